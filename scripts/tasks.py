@@ -1,0 +1,229 @@
+"""What the Makefile's targets do. Run them through make, which finds a Python first.
+
+Only the standard library: this runs before anything is installed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import _tools
+from _shell import ROOT, Stop, run, say, step
+
+STATIC = ROOT / "src" / "results_widgets" / "static"
+DEMO = ROOT / "build" / "demo"
+
+
+class Checks:
+    """Runs every check, also after one failed, and sums them up at the end."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, bool, float]] = []
+
+    def add(
+        self, title: str, command: Sequence[str | Path], env: Mapping[str, str] | None = None
+    ) -> None:
+        """Runs one command as a check."""
+        self.call(title, lambda: run(command, env))
+
+    def call(self, title: str, check: Callable[[], bool]) -> None:
+        """Runs one function as a check; true means that it went well."""
+        step(title)
+        started = time.monotonic()
+        ok = check()
+        self._rows.append((title, ok, time.monotonic() - started))
+
+    def close(self) -> int:
+        """Prints one line per check; the exit code."""
+        say("")
+        for title, ok, seconds in self._rows:
+            say(f"{'ok    ' if ok else 'FAILED'} {seconds:6.1f} s  {title}")
+        failed = sum(not ok for _, ok, _ in self._rows)
+        total = sum(seconds for _, _, seconds in self._rows)
+        say(f"Checks: {len(self._rows) - failed} passed, {failed} failed")
+        say(f"in {total:.0f} s")
+        return 1 if failed else 0
+
+
+# ------------------------------------------------------------------------------------------ demo
+
+
+def demo() -> int:
+    """The two campaigns in the terminal, the executed notebook, then JupyterLab."""
+    _tools.python_packages("demo")
+    step("The campaigns, from their raw events")
+    if not run([_tools.tool("results-widgets"), "demo"]):
+        raise Stop("The demo did not run to its end; what went wrong stands above.")
+    step("The demo notebook, executed into build/demo")
+    DEMO.mkdir(parents=True, exist_ok=True)
+    jupyter = _own_jupyter(DEMO / "jupyter")
+    notebook = DEMO / "demo.ipynb"
+    script = ROOT / "scripts" / "run_notebook.py"
+    if not run([_tools.PYTHON, script, ROOT / "notebooks" / "demo.ipynb", notebook], jupyter):
+        raise Stop("The notebook did not run to its end; the cell that failed stands above.")
+    if os.environ.get("SERVE") == "0" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        say(f"== Done: {notebook.relative_to(ROOT)} (make demo in a terminal also serves it)")
+        return 0
+    return _serve(notebook, jupyter)
+
+
+def _serve(notebook: Path, env: Mapping[str, str]) -> int:
+    step("JupyterLab on 127.0.0.1 (Ctrl-C twice stops it)")
+    words = [str(_tools.PYTHON), "-m", "jupyterlab", str(notebook), "--ip=127.0.0.1"]
+    flags = [f"--ServerApp.root_dir={DEMO}", f"--port={os.environ.get('PORT', '8888')}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        flags.append("--allow-root")
+    try:
+        return 0 if run([*words, *flags], env) else 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _own_jupyter(folder: Path) -> dict[str, str]:
+    """Jupyter's folders inside the checkout: the demo neither reads nor changes the user's."""
+    names = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    # Lab would ask for its news, and cover a corner with the question.
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    return {name: str(folder / part) for name, part in names.items()}
+
+
+# -------------------------------------------------------------------------------- lint and tests
+
+
+def lint() -> int:
+    """Formatting, lint, types and the direction of imports, Python and TypeScript."""
+    _tools.python_packages("dev")
+    env = _tools.node_packages()
+    checks = Checks()
+    _lint_python(checks)
+    checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
+    return checks.close()
+
+
+def _lint_python(checks: Checks) -> None:
+    checks.add("Python: formatting", [_tools.tool("ruff"), "format", "--check", "--quiet", "."])
+    checks.add("Python: lint", [_tools.tool("ruff"), "check", "--quiet", "."])
+    checks.add("Python: types", [_tools.tool("mypy")])
+    checks.add("Python: direction of imports", [_tools.tool("lint-imports")])
+
+
+def test(*arguments: str) -> int:
+    """Every check and every test. Arguments go to pytest."""
+    _tools.python_packages("dev")
+    env = _tools.node_packages()
+    browser = _tools.chromium()
+    checks = Checks()
+    _lint_python(checks)
+    checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
+    checks.call("TypeScript: tests", lambda: _vitest(env))
+    checks.call("TypeScript: the committed build is the source's", lambda: _same_build(env))
+    checks.add(
+        "Python and browser: tests",
+        [_tools.PYTHON, "-m", "pytest", *arguments],
+        {**env, **browser},
+    )
+    return checks.close()
+
+
+def _vitest(env: Mapping[str, str]) -> bool:
+    report = ROOT / "build" / "vitest.json"
+    report.unlink(missing_ok=True)
+    flags = ["--reporter=default", "--reporter=json", f"--outputFile.json={report}"]
+    ok = run([_npm(env), "test", "--silent", "--", *flags], env)
+    if report.is_file():
+        sums = json.loads(report.read_text())
+        say(f"TypeScript: {sums['numPassedTests']} passed, {sums['numFailedTests']} failed")
+    return ok
+
+
+def _same_build(env: Mapping[str, str]) -> bool:
+    before = _prints(STATIC)
+    if not run([_npm(env), "run", "--silent", "build"], env):
+        return False
+    after = _prints(STATIC)
+    changed = sorted(
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    )
+    if changed:
+        say(f"Not what js/ builds: {', '.join(changed)}. It is built now: commit it.")
+    return not changed
+
+
+def _prints(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def _npm(env: Mapping[str, str]) -> str:
+    return shutil.which("npm", path=env["PATH"]) or "npm"
+
+
+# ---------------------------------------------------------------------------------------- others
+
+
+def js() -> int:
+    """Builds the TypeScript into the package's static folder."""
+    env = _tools.node_packages()
+    step("TypeScript into src/results_widgets/static")
+    return 0 if run([_npm(env), "run", "--silent", "build"], env) else 1
+
+
+def bench(*arguments: str) -> int:
+    """Times the main job. Arguments go to the benchmark."""
+    _tools.python_packages("dev")
+    return 0 if run([_tools.PYTHON, ROOT / "benchmarks" / "run.py", *arguments]) else 1
+
+
+def pins() -> int:
+    """Renews constraints.txt: plain name==version lines for all Pythons, with no address."""
+    _tools.python_packages("dev")
+    _tools.pip("uv", "uv")
+    groups = ["--all-extras", "--group", "node", "--group", "pins"]
+    plain = ["--no-header", "--no-annotate", "--no-emit-package", "results-widgets"]
+    span = ["--universal", "--python-version", "3.11", "--upgrade", "--quiet"]
+    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml"]
+    return 0 if run([*words, *span, *groups, *plain, "-o", _tools.CONSTRAINTS]) else 1
+
+
+TASKS: dict[str, Callable[..., int]] = {
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "js": js,
+    "bench": bench,
+    "pins": pins,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one task; the exit code."""
+    name, *rest = arguments
+    try:
+        return TASKS[name](*rest)
+    except Stop as stop:
+        print(f"\n{stop}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,211 @@
+"""The house rules that no linter knows: what is tracked, pinned, built and shipped."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "results_widgets"
+STATIC = PACKAGE / "static"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+# Written in halves, so that this file passes its own test.
+REGISTRIES = [
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "npmjs" + ".org",
+    "npmjs" + ".com",
+    "yarnpkg" + ".com",
+    "deb.debian" + ".org",
+    "conda.anaconda" + ".org",
+]
+DELIVERY = ["esm" + ".sh", "jsdelivr" + ".net", "unpkg" + ".com", "skypack" + ".dev", "cdn" + "js."]
+MACHINE_PATH = re.compile(r"(?<![\w.~$})/-])/(?:root|home|Users|work|tmp|opt)/\w")
+# Kilobytes: what a widget's code may weigh, since it travels with every instance.
+BUDGETS = {
+    "dashboard.js": 200,
+    "overview.js": 80,
+    "channels.js": 80,
+    "flow.js": 140,
+    "explore.js": 80,
+    "action.js": 80,
+    "chart.js": 1000,
+    "styles.css": 60,
+}
+
+
+def git_files() -> list[Path]:
+    """What is tracked or about to be: everything that git does not ignore."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no git checkout here")
+    paths = (ROOT / name for name in listed.decode().split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for path in git_files():
+        try:
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+# --------------------------------------------------------------------------------- what is tracked
+
+
+def test_no_file_names_a_registry() -> None:
+    found = [(name, host) for name, text in texts() for host in REGISTRIES if host in text]
+    assert found == []
+
+
+def test_no_file_holds_a_path_of_some_machine() -> None:
+    found = [
+        (name, text[match.start() : match.start() + 60])
+        for name, text in texts()
+        for match in MACHINE_PATH.finditer(text)
+    ]
+    assert found == []
+
+
+def test_locks_record_no_address() -> None:
+    names = {str(path.relative_to(ROOT)) for path in git_files()}
+    assert "uv.lock" not in names
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
+
+
+def test_pins_are_plain() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    plain = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*==[\w.]+( ; [\w.'<>=! ()]+)?")
+    assert [line for line in lines if not plain.fullmatch(line)] == []
+
+
+def test_every_named_dependency_is_pinned() -> None:
+    project = PROJECT["project"]
+    named = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    names = {normal(re.split(r"[\[<>=~! ;]", line)[0]) for line in named} - {"results-widgets"}
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    assert names - {line.partition("==")[0] for line in lines} == set()
+
+
+def normal(name: str) -> str:
+    return name.replace("_", "-").lower()
+
+
+# --------------------------------------------------------------------------------------- its size
+
+
+def test_files_stay_short() -> None:
+    ours = re.compile(r"^(src|scripts|tests|js|benchmarks)/.*\.(py|ts|tsx|mjs|css)$")
+    found = {
+        name: text.count("\n")
+        for name, text in texts()
+        if ours.match(name) and "/static/" not in name and text.count("\n") > 300
+    }
+    assert found == {}
+
+
+def test_functions_stay_short() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name} ({lines} lines)"
+        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := body_lines(node)) > 40
+    ]
+    assert found == []
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function's body without its docstring."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_bundles_keep_their_budget(name: str) -> None:
+    assert (STATIC / name).stat().st_size <= BUDGETS[name] * 1024
+
+
+def test_bundles_load_nothing_from_elsewhere() -> None:
+    for path in STATIC.glob("*.*"):
+        text = path.read_text(encoding="utf-8")
+        assert [host for host in DELIVERY if host in text] == [], path.name
+        assert not re.search(r"""\b(import|from)\s*\(?\s*["'`]https?:""", text), path.name
+        assert not re.search(r"@import|url\(\s*[\"']?(https?:)?//", text), path.name
+
+
+# --------------------------------------------------------------------------------- what is shipped
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("dist")
+    words = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
+    return target
+
+
+def test_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    info = f"results_widgets-{version('results-widgets')}.dist-info/"
+    ours = {
+        str(path.relative_to(ROOT / "src")) for path in git_files() if path.is_relative_to(PACKAGE)
+    }
+    assert {name for name in names if not name.startswith(info)} == ours
+    assert "results_widgets/py.typed" in names
+    assert {f"results_widgets/static/{name}" for name in BUDGETS} <= names
+    assert f"{info}licenses/LICENSE" in names
+    assert f"{info}entry_points.txt" in names
+
+
+def test_sdist_can_be_built_and_tested_from(built: Path) -> None:
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    needed = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "LICENSE"}
+    needed |= {"package-lock.json", "tests/test_house.py", "scripts/tasks.py"}
+    needed |= {f"src/results_widgets/static/{name}" for name in BUDGETS}
+    assert needed - names == set()
+
+
+def test_one_version() -> None:
+    declared = PROJECT["project"]["version"]
+    assert version("results-widgets") == declared
+    assert json.loads((ROOT / "package.json").read_text())["version"] == declared
+    assert f"## {declared}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_import_stays_light() -> None:
+    heavy = ["altair", "duckdb", "jupyterlab", "pandas", "pyarrow", "pyspark"]
+    code = f"import sys, results_widgets; print([n for n in {heavy} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_readme_names_only_what_exists() -> None:
+    import results_widgets as rw
+
+    text = (ROOT / "README.md").read_text()
+    for dotted in set(re.findall(r"\brw\.(\w+(?:\.\w+)?)", text)):
+        found: object = rw
+        for name in dotted.split("."):
+            assert hasattr(found, name), f"README.md names rw.{dotted}"
+            found = getattr(found, name)
+    for name in re.findall(r"\bresults\.(\w+)\(", text):
+        assert hasattr(rw.Results, name), f"README.md names results.{name}()"
