@@ -30,6 +30,7 @@ def main(source: Path, target: Path) -> int:
         timeout=600,
         resources={"metadata": {"path": str(target.parent)}},
         on_cell_executed=report,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     try:
         client.execute()
