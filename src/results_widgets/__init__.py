@@ -1,0 +1,1 @@
+"""Read a marketing campaign's results in a notebook."""

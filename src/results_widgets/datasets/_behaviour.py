@@ -1,0 +1,133 @@
+"""What becomes of a message in each channel, as data: one line per thing that can happen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+MINUTE: Final = 60.0
+HOUR: Final = 60 * MINUTE
+
+GOAL: Final = "Purchase"
+UNSUBSCRIBED: Final = "unsubscribed"
+
+LANES: Final = ("own", "fate", "transport", "answer")
+"""Names of draws; steps that share one exclude each other (all but ``own``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that can happen to a message.
+
+    Attributes:
+        name: Key among the steps of the channel.
+        event: Name in the event table.
+        after: Steps of which one must have happened; none for the message itself.
+        low: It happens when the draw lies in [low, high).
+        high: See ``low``.
+        wait: Mean of the waiting time after that, in seconds.
+        lane: Name of the draw.
+        willing: The user's own doing: ``high`` is multiplied by his boost.
+        awake: It waits for the morning when it falls into the user's night.
+        machine: Value of the column ``machine``.
+        ios_only: Only there (mail privacy proxies).
+        reasons: Values of the column ``reason``, equally likely.
+        linked: It has a ``link``, one of the action's.
+    """
+
+    name: str
+    event: str
+    after: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    wait: float = 0.0
+    lane: str = "own"
+    willing: bool = False
+    awake: bool = False
+    machine: bool | None = None
+    ios_only: bool = False
+    reasons: tuple[str, ...] = ()
+    linked: bool = False
+
+
+def _bought(name: str, after: tuple[str, ...], chance: float, hours: float) -> Step:
+    return Step(name, GOAL, after, high=chance, wait=hours * HOUR, willing=True, awake=True)
+
+
+def _act(name: str, event: str, after: str, chance: float, wait: float, **more: bool) -> Step:
+    return Step(name, event, (after,), high=chance, wait=wait, **more)
+
+
+_SENT: Final = ("sent",)
+_DELIVERED: Final = ("delivered", "delivered_late")
+_NO_MAILBOX: Final = ("mailbox does not exist", "mailbox full")
+_MAIL_CAPS: Final = ("frequency cap", "no address", "unsubscribed before")
+_PUSH_CAPS: Final = ("no push token", "frequency cap", "quiet hours")
+_APP_CAPS: Final = ("frequency cap", "app version too old")
+
+_EMAIL: Final = (
+    Step("suppressed", "suppressed", high=0.018, lane="fate", reasons=_MAIL_CAPS),
+    Step("sent", "sent", low=0.018, lane="fate"),
+    Step("bounced", "bounced", _SENT, 0, 0.010, 20, "transport", reasons=_NO_MAILBOX),
+    Step("blocked", "blocked", _SENT, 0.010, 0.013, 20, "transport"),
+    Step("dropped", "dropped", _SENT, 0.013, 0.0145, 2, "transport"),
+    Step("deferred", "deferred", _SENT, 0.0145, 0.0445, 5, "transport"),
+    Step("delivered", "delivered", _SENT, 0.0445, 1, 3, "transport"),
+    Step("delivered_late", "delivered", ("deferred",), wait=40 * MINUTE),
+    Step("machine_open", "opened", _DELIVERED, 0, 0.15, 6, machine=True, ios_only=True),
+    Step("opened", "opened", _DELIVERED, 0, 0.32, 4 * HOUR, "own", True, True, False),
+    Step("reopened", "opened", ("opened",), 0, 0.25, 26 * HOUR, "own", True, True, False),
+    _act("clicked", "clicked", "opened", 0.18, 90, willing=True, linked=True),
+    _act("clicked_again", "clicked", "clicked", 0.22, 5 * MINUTE, linked=True),
+    _act("unsubscribed", UNSUBSCRIBED, "opened", 0.011, 2 * MINUTE),
+    _act("marked_as_spam", "marked_as_spam", "opened", 0.0015, 2 * MINUTE),
+    _bought("bought_unasked", _DELIVERED, 0.010, 30),
+    _bought("bought_opened", ("opened",), 0.04, 8),
+    _bought("bought_clicked", ("clicked",), 0.26, 2),
+)
+
+_PUSH: Final = (
+    Step("suppressed", "suppressed", high=0.03, lane="fate", reasons=_PUSH_CAPS),
+    Step("sent", "sent", low=0.03, lane="fate"),
+    _act("second_device", "sent", "sent", 0.04, 1),
+    Step("bounced", "bounced", _SENT, 0, 0.018, 5, "transport", reasons=("token expired",)),
+    Step("delivered", "delivered", _SENT, 0.018, 1, 2, "transport"),
+    Step("opened", "opened", ("delivered",), 0, 0.088, 2 * HOUR, "answer", True, True),
+    Step("dismissed", "dismissed", ("delivered",), 0.35, 0.60, 2 * HOUR, "answer", awake=True),
+    _bought("bought_unasked", ("delivered",), 0.006, 20),
+    _bought("bought_opened", ("opened",), 0.08, 4),
+)
+
+# Accepted is a willing act: its lane leaves room for the keenest user before the next begins.
+_IN_APP: Final = (
+    Step("suppressed", "suppressed", high=0.02, lane="fate", reasons=_APP_CAPS),
+    Step("viewed", "viewed", (), 0.02, 1, 14 * HOUR, "fate", awake=True),
+    Step("accepted", "accepted", ("viewed",), 0, 0.178, 8, "answer", True),
+    Step("cancelled", "cancelled", ("viewed",), 0.45, 0.56, 6, "answer"),
+    Step("dismissed", "dismissed", ("viewed",), 0.56, 0.93, 4, "answer"),
+    _bought("bought_unasked", ("viewed",), 0.010, 20),
+    _bought("bought_accepted", ("accepted",), 0.24, 0.7),
+)
+
+_SMS: Final = (
+    Step("sent", "sent"),
+    Step("bounced", "bounced", _SENT, 0, 0.006, 5, "transport", reasons=("number unknown",)),
+    Step("failed", "failed", _SENT, 0.006, 0.018, 5, "transport", reasons=("carrier refused",)),
+    Step("delivered", "delivered", _SENT, 0.018, 1, 8, "transport"),
+    _act("clicked", "clicked", "delivered", 0.055, HOUR, willing=True, awake=True, linked=True),
+    _act("replied", "replied", "delivered", 0.006, HOUR, awake=True),
+    _act("unsubscribed", UNSUBSCRIBED, "delivered", 0.007, HOUR, awake=True),
+    _bought("bought_unasked", ("delivered",), 0.012, 20),
+    _bought("bought_clicked", ("clicked",), 0.22, 2),
+)
+
+_WEBHOOK: Final = (
+    Step("failed", "failed", high=0.012, lane="fate", reasons=("timeout", "status 503")),
+    Step("sent", "sent", low=0.012, lane="fate"),
+    _act("sent_at_last", "sent", "failed", 0.9, 30),
+)
+
+BEHAVIOUR: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
+    {"email": _EMAIL, "push": _PUSH, "in_app": _IN_APP, "sms": _SMS, "webhook": _WEBHOOK}
+)
+"""The steps of each channel; a step stands after those that it follows."""

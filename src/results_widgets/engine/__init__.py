@@ -1,0 +1,1 @@
+"""The rules of a campaign's results as queries."""

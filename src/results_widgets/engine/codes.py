@@ -1,0 +1,111 @@
+"""One small number for each (action, event) pair, so that every role of a row is a set of numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from results_widgets.campaign import Action, Campaign
+from results_widgets.channels import GOAL_EVENTS, Channel
+from results_widgets.definitions import Definitions
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The code book of a campaign: ``code = action * width + event``, where action 0 means none.
+
+    A row plays its roles (received, interacted, goal, exited) by its code alone. Only codes in `known` are kept.
+    """
+
+    campaign: Campaign
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions; the first has number 1."""
+        return self.campaign.actions
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """All event names in use; the first has number 0."""
+        names = [event for channel in self.campaign.channels.values() for event in channel.events]
+        return tuple(dict.fromkeys((*names, *GOAL_EVENTS, *self.campaign.goal.events)))
+
+    @property
+    def width(self) -> int:
+        """How many codes one action takes."""
+        return len(self.events)
+
+    def code(self, action: int, event: str) -> int:
+        """Return the code of an event of the action with that number (0: none)."""
+        return action * self.width + self.events.index(event)
+
+    def action_number(self, action_id: str) -> int:
+        """Return the number of an action, from 1."""
+        return [action.id for action in self.actions].index(action_id) + 1
+
+    def _of_actions(self, wanted: Iterable[tuple[int, str]]) -> tuple[int, ...]:
+        return tuple(sorted(self.code(number, event) for number, event in wanted))
+
+    @cached_property
+    def channel_events(self) -> tuple[int, ...]:
+        """Codes of what the channels report about their actions."""
+        return self._of_actions((n, e) for n, a in enumerate(self.actions, 1) for e in self._channel(a).events)
+
+    def _channel(self, action: Action) -> Channel:
+        return self.campaign.channels[action.channel]
+
+    @cached_property
+    def received(self) -> tuple[int, ...]:
+        """Codes that mean "the user received the action"."""
+        return self._of_actions(
+            (n, self._channel(a).received) for n, a in enumerate(self.actions, 1) if a.channel != "exit"
+        )
+
+    @cached_property
+    def roots(self) -> tuple[int, ...]:
+        """Codes that may start an entry: a root received, or held back."""
+        events = [
+            (n, event)
+            for n, a in enumerate(self.actions, 1)
+            if a.parent is None and a.channel != "exit"
+            for event in (self._channel(a).received, "held_back")
+            if event in self._channel(a).events
+        ]
+        return self._of_actions(events)
+
+    @cached_property
+    def held_back_roots(self) -> tuple[int, ...]:
+        """Codes of a root held back from a control arm or holdback."""
+        return tuple(code for code in self.roots if self.event_of(code) == "held_back")
+
+    def interacted(self, definitions: Definitions) -> tuple[int, ...]:
+        """Codes that mean "the user interacted with the action" under a definition set."""
+        return self._of_actions(
+            (n, event)
+            for n, a in enumerate(self.actions, 1)
+            for event in definitions.interactions(self._channel(a))
+            if event in self._channel(a).events
+        )
+
+    def named(self, *events: str) -> tuple[int, ...]:
+        """Codes of these events, whatever the action."""
+        wanted = [self.events.index(event) for event in events]
+        return tuple(n * self.width + e for n in range(len(self.actions) + 1) for e in wanted)
+
+    @cached_property
+    def goals(self) -> tuple[int, ...]:
+        """Codes of the goal's events, with or without an action."""
+        return self.named(*self.campaign.goal.events)
+
+    @cached_property
+    def known(self) -> tuple[int, ...]:
+        """Codes that count for anything; rows with others are left out."""
+        return tuple(sorted({*self.channel_events, *self.goals, *self.named(*GOAL_EVENTS)}))
+
+    def event_of(self, code: int) -> str:
+        """Return the event name of a code."""
+        return self.events[code % self.width]
+
+    def action_of(self, code: int) -> Action | None:
+        """Return the action of a code."""
+        number = code // self.width
+        return self.actions[number - 1] if number else None

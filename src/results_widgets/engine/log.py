@@ -1,0 +1,113 @@
+"""The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.engine.codes import Codes
+from results_widgets.errors import EventsError, listing
+from results_widgets.events import ROW, EventTable
+
+
+@dataclass(frozen=True, eq=False)
+class Log:
+    """Coded events.
+
+    Attributes:
+        rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see `Codes`), row (UInt32, place
+            in the source), machine (Boolean); duplicates of an event_id and rows that count for nothing are left out.
+        user_ids: The users' own ids, one each.
+        codes: The code book.
+        table: The event table behind it.
+    """
+
+    rows: pl.DataFrame
+    user_ids: pl.Series
+    codes: Codes
+    table: EventTable
+
+    def column(self, name: str, rows: pl.Series) -> pl.Series:
+        """Return a source column's values at places of the source, in that order."""
+        return self.table.frame.select(pl.col(name).gather(rows)).collect().to_series()
+
+
+def build_log(table: EventTable, campaign: Campaign) -> Log:
+    """Read the events of one campaign and code them.
+
+    Users become dense numbers by a dictionary (Polars' Categorical for text, ranks for integers), so two users can never
+    share a number.
+
+    Raises:
+        EventsError: No row belongs to the campaign.
+    """
+    codes = Codes(campaign)
+    schema = table.frame.collect_schema()
+    columns = [pl.col("user_id"), _code(codes).alias("code"), pl.col("timestamp").to_physical().alias("time"), ROW]
+    if table.has("machine"):
+        columns.append(pl.col("machine"))
+    if table.has("event_id"):
+        known = pl.col("event_id").is_not_null()
+        columns.append(pl.when(known).then(pl.col("event_id").hash()).alias("event_hash"))
+    rows = table.frame.filter(of_campaign(campaign, table), *usable()).select(columns)
+    coded, user_ids = _dense_users(rows.filter(pl.col("code").is_in(codes.known)), schema["user_id"])
+    if coded.is_empty():
+        _refuse_other_campaigns(table, campaign)
+    if table.has("event_id"):
+        coded = _without_repeats(coded, table)
+    if "machine" not in coded.columns:
+        coded = coded.with_columns(machine=pl.lit(False))
+    return Log(coded.rename({ROW: "row"}), user_ids, codes, table)
+
+
+def of_campaign(campaign: Campaign, table: EventTable) -> pl.Expr:
+    """Rows that belong to the campaign or to none."""
+    if not table.has("campaign_id"):
+        return pl.lit(True)
+    return pl.col("campaign_id").is_null() | (pl.col("campaign_id") == campaign.id)
+
+
+def usable() -> list[pl.Expr]:
+    """Conditions without which a row cannot be placed."""
+    return [pl.col(name).is_not_null() for name in ("user_id", "event", "timestamp")]
+
+
+def _code(codes: Codes) -> pl.Expr:
+    actions = pl.Enum([action.id for action in codes.actions])
+    action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
+    event = pl.col("event").cast(pl.Enum(codes.events), strict=False).to_physical().cast(pl.Int32)
+    # A goal or lifecycle event may name an action that the campaign does not know; it counts all the same.
+    return pl.when(pl.col("action_id").is_null()).then(0).otherwise(action.fill_null(0)) * codes.width + event
+
+
+def _dense_users(rows: pl.LazyFrame, dtype: pl.DataType) -> tuple[pl.DataFrame, pl.Series]:
+    if isinstance(dtype, pl.String):
+        categories = pl.Categories.random()
+        user = pl.col("user_id").cast(pl.Categorical(categories)).to_physical().alias("user")
+        coded = rows.select(user, pl.all().exclude("user_id")).collect()
+        return coded, categories.to_series().rename("user_id")
+    collected = rows.collect()
+    user_ids = collected["user_id"].unique().sort()
+    user = (pl.col("user_id").rank("dense") - 1).cast(pl.UInt32).alias("user")
+    return collected.select(user, pl.all().exclude("user_id")), user_ids
+
+
+def _without_repeats(coded: pl.DataFrame, table: EventTable) -> pl.DataFrame:
+    # Equal ids have equal hashes, so only rows whose hash repeats need their ids looked at: exact, and cheap.
+    suspects = coded.filter(pl.col("event_hash").is_duplicated() & pl.col("event_hash").is_not_null())
+    coded = coded.drop("event_hash")
+    if suspects.is_empty():
+        return coded
+    ids = table.frame.select(pl.col("event_id").gather(suspects[ROW])).collect().to_series()
+    ordered = suspects.select("time", ROW).with_columns(ids.alias("event_id")).sort("time", ROW)
+    repeats = ordered.filter(~pl.col("event_id").is_first_distinct()).select(ROW)
+    return coded.join(repeats, on=ROW, how="anti", maintain_order="left")
+
+
+def _refuse_other_campaigns(table: EventTable, campaign: Campaign) -> None:
+    found = table.frame.select(pl.col("campaign_id").unique().sort().head(20)).collect().to_series().drop_nulls()
+    actions = table.frame.select(pl.col("action_id").unique().sort().head(20)).collect().to_series().drop_nulls()
+    raise EventsError(
+        f"events: no row belongs to campaign {campaign.id!r}; found campaign_id: {listing(found)}; action_id: "
+        f"{listing(actions)}; known actions: {listing(action.id for action in campaign.actions)}"
+    )

@@ -1,0 +1,166 @@
+"""Entries and conversions: one user's events walked in time order.
+
+A received root starts a new entry when there is none yet, when an exit or (single mode) a counted conversion lies between
+it and the root before, or when more than the attribution window has passed since the last action received. What closes
+an entry before a root is thus looked for only since the root before, so the walk needs no recursion. Every other received
+action extends the entry that runs.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import narwhals as nw
+
+from results_widgets.campaign import Campaign
+from results_widgets.engine.windows import Windows
+from results_widgets.engine.zones import SECOND, to_micros
+
+FrameT = TypeVar("FrameT", nw.DataFrame[Any], nw.LazyFrame[Any])
+
+RECEIVED: Final = 0
+INTERACTED: Final = 1
+GOAL: Final = 2
+EXITED: Final = 3
+"""Roles of a row in the order in which simultaneous rows are walked."""
+
+NEVER: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the campaign says about entries: window (µs), single mode, hard finish (epoch µs), source's conversions."""
+
+    window: int
+    single: bool
+    finish: int
+    as_given: bool
+
+    @classmethod
+    def of(cls, campaign: Campaign, *, as_given: bool) -> "Rules":
+        """Read the rules from a campaign; ``as_given``: the source emits ``converted`` itself."""
+        closes = campaign.on_finish == "close_windows" and campaign.finished_at is not None
+        return cls(
+            window=round(campaign.attribution_window.total_seconds() * SECOND),
+            single=campaign.goal.mode == "single",
+            finish=to_micros(campaign.finished_at) if closes and campaign.finished_at else NEVER,
+            as_given=as_given,
+        )
+
+
+def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
+    """Add ``starts`` (whether the row starts an entry) and ``entry`` (0-based within the user, null before the first).
+
+    Args:
+        rows: user, time, role, root (Boolean: may start an entry), in whatever the windows need.
+        windows: Over the user, in walk order.
+        rules: The campaign's.
+    """
+    received = nw.col("role") == RECEIVED
+    goal = (nw.col("role") == GOAL) & (nw.col("time") <= (NEVER if rules.as_given else rules.finish))
+    closes = (nw.col("role") == EXITED) | (goal if rules.single else nw.lit(False))
+    time = nw.col("time")
+    rows = rows.with_columns(
+        _received=windows.latest(nw.when(received).then(time)),
+        _closers=windows.total(closes.cast(nw.Int64)),
+    )
+    rows = rows.with_columns(
+        _gap=time - windows.previous(nw.col("_received")),
+        _closed=windows.previous(windows.latest(nw.when(nw.col("root")).then(nw.col("_closers")))),
+    )
+    first = nw.col("_closed").is_null()
+    closed = nw.col("_closers") > nw.col("_closed")
+    starts = nw.col("root") & (first | closed | (nw.col("_gap") > rules.window))
+    rows = rows.with_columns(starts=starts.fill_null(False))
+    rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
+    rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
+    return rows.drop("_received", "_closers", "_gap", "_closed")
+
+
+def sum_up(rows: FrameT, rules: Rules) -> FrameT:
+    """Return one row per entry: user, entry, started_at, last_action_at, limit (all µs), start_row, held_back.
+
+    ``limit`` is the entry's end as long as no conversion ends it.
+    """
+    time, role = nw.col("time"), nw.col("role")
+    entries = (
+        rows.filter(~nw.col("entry").is_null(), role.is_in([RECEIVED, EXITED]))
+        .with_columns(
+            _received=nw.when(role == RECEIVED).then(time),
+            _exited=nw.when(role == EXITED).then(time),
+            _start_row=nw.when(nw.col("starts")).then(nw.col("row")),
+            _held=(nw.col("starts") & nw.col("held_back")).cast(nw.Int64),
+        )
+        .group_by("user", "entry")
+        .agg(
+            started_at=nw.col("_received").min(),
+            last_action_at=nw.col("_received").max(),
+            exited_at=nw.col("_exited").min(),
+            start_row=nw.col("_start_row").min(),
+            held_back=nw.col("_held").max(),
+        )
+    )
+    ends = nw.min_horizontal(nw.col("last_action_at") + rules.window, nw.col("exited_at"), nw.lit(rules.finish))
+    return entries.with_columns(limit=ends, held_back=nw.col("held_back") > 0)
+
+
+def count_conversions(rows: FrameT, entries: FrameT, rules: Rules) -> FrameT:
+    """Return the goal rows that count, with ``entry``; single mode keeps the first of each entry.
+
+    Conversions given by the source are taken as they are, also outside of any entry.
+    """
+    goals = rows.filter(nw.col("role") == GOAL)
+    if rules.as_given:
+        return goals
+    spans = entries.select("user", "entry", "started_at", "limit")
+    inside = (nw.col("time") >= nw.col("started_at")) & (nw.col("time") <= nw.col("limit"))
+    counted = goals.join(spans, on=["user", "entry"], how="inner").filter(inside).drop("started_at", "limit")
+    if not rules.single:
+        return counted
+    first = counted.group_by("user", "entry").agg(step=nw.col("step").min())
+    return counted.join(first, on=["user", "entry", "step"], how="inner")
+
+
+def end_entries(entries: FrameT, conversions: FrameT, rules: Rules) -> FrameT:
+    """Add ``ended_at``: the limit, or in single mode the conversion where it comes first."""
+    if not rules.single:
+        return entries.with_columns(ended_at=nw.col("limit"))
+    first = conversions.filter(~nw.col("entry").is_null()).group_by("user", "entry").agg(_at=nw.col("time").min())
+    joined = entries.join(first, on=["user", "entry"], how="left")
+    return joined.with_columns(ended_at=nw.min_horizontal("limit", "_at")).drop("_at")
+
+
+def last_touches(rows: FrameT, windows: Windows) -> FrameT:
+    """Add ``interaction`` and ``receipt``: numbers of the last action interacted with and received, up to each row.
+
+    Args:
+        rows: The rows of converting entries, with number (of the action), role, held_back.
+        windows: Over the entry, in walk order.
+    """
+    number, role = nw.col("number"), nw.col("role")
+    received = (role == RECEIVED) & ~nw.col("held_back")
+    return rows.with_columns(
+        interaction=windows.latest(nw.when(role == INTERACTED).then(number)),
+        receipt=windows.latest(nw.when(received).then(number)),
+    )
+
+
+def attribute(conversions: FrameT, entries: FrameT, rules: Rules) -> FrameT:
+    """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null)."""
+    held = entries.filter(nw.col("held_back")).select("user", "entry").with_columns(_held=nw.lit(True))
+    rows = conversions.join(held, on=["user", "entry"], how="left")
+    ours = nw.col("_held").is_null()
+    given = (nw.col("number") > 0) if rules.as_given else nw.lit(False)
+    by = (
+        nw.when(given)
+        .then(nw.lit("source"))
+        .otherwise(
+            nw.when(ours & ~nw.col("interaction").is_null())
+            .then(nw.lit("interaction"))
+            .otherwise(nw.when(ours & ~nw.col("receipt").is_null()).then(nw.lit("receipt")))
+        )
+    )
+    rows = rows.with_columns(attributed_by=by)
+    action = nw.when(nw.col("attributed_by") == "source").then(nw.col("number"))
+    action = nw.when(nw.col("attributed_by") == "interaction").then(nw.col("interaction")).otherwise(action)
+    action = nw.when(nw.col("attributed_by") == "receipt").then(nw.col("receipt")).otherwise(action)
+    return rows.with_columns(action=action).drop("_held")

@@ -1,0 +1,62 @@
+"""What the walk needs to know of the rows before: three primitives, two ways to compute them.
+
+The rules of the walk are written once over `Windows`. `Ordered` is plain column arithmetic over rows that are sorted by
+group and order already; `Partitioned` asks the engine for a window per group and runs wherever Narwhals does.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import narwhals as nw
+
+FIRST = "_first"
+"""Column that marks the first row of each group, needed by `Ordered`."""
+
+_NOTHING = -(2**62)
+
+
+class Windows(Protocol):
+    """Looks back within a row's group, in order. Values are whole numbers."""
+
+    def total(self, flag: nw.Expr) -> nw.Expr:
+        """Return the sum of a number up to and including this row."""
+
+    def latest(self, value: nw.Expr) -> nw.Expr:
+        """Return the latest value that is not null, up to and including this row."""
+
+    def previous(self, value: nw.Expr) -> nw.Expr:
+        """Return the value on the row before, null on the first."""
+
+
+class Ordered:
+    """Windows over an eager frame sorted by group and order, with a `FIRST` column."""
+
+    def total(self, flag: nw.Expr) -> nw.Expr:
+        running = flag.cum_sum()
+        before = nw.when(nw.col(FIRST)).then(running - flag)
+        return running - before.fill_null(strategy="forward")
+
+    def latest(self, value: nw.Expr) -> nw.Expr:
+        # A mark on the first row keeps the value of the group before from flowing in.
+        marked = nw.when(nw.col(FIRST) & value.is_null()).then(nw.lit(_NOTHING)).otherwise(value)
+        filled = marked.fill_null(strategy="forward")
+        return nw.when(filled != _NOTHING).then(filled)
+
+    def previous(self, value: nw.Expr) -> nw.Expr:
+        return nw.when(~nw.col(FIRST)).then(value.shift(1))
+
+
+class Partitioned:
+    """Windows by ``over``, for lazy frames of any engine."""
+
+    def __init__(self, group: Sequence[str], order: Sequence[str]) -> None:
+        self.group, self.order = list(group), list(order)
+
+    def total(self, flag: nw.Expr) -> nw.Expr:
+        return flag.cum_sum().over(*self.group, order_by=self.order)
+
+    def latest(self, value: nw.Expr) -> nw.Expr:
+        return value.fill_null(strategy="forward").over(*self.group, order_by=self.order)
+
+    def previous(self, value: nw.Expr) -> nw.Expr:
+        return value.shift(1).over(*self.group, order_by=self.order)

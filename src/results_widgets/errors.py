@@ -1,0 +1,65 @@
+"""One root for every error; each class composes its own message: what was found, what is known, what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ResultsError(Exception):
+    """Root of all errors raised by results_widgets."""
+
+
+class CampaignError(ResultsError, ValueError):
+    """A campaign description cannot be used.
+
+    Args:
+        path: Where in the description, for example ``actions[3].parent``.
+        problem: What was found there and what to do about it.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}" if path else problem)
+
+
+class EventsError(ResultsError, ValueError):
+    """An event or user table cannot be used at all."""
+
+    @classmethod
+    def missing_column(cls, column: str, known: Iterable[str], table: str = "events") -> "EventsError":
+        found = list(known)
+        return cls(
+            f"{table}: column '{column}' is missing{suggestion(column, found)}; "
+            f"found: {listing(found)}. Rename or add the column before passing the table."
+        )
+
+
+class QueryError(ResultsError, ValueError):
+    """A question that the results cannot answer as asked."""
+
+    @classmethod
+    def unknown(cls, kind: str, name: object, known: Iterable[str]) -> "QueryError":
+        names = list(known)
+        return cls(f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}.")
+
+
+class MissingExtraError(ResultsError, ImportError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, purpose: str, package: str, extra: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package}, which is not installed. "
+            f"Install it with: pip install 'results-widgets[{extra}]'"
+        )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return ``" (did you mean 'x'?)"`` for a near miss, else an empty string."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def listing(names: Iterable[str], limit: int = 20) -> str:
+    """Join names for a message; long lists are cut and say so."""
+    items = [str(name) for name in names]
+    shown = ", ".join(items[:limit]) or "none"
+    return shown if len(items) <= limit else f"{shown}, … ({len(items)} in all)"

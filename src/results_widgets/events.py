@@ -1,0 +1,189 @@
+"""The event table: its columns, how they are brought into one shape, and what is refused."""
+
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.errors import EventsError, QueryError, listing
+
+REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
+"""Columns without which a table is no event table; ``campaign_id`` is filled in when absent."""
+
+ROW: Final = "_row"
+"""Name of the added column that holds a row's place in the source, from 0."""
+
+_SAMPLE = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class EventTable:
+    """A checked event table.
+
+    Attributes:
+        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String), timestamp
+            (Datetime µs UTC), event_id, entry_id, variant (String, null when absent), machine (Boolean), value (Float64),
+            the further columns of the source as they are, and `ROW`.
+        columns: The source's own columns.
+    """
+
+    frame: pl.LazyFrame
+    columns: tuple[str, ...]
+
+    def has(self, column: str) -> bool:
+        """Whether the source has the column itself."""
+        return column in self.columns
+
+    @property
+    def breakdowns(self) -> list[str]:
+        """Columns that numbers can be grouped by."""
+        fixed = {"user_id", "campaign_id", "action_id", "event", "timestamp", "event_id", "entry_id", "value", ROW}
+        return [column for column in self.columns if column not in fixed]
+
+
+def normalise(source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | None = None) -> EventTable:
+    """Bring an event table into one shape, lazily; only its schema and a few rows are looked at.
+
+    Args:
+        source: The table as read.
+        campaign: Names the goal's value column.
+        naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
+
+    Raises:
+        EventsError: A column is missing, a timestamp has no zone or no known type, or there is no row at all.
+    """
+    schema = source.collect_schema()
+    for column in REQUIRED:
+        if column not in schema:
+            raise EventsError.missing_column(column, schema.names())
+    if source.select("user_id").head(1).collect().is_empty():
+        raise EventsError("events: the table has no rows; check the path or the query that made it")
+    value = campaign.goal.value or "value"
+    if campaign.goal.value and campaign.goal.value not in schema:
+        raise EventsError.missing_column(campaign.goal.value, schema.names())
+    frame = source.with_row_index(ROW).with_columns(
+        _user_id(schema["user_id"]),
+        _timestamp(source, schema["timestamp"], naive_time_zone),
+        *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
+        *(_identifier(name, schema) for name in ("event_id", "entry_id")),
+        _machine(schema),
+        (pl.col(value).cast(pl.Float64) if value in schema else pl.lit(None, pl.Float64)).alias("value"),
+    )
+    return EventTable(frame, tuple(schema.names()))
+
+
+def _user_id(dtype: pl.DataType) -> pl.Expr:
+    column = pl.col("user_id")
+    if dtype.is_integer():
+        return column.cast(pl.Int64) if dtype != pl.UInt64 else column
+    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+        return column.cast(pl.String)
+    raise EventsError(f"events: column 'user_id' is {dtype}; pass text or whole numbers")
+
+
+def _text(name: str, schema: pl.Schema) -> pl.Expr:
+    column = pl.col(name).cast(pl.String) if name in schema else pl.lit(None, pl.String)
+    return column.alias(name)
+
+
+def _identifier(name: str, schema: pl.Schema) -> pl.Expr:
+    if name in schema and schema[name].is_integer():
+        return pl.col(name)
+    return _text(name, schema)
+
+
+def _machine(schema: pl.Schema) -> pl.Expr:
+    if "machine" not in schema:
+        return pl.lit(False).alias("machine")
+    if schema["machine"] == pl.Boolean:
+        return pl.col("machine").fill_null(False)
+    words = pl.col("machine").cast(pl.String).str.to_lowercase()
+    return words.is_in(["true", "t", "1", "yes"]).fill_null(False).alias("machine")
+
+
+def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | None) -> pl.Expr:
+    column = pl.col("timestamp")
+    if isinstance(dtype, pl.String):
+        return _from_text(source, naive_time_zone)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
+        return column.cast(pl.Datetime("us", dtype.time_zone)).dt.convert_time_zone("UTC")
+    if isinstance(dtype, pl.Datetime | pl.Date):
+        zone = _naive_zone(naive_time_zone, f"is {dtype} and names no zone")
+        return _localised(column.cast(pl.Datetime("us")), zone)
+    raise EventsError(
+        f"events: column 'timestamp' is {dtype}, not a time; "
+        "convert it first, for example pl.from_epoch('timestamp', 's').dt.replace_time_zone('UTC')"
+    )
+
+
+def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
+    text = pl.col("timestamp").str.strip_chars().str.replace(r"\s*(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
+    aware = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
+    naive = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    sample = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE)).select("timestamp", a=aware, n=naive)
+    found = sample.filter(pl.col("a").is_null()).head(1).collect()
+    if found.is_empty():
+        return aware.alias("timestamp")
+    example, read = found["timestamp"][0], found["n"][0]
+    if read is None:
+        raise EventsError(
+            f"events: column 'timestamp' holds the text {example!r}, which is no time; "
+            "write it like '2026-03-01T09:00:00+01:00'"
+        )
+    zone = _naive_zone(naive_time_zone, f"holds {example!r}, which names no zone")
+    return pl.coalesce(aware, _localised(naive, zone)).alias("timestamp")
+
+
+def _naive_zone(naive_time_zone: str | None, found: str) -> str:
+    if naive_time_zone is None:
+        raise EventsError(
+            f"events: column 'timestamp' {found}; say which it is in: Results(…, naive_time_zone='Europe/Berlin')"
+        )
+    return check_zone(naive_time_zone)
+
+
+def _localised(column: pl.Expr, zone: str) -> pl.Expr:
+    # The repeated hour at the end of summer time is read as its first pass; an hour that never was as null.
+    aware = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return aware.dt.convert_time_zone("UTC")
+
+
+def check_zone(name: str) -> str:
+    """Return the IANA zone name itself.
+
+    Raises:
+        QueryError: There is no such zone.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise QueryError(
+            f"unknown time zone {name!r}; use an IANA name such as {listing(['Europe/Berlin', 'America/New_York', 'UTC'])}"
+        ) from None
+    return name
+
+
+def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataFrame | None:
+    """Check the user table and hold it in memory: user_id as in the events, is_developer (Boolean), attributes.
+
+    Raises:
+        EventsError: There is no user_id, its type differs from the events', or a user is there twice.
+    """
+    if source is None:
+        return None
+    users = source.collect()
+    if "user_id" not in users.columns:
+        raise EventsError.missing_column("user_id", users.columns, "users")
+    expected = events.frame.select("user_id").collect_schema()["user_id"]
+    users = users.with_columns(_user_id(users.schema["user_id"]))
+    if users.schema["user_id"] != expected:
+        raise EventsError(
+            f"users: column 'user_id' is {users.schema['user_id']} but in the events it is {expected}; cast one of them"
+        )
+    repeated = users.filter(pl.col("user_id").is_duplicated())
+    if not repeated.is_empty():
+        raise EventsError(f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user")
+    developer = pl.col("is_developer") if "is_developer" in users.columns else pl.lit(False)
+    return users.with_columns(is_developer=developer.cast(pl.Boolean).fill_null(False))
