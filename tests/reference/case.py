@@ -1,0 +1,91 @@
+"""What a question is asked of (a case) and how it is asked (a query)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+Row = dict[str, Any]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A campaign as its JSON says it, its event table and, perhaps, its users."""
+
+    campaign: Mapping[str, Any]
+    events: pl.DataFrame
+    users: pl.DataFrame | None = None
+
+    @property
+    def rows(self) -> list[Row]:
+        """The events as plain dictionaries, in the order of the file."""
+        return self.events.to_dicts()
+
+    @property
+    def profiles(self) -> list[Row]:
+        """The users as plain dictionaries."""
+        return [] if self.users is None else self.users.to_dicts()
+
+    @property
+    def actions(self) -> dict[str, Row]:
+        """The campaign's actions by id, in their order."""
+        return {action["id"]: action for action in self.campaign["actions"]}
+
+    @property
+    def goal_events(self) -> list[str]:
+        """The names of the events that are the goal."""
+        return list(self.campaign["goal"]["events"])
+
+    @property
+    def single(self) -> bool:
+        """Whether an entry converts once (the default) or every time."""
+        return str(self.campaign["goal"].get("mode", "single")) == "single"
+
+    @property
+    def window(self) -> int:
+        """The attribution window in microseconds."""
+        return microseconds_of(self.campaign["attribution_window"])
+
+    @property
+    def closes_at(self) -> int | None:
+        """The instant at which every window closes, in microseconds; None when windows are kept."""
+        finished = self.campaign.get("finished_at")
+        if self.campaign.get("on_finish") != "close_windows" or finished is None:
+            return None
+        return microseconds(datetime.fromisoformat(finished))
+
+
+@dataclass(frozen=True)
+class Query:
+    """How a case is asked: definition set, range [start, end), developers, zone of the days."""
+
+    definitions: str = "default"
+    start: datetime | None = None
+    end: datetime | None = None
+    developers: bool = True
+    zone: str = "UTC"
+
+    def holds(self, at: int) -> bool:
+        """Whether an instant in microseconds lies in the range."""
+        after = self.start is None or at >= microseconds(self.start)
+        return after and (self.end is None or at < microseconds(self.end))
+
+
+def microseconds(instant: datetime) -> int:
+    """Microseconds since the epoch of an aware datetime, exactly."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(at: int) -> datetime:
+    """The aware datetime, in UTC, of microseconds since the epoch."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+def microseconds_of(duration: str) -> int:
+    """Microseconds of a duration such as ``7d``, ``12h``, ``30m`` or ``90s``."""
+    return int(duration[:-1]) * SECONDS[duration[-1]] * 1_000_000

@@ -1,0 +1,163 @@
+"""What is counted: every entry, conversion, event and exit of a range, with its instant and group.
+
+A group is a column's value: an entry and its conversions take it from the row that started the
+entry, an event from its own row; a column of the users holds for all of a user's rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.reference.case import Case, Query, Row, instant
+from tests.reference.rows import is_interaction, is_known, is_received, kept_rows
+from tests.reference.walk import Conversion, Entry, Step, all_conversions, ended_at, walk
+
+
+@dataclass(frozen=True)
+class EntryFact:
+    """An entry: when it began, whether it is still open, which actions were received in it."""
+
+    at: int
+    group: Any
+    user: Any
+    is_open: bool
+    received: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ConversionFact:
+    """A conversion: when, by whom, credited to which action, worth what, after how long."""
+
+    at: int
+    group: Any
+    user: Any
+    action: str | None
+    value: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class EventFact:
+    """An event of an action; or, with neither action nor channel, an exit."""
+
+    at: int
+    group: Any
+    user: Any
+    action: str | None
+    channel: str | None
+    event: str
+    received: bool
+    interacted: bool
+    machine: bool
+    day: date
+
+
+Fact = EntryFact | ConversionFact | EventFact
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the metrics of a range are made from."""
+
+    entries: list[EntryFact]
+    conversions: list[ConversionFact]
+    events: list[EventFact]
+    exits: list[EventFact]
+
+    def where(self, keep: Callable[[Fact], bool]) -> "Facts":
+        """The facts that satisfy a condition on their instant or group."""
+        return Facts(
+            [fact for fact in self.entries if keep(fact)],
+            [fact for fact in self.conversions if keep(fact)],
+            [fact for fact in self.events if keep(fact)],
+            [fact for fact in self.exits if keep(fact)],
+        )
+
+    def in_group(self, group: Any) -> "Facts":
+        """The facts of one group."""
+        return self.where(lambda fact: fact.group == group)
+
+    def between(self, start: int | None, end: int) -> "Facts":
+        """The facts in [start, end), or up to the end if there is no start."""
+        return self.where(lambda fact: fact.at < end and (start is None or fact.at >= start))
+
+    def groups(self) -> list[Any]:
+        """The groups that occur, null last."""
+        every: list[Fact] = [*self.entries, *self.conversions, *self.events, *self.exits]
+        found = {fact.group for fact in every}
+        return sorted(found - {None}) + ([None] if None in found else [])
+
+    def of_actions(self, ids: list[str]) -> "Facts":
+        """The facts of some actions; entries stay, since a share is a share of all of them."""
+        return replace(
+            self,
+            conversions=[fact for fact in self.conversions if fact.action in ids],
+            events=[fact for fact in self.events if fact.action in ids],
+        )
+
+
+def collect(case: Case, query: Query, by: str | None = None) -> Facts:
+    """The facts of a query's range, grouped by a column if one is named."""
+    group = _grouping(case, by)
+    rows = kept_rows(case, query)
+    newest = max((row["at"] for row in rows), default=0)
+    found = walk(case, query)
+    entries = [_entry_fact(case, entry, newest, group) for entry in found]
+    conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
+    events = [_event_fact(case, query, row, group) for row in rows if is_known(case, row)]
+    exits = [_event_fact(case, query, row, group) for row in rows if row["event"] == "exited"]
+    return Facts(entries, conversions, events, exits).where(lambda fact: query.holds(fact.at))
+
+
+def _grouping(case: Case, by: str | None) -> Callable[[Row], Any]:
+    if by is None:
+        return lambda row: None
+    if by in case.events.columns:
+        return lambda row: row[by]
+    values = {user["user_id"]: user[by] for user in case.profiles}
+    return lambda row: values.get(row["user_id"])
+
+
+def _entry_fact(case: Case, entry: Entry, newest: int, group: Callable[[Row], Any]) -> EntryFact:
+    received = {step.row["action_id"] for step in entry.steps if _receives(step)}
+    return EntryFact(
+        at=entry.started_at,
+        group=group(entry.steps[0].row),
+        user=entry.user,
+        is_open=ended_at(case, entry) > newest,
+        received=frozenset(received),
+    )
+
+
+def _receives(step: Step) -> bool:
+    return step.role == "received" and not step.held_back
+
+
+def _conversion_fact(found: Conversion, group: Callable[[Row], Any]) -> ConversionFact:
+    entry = found.entry
+    return ConversionFact(
+        at=found.at,
+        group=None if entry is None else group(entry.steps[0].row),
+        user=found.user,
+        action=found.action,
+        value=found.value,
+        seconds=None if entry is None else (found.at - entry.started_at) / 1_000_000,
+    )
+
+
+def _event_fact(case: Case, query: Query, row: Row, group: Callable[[Row], Any]) -> EventFact:
+    action = case.actions[row["action_id"]] if is_known(case, row) else None
+    return EventFact(
+        at=row["at"],
+        group=group(row),
+        user=row["user_id"],
+        action=None if action is None else action["id"],
+        channel=None if action is None else action["channel"],
+        event=row["event"],
+        received=is_received(case, row),
+        interacted=is_interaction(case, row, query.definitions),
+        machine=bool(row.get("machine")),
+        day=instant(row["at"]).astimezone(ZoneInfo(query.zone)).date(),
+    )

@@ -1,0 +1,161 @@
+"""The metrics: plain counts over facts. A metric is a triple of value, numerator, denominator."""
+
+from statistics import median
+from typing import Any
+
+from tests.reference.case import Case, Query
+from tests.reference.facts import EventFact, Facts, collect
+from tests.reference.rules import channel as channel_of
+from tests.reference.rules import rates
+
+# Floats or None. Not written so: mypy takes (0.5, 1, 2) for another type and stops reading there.
+Metric = tuple[Any, Any, Any]
+Metrics = dict[str, Metric]
+
+PUSH = ("push", "web_push")
+
+
+def count(value: float | None) -> Metric:
+    """A plain number, of which there is no numerator or denominator."""
+    return (None if value is None else float(value), None, None)
+
+
+def rate(numerator: float, denominator: float) -> Metric:
+    """A rate, null where the denominator is zero."""
+    value = numerator / denominator if denominator else None
+    return (value, float(numerator), float(denominator))
+
+
+def uniques(events: list[EventFact], query: Query) -> int:
+    """Distinct users, or under ``leanplum-v2`` distinct users of each local day, added up."""
+    if query.definitions == "leanplum-v2":
+        return len({(event.user, event.day) for event in events})
+    return len({event.user for event in events})
+
+
+def overview_of(facts: Facts, query: Query) -> Metrics:
+    """The campaign's metrics over some facts."""
+    users = len(facts.entries)
+    unique_users = len({entry.user for entry in facts.entries})
+    conversions = len(facts.conversions)
+    value = sum(c.value for c in facts.conversions if c.value is not None)
+    seconds = [c.seconds for c in facts.conversions if c.seconds is not None]
+    engaged, base = _engaged(facts, query, unique_users)
+    return {
+        "users": count(users),
+        "unique_users": count(unique_users),
+        "unique_users_rate": rate(unique_users, users),
+        "engaged": count(engaged),
+        "engagement_rate": rate(engaged, base),
+        "conversions": count(conversions),
+        "unique_converters": count(len({c.user for c in facts.conversions})),
+        "conversion_rate": rate(conversions, users),
+        "goal_value": count(value),
+        "value_per_user": rate(value, users),
+        "exits": count(len(facts.exits)),
+        "entries_open": count(sum(entry.is_open for entry in facts.entries)),
+        "median_time_to_convert": count(median(seconds) if seconds else None),
+    }
+
+
+def _engaged(facts: Facts, query: Query, unique_users: int) -> tuple[int, int]:
+    """How many engaged, and of how many."""
+    if query.definitions != "leanplum-v2":
+        return len({event.user for event in facts.events if event.interacted}), unique_users
+    clicks = 0
+    for action in {event.action for event in facts.events if event.channel == "email"}:
+        mine = [e for e in facts.events if e.action == action and e.event == "clicked"]
+        clicks += uniques(mine, query)
+    engaged = clicks + _total(facts, "opened", *PUSH) + _total(facts, "accepted", "in_app")
+    delivered = _total(facts, "delivered", "email")
+    return engaged, delivered + _total(facts, "viewed", "in_app") + _total(facts, "sent", *PUSH)
+
+
+def _total(facts: Facts, event: str, *channels: str) -> int:
+    return sum(e.channel in channels and e.event == event for e in facts.events)
+
+
+def message_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Metrics:
+    """The metrics of an action, or of all actions of a channel, over their own facts."""
+    counts: dict[str, int] = {}
+    for name in channel_of(case.campaign, channel).events:
+        mine = [event for event in facts.events if event.event == name]
+        counts[name] = len(mine)
+        counts[f"unique_{name}"] = uniques(mine, query)
+        if name == "opened":
+            counts["machine_opened"] = sum(event.machine for event in mine)
+    metrics = {name: count(value) for name, value in counts.items()}
+    for name, (above, below) in rates(channel, query.definitions).items():
+        metrics[name] = rate(counts[above], counts[below])
+    metrics["users_received"] = count(len({e.user for e in facts.events if e.received}))
+    metrics["conversions_attributed"] = count(len(facts.conversions))
+    return metrics
+
+
+def action_metrics(case: Case, facts: Facts, query: Query, action: str) -> Metrics:
+    """The metrics of one action over the facts of the whole campaign."""
+    mine = facts.of_actions([action])
+    metrics = message_metrics(case, mine, query, case.actions[action]["channel"])
+    reached = sum(action in entry.received for entry in facts.entries)
+    return metrics | {"share_of_entries": rate(reached, len(facts.entries))}
+
+
+def channel_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Metrics:
+    """The metrics of one channel over the facts of the whole campaign."""
+    ids = [action["id"] for action in case.actions.values() if action["channel"] == channel]
+    return message_metrics(case, facts.of_actions(ids), query, channel)
+
+
+def grouped(facts: Facts, by: str | None) -> dict[Any, Facts]:
+    """The facts of each group; without a column, all of them under None."""
+    if by is None:
+        return {None: facts}
+    return {group: facts.in_group(group) for group in facts.groups()}
+
+
+def overview(case: Case, query: Query, by: str | None = None) -> dict[Any, Metrics]:
+    """The campaign's metrics of each group."""
+    parts = grouped(collect(case, query, by), by)
+    return {group: overview_of(part, query) for group, part in parts.items()}
+
+
+def channels(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    """The metrics of each channel present, of each group."""
+    parts = grouped(collect(case, query, by), by)
+    names = {action["channel"] for action in case.actions.values()}
+    return {
+        group: {name: channel_metrics(case, part, query, name) for name in names}
+        for group, part in parts.items()
+    }
+
+
+def actions(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    """The metrics of each action, of each group."""
+    parts = grouped(collect(case, query, by), by)
+    return {
+        group: {action: action_metrics(case, part, query, action) for action in case.actions}
+        for group, part in parts.items()
+    }
+
+
+def edges(case: Case, query: Query) -> dict[tuple[str, str], Metric]:
+    """Of the users who received a parent, those who received its child too."""
+    shares = {}
+    for child in case.actions.values():
+        parent = child.get("parent")
+        if parent is not None:
+            above = users_in_action(case, query, parent)
+            both = above & users_in_action(case, query, child["id"])
+            shares[parent, child["id"]] = rate(len(both), len(above))
+    return shares
+
+
+def users_in_campaign(case: Case, query: Query) -> set[Any]:
+    """The users with an entry in the range."""
+    return {entry.user for entry in collect(case, query).entries}
+
+
+def users_in_action(case: Case, query: Query, action: str, event: str | None = None) -> set[Any]:
+    """The users who received an action in the range, or had one of its events."""
+    mine = collect(case, query).of_actions([action]).events
+    return {e.user for e in mine if (e.received if event is None else e.event == event)}

@@ -1,0 +1,65 @@
+"""Which rows count, and what one row means by itself."""
+
+from typing import Any
+
+from tests.reference.case import Case, Query, Row, microseconds
+from tests.reference.rules import channel, interacted
+
+
+def kept_rows(case: Case, query: Query) -> list[Row]:
+    """The campaign's rows without developers and repeats, each with its instant, in file order."""
+    developers = {user["user_id"] for user in case.profiles if user.get("is_developer")}
+    rows = []
+    for position, row in enumerate(case.rows):
+        if row["user_id"] is None or row["event"] is None or row["timestamp"] is None:
+            continue
+        if row.get("campaign_id") not in (None, case.campaign["id"]):
+            continue
+        if not query.developers and row["user_id"] in developers:
+            continue
+        rows.append({**row, "at": microseconds(row["timestamp"]), "position": position})
+    return _without_repeats(rows)
+
+
+def _without_repeats(rows: list[Row]) -> list[Row]:
+    first: dict[Any, Row] = {}
+    for row in rows:
+        event_id = row.get("event_id")
+        if event_id is not None:
+            known = first.get(event_id)
+            if known is None or row["at"] < known["at"]:
+                first[event_id] = row
+    return [r for r in rows if r.get("event_id") is None or first[r["event_id"]] is r]
+
+
+def is_known(case: Case, row: Row) -> bool:
+    """Whether a row is an event of one of the campaign's actions that its channel knows."""
+    action = case.actions.get(row.get("action_id") or "")
+    return action is not None and row["event"] in channel(case.campaign, action["channel"]).events
+
+
+def is_received(case: Case, row: Row) -> bool:
+    """Whether a row means that its user received its action (a root held back does not)."""
+    if not is_known(case, row):
+        return False
+    return bool(
+        row["event"] == channel(case.campaign, case.actions[row["action_id"]]["channel"]).received
+    )
+
+
+def is_root(case: Case, row: Row) -> bool:
+    """Whether a row of a known action belongs to a root."""
+    return case.actions[row["action_id"]].get("parent") is None
+
+
+def is_interaction(case: Case, row: Row, definitions: str) -> bool:
+    """Whether a row means that its user interacted with its action."""
+    if not is_known(case, row):
+        return False
+    name = case.actions[row["action_id"]]["channel"]
+    return row["event"] in interacted(case.campaign, name, definitions)
+
+
+def source_converts(rows: list[Row]) -> bool:
+    """Whether the source itself says what converted."""
+    return any(row["event"] == "converted" for row in rows)

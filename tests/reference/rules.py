@@ -1,0 +1,101 @@
+"""The tables of the domain: what channels know, what received and interacted mean, which rates."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Channel(NamedTuple):
+    """The events a channel knows, the one that means received, those that mean interacted."""
+
+    events: list[str]
+    received: str
+    interacted: list[str]
+
+
+def _channel(events: str, received: str, interacted: str = "") -> Channel:
+    return Channel(events.split(), received, interacted.split())
+
+
+EMAIL = _channel(
+    "sent delivered deferred opened clicked bounced blocked dropped unsubscribed marked_as_spam"
+    " held_back suppressed",
+    "sent",
+    "opened clicked",
+)
+PUSH = _channel("sent delivered opened dismissed bounced held_back suppressed", "sent", "opened")
+MESSAGE = "sent delivered read clicked replied bounced unsubscribed failed held_back"
+
+CHANNELS = {
+    "email": EMAIL,
+    "push": PUSH,
+    "web_push": PUSH,
+    "in_app": _channel(
+        "viewed accepted cancelled dismissed selected submitted held_back suppressed",
+        "viewed",
+        "accepted selected submitted cancelled",
+    ),
+    "app_inbox": _channel("sent viewed opened held_back", "sent", "opened"),
+    "sms": _channel(MESSAGE, "sent", "clicked replied"),
+    "whatsapp": _channel(MESSAGE, "sent", "read clicked replied"),
+    "webhook": _channel("sent failed", "sent"),
+    "app_function": _channel("sent", "sent"),
+    "direct_mail": _channel("sent delivered returned redeemed", "sent", "redeemed"),
+}
+
+INTERACTED: dict[str, dict[str, list[str]]] = {
+    "default": {},
+    "leanplum": {
+        "email": ["opened"],
+        "push": ["opened"],
+        "web_push": ["opened"],
+        "in_app": ["accepted", "cancelled", "selected", "submitted"],
+    },
+    "leanplum-v2": {"email": ["clicked"], "push": ["opened"], "in_app": ["accepted"]},
+}
+
+EMAIL_BASE = {"default": "delivered", "leanplum": "sent", "leanplum-v2": "sent"}
+
+EMAIL_RATES = {
+    "delivery_rate": ("delivered", "sent"),
+    "open_rate": ("opened", "base"),
+    "unique_open_rate": ("unique_opened", "base"),
+    "click_rate": ("clicked", "base"),
+    "unique_click_rate": ("unique_clicked", "base"),
+    "click_to_open_rate": ("unique_clicked", "unique_opened"),
+    "bounce_rate": ("bounced", "sent"),
+    "unsubscribe_rate": ("unsubscribed", "base"),
+    "spam_rate": ("marked_as_spam", "base"),
+}
+PUSH_RATES = {
+    "open_rate": ("opened", "sent"),
+    "unique_open_rate": ("unique_opened", "sent"),
+    "bounce_rate": ("bounced", "sent"),
+}
+RATES = {
+    "email": EMAIL_RATES,
+    "push": PUSH_RATES,
+    "web_push": PUSH_RATES,
+    "in_app": {"accept_rate": ("accepted", "viewed")},
+}
+
+
+def channel(campaign: Mapping[str, Any], name: str) -> Channel:
+    """A channel of the campaign's own, or one that everybody knows; knowing nothing otherwise."""
+    own = campaign.get("channels", {}).get(name)
+    if own is not None:
+        return Channel(list(own["events"]), own["received"], list(own["interacted"]))
+    return CHANNELS.get(name, Channel([], "", []))
+
+
+def interacted(campaign: Mapping[str, Any], name: str, definitions: str) -> list[str]:
+    """The events of a channel that mean interacted under a definition set."""
+    return INTERACTED[definitions].get(name, channel(campaign, name).interacted)
+
+
+def rates(name: str, definitions: str) -> dict[str, tuple[str, str]]:
+    """The rates of a channel: numerator and denominator by the metric's key."""
+    base = EMAIL_BASE[definitions]
+    return {
+        key: (above, base if below == "base" else below)
+        for key, (above, below) in RATES.get(name, {}).items()
+    }

@@ -1,0 +1,259 @@
+"""The walk: one user's events in time order, his entries and his conversions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.reference.case import Case, Query, Row, instant
+from tests.reference.rows import (
+    is_interaction,
+    is_known,
+    is_received,
+    is_root,
+    kept_rows,
+    source_converts,
+)
+
+RANK = {"received": 0, "interacted": 1, "goal": 2, "exited": 3}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row in one of its roles."""
+
+    at: int
+    role: str
+    row: Row
+
+    @property
+    def action(self) -> str | None:
+        """The action of the row."""
+        return self.row.get("action_id")
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the step is a root withheld, which counts as received for the entry alone."""
+        return self.role == "received" and self.row["event"] == "held_back"
+
+
+@dataclass
+class Entry:
+    """One stay of one user; the steps that belong to it, the starting one first."""
+
+    user: Any
+    number: int
+    steps: list[Step]
+    converted: list[Step] = field(default_factory=list)
+
+    @property
+    def started_at(self) -> int:
+        """The instant of the received row that started the entry."""
+        return self.steps[0].at
+
+    @property
+    def last_action_at(self) -> int:
+        """The instant of the last action received."""
+        return max(step.at for step in self.steps if step.role == "received")
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """One conversion, its entry (None when the source knows better) and its attribution."""
+
+    user: Any
+    entry: Entry | None
+    at: int
+    row: Row
+    action: str | None
+    attributed_by: str | None
+    value: float | None
+
+
+def steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
+    """Every user's steps in the order of the walk."""
+    rows = kept_rows(case, query)
+    goals = ["converted"] if source_converts(rows) else case.goal_events
+    users: dict[Any, list[Step]] = {}
+    for row in rows:
+        for role in _roles(case, query, row, goals):
+            users.setdefault(row["user_id"], []).append(Step(row["at"], role, row))
+    return {user: sorted(steps, key=_order) for user, steps in users.items()}
+
+
+def _roles(case: Case, query: Query, row: Row, goals: list[str]) -> list[str]:
+    withheld = row["event"] == "held_back" and is_known(case, row) and is_root(case, row)
+    roles = []
+    if is_received(case, row) or withheld:
+        roles.append("received")
+    if is_interaction(case, row, query.definitions):
+        roles.append("interacted")
+    if row["event"] in goals:
+        roles.append("goal")
+    if row["event"] == "exited":
+        roles.append("exited")
+    return roles
+
+
+def _order(step: Step) -> tuple[Any, ...]:
+    event_id = step.row.get("event_id")
+    nulls_last = (1, 0) if event_id is None else (0, event_id)
+    return (step.at, RANK[step.role], nulls_last, step.row["position"])
+
+
+def walk(case: Case, query: Query) -> list[Entry]:
+    """All entries of all users, whatever the range; each knows the conversions counted in it."""
+    everything = steps_by_user(case, query)
+    by_source = any(
+        s.row.get("entry_id") is not None for steps in everything.values() for s in steps
+    )
+    found = []
+    for user, steps in everything.items():
+        mine = _entries_by_id(user, steps) if by_source else _entries_by_rule(case, user, steps)
+        for entry in mine:
+            entry.converted = _counted(case, entry)
+        found += mine
+    return found
+
+
+def _entries_by_rule(case: Case, user: Any, steps: list[Step]) -> list[Entry]:
+    entries: list[Entry] = []
+    last_received: int | None = None
+    for step in steps:
+        starts = step.role == "received" and is_root(case, step.row)
+        if starts and _starts_anew(case, entries, last_received, step):
+            entries.append(Entry(user, len(entries), [step]))
+        elif entries:
+            entries[-1].steps.append(step)
+        if step.role == "received":
+            last_received = step.at
+    return entries
+
+
+def _starts_anew(case: Case, entries: list[Entry], last_received: int | None, root: Step) -> bool:
+    """Whether a received root starts a new entry rather than joining the running one."""
+    if not entries:
+        return True
+    running = entries[-1]
+    assert last_received is not None
+    if root.at - last_received > case.window:
+        return True
+    since_root = _steps_since_last_root(case, running)
+    if any(step.role == "exited" for step in since_root):
+        return True
+    return case.single and any(step in since_root for step in _counted(case, running))
+
+
+def _steps_since_last_root(case: Case, entry: Entry) -> list[Step]:
+    since: list[Step] = []
+    for step in entry.steps:
+        root = step.role == "received" and is_root(case, step.row)
+        since = [] if root else [*since, step]
+    return since
+
+
+def _entries_by_id(user: Any, steps: list[Step]) -> list[Entry]:
+    """The source's own entries; a row without an id belongs to the entry that started last."""
+    entries: dict[Any, Entry] = {}
+    latest: Entry | None = None
+    early: list[tuple[Any, Step]] = []
+    for step in steps:
+        entry_id = step.row.get("entry_id")
+        if entry_id is None:
+            if latest is not None:
+                latest.steps.append(step)
+        elif entry_id in entries:
+            entries[entry_id].steps.append(step)
+        elif step.role == "received":
+            latest = entries[entry_id] = Entry(user, len(entries), [step])
+        elif step.row["event"] == "converted":
+            early.append((entry_id, step))
+    for entry_id, step in early:
+        # What the source calls a conversion of an entry stays one, even ahead of its first action.
+        if entry_id in entries:
+            entries[entry_id].steps.append(step)
+    return list(entries.values())
+
+
+def limit(case: Case, entry: Entry) -> int:
+    """The last instant at which a goal event counts in an entry."""
+    ends = [entry.last_action_at + case.window]
+    ends += [step.at for step in entry.steps if step.role == "exited"]
+    if case.closes_at is not None:
+        ends.append(case.closes_at)
+    return min(ends)
+
+
+def _counted(case: Case, entry: Entry) -> list[Step]:
+    goals = [step for step in entry.steps if step.role == "goal"]
+    if any(step.row["event"] == "converted" for step in goals):
+        return goals
+    counted = [step for step in goals if step.at <= limit(case, entry)]
+    return counted[:1] if case.single else counted
+
+
+def ended_at(case: Case, entry: Entry) -> int:
+    """The end of an entry: its limit, or its conversion in single mode."""
+    ends = [limit(case, entry)]
+    if case.single and entry.converted:
+        ends.append(min(step.at for step in entry.converted))
+    return min(ends)
+
+
+def all_conversions(case: Case, query: Query, found: list[Entry]) -> list[Conversion]:
+    """All conversions of all users, whatever the range."""
+    conversions = []
+    for user, steps in steps_by_user(case, query).items():
+        for step in steps:
+            if step.role != "goal":
+                continue
+            entry = next((e for e in found if e.user == user and step in e.converted), None)
+            if entry is None and step.row["event"] != "converted":
+                continue
+            action, by = _attribution(entry, step)
+            column = case.campaign["goal"].get("value")
+            value = step.row.get(column) if column else None
+            conversions.append(Conversion(user, entry, step.at, step.row, action, by, value))
+    return conversions
+
+
+def _attribution(entry: Entry | None, conversion: Step) -> tuple[str | None, str | None]:
+    if conversion.row["event"] == "converted" and conversion.action is not None:
+        return conversion.action, "source"
+    if entry is None or entry.steps[0].held_back:
+        return None, None
+    before = [step for step in entry.steps if _order(step) < _order(conversion)]
+    touched = [step for step in before if step.role == "interacted"]
+    if touched:
+        return touched[-1].action, "interaction"
+    received = [step for step in before if step.role == "received" and not step.held_back]
+    return (received[-1].action, "receipt") if received else (None, None)
+
+
+def entries(case: Case, query: Query) -> list[Row]:
+    """The entries that start in the range, by user and number."""
+    return [
+        {
+            "user_id": entry.user,
+            "entry": entry.number,
+            "started_at": instant(entry.started_at),
+            "last_action_at": instant(entry.last_action_at),
+            "ended_at": instant(ended_at(case, entry)),
+        }
+        for entry in sorted(walk(case, query), key=lambda entry: (entry.user, entry.number))
+        if query.holds(entry.started_at)
+    ]
+
+
+def conversions(case: Case, query: Query) -> list[Row]:
+    """The conversions that happen in the range, by user and instant."""
+    return [
+        {
+            "user_id": found.user,
+            "entry": None if found.entry is None else found.entry.number,
+            "converted_at": instant(found.at),
+            "action_id": found.action,
+            "attributed_by": found.attributed_by,
+            "value": found.value,
+        }
+        for found in all_conversions(case, query, walk(case, query))
+        if query.holds(found.at)
+    ]
