@@ -115,10 +115,13 @@ def lint() -> int:
 
 
 def _lint_python(checks: Checks) -> None:
-    checks.add("Python: formatting", [_tools.tool("ruff"), "format", "--check", "--quiet", "."])
+    checks.add(
+        "Python: formatting",
+        [_tools.tool("ruff"), "format", "--check", "--output-format=concise", "."],
+    )
     checks.add("Python: lint", [_tools.tool("ruff"), "check", "--quiet", "."])
     checks.add("Python: types", [_tools.tool("mypy")])
-    checks.add("Python: direction of imports", [_tools.tool("lint-imports")])
+    checks.add("Python: direction of imports", [_tools.tool("lint-imports"), "--no-logo"])
 
 
 def test(*arguments: str) -> int:
