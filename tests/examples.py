@@ -100,5 +100,5 @@ def credited(answers: Answers) -> list[tuple[str | None, str | None]]:
     return [(c["action_id"], c["attributed_by"]) for c in answers.conversions()]
 
 
-def number(answers: Answers, metric: str, group: Any = None, by: str | None = None) -> float | None:
+def number(answers: Answers, metric: str, group: Any = None, by: str | None = None) -> Any:
     return answers.overview(by)[group][metric][0]

@@ -62,7 +62,7 @@ def explore(
     facts = collect(case, query, by)
     wanted = _buckets(facts, every, query.zone) if times is None else times
 
-    def value(part: Facts) -> float | None:
+    def value(part: Facts) -> Any:
         if action is not None:
             return action_metrics(case, part, query, action)[metric][0]
         if channel is not None:

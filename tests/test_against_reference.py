@@ -1,0 +1,174 @@
+"""Random campaigns: whatever is asked of the package equals what the reference answers.
+
+RESULTS_WIDGETS_HYPOTHESIS=thorough draws new cases, a thousand for each property.
+"""
+
+import math
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.answers import FromPackage, FromReference
+from tests.reference import Case, Query, bucket_start, next_bucket
+from tests.reference.case import Row, instant, microseconds
+from tests.reference.rules import channel as channel_of
+from tests.reference.rules import rates
+from tests.strategies import columns_to_group_by, questions
+
+OVERVIEW = [
+    *("users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions"),
+    *("unique_converters", "conversion_rate", "goal_value", "value_per_user", "exits"),
+    *("entries_open", "median_time_to_convert"),
+]
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two numbers are the same, or both unknown; NaN is no number that leaves here."""
+    if one is None or other is None:
+        return one is None and other is None
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+
+
+def blank(metric: Any) -> bool:
+    """Whether a metric says nothing: what a group that is left out would have said."""
+    return all(number in (None, 0) for number in metric)
+
+
+def differing(expected: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The metrics that differ, or are missing: expected and found."""
+    pairs = {name: (metric, found.get(name)) for name, metric in expected.items()}
+    return {
+        name: pair
+        for name, pair in pairs.items()
+        if pair[1] is None or not all(map(equal, pair[0], pair[1]))
+    }
+
+
+def differing_groups(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[Any, Any]:
+    """What differs by group; a group may be left out where there is nothing to say."""
+    wrong = {}
+    for group in expected.keys() | found.keys():
+        mine, theirs = expected.get(group), found.get(group)
+        if mine is None or theirs is None:
+            said = mine or theirs or {}
+            wrong[group] = {name: metric for name, metric in said.items() if not blank(metric)}
+        else:
+            wrong[group] = differing(mine, theirs)
+    return {group: names for group, names in wrong.items() if names}
+
+
+def flat(groups: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """Groups of channels or actions of metrics, as groups of metrics."""
+    return {
+        group: {
+            f"{part}.{name}": metric
+            for part, all_ in parts.items()
+            for name, metric in all_.items()
+        }
+        for group, parts in groups.items()
+    }
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """Rows in an order of their own, whatever order they came in."""
+    return sorted(rows, key=lambda row: repr(sorted(row.items(), key=lambda pair: pair[0])))
+
+
+@given(questions())
+def test_entries_and_conversions(asked: tuple[Case, Query]) -> None:
+    reference, package = FromReference(*asked), FromPackage(*asked)
+    assert in_order(package.entries()) == in_order(reference.entries())
+    assert in_order(package.conversions()) == in_order(reference.conversions())
+    assert package.users_in_campaign() == reference.users_in_campaign()
+
+
+@given(questions(), st.data())
+def test_overview(asked: tuple[Case, Query], data: st.DataObject) -> None:
+    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(asked[0])]), label="by")
+    reference, package = FromReference(*asked), FromPackage(*asked)
+    assert not differing_groups(reference.overview(by), package.overview(by))
+
+
+@given(questions(), st.data())
+def test_channels_and_actions(asked: tuple[Case, Query], data: st.DataObject) -> None:
+    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(asked[0])]), label="by")
+    reference, package = FromReference(*asked), FromPackage(*asked)
+    assert not differing_groups(flat(reference.channels(by)), flat(package.channels(by)))
+    assert not differing_groups(flat(reference.actions(by)), flat(package.actions(by)))
+
+
+@given(questions(), st.data())
+def test_flow_and_users_in_action(asked: tuple[Case, Query], data: st.DataObject) -> None:
+    case, _ = asked
+    reference, package = FromReference(*asked), FromPackage(*asked)
+    assert not differing(reference.edges(), package.edges())  # type: ignore[arg-type]
+    cards = {row["action_id"]: row for row in package.results.flow().nodes.to_dicts()}
+    for action, metrics in reference.actions()[None].items():
+        users = package.users_in_action(action)
+        assert users == reference.users_in_action(action)
+        assert len(users) == cards[action]["users_received"] == metrics["users_received"][0]
+        credited = metrics["conversions_attributed"][0]
+        assert cards[action]["conversions_attributed"] == credited
+        assert equal(cards[action]["share_of_entries"], metrics["share_of_entries"][0])
+    action = data.draw(st.sampled_from(case.campaign["actions"]), label="action")
+    known = channel_of(case.campaign, action["channel"]).events
+    event = data.draw(st.sampled_from(known), label="event")
+    users = package.users_in_action(action["id"], event)
+    assert users == reference.users_in_action(action["id"], event)
+
+
+@given(questions(), st.data())
+def test_explore(asked: tuple[Case, Query], data: st.DataObject) -> None:
+    case, query = asked
+    metric, where = data.draw(subjects(case, query), label="metric")
+    every = data.draw(st.sampled_from(["1h", "1d", "1w", "1mo"]), label="every")
+    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(case)]), label="by")
+    how = {**where, "every": every, "cumulative": data.draw(st.booleans(), label="cumulative")}
+    found = FromPackage(*asked).explore(metric, by=by, **how)
+    times = sorted({time for points in found.values() for time in points})
+    hold_whole_buckets(times, every, query.zone)
+    expected = FromReference(*asked).explore(metric, by=by, times=times, **how)
+    assert not differing_points(expected, found)
+    # Nothing that happened lies outside the buckets shown.
+    everything = FromReference(*asked).explore(metric, by=by, **how | {"cumulative": False})
+    said = {time for points in everything.values() for time, value in points.items() if value}
+    assert said <= set(times)
+
+
+@st.composite
+def subjects(draw: st.DrawFn, case: Case, query: Query) -> tuple[str, dict[str, str]]:
+    """A metric, and the action or channel it is of."""
+    action = draw(st.sampled_from(case.campaign["actions"]))
+    channel = action["channel"]
+    events = channel_of(case.campaign, channel).events
+    names = [*events, *(f"unique_{event}" for event in events), *rates(channel, query.definitions)]
+    cards = ["users_received", "conversions_attributed", "share_of_entries"]
+    return draw(
+        st.tuples(st.sampled_from(OVERVIEW), st.just({}))
+        | st.tuples(st.sampled_from(names), st.just({"channel": channel}))
+        | st.tuples(st.sampled_from([*names, *cards]), st.just({"action": action["id"]}))
+    )
+
+
+def hold_whole_buckets(times: list[datetime], every: str, zone: str) -> None:
+    """Check that each time starts a bucket of the zone, and that none is left out between two."""
+    for time in times:
+        assert bucket_start(microseconds(time), every, zone) == microseconds(time)
+    for time, following in pairwise(times):
+        assert instant(next_bucket(microseconds(time), every, zone)) == following
+
+
+def differing_points(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[Any, Any]:
+    """The points that differ by group and time; what has nothing to say may be left out."""
+    wrong = {}
+    for group in expected.keys() | found.keys():
+        mine, theirs = expected.get(group, {}), found.get(group, {})
+        for time in mine.keys() | theirs.keys():
+            both = time in mine and time in theirs
+            pair = (mine.get(time), theirs.get(time))
+            if not (equal(*pair) if both else blank(pair)):
+                wrong[group, time] = pair
+    return wrong
