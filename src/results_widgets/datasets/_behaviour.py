@@ -54,8 +54,12 @@ def _bought(name: str, after: tuple[str, ...], chance: float, hours: float) -> S
     return Step(name, GOAL, after, high=chance, wait=hours * HOUR, willing=True, awake=True)
 
 
-def _act(name: str, event: str, after: str, chance: float, wait: float, **more: bool) -> Step:
-    return Step(name, event, (after,), high=chance, wait=wait, **more)
+def _act(
+    name: str, after: str, chance: float, wait: float, *, keen: bool = False, linked: bool = False
+) -> Step:
+    """What follows by day or night; the event is the step's name (less ``_again``)."""
+    event = name.removesuffix("_again")
+    return Step(name, event, (after,), 0, chance, wait, willing=keen, linked=linked)
 
 
 _SENT: Final = ("sent",)
@@ -75,12 +79,12 @@ _EMAIL: Final = (
     Step("delivered", "delivered", _SENT, 0.0445, 1, 3, "transport"),
     Step("delivered_late", "delivered", ("deferred",), wait=40 * MINUTE),
     Step("machine_open", "opened", _DELIVERED, 0, 0.15, 6, machine=True, ios_only=True),
-    Step("opened", "opened", _DELIVERED, 0, 0.32, 4 * HOUR, "own", True, True, False),
+    Step("opened", "opened", _DELIVERED, 0, 0.29, 4 * HOUR, "own", True, True, False),
     Step("reopened", "opened", ("opened",), 0, 0.25, 26 * HOUR, "own", True, True, False),
-    _act("clicked", "clicked", "opened", 0.18, 90, willing=True, linked=True),
-    _act("clicked_again", "clicked", "clicked", 0.22, 5 * MINUTE, linked=True),
-    _act("unsubscribed", UNSUBSCRIBED, "opened", 0.011, 2 * MINUTE),
-    _act("marked_as_spam", "marked_as_spam", "opened", 0.0015, 2 * MINUTE),
+    _act("clicked", "opened", 0.16, 90, keen=True, linked=True),
+    _act("clicked_again", "clicked", 0.22, 5 * MINUTE, linked=True),
+    _act(UNSUBSCRIBED, "opened", 0.011, 2 * MINUTE),
+    _act("marked_as_spam", "opened", 0.0015, 2 * MINUTE),
     _bought("bought_unasked", _DELIVERED, 0.010, 30),
     _bought("bought_opened", ("opened",), 0.04, 8),
     _bought("bought_clicked", ("clicked",), 0.26, 2),
@@ -89,7 +93,7 @@ _EMAIL: Final = (
 _PUSH: Final = (
     Step("suppressed", "suppressed", high=0.03, lane="fate", reasons=_PUSH_CAPS),
     Step("sent", "sent", low=0.03, lane="fate"),
-    _act("second_device", "sent", "sent", 0.04, 1),
+    Step("second_device", "sent", _SENT, 0, 0.04, 1),
     Step("bounced", "bounced", _SENT, 0, 0.018, 5, "transport", reasons=("token expired",)),
     Step("delivered", "delivered", _SENT, 0.018, 1, 2, "transport"),
     Step("opened", "opened", ("delivered",), 0, 0.088, 2 * HOUR, "answer", True, True),
@@ -114,9 +118,9 @@ _SMS: Final = (
     Step("bounced", "bounced", _SENT, 0, 0.006, 5, "transport", reasons=("number unknown",)),
     Step("failed", "failed", _SENT, 0.006, 0.018, 5, "transport", reasons=("carrier refused",)),
     Step("delivered", "delivered", _SENT, 0.018, 1, 8, "transport"),
-    _act("clicked", "clicked", "delivered", 0.055, HOUR, willing=True, awake=True, linked=True),
-    _act("replied", "replied", "delivered", 0.006, HOUR, awake=True),
-    _act("unsubscribed", UNSUBSCRIBED, "delivered", 0.007, HOUR, awake=True),
+    _act("clicked", "delivered", 0.05, HOUR, keen=True, linked=True),
+    _act("replied", "delivered", 0.006, HOUR),
+    _act(UNSUBSCRIBED, "delivered", 0.007, HOUR),
     _bought("bought_unasked", ("delivered",), 0.012, 20),
     _bought("bought_clicked", ("clicked",), 0.22, 2),
 )
@@ -124,7 +128,7 @@ _SMS: Final = (
 _WEBHOOK: Final = (
     Step("failed", "failed", high=0.012, lane="fate", reasons=("timeout", "status 503")),
     Step("sent", "sent", low=0.012, lane="fate"),
-    _act("sent_at_last", "sent", "failed", 0.9, 30),
+    _act("sent_again", "failed", 0.9, 30),
 )
 
 BEHAVIOUR: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(

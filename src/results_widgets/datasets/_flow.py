@@ -70,9 +70,8 @@ class _Round:
         self._variants = [variant.id for variant in campaign.variants]
         self._by_id = campaign.action_by_id
         self._reached: dict[str, dict[str, pl.DataFrame]] = {}
-        held = entries.filter("held")
-        self.rows.append(_rows(held, HELD_BACK))
-        self._roots = entries.filter(~held_mask(entries))
+        self.rows.append(_rows(entries.filter("held"), HELD_BACK))
+        self._roots = entries.filter(~pl.col("held"))
         for number, action in enumerate(campaign.actions):
             self._send(number, action)
         self.rows.append(_rows(self.exits.rename({"exit_at": "at"}), EXITED))
@@ -99,7 +98,7 @@ class _Round:
         """Who gets an action, and when; not those who left before."""
         if action.parent is None or action.trigger is None:
             return self._roots
-        delay = micros_of(action.delay.total_seconds())
+        delay = round(action.delay.total_seconds()) * SECOND
         event = action.trigger.removeprefix("not_")
         parent = self._by_id[action.parent]
         if event == action.trigger:
@@ -135,16 +134,6 @@ class _Round:
         return pl.concat(frames).sort("at", "key").unique("key", keep="first", maintain_order=True)
 
 
-def held_mask(entries: pl.DataFrame) -> pl.Series:
-    """Return who is held back."""
-    return entries["held"]
-
-
-def micros_of(seconds: float) -> int:
-    """Return seconds as whole microseconds."""
-    return round(seconds * SECOND)
-
-
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
@@ -176,7 +165,7 @@ def _rows(
         columns.append(pl.lit(step.machine).alias("machine"))
     for name, values in (("link", links), ("reason", list(step.reasons) if step else None)):
         if values:
-            # The first of a list is the likeliest: the square root of the draw bends it there.
+            # People click what stands first.
             odds = [1.0 / (place + 1) for place in range(len(values))]
             code = Dice(taken["dice"]).choose(slot * 8 + 4, odds)
             columns.append(pl.lit(pl.Series(values)).gather(code).alias(name))
@@ -220,4 +209,17 @@ def _organic(crowd: pl.DataFrame) -> list[pl.DataFrame]:
     return found
 
 
-__all__ = ["GOAL", "SLOTS", "play"]
+def names_by_slot(campaign: "Campaign") -> tuple[list[str | None], list[str | None]]:
+    """Return the event and the action of each slot; goal and exit events belong to no action."""
+    events: list[str | None] = [None] * SLOTS
+    actions: list[str | None] = [None] * SLOTS
+    for number, action in enumerate(campaign.actions):
+        for place, step in enumerate(BEHAVIOUR[action.channel]):
+            slot = number * STRIDE + place
+            events[slot] = step.event
+            actions[slot] = None if step.event == GOAL else action.id
+    events[HELD_BACK], actions[HELD_BACK] = "held_back", campaign.actions[0].id
+    events[EXITED] = "exited"
+    for slot in ORGANIC:
+        events[slot] = GOAL
+    return events, actions

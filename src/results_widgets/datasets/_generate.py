@@ -1,0 +1,198 @@
+"""Generated campaigns of any size: told block by block, in memory or into a folder."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.datasets._behaviour import GOAL
+from results_widgets.datasets._dataset import Dataset
+from results_widgets.datasets._dice import Dice, seal
+from results_widgets.datasets._flow import SLOTS, names_by_slot, play
+from results_widgets.datasets._people import (
+    DATA_AS_OF,
+    HOUR,
+    MILLISECOND,
+    PLATFORMS,
+    SECOND,
+    VARIANTS,
+    label,
+    micros,
+    people,
+    user_id,
+    user_table,
+)
+from results_widgets.datasets._story import story
+from results_widgets.errors import ResultsError
+
+BLOCK: Final = 100_000
+"""Users told at once; about 700,000 events, some hundred MB of memory while they are made."""
+EVENTS_PER_USER: Final = 7.07
+
+_REPEATED: Final = 0.004
+_LATE: Final = 0.015
+_VALUE, _IS_REPEATED, _REPEAT_LAG, _IS_LATE, _LATENESS = 90_000, 90_002, 90_003, 90_005, 90_006
+
+
+def generate(
+    users: int = 10_000,
+    *,
+    events: int | None = None,
+    seed: int = 0,
+    path: str | Path | None = None,
+    mode: Literal["single", "multiple"] = "single",
+    overwrite: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Return a made-up campaign that is shaped like life, the same for the same seed.
+
+    A win-back of six weeks in spring 2026: nine actions that are sent and one that is not yet, in
+    email, push, in_app, sms and webhook, with branches and delays; two variants and a holdback of
+    10 %; re-entries, exits, developers, machine opens, bounces, unsubscribes, suppressed sends.
+    Users live in nine time zones, three kinds of clock change among them, and act by the hours and
+    weekdays of their own. Goal events (``Purchase``, with ``value``) start 30 days before the
+    campaign. About one row in 250 is there twice (same ``event_id``; the copy is never earlier),
+    and rows that arrived late stand behind newer ones.
+
+    Every draw hangs on the seed and the user's number: more users add to the same story and
+    change nothing in it. The event table has user_id (String), campaign_id, action_id, event,
+    timestamp (UTC), event_id (Int64), variant, value, link, reason, platform, machine; there is no
+    entry_id, so that the rules find the entries.
+
+    Args:
+        users: How many users; each has about seven events.
+        events: About how many events; takes the place of ``users``.
+        seed: Another number, another story.
+        path: A folder to write ``campaign.json``, ``events-*.parquet`` and ``users.parquet`` to;
+            memory stays bounded, and the events come back as a lazy scan.
+        mode: The goal's mode.
+        overwrite: Replace a campaign that lies in ``path``.
+        progress: Called with users done and users in all, now and then.
+
+    Raises:
+        ResultsError: A number below one, or a folder that holds a campaign already.
+    """
+    if events is not None:
+        users = round(events / EVENTS_PER_USER) or min(events, 1)
+    if users < 1:
+        raise ResultsError(f"users: expected at least 1, found {users}.")
+    campaign = Campaign.from_json(story(mode))
+    blocks = _blocks(users, seed, campaign, progress)
+    if path is not None:
+        return _write(blocks, campaign, Path(path), overwrite=overwrite)
+    tables, crowds = zip(*blocks, strict=True)
+    return Dataset(campaign, pl.concat(tables), pl.concat(crowds))
+
+
+def _blocks(
+    users: int, seed: int, campaign: Campaign, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Give the events and the users of one block after the other."""
+    for start in range(1, users + 1, BLOCK):
+        stop = min(start + BLOCK, users + 1)
+        crowd = people(start, stop, seed)
+        yield _event_table(play(crowd, campaign, seed), crowd, campaign, seed), user_table(crowd)
+        if progress is not None:
+            progress(stop - 1, users)
+
+
+def _event_table(
+    told: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign, seed: int
+) -> pl.DataFrame:
+    """Turn what `play` tells into rows as they arrive: some twice, some late."""
+    told = told.filter(pl.col("at") <= micros(DATA_AS_OF)).with_columns(
+        event_id=pl.col("key") * SLOTS + pl.col("slot")
+    )
+    dice = Dice(seal(told["event_id"], seed))
+    told = told.with_columns(
+        amount=(dice.normal(_VALUE) * 0.7 + 3.4).exp().round(2),
+        arrives=told["at"]
+        + (dice.exponential(_LATENESS, 6.0 * HOUR).cast(pl.Int64)).zip_with(
+            dice.uniform(_IS_LATE) < _LATE, pl.zeros(told.height, pl.Int64, eager=True)
+        ),
+    )
+    told = pl.concat([told, _repeated(told, dice)]).sort("arrives", "event_id", "at")
+    return _columns(told, crowd, campaign)
+
+
+def _repeated(told: pl.DataFrame, dice: Dice) -> pl.DataFrame:
+    """Second copies: half of them the same row, half stamped when they were sent again."""
+    again = told.with_columns(
+        lag=dice.exponential(_REPEAT_LAG, 45.0 * SECOND / MILLISECOND).cast(pl.Int64) * MILLISECOND,
+        restamped=dice.uniform(_REPEAT_LAG + 1) < 0.5,  # noqa: PLR2004 (half of them)
+    ).filter(dice.uniform(_IS_REPEATED) < _REPEATED)
+    return again.with_columns(
+        at=pl.min_horizontal(
+            pl.col("at") + pl.col("lag") * pl.col("restamped"), micros(DATA_AS_OF)
+        ),
+        arrives=pl.col("arrives") + pl.col("lag"),
+    ).drop("lag", "restamped")
+
+
+def _columns(told: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
+    """Give the event table its columns; what a user is comes from his row in ``crowd``."""
+    events, actions = names_by_slot(campaign)
+    row = told.select(pl.col("key") // 2 - crowd["user"][0]).to_series()
+    is_goal = pl.col("event") == GOAL
+    traits = crowd.select(
+        user_id=user_id(pl.col("user")),
+        platform=label("platform", [name for name, _ in PLATFORMS]),
+        arm=pl.when(~pl.col("held")).then(label("arm", list(VARIANTS))),
+    )[row]
+    return told.with_columns(
+        traits, event=label("slot", events), action_id=label("slot", actions)
+    ).select(
+        "user_id",
+        pl.when(~is_goal).then(pl.lit(campaign.id)).alias("campaign_id"),
+        "action_id",
+        "event",
+        pl.from_epoch("at", time_unit="us").dt.replace_time_zone("UTC").alias("timestamp"),
+        "event_id",
+        pl.when(~is_goal).then("arm").alias("variant"),
+        pl.when(is_goal).then("amount").alias("value"),
+        "link",
+        "reason",
+        "platform",
+        "machine",
+    )
+
+
+def _write(
+    blocks: Iterator[tuple[pl.DataFrame, pl.DataFrame]],
+    campaign: Campaign,
+    folder: Path,
+    *,
+    overwrite: bool,
+) -> Dataset:
+    """Write block after block; the campaign comes last, so that half a folder is none."""
+    _clear(folder, overwrite=overwrite)
+    for number, (table, crowd) in enumerate(blocks):
+        table.write_parquet(folder / f"events-{number:05}.parquet")
+        crowd.write_parquet(folder / f"users-part-{number:05}.parquet")
+    parts = sorted(folder.glob("users-part-*.parquet"))
+    pl.scan_parquet(parts).sink_parquet(folder / "users.parquet", maintain_order=True)
+    for part in parts:
+        part.unlink()
+    text = json.dumps(campaign.to_dict(), indent=2, ensure_ascii=False)
+    (folder / "campaign.json").write_text(text + "\n", encoding="utf-8")
+    return Dataset(
+        campaign,
+        pl.scan_parquet(folder / "events-*.parquet"),
+        pl.read_parquet(folder / "users.parquet"),
+    )
+
+
+def _clear(folder: Path, *, overwrite: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    patterns = ("campaign.json", "events-*.parquet", "users.parquet", "users-part-*.parquet")
+    there = sorted(found for pattern in patterns for found in folder.glob(pattern))
+    if there and not overwrite:
+        raise ResultsError(
+            f"path: {folder} holds {there[0].name} already; "
+            "choose an empty folder, or pass overwrite=True to replace what is there."
+        )
+    for found in there:
+        found.unlink()
