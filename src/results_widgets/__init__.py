@@ -1,1 +1,63 @@
-"""Read a marketing campaign's results in a notebook."""
+"""Read a marketing campaign's results in a notebook: numbers, flow, charts and the users behind them."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from results_widgets.campaign import Action, Campaign, Goal, Variant
+from results_widgets.channels import Channel
+from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.errors import CampaignError, EventsError, MissingExtraError, QueryError, ResultsError
+from results_widgets.results import Flow as FlowFrames
+from results_widgets.results import Results, display_with, load
+from results_widgets.segments import Segment
+
+if TYPE_CHECKING:
+    from results_widgets import datasets
+    from results_widgets.widgets import ActionDetail, Channels, Dashboard, Explore, Flow, Overview, Selection
+
+__version__ = "0.1.0"
+
+_WIDGETS = ("ActionDetail", "Channels", "Dashboard", "Explore", "Flow", "Overview", "Selection")
+
+__all__ = [
+    "DEFINITIONS",
+    "Action",
+    "ActionDetail",
+    "Campaign",
+    "CampaignError",
+    "Channel",
+    "Channels",
+    "Dashboard",
+    "Definitions",
+    "EventsError",
+    "Explore",
+    "Flow",
+    "FlowFrames",
+    "Goal",
+    "MissingExtraError",
+    "Overview",
+    "QueryError",
+    "Results",
+    "ResultsError",
+    "Segment",
+    "Selection",
+    "Variant",
+    "datasets",
+    "load",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them.
+    if name in _WIDGETS:
+        return getattr(import_module("results_widgets.widgets"), name)
+    if name == "datasets":
+        return import_module("results_widgets.datasets")
+    raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
+
+
+def _show(results: Results) -> object:
+    return import_module("results_widgets.widgets").Dashboard(results)._repr_mimebundle_()
+
+
+display_with(_show)

@@ -19,7 +19,7 @@ class Journeys:
 
     Attributes:
         entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back.
-        conversions: user, entry, time (Int64 µs), row, action (Int32 number or null), attributed_by.
+        conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by, value (Float64).
         reached: user, entry, action: the actions that each entry received, once each.
     """
 
@@ -37,9 +37,11 @@ def walk_log(log: Log, campaign: Campaign, definitions: Definitions) -> Journeys
     conversions = walk.count_conversions(rows, entries, rules)
     entries = walk.end_entries(entries, conversions, rules)
     attributed = walk.attribute(_touched(rows, conversions), entries, rules)
+    columns = ("user", "entry", "time", "row", "action", "attributed_by")
+    counted = attributed.select(*columns).to_native().sort("user", "time", "row")
     return Journeys(
         entries.to_native().drop("limit", "exited_at").sort("user", "entry"),
-        attributed.select("user", "entry", "time", "row", "action", "attributed_by").to_native().sort("user", "time", "row"),
+        counted.with_columns(log.column("value", counted["row"]).alias("value")),
         _reached(rows.to_native()),
     )
 

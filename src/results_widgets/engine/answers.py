@@ -1,0 +1,174 @@
+"""Answers: base numbers brought onto a complete grid, and the rates made of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from results_widgets.engine import measures
+from results_widgets.engine.facts import BUCKET, BY, Facts
+from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
+
+Part = tuple[frozenset[str] | None, Callable[[Facts], pl.DataFrame]]
+
+_CAMPAIGN_PARTS: Final[tuple[Part, ...]] = (
+    (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
+    (frozenset({"engaged"}), measures.engaged),
+    (frozenset({"engaged_base"}), measures.engaged_base),
+    (frozenset({"conversions", "unique_converters", "goal_value"}), measures.conversions),
+    (frozenset({"median_time_to_convert"}), measures.median_time),
+    (frozenset({"exits"}), measures.exits),
+)
+_ACTION_PARTS: Final[tuple[Part, ...]] = (
+    (frozenset({"users_received"}), measures.users_received),
+    (frozenset({"conversions_attributed"}), measures.conversions_attributed),
+    (frozenset({"entries_reached"}), measures.entries_reached),
+    (frozenset({"users"}), measures.action_users),
+    (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
+    (None, measures.action_events),
+)
+_CHANNEL_PARTS: Final[tuple[Part, ...]] = ((None, measures.channel_events),)
+_PARTS: Final[Mapping[Scope, tuple[Part, ...]]] = {
+    "campaign": _CAMPAIGN_PARTS,
+    "channel": _CHANNEL_PARTS,
+    "action": _ACTION_PARTS,
+}
+
+# A sum over nothing is 0; a median, or a difference from a parent that is not there, is nothing.
+_NO_ZERO: Final = ("median_time_to_convert", "dropped_off", "parent_users_received")
+
+
+def metrics_of(facts: Facts, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
+    """Return the glossary's rows of a campaign, channel or action, in reading order."""
+    if scope == "campaign":
+        return CAMPAIGN
+    campaign, definitions = facts.data.campaign, facts.lens.definitions
+    if scope == "channel":
+        return channel_metrics(campaign.channels[owner], definitions)
+    action = campaign.action_by_id[owner]
+    own = [row for row in ACTION if row.key != "drop_off" or action.parent is not None]
+    return (*own, *channel_metrics(campaign.channels[action.channel], definitions))
+
+
+def owners_of(facts: Facts, scope: Scope) -> list[str]:
+    """Return what a scope's metrics are computed for, in the campaign's order."""
+    campaign = facts.data.campaign
+    if scope == "campaign":
+        return [""]
+    return list(campaign.channels) if scope == "channel" else [action.id for action in campaign.actions]
+
+
+def answer(facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | None = None) -> pl.DataFrame:
+    """Return metrics on a complete grid.
+
+    Args:
+        facts: The rows in range.
+        scope: Of what.
+        wanted: Pairs of owner and metric; None: all of the scope.
+
+    Returns:
+        `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by owner and metric as in the
+        glossary, then by the keys. Counts are 0 where nothing happened; a rate without a base is null.
+    """
+    rows = list(wanted) if wanted is not None else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+    base = _base(facts, scope, {key for _, metric in rows for key in _needs(metric)})
+    keys = facts.question.keys
+    grid = _grid(rows).join(_groups(facts, base), how="cross") if keys else _grid(rows)
+    on = [OWNER, *keys]
+    values = base.select(*on, METRIC, VALUE)
+    for name in ("plain", "numerator", "denominator"):
+        side = values.rename({METRIC: f"{name}_key", VALUE: f"{name}_value"})
+        grid = grid.join(side, on=[*on, f"{name}_key"], how="left", nulls_equal=True)
+        zero = pl.col(f"{name}_key").is_not_null() & ~pl.col(f"{name}_key").is_in(_NO_ZERO)
+        grid = grid.with_columns(
+            pl.when(zero).then(pl.col(f"{name}_value").fill_null(0.0)).otherwise(f"{name}_value").alias(f"{name}_value")
+        )
+    grid = grid.sort("_order", *keys, nulls_last=True)
+    if facts.question.cumulative:
+        grid = _added_up(grid)
+    top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
+    rate = pl.when(bottom > 0).then(top / bottom)
+    return grid.select(
+        *on,
+        METRIC,
+        pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate).alias(VALUE),
+        top.alias("numerator"),
+        bottom.alias("denominator"),
+    )
+
+
+def _needs(metric: Metric) -> tuple[str, ...]:
+    if metric.numerator is None or metric.denominator is None:
+        return (metric.key,)
+    return metric.numerator, metric.denominator
+
+
+def _base(facts: Facts, scope: Scope, needed: set[str]) -> pl.DataFrame:
+    frames: list[pl.DataFrame] = []
+    left = set(needed)
+    for provides, compute in _PARTS[scope]:
+        if provides is None and left:
+            frames.append(compute(facts))
+        elif provides is not None and provides & needed:
+            frames.append(compute(facts).filter(pl.col(METRIC).is_in(list(provides))))
+            left -= provides
+    return pl.concat(frames)
+
+
+def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
+    rated = [m.numerator is not None for _, m in rows]
+    return pl.DataFrame(
+        {
+            "_order": range(len(rows)),
+            OWNER: [owner for owner, _ in rows],
+            METRIC: [m.key for _, m in rows],
+            "plain_key": [None if rate else m.key for rate, (_, m) in zip(rated, rows, strict=True)],
+            "numerator_key": [m.numerator for _, m in rows],
+            "denominator_key": [m.denominator for _, m in rows],
+        },
+        schema_overrides={name: pl.String for name in (OWNER, "plain_key", "numerator_key", "denominator_key")},
+    )
+
+
+def _groups(facts: Facts, base: pl.DataFrame) -> pl.DataFrame:
+    """Return every combination of the question's keys: groups that occur, intervals of the whole range."""
+    question = facts.question
+    groups = base.select(BY).unique() if question.by is not None else None
+    if question.every is None:
+        assert groups is not None
+        return groups
+    first, last = span(facts)
+    numbers = facts.data.calendar(facts.lens).between(first, last, question.every)
+    buckets = pl.DataFrame({BUCKET: pl.Series(numbers, dtype=pl.Int64)})
+    return buckets if groups is None else groups.join(buckets, how="cross")
+
+
+def span(facts: Facts) -> tuple[int, int]:
+    """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
+    start, end = facts.lens.micros()
+    oldest, newest = facts.data.cached("span", lambda: _own_span(facts))
+    first = oldest if start is None else start
+    last = newest if end is None else min(end - 1, newest)
+    return first, max(first, last)
+
+
+def _own_span(facts: Facts) -> tuple[int, int]:
+    # Goal events may lie years around the campaign; only those that count as conversions stretch its axis.
+    log, journeys = facts.data.log, facts.data.journeys(facts.lens.definitions)
+    own = log.rows.filter((pl.col("code") >= log.codes.width) | pl.col("code").is_in(log.codes.named("exited")))
+    times = pl.concat([own["time"], journeys.conversions["time"]])
+    if times.is_empty():
+        return facts.data.newest, facts.data.newest
+    return int(times.min()), int(times.max())  # type: ignore[arg-type]
+
+
+def _added_up(grid: pl.DataFrame) -> pl.DataFrame:
+    steady = ["_order", BY] if BY in grid.columns else ["_order"]
+    columns = []
+    for name in ("plain", "numerator", "denominator"):
+        value = pl.col(f"{name}_value")
+        # A median of everything so far is no sum; between its points the last one holds.
+        held = pl.when(pl.col("plain_key") == "median_time_to_convert").then(value.forward_fill().over(steady))
+        columns.append(held.otherwise(value.cum_sum().over(steady)).alias(f"{name}_value"))
+    return grid.with_columns(columns)

@@ -1,0 +1,152 @@
+"""What is wrong with the events: counted, listed, and said whether the rows were kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from results_widgets.engine.data import Data
+from results_widgets.engine.log import of_campaign, usable
+from results_widgets.engine.zones import to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: which rows it finds, an example of what is in them, and what happens to them."""
+
+    name: str
+    text: str
+    kept: bool
+    found: pl.Expr
+    example: str
+
+
+def quality(data: Data) -> pl.DataFrame:
+    """Return check, rows (Int64), kept (Boolean), example (String), text; one row per check, also where nothing is wrong."""
+    found = [*_by_row(data), *_by_log(data)]
+    return pl.DataFrame(
+        found,
+        schema={"check": pl.String, "rows": pl.Int64, "kept": pl.Boolean, "example": pl.String, "text": pl.String},
+        orient="row",
+    )
+
+
+def _checks(data: Data) -> list[Check]:
+    campaign, table = data.campaign, data.table
+    ours = of_campaign(campaign, table) & pl.all_horizontal(*usable())
+    action, event = pl.col("action_id"), pl.col("event")
+    free = event.is_in([*campaign.goal.events, "entered", "exited", "converted"])
+    known_action = action.is_in([a.id for a in campaign.actions])
+    pairs = [
+        (action == a.id) & event.is_in(list(campaign.channels[a.channel].events)) for a in campaign.actions
+    ]
+    known_pair = pl.any_horizontal(*pairs).fill_null(False)
+    started = to_micros(campaign.started_at) if campaign.started_at else None
+    time = pl.col("timestamp").to_physical()
+    return [
+        Check("no user", "user_id is missing", False, pl.col("user_id").is_null(), "event"),
+        Check("no event", "event is missing", False, event.is_null(), "action_id"),
+        Check("no time", "timestamp is missing or cannot be read", False, pl.col("timestamp").is_null(), "event"),
+        Check("other campaign", "campaign_id is another campaign's", False, ~of_campaign(campaign, table), "campaign_id"),
+        Check(
+            "unknown action",
+            "action_id is no action of the campaign",
+            False,
+            ours & action.is_not_null() & ~known_action & ~free,
+            "action_id",
+        ),
+        Check(
+            "unknown event",
+            "the action's channel does not know this event, and it is no goal",
+            False,
+            ours & (known_action | action.is_null()).fill_null(True) & ~free & ~known_pair,
+            "event",
+        ),
+        Check(
+            "before the campaign",
+            "an action's event lies before the campaign's start",
+            True,
+            ours & known_pair & (time < started if started is not None else pl.lit(False)),
+            "timestamp",
+        ),
+        Check(
+            "in the future",
+            "timestamp lies after the moment of reading",
+            True,
+            ours & (time > to_micros(datetime.now(UTC))),
+            "timestamp",
+        ),
+    ]
+
+
+def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
+    checks = _checks(data)
+    counts = [c.found.fill_null(False).sum().cast(pl.Int64).alias(f"{i}") for i, c in enumerate(checks)]
+    examples = [
+        pl.col(c.example).filter(c.found.fill_null(False)).drop_nulls().first().cast(pl.String).alias(f"e{i}")
+        for i, c in enumerate(checks)
+    ]
+    row = data.table.frame.select(*counts, *examples).collect().row(0, named=True)
+    for index, check in enumerate(checks):
+        yield check.name, row[f"{index}"], check.kept, row[f"e{index}"], check.text
+
+
+def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
+    yield "repeated event id", _repeated(data), False, None, "event_id is there more than once; it is counted once"
+    count, user = _untouched(data)
+    yield "interaction without receipt", count, True, user, "a user interacted with an action never received before"
+    count, user = _in_the_middle(data)
+    yield "action without entry", count, True, user, "the data starts in the middle: counted in actions and channels only"
+    count, user = _unknown_users(data)
+    yield "unknown user", count, True, user, "users of the events that the users table does not have"
+    count, user = _two_variants(data)
+    yield "two variants", count, True, user, "users seen in more than one variant"
+
+
+def _repeated(data: Data) -> int:
+    if not data.table.has("event_id"):
+        return 0
+    ids = data.table.frame.filter(of_campaign(data.campaign, data.table), *usable(), pl.col("event_id").is_not_null())
+    counts = ids.select(rows=pl.len(), ids=pl.col("event_id").n_unique()).collect()
+    return int(counts["rows"][0]) - int(counts["ids"][0])
+
+
+def _untouched(data: Data) -> tuple[int, str | None]:
+    rows, codes = data.log.rows.lazy(), data.log.codes
+    owned = rows.with_columns(action=pl.col("code") // codes.width)
+    touches = [
+        codes.code(number, event)
+        for number, action in enumerate(codes.actions, 1)
+        for event in data.campaign.channels[action.channel].interacted
+    ]
+    first = owned.filter(pl.col("code").is_in(codes.received)).group_by("user", "action").agg(first=pl.col("time").min())
+    touched = owned.filter(pl.col("code").is_in(touches)).join(first, on=["user", "action"], how="left")
+    return _counted(data, touched.filter(pl.col("first").is_null() | (pl.col("first") > pl.col("time"))))
+
+
+def _in_the_middle(data: Data) -> tuple[int, str | None]:
+    rows, codes = data.log.rows.lazy(), data.log.codes
+    roots = rows.filter(pl.col("code").is_in(codes.roots)).group_by("user").agg(first=pl.col("time").min())
+    received = rows.filter(pl.col("code").is_in(codes.received)).join(roots, on="user", how="left")
+    return _counted(data, received.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first"))))
+
+
+def _unknown_users(data: Data) -> tuple[int, str | None]:
+    if data.users is None:
+        return 0, None
+    missing = data.log.user_ids.to_frame().join(data.users, on="user_id", how="anti").sort("user_id")
+    return missing.height, None if missing.is_empty() else str(missing["user_id"][0])
+
+
+def _two_variants(data: Data) -> tuple[int, str | None]:
+    if not data.table.has("variant"):
+        return 0, None
+    rows = data.log.rows.with_columns(variant=data.values("variant", data.log.rows["user"], data.log.rows["row"]))
+    known = rows.lazy().filter(pl.col("variant").is_not_null())
+    return _counted(data, known.group_by("user").agg(pl.col("variant").n_unique()).filter(pl.col("variant") > 1))
+
+
+def _counted(data: Data, rows: pl.LazyFrame) -> tuple[int, str | None]:
+    users = rows.select("user").collect()["user"]
+    return len(users), None if users.is_empty() else str(data.log.user_ids[int(users.min())])  # type: ignore[arg-type]
