@@ -1,0 +1,5 @@
+import { ChannelList } from "./components/ChannelBlock";
+import { Banners, Progress } from "./components/States";
+import { widget } from "./lib/mount";
+
+export default widget("rw-channels", () => <><Progress /><Banners /><ChannelList /></>);

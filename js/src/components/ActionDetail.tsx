@@ -1,0 +1,122 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { exact, rate } from "../lib/format";
+import { Icon, Mark } from "../lib/icons";
+import { useSnapshot } from "../lib/model";
+import { delay } from "../lib/time";
+import type { Action } from "../lib/wire";
+import { MetricRows, Trend } from "./ChannelBlock";
+import { Explore } from "./Explore";
+import { MetricButton, entryOf } from "./Metric";
+import { useSegments } from "./Segments";
+
+const words = (key: string): string => {
+  const text = key.replace(/[_-]+/g, " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+const asText = (value: unknown): string =>
+  value === null || value === undefined || value === "" ? "–"
+    : typeof value === "string" ? value
+    : typeof value === "boolean" ? (value ? "Yes" : "No")
+    : Array.isArray(value) && value.every((one) => typeof one === "string") ? value.join(" · ")
+    : typeof value === "object" ? JSON.stringify(value, null, 2)
+    : String(value);
+
+/** Copy or settings as a list of names and plain text: what a marketer wrote is shown, never interpreted. */
+function Fields({ title, values }: { title: string; values: Record<string, unknown> }): JSX.Element {
+  const names = Object.keys(values);
+  return (
+    <section class="rw-fields">
+      <h5>{title}</h5>
+      {names.length === 0 ? <p class="rw-muted">None given.</p> : (
+        <dl>{names.map((name) => <><dt>{words(name)}</dt><dd>{asText(values[name])}</dd></>)}</dl>
+      )}
+    </section>
+  );
+}
+
+function whenSent(action: Action, names: Map<string, string>): string {
+  if (action.parent === null) return action.delay_ms > 0 ? `First action, after ${delay(action.delay_ms)}` : "First action";
+  const trigger = action.trigger ? action.trigger.replace(/_/g, " ") : "received";
+  return `After “${names.get(action.parent) ?? action.parent}” was ${trigger}, ${delay(action.delay_ms)}`.replace(", at once", "");
+}
+
+function ViewAction({ action }: { action: Action }): JSX.Element {
+  return (
+    <div class="rw-panel rw-view-action" data-testid="view-action">
+      <Fields title="Copy" values={action.copy} />
+      <Fields title="Settings" values={action.settings} />
+    </div>
+  );
+}
+
+function KeyNumbers({ action }: { action: Action }): JSX.Element {
+  const snapshot = useSnapshot();
+  const arm = snapshot.flow.arms[0];
+  const node = arm?.nodes.find((one) => one.action_id === action.id);
+  const next = arm?.edges.filter((edge) => edge.source === action.id) ?? [];
+  const names = new Map(snapshot.campaign.actions.map((one) => [one.id, one.name]));
+  const keys = ["users_received", "conversions_attributed"].filter((metric) => snapshot.metrics.has("action", action.id, metric));
+  return (
+    <div class="rw-keys">
+      {keys.map((metric) => (
+        <MetricButton key={metric} class={`rw-key rw-tone-${metric === "users_received" ? "users" : "conversions"}`} scope="action" id={action.id} metric={metric}>
+          <span class="rw-key-value">{exact(snapshot.metrics.get("action", action.id, metric).value)}</span>
+          <span class="rw-key-name">{entryOf(snapshot, metric).label}</span>
+        </MetricButton>
+      ))}
+      {snapshot.metrics.has("action", action.id, "share_of_entries") ? (
+        <MetricButton class="rw-key" scope="action" id={action.id} metric="share_of_entries">
+          <span class="rw-key-value">{rate(snapshot.metrics.get("action", action.id, "share_of_entries").value)}</span>
+          <span class="rw-key-name">of entries reached it</span>
+        </MetricButton>
+      ) : node && node.share_of_entries !== null && (
+        <div class="rw-key rw-key-plain"><span class="rw-key-value">{rate(node.share_of_entries)}</span><span class="rw-key-name">of entries reached it</span></div>
+      )}
+      {next.length > 0 && (
+        <p class="rw-drop rw-muted">
+          {next.map((edge, i) => <>{i > 0 && " · "}<span>{names.get(edge.target) ?? edge.target}: {rate(edge.share)} sent on{edge.drop_off !== null && `, ${rate(edge.drop_off)} dropped off`}</span></>)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function DetailHead({ action, onBack }: { action: Action; onBack?: () => void }): JSX.Element {
+  const { campaign, trends } = useSnapshot();
+  const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
+  const variant = campaign.variants.find((one) => one.id === action.variant);
+  const channel = campaign.channels.find((one) => one.id === action.channel);
+  return (
+    <header class="rw-detail-head">
+      {onBack && <button type="button" class="rw-button rw-quiet rw-back" onClick={onBack}><Mark name="back" />Back to campaign</button>}
+      <h3><Icon name={channel?.icon ?? action.channel} /><span data-testid="action-name">{action.name}</span></h3>
+      <p class="rw-muted">
+        {[channel?.label ?? action.channel, action.template?.replace(/_/g, " "), whenSent(action, names), variant && `variant ${variant.name}`].filter(Boolean).join(" · ")}
+      </p>
+      <Trend values={trends[`action:${action.id}`] ?? []} label={`Trend of ${action.name}: users received over time`} />
+    </header>
+  );
+}
+
+/** One action: key numbers, its channel's rows, its own Explore, its copy and settings, its users. */
+export function ActionDetail({ action, onBack, explore = true }: { action: Action; onBack?: () => void; explore?: boolean }): JSX.Element {
+  const { campaign } = useSnapshot();
+  const segments = useSegments();
+  const [open, setOpen] = useState(false);
+  const channel = campaign.channels.find((one) => one.id === action.channel);
+  return (
+    <section class="rw-section rw-detail" data-testid="action-detail" aria-label={`Action ${action.name}`}>
+      <DetailHead action={action} onBack={onBack} />
+      <KeyNumbers action={action} />
+      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /></section>}
+      <div class="rw-detail-tools">
+        <button type="button" class="rw-button" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "Hide action" : "View action"}</button>
+        <button type="button" class="rw-button" disabled={segments.busy} onClick={() => segments.ask({ of: "action", action: action.id })}>Users in action</button>
+      </div>
+      {open && <ViewAction action={action} />}
+      {explore && <Explore level={4} />}
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+// One chart: drawn when its spec changes, filled when its rows change, coloured when the theme changes.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { chartSignals, loadCharts, type Chart } from "../lib/charts";
+import { full } from "../lib/format";
+import type { SeriesRow } from "../lib/frame";
+import { useView } from "../lib/model";
+import type { ChartState, Unit } from "../lib/wire";
+
+interface Props {
+  chart: ChartState;
+  rows: SeriesRow[];
+  unit: Unit;
+  busy: boolean;
+  onFailure: () => void;
+}
+
+interface At {
+  time: number;
+  x: number;
+}
+
+function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: Unit; width: number }): JSX.Element | null {
+  const here = rows.filter((row) => row.time_ms === at.time);
+  if (here.length === 0) return null;
+  const side = at.x > width / 2 ? { right: `${width - at.x + 10}px` } : { left: `${at.x + 10}px` };
+  return (
+    <>
+      <span class="rw-crosshair" style={{ left: `${at.x}px` }} />
+      <div class="rw-readout" style={side} role="status" data-testid="readout">
+        <span class="rw-muted">{here[0]!.start}</span>
+        {here.slice(0, 12).map((row) => (
+          <span key={row.by}>
+            {row.by !== null && <span class="rw-muted">{row.by} </span>}
+            <b>{full(row.value, unit)}</b>
+            {row.previous !== null && <span class="rw-muted"> · before {full(row.previous, unit)}</span>}
+          </span>
+        ))}
+        {here.some((row) => row.open) && <span class="rw-muted">conversion windows still open</span>}
+      </div>
+    </>
+  );
+}
+
+/** The life of the drawn chart, apart from what is drawn around it. */
+function useChart({ chart, rows, onFailure }: Props, setAt: (at: At | null) => void) {
+  const view = useView();
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useRef<Chart | null>(null);
+  const latest = useRef(rows);
+  latest.current = rows;
+  const spec = JSON.stringify(chart.spec);
+  const source = (view.store.get("_chart_esm") as string | undefined) ?? "";
+  const filled = useRef<SeriesRow[] | null>(null);
+
+  useEffect(() => {
+    if (!box.current || source === "" || spec === "{}") return;
+    let current = true;
+    const el = document.createElement("div");
+    el.className = "rw-chart-svg";
+    const start = async (): Promise<void> => {
+      const { draw } = await loadCharts(source);
+      if (!current || !box.current) return;
+      box.current.append(el);
+      const shown = latest.current;
+      const made = await draw(el, JSON.parse(spec) as Record<string, unknown>, shown, chartSignals(view.root, chart.key.metric));
+      if (!current) return made.finalize();
+      drawn.current = made;
+      filled.current = shown;
+      made.onHover(setAt);
+      if (latest.current !== shown) await made.update((filled.current = latest.current));
+    };
+    start().catch((error: unknown) => {
+      console.error("results-widgets: the chart could not be drawn", error);
+      if (current) onFailure();
+    });
+    return () => {
+      current = false;
+      setAt(null);
+      drawn.current?.finalize();
+      drawn.current = null;
+      el.remove();
+    };
+  }, [spec, source]);
+
+  useEffect(() => {
+    if (drawn.current && filled.current !== rows) void drawn.current.update((filled.current = rows));
+  }, [rows]);
+
+  useEffect(() => {
+    void drawn.current?.restyle(chartSignals(view.root, chart.key.metric));
+  }, [view.theme, chart.key.metric]);
+
+  return box;
+}
+
+export function ChartBox(props: Props): JSX.Element {
+  const { chart, rows, unit, busy } = props;
+  const [at, setAt] = useState<At | null>(null);
+  const box = useChart(props, setAt);
+  const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, the table below holds them all.`;
+  return (
+    <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
+      <div class="rw-chart-box" ref={box} tabIndex={0} role="img" aria-label={label} />
+      {at && <Readout at={at} rows={rows} unit={unit} width={box.current?.clientWidth ?? 0} />}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { JSX } from "preact";
+import { compact, exact } from "../lib/format";
+import { Icon } from "../lib/icons";
+import type { CardBox, FlowLayout } from "../lib/layout";
+import { useSnapshot, useView } from "../lib/model";
+import type { Arm } from "../lib/wire";
+
+interface CardProps {
+  box: CardBox;
+  onLight: (id: string | null) => void;
+}
+
+/** One action. Pressing it turns the left half to that action; pressing it again turns back. */
+export function FlowCard({ box, onLight }: CardProps): JSX.Element {
+  const { store } = useView();
+  const { campaign, selection } = useSnapshot();
+  const action = campaign.actions.find((one) => one.id === box.id);
+  const channel = campaign.channels.find((one) => one.id === action?.channel);
+  const { users_received: received, conversions } = box.node;
+  const name = action?.name ?? box.id;
+  const chosen = selection.action === box.id;
+  const label = `${name}, ${channel?.label ?? action?.channel ?? "action"}: ${exact(received)} users received, ${exact(conversions)} conversions attributed`;
+  const choose = (): void =>
+    chosen ? store.select({ action: null, metric: "users", channel: null })
+      : store.select({ action: box.id, metric: "users_received", channel: null });
+  return (
+    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}`} aria-pressed={chosen} aria-label={label} title={label}
+      style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received} data-conversions={conversions}
+      onClick={choose} onPointerEnter={() => onLight(box.id)} onPointerLeave={() => onLight(null)}
+      onFocus={() => onLight(box.id)} onBlur={() => onLight(null)}>
+      <span class="rw-card-head"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
+      <span class="rw-card-numbers">
+        <span><b>{compact(received)}</b><small>received</small></span>
+        <span class="rw-card-green"><b>{compact(conversions)}</b><small>conversions</small></span>
+      </span>
+    </button>
+  );
+}
+
+interface EndsProps {
+  arm: Arm;
+  layout: FlowLayout;
+  heldBack: number;
+  conversions: boolean;
+}
+
+/** Where the flow begins (everybody who entered, and who was held back) and where it ends (all conversions). */
+export function FlowEnds({ arm, layout, heldBack, conversions }: EndsProps): JSX.Element {
+  const { entry, total, width } = layout;
+  return (
+    <>
+      <div class="rw-entry" style={{ left: `${entry.x}px`, top: `${entry.y}px`, width: `${entry.width}px`, height: `${entry.height}px` }}
+        data-testid="flow-entries" data-value={arm.entries}>
+        <b title={exact(arm.entries)}>{compact(arm.entries, 1_000_000)}</b> users entered
+      </div>
+      {heldBack > 0 && (
+        <div class="rw-holdback" style={{ left: `${entry.x + entry.width + 12}px`, top: `${entry.y + 4}px` }} data-testid="holdback" data-value={heldBack}
+          title="Users kept from the first action, to compare with">{compact(heldBack)} held back</div>
+      )}
+      <div class={`rw-total${conversions ? "" : " rw-total-plain"}`} style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
+        data-testid="flow-total" data-value={arm.conversions}>
+        <b title={exact(arm.conversions)}>{compact(arm.conversions, 1_000_000)}</b>
+        <span>conversions{arm.open > 0 ? ", window included" : ""}</span>
+        {arm.unattributed > 0 && <span>{exact(arm.unattributed)} after no action</span>}
+      </div>
+    </>
+  );
+}

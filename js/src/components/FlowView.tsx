@@ -1,0 +1,118 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { exact, plural, rate } from "../lib/format";
+import { layoutFlow, type FlowLayout } from "../lib/layout";
+import { useSnapshot, useView } from "../lib/model";
+import type { Arm, Campaign, Flow } from "../lib/wire";
+import { Toggle } from "./Controls";
+import { FlowCard, FlowEnds } from "./FlowCard";
+import { FlowLines } from "./FlowLines";
+import { useStage, ZoomTools } from "./FlowStage";
+
+export interface Placed {
+  arm: Arm;
+  layout: FlowLayout;
+  left: number;
+}
+
+const margin = { side: 16, between: 56, title: 28 };
+
+/** The arms side by side, each with its own total; one arm alone is the usual case. */
+export function place(arms: Arm[], campaign: Campaign): { placed: Placed[]; width: number; height: number; top: number } {
+  const top = arms.length > 1 ? margin.title : 0;
+  let left = margin.side;
+  const placed = arms.map((arm) => {
+    const layout = layoutFlow(arm, campaign.actions);
+    const at = { arm, layout, left };
+    left += layout.width + margin.between;
+    return at;
+  });
+  const height = Math.max(...placed.map((one) => one.layout.height), 0) + top + 8;
+  return { placed, width: left - margin.between + margin.side, height, top };
+}
+
+/** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
+function armsShown(flow: Flow, variant: string | null, beside: boolean): Arm[] {
+  const variants = flow.arms.filter((arm) => arm.id !== null);
+  if (beside && variants.length > 1) return variants;
+  const wanted = flow.arms.find((arm) => arm.id === variant);
+  return [wanted ?? flow.arms[0]].filter((arm): arm is Arm => arm !== undefined);
+}
+
+interface VariantsProps {
+  beside: boolean;
+  setBeside: (on: boolean) => void;
+}
+
+function Variants({ beside, setBeside }: VariantsProps): JSX.Element | null {
+  const { store } = useView();
+  const { flow, campaign, selection } = useSnapshot();
+  const arms = flow.arms.filter((arm) => arm.id !== null);
+  if (arms.length < 2) return null;
+  const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
+  const choose = (id: string | null): void => {
+    setBeside(false);
+    store.select({ variant: id });
+  };
+  return (
+    <div class="rw-variants" role="group" aria-label="Variant">
+      <span class="rw-muted">Variant</span>
+      <button type="button" class="rw-button" aria-pressed={!beside && selection.variant === null} onClick={() => choose(null)}>All</button>
+      {arms.map((arm) => {
+        const variant = known.get(arm.id!);
+        return (
+          <button key={arm.id} type="button" class="rw-button" aria-pressed={!beside && selection.variant === arm.id} data-variant={arm.id}
+            title={variant && `${variant.name}: ${rate(variant.share)} of the audience`} onClick={() => choose(arm.id)}>
+            {arm.label || variant?.name || arm.id}{variant?.control && !/control/i.test(arm.label) && ", control"}
+          </button>
+        );
+      })}
+      <button type="button" class="rw-button" aria-pressed={beside} onClick={() => setBeside(!beside)}>Side by side</button>
+    </div>
+  );
+}
+
+/** The campaign as a flow: cards, what was sent on, and where conversions came from. */
+export function FlowView(): JSX.Element {
+  const { flow, campaign, selection } = useSnapshot();
+  const [beside, setBeside] = useState(false);
+  const [entries, setEntries] = useState(true);
+  const [conversions, setConversions] = useState(true);
+  const [lit, setLit] = useState<string | null>(null);
+  const arms = armsShown(flow, selection.variant, beside);
+  // The snapshot makes new objects for equal content; the layout only follows the content.
+  const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
+  const { placed, width, height, top } = useMemo(() => place(arms, campaign), [content]);
+  const stage = useStage(width, height);
+  useEffect(() => stage.reveal(), [width, height]);
+  return (
+    <section class="rw-section rw-flow-section">
+      <h3>Flow</h3>
+      <div class="rw-flow">
+        <div class="rw-flow-tools">
+          <Variants beside={beside} setBeside={setBeside} />
+          <span class="rw-spring" />
+          <Toggle label="Entries" on={entries} onChange={setEntries} />
+          <Toggle label="Conversions" on={conversions} onChange={setConversions} />
+          <ZoomTools stage={stage} />
+        </div>
+        <div class={`rw-flow-view${stage.far ? " rw-far" : ""}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
+          <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
+            <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})` }}>
+              {placed.map(({ arm, layout, left }) => (
+                <div key={arm.id} class="rw-arm" style={{ left: `${left}px`, top: `${top}px`, width: `${layout.width}px`, height: `${layout.height}px` }}>
+                  {top > 0 && <div class="rw-arm-title"><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</div>}
+                  <FlowLines layout={layout} entries={entries} conversions={conversions} lit={lit} />
+                  <FlowEnds arm={arm} layout={layout} heldBack={placed.length === 1 && arm.id === null ? flow.held_back : 0} conversions={conversions} />
+                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} />)}
+                </div>
+              ))}
+            </div>
+          </div>
+        </div>
+        <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
+        {placed.every((one) => one.layout.cards.length === 0) && <p class="rw-note">The campaign has no actions yet.</p>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+import type { JSX } from "preact";
+import { exact, interval, rate, short } from "../lib/format";
+import { useSnapshot } from "../lib/model";
+import { MetricButton, entryOf } from "./Metric";
+import { Ring } from "./Ring";
+
+const inRings = new Set(["users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions", "conversion_rate", "entries_open"]);
+
+function campaign(metric: string, children?: string): JSX.Element {
+  return <MetricButton scope="campaign" id="" metric={metric}>{children}</MetricButton>;
+}
+
+/** The three rings. Each number below a ring is a button of its own. */
+export function Rings(): JSX.Element {
+  const { metrics } = useSnapshot();
+  const get = (metric: string) => metrics.get("campaign", "", metric);
+  const open = get("entries_open").value;
+  return (
+    <div class="rw-rings" role="group" aria-label="Overview">
+      <Ring tone="users" title="Users" metric="users" arc="unique_users_rate" inside="users" of="entries">
+        <>{campaign("unique_users", `${short(get("unique_users").value, "count")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
+      </Ring>
+      <Ring tone="engaged" title="Engaged" metric="engaged" arc="engagement_rate" inside="engagement_rate" of="of unique users">
+        <>{campaign("engaged", `${short(get("engaged").value, "count")} users`)}<i> · </i>
+          {campaign("engagement_rate", interval(get("engagement_rate")) ?? rate(get("engagement_rate").value))}</>
+      </Ring>
+      <Ring tone="conversions" title="Conversions" metric="conversions" arc="conversion_rate" inside="conversion_rate" of="of users">
+        <>{campaign("conversions")}{open ? <><i> · </i>{campaign("entries_open", `${exact(open)} still open`)}</>
+          : <><i> · </i>{campaign("conversion_rate", interval(get("conversion_rate")) ?? rate(get("conversion_rate").value))}</>}</>
+      </Ring>
+    </div>
+  );
+}
+
+/** Every other number of the campaign, in the glossary's order. */
+export function MoreNumbers(): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const rest = Object.keys(snapshot.glossary).filter((metric) =>
+    !inRings.has(metric) && snapshot.glossary[metric]!.scopes.includes("campaign") && snapshot.metrics.has("campaign", "", metric));
+  if (rest.length === 0) return null;
+  return (
+    <div class="rw-stats" role="group" aria-label="More numbers of the campaign">
+      {rest.map((metric) => {
+        const value = snapshot.metrics.get("campaign", "", metric).value;
+        const entry = entryOf(snapshot, metric);
+        return (
+          <MetricButton key={metric} class="rw-stat" scope="campaign" id="" metric={metric}>
+            <span class="rw-stat-name">{entry.label}</span>
+            <span class="rw-stat-value">{short(value, entry.unit)}</span>
+          </MetricButton>
+        );
+      })}
+    </div>
+  );
+}
+
+export function OverviewPanel(): JSX.Element {
+  return (
+    <section class="rw-section">
+      <h3>Overview</h3>
+      <Rings />
+      <MoreNumbers />
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import type { JSX } from "preact";
+import { change, short } from "../lib/format";
+import { useSnapshot } from "../lib/model";
+import { MetricButton, entryOf, type MetricRef } from "./Metric";
+
+const circumference = 2 * Math.PI * 54;
+
+interface ArcProps {
+  share: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** The arc is a share of the whole circle; a thin mark at its end is the 95 % interval. */
+function Arc({ share, low, high }: ArcProps): JSX.Element {
+  const filled = Math.min(1, Math.max(0, share ?? 0)) * circumference;
+  const from = (low ?? 0) * circumference;
+  const until = (high ?? 0) * circumference;
+  return (
+    <svg class="rw-arc" viewBox="0 0 120 120" width="120" height="120" aria-hidden="true">
+      <circle class="rw-arc-base" cx="60" cy="60" r="54" />
+      <circle class="rw-arc-fill" cx="60" cy="60" r="54" stroke-dasharray={`${filled} ${circumference}`} />
+      {low !== null && high !== null && (
+        <circle class="rw-arc-interval" cx="60" cy="60" r="54" stroke-dasharray={`0 ${from} ${Math.max(0.5, until - from)} ${circumference}`} />
+      )}
+    </svg>
+  );
+}
+
+/** "▲ 6.2 % vs before": arrow and sign carry the direction, the colour only repeats it. */
+export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element {
+  const snapshot = useSnapshot();
+  const found = change(snapshot.metrics.get(scope, id, metric), entryOf(snapshot, metric));
+  if (!found) return <span class="rw-change" aria-hidden="true" />;
+  const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
+  return (
+    <span class={`rw-change ${tone}`} title="against the period before, of the same length">
+      <span aria-hidden="true">{found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before</span>
+      <span class="rw-offscreen">{found.words} against the period before</span>
+    </span>
+  );
+}
+
+interface RingProps {
+  tone: "users" | "engaged" | "conversions";
+  title: string;
+  /** The metric that the ring as a whole opens. */
+  metric: string;
+  /** The rate that the arc draws. */
+  arc: string;
+  /** The number inside, and the metric whose change is told. */
+  inside: string;
+  of: string;
+  children: JSX.Element;
+}
+
+export function Ring({ tone, title, metric, arc, inside, of, children }: RingProps): JSX.Element {
+  const snapshot = useSnapshot();
+  const shown = snapshot.metrics.get("campaign", "", inside);
+  const share = snapshot.metrics.get("campaign", "", arc);
+  const unit = entryOf(snapshot, inside).unit;
+  const isRate = unit === "rate";
+  return (
+    <div class={`rw-ring rw-tone-${tone}`}>
+      <MetricButton class="rw-ring-button" scope="campaign" id="" metric={metric}>
+        <span class="rw-ring-face">
+          <Arc share={share.value} low={isRate ? share.low : null} high={isRate ? share.high : null} />
+          <span class="rw-ring-inside">
+            <span class="rw-ring-value">{short(shown.value, unit, 1_000_000)}</span>
+            <span class="rw-ring-of">{of}</span>
+          </span>
+        </span>
+        <span class="rw-ring-name">{title}</span>
+      </MetricButton>
+      <div class="rw-ring-line">{children}</div>
+      <ChangeNote scope="campaign" id="" metric={inside} />
+    </div>
+  );
+}

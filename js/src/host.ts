@@ -1,0 +1,15 @@
+// The script of a saved report. It reads one JSON block of the page,
+//   <script type="application/json" data-rw-page>{"modules": {name: source}, "widgets": [{module, target, state, answers}]}</script>
+// and draws each widget into the element whose id is its target. Written by src/results_widgets/report/.
+import { HostModel, openPage, type Page } from "./lib/host";
+
+export { HostModel, openPage };
+
+const block = document.querySelector("script[data-rw-page]");
+if (block?.textContent) {
+  const life = new AbortController();
+  void openPage(JSON.parse(block.textContent) as Page, life.signal).then((models) => {
+    (globalThis as { rwModels?: unknown }).rwModels = models;
+    document.documentElement.setAttribute("data-rw-ready", "");
+  });
+}

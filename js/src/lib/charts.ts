@@ -1,0 +1,54 @@
+// Charts are drawn by a module that comes as text in a trait: it is large, is needed by few widgets, and no request may
+// leave the page. It is imported through a Blob URL, once per text, when the first chart is drawn.
+import type { SeriesRow } from "./frame";
+import { colour } from "./theme";
+
+export type Signals = Record<string, string>;
+export type Hover = (at: { time: number; x: number } | null) => void;
+
+export interface Chart {
+  update(rows: SeriesRow[]): Promise<void>;
+  restyle(signals: Signals): Promise<void>;
+  onHover(tell: Hover): void;
+  toSVG(): Promise<string>;
+  toPNG(): Promise<string>;
+  finalize(): void;
+}
+
+interface ChartModule {
+  draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart>;
+}
+
+const modules = new Map<string, Promise<ChartModule>>();
+
+export function loadCharts(source: string): Promise<ChartModule> {
+  let found = modules.get(source);
+  if (!found) {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    found = (import(/* @vite-ignore */ url) as Promise<ChartModule>).finally(() => URL.revokeObjectURL(url));
+    found.catch(() => modules.delete(source));
+    modules.set(source, found);
+  }
+  return found;
+}
+
+export type Tone = "users" | "engaged" | "conversions";
+
+/** Which of the three colours a metric has; everything that is neither engagement nor conversion counts people. */
+export function toneOf(metric: string): Tone {
+  if (/conver|goal|value|exits_with_goal/.test(metric)) return "conversions";
+  if (/^engage/.test(metric)) return "engaged";
+  return "users";
+}
+
+/** The colours a chart needs, as the theme has them now. */
+export function chartSignals(root: HTMLElement, metric: string): Signals {
+  return {
+    rw_text: colour(root, "--rw-ink"),
+    rw_muted: colour(root, "--rw-muted"),
+    rw_grid: colour(root, "--rw-line"),
+    rw_line: colour(root, `--rw-${toneOf(metric)}`),
+    rw_previous: colour(root, "--rw-faint"),
+    rw_surface: colour(root, "--rw-surface"),
+  };
+}

@@ -1,0 +1,231 @@
+// The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
+// arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import { Metrics, decode, seriesRows, type SeriesRow } from "./frame";
+import { createAsk, type Ask } from "./request";
+import { defaults, traits, type Bytes, type ChartKey, type Selection, type Wire } from "./wire";
+import type { Campaign, ChartState, Flow, Glossary, Options, Status } from "./wire";
+
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event?: string | null, callback?: ((...args: never[]) => void) | null): void;
+  send(content: unknown, callbacks?: unknown, buffers?: unknown): void;
+  /** Set by our own host of saved reports: there is no kernel, and there will be none. */
+  standalone?: boolean;
+}
+
+export interface Snapshot {
+  campaign: Campaign;
+  glossary: Glossary;
+  metrics: Metrics;
+  flow: Flow;
+  trends: Record<string, number[]>;
+  chart: ChartState;
+  series: SeriesRow[];
+  status: Status;
+  selection: Selection;
+  options: Options;
+  /** The kernel has been asked and has not answered yet. */
+  waiting: boolean;
+  /** The kernel was asked and stayed silent. */
+  silent: boolean;
+  standalone: boolean;
+}
+
+/** Names of the selection that change every number, and so need the kernel. */
+const computed: (keyof Selection)[] = ["range", "start", "end", "time_zone", "definitions", "developers"];
+const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
+
+/** Is this chart the one that the selection asks for? */
+export function answersFor(key: ChartKey, selection: Selection): boolean {
+  return (
+    key.metric === selection.metric && key.action === selection.action && key.channel === selection.channel &&
+    key.every === selection.every && key.cumulative === selection.cumulative && key.by === selection.by &&
+    key.compare === selection.compare
+  );
+}
+
+/** Decode only when the bytes are others than last time; unreadable bytes keep the last good value. */
+function memo<T>(read: (bytes: Bytes | undefined) => T): (bytes: Bytes | undefined) => T {
+  let last: { bytes: Bytes | undefined; value: T } | null = null;
+  return (bytes) => {
+    if (last && last.bytes === bytes) return last.value;
+    let value: T;
+    try {
+      value = read(bytes);
+    } catch (error) {
+      console.error("results-widgets: unreadable data", error);
+      value = last ? last.value : read(null);
+    }
+    last = { bytes, value };
+    return value;
+  };
+}
+
+export class Store {
+  readonly ask: Ask;
+  snapshot: Snapshot;
+  #model: Model;
+  #listeners = new Set<() => void>();
+  #pending: Selection | null = null;
+  #throttle: ReturnType<typeof setTimeout> | null = null;
+  #patience: ReturnType<typeof setTimeout> | null = null;
+  #silent = false;
+  #queued = false;
+  #metrics = memo((bytes) => new Metrics(decode(bytes)));
+  #series = memo(seriesRows);
+  readonly #wait: { debounce: number; patience: number };
+
+  constructor(model: Model, signal: AbortSignal, wait = { debounce: 150, patience: 8000 }) {
+    this.#model = model;
+    this.#wait = wait;
+    this.ask = createAsk(model, signal, wait.patience);
+    this.snapshot = this.#read();
+    for (const trait of traits) {
+      const answer = answers.includes(trait);
+      const changed = (): void => {
+        if (answer) this.#answered();
+        this.#schedule();
+      };
+      model.on(`change:${trait}`, changed);
+      signal.addEventListener("abort", () => model.off(`change:${trait}`, changed));
+    }
+    signal.addEventListener("abort", () => this.#close());
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Change the selection: shown at once, written to the kernel at most once per 150 ms. */
+  select(patch: Partial<Selection>): void {
+    const before = this.snapshot.selection;
+    const next = { ...before, ...patch };
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    this.#pending = next;
+    const drawsCharts = this.snapshot.chart.key.metric !== "";
+    const needed = computed.some((name) => before[name] !== next[name]) ||
+      (drawsCharts && !answersFor(this.snapshot.chart.key, next));
+    if (needed && !this.#model.standalone) this.#await();
+    this.#refresh();
+    if (!this.#throttle) this.#flush();
+  }
+
+  set(name: keyof Wire, value: unknown): void {
+    this.#model.set(name, value);
+    this.#save();
+  }
+
+  get(name: keyof Wire): unknown {
+    return this.#model.get(name);
+  }
+
+  #flush(): void {
+    this.#throttle = setTimeout(() => {
+      this.#throttle = null;
+      if (this.#pending) this.#flush();
+    }, this.#wait.debounce);
+    if (!this.#pending) return;
+    const value = this.#pending;
+    this.#pending = null;
+    this.set("_selection", value);
+    this.#schedule();
+  }
+
+  #save(): void {
+    try {
+      this.#model.save_changes();
+    } catch {
+      this.#silent = true;
+      this.#schedule();
+    }
+  }
+
+  #await(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#patience = null;
+      this.#silent = true;
+      this.#refresh();
+    }, this.#wait.patience);
+  }
+
+  #answered(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = null;
+    this.#silent = false;
+  }
+
+  #schedule(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      this.#refresh();
+    });
+  }
+
+  #refresh(): void {
+    this.snapshot = this.#read();
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  #read(): Snapshot {
+    const get = <T>(name: keyof Wire, fallback: T): T => ({ ...fallback, ...((this.#model.get(name) as T | undefined) ?? {}) });
+    return {
+      campaign: get("_campaign", defaults.campaign),
+      glossary: get<Glossary>("_glossary", {}),
+      metrics: this.#metrics(this.#model.get("_metrics") as Bytes | undefined),
+      flow: get("_flow", defaults.flow),
+      trends: get<Record<string, number[]>>("_trends", {}),
+      chart: this.#chart(),
+      series: this.#series(this.#model.get("_series") as Bytes | undefined),
+      status: get("_status", defaults.status),
+      selection: this.#pending ?? get("_selection", defaults.selection),
+      options: get("_options", defaults.options),
+      waiting: this.#patience !== null,
+      silent: this.#silent,
+      standalone: this.#model.standalone === true,
+    };
+  }
+
+  #chart(): ChartState {
+    const chart = { ...defaults.chart, ...((this.#model.get("_chart") as ChartState | undefined) ?? {}) };
+    return { ...chart, key: { ...defaults.chart.key, ...chart.key } };
+  }
+
+  #close(): void {
+    if (this.#throttle) clearTimeout(this.#throttle);
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#listeners.clear();
+  }
+}
+
+export interface View {
+  store: Store;
+  root: HTMLElement;
+  signal: AbortSignal;
+  /** Goes up by one when the host's theme changes: charts read their colours again. */
+  theme: number;
+}
+
+export const ViewContext = createContext<View | null>(null);
+
+export function useView(): View {
+  const view = useContext(ViewContext);
+  if (!view) throw new Error("a component was drawn outside of a view");
+  return view;
+}
+
+/** The current snapshot; the component is drawn again whenever it changes. */
+export function useSnapshot(): Snapshot {
+  const { store } = useView();
+  const [, redraw] = useState(0);
+  useEffect(() => store.subscribe(() => redraw((count) => count + 1)), [store]);
+  return store.snapshot;
+}

@@ -1,0 +1,198 @@
+// The typed shape of the synced state. It mirrors src/results_widgets/widgets/_wire.py: change both together.
+
+export type Scope = "campaign" | "channel" | "action";
+/** "seconds" is the glossary's name of a duration; both are understood. */
+export type Unit = "count" | "users" | "rate" | "duration" | "seconds" | "amount";
+export type Bytes = DataView | ArrayBuffer | Uint8Array | null;
+
+export interface Variant {
+  id: string;
+  name: string;
+  share: number;
+  control: boolean;
+}
+
+export interface Action {
+  id: string;
+  name: string;
+  channel: string;
+  template: string | null;
+  parent: string | null;
+  trigger: string | null;
+  delay_ms: number;
+  variant: string | null;
+  copy: Record<string, unknown>;
+  settings: Record<string, unknown>;
+}
+
+export interface ChannelRow {
+  metric: string;
+  rate: string | null;
+}
+
+export interface Channel {
+  id: string;
+  label: string;
+  icon: string;
+  actions: number;
+  rows: ChannelRow[];
+  bar_base: string;
+}
+
+export interface Campaign {
+  id: string;
+  name: string;
+  status: string;
+  delivery: string;
+  started_at: number | null;
+  finished_at: number | null;
+  goal: { events: string[]; mode: string };
+  attribution_window_ms: number;
+  holdback: number;
+  on_finish: string;
+  variants: Variant[];
+  actions: Action[];
+  channels: Channel[];
+}
+
+export interface GlossaryEntry {
+  label: string;
+  unit: Unit;
+  scopes: Scope[];
+  numerator: string | null;
+  denominator: string | null;
+  text: string;
+  group: string;
+  low_is_good: boolean;
+}
+
+export type Glossary = Record<string, GlossaryEntry>;
+
+export interface FlowNode {
+  action_id: string;
+  users_received: number;
+  conversions: number;
+  share_of_entries: number | null;
+}
+
+export interface FlowEdge {
+  source: string;
+  target: string;
+  users: number;
+  share: number | null;
+  drop_off: number | null;
+}
+
+export interface Arm {
+  id: string | null;
+  label: string;
+  entries: number;
+  conversions: number;
+  unattributed: number;
+  open: number;
+  nodes: FlowNode[];
+  edges: FlowEdge[];
+}
+
+export interface Flow {
+  arms: Arm[];
+  held_back: number;
+}
+
+export interface ChartKey {
+  metric: string;
+  action: string | null;
+  channel: string | null;
+  every: string;
+  cumulative: boolean;
+  by: string | null;
+  compare: boolean;
+}
+
+export interface ChartState {
+  key: ChartKey;
+  title: string;
+  caption: string;
+  zone_label: string;
+  spec: Record<string, unknown>;
+}
+
+export interface Status {
+  state: "ready" | "computing" | "error" | "empty";
+  error: { message: string; hint: string } | null;
+  newest_ms: number | null;
+  read_ms: number;
+  stale: "good" | "warn" | "old";
+  zone: string;
+  zone_label: string;
+  users_with_developers: number;
+  users_without_developers: number;
+  definitions: string[];
+  toolkit: string;
+  code: string;
+}
+
+export interface Selection {
+  metric: string;
+  action: string | null;
+  channel: string | null;
+  range: string;
+  start: string | null;
+  end: string | null;
+  every: string;
+  cumulative: boolean;
+  compare: boolean;
+  by: string | null;
+  variant: string | null;
+  time_zone: string | null;
+  definitions: string;
+  developers: boolean;
+}
+
+export interface Options {
+  by: string[];
+  time_zones: string[];
+  ranges: string[];
+  every: string[];
+}
+
+export interface Wire {
+  _campaign: Campaign;
+  _glossary: Glossary;
+  _metrics: Bytes;
+  _flow: Flow;
+  _trends: Record<string, number[]>;
+  _chart: ChartState;
+  _series: Bytes;
+  _status: Status;
+  _selection: Selection;
+  _options: Options;
+  _viewer_zone: string;
+  _chart_esm: string;
+}
+
+export const traits: (keyof Wire)[] = [
+  "_campaign", "_glossary", "_metrics", "_flow", "_trends", "_chart", "_series", "_status", "_selection", "_options",
+];
+
+/** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */
+export const defaults = {
+  campaign: {
+    id: "", name: "", status: "", delivery: "", started_at: null, finished_at: null, goal: { events: [], mode: "single" },
+    attribution_window_ms: 0, holdback: 0, on_finish: "keep_windows", variants: [], actions: [], channels: [],
+  } as Campaign,
+  flow: { arms: [], held_back: 0 } as Flow,
+  chart: {
+    key: { metric: "", action: null, channel: null, every: "1d", cumulative: false, by: null, compare: false },
+    title: "", caption: "", zone_label: "", spec: {},
+  } as ChartState,
+  status: {
+    state: "computing", error: null, newest_ms: null, read_ms: 0, stale: "good", zone: "UTC", zone_label: "UTC",
+    users_with_developers: 0, users_without_developers: 0, definitions: [], toolkit: "", code: "",
+  } as Status,
+  selection: {
+    metric: "users", action: null, channel: null, range: "whole", start: null, end: null, every: "1d", cumulative: false,
+    compare: false, by: null, variant: null, time_zone: null, definitions: "default", developers: true,
+  } as Selection,
+  options: { by: [], time_zones: [], ranges: [], every: [] } as Options,
+};
