@@ -20,7 +20,7 @@ const safe = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
 async function page(name, module, state, extra = "") {
   const source = await text(`${module}.js`);
   const chart = ["dashboard", "explore", "action"].includes(module) ? await text("chart.js") : undefined;
-  const content = { modules: { [module]: source }, widgets: [{ module, target: "w0", state: { ...state, ...(chart && { _chart_esm: chart }) } }] };
+  const content = { modules: { [module]: source }, widgets: [{ module, target: "w0", standalone: name === "saved", state: { ...state, ...(chart && { _chart_esm: chart }) } }] };
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${name}</title><style>body{margin:0}</style><style>${await text("styles.css")}</style>${extra}
 <body><div id="w0"></div><script type="application/json" data-rw-page>${safe(content)}</script>
@@ -34,6 +34,7 @@ const s = f.state();
 await page("dashboard", "dashboard", s);
 await page("detail", "dashboard", { ...s, _selection: { ...s._selection, action: "a3", metric: "unique_opened" },
   _chart: { ...s._chart, title: "Unique opens per day · Your 10 % off", key: { ...s._chart.key, action: "a3", metric: "unique_opened" } } });
+await page("saved", "dashboard", s);
 await page("big", "dashboard", f.bigState());
 await page("three", "flow", f.bigState(3));
 for (const name of ["overview", "channels", "flow", "explore"]) await page(name, name, s);

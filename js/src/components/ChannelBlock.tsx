@@ -8,8 +8,9 @@ import { MetricButton, entryOf } from "./Metric";
 /** A line of the last buckets, without axes: its shape is all it says. */
 export function Trend({ values, label }: { values: number[]; label: string }): JSX.Element | null {
   if (values.length < 2) return null;
-  const top = Math.max(...values, 1);
-  const points = values.map((value, i) => `${((i / (values.length - 1)) * 94 + 1).toFixed(1)},${(18 - (value / top) * 15).toFixed(1)}`);
+  const least = Math.min(...values);
+  const spread = Math.max(...values) - least || 1;
+  const points = values.map((value, i) => `${((i / (values.length - 1)) * 94 + 1).toFixed(1)},${(17 - ((value - least) / spread) * 14).toFixed(1)}`);
   return (
     <svg class="rw-trend" viewBox="0 0 96 20" width="96" height="20" role="img" aria-label={label}>
       <polyline points={points.join(" ")} />

@@ -38,12 +38,13 @@ function drag(box: HTMLElement, signal: AbortSignal): void {
   }
 }
 
-export function useStage(width: number, height: number): Stage {
+/** `focus` is the x that a first look centres on: where the flow begins. */
+export function useStage(width: number, height: number, focus: number): Stage {
   const ref = useRef<HTMLDivElement>(null);
   const [scale, setScale] = useState(1);
   const [touched, setTouched] = useState(false);
-  const size = useRef({ width, height });
-  size.current = { width, height };
+  const size = useRef({ width, height, focus });
+  size.current = { width, height, focus };
 
   const room = (): { width: number; height: number } => ({
     width: (ref.current?.clientWidth || size.current.width) - 2, height: maxHeight(ref.current),
@@ -52,20 +53,20 @@ export function useStage(width: number, height: number): Stage {
     const byWidth = Math.min(1, room().width / size.current.width);
     return byWidth >= limits.readable ? byWidth : limits.readable;
   };
-  const centre = (): void => {
+  const centre = (at: number): void => {
     const box = ref.current;
-    if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+    if (box) box.scrollLeft = size.current.focus * at - box.clientWidth / 2;
   };
   const reveal = (): void => {
+    const scale = first();
     setTouched(false);
-    setScale(first());
-    requestAnimationFrame(centre);
+    setScale(scale);
+    requestAnimationFrame(() => centre(scale));
   };
   const fit = (): void => {
     const box = room();
     setTouched(true);
     setScale(Math.max(limits.least, Math.min(1, box.width / size.current.width, box.height / size.current.height)));
-    requestAnimationFrame(centre);
   };
   const zoom = (factor: number): void => {
     const box = ref.current;

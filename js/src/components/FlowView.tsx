@@ -83,7 +83,8 @@ export function FlowView(): JSX.Element {
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
   const { placed, width, height, top } = useMemo(() => place(arms, campaign), [content]);
-  const stage = useStage(width, height);
+  const start = placed[0] ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2 : 0;
+  const stage = useStage(width, height, placed.length > 1 ? width / 2 : start);
   useEffect(() => stage.reveal(), [width, height]);
   return (
     <section class="rw-section rw-flow-section">

@@ -5,24 +5,13 @@ import { MetricButton, entryOf, type MetricRef } from "./Metric";
 
 const circumference = 2 * Math.PI * 54;
 
-interface ArcProps {
-  share: number | null;
-  low: number | null;
-  high: number | null;
-}
-
-/** The arc is a share of the whole circle; a thin mark at its end is the 95 % interval. */
-function Arc({ share, low, high }: ArcProps): JSX.Element {
+/** The arc is a share of the whole circle. */
+function Arc({ share }: { share: number | null }): JSX.Element {
   const filled = Math.min(1, Math.max(0, share ?? 0)) * circumference;
-  const from = (low ?? 0) * circumference;
-  const until = (high ?? 0) * circumference;
   return (
     <svg class="rw-arc" viewBox="0 0 120 120" width="120" height="120" aria-hidden="true">
       <circle class="rw-arc-base" cx="60" cy="60" r="54" />
       <circle class="rw-arc-fill" cx="60" cy="60" r="54" stroke-dasharray={`${filled} ${circumference}`} />
-      {low !== null && high !== null && (
-        <circle class="rw-arc-interval" cx="60" cy="60" r="54" stroke-dasharray={`0 ${from} ${Math.max(0.5, until - from)} ${circumference}`} />
-      )}
     </svg>
   );
 }
@@ -59,12 +48,11 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
   const shown = snapshot.metrics.get("campaign", "", inside);
   const share = snapshot.metrics.get("campaign", "", arc);
   const unit = entryOf(snapshot, inside).unit;
-  const isRate = unit === "rate";
   return (
     <div class={`rw-ring rw-tone-${tone}`}>
       <MetricButton class="rw-ring-button" scope="campaign" id="" metric={metric}>
         <span class="rw-ring-face">
-          <Arc share={share.value} low={isRate ? share.low : null} high={isRate ? share.high : null} />
+          <Arc share={share.value} />
           <span class="rw-ring-inside">
             <span class="rw-ring-value">{short(shown.value, unit, 1_000_000)}</span>
             <span class="rw-ring-of">{of}</span>

@@ -140,6 +140,8 @@ interface PageWidget {
   target: string;
   state: State;
   answers?: Answer[];
+  /** False lets the widget believe in a kernel that never answers (to look at its controls). */
+  standalone?: boolean;
 }
 
 export interface Page {
@@ -180,7 +182,9 @@ function link(models: HostModel[]): void {
 /** Draw every widget of a saved page. Returns the models, by target. */
 export async function openPage(page: Page, signal: AbortSignal): Promise<Record<string, HostModel>> {
   const models: Record<string, HostModel> = {};
-  for (const { target, state, answers } of page.widgets) models[target] = new HostModel(state, { answers: answers ?? [] });
+  for (const { target, state, answers, standalone } of page.widgets) {
+    models[target] = new HostModel(state, { answers: answers ?? [], standalone: standalone ?? true });
+  }
   link(Object.values(models));
   const loaded = new Map<string, Promise<{ default: WidgetModule }>>();
   for (const { module, target } of page.widgets) {

@@ -7,9 +7,9 @@ import { Pen, type Point } from "./pen";
 import type { Action, Arm, FlowEdge, FlowNode } from "./wire";
 
 export const card = { width: 188, height: 84 };
-const gap = { column: 40, row: 72, top: 24, corridor: 17, exit: 18, bend: 16, join: 32, gutter: 44 };
+const gap = { column: 40, top: 24, above: 9, below: 48, least: 64, exit: 18, bend: 16, inner: 8, join: 32, gutter: 40 };
 const pillSize = { width: 188, height: 36 };
-const thickness = { edge: 12, river: 14, least: 1.5 };
+const thickness = { edge: 12, green: 14, least: 1.5, all: 20 };
 
 export interface Box {
   x: number;
@@ -38,9 +38,9 @@ export interface EdgeLine {
   label: Point;
 }
 
+/** One card's conversions on their whole way to the total. Lines lie side by side, so that together they add up. */
 export interface GreenLine {
-  /** The card whose conversions run here alone; null where lines have joined. */
-  id: string | null;
+  id: string;
   d: string;
   points: Point[];
   width: number;
@@ -53,8 +53,6 @@ export interface FlowLayout {
   cards: CardBox[];
   edges: EdgeLine[];
   green: GreenLine[];
-  /** The whole way of one card's conversions to the total, to be lit while the card is pointed at. */
-  traces: Map<string, { d: string; width: number }>;
   total: Point;
 }
 
@@ -94,7 +92,7 @@ function depths(parent: Map<string, string | null>): Map<string, number> {
 /** Left edges by dagre; ids are prefixed, so that no action can be called like the entry node. */
 function columns(order: string[], parent: Map<string, string | null>): { x: Map<string, number>; entry: number } {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: gap.column, ranksep: gap.row, edgesep: 0 });
+  graph.setGraph({ rankdir: "TB", nodesep: gap.column, ranksep: gap.least, edgesep: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   graph.setNode("entry", { ...pillSize });
   for (const id of order) graph.setNode(`a:${id}`, { ...card });
@@ -102,7 +100,8 @@ function columns(order: string[], parent: Map<string, string | null>): { x: Map<
     const up = parent.get(id) ?? null;
     graph.setEdge(up === null ? "entry" : `a:${up}`, `a:${id}`);
   }
-  dagre(graph);
+  // Without its crossing heuristic dagre keeps the campaign's own order; a forest has no crossings to remove.
+  dagre(graph, { disableOptimalOrderHeuristic: true });
   const left = (name: string): number => Math.round((graph.node(name) as { x: number }).x - card.width / 2);
   const raw = order.map((id) => left(`a:${id}`));
   const shift = Math.min(...raw, left("entry"));
@@ -114,63 +113,89 @@ function edgeLine(from: Box, to: CardBox, source: string | null, edge: Pick<Flow
   const [x2, y2] = [to.x + to.width / 2, to.y];
   const middle = (y1 + y2) / 2;
   const pen = new Pen().move(x1, y1).curve(x1, middle, x2, middle, x2, y2);
+  // The share stands on the line, below the corridor of green ones.
+  const label = pen.points.reduce((best, point) => (Math.abs(point.y - (y2 - 24)) < Math.abs(best.y - (y2 - 24)) ? point : best));
   const idle = edge.users <= 0;
   return {
     source, target: to.id, d: pen.d, points: pen.points, idle,
     width: idle ? thickness.least : Math.max(thickness.least, thickness.edge * Math.min(1, edge.share ?? 0)),
     share: edge.share, users: edge.users, drop_off: edge.drop_off,
-    label: { x: (x1 + x2) / 2, y: middle + 4 },
+    label,
   };
 }
 
-interface Join {
-  y: number;
-  count: number;
+/** How thick each card's green line is. Small ones stay visible, and many small ones together stay narrow. */
+function greenWidths(nodes: Map<string, FlowNode>, order: string[], total: number): Map<string, number> {
+  const converting = order.filter((id) => nodes.get(id)!.conversions > 0);
+  const least = Math.min(thickness.least, thickness.all / Math.max(1, converting.length));
+  return new Map(converting.map((id) => [id, Math.max(least, (thickness.green * nodes.get(id)!.conversions) / Math.max(1, total))]));
 }
 
-/** Everything green: each card's own stretch, the joined stretches of its row's corridor, and the gutter. */
-function greenLines(cards: CardBox[], total: number, gutter: number, bottom: number) {
-  const width = (count: number): number => Math.max(thickness.least, (thickness.river * count) / Math.max(1, total));
-  const green: GreenLine[] = [];
-  const traces: FlowLayout["traces"] = new Map();
-  const joins: Join[] = [];
-  const add = (id: string | null, pen: Pen, count: number): void =>
-    void green.push({ id, d: pen.d, points: pen.points, width: width(count) });
-  const bend = (pen: Pen, y: number): Pen => pen.line(gutter - gap.bend, y).curve(gutter - 6, y, gutter, y + 6, gutter, y + gap.bend);
-  const rows = [...new Set(cards.map((box) => box.depth))].sort((a, b) => a - b);
-  for (const depth of rows) {
-    const row = cards.filter((box) => box.depth === depth).sort((a, b) => a.x - b.x);
-    const last = row[row.length - 1]!;
-    const inner = row.filter((box) => box !== last && box.node.conversions > 0);
-    const corridor = last.y + card.height + gap.corridor;
-    let carried = 0;
-    inner.forEach((box, index) => {
-      const [x, y] = [box.x + box.width, box.y + box.height - gap.exit];
-      const joined = x + gap.join;
-      const own = (): Pen => new Pen().move(x, y).curve(x + gap.join / 2, y, x + gap.join / 2, corridor, joined, corridor);
-      add(box.id, own(), box.node.conversions);
-      traces.set(box.id, { d: bend(own(), corridor).line(gutter, bottom).d, width: width(box.node.conversions) });
-      carried += box.node.conversions;
-      const next = inner[index + 1];
-      const pen = new Pen().move(joined, corridor);
-      add(null, next ? pen.line(next.x + next.width + gap.join, corridor) : bend(pen, corridor), carried);
-    });
-    if (last.node.conversions > 0) {
-      const [x, y] = [last.x + last.width, last.y + last.height - gap.exit];
-      const own = (): Pen => bend(new Pen().move(x, y), y);
-      add(last.id, own(), last.node.conversions);
-      traces.set(last.id, { d: own().line(gutter, bottom).d, width: width(last.node.conversions) });
-      joins.push({ y: y + gap.bend, count: last.node.conversions });
-    }
-    if (carried > 0) joins.push({ y: corridor + gap.bend, count: carried });
+/** The cards of one row: those whose lines run in the corridor below it, and the last, whose way to the right is free. */
+function splitRow(ids: string[], x: Map<string, number>): { inner: string[]; last: string } {
+  const sorted = [...ids].sort((a, b) => x.get(a)! - x.get(b)!);
+  return { inner: sorted.slice(0, -1), last: sorted[sorted.length - 1]! };
+}
+
+interface Row {
+  top: number;
+  /** Height of the corridor below it. */
+  corridor: number;
+  inner: string[];
+  last: string;
+}
+
+/** Rows from top to bottom; the gap below a row grows with the lines that run in it. */
+function rowsOf(order: string[], depth: Map<string, number>, x: Map<string, number>, widths: Map<string, number>): Row[] {
+  const rows: Row[] = [];
+  let top = pillSize.height + gap.top;
+  for (let level = 0; level <= Math.max(-1, ...depth.values()); level++) {
+    const { inner, last } = splitRow(order.filter((id) => depth.get(id) === level), x);
+    const corridor = inner.reduce((sum, id) => sum + (widths.get(id) ?? 0), 0);
+    rows.push({ top, corridor, inner, last });
+    top += card.height + Math.max(gap.least, gap.above + corridor + gap.below);
   }
-  let sum = 0;
-  joins.forEach((join, index) => {
-    sum += join.count;
-    const until = joins[index + 1]?.y ?? bottom;
-    add(null, new Pen().move(gutter, join.y).line(gutter, until), sum);
-  });
-  return { green, traces };
+  return rows;
+}
+
+/**
+ * Every green line lies beside its neighbours: in a corridor the leftmost card's is the lowest, in the gutter the upper
+ * rows' are further right. New lines always come in from the free side, so none crosses another.
+ */
+function greenLines(rows: Row[], boxes: Map<string, CardBox>, widths: Map<string, number>, right: number, bottom: number): GreenLine[] {
+  const lines: GreenLine[] = [];
+  let lane = right;
+  const add = (id: string, pen: Pen, width: number): void => void lines.push({ id, d: pen.d, points: pen.points, width });
+  for (const row of rows) {
+    const floor = row.top + card.height + gap.above + row.corridor;
+    const own = widths.get(row.last);
+    if (own !== undefined) {
+      const box = boxes.get(row.last)!;
+      const [x, y] = [lane - own / 2, box.y + card.height - gap.exit];
+      add(row.last, turn(new Pen().move(box.x + card.width, y), x, y, gap.bend).line(x, bottom), own);
+      lane -= own;
+    }
+    let height = 0;
+    for (const id of row.inner) {
+      const width = widths.get(id);
+      if (width === undefined) continue;
+      const box = boxes.get(id)!;
+      const offset = height + width / 2;
+      const [from, y, x] = [box.x + card.width, floor - offset, lane - row.corridor + offset];
+      const exit = box.y + card.height - gap.exit;
+      const pen = new Pen().move(from, exit).curve(from + gap.join / 2, exit, from + gap.join / 2, y, from + gap.join, y);
+      add(id, turn(pen, x, y, gap.inner + offset).line(x, bottom), width);
+      height += width;
+    }
+    lane -= row.corridor;
+  }
+  return lines;
+}
+
+/** On to the right along y, then a quarter circle down into the lane at x. */
+function turn(pen: Pen, x: number, y: number, radius: number): Pen {
+  const handle = radius * 0.4477;
+  return pen.line(x - radius, y).curve(x - handle, y, x, y + handle, x, y + radius);
 }
 
 /** The layout of one arm. `actions` gives the order and the parents; cards not in the arm are left out. */
@@ -181,11 +206,12 @@ export function layoutFlow(arm: Arm, actions: Action[]): FlowLayout {
   const parent = parents(ids, actions);
   const depth = depths(parent);
   const { x, entry: entryX } = order.length ? columns(order, parent) : { x: new Map<string, number>(), entry: 0 };
+  const widths = greenWidths(nodes, order, arm.conversions);
+  const rows = rowsOf(order, depth, x, widths);
   const entry: Box = { x: entryX, y: 0, ...pillSize };
-  const top = pillSize.height + gap.top;
   const cards = order.map((id): CardBox => {
     const level = depth.get(id) ?? 0;
-    return { id, node: nodes.get(id)!, depth: level, x: x.get(id) ?? 0, y: top + level * (card.height + gap.row), ...card };
+    return { id, node: nodes.get(id)!, depth: level, x: x.get(id) ?? 0, y: rows[level]!.top, ...card };
   });
   const boxes = new Map(cards.map((box) => [box.id, box]));
   const known = new Map(arm.edges.map((edge) => [JSON.stringify([edge.source, edge.target]), edge]));
@@ -195,11 +221,10 @@ export function layoutFlow(arm: Arm, actions: Action[]): FlowLayout {
     const edge = (up !== null && known.get(JSON.stringify([up, box.id]))) || fallback;
     return edgeLine(up === null ? entry : boxes.get(up)!, box, up, edge);
   });
-  const right = Math.max(entry.x + entry.width, ...cards.map((box) => box.x + box.width));
-  const lowest = Math.max(entry.height, ...cards.map((box) => box.y + box.height));
-  const gutter = right + gap.gutter;
-  const bottom = lowest + gap.corridor + gap.bend + 22;
-  const total = { x: gutter, y: bottom };
-  const { green, traces } = greenLines(cards, arm.conversions, gutter, bottom);
-  return { width: gutter + 24, height: bottom + 72, entry, cards, edges, green, traces, total };
+  const edge = Math.max(entry.x + entry.width, ...cards.map((box) => box.x + box.width));
+  const lowest = Math.max(entry.height, ...cards.map((box) => box.y + box.height + gap.above + rows[box.depth]!.corridor));
+  const right = edge + gap.gutter + [...widths.values()].reduce((sum, width) => sum + width, 0);
+  const bottom = lowest + 40;
+  const green = greenLines(rows, boxes, widths, right, bottom);
+  return { width: right + 24, height: bottom + 76, entry, cards, edges, green, total: { x: right, y: bottom } };
 }
