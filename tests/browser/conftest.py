@@ -1,0 +1,83 @@
+"""Chromium and JupyterLab, once per run; a fresh browser context per test."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.lab import Notebook, Server, notebook
+
+HERE = Path(__file__).parent
+# Nothing but this machine resolves, so that a request to elsewhere cannot succeed unseen.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--font-render-hinting=none",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+CHROMIUMS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+# Not the machine's zone, nor that of any generated campaign's default: a leak of either shows.
+ELSEWHERE = "Asia/Tokyo"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what stands here, and moves it behind all quicker tests.
+
+    Playwright's loop also stays in the thread once it is started; asyncio would stumble over it.
+    """
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if item not in ours] + ours
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = (shutil.which(name) for name in CHROMIUMS)
+    program = os.environ.get("RESULTS_WIDGETS_CHROMIUM") or next(filter(None, found), None)
+    with sync_playwright() as playwright:
+        if program is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.fail("no Chromium here: run `make test` once, which installs one", pytrace=False)
+        with playwright.chromium.launch(executable_path=program, args=FLAGS) as launched:
+            yield launched
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@pytest.fixture
+def open_notebook(
+    request: pytest.FixtureRequest, server: Server, browser: Browser
+) -> Iterator[Callable[..., Notebook]]:
+    """Writes, opens and runs a notebook of code cells.
+
+    `dark`, `width` and any option of a browser context (`timezone_id`, `color_scheme` …) set the
+    scene; without a zone the browser's is another than the machine's.
+    """
+    name = re.sub(r"\W+", "-", request.node.name).strip("-")
+    with ExitStack() as stack:
+
+        def opened(
+            *cells: str, dark: bool = False, width: int = 1440, height: int = 1000, **options: Any
+        ) -> Notebook:
+            scene = {"timezone_id": ELSEWHERE, "locale": "en-GB", **options}
+            context = browser.new_context(viewport={"width": width, "height": height}, **scene)
+            stack.callback(context.close)
+            server.write(f"{name}.ipynb", cells)
+            book = stack.enter_context(notebook(server, context))
+            book.open(server.url(f"{name}.ipynb"), dark=dark)
+            book.run_all()
+            return book
+
+        yield opened
