@@ -54,6 +54,23 @@ def _bought(name: str, after: tuple[str, ...], chance: float, hours: float) -> S
     return Step(name, GOAL, after, high=chance, wait=hours * HOUR, willing=True, awake=True)
 
 
+def _opens(name: str, after: tuple[str, ...], chance: float, hours: float, *, mail: bool) -> Step:
+    """A person opens it, when awake; of mails the row says that it was no machine."""
+    lane, machine = ("own", False) if mail else ("answer", None)
+    return Step(
+        name,
+        "opened",
+        after,
+        0,
+        chance,
+        hours * HOUR,
+        lane,
+        willing=True,
+        awake=True,
+        machine=machine,
+    )
+
+
 def _act(
     name: str, after: str, chance: float, wait: float, *, keen: bool = False, linked: bool = False
 ) -> Step:
@@ -79,9 +96,9 @@ _EMAIL: Final = (
     Step("delivered", "delivered", _SENT, 0.0445, 1, 3, "transport"),
     Step("delivered_late", "delivered", ("deferred",), wait=40 * MINUTE),
     Step("machine_open", "opened", _DELIVERED, 0, 0.15, 6, machine=True, ios_only=True),
-    Step("opened", "opened", _DELIVERED, 0, 0.29, 4 * HOUR, "own", True, True, False),
-    Step("reopened", "opened", ("opened",), 0, 0.25, 26 * HOUR, "own", True, True, False),
-    _act("clicked", "opened", 0.16, 90, keen=True, linked=True),
+    _opens("opened", _DELIVERED, 0.30, 4, mail=True),
+    _opens("reopened", ("opened",), 0.25, 26, mail=True),
+    _act("clicked", "opened", 0.17, 90, keen=True, linked=True),
     _act("clicked_again", "clicked", 0.22, 5 * MINUTE, linked=True),
     _act(UNSUBSCRIBED, "opened", 0.011, 2 * MINUTE),
     _act("marked_as_spam", "opened", 0.0015, 2 * MINUTE),
@@ -96,7 +113,7 @@ _PUSH: Final = (
     Step("second_device", "sent", _SENT, 0, 0.04, 1),
     Step("bounced", "bounced", _SENT, 0, 0.018, 5, "transport", reasons=("token expired",)),
     Step("delivered", "delivered", _SENT, 0.018, 1, 2, "transport"),
-    Step("opened", "opened", ("delivered",), 0, 0.088, 2 * HOUR, "answer", True, True),
+    _opens("opened", ("delivered",), 0.088, 2, mail=False),
     Step("dismissed", "dismissed", ("delivered",), 0.35, 0.60, 2 * HOUR, "answer", awake=True),
     _bought("bought_unasked", ("delivered",), 0.006, 20),
     _bought("bought_opened", ("opened",), 0.08, 4),
@@ -106,7 +123,7 @@ _PUSH: Final = (
 _IN_APP: Final = (
     Step("suppressed", "suppressed", high=0.02, lane="fate", reasons=_APP_CAPS),
     Step("viewed", "viewed", (), 0.02, 1, 14 * HOUR, "fate", awake=True),
-    Step("accepted", "accepted", ("viewed",), 0, 0.178, 8, "answer", True),
+    Step("accepted", "accepted", ("viewed",), 0, 0.178, 8, "answer", willing=True),
     Step("cancelled", "cancelled", ("viewed",), 0.45, 0.56, 6, "answer"),
     Step("dismissed", "dismissed", ("viewed",), 0.56, 0.93, 4, "answer"),
     _bought("bought_unasked", ("viewed",), 0.010, 20),

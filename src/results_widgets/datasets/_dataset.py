@@ -2,10 +2,16 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from results_widgets.errors import ResultsError
+
 if TYPE_CHECKING:
     import polars as pl
 
     from results_widgets.campaign import Campaign
+
+
+class DatasetError(ResultsError, ValueError):
+    """A data set cannot be made as asked."""
 
 
 class Dataset(NamedTuple):

@@ -9,7 +9,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.datasets._behaviour import GOAL
-from results_widgets.datasets._dataset import Dataset
+from results_widgets.datasets._dataset import Dataset, DatasetError
 from results_widgets.datasets._dice import Dice, seal
 from results_widgets.datasets._flow import SLOTS, names_by_slot, play
 from results_widgets.datasets._people import (
@@ -26,11 +26,10 @@ from results_widgets.datasets._people import (
     user_table,
 )
 from results_widgets.datasets._story import story
-from results_widgets.errors import ResultsError
 
 BLOCK: Final = 100_000
 """Users told at once; about 700,000 events, some hundred MB of memory while they are made."""
-EVENTS_PER_USER: Final = 7.07
+EVENTS_PER_USER: Final = 7.12
 
 _REPEATED: Final = 0.004
 _LATE: Final = 0.015
@@ -73,12 +72,12 @@ def generate(
         progress: Called with users done and users in all, now and then.
 
     Raises:
-        ResultsError: A number below one, or a folder that holds a campaign already.
+        DatasetError: A number below one, or a folder that holds a campaign already.
     """
     if events is not None:
         users = round(events / EVENTS_PER_USER) or min(events, 1)
     if users < 1:
-        raise ResultsError(f"users: expected at least 1, found {users}.")
+        raise DatasetError(f"users, events: expected at least 1, found {users}.")
     campaign = Campaign.from_json(story(mode))
     blocks = _blocks(users, seed, campaign, progress)
     if path is not None:
@@ -180,7 +179,7 @@ def _write(
     (folder / "campaign.json").write_text(text + "\n", encoding="utf-8")
     return Dataset(
         campaign,
-        pl.scan_parquet(folder / "events-*.parquet"),
+        pl.scan_parquet(sorted(folder.glob("events-*.parquet"))),
         pl.read_parquet(folder / "users.parquet"),
     )
 
@@ -190,7 +189,7 @@ def _clear(folder: Path, *, overwrite: bool) -> None:
     patterns = ("campaign.json", "events-*.parquet", "users.parquet", "users-part-*.parquet")
     there = sorted(found for pattern in patterns for found in folder.glob(pattern))
     if there and not overwrite:
-        raise ResultsError(
+        raise DatasetError(
             f"path: {folder} holds {there[0].name} already; "
             "choose an empty folder, or pass overwrite=True to replace what is there."
         )
