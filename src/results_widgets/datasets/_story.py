@@ -26,7 +26,14 @@ def story(mode: str) -> dict[str, object]:
             {"id": VARIANTS[0], "name": "10 % off", "share": 0.5, "control": True},
             {"id": VARIANTS[1], "name": "15 % off", "share": 0.5, "control": False},
         ],
-        "actions": [*_opening(), *_offer("A", "10"), *_offer("B", "15"), *_closing()],
+        "actions": [
+            *_opening(),
+            _crm_note(),
+            *_offer("A", "10"),
+            *_offer("B", "15"),
+            *_closing(),
+            _survey(),
+        ],
     }
 
 
@@ -59,21 +66,6 @@ def _opening() -> list[dict[str, Any]]:
                 "data": {"screen": "favourites"},
             },
             "settings": {**_QUIET, "category": "reminders", "cap": "1 push a day"},
-        },
-        {
-            "id": "crm-note",
-            "name": "Tell the CRM",
-            "channel": "webhook",
-            "parent": "we-miss-you",
-            "trigger": "clicked",
-            "delay": "5m",
-            "copy": {"body": '{"user": "{{user_id}}", "stage": "won back"}'},
-            "settings": {
-                "url": "https://crm.example.com/hooks/win-back",
-                "method": "POST",
-                "content_type": "application/json",
-                "timeout": "10s",
-            },
         },
     ]
 
@@ -154,18 +146,39 @@ def _closing() -> list[dict[str, Any]]:
             },
             "settings": {"priority": "normal", "cap": "once a day"},
         },
-        {
-            "id": "survey",
-            "name": "Survey",
-            "channel": "email",
-            "parent": "last-chance",
-            "trigger": "delivered",
-            "delay": "60d",
-            "copy": {
-                "subject": "One question, {{first_name}}",
-                "body": "<p>What would bring you back?</p>",
-                "links": [f"{_SHOP}/survey"],
-            },
-            "settings": {**_SENDER, "category": "research"},
-        },
     ]
+
+
+def _crm_note() -> dict[str, Any]:
+    return {
+        "id": "crm-note",
+        "name": "Tell the CRM",
+        "channel": "webhook",
+        "parent": "we-miss-you",
+        "trigger": "clicked",
+        "delay": "5m",
+        "copy": {"body": '{"user": "{{user_id}}", "stage": "won back"}'},
+        "settings": {
+            "url": "https://crm.example.com/hooks/win-back",
+            "method": "POST",
+            "content_type": "application/json",
+            "timeout": "10s",
+        },
+    }
+
+
+def _survey() -> dict[str, Any]:
+    return {
+        "id": "survey",
+        "name": "Survey",
+        "channel": "email",
+        "parent": "last-chance",
+        "trigger": "delivered",
+        "delay": "60d",
+        "copy": {
+            "subject": "One question, {{first_name}}",
+            "body": "<p>What would bring you back?</p>",
+            "links": [f"{_SHOP}/survey"],
+        },
+        "settings": {**_SENDER, "category": "research"},
+    }
