@@ -89,7 +89,7 @@ const distinct = (rows: SeriesRow[]): number[] => [...new Set(rows.map((row) => 
 export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart> {
   let times = distinct(rows);
   const result = await embed(el, { ...spec, datasets: undefined } as never, {
-    actions: false, renderer: "svg", defaultStyle: false, tooltip: () => undefined,
+    actions: false, renderer: "svg", defaultStyle: false, tooltip: () => undefined, logLevel: 1,
     patch: (compiled) => {
       for (const signal of compiled.signals ?? []) {
         const value = signals[signal.name];

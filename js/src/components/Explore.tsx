@@ -76,7 +76,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
       </header>
       {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
         <>
-          {series.length === 0 && matches && status.state !== "computing" ? <p class="rw-note">Nothing happened in this range.</p>
+          {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
             : <ChartBox chart={chart} rows={series} unit={unit} busy={!matches} onFailure={() => setFailed(true)} />}
           <ExploreFoot table={table || failed} setTable={setTable} />

@@ -30,7 +30,7 @@ export function FlowCard({ box, onLight }: CardProps): JSX.Element {
       onFocus={() => onLight(box.id)} onBlur={() => onLight(null)}>
       <span class="rw-card-head"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
       <span class="rw-card-numbers">
-        <span><b>{compact(received)}</b><small>received</small></span>
+        <span><b>{compact(received, 100_000)}</b><small>received</small></span>
         <span class="rw-card-green"><b>{compact(conversions)}</b><small>conversions</small></span>
       </span>
     </button>

@@ -3,13 +3,13 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../lib/icons";
 
-const limits = { least: 0.12, most: 1.6, readable: 0.62, far: 0.5 };
+const limits = { least: 0.12, most: 1.6, readable: 0.62, far: 0.5, tiny: 0.34 };
 
 export interface Stage {
   ref: RefObject<HTMLDivElement | null>;
   scale: number;
-  /** Zoomed out so far that cards show their numbers larger and leave out the small words. */
-  far: boolean;
+  /** Zoomed out, cards leave out words and show their numbers larger. */
+  detail: "" | "rw-far" | "rw-far rw-tiny";
   zoom: (factor: number) => void;
   fit: () => void;
   /** Choose a first scale for a new layout and bring its top into view. */
@@ -105,7 +105,7 @@ export function useStage(width: number, height: number, focus: number): Stage {
     }
     return () => life.abort();
   }, []);
-  return { ref, scale, far: scale < limits.far, zoom, fit, reveal };
+  return { ref, scale, detail: scale < limits.tiny ? "rw-far rw-tiny" : scale < limits.far ? "rw-far" : "", zoom, fit, reveal };
 }
 
 function maxHeight(box: HTMLElement | null): number {

@@ -97,7 +97,7 @@ export function FlowView(): JSX.Element {
           <Toggle label="Conversions" on={conversions} onChange={setConversions} />
           <ZoomTools stage={stage} />
         </div>
-        <div class={`rw-flow-view${stage.far ? " rw-far" : ""}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
+        <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
           <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
             <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})` }}>
               {placed.map(({ arm, layout, left }) => (

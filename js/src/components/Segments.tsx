@@ -1,6 +1,6 @@
 // Asking the kernel for users, and what came of it. One notice per view, shared by all buttons that ask.
 import { createContext, type ComponentChildren, type JSX } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { exact } from "../lib/format";
 import { Mark } from "../lib/icons";
 import { useView } from "../lib/model";
@@ -66,17 +66,19 @@ const line = "dashboard.segment.users";
 /** The answer: how many users, by which rule, and the line of Python that holds them. */
 export function SegmentNotice({ code = line }: { code?: string }): JSX.Element | null {
   const { found, failure, clear } = useSegments();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollIntoView?.({ block: "nearest" }), [found, failure]);
   if (!found && !failure) return null;
   const close = <button type="button" class="rw-iconbutton" aria-label="Close this notice" title="Close" onClick={clear}><Mark name="close" /></button>;
   if (failure) {
     return (
-      <div class="rw-notice rw-notice-bad" role="alert" data-testid="segment-error">
+      <div ref={box} class="rw-notice rw-notice-bad" role="alert" data-testid="segment-error">
         <Mark name="warn" /><div><b>{failure.message}</b> {failure.hint}</div>{close}
       </div>
     );
   }
   return (
-    <div class="rw-notice" role="status" data-testid="segment-notice" data-size={found!.size}>
+    <div ref={box} class="rw-notice" role="status" data-testid="segment-notice" data-size={found!.size}>
       <div>
         <b>{exact(found!.size)} users</b> · {found!.name}
         {found!.rule && <div class="rw-muted">{found!.rule}</div>}
