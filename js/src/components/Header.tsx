@@ -46,7 +46,7 @@ export function Header(): JSX.Element {
     <header class="rw-header">
       <div class="rw-title">
         <h2 data-testid="campaign-name">{campaign.name || campaign.id || "Campaign"}</h2>
-        {campaign.status && <span class={`rw-pill rw-pill-${campaign.status in statuses ? campaign.status : "other"}`}>{statuses[campaign.status] ?? campaign.status}</span>}
+        {campaign.status && <span class={`rw-pill rw-pill-${Object.hasOwn(statuses, campaign.status) ? campaign.status : "other"}`}>{Object.hasOwn(statuses, campaign.status) ? statuses[campaign.status] : campaign.status}</span>}
       </div>
       <div class="rw-header-tools" title={standalone ? "Needs the notebook’s kernel" : undefined}>
         <Freshness />

@@ -19,7 +19,7 @@ const shapes: Record<string, JSX.Element> = {
 export function Icon({ name }: { name: string }): JSX.Element {
   return (
     <svg class="rw-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
-      {shapes[name] ?? shapes.other}
+      {Object.hasOwn(shapes, name) ? shapes[name] : shapes.other}
     </svg>
   );
 }
