@@ -61,8 +61,8 @@ def normalise(source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | N
     if source.select("user_id").head(1).collect().is_empty():
         raise EventsError("events: the table has no rows; check the path or the query that made it")
     value = campaign.goal.value or "value"
-    if campaign.goal.value and campaign.goal.value not in schema:
-        raise EventsError.missing_column(campaign.goal.value, schema.names())
+    if value != "value" and value not in schema:
+        raise EventsError.missing_column(value, schema.names())
     frame = source.with_row_index(ROW).with_columns(
         _user_id(schema["user_id"]),
         _timestamp(source, schema["timestamp"], naive_time_zone),

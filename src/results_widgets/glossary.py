@@ -56,7 +56,7 @@ CAMPAIGN: tuple[Metric, ...] = (
     _m("unique_converters", "Unique converters", "users", "Distinct users with a conversion."),
     _m("conversion_rate", "Conversion rate", "rate", "Conversions of entries.", "conversions/users"),
     _m("goal_value", "Goal value", "amount", "Sum of the goal's value over conversions."),
-    _m("value_per_user", "Value per user", "amount", "Goal value of unique users.", "goal_value/unique_users"),
+    _m("value_per_user", "Value per user", "amount", "Goal value of entries.", "goal_value/users"),
     _m("exits", "Exits", "count", "Exit events."),
     _m("entries_open", "Entries still open", "count", "Entries whose window has not ended at the newest event."),
     _m("median_time_to_convert", "Median time to convert", "seconds", "From an entry's start to its conversions."),

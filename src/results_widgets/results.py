@@ -1,6 +1,6 @@
 """Results: the one object a user holds. Every method answers with a frame or a segment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of, owners_of
+from results_widgets.engine.answers import span as axis_span
 from results_widgets.engine.data import Data
-from results_widgets.engine.facts import BY, Facts, Question
+from results_widgets.engine.facts import BUCKET, BY, Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
 from results_widgets.engine.measures import OWNER
 from results_widgets.engine.quality import quality
@@ -23,7 +24,7 @@ from results_widgets.engine.users import users_behind
 from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import EventsError, QueryError, listing
 from results_widgets.events import check_zone, normalise, normalise_users
-from results_widgets.glossary import Scope
+from results_widgets.glossary import Metric, Scope
 from results_widgets.segments import Segment
 from results_widgets.sources import find_files, read_table
 
@@ -88,7 +89,7 @@ class Results:
     ) -> None:
         self._source = _Source(Campaign.from_json(campaign), events, users, naive_time_zone)
         self._own_zone = time_zone is not None
-        zone = check_zone(time_zone if time_zone is not None else tzlocal.get_localzone_name())
+        zone = check_zone(time_zone if time_zone is not None else _machine_zone())
         self._lens = Lens(as_definitions(definitions), zone)
         self._data = self._source.read()
         self._read_at = datetime.now(UTC)
@@ -126,6 +127,16 @@ class Results:
     def lens(self) -> Lens:
         """Definitions, zone, range and developers together."""
         return self._lens
+
+    @property
+    def newest(self) -> int:
+        """Time of the newest event seen, epoch µs."""
+        return self._data.newest
+
+    @property
+    def read_at(self) -> datetime:
+        """When the data was read."""
+        return self._read_at
 
     @property
     def breakdowns(self) -> list[str]:
@@ -249,6 +260,15 @@ class Results:
             found = series_engine.with_previous(found, facts, series)
         return found if question.by is None else found.rename({BY: question.by})
 
+    def series(self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str) -> dict[str, list[float | None]]:
+        """Return one series for each pair of owner (channel or action id) and metric, in one pass: owner to values."""
+        facts = self._facts(Question(every=check_every(every)))
+        rows = {name: {m.key: m for m in metrics_of(facts, scope, name)} for name, _ in metrics}
+        wanted = [(name, rows[name][metric]) for name, metric in metrics]
+        found = answer(facts, scope, wanted)
+        parts = found.sort(BUCKET).group_by(OWNER, maintain_order=True).agg("value")
+        return dict(parts.iter_rows())
+
     def flow(self) -> Flow:
         """Return the flow's nodes and edges.
 
@@ -261,6 +281,30 @@ class Results:
             return Flow(flow_engine.nodes(self._facts()), flow_engine.edges(self._facts()))
 
         return self._data.cached(("flow", self._lens), compute)
+
+    def flow_by_variant(self) -> dict[str, Flow]:
+        """Return the flow of each variant of the campaign by its id; empty without variants in the data."""
+        if not self.campaign.variants or "variant" not in self.breakdowns:
+            return {}
+
+        def compute() -> dict[str, Flow]:
+            facts = self._facts(Question(by="variant"))
+            frames = flow_engine.nodes(facts), flow_engine.edges(facts)
+            return {
+                variant.id: Flow(*(frame.filter(pl.col(BY) == variant.id).drop(BY) for frame in frames))
+                for variant in self.campaign.variants
+            }
+
+        return self._data.cached(("flow by variant", self._lens), compute)
+
+    def held_back(self) -> int:
+        """Return how many distinct users were held back from a root action."""
+        return self._data.cached(("held back", self._lens), lambda: flow_engine.held_back(self._facts()))
+
+    def previous(self) -> Self | None:
+        """Return the results of the period of equal length before the range; None without a range on both sides."""
+        lens = series_engine.previous_lens(self._lens)
+        return None if lens is None else self._with(lens)
 
     def entries(self) -> pl.DataFrame:
         """Return the entries that start in the range: user_id, entry (0-based within the user), started_at, last_action_at,
@@ -351,12 +395,40 @@ class Results:
 
     def glossary(self) -> pl.DataFrame:
         """Return every metric of this campaign: scope, channel, metric, label, unit, numerator, denominator, text (String)."""
-        facts = self._facts()
-        metrics = [m for scope in ("campaign", "channel") for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
-        own = [m for a in self.campaign.actions for m in metrics_of(facts, "action", a.id) if m.scope == "action"]
         names = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
-        rows = [[getattr(metric, name) for name in names] for metric in dict.fromkeys([*metrics, *own])]
+        rows = [[getattr(metric, name) for name in names] for metric in self.metrics()]
         return pl.DataFrame(rows, schema={name: pl.String for name in names}, orient="row").rename({"key": "metric"})
+
+    def metrics(self) -> list[Metric]:
+        """Return the rows of the glossary that this campaign uses, under the definitions in force."""
+        facts = self._facts()
+        scopes: tuple[Scope, ...] = ("campaign", "channel", "action")
+        rows = [m for scope in scopes for owner in owners_of(facts, scope) for m in metrics_of(facts, scope, owner)]
+        return list(dict.fromkeys(rows))
+
+    def describe(self, metric: str, action: str | None = None, channel: str | None = None) -> Metric:
+        """Return the glossary's row of a metric.
+
+        Raises:
+            QueryError: The metric, action or channel is not known.
+        """
+        return series_engine.find_series(self._facts(), metric, action, channel).metric
+
+    def unique_users(self) -> int:
+        """Return the number of distinct users with an entry in the range."""
+        return self._number("unique_users")
+
+    def open_entries(self) -> int:
+        """Return the number of entries whose window has not ended at the newest event."""
+        return self._number("entries_open")
+
+    def _number(self, metric: str) -> int:
+        found = self.overview().filter(pl.col("metric") == metric)
+        return int(found["value"][0])
+
+    def span(self) -> tuple[int, int]:
+        """Return the first and last instant that a time axis shows, epoch µs."""
+        return axis_span(self._facts())
 
     def quality(self) -> pl.DataFrame:
         """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean: whether they still count),
@@ -377,6 +449,11 @@ class Results:
         if _display is None:
             return {"text/plain": repr(self)}
         return _display(self)
+
+
+def _machine_zone() -> str:
+    name = tzlocal.get_localzone_name() or "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
 def _instant(name: str) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 from collections.abc import Callable, Hashable
 
 import polars as pl
@@ -47,13 +47,20 @@ class Data:
 
     @cached_property
     def newest(self) -> int:
-        """Time of the newest event of the campaign, epoch µs."""
-        return int(self.log.rows["time"].max())  # type: ignore[arg-type]
+        """Time of the newest event of the campaign, or of the table while the campaign has none, epoch µs."""
+        return self._edge("max")
 
     @cached_property
     def oldest(self) -> int:
-        """Time of the oldest event of the campaign, epoch µs."""
-        return int(self.log.rows["time"].min())  # type: ignore[arg-type]
+        """Time of the oldest event, likewise."""
+        return self._edge("min")
+
+    def _edge(self, kind: Literal["min", "max"]) -> int:
+        time: pl.Series = self.log.rows["time"]
+        if time.is_empty():
+            time = self.table.frame.select(pl.col("timestamp").to_physical().drop_nulls()).collect().to_series()
+        edge = time.max() if kind == "max" else time.min()
+        return edge if isinstance(edge, int) else 0
 
     def calendar(self, lens: Lens) -> Calendar:
         """Return the calendar of a lens's zone over the data's span."""

@@ -1,5 +1,6 @@
 """The campaign's flow: a node per action, an edge per parent and child, with their numbers."""
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.engine import measures
@@ -12,41 +13,48 @@ _NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
 
 def nodes(facts: Facts) -> pl.DataFrame:
     """Return action_id, action, channel, parent, variant (String), users_received, conversions_attributed,
-    entries_reached (Int64), share_of_entries (Float64); one row per action in the campaign's order."""
-    campaign = facts.data.campaign
-    keys = (*_NODE_METRICS, "share_of_entries")
+    entries_reached (Int64), share_of_entries (Float64) [, the question's keys]; actions in the campaign's order."""
+    campaign, keys = facts.data.campaign, facts.question.keys
+    names = (*_NODE_METRICS, "share_of_entries")
     wanted = [
         (action.id, metric)
         for action in campaign.actions
         for metric in metrics_of(facts, "action", action.id)
-        if metric.key in keys
+        if metric.key in names
     ]
-    found = answer(facts, "action", wanted).select(OWNER, METRIC, VALUE)
-    wide = found.pivot(on=METRIC, index=OWNER, on_columns=list(keys), values=VALUE)
+    found = answer(facts, "action", wanted).select(OWNER, *keys, METRIC, VALUE)
+    wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=list(names), values=VALUE)
     actions = pl.DataFrame(
         [(a.id, a.label, a.channel, a.parent, a.variant) for a in campaign.actions],
         schema={name: pl.String for name in ("action_id", "action", "channel", "parent", "variant")},
         orient="row",
     )
-    joined = actions.join(wide, left_on="action_id", right_on=OWNER, how="left", maintain_order="left")
+    joined = actions.join(wide, left_on="action_id", right_on=OWNER, how="left", maintain_order="left_right")
     return joined.with_columns(pl.col(_NODE_METRICS).cast(pl.Int64))
 
 
 def edges(facts: Facts) -> pl.DataFrame:
     """Return source, target, trigger (String), users (Int64: received both), share, drop_off (Float64, of the source's
-    users received; null where nobody received it); one row per action with a parent."""
-    campaign = facts.data.campaign
+    users received; null where nobody received it) [, the question's keys]; one row per action with a parent."""
+    campaign, keys = facts.data.campaign, facts.question.keys
     links = pl.DataFrame(
         [(a.parent, a.id, a.trigger) for a in campaign.actions if a.parent is not None],
         schema={name: pl.String for name in ("source", "target", "trigger")},
         orient="row",
     )
-    both = measures.both_received(facts).select(target=OWNER, users=VALUE)
-    received = measures.users_received(facts).select(source=OWNER, base=VALUE)
-    joined = links.join(both, on="target", how="left", maintain_order="left")
-    joined = joined.join(received, on="source", how="left", maintain_order="left")
+    received = measures.users_received(facts).select(*keys, source=OWNER, base=VALUE)
+    if keys:
+        links = links.join(received.select(keys).unique().sort(keys, nulls_last=True), how="cross")
+    both = measures.both_received(facts).select(*keys, target=OWNER, users=VALUE)
+    joined = links.join(both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left")
+    joined = joined.join(received, on=["source", *keys], how="left", nulls_equal=True, maintain_order="left")
     users = pl.col("users").fill_null(0)
     share = pl.when(pl.col("base") > 0).then(users / pl.col("base"))
-    return joined.select(
-        "source", "target", "trigger", users.cast(pl.Int64).alias("users"), share.alias("share"), (1 - share).alias("drop_off")
-    )
+    whole = users.cast(pl.Int64).alias("users")
+    return joined.select("source", "target", "trigger", whole, share.alias("share"), (1 - share).alias("drop_off"), *keys)
+
+
+def held_back(facts: Facts) -> int:
+    """Return how many distinct users were held back from a root, in the range."""
+    rows = facts.events.filter(nw.col("code").is_in(facts.data.log.codes.held_back_roots))
+    return int(measures.counted(rows, [], ["user"], cumulative=False)[measures.USERS][0])

@@ -1,0 +1,175 @@
+"""Frames to Altair charts: pure functions, one look.
+
+Colours are Vega parameters with the light palette as their value, so that a widget can follow its host's theme live and a
+chart on its own still has its colours. Ticks and labels are made here, in the named zone: Vega itself knows only UTC and the
+browser's zone.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import polars as pl
+
+PALETTE: Final = {
+    "rw_line": "#2f6fdf",
+    "rw_previous": "#8b929c",
+    "rw_grid": "#e4e7eb",
+    "rw_text": "#1b1d21",
+    "rw_muted": "#5b626c",
+    "rw_surface": "#ffffff",
+}
+"""Colour parameters and their light values; a widget sets them from its theme."""
+
+GROUPS: Final = ("#2f6fdf", "#b3590a", "#0b8a63", "#7c4dcc", "#c2347a", "#3f7d8c", "#8a6d00", "#6b7280")
+"""Line colours of a breakdown, told apart by colour-blind readers; at most this many groups are drawn."""
+
+Chart = alt.LayerChart
+"""What a series is drawn as."""
+
+HEIGHT: Final = 190
+_TICKS: Final = 7
+
+
+def series_rows(frame: pl.DataFrame, *, every: str, by: str | None, open_from: datetime | None) -> pl.DataFrame:
+    """Return a series as the charts take it: time_ms (Float64), start (String: the interval in words), value, previous
+    (Float64), by (String), open (Boolean: its numbers may still grow).
+
+    Args:
+        frame: As `Results.explore` gives it.
+        every: Its interval.
+        by: Its column of groups.
+        open_from: Instant from which on numbers may still grow, or None.
+    """
+    times = frame["time"].to_list()
+    words = {time: interval_words(time, every) for time in set(times)}
+    none = pl.lit(None, pl.Float64)
+    return frame.select(
+        pl.col("time").dt.epoch("ms").cast(pl.Float64).alias("time_ms"),
+        pl.Series("start", [words[time] for time in times], dtype=pl.String),
+        pl.col("value"),
+        (pl.col("previous") if "previous" in frame.columns else none).alias("previous"),
+        (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias("by"),
+        (pl.col("time") >= open_from if open_from is not None else pl.lit(False)).alias("open"),
+    )
+
+
+def interval_words(start: datetime, every: str) -> str:
+    """Return an interval in words, in its own zone."""
+    day = f"{start:%a} {start.day} {start:%b %Y}"
+    if every == "1h":
+        end = (start.astimezone(ZoneInfo("UTC")) + timedelta(hours=1)).astimezone(start.tzinfo)
+        return f"{day}, {start:%H:%M}–{end:%H:%M} {start:%Z}"
+    if every == "1w":
+        last = start + timedelta(days=6)
+        first = f"{start.day}" if start.month == last.month else f"{start.day} {start:%b}"
+        return f"{first}–{last.day} {last:%b %Y}"
+    return f"{start:%B %Y}" if every == "1mo" else day
+
+
+def series_chart(
+    rows: pl.DataFrame, times: Sequence[datetime], *, every: str, unit: str, description: str, inline: bool = True
+) -> Chart:
+    """Return a line chart of a series.
+
+    Args:
+        rows: From `series_rows`.
+        times: The starts of the intervals, in the zone whose labels are wanted.
+        every: The interval, for the labels.
+        unit: The metric's unit in the glossary, for the axis.
+        description: What the chart shows, for screen readers.
+        inline: Whether the data is in the chart; else it is a dataset named ``series`` to be filled in.
+    """
+    base = alt.Chart(_values(rows) if inline else alt.NamedData(name="series")).encode(x=_time_axis(times, every))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(unit))
+    grouped = rows["by"].null_count() < rows.height
+    layers = [_open_windows(base)] if bool(rows["open"].any()) else []
+    if rows["previous"].null_count() < rows.height:
+        layers.append(_line(base, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3]))
+    colour: alt.Color | dict[str, object]
+    if grouped:
+        colour = alt.Color(
+            "by:N",
+            title=None,
+            scale=alt.Scale(range=list(GROUPS)),
+            legend=alt.Legend(orient="bottom", symbolType="stroke", columns=4, labelColor=alt.expr("rw_text")),
+        )
+    else:
+        colour = alt.value(alt.expr("rw_line"))
+    layers.append(_line(base, y, colour, "value", point=len(times) == 1))
+    return (
+        alt.layer(*layers)
+        .add_params(*(alt.param(name=name, value=value) for name, value in PALETTE.items()))
+        .properties(width="container", height=HEIGHT, description=description)
+        .configure(background="transparent", view=alt.ViewConfig(stroke=None), autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    )
+
+
+def _values(rows: pl.DataFrame) -> alt.InlineData:
+    return alt.InlineData(values=rows.to_dicts(), name="series")
+
+
+def _line(
+    base: alt.Chart, y: alt.Y, colour: object, field: str, *, dash: Sequence[int] = (), point: bool = False
+) -> alt.Chart:
+    mark = {"strokeWidth": 1.5 if dash else 2, "interpolate": "linear", "strokeDash": list(dash), "point": point}
+    y["shorthand"] = f"{field}:Q"
+    return base.mark_line(**mark).encode(y=y, color=colour)  # type: ignore[arg-type]
+
+
+def _open_windows(base: alt.Chart) -> alt.Chart:
+    rect = base.transform_filter("datum.open").mark_rect(opacity=0.5, color=alt.expr("rw_grid"))
+    return rect.encode(x=alt.X("min(time_ms):T", scale=alt.Scale(type="utc")), x2=alt.value("width"))
+
+
+def _time_axis(times: Sequence[datetime], every: str) -> alt.X:
+    chosen = list(times)[:: max(1, -(-len(times) // _TICKS))]
+    labels, before = {}, None
+    for time in chosen:
+        labels[str(_millis(time))] = _tick(time, every, before)
+        before = time
+    axis = alt.Axis(
+        values=[_millis(time) for time in chosen],
+        labelExpr=f"{json.dumps(labels)}[toString(toNumber(datum.value))]",
+        grid=False,
+        title=None,
+        labelFontSize=11,
+        labelColor=alt.expr("rw_muted"),
+        domainColor=alt.expr("rw_grid"),
+        tickColor=alt.expr("rw_grid"),
+        labelOverlap="greedy",
+        labelFlush=True,
+    )
+    return alt.X("time_ms:T", scale=alt.Scale(type="utc"), axis=axis)
+
+
+def _tick(time: datetime, every: str, before: datetime | None) -> str:
+    if every == "1mo":
+        return f"{time:%b %Y}" if before is None or before.year != time.year else f"{time:%b}"
+    fresh = before is None or before.month != time.month
+    day = f"{time.day} {time:%b}" if fresh else f"{time.day}"
+    if every != "1h":
+        return day
+    same = before is not None and before.date() == time.date()
+    return f"{time:%H:%M}" if same else f"{time.day} {time:%b} {time:%H:%M}"
+
+
+def _value_axis(unit: str) -> alt.Axis:
+    formats = {"rate": "%", "amount": "~s", "seconds": "~s"}
+    return alt.Axis(
+        format=formats.get(unit, "~s"),
+        tickCount=4,
+        title=None,
+        domain=False,
+        ticks=False,
+        labelFontSize=11,
+        labelColor=alt.expr("rw_muted"),
+        gridColor=alt.expr("rw_grid"),
+    )
+
+
+def _millis(time: datetime) -> int:
+    return round(time.timestamp() * 1000)

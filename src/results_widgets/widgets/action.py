@@ -1,0 +1,23 @@
+"""The ActionDetail widget; its browser half is js/src/action.tsx."""
+
+from results_widgets.errors import QueryError
+from results_widgets.results import Results
+from results_widgets.widgets._base import STATIC, ChartWidget
+from results_widgets.widgets.selection import Selection
+
+
+class ActionDetail(ChartWidget):
+    """One action in detail: its key metrics, its chart, its copy and settings."""
+
+    _esm = STATIC / "action.js"
+    draws_flow = True
+
+    def __init__(self, results: Results, action: str | None = None, *, selection: Selection | None = None, **selected: object) -> None:
+        if action is not None and action not in results.campaign.action_by_id:
+            raise QueryError.unknown("action", action, results.campaign.action_by_id)
+        chosen = action or (selection.action if selection is not None else None) or results.campaign.actions[0].id
+        if selection is None:
+            selected = {"metric": "users_received", **selected, "action": chosen}
+        elif action is not None:
+            selection.action = action
+        super().__init__(results, selection=selection, **selected)

@@ -1,0 +1,10 @@
+"""The Channels widget; its browser half is js/src/channels.tsx."""
+
+from results_widgets.widgets._base import STATIC, ResultsWidget
+
+
+class Channels(ResultsWidget):
+    """A block per channel: its counts, rates and trend."""
+
+    _esm = STATIC / "channels.js"
+    draws_trends = True

@@ -1,0 +1,9 @@
+"""The Explore widget; its browser half is js/src/explore.tsx."""
+
+from results_widgets.widgets._base import STATIC, ChartWidget
+
+
+class Explore(ChartWidget):
+    """One metric over time."""
+
+    _esm = STATIC / "explore.js"

@@ -1,0 +1,9 @@
+"""The Overview widget; its browser half is js/src/overview.tsx."""
+
+from results_widgets.widgets._base import STATIC, ResultsWidget
+
+
+class Overview(ResultsWidget):
+    """Three rings: users, engaged, conversions."""
+
+    _esm = STATIC / "overview.js"

@@ -1,0 +1,90 @@
+"""What stands beside a widget where no JavaScript runs: the same numbers as plain HTML and as text."""
+
+from html import escape
+from typing import Final
+
+import polars as pl
+
+from results_widgets.glossary import headline_rows
+from results_widgets.results import Results
+
+_KEY_METRICS: Final = ("users", "unique_users", "engaged", "engagement_rate", "conversions", "conversion_rate")
+
+
+def as_text(results: Results) -> str:
+    """Return the overview in one line per metric."""
+    rows = [f"{label}: {value}" for label, value in overview_rows(results)]
+    return "\n".join([f"{results.campaign.label}, {results.time_zone}", *rows])
+
+
+def as_html(results: Results) -> str:
+    """Return overview, channels and flow as tables; everything from data is escaped."""
+    parts = [
+        _table("Overview", ("Metric", "Value"), overview_rows(results)),
+        _table("Channels", ("Channel", "Metric", "Count", "Rate"), channel_rows(results)),
+        _table("Flow", ("Action", "Channel", "After", "Users received", "Conversions"), flow_rows(results)),
+    ]
+    head = f"<p><strong>{escape(results.campaign.label)}</strong> · days of {escape(results.time_zone)}</p>"
+    return f'<div class="rw-static">{head}{"".join(parts)}</div>'
+
+
+def number(value: float | None, unit: str) -> str:
+    """Return a number in words: thousands apart, rates in per cent, a dash where there is none."""
+    if value is None:
+        return "–"
+    if unit == "rate":
+        return f"{value:.1%}" if value == 0 or abs(value) >= 0.01 else f"{value:.2%}"
+    if unit == "seconds":
+        return duration(value)
+    return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in the largest unit that leaves a number over one."""
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds:.0f} s"
+
+
+def overview_rows(results: Results) -> list[tuple[str, str]]:
+    """Return label and value of the campaign's key metrics."""
+    units = {metric.key: metric for metric in results.metrics() if metric.scope == "campaign"}
+    values = dict(results.overview().select("metric", "value").iter_rows())
+    return [(units[key].label, number(values[key], units[key].unit)) for key in _KEY_METRICS]
+
+
+def channel_rows(results: Results) -> list[tuple[str, ...]]:
+    """Return channel, metric, count and rate, as the channels' blocks show them."""
+    labels = {(metric.channel, metric.key): metric for metric in results.metrics()}
+    frame = results.channels()
+    rows = []
+    for channel in results.campaign.channels.values():
+        values = dict(frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows())
+        for key, rate in headline_rows(channel, results.definitions):
+            share = number(values[rate], "rate") if rate is not None else ""
+            rows.append((channel.label, labels[channel.id, key].label, number(values[key], "count"), share))
+    return rows
+
+
+def flow_rows(results: Results) -> list[tuple[str, ...]]:
+    """Return action, channel, what it comes after, users received and conversions attributed, per card."""
+    labels = {action.id: action.label for action in results.campaign.actions}
+    return [
+        (
+            row["action"],
+            results.campaign.channels[row["channel"]].label,
+            labels.get(row["parent"] or "", "entry"),
+            number(row["users_received"], "count"),
+            number(row["conversions_attributed"], "count"),
+        )
+        for row in results.flow().nodes.iter_rows(named=True)
+    ]
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]] | list[tuple[str, str]]) -> str:
+    def line(cells: tuple[str, ...], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return f"<table><caption>{escape(title)}</caption><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
