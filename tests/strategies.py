@@ -2,19 +2,26 @@
 
 Few users, and instants on a coarse grid whose step also measures the attribution window, the
 finish and the ranges: ties, and windows that end at the very instant of an event, are common.
+
+All choices follow from one seed. Drawn one by one, Hypothesis makes them so alike within sixty
+examples that whole rules are never touched; so it draws the seed, and `smallest` shrinks the table.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
 
 from tests.reference import Case, Query
+from tests.reference.case import Row
 from tests.reference.rules import CHANNELS
 
-Draw = st.DrawFn
+Happening = tuple[str | None, str]
+"""An action, or none, and its event."""
 
 # The grid starts a few steps ahead of a change of the clocks in one of the zones, or anywhere.
 STARTS = [
@@ -27,232 +34,234 @@ STARTS = [
 STEPS = [timedelta(minutes=30), timedelta(hours=1), timedelta(hours=7), timedelta(days=1)]
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Africa/Cairo", "Asia/Kolkata"]
 GRID = 9
-LIKELY = {"opened", "clicked", "accepted", "scanned", "held_back"}
+
+CAMPAIGN_CHANNELS = ["email", "email", "push", "in_app", "webhook", "poster"]
 POSTER = {"events": ["shown", "scanned"], "received": "shown", "interacted": ["scanned"]}
 EVENTS = {name: channel.events for name, channel in CHANNELS.items()} | {
-    "poster": list(POSTER["events"])
+    "poster": ["shown", "scanned"]
 }
-USERS: dict[str, tuple[Any, list[Any]]] = {
-    "text": (pl.String, ["anna", "bob", "", "Ünal", "9"]),
-    "number": (pl.Int64, [7, 2**53, 2**53 + 1, -1, 0]),
+LIKELY = {"opened", "clicked", "accepted", "scanned", "held_back"}
+GOALS = [["Purchase"], ["Purchase"], ["Purchase", "Visit"], ["clicked"], ["accepted", "Visit"]]
+USERS: list[tuple[Any, list[Any]]] = [
+    (pl.String, ["anna", "bob", "", "Ünal", "9"]),
+    (pl.Int64, [7, 2**53, 2**53 + 1, -1, 0]),
+]
+EXTRAS: dict[str, Any] = {
+    "campaign_id": pl.String,
+    "variant": pl.String,
+    "platform": pl.String,
+    "value": pl.Float64,
+    "machine": pl.Boolean,
 }
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The instants of one case."""
+class Plan:
+    """What a case's rows have in common: its instants, its columns, what its source knows."""
 
     start: datetime
     step: timedelta
-
-    def at(self, steps: int, microseconds: int = 0) -> datetime:
-        return self.start + steps * self.step + timedelta(microseconds=microseconds)
-
-    def duration(self, steps: int) -> str:
-        return f"{int((steps * self.step).total_seconds())}s"
-
-
-grids = st.builds(Grid, st.sampled_from(STARTS), st.sampled_from(STEPS))
-
-
-@st.composite
-def campaigns(draw: Draw, grid: Grid) -> dict[str, Any]:
-    """A campaign: a random forest of one to five actions, of any goal, window and finish."""
-    goals = st.sampled_from(
-        [["Purchase"], ["Purchase", "Visit"], ["clicked"], ["accepted", "Visit"]]
-    )
-    finished = draw(st.none() | st.integers(1, GRID))
-    variants = draw(st.integers(0, 2))
-    return {
-        "id": "c1",
-        "name": "Drawn",
-        "finished_at": None if finished is None else grid.at(finished).isoformat(),
-        "on_finish": draw(st.sampled_from(["keep_windows", "close_windows"])),
-        "goal": {
-            "events": draw(goals),
-            "mode": draw(st.sampled_from(["single", "multiple"])),
-            "value": draw(st.sampled_from(["value", None])),
-        },
-        "attribution_window": grid.duration(draw(st.sampled_from([0, 1, 2, 3, 3, 100]))),
-        "variants": [{"id": "AB"[i], "share": 0.5, "control": i == 0} for i in range(variants)],
-        "channels": {"poster": {"label": "Poster", **POSTER}},
-        "actions": draw(forests()),
-    }
-
-
-@st.composite
-def forests(draw: Draw) -> list[dict[str, Any]]:
-    """Actions, each a root or the child of one before it."""
-    names = ["email", "email", "push", "in_app", "webhook", "poster"]
-    actions: list[dict[str, Any]] = []
-    for index in range(draw(st.integers(1, 5))):
-        parents = [None, *(action["id"] for action in actions)]
-        channel, parent = draw(st.sampled_from(names)), draw(st.sampled_from(parents))
-        actions.append({"id": f"a{index}", "channel": channel, "parent": parent})
-    return actions
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Which columns a table has, and what the source knows."""
-
-    ids: str
-    event_id: str | None
+    kind: Any
+    users: list[Any]
+    event_id: Any
+    anonymous: float
     entry_id: bool
     converts: bool
     columns: list[str]
 
-
-shapes = st.builds(
-    Shape,
-    ids=st.sampled_from(sorted(USERS)),
-    event_id=st.sampled_from([None, "text", "number"]),
-    entry_id=st.sampled_from([False, False, True]),
-    converts=st.sampled_from([False, False, False, True]),
-    columns=st.lists(
-        st.sampled_from(["variant", "platform", "value", "machine", "campaign_id"]), unique=True
-    ),
-)
+    def at(self, steps: int, microseconds: int = 0) -> datetime:
+        """An instant of the grid, or one right beside it."""
+        return self.start + steps * self.step + timedelta(microseconds=microseconds)
 
 
-def happenings(campaign: dict[str, Any], shape: Shape) -> list[tuple[str | None, str]]:
-    """What can happen: pairs of action and event, those that the walk hangs on more often."""
+def _plan(random: Random) -> Plan:
+    kind, users = random.choice(USERS)
+    return Plan(
+        start=random.choice(STARTS),
+        step=random.choice(STEPS),
+        kind=kind,
+        users=users,
+        event_id=random.choice([None, pl.String, pl.Int64]),
+        anonymous=random.choice([0, 0.1, 0.9]),
+        entry_id=random.random() < 0.2,
+        converts=random.random() < 0.2,
+        columns=[name for name in EXTRAS if random.random() < 0.7],
+    )
+
+
+def _campaign(random: Random, plan: Plan) -> dict[str, Any]:
+    """A campaign of one to five actions, each a root or the child of one before it."""
+    actions: list[dict[str, Any]] = []
+    for index in range(random.randint(1, 5)):
+        parent = random.choice([None, None, *(action["id"] for action in actions)])
+        channel = random.choice(CAMPAIGN_CHANNELS)
+        actions.append({"id": f"a{index}", "channel": channel, "parent": parent})
+    finished = random.choice([None, plan.at(random.randint(1, GRID))])
+    window = random.choice([0, 1, 1, 2, 3, 100]) * plan.step
+    return {
+        "id": "c1",
+        "name": "Drawn",
+        "finished_at": finished and finished.isoformat(),
+        "on_finish": random.choice(["keep_windows", "close_windows"]),
+        "goal": {
+            "events": random.choice(GOALS),
+            "mode": random.choice(["single", "multiple"]),
+            "value": random.choice(["value", "value", None]),
+        },
+        "attribution_window": f"{int(window.total_seconds())}s",
+        "variants": [{"id": "A", "share": 0.5, "control": True}, {"id": "B", "share": 0.5}][
+            : random.randint(0, 2)
+        ],
+        "channels": {"poster": {"label": "Poster", **POSTER}},
+        "actions": actions,
+    }
+
+
+def _happenings(campaign: Mapping[str, Any], plan: Plan) -> list[Happening]:
+    """What can happen; what the walk hangs on comes up more often."""
     goals = campaign["goal"]["events"]
-    found: list[tuple[str | None, str]] = []
+    found: list[Happening] = []
     for action in campaign["actions"]:
         known = EVENTS[action["channel"]]
         likely = [event for event in known if event in LIKELY]
         found += [(action["id"], event) for event in [known[0], *known, *likely, *likely]]
-        found += [(action["id"], known[0])] * (4 if action["parent"] is None else 1)
-    # As often as all that, so that something is there to be credited.
-    usual: list[tuple[str | None, str]] = [(None, goal) for goal in goals]
-    usual += [(None, "converted"), ("a0", "converted")] if shape.converts else []
-    found += usual * (len(found) // (2 * len(usual)))
-    found += [(None, "exited"), ("a0", "exited")] * (1 + len(found) // 40)
+        found += [(action["id"], known[0])] * (6 if action["parent"] is None else 1)
+    usual: list[Happening] = [(None, goal) for goal in goals]
+    usual += [(None, "converted"), ("a0", "converted")] if plan.converts else []
+    found += usual * (1 + len(found) // (3 * len(usual)))
+    found += [(None, "exited"), ("a0", "exited")] * (1 + len(found) // 30)
     found += [(None, "entered"), ("nowhere", "opened"), ("a0", "yodelled"), ("nowhere", goals[0])]
     return found
 
 
-@st.composite
-def tables(draw: Draw, grid: Grid, campaign: dict[str, Any], shape: Shape) -> pl.DataFrame:
-    """An event table in no order of time, some of its rows repeated under the same event id."""
-    kind, users = USERS[shape.ids]
-    row = st.tuples(
-        st.integers(0, 1) | st.integers(0, len(users) - 1),
-        st.integers(0, GRID),
-        st.sampled_from(happenings(campaign, shape)),
-        st.sampled_from([0, 0, 0, 1, -1]),
-        st.integers(0, 63),
-    )
-    # Left to itself Hypothesis draws short lists, in which hardly anybody enters twice.
-    size = draw(st.sampled_from([0, 1, 6, 14, 20, 26, 32]))
-    drawn = draw(st.lists(row, min_size=size, max_size=size))
-    rows = []
-    for index, (user, steps, (action, event), jitter, dice) in enumerate(drawn):
-        rows.append(
-            {
-                "user_id": users[user],
-                "action_id": action,
-                "event": event,
-                "timestamp": grid.at(steps, jitter),
-                "event_id": _event_id(shape, index, dice),
-                **_extras(shape, users[user], steps, action, dice),
-            }
-        )
-    if shape.event_id and rows:
-        again = st.tuples(st.integers(0, len(rows) - 1), st.integers(-2, 2))
-        for index, shift in draw(st.lists(again, max_size=4)):
-            rows.append(rows[index] | {"timestamp": rows[index]["timestamp"] + shift * grid.step})
-    columns = _schema(shape, kind)
-    return pl.DataFrame([{name: row[name] for name in columns} for row in rows], schema=columns)
-
-
-def _event_id(shape: Shape, index: int, dice: int) -> Any:
-    """An id whose order is not that of the file; sometimes none."""
-    if shape.event_id is None or dice % 8 == 0:
-        return None
-    number = (index * 37) % 101
-    return number if shape.event_id == "number" else f"e{number}"
-
-
-def _extras(shape: Shape, user: Any, steps: int, action: str | None, dice: int) -> dict[str, Any]:
-    """The optional columns, all from one throw of the dice so that a case stays small."""
-    theirs = "c2" if dice % 16 == 5 else "c1" if action else None
+def _row(random: Random, index: int, plan: Plan, possible: list[Happening]) -> Row:
+    user = random.choice(plan.users[:2] + plan.users)
+    steps = random.randint(0, GRID)
+    action, event = random.choice(possible)
+    # An order that is not that of the file.
+    event_id: Any = None if random.random() < plan.anonymous else (index * 37) % 101
+    if plan.event_id is pl.String and event_id is not None:
+        event_id = f"e{event_id}"
     return {
-        "campaign_id": theirs,
-        "variant": [None, "A", "B"][dice % 3],
-        "platform": ["ios", "android", None, "ios"][dice // 4 % 4],
-        "value": [None, 1.0, 2.25, 10.5][dice // 8 % 4],
-        "machine": [None, True, False][dice // 2 % 3],
-        # The source's entries mostly follow each other, and mostly on events of an action.
-        "entry_id": None if dice % 5 == 0 else f"{user}/{(steps + (dice % 7 == 0)) // 4}",
+        "user_id": user,
+        "action_id": action,
+        "event": event,
+        "timestamp": plan.at(steps, random.choice([0, 0, 0, 0, 1, -1])),
+        "event_id": event_id,
+        # The source's entries mostly follow each other.
+        "entry_id": random.choice([None, *[f"{user}/{(steps + random.randint(0, 1)) // 4}"] * 4]),
+        "campaign_id": random.choice(["c1"] * 6 + [None, "c2"]) if action else None,
+        "variant": random.choice([None, "A", "B"]),
+        "platform": random.choice([None, "ios", "android"]),
+        "value": random.choice([None, 1.0, 2.25, 10.5]),
+        "machine": random.choice([None, True, False]),
     }
 
 
-def _schema(shape: Shape, user: Any) -> dict[str, Any]:
+def _table(random: Random, plan: Plan, rows: list[Row]) -> pl.DataFrame:
+    """The rows as a table of the plan's columns, some repeated under the same event id."""
     kinds: dict[str, Any] = {
-        "user_id": user,
+        "user_id": plan.kind,
         "action_id": pl.String,
         "event": pl.String,
         "timestamp": pl.Datetime("us", "UTC"),
     }
-    if shape.event_id:
-        kinds["event_id"] = pl.Int64 if shape.event_id == "number" else pl.String
-    if shape.entry_id:
+    if plan.event_id is not None:
+        kinds["event_id"] = plan.event_id
+        again = random.sample(rows, min(len(rows), random.randint(0, 4)))
+        shifts = [random.randint(-2, 2) * plan.step for _ in again]
+        repeats = zip(again, shifts, strict=True)
+        rows = rows + [row | {"timestamp": row["timestamp"] + shift} for row, shift in repeats]
+    if plan.entry_id:
         kinds["entry_id"] = pl.String
-    known = {
-        "campaign_id": pl.String,
-        "variant": pl.String,
-        "platform": pl.String,
-        "value": pl.Float64,
-        "machine": pl.Boolean,
-    }
-    return kinds | {name: known[name] for name in shape.columns}
+    kinds |= {name: EXTRAS[name] for name in plan.columns}
+    return pl.DataFrame([{name: row[name] for name in kinds} for row in rows], schema=kinds)
 
 
-@st.composite
-def profiles(draw: Draw, shape: Shape) -> pl.DataFrame | None:
+def _users(random: Random, plan: Plan) -> pl.DataFrame | None:
     """No table of users, or one that lacks some of them and knows who is a developer."""
-    kind, users = USERS[shape.ids]
-    known = draw(st.none() | st.lists(st.sampled_from(users), unique=True))
-    if known is None:
+    if random.random() < 0.4:
         return None
-    flags = st.lists(st.sampled_from([True, False, None]), min_size=len(known), max_size=len(known))
-    countries = [["NO", "SE", None][index % 3] for index in range(len(known))]
+    known = random.sample(plan.users, random.randint(0, len(plan.users)))
     return pl.DataFrame(
-        {"user_id": known, "is_developer": draw(flags), "country": countries},
-        schema={"user_id": kind, "is_developer": pl.Boolean, "country": pl.String},
+        {
+            "user_id": known,
+            "is_developer": [random.choice([True, False, None]) for _ in known],
+            "country": [random.choice(["NO", "SE", None]) for _ in known],
+        },
+        schema={"user_id": plan.kind, "is_developer": pl.Boolean, "country": pl.String},
     )
 
 
-@st.composite
-def cases(draw: Draw) -> tuple[Case, Grid]:
-    """A campaign, its events, perhaps its users; and the grid that its instants lie on."""
-    grid, shape = draw(grids), draw(shapes)
-    campaign = draw(campaigns(grid))
-    events = draw(tables(grid, campaign, shape))
-    return Case(campaign, events, draw(profiles(shape))), grid
-
-
-@st.composite
-def questions(draw: Draw) -> tuple[Case, Query]:
-    """A case and a way to ask it: definition set, range, developers, zone."""
-    case, grid = draw(cases())
+def _query(random: Random, plan: Plan) -> Query:
     start = end = None
-    if draw(st.sampled_from([False, False, True])):
-        first = draw(st.integers(-1, GRID))
-        start, end = grid.at(first), grid.at(first + draw(st.integers(1, GRID)))
-    query = Query(
-        definitions=draw(st.sampled_from(["default", "leanplum", "leanplum-v2"])),
+    if random.random() < 0.35:
+        first = random.randint(-1, GRID)
+        start, end = plan.at(first), plan.at(first + random.randint(1, GRID))
+    return Query(
+        definitions=random.choice(["default", "leanplum", "leanplum-v2"]),
         start=start,
         end=end,
-        developers=draw(st.booleans()),
-        zone=draw(st.sampled_from(ZONES)),
+        developers=random.random() < 0.6,
+        zone=random.choice(ZONES),
     )
-    return case, query
 
 
-def columns_to_group_by(case: Case) -> list[str]:
-    """The columns of a case that break its numbers down."""
-    mine = [name for name in ("variant", "platform") if name in case.events.columns]
-    return mine + ([] if case.users is None else ["country"])
+@dataclass(frozen=True)
+class Question:
+    """A campaign with its events and perhaps its users, and a way to ask it."""
+
+    seed: int
+    case: Case
+    query: Query
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that break the numbers down."""
+        return [name for name in ("variant", "platform", "country") if self._has(name)]
+
+    def _has(self, column: str) -> bool:
+        tables = [self.case.events, self.case.users]
+        return any(table is not None and column in table.columns for table in tables)
+
+    def choose(self, what: str) -> Random:
+        """A source of further choices that follow from the seed, one for each purpose."""
+        return Random(f"{self.seed} {what}")
+
+    def without(self, first: int, count: int) -> "Question":
+        """The question without some rows of its table."""
+        events = self.case.events
+        rest = pl.concat([events[:first], events[first + count :]])
+        return replace(self, case=replace(self.case, events=rest))
+
+
+def question(seed: int) -> Question:
+    """The question that follows from a seed."""
+    random = Random(seed)
+    plan = _plan(random)
+    campaign = _campaign(random, plan)
+    possible = _happenings(campaign, plan)
+    size = random.choice([1, 4, 10, 25, 40, 40, 55, 55])
+    rows = [_row(random, index, plan, possible) for index in range(size)]
+    case = Case(campaign, _table(random, plan, rows), _users(random, plan))
+    return Question(seed, case, _query(random, plan))
+
+
+def questions() -> st.SearchStrategy[Question]:
+    """Random questions, each of its own kind."""
+    return st.integers(0, 2**32 - 1).map(question)
+
+
+def smallest(asked: Question, fails: Callable[[Question], bool]) -> Question:
+    """The question with as few rows as still make it fail."""
+    count = max(1, asked.case.events.height // 2)
+    while count:
+        first = 0
+        while first < asked.case.events.height:
+            less = asked.without(first, count)
+            if less.case.events.height and fails(less):
+                asked = less
+            else:
+                first += count
+        count //= 2
+    return asked

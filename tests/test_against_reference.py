@@ -3,26 +3,33 @@
 RESULTS_WIDGETS_HYPOTHESIS=thorough draws new cases, a thousand for each property.
 """
 
+import json
 import math
+from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
+from hypothesis import Phase, given, note, settings
 
 from tests.answers import FromPackage, FromReference
-from tests.reference import Case, Query, bucket_start, next_bucket
+from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of
 from tests.reference.rules import rates
-from tests.strategies import columns_to_group_by, questions
+from tests.strategies import Question, questions, smallest
 
 OVERVIEW = [
     *("users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions"),
     *("unique_converters", "conversion_rate", "goal_value", "value_per_user", "exits"),
     *("entries_open", "median_time_to_convert"),
 ]
+
+
+def answers(asked: Question) -> tuple[FromReference, FromPackage]:
+    """Those who answer, and must agree."""
+    return FromReference(asked.case, asked.query), FromPackage(asked.case, asked.query)
 
 
 def equal(one: Any, other: Any) -> bool:
@@ -37,7 +44,7 @@ def blank(metric: Any) -> bool:
     return all(number in (None, 0) for number in metric)
 
 
-def differing(expected: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+def differing(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[Any, Any]:
     """The metrics that differ, or are missing: expected and found."""
     pairs = {name: (metric, found.get(name)) for name, metric in expected.items()}
     return {
@@ -77,34 +84,34 @@ def in_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: repr(sorted(row.items(), key=lambda pair: pair[0])))
 
 
-@given(questions())
-def test_entries_and_conversions(asked: tuple[Case, Query]) -> None:
-    reference, package = FromReference(*asked), FromPackage(*asked)
+def entries_and_conversions(asked: Question) -> None:
+    reference, package = answers(asked)
     assert in_order(package.entries()) == in_order(reference.entries())
     assert in_order(package.conversions()) == in_order(reference.conversions())
     assert package.users_in_campaign() == reference.users_in_campaign()
 
 
-@given(questions(), st.data())
-def test_overview(asked: tuple[Case, Query], data: st.DataObject) -> None:
-    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(asked[0])]), label="by")
-    reference, package = FromReference(*asked), FromPackage(*asked)
-    assert not differing_groups(reference.overview(by), package.overview(by))
+def overview(asked: Question) -> None:
+    reference, package = answers(asked)
+    for by in [None, *asked.columns]:
+        assert not differing_groups(reference.overview(by), package.overview(by)), by
 
 
-@given(questions(), st.data())
-def test_channels_and_actions(asked: tuple[Case, Query], data: st.DataObject) -> None:
-    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(asked[0])]), label="by")
-    reference, package = FromReference(*asked), FromPackage(*asked)
-    assert not differing_groups(flat(reference.channels(by)), flat(package.channels(by)))
-    assert not differing_groups(flat(reference.actions(by)), flat(package.actions(by)))
+def channels(asked: Question) -> None:
+    reference, package = answers(asked)
+    for by in [None, *asked.columns]:
+        assert not differing_groups(flat(reference.channels(by)), flat(package.channels(by))), by
 
 
-@given(questions(), st.data())
-def test_flow_and_users_in_action(asked: tuple[Case, Query], data: st.DataObject) -> None:
-    case, _ = asked
-    reference, package = FromReference(*asked), FromPackage(*asked)
-    assert not differing(reference.edges(), package.edges())  # type: ignore[arg-type]
+def actions(asked: Question) -> None:
+    reference, package = answers(asked)
+    for by in [None, *asked.columns]:
+        assert not differing_groups(flat(reference.actions(by)), flat(package.actions(by))), by
+
+
+def flow_and_users_in_action(asked: Question) -> None:
+    reference, package = answers(asked)
+    assert not differing(reference.edges(), package.edges())
     cards = {row["action_id"]: row for row in package.results.flow().nodes.to_dicts()}
     for action, metrics in reference.actions()[None].items():
         users = package.users_in_action(action)
@@ -113,43 +120,45 @@ def test_flow_and_users_in_action(asked: tuple[Case, Query], data: st.DataObject
         credited = metrics["conversions_attributed"][0]
         assert cards[action]["conversions_attributed"] == credited
         assert equal(cards[action]["share_of_entries"], metrics["share_of_entries"][0])
-    action = data.draw(st.sampled_from(case.campaign["actions"]), label="action")
-    known = channel_of(case.campaign, action["channel"]).events
-    event = data.draw(st.sampled_from(known), label="event")
-    users = package.users_in_action(action["id"], event)
-    assert users == reference.users_in_action(action["id"], event)
+        known = channel_of(asked.case.campaign, asked.case.actions[action]["channel"]).events
+        event = asked.choose(action).choice(known)
+        users = package.users_in_action(action, event)
+        assert users == reference.users_in_action(action, event), event
 
 
-@given(questions(), st.data())
-def test_explore(asked: tuple[Case, Query], data: st.DataObject) -> None:
-    case, query = asked
-    metric, where = data.draw(subjects(case, query), label="metric")
-    every = data.draw(st.sampled_from(["1h", "1d", "1w", "1mo"]), label="every")
-    by = data.draw(st.sampled_from([None, None, *columns_to_group_by(case)]), label="by")
-    how = {**where, "every": every, "cumulative": data.draw(st.booleans(), label="cumulative")}
-    found = FromPackage(*asked).explore(metric, by=by, **how)
+def explore(asked: Question) -> None:
+    random = asked.choose("series")
+    metric, where = subject(asked)
+    by = random.choice([None, None, *asked.columns])
+    how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
+    cumulative = random.random() < 0.5
+    reference, package = answers(asked)
+    found = package.explore(metric, cumulative=cumulative, **how)
     times = sorted({time for points in found.values() for time in points})
-    hold_whole_buckets(times, every, query.zone)
-    expected = FromReference(*asked).explore(metric, by=by, times=times, **how)
-    assert not differing_points(expected, found)
+    hold_whole_buckets(times, how["every"], asked.query.zone)
+    expected = reference.explore(metric, cumulative=cumulative, times=times, **how)
+    assert not differing_points(expected, found), (metric, how, cumulative)
     # Nothing that happened lies outside the buckets shown.
-    everything = FromReference(*asked).explore(metric, by=by, **how | {"cumulative": False})
+    everything = reference.explore(metric, **how)
     said = {time for points in everything.values() for time, value in points.items() if value}
-    assert said <= set(times)
+    assert said <= set(times), (metric, how)
 
 
-@st.composite
-def subjects(draw: st.DrawFn, case: Case, query: Query) -> tuple[str, dict[str, str]]:
-    """A metric, and the action or channel it is of."""
-    action = draw(st.sampled_from(case.campaign["actions"]))
+def subject(asked: Question) -> tuple[str, dict[str, str]]:
+    """A metric of the campaign, or of an action or channel and which one."""
+    random = asked.choose("subject")
+    action = random.choice(asked.case.campaign["actions"])
     channel = action["channel"]
-    events = channel_of(case.campaign, channel).events
-    names = [*events, *(f"unique_{event}" for event in events), *rates(channel, query.definitions)]
+    events = channel_of(asked.case.campaign, channel).events
+    names = [*events, *(f"unique_{event}" for event in events)]
+    names += rates(channel, asked.query.definitions)
     cards = ["users_received", "conversions_attributed", "share_of_entries"]
-    return draw(
-        st.tuples(st.sampled_from(OVERVIEW), st.just({}))
-        | st.tuples(st.sampled_from(names), st.just({"channel": channel}))
-        | st.tuples(st.sampled_from([*names, *cards]), st.just({"action": action["id"]}))
+    return random.choice(
+        [
+            (random.choice(OVERVIEW), {}),
+            (random.choice(names), {"channel": channel}),
+            (random.choice([*names, *cards, *cards]), {"action": action["id"]}),
+        ]
     )
 
 
@@ -172,3 +181,31 @@ def differing_points(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[An
             if not (equal(*pair) if both else blank(pair)):
                 wrong[group, time] = pair
     return wrong
+
+
+PROPERTIES = [
+    entries_and_conversions,
+    overview,
+    channels,
+    actions,
+    flow_and_users_in_action,
+    explore,
+]
+
+
+@pytest.mark.parametrize("equals", PROPERTIES)
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(asked=questions())
+def test_package_equals_reference(asked: Question, equals: Callable[[Question], None]) -> None:
+    def fails(asked: Question) -> bool:
+        try:
+            equals(asked)
+        except Exception:  # noqa: BLE001
+            return True
+        return False
+
+    if fails(asked):
+        least = smallest(asked, fails)
+        note(f"{least.query}\n{json.dumps(least.case.campaign)}")
+        note(f"{least.case.rows}\n{least.case.profiles}")
+        equals(least)

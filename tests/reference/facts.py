@@ -102,7 +102,9 @@ def collect(case: Case, query: Query, by: str | None = None) -> Facts:
     """The facts of a query's range, grouped by a column if one is named."""
     group = _grouping(case, by)
     rows = kept_rows(case, query)
-    newest = max((row["at"] for row in rows), default=0)
+    # How far the data reach does not hang on who is counted in them.
+    everybody = kept_rows(case, replace(query, developers=True))
+    newest = max((row["at"] for row in everybody), default=0)
     found = walk(case, query)
     entries = [_entry_fact(case, entry, newest, group) for entry in found]
     conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
@@ -139,7 +141,8 @@ def _conversion_fact(found: Conversion, group: Callable[[Row], Any]) -> Conversi
     entry = found.entry
     return ConversionFact(
         at=found.at,
-        group=None if entry is None else group(entry.steps[0].row),
+        # A conversion that the source knows of and no entry does has no other row than its own.
+        group=group(found.row if entry is None else entry.steps[0].row),
         user=found.user,
         action=found.action,
         value=found.value,

@@ -82,13 +82,11 @@ def message_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Met
         mine = [event for event in facts.events if event.event == name]
         counts[name] = len(mine)
         counts[f"unique_{name}"] = uniques(mine, query)
-        if name == "opened":
+        if channel == "email" and name == "opened":
             counts["machine_opened"] = sum(event.machine for event in mine)
     metrics = {name: count(value) for name, value in counts.items()}
     for name, (above, below) in rates(channel, query.definitions).items():
         metrics[name] = rate(counts[above], counts[below])
-    metrics["users_received"] = count(len({e.user for e in facts.events if e.received}))
-    metrics["conversions_attributed"] = count(len(facts.conversions))
     return metrics
 
 
@@ -97,7 +95,11 @@ def action_metrics(case: Case, facts: Facts, query: Query, action: str) -> Metri
     mine = facts.of_actions([action])
     metrics = message_metrics(case, mine, query, case.actions[action]["channel"])
     reached = sum(action in entry.received for entry in facts.entries)
-    return metrics | {"share_of_entries": rate(reached, len(facts.entries))}
+    return metrics | {
+        "users_received": count(len({event.user for event in mine.events if event.received})),
+        "conversions_attributed": count(len(mine.conversions)),
+        "share_of_entries": rate(reached, len(facts.entries)),
+    }
 
 
 def channel_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Metrics:

@@ -209,8 +209,7 @@ def all_conversions(case: Case, query: Query, found: list[Entry]) -> list[Conver
             if entry is None and step.row["event"] != "converted":
                 continue
             action, by = _attribution(entry, step)
-            column = case.campaign["goal"].get("value")
-            value = step.row.get(column) if column else None
+            value = step.row.get(case.campaign["goal"].get("value") or "value")
             conversions.append(Conversion(user, entry, step.at, step.row, action, by, value))
     return conversions
 

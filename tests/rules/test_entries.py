@@ -196,20 +196,6 @@ def test_child_after_the_end_still_belongs_to_the_entry(ask: Ask) -> None:
     assert answers.actions()[None]["nudge"]["share_of_entries"] == (1, 1, 1)
 
 
-def test_entry_id_of_the_source_decides(ask: Ask) -> None:
-    answers = ask("""
-        anna mail  sent     01T10:00 entry_id=x
-        anna mail  sent     01T11:00 entry_id=y
-        anna nudge sent     02T10:00 entry_id=x
-        anna mail  sent     09T10:00 entry_id=y
-        anna -     Purchase 11T10:00
-    """)
-    assert starts(answers) == [at("01T10:00"), at("01T11:00")]
-    assert [e["last_action_at"] for e in answers.entries()] == [at("02T10:00"), at("09T10:00")]
-    (conversion,) = answers.conversions()
-    assert conversion["entry"] == 1, "a row without an id belongs to the entry that started last"
-
-
 # ------------------------------------------------------------------------------------- the window
 
 

@@ -16,11 +16,18 @@ def test_rate_of_nothing_is_null(ask: Ask) -> None:
     assert answers.actions()[None]["mail"]["open_rate"] == (None, 0, 0)
 
 
-def test_table_without_rows_gives_zeros(ask: Ask) -> None:
-    answers = ask("")
+def test_campaign_without_events_gives_zeros(ask: Ask) -> None:
+    answers = ask("anna - entered 01T10:00")
     assert (answers.entries(), answers.conversions()) == ([], [])
     assert number(answers, "users") == number(answers, "conversions") == 0
     assert answers.edges()["mail", "nudge"] == (None, 0, 0)
+
+
+def test_campaign_needs_no_email(ask: Ask) -> None:
+    hook = {"id": "hook", "channel": "webhook"}
+    answers = ask("anna hook sent 01T10:00 machine=true variant=A", actions=[hook])
+    assert set(answers.channels()[None]) == {"webhook"}
+    assert answers.actions("variant")["A"]["hook"]["sent"][0] == 1
 
 
 def test_one_row_is_enough(ask: Ask) -> None:
@@ -39,6 +46,15 @@ def test_entries_are_open_until_the_newest_event_reaches_their_end(ask: Ask) -> 
     assert number(ask(table.format(newest="03T09:59")), "entries_open") == 2
     assert number(ask(table.format(newest="03T10:00")), "entries_open") == 1
     assert number(ask(table.format(newest="03T12:00")), "entries_open") == 0
+
+
+def test_newest_event_is_the_datas_own_whoever_is_counted(ask: Ask) -> None:
+    users = pl.DataFrame({"user_id": ["dora"], "is_developer": [True]})
+    table = """
+        anna mail sent 01T10:00
+        dora mail sent 03T10:00
+    """
+    assert number(ask(table, users, developers=False), "entries_open") == 0
 
 
 def test_median_time_to_convert_is_in_seconds_from_the_entry(ask: Ask) -> None:
@@ -162,6 +178,11 @@ def test_entries_and_conversions_take_the_column_of_their_starting_row(ask: Ask)
     actions = answers.actions("variant")
     assert actions["A"]["mail"]["conversions_attributed"][0] == 1
     assert actions["B"]["mail"]["opened"][0] == 1
+
+
+def test_conversion_without_an_entry_takes_the_column_of_its_own_row(ask: Ask) -> None:
+    groups = ask("anna - converted 01T10:00 variant=A").overview("variant")
+    assert groups["A"]["conversions"][0] == 1
 
 
 def test_column_of_the_users_holds_for_all_their_rows(ask: Ask) -> None:
