@@ -6,14 +6,28 @@ from typing import TYPE_CHECKING
 from results_widgets.campaign import Action, Campaign, Goal, Variant
 from results_widgets.channels import Channel
 from results_widgets.definitions import DEFINITIONS, Definitions
-from results_widgets.errors import CampaignError, EventsError, MissingExtraError, QueryError, ResultsError
+from results_widgets.errors import (
+    CampaignError,
+    EventsError,
+    MissingExtraError,
+    QueryError,
+    ResultsError,
+)
 from results_widgets.results import Flow as FlowFrames
 from results_widgets.results import Results, display_with, load
 from results_widgets.segments import Segment
 
 if TYPE_CHECKING:
     from results_widgets import datasets
-    from results_widgets.widgets import ActionDetail, Channels, Dashboard, Explore, Flow, Overview, Selection
+    from results_widgets.widgets import (
+        ActionDetail,
+        Channels,
+        Dashboard,
+        Explore,
+        Flow,
+        Overview,
+        Selection,
+    )
 
 __version__ = "0.1.0"
 

@@ -9,6 +9,8 @@ from results_widgets.errors import CampaignError, listing, suggestion
 
 T = TypeVar("T")
 
+_SHOWN = 60  # characters of a wrong value that a message repeats
+
 
 class Node:
     """One JSON object together with its path, read field by field.
@@ -21,14 +23,18 @@ class Node:
 
     def __init__(self, value: object, path: str, known: Iterable[str]) -> None:
         if not isinstance(value, Mapping):
-            raise CampaignError(path, f"expected an object with named fields, found {_shown(value)}")
+            raise CampaignError(
+                path, f"expected an object with named fields, found {_shown(value)}"
+            )
         self.value: Mapping[str, object] = value
         self.path = path
         fields = list(known)
         for key in value:
             hint = suggestion(str(key), fields)
             if key not in fields and hint:
-                raise CampaignError(self.at(str(key)), f"unknown field{hint}; known: {listing(fields)}")
+                raise CampaignError(
+                    self.at(str(key)), f"unknown field{hint}; known: {listing(fields)}"
+                )
 
     def at(self, key: str) -> str:
         """Return the path of a field."""
@@ -64,7 +70,8 @@ class Node:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise CampaignError(
-                self.at(key), f"expected a share between 0 and 1 (10 % is 0.1), found {_shown(value)}"
+                self.at(key),
+                f"expected a share between 0 and 1 (10 % is 0.1), found {_shown(value)}",
             )
         return float(value)
 
@@ -73,7 +80,8 @@ class Node:
         value = self._typed(key, str, "text", default)
         if value is not None and value not in known:
             raise CampaignError(
-                self.at(key), f"{value!r} is not known{suggestion(value, known)}; known: {listing(known)}"
+                self.at(key),
+                f"{value!r} is not known{suggestion(value, known)}; known: {listing(known)}",
             )
         return value
 
@@ -88,7 +96,9 @@ class Node:
             except ValueError as error:
                 raise CampaignError(self.at(key), str(error)) from None
         else:
-            raise CampaignError(self.at(key), f"expected a duration such as '7d', found {_shown(value)}")
+            raise CampaignError(
+                self.at(key), f"expected a duration such as '7d', found {_shown(value)}"
+            )
         if duration < timedelta():
             raise CampaignError(self.at(key), f"a duration cannot be negative, found {duration}")
         return duration
@@ -101,17 +111,20 @@ class Node:
                 value = datetime.fromisoformat(value)
             except ValueError:
                 raise CampaignError(
-                    self.at(key), f"expected a time such as '2026-03-01T09:00:00+01:00', found {value!r}"
+                    self.at(key),
+                    f"expected a time such as '2026-03-01T09:00:00+01:00', found {value!r}",
                 ) from None
         if value is not None and not isinstance(value, datetime):
             raise CampaignError(self.at(key), f"expected a time or null, found {_shown(value)}")
         if value is not None and value.tzinfo is None:
-            raise CampaignError(self.at(key), f"{value.isoformat()} names no zone; add one, for example '+00:00'")
+            raise CampaignError(
+                self.at(key), f"{value.isoformat()} names no zone; add one, for example '+00:00'"
+            )
         return value
 
     def mapping(self, key: str) -> dict[str, object]:
         """Return an object field as it is, empty when absent."""
-        value = self._typed(key, Mapping, "an object", None)
+        value = self._typed(key, dict, "an object", None)
         return dict(value or {})
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -121,8 +134,14 @@ class Node:
             value = [value]
         if value is None and default is not None:
             return default
-        if not isinstance(value, Sequence) or not value or not all(isinstance(v, str) and v for v in value):
-            raise CampaignError(self.at(key), f"expected a list of names that is not empty, found {_shown(value)}")
+        if (
+            not isinstance(value, Sequence)
+            or not value
+            or not all(isinstance(v, str) and v for v in value)
+        ):
+            raise CampaignError(
+                self.at(key), f"expected a list of names that is not empty, found {_shown(value)}"
+            )
         return tuple(value)
 
     def each(self, key: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
@@ -137,4 +156,4 @@ class Node:
 
 def _shown(value: object) -> str:
     text = repr(value)
-    return "nothing" if value is None else text if len(text) <= 60 else f"{text[:57]}…"
+    return "nothing" if value is None else text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from results_widgets._reading import Node
 from results_widgets.channels import CHANNELS, Channel
@@ -122,7 +122,8 @@ class Campaign:
         _check_actions(self)
         if self.started_at and self.finished_at and self.finished_at < self.started_at:
             raise CampaignError(
-                "finished_at", f"{self.finished_at.isoformat()} lies before started_at, {self.started_at.isoformat()}"
+                "finished_at",
+                f"{self.finished_at.isoformat()} lies before started_at, {self.started_at.isoformat()}",
             )
 
     @property
@@ -147,13 +148,13 @@ class Campaign:
         return next((variant for variant in self.variants if variant.control), None)
 
     @classmethod
-    def from_json(cls, source: "str | Path | Mapping[str, object] | Campaign") -> Self:
+    def from_json(cls, source: "str | Path | Mapping[str, object] | Campaign") -> "Campaign":
         """Read a campaign from a JSON file, from JSON text or from a dict.
 
         Raises:
             CampaignError: The file is not there, is no JSON, or says something that cannot be.
         """
-        if isinstance(source, cls):
+        if isinstance(source, Campaign):
             return source
         return _read_campaign(cls, _load(source))
 
@@ -166,12 +167,17 @@ class Campaign:
             "delivery": self.delivery,
             "started_at": _iso(self.started_at),
             "finished_at": _iso(self.finished_at),
-            "goal": {"events": list(self.goal.events), "mode": self.goal.mode, "value": self.goal.value},
+            "goal": {
+                "events": list(self.goal.events),
+                "mode": self.goal.mode,
+                "value": self.goal.value,
+            },
             "attribution_window": format_duration(self.attribution_window),
             "on_finish": self.on_finish,
             "holdback": self.holdback,
             "variants": [
-                {"id": v.id, "name": v.name, "share": v.share, "control": v.control} for v in self.variants
+                {"id": v.id, "name": v.name, "share": v.share, "control": v.control}
+                for v in self.variants
             ],
             "channels": {channel.id: _channel_dict(channel) for channel in self.own_channels},
             "actions": [_action_dict(action) for action in self.actions],
@@ -191,7 +197,9 @@ def _load(source: object) -> object:
     elif isinstance(source, str | Path):
         origin, path = str(source), Path(source)
         if not path.is_file():
-            raise CampaignError(origin, "no such file; pass the path of a campaign's JSON, a dict or a Campaign")
+            raise CampaignError(
+                origin, "no such file; pass the path of a campaign's JSON, a dict or a Campaign"
+            )
         text = path.read_text(encoding="utf-8-sig")
     else:
         return source
@@ -204,7 +212,9 @@ def _load(source: object) -> object:
 def _read_campaign(cls: type[Campaign], value: object) -> Campaign:
     node = Node(value, "", (*Campaign.__dataclass_fields__, "channels"))
     if "goal" not in node.value:
-        raise CampaignError("goal", 'is required, for example {"events": ["Purchase"], "mode": "single"}')
+        raise CampaignError(
+            "goal", 'is required, for example {"events": ["Purchase"], "mode": "single"}'
+        )
     goal = Node(node.value["goal"], "goal", Goal.__dataclass_fields__)
     return cls(
         id=node.text("id"),
@@ -232,7 +242,9 @@ def _read_campaign(cls: type[Campaign], value: object) -> Campaign:
 def _read_variant(value: object, path: str) -> Variant:
     node = Node(value, path, Variant.__dataclass_fields__)
     share = node.share("share", -1.0)
-    return Variant(node.text("id"), None if share < 0 else share, node.flag("control"), node.text("name", ""))
+    return Variant(
+        node.text("id"), None if share < 0 else share, node.flag("control"), node.text("name", "")
+    )
 
 
 def _read_action(value: object, path: str) -> Action:
@@ -257,21 +269,29 @@ def _read_channel(key: str, value: object) -> Channel:
     events = node.texts("events", (received, *interacted))
     for name in (received, *interacted):
         if name not in events:
-            raise CampaignError(node.at("events"), f"lacks {name!r}, which means received or interacted; add it")
-    return Channel(key, node.text("label", key), events, received, interacted, node.text("icon", "dot"))
+            raise CampaignError(
+                node.at("events"), f"lacks {name!r}, which means received or interacted; add it"
+            )
+    return Channel(
+        key, node.text("label", key), events, received, interacted, node.text("icon", "dot")
+    )
 
 
 def _check_variants(campaign: Campaign) -> None:
     variants = campaign.variants
     _check_unique("variants", [variant.id for variant in variants])
     if len(variants) > MAX_VARIANTS:
-        raise CampaignError("variants", f"found {len(variants)}; at most {MAX_VARIANTS} are possible")
+        raise CampaignError(
+            "variants", f"found {len(variants)}; at most {MAX_VARIANTS} are possible"
+        )
     controls = [variant.id for variant in variants if variant.control]
     if len(controls) > 1:
         raise CampaignError("variants", f"two controls: {listing(controls)}; mark one of them")
     total = sum(variant.share or 0 for variant in variants)
     if total > 1 + 1e-9:
-        raise CampaignError("variants", f"the shares add up to {total:.4g}, over 1 (100 %); lower them")
+        raise CampaignError(
+            "variants", f"the shares add up to {total:.4g}, over 1 (100 %); lower them"
+        )
 
 
 def _check_actions(campaign: Campaign) -> None:
@@ -292,11 +312,13 @@ def _check_actions(campaign: Campaign) -> None:
             )
         if action.variant is not None and action.variant not in variant_ids:
             raise CampaignError(
-                f"{path}.variant", f"{action.variant!r} is no variant of this campaign; known: {listing(variant_ids)}"
+                f"{path}.variant",
+                f"{action.variant!r} is no variant of this campaign; known: {listing(variant_ids)}",
             )
         if action.parent is not None and action.parent not in by_id:
             raise CampaignError(
-                f"{path}.parent", f"{action.parent!r} is no action of this campaign; known: {listing(ids)}"
+                f"{path}.parent",
+                f"{action.parent!r} is no action of this campaign; known: {listing(ids)}",
             )
         if action.parent is not None and action.trigger is not None:
             _check_trigger(f"{path}.trigger", action.trigger, known[by_id[action.parent].channel])
@@ -321,7 +343,8 @@ def _check_cycles(campaign: Campaign, by_id: Mapping[str, Action]) -> None:
             trail.append(at.id)
             if at.id == action.id:
                 raise CampaignError(
-                    f"actions[{index}].parent", f"goes round in a circle: {' → '.join(trail)}; cut one of these"
+                    f"actions[{index}].parent",
+                    f"goes round in a circle: {' → '.join(trail)}; cut one of these",
                 )
             if len(trail) > len(by_id):
                 break

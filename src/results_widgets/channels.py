@@ -29,8 +29,12 @@ class Channel:
     icon: str = "dot"
 
 
-def _channel(id_: str, label: str, events: str, received: str, interacted: str = "", icon: str = "") -> Channel:
-    return Channel(id_, label, tuple(events.split()), received, tuple(interacted.split()), icon or id_)
+def _channel(
+    id_: str, label: str, events: str, received: str, interacted: str = "", icon: str = ""
+) -> Channel:
+    return Channel(
+        id_, label, tuple(events.split()), received, tuple(interacted.split()), icon or id_
+    )
 
 
 _BUILT_IN = (
@@ -42,9 +46,19 @@ _BUILT_IN = (
         "sent",
         "opened clicked",
     ),
-    _channel("push", "Push", "sent delivered opened dismissed bounced held_back suppressed", "sent", "opened"),
     _channel(
-        "web_push", "Web push", "sent delivered opened dismissed bounced held_back suppressed", "sent", "opened"
+        "push",
+        "Push",
+        "sent delivered opened dismissed bounced held_back suppressed",
+        "sent",
+        "opened",
+    ),
+    _channel(
+        "web_push",
+        "Web push",
+        "sent delivered opened dismissed bounced held_back suppressed",
+        "sent",
+        "opened",
     ),
     _channel(
         "in_app",
@@ -77,5 +91,7 @@ _BUILT_IN = (
 CHANNELS: Mapping[str, Channel] = MappingProxyType({channel.id: channel for channel in _BUILT_IN})
 """The channels known without a declaration, by id."""
 
-VOCABULARY: frozenset[str] = frozenset(event for channel in _BUILT_IN for event in channel.events) | set(GOAL_EVENTS)
+VOCABULARY: frozenset[str] = frozenset(
+    event for channel in _BUILT_IN for event in channel.events
+) | set(GOAL_EVENTS)
 """Every event name that a built-in channel or the campaign itself may report."""

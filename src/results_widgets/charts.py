@@ -1,14 +1,14 @@
 """Frames to Altair charts: pure functions, one look.
 
-Colours are Vega parameters with the light palette as their value, so that a widget can follow its host's theme live and a
-chart on its own still has its colours. Ticks and labels are made here, in the named zone: Vega itself knows only UTC and the
-browser's zone.
+Colours are Vega parameters with the light palette as their value, so that a widget can follow its
+host's theme live and a chart on its own still has its colours. Ticks and labels are made here, in
+the named zone: Vega itself knows only UTC and the browser's zone.
 """
 
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import altair as alt
@@ -24,7 +24,16 @@ PALETTE: Final = {
 }
 """Colour parameters and their light values; a widget sets them from its theme."""
 
-GROUPS: Final = ("#2f6fdf", "#b3590a", "#0b8a63", "#7c4dcc", "#c2347a", "#3f7d8c", "#8a6d00", "#6b7280")
+GROUPS: Final = (
+    "#2f6fdf",
+    "#b3590a",
+    "#0b8a63",
+    "#7c4dcc",
+    "#c2347a",
+    "#3f7d8c",
+    "#8a6d00",
+    "#6b7280",
+)
 """Line colours of a breakdown, told apart by colour-blind readers; at most this many groups are drawn."""
 
 Chart = alt.LayerChart
@@ -34,9 +43,11 @@ HEIGHT: Final = 190
 _TICKS: Final = 7
 
 
-def series_rows(frame: pl.DataFrame, *, every: str, by: str | None, open_from: datetime | None) -> pl.DataFrame:
-    """Return a series as the charts take it: time_ms (Float64), start (String: the interval in words), value, previous
-    (Float64), by (String), open (Boolean: its numbers may still grow).
+def series_rows(
+    frame: pl.DataFrame, *, every: str, by: str | None, open_from: datetime | None
+) -> pl.DataFrame:
+    """Return a series as the charts take it: time_ms (Float64), start (String: the interval in
+    words), value, previous (Float64), by (String), open (Boolean: its numbers may still grow).
 
     Args:
         frame: As `Results.explore` gives it.
@@ -52,7 +63,9 @@ def series_rows(frame: pl.DataFrame, *, every: str, by: str | None, open_from: d
         pl.Series("start", [words[time] for time in times], dtype=pl.String),
         pl.col("value"),
         (pl.col("previous") if "previous" in frame.columns else none).alias("previous"),
-        (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias("by"),
+        (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias(
+            "by"
+        ),
         (pl.col("time") >= open_from if open_from is not None else pl.lit(False)).alias("open"),
     )
 
@@ -71,7 +84,13 @@ def interval_words(start: datetime, every: str) -> str:
 
 
 def series_chart(
-    rows: pl.DataFrame, times: Sequence[datetime], *, every: str, unit: str, description: str, inline: bool = True
+    rows: pl.DataFrame,
+    times: Sequence[datetime],
+    *,
+    every: str,
+    unit: str,
+    description: str,
+    inline: bool = True,
 ) -> Chart:
     """Return a line chart of a series.
 
@@ -81,31 +100,43 @@ def series_chart(
         every: The interval, for the labels.
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
-        inline: Whether the data is in the chart; else it is a dataset named ``series`` to be filled in.
+        inline: Whether the data is in the chart; else it is a dataset named ``series`` to be filled
+            in.
     """
-    base = alt.Chart(_values(rows) if inline else alt.NamedData(name="series")).encode(x=_time_axis(times, every))
+    base = alt.Chart(_values(rows) if inline else alt.NamedData(name="series")).encode(
+        x=_time_axis(times, every)
+    )
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(unit))
     grouped = rows["by"].null_count() < rows.height
     layers = [_open_windows(base)] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:
-        layers.append(_line(base, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3]))
-    colour: alt.Color | dict[str, object]
+        layers.append(
+            _line(base, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3])
+        )
+    colour: Any
     if grouped:
         colour = alt.Color(
             "by:N",
             title=None,
             scale=alt.Scale(range=list(GROUPS)),
-            legend=alt.Legend(orient="bottom", symbolType="stroke", columns=4, labelColor=alt.expr("rw_text")),
+            legend=alt.Legend(
+                orient="bottom", symbolType="stroke", columns=4, labelColor=alt.expr("rw_text")
+            ),
         )
     else:
         colour = alt.value(alt.expr("rw_line"))
     layers.append(_line(base, y, colour, "value", point=len(times) == 1))
-    return (
+    chart = (
         alt.layer(*layers)
         .add_params(*(alt.param(name=name, value=value) for name, value in PALETTE.items()))
         .properties(width="container", height=HEIGHT, description=description)
-        .configure(background="transparent", view=alt.ViewConfig(stroke=None), autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(
+            background="transparent",
+            view=alt.ViewConfig(stroke=None),
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
     )
+    return cast("Chart", chart)
 
 
 def _values(rows: pl.DataFrame) -> alt.InlineData:
@@ -113,16 +144,28 @@ def _values(rows: pl.DataFrame) -> alt.InlineData:
 
 
 def _line(
-    base: alt.Chart, y: alt.Y, colour: object, field: str, *, dash: Sequence[int] = (), point: bool = False
+    base: alt.Chart,
+    y: alt.Y,
+    colour: Any,
+    field: str,
+    *,
+    dash: Sequence[int] = (),
+    point: bool = False,
 ) -> alt.Chart:
-    mark = {"strokeWidth": 1.5 if dash else 2, "interpolate": "linear", "strokeDash": list(dash), "point": point}
+    mark: dict[str, Any] = {
+        "strokeWidth": 1.5 if dash else 2,
+        "interpolate": "linear",
+        "strokeDash": list(dash),
+        "point": point,
+    }
     y["shorthand"] = f"{field}:Q"
-    return base.mark_line(**mark).encode(y=y, color=colour)  # type: ignore[arg-type]
+    return cast("alt.Chart", base.mark_line(**mark).encode(y=y, color=colour))
 
 
 def _open_windows(base: alt.Chart) -> alt.Chart:
     rect = base.transform_filter("datum.open").mark_rect(opacity=0.5, color=alt.expr("rw_grid"))
-    return rect.encode(x=alt.X("min(time_ms):T", scale=alt.Scale(type="utc")), x2=alt.value("width"))
+    x = alt.X("min(time_ms):T", scale=alt.Scale(type="utc"))
+    return cast("alt.Chart", rect.encode(x=x, x2=alt.value("width")))
 
 
 def _time_axis(times: Sequence[datetime], every: str) -> alt.X:

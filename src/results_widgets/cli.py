@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from tqdm import tqdm
@@ -26,19 +27,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="results-widgets", description="A campaign's results from its raw events.")
+    parser = argparse.ArgumentParser(
+        prog="results-widgets", description="A campaign's results from its raw events."
+    )
     parser.add_argument("--version", action="version", version=f"results-widgets {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="compute and print a real campaign and a generated one")
-    demo.add_argument("--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)")
+    demo.add_argument(
+        "--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)"
+    )
     demo.set_defaults(run=_demo)
     for name, run, text in (
         ("validate", _validate, "say what is wrong with a campaign and its events"),
         ("glossary", _glossary, "list every metric of a campaign and what it means"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("campaign", type=Path, help="campaign.json, or a folder that holds it and the events")
-        command.add_argument("events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs")
+        command.add_argument(
+            "campaign", type=Path, help="campaign.json, or a folder that holds it and the events"
+        )
+        command.add_argument(
+            "events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs"
+        )
         command.add_argument("--users", help="table of users")
         command.add_argument("--naive-time-zone", help="zone of timestamps that carry none")
         command.set_defaults(run=run)
@@ -48,16 +57,28 @@ def _parser() -> argparse.ArgumentParser:
 def _read(options: argparse.Namespace) -> Results:
     if options.campaign.is_dir():
         return load(options.campaign, naive_time_zone=options.naive_time_zone)
-    return Results(options.campaign, options.events, options.users, naive_time_zone=options.naive_time_zone)
+    return Results(
+        options.campaign, options.events, options.users, naive_time_zone=options.naive_time_zone
+    )
 
 
 def _validate(options: argparse.Namespace) -> int:
     found = _read(options).quality().filter(pl.col("rows") > 0)
     rows = [
-        (row["check"], f"{row['rows']:,}", "kept" if row["kept"] else "left out", row["example"] or "", row["text"])
+        (
+            row["check"],
+            f"{row['rows']:,}",
+            "kept" if row["kept"] else "left out",
+            row["example"] or "",
+            row["text"],
+        )
         for row in found.iter_rows(named=True)
     ]
-    _print("What was found", ("check", "rows", "", "example", "meaning"), rows or [("nothing", "0", "", "", "all fine")])
+    _print(
+        "What was found",
+        ("check", "rows", "", "example", "meaning"),
+        rows or [("nothing", "0", "", "", "all fine")],
+    )
     return 1 if rows else 0
 
 
@@ -77,26 +98,41 @@ def _demo(options: argparse.Namespace) -> int:
         print(f"results-widgets: the real campaign is left out. {error}", file=sys.stderr)
     else:
         _show(Results(*real, time_zone="America/New_York"), "real, a loyalty programme's mailing")
-    with tqdm(total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False) as bar:
-        generated = datasets.generate(options.users, progress=lambda done, _: bar.update(done - bar.n))
+    with tqdm(
+        total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False
+    ) as bar:
+        generated = datasets.generate(options.users, progress=_progress(bar))
     _show(Results(*generated, time_zone="America/Los_Angeles"), "generated")
     return 0
+
+
+def _progress(bar: "tqdm[Any]") -> Callable[[int, int], None]:
+    def advance(done: int, _: int) -> None:
+        bar.update(done - bar.n)
+
+    return advance
 
 
 def _show(results: Results, kind: str) -> None:
     steps = ("overview", "channels", "actions")
     frames = {
-        name: getattr(results, name)() for name in tqdm(steps, desc="Computing", unit=" frame", file=sys.stderr, leave=False)
+        name: getattr(results, name)()
+        for name in tqdm(steps, desc="Computing", unit=" frame", file=sys.stderr, leave=False)
     }
     print(f"\n{results.campaign.label} ({kind}; days of {results.time_zone})")
     print("=" * len(results.campaign.label))
     labels = {metric.key: metric for metric in results.metrics() if metric.scope != "channel"}
     overview = [
-        (labels[m].label, static.number(v, labels[m].unit)) for m, v in frames["overview"].select("metric", "value").iter_rows()
+        (labels[m].label, static.number(v, labels[m].unit))
+        for m, v in frames["overview"].select("metric", "value").iter_rows()
     ]
     _print("Overview", ("metric", "value"), overview)
     _print("Channels", ("channel", "metric", "count", "rate"), static.channel_rows(results))
-    _print("Actions", ("action", "channel", "after", "users received", "conversions"), static.flow_rows(results))
+    _print(
+        "Actions",
+        ("action", "channel", "after", "users received", "conversions"),
+        static.flow_rows(results),
+    )
 
 
 def _print(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -106,7 +142,10 @@ def _print(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> No
     right = [all(_is_number(line[i]) for line in lines[1:]) for i in range(len(head))]
     print(f"\n{title}")
     for index, line in enumerate(lines):
-        cells = [cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(line, widths, right, strict=True)]
+        cells = [
+            cell.rjust(w) if r else cell.ljust(w)
+            for cell, w, r in zip(line, widths, right, strict=True)
+        ]
         print("  " + "  ".join(cells).rstrip())
         if index == 0:
             print("  " + "  ".join("-" * width for width in widths))

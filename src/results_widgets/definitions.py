@@ -1,7 +1,8 @@
 """Definition sets: what interacted, engaged and unique mean, and what rates are taken of.
 
-Numbers differ between versions of one product, so the rules are data. A set is a frozen value that every query takes;
-make your own with ``dataclasses.replace(rw.DEFINITIONS["default"], email_rate_base="sent")``.
+Numbers differ between versions of one product, so the rules are data. A set is a frozen value that
+every query takes; make your own with ``dataclasses.replace(rw.DEFINITIONS["default"],
+email_rate_base="sent")``.
 """
 
 from collections.abc import Mapping
@@ -71,8 +72,18 @@ _SHIPPED = (
             ("web_push", ("opened",)),
             ("in_app", ("accepted",)),
         ),
-        engaged=(("email", "unique_clicked"), ("push", "opened"), ("web_push", "opened"), ("in_app", "accepted")),
-        engaged_base=(("email", "delivered"), ("in_app", "viewed"), ("push", "sent"), ("web_push", "sent")),
+        engaged=(
+            ("email", "unique_clicked"),
+            ("push", "opened"),
+            ("web_push", "opened"),
+            ("in_app", "accepted"),
+        ),
+        engaged_base=(
+            ("email", "delivered"),
+            ("in_app", "viewed"),
+            ("push", "sent"),
+            ("web_push", "sent"),
+        ),
         email_rate_base="sent",
         unique="user_day",
         text="Leanplum's older pages: engaged adds up clicks, opens and accepts; a user counts once a day.",

@@ -25,7 +25,10 @@ class EventsError(ResultsError, ValueError):
     """An event or user table cannot be used at all."""
 
     @classmethod
-    def missing_column(cls, column: str, known: Iterable[str], table: str = "events") -> "EventsError":
+    def missing_column(
+        cls, column: str, known: Iterable[str], table: str = "events"
+    ) -> "EventsError":
+        """Return the error of a table that lacks a column."""
         found = list(known)
         return cls(
             f"{table}: column '{column}' is missing{suggestion(column, found)}; "
@@ -38,8 +41,11 @@ class QueryError(ResultsError, ValueError):
 
     @classmethod
     def unknown(cls, kind: str, name: object, known: Iterable[str]) -> "QueryError":
+        """Return the error of a name that is not known, with the ones that are."""
         names = list(known)
-        return cls(f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}.")
+        return cls(
+            f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}."
+        )
 
 
 class MissingExtraError(ResultsError, ImportError):

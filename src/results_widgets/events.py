@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.errors import EventsError, QueryError, listing
+from results_widgets.errors import EventsError, QueryError
 
 REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
 """Columns without which a table is no event table; ``campaign_id`` is filled in when absent."""
@@ -23,9 +23,10 @@ class EventTable:
     """A checked event table.
 
     Attributes:
-        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String), timestamp
-            (Datetime µs UTC), event_id, entry_id, variant (String, null when absent), machine (Boolean), value (Float64),
-            the further columns of the source as they are, and `ROW`.
+        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String),
+            timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null when absent),
+            machine (Boolean), value (Float64), the further columns of the source as they are, and
+            `ROW`.
         columns: The source's own columns.
     """
 
@@ -39,11 +40,23 @@ class EventTable:
     @property
     def breakdowns(self) -> list[str]:
         """Columns that numbers can be grouped by."""
-        fixed = {"user_id", "campaign_id", "action_id", "event", "timestamp", "event_id", "entry_id", "value", ROW}
+        fixed = {
+            "user_id",
+            "campaign_id",
+            "action_id",
+            "event",
+            "timestamp",
+            "event_id",
+            "entry_id",
+            "value",
+            ROW,
+        }
         return [column for column in self.columns if column not in fixed]
 
 
-def normalise(source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | None = None) -> EventTable:
+def normalise(
+    source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | None = None
+) -> EventTable:
     """Bring an event table into one shape, lazily; only its schema and a few rows are looked at.
 
     Args:
@@ -52,7 +65,8 @@ def normalise(source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | N
         naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
 
     Raises:
-        EventsError: A column is missing, a timestamp has no zone or no known type, or there is no row at all.
+        EventsError: A column is missing, a timestamp has no zone or no known type, or there is no
+            row at all.
     """
     schema = source.collect_schema()
     for column in REQUIRED:
@@ -69,7 +83,9 @@ def normalise(source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | N
         *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
         *(_identifier(name, schema) for name in ("event_id", "entry_id")),
         _machine(schema),
-        (pl.col(value).cast(pl.Float64) if value in schema else pl.lit(None, pl.Float64)).alias("value"),
+        (pl.col(value).cast(pl.Float64) if value in schema else pl.lit(None, pl.Float64)).alias(
+            "value"
+        ),
     )
     return EventTable(frame, tuple(schema.names()))
 
@@ -119,10 +135,17 @@ def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | 
 
 
 def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
-    text = pl.col("timestamp").str.strip_chars().str.replace(r"\s*(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
+    text = (
+        pl.col("timestamp")
+        .str.strip_chars()
+        .str.replace(r"\s*(Z|UTC)$", "+00:00")
+        .str.replace(" ", "T", literal=True)
+    )
     aware = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
     naive = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-    sample = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE)).select("timestamp", a=aware, n=naive)
+    sample = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE)).select(
+        "timestamp", a=aware, n=naive
+    )
     found = sample.filter(pl.col("a").is_null()).head(1).collect()
     if found.is_empty():
         return aware.alias("timestamp")
@@ -145,7 +168,8 @@ def _naive_zone(naive_time_zone: str | None, found: str) -> str:
 
 
 def _localised(column: pl.Expr, zone: str) -> pl.Expr:
-    # The repeated hour at the end of summer time is read as its first pass; an hour that never was as null.
+    # The repeated hour at the end of summer time is read as its first pass; an hour that never was
+    # as null.
     aware = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return aware.dt.convert_time_zone("UTC")
 
@@ -160,16 +184,18 @@ def check_zone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise QueryError(
-            f"unknown time zone {name!r}; use an IANA name such as {listing(['Europe/Berlin', 'America/New_York', 'UTC'])}"
+            f"unknown time zone {name!r}; use an IANA name such as 'Europe/Berlin', 'America/New_York' or 'UTC'"
         ) from None
     return name
 
 
 def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataFrame | None:
-    """Check the user table and hold it in memory: user_id as in the events, is_developer (Boolean), attributes.
+    """Check the user table and hold it in memory: user_id as in the events, is_developer (Boolean),
+    attributes.
 
     Raises:
-        EventsError: There is no user_id, its type differs from the events', or a user is there twice.
+        EventsError: There is no user_id, its type differs from the events', or a user is there
+            twice.
     """
     if source is None:
         return None
@@ -184,6 +210,8 @@ def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataF
         )
     repeated = users.filter(pl.col("user_id").is_duplicated())
     if not repeated.is_empty():
-        raise EventsError(f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user")
+        raise EventsError(
+            f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user"
+        )
     developer = pl.col("is_developer") if "is_developer" in users.columns else pl.lit(False)
     return users.with_columns(is_developer=developer.cast(pl.Boolean).fill_null(False))

@@ -41,29 +41,76 @@ class Metric:
     low_is_good: bool = False
 
 
-def _m(key: str, label: str, unit: Unit, text: str, over: str = "", *, scope: Scope = "campaign") -> Metric:
+def _m(
+    key: str, label: str, unit: Unit, text: str, over: str = "", *, scope: Scope = "campaign"
+) -> Metric:
     numerator, _, denominator = over.partition("/")
     return Metric(key, label, scope, unit, text, None, numerator or None, denominator or None)
 
 
 CAMPAIGN: tuple[Metric, ...] = (
-    _m("users", "Users", "count", "Entries: a user enters when he receives a first action, and may enter again."),
+    _m(
+        "users",
+        "Users",
+        "count",
+        "Entries: a user enters when he receives a first action, and may enter again.",
+    ),
     _m("unique_users", "Unique users", "users", "Distinct users with an entry."),
-    _m("unique_users_rate", "Unique users rate", "rate", "Unique users of entries.", "unique_users/users"),
-    _m("engaged", "Engaged", "users", "Users who interacted with an action, as the definition set says."),
-    _m("engagement_rate", "Engagement rate", "rate", "Engaged of the definition set's base.", "engaged/engaged_base"),
-    _m("conversions", "Conversions", "count", "Goal events inside an entry or its attribution window."),
+    _m(
+        "unique_users_rate",
+        "Unique users rate",
+        "rate",
+        "Unique users of entries.",
+        "unique_users/users",
+    ),
+    _m(
+        "engaged",
+        "Engaged",
+        "users",
+        "Users who interacted with an action, as the definition set says.",
+    ),
+    _m(
+        "engagement_rate",
+        "Engagement rate",
+        "rate",
+        "Engaged of the definition set's base.",
+        "engaged/engaged_base",
+    ),
+    _m(
+        "conversions",
+        "Conversions",
+        "count",
+        "Goal events inside an entry or its attribution window.",
+    ),
     _m("unique_converters", "Unique converters", "users", "Distinct users with a conversion."),
-    _m("conversion_rate", "Conversion rate", "rate", "Conversions of entries.", "conversions/users"),
+    _m(
+        "conversion_rate", "Conversion rate", "rate", "Conversions of entries.", "conversions/users"
+    ),
     _m("goal_value", "Goal value", "amount", "Sum of the goal's value over conversions."),
     _m("value_per_user", "Value per user", "amount", "Goal value of entries.", "goal_value/users"),
     _m("exits", "Exits", "count", "Exit events."),
-    _m("entries_open", "Entries still open", "count", "Entries whose window has not ended at the newest event."),
-    _m("median_time_to_convert", "Median time to convert", "seconds", "From an entry's start to its conversions."),
+    _m(
+        "entries_open",
+        "Entries still open",
+        "count",
+        "Entries whose window has not ended at the newest event.",
+    ),
+    _m(
+        "median_time_to_convert",
+        "Median time to convert",
+        "seconds",
+        "From an entry's start to its conversions.",
+    ),
 )
 
 ACTION: tuple[Metric, ...] = (
-    _m("users_received", "Users received", "users", "Distinct users who received the action.", scope="action"),
+    _m(
+        "users_received",
+        "Users received",
+        "users",
+        "Distinct users who received the action.",
+        scope="action",
+    ),
     _m(
         "conversions_attributed",
         "Conversions attributed",
@@ -71,7 +118,13 @@ ACTION: tuple[Metric, ...] = (
         "Conversions whose last action interacted with, or else last received, is this one.",
         scope="action",
     ),
-    _m("entries_reached", "Entries reached", "count", "Entries that received the action.", scope="action"),
+    _m(
+        "entries_reached",
+        "Entries reached",
+        "count",
+        "Entries that received the action.",
+        scope="action",
+    ),
     _m(
         "share_of_entries",
         "Share of entries",
@@ -108,7 +161,18 @@ _LABELS = {
     "redeemed": ("Redemptions", "Unique redeemers"),
 }
 _BAD = frozenset(
-    "deferred bounced blocked dropped unsubscribed marked_as_spam failed suppressed returned dismissed".split()
+    [
+        "deferred",
+        "bounced",
+        "blocked",
+        "dropped",
+        "unsubscribed",
+        "marked_as_spam",
+        "failed",
+        "suppressed",
+        "returned",
+        "dismissed",
+    ]
 )
 
 _Rate = tuple[str, str, str, str]
@@ -173,12 +237,18 @@ def channel_metrics(channel: Channel, definitions: Definitions) -> tuple[Metric,
     """Return a channel's rows of the glossary: each event, its distinct users, then the rates."""
     rows = [row for event in channel.events for row in _event_rows(channel, event)]
     if "opened" in channel.events and channel.id == "email":
-        text = "Opens made by a machine, such as a mail privacy proxy; part of opens unless left out."
+        text = (
+            "Opens made by a machine, such as a mail privacy proxy; part of opens unless left out."
+        )
         rows.append(Metric(MACHINE_OPENED, "Machine opens", "channel", "count", text, channel.id))
         rows.append(
             Metric(
-                f"unique_{MACHINE_OPENED}", "Users with machine opens", "channel", "users", f"Users behind them. {text}"
-                , channel.id,
+                f"unique_{MACHINE_OPENED}",
+                "Users with machine opens",
+                "channel",
+                "users",
+                f"Users behind them. {text}",
+                channel.id,
             )
         )
     return (*rows, *_rate_rows(channel, definitions))
@@ -208,7 +278,9 @@ def _rate_rows(channel: Channel, definitions: Definitions) -> list[Metric]:
         denominator = definitions.email_rate_base if base == _BASE else base
         text = f"{_words(numerator)} of {_words(denominator).lower()}."
         bad = numerator.removeprefix("unique_") in _BAD
-        rows.append(Metric(key, label, "channel", "rate", text, channel.id, numerator, denominator, bad))
+        rows.append(
+            Metric(key, label, "channel", "rate", text, channel.id, numerator, denominator, bad)
+        )
     return rows
 
 
@@ -217,7 +289,9 @@ def _own_rates(channel: Channel) -> list[_Rate]:
     for event in channel.interacted:
         words = event.replace("_", " ")
         rates.append((f"{event}_rate", f"{words.capitalize()} rate", event, channel.received))
-        rates.append((f"unique_{event}_rate", f"Unique {words} rate", f"unique_{event}", channel.received))
+        rates.append(
+            (f"unique_{event}_rate", f"Unique {words} rate", f"unique_{event}", channel.received)
+        )
     return rates
 
 

@@ -55,21 +55,27 @@ class _Source:
 
 
 class Results:
-    """A campaign's results, computed from its raw events under one set of definitions, range and zone.
+    """A campaign's results, computed from its raw events under one set of definitions, range and
+    zone.
 
-    Results never change: `between`, `in_time_zone`, `with_definitions` and `analytics` give new ones that share the data.
-    Frames are Polars DataFrames, sorted; ``value`` is Float64, ``numerator`` and ``denominator`` are Float64 and null for
-    plain numbers; a rate whose denominator is 0 is null.
+    Results never change: `between`, `in_time_zone`, `with_definitions` and `analytics` give new
+    ones that share the data. Frames are Polars DataFrames, sorted; ``value`` is Float64,
+    ``numerator`` and ``denominator`` are Float64 and null for plain numbers; a rate whose
+    denominator is 0 is null.
 
     Args:
         campaign: A `Campaign`, a dict of its JSON, or the path of the JSON.
-        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas, Arrow, DuckDB or Spark
-            table with the columns user_id, action_id, event, timestamp, and as far as known campaign_id, event_id, variant,
-            entry_id, value, machine. Further columns are kept and can be grouped by.
+        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas,
+            Arrow, DuckDB or Spark table with the columns user_id, action_id, event, timestamp, and
+            as far as known campaign_id, event_id, variant, entry_id, value, machine. Further
+            columns are kept and can be grouped by.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
-        definitions: Name of a shipped set (``default``, ``leanplum``, ``leanplum-v2``) or a `Definitions`.
-        time_zone: IANA name of the zone whose days are meant; None: the machine's in scripts, the viewer's in widgets.
-        naive_time_zone: IANA name of the zone of timestamps that carry none; None refuses such timestamps.
+        definitions: Name of a shipped set (``default``, ``leanplum``, ``leanplum-v2``) or a
+            `Definitions`.
+        time_zone: IANA name of the zone whose days are meant; None: the machine's in scripts, the
+            viewer's in widgets.
+        naive_time_zone: IANA name of the zone of timestamps that carry none; None refuses such
+            timestamps.
 
     Raises:
         CampaignError: The campaign says something that cannot be.
@@ -101,7 +107,8 @@ class Results:
         other._own_zone = self._own_zone if own_zone is None else own_zone
         return other
 
-    # --- how the data is looked at ---------------------------------------------------------------------------------
+    # --- how the data is looked at
+    # ---------------------------------------------------------------------------------
 
     @property
     def campaign(self) -> Campaign:
@@ -144,10 +151,12 @@ class Results:
         return self._data.breakdowns
 
     def between(self, start: Edge = None, end: Edge = None) -> Self:
-        """Return the results of a range: entries that start in it, events and conversions that happen in it.
+        """Return the results of a range: entries that start in it, events and conversions that
+        happen in it.
 
         Args:
-            start: A date or ``"2026-03-01"`` (from its first instant in the zone), an aware datetime, or None.
+            start: A date or ``"2026-03-01"`` (from its first instant in the zone), an aware
+                datetime, or None.
             end: A date (the whole day included), an aware datetime (excluded), or None.
 
         Raises:
@@ -185,7 +194,19 @@ class Results:
         other._data, other._read_at = self._source.read(), datetime.now(UTC)
         return other
 
-    # --- numbers ---------------------------------------------------------------------------------------------------
+    # --- numbers
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    # ---------------------------------------------------------------------------------------------------
 
     def overview(self, by: str | None = None) -> pl.DataFrame:
         """Return the campaign's metrics: metric, value, numerator, denominator [, the column ``by``]."""
@@ -196,12 +217,18 @@ class Results:
         return self._answered("channel", by).rename({OWNER: "channel"})
 
     def actions(self, by: str | None = None) -> pl.DataFrame:
-        """Return the metrics of each action: action_id, action, channel, metric, value, numerator, denominator [, ``by``]."""
+        """Return the metrics of each action.
+
+        Returns:
+            action_id, action, channel, metric, value, numerator, denominator [, ``by``].
+        """
         found = self._answered("action", by).rename({OWNER: "action_id"})
         names = {action.id: action.label for action in self.campaign.actions}
         channels = {action.id: action.channel for action in self.campaign.actions}
         action = pl.col("action_id").replace_strict(names, return_dtype=pl.String).alias("action")
-        channel = pl.col("action_id").replace_strict(channels, return_dtype=pl.String).alias("channel")
+        channel = (
+            pl.col("action_id").replace_strict(channels, return_dtype=pl.String).alias("channel")
+        )
         return found.select("action_id", action, channel, pl.all().exclude("action_id"))
 
     def _answered(self, scope: Scope, by: str | None) -> pl.DataFrame:
@@ -225,8 +252,9 @@ class Results:
     ) -> pl.DataFrame:
         """Return one metric over time.
 
-        Intervals are the zone's own: a day has 23 or 25 hours where clocks change, a week starts on Monday. Distinct users
-        are distinct within each interval; cumulative ones are distinct up to its end, so the last is the total.
+        Intervals are the zone's own: a day has 23 or 25 hours where clocks change, a week starts on
+        Monday. Distinct users are distinct within each interval; cumulative ones are distinct up to
+        its end, so the last is the total.
 
         Args:
             metric: Key of the glossary.
@@ -238,20 +266,29 @@ class Results:
             compare: ``previous`` adds the values of the period of equal length before the range.
 
         Returns:
-            time (Datetime µs in the zone: the interval's start), value (Float64) [, ``by``] [, previous (Float64)].
+            time (Datetime µs in the zone: the interval's start), value (Float64) [, ``by``] [,
+            previous (Float64)].
 
         Raises:
-            QueryError: The metric, action, channel, interval or column is not known; the known ones are named.
+            QueryError: The metric, action, channel, interval or column is not known; the known ones
+                are named.
         """
         self._data.check_by(by)
         if compare not in (None, "previous"):
             raise QueryError.unknown("comparison", compare, ["previous"])
         key = ("explore", metric, action, channel, every, cumulative, by, compare, self._lens)
         question = Question(by=by, every=check_every(every), cumulative=cumulative)
-        return self._data.cached(key, lambda: self._explored(question, metric, action, channel, compare))
+        return self._data.cached(
+            key, lambda: self._explored(question, metric, action, channel, compare)
+        )
 
     def _explored(
-        self, question: Question, metric: str, action: str | None, channel: str | None, compare: Compare | None
+        self,
+        question: Question,
+        metric: str,
+        action: str | None,
+        channel: str | None,
+        compare: Compare | None,
     ) -> pl.DataFrame:
         facts = self._facts(question)
         series = series_engine.find_series(facts, metric, action, channel)
@@ -260,7 +297,9 @@ class Results:
             found = series_engine.with_previous(found, facts, series)
         return found if question.by is None else found.rename({BY: question.by})
 
-    def series(self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str) -> dict[str, list[float | None]]:
+    def series(
+        self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
+    ) -> dict[str, list[float | None]]:
         """Return one series for each pair of owner (channel or action id) and metric, in one pass: owner to values."""
         facts = self._facts(Question(every=check_every(every)))
         rows = {name: {m.key: m for m in metrics_of(facts, scope, name)} for name, _ in metrics}
@@ -273,8 +312,10 @@ class Results:
         """Return the flow's nodes and edges.
 
         Returns:
-            nodes: action_id, action, channel, parent, variant, users_received, conversions_attributed, entries_reached,
-            share_of_entries. edges: source, target, trigger, users (received both), share, drop_off (of the source's users).
+            nodes: action_id, action, channel, parent, variant, users_received,
+                conversions_attributed, entries_reached,
+            share_of_entries. edges: source, target, trigger, users (received both), share, drop_off
+            (of the source's users).
         """
 
         def compute() -> Flow:
@@ -291,7 +332,9 @@ class Results:
             facts = self._facts(Question(by="variant"))
             frames = flow_engine.nodes(facts), flow_engine.edges(facts)
             return {
-                variant.id: Flow(*(frame.filter(pl.col(BY) == variant.id).drop(BY) for frame in frames))
+                variant.id: Flow(
+                    *(frame.filter(pl.col(BY) == variant.id).drop(BY) for frame in frames)
+                )
                 for variant in self.campaign.variants
             }
 
@@ -299,7 +342,9 @@ class Results:
 
     def held_back(self) -> int:
         """Return how many distinct users were held back from a root action."""
-        return self._data.cached(("held back", self._lens), lambda: flow_engine.held_back(self._facts()))
+        return self._data.cached(
+            ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
+        )
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""
@@ -307,8 +352,9 @@ class Results:
         return None if lens is None else self._with(lens)
 
     def entries(self) -> pl.DataFrame:
-        """Return the entries that start in the range: user_id, entry (0-based within the user), started_at, last_action_at,
-        ended_at (Datetime µs UTC)."""
+        """Return the entries that start in the range: user_id, entry (0-based within the user),
+        started_at, last_action_at, ended_at (Datetime µs UTC).
+        """
         spans = self._data.journeys(self.definitions).entries
         seen = self._native(self._facts().entries.select("user", "entry"))
         found = spans.join(seen, on=["user", "entry"], how="semi")
@@ -316,13 +362,24 @@ class Results:
         return self._named(found.select("user", "entry", *times)).sort("user_id", "entry")
 
     def conversions(self) -> pl.DataFrame:
-        """Return the conversions in the range: user_id, entry, converted_at (Datetime µs UTC), action_id (null: attributed to
-        none), attributed_by (interaction, receipt, source), value (Float64)."""
+        """Return the conversions in the range: user_id, entry, converted_at (Datetime µs UTC),
+        action_id (null: attributed to none), attributed_by (interaction, receipt, source), value
+        (Float64).
+        """
         found = self._native(self._facts().conversions)
         ids = {number: action.id for number, action in enumerate(self.campaign.actions, 1)}
-        action = pl.col("action").cast(pl.Int64).replace_strict(ids, default=None, return_dtype=pl.String)
+        action = (
+            pl.col("action")
+            .cast(pl.Int64)
+            .replace_strict(ids, default=None, return_dtype=pl.String)
+        )
         chosen = found.sort("row").select(
-            "user", "entry", _instant("time").alias("converted_at"), action.alias("action_id"), "attributed_by", "value"
+            "user",
+            "entry",
+            _instant("time").alias("converted_at"),
+            action.alias("action_id"),
+            "attributed_by",
+            "value",
         )
         return self._named(chosen).sort("user_id", "converted_at", maintain_order=True)
 
@@ -335,13 +392,27 @@ class Results:
         ids = self._data.log.user_ids.gather(frame["user"]).alias("user_id")
         return frame.select(ids, pl.all().exclude("user"))
 
-    # --- users -----------------------------------------------------------------------------------------------------
+    # --- users
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    #
+    # -----------------------------------------------------------------------------------------------------
 
     def users(self, metric: str, action: str | None = None, channel: str | None = None) -> Segment:
-        """Return the distinct users behind a metric; for a metric of distinct users, as many as its value.
+        """Return the distinct users behind a metric; for a metric of distinct users, as many as its
+        value.
 
         Raises:
-            QueryError: The metric, action or channel is not known, or the metric is a rate or a duration.
+            QueryError: The metric, action or channel is not known, or the metric is a rate or a
+                duration.
         """
         facts = self._facts()
         series = series_engine.find_series(facts, metric, action, channel)
@@ -354,28 +425,35 @@ class Results:
 
     def users_in_campaign(self) -> Segment:
         """Return the users with an entry in the range; as many as the overview's ``unique_users``."""
-        users = users_behind(self._facts(), series_engine.find_series(self._facts(), "unique_users", None, None))
+        users = users_behind(
+            self._facts(), series_engine.find_series(self._facts(), "unique_users", None, None)
+        )
         rule = f"entered {self._owner_words('campaign', '')} ({self._scope_words()})"
         return Segment(users, name=f"Users in {self.campaign.label}", rule=rule)
 
     def users_in_action(self, action_id: str, event: str | None = None) -> Segment:
-        """Return the users who received an action, or had one of its events; as many as ``users_received`` on its card, or
-        as ``unique_<event>``.
+        """Return the users who received an action, or had one of its events; as many as
+        ``users_received`` on its card, or as ``unique_<event>``.
 
         Raises:
-            QueryError: The action, or the event for its channel, is not known; the known ones are named.
+            QueryError: The action, or the event for its channel, is not known; the known ones are
+                named.
         """
         if action_id not in self.campaign.action_by_id:
             raise QueryError.unknown("action", action_id, self.campaign.action_by_id)
         action = self.campaign.action_by_id[action_id]
         events = self.campaign.channels[action.channel].events
         if event is not None and event not in events:
-            raise QueryError.unknown(f"event of action {action_id!r} ({action.channel})", event, events)
+            raise QueryError.unknown(
+                f"event of action {action_id!r} ({action.channel})", event, events
+            )
         key = "users_received" if event is None else f"unique_{event}"
         series = series_engine.find_series(self._facts(), key, action_id, None)
         done = "received" if event is None else event.replace("_", " ")
         rule = f"{done} {self._owner_words('action', action_id)} ({self._scope_words()})"
-        return Segment(users_behind(self._facts(), series), name=f"Users in {action.label}", rule=rule)
+        return Segment(
+            users_behind(self._facts(), series), name=f"Users in {action.label}", rule=rule
+        )
 
     def _owner_words(self, scope: Scope, owner: str) -> str:
         if scope == "campaign":
@@ -391,22 +469,36 @@ class Results:
         people = "" if lens.developers else ", without developers"
         return f"{when}{people}; definitions {lens.definitions.name}; days of {lens.time_zone}"
 
-    # --- about the numbers -----------------------------------------------------------------------------------------
+    # --- about the numbers
+    # -----------------------------------------------------------------------------------------
 
     def glossary(self) -> pl.DataFrame:
-        """Return every metric of this campaign: scope, channel, metric, label, unit, numerator, denominator, text (String)."""
+        """Return every metric of this campaign.
+
+        Returns:
+            scope, channel, metric, label, unit, numerator, denominator, text (String).
+        """
         names = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
         rows = [[getattr(metric, name) for name in names] for metric in self.metrics()]
-        return pl.DataFrame(rows, schema={name: pl.String for name in names}, orient="row").rename({"key": "metric"})
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").rename(
+            {"key": "metric"}
+        )
 
     def metrics(self) -> list[Metric]:
         """Return the rows of the glossary that this campaign uses, under the definitions in force."""
         facts = self._facts()
         scopes: tuple[Scope, ...] = ("campaign", "channel", "action")
-        rows = [m for scope in scopes for owner in owners_of(facts, scope) for m in metrics_of(facts, scope, owner)]
+        rows = [
+            m
+            for scope in scopes
+            for owner in owners_of(facts, scope)
+            for m in metrics_of(facts, scope, owner)
+        ]
         return list(dict.fromkeys(rows))
 
-    def describe(self, metric: str, action: str | None = None, channel: str | None = None) -> Metric:
+    def describe(
+        self, metric: str, action: str | None = None, channel: str | None = None
+    ) -> Metric:
         """Return the glossary's row of a metric.
 
         Raises:
@@ -431,8 +523,9 @@ class Results:
         return axis_span(self._facts())
 
     def quality(self) -> pl.DataFrame:
-        """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean: whether they still count),
-        example, text (String); one row per check."""
+        """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:
+        whether they still count), example, text (String); one row per check.
+        """
         return self._data.cached("quality", lambda: quality(self._data))
 
     def freshness(self) -> pl.DataFrame:
@@ -484,10 +577,14 @@ def load(
     """
     root = Path(folder)
     if not root.is_dir():
-        raise EventsError(f"{root}: no such folder; pass one that holds campaign.json and events files")
+        raise EventsError(
+            f"{root}: no such folder; pass one that holds campaign.json and events files"
+        )
     events, users = find_files(root, "events"), find_files(root, "users")
     if not events:
-        raise EventsError(f"{root}: no events file; found: {listing(sorted(path.name for path in root.iterdir()))}")
+        raise EventsError(
+            f"{root}: no events file; found: {listing(sorted(path.name for path in root.iterdir()))}"
+        )
     return Results(
         root / "campaign.json",
         events,

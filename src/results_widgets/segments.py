@@ -17,7 +17,8 @@ class Segment:
     """A named set of users.
 
     Args:
-        users: One row per user with ``user_id`` (String or Int64) and any attributes; lazy frames stay lazy until asked.
+        users: One row per user with ``user_id`` (String or Int64) and any attributes; lazy frames
+            stay lazy until asked.
         name: Short name.
         rule: What the users have in common, in words.
     """
@@ -25,7 +26,9 @@ class Segment:
     def __init__(self, users: pl.LazyFrame | pl.DataFrame, *, name: str, rule: str) -> None:
         self._frame = users.lazy()
         if "user_id" not in self._frame.collect_schema():
-            raise EventsError.missing_column("user_id", self._frame.collect_schema().names(), "segment")
+            raise EventsError.missing_column(
+                "user_id", self._frame.collect_schema().names(), "segment"
+            )
         self.name = name
         self.rule = rule
 
@@ -45,15 +48,22 @@ class Segment:
         return f"Segment({self.name!r}, {len(self):,} users: {self.rule})"
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415 - only notebooks need it
+        from html import escape
 
-        return f"<p><b>{escape(self.name)}</b>: {len(self):,} users<br>{escape(self.rule)}</p>{self.users._repr_html_()}"
+        head = f"<p><b>{escape(self.name)}</b>: {len(self):,} users<br>{escape(self.rule)}</p>"
+        return head + self.users._repr_html_()
 
     def __and__(self, other: "Segment") -> "Segment":
-        return self._combined(other, "and", self._frame.join(other._frame.select("user_id"), on="user_id", how="semi"))
+        return self._combined(
+            other, "and", self._frame.join(other._frame.select("user_id"), on="user_id", how="semi")
+        )
 
     def __sub__(self, other: "Segment") -> "Segment":
-        return self._combined(other, "but not", self._frame.join(other._frame.select("user_id"), on="user_id", how="anti"))
+        return self._combined(
+            other,
+            "but not",
+            self._frame.join(other._frame.select("user_id"), on="user_id", how="anti"),
+        )
 
     def __or__(self, other: "Segment") -> "Segment":
         added = other._frame.join(self._frame.select("user_id"), on="user_id", how="anti")
@@ -87,14 +97,17 @@ class Segment:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a segment that `save` wrote; any other Parquet file with a ``user_id`` takes its file's name.
+        """Read a segment that `save` wrote; any other Parquet file with a ``user_id`` takes its
+        file's name.
 
         Raises:
             QueryError: There is no such file.
         """
         source = Path(path)
         if not source.is_file():
-            raise QueryError(f"{source}: no such file; save a segment there first with segment.save(path)")
+            raise QueryError(
+                f"{source}: no such file; save a segment there first with segment.save(path)"
+            )
         words = pl.read_parquet_metadata(source)
         return cls(
             pl.scan_parquet(source),

@@ -56,10 +56,16 @@ def owners_of(facts: Facts, scope: Scope) -> list[str]:
     campaign = facts.data.campaign
     if scope == "campaign":
         return [""]
-    return list(campaign.channels) if scope == "channel" else [action.id for action in campaign.actions]
+    return (
+        list(campaign.channels)
+        if scope == "channel"
+        else [action.id for action in campaign.actions]
+    )
 
 
-def answer(facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | None = None) -> pl.DataFrame:
+def answer(
+    facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | None = None
+) -> pl.DataFrame:
     """Return metrics on a complete grid.
 
     Args:
@@ -68,10 +74,15 @@ def answer(facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | No
         wanted: Pairs of owner and metric; None: all of the scope.
 
     Returns:
-        `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by owner and metric as in the
-        glossary, then by the keys. Counts are 0 where nothing happened; a rate without a base is null.
+        `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by
+        owner and metric as in the glossary, then by the keys. Counts are 0 where nothing happened;
+        a rate without a base is null.
     """
-    rows = list(wanted) if wanted is not None else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+    rows = (
+        list(wanted)
+        if wanted is not None
+        else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+    )
     base = _base(facts, scope, {key for _, metric in rows for key in _needs(metric)})
     keys = facts.question.keys
     grid = _grid(rows).join(_groups(facts, base), how="cross") if keys else _grid(rows)
@@ -82,7 +93,10 @@ def answer(facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | No
         grid = grid.join(side, on=[*on, f"{name}_key"], how="left", nulls_equal=True)
         zero = pl.col(f"{name}_key").is_not_null() & ~pl.col(f"{name}_key").is_in(_NO_ZERO)
         grid = grid.with_columns(
-            pl.when(zero).then(pl.col(f"{name}_value").fill_null(0.0)).otherwise(f"{name}_value").alias(f"{name}_value")
+            pl.when(zero)
+            .then(pl.col(f"{name}_value").fill_null(0.0))
+            .otherwise(f"{name}_value")
+            .alias(f"{name}_value")
         )
     grid = grid.sort("_order", *keys, nulls_last=True)
     if facts.question.cumulative:
@@ -123,11 +137,15 @@ def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
             "_order": range(len(rows)),
             OWNER: [owner for owner, _ in rows],
             METRIC: [m.key for _, m in rows],
-            "plain_key": [None if rate else m.key for rate, (_, m) in zip(rated, rows, strict=True)],
+            "plain_key": [
+                None if rate else m.key for rate, (_, m) in zip(rated, rows, strict=True)
+            ],
             "numerator_key": [m.numerator for _, m in rows],
             "denominator_key": [m.denominator for _, m in rows],
         },
-        schema_overrides={name: pl.String for name in (OWNER, "plain_key", "numerator_key", "denominator_key")},
+        schema_overrides=dict.fromkeys(
+            (OWNER, "plain_key", "numerator_key", "denominator_key"), pl.String
+        ),
     )
 
 
@@ -154,9 +172,12 @@ def span(facts: Facts) -> tuple[int, int]:
 
 
 def _own_span(facts: Facts) -> tuple[int, int]:
-    # Goal events may lie years around the campaign; only those that count as conversions stretch its axis.
+    # Goal events may lie years around the campaign; only those that count as conversions stretch
+    # its axis.
     log, journeys = facts.data.log, facts.data.journeys(facts.lens.definitions)
-    own = log.rows.filter((pl.col("code") >= log.codes.width) | pl.col("code").is_in(log.codes.named("exited")))
+    own = log.rows.filter(
+        (pl.col("code") >= log.codes.width) | pl.col("code").is_in(log.codes.named("exited"))
+    )
     times = pl.concat([own["time"], journeys.conversions["time"]])
     if times.is_empty():
         return facts.data.newest, facts.data.newest
@@ -169,6 +190,8 @@ def _added_up(grid: pl.DataFrame) -> pl.DataFrame:
     for name in ("plain", "numerator", "denominator"):
         value = pl.col(f"{name}_value")
         # A median of everything so far is no sum; between its points the last one holds.
-        held = pl.when(pl.col("plain_key") == "median_time_to_convert").then(value.forward_fill().over(steady))
+        held = pl.when(pl.col("plain_key") == "median_time_to_convert").then(
+            value.forward_fill().over(steady)
+        )
         columns.append(held.otherwise(value.cum_sum().over(steady)).alias(f"{name}_value"))
     return grid.with_columns(columns)

@@ -13,7 +13,8 @@ from results_widgets.definitions import Definitions
 class Codes:
     """The code book of a campaign: ``code = action * width + event``, where action 0 means none.
 
-    A row plays its roles (received, interacted, goal, exited) by its code alone. Only codes in `known` are kept.
+    A row plays its roles (received, interacted, goal, exited) by its code alone. Only codes in
+    `known` are kept.
     """
 
     campaign: Campaign
@@ -48,7 +49,9 @@ class Codes:
     @cached_property
     def channel_events(self) -> tuple[int, ...]:
         """Codes of what the channels report about their actions."""
-        return self._of_actions((n, e) for n, a in enumerate(self.actions, 1) for e in self._channel(a).events)
+        return self._of_actions(
+            (n, e) for n, a in enumerate(self.actions, 1) for e in self._channel(a).events
+        )
 
     def _channel(self, action: Action) -> Channel:
         return self.campaign.channels[action.channel]
@@ -57,7 +60,9 @@ class Codes:
     def received(self) -> tuple[int, ...]:
         """Codes that mean "the user received the action"."""
         return self._of_actions(
-            (n, self._channel(a).received) for n, a in enumerate(self.actions, 1) if a.channel != "exit"
+            (n, self._channel(a).received)
+            for n, a in enumerate(self.actions, 1)
+            if a.channel != "exit"
         )
 
     @cached_property

@@ -1,9 +1,9 @@
 """One campaign's data, read once and shared by every view of it."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
-from collections.abc import Callable, Hashable
 
 import polars as pl
 
@@ -58,7 +58,11 @@ class Data:
     def _edge(self, kind: Literal["min", "max"]) -> int:
         time: pl.Series = self.log.rows["time"]
         if time.is_empty():
-            time = self.table.frame.select(pl.col("timestamp").to_physical().drop_nulls()).collect().to_series()
+            time = (
+                self.table.frame.select(pl.col("timestamp").to_physical().drop_nulls())
+                .collect()
+                .to_series()
+            )
         edge = time.max() if kind == "max" else time.min()
         return edge if isinstance(edge, int) else 0
 
@@ -78,13 +82,19 @@ class Data:
     @cached_property
     def developers(self) -> pl.Series:
         """The developers, as users of the log."""
-        flags = self.attributes.select(user=pl.int_range(pl.len(), dtype=pl.UInt32), developer="is_developer")
+        flags = self.attributes.select(
+            user=pl.int_range(pl.len(), dtype=pl.UInt32), developer="is_developer"
+        )
         return flags.filter("developer")["user"]
 
     @property
     def breakdowns(self) -> list[str]:
         """Columns of events and users that numbers can be grouped by."""
-        attributes = [name for name in self.attributes.columns if name != "user_id"] if self.users is not None else []
+        attributes = (
+            [name for name in self.attributes.columns if name != "user_id"]
+            if self.users is not None
+            else []
+        )
         return list(dict.fromkeys([*self.table.breakdowns, *attributes]))
 
     def check_by(self, by: str | None) -> None:

@@ -19,7 +19,8 @@ class Journeys:
 
     Attributes:
         entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back.
-        conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by, value (Float64).
+        conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by,
+            value (Float64).
         reached: user, entry, action: the actions that each entry received, once each.
     """
 
@@ -49,7 +50,8 @@ def walk_log(log: Log, campaign: Campaign, definitions: Definitions) -> Journeys
 def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFrame:
     """Return the rows that decide anything, once per role they play.
 
-    Only users with a root can have an entry, and interactions matter only for those who may convert.
+    Only users with a root can have an entry, and interactions matter only for those who may
+    convert.
     """
     rows, codes = log.rows.lazy(), log.codes
     code = pl.col("code")
@@ -80,8 +82,12 @@ def _in_order(rows: pl.LazyFrame, log: Log) -> pl.DataFrame:
     keys = ["user", "time", "role"]
     ordered = rows.sort(*keys, "row").collect()
     if log.table.has("event_id"):
-        same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys).fill_null(False)
-        tied = ordered.select("row", tied=same | same.shift(-1, fill_value=False)).filter("tied")["row"]
+        same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys).fill_null(
+            False
+        )
+        tied = ordered.select("row", tied=same | same.shift(-1, fill_value=False)).filter("tied")[
+            "row"
+        ]
         if len(tied):
             ids = log.column("event_id", tied)
             # Ranks give text and integers one order; rows without an id come after those with one.
@@ -97,7 +103,9 @@ def _number(rows: pl.DataFrame, log: Log, rules: walk.Rules) -> nw.DataFrame[Any
         pl.int_range(pl.len()).alias("step"),
         (pl.col("code") // codes.width).alias("number"),
         ((pl.col("role") == walk.RECEIVED) & pl.col("code").is_in(codes.roots)).alias("root"),
-        ((pl.col("role") == walk.RECEIVED) & pl.col("code").is_in(codes.held_back_roots)).alias("held_back"),
+        ((pl.col("role") == walk.RECEIVED) & pl.col("code").is_in(codes.held_back_roots)).alias(
+            "held_back"
+        ),
         (pl.col("user") != pl.col("user").shift(1)).fill_null(True).alias(FIRST),
     ).drop("code")
     if log.table.has("entry_id"):
@@ -111,8 +119,17 @@ def _number_by_source(rows: pl.DataFrame) -> nw.DataFrame[Any]:
     key = ["user", "entry_id"]
     named = pl.col("entry_id").is_not_null()
     received = named & (pl.col("role") == walk.RECEIVED)
-    firsts = rows.filter(received).group_by(key).agg(pl.col("step").min()).select("step", starts=pl.lit(True))
-    started = rows.join(firsts, on="step", how="left").sort("step").with_columns(pl.col("starts").fill_null(False))
+    firsts = (
+        rows.filter(received)
+        .group_by(key)
+        .agg(pl.col("step").min())
+        .select("step", starts=pl.lit(True))
+    )
+    started = (
+        rows.join(firsts, on="step", how="left")
+        .sort("step")
+        .with_columns(pl.col("starts").fill_null(False))
+    )
     numbered = nw.from_native(started, eager_only=True)
     numbered = numbered.with_columns(running=Ordered().total(nw.col("starts").cast(nw.Int64)) - 1)
     running = numbered.to_native()
@@ -130,11 +147,21 @@ def _touched(rows: nw.DataFrame[Any], conversions: nw.DataFrame[Any]) -> nw.Data
     converting = conversions.to_native().select(key).drop_nulls().unique()
     ordered = native.join(converting, on=key, how="semi").sort(*key, "step")
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
-    framed = nw.from_native(ordered.with_columns((~same).fill_null(True).alias(FIRST)), eager_only=True)
+    framed = nw.from_native(
+        ordered.with_columns((~same).fill_null(True).alias(FIRST)), eager_only=True
+    )
     touches = walk.last_touches(framed, Ordered()).filter(nw.col("role") == walk.GOAL)
     return conversions.join(touches.select("step", "interaction", "receipt"), on="step", how="left")
 
 
 def _reached(rows: pl.DataFrame) -> pl.DataFrame:
-    received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back") & pl.col("entry").is_not_null()
-    return rows.lazy().filter(received).select("user", "entry", action=pl.col("number")).unique().collect()
+    received = (
+        (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back") & pl.col("entry").is_not_null()
+    )
+    return (
+        rows.lazy()
+        .filter(received)
+        .select("user", "entry", action=pl.col("number"))
+        .unique()
+        .collect()
+    )

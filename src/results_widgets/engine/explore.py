@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from results_widgets.engine.answers import answer, metrics_of, owners_of
-from results_widgets.engine.facts import BUCKET, BY, Facts, Question
+from results_widgets.engine.facts import BUCKET, BY, Facts
 from results_widgets.engine.lens import Lens
 from results_widgets.engine.measures import VALUE
 from results_widgets.errors import QueryError
@@ -26,11 +26,14 @@ def find_series(facts: Facts, metric: str, action: str | None, channel: str | No
     """Return the series a user names.
 
     Raises:
-        QueryError: The action, channel or metric is not known, or both an action and a channel are given.
+        QueryError: The action, channel or metric is not known, or both an action and a channel are
+            given.
     """
     if action is not None and channel is not None:
         raise QueryError("pass an action or a channel, not both; an action has one channel already")
-    scope: Scope = "action" if action is not None else "channel" if channel is not None else "campaign"
+    scope: Scope = (
+        "action" if action is not None else "channel" if channel is not None else "campaign"
+    )
     owner = action or channel or ""
     owners = owners_of(facts, scope)
     if owner not in owners:
@@ -64,7 +67,11 @@ def previous_lens(lens: Lens) -> Lens | None:
     if isinstance(start, datetime) or isinstance(end, datetime):
         first, last = (lens.micros()[0] or 0), (lens.micros()[1] or 0)
         length = timedelta(microseconds=last - first)
-        return replace(lens, start=_instant(start) - length, end=_instant(start)) if isinstance(start, datetime) else None
+        return (
+            replace(lens, start=_instant(start) - length, end=_instant(start))
+            if isinstance(start, datetime)
+            else None
+        )
     days = (end - start).days + 1
     return replace(lens, start=start - timedelta(days=days), end=start - timedelta(days=1))
 
@@ -81,12 +88,13 @@ def with_previous(current: pl.DataFrame, facts: Facts, series: Series) -> pl.Dat
         return current.with_columns(previous=pl.lit(None, pl.Float64))
     earlier = explore(Facts(facts.data, before, facts.question), series)
     by = [BY] if facts.question.by is not None else []
-    place = pl.int_range(pl.len()).over(by).alias("_place") if by else pl.int_range(pl.len()).alias("_place")
+    place = (
+        pl.int_range(pl.len()).over(by).alias("_place")
+        if by
+        else pl.int_range(pl.len()).alias("_place")
+    )
     right = earlier.with_columns(place).select("_place", *by, pl.col(VALUE).alias("previous"))
-    joined = current.with_columns(place).join(right, on=["_place", *by], how="left", nulls_equal=True, maintain_order="left")
+    joined = current.with_columns(place).join(
+        right, on=["_place", *by], how="left", nulls_equal=True, maintain_order="left"
+    )
     return joined.drop("_place")
-
-
-def question(by: str | None, every: str, cumulative: bool) -> Question:
-    """Return the question behind a time series."""
-    return Question(by=by, every=every, cumulative=cumulative)

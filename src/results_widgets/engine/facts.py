@@ -56,11 +56,14 @@ class Facts:
         """Conversions by their time: user, entry, time, action, value, taken (µs since the entry's start), keys."""
         journeys = self.data.journeys(self.lens.definitions)
         starts = journeys.entries.select("user", "entry", "started_at", "start_row")
-        found = journeys.conversions.join(starts, on=["user", "entry"], how="left", maintain_order="left")
+        found = journeys.conversions.join(
+            starts, on=["user", "entry"], how="left", maintain_order="left"
+        )
         found = found.with_columns(
             (pl.col("time") - pl.col("started_at")).alias("taken"),
         )
-        # A conversion counts under the value its entry has, so that its rate compares like with like.
+        # A conversion counts under the value its entry has, so that its rate compares like with
+        # like.
         return self._seen(found, "time", found["user"], _either(found))
 
     @cached_property
@@ -85,7 +88,9 @@ class Facts:
             seen = seen.join(developers, on="user", how="anti")
         calendar = self.data.calendar(self.lens)
         if self.question.every is not None:
-            seen = seen.with_columns(calendar.bucket(nw.col(time), self.question.every).alias(BUCKET))
+            seen = seen.with_columns(
+                calendar.bucket(nw.col(time), self.question.every).alias(BUCKET)
+            )
         if self.lens.definitions.unique == "user_day":
             seen = seen.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
         return seen

@@ -12,8 +12,10 @@ _NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
 
 
 def nodes(facts: Facts) -> pl.DataFrame:
-    """Return action_id, action, channel, parent, variant (String), users_received, conversions_attributed,
-    entries_reached (Int64), share_of_entries (Float64) [, the question's keys]; actions in the campaign's order."""
+    """Return action_id, action, channel, parent, variant (String), users_received,
+    conversions_attributed, entries_reached (Int64), share_of_entries (Float64) [, the question's
+    keys]; actions in the campaign's order.
+    """
     campaign, keys = facts.data.campaign, facts.question.keys
     names = (*_NODE_METRICS, "share_of_entries")
     wanted = [
@@ -26,32 +28,48 @@ def nodes(facts: Facts) -> pl.DataFrame:
     wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=list(names), values=VALUE)
     actions = pl.DataFrame(
         [(a.id, a.label, a.channel, a.parent, a.variant) for a in campaign.actions],
-        schema={name: pl.String for name in ("action_id", "action", "channel", "parent", "variant")},
+        schema=dict.fromkeys(("action_id", "action", "channel", "parent", "variant"), pl.String),
         orient="row",
     )
-    joined = actions.join(wide, left_on="action_id", right_on=OWNER, how="left", maintain_order="left_right")
+    joined = actions.join(
+        wide, left_on="action_id", right_on=OWNER, how="left", maintain_order="left_right"
+    )
     return joined.with_columns(pl.col(_NODE_METRICS).cast(pl.Int64))
 
 
 def edges(facts: Facts) -> pl.DataFrame:
-    """Return source, target, trigger (String), users (Int64: received both), share, drop_off (Float64, of the source's
-    users received; null where nobody received it) [, the question's keys]; one row per action with a parent."""
+    """Return source, target, trigger (String), users (Int64: received both), share, drop_off
+    (Float64, of the source's users received; null where nobody received it) [, the question's
+    keys]; one row per action with a parent.
+    """
     campaign, keys = facts.data.campaign, facts.question.keys
     links = pl.DataFrame(
         [(a.parent, a.id, a.trigger) for a in campaign.actions if a.parent is not None],
-        schema={name: pl.String for name in ("source", "target", "trigger")},
+        schema=dict.fromkeys(("source", "target", "trigger"), pl.String),
         orient="row",
     )
     received = measures.users_received(facts).select(*keys, source=OWNER, base=VALUE)
     if keys:
         links = links.join(received.select(keys).unique().sort(keys, nulls_last=True), how="cross")
     both = measures.both_received(facts).select(*keys, target=OWNER, users=VALUE)
-    joined = links.join(both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left")
-    joined = joined.join(received, on=["source", *keys], how="left", nulls_equal=True, maintain_order="left")
+    joined = links.join(
+        both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left"
+    )
+    joined = joined.join(
+        received, on=["source", *keys], how="left", nulls_equal=True, maintain_order="left"
+    )
     users = pl.col("users").fill_null(0)
     share = pl.when(pl.col("base") > 0).then(users / pl.col("base"))
     whole = users.cast(pl.Int64).alias("users")
-    return joined.select("source", "target", "trigger", whole, share.alias("share"), (1 - share).alias("drop_off"), *keys)
+    return joined.select(
+        "source",
+        "target",
+        "trigger",
+        whole,
+        share.alias("share"),
+        (1 - share).alias("drop_off"),
+        *keys,
+    )
 
 
 def held_back(facts: Facts) -> int:

@@ -7,6 +7,8 @@ from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.zones import Calendar, to_micros
 from results_widgets.errors import QueryError
 
+_DAY = len("2026-03-01")
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -36,7 +38,9 @@ class Lens:
             return None
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise QueryError(f"{value.isoformat()} names no zone; pass an aware datetime, or a date for whole days")
+                raise QueryError(
+                    f"{value.isoformat()} names no zone; pass an aware datetime, or a date for whole days"
+                )
             return to_micros(value)
         return calendar.midnight(value + timedelta(days=days))
 
@@ -50,7 +54,7 @@ def as_moment(value: "str | date | datetime | None") -> date | datetime | None:
     if not isinstance(value, str):
         return value
     try:
-        return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+        return date.fromisoformat(value) if len(value) <= _DAY else datetime.fromisoformat(value)
     except ValueError:
         raise QueryError(
             f"{value!r} is no day or time; write '2026-03-01' or '2026-03-01T09:00:00+01:00'"

@@ -14,8 +14,9 @@ class Log:
     """Coded events.
 
     Attributes:
-        rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see `Codes`), row (UInt32, place
-            in the source), machine (Boolean); duplicates of an event_id and rows that count for nothing are left out.
+        rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see
+            `Codes`), row (UInt32, place in the source), machine (Boolean); duplicates of an
+            event_id and rows that count for nothing are left out.
         user_ids: The users' own ids, one each.
         codes: The code book.
         table: The event table behind it.
@@ -34,20 +35,28 @@ class Log:
 def build_log(table: EventTable, campaign: Campaign) -> Log:
     """Read the events of one campaign and code them.
 
-    Users become dense numbers by a dictionary (Polars' Categorical for text, ranks for integers), so two users can never
-    share a number.
-    A campaign that nobody has entered yet has an empty log; `quality` says what the table holds instead.
+    Users become dense numbers by a dictionary (Polars' Categorical for text, ranks for integers),
+    so two users can never share a number.
+    A campaign that nobody has entered yet has an empty log; `quality` says what the table holds
+    instead.
     """
     codes = Codes(campaign)
     schema = table.frame.collect_schema()
-    columns = [pl.col("user_id"), _code(codes).alias("code"), pl.col("timestamp").to_physical().alias("time"), ROW]
+    columns = [
+        pl.col("user_id"),
+        _code(codes).alias("code"),
+        pl.col("timestamp").to_physical().alias("time"),
+        ROW,
+    ]
     if table.has("machine"):
         columns.append(pl.col("machine"))
     if table.has("event_id"):
         known = pl.col("event_id").is_not_null()
         columns.append(pl.when(known).then(pl.col("event_id").hash()).alias("event_hash"))
     rows = table.frame.filter(of_campaign(campaign, table), *usable()).select(columns)
-    coded, user_ids = _dense_users(rows.filter(pl.col("code").is_in(codes.known)), schema["user_id"])
+    coded, user_ids = _dense_users(
+        rows.filter(pl.col("code").is_in(codes.known)), schema["user_id"]
+    )
     if table.has("event_id"):
         coded = _without_repeats(coded, table)
     if "machine" not in coded.columns:
@@ -71,8 +80,12 @@ def _code(codes: Codes) -> pl.Expr:
     actions = pl.Enum([action.id for action in codes.actions])
     action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
     event = pl.col("event").cast(pl.Enum(codes.events), strict=False).to_physical().cast(pl.Int32)
-    # A goal or lifecycle event may name an action that the campaign does not know; it counts all the same.
-    return pl.when(pl.col("action_id").is_null()).then(0).otherwise(action.fill_null(0)) * codes.width + event
+    # A goal or lifecycle event may name an action that the campaign does not know; it counts all
+    # the same.
+    return (
+        pl.when(pl.col("action_id").is_null()).then(0).otherwise(action.fill_null(0)) * codes.width
+        + event
+    )
 
 
 def _dense_users(rows: pl.LazyFrame, dtype: pl.DataType) -> tuple[pl.DataFrame, pl.Series]:
@@ -88,8 +101,11 @@ def _dense_users(rows: pl.LazyFrame, dtype: pl.DataType) -> tuple[pl.DataFrame, 
 
 
 def _without_repeats(coded: pl.DataFrame, table: EventTable) -> pl.DataFrame:
-    # Equal ids have equal hashes, so only rows whose hash repeats need their ids looked at: exact, and cheap.
-    suspects = coded.filter(pl.col("event_hash").is_duplicated() & pl.col("event_hash").is_not_null())
+    # Equal ids have equal hashes, so only rows whose hash repeats need their ids looked at: exact,
+    # and cheap.
+    suspects = coded.filter(
+        pl.col("event_hash").is_duplicated() & pl.col("event_hash").is_not_null()
+    )
     coded = coded.drop("event_hash")
     if suspects.is_empty():
         return coded

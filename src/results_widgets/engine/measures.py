@@ -1,6 +1,7 @@
 """The base numbers: counts, distinct users, sums. Each is computed here and nowhere else.
 
-Every function returns a tall frame: owner (channel, action id or ""), the question's keys, metric, value (Float64).
+Every function returns a tall frame: owner (channel, action id or ""), the question's keys, metric,
+value (Float64).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.codes import Codes
-from results_widgets.engine.facts import BUCKET, BY, DAY_KEY, Facts, Rows
+from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts, Rows
 from results_widgets.glossary import MACHINE_OPENED
 
 OWNER: Final = "_owner"
@@ -32,10 +33,13 @@ def _collect(rows: Rows) -> pl.DataFrame:
 def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
     """Return the keys with the number of rows and of distinct units (users, or users and days).
 
-    Cumulative: a unit counts in the first interval it is seen in, so that sums over intervals are distinct counts.
+    Cumulative: a unit counts in the first interval it is seen in, so that sums over intervals are
+        distinct counts.
     """
     if not cumulative and unit == ["user"]:
-        return _collect(_grouped(rows, keys, nw.len().alias(COUNT), nw.col("user").n_unique().alias(USERS)))
+        return _collect(
+            _grouped(rows, keys, nw.len().alias(COUNT), nw.col("user").n_unique().alias(USERS))
+        )
     steady = [key for key in keys if key != BUCKET]
     if cumulative and BUCKET in keys:
         firsts = rows.group_by(*steady, *unit).agg(nw.col(BUCKET).min())
@@ -52,17 +56,33 @@ def _grouped(rows: Rows, keys: list[str], *aggregates: nw.Expr) -> Rows:
     return rows.group_by(*keys).agg(*aggregates) if keys else rows.select(*aggregates)
 
 
-def _tall(frame: pl.DataFrame, keys: list[str], owner: str | None, names: Mapping[str, str]) -> Tall:
+def _tall(
+    frame: pl.DataFrame, keys: list[str], owner: str | None, names: Mapping[str, str]
+) -> Tall:
     """Turn columns into metrics: ``names`` maps a column to its metric's key."""
     owned = frame.with_columns((pl.lit("") if owner is None else pl.col(owner)).alias(OWNER))
     parts = [
-        owned.select(OWNER, *keys, pl.lit(metric).alias(METRIC), pl.col(column).cast(pl.Float64).alias(VALUE))
+        owned.select(
+            OWNER, *keys, pl.lit(metric).alias(METRIC), pl.col(column).cast(pl.Float64).alias(VALUE)
+        )
         for column, metric in names.items()
     ]
     return pl.concat(parts)
 
 
-# --- the campaign ---------------------------------------------------------------------------------------------------
+# --- the campaign
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+# ---------------------------------------------------------------------------------------------------
 
 
 def entries(facts: Facts) -> Tall:
@@ -119,7 +139,12 @@ def engaged(facts: Facts) -> Tall:
         return _added(facts, terms, "engaged")
     q = facts.question
     codes = facts.data.log.codes.interacted(facts.lens.definitions)
-    frame = counted(human_events(facts).filter(nw.col("code").is_in(codes)), q.keys, ["user"], cumulative=q.cumulative)
+    frame = counted(
+        human_events(facts).filter(nw.col("code").is_in(codes)),
+        q.keys,
+        ["user"],
+        cumulative=q.cumulative,
+    )
     return _tall(frame, q.keys, None, {USERS: "engaged"})
 
 
@@ -146,11 +171,14 @@ def _added(facts: Facts, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
     named = pl.format("{} {}", pl.col(OWNER).replace_strict(channel, default=""), pl.col(METRIC))
     rows = action_events(facts).filter(named.is_in(list(wanted)))
     keys = facts.question.keys
-    summed = rows.group_by(keys).agg(pl.col(VALUE).sum()) if keys else rows.select(pl.col(VALUE).sum())
+    summed = (
+        rows.group_by(keys).agg(pl.col(VALUE).sum()) if keys else rows.select(pl.col(VALUE).sum())
+    )
     return _tall(summed.rename({VALUE: "sum"}), keys, None, {"sum": metric})
 
 
-# --- channels and actions -------------------------------------------------------------------------------------------
+# --- channels and actions
+# -------------------------------------------------------------------------------------------
 
 
 def human_events(facts: Facts) -> Rows:
@@ -175,7 +203,9 @@ def _events(facts: Facts, owner: Callable[[Codes, int], str]) -> Tall:
     codes = facts.data.log.codes
     book = {code: (owner(codes, code), codes.event_of(code)) for code in codes.channel_events}
     plain = _by_owner(facts, human_events(facts).filter(nw.col("code").is_in(list(book))), book)
-    opened = {code: (name, MACHINE_OPENED) for code, (name, event) in book.items() if event == "opened"}
+    opened = {
+        code: (name, MACHINE_OPENED) for code, (name, event) in book.items() if event == "opened"
+    }
     machine = facts.events.filter(nw.col("machine"), nw.col("code").is_in(list(opened)))
     return pl.concat([plain, _by_owner(facts, machine, opened)])
 
@@ -186,16 +216,24 @@ def _by_owner(facts: Facts, rows: Rows, book: Mapping[int, tuple[str, str]]) -> 
     groups = list(dict.fromkeys(book.values()))
     number = {code: groups.index(group) for code, group in book.items()}
     names = pl.DataFrame(
-        {"_group": range(len(groups)), OWNER: [o for o, _ in groups], "_event": [e for _, e in groups]},
+        {
+            "_group": range(len(groups)),
+            OWNER: [o for o, _ in groups],
+            "_event": [e for _, e in groups],
+        },
         schema={"_group": pl.Int64, OWNER: pl.String, "_event": pl.String},
     )
     if not groups:
         return _tall(names, [], OWNER, {"_group": ""}).clear().select(OWNER, METRIC, VALUE)
     grouped = rows.with_columns(
-        nw.col("code").replace_strict(list(number), list(number.values()), return_dtype=nw.Int64).alias("_group")
+        nw.col("code")
+        .replace_strict(list(number), list(number.values()), return_dtype=nw.Int64)
+        .alias("_group")
     )
     unit = ["user", DAY_KEY] if facts.lens.definitions.unique == "user_day" else ["user"]
-    frame = counted(grouped, ["_group", *q.keys], unit, cumulative=q.cumulative).join(names, on="_group")
+    frame = counted(grouped, ["_group", *q.keys], unit, cumulative=q.cumulative).join(
+        names, on="_group"
+    )
     value = {"": COUNT, "unique_": USERS}
     return pl.concat(
         [
@@ -226,7 +264,7 @@ def entries_reached(facts: Facts) -> Tall:
 
 
 def action_users(facts: Facts) -> Tall:
-    """users (all entries, the base of an action's share), repeated for each action."""
+    """Users (all entries, the base of an action's share), repeated for each action."""
     totals = entries(facts).filter(pl.col(METRIC) == "users").drop(OWNER)
     actions = pl.DataFrame({OWNER: [action.id for action in facts.data.campaign.actions]})
     return actions.join(totals, how="cross").select(OWNER, *facts.question.keys, METRIC, VALUE)
@@ -236,10 +274,13 @@ def received(facts: Facts) -> Rows:
     """Return who received what: user, action (number), keys; one row per receipt."""
     codes = facts.data.log.codes
     wanted = [
-        codes.code(n, facts.data.campaign.channels[a.channel].received) for n, a in enumerate(codes.actions, 1)
+        codes.code(n, facts.data.campaign.channels[a.channel].received)
+        for n, a in enumerate(codes.actions, 1)
     ]
     rows = facts.events.filter(nw.col("code").is_in(wanted))
-    return rows.select("user", (nw.col("code") // codes.width).alias("action"), *facts.question.keys)
+    return rows.select(
+        "user", (nw.col("code") // codes.width).alias("action"), *facts.question.keys
+    )
 
 
 def users_received(facts: Facts) -> Tall:
@@ -255,11 +296,18 @@ def drop_off(facts: Facts) -> Tall:
     actions = facts.data.campaign.actions
     parent = {action.id: action.parent for action in actions if action.parent is not None}
     totals = users_received(facts)
-    of_parent = pl.DataFrame({OWNER: list(parent), "_parent": list(parent.values())}, schema_overrides={"_parent": pl.String})
-    bases = of_parent.join(totals, left_on="_parent", right_on=OWNER).select(OWNER, *q.keys, "metric", VALUE)
+    of_parent = pl.DataFrame(
+        {OWNER: list(parent), "_parent": list(parent.values())},
+        schema_overrides={"_parent": pl.String},
+    )
+    bases = of_parent.join(totals, left_on="_parent", right_on=OWNER).select(
+        OWNER, *q.keys, "metric", VALUE
+    )
     both = both_received(facts).rename({VALUE: "_both"}).drop(METRIC)
     joined = bases.join(both, on=[OWNER, *q.keys], how="left", nulls_equal=True)
-    lost = joined.select(OWNER, *q.keys, METRIC, (pl.col(VALUE) - pl.col("_both").fill_null(0)).alias(VALUE))
+    lost = joined.select(
+        OWNER, *q.keys, METRIC, (pl.col(VALUE) - pl.col("_both").fill_null(0)).alias(VALUE)
+    )
     return pl.concat(
         [
             bases.with_columns(pl.lit("parent_users_received").alias(METRIC)),
@@ -282,7 +330,9 @@ def both_received(facts: Facts) -> Tall:
     links = pl.DataFrame(
         {
             "action": [n for n, a in enumerate(codes.actions, 1) if a.parent is not None],
-            "_parent": [codes.action_number(a.parent) for a in codes.actions if a.parent is not None],
+            "_parent": [
+                codes.action_number(a.parent) for a in codes.actions if a.parent is not None
+            ],
         },
         schema={"action": pl.Int32, "_parent": pl.Int32},
     )
@@ -303,10 +353,13 @@ def _null_safe(left: Rows, right: Rows, on: list[str], nullable: list[str]) -> R
     if not nullable:
         return left.join(right, on=on, how="inner")
     native: Any = left.to_native().join(right.to_native(), on=on, how="inner", nulls_equal=True)
-    return nw.from_native(native)
+    joined: Rows = nw.from_native(native)
+    return joined
 
 
 def _action_ids(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
     ids = {n: action.id for n, action in enumerate(facts.data.campaign.actions, 1)}
-    owner = pl.col("action").cast(pl.Int64).replace_strict(ids, default=None, return_dtype=pl.String)
+    owner = (
+        pl.col("action").cast(pl.Int64).replace_strict(ids, default=None, return_dtype=pl.String)
+    )
     return frame.with_columns(owner.alias(OWNER))

@@ -23,11 +23,17 @@ class Check:
 
 
 def quality(data: Data) -> pl.DataFrame:
-    """Return check, rows (Int64), kept (Boolean), example (String), text; one row per check, also where nothing is wrong."""
+    """Return check, rows (Int64), kept (Boolean), example, text (String); a row also where nothing is wrong."""
     found = [*_by_row(data), *_by_log(data)]
     return pl.DataFrame(
         found,
-        schema={"check": pl.String, "rows": pl.Int64, "kept": pl.Boolean, "example": pl.String, "text": pl.String},
+        schema={
+            "check": pl.String,
+            "rows": pl.Int64,
+            "kept": pl.Boolean,
+            "example": pl.String,
+            "text": pl.String,
+        },
         orient="row",
     )
 
@@ -39,7 +45,8 @@ def _checks(data: Data) -> list[Check]:
     free = event.is_in([*campaign.goal.events, "entered", "exited", "converted"])
     known_action = action.is_in([a.id for a in campaign.actions])
     pairs = [
-        (action == a.id) & event.is_in(list(campaign.channels[a.channel].events)) for a in campaign.actions
+        (action == a.id) & event.is_in(list(campaign.channels[a.channel].events))
+        for a in campaign.actions
     ]
     known_pair = pl.any_horizontal(*pairs).fill_null(False)
     started = to_micros(campaign.started_at) if campaign.started_at else None
@@ -47,8 +54,20 @@ def _checks(data: Data) -> list[Check]:
     return [
         Check("no user", "user_id is missing", False, pl.col("user_id").is_null(), "event"),
         Check("no event", "event is missing", False, event.is_null(), "action_id"),
-        Check("no time", "timestamp is missing or cannot be read", False, pl.col("timestamp").is_null(), "event"),
-        Check("other campaign", "campaign_id is another campaign's", False, ~of_campaign(campaign, table), "campaign_id"),
+        Check(
+            "no time",
+            "timestamp is missing or cannot be read",
+            False,
+            pl.col("timestamp").is_null(),
+            "event",
+        ),
+        Check(
+            "other campaign",
+            "campaign_id is another campaign's",
+            False,
+            ~of_campaign(campaign, table),
+            "campaign_id",
+        ),
         Check(
             "unknown action",
             "action_id is no action of the campaign",
@@ -82,9 +101,16 @@ def _checks(data: Data) -> list[Check]:
 
 def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
     checks = _checks(data)
-    counts = [c.found.fill_null(False).sum().cast(pl.Int64).alias(f"{i}") for i, c in enumerate(checks)]
+    counts = [
+        c.found.fill_null(False).sum().cast(pl.Int64).alias(f"{i}") for i, c in enumerate(checks)
+    ]
     examples = [
-        pl.col(c.example).filter(c.found.fill_null(False)).drop_nulls().first().cast(pl.String).alias(f"e{i}")
+        pl.col(c.example)
+        .filter(c.found.fill_null(False))
+        .drop_nulls()
+        .first()
+        .cast(pl.String)
+        .alias(f"e{i}")
         for i, c in enumerate(checks)
     ]
     row = data.table.frame.select(*counts, *examples).collect().row(0, named=True)
@@ -93,13 +119,37 @@ def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
 
 
 def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
-    yield "repeated event id", _repeated(data), False, None, "event_id is there more than once; it is counted once"
+    yield (
+        "repeated event id",
+        _repeated(data),
+        False,
+        None,
+        "event_id is there more than once; it is counted once",
+    )
     count, user = _untouched(data)
-    yield "interaction without receipt", count, True, user, "a user interacted with an action never received before"
+    yield (
+        "interaction without receipt",
+        count,
+        True,
+        user,
+        "a user interacted with an action never received before",
+    )
     count, user = _in_the_middle(data)
-    yield "action without entry", count, True, user, "the data starts in the middle: counted in actions and channels only"
+    yield (
+        "action without entry",
+        count,
+        True,
+        user,
+        "the data starts in the middle: counted in actions and channels only",
+    )
     count, user = _unknown_users(data)
-    yield "unknown user", count, True, user, "users of the events that the users table does not have"
+    yield (
+        "unknown user",
+        count,
+        True,
+        user,
+        "users of the events that the users table does not have",
+    )
     count, user = _two_variants(data)
     yield "two variants", count, True, user, "users seen in more than one variant"
 
@@ -107,7 +157,9 @@ def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
 def _repeated(data: Data) -> int:
     if not data.table.has("event_id"):
         return 0
-    ids = data.table.frame.filter(of_campaign(data.campaign, data.table), *usable(), pl.col("event_id").is_not_null())
+    ids = data.table.frame.filter(
+        of_campaign(data.campaign, data.table), *usable(), pl.col("event_id").is_not_null()
+    )
     counts = ids.select(rows=pl.len(), ids=pl.col("event_id").n_unique()).collect()
     return int(counts["rows"][0]) - int(counts["ids"][0])
 
@@ -120,31 +172,51 @@ def _untouched(data: Data) -> tuple[int, str | None]:
         for number, action in enumerate(codes.actions, 1)
         for event in data.campaign.channels[action.channel].interacted
     ]
-    first = owned.filter(pl.col("code").is_in(codes.received)).group_by("user", "action").agg(first=pl.col("time").min())
-    touched = owned.filter(pl.col("code").is_in(touches)).join(first, on=["user", "action"], how="left")
-    return _counted(data, touched.filter(pl.col("first").is_null() | (pl.col("first") > pl.col("time"))))
+    first = (
+        owned.filter(pl.col("code").is_in(codes.received))
+        .group_by("user", "action")
+        .agg(first=pl.col("time").min())
+    )
+    touched = owned.filter(pl.col("code").is_in(touches)).join(
+        first, on=["user", "action"], how="left"
+    )
+    return _counted(
+        data, touched.filter(pl.col("first").is_null() | (pl.col("first") > pl.col("time")))
+    )
 
 
 def _in_the_middle(data: Data) -> tuple[int, str | None]:
     rows, codes = data.log.rows.lazy(), data.log.codes
-    roots = rows.filter(pl.col("code").is_in(codes.roots)).group_by("user").agg(first=pl.col("time").min())
+    roots = (
+        rows.filter(pl.col("code").is_in(codes.roots))
+        .group_by("user")
+        .agg(first=pl.col("time").min())
+    )
     received = rows.filter(pl.col("code").is_in(codes.received)).join(roots, on="user", how="left")
-    return _counted(data, received.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first"))))
+    return _counted(
+        data, received.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first")))
+    )
 
 
 def _unknown_users(data: Data) -> tuple[int, str | None]:
     if data.users is None:
         return 0, None
-    missing = data.log.user_ids.to_frame().join(data.users, on="user_id", how="anti").sort("user_id")
+    missing = (
+        data.log.user_ids.to_frame().join(data.users, on="user_id", how="anti").sort("user_id")
+    )
     return missing.height, None if missing.is_empty() else str(missing["user_id"][0])
 
 
 def _two_variants(data: Data) -> tuple[int, str | None]:
     if not data.table.has("variant"):
         return 0, None
-    rows = data.log.rows.with_columns(variant=data.values("variant", data.log.rows["user"], data.log.rows["row"]))
+    rows = data.log.rows.with_columns(
+        variant=data.values("variant", data.log.rows["user"], data.log.rows["row"])
+    )
     known = rows.lazy().filter(pl.col("variant").is_not_null())
-    return _counted(data, known.group_by("user").agg(pl.col("variant").n_unique()).filter(pl.col("variant") > 1))
+    return _counted(
+        data, known.group_by("user").agg(pl.col("variant").n_unique()).filter(pl.col("variant") > 1)
+    )
 
 
 def _counted(data: Data, rows: pl.LazyFrame) -> tuple[int, str | None]:

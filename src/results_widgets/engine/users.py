@@ -1,5 +1,6 @@
 """Who is behind a number."""
 
+from collections.abc import Callable
 from typing import Any
 
 import narwhals as nw
@@ -13,10 +14,12 @@ from results_widgets.glossary import MACHINE_OPENED, Metric
 
 
 def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
-    """Return the distinct users behind a metric as ``user_id`` and their attributes, sorted by id, lazily.
+    """Return the distinct users behind a metric as ``user_id`` and their attributes, sorted by id,
+    lazily.
 
     Raises:
-        QueryError: The metric is a rate or a duration; it has users above and below the line, not its own.
+        QueryError: The metric is a rate or a duration; it has users above and below the line, not
+            its own.
     """
     rows = _rows(facts, series)
     users: Any = rows.select("user").unique().to_native()
@@ -38,13 +41,13 @@ def _rows(facts: Facts, series: Series) -> Rows:
         return _of_campaign(facts, series.metric)
     if series.scope == "action":
         number = facts.data.log.codes.action_number(series.owner)
-        own = {
+        own: dict[str, Callable[[], Rows]] = {
             "users_received": lambda: received(facts),
             "entries_reached": lambda: facts.reached,
             "conversions_attributed": lambda: facts.conversions,
-        }.get(key)
-        if own is not None:
-            return own().filter(nw.col("action") == number)
+        }
+        if key in own:
+            return own[key]().filter(nw.col("action") == number)
     return _with_event(facts, series)
 
 
@@ -55,7 +58,9 @@ def _of_campaign(facts: Facts, metric: Metric) -> Rows:
     if metric.key == "entries_open":
         return facts.entries.filter(nw.col("ended_at") > facts.data.newest)
     if metric.key == "engaged":
-        return human_events(facts).filter(nw.col("code").is_in(codes.interacted(facts.lens.definitions)))
+        return human_events(facts).filter(
+            nw.col("code").is_in(codes.interacted(facts.lens.definitions))
+        )
     if metric.key == "exits":
         return facts.events.filter(nw.col("code").is_in(codes.named("exited")))
     return facts.conversions

@@ -1,9 +1,10 @@
 """Entries and conversions: one user's events walked in time order.
 
-A received root starts a new entry when there is none yet, when an exit or (single mode) a counted conversion lies between
-it and the root before, or when more than the attribution window has passed since the last action received. What closes
-an entry before a root is thus looked for only since the root before, so the walk needs no recursion. Every other received
-action extends the entry that runs.
+A received root starts a new entry when there is none yet, when an exit or (single mode) a counted
+conversion lies between it and the root before, or when more than the attribution window has passed
+since the last action received. What closes an entry before a root is thus looked for only since the
+root before, so the walk needs no recursion. Every other received action extends the entry that
+runs.
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class Rules:
 
 
 def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
-    """Add ``starts`` (whether the row starts an entry) and ``entry`` (0-based within the user, null before the first).
+    """Add ``starts`` (whether the row starts an entry) and ``entry`` (0-based within the user, null
+    before the first).
 
     Args:
         rows: user, time, role, root (Boolean: may start an entry), in whatever the windows need.
@@ -56,7 +58,9 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
         rules: The campaign's.
     """
     received = nw.col("role") == RECEIVED
-    goal = (nw.col("role") == GOAL) & (nw.col("time") <= (NEVER if rules.as_given else rules.finish))
+    goal = (nw.col("role") == GOAL) & (
+        nw.col("time") <= (NEVER if rules.as_given else rules.finish)
+    )
     closes = (nw.col("role") == EXITED) | (goal if rules.single else nw.lit(False))
     time = nw.col("time")
     rows = rows.with_columns(
@@ -77,7 +81,8 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
 
 
 def sum_up(rows: FrameT, rules: Rules) -> FrameT:
-    """Return one row per entry: user, entry, started_at, last_action_at, limit (all µs), start_row, held_back.
+    """Return one row per entry: user, entry, started_at, last_action_at, limit (all µs), start_row,
+    held_back.
 
     ``limit`` is the entry's end as long as no conversion ends it.
     """
@@ -99,7 +104,9 @@ def sum_up(rows: FrameT, rules: Rules) -> FrameT:
             held_back=nw.col("_held").max(),
         )
     )
-    ends = nw.min_horizontal(nw.col("last_action_at") + rules.window, nw.col("exited_at"), nw.lit(rules.finish))
+    ends = nw.min_horizontal(
+        nw.col("last_action_at") + rules.window, nw.col("exited_at"), nw.lit(rules.finish)
+    )
     return entries.with_columns(limit=ends, held_back=nw.col("held_back") > 0)
 
 
@@ -113,7 +120,11 @@ def count_conversions(rows: FrameT, entries: FrameT, rules: Rules) -> FrameT:
         return goals
     spans = entries.select("user", "entry", "started_at", "limit")
     inside = (nw.col("time") >= nw.col("started_at")) & (nw.col("time") <= nw.col("limit"))
-    counted = goals.join(spans, on=["user", "entry"], how="inner").filter(inside).drop("started_at", "limit")
+    counted = (
+        goals.join(spans, on=["user", "entry"], how="inner")
+        .filter(inside)
+        .drop("started_at", "limit")
+    )
     if not rules.single:
         return counted
     first = counted.group_by("user", "entry").agg(step=nw.col("step").min())
@@ -124,13 +135,18 @@ def end_entries(entries: FrameT, conversions: FrameT, rules: Rules) -> FrameT:
     """Add ``ended_at``: the limit, or in single mode the conversion where it comes first."""
     if not rules.single:
         return entries.with_columns(ended_at=nw.col("limit"))
-    first = conversions.filter(~nw.col("entry").is_null()).group_by("user", "entry").agg(_at=nw.col("time").min())
+    first = (
+        conversions.filter(~nw.col("entry").is_null())
+        .group_by("user", "entry")
+        .agg(_at=nw.col("time").min())
+    )
     joined = entries.join(first, on=["user", "entry"], how="left")
     return joined.with_columns(ended_at=nw.min_horizontal("limit", "_at")).drop("_at")
 
 
 def last_touches(rows: FrameT, windows: Windows) -> FrameT:
-    """Add ``interaction`` and ``receipt``: numbers of the last action interacted with and received, up to each row.
+    """Add ``interaction`` and ``receipt``: numbers of the last action interacted with and received,
+    up to each row.
 
     Args:
         rows: The rows of converting entries, with number (of the action), role, held_back.
@@ -146,7 +162,9 @@ def last_touches(rows: FrameT, windows: Windows) -> FrameT:
 
 def attribute(conversions: FrameT, entries: FrameT, rules: Rules) -> FrameT:
     """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null)."""
-    held = entries.filter(nw.col("held_back")).select("user", "entry").with_columns(_held=nw.lit(True))
+    held = (
+        entries.filter(nw.col("held_back")).select("user", "entry").with_columns(_held=nw.lit(True))
+    )
     rows = conversions.join(held, on=["user", "entry"], how="left")
     ours = nw.col("_held").is_null()
     given = (nw.col("number") > 0) if rules.as_given else nw.lit(False)
@@ -160,7 +178,11 @@ def attribute(conversions: FrameT, entries: FrameT, rules: Rules) -> FrameT:
         )
     )
     rows = rows.with_columns(attributed_by=by)
-    action = nw.when(nw.col("attributed_by") == "source").then(nw.col("number"))
-    action = nw.when(nw.col("attributed_by") == "interaction").then(nw.col("interaction")).otherwise(action)
+    action: nw.Expr = nw.when(nw.col("attributed_by") == "source").then(nw.col("number"))
+    action = (
+        nw.when(nw.col("attributed_by") == "interaction")
+        .then(nw.col("interaction"))
+        .otherwise(action)
+    )
     action = nw.when(nw.col("attributed_by") == "receipt").then(nw.col("receipt")).otherwise(action)
     return rows.with_columns(action=action).drop("_held")

@@ -1,7 +1,8 @@
 """What the walk needs to know of the rows before: three primitives, two ways to compute them.
 
-The rules of the walk are written once over `Windows`. `Ordered` is plain column arithmetic over rows that are sorted by
-group and order already; `Partitioned` asks the engine for a window per group and runs wherever Narwhals does.
+The rules of the walk are written once over `Windows`. `Ordered` is plain column arithmetic over
+rows that are sorted by group and order already; `Partitioned` asks the engine for a window per
+group and runs wherever Narwhals does.
 """
 
 from collections.abc import Sequence
@@ -32,17 +33,20 @@ class Ordered:
     """Windows over an eager frame sorted by group and order, with a `FIRST` column."""
 
     def total(self, flag: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         running = flag.cum_sum()
         before = nw.when(nw.col(FIRST)).then(running - flag)
         return running - before.fill_null(strategy="forward")
 
     def latest(self, value: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         # A mark on the first row keeps the value of the group before from flowing in.
         marked = nw.when(nw.col(FIRST) & value.is_null()).then(nw.lit(_NOTHING)).otherwise(value)
         filled = marked.fill_null(strategy="forward")
         return nw.when(filled != _NOTHING).then(filled)
 
     def previous(self, value: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         return nw.when(~nw.col(FIRST)).then(value.shift(1))
 
 
@@ -53,10 +57,13 @@ class Partitioned:
         self.group, self.order = list(group), list(order)
 
     def total(self, flag: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         return flag.cum_sum().over(*self.group, order_by=self.order)
 
     def latest(self, value: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         return value.fill_null(strategy="forward").over(*self.group, order_by=self.order)
 
     def previous(self, value: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
         return value.shift(1).over(*self.group, order_by=self.order)

@@ -1,6 +1,8 @@
-"""Local time without an engine's help: a zone's offsets are a handful of constants over a campaign's life.
+"""Local time without an engine's help: a zone's offsets are a handful of constants over a
+campaign's life.
 
-``local = instant + offset`` in a when/then chain works on every engine, and days of 23 or 25 hours come out right.
+``local = instant + offset`` in a when/then chain works on every engine, and days of 23 or 25 hours
+come out right.
 """
 
 from collections.abc import Sequence
@@ -45,7 +47,9 @@ def offsets(zone: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
             low, high = at, following
             while high - low > 1:
                 middle = (low + high) // 2
-                low, high = (middle, high) if _offset(zone, middle) == found[-1][1] else (low, middle)
+                low, high = (
+                    (middle, high) if _offset(zone, middle) == found[-1][1] else (low, middle)
+                )
             found.append((high, _offset(zone, high)))
         at = following
     return tuple(found)

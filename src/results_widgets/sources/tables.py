@@ -2,21 +2,32 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 
 from results_widgets.errors import EventsError, listing
 
 FORMATS = (".parquet", ".csv", ".ndjson", ".jsonl")
-_TEXT_COLUMNS = ("campaign_id", "action_id", "event", "timestamp", "variant", "entry_id", "link", "reason")
+_TEXT_COLUMNS = (
+    "campaign_id",
+    "action_id",
+    "event",
+    "timestamp",
+    "variant",
+    "entry_id",
+    "link",
+    "reason",
+)
 
 
 def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     """Return a table as a lazy frame; files are only read when a query needs them.
 
     Args:
-        source: A path, a glob, a folder, a list of paths, a Polars frame, or any object that offers the Arrow stream
-            interface (pandas, pyarrow, DuckDB relations, …) or Spark's ``toArrow``.
+        source: A path, a glob, a folder, a list of paths, a Polars frame, or any object that offers
+            the Arrow stream interface (pandas, pyarrow, DuckDB relations, …) or Spark's
+            ``toArrow``.
         what: Name of the table in messages.
 
     Raises:
@@ -28,7 +39,11 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
         return source.lazy()
     if isinstance(source, str | Path):
         return _scan(_expand(source, what), what)
-    if isinstance(source, Sequence) and source and all(isinstance(item, str | Path) for item in source):
+    if (
+        isinstance(source, Sequence)
+        and source
+        and all(isinstance(item, str | Path) for item in source)
+    ):
         return _scan([path for item in source for path in _expand(item, what)], what)
     return _from_arrow(source, what).lazy()
 
@@ -36,13 +51,21 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
 def find_files(folder: Path, stem: str) -> list[Path]:
     """Return the files of a folder whose name starts with ``stem`` and whose format is known, sorted."""
     return sorted(
-        path for path in folder.iterdir() if path.name.startswith(stem) and _format(path) in FORMATS and path.is_file()
+        path
+        for path in folder.iterdir()
+        if path.name.startswith(stem) and _format(path) in FORMATS and path.is_file()
     )
 
 
 def _format(path: Path) -> str:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    return suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
+    return (
+        suffixes[-2]
+        if len(suffixes) > 1 and suffixes[-1] == ".gz"
+        else suffixes[-1]
+        if suffixes
+        else ""
+    )
 
 
 def _expand(source: str | Path, what: str) -> list[Path]:
@@ -56,16 +79,24 @@ def _expand(source: str | Path, what: str) -> list[Path]:
         return [path]
     pattern = str(source)
     root = Path(path.anchor) if path.is_absolute() else Path()
-    found = sorted(root.glob(pattern.removeprefix(path.anchor))) if any(c in pattern for c in "*?[") else []
+    found = (
+        sorted(root.glob(pattern.removeprefix(path.anchor)))
+        if any(c in pattern for c in "*?[")
+        else []
+    )
     if not found:
-        raise EventsError(f"{what}: no file matches {pattern!r}; pass a file, a folder or a glob that exists")
+        raise EventsError(
+            f"{what}: no file matches {pattern!r}; pass a file, a folder or a glob that exists"
+        )
     return found
 
 
 def _scan(paths: Sequence[Path], what: str) -> pl.LazyFrame:
     formats = sorted({_format(path) for path in paths})
     if len(formats) > 1:
-        raise EventsError(f"{what}: files of several formats together: {listing(formats)}; pass one of them")
+        raise EventsError(
+            f"{what}: files of several formats together: {listing(formats)}; pass one of them"
+        )
     kind = formats[0]
     if kind == ".parquet":
         return pl.scan_parquet(list(paths))
@@ -73,11 +104,14 @@ def _scan(paths: Sequence[Path], what: str) -> pl.LazyFrame:
         return _scan_csv(paths)
     if kind in (".ndjson", ".jsonl"):
         return pl.scan_ndjson(list(paths), infer_schema_length=10_000)
-    raise EventsError(f"{what}: {paths[0]} has the unknown format {kind!r}; known: {listing(FORMATS)}")
+    raise EventsError(
+        f"{what}: {paths[0]} has the unknown format {kind!r}; known: {listing(FORMATS)}"
+    )
 
 
 def _scan_csv(paths: Sequence[Path]) -> pl.LazyFrame:
-    # Ids that look like numbers in the first rows may be text further down, so names and ids of things stay text.
+    # Ids that look like numbers in the first rows may be text further down, so names and ids of
+    # things stay text.
     header = pl.scan_csv(paths[0], infer_schema=False).collect_schema().names()
     overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in header}
     return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
@@ -87,10 +121,8 @@ def _from_arrow(source: object, what: str) -> pl.DataFrame:
     if hasattr(source, "toArrow"):
         source = source.toArrow()
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        frame = pl.DataFrame(source)
+        frame = pl.DataFrame(cast("Any", source))
         return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
-    if isinstance(source, dict):
-        return pl.DataFrame(source)
     raise EventsError(
         f"{what}: cannot read {type(source).__module__}.{type(source).__qualname__}; "
         "pass a path, a glob, or a Polars, pandas, Arrow, DuckDB or Spark table"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import anywidget
 import traitlets
@@ -38,7 +38,8 @@ class ResultsWidget(anywidget.AnyWidget):
 
     _css = STATIC / "styles.css"
 
-    # The wire, kernel-owned: never echoed back, since the browser does not change it. Users are never in it.
+    # The wire, kernel-owned: never echoed back, since the browser does not change it. Users are
+    # never in it.
     _campaign = traitlets.Dict().tag(sync=True, echo_update=False)
     _glossary = traitlets.Dict().tag(sync=True, echo_update=False)
     _metrics = traitlets.Bytes().tag(sync=True, echo_update=False)
@@ -58,11 +59,17 @@ class ResultsWidget(anywidget.AnyWidget):
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
 
-    def __init__(self, results: Results, *, selection: Selection | None = None, **selected: object) -> None:
+    def __init__(
+        self, results: Results, *, selection: Selection | None = None, **selected: object
+    ) -> None:
         if not isinstance(results, Results):
-            raise TypeError(f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with rw.Results(…)")
+            raise TypeError(
+                f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with rw.Results(…)"
+            )
         if selection is not None and selected:
-            raise TypeError("pass a selection or its traits, not both; set the traits on the selection")
+            raise TypeError(
+                "pass a selection or its traits, not both; set the traits on the selection"
+            )
         self._results = results
         self._shown: tuple[object, ...] | None = None
         self.selection = selection if selection is not None else Selection(**selected)
@@ -87,7 +94,7 @@ class ResultsWidget(anywidget.AnyWidget):
         return self.selection.look(self._results, self._viewer_zone)
 
     def _show(self) -> None:
-        """Bring the wire up to the selection, all of it in one message; an error is shown and keeps the last numbers."""
+        """Bring the wire up to the selection, in one message; an error is shown and keeps the numbers."""
         wanted = (self._results, self.selection.to_wire(self._results), self._viewer_zone)
         if wanted == self._shown:
             return
@@ -97,7 +104,13 @@ class ResultsWidget(anywidget.AnyWidget):
             state = self._state()
         except ResultsError as error:
             message, _, hint = str(error).partition("; ")
-            state = {"_status": {**self._status, "state": "error", "error": {"message": message, "hint": hint}}}
+            state = {
+                "_status": {
+                    **self._status,
+                    "state": "error",
+                    "error": {"message": message, "hint": hint},
+                }
+            }
         with self.hold_sync():
             for name, value in state.items():
                 setattr(self, name, value)
@@ -152,7 +165,11 @@ class ResultsWidget(anywidget.AnyWidget):
         chosen, first_last = self.selection, self.selection.days(self._results)
         call = "results"
         if any(first_last):
-            call += ".between(" + ", ".join(repr(str(day)) if day else "None" for day in first_last) + ")"
+            call += (
+                ".between("
+                + ", ".join(repr(str(day)) if day else "None" for day in first_last)
+                + ")"
+            )
         if chosen.time_zone:
             call += f".in_time_zone({chosen.time_zone!r})"
         if chosen.definitions:
@@ -160,13 +177,18 @@ class ResultsWidget(anywidget.AnyWidget):
         if not chosen.developers:
             call += ".analytics()"
         arguments = [repr(chosen.metric)]
-        arguments += [f"{name}={value!r}" for name in ("action", "channel", "by") if (value := getattr(chosen, name))]
+        arguments += [
+            f"{name}={value!r}"
+            for name in ("action", "channel", "by")
+            if (value := getattr(chosen, name))
+        ]
         arguments += [f"every={chosen.every!r}"] if chosen.every != "1d" else []
         arguments += ["cumulative=True"] if chosen.cumulative else []
         arguments += ["compare='previous'"] if chosen.compare else []
         return f"{call}.explore({', '.join(arguments)})"
 
-    # --- from the browser ------------------------------------------------------------------------------------------
+    # --- from the browser
+    # ------------------------------------------------------------------------------------------
 
     @traitlets.observe("_selection")
     def _on_selection(self, change: Mapping[str, object]) -> None:
@@ -193,7 +215,9 @@ class ResultsWidget(anywidget.AnyWidget):
             segment = self._asked(content)
         except ResultsError as error:
             message, _, hint = str(error).partition("; ")
-            self.send({"id": content["id"], "ok": False, "error": {"message": message, "hint": hint}})
+            self.send(
+                {"id": content["id"], "ok": False, "error": {"message": message, "hint": hint}}
+            )
             return
         self.segment = segment
         answer = {"name": segment.name, "rule": segment.rule, "size": len(segment)}
@@ -207,15 +231,22 @@ class ResultsWidget(anywidget.AnyWidget):
         action, event = content.get("action"), content.get("event")
         return self.view.users_in_action(str(action), None if event is None else str(event))
 
-    # --- without JavaScript ----------------------------------------------------------------------------------------
+    # --- without JavaScript
+    # ----------------------------------------------------------------------------------------
 
-    def _repr_mimebundle_(self, **kwargs: dict[str, object]) -> object:
+    def _repr_mimebundle_(
+        self, **kwargs: dict[Any, Any]
+    ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle
         view = self.view
-        return {**data, "text/plain": static.as_text(view), "text/html": static.as_html(view)}, metadata
+        return {
+            **data,
+            "text/plain": static.as_text(view),
+            "text/html": static.as_html(view),
+        }, metadata
 
 
 class ChartWidget(ResultsWidget):

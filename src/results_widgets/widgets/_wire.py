@@ -22,8 +22,16 @@ Wire = dict[str, object]
 FRESH: Final = timedelta(minutes=10)
 LATE: Final = timedelta(days=1)
 _TREND_POINTS: Final = 60
-# Conversions of an entry may still come as long as its window is open; other numbers only while their interval lasts.
-_MATURING: Final = ("conversions", "unique_converters", "conversion_rate", "goal_value", "value_per_user", "conversions_attributed")
+# Conversions of an entry may still come as long as its window is open; other numbers only while
+# their interval lasts.
+_MATURING: Final = (
+    "conversions",
+    "unique_converters",
+    "conversion_rate",
+    "goal_value",
+    "value_per_user",
+    "conversions_attributed",
+)
 
 
 def to_bytes(frame: pl.DataFrame) -> bytes:
@@ -53,7 +61,8 @@ def campaign_wire(results: Results) -> Wire:
         "holdback": campaign.holdback,
         "on_finish": campaign.on_finish,
         "variants": [
-            {"id": v.id, "name": v.name or v.id, "share": v.share, "control": v.control} for v in campaign.variants
+            {"id": v.id, "name": v.name or v.id, "share": v.share, "control": v.control}
+            for v in campaign.variants
         ],
         "actions": [_action_wire(action) for action in campaign.actions],
         "channels": _channels_wire(campaign, results),
@@ -82,7 +91,10 @@ def _channels_wire(campaign: Campaign, results: Results) -> list[Wire]:
             "label": channel.label,
             "icon": channel.icon,
             "actions": sum(action.channel == channel.id for action in campaign.actions),
-            "rows": [{"metric": m, "rate": rate} for m, rate in headline_rows(channel, results.definitions)],
+            "rows": [
+                {"metric": m, "rate": rate}
+                for m, rate in headline_rows(channel, results.definitions)
+            ],
             "bar_base": channel.received,
         }
         for channel in campaign.channels.values()
@@ -102,7 +114,13 @@ def glossary_wire(results: Results) -> Wire:
 
 def _entry(row: Metric) -> Wire:
     scopes: list[Scope] = ["channel", "action"] if row.scope == "channel" else [row.scope]
-    groups = {"count": "Counts", "users": "Distinct users", "rate": "Rates", "amount": "Values", "seconds": "Times"}
+    groups = {
+        "count": "Counts",
+        "users": "Distinct users",
+        "rate": "Rates",
+        "amount": "Values",
+        "seconds": "Times",
+    }
     return {
         "label": row.label,
         "unit": row.unit,
@@ -116,17 +134,30 @@ def _entry(row: Metric) -> Wire:
 
 
 def metrics_frame(results: Results) -> pl.DataFrame:
-    """Return every number of the screen: scope, action_id, channel, metric (String), value, numerator, denominator, low,
-    high (95 % Wilson), previous (Float64: of the period before a bounded range)."""
+    """Return every number of the screen: scope, action_id, channel, metric (String), value,
+    numerator, denominator, low, high (95 % Wilson), previous (Float64: of the period before a
+    bounded range).
+    """
     current, before = _all_metrics(results), results.previous()
     if before is None:
         current = current.with_columns(previous=pl.lit(None, pl.Float64))
     else:
         keys = ["scope", "action_id", "channel", "metric"]
         earlier = _all_metrics(before).select(*keys, previous="value")
-        current = current.join(earlier, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        current = current.join(
+            earlier, on=keys, how="left", nulls_equal=True, maintain_order="left"
+        )
     return with_interval(current).select(
-        "scope", "action_id", "channel", "metric", "value", "numerator", "denominator", "low", "high", "previous"
+        "scope",
+        "action_id",
+        "channel",
+        "metric",
+        "value",
+        "numerator",
+        "denominator",
+        "low",
+        "high",
+        "previous",
     )
 
 
@@ -138,7 +169,9 @@ def _all_metrics(results: Results) -> pl.DataFrame:
         "action": results.actions().drop("action"),
     }
     columns = ("action_id", "channel", "metric", "value", "numerator", "denominator")
-    return pl.concat([frame.select(pl.lit(scope).alias("scope"), *columns) for scope, frame in frames.items()])
+    return pl.concat(
+        [frame.select(pl.lit(scope).alias("scope"), *columns) for scope, frame in frames.items()]
+    )
 
 
 def flow_wire(results: Results) -> Wire:
@@ -180,8 +213,14 @@ def trends_wire(results: Results) -> Wire:
     channels = [(channel.id, channel.received) for channel in results.campaign.channels.values()]
     actions = [(action.id, "users_received") for action in results.campaign.actions]
     found = {
-        **{f"channel:{name}": values for name, values in results.series("channel", channels, every).items()},
-        **{f"action:{name}": values for name, values in results.series("action", actions, every).items()},
+        **{
+            f"channel:{name}": values
+            for name, values in results.series("channel", channels, every).items()
+        },
+        **{
+            f"action:{name}": values
+            for name, values in results.series("action", actions, every).items()
+        },
     }
     return {name: values[-_TREND_POINTS:] for name, values in found.items()}
 
@@ -192,12 +231,22 @@ def trend_interval(results: Results) -> str:
     length = timedelta(microseconds=last - first)
     if length <= timedelta(days=2):
         return "1h"
-    return "1d" if length <= timedelta(days=_TREND_POINTS) else "1w" if length <= timedelta(weeks=_TREND_POINTS) else "1mo"
+    return (
+        "1d"
+        if length <= timedelta(days=_TREND_POINTS)
+        else "1w"
+        if length <= timedelta(weeks=_TREND_POINTS)
+        else "1mo"
+    )
 
 
 def options_wire(results: Results) -> Wire:
     """Return what the menus offer."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/")))
+    zones = sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/"))
+    )
     return {
         "by": results.breakdowns,
         "time_zones": ["UTC", *zones],
@@ -212,7 +261,9 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
     behind = datetime.now(UTC) - newest
     finished = results.campaign.status == "finished"
     stale = "good" if behind <= FRESH or finished else "warn" if behind <= LATE else "old"
-    everybody, without = (results.analytics(developers=flag).unique_users() for flag in (True, False))
+    everybody, without = (
+        results.analytics(developers=flag).unique_users() for flag in (True, False)
+    )
     return {
         "state": "ready" if everybody or results.lens.start or results.lens.end else "empty",
         "error": None,
@@ -287,7 +338,12 @@ def chart_of(results: Results, selection: Selection) -> charts.Chart:
 
 def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
     return charts.series_chart(
-        plot.rows, plot.times, every=selection.every, unit=plot.metric.unit, description=plot.title, inline=inline
+        plot.rows,
+        plot.times,
+        every=selection.every,
+        unit=plot.metric.unit,
+        description=plot.title,
+        inline=inline,
     )
 
 
@@ -297,7 +353,11 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield "shaded: may still grow"
     if selection.compare:
         has = plot.rows["previous"].null_count() < plot.rows.height
-        yield "dashed: period before" if has else "choose a range to compare it with the period before"
+        yield (
+            "dashed: period before"
+            if has
+            else "choose a range to compare it with the period before"
+        )
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
 
@@ -305,7 +365,11 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
 def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:
     if by is None:
         return frame, 0, 0
-    totals = frame.group_by(by).agg(pl.col("value").sum()).sort("value", by, descending=[True, False], nulls_last=True)
+    totals = (
+        frame.group_by(by)
+        .agg(pl.col("value").sum())
+        .sort("value", by, descending=[True, False], nulls_last=True)
+    )
     kept = totals.head(len(charts.GROUPS)).select(by)
     chosen = frame.join(kept, on=by, how="semi", nulls_equal=True, maintain_order="left")
     return chosen, kept.height, totals.height
@@ -313,13 +377,20 @@ def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, in
 
 def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
     campaign, newest = results.campaign, from_micros(results.newest, results.time_zone)
-    if campaign.status == "finished" and (campaign.on_finish == "close_windows" or metric.key not in _MATURING):
+    if campaign.status == "finished" and (
+        campaign.on_finish == "close_windows" or metric.key not in _MATURING
+    ):
         return None
     window = campaign.attribution_window if metric.key in _MATURING else timedelta()
     if campaign.status == "finished":
         # The data may end long after the last window closed: then nothing is open.
         return None if results.open_entries() == 0 else newest - window
-    lengths = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "1w": timedelta(weeks=1), "1mo": timedelta(days=28)}
+    lengths = {
+        "1h": timedelta(hours=1),
+        "1d": timedelta(days=1),
+        "1w": timedelta(weeks=1),
+        "1mo": timedelta(days=28),
+    }
     return newest - max(window, lengths[selection.every])
 
 

@@ -12,10 +12,21 @@ class ActionDetail(ChartWidget):
     _esm = STATIC / "action.js"
     draws_flow = True
 
-    def __init__(self, results: Results, action: str | None = None, *, selection: Selection | None = None, **selected: object) -> None:
+    def __init__(
+        self,
+        results: Results,
+        action: str | None = None,
+        *,
+        selection: Selection | None = None,
+        **selected: object,
+    ) -> None:
         if action is not None and action not in results.campaign.action_by_id:
             raise QueryError.unknown("action", action, results.campaign.action_by_id)
-        chosen = action or (selection.action if selection is not None else None) or results.campaign.actions[0].id
+        chosen = (
+            action
+            or (selection.action if selection is not None else None)
+            or results.campaign.actions[0].id
+        )
         if selection is None:
             selected = {"metric": "users_received", **selected, "action": chosen}
         elif action is not None:

@@ -54,7 +54,9 @@ class Selection(traitlets.HasTraits):
     def __init__(self, **values: object) -> None:
         unknown = sorted(set(values) - set(self.class_trait_names()))
         if unknown:
-            raise TypeError(str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names())))
+            raise TypeError(
+                str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names()))
+            )
         # Dates may come as text, and naming days means a custom range.
         for name in ("start", "end"):
             if isinstance(values.get(name), str):
@@ -66,7 +68,9 @@ class Selection(traitlets.HasTraits):
     @traitlets.validate("definitions")
     def _known_definitions(self, proposal: Mapping[str, str]) -> str:
         if proposal["value"] and proposal["value"] not in DEFINITIONS:
-            raise traitlets.TraitError(str(QueryError.unknown("definition set", proposal["value"], DEFINITIONS)))
+            raise traitlets.TraitError(
+                str(QueryError.unknown("definition set", proposal["value"], DEFINITIONS))
+            )
         return proposal["value"]
 
     @traitlets.validate("time_zone")

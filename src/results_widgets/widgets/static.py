@@ -1,5 +1,6 @@
 """What stands beside a widget where no JavaScript runs: the same numbers as plain HTML and as text."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -8,7 +9,15 @@ import polars as pl
 from results_widgets.glossary import headline_rows
 from results_widgets.results import Results
 
-_KEY_METRICS: Final = ("users", "unique_users", "engaged", "engagement_rate", "conversions", "conversion_rate")
+_SMALL_RATE: Final = 0.01
+_KEY_METRICS: Final = (
+    "users",
+    "unique_users",
+    "engaged",
+    "engagement_rate",
+    "conversions",
+    "conversion_rate",
+)
 
 
 def as_text(results: Results) -> str:
@@ -22,7 +31,11 @@ def as_html(results: Results) -> str:
     parts = [
         _table("Overview", ("Metric", "Value"), overview_rows(results)),
         _table("Channels", ("Channel", "Metric", "Count", "Rate"), channel_rows(results)),
-        _table("Flow", ("Action", "Channel", "After", "Users received", "Conversions"), flow_rows(results)),
+        _table(
+            "Flow",
+            ("Action", "Channel", "After", "Users received", "Conversions"),
+            flow_rows(results),
+        ),
     ]
     head = f"<p><strong>{escape(results.campaign.label)}</strong> · days of {escape(results.time_zone)}</p>"
     return f'<div class="rw-static">{head}{"".join(parts)}</div>'
@@ -33,7 +46,7 @@ def number(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     if unit == "rate":
-        return f"{value:.1%}" if value == 0 or abs(value) >= 0.01 else f"{value:.2%}"
+        return f"{value:.2%}" if 0 < abs(value) < _SMALL_RATE else f"{value:.1%}"
     if unit == "seconds":
         return duration(value)
     return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
@@ -58,12 +71,16 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
     """Return channel, metric, count and rate, as the channels' blocks show them."""
     labels = {(metric.channel, metric.key): metric for metric in results.metrics()}
     frame = results.channels()
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for channel in results.campaign.channels.values():
-        values = dict(frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows())
+        values = dict(
+            frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows()
+        )
         for key, rate in headline_rows(channel, results.definitions):
             share = number(values[rate], "rate") if rate is not None else ""
-            rows.append((channel.label, labels[channel.id, key].label, number(values[key], "count"), share))
+            rows.append(
+                (channel.label, labels[channel.id, key].label, number(values[key], "count"), share)
+            )
     return rows
 
 
@@ -82,7 +99,7 @@ def flow_rows(results: Results) -> list[tuple[str, ...]]:
     ]
 
 
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]] | list[tuple[str, str]]) -> str:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     def line(cells: tuple[str, ...], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
