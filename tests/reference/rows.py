@@ -38,6 +38,12 @@ def is_known(case: Case, row: Row) -> bool:
     return action is not None and row["event"] in channel(case.campaign, action["channel"]).events
 
 
+def counts(case: Case, row: Row) -> bool:
+    """Whether a row says anything at all: an action's event, a goal event, or the campaign's own."""
+    campaigns_own = ["entered", "exited", "converted"]
+    return is_known(case, row) or row["event"] in [*case.goal_events, *campaigns_own]
+
+
 def is_received(case: Case, row: Row) -> bool:
     """Whether a row means that its user received its action (a root held back does not)."""
     if not is_known(case, row):
