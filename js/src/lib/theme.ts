@@ -38,7 +38,11 @@ export function detectTheme(element: Element): Theme {
       : null);
     if (found) return found;
   }
-  const media = element.ownerDocument.defaultView?.matchMedia?.("(prefers-color-scheme: dark)");
+  // Hosts draw first and attach later: until then the page itself is asked.
+  const page = element.ownerDocument;
+  const found = (page.body && fromElement(page.body)) ?? fromElement(page.documentElement);
+  if (found) return found;
+  const media = page.defaultView?.matchMedia?.("(prefers-color-scheme: dark)");
   return media?.matches ? "dark" : "light";
 }
 
@@ -87,10 +91,21 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal, changed: () =
   stop ??= start();
   // Shadow roots and frames mark their own wrapper, which the page's observer does not see.
   const own = new MutationObserver(watcher);
-  for (let node = parentOf(root); node; node = parentOf(node)) {
-    own.observe(node, { attributes: true, attributeFilter: ["class", "data-theme"] });
-  }
+  const observeParents = (): void => {
+    for (let node = parentOf(root); node; node = parentOf(node)) {
+      own.observe(node, { attributes: true, attributeFilter: ["class", "data-theme"] });
+    }
+  };
+  observeParents();
+  const attached = typeof ResizeObserver === "undefined" || root.isConnected ? null : new ResizeObserver(() => {
+    if (!root.isConnected) return;
+    attached?.disconnect();
+    observeParents();
+    watcher();
+  });
+  attached?.observe(root);
   signal.addEventListener("abort", () => {
+    attached?.disconnect();
     cancelAnimationFrame(frame);
     own.disconnect();
     watchers.delete(watcher);
