@@ -66,6 +66,7 @@ class Plan:
     event_id: Any
     anonymous: float
     entry_id: bool
+    entry_ids_known: bool
     converts: bool
     columns: list[str]
 
@@ -83,7 +84,8 @@ def _plan(random: Random) -> Plan:
         users=users,
         event_id=random.choice([None, pl.String, pl.Int64]),
         anonymous=random.choice([0, 0.1, 0.9]),
-        entry_id=random.random() < 0.2,
+        entry_id=random.random() < 0.25,
+        entry_ids_known=random.random() < 0.75,
         converts=random.random() < 0.2,
         columns=[name for name in EXTRAS if random.random() < 0.7],
     )
@@ -142,14 +144,15 @@ def _row(random: Random, index: int, plan: Plan, possible: list[Happening]) -> R
     event_id: Any = None if random.random() < plan.anonymous else (index * 37) % 101
     if plan.event_id is pl.String and event_id is not None:
         event_id = f"e{event_id}"
+    # The source's entries mostly follow each other.
+    entry_id = f"{user}/{(steps + random.randint(0, 1)) // 4}"
     return {
         "user_id": user,
         "action_id": action,
         "event": event,
         "timestamp": plan.at(steps, random.choice([0, 0, 0, 0, 1, -1])),
         "event_id": event_id,
-        # The source's entries mostly follow each other.
-        "entry_id": random.choice([None, *[f"{user}/{(steps + random.randint(0, 1)) // 4}"] * 4]),
+        "entry_id": random.choice([None, *[entry_id] * 4]) if plan.entry_ids_known else None,
         "campaign_id": random.choice(["c1"] * 6 + [None, "c2"]) if action else None,
         "variant": random.choice([None, "A", "B"]),
         "platform": random.choice([None, "ios", "android"]),

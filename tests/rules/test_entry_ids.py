@@ -1,6 +1,10 @@
 """One example per rule of the source's own entries: where it has entry_id, that decides."""
 
+import polars as pl
+
+from tests import examples
 from tests.examples import Ask, at, credited, ends, starts
+from tests.reference import Case
 
 
 def test_entry_id_of_the_source_decides(ask: Ask) -> None:
@@ -44,3 +48,17 @@ def test_row_of_an_entry_that_never_started_belongs_to_none(ask: Ask) -> None:
     """)
     assert starts(answers) == [at("01T10:00")]
     assert answers.conversions() == []
+
+
+def test_user_without_any_id_has_no_entry_where_others_have(ask: Ask) -> None:
+    answers = ask("""
+        anna mail  sent     01T10:00 entry_id=x
+        bob  mail  sent     01T10:00
+    """)
+    assert answers.users_in_campaign() == {"anna"}
+
+
+def test_column_without_any_id_decides_nothing(ask: Ask) -> None:
+    drawn = examples.case("anna mail sent 01T10:00")
+    empty = drawn.events.with_columns(entry_id=pl.lit(None, pl.String))
+    assert starts(ask(Case(drawn.campaign, empty))) == [at("01T10:00")]
