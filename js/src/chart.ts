@@ -90,6 +90,7 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
   let times = distinct(rows);
   const result = await embed(el, { ...spec, datasets: undefined } as never, {
     actions: false, renderer: "svg", defaultStyle: false, tooltip: () => undefined, logLevel: 1,
+    config: { font: getComputedStyle(el).fontFamily },
     patch: (compiled) => {
       for (const signal of compiled.signals ?? []) {
         const value = signals[signal.name];

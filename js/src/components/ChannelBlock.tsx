@@ -3,7 +3,7 @@ import { plural, rate as rateText, short } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import type { Channel, ChannelRow, Scope } from "../lib/wire";
-import { MetricButton, entryOf } from "./Metric";
+import { MetricButton, channelOf, entryOf } from "./Metric";
 
 /** A line of the last buckets, without axes: its shape is all it says. */
 export function Trend({ values, label }: { values: number[]; label: string }): JSX.Element | null {
@@ -33,7 +33,7 @@ function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
   const whole = snapshot.metrics.get(scope, id, base).value;
   const share = rate ? rate.value : count.value !== null && whole ? count.value / whole : null;
   const percent = (value: number): string => `${(Math.min(1, Math.max(0, value)) * 100).toFixed(2)}%`;
-  const entry = entryOf(snapshot, row.metric);
+  const entry = entryOf(snapshot, row.metric, channelOf(snapshot, scope, id));
   return (
     <li class="rw-row">
       <MetricButton class="rw-row-main" scope={scope} id={id} metric={row.metric}>

@@ -4,12 +4,17 @@ import { answersFor, useSnapshot, useView, type Snapshot } from "../lib/model";
 import { ChartBox } from "./ChartBox";
 import { CopyButton, Select, Toggle, everyChoices } from "./Controls";
 import { DataTable, csv } from "./DataTable";
-import { entryOf } from "./Metric";
+import type { Scope } from "../lib/wire";
+import { channelOf, entryOf } from "./Metric";
 import { RangeMenu } from "./RangeMenu";
 
+const chosenScope = ({ action, channel }: { action: string | null; channel: string | null }): [Scope, string] =>
+  action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
+
 /** What the selection names, in words: shown while the kernel has not sent the chart's own title. */
-export function selectedTitle({ selection, campaign, ...rest }: Snapshot): string {
-  const label = entryOf({ selection, campaign, ...rest }, selection.metric).label;
+export function selectedTitle(snapshot: Snapshot): string {
+  const { selection, campaign } = snapshot;
+  const label = entryOf(snapshot, selection.metric, channelOf(snapshot, ...chosenScope(selection))).label;
   const action = campaign.actions.find((one) => one.id === selection.action);
   const channel = campaign.channels.find((one) => one.id === selection.channel);
   const where = action ? ` · ${action.name}` : channel ? ` · ${channel.label}` : "";
@@ -46,7 +51,7 @@ function ExploreFoot({ table, setTable }: { table: boolean; setTable: (on: boole
       <div class="rw-explore-tools">
         <button type="button" class="rw-button rw-quiet" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Show table"}</button>
         <CopyButton label="Copy as CSV" text={() => csv(data)}>Copy as CSV</CopyButton>
-        {status.code && <CopyButton label={`Copy the Python line: ${status.code}`} text={() => status.code}>Copy Python</CopyButton>}
+        {status.code && <CopyButton label={`Copy Python: ${status.code}`} text={() => status.code}>Copy Python</CopyButton>}
       </div>
     </div>
   );
@@ -54,7 +59,8 @@ function ExploreFoot({ table, setTable }: { table: boolean; setTable: (on: boole
 
 function useLabel(): string {
   const snapshot = useSnapshot();
-  return entryOf(snapshot, snapshot.chart.key.metric || snapshot.selection.metric).label;
+  const drawn = snapshot.chart.key.metric ? snapshot.chart.key : snapshot.selection;
+  return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...chosenScope(drawn))).label;
 }
 
 /** One metric over time: its chart, its words, its table. */

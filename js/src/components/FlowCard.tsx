@@ -24,12 +24,13 @@ export function FlowCard({ box, onLight }: CardProps): JSX.Element {
     chosen ? store.select({ action: null, metric: "users", channel: null })
       : store.select({ action: box.id, metric: "users_received", channel: null });
   return (
-    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}`} aria-pressed={chosen} aria-label={label} title={label}
+    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}`} aria-pressed={chosen} title={label}
       style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received} data-conversions={conversions}
       onClick={choose} onPointerEnter={() => onLight(box.id)} onPointerLeave={() => onLight(null)}
       onFocus={() => onLight(box.id)} onBlur={() => onLight(null)}>
-      <span class="rw-card-head"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
-      <span class="rw-card-numbers">
+      <span class="rw-offscreen">{label}</span>
+      <span class="rw-card-head" aria-hidden="true"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
+      <span class="rw-card-numbers" aria-hidden="true">
         <span><b>{compact(received, 100_000)}</b><small>received</small></span>
         <span class="rw-card-green"><b>{compact(conversions)}</b><small>conversions</small></span>
       </span>

@@ -3,13 +3,20 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../lib/icons";
 
-const limits = { least: 0.12, most: 1.6, readable: 0.62, far: 0.5, tiny: 0.34 };
+const limits = { least: 0.12, most: 1.6, readable: 0.62, middle: 0.86, far: 0.5, tiny: 0.34 };
+
+/** Zoomed out, cards show their words and numbers larger, and then leave words out. */
+function detailAt(scale: number): string {
+  if (scale < limits.tiny) return "rw-far rw-tiny";
+  if (scale < limits.far) return "rw-far";
+  return scale < limits.middle ? "rw-middle" : "";
+}
 
 export interface Stage {
   ref: RefObject<HTMLDivElement | null>;
   scale: number;
-  /** Zoomed out, cards leave out words and show their numbers larger. */
-  detail: "" | "rw-far" | "rw-far rw-tiny";
+  /** Class names for the level of detail. */
+  detail: string;
   zoom: (factor: number) => void;
   fit: () => void;
   /** Choose a first scale for a new layout and bring its top into view. */
@@ -105,7 +112,7 @@ export function useStage(width: number, height: number, focus: number): Stage {
     }
     return () => life.abort();
   }, []);
-  return { ref, scale, detail: scale < limits.tiny ? "rw-far rw-tiny" : scale < limits.far ? "rw-far" : "", zoom, fit, reveal };
+  return { ref, scale, detail: detailAt(scale), zoom, fit, reveal };
 }
 
 function maxHeight(box: HTMLElement | null): number {

@@ -95,7 +95,6 @@ export function FlowView(): JSX.Element {
           <span class="rw-spring" />
           <Toggle label="Entries" on={entries} onChange={setEntries} />
           <Toggle label="Conversions" on={conversions} onChange={setConversions} />
-          <ZoomTools stage={stage} />
         </div>
         <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
           <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
@@ -111,6 +110,7 @@ export function FlowView(): JSX.Element {
             </div>
           </div>
         </div>
+        <ZoomTools stage={stage} />
         <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
         {placed.every((one) => one.layout.cards.length === 0) && <p class="rw-note">The campaign has no actions yet.</p>}
       </div>

@@ -11,13 +11,23 @@ export interface MetricRef {
   metric: string;
 }
 
-export function entryOf(snapshot: Snapshot, metric: string): GlossaryEntry {
+/** The glossary's row; channels that mean something else by the same name have a row of their own, "channel:metric". */
+export function entryOf(snapshot: Snapshot, metric: string, channel: string | null = null): GlossaryEntry {
   const words = metric.replace(/_/g, " ");
-  return snapshot.glossary[metric] ?? {
+  return snapshot.glossary[`${channel}:${metric}`] ?? snapshot.glossary[metric] ?? {
     label: words.charAt(0).toUpperCase() + words.slice(1), unit: /rate$/.test(metric) ? "rate" : "count", scopes: [],
     numerator: null, denominator: null, text: "", group: "", low_is_good: false,
   };
 }
+
+/** The channel a number belongs to, if it belongs to one. */
+export function channelOf({ campaign }: Snapshot, scope: Scope, id: string): string | null {
+  if (scope === "channel") return id;
+  return scope === "action" ? campaign.actions.find((one) => one.id === id)?.channel ?? null : null;
+}
+
+const entryFor = (snapshot: Snapshot, { scope, id, metric }: MetricRef): GlossaryEntry =>
+  entryOf(snapshot, metric, channelOf(snapshot, scope, id));
 
 export const selectionOf = ({ scope, id, metric }: MetricRef): Partial<Selection> => ({
   metric, action: scope === "action" ? id : null, channel: scope === "channel" ? id : null,
@@ -30,7 +40,7 @@ export function isSelected(ref: MetricRef, selection: Selection): boolean {
 
 /** Name and exact value, as a screen reader says it: "Users: 24,118". */
 export function spoken(snapshot: Snapshot, ref: MetricRef): string {
-  const entry = entryOf(snapshot, ref.metric);
+  const entry = entryFor(snapshot, ref);
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   if (metric.value === null) return `${entry.label}: no value`;
   const value = full(metric.value, entry.unit);
@@ -40,7 +50,7 @@ export function spoken(snapshot: Snapshot, ref: MetricRef): string {
 
 /** What the tooltip adds: the words of the glossary. */
 export function explained(snapshot: Snapshot, ref: MetricRef): string {
-  const text = entryOf(snapshot, ref.metric).text;
+  const text = entryFor(snapshot, ref).text;
   return text ? `${spoken(snapshot, ref)}\n${text}` : spoken(snapshot, ref);
 }
 
@@ -57,10 +67,12 @@ export function MetricButton({ scope, id, metric, class: name = "rw-number", chi
   const ref = { scope, id, metric };
   const value = snapshot.metrics.get(scope, id, metric).value;
   return (
-    <button type="button" class={name} aria-pressed={isSelected(ref, snapshot.selection)} aria-label={spoken(snapshot, ref)}
+    <button type="button" class={name} aria-pressed={isSelected(ref, snapshot.selection)}
       title={explained(snapshot, ref)} data-scope={scope} data-metric={metric} data-value={raw(value)}
       data-channel={scope === "channel" ? id : undefined} onClick={() => store.select(selectionOf(ref))}>
-      {children ?? short(value, entryOf(snapshot, metric).unit, compactFrom)}
+      {/* The name says it all, exactly and in order; what is drawn is for the eye. */}
+      <span class="rw-offscreen">{spoken(snapshot, ref)}</span>
+      <span class="rw-face" aria-hidden="true">{children ?? short(value, entryFor(snapshot, ref).unit, compactFrom)}</span>
     </button>
   );
 }

@@ -17,10 +17,10 @@ function Arc({ share }: { share: number | null }): JSX.Element {
 }
 
 /** "▲ 6.2 % vs before": arrow and sign carry the direction, the colour only repeats it. */
-export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element {
+export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null {
   const snapshot = useSnapshot();
   const found = change(snapshot.metrics.get(scope, id, metric), entryOf(snapshot, metric));
-  if (!found) return <span class="rw-change" aria-hidden="true" />;
+  if (!found) return null;
   const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
   return (
     <span class={`rw-change ${tone}`} title="against the period before, of the same length">

@@ -7,7 +7,7 @@ import { Pen, type Point } from "./pen";
 import type { Action, Arm, FlowEdge, FlowNode } from "./wire";
 
 export const card = { width: 188, height: 84 };
-const gap = { column: 40, top: 24, above: 9, below: 48, least: 64, exit: 18, bend: 16, inner: 8, join: 32, gutter: 40 };
+const gap = { column: 34, top: 24, above: 9, below: 48, least: 64, exit: 18, bend: 16, inner: 8, join: 28, gutter: 40 };
 const pillSize = { width: 188, height: 36 };
 const thickness = { edge: 12, green: 14, least: 1.5, all: 20 };
 
