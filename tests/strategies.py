@@ -33,6 +33,12 @@ STARTS = [
 ]
 STEPS = [timedelta(minutes=30), timedelta(hours=1), timedelta(hours=7), timedelta(days=1)]
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Africa/Cairo", "Asia/Kolkata"]
+CLOCKS = [
+    *[pl.Datetime("us", "UTC")] * 3,
+    pl.Datetime("us", "Europe/Berlin"),
+    pl.Datetime("ns", "UTC"),
+    pl.Datetime("ms", "Asia/Tokyo"),
+]
 GRID = 9
 
 CAMPAIGN_CHANNELS = ["email", "email", "push", "in_app", "webhook", "poster"]
@@ -63,6 +69,7 @@ class Plan:
     step: timedelta
     kind: Any
     users: list[Any]
+    clock: pl.Datetime
     event_id: Any
     anonymous: float
     entry_id: bool
@@ -82,6 +89,7 @@ def _plan(random: Random) -> Plan:
         step=random.choice(STEPS),
         kind=kind,
         users=users,
+        clock=random.choice(CLOCKS),
         event_id=random.choice([None, pl.String, pl.Int64]),
         anonymous=random.choice([0, 0.1, 0.9]),
         entry_id=random.random() < 0.25,
@@ -167,7 +175,7 @@ def _table(random: Random, plan: Plan, rows: list[Row]) -> pl.DataFrame:
         "user_id": plan.kind,
         "action_id": pl.String,
         "event": pl.String,
-        "timestamp": pl.Datetime("us", "UTC"),
+        "timestamp": plan.clock,
     }
     if plan.event_id is not None:
         kinds["event_id"] = plan.event_id
