@@ -68,7 +68,7 @@ class Server:
         command += [f"--{name}={value}" for name, value in options.items()]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=subprocess.STDOUT, env=self._environment()
+                command, stdout=log, stderr=subprocess.STDOUT, env=self.environment
             )
         self._wait()
         return self
@@ -134,7 +134,9 @@ class Server:
                 return
         raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-3000:]}")
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables the server runs with, for what must share its folders."""
         folders = {
             "JUPYTER_CONFIG_DIR": "config",
             "JUPYTER_DATA_DIR": "data",
