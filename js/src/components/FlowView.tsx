@@ -92,9 +92,10 @@ export function FlowView(): JSX.Element {
       <div class="rw-flow">
         <div class="rw-flow-tools">
           <Variants beside={beside} setBeside={setBeside} />
-          <span class="rw-spring" />
-          <Toggle label="Entries" on={entries} onChange={setEntries} />
-          <Toggle label="Conversions" on={conversions} onChange={setConversions} />
+          <span class="rw-switches">
+            <Toggle label="Entries" on={entries} onChange={setEntries} />
+            <Toggle label="Conversions" on={conversions} onChange={setConversions} />
+          </span>
         </div>
         <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
           <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
