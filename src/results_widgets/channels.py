@@ -8,6 +8,10 @@ GOAL_EVENTS = ("entered", "exited", "converted")
 """Lifecycle events that belong to the campaign, not to one action."""
 
 
+MACHINE_OPENED = "machine_opened"
+"""An open made by a machine, such as a mail privacy proxy: an open, and counted apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One way to reach a user.
@@ -95,3 +99,9 @@ VOCABULARY: frozenset[str] = frozenset(
     event for channel in _BUILT_IN for event in channel.events
 ) | set(GOAL_EVENTS)
 """Every event name that a built-in channel or the campaign itself may report."""
+
+
+def reported(channel: Channel) -> tuple[str, ...]:
+    """Return the events that a channel's numbers are made of; machines open only emails."""
+    machine = (MACHINE_OPENED,) if channel.id == "email" and "opened" in channel.events else ()
+    return (*channel.events, *machine)

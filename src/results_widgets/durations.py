@@ -5,6 +5,7 @@ from datetime import timedelta
 
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+(?:\.\d+)?)([wdhms])")
+_LONGEST = timedelta(days=36_525)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -17,16 +18,21 @@ def parse_duration(text: str) -> timedelta:
     if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
         msg = f"{text!r} is no duration; write for example '7d', '12h', '30m' or '1d12h'"
         raise ValueError(msg)
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > _LONGEST.total_seconds():
+        msg = f"{text!r} is longer than 100 years; '36525d' is the longest duration"
+        raise ValueError(msg)
+    return timedelta(seconds=seconds)
 
 
 def format_duration(value: timedelta) -> str:
     """Write a duration so that `parse_duration` gives it back; ``0d`` for none."""
-    rest, text = value.total_seconds(), ""
-    for unit, size in _UNITS.items():
-        if unit == "w":
-            continue
-        count, rest = divmod(rest, size)
+    rest, text = value, ""
+    for unit in "dhm":
+        count, rest = divmod(rest, timedelta(seconds=_UNITS[unit]))
         if count:
-            text += f"{int(count)}{unit}"
+            text += f"{count}{unit}"
+    if rest:
+        micros = f"{rest.microseconds:06}".rstrip("0")
+        text += f"{rest.seconds}.{micros}s" if micros else f"{rest.seconds}s"
     return text or "0d"

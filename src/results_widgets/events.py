@@ -72,6 +72,8 @@ def normalise(
     for column in REQUIRED:
         if column not in schema:
             raise EventsError.missing_column(column, schema.names())
+    if ROW in schema:
+        raise EventsError(f"events: column '{ROW}' has a name that is needed here; rename it")
     if source.select("user_id").head(1).collect().is_empty():
         raise EventsError("events: the table has no rows; check the path or the query that made it")
     value = campaign.goal.value or "value"
@@ -82,10 +84,8 @@ def normalise(
         _timestamp(source, schema["timestamp"], naive_time_zone),
         *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
         *(_identifier(name, schema) for name in ("event_id", "entry_id")),
-        _machine(schema),
-        (pl.col(value).cast(pl.Float64) if value in schema else pl.lit(None, pl.Float64)).alias(
-            "value"
-        ),
+        _flag("machine", schema),
+        _number(source, value, schema).alias("value"),
     )
     return EventTable(frame, tuple(schema.names()))
 
@@ -110,13 +110,29 @@ def _identifier(name: str, schema: pl.Schema) -> pl.Expr:
     return _text(name, schema)
 
 
-def _machine(schema: pl.Schema) -> pl.Expr:
-    if "machine" not in schema:
-        return pl.lit(False).alias("machine")
-    if schema["machine"] == pl.Boolean:
-        return pl.col("machine").fill_null(False)
-    words = pl.col("machine").cast(pl.String).str.to_lowercase()
-    return words.is_in(["true", "t", "1", "yes"]).fill_null(False).alias("machine")
+def _flag(name: str, schema: pl.Schema) -> pl.Expr:
+    if name not in schema:
+        return pl.lit(False).alias(name)
+    if schema[name] == pl.Boolean:
+        return pl.col(name).fill_null(False)
+    words = pl.col(name).cast(pl.String).str.to_lowercase()
+    return words.is_in(["true", "t", "1", "1.0", "yes"]).fill_null(False).alias(name)
+
+
+def _number(source: pl.LazyFrame, name: str, schema: pl.Schema) -> pl.Expr:
+    if name not in schema:
+        return pl.lit(None, pl.Float64)
+    # A column of a CSV file without any value is text.
+    number = pl.col(name).cast(pl.Float64, strict=not isinstance(schema[name], pl.String))
+    if isinstance(schema[name], pl.String):
+        wrong = source.filter(pl.col(name).is_not_null() & number.is_null()).select(name).head(1)
+        found = wrong.collect()
+        if not found.is_empty():
+            raise EventsError(
+                f"events: column '{name}' holds the text {found[name][0]!r}, which is no number; "
+                "pass numbers, and nothing where there is none"
+            )
+    return number
 
 
 def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | None) -> pl.Expr:
@@ -143,20 +159,21 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
     )
     aware = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
     naive = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-    sample = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE)).select(
-        "timestamp", a=aware, n=naive
-    )
-    found = sample.filter(pl.col("a").is_null()).head(1).collect()
-    if found.is_empty():
-        return aware.alias("timestamp")
-    example, read = found["timestamp"][0], found["n"][0]
-    if read is None:
+    if naive_time_zone is not None:
+        zone = check_zone(naive_time_zone)
+        return pl.coalesce(aware, _localised(naive, zone)).alias("timestamp")
+    head = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE))
+    sample = head.select("timestamp", a=aware, n=naive).collect()
+    unzoned = sample.filter(pl.col("a").is_null() & pl.col("n").is_not_null())
+    if not unzoned.is_empty():
+        _naive_zone(None, f"holds {unzoned['timestamp'][0]!r}, which names no zone")
+    # Single texts that are no time become null, and `quality` counts them.
+    if sample.height and sample["a"].null_count() == sample.height:
         raise EventsError(
-            f"events: column 'timestamp' holds the text {example!r}, which is no time; "
-            "write it like '2026-03-01T09:00:00+01:00'"
+            f"events: column 'timestamp' holds the text {sample['timestamp'][0]!r}, which is no "
+            "time; write it like '2026-03-01T09:00:00+01:00'"
         )
-    zone = _naive_zone(naive_time_zone, f"holds {example!r}, which names no zone")
-    return pl.coalesce(aware, _localised(naive, zone)).alias("timestamp")
+    return aware.alias("timestamp")
 
 
 def _naive_zone(naive_time_zone: str | None, found: str) -> str:
@@ -213,5 +230,4 @@ def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataF
         raise EventsError(
             f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user"
         )
-    developer = pl.col("is_developer") if "is_developer" in users.columns else pl.lit(False)
-    return users.with_columns(is_developer=developer.cast(pl.Boolean).fill_null(False))
+    return users.with_columns(_flag("is_developer", users.schema))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from results_widgets.channels import Channel
+from results_widgets.channels import MACHINE_OPENED, Channel, reported
 from results_widgets.definitions import Definitions
 
 Scope = Literal["campaign", "channel", "action"]
@@ -228,15 +228,12 @@ _RATES: dict[str, tuple[_Rate, ...]] = {
     ),
 }
 
-MACHINE_OPENED = "machine_opened"
-"""Opens made by a machine, such as a mail privacy proxy; counted apart."""
-
 
 @lru_cache(maxsize=256)
 def channel_metrics(channel: Channel, definitions: Definitions) -> tuple[Metric, ...]:
     """Return a channel's rows of the glossary: each event, its distinct users, then the rates."""
     rows = [row for event in channel.events for row in _event_rows(channel, event)]
-    if "opened" in channel.events and channel.id == "email":
+    if MACHINE_OPENED in reported(channel):
         text = (
             "Opens made by a machine, such as a mail privacy proxy; part of opens unless left out."
         )

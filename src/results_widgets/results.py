@@ -210,11 +210,13 @@ class Results:
 
     def overview(self, by: str | None = None) -> pl.DataFrame:
         """Return the campaign's metrics: metric, value, numerator, denominator [, the column ``by``]."""
-        return self._answered("campaign", by).drop(OWNER)
+        found = self._answered("campaign", by).drop(OWNER)
+        return _named_by(found, by)
 
     def channels(self, by: str | None = None) -> pl.DataFrame:
         """Return the metrics of each channel: channel, metric, value, numerator, denominator [, ``by``]."""
-        return self._answered("channel", by).rename({OWNER: "channel"})
+        found = self._answered("channel", by).rename({OWNER: "channel"})
+        return _named_by(found, by)
 
     def actions(self, by: str | None = None) -> pl.DataFrame:
         """Return the metrics of each action.
@@ -229,13 +231,14 @@ class Results:
         channel = (
             pl.col("action_id").replace_strict(channels, return_dtype=pl.String).alias("channel")
         )
-        return found.select("action_id", action, channel, pl.all().exclude("action_id"))
+        found = found.select("action_id", action, channel, pl.all().exclude("action_id"))
+        return _named_by(found, by)
 
     def _answered(self, scope: Scope, by: str | None) -> pl.DataFrame:
         self._data.check_by(by)
         compute = lambda: answer(self._facts(Question(by=by)), scope)  # noqa: E731 - one use, next line
         found = self._data.cached(("answer", scope, by, self._lens), compute)
-        return found if by is None else found.select(pl.all().exclude(BY), pl.col(BY).alias(by))
+        return found if by is None else found.select(pl.all().exclude(BY), BY)
 
     def _facts(self, question: Question | None = None) -> Facts:
         return Facts(self._data, self._lens, question or Question())
@@ -278,9 +281,10 @@ class Results:
             raise QueryError.unknown("comparison", compare, ["previous"])
         key = ("explore", metric, action, channel, every, cumulative, by, compare, self._lens)
         question = Question(by=by, every=check_every(every), cumulative=cumulative)
+        # What is kept is never handed out itself: frames can be changed in place.
         return self._data.cached(
             key, lambda: self._explored(question, metric, action, channel, compare)
-        )
+        ).clone()
 
     def _explored(
         self,
@@ -295,7 +299,7 @@ class Results:
         found = series_engine.explore(facts, series)
         if compare is not None:
             found = series_engine.with_previous(found, facts, series)
-        return found if question.by is None else found.rename({BY: question.by})
+        return _named_by(found, question.by)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
@@ -321,7 +325,7 @@ class Results:
         def compute() -> Flow:
             return Flow(flow_engine.nodes(self._facts()), flow_engine.edges(self._facts()))
 
-        return self._data.cached(("flow", self._lens), compute)
+        return Flow(*(frame.clone() for frame in self._data.cached(("flow", self._lens), compute)))
 
     def flow_by_variant(self) -> dict[str, Flow]:
         """Return the flow of each variant of the campaign by its id; empty without variants in the data."""
@@ -526,7 +530,7 @@ class Results:
         """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:
         whether they still count), example, text (String); one row per check.
         """
-        return self._data.cached("quality", lambda: quality(self._data))
+        return self._data.cached("quality", lambda: quality(self._data)).clone()
 
     def freshness(self) -> pl.DataFrame:
         """Return newest_event, read_at (Datetime µs in the zone) and behind (Duration) of the data, in one row."""
@@ -547,6 +551,15 @@ class Results:
 def _machine_zone() -> str:
     name = tzlocal.get_localzone_name() or "UTC"
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
+
+
+def _named_by(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:
+    if by is not None and by in frame.columns:
+        raise QueryError(
+            f"cannot group by {by!r}, a column of that name is in the answer already; "
+            f"rename it in the table first"
+        )
+    return frame if by is None else frame.rename({BY: by})
 
 
 def _instant(name: str) -> pl.Expr:

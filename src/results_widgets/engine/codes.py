@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from results_widgets.campaign import Action, Campaign
-from results_widgets.channels import GOAL_EVENTS, Channel
+from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED, Channel, reported
 from results_widgets.definitions import Definitions
 
 
@@ -28,7 +28,8 @@ class Codes:
     def events(self) -> tuple[str, ...]:
         """All event names in use; the first has number 0."""
         names = [event for channel in self.campaign.channels.values() for event in channel.events]
-        return tuple(dict.fromkeys((*names, *GOAL_EVENTS, *self.campaign.goal.events)))
+        goals = self.campaign.goal.events
+        return tuple(dict.fromkeys((*names, *GOAL_EVENTS, *goals, MACHINE_OPENED)))
 
     @property
     def width(self) -> int:
@@ -50,7 +51,7 @@ class Codes:
     def channel_events(self) -> tuple[int, ...]:
         """Codes of what the channels report about their actions."""
         return self._of_actions(
-            (n, e) for n, a in enumerate(self.actions, 1) for e in self._channel(a).events
+            (n, e) for n, a in enumerate(self.actions, 1) for e in reported(self._channel(a))
         )
 
     def _channel(self, action: Action) -> Channel:
@@ -84,11 +85,45 @@ class Codes:
 
     def interacted(self, definitions: Definitions) -> tuple[int, ...]:
         """Codes that mean "the user interacted with the action" under a definition set."""
-        return self._of_actions(
-            (n, event)
+        found = [
+            code
             for n, a in enumerate(self.actions, 1)
             for event in definitions.interactions(self._channel(a))
             if event in self._channel(a).events
+            for code in self.counted_as(n, event, definitions)
+        ]
+        return tuple(sorted(found))
+
+    def counted_as(self, number: int, event: str, definitions: Definitions) -> tuple[int, ...]:
+        """Return the codes that an action's event is counted from: opens may include a machine's."""
+        plain = self.code(number, event)
+        machine = MACHINE_OPENED in reported(self._channel(self.actions[number - 1]))
+        if event == "opened" and machine and definitions.machine_opens == "counted":
+            return plain, self.code(number, MACHINE_OPENED)
+        return (plain,)
+
+    def sets(self, definitions: Definitions) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Return the codes behind each event of each action, by action id and event."""
+        return {
+            (action.id, event): self.counted_as(number, event, definitions)
+            for number, action in enumerate(self.actions, 1)
+            for event in reported(self._channel(action))
+        }
+
+    @cached_property
+    def machine_shift(self) -> int:
+        """What turns an open's code into that of the same open made by a machine."""
+        if "opened" not in self.events:
+            return 0
+        return self.events.index(MACHINE_OPENED) - self.events.index("opened")
+
+    @cached_property
+    def machine_opens(self) -> tuple[int, ...]:
+        """Codes of opens that a machine may have made."""
+        return self._of_actions(
+            (n, "opened")
+            for n, a in enumerate(self.actions, 1)
+            if MACHINE_OPENED in reported(self._channel(a))
         )
 
     def named(self, *events: str) -> tuple[int, ...]:

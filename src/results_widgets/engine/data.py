@@ -42,7 +42,7 @@ class Data:
     def journeys(self, definitions: Definitions) -> Journeys:
         """Entries and conversions; sets that agree on interactions share one walk."""
         interacted = self.log.codes.interacted(definitions)
-        key = ("journeys", interacted, definitions.machine_opens)
+        key = ("journeys", interacted)
         return self.cached(key, lambda: walk_log(self.log, self.campaign, definitions))
 
     @cached_property

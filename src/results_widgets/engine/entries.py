@@ -9,7 +9,7 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine import walk
-from results_widgets.engine.log import Log
+from results_widgets.engine.log import Log, of_campaign
 from results_widgets.engine.windows import FIRST, Ordered
 
 
@@ -56,15 +56,15 @@ def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFram
     rows, codes = log.rows.lazy(), log.codes
     code = pl.col("code")
     goals = codes.named("converted") if as_given else codes.goals
-    entrants = rows.filter(code.is_in(codes.roots)).select("user").unique()
     received = rows.filter(code.is_in([*codes.received, *codes.held_back_roots]))
+    # Where the source numbers its entries, any received action may start one.
+    starting = received if has_entry_ids(log) else rows.filter(code.is_in(codes.roots))
+    entrants = starting.select("user").unique()
     goal = rows.filter(code.is_in(goals))
     if not as_given:
         goal = goal.join(entrants, on="user", how="semi")
-    touches = code.is_in(codes.interacted(definitions))
-    if definitions.machine_opens == "left_out":
-        touches &= ~pl.col("machine")
-    interacted = rows.filter(touches).join(goal.select("user").unique(), on="user", how="semi")
+    touched = rows.filter(code.is_in(codes.interacted(definitions)))
+    interacted = touched.join(goal.select("user").unique(), on="user", how="semi")
     exited = rows.filter(code.is_in(codes.named("exited"))).join(entrants, on="user", how="semi")
     parts = [
         part.select("user", "time", "code", "row", role=pl.lit(role, pl.Int8))
@@ -76,6 +76,15 @@ def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFram
         )
     ]
     return pl.concat(parts)
+
+
+def has_entry_ids(log: Log) -> bool:
+    """Whether the source numbers entries itself; a column without a single value decides nothing."""
+    if not log.table.has("entry_id"):
+        return False
+    ours = log.table.frame.filter(of_campaign(log.codes.campaign, log.table))
+    known = ours.select(pl.col("entry_id").is_not_null().any()).collect()
+    return bool(known.item())
 
 
 def _in_order(rows: pl.LazyFrame, log: Log) -> pl.DataFrame:
@@ -108,13 +117,13 @@ def _number(rows: pl.DataFrame, log: Log, rules: walk.Rules) -> nw.DataFrame[Any
         ),
         (pl.col("user") != pl.col("user").shift(1)).fill_null(True).alias(FIRST),
     ).drop("code")
-    if log.table.has("entry_id"):
+    if has_entry_ids(log):
         frame = frame.with_columns(log.column("entry_id", frame["row"]).alias("entry_id"))
-        return _number_by_source(frame)
+        return _number_by_source(frame, rules)
     return walk.number_entries(nw.from_native(frame, eager_only=True), Ordered(), rules)
 
 
-def _number_by_source(rows: pl.DataFrame) -> nw.DataFrame[Any]:
+def _number_by_source(rows: pl.DataFrame, rules: walk.Rules) -> nw.DataFrame[Any]:
     """The source's ``entry_id`` decides: its first received row starts an entry, rows without one join the latest."""
     key = ["user", "entry_id"]
     named = pl.col("entry_id").is_not_null()
@@ -133,11 +142,15 @@ def _number_by_source(rows: pl.DataFrame) -> nw.DataFrame[Any]:
     numbered = nw.from_native(started, eager_only=True)
     numbered = numbered.with_columns(running=Ordered().total(nw.col("starts").cast(nw.Int64)) - 1)
     running = numbered.to_native()
-    own = running.filter("starts").select(*key, own=pl.col("running"))
+    own = running.filter("starts").select(*key, own=pl.col("running"), begin=pl.col("step"))
     latest = pl.when(pl.col("running") >= 0).then(pl.col("running"))
-    entry = pl.when(named).then(pl.col("own")).otherwise(latest).alias("entry")
+    # What carries an entry's id but happened before the entry began lies in no entry; only what the
+    # source itself calls a conversion of that entry stays one.
+    given = (pl.col("role") == walk.GOAL) & rules.as_given
+    within = named & ((pl.col("step") >= pl.col("begin")) | given)
+    entry = pl.when(within).then("own").when(~named).then(latest).alias("entry")
     placed = running.join(own, on=key, how="left").with_columns(entry).sort("step")
-    return nw.from_native(placed.drop("running", "own", "entry_id"), eager_only=True)
+    return nw.from_native(placed.drop("running", "own", "begin", "entry_id"), eager_only=True)
 
 
 def _touched(rows: nw.DataFrame[Any], conversions: nw.DataFrame[Any]) -> nw.DataFrame[Any]:

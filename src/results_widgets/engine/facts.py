@@ -1,14 +1,17 @@
 """The rows behind the numbers: events, entries and conversions as a lens and a question see them."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.data import Data
 from results_widgets.engine.lens import Lens
+
+T = TypeVar("T")
 
 BY = "_by"
 BUCKET = "_bucket"
@@ -39,9 +42,13 @@ class Facts:
     lens: Lens
     question: Question
 
+    def cached(self, name: Hashable, compute: Callable[[], T]) -> T:
+        """Return what was computed from these facts before; it is kept with the data."""
+        return self.data.cached((name, self.lens, self.question), compute)
+
     @cached_property
     def events(self) -> Rows:
-        """Events: user, time, code, machine, keys, day (local, as a number)."""
+        """Events: user, time, code, keys, day (local, as a number)."""
         rows = self.data.log.rows
         return self._seen(rows, "time", rows["user"], rows["row"])
 

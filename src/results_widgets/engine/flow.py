@@ -7,6 +7,7 @@ from results_widgets.engine import measures
 from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.facts import Facts
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.engine.tally import USERS, counted
 
 _NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
 
@@ -75,4 +76,4 @@ def edges(facts: Facts) -> pl.DataFrame:
 def held_back(facts: Facts) -> int:
     """Return how many distinct users were held back from a root, in the range."""
     rows = facts.events.filter(nw.col("code").is_in(facts.data.log.codes.held_back_roots))
-    return int(measures.counted(rows, [], ["user"], cumulative=False)[measures.USERS][0])
+    return int(counted(rows, [], ["user"], cumulative=False)[USERS][0])

@@ -8,6 +8,7 @@ from results_widgets.engine.zones import Calendar, to_micros
 from results_widgets.errors import QueryError
 
 _DAY = len("2026-03-01")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Lens:
         calendar = Calendar(self.time_zone, 0, 0)
         if value is None:
             return None
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            # Years half typed into a field, and stand-ins for "forever", would make endless axes.
+            raise QueryError(
+                f"{value.isoformat()} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}; "
+                "pass None to leave that side of the range open"
+            )
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise QueryError(

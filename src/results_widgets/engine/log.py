@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from results_widgets.campaign import Campaign
+from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.codes import Codes
 from results_widgets.events import ROW, EventTable
 
@@ -15,8 +16,8 @@ class Log:
 
     Attributes:
         rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see
-            `Codes`), row (UInt32, place in the source), machine (Boolean); duplicates of an
-            event_id and rows that count for nothing are left out.
+            `Codes`), row (UInt32, place in the source); duplicates of an event_id and rows that
+            count for nothing are left out.
         user_ids: The users' own ids, one each.
         codes: The code book.
         table: The event table behind it.
@@ -44,12 +45,10 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     schema = table.frame.collect_schema()
     columns = [
         pl.col("user_id"),
-        _code(codes).alias("code"),
+        _code(codes, table).alias("code"),
         pl.col("timestamp").to_physical().alias("time"),
         ROW,
     ]
-    if table.has("machine"):
-        columns.append(pl.col("machine"))
     if table.has("event_id"):
         known = pl.col("event_id").is_not_null()
         columns.append(pl.when(known).then(pl.col("event_id").hash()).alias("event_hash"))
@@ -59,8 +58,6 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     )
     if table.has("event_id"):
         coded = _without_repeats(coded, table)
-    if "machine" not in coded.columns:
-        coded = coded.with_columns(machine=pl.lit(False))
     return Log(coded.rename({ROW: "row"}), user_ids, codes, table)
 
 
@@ -76,16 +73,19 @@ def usable() -> list[pl.Expr]:
     return [pl.col(name).is_not_null() for name in ("user_id", "event", "timestamp")]
 
 
-def _code(codes: Codes) -> pl.Expr:
+def _code(codes: Codes, table: EventTable) -> pl.Expr:
     actions = pl.Enum([action.id for action in codes.actions])
     action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
-    event = pl.col("event").cast(pl.Enum(codes.events), strict=False).to_physical().cast(pl.Int32)
+    names = pl.Enum([name for name in codes.events if name != MACHINE_OPENED])
+    event = pl.col("event").cast(names, strict=False).to_physical().cast(pl.Int32)
     # A goal or lifecycle event may name an action that the campaign does not know; it counts all
     # the same.
-    return (
-        pl.when(pl.col("action_id").is_null()).then(0).otherwise(action.fill_null(0)) * codes.width
-        + event
-    )
+    number = pl.when(pl.col("action_id").is_null()).then(0).otherwise(action.fill_null(0))
+    code = number * codes.width + event
+    if not table.has("machine"):
+        return code
+    by_machine = pl.col("machine") & code.is_in(codes.machine_opens)
+    return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
 def _dense_users(rows: pl.LazyFrame, dtype: pl.DataType) -> tuple[pl.DataFrame, pl.Series]:

@@ -4,56 +4,29 @@ Every function returns a tall frame: owner (channel, action id or ""), the quest
 value (Float64).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.codes import Codes
-from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts, Rows
-from results_widgets.glossary import MACHINE_OPENED
+from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts
+from results_widgets.engine.tally import (
+    COUNT,
+    SET,
+    USERS,
+    collect,
+    counted,
+    grouped,
+    tally,
+    tally_both,
+)
 
 OWNER: Final = "_owner"
 METRIC: Final = "metric"
 VALUE: Final = "value"
-COUNT: Final = "_count"
-USERS: Final = "_users"
 
 Tall = pl.DataFrame
-
-
-def _collect(rows: Rows) -> pl.DataFrame:
-    native: Any = rows.to_native()
-    frame = native.collect()
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
-def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
-    """Return the keys with the number of rows and of distinct units (users, or users and days).
-
-    Cumulative: a unit counts in the first interval it is seen in, so that sums over intervals are
-        distinct counts.
-    """
-    if not cumulative and unit == ["user"]:
-        return _collect(
-            _grouped(rows, keys, nw.len().alias(COUNT), nw.col("user").n_unique().alias(USERS))
-        )
-    steady = [key for key in keys if key != BUCKET]
-    if cumulative and BUCKET in keys:
-        firsts = rows.group_by(*steady, *unit).agg(nw.col(BUCKET).min())
-    else:
-        firsts = rows.select(*keys, *unit).unique()
-    counts = _collect(_grouped(rows, keys, nw.len().alias(COUNT)))
-    users = _collect(_grouped(firsts, keys, nw.len().alias(USERS)))
-    if not keys:
-        return pl.concat([counts, users], how="horizontal")
-    return counts.join(users, on=keys, how="full", coalesce=True, nulls_equal=True)
-
-
-def _grouped(rows: Rows, keys: list[str], *aggregates: nw.Expr) -> Rows:
-    return rows.group_by(*keys).agg(*aggregates) if keys else rows.select(*aggregates)
 
 
 def _tall(
@@ -103,7 +76,7 @@ def conversions(facts: Facts) -> Tall:
     """conversions, unique_converters, goal_value."""
     q = facts.question
     frame = counted(facts.conversions, q.keys, ["user"], cumulative=q.cumulative)
-    total = _collect(_grouped(facts.conversions, q.keys, nw.col("value").sum().alias("goal_value")))
+    total = collect(grouped(facts.conversions, q.keys, nw.col("value").sum().alias("goal_value")))
     return pl.concat(
         [
             _tall(frame, q.keys, None, {COUNT: "conversions", USERS: "unique_converters"}),
@@ -117,18 +90,18 @@ def median_time(facts: Facts) -> Tall:
     q = facts.question
     seconds = (nw.col("taken") / 1_000_000).median().alias("median")
     if not q.cumulative:
-        frame = _collect(_grouped(facts.conversions, q.keys, seconds))
+        frame = collect(grouped(facts.conversions, q.keys, seconds))
         return _tall(frame, q.keys, None, {"median": "median_time_to_convert"})
     found = facts.conversions
-    buckets = _collect(found.select(BUCKET).unique())[BUCKET].sort()
+    buckets = collect(found.select(BUCKET).unique())[BUCKET].sort()
     steady = [key for key in q.keys if key != BUCKET]
     parts = [
-        _collect(_grouped(found.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
+        collect(grouped(found.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
             pl.lit(bucket).alias(BUCKET)
         )
         for bucket in buckets
     ]
-    frame = pl.concat(parts) if parts else _collect(_grouped(found, q.keys, seconds))
+    frame = pl.concat(parts) if parts else collect(grouped(found, q.keys, seconds))
     return _tall(frame, q.keys, None, {"median": "median_time_to_convert"})
 
 
@@ -139,12 +112,7 @@ def engaged(facts: Facts) -> Tall:
         return _added(facts, terms, "engaged")
     q = facts.question
     codes = facts.data.log.codes.interacted(facts.lens.definitions)
-    frame = counted(
-        human_events(facts).filter(nw.col("code").is_in(codes)),
-        q.keys,
-        ["user"],
-        cumulative=q.cumulative,
-    )
+    frame = tally(facts, [codes], ["user"])
     return _tall(frame, q.keys, None, {USERS: "engaged"})
 
 
@@ -181,71 +149,41 @@ def _added(facts: Facts, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
 # -------------------------------------------------------------------------------------------
 
 
-def human_events(facts: Facts) -> Rows:
-    """Events without machine opens, where the definition set leaves them out."""
-    if facts.lens.definitions.machine_opens == "counted":
-        return facts.events
-    opened = facts.data.log.codes.named("opened")
-    return facts.events.filter(~(nw.col("machine") & nw.col("code").is_in(opened)))
-
-
 def action_events(facts: Facts) -> Tall:
     """Each event's count and distinct users, per action."""
-    return _events(facts, lambda codes, code: codes.actions[code // codes.width - 1].id)
+    return _events(facts, facts.data.log.codes.sets(facts.lens.definitions))
 
 
 def channel_events(facts: Facts) -> Tall:
     """Each event's count and distinct users, per channel."""
-    return _events(facts, lambda codes, code: codes.actions[code // codes.width - 1].channel)
+    channel = {action.id: action.channel for action in facts.data.campaign.actions}
+    merged: dict[tuple[str, str], tuple[int, ...]] = {}
+    for (action, event), codes in facts.data.log.codes.sets(facts.lens.definitions).items():
+        key = channel[action], event
+        merged[key] = (*merged.get(key, ()), *codes)
+    return _events(facts, merged)
 
 
-def _events(facts: Facts, owner: Callable[[Codes, int], str]) -> Tall:
-    codes = facts.data.log.codes
-    book = {code: (owner(codes, code), codes.event_of(code)) for code in codes.channel_events}
-    plain = _by_owner(facts, human_events(facts).filter(nw.col("code").is_in(list(book))), book)
-    opened = {
-        code: (name, MACHINE_OPENED) for code, (name, event) in book.items() if event == "opened"
-    }
-    machine = facts.events.filter(nw.col("machine"), nw.col("code").is_in(list(opened)))
-    return pl.concat([plain, _by_owner(facts, machine, opened)])
-
-
-def _by_owner(facts: Facts, rows: Rows, book: Mapping[int, tuple[str, str]]) -> Tall:
-    """Count rows by owner and event; codes of one owner and event share a group."""
-    q = facts.question
-    groups = list(dict.fromkeys(book.values()))
-    number = {code: groups.index(group) for code, group in book.items()}
-    names = pl.DataFrame(
-        {
-            "_group": range(len(groups)),
-            OWNER: [o for o, _ in groups],
-            "_event": [e for _, e in groups],
-        },
-        schema={"_group": pl.Int64, OWNER: pl.String, "_event": pl.String},
-    )
-    if not groups:
-        return _tall(names, [], OWNER, {"_group": ""}).clear().select(OWNER, METRIC, VALUE)
-    grouped = rows.with_columns(
-        nw.col("code")
-        .replace_strict(list(number), list(number.values()), return_dtype=nw.Int64)
-        .alias("_group")
-    )
+def _events(facts: Facts, sets: Mapping[tuple[str, str], tuple[int, ...]]) -> Tall:
     unit = ["user", DAY_KEY] if facts.lens.definitions.unique == "user_day" else ["user"]
-    frame = counted(grouped, ["_group", *q.keys], unit, cumulative=q.cumulative).join(
-        names, on="_group"
+    counts = tally(facts, list(sets.values()), unit)
+    names = pl.DataFrame(
+        [(place, *name) for place, name in enumerate(sets)],
+        schema={SET: pl.Int64, OWNER: pl.String, "_event": pl.String},
+        orient="row",
     )
-    value = {"": COUNT, "unique_": USERS}
-    return pl.concat(
-        [
-            frame.select(
-                OWNER,
-                *q.keys,
-                pl.format(prefix + "{}", "_event").alias(METRIC),
-                pl.col(column).cast(pl.Float64).alias(VALUE),
-            )
-            for prefix, column in value.items()
-        ]
-    )
+    frame = counts.join(names, on=SET)
+    columns = {"{}": COUNT, "unique_{}": USERS}
+    parts = [
+        frame.select(
+            OWNER,
+            *facts.question.keys,
+            pl.format(name, "_event").alias(METRIC),
+            pl.col(column).cast(pl.Float64).alias(VALUE),
+        )
+        for name, column in columns.items()
+    ]
+    return pl.concat(parts)
 
 
 def conversions_attributed(facts: Facts) -> Tall:
@@ -270,24 +208,28 @@ def action_users(facts: Facts) -> Tall:
     return actions.join(totals, how="cross").select(OWNER, *facts.question.keys, METRIC, VALUE)
 
 
-def received(facts: Facts) -> Rows:
-    """Return who received what: user, action (number), keys; one row per receipt."""
-    codes = facts.data.log.codes
-    wanted = [
-        codes.code(n, facts.data.campaign.channels[a.channel].received)
-        for n, a in enumerate(codes.actions, 1)
-    ]
-    rows = facts.events.filter(nw.col("code").is_in(wanted))
-    return rows.select(
-        "user", (nw.col("code") // codes.width).alias("action"), *facts.question.keys
-    )
+def received_sets(facts: Facts) -> dict[str, tuple[int, ...]]:
+    """Return the codes that mean received, by action id."""
+    codes, channels = facts.data.log.codes, facts.data.campaign.channels
+    return {
+        action.id: (codes.code(number, channels[action.channel].received),)
+        for number, action in enumerate(codes.actions, 1)
+    }
 
 
 def users_received(facts: Facts) -> Tall:
-    """users_received, per action: always distinct users, so that a card's number is the size of its segment."""
-    q = facts.question
-    frame = counted(received(facts), ["action", *q.keys], ["user"], cumulative=q.cumulative)
-    return _tall(_action_ids(facts, frame), q.keys, OWNER, {USERS: "users_received"})
+    """users_received, per action: always distinct users, so that a card's number is its segment's size."""
+    sets = received_sets(facts)
+    frame = tally(facts, list(sets.values()), ["user"])
+    named = _named(frame, list(sets))
+    return _tall(named, facts.question.keys, OWNER, {USERS: "users_received"})
+
+
+def _named(frame: pl.DataFrame, owners: list[str]) -> pl.DataFrame:
+    names = pl.DataFrame(
+        list(enumerate(owners)), schema={SET: pl.Int64, OWNER: pl.String}, orient="row"
+    )
+    return frame.join(names, on=SET)
 
 
 def drop_off(facts: Facts) -> Tall:
@@ -318,43 +260,12 @@ def drop_off(facts: Facts) -> Tall:
 
 def both_received(facts: Facts) -> Tall:
     """both_received, per action that has a parent: distinct users who received it and its parent."""
-    q = facts.question
-    codes = facts.data.log.codes
-    steady = [key for key in q.keys if key != BUCKET]
-    rows = received(facts)
-    firsts = (
-        rows.group_by("user", "action", *steady).agg(nw.col(BUCKET).min())
-        if q.cumulative and q.every
-        else rows.unique()
-    )
-    links = pl.DataFrame(
-        {
-            "action": [n for n, a in enumerate(codes.actions, 1) if a.parent is not None],
-            "_parent": [
-                codes.action_number(a.parent) for a in codes.actions if a.parent is not None
-            ],
-        },
-        schema={"action": pl.Int32, "_parent": pl.Int32},
-    )
-    children = firsts.join(nw.from_native(links.lazy()), on="action", how="inner")
-    on = ["user", *steady, *([BUCKET] if q.every and not q.cumulative else [])]
-    parents = firsts.rename({"action": "_parent"})
-    if q.cumulative and q.every:
-        parents = parents.rename({BUCKET: "_parent_bucket"})
-    # A null value of the breakdown is a group like any other, but would not match itself in a join.
-    both = _null_safe(children, parents, ["_parent", *on], steady)
-    if q.cumulative and q.every:
-        both = both.with_columns(nw.max_horizontal(BUCKET, "_parent_bucket").alias(BUCKET))
-    frame = counted(both, ["action", *q.keys], ["user"], cumulative=False)
-    return _tall(_action_ids(facts, frame), q.keys, OWNER, {COUNT: "both_received"})
-
-
-def _null_safe(left: Rows, right: Rows, on: list[str], nullable: list[str]) -> Rows:
-    if not nullable:
-        return left.join(right, on=on, how="inner")
-    native: Any = left.to_native().join(right.to_native(), on=on, how="inner", nulls_equal=True)
-    joined: Rows = nw.from_native(native)
-    return joined
+    sets = received_sets(facts)
+    children = [action for action in facts.data.campaign.actions if action.parent is not None]
+    pairs = [(sets[action.id], sets[action.parent]) for action in children if action.parent]
+    frame = tally_both(facts, pairs)
+    named = _named(frame, [action.id for action in children])
+    return _tall(named, facts.question.keys, OWNER, {USERS: "both_received"})
 
 
 def _action_ids(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,9 +8,9 @@ import polars as pl
 
 from results_widgets.engine.explore import Series
 from results_widgets.engine.facts import Facts, Rows
-from results_widgets.engine.measures import human_events, received
+from results_widgets.engine.measures import received_sets
 from results_widgets.errors import QueryError
-from results_widgets.glossary import MACHINE_OPENED, Metric
+from results_widgets.glossary import Metric
 
 
 def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
@@ -42,10 +42,11 @@ def _rows(facts: Facts, series: Series) -> Rows:
     if series.scope == "action":
         number = facts.data.log.codes.action_number(series.owner)
         own: dict[str, Callable[[], Rows]] = {
-            "users_received": lambda: received(facts),
             "entries_reached": lambda: facts.reached,
             "conversions_attributed": lambda: facts.conversions,
         }
+        if key == "users_received":
+            return facts.events.filter(nw.col("code").is_in(received_sets(facts)[series.owner]))
         if key in own:
             return own[key]().filter(nw.col("action") == number)
     return _with_event(facts, series)
@@ -58,22 +59,19 @@ def _of_campaign(facts: Facts, metric: Metric) -> Rows:
     if metric.key == "entries_open":
         return facts.entries.filter(nw.col("ended_at") > facts.data.newest)
     if metric.key == "engaged":
-        return human_events(facts).filter(
-            nw.col("code").is_in(codes.interacted(facts.lens.definitions))
-        )
+        return facts.events.filter(nw.col("code").is_in(codes.interacted(facts.lens.definitions)))
     if metric.key == "exits":
         return facts.events.filter(nw.col("code").is_in(codes.named("exited")))
     return facts.conversions
 
 
 def _with_event(facts: Facts, series: Series) -> Rows:
-    codes = facts.data.log.codes
     event = series.metric.key.removeprefix("unique_")
-    machine = event == MACHINE_OPENED
+    channel = {action.id: action.channel for action in facts.data.campaign.actions}
     wanted = [
-        codes.code(number, "opened" if machine else event)
-        for number, action in enumerate(codes.actions, 1)
-        if series.owner == (action.id if series.scope == "action" else action.channel)
+        code
+        for (action, name), codes in facts.data.log.codes.sets(facts.lens.definitions).items()
+        if name == event and series.owner in (action, channel[action])
+        for code in codes
     ]
-    rows = facts.events.filter(nw.col("machine")) if machine else human_events(facts)
-    return rows.filter(nw.col("code").is_in(wanted))
+    return facts.events.filter(nw.col("code").is_in(wanted))

@@ -39,9 +39,10 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
         return source.lazy()
     if isinstance(source, str | Path):
         return _scan(_expand(source, what), what)
+    if isinstance(source, Sequence) and not isinstance(source, bytes) and not source:
+        raise EventsError(f"{what}: the list of files is empty; pass at least one file")
     if (
         isinstance(source, Sequence)
-        and source
         and all(isinstance(item, str | Path) for item in source)
     ):
         return _scan([path for item in source for path in _expand(item, what)], what)
@@ -98,15 +99,28 @@ def _scan(paths: Sequence[Path], what: str) -> pl.LazyFrame:
             f"{what}: files of several formats together: {listing(formats)}; pass one of them"
         )
     kind = formats[0]
+    if kind not in FORMATS:
+        raise EventsError(
+            f"{what}: {paths[0]} has the unknown format {kind!r}; known: {listing(FORMATS)}"
+        )
+    try:
+        frame = _scan_as(kind, paths)
+        frame.collect_schema()
+    except pl.exceptions.PolarsError as error:
+        said = str(error).partition("\n")[0]
+        raise EventsError(
+            f"{what}: {paths[0]} cannot be read as {kind.removeprefix('.')} ({said}); "
+            "check the file, or write it anew"
+        ) from None
+    return frame
+
+
+def _scan_as(kind: str, paths: Sequence[Path]) -> pl.LazyFrame:
     if kind == ".parquet":
         return pl.scan_parquet(list(paths))
     if kind == ".csv":
         return _scan_csv(paths)
-    if kind in (".ndjson", ".jsonl"):
-        return pl.scan_ndjson(list(paths), infer_schema_length=10_000)
-    raise EventsError(
-        f"{what}: {paths[0]} has the unknown format {kind!r}; known: {listing(FORMATS)}"
-    )
+    return pl.scan_ndjson(list(paths), infer_schema_length=10_000)
 
 
 def _scan_csv(paths: Sequence[Path]) -> pl.LazyFrame:

@@ -75,7 +75,7 @@ class ResultsWidget(anywidget.AnyWidget):
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__()
         self.on_msg(self._on_message)
-        self.selection.observe(lambda _: self._show())
+        self.selection.observe(self._on_selected)
         self._show()
 
     @property
@@ -93,6 +93,16 @@ class ResultsWidget(anywidget.AnyWidget):
         """The results as selected: in the selected range, zone and definitions."""
         return self.selection.look(self._results, self._viewer_zone)
 
+    def close(self) -> None:
+        """Close the widget: it leaves its selection, so that nothing holds it any more."""
+        # ipywidgets closes every widget again when it is collected, also one half made.
+        if hasattr(self, "selection"):
+            self.selection.unobserve_all_of(self)
+        super().close()
+
+    def _on_selected(self, _: object) -> None:
+        self._show()
+
     def _show(self) -> None:
         """Bring the wire up to the selection, in one message; an error is shown and keeps the numbers."""
         wanted = (self._results, self.selection.to_wire(self._results), self._viewer_zone)
@@ -104,12 +114,10 @@ class ResultsWidget(anywidget.AnyWidget):
             state = self._state()
         except ResultsError as error:
             message, _, hint = str(error).partition("; ")
+            failed = {"state": "error", "error": {"message": message, "hint": hint}}
             state = {
-                "_status": {
-                    **self._status,
-                    "state": "error",
-                    "error": {"message": message, "hint": hint},
-                }
+                "_status": {**self._status, **failed},
+                "_selection": self.selection.to_wire(self._results),
             }
         with self.hold_sync():
             for name, value in state.items():

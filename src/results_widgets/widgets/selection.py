@@ -146,10 +146,21 @@ def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, 
             if value is None or (isinstance(value, str) and value in known[name]):  # type: ignore[operator]
                 yield name, value
         elif name == "definitions":
-            if value in DEFINITIONS:
+            if isinstance(value, str) and value in {*DEFINITIONS, results.definitions.name}:
                 yield name, "" if value == results.definitions.name else value
+        elif name == "time_zone":
+            if value is None or _is_zone(value):
+                yield name, value
         elif name in Selection.class_trait_names():
             yield name, value
+
+
+def _is_zone(value: object) -> bool:
+    # Checked here, since a trait that fails inside held notifications takes all others back with it.
+    try:
+        return isinstance(value, str) and bool(check_zone(value))
+    except QueryError:
+        return False
 
 
 def _day(value: object) -> date | None:
