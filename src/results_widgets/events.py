@@ -81,7 +81,7 @@ def normalise(
         raise EventsError.missing_column(value, schema.names())
     frame = source.with_row_index(ROW).with_columns(
         _user_id(schema["user_id"]),
-        _timestamp(source, schema["timestamp"], naive_time_zone),
+        _within_reason(_timestamp(source, schema["timestamp"], naive_time_zone)),
         *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
         *(_identifier(name, schema) for name in ("event_id", "entry_id")),
         _flag("machine", schema),
@@ -150,6 +150,12 @@ def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | 
     )
 
 
+def _within_reason(time: pl.Expr) -> pl.Expr:
+    # Years 1 and 9999 stand for "never" and "forever", and local time cannot be told that far out.
+    first, last = (pl.datetime(year, 1, 1, time_zone="UTC") for year in (1900, 2200))
+    return pl.when(time.is_between(first, last, closed="left")).then(time).alias("timestamp")
+
+
 def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
     text = (
         pl.col("timestamp")
@@ -199,7 +205,9 @@ def check_zone(name: str) -> str:
     """
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Zones that are none of IANA's ("localtime", "Factory") are unknown to Polars.
+        pl.select(pl.lit(0).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError):
         raise QueryError(
             f"unknown time zone {name!r}; use an IANA name such as 'Europe/Berlin', 'America/New_York' or 'UTC'"
         ) from None

@@ -8,6 +8,8 @@ import polars as pl
 from results_widgets.engine import measures
 from results_widgets.engine.facts import BUCKET, BY, Facts
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.engine.zones import HOUR
+from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
 
 Part = tuple[frozenset[str] | None, Callable[[Facts], pl.DataFrame]]
@@ -37,6 +39,10 @@ _PARTS: Final[Mapping[Scope, tuple[Part, ...]]] = {
 
 # A sum over nothing is 0; a median, or a difference from a parent that is not there, is nothing.
 _NO_ZERO: Final = ("median_time_to_convert", "dropped_off", "parent_users_received")
+
+
+# One event stamped 1970 would else make an axis of half a million points.
+_MOST_HOURS: Final = 50_000
 
 
 def metrics_of(facts: Facts, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
@@ -157,6 +163,11 @@ def _groups(facts: Facts, base: pl.DataFrame) -> pl.DataFrame:
         assert groups is not None
         return groups
     first, last = span(facts)
+    if question.every == "1h" and last - first > _MOST_HOURS * HOUR:
+        raise QueryError(
+            f"the range has more than {_MOST_HOURS:,} hours; "
+            "take every='1d', or a shorter range with between(start, end)"
+        )
     numbers = facts.data.calendar(facts.lens).between(first, last, question.every)
     buckets = pl.DataFrame({BUCKET: pl.Series(numbers, dtype=pl.Int64)})
     return buckets if groups is None else groups.join(buckets, how="cross")

@@ -56,7 +56,7 @@ def _checks(data: Data) -> list[Check]:
         Check("no event", "event is missing", False, event.is_null(), "action_id"),
         Check(
             "no time",
-            "timestamp is missing or cannot be read",
+            "timestamp is missing, cannot be read, or lies outside the years 1900 to 2199",
             False,
             pl.col("timestamp").is_null(),
             "event",

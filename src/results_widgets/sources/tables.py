@@ -41,10 +41,7 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
         return _scan(_expand(source, what), what)
     if isinstance(source, Sequence) and not isinstance(source, bytes) and not source:
         raise EventsError(f"{what}: the list of files is empty; pass at least one file")
-    if (
-        isinstance(source, Sequence)
-        and all(isinstance(item, str | Path) for item in source)
-    ):
+    if isinstance(source, Sequence) and all(isinstance(item, str | Path) for item in source):
         return _scan([path for item in source for path in _expand(item, what)], what)
     return _from_arrow(source, what).lazy()
 
