@@ -415,7 +415,7 @@ class Results:
         value.
 
         Raises:
-            QueryError: The metric, action or channel is not known, or the metric is a rate or a
+            QueryError: The metric, action or channel is not known, or the metric is a ratio or a
                 duration.
         """
         facts = self._facts()

@@ -6,6 +6,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.answers import metrics_of
 from results_widgets.engine.explore import Series
 from results_widgets.engine.facts import Facts, Rows
 from results_widgets.engine.measures import received_sets
@@ -18,25 +19,26 @@ def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
     lazily.
 
     Raises:
-        QueryError: The metric is a rate or a duration; it has users above and below the line, not
-            its own.
+        QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
+            not its own.
     """
     rows = _rows(facts, series)
     users: Any = rows.select("user").unique().to_native()
-    known = facts.data.attributes.lazy().with_columns(user=pl.int_range(pl.len(), dtype=pl.UInt32))
-    columns = facts.data.attributes.columns
-    if facts.data.users is None:
-        columns = ["user_id"]
-    return known.join(users, on="user", how="semi").select(columns).sort("user_id")
+    columns = ["user_id"] if facts.data.users is None else facts.data.attributes.columns
+    # The users table may have a column "user" of its own.
+    number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_user")
+    known = facts.data.attributes.lazy().select(*columns, number)
+    return (
+        known.join(users, left_on="_user", right_on="user", how="semi")
+        .select(columns)
+        .sort("user_id")
+    )
 
 
 def _rows(facts: Facts, series: Series) -> Rows:
     key = series.metric.key
-    if series.metric.unit in ("rate", "seconds"):
-        raise QueryError(
-            f"{key!r} has no users of its own; ask for those of {series.metric.numerator!r} "
-            f"or of {series.metric.denominator!r}"
-        )
+    if series.metric.unit == "seconds" or series.metric.numerator is not None:
+        raise QueryError(_no_users(facts, series))
     if series.scope == "campaign":
         return _of_campaign(facts, series.metric)
     if series.scope == "action":
@@ -50,6 +52,17 @@ def _rows(facts: Facts, series: Series) -> Rows:
         if key in own:
             return own[key]().filter(nw.col("action") == number)
     return _with_event(facts, series)
+
+
+def _no_users(facts: Facts, series: Series) -> str:
+    known = {row.key for row in metrics_of(facts, series.scope, series.owner)}
+    sides = (series.metric.numerator, series.metric.denominator)
+    instead = [repr(name) for name in sides if name in known] or ["'conversions'"]
+    if series.metric.key == "drop_off":
+        instead = ["'users_received' of this action and of the one before"]
+    return (
+        f"{series.metric.key!r} has no users of its own; ask for those of {' or of '.join(instead)}"
+    )
 
 
 def _of_campaign(facts: Facts, metric: Metric) -> Rows:
