@@ -1,6 +1,8 @@
 """What every widget shares: traits and glue. Numbers come from `Results`, shapes from `_wire`."""
 
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -15,6 +17,8 @@ from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.widgets import _wire, static
 from results_widgets.widgets.selection import Selection
+
+_log = logging.getLogger(__name__)
 
 STATIC: Final = Path(__file__).parent.parent / "static"
 
@@ -95,9 +99,10 @@ class ResultsWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget: it leaves its selection, so that nothing holds it any more."""
-        # ipywidgets closes every widget again when it is collected, also one half made.
-        if hasattr(self, "selection"):
-            self.selection.unobserve_all_of(self)
+        # ipywidgets closes a widget again when it is collected, also one that was never finished.
+        if self.comm is not None:
+            with suppress(ValueError):
+                self.selection.unobserve(self._on_selected)
         super().close()
 
     def _on_selected(self, _: object) -> None:
@@ -113,8 +118,7 @@ class ResultsWidget(anywidget.AnyWidget):
             self._settle()
             state = self._state()
         except ResultsError as error:
-            message, _, hint = str(error).partition("; ")
-            failed = {"state": "error", "error": {"message": message, "hint": hint}}
+            failed = {"state": "error", "error": _in_words(error)}
             state = {
                 "_status": {**self._status, **failed},
                 "_selection": self.selection.to_wire(self._results),
@@ -201,8 +205,11 @@ class ResultsWidget(anywidget.AnyWidget):
     @traitlets.observe("_selection")
     def _on_selection(self, change: Mapping[str, object]) -> None:
         value = change["new"]
-        if isinstance(value, Mapping) and value != self.selection.to_wire(self._results):
-            self.selection.take(value, self._results)
+        if not isinstance(value, Mapping) or value == self.selection.to_wire(self._results):
+            return
+        self.selection.take(value, self._results)
+        # What was not taken goes back as it is.
+        self._selection = self.selection.to_wire(self._results)
 
     @traitlets.validate("_viewer_zone")
     def _valid_zone(self, proposal: Mapping[str, str]) -> str:
@@ -221,14 +228,14 @@ class ResultsWidget(anywidget.AnyWidget):
             return
         try:
             segment = self._asked(content)
-        except ResultsError as error:
-            message, _, hint = str(error).partition("; ")
-            self.send(
-                {"id": content["id"], "ok": False, "error": {"message": message, "hint": hint}}
-            )
+            answer = {"name": segment.name, "rule": segment.rule, "size": len(segment)}
+        except Exception as error:  # noqa: BLE001 - the browser waits for an answer, whatever it is
+            if not isinstance(error, ResultsError):
+                _log.warning("request %r failed", content["id"], exc_info=error)
+            reply = {"id": content["id"], "ok": False, "error": _in_words(error)}
+            self.send(reply)
             return
         self.segment = segment
-        answer = {"name": segment.name, "rule": segment.rule, "size": len(segment)}
         self.send({"id": content["id"], "ok": True, "segment": answer})
 
     def _asked(self, content: Mapping[str, object]) -> Segment:
@@ -249,12 +256,21 @@ class ResultsWidget(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        view = self.view
-        return {
-            **data,
-            "text/plain": static.as_text(view),
-            "text/html": static.as_html(view),
-        }, metadata
+        try:
+            view = self.view
+            plain = {"text/plain": static.as_text(view), "text/html": static.as_html(view)}
+        except ResultsError as error:
+            plain = {"text/plain": str(error), "text/html": static.as_note(str(error))}
+        return {**data, **plain}, metadata
+
+
+def _in_words(error: Exception) -> dict[str, str]:
+    if not isinstance(error, ResultsError):
+        text = f"the kernel failed ({type(error).__name__}); its log says more"
+    else:
+        text = str(error)
+    message, _, hint = text.partition("; ")
+    return {"message": message, "hint": hint}
 
 
 class ChartWidget(ResultsWidget):

@@ -1,6 +1,6 @@
 """What is selected: one value that widgets share, set by clicks and by code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -131,11 +131,12 @@ class Selection(traitlets.HasTraits):
 
 def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, object]]:
     campaign = results.campaign
-    known: dict[str, object] = {
+    known: dict[str, Container[str]] = {
         "action": campaign.action_by_id,
         "channel": campaign.channels,
         "by": results.breakdowns,
         "variant": [variant.id for variant in campaign.variants],
+        "time_zone": _Zones(),
     }
     for name, value in wire.items():
         if name in ("start", "end"):
@@ -143,24 +144,30 @@ def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, 
             if value is None or day is not None:
                 yield name, day
         elif name in known:
-            if value is None or (isinstance(value, str) and value in known[name]):  # type: ignore[operator]
+            if value is None or (isinstance(value, str) and value in known[name]):
                 yield name, value
         elif name == "definitions":
-            if isinstance(value, str) and value in {*DEFINITIONS, results.definitions.name}:
-                yield name, "" if value == results.definitions.name else value
-        elif name == "time_zone":
-            if value is None or _is_zone(value):
+            # The name of the results' own set may be that of no shipped one.
+            if value == results.definitions.name:
+                yield name, ""
+            elif isinstance(value, str) and value in DEFINITIONS:
                 yield name, value
         elif name in Selection.class_trait_names():
             yield name, value
 
 
-def _is_zone(value: object) -> bool:
-    # Checked here, since a trait that fails inside held notifications takes all others back with it.
-    try:
-        return isinstance(value, str) and bool(check_zone(value))
-    except QueryError:
-        return False
+class _Zones:
+    """The time zones there are.
+
+    Checked before they are set: a validator that fails where notifications are held takes every
+    other trait back with it.
+    """
+
+    def __contains__(self, value: object) -> bool:
+        try:
+            return isinstance(value, str) and bool(check_zone(value))
+        except QueryError:
+            return False
 
 
 def _day(value: object) -> date | None:

@@ -41,6 +41,11 @@ def as_html(results: Results) -> str:
     return f'<div class="rw-static">{head}{"".join(parts)}</div>'
 
 
+def as_note(text: str) -> str:
+    """Return a sentence in place of the tables, escaped."""
+    return f'<div class="rw-static"><p>{escape(text)}</p></div>'
+
+
 def number(value: float | None, unit: str) -> str:
     """Return a number in words: thousands apart, rates in per cent, a dash where there is none."""
     if value is None:
