@@ -110,8 +110,10 @@ def series_chart(
     grouped = rows["by"].null_count() < rows.height
     layers = [_open_windows(base)] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:
+        # A line for each group here too, though all are of one colour.
+        before = base.encode(detail="by:N") if grouped else base
         layers.append(
-            _line(base, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3])
+            _line(before, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3])
         )
     colour: Any
     if grouped:
