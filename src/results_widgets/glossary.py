@@ -159,6 +159,7 @@ _LABELS = {
     "held_back": ("Held back", "Users held back"),
     "suppressed": ("Suppressed", "Users suppressed"),
     "redeemed": ("Redemptions", "Unique redeemers"),
+    MACHINE_OPENED: ("Machine opens", "Users with machine opens"),
 }
 _BAD = frozenset(
     [
@@ -232,40 +233,20 @@ _RATES: dict[str, tuple[_Rate, ...]] = {
 @lru_cache(maxsize=256)
 def channel_metrics(channel: Channel, definitions: Definitions) -> tuple[Metric, ...]:
     """Return a channel's rows of the glossary: each event, its distinct users, then the rates."""
-    rows = [row for event in channel.events for row in _event_rows(channel, event)]
-    if MACHINE_OPENED in reported(channel):
-        text = (
-            "Opens made by a machine, such as a mail privacy proxy; part of opens unless left out."
-        )
-        rows.append(Metric(MACHINE_OPENED, "Machine opens", "channel", "count", text, channel.id))
-        rows.append(
-            Metric(
-                f"unique_{MACHINE_OPENED}",
-                "Users with machine opens",
-                "channel",
-                "users",
-                f"Users behind them. {text}",
-                channel.id,
-            )
-        )
+    rows = [row for event in reported(channel) for row in _event_rows(channel, event)]
     return (*rows, *_rate_rows(channel, definitions))
 
 
 def _event_rows(channel: Channel, event: str) -> tuple[Metric, Metric]:
     words = event.replace("_", " ")
     label, unique = _LABELS.get(event, (words.capitalize(), f"Unique {words}"))
-    bad = event in _BAD
+    count, users = f"Events '{words}'.", f"Distinct users with an event '{words}'."
+    if event == MACHINE_OPENED:
+        count = "Opens by a machine, such as a mail privacy proxy; part of opens unless left out."
+    id_, bad = channel.id, event in _BAD
     return (
-        Metric(event, label, "channel", "count", f"Events '{words}'.", channel.id, low_is_good=bad),
-        Metric(
-            f"unique_{event}",
-            unique,
-            "channel",
-            "users",
-            f"Distinct users with an event '{words}'.",
-            channel.id,
-            low_is_good=bad,
-        ),
+        Metric(event, label, "channel", "count", count, id_, low_is_good=bad),
+        Metric(f"unique_{event}", unique, "channel", "users", users, id_, low_is_good=bad),
     )
 
 

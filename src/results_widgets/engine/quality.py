@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from results_widgets.channels import GOAL_EVENTS
 from results_widgets.engine.data import Data
 from results_widgets.engine.log import of_campaign, usable
 from results_widgets.engine.zones import to_micros
@@ -39,64 +40,63 @@ def quality(data: Data) -> pl.DataFrame:
 
 
 def _checks(data: Data) -> list[Check]:
-    campaign, table = data.campaign, data.table
-    ours = of_campaign(campaign, table) & pl.all_horizontal(*usable())
-    action, event = pl.col("action_id"), pl.col("event")
-    free = event.is_in([*campaign.goal.events, "entered", "exited", "converted"])
-    known_action = action.is_in([a.id for a in campaign.actions])
-    pairs = [
-        (action == a.id) & event.is_in(list(campaign.channels[a.channel].events))
-        for a in campaign.actions
-    ]
-    known_pair = pl.any_horizontal(*pairs).fill_null(False)
-    started = to_micros(campaign.started_at) if campaign.started_at else None
-    time = pl.col("timestamp").to_physical()
+    return [*_unusable(), *_unknown(data), *_out_of_time(data)]
+
+
+def _unusable() -> list[Check]:
+    user, event, time = (pl.col(name).is_null() for name in ("user_id", "event", "timestamp"))
+    unread = "timestamp is missing, cannot be read, or lies outside the years 1900 to 2199"
     return [
-        Check("no user", "user_id is missing", False, pl.col("user_id").is_null(), "event"),
-        Check("no event", "event is missing", False, event.is_null(), "action_id"),
+        Check("no user", "user_id is missing", False, user, "event"),
+        Check("no event", "event is missing", False, event, "action_id"),
+        Check("no time", unread, False, time, "event"),
+    ]
+
+
+def _unknown(data: Data) -> list[Check]:
+    ours, known_action, known_pair, free = _known(data)
+    other = ~of_campaign(data.campaign, data.table)
+    stranger = ours & pl.col("action_id").is_not_null() & ~known_action & ~free
+    named = (known_action | pl.col("action_id").is_null()).fill_null(True)
+    silent = "the action's channel does not know this event, and it is no goal"
+    return [
+        Check("other campaign", "campaign_id is another campaign's", False, other, "campaign_id"),
         Check(
-            "no time",
-            "timestamp is missing, cannot be read, or lies outside the years 1900 to 2199",
-            False,
-            pl.col("timestamp").is_null(),
-            "event",
+            "unknown action", "action_id is no action of the campaign", False, stranger, "action_id"
         ),
-        Check(
-            "other campaign",
-            "campaign_id is another campaign's",
-            False,
-            ~of_campaign(campaign, table),
-            "campaign_id",
-        ),
-        Check(
-            "unknown action",
-            "action_id is no action of the campaign",
-            False,
-            ours & action.is_not_null() & ~known_action & ~free,
-            "action_id",
-        ),
-        Check(
-            "unknown event",
-            "the action's channel does not know this event, and it is no goal",
-            False,
-            ours & (known_action | action.is_null()).fill_null(True) & ~free & ~known_pair,
-            "event",
-        ),
-        Check(
-            "before the campaign",
-            "an action's event lies before the campaign's start",
-            True,
-            ours & known_pair & (time < started if started is not None else pl.lit(False)),
-            "timestamp",
-        ),
+        Check("unknown event", silent, False, ours & named & ~free & ~known_pair, "event"),
+    ]
+
+
+def _out_of_time(data: Data) -> list[Check]:
+    ours, _, known_pair, _ = _known(data)
+    started, time = data.campaign.started_at, pl.col("timestamp").to_physical()
+    early = time < to_micros(started) if started is not None else pl.lit(False)
+    late = time > to_micros(datetime.now(UTC))
+    before = "an action's event lies before the campaign's start"
+    return [
+        Check("before the campaign", before, True, ours & known_pair & early, "timestamp"),
         Check(
             "in the future",
             "timestamp lies after the moment of reading",
             True,
-            ours & (time > to_micros(datetime.now(UTC))),
+            ours & late,
             "timestamp",
         ),
     ]
+
+
+def _known(data: Data) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """Return whether a row is ours, its action known, its event known there, its event one that needs no action."""
+    campaign, action, event = data.campaign, pl.col("action_id"), pl.col("event")
+    ours = of_campaign(campaign, data.table) & pl.all_horizontal(*usable())
+    pairs = [
+        (action == one.id) & event.is_in(list(campaign.channels[one.channel].events))
+        for one in campaign.actions
+    ]
+    free = event.is_in([*campaign.goal.events, *GOAL_EVENTS])
+    known_action = action.is_in([one.id for one in campaign.actions])
+    return ours, known_action, pl.any_horizontal(*pairs).fill_null(False), free
 
 
 def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
