@@ -128,11 +128,11 @@ class Node:
         return dict(value or {})
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """Return a list of texts; a single text is a list of one."""
+        """Return a list of texts; a single text is a list of one, without any the default holds."""
         value = self.value.get(key)
         if isinstance(value, str):
             value = [value]
-        if value is None and default is not None:
+        if default is not None and (value is None or value == []):
             return default
         if (
             not isinstance(value, Sequence)
