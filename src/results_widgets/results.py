@@ -1,10 +1,10 @@
 """Results: the one object a user holds. Every method answers with a frame or a segment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import polars as pl
 import tzlocal
@@ -85,7 +85,7 @@ class Results:
 
     def __init__(
         self,
-        campaign: Campaign | dict[str, object] | str | Path,
+        campaign: Campaign | Mapping[str, Any] | str | Path,
         events: object,
         users: object = None,
         *,

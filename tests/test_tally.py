@@ -1,0 +1,84 @@
+"""Two ways to count distinct users give one answer: bit masks against group-bys."""
+
+import polars as pl
+from hypothesis import given, settings
+from polars.testing import assert_frame_equal
+
+import results_widgets as rw
+from results_widgets.engine.facts import DAY_KEY, Facts, Question
+from results_widgets.engine.tally import SET, both_by_join, by_group, by_mask, tally_both
+from tests import strategies
+
+Sets = list[tuple[int, ...]]
+
+
+def facts_of(asked: strategies.Question, by: str | None) -> Facts:
+    """The facts that the package asks of a random question."""
+    case, query = asked.case, asked.query
+    results = rw.Results(
+        case.campaign, case.events, case.users, definitions=query.definitions, time_zone=query.zone
+    )
+    results = results.between(query.start, query.end).analytics(developers=query.developers)
+    return Facts(results._data, results.lens, Question(by=by))
+
+
+def sets_of(asked: strategies.Question, facts: Facts) -> Sets:
+    """Sets of codes as measures use them, and some that share codes."""
+    codes = facts.data.log.codes
+    named = list(codes.sets(facts.lens.definitions).values())
+    every = list(codes.channel_events)
+    random = asked.choose("sets")
+    drawn = [tuple(random.sample(every, random.randint(1, len(every)))) for _ in range(3)]
+    return [*named, *drawn, codes.interacted(facts.lens.definitions)]
+
+
+def known(frame: pl.DataFrame) -> pl.DataFrame:
+    """The counts in one order; a set that nobody is in may be left out."""
+    numbers = [name for name in frame.columns if name in ("_count", "_users")]
+    seen = frame.filter(pl.any_horizontal(pl.col(numbers).fill_null(0) > 0))
+    keys = [name for name in frame.columns if name not in numbers]
+    return seen.select(*keys, pl.col(numbers).cast(pl.Int64)).sort(keys, nulls_last=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
+    for by in [None, *asked.columns]:
+        facts = facts_of(asked, by)
+        sets = sets_of(asked, facts)
+        units = [["user"]]
+        if facts.lens.definitions.unique == "user_day":
+            units.append(["user", DAY_KEY])
+        for unit in units:
+            quick, plain = by_mask(facts, sets, unit), by_group(facts, sets, unit)
+            assert_frame_equal(known(quick), known(plain), check_column_order=False)
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
+    for by in [None, *asked.columns]:
+        facts = facts_of(asked, by)
+        sets = sets_of(asked, facts)
+        random = asked.choose("pairs")
+        pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
+        quick, plain = tally_both(facts, pairs), both_by_join(facts, pairs)
+        columns = [SET, *facts.question.keys, "_users"]
+        assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
+
+
+def test_masks_hold_more_codes_than_one_word() -> None:
+    actions = [{"id": f"a{n}", "channel": "email"} for n in range(40)]
+    campaign = {"id": "c", "goal": {"events": ["Buy"]}, "actions": actions}
+    stamp = pl.datetime(2026, 3, 1, time_zone="UTC")
+    events = pl.DataFrame({"user_id": [f"u{n % 7}" for n in range(40)], "n": range(40)}).select(
+        "user_id",
+        pl.format("a{}", "n").alias("action_id"),
+        pl.lit("clicked").alias("event"),
+        stamp.alias("timestamp"),
+    )
+    results = rw.Results(campaign, events, time_zone="UTC")
+    assert len(results._data.log.codes.channel_events) > 63 * 6
+    clicks = results.actions().filter(pl.col("metric") == "unique_clicked")
+    assert clicks["value"].to_list() == [1.0] * 40
+    assert results.channels().filter(pl.col("metric") == "unique_clicked")["value"].item() == 7
