@@ -2,7 +2,7 @@
 // another theme do not draw the chart anew.
 import embed from "vega-embed";
 import { changeset, type View } from "vega";
-import type { Chart, Hover, Signals } from "./lib/charts";
+import type { Chart, Hover, OpenBand, Signals } from "./lib/charts";
 import type { SeriesRow } from "./lib/frame";
 
 const dataset = "series";
@@ -18,14 +18,14 @@ function setSignals(view: View, signals: Signals): void {
 }
 
 /** Keep the chart as wide as its box: Vega itself only looks when the window is resized. */
-function followWidth(el: HTMLElement, view: View): () => void {
+function followWidth(el: HTMLElement, view: View, changed: () => void): () => void {
   if (typeof ResizeObserver === "undefined") return () => undefined;
   let last = el.clientWidth;
   const observer = new ResizeObserver(() => {
     const width = el.clientWidth;
     if (width <= 0 || Math.abs(width - last) < 1) return;
     last = width;
-    void view.width(width).runAsync();
+    void view.width(width).runAsync().then(changed);
   });
   observer.observe(el);
   return () => observer.disconnect();
@@ -45,6 +45,17 @@ function places(el: HTMLElement, view: View, times: number[]): number[] {
   const shift = svg ? svg.getBoundingClientRect().left - el.getBoundingClientRect().left : 0;
   const origin = view.origin()[0];
   return times.map((time) => scale(time) + origin + shift);
+}
+
+/** The band from the first open interval to the end of the plot. */
+function openBand(el: HTMLElement, view: View, rows: SeriesRow[]): OpenBand | null {
+  const times = distinct(rows);
+  const first = times.indexOf(Math.min(...rows.filter((row) => row.open).map((row) => row.time_ms)));
+  if (first < 0) return null;
+  // Half an interval earlier, so that one open interval at the end is seen too.
+  const [start, end] = places(el, view, [(times[Math.max(0, first - 1)]! + times[first]!) / 2, times[times.length - 1]!]);
+  if (start === undefined || end === undefined) return null;
+  return { left: start, top: view.origin()[1], width: Math.max(0, end - start), height: view.height() };
 }
 
 function nearest(xs: number[], x: number): number {
@@ -88,6 +99,7 @@ const distinct = (rows: SeriesRow[]): number[] => [...new Set(rows.map((row) => 
 
 export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart> {
   let times = distinct(rows);
+  let drawn = rows;
   const result = await embed(el, { ...spec, datasets: undefined } as never, {
     actions: false, renderer: "svg", defaultStyle: false, tooltip: () => undefined, logLevel: 1,
     config: { font: getComputedStyle(el).fontFamily },
@@ -102,12 +114,27 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
     },
   });
   const view = result.view;
-  const stopWidth = followWidth(el, view);
+  let place: () => void = () => undefined;
+  const stopWidth = followWidth(el, view, () => place());
   let hover: AbortController | null = null;
+  // In a file of its own there is no page to hatch the open intervals: there they are shaded.
+  const shaded = async <T>(take: () => Promise<T>): Promise<T> => {
+    const before = view.signal("rw_open") as string;
+    setSignals(view, { rw_open: view.signal("rw_grid") as string });
+    await view.runAsync();
+    try {
+      return await take();
+    } finally {
+      setSignals(view, { rw_open: before });
+      await view.runAsync();
+    }
+  };
   return {
     async update(next) {
       times = distinct(next);
+      drawn = next;
       await view.change(dataset, changeset().remove(() => true).insert(next.map((row) => ({ ...row })))).runAsync();
+      place();
     },
     async restyle(next) {
       setSignals(view, next);
@@ -117,8 +144,12 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
       hover?.abort();
       hover = watchHover(el, view, () => times, tell);
     },
-    toSVG: () => view.toSVG(),
-    toPNG: () => view.toImageURL("png", 2),
+    onLayout(tell) {
+      place = () => tell(openBand(el, view, drawn));
+      place();
+    },
+    toSVG: () => shaded(() => view.toSVG()),
+    toPNG: () => shaded(() => view.toImageURL("png", 2)),
     finalize() {
       hover?.abort();
       stopWidth();

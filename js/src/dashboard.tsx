@@ -18,7 +18,7 @@ function Left(): JSX.Element {
   if (action) {
     return <ActionDetail key={action.id} action={action} onBack={() => store.select({ action: null, channel: null, metric: "users" })} />;
   }
-  return <><OverviewPanel /><ChannelList /><Explore /></>;
+  return <><OverviewPanel /><Explore /></>;
 }
 
 function Dashboard(): JSX.Element {
@@ -31,6 +31,7 @@ function Dashboard(): JSX.Element {
         <div class="rw-half"><Left /></div>
         <div class="rw-half"><FlowView /></div>
       </div>
+      <ChannelList />
       <SegmentNotice />
       <Footer />
     </SegmentsProvider>

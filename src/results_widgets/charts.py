@@ -21,19 +21,19 @@ PALETTE: Final = {
     "rw_text": "#1b1d21",
     "rw_muted": "#5b626c",
     "rw_surface": "#ffffff",
+    "rw_open": "#e4e7eb",
+    "rw_group_1": "#2f6fdf",
+    "rw_group_2": "#b3590a",
+    "rw_group_3": "#0b8a63",
+    "rw_group_4": "#7c4dcc",
+    "rw_group_5": "#c2347a",
+    "rw_group_6": "#3f7d8c",
+    "rw_group_7": "#8a6d00",
+    "rw_group_8": "#6b7280",
 }
 """Colour parameters and their light values; a widget sets them from its theme."""
 
-GROUPS: Final = (
-    "#2f6fdf",
-    "#b3590a",
-    "#0b8a63",
-    "#7c4dcc",
-    "#c2347a",
-    "#3f7d8c",
-    "#8a6d00",
-    "#6b7280",
-)
+GROUPS: Final = tuple(name for name in PALETTE if name.startswith("rw_group_"))
 """Line colours of a breakdown, told apart by colour-blind readers; at most this many groups are drawn."""
 
 Chart = alt.LayerChart
@@ -120,7 +120,7 @@ def series_chart(
         colour = alt.Color(
             "by:N",
             title=None,
-            scale=alt.Scale(range=list(GROUPS)),
+            scale=alt.Scale(range=[alt.expr(name) for name in GROUPS]),
             legend=alt.Legend(
                 orient="bottom", symbolType="stroke", columns=4, labelColor=alt.expr("rw_text")
             ),
@@ -165,7 +165,7 @@ def _line(
 
 
 def _open_windows(base: alt.Chart) -> alt.Chart:
-    rect = base.transform_filter("datum.open").mark_rect(opacity=0.5, color=alt.expr("rw_grid"))
+    rect = base.transform_filter("datum.open").mark_rect(opacity=0.5, color=alt.expr("rw_open"))
     x = alt.X("min(time_ms):T", scale=alt.Scale(type="utc"))
     return cast("alt.Chart", rect.encode(x=x, x2=alt.value("width")))
 

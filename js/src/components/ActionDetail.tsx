@@ -110,13 +110,13 @@ export function ActionDetail({ action, onBack, explore = true }: { action: Actio
     <section class="rw-section rw-detail" data-testid="action-detail" aria-label={`Action ${action.name}`}>
       <DetailHead action={action} onBack={onBack} />
       <KeyNumbers action={action} />
-      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /></section>}
       <div class="rw-detail-tools">
         <button type="button" class="rw-button" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "Hide action" : "View action"}</button>
         <button type="button" class="rw-button" disabled={segments.busy} onClick={() => segments.ask({ of: "action", action: action.id })}>Users in action</button>
       </div>
       {open && <ViewAction action={action} />}
       {explore && <Explore level={4} />}
+      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /></section>}
     </section>
   );
 }

@@ -81,7 +81,9 @@ export function ChannelList(): JSX.Element {
   return (
     <section class="rw-section">
       <h3>Channels</h3>
-      {campaign.channels.map((channel) => <ChannelBlock key={channel.id} channel={channel} />)}
+      <div class="rw-channels">
+        {campaign.channels.map((channel) => <ChannelBlock key={channel.id} channel={channel} />)}
+      </div>
       {campaign.channels.length === 0 && <p class="rw-muted">No channels yet.</p>}
     </section>
   );

@@ -1,7 +1,7 @@
 // One chart: drawn when its spec changes, filled when its rows change, coloured when the theme changes.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { chartSignals, loadCharts, type Chart } from "../lib/charts";
+import { chartSignals, loadCharts, type Chart, type OpenBand } from "../lib/charts";
 import { full } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
 import { useView } from "../lib/model";
@@ -13,6 +13,8 @@ interface Props {
   unit: Unit;
   busy: boolean;
   onFailure: () => void;
+  /** Told of the drawn chart, to save it; null when it is gone. */
+  onDrawn?: (chart: Chart | null) => void;
 }
 
 interface At {
@@ -43,7 +45,7 @@ function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: U
 }
 
 /** The life of the drawn chart, apart from what is drawn around it. */
-function useChart({ chart, rows, onFailure }: Props, setAt: (at: At | null) => void) {
+function useChart({ chart, rows, onFailure, onDrawn }: Props, setAt: (at: At | null) => void, setOpen: (open: OpenBand | null) => void) {
   const view = useView();
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Chart | null>(null);
@@ -68,6 +70,8 @@ function useChart({ chart, rows, onFailure }: Props, setAt: (at: At | null) => v
       drawn.current = made;
       filled.current = shown;
       made.onHover(setAt);
+      made.onLayout(setOpen);
+      onDrawn?.(made);
       if (latest.current !== shown) await made.update((filled.current = latest.current));
     };
     start().catch((error: unknown) => {
@@ -77,6 +81,7 @@ function useChart({ chart, rows, onFailure }: Props, setAt: (at: At | null) => v
     return () => {
       current = false;
       setAt(null);
+      onDrawn?.(null);
       drawn.current?.finalize();
       drawn.current = null;
       el.remove();
@@ -97,11 +102,13 @@ function useChart({ chart, rows, onFailure }: Props, setAt: (at: At | null) => v
 export function ChartBox(props: Props): JSX.Element {
   const { chart, rows, unit, busy } = props;
   const [at, setAt] = useState<At | null>(null);
-  const box = useChart(props, setAt);
+  const [open, setOpen] = useState<OpenBand | null>(null);
+  const box = useChart(props, setAt, setOpen);
   const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, the table below holds them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
       <div class="rw-chart-box" ref={box} tabIndex={0} role="img" aria-label={label} />
+      {open && <span class="rw-open" aria-hidden="true" style={{ left: `${open.left}px`, top: `${open.top}px`, width: `${open.width}px`, height: `${open.height}px` }} />}
       {at && <Readout at={at} rows={rows} unit={unit} width={box.current?.clientWidth ?? 0} />}
     </div>
   );

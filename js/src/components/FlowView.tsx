@@ -56,14 +56,13 @@ function Variants({ beside, setBeside }: VariantsProps): JSX.Element | null {
   };
   return (
     <div class="rw-variants" role="group" aria-label="Variant">
-      <span class="rw-muted">Variant</span>
       <button type="button" class="rw-button" aria-pressed={!beside && selection.variant === null} onClick={() => choose(null)}>All</button>
       {arms.map((arm) => {
         const variant = known.get(arm.id!);
         return (
           <button key={arm.id} type="button" class="rw-button" aria-pressed={!beside && selection.variant === arm.id} data-variant={arm.id}
             title={variant && `${variant.name}: ${rate(variant.share)} of the audience`} onClick={() => choose(arm.id)}>
-            {arm.label || variant?.name || arm.id}{variant?.control && !/control/i.test(arm.label) && ", control"}
+            <span class="rw-clip">{arm.label || variant?.name || arm.id}{variant?.control && !/control/i.test(arm.label) && ", control"}</span>
           </button>
         );
       })}

@@ -6,10 +6,20 @@ import { colour } from "./theme";
 export type Signals = Record<string, string>;
 export type Hover = (at: { time: number; x: number } | null) => void;
 
+/** Where the open intervals stand, in pixels of the chart's box; null when there are none. */
+export interface OpenBand {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 export interface Chart {
   update(rows: SeriesRow[]): Promise<void>;
   restyle(signals: Signals): Promise<void>;
   onHover(tell: Hover): void;
+  /** Called now and whenever the chart takes another size or other rows. */
+  onLayout(tell: (open: OpenBand | null) => void): void;
   toSVG(): Promise<string>;
   toPNG(): Promise<string>;
   finalize(): void;
@@ -50,5 +60,8 @@ export function chartSignals(root: HTMLElement, metric: string): Signals {
     rw_line: colour(root, `--rw-${toneOf(metric)}`),
     rw_previous: colour(root, "--rw-faint"),
     rw_surface: colour(root, "--rw-surface"),
+    // Open intervals are hatched by the page: a pattern inside the drawing would need an id, and ids are global.
+    rw_open: "transparent",
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`)])),
   };
 }

@@ -350,7 +350,7 @@ def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
     yield f"{_interval_words(selection.every)} in {results.time_zone}"
     if bool(plot.rows["open"].any()):
-        yield "shaded: may still grow"
+        yield "hatched: may still grow"
     if selection.compare:
         has = plot.rows["previous"].null_count() < plot.rows.height
         yield (
