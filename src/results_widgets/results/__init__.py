@@ -1,0 +1,6 @@
+"""Results: the one object a user holds. Every method answers with a frame or a segment."""
+
+from results_widgets.results._numbers import Flow
+from results_widgets.results._results import Results, display_with, load
+
+__all__ = ["Flow", "Results", "display_with", "load"]

@@ -1,0 +1,78 @@
+"""What the numbers mean and stand on."""
+
+import polars as pl
+
+from results_widgets.engine import explore as series_engine
+from results_widgets.engine.answers import metrics_of, owners_of
+from results_widgets.engine.answers import span as axis_span
+from results_widgets.engine.quality import quality
+from results_widgets.engine.zones import from_micros
+from results_widgets.glossary import Metric, Scope
+from results_widgets.results._numbers import Numbers
+
+
+class About(Numbers):
+    """Questions about the numbers themselves."""
+
+    def glossary(self) -> pl.DataFrame:
+        """Return every metric of this campaign.
+
+        Returns:
+            scope, channel, metric, label, unit, numerator, denominator, text (String).
+        """
+        names = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
+        rows = [[getattr(metric, name) for name in names] for metric in self.metrics()]
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").rename(
+            {"key": "metric"}
+        )
+
+    def metrics(self) -> list[Metric]:
+        """Return the rows of the glossary that this campaign uses, under the definitions in force."""
+        facts = self._facts()
+        scopes: tuple[Scope, ...] = ("campaign", "channel", "action")
+        rows = [
+            m
+            for scope in scopes
+            for owner in owners_of(facts, scope)
+            for m in metrics_of(facts, scope, owner)
+        ]
+        return list(dict.fromkeys(rows))
+
+    def describe(
+        self, metric: str, action: str | None = None, channel: str | None = None
+    ) -> Metric:
+        """Return the glossary's row of a metric.
+
+        Raises:
+            QueryError: The metric, action or channel is not known.
+        """
+        return series_engine.find_series(self._facts(), metric, action, channel).metric
+
+    def unique_users(self) -> int:
+        """Return the number of distinct users with an entry in the range."""
+        return self._number("unique_users")
+
+    def open_entries(self) -> int:
+        """Return the number of entries whose window has not ended at the newest event."""
+        return self._number("entries_open")
+
+    def _number(self, metric: str) -> int:
+        found = self.overview().filter(pl.col("metric") == metric)
+        return int(found["value"][0])
+
+    def span(self) -> tuple[int, int]:
+        """Return the first and last instant that a time axis shows, epoch µs."""
+        return axis_span(self._facts())
+
+    def quality(self) -> pl.DataFrame:
+        """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:
+        whether they still count), example, text (String); one row per check.
+        """
+        return self._data.cached("quality", lambda: quality(self._data)).clone()
+
+    def freshness(self) -> pl.DataFrame:
+        """Return newest_event, read_at (Datetime µs in the zone) and behind (Duration) of the data, in one row."""
+        newest, zone = from_micros(self._data.newest), self.time_zone
+        row = {"newest_event": newest, "read_at": self._read_at, "behind": self._read_at - newest}
+        times = [pl.col(name).dt.convert_time_zone(zone) for name in ("newest_event", "read_at")]
+        return pl.DataFrame(row).with_columns(times)

@@ -1,0 +1,171 @@
+"""How results look at their data: shared by every kind of question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import tzlocal
+
+from results_widgets.campaign import Campaign
+from results_widgets.definitions import Definitions, as_definitions
+from results_widgets.engine.data import Data
+from results_widgets.engine.facts import Facts, Question
+from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.errors import QueryError
+from results_widgets.events import check_zone, normalise, normalise_users
+from results_widgets.glossary import Scope
+from results_widgets.sources import read_table
+
+Compare = Literal["previous"]
+Edge = str | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the results were made from, to be read again."""
+
+    campaign: Campaign
+    events: object
+    users: object
+    naive_time_zone: str | None
+
+    def read(self) -> Data:
+        table = normalise(read_table(self.events, "events"), self.campaign, self.naive_time_zone)
+        users = None if self.users is None else read_table(self.users, "users")
+        return Data(self.campaign, table, normalise_users(users, table))
+
+
+class View:
+    """Data and the lens on it; see `Results`."""
+
+    def __init__(
+        self,
+        campaign: Campaign | Mapping[str, Any] | str | Path,
+        events: object,
+        users: object = None,
+        *,
+        definitions: str | Definitions = "default",
+        time_zone: str | None = None,
+        naive_time_zone: str | None = None,
+    ) -> None:
+        self._source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
+        self._own_zone = time_zone is not None
+        zone = check_zone(time_zone if time_zone is not None else _machine_zone())
+        self._lens = Lens(as_definitions(definitions), zone)
+        self._data = self._source.read()
+        self._read_at = datetime.now(UTC)
+
+    def _with(self, lens: Lens, *, own_zone: bool | None = None) -> Self:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._lens = lens
+        other._own_zone = self._own_zone if own_zone is None else own_zone
+        return other
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign."""
+        return self._source.campaign
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definition set in force."""
+        return self._lens.definitions
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the zone whose days are meant."""
+        return self._lens.time_zone
+
+    @property
+    def follows_viewer(self) -> bool:
+        """Whether no zone was named, so that a widget may take its viewer's."""
+        return not self._own_zone
+
+    @property
+    def lens(self) -> Lens:
+        """Definitions, zone, range and developers together."""
+        return self._lens
+
+    @property
+    def newest(self) -> int:
+        """Time of the newest event seen, epoch µs."""
+        return self._data.newest
+
+    @property
+    def read_at(self) -> datetime:
+        """When the data was read."""
+        return self._read_at
+
+    @property
+    def breakdowns(self) -> list[str]:
+        """Columns that ``by=`` takes."""
+        return self._data.breakdowns
+
+    def between(self, start: Edge = None, end: Edge = None) -> Self:
+        """Return the results of a range: entries that start in it, events and conversions that
+        happen in it.
+
+        Args:
+            start: A date or ``"2026-03-01"`` (from its first instant in the zone), an aware
+                datetime, or None.
+            end: A date (the whole day included), an aware datetime (excluded), or None.
+
+        Raises:
+            QueryError: An edge cannot be read, names no zone, or the end lies before the start.
+        """
+        lens = replace(self._lens, start=as_moment(start), end=as_moment(end))
+        first, last = lens.micros()
+        if first is not None and last is not None and last < first:
+            raise QueryError(f"the range ends ({end}) before it starts ({start}); swap them")
+        return self._with(lens)
+
+    def in_time_zone(self, time_zone: str) -> Self:
+        """Return the results with days of another zone.
+
+        Raises:
+            QueryError: There is no such zone.
+        """
+        return self._with(replace(self._lens, time_zone=check_zone(time_zone)), own_zone=True)
+
+    def with_definitions(self, definitions: str | Definitions) -> Self:
+        """Return the results under other definitions.
+
+        Raises:
+            QueryError: No shipped set has that name.
+        """
+        return self._with(replace(self._lens, definitions=as_definitions(definitions)))
+
+    def analytics(self, *, developers: bool = False) -> Self:
+        """Return the results without developer profiles, as "View in Analytics" shows them."""
+        return self._with(replace(self._lens, developers=developers))
+
+    def refresh(self) -> Self:
+        """Return the results of the same source read again."""
+        other = self._with(self._lens)
+        other._data, other._read_at = self._source.read(), datetime.now(UTC)
+        return other
+
+    def _facts(self, question: Question | None = None) -> Facts:
+        return Facts(self._data, self._lens, question or Question())
+
+    def _owner_words(self, scope: Scope, owner: str) -> str:
+        if scope == "campaign":
+            return f"campaign “{self.campaign.label}”"
+        if scope == "channel":
+            return f"channel {self.campaign.channels[owner].label}"
+        return f"action “{self.campaign.action_by_id[owner].label}”"
+
+    def _scope_words(self) -> str:
+        lens = self._lens
+        edges = [f"from {lens.start}" if lens.start else "", f"to {lens.end}" if lens.end else ""]
+        when = " ".join(edge for edge in edges if edge) or "whole campaign"
+        people = "" if lens.developers else ", without developers"
+        return f"{when}{people}; definitions {lens.definitions.name}; days of {lens.time_zone}"
+
+
+def _machine_zone() -> str:
+    name = tzlocal.get_localzone_name() or "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
