@@ -168,22 +168,38 @@ def node_packages() -> dict[str, str]:
 # -------------------------------------------------------------------------------------- Chromium
 
 
-def chromium() -> dict[str, str]:
-    """Finds Chromium or installs one; the variables to run the browser tests with."""
+def chromium(env: dict[str, str]) -> dict[str, str]:
+    """Finds Chromium or installs one; the variables to run the browser tests with.
+
+    Args:
+        env: the variables to run Node with.
+    """
+    env = {**env, **_playwright_node(env)}
     program = _find_chromium()
     if program is None and _debian("chromium", "chromium", "fonts-liberation"):
         program = _find_chromium()
     if program is not None:
-        return {"RESULTS_WIDGETS_CHROMIUM": program}
-    if not _playwright_has_one():
+        return {**env, "RESULTS_WIDGETS_CHROMIUM": program}
+    if not _playwright_has_one(env):
         step("Chromium, from Playwright (once, about 150 MB)")
         quietly(
             "chromium",
             [PYTHON, "-m", "playwright", "install", "chromium"],
             "The browser tests need Chromium: install it with your system's packages, or name "
             "one in RESULTS_WIDGETS_CHROMIUM, then run the same command again.",
+            env,
         )
-    return {}
+    return env
+
+
+def _playwright_node(env: dict[str, str]) -> dict[str, str]:
+    """Playwright's own Node wants libatomic, which a bare system lacks; ours stands in for it."""
+    where = "import playwright; print(playwright.__path__[0])"
+    own = Path(output([PYTHON, "-c", where]) or "") / "driver" / "node"
+    node_program = shutil.which("node", path=env["PATH"])
+    if node_program is None or not own.is_file() or output([own, "--version"]):
+        return {}
+    return {"PLAYWRIGHT_NODEJS_PATH": node_program}
 
 
 def _find_chromium() -> str | None:
@@ -199,9 +215,9 @@ def _find_chromium() -> str | None:
     return None
 
 
-def _playwright_has_one() -> bool:
+def _playwright_has_one(env: dict[str, str]) -> bool:
     probe = (
         "import os, playwright.sync_api as p\n"
         "with p.sync_playwright() as w: print(os.path.exists(w.chromium.executable_path))"
     )
-    return output([PYTHON, "-c", probe]) == "True"
+    return output([PYTHON, "-c", probe], env) == "True"

@@ -128,7 +128,7 @@ def test(*arguments: str) -> int:
     """Every check and every test. Arguments go to pytest."""
     _tools.python_packages("dev")
     env = _tools.node_packages()
-    browser = _tools.chromium()
+    browser = _tools.chromium(env)
     checks = Checks()
     _lint_python(checks)
     checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
@@ -137,7 +137,7 @@ def test(*arguments: str) -> int:
     checks.add(
         "Python and browser: tests",
         [_tools.PYTHON, "-m", "pytest", *arguments],
-        {**env, **browser},
+        browser,
     )
     return checks.close()
 
