@@ -1,4 +1,4 @@
-import { ChannelList } from "./components/ChannelBlock";
+import { ChannelList } from "./components/ChannelList";
 import { Banners, Progress } from "./components/States";
 import { widget } from "./lib/mount";
 

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { ActionDetail } from "./components/ActionDetail";
-import { ChannelList } from "./components/ChannelBlock";
+import { ChannelList } from "./components/ChannelList";
 import { Explore } from "./components/Explore";
 import { FlowView } from "./components/FlowView";
 import { Footer } from "./components/Footer";

@@ -285,7 +285,7 @@ export function spec(): Record<string, unknown> {
 
 export const selection: Selection = {
   metric: "engaged", action: null, channel: null, range: "whole", start: null, end: null, every: "1d", cumulative: false, compare: true,
-  by: null, variant: null, time_zone: null, definitions: "default", developers: true,
+  by: null, variant: null, time_zone: null, definitions: "default", developers: true, machine_opens: true,
 };
 
 export const status: Status = {

@@ -4,10 +4,12 @@ import { exact, rate } from "../lib/format";
 import { Icon, Mark } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import { delay } from "../lib/time";
-import type { Action } from "../lib/wire";
+import type { Action, Channel } from "../lib/wire";
 import { MetricRows, Trend } from "./ChannelBlock";
 import { Explore } from "./Explore";
+import { Select } from "./Controls";
 import { MetricButton, entryOf } from "./Metric";
+import { PartTables } from "./PartTables";
 import { useSegments } from "./Segments";
 
 const words = (key: string): string => {
@@ -100,10 +102,24 @@ function DetailHead({ action, onBack }: { action: Action; onBack?: () => void })
   );
 }
 
+/** The users who received the action, or who did one of the things its channel reports. */
+function UsersInAction({ action, channel }: { action: Action; channel: Channel | undefined }): JSX.Element {
+  const segments = useSegments();
+  const snapshot = useSnapshot();
+  const [event, setEvent] = useState("");
+  const events = (channel?.events ?? []).map((name) => ({ value: name, label: entryOf(snapshot, name, action.channel).label }));
+  return (
+    <span class="rw-joined">
+      <button type="button" class="rw-button" aria-disabled={segments.busy}
+        onClick={() => segments.ask({ of: "action", action: action.id, event: event || null })}>Users in action</button>
+      {events.length > 0 && <Select label="Who did what" value={event} choices={[{ value: "", label: "who received it" }, ...events]} onChange={setEvent} testid="event" />}
+    </span>
+  );
+}
+
 /** One action: key numbers, its channel's rows, its own Explore, its copy and settings, its users. */
 export function ActionDetail({ action, onBack, explore = true }: { action: Action; onBack?: () => void; explore?: boolean }): JSX.Element {
   const { campaign } = useSnapshot();
-  const segments = useSegments();
   const [open, setOpen] = useState(false);
   const channel = campaign.channels.find((one) => one.id === action.channel);
   return (
@@ -112,11 +128,11 @@ export function ActionDetail({ action, onBack, explore = true }: { action: Actio
       <KeyNumbers action={action} />
       <div class="rw-detail-tools">
         <button type="button" class="rw-button" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "Hide action" : "View action"}</button>
-        <button type="button" class="rw-button" disabled={segments.busy} onClick={() => segments.ask({ of: "action", action: action.id })}>Users in action</button>
+        <UsersInAction action={action} channel={channel} />
       </div>
       {open && <ViewAction action={action} />}
       {explore && <Explore level={4} />}
-      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /></section>}
+      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /><PartTables owner={`action:${action.id}`} channel={channel.id} /></section>}
     </section>
   );
 }

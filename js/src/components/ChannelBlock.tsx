@@ -4,6 +4,7 @@ import { Icon } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import type { Channel, ChannelRow, Scope } from "../lib/wire";
 import { MetricButton, channelOf, entryOf } from "./Metric";
+import { PartTables } from "./PartTables";
 
 /** A line of the last buckets, without axes: its shape is all it says. */
 export function Trend({ values, label }: { values: number[]; label: string }): JSX.Element | null {
@@ -54,9 +55,12 @@ function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
 }
 
 export function MetricRows({ scope, id, channel }: { scope: Scope; id: string; channel: Channel }): JSX.Element {
+  const { metrics } = useSnapshot();
+  // Opens by machines stand apart, wherever there are any.
+  const rows = metrics.get(scope, id, "machine_opened").value ? [...channel.rows, { metric: "machine_opened", rate: null }] : channel.rows;
   return (
     <ul class="rw-rows">
-      {channel.rows.map((row) => <MetricRow key={row.metric} scope={scope} id={id} row={row} base={channel.bar_base} />)}
+      {rows.map((row) => <MetricRow key={row.metric} scope={scope} id={id} row={row} base={channel.bar_base} />)}
     </ul>
   );
 }
@@ -72,19 +76,7 @@ export function ChannelBlock({ channel }: { channel: Channel }): JSX.Element {
         <Trend values={trends[`channel:${channel.id}`] ?? []} label={`Trend of ${channel.label}: users received over time`} />
       </header>
       <MetricRows scope="channel" id={channel.id} channel={channel} />
-    </section>
-  );
-}
-
-export function ChannelList(): JSX.Element {
-  const { campaign } = useSnapshot();
-  return (
-    <section class="rw-section">
-      <h3>Channels</h3>
-      <div class="rw-channels">
-        {campaign.channels.map((channel) => <ChannelBlock key={channel.id} channel={channel} />)}
-      </div>
-      {campaign.channels.length === 0 && <p class="rw-muted">No channels yet.</p>}
+      <PartTables owner={`channel:${channel.id}`} channel={channel.id} />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // A number that can be clicked: it shows one metric and, pressed, is what Explore draws.
 import type { ComponentChildren, JSX } from "preact";
-import { behind, full, raw, short } from "../lib/format";
+import { behind, exact, full, raw, short } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import type { GlossaryEntry, Scope, Selection } from "../lib/wire";
 
@@ -48,10 +48,19 @@ export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   return detail === value ? `${entry.label}: ${value}` : `${entry.label}: ${value}, ${detail}`;
 }
 
-/** What the tooltip adds: the words of the glossary. */
+/** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */
+function division(snapshot: Snapshot, ref: MetricRef): string {
+  const { numerator: above, denominator: below, value } = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  const entry = entryFor(snapshot, ref);
+  if (above === null || below === null || !entry.numerator || !entry.denominator) return "";
+  const channel = channelOf(snapshot, ref.scope, ref.id);
+  const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
+  return `${named(entry.numerator)} ${exact(above)} / ${named(entry.denominator)} ${exact(below)} = ${full(value, entry.unit)}`;
+}
+
+/** What the tooltip adds: the words of the glossary, and what is divided by what. */
 export function explained(snapshot: Snapshot, ref: MetricRef): string {
-  const text = entryFor(snapshot, ref).text;
-  return text ? `${spoken(snapshot, ref)}\n${text}` : spoken(snapshot, ref);
+  return [spoken(snapshot, ref), division(snapshot, ref), entryFor(snapshot, ref).text].filter(Boolean).join("\n");
 }
 
 interface Props extends MetricRef {

@@ -14,9 +14,14 @@ interface Segment {
 }
 
 interface Question {
-  of: "campaign" | "action";
-  action?: string;
-  event?: string;
+  of: "campaign" | "action" | "actions" | "edge" | "metric";
+  action?: string | null;
+  event?: string | null;
+  actions?: string[];
+  source?: string;
+  target?: string;
+  metric?: string;
+  channel?: string | null;
 }
 
 interface Segments {

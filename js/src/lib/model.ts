@@ -5,7 +5,7 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import { Metrics, decode, seriesRows, type SeriesRow } from "./frame";
 import { createAsk, type Ask } from "./request";
 import { defaults, traits, type Bytes, type ChartKey, type Selection, type Wire } from "./wire";
-import type { Campaign, ChartState, Flow, Glossary, Options, Status } from "./wire";
+import type { Campaign, ChartState, Flow, Glossary, Highlight, Options, Parts, Status } from "./wire";
 
 export interface Model {
   get(name: string): unknown;
@@ -29,6 +29,8 @@ export interface Snapshot {
   status: Status;
   selection: Selection;
   options: Options;
+  parts: Parts;
+  highlight: Highlight | null;
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
   /** The kernel was asked and stayed silent. */
@@ -37,7 +39,7 @@ export interface Snapshot {
 }
 
 /** Names of the selection that change every number, and so need the kernel. */
-const computed: (keyof Selection)[] = ["range", "start", "end", "time_zone", "definitions", "developers"];
+const computed: (keyof Selection)[] = ["range", "start", "end", "time_zone", "definitions", "developers", "machine_opens"];
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 
 /** Is this chart the one that the selection asks for? */
@@ -188,10 +190,17 @@ export class Store {
       status: get("_status", defaults.status),
       selection: this.#pending ?? get("_selection", defaults.selection),
       options: get("_options", defaults.options),
+      parts: get<Parts>("_parts", {}),
+      highlight: this.#highlight(),
       waiting: this.#patience !== null,
       silent: this.#silent,
       standalone: this.#model.standalone === true,
     };
+  }
+
+  #highlight(): Highlight | null {
+    const given = this.#model.get("_highlight") as Partial<Highlight> | undefined;
+    return given?.actions && given.size !== undefined ? { name: "", entered: 0, actions: {}, size: 0, ...given } : null;
   }
 
   #chart(): ChartState {

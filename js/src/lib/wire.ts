@@ -37,6 +37,9 @@ export interface Channel {
   actions: number;
   rows: ChannelRow[];
   bar_base: string;
+  /** The channel's events, without the one that means "received". */
+  events?: string[];
+  received?: string;
 }
 
 export interface Campaign {
@@ -147,6 +150,7 @@ export interface Selection {
   time_zone: string | null;
   definitions: string;
   developers: boolean;
+  machine_opens: boolean;
 }
 
 export interface Options {
@@ -156,7 +160,26 @@ export interface Options {
   every: string[];
 }
 
+/** What numbers are made of: clicks per link, suppressed and failed sends by reason. */
+export interface Part {
+  metrics: string[];
+  rows: { name: string; values: Record<string, number | null> }[];
+  left: number;
+}
+
+export type Parts = Record<string, Partial<Record<"link" | "reason", Part>>>;
+
+/** Where given users were: how many of them received each action. */
+export interface Highlight {
+  name: string;
+  size: number;
+  entered: number;
+  actions: Record<string, number>;
+}
+
 export interface Wire {
+  _parts: Parts;
+  _highlight: Partial<Highlight>;
   _campaign: Campaign;
   _glossary: Glossary;
   _metrics: Bytes;
@@ -173,6 +196,7 @@ export interface Wire {
 
 export const traits: (keyof Wire)[] = [
   "_campaign", "_glossary", "_metrics", "_flow", "_trends", "_chart", "_series", "_status", "_selection", "_options",
+  "_parts", "_highlight",
 ];
 
 /** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */
@@ -193,6 +217,7 @@ export const defaults = {
   selection: {
     metric: "users", action: null, channel: null, range: "whole", start: null, end: null, every: "1d", cumulative: false,
     compare: false, by: null, variant: null, time_zone: null, definitions: "default", developers: true,
+    machine_opens: true,
   } as Selection,
   options: { by: [], time_zones: [], ranges: [], every: [] } as Options,
 };

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import anywidget
+import polars as pl
 import traitlets
 
 from results_widgets import __version__
@@ -16,6 +17,9 @@ from results_widgets.events import check_zone
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.widgets import _wire, static
+from results_widgets.widgets._highlight import highlight_wire, user_ids
+from results_widgets.widgets._parts import parts_wire
+from results_widgets.widgets._requests import segment_asked
 from results_widgets.widgets.selection import Selection
 
 _log = logging.getLogger(__name__)
@@ -52,6 +56,7 @@ class ResultsWidget(anywidget.AnyWidget):
     _chart = traitlets.Dict().tag(sync=True, echo_update=False)
     _series = traitlets.Bytes().tag(sync=True, echo_update=False)
     _status = traitlets.Dict().tag(sync=True, echo_update=False)
+    _parts = traitlets.Dict().tag(sync=True, echo_update=False)
     _options = traitlets.Dict().tag(sync=True, echo_update=False)
     # The wire, browser-owned.
     _selection = traitlets.Dict().tag(sync=True, echo_update=False)
@@ -62,6 +67,7 @@ class ResultsWidget(anywidget.AnyWidget):
     draws_chart: ClassVar[bool] = False
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
+    draws_parts: ClassVar[bool] = False
 
     def __init__(
         self, results: Results, *, selection: Selection | None = None, **selected: object
@@ -165,6 +171,8 @@ class ResultsWidget(anywidget.AnyWidget):
             state["_flow"] = _wire.flow_wire(view)
         if self.draws_trends:
             state["_trends"] = _wire.trends_wire(view)
+        if self.draws_parts:
+            state["_parts"] = parts_wire(view)
         if self.draws_chart:
             state["_chart"], state["_series"] = _wire.chart_wire(view, self.selection)
         return state
@@ -186,6 +194,11 @@ class ResultsWidget(anywidget.AnyWidget):
             call += f".in_time_zone({chosen.time_zone!r})"
         if chosen.definitions:
             call += f".with_definitions({chosen.definitions!r})"
+        if chosen.machine_opens is not None:
+            kept = "counted" if chosen.machine_opens else "left_out"
+            own = repr(chosen.definitions) if chosen.definitions else None
+            base = f"rw.DEFINITIONS[{own}]" if own else "results.definitions"
+            call += f".with_definitions(dataclasses.replace({base}, machine_opens={kept!r}))"
         if not chosen.developers:
             call += ".analytics()"
         arguments = [repr(chosen.metric)]
@@ -227,7 +240,7 @@ class ResultsWidget(anywidget.AnyWidget):
         if not isinstance(content, Mapping) or not isinstance(content.get("id"), str):
             return
         try:
-            segment = self._asked(content)
+            segment = segment_asked(self.view, content)
             answer = {"name": segment.name, "rule": segment.rule, "size": len(segment)}
         except Exception as error:  # noqa: BLE001 - the browser waits for an answer, whatever it is
             if not isinstance(error, ResultsError):
@@ -237,14 +250,6 @@ class ResultsWidget(anywidget.AnyWidget):
             return
         self.segment = segment
         self.send({"id": content["id"], "ok": True, "segment": answer})
-
-    def _asked(self, content: Mapping[str, object]) -> Segment:
-        if content.get("kind") != "segment":
-            raise QueryError.unknown("request", content.get("kind"), ["segment"])
-        if content.get("of") == "campaign":
-            return self.view.users_in_campaign()
-        action, event = content.get("action"), content.get("event")
-        return self.view.users_in_action(str(action), None if event is None else str(event))
 
     # --- without JavaScript
     # ----------------------------------------------------------------------------------------
@@ -271,6 +276,38 @@ def _in_words(error: Exception) -> dict[str, str]:
         text = str(error)
     message, _, hint = text.partition("; ")
     return {"message": message, "hint": hint}
+
+
+class FlowWidget(ResultsWidget):
+    """A widget that draws the flow: its cards can show where given users were."""
+
+    draws_flow = True
+    draws_trends = True
+    _highlight = traitlets.Dict().tag(sync=True, echo_update=False)
+    _highlighted: tuple[pl.Series, str] | None = None
+
+    def highlight(self, users: object, name: str | None = None) -> None:
+        """Show on every card how many of these users received its action.
+
+        Args:
+            users: A `Segment`, or a frame of any kind with ``user_id``; None takes the marks away.
+            name: What they are called on screen; a segment has a name.
+
+        Raises:
+            EventsError: It is no frame, or has no ``user_id``.
+        """
+        if users is None:
+            self._highlighted, self._highlight = None, {}
+            return
+        own = users.name if isinstance(users, Segment) else "Highlighted users"
+        self._highlighted = user_ids(users), name or own
+        self._highlight = highlight_wire(self.view, *self._highlighted)
+
+    def _state(self) -> dict[str, object]:
+        state = super()._state()
+        if self._highlighted is not None:
+            state["_highlight"] = highlight_wire(self.view, *self._highlighted)
+        return state
 
 
 class ChartWidget(ResultsWidget):

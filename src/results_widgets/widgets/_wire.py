@@ -96,6 +96,8 @@ def _channels_wire(campaign: Campaign, results: Results) -> list[Wire]:
                 for m, rate in headline_rows(channel, results.definitions)
             ],
             "bar_base": channel.received,
+            "events": [event for event in channel.events if event != channel.received],
+            "received": channel.received,
         }
         for channel in campaign.channels.values()
     ]

@@ -11,6 +11,7 @@ class ActionDetail(ChartWidget):
 
     _esm = STATIC / "action.js"
     draws_flow = True
+    draws_parts = True
 
     def __init__(
         self,

@@ -8,3 +8,4 @@ class Channels(ResultsWidget):
 
     _esm = STATIC / "channels.js"
     draws_trends = True
+    draws_parts = True

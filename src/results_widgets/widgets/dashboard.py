@@ -1,11 +1,10 @@
 """The Dashboard widget; its browser half is js/src/dashboard.tsx."""
 
-from results_widgets.widgets._base import STATIC, ChartWidget
+from results_widgets.widgets._base import STATIC, ChartWidget, FlowWidget
 
 
-class Dashboard(ChartWidget):
+class Dashboard(ChartWidget, FlowWidget):
     """The whole screen: rings, channels, flow, chart, one action in detail, and the users behind it."""
 
     _esm = STATIC / "dashboard.js"
-    draws_flow = True
-    draws_trends = True
+    draws_parts = True

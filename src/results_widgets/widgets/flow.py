@@ -1,11 +1,9 @@
 """The Flow widget; its browser half is js/src/flow.tsx."""
 
-from results_widgets.widgets._base import STATIC, ResultsWidget
+from results_widgets.widgets._base import STATIC, FlowWidget
 
 
-class Flow(ResultsWidget):
+class Flow(FlowWidget):
     """The flow of actions: users received and conversions attributed, per card."""
 
     _esm = STATIC / "flow.js"
-    draws_flow = True
-    draws_trends = True

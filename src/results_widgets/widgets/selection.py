@@ -1,12 +1,13 @@
 """What is selected: one value that widgets share, set by clicks and by code."""
 
+import dataclasses
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import traitlets
 
-from results_widgets.definitions import DEFINITIONS
+from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.zones import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.events import check_zone
@@ -34,6 +35,7 @@ class Selection(traitlets.HasTraits):
         time_zone: IANA name, or None for the results' own or the viewer's.
         definitions: Name of a shipped definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
+        machine_opens: Whether opens made by machines count, or None for as the definitions say.
     """
 
     metric = traitlets.Unicode("users")
@@ -50,6 +52,7 @@ class Selection(traitlets.HasTraits):
     time_zone = traitlets.Unicode(None, allow_none=True)
     definitions = traitlets.Unicode("")
     developers = traitlets.Bool(True)
+    machine_opens = traitlets.Bool(None, allow_none=True)
 
     def __init__(self, **values: object) -> None:
         unknown = sorted(set(values) - set(self.class_trait_names()))
@@ -94,6 +97,8 @@ class Selection(traitlets.HasTraits):
             results = results.in_time_zone(viewer_zone)
         if self.definitions:
             results = results.with_definitions(self.definitions)
+        if self.machine_opens is not None:
+            results = results.with_definitions(_machine(results.definitions, self.machine_opens))
         if not self.developers:
             results = results.analytics()
         first, last = self.days(results)
@@ -117,16 +122,30 @@ class Selection(traitlets.HasTraits):
         for name in ("start", "end"):
             wire[name] = None if wire[name] is None else wire[name].isoformat()
         wire["definitions"] = self.definitions or results.definitions.name
+        if self.machine_opens is None:
+            wire["machine_opens"] = self._counts_machines(results)
         return wire
+
+    def _counts_machines(self, results: Results) -> bool:
+        own = DEFINITIONS[self.definitions] if self.definitions else results.definitions
+        return own.machine_opens == "counted"
 
     def take(self, wire: Mapping[str, object], results: Results) -> None:
         """Take over what a browser sent; whatever is malformed or unknown there is ignored."""
+        before = self.to_wire(results)
         with self.hold_trait_notifications():
             for name, value in _clean(wire, results):
+                # What is as the definitions say stays so when the definitions change.
+                if name == "machine_opens" and value == before[name]:
+                    continue
                 try:
                     setattr(self, name, value)
                 except (traitlets.TraitError, ResultsError):
                     continue
+
+
+def _machine(definitions: Definitions, counted: bool) -> Definitions:  # noqa: FBT001 - a trait
+    return dataclasses.replace(definitions, machine_opens="counted" if counted else "left_out")
 
 
 def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, object]]:
