@@ -1,17 +1,23 @@
 """Who is behind a number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.answers import metrics_of
+from results_widgets.engine.data import Data
 from results_widgets.engine.explore import Series
-from results_widgets.engine.facts import Facts, Rows
+from results_widgets.engine.facts import BY, Facts, Question, Rows
+from results_widgets.engine.lens import Lens
 from results_widgets.engine.measures import received_sets
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric
+
+Where = Mapping[str, object]
+"""A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
 
 
 def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
@@ -22,17 +28,79 @@ def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
         QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
             not its own.
     """
-    rows = _rows(facts, series)
+    return named(facts.data, _rows(facts, series))
+
+
+def users_where(
+    data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where
+) -> pl.LazyFrame:
+    """Return the users behind a metric's group, as ``by=`` counts it; see `users_behind`.
+
+    Raises:
+        QueryError: A column is not known, a value is of another type, or two columns are of events.
+    """
+    data_columns = [column for column in where if _of_events(data, column)]
+    if len(data_columns) > 1:
+        raise QueryError(
+            f"where= takes one column of events, not {len(data_columns)} ({', '.join(data_columns)}); "
+            "combine segments with & instead"
+        )
+    by = data_columns[0] if data_columns else None
+    facts = Facts(data, lens, Question(by=by))
+    rows = _rows(facts, find(facts))
+    if by is not None:
+        kind = data.table.frame.select(by).collect_schema()[by]
+        value = _value(by, where[by], kind)
+        rows = rows.filter(nw.col(BY).is_null() if value is None else nw.col(BY) == value)
+    found = named(data, rows, data.attributes.columns)
+    for column in where.keys() - set(data_columns):
+        value = _value(column, where[column], data.attributes.schema[column])
+        found = found.filter(pl.col(column).eq_missing(pl.lit(value)))
+    return found.select(_columns(data))
+
+
+def _of_events(data: Data, column: str) -> bool:
+    data.check_by(column)
+    return data.table.has(column)
+
+
+def _value(column: str, value: object, kind: pl.DataType) -> object:
+    """Return the value in its column's type, or say why it cannot be one of its values."""
+    fits: tuple[tuple[bool, tuple[type, ...]], ...] = (
+        (kind == pl.Boolean, (bool,)),
+        (kind.is_integer(), (int,)),
+        (kind.is_float() or kind.is_decimal(), (int, float)),
+        (kind.is_temporal(), (date, datetime, str)),
+    )
+    types = next((types for holds, types in fits if holds), (str,))
+    if value is None:
+        return None
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise QueryError(
+            f"where: column {column!r} is {kind}, and {value!r} is {type(value).__name__}; "
+            f"pass {' or '.join(found.__name__ for found in types)}, or None for rows without a value"
+        )
+    if kind.is_temporal() and isinstance(value, str):
+        return date.fromisoformat(value) if kind == pl.Date else datetime.fromisoformat(value)
+    return value
+
+
+def named(data: Data, rows: Rows, columns: Iterable[str] | None = None) -> pl.LazyFrame:
+    """Return the distinct users of rows as ``user_id`` and attributes, sorted by id, lazily."""
     users: Any = rows.select("user").unique().to_native()
-    columns = ["user_id"] if facts.data.users is None else facts.data.attributes.columns
+    wanted = _columns(data) if columns is None else list(columns)
     # The users table may have a column "user" of its own.
     number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_user")
-    known = facts.data.attributes.lazy().select(*columns, number)
+    known = data.attributes.lazy().select(*wanted, number)
     return (
         known.join(users, left_on="_user", right_on="user", how="semi")
-        .select(columns)
+        .select(wanted)
         .sort("user_id")
     )
+
+
+def _columns(data: Data) -> list[str]:
+    return ["user_id"] if data.users is None else data.attributes.columns
 
 
 def _rows(facts: Facts, series: Series) -> Rows:

@@ -1,0 +1,212 @@
+"""Where segments come from: a campaign's data under one lens, asked for users by a rule.
+
+A rule is a tree of plain JSON values. Its leaves say what was asked of the campaign, and under which
+definitions, range and zone, so that the tree means the same on newer data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import polars as pl
+
+from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.durations import parse_duration
+from results_widgets.engine.data import Data
+from results_widgets.engine.explore import Series, find_series
+from results_widgets.engine.facts import Facts, Question
+from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.sequences import Step, users_in_sequence
+from results_widgets.engine.users import Where, named, users_behind, users_where
+from results_widgets.errors import QueryError
+from results_widgets.segments._segment import Segment
+from results_widgets.segments._users import Rule
+
+_STEP = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Audience:
+    """The users of one campaign, seen under one lens.
+
+    Attributes:
+        data: The campaign, its events and users.
+        lens: Definitions, zone, range and developers.
+    """
+
+    data: Data
+    lens: Lens
+
+    @property
+    def facts(self) -> Facts:
+        """The rows in range."""
+        return Facts(self.data, self.lens, Question())
+
+    def behind(
+        self,
+        metric: str,
+        action: str | None = None,
+        channel: str | None = None,
+        where: Where | None = None,
+    ) -> Segment:
+        """Return the users behind a metric, or behind one group of it."""
+
+        def find(facts: Facts) -> Series:
+            return find_series(facts, metric, action, channel)
+
+        series, groups = find(self.facts), dict(where or {})
+        users = (
+            users_where(self.data, self.lens, find, groups)
+            if groups
+            else users_behind(self.facts, series)
+        )
+        of, label = self._owner(series), series.metric.label
+        among = "".join(f", {column} = {_shown(value)}" for column, value in groups.items())
+        asked = {"metric": metric, "action": action, "channel": channel, "where": _plain(groups)}
+        return self._segment(
+            users,
+            f"{label}, {of}{among}",
+            f"{label} of {of}{among} ({self._words()}): {series.metric.text}",
+            {"op": "metric", **{name: value for name, value in asked.items() if value}},
+        )
+
+    def everyone(self) -> Segment:
+        """Return the users with an entry in the range."""
+        users = users_behind(self.facts, find_series(self.facts, "unique_users", None, None))
+        label = self.data.campaign.label
+        rule = f"entered campaign “{label}” ({self._words()})"
+        return self._segment(users, f"Users in {label}", rule, {"op": "everyone"})
+
+    def in_action(self, action_id: str, event: str | None = None) -> Segment:
+        """Return the users who received an action, or had one of its events."""
+        campaign = self.data.campaign
+        if action_id not in campaign.action_by_id:
+            raise QueryError.unknown("action", action_id, campaign.action_by_id)
+        action = campaign.action_by_id[action_id]
+        events = campaign.channels[action.channel].events
+        if event is not None and event not in events:
+            raise QueryError.unknown(
+                f"event of action {action_id!r} ({action.channel})", event, events
+            )
+        key = "users_received" if event is None else f"unique_{event}"
+        series = find_series(self.facts, key, action_id, None)
+        done = _done(event or "received")
+        return self._segment(
+            users_behind(self.facts, series),
+            f"Users in {action.label}" + (f", {done}" if event else ""),
+            f"{done} {self._owner(series)} ({self._words()})",
+            {"op": "action", "action": action_id} | ({"event": event} if event else {}),
+        )
+
+    def sequence(self, steps: Sequence[Step], within: str | None) -> Segment:
+        """Return the users whose events hold the steps in order."""
+        plain = [step if isinstance(step, str) else _pair(step) for step in steps]
+        longest = None if within is None else _micros(within)
+        users = named(self.data, users_in_sequence(self.facts, plain, longest))
+        told = ", then ".join(self._step(step) for step in plain)
+        told += f", within {within}" if within else ""
+        tree: Rule = {
+            "op": "sequence",
+            "steps": [step if isinstance(step, str) else list(step) for step in plain],
+        } | ({"within": within} if within else {})
+        return self._segment(users, told, f"{told} ({self._words()})", tree)
+
+    def evaluate(self, leaf: Mapping[str, Any]) -> Segment:
+        """Return what a leaf of a rule asks for, under the lens that it was asked under."""
+        own = replace(self, lens=_lens(leaf["lens"]))
+        if leaf["op"] == "metric":
+            asked = {name: leaf.get(name) for name in ("action", "channel", "where")}
+            return own.behind(leaf["metric"], **asked)
+        if leaf["op"] == "action":
+            return own.in_action(leaf["action"], leaf.get("event"))
+        if leaf["op"] == "sequence":
+            steps = [step if isinstance(step, str) else tuple(step) for step in leaf["steps"]]
+            return own.sequence(steps, leaf.get("within"))
+        return own.everyone()
+
+    def _segment(self, users: pl.LazyFrame, name: str, rule: str, asked: Rule) -> Segment:
+        tree = {**asked, "campaign": self.data.campaign.id, "lens": _lens_told(self.lens)}
+        return Segment._made(users, name=name, rule=rule, expression=tree, audience=self)
+
+    def _owner(self, series: Series) -> str:
+        campaign = self.data.campaign
+        if series.scope == "campaign":
+            return f"campaign “{campaign.label}”"
+        if series.scope == "channel":
+            return f"channel {campaign.channels[series.owner].label}"
+        return f"action “{campaign.action_by_id[series.owner].label}”"
+
+    def _step(self, step: Step) -> str:
+        if isinstance(step, str):
+            return step
+        return f"{_done(step[1])} “{self.data.campaign.action_by_id[step[0]].label}”"
+
+    def _words(self) -> str:
+        return lens_words(self.lens)
+
+
+def lens_words(lens: Lens) -> str:
+    """Say in words which range, people and definitions are meant."""
+    edges = [f"from {lens.start}" if lens.start else "", f"to {lens.end}" if lens.end else ""]
+    when = " ".join(edge for edge in edges if edge) or "whole campaign"
+    people = "" if lens.developers else ", without developers"
+    return f"{when}{people}; definitions {lens.definitions.name}; days of {lens.time_zone}"
+
+
+def _done(event: str) -> str:
+    return event.replace("_", " ")
+
+
+def _pair(step: tuple[str, str]) -> tuple[str, str]:
+    if len(step) != _STEP or not all(isinstance(part, str) for part in step):
+        raise QueryError(
+            f"{step!r} is no step; write (action, event), such as ('welcome', 'opened'), "
+            "or the name of a goal's event"
+        )
+    return step[0], step[1]
+
+
+def _micros(within: str) -> int:
+    try:
+        return int(parse_duration(within).total_seconds() * 1_000_000)
+    except ValueError as error:
+        raise QueryError(f"within: {error}") from None
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def _plain(where: Mapping[str, object]) -> dict[str, object]:
+    return {
+        column: value.isoformat() if hasattr(value, "isoformat") else value
+        for column, value in where.items()
+    }
+
+
+def _lens_told(lens: Lens) -> dict[str, object]:
+    shipped = DEFINITIONS.get(lens.definitions.name) == lens.definitions
+    return {
+        "definitions": lens.definitions.name if shipped else asdict(lens.definitions),
+        "time_zone": lens.time_zone,
+        "start": None if lens.start is None else lens.start.isoformat(),
+        "end": None if lens.end is None else lens.end.isoformat(),
+        "developers": lens.developers,
+    }
+
+
+def _lens(told: Mapping[str, Any]) -> Lens:
+    definitions = told["definitions"]
+    if isinstance(definitions, Mapping):
+        known = {field.name for field in fields(Definitions)}
+        definitions = Definitions(
+            **{name: _tuples(value) for name, value in definitions.items() if name in known}
+        )
+    else:
+        definitions = DEFINITIONS[definitions]
+    start, end = as_moment(told["start"]), as_moment(told["end"])
+    return Lens(definitions, told["time_zone"], start, end, told["developers"])
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,77 @@
+"""Segments in Parquet: the users as rows, the name and the rule beside them."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+
+from results_widgets.errors import QueryError
+from results_widgets.segments._users import Rule
+
+_NAME, _RULE, _TREE = (f"results_widgets.{name}" for name in ("name", "rule", "expression"))
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a scratch file that takes the target's place once it is whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_users(
+    users: pl.DataFrame, target: Path, name: str, rule: str, expression: Rule | None
+) -> Path:
+    """Write one segment to a file."""
+    words = {_NAME: name, _RULE: rule}
+    if expression is not None:
+        words[_TREE] = json.dumps(expression)
+    with replacing(target) as scratch:
+        users.write_parquet(scratch, metadata=words)
+    return target
+
+
+def read_users(source: Path) -> tuple[pl.LazyFrame, str, str, Rule | None]:
+    """Return users, name, rule and its tree from a file.
+
+    Raises:
+        QueryError: There is no such file, or it is no Parquet file.
+    """
+    if not source.is_file():
+        raise QueryError(
+            f"{source}: no such file; save a segment there first with segment.save(path)"
+        )
+    try:
+        words = pl.read_parquet_metadata(source)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise QueryError(f"{source}: no Parquet file of users ({error})") from None
+    tree = words.get(_TREE)
+    return (
+        pl.scan_parquet(source),
+        words.get(_NAME, source.stem),
+        words.get(_RULE, f"users in {source.name}"),
+        None if tree is None else json.loads(tree),
+    )
+
+
+def as_bytes(users: pl.DataFrame) -> bytes:
+    """Return users as Parquet in memory."""
+    sink = BytesIO()
+    users.write_parquet(sink)
+    return sink.getvalue()
+
+
+def from_bytes(blob: bytes) -> pl.DataFrame:
+    """Return users from Parquet in memory."""
+    return pl.read_parquet(BytesIO(blob))

@@ -1,0 +1,63 @@
+"""A place for every id that is the same in every run, on every machine, in every language.
+
+Python's and Polars' own hashes change with the process or the release, so the arithmetic is our own:
+splitmix64's finaliser folded over the UTF-8 bytes of the id's text, eight at a time, big end first, the
+last eight filled with zeros, after the length and the seed.
+"""
+
+from typing import Final
+
+import polars as pl
+
+_GAMMA: Final = 0x9E3779B97F4A7C15
+_MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_SIZE: Final = 1 << 64
+
+
+def hash_of(text: str, seed: int = 0) -> int:
+    """Return an id's hash: an integer from 0 up to 2**64."""
+    raw = text.encode()
+    found = _mixed((seed * _GAMMA + len(raw)) % _SIZE)
+    for at in range(0, len(raw), 8):
+        piece = int.from_bytes(raw[at : at + 8].ljust(8, b"\0"), "big")
+        found = _mixed(((found ^ piece) + _GAMMA) % _SIZE)
+    return found
+
+
+def _mixed(value: int) -> int:
+    value = (value ^ (value >> 30)) * _MIX[0] % _SIZE
+    value = (value ^ (value >> 27)) * _MIX[1] % _SIZE
+    return value ^ (value >> 31)
+
+
+def hashes(values: pl.Series, seed: int = 0) -> pl.Series:
+    """Return `hash_of` of every value's text, as UInt64, all at once."""
+    text = values.cast(pl.String).rename("text")
+    length = text.str.len_bytes().rename("length")
+    most = length.max()
+    words = -(-int(most) // 8) if isinstance(most, int) else 0
+    start = (pl.lit(seed * _GAMMA % _SIZE, pl.UInt64) + pl.col("length").cast(pl.UInt64)).alias(
+        "found"
+    )
+    # Hexadecimal text is what bytes become numbers through, whatever they are.
+    found = pl.select(text, length).lazy().with_columns(start).with_columns(_fold(pl.col("found")))
+    found = found.with_columns(pl.col("text").str.encode("hex").str.pad_end(words * 16, "0"))
+    for word in range(words):
+        piece = pl.col("text").str.slice(word * 16, 16).str.to_integer(base=16, dtype=pl.UInt64)
+        mixed = _fold((pl.col("found") ^ piece) + pl.lit(_GAMMA, pl.UInt64))
+        found = found.with_columns(
+            pl.when(pl.col("length") > word * 8).then(mixed).otherwise("found").alias("found")
+        )
+    return found.select("found").collect().to_series().rename("hash")
+
+
+def _fold(value: pl.Expr) -> pl.Expr:
+    # Integers of a fixed width wrap around, as the arithmetic asks; a shift is a division.
+    for bits, factor in zip((30, 27), _MIX, strict=True):
+        value = (value ^ (value // (1 << bits))) * pl.lit(factor, pl.UInt64)
+    return (value ^ (value // (1 << 31))).alias("found")
+
+
+def below(share: float) -> int:
+    """Return the bound under which that share of all hashes lies."""
+    return min(int(share * _SIZE), _SIZE - 1)

@@ -1,0 +1,205 @@
+"""A segment: users together with the rule that made them."""
+
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+import polars as pl
+
+from results_widgets.errors import QueryError
+from results_widgets.segments._files import read_users, write_users
+from results_widgets.segments._followup import FollowUp
+from results_widgets.segments._hashing import below, hashes
+from results_widgets.segments._users import HasAudience, Rule
+
+_WORDS = {"and": "and", "or": "or", "minus": "but not"}
+
+
+class Changes(NamedTuple):
+    """What came, went and stayed between two states of a segment."""
+
+    came: "Segment"
+    went: "Segment"
+    stayed: "Segment"
+
+
+class Segment(FollowUp):
+    """A named set of users, and the rule that made it.
+
+    Segments combine: ``a & b`` in both, ``a | b`` in either, ``a - b`` in the first only, ``~a``
+    everyone else of the campaign. A segment never changes; `refresh` gives a new one.
+
+    Args:
+        users: One row per user with ``user_id`` (String or whole numbers) and any attributes; lazy
+            frames stay lazy until asked. Repeated and missing ids are left out.
+        name: Short name.
+        rule: What the users have in common, in words.
+
+    Raises:
+        EventsError: There is no ``user_id``, or it is neither text nor whole numbers.
+    """
+
+    def __and__(self, other: "Segment") -> "Segment":
+        both = self.lazy().join(self._fitting(other), on="user_id", how="semi")
+        return self._combined(other, "and", both)
+
+    def __sub__(self, other: "Segment") -> "Segment":
+        rest = self.lazy().join(self._fitting(other), on="user_id", how="anti")
+        return self._combined(other, "minus", rest)
+
+    def __or__(self, other: "Segment") -> "Segment":
+        self._fitting(other)
+        added = other.lazy().join(self.lazy().select("user_id"), on="user_id", how="anti")
+        either = pl.concat([self.lazy(), added], how="diagonal_relaxed")
+        return self._combined(other, "or", either)
+
+    def __invert__(self) -> "Segment":
+        everyone = self._known_audience("~segment").everyone()
+        rest = everyone.lazy().join(everyone._fitting(self), on="user_id", how="anti")
+        tree = None if self._expression is None else _tree("not", everyone, self)
+        return everyone._derived(
+            rest.sort("user_id"), f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
+        )
+
+    def _fitting(self, other: object) -> pl.LazyFrame:
+        if not isinstance(other, Segment):
+            raise QueryError(
+                f"{other!r} is {type(other).__name__}, no segment; make one of a frame with "
+                "rw.Segment(frame, name=…, rule=…)"
+            )
+        if self._id_type != other._id_type:
+            raise QueryError(
+                f"{self.name!r} has user ids of type {self._id_type}, {other.name!r} of type "
+                f"{other._id_type}; cast one of them"
+            )
+        return other.lazy().select("user_id")
+
+    def _combined(
+        self, other: "Segment", op: Literal["and", "or", "minus"], users: pl.LazyFrame
+    ) -> "Segment":
+        asked = self._expression is not None and other._expression is not None
+        return Segment._made(
+            users.sort("user_id"),
+            name=f"{self.name} {_WORDS[op]} {other.name}",
+            rule=f"({self.rule}) {_WORDS[op]} ({other.rule})",
+            expression=_tree(op, self, other) if asked else None,
+            audience=self._audience or other._audience,
+        )
+
+    def _derived(self, users: pl.LazyFrame, name: str, rule: str, tree: Rule | None) -> "Segment":
+        return Segment._made(users, name=name, rule=rule, expression=tree, audience=self._audience)
+
+    def named(self, name: str) -> "Segment":
+        """Return the segment under another name."""
+        return self._derived(self.lazy(), name, self.rule, self._expression)
+
+    def sample(self, n: int, *, seed: int = 0) -> "Segment":
+        """Return ``n`` users drawn at random, all if there are fewer.
+
+        The draw follows from the seed and the ids alone: the same in every run and on every
+        machine, and mostly the same when the segment has grown.
+
+        Raises:
+            QueryError: ``n`` is negative or no whole number.
+        """
+        if type(n) is not int or n < 0:
+            raise QueryError(f"sample({n!r}): pass a whole number of users, 0 or more")
+        users = self._collected
+        found = users.with_columns(hashes(users["user_id"], seed).alias("_hash"))
+        drawn = found.sort("_hash", "user_id").head(n).drop("_hash").sort("user_id")
+        words = f"{n:,} at random (seed {seed}) of"
+        tree = self._over({"op": "sample", "n": n, "seed": seed})
+        return self._derived(drawn.lazy(), f"{n:,} of {self.name}", f"{words} ({self.rule})", tree)
+
+    def split(
+        self, share: float = 0.5, *, by: str = "hash", seed: int = 0
+    ) -> tuple["Segment", "Segment"]:
+        """Return two segments: about ``share`` of the users, and the rest.
+
+        A user's side follows from the seed and the id alone: the same in every run, on every
+        machine, and whoever else is in the segment.
+
+        Args:
+            share: Between 0 and 1.
+            by: ``hash`` of the id, or an attribute (a household, a city) whose users stay together;
+                users without a value go by their id.
+            seed: Another seed is another split, independent of the first.
+
+        Raises:
+            QueryError: The share is not between 0 and 1, or there is no such attribute.
+        """
+        return self._part(share, by, seed, 0), self._part(share, by, seed, 1)
+
+    def _part(self, share: float, by: str, seed: int, part: int) -> "Segment":
+        users = self._collected
+        if not 0 <= share <= 1:
+            raise QueryError(f"split({share!r}): pass a share between 0 and 1")
+        if by not in ("hash", *users.columns):
+            raise QueryError.unknown("attribute to split by", by, ["hash", *users.columns])
+        column = pl.col("user_id" if by == "hash" else by).cast(pl.String)
+        text = users.select(column.fill_null(pl.col("user_id").cast(pl.String))).to_series()
+        first = (hashes(text, seed) < below(share)) | (share == 1)
+        kept = users.filter(first if part == 0 else ~first)
+        side = f"{share:.4g}" if part == 0 else f"the rest ({1 - share:.4g})"
+        words = f"{side} by {by} (seed {seed}) of"
+        tree = self._over({"op": "split", "share": share, "by": by, "seed": seed, "part": part})
+        return self._derived(kept.lazy(), f"{side} of {self.name}", f"{words} ({self.rule})", tree)
+
+    def _over(self, op: Rule) -> Rule | None:
+        return None if self._expression is None else {**op, "of": [self._expression]}
+
+    # --- later
+
+    def refresh(self, *results: HasAudience) -> "Segment":
+        """Return the users whom the rule finds now.
+
+        The rule keeps the definitions, range, zone and developers it was asked under; of the
+        results only the data is taken. A sample or split of them follows from the ids, so that
+        most of its users stay.
+
+        Args:
+            results: Results with newer data; several where the rule combines campaigns.
+
+        Raises:
+            QueryError: The users came from a table, so that there is no rule; or no results of the
+                rule's campaign were passed; or the campaign no longer knows an action.
+        """
+        if self._expression is None:
+            raise QueryError(
+                f"{self.name!r} holds users from a table, and no rule to find them by; "
+                "make it of results.users(…) and the like to refresh it"
+            )
+        # Rules are evaluated into segments, so that module comes after this one.
+        from results_widgets.segments._evaluate import evaluated
+
+        found = evaluated(self._expression, [one.audience for one in results])
+        return found.named(self.name)
+
+    def changes(self, since: "Segment") -> Changes:
+        """Return who came, went and stayed since an earlier state, such as a saved one."""
+        came, went, stayed = self - since, since - self, self & since
+        return Changes(
+            came.named(f"{self.name}, came"),
+            went.named(f"{self.name}, went"),
+            stayed.named(f"{self.name}, stayed"),
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write the users, name and rule to one Parquet file; an existing file is replaced at once or not at all."""
+        return write_users(self._collected, Path(path), self.name, self.rule, self._expression)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a segment that `save` wrote; any other Parquet file with a ``user_id`` takes its
+        file's name.
+
+        Raises:
+            QueryError: There is no such file, or it is no Parquet file.
+        """
+        users, name, rule, expression = read_users(Path(path))
+        if expression is None:
+            return cls(users, name=name, rule=rule)
+        return cls._made(users, name=name, rule=rule, expression=expression, audience=None)
+
+
+def _tree(op: str, one: Segment, other: Segment) -> Rule:
+    return {"op": op, "of": [one._expression, other._expression]}

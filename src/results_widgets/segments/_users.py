@@ -1,0 +1,188 @@
+"""A set of users: who they are, in a frame."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import polars as pl
+
+from results_widgets.errors import EventsError, MissingExtraError, QueryError
+
+if TYPE_CHECKING:
+    from results_widgets.segments._audience import Audience
+
+Rule = dict[str, Any]
+"""A rule as a tree of plain JSON values: an ``op``, and what it works on."""
+
+
+class HasAudience(Protocol):
+    """Results, as segments see them."""
+
+    @property
+    def audience(self) -> "Audience": ...
+
+
+class UserSet:
+    """Users with a name and a rule; see `Segment`."""
+
+    def __init__(self, users: pl.LazyFrame | pl.DataFrame, *, name: str, rule: str) -> None:
+        frame, known = users.lazy(), users.lazy().collect_schema()
+        if "user_id" not in known:
+            raise EventsError.missing_column("user_id", known.names(), "segment")
+        kept = frame.with_columns(_user_id(known["user_id"])).filter(
+            pl.col("user_id").is_not_null()
+        )
+        self._set(kept.unique("user_id", keep="first").sort("user_id"), name, rule, None, None)
+
+    @classmethod
+    def _made(
+        cls,
+        users: pl.LazyFrame,
+        *,
+        name: str,
+        rule: str,
+        expression: Rule | None,
+        audience: "Audience | None",
+    ) -> Self:
+        made = cls.__new__(cls)
+        made._set(users, name, rule, expression, audience)
+        return made
+
+    def _set(
+        self,
+        users: pl.LazyFrame,
+        name: str,
+        rule: str,
+        expression: Rule | None,
+        audience: "Audience | None",
+    ) -> None:
+        self._frame, self.name, self.rule = users, name, rule
+        self._expression, self._audience = expression, audience
+
+    @cached_property
+    def _collected(self) -> pl.DataFrame:
+        return self._frame.collect()
+
+    @property
+    def users(self) -> pl.DataFrame:
+        """The users: ``user_id`` and attributes, one row each, sorted by id."""
+        return self._collected.clone()
+
+    def lazy(self) -> pl.LazyFrame:
+        """Return the users without computing them."""
+        return self._collected.lazy() if "_collected" in self.__dict__ else self._frame
+
+    @cached_property
+    def _id_type(self) -> pl.DataType:
+        return self._frame.collect_schema()["user_id"]
+
+    def __len__(self) -> int:
+        return self._collected.height
+
+    def __bool__(self) -> bool:
+        # A segment of zero is a segment.
+        return True
+
+    def __contains__(self, user_id: object) -> bool:
+        return self._collected["user_id"].eq(self._own_id(user_id)).any()
+
+    def _own_id(self, user_id: object) -> str | int:
+        wanted = str if self._id_type == pl.String else int
+        if not isinstance(user_id, wanted) or isinstance(user_id, bool):
+            raise QueryError(
+                f"user ids of {self.name!r} are {self._id_type}, and {user_id!r} is "
+                f"{type(user_id).__name__}; pass {'text' if wanted is str else 'a whole number'}"
+            )
+        return user_id
+
+    def __repr__(self) -> str:
+        return f"Segment({self.name!r}, {len(self):,} users: {self.rule})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head = f"<p><b>{escape(self.name)}</b>: {len(self):,} users<br>{escape(self.rule)}</p>"
+        return head + self._collected._repr_html_()
+
+    def to_pandas(self) -> Any:
+        """Return the users as a pandas DataFrame; whole-number ids stay whole numbers.
+
+        Raises:
+            MissingExtraError: pandas or pyarrow is not installed.
+        """
+        try:
+            return self._collected.to_pandas()
+        except ImportError:
+            raise MissingExtraError("to_pandas()", "pandas with pyarrow", "arrow") from None
+
+    def to_arrow(self) -> Any:
+        """Return the users as a pyarrow Table.
+
+        Raises:
+            MissingExtraError: pyarrow is not installed.
+        """
+        try:
+            return self._collected.to_arrow()
+        except ImportError:
+            raise MissingExtraError("to_arrow()", "pyarrow", "arrow") from None
+
+    @property
+    def expression(self) -> Rule | None:
+        """The rule as a tree of plain JSON values; None where users were given as a table."""
+        return deepcopy(self._expression)
+
+    def _known_audience(self, asked: str) -> "Audience":
+        if self._audience is None:
+            raise QueryError(
+                f"{asked} needs the campaign's data, and {self.name!r} came from a table or a file; "
+                "pass it first: segment.with_results(results)"
+            )
+        return self._audience
+
+    def with_results(self, results: HasAudience) -> Self:
+        """Return the same users, beside the data of a campaign; a saved segment has none."""
+        return type(self)._made(
+            self.lazy(),
+            name=self.name,
+            rule=self.rule,
+            expression=self._expression,
+            audience=results.audience,
+        )
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        columns: Sequence[str] | None = None,
+        salt: str | None = None,
+        guard: bool = True,
+    ) -> Path:
+        """Write the users for another system, as CSV or Parquet by the path's ending.
+
+        Args:
+            path: Ends in ``.csv`` or ``.parquet``; an existing file is replaced at once or not at
+                all.
+            columns: What to write, in this order; None: every column.
+            salt: A secret; ids are written as their HMAC-SHA256 under it (hexadecimal).
+            guard: Whether text in CSV that a spreadsheet would run as a formula gets a leading
+                apostrophe.
+
+        Raises:
+            QueryError: A column is not known or cannot stand in a CSV file, the salt is empty, or
+                the path ends otherwise.
+        """
+        from results_widgets.segments._export import export
+
+        return export(self._collected, Path(path), columns, salt, guard=guard)
+
+
+def _user_id(kind: pl.DataType) -> pl.Expr:
+    column = pl.col("user_id")
+    if kind.is_integer():
+        return column if kind == pl.UInt64 else column.cast(pl.Int64)
+    if isinstance(kind, pl.String | pl.Categorical | pl.Enum):
+        return column.cast(pl.String)
+    exact = "; numbers with a fraction hold ids above 2**53 only roughly" if kind.is_float() else ""
+    raise EventsError(f"segment: column 'user_id' is {kind}; pass text or whole numbers{exact}")
