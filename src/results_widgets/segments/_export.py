@@ -69,16 +69,15 @@ def _for_csv(users: pl.DataFrame, *, guard: bool) -> pl.DataFrame:
         for name, kind in users.schema.items()
         if isinstance(kind, pl.String | pl.Categorical | pl.Enum)
     ]
-    guarded = users.with_columns(_guarded(pl.col(name).cast(pl.String)) for name in texts)
+    guarded = users.with_columns(_guarded(name) for name in texts)
     return guarded.rename(dict(zip(users.columns, _heads(users.columns), strict=True)))
 
 
-def _guarded(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text)
+def _guarded(name: str) -> pl.Expr:
+    text = pl.col(name).cast(pl.String)
+    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).alias(name)
 
 
 def _heads(names: list[str]) -> list[str]:
     # A column's name is a cell like any other.
-    return (
-        pl.Series("text", names).to_frame().select(_guarded(pl.col("text"))).to_series().to_list()
-    )
+    return pl.Series("text", names).to_frame().select(_guarded("text")).to_series().to_list()

@@ -17,7 +17,7 @@ _SIZE: Final = 1 << 64
 def hash_of(text: str, seed: int = 0) -> int:
     """Return an id's hash: an integer from 0 up to 2**64."""
     raw = text.encode()
-    found = _mixed((seed * _GAMMA + len(raw)) % _SIZE)
+    found = _mixed(((seed + 1) * _GAMMA + len(raw)) % _SIZE)
     for at in range(0, len(raw), 8):
         piece = int.from_bytes(raw[at : at + 8].ljust(8, b"\0"), "big")
         found = _mixed(((found ^ piece) + _GAMMA) % _SIZE)
@@ -36,9 +36,9 @@ def hashes(values: pl.Series, seed: int = 0) -> pl.Series:
     length = text.str.len_bytes().rename("length")
     most = length.max()
     words = -(-int(most) // 8) if isinstance(most, int) else 0
-    start = (pl.lit(seed * _GAMMA % _SIZE, pl.UInt64) + pl.col("length").cast(pl.UInt64)).alias(
-        "found"
-    )
+    start = (
+        pl.lit((seed + 1) * _GAMMA % _SIZE, pl.UInt64) + pl.col("length").cast(pl.UInt64)
+    ).alias("found")
     # Hexadecimal text is what bytes become numbers through, whatever they are.
     found = pl.select(text, length).lazy().with_columns(start).with_columns(_fold(pl.col("found")))
     found = found.with_columns(pl.col("text").str.encode("hex").str.pad_end(words * 16, "0"))
