@@ -15,7 +15,7 @@ from results_widgets.errors import (
 )
 from results_widgets.results import Flow as FlowFrames
 from results_widgets.results import Results, display_with, load
-from results_widgets.segments import Segment
+from results_widgets.segments import Segment, SegmentStore
 
 if TYPE_CHECKING:
     from results_widgets import datasets
@@ -54,6 +54,7 @@ __all__ = [
     "Results",
     "ResultsError",
     "Segment",
+    "SegmentStore",
     "Selection",
     "Variant",
     "datasets",
