@@ -90,8 +90,10 @@ function watchHover(el: HTMLElement, view: View, times: () => number[], tell: Ho
   };
   el.addEventListener("pointermove", move, { signal });
   el.addEventListener("pointerleave", () => show(-1, []), { signal });
-  el.addEventListener("keydown", key, { signal });
-  el.addEventListener("blur", () => show(-1, []), { signal });
+  // The focus is on the box around the drawing.
+  const focused = el.parentElement ?? el;
+  focused.addEventListener("keydown", key, { signal });
+  focused.addEventListener("blur", () => show(-1, []), { signal });
   return life;
 }
 

@@ -6,6 +6,7 @@ import { useSnapshot } from "../lib/model";
 import { delay } from "../lib/time";
 import type { Action, Channel } from "../lib/wire";
 import { MetricRows, Trend } from "./ChannelBlock";
+import { AsSeen } from "./Copy";
 import { Explore } from "./Explore";
 import { Select } from "./Controls";
 import { MetricButton, entryOf } from "./Metric";
@@ -44,9 +45,10 @@ function whenSent(action: Action, names: Map<string, string>): string {
   return `After “${names.get(action.parent) ?? action.parent}” was ${trigger}, ${delay(action.delay_ms)}`.replace(", at once", "");
 }
 
-function ViewAction({ action }: { action: Action }): JSX.Element {
+function ViewAction({ action, channel }: { action: Action; channel: Channel | undefined }): JSX.Element {
   return (
     <div class="rw-panel rw-view-action" data-testid="view-action">
+      <AsSeen action={action} channel={channel} />
       <Fields title="Copy" values={action.copy} />
       <Fields title="Settings" values={action.settings} />
     </div>
@@ -130,7 +132,7 @@ export function ActionDetail({ action, onBack, explore = true }: { action: Actio
         <button type="button" class="rw-button" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "Hide action" : "View action"}</button>
         <UsersInAction action={action} channel={channel} />
       </div>
-      {open && <ViewAction action={action} />}
+      {open && <ViewAction action={action} channel={channel} />}
       {explore && <Explore level={4} />}
       {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /><PartTables owner={`action:${action.id}`} channel={channel.id} /></section>}
     </section>

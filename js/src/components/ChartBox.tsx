@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { chartSignals, loadCharts, type Chart, type OpenBand } from "../lib/charts";
 import { full } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
+import type { Span } from "../lib/zoom";
 import { useView } from "../lib/model";
 import type { ChartState, Unit } from "../lib/wire";
 
@@ -13,6 +14,8 @@ interface Props {
   unit: Unit;
   busy: boolean;
   onFailure: () => void;
+  /** A range was brushed: from the start of one interval to that of another. */
+  onZoom?: (span: Span) => void;
   /** Told of the drawn chart, to save it; null when it is gone. */
   onDrawn?: (chart: Chart | null) => void;
 }
@@ -103,11 +106,29 @@ export function ChartBox(props: Props): JSX.Element {
   const { chart, rows, unit, busy } = props;
   const [at, setAt] = useState<At | null>(null);
   const [open, setOpen] = useState<OpenBand | null>(null);
-  const box = useChart(props, setAt, setOpen);
-  const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, the table below holds them all.`;
+  const [from, setFrom] = useState<At | null>(null);
+  const latest = useRef<At | null>(null);
+  const box = useChart(props, (now) => setAt((latest.current = now)), setOpen);
+  const finish = (): void => {
+    const to = latest.current;
+    setFrom(null);
+    if (from && to && from.time !== to.time) props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") setFrom(null);
+    if (event.key !== "Enter" || !latest.current) return;
+    event.preventDefault();
+    if (from) finish();
+    else setFrom(latest.current);
+  };
+  const [left, width] = from && at ? [Math.min(from.x, at.x), Math.abs(from.x - at.x)] : [0, 0];
+  const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, Enter marks the start and the end of a part to zoom into; the table below holds them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
-      <div class="rw-chart-box" ref={box} tabIndex={0} role="img" aria-label={label} />
+      <div class="rw-chart-box" ref={box} tabIndex={0} role="application" aria-roledescription="chart" aria-label={label} onKeyDown={press}
+        onPointerDown={(event) => { if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current); }}
+        onPointerUp={() => from && finish()} onPointerLeave={() => setFrom(null)} />
+      {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
       {open && <span class="rw-open" aria-hidden="true" style={{ left: `${open.left}px`, top: `${open.top}px`, width: `${open.width}px`, height: `${open.height}px` }} />}
       {at && <Readout at={at} rows={rows} unit={unit} width={box.current?.clientWidth ?? 0} />}
     </div>

@@ -1,12 +1,20 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Chart } from "../lib/charts";
+import { useReveal } from "../lib/reveal";
+import { fileName, saveFile } from "../lib/save";
+import { isoDay } from "../lib/time";
+import { within, zoomSpec, type Span } from "../lib/zoom";
 import { answersFor, useSnapshot, useView, type Snapshot } from "../lib/model";
 import { ChartBox } from "./ChartBox";
 import { CopyButton, Select, Toggle, everyChoices } from "./Controls";
 import { DataTable, csv } from "./DataTable";
+import type { SeriesRow } from "../lib/frame";
 import type { Scope } from "../lib/wire";
 import { channelOf, entryOf } from "./Metric";
+import { MetricPicker } from "./MetricPicker";
 import { RangeMenu } from "./RangeMenu";
+import { useSegmentsIfAny as useSegments } from "./Segments";
 
 const chosenScope = ({ action, channel }: { action: string | null; channel: string | null }): [Scope, string] =>
   action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
@@ -41,7 +49,69 @@ function Choices(): JSX.Element {
   );
 }
 
-function ExploreFoot({ table, setTable }: { table: boolean; setTable: (on: boolean) => void }): JSX.Element {
+interface FootProps {
+  table: boolean;
+  setTable: (on: boolean) => void;
+  drawn: { current: Chart | null };
+}
+
+/** The chart as a file, in the colours it has now. */
+function SaveButtons({ drawn }: { drawn: { current: Chart | null } }): JSX.Element {
+  const { root } = useView();
+  const { chart } = useSnapshot();
+  const svg = async (): Promise<void> => {
+    const text = await drawn.current?.toSVG();
+    if (text) saveFile(`${fileName(chart.title)}.svg`, new Blob([text], { type: "image/svg+xml" }), root);
+  };
+  const png = async (): Promise<void> => {
+    const url = await drawn.current?.toPNG();
+    if (url) saveFile(`${fileName(chart.title)}.png`, url, root);
+  };
+  return (
+    <>
+      <button type="button" class="rw-button rw-quiet" aria-label="Save the chart as PNG" onClick={() => void png()}>PNG</button>
+      <button type="button" class="rw-button rw-quiet" aria-label="Save the chart as SVG" onClick={() => void svg()}>SVG</button>
+    </>
+  );
+}
+
+/** The users behind the number that is drawn; a ratio or a duration has none of its own. */
+function UsersBehind(): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const segments = useSegments();
+  const { metric, action, channel } = snapshot.selection;
+  const { unit } = entryOf(snapshot, metric, channelOf(snapshot, ...chosenScope(snapshot.selection)));
+  if (segments === null || unit === "rate" || unit === "seconds" || unit === "duration" || metric === "value_per_user") return null;
+  return (
+    <button type="button" class="rw-button rw-quiet" aria-disabled={segments.busy} data-testid="users-behind"
+      onClick={() => segments.ask({ of: "metric", metric, action, channel })}>Users behind it</button>
+  );
+}
+
+interface ZoomedProps {
+  rows: SeriesRow[];
+  onBack: () => void;
+}
+
+function Zoomed({ rows, onBack }: ZoomedProps): JSX.Element {
+  const { store } = useView();
+  const { status, standalone } = useSnapshot();
+  const [first, last] = [rows[0], rows[rows.length - 1]];
+  if (!first || !last) return <></>;
+  const take = (): void => {
+    onBack();
+    store.select({ range: "custom", start: isoDay(first.time_ms, status.zone), end: isoDay(last.time_ms, status.zone) });
+  };
+  return (
+    <div class="rw-zoomed" role="status">
+      <span class="rw-muted">Zoomed: {first.start} to {last.start}</span>
+      <button type="button" class="rw-button rw-quiet" onClick={onBack}>Show all</button>
+      <button type="button" class="rw-button rw-quiet" disabled={standalone} onClick={take}>Use as date range</button>
+    </div>
+  );
+}
+
+function ExploreFoot({ table, setTable, drawn }: FootProps): JSX.Element {
   const { chart, series, selection, status } = useSnapshot();
   const label = useLabel();
   const data = { rows: series, label, by: selection.by, compare: selection.compare };
@@ -50,8 +120,10 @@ function ExploreFoot({ table, setTable }: { table: boolean; setTable: (on: boole
       <p class="rw-caption" data-testid="explore-caption">{chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`)}</p>
       <div class="rw-explore-tools">
         <button type="button" class="rw-button rw-quiet" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Show table"}</button>
-        <CopyButton label="Copy as CSV" text={() => csv(data)}>Copy as CSV</CopyButton>
-        {status.code && <CopyButton label={`Copy Python: ${status.code}`} text={() => status.code}>Copy Python</CopyButton>}
+        <CopyButton label="Copy as CSV" text={() => csv(data)}>CSV</CopyButton>
+        <SaveButtons drawn={drawn} />
+        <UsersBehind />
+        {status.code && <CopyButton label={`Copy Python: ${status.code}`} text={() => status.code}>Python</CopyButton>}
       </div>
     </div>
   );
@@ -69,24 +141,32 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const { chart, series, selection, status, silent, standalone } = snapshot;
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
+  const [zoom, setZoom] = useState<Span | null>(null);
+  const drawn = useRef<Chart | null>(null);
+  useEffect(() => setZoom(null), [series]);
+  const panel = useRef<HTMLElement>(null);
+  useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
+  const rows = within(series, zoom);
   const label = useLabel();
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
   const unit = entryOf(snapshot, chart.key.metric).unit;
   const missing = !matches && (standalone || silent);
   return (
-    <section class="rw-panel rw-explore" aria-label="Explore">
+    <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
       <header>
-        <Heading class="rw-explore-title" data-testid="explore-title" aria-live="polite">{matches && chart.title ? chart.title : selectedTitle(snapshot)}</Heading>
+        <Heading class="rw-explore-title"><MetricPicker title={matches && chart.title ? chart.title : selectedTitle(snapshot)} /></Heading>
         <Choices />
       </header>
       {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
         <>
           {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
-            : <ChartBox chart={chart} rows={series} unit={unit} busy={!matches} onFailure={() => setFailed(true)} />}
-          <ExploreFoot table={table || failed} setTable={setTable} />
-          {(table || failed) && <DataTable rows={series} unit={unit} label={label} by={chart.key.by} compare={chart.key.compare} />}
+            : <ChartBox chart={zoom ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} unit={unit} busy={!matches}
+                onFailure={() => setFailed(true)} onZoom={setZoom} onDrawn={(made) => (drawn.current = made)} />}
+          {zoom && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
+          <ExploreFoot table={table || failed} setTable={setTable} drawn={drawn} />
+          {(table || failed) && <DataTable rows={rows} unit={unit} label={label} by={chart.key.by} compare={chart.key.compare} />}
         </>
       )}
     </section>

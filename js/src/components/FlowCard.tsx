@@ -7,33 +7,49 @@ import type { Arm } from "../lib/wire";
 
 interface CardProps {
   box: CardBox;
+  /** One of several cards picked with Shift. */
+  picked: boolean;
+  onPick: (id: string) => void;
   onLight: (id: string | null) => void;
 }
 
+/** The shape of what was received over time, between the two numbers. */
+function CardTrend({ values }: { values: number[] }): JSX.Element | null {
+  if (values.length < 2 || !values.some((value) => value > 0)) return null;
+  const most = Math.max(...values) || 1;
+  const points = values.map((value, i) => `${((i / (values.length - 1)) * 38 + 1).toFixed(1)},${(15 - (value / most) * 13).toFixed(1)}`);
+  return <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16"><polyline points={points.join(" ")} /></svg>;
+}
+
 /** One action. Pressing it turns the left half to that action; pressing it again turns back. */
-export function FlowCard({ box, onLight }: CardProps): JSX.Element {
+export function FlowCard({ box, onLight, picked, onPick }: CardProps): JSX.Element {
   const { store } = useView();
-  const { campaign, selection } = useSnapshot();
+  const { campaign, selection, highlight, trends } = useSnapshot();
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel = campaign.channels.find((one) => one.id === action?.channel);
   const { users_received: received, conversions } = box.node;
   const name = action?.name ?? box.id;
   const chosen = selection.action === box.id;
   const label = `${name}, ${channel?.label ?? action?.channel ?? "action"}: ${exact(received)} users received, ${exact(conversions)} conversions attributed`;
+  const there = highlight ? highlight.actions[box.id] ?? 0 : null;
+  const spoken = there === null ? label : `${label}. ${highlight!.name || "Highlighted users"}: ${exact(there)} of ${exact(highlight!.size)} were here`;
   const choose = (): void =>
     chosen ? store.select({ action: null, metric: "users", channel: null })
       : store.select({ action: box.id, metric: "users_received", channel: null });
   return (
-    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}`} aria-pressed={chosen} title={label}
-      style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received} data-conversions={conversions}
-      onClick={choose} onPointerEnter={() => onLight(box.id)} onPointerLeave={() => onLight(null)}
+    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`} aria-pressed={chosen || picked} title={spoken}
+      style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received} data-conversions={conversions} data-highlighted={there ?? undefined}
+      onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())} onPointerEnter={() => onLight(box.id)} onPointerLeave={() => onLight(null)}
       onFocus={() => onLight(box.id)} onBlur={() => onLight(null)}>
-      <span class="rw-offscreen">{label}</span>
-      <span class="rw-card-head" aria-hidden="true"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
+      <span class="rw-offscreen">{spoken}</span>
+      <span class="rw-card-head" aria-hidden="true"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span>
+        <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small></span>
       <span class="rw-card-numbers" aria-hidden="true">
         <span><b>{compact(received, 100_000)}</b><small>received</small></span>
+        <CardTrend values={trends[`action:${box.id}`] ?? []} />
         <span class="rw-card-green"><b>{compact(conversions)}</b><small>conversions</small></span>
       </span>
+      {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
     </button>
   );
 }

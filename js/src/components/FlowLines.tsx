@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { wholeRate } from "../lib/format";
 import type { FlowLayout } from "../lib/layout";
+import { useSnapshot } from "../lib/model";
+import { useSegmentsIfAny } from "./Segments";
 
 interface Props {
   layout: FlowLayout;
@@ -10,8 +12,19 @@ interface Props {
   lit: string | null;
 }
 
+type Edge = FlowLayout["edges"][number];
+
+function edgeWords(edge: Edge, names: Map<string, string>): string {
+  const [from, to] = [names.get(edge.source ?? "") ?? "", names.get(edge.target) ?? edge.target];
+  const lost = edge.drop_off === null ? "" : `, ${wholeRate(edge.drop_off)} dropped off`;
+  return `${from} to ${to}: ${wholeRate(edge.share)} sent on${lost}. Click for the users who received both`;
+}
+
 /** Grey lines first, then green ones with a halo, so that a green line reads as passing over a grey one. */
 export function FlowLines({ layout, entries, conversions, lit }: Props): JSX.Element {
+  const { campaign } = useSnapshot();
+  const segments = useSegmentsIfAny();
+  const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
   const trace = layout.green.find((line) => line.id === lit);
   return (
     <>
@@ -25,8 +38,9 @@ export function FlowLines({ layout, entries, conversions, lit }: Props): JSX.Ele
         {conversions && trace && <path d={trace.d} class="rw-trace" stroke-width={Math.max(3, trace.width)} />}
       </svg>
       {entries && layout.edges.filter((edge) => edge.source !== null && !edge.idle && edge.share !== null).map((edge) => (
-        <span key={edge.target} class="rw-share" style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }}
-          title={edge.drop_off === null ? undefined : `${wholeRate(edge.drop_off)} dropped off here`}>{wholeRate(edge.share)}</span>
+        <button key={edge.target} type="button" class="rw-share" style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }}
+          data-edge={edge.target} title={edgeWords(edge, names)} aria-label={edgeWords(edge, names)}
+          onClick={() => segments?.ask({ of: "edge", source: edge.source!, target: edge.target })}>{wholeRate(edge.share)}</button>
       ))}
     </>
   );

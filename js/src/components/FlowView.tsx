@@ -7,6 +7,8 @@ import type { Arm, Campaign, Flow } from "../lib/wire";
 import { Toggle } from "./Controls";
 import { FlowCard, FlowEnds } from "./FlowCard";
 import { FlowLines } from "./FlowLines";
+import { FlowMap } from "./FlowMap";
+import { useSegmentsIfAny } from "./Segments";
 import { useStage, ZoomTools } from "./FlowStage";
 
 export interface Placed {
@@ -71,6 +73,37 @@ function Variants({ beside, setBeside }: VariantsProps): JSX.Element | null {
   );
 }
 
+interface NotesProps {
+  picked: string[];
+  clear: () => void;
+}
+
+/** What stands between the switches and the cards: the cards picked, and whose users are marked. */
+function FlowNotes({ picked, clear }: NotesProps): JSX.Element | null {
+  const { highlight } = useSnapshot();
+  const segments = useSegmentsIfAny();
+  if (picked.length === 0 && !highlight) return null;
+  return (
+    <div class="rw-flow-notes" role="status">
+      {highlight && (
+        <span data-testid="highlight" data-size={highlight.size}>
+          <i class="rw-there-mark" aria-hidden="true" />{highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered; each card shows how many were there
+        </span>
+      )}
+      {picked.length > 0 && (
+        <span class="rw-picked">
+          {plural(picked.length, "card")} picked
+          <button type="button" class="rw-button" aria-disabled={segments?.busy} data-testid="users-picked"
+            onClick={() => segments?.ask({ of: "actions", actions: picked })}>Users in any of them</button>
+          <button type="button" class="rw-button rw-quiet" onClick={clear}>Clear</button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+const mapFrom = 30;
+
 /** The campaign as a flow: cards, what was sent on, and where conversions came from. */
 export function FlowView(): JSX.Element {
   const { flow, campaign, selection } = useSnapshot();
@@ -78,6 +111,13 @@ export function FlowView(): JSX.Element {
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
   const [lit, setLit] = useState<string | null>(null);
+  const [picked, setPicked] = useState<string[]>([]);
+  const pick = (id: string): void =>
+    setPicked((before) => {
+      // The card that is open counts as the first one picked.
+      const all = before.length === 0 && selection.action !== null && selection.action !== id ? [selection.action] : before;
+      return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
+    });
   const arms = armsShown(flow, selection.variant, beside);
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
@@ -96,6 +136,7 @@ export function FlowView(): JSX.Element {
             <Toggle label="Conversions" on={conversions} onChange={setConversions} />
           </span>
         </div>
+        <FlowNotes picked={picked} clear={() => setPicked([])} />
         <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
           <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
             <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})` }}>
@@ -104,13 +145,14 @@ export function FlowView(): JSX.Element {
                   {top > 0 && <div class="rw-arm-title"><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</div>}
                   <FlowLines layout={layout} entries={entries} conversions={conversions} lit={lit} />
                   <FlowEnds arm={arm} layout={layout} heldBack={placed.length === 1 && arm.id === null ? flow.held_back : 0} conversions={conversions} />
-                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} />)}
+                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} picked={picked.includes(box.id)} onPick={pick} />)}
                 </div>
               ))}
             </div>
           </div>
         </div>
         <ZoomTools stage={stage} />
+        {placed.reduce((sum, one) => sum + one.layout.cards.length, 0) > mapFrom && <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />}
         <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
         {placed.every((one) => one.layout.cards.length === 0) && <p class="rw-note">The campaign has no actions yet.</p>}
       </div>

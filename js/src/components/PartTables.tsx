@@ -9,8 +9,10 @@ const titles = { link: "Clicks per link", reason: "Not sent, by reason" } as con
 
 function PartTable({ part, channel, name }: { part: Part; channel: string; name: string }): JSX.Element {
   const snapshot = useSnapshot();
-  const first = part.metrics[0] ?? "";
-  const most = Math.max(1, ...part.rows.map((row) => row.values[first] ?? 0));
+  // Clicks hold their unique clicks; reasons of different metrics add up.
+  const weigh = (values: Record<string, number | null>): number =>
+    name.startsWith("Clicks") ? values[part.metrics[0] ?? ""] ?? 0 : part.metrics.reduce((sum, metric) => sum + (values[metric] ?? 0), 0);
+  const most = Math.max(1, ...part.rows.map((row) => weigh(row.values)));
   return (
     <div class="rw-parts" tabIndex={0} role="region" aria-label={name}>
       <table>
@@ -23,7 +25,7 @@ function PartTable({ part, channel, name }: { part: Part; channel: string; name:
             <tr key={row.name}>
               <th scope="row" title={row.name}>
                 <span class="rw-clip">{row.name}</span>
-                <span class="rw-part-bar" style={{ width: `${((row.values[first] ?? 0) / most) * 100}%` }} />
+                <span class="rw-part-bar" style={{ width: `${(weigh(row.values) / most) * 100}%` }} />
               </th>
               {part.metrics.map((metric) => <td key={metric} class="rw-num">{exact(row.values[metric] ?? null)}</td>)}
             </tr>

@@ -40,6 +40,9 @@ export function useSegments(): Segments {
   return segments;
 }
 
+/** For parts that also stand in widgets that ask for no users. */
+export const useSegmentsIfAny = (): Segments | null => useContext(SegmentsContext);
+
 export function SegmentsProvider({ children }: { children: ComponentChildren }): JSX.Element {
   const { store, signal } = useView();
   const [busy, setBusy] = useState(false);

@@ -78,6 +78,7 @@ export class Store {
   #patience: ReturnType<typeof setTimeout> | null = null;
   #silent = false;
   #queued = false;
+  #selectedAt = 0;
   #metrics = memo((bytes) => new Metrics(decode(bytes)));
   #series = memo(seriesRows);
   readonly #wait: { debounce: number; patience: number };
@@ -104,12 +105,18 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether the selection was last changed here, a moment ago. */
+  clicked(): boolean {
+    return Date.now() - this.#selectedAt < 1500;
+  }
+
   /** Change the selection: shown at once, written to the kernel at most once per 150 ms. */
   select(patch: Partial<Selection>): void {
     const before = this.snapshot.selection;
     const next = { ...before, ...patch };
     if (JSON.stringify(next) === JSON.stringify(before)) return;
     this.#pending = next;
+    this.#selectedAt = Date.now();
     const drawsCharts = this.snapshot.chart.key.metric !== "";
     const needed = computed.some((name) => before[name] !== next[name]) ||
       (drawsCharts && !answersFor(this.snapshot.chart.key, next));
