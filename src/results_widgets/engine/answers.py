@@ -12,7 +12,7 @@ from results_widgets.engine.zones import HOUR
 from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
 
-Part = tuple[frozenset[str] | None, Callable[[Facts], pl.DataFrame]]
+Part = tuple[frozenset[str], Callable[[Facts], pl.DataFrame]]
 
 _CAMPAIGN_PARTS: Final[tuple[Part, ...]] = (
     (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
@@ -28,13 +28,17 @@ _ACTION_PARTS: Final[tuple[Part, ...]] = (
     (frozenset({"entries_reached"}), measures.entries_reached),
     (frozenset({"users"}), measures.action_users),
     (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
-    (None, measures.action_events),
 )
-_CHANNEL_PARTS: Final[tuple[Part, ...]] = ((None, measures.channel_events),)
 _PARTS: Final[Mapping[Scope, tuple[Part, ...]]] = {
     "campaign": _CAMPAIGN_PARTS,
-    "channel": _CHANNEL_PARTS,
+    "channel": (),
     "action": _ACTION_PARTS,
+}
+
+# Whatever the parts do not provide is an event's count or its distinct users.
+_EVENTS: Final[Mapping[Scope, Callable[[Facts, set[tuple[str, str]]], pl.DataFrame]]] = {
+    "channel": measures.channel_events,
+    "action": measures.action_events,
 }
 
 # A sum over nothing is 0; a median, or a difference from a parent that is not there, is nothing.
@@ -89,7 +93,7 @@ def answer(
         if wanted is not None
         else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
     )
-    base = _base(facts, scope, {key for _, metric in rows for key in _needs(metric)})
+    base = _base(facts, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
     keys = facts.question.keys
     grid = _grid(rows).join(_groups(facts, base), how="cross") if keys else _grid(rows)
     on = [OWNER, *keys]
@@ -124,15 +128,15 @@ def _needs(metric: Metric) -> tuple[str, ...]:
     return metric.numerator, metric.denominator
 
 
-def _base(facts: Facts, scope: Scope, needed: set[str]) -> pl.DataFrame:
+def _base(facts: Facts, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
     frames: list[pl.DataFrame] = []
     left = set(needed)
     for provides, compute in _PARTS[scope]:
-        if provides is None and left:
-            frames.append(compute(facts))
-        elif provides is not None and provides & needed:
+        if any(key in provides for _, key in needed):
             frames.append(compute(facts).filter(pl.col(METRIC).is_in(list(provides))))
-            left -= provides
+            left -= {(owner, key) for owner, key in left if key in provides}
+    if left:
+        frames.append(_EVENTS[scope](facts, left))
     return pl.concat(frames)
 
 

@@ -134,10 +134,12 @@ def exits(facts: Facts) -> Tall:
 
 def _added(facts: Facts, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
     """Add up metrics of single actions, as older definition sets do."""
-    channel = {action.id: action.channel for action in facts.data.campaign.actions}
-    wanted = {f"{channel_id} {key}" for channel_id, key in terms}
-    named = pl.format("{} {}", pl.col(OWNER).replace_strict(channel, default=""), pl.col(METRIC))
-    rows = action_events(facts).filter(named.is_in(list(wanted)))
+    actions = facts.data.campaign.actions
+    wanted = {(a.id, key) for a in actions for channel, key in terms if a.channel == channel}
+    named = pl.DataFrame(
+        list(wanted), schema=[(OWNER, pl.String), (METRIC, pl.String)], orient="row"
+    )
+    rows = action_events(facts, wanted).join(named, on=[OWNER, METRIC], how="semi")
     keys = facts.question.keys
     summed = (
         rows.group_by(keys).agg(pl.col(VALUE).sum()) if keys else rows.select(pl.col(VALUE).sum())
@@ -145,26 +147,31 @@ def _added(facts: Facts, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
     return _tall(summed.rename({VALUE: "sum"}), keys, None, {"sum": metric})
 
 
-# --- channels and actions
-# -------------------------------------------------------------------------------------------
+Wanted = set[tuple[str, str]]
+"""Owners and metrics."""
 
 
-def action_events(facts: Facts) -> Tall:
-    """Each event's count and distinct users, per action."""
-    return _events(facts, facts.data.log.codes.sets(facts.lens.definitions))
+def action_events(facts: Facts, wanted: Wanted) -> Tall:
+    """The wanted events' counts and distinct users, per action."""
+    return _events(facts, facts.data.log.codes.sets(facts.lens.definitions), wanted)
 
 
-def channel_events(facts: Facts) -> Tall:
-    """Each event's count and distinct users, per channel."""
+def channel_events(facts: Facts, wanted: Wanted) -> Tall:
+    """The wanted events' counts and distinct users, per channel."""
     channel = {action.id: action.channel for action in facts.data.campaign.actions}
     merged: dict[tuple[str, str], tuple[int, ...]] = {}
     for (action, event), codes in facts.data.log.codes.sets(facts.lens.definitions).items():
         key = channel[action], event
         merged[key] = (*merged.get(key, ()), *codes)
-    return _events(facts, merged)
+    return _events(facts, merged, wanted)
 
 
-def _events(facts: Facts, sets: Mapping[tuple[str, str], tuple[int, ...]]) -> Tall:
+def _events(facts: Facts, every: Mapping[tuple[str, str], tuple[int, ...]], wanted: Wanted) -> Tall:
+    sets = {
+        (owner, event): codes
+        for (owner, event), codes in every.items()
+        if (owner, event) in wanted or (owner, f"unique_{event}") in wanted
+    }
     unit = ["user", DAY_KEY] if facts.lens.definitions.unique == "user_day" else ["user"]
     counts = tally(facts, list(sets.values()), unit)
     names = pl.DataFrame(
