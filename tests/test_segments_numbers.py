@@ -137,6 +137,34 @@ def test_group_is_asked_by_its_value() -> None:
         results.users("users", where={"plans": "free"})
 
 
+def test_group_may_be_a_day_a_number_or_of_fixed_words() -> None:
+    users = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob"],
+            "since": [date(2026, 1, 1), date(2026, 2, 1)],
+            "seen": [START, None],
+            "tier": pl.Series(["gold", "iron"], dtype=pl.Enum(["gold", "iron"])),
+            "score": [0.5, 2.0],
+        }
+    )
+    results = results_of(JOURNEYS, users)
+    for column, value in (
+        ("since", date(2026, 1, 1)),
+        ("seen", START),
+        ("tier", "gold"),
+        ("score", 0.5),
+    ):
+        found = results.users("users", where={column: value})
+        assert ids(found) == ["anna"]
+        assert ids(results.segment(found.expression or {})) == ["anna"]
+    assert ids(results.users("users", where={"score": 2})) == ["bob"]
+    assert ids(results.users("users", where={"tier": "lead"})) == []
+    with pytest.raises(rw.QueryError, match=r"'soon' is no value of column 'since', which is Date"):
+        results.users("users", where={"since": "soon"})
+    with pytest.raises(rw.QueryError, match=r"is no value of column 'seen', which is Datetime"):
+        results.users("users", where={"seen": START.replace(tzinfo=None)})
+
+
 def test_unknown_names_list_the_known() -> None:
     results = results_of(JOURNEYS)
     with pytest.raises(rw.QueryError, match=r"unknown action 'c'; known: a, b"):

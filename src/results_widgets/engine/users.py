@@ -80,9 +80,20 @@ def _value(column: str, value: object, kind: pl.DataType) -> object:
             f"where: column {column!r} is {kind}, and {value!r} is {type(value).__name__}; "
             f"pass {' or '.join(found.__name__ for found in types)}, or None for rows without a value"
         )
-    if kind.is_temporal() and isinstance(value, str):
-        return date.fromisoformat(value) if kind == pl.Date else datetime.fromisoformat(value)
-    return value
+    return _moment(column, value, kind) if kind.is_temporal() else value
+
+
+def _moment(column: str, value: object, kind: pl.DataType) -> object:
+    """Return a day or time as its column holds it; a rule's tree holds it as text."""
+    read = date.fromisoformat if kind == pl.Date else datetime.fromisoformat
+    try:
+        found = read(value) if isinstance(value, str) else value
+        pl.select(pl.lit(found).eq(pl.lit(None, kind)))
+    except (ValueError, pl.exceptions.PolarsError):
+        raise QueryError(
+            f"where: {value!r} is no value of column {column!r}, which is {kind}"
+        ) from None
+    return found
 
 
 def named(data: Data, rows: Rows, columns: Iterable[str] | None = None) -> pl.LazyFrame:

@@ -15,7 +15,9 @@ _BRANCHES: Final[Mapping[str, Callable[[Mapping[str, Any], list[Segment]], Segme
     "minus": lambda _, of: reduce(lambda one, other: one - other, of),
     "not": lambda _, of: ~of[1],
     "sample": lambda told, of: of[0].sample(told["n"], seed=told["seed"]),
-    "split": lambda told, of: of[0]._part(told["share"], told["by"], told["seed"], told["part"]),
+    "split": lambda told, of: of[0].split(told["share"], by=told["by"], seed=told["seed"])[
+        told["part"]
+    ],
 }
 
 

@@ -12,6 +12,7 @@ import polars as pl
 _GAMMA: Final = 0x9E3779B97F4A7C15
 _MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 _SIZE: Final = 1 << 64
+_SLICE: Final = 500_000
 
 
 def hash_of(text: str, seed: int = 0) -> int:
@@ -31,16 +32,23 @@ def _mixed(value: int) -> int:
 
 
 def hashes(values: pl.Series, seed: int = 0) -> pl.Series:
-    """Return `hash_of` of every value's text, as UInt64, all at once."""
+    """Return `hash_of` of every value's text, as UInt64."""
+    # In slices: the hexadecimal text between takes several times the memory of the ids.
+    parts = [
+        _hashes(values.slice(at, _SLICE), seed) for at in range(0, max(len(values), 1), _SLICE)
+    ]
+    return pl.concat(parts)
+
+
+def _hashes(values: pl.Series, seed: int) -> pl.Series:
     text = values.cast(pl.String).rename("text")
     length = text.str.len_bytes().rename("length")
     most = length.max()
     words = -(-int(most) // 8) if isinstance(most, int) else 0
-    start = (
-        pl.lit((seed + 1) * _GAMMA % _SIZE, pl.UInt64) + pl.col("length").cast(pl.UInt64)
-    ).alias("found")
+    first = pl.lit((seed + 1) * _GAMMA % _SIZE, pl.UInt64)
+    found = pl.select(text, length).lazy()
+    found = found.with_columns(_fold(first + pl.col("length").cast(pl.UInt64)))
     # Hexadecimal text is what bytes become numbers through, whatever they are.
-    found = pl.select(text, length).lazy().with_columns(start).with_columns(_fold(pl.col("found")))
     found = found.with_columns(pl.col("text").str.encode("hex").str.pad_end(words * 16, "0"))
     for word in range(words):
         piece = pl.col("text").str.slice(word * 16, 16).str.to_integer(base=16, dtype=pl.UInt64)
@@ -48,7 +56,7 @@ def hashes(values: pl.Series, seed: int = 0) -> pl.Series:
         found = found.with_columns(
             pl.when(pl.col("length") > word * 8).then(mixed).otherwise("found").alias("found")
         )
-    return found.select("found").collect().to_series().rename("hash")
+    return found.select("found").collect(engine="in-memory").to_series().rename("hash")
 
 
 def _fold(value: pl.Expr) -> pl.Expr:

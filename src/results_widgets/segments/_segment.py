@@ -39,25 +39,30 @@ class Segment(FollowUp):
     """
 
     def __and__(self, other: "Segment") -> "Segment":
-        both = self.lazy().join(self._fitting(other), on="user_id", how="semi")
+        # Users come sorted, and stay so.
+        both = self.lazy().join(
+            self._fitting(other), on="user_id", how="semi", maintain_order="left"
+        )
         return self._combined(other, "and", both)
 
     def __sub__(self, other: "Segment") -> "Segment":
-        rest = self.lazy().join(self._fitting(other), on="user_id", how="anti")
+        rest = self.lazy().join(
+            self._fitting(other), on="user_id", how="anti", maintain_order="left"
+        )
         return self._combined(other, "minus", rest)
 
     def __or__(self, other: "Segment") -> "Segment":
         self._fitting(other)
         added = other.lazy().join(self.lazy().select("user_id"), on="user_id", how="anti")
         either = pl.concat([self.lazy(), added], how="diagonal_relaxed")
-        return self._combined(other, "or", either)
+        return self._combined(other, "or", either.sort("user_id"))
 
     def __invert__(self) -> "Segment":
         everyone = self._known_audience("~segment").everyone()
-        rest = everyone.lazy().join(everyone._fitting(self), on="user_id", how="anti")
+        rest = (everyone - self).lazy()
         tree = None if self._expression is None else _tree("not", everyone, self)
         return everyone._derived(
-            rest.sort("user_id"), f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
+            rest, f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
         )
 
     def _fitting(self, other: object) -> pl.LazyFrame:
@@ -78,7 +83,7 @@ class Segment(FollowUp):
     ) -> "Segment":
         asked = self._expression is not None and other._expression is not None
         return Segment._made(
-            users.sort("user_id"),
+            users,
             name=f"{self.name} {_WORDS[op]} {other.name}",
             rule=f"({self.rule}) {_WORDS[op]} ({other.rule})",
             expression=_tree(op, self, other) if asked else None,
@@ -103,8 +108,10 @@ class Segment(FollowUp):
         """
         if type(n) is not int or n < 0:
             raise QueryError(f"sample({n!r}): pass a whole number of users, 0 or more")
-        users = self._collected
-        found = users.with_columns(hashes(users["user_id"], seed).alias("_hash"))
+        users, place = self._collected, hashes(self._collected["user_id"], seed)
+        # Only the least hashes are sorted.
+        bound = (place.bottom_k(n) if n < len(place) else place).max() or 0
+        found = users.with_columns(place.alias("_hash")).filter(pl.col("_hash") <= bound)
         drawn = found.sort("_hash", "user_id").head(n).drop("_hash").sort("user_id")
         words = f"{n:,} at random (seed {seed}) of"
         tree = self._over({"op": "sample", "n": n, "seed": seed})
@@ -127,9 +134,6 @@ class Segment(FollowUp):
         Raises:
             QueryError: The share is not between 0 and 1, or there is no such attribute.
         """
-        return self._part(share, by, seed, 0), self._part(share, by, seed, 1)
-
-    def _part(self, share: float, by: str, seed: int, part: int) -> "Segment":
         users = self._collected
         if not 0 <= share <= 1:
             raise QueryError(f"split({share!r}): pass a share between 0 and 1")
@@ -138,11 +142,21 @@ class Segment(FollowUp):
         column = pl.col("user_id" if by == "hash" else by).cast(pl.String)
         text = users.select(column.fill_null(pl.col("user_id").cast(pl.String))).to_series()
         first = (hashes(text, seed) < below(share)) | (share == 1)
-        kept = users.filter(first if part == 0 else ~first)
-        side = f"{share:.4g}" if part == 0 else f"the rest ({1 - share:.4g})"
-        words = f"{side} by {by} (seed {seed}) of"
-        tree = self._over({"op": "split", "share": share, "by": by, "seed": seed, "part": part})
-        return self._derived(kept.lazy(), f"{side} of {self.name}", f"{words} ({self.rule})", tree)
+        sides = (
+            (f"{share:.4g}", users.filter(first)),
+            (f"the other {1 - share:.4g}", users.filter(~first)),
+        )
+        told = {"op": "split", "share": share, "by": by, "seed": seed}
+        one, other = (
+            self._derived(
+                kept.lazy(),
+                f"{side} of {self.name}",
+                f"{side} by {by} (seed {seed}) of ({self.rule})",
+                self._over({**told, "part": part}),
+            )
+            for part, (side, kept) in enumerate(sides)
+        )
+        return one, other
 
     def _over(self, op: Rule) -> Rule | None:
         return None if self._expression is None else {**op, "of": [self._expression]}
