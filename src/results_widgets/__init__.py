@@ -27,11 +27,12 @@ if TYPE_CHECKING:
         Flow,
         Overview,
         Selection,
+        doctor,
     )
 
 __version__ = "0.1.0"
 
-_WIDGETS = ("ActionDetail", "Channels", "Dashboard", "Explore", "Flow", "Overview", "Selection")
+_WIDGETS = ("ActionDetail", "Channels", "Dashboard", "Explore", "Flow", "Overview", "Selection", "doctor")
 
 __all__ = [
     "DEFINITIONS",
@@ -58,6 +59,7 @@ __all__ = [
     "Selection",
     "Variant",
     "datasets",
+    "doctor",
     "load",
 ]
 

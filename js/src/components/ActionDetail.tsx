@@ -18,11 +18,18 @@ const words = (key: string): string => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
+/** A button of a message: its label, and the event it reports. */
+const isLabelled = (value: unknown): value is { label: string; event?: string } => {
+  const { label, event } = (value ?? {}) as { label?: unknown; event?: unknown };
+  return typeof label === "string" && (event === undefined || typeof event === "string");
+};
+
 const asText = (value: unknown): string =>
   value === null || value === undefined || value === "" ? "–"
     : typeof value === "string" ? value
     : typeof value === "boolean" ? (value ? "Yes" : "No")
     : Array.isArray(value) && value.every((one) => typeof one === "string") ? value.join(" · ")
+    : Array.isArray(value) && value.every(isLabelled) ? value.map((one) => one.event ? `${one.label} (${one.event.replace(/_/g, " ")})` : one.label).join(" · ")
     : typeof value === "object" ? JSON.stringify(value, null, 2)
     : String(value);
 

@@ -3,9 +3,20 @@
 from results_widgets.widgets.action import ActionDetail
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
+from results_widgets.widgets.doctor import Diagnosis, doctor
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
 from results_widgets.widgets.overview import Overview
 from results_widgets.widgets.selection import Selection
 
-__all__ = ["ActionDetail", "Channels", "Dashboard", "Explore", "Flow", "Overview", "Selection"]
+__all__ = [
+    "ActionDetail",
+    "Channels",
+    "Dashboard",
+    "Diagnosis",
+    "Explore",
+    "Flow",
+    "Overview",
+    "Selection",
+    "doctor",
+]

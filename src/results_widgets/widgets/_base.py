@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from weakref import WeakSet
 
 import anywidget
 import polars as pl
@@ -64,6 +65,7 @@ class ResultsWidget(anywidget.AnyWidget):
 
     segment = traitlets.Instance(Segment, allow_none=True)
 
+    alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
     draws_chart: ClassVar[bool] = False
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
@@ -84,6 +86,7 @@ class ResultsWidget(anywidget.AnyWidget):
         self._shown: tuple[object, ...] | None = None
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__()
+        ResultsWidget.alive.add(self)
         self.on_msg(self._on_message)
         self.selection.observe(self._on_selected)
         self._show()
