@@ -14,11 +14,12 @@ from results_widgets.errors import (
     ResultsError,
 )
 from results_widgets.results import Flow as FlowFrames
-from results_widgets.results import Results, display_with, load
+from results_widgets.results import Results, display_with, load, report_with
 from results_widgets.segments import Segment, SegmentStore
 
 if TYPE_CHECKING:
     from results_widgets import datasets
+    from results_widgets.report import assert_results
     from results_widgets.widgets import (
         ActionDetail,
         Channels,
@@ -58,6 +59,7 @@ __all__ = [
     "SegmentStore",
     "Selection",
     "Variant",
+    "assert_results",
     "datasets",
     "doctor",
     "load",
@@ -68,6 +70,8 @@ def __getattr__(name: str) -> object:
     # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them.
     if name in _WIDGETS:
         return getattr(import_module("results_widgets.widgets"), name)
+    if name == "assert_results":
+        return import_module("results_widgets.report").assert_results
     if name == "datasets":
         return import_module("results_widgets.datasets")
     raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
@@ -78,3 +82,4 @@ def _show(results: Results) -> object:
 
 
 display_with(_show)
+report_with(lambda: import_module("results_widgets.report"))

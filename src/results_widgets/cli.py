@@ -1,4 +1,4 @@
-"""The command line: results-widgets demo | validate | glossary."""
+"""The command line: results-widgets demo | report | serve | validate | glossary."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from results_widgets import __version__, datasets
 from results_widgets.errors import MissingExtraError, ResultsError
+from results_widgets.report import command as report_command
 from results_widgets.results import Results, load
 from results_widgets.widgets import static
 
@@ -18,9 +19,10 @@ from results_widgets.widgets import static
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 1 something was found, 2 it could not be done."""
     options = _parser().parse_args(arguments)
+    options.words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code: int = options.run(options)
-    except ResultsError as error:
+    except (ResultsError, OSError) as error:
         print(f"results-widgets: {error}", file=sys.stderr)
         return 2
     return code
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, text in (
         ("validate", _validate, "say what is wrong with a campaign and its events"),
         ("glossary", _glossary, "list every metric of a campaign and what it means"),
+        ("report", _report, "write a campaign's results as one HTML file, or as PDF"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument(
@@ -51,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--users", help="table of users")
         command.add_argument("--naive-time-zone", help="zone of timestamps that carry none")
         command.set_defaults(run=run)
+        if name == "report":
+            report_command.add_options(command)
     return parser
 
 
@@ -89,6 +94,13 @@ def _glossary(options: argparse.Namespace) -> int:
     ]
     _print("Glossary", ("scope", "channel", "metric", "label", "meaning"), rows)
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    results = _read(options).with_definitions(options.definitions)
+    if options.time_zone:
+        results = results.in_time_zone(options.time_zone)
+    return report_command.run(results, options, options.words)
 
 
 def _demo(options: argparse.Namespace) -> int:

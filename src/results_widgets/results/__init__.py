@@ -2,5 +2,6 @@
 
 from results_widgets.results._numbers import Flow
 from results_widgets.results._results import Results, display_with, load
+from results_widgets.results._travel import report_with
 
-__all__ = ["Flow", "Results", "display_with", "load"]
+__all__ = ["Flow", "Results", "display_with", "load", "report_with"]

@@ -7,10 +7,11 @@ from results_widgets.definitions import Definitions
 from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People
+from results_widgets.results._travel import Travel
 from results_widgets.sources import find_files
 
 
-class Results(About, People):
+class Results(About, People, Travel):
     """A campaign's results, computed from its raw events under one set of definitions, range and
     zone.
 

@@ -1,0 +1,78 @@
+"""Files that are there whole or not at all, and what they were made from."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from results_widgets.results import Results
+from results_widgets.sources import read_table, tables
+
+_BLOCK = 1 << 20
+
+
+def write_whole(path: str | Path, content: bytes) -> Path:
+    """Write a file so that a reader sees the old one or the new one, never half of one.
+
+    Raises:
+        OSError: The folder is not there or cannot be written to; nothing is left behind.
+    """
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(content)
+    return Path(path)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Give a path beside the wanted one; what was written there takes its place at the end."""
+    target = Path(path)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent
+    )
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        # Made for its owner alone; a report is as readable as any file made here.
+        umask = os.umask(0)
+        os.umask(umask)
+        unfinished.chmod(0o666 & ~umask)
+        unfinished.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+def fingerprint(results: Results) -> str:
+    """Return the SHA-256 of the campaign and of each file's bytes, or a table's rows."""
+    source = results._source
+    found = hashlib.sha256(repr(source.campaign).encode())
+    for part, what in ((source.events, "events"), (source.users, "users")):
+        if part is not None:
+            _feed(found, part, what)
+    return found.hexdigest()
+
+
+def _feed(found: "hashlib._Hash", part: object, what: str) -> None:
+    paths = _paths(part, what)
+    if paths is None:
+        frame = read_table(part, what).collect()
+        # Order and chunks are no part of what a table says; its columns' names and types are.
+        found.update(repr(sorted(frame.schema.items(), key=str)).encode())
+        rows = frame.select(sorted(frame.columns)).hash_rows(seed=0).sort()
+        found.update(rows.rechunk().to_frame().write_ipc_stream(None).getvalue())
+        return
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                found.update(block)
+
+
+def _paths(part: object, what: str) -> list[Path] | None:
+    if isinstance(part, str | Path):
+        return tables._expand(part, what)
+    if isinstance(part, list | tuple) and all(isinstance(one, str | Path) for one in part):
+        return [path for one in part for path in tables._expand(one, what)]
+    return None

@@ -1,0 +1,120 @@
+"""What a saved page can show without a kernel: a list of looks at the data, each computed beforehand."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from results_widgets import __version__
+from results_widgets.definitions import DEFINITIONS
+from results_widgets.results import Results
+from results_widgets.widgets import _wire
+from results_widgets.widgets.selection import RANGES, Selection
+
+_INTERVALS: Final = {"today": ["1h", "1d"], "yesterday": ["1h", "1d"], "90d": ["1d", "1w"]}
+# A year of hours would be most of a page, and is read by nobody.
+_HOURLY: Final = timedelta(days=8)
+
+LOOK_KEYS: Final = ("range", "start", "end", "time_zone", "definitions", "developers")
+"""Traits of the selection that change every number; the rest chooses among what is computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to look at the data: the traits of a selection that change every number.
+
+    Args:
+        selection: Wire values of `LOOK_KEYS`.
+        view: The results seen that way.
+        aside: Whether it is a side look (other definitions, no developers): days are enough.
+    """
+
+    selection: dict[str, object]
+    view: Results
+    aside: bool = False
+
+    @property
+    def intervals(self) -> list[str]:
+        """The intervals its lines are kept in."""
+        if self.selection["range"] == "whole" and not self.aside:
+            first, last = self.view.span()
+            short = timedelta(microseconds=last - first) <= _HOURLY
+            return [*(["1h"] if short else []), "1d", "1w", "1mo"]
+        return _INTERVALS.get(str(self.selection["range"]), ["1d"])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page shall hold beside the results as they are.
+
+    Args:
+        time_zones: IANA names of further zones.
+        definitions: Names of further shipped definition sets.
+        ranges: Named ranges.
+        developers: Whether the numbers without developer profiles are there, too.
+        whole: Whether the whole campaign is.
+    """
+
+    time_zones: Sequence[str] = ()
+    definitions: Sequence[str] = tuple(DEFINITIONS)
+    ranges: Sequence[str] = tuple(name for name in RANGES if name not in ("whole", "custom"))
+    developers: bool = True
+    whole: bool = True
+
+
+def looks(results: Results, first: Selection, wanted: Wanted) -> list[Look]:
+    """Return the looks of a page, the one it opens with first; none twice."""
+    found: dict[tuple[object, ...], Look] = {}
+    for selection in _selections(first, wanted):
+        look = _look(results, selection)
+        found.setdefault(tuple(look.selection.values()), look)
+    return list(found.values())
+
+
+def _selections(first: Selection, wanted: Wanted) -> Iterator[Selection]:
+    # A page opened on some days of one's own keeps those, too.
+    yield Selection(**{name: getattr(first, name) for name in LOOK_KEYS})
+    if wanted.whole:
+        yield Selection()
+    for name in wanted.ranges:
+        yield Selection(range=name)
+    for zone in wanted.time_zones:
+        yield Selection(time_zone=zone)
+    if wanted.developers:
+        yield Selection(developers=False)
+    for name in wanted.definitions:
+        yield Selection(definitions=name)
+
+
+def _look(results: Results, selection: Selection) -> Look:
+    wire = selection.to_wire(results)
+    aside = bool(selection.definitions) or not selection.developers
+    chosen = {name: wire[name] for name in LOOK_KEYS}
+    return Look(chosen, selection.look(results, ""), aside)
+
+
+def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, object]:
+    """Return the synced state of a look, without its line.
+
+    Args:
+        look: What is shown.
+        page: All looks of the page: menus offer what is in them.
+        by: Columns that lines of the page are broken down by.
+    """
+    view, others = look.view, list(page)
+    options = {
+        "by": by,
+        "time_zones": sorted({o.view.time_zone for o in others if o.selection["time_zone"]}),
+        "ranges": [n for n in RANGES if any(o.selection["range"] == n for o in others)],
+        "every": look.intervals,
+    }
+    names = list(dict.fromkeys(str(o.selection["definitions"]) for o in others))
+    return {
+        "_campaign": _wire.campaign_wire(view),
+        "_glossary": _wire.glossary_wire(view),
+        "_metrics": _wire.metrics_frame(view),
+        "_flow": _wire.flow_wire(view),
+        "_trends": _wire.trends_wire(view),
+        "_status": _wire.status_wire(view, "", __version__, names),
+        "_options": options,
+    }

@@ -1,0 +1,210 @@
+"""Reports as files: what is in them, what is never in them, and what they say about themselves."""
+
+import base64
+import gzip
+import json
+import re
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets.cli import main
+from results_widgets.report import as_page
+from results_widgets.report.lines import Pool
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    return rw.Results(*rw.datasets.generate(1500, seed=4), time_zone="America/Los_Angeles")
+
+
+@pytest.fixture(scope="module")
+def page(results: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = results.to_html(tmp_path_factory.mktemp("page") / "report.html")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    campaign, events, users = rw.datasets.generate(300, seed=4)
+    frames = {"events": events, "users": users}
+    for name, frame in frames.items():
+        assert isinstance(frame, pl.DataFrame)
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    known = rw.Campaign.from_json(campaign)
+    (tmp_path / "campaign.json").write_text(json.dumps(known.to_dict()), encoding="utf-8")
+    return tmp_path
+
+
+def unpacked(page: str) -> tuple[dict[str, Any], bytes]:
+    """The page's own data: its JSON, and the bytes beside it."""
+    found = re.search(r"data-rw-report>([^<]*)<", page)
+    assert found is not None
+    raw = gzip.decompress(base64.b64decode(found[1]))
+    (length,) = struct.unpack("<I", raw[:4])
+    loaded: dict[str, Any] = json.loads(raw[4 : 4 + length])
+    return loaded, raw
+
+
+def pooled(pool: Sequence[Any], place: int) -> list[float | None]:
+    """Values by their place, unfolded as the browser does."""
+    entry = pool[place]
+    if isinstance(entry, list):
+        return entry
+    if "part" in entry:
+        return pooled(pool, entry["part"])[entry["from"] : entry["from"] + entry["length"]]
+    steps = entry["steps"] if "steps" in entry else pooled(pool, entry["sum"])
+    return pl.Series(steps).cum_sum().to_list()
+
+
+def line(data: dict[str, Any], block: dict[str, Any], name: str) -> list[float | None]:
+    reference = block["lines"][name]
+    if isinstance(reference, int):
+        return pooled(data["pool"], reference)
+    top, bottom = (pooled(data["pool"], place) for place in reference)
+    return [a / b if a is not None and b else None for a, b in zip(top, bottom, strict=True)]
+
+
+def test_every_line_is_the_engines(results: rw.Results, page: str) -> None:
+    data, _ = unpacked(page)
+    seen = 0
+    for look in data["looks"]:
+        view = results
+        if (
+            look["selection"]["range"] not in ("whole", "30d")
+            or not look["selection"]["developers"]
+        ):
+            continue
+        if look["selection"]["definitions"] != "default":
+            continue
+        if look["selection"]["range"] == "30d":
+            view = rw.Selection(range="30d").look(results, "")
+        for block in look["blocks"]:
+            for name in list(block["lines"])[:: 1 + len(block["lines"]) // 25]:
+                scope, owner, metric = name.split("|")
+                of = {scope: owner} if scope != "campaign" else {}
+                every, cumulative = block["every"], block["cumulative"]
+                answer = view.explore(metric, **of, every=every, cumulative=cumulative)
+                assert line(data, block, name) == answer["value"].to_list(), (name, every)
+                seen += 1
+    assert seen > 100
+
+
+def test_no_user_and_no_attribute_is_in_a_page(results: rw.Results, page: str) -> None:
+    campaign, _, users = rw.datasets.generate(1500, seed=4)
+    del campaign
+    assert isinstance(users, pl.DataFrame)
+    _, raw = unpacked(page)
+    text = page + raw.decode("utf-8", "replace")
+    assert not [user for user in users["user_id"].cast(pl.String) if f'"{user}"' in text]
+    for column in ("country", "age_group", "signed_up"):
+        assert f'"{column}"' not in text
+
+
+def test_columns_are_in_a_page_when_named(results: rw.Results, tmp_path: Path) -> None:
+    path = results.to_html(tmp_path / "page.html", by=["platform"])
+    data, _ = unpacked(path.read_text(encoding="utf-8"))
+    assert data["looks"][0]["state"]["_options"]["by"] == ["platform"]
+    with pytest.raises(rw.QueryError, match=r"platfrom.*did you mean 'platform'"):
+        results.to_html(tmp_path / "page.html", by=["platfrom"])
+
+
+def test_a_page_says_what_it_is_made_of(results: rw.Results, page: str) -> None:
+    for text in ("Data as of", "America/Los_Angeles", f"results-widgets {rw.__version__}"):
+        assert text in page
+    assert re.search(r"<dt>SHA-256 of the input</dt><dd>[0-9a-f]{64}</dd>", page)
+    assert "results.to_html(&#x27;report.html&#x27;)" in page
+    assert not re.search(r"""(src|href)=["']?http""", page)
+
+
+def test_a_page_is_small_and_the_same_again(results: rw.Results, page: str) -> None:
+    assert len(page.encode()) < 2_000_000
+    assert as_page(results, min_cell=5) == as_page(results, min_cell=5)
+
+
+def test_the_plain_tables_hold_the_numbers(results: rw.Results, page: str) -> None:
+    plain = page[page.index("<noscript>") : page.index("</noscript>")]
+    assert f"<td>{results.unique_users():,}</td>" in plain
+    for action in results.campaign.actions:
+        assert f"<td>{action.label}</td>" in plain
+
+
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(200, seed=2)
+    said: dict[str, Any] = rw.Campaign.from_json(campaign).to_dict()
+    said["name"] = "</script><script>alert(1)</script><!--"
+    said["actions"][0]["name"] = "</noscript><img src=x onerror=alert(2)>"
+    path = rw.Results(said, events, users, time_zone="UTC").to_html(tmp_path / "page.html")
+    page = path.read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert page.count("</noscript>") == 1
+
+
+def test_nothing_is_left_when_a_page_cannot_be_written(results: rw.Results, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        results.to_html(tmp_path / "nowhere" / "page.html")
+    kept = tmp_path / "page.html"
+    kept.write_text("old")
+    with pytest.raises(rw.QueryError):
+        results.to_html(kept, by=["nothing"])
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert kept.read_text() == "old"
+
+
+def test_values_are_kept_once_and_unfold() -> None:
+    pool = Pool()
+    whole = (4.0, 0.0, 2.0, 7.0, 1.0, 3.0)
+    added = (4.0, 4.0, 6.0, 13.0, 14.0, 17.0)
+    odd = (0.5, None, 3.0, 2.0)
+    places = [
+        pool.add(whole),
+        pool.add(whole[1:5], part_of=0),
+        pool.add(added, sum_of=0),
+        pool.add(odd),
+        pool.add((1.0, 1.0, 5.0, 6.0)),
+    ]
+    assert pool.add(whole) == places[0]
+    entries: list[Any] = pool.entries
+    assert entries[1] == {"part": 0, "from": 1, "length": 4}
+    assert entries[2] == {"sum": 0}
+    assert pooled(entries, 3) == list(odd)
+    assert pooled(entries, 4) == [1, 1, 5, 6]
+
+
+def test_command_writes_checks_and_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = folder / "out.html"
+    words = ["report", str(folder), "-o", str(out), "--time-zone", "UTC", "--min-cell", "5"]
+    assert main([*words, "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+    assert "--min-cell 5" in out.read_text(encoding="utf-8")
+    assert main([*words, "--json", "--fail-if", "conversion_rate < 100%"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["bytes"] == out.stat().st_size
+    assert said["failed"][0]["condition"] == "conversion_rate < 1"
+    assert main([*words, "--fail-if", "conversion_rate > 2", "--quiet"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "advice"),
+    [
+        (["--fail-if", "import os"], "cannot read the condition"),
+        (["--fail-if", "conversion_rat < 1"], "did you mean 'conversion_rate'"),
+        (["--format", "html", "--start", "1 May"], "write days as 2026-03-01"),
+        (["--zone", "Mars/Phobos"], "Mars/Phobos"),
+    ],
+)
+def test_command_refuses_in_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: list[str], advice: str
+) -> None:
+    out = folder / "out.html"
+    assert main(["report", str(folder), "-o", str(out), *more]) == 2
+    assert advice in capsys.readouterr().err
+    assert not out.exists()

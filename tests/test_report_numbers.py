@@ -1,0 +1,136 @@
+"""Numbers that travel: small ones hidden, kept ones compared, expected ones asserted."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import results_widgets as rw
+from results_widgets.report import CheckError, Condition, privacy
+from results_widgets.report.looks import Wanted, looks, state_of
+from results_widgets.report.privacy import Cell, Sum, hidden_cells
+
+LEAST = 10
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    return rw.Results(*rw.datasets.generate(400, seed=4), time_zone="UTC")
+
+
+def state(results: rw.Results) -> dict[str, object]:
+    wanted = Wanted(definitions=(), ranges=(), developers=False)
+    found = looks(results, rw.Selection(), wanted)
+    return state_of(found[0], found, [])
+
+
+def test_no_small_count_is_shown(results: rw.Results) -> None:
+    safe = privacy.hide(state(results), LEAST)
+    metrics, flow = safe["_metrics"], safe["_flow"]
+    for name in ("value", "numerator", "denominator"):
+        counts = metrics[name].drop_nulls()
+        rated = metrics["denominator"].is_not_null() | metrics["metric"].str.contains(
+            "rate|time|value"
+        )
+        if name == "value":
+            counts = metrics.filter(~rated)["value"].drop_nulls()
+            counts = counts.filter(counts == counts.floor())
+        assert counts.filter((counts > 0) & (counts < LEAST)).is_empty(), name
+    for arm in flow["arms"]:
+        shown = [node[k] for node in arm["nodes"] for k in ("users_received", "conversions")]
+        shown += [edge["users"] for edge in arm["edges"]]
+        assert not [n for n in shown if n is not None and 0 < n < LEAST]
+
+
+def test_a_rate_of_a_hidden_count_is_hidden(results: rw.Results) -> None:
+    metrics = privacy.hide(state(results), LEAST)["_metrics"]
+    assert isinstance(metrics, pl.DataFrame)
+    rated = metrics.filter(pl.col("value").is_not_null() & pl.col("denominator").is_not_null())
+    # Neither those who did, nor the few who did not, can be worked out from what is shown.
+    rest = rated["denominator"] - rated["numerator"]
+    assert rated.filter((rest > 0) & (rest < LEAST)).is_empty()
+    assert rated["numerator"].null_count() == 0
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+def test_no_hidden_cell_follows_from_a_sum(parts: list[int]) -> None:
+    values: dict[Cell, float] = {place: float(n) for place, n in enumerate(parts)}
+    values["all"] = float(sum(parts))
+    hidden = hidden_cells(values, [Sum("all", tuple(range(len(parts))))], LEAST)
+    assert all(cell in hidden for cell, value in values.items() if 0 < value < LEAST)
+    unknown = [values[place] for place in range(len(parts)) if place in hidden]
+    if "all" in hidden:
+        assert unknown or not sum(parts)
+    else:
+        assert not unknown or (len(unknown) > 1 and sum(unknown) >= LEAST)
+
+
+def test_zero_hides_nothing(results: rw.Results, tmp_path: Path) -> None:
+    with pytest.raises(rw.QueryError, match="min_cell is -1"):
+        results.to_html(tmp_path / "page.html", min_cell=-1)
+
+
+def test_a_snapshot_of_the_same_has_not_moved(results: rw.Results, tmp_path: Path) -> None:
+    path = results.snapshot(tmp_path / "then.json")
+    assert results.diff(path).is_empty()
+
+
+def test_a_diff_says_what_moved_and_why(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(400, seed=4)
+    assert isinstance(events, pl.DataFrame)
+    ordered = events.sort("timestamp")
+    middle = ordered["timestamp"][ordered.height // 2]
+    late = pl.int_range(pl.len()) % 10 == 3
+    before = ordered.filter((pl.col("timestamp") < middle) & ~late)
+    after = ordered
+    then = rw.Results(campaign, before, users, time_zone="UTC")
+    now = rw.Results(campaign, after, users, time_zone="UTC")
+    moved = now.diff(then.snapshot(tmp_path / "then.json"))
+    assert moved.columns == ["scope", "owner", "metric", "before", "after", "change", "why"]
+    row = moved.row(
+        by_predicate=(pl.col("metric") == "users") & (pl.col("scope") == "campaign"), named=True
+    )
+    values = [
+        dict(r.overview().select("metric", "value").iter_rows())["users"] for r in (then, now)
+    ]
+    assert [row["before"], row["after"]] == values
+    assert row["change"] == values[1] - values[0]
+    assert "new events" in row["why"]
+    assert "late events" in row["why"]
+    other = now.with_definitions("leanplum-v2").diff(now.snapshot(tmp_path / "now.json"))
+    assert set(other["why"]) == {"changed definitions"}
+
+
+def test_a_diff_refuses_what_is_no_snapshot_of_it(results: rw.Results, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    with pytest.raises(rw.QueryError, match="no snapshot"):
+        results.diff(path)
+    with pytest.raises(rw.QueryError, match="cannot be read"):
+        results.diff(tmp_path / "none.json")
+
+
+def test_assertions_name_every_difference(results: rw.Results) -> None:
+    users = float(results.overview().filter(pl.col("metric") == "users")["value"][0])
+    rw.assert_results(results, {"users": users})
+    with pytest.raises(CheckError, match=r"2 of 3 numbers differ: users is .*; email:sent is "):
+        rw.assert_results(
+            results, {"users": -1, "email:sent": None, "unique_users": results.unique_users()}
+        )
+    with pytest.raises(rw.QueryError, match="did you mean"):
+        rw.assert_results(results, {"emial:sent": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("conversion_rate < 0.02", ("", "conversion_rate", "<", 0.02)),
+        ("email:open_rate<=15%", ("email", "open_rate", "<=", 0.15)),
+        (" a-1 : users_received != 1e3 ", ("a-1", "users_received", "!=", 1000)),
+    ],
+)
+def test_conditions_are_read(text: str, parts: tuple[object, ...]) -> None:
+    read = Condition.read(text)
+    assert (read.owner, read.metric, read.compare, read.number) == parts
