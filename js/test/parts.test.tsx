@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { channelLines, sorted } from "../src/components/ChannelList";
+import { groupsFor } from "../src/components/MetricPicker";
+import dashboard from "../src/dashboard";
+import { HostModel, type State } from "../src/lib/host";
+import { isMarkup, mailDocument } from "../src/lib/mail";
+import { Store } from "../src/lib/model";
+import { fileName } from "../src/lib/save";
+import { tickWords, within, zoomSpec } from "../src/lib/zoom";
+import { state } from "./fixture";
+
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+function show(given: State = state(), onSend?: (content: Record<string, unknown>) => void) {
+  const model = new HostModel(given, { standalone: false, onSave: () => undefined, onSend: onSend && ((content) => onSend(content)) });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const end = dashboard.render({ model, el });
+  return { model, el, end };
+}
+
+afterEach(() => document.body.replaceChildren());
+
+describe("an email's body", () => {
+  const evil = `<html><head><style>p{color:red}</style><base href="//x"></head><body onload="x()"><script>x()</script>
+    <meta http-equiv="refresh" content="0;url=https://x"><p onclick="x()">Hi <a href="https://shop.example.com/new" ping="//x">shop</a></p>
+    <img src="https://x/pixel.gif"><img src="data:image/png;base64,AA=="><iframe></iframe><form action="//x"><input autofocus></form></body></html>`;
+  const page = mailDocument(evil);
+
+  it("keeps what is read and loses what acts or asks", () => {
+    expect(page).toContain("Hi <a title=\"https://shop.example.com/new\">shop</a>");
+    expect(page).toContain("data:image/png");
+    expect(page).toContain("p{color:red}");
+    for (const gone of ["<script", "onload", "onclick", "ping", "pixel.gif", "<iframe", "<form", "<input", "refresh", "<base"]) expect(page).not.toContain(gone);
+  });
+  it("carries a policy that forbids every request", () => {
+    expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+  });
+  it("is told from plain text", () => {
+    expect([isMarkup("<p>x</p>"), isMarkup("a < b and c > d"), isMarkup("Hello {{name}}")]).toEqual([true, false, false]);
+  });
+});
+
+describe("a zoomed chart", () => {
+  const row = (time_ms: number, start: string) => ({ time_ms, start, value: 1, previous: null, by: null, open: false });
+
+  it("names its ticks in the intervals' own words", () => {
+    expect(tickWords("Thu 12 Mar 2026", "1d", null)).toBe("12 Mar");
+    expect(tickWords("2–8 Mar 2026", "1w", null)).toBe("2 Mar");
+    expect(tickWords("30 Mar–5 Apr 2026", "1w", null)).toBe("30 Mar");
+    expect(tickWords("March 2026", "1mo", null)).toBe("March 2026");
+    expect(tickWords("Thu 12 Mar 2026, 13:00–14:00 PDT", "1h", null)).toBe("12 Mar 13:00");
+    expect(tickWords("Thu 12 Mar 2026, 13:00–14:00 PDT", "1h", "Thu 12 Mar 2026, 12:00–13:00 PDT")).toBe("13:00");
+  });
+  it("changes only the time axis", () => {
+    const spec = { layer: [{ encoding: { x: { axis: { values: [1], labelExpr: "old" } }, y: { axis: { format: "%" } } } }] };
+    const rows = within([row(1, "Mon 2 Mar 2026"), row(2, "Tue 3 Mar 2026"), row(3, "Wed 4 Mar 2026")], [2, 3]);
+    const { x, y } = (zoomSpec(spec, rows, "1d") as typeof spec).layer[0]!.encoding;
+    expect(x.axis.values).toEqual([2, 3]);
+    expect(x.axis.labelExpr).toContain('"2":"3 Mar"');
+    expect(y.axis).toEqual({ format: "%" });
+  });
+  it("is saved under its title", () => expect(fileName("Engaged, Welcome / back, per day")).toBe("engaged-welcome-back-per-day"));
+});
+
+describe("finding metrics", () => {
+  const life = new AbortController();
+  const { snapshot } = new Store(new HostModel(state()), life.signal);
+
+  it("lists the campaign and its channels, and actions only when asked for", () => {
+    expect(groupsFor(snapshot, "").map((group) => group.title)).toEqual(["Campaign", "Email", "Push", "In-app"]);
+    const found = groupsFor(snapshot, "10 % received");
+    expect(found.map((group) => [group.scope, group.title])).toEqual([["action", "Your 10 % off"]]);
+    expect(groupsFor(snapshot, "no such thing")).toEqual([]);
+  });
+  it("gives every number of a channel a line with its rate's base", () => {
+    const lines = channelLines(snapshot);
+    expect(lines.find((line) => line.channel === "email" && line.metric === "unique_opened")).toMatchObject({ rate: "unique_open_rate", base: "delivered" });
+    const shares = sorted(lines, "share", true).map((line) => line.share);
+    const known = shares.filter((share) => share !== null);
+    expect(known).toEqual([...known].sort((a, b) => b! - a!));
+    expect(shares.slice(known.length).every((share) => share === null)).toBe(true);
+  });
+});
+
+describe("the flow", () => {
+  it("asks for the users of several cards, and of an edge", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el } = show(state(), (content) => asked.push(content));
+    await settle();
+    for (const id of ["a1", "a3"]) el.querySelector(`[data-action=${id}]`)!.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
+    await settle();
+    el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
+    el.querySelector<HTMLElement>("[data-edge=a3]")!.click();
+    expect(asked).toMatchObject([{ of: "actions", actions: ["a1", "a3"] }, { of: "edge", source: "a1", target: "a3" }]);
+  });
+  it("shows on every card how many of the marked users were there", async () => {
+    const { el, model } = show();
+    await settle();
+    expect(el.querySelector(".rw-card-there")).toBeNull();
+    model.update({ _highlight: { name: "My users", size: 9, entered: 8, actions: { a1: 7 } } });
+    await settle();
+    expect(el.querySelector<HTMLElement>("[data-action=a1]")!.dataset.highlighted).toBe("7");
+    expect(el.querySelector<HTMLElement>("[data-action=a2]")!.dataset.highlighted).toBe("0");
+    expect(el.querySelector("[data-testid=highlight]")!.textContent).toContain("My users: 8 of 9 users entered");
+  });
+});
+
+describe("an action's users", () => {
+  it("are asked for by the event that was picked", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const given = state();
+    const campaign = given._campaign as { channels: object[] };
+    const channels = campaign.channels.map((channel) => ({ ...channel, received: "sent", events: ["opened", "clicked"] }));
+    const { el } = show({ ...given, _campaign: { ...campaign, channels } }, (content) => asked.push(content));
+    await settle();
+    el.querySelector<HTMLElement>("[data-action=a1]")!.click();
+    await settle();
+    const select = el.querySelector<HTMLSelectElement>("[data-testid=event]")!;
+    select.value = "clicked";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    [...el.querySelectorAll("button")].find((one) => one.textContent === "Users in action")!.click();
+    expect(asked).toMatchObject([{ of: "action", action: "a1", event: "clicked" }]);
+  });
+});
+
+describe("a widget that is drawn again and again", () => {
+  it("leaves no listener and no node behind", async () => {
+    const { model, el, end } = show();
+    await settle();
+    const [listeners, nodes] = [model.listeners(), document.querySelectorAll("*").length];
+    for (let i = 0; i < 50; i++) dashboard.render({ model, el })();
+    expect(model.listeners()).toBe(listeners);
+    expect(document.querySelectorAll("*").length).toBe(nodes);
+    end();
+    expect(model.listeners()).toBe(0);
+    expect(el.childElementCount).toBe(0);
+  });
+});

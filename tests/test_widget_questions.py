@@ -1,0 +1,165 @@
+"""What a browser may ask and mark: users behind numbers, cards and edges; machine opens; the doctor."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets.errors import EventsError, QueryError
+from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets._requests import segment_asked
+from results_widgets.widgets.doctor import doctor
+
+STATIC = Path(rw.__file__).parent / "static"
+JS_BUDGET, STATE_BUDGET = 250_000, 1_000_000
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    return rw.Results(*rw.datasets.generate(1500, seed=3), time_zone="UTC")
+
+
+@pytest.fixture
+def dashboard(results: rw.Results) -> rw.Dashboard:
+    return rw.Dashboard(results)
+
+
+def ids(segment: rw.Segment) -> set[str]:
+    return set(segment.users["user_id"])
+
+
+def test_users_of_several_actions_are_those_of_any(results: rw.Results) -> None:
+    asked = {"kind": "segment", "of": "actions", "actions": ["reminder", "offer-10", "reminder"]}
+    expected = ids(results.users_in_action("reminder")) | ids(results.users_in_action("offer-10"))
+    assert ids(segment_asked(results, asked)) == expected
+
+
+def test_users_of_an_edge_received_both(results: rw.Results) -> None:
+    asked = {"kind": "segment", "of": "edge", "source": "we-miss-you", "target": "reminder"}
+    found = segment_asked(results, asked)
+    edges = results.flow().edges.filter(source="we-miss-you", target="reminder")
+    assert len(found) == edges["users"][0]
+
+
+def test_users_behind_a_number(results: rw.Results) -> None:
+    asked = {"kind": "segment", "of": "metric", "metric": "unique_clicked", "channel": "email"}
+    row = results.channels().filter(channel="email", metric="unique_clicked")
+    assert len(segment_asked(results, asked)) == row["value"][0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "segment"},
+        {"kind": "segment", "of": ["campaign"]},
+        {"kind": "segment", "of": "actions", "actions": "reminder"},
+        {"kind": "segment", "of": "actions", "actions": []},
+        {"kind": "segment", "of": "actions", "actions": ["no-such"] * 10},
+        {"kind": "segment", "of": "edge", "source": "reminder"},
+        {"kind": "segment", "of": "metric", "metric": {"a": 1}},
+        {"kind": "run", "of": "campaign"},
+    ],
+)
+def test_malformed_questions_are_refused(results: rw.Results, content: dict[str, object]) -> None:
+    with pytest.raises(QueryError):
+        segment_asked(results, content)
+
+
+def test_marked_users_stand_on_the_cards_they_reached(
+    dashboard: rw.Dashboard, results: rw.Results
+) -> None:
+    converted = results.users("conversions")
+    dashboard.highlight(converted, "Converted")
+    shown = dashboard._highlight
+    assert (shown["name"], shown["size"]) == ("Converted", len(converted))
+    for action, count in shown["actions"].items():
+        assert count == len(ids(converted) & ids(results.users_in_action(action)))
+    dashboard.highlight(None)
+    assert dashboard._highlight == {}
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, lambda data: pl.DataFrame(data).to_pandas()])
+def test_any_frame_of_users_can_be_marked(
+    dashboard: rw.Dashboard, results: rw.Results, make: Callable[[dict[str, list[str]]], object]
+) -> None:
+    users = list(results.users_in_action("reminder").users["user_id"][:20])
+    dashboard.highlight(make({"user_id": [*users, users[0], "nobody"]}))
+    assert dashboard._highlight["size"] == 21
+    assert dashboard._highlight["actions"]["reminder"] == 20
+
+
+def test_marks_follow_the_range(dashboard: rw.Dashboard, results: rw.Results) -> None:
+    dashboard.highlight(results.users_in_campaign())
+    everywhere = dashboard._highlight["actions"]["we-miss-you"]
+    dashboard.selection.range = "7d"
+    assert dashboard._highlight["actions"]["we-miss-you"] < everywhere
+
+
+@pytest.mark.parametrize("wrong", [pl.DataFrame({"id": ["a"]}), 7])
+def test_what_are_no_users_is_refused(dashboard: rw.Dashboard, wrong: object) -> None:
+    with pytest.raises(EventsError):
+        dashboard.highlight(wrong)
+
+
+def test_machine_opens_are_counted_or_left_out_everywhere(
+    dashboard: rw.Dashboard, results: rw.Results
+) -> None:
+    def opens(view: rw.Results) -> float:
+        return float(view.channels().filter(channel="email", metric="opened")["value"][0])
+
+    machine = results.channels().filter(channel="email", metric="machine_opened")["value"][0]
+    counted = opens(dashboard.view)
+    dashboard.set_state({"_selection": {**dashboard._selection, "machine_opens": False}})
+    assert dashboard.selection.machine_opens is False
+    assert machine > 0
+    assert opens(dashboard.view) == counted - machine
+    assert "left_out" in dashboard._status["code"]
+
+
+def test_a_browser_that_changes_nothing_decides_nothing(dashboard: rw.Dashboard) -> None:
+    dashboard.set_state({"_selection": {**dashboard._selection, "metric": "conversions"}})
+    assert dashboard.selection.metric == "conversions"
+    assert dashboard.selection.machine_opens is None
+
+
+def test_links_and_reasons_add_up(dashboard: rw.Dashboard, results: rw.Results) -> None:
+    part = dashboard._parts["channel:email"]["link"]
+    clicks = results.channels().filter(channel="email", metric="clicked")["value"][0]
+    assert part["left"] == 0
+    assert sum(row["values"]["clicked"] for row in part["rows"]) == clicks
+    totals = [sum(value or 0 for value in row["values"].values()) for row in part["rows"]]
+    assert totals == sorted(totals, reverse=True)
+
+
+def test_a_dashboard_stays_within_its_budgets(dashboard: rw.Dashboard) -> None:
+    state = dashboard.get_state()
+    size = sum(
+        len(value) if isinstance(value, bytes) else len(repr(value))
+        for name, value in state.items()
+        if name not in ("_esm", "_css", "_chart_esm")
+    )
+    assert size < STATE_BUDGET
+    scripts = [path for path in STATIC.glob("*.js") if path.name != "chart.js"]
+    assert scripts
+    assert all(path.stat().st_size < JS_BUDGET for path in scripts)
+
+
+def test_the_doctor_names_host_versions_and_causes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    found = doctor()
+    assert found.host == "Voila"
+    assert found.versions["anywidget"].startswith("0.11")
+    assert "anywidget 0.11" in str(found)
+    assert rw.doctor is doctor
+
+
+def test_the_doctor_hears_that_no_browser_drew_a_widget(
+    monkeypatch: pytest.MonkeyPatch, dashboard: rw.Dashboard
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    monkeypatch.setattr(ResultsWidget, "alive", {dashboard})
+    assert any("no browser has drawn" in cause for cause in doctor().causes)
+    dashboard.set_state({"_viewer_zone": "Asia/Tokyo"})
+    assert not any("no browser has drawn" in cause for cause in doctor().causes)
