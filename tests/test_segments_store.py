@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.segments._databases import database
 from tests.test_segments_numbers import JOURNEYS, ids, results_of
 
 
@@ -64,13 +65,51 @@ def test_store_names_what_it_knows(tmp_path: Path) -> None:
 
 
 def test_store_is_a_file_of_its_own_kind(tmp_path: Path) -> None:
-    with pytest.raises(rw.QueryError, match="this is a postgresql URL"):
-        rw.SegmentStore("postgresql://localhost/segments")
+    with pytest.raises(rw.QueryError, match="unknown kind of store 'mysql'; known: postgres"):
+        rw.SegmentStore("mysql://localhost/segments")
     with pytest.raises(rw.QueryError, match="is a folder"):
         rw.SegmentStore(tmp_path)
     (tmp_path / "text.db").write_text("no database, but long enough to be looked at " * 9)
     with pytest.raises(rw.QueryError, match="cannot be used as a store of segments"):
         rw.SegmentStore(tmp_path / "text.db").list()
+
+
+@pytest.mark.skipif("RESULTS_WIDGETS_POSTGRES" not in os.environ, reason="needs a server's URL")
+def test_store_in_postgresql_is_as_in_a_file() -> None:
+    url = os.environ["RESULTS_WIDGETS_POSTGRES"]
+    store = rw.SegmentStore(url)
+    for name in store.list()["name"]:
+        store.delete(name)
+    results = results_of(JOURNEYS)
+    opened = results.users_in_action("a", "opened").named("Ünal’s {?} %s")
+    assert [store.save(opened), store.save(opened & opened, opened.name)] == [1, 2]
+    assert ids(store.load(opened.name).refresh(results)) == ["anna"]
+    fresh = multiprocessing.get_context("spawn")
+    writers = [fresh.Process(target=_save_many, args=(url, name, 10)) for name in ("one", "two")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert store.history("shared")["version"].to_list() == list(range(20, 0, -1))
+    crashing = fresh.Process(target=_crash_there, args=(url,))
+    crashing.start()
+    crashing.join()
+    assert store.list().select("name", "version").rows() == [("shared", 20), (opened.name, 2)]
+
+
+def _crash_there(url: str) -> None:
+    with database(url).writing() as base:
+        base.execute("DELETE FROM results_widgets_segments")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_password_of_a_database_is_never_shown() -> None:
+    store = rw.SegmentStore("postgresql://me:hush@127.0.0.1:1/segments")
+    assert repr(store) == "SegmentStore('postgresql://127.0.0.1:1/segments')"
+    pytest.importorskip("psycopg")
+    with pytest.raises(rw.QueryError, match="cannot be used as a store") as refused:
+        store.list()
+    assert "hush" not in str(refused.value)
 
 
 def _save_many(path: str, name: str, count: int) -> None:
@@ -110,9 +149,10 @@ def _crash(path: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 def test_crash_in_the_middle_leaves_the_old_version(tmp_path: Path) -> None:
-    store = rw.SegmentStore(tmp_path / "segments.db")
+    path = str(tmp_path / "segments.db")
+    store = rw.SegmentStore(path)
     store.save(numbers(7), "kept")
-    writer = multiprocessing.get_context("spawn").Process(target=_crash, args=(str(store.path),))
+    writer = multiprocessing.get_context("spawn").Process(target=_crash, args=(path,))
     writer.start()
     writer.join()
     assert writer.exitcode == -signal.SIGKILL

@@ -1,10 +1,8 @@
-"""Segments kept in one file, every version of them."""
+"""Segments kept by name, every version of them."""
 
 import getpass
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,54 +10,44 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.errors import QueryError
+from results_widgets.segments._databases import TABLE, database
 from results_widgets.segments._files import as_bytes, from_bytes
 from results_widgets.segments._segment import Segment
 
-_MADE: Final = """
-CREATE TABLE IF NOT EXISTS segments (
-  name TEXT NOT NULL, version INTEGER NOT NULL, users INTEGER NOT NULL, rule TEXT NOT NULL,
-  expression TEXT, note TEXT NOT NULL, saved_by TEXT NOT NULL, saved_at TEXT NOT NULL,
-  people BLOB NOT NULL, PRIMARY KEY (name, version)
-)"""
-_COLUMNS: Final = ("name", "version", "users", "rule", "note", "saved_by", "saved_at")
 _SCHEMA: Final = {
-    **dict.fromkeys(_COLUMNS, pl.String),
+    "name": pl.String,
     "version": pl.Int64,
     "users": pl.Int64,
+    "rule": pl.String,
+    "note": pl.String,
+    "saved_by": pl.String,
+    "saved_at": pl.String,
 }
-_Row = tuple[Any, ...]
 
-_PATIENCE: Final = 60.0
-"""Seconds to wait for another writer."""
+_Row = tuple[Any, ...]
 
 
 class SegmentStore:
-    """Segments by name in one SQLite file: users, rules, versions, who saved them and when.
+    """Segments by name: users, rules, versions, who saved them and when.
 
     Saving under a known name adds a version and keeps the old ones. Each save is one transaction:
-    two writers at once each get their own version, and a crash in the middle leaves the file as it
-    was. The file may lie on a network drive only if that drive locks files properly.
+    two writers at once each get their own version, and a crash in the middle leaves everything as
+    it was.
 
     Args:
-        path: The file; it is made with the first segment.
+        place: Path of an SQLite file, made with the first segment (on a network drive only if that
+            locks files properly); or a ``postgresql://`` URL, whose database gets one table
+            (extra ``postgres``).
 
     Raises:
-        QueryError: The path is a URL, a folder, or a file of another kind.
+        QueryError: The path is a folder, or the URL is of another kind.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        if "://" in str(path):
-            scheme = str(path).partition("://")[0]
-            raise QueryError(
-                f"SegmentStore keeps segments in a file, and this is a {scheme} URL; "
-                "pass a path such as 'segments.db'"
-            )
-        self.path = Path(path)
-        if self.path.is_dir():
-            raise QueryError(f"{self.path} is a folder; pass a file in it, such as 'segments.db'")
+    def __init__(self, place: str | Path) -> None:
+        self._base = database(place)
 
     def __repr__(self) -> str:
-        return f"SegmentStore({str(self.path)!r})"
+        return f"SegmentStore({str(self._base)!r})"
 
     def save(
         self,
@@ -89,12 +77,13 @@ class SegmentStore:
             *(people.height, segment.rule, None if tree is None else json.dumps(tree)),
             *(note, saved_by or _user(), datetime.now(UTC).isoformat(), as_bytes(people)),
         )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._writing() as base:
-            found = base.execute("SELECT max(version) FROM segments WHERE name = ?", (own,))
+        with self._base.writing() as base:
+            found = base.execute(
+                self._asked("SELECT max(version) FROM {table} WHERE name = ?"), (own,)
+            )
             version = int(found.fetchone()[0] or 0) + 1
-            places = ", ".join("?" * (len(row) + 2))
-            base.execute(f"INSERT INTO segments VALUES ({places})", (own, version, *row))  # noqa: S608 - marks only
+            words = "INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            base.execute(self._asked(words), (own, version, *row))
         return version
 
     def load(self, name: str, version: int | None = None) -> Segment:
@@ -111,9 +100,9 @@ class SegmentStore:
         if version is not None and version not in versions:
             raise QueryError.unknown(f"version of {name!r}", version, map(str, sorted(versions)))
         wanted = max(versions) if version is None else version
-        with self._open() as base:
-            words = "SELECT rule, expression, people FROM segments WHERE name = ? AND version = ?"
-            rule, tree, people = base.execute(words, (name, wanted)).fetchone()
+        with self._base.reading() as base:
+            words = "SELECT rule, expression, people FROM {table} WHERE name = ? AND version = ?"
+            rule, tree, people = base.execute(self._asked(words), (name, wanted)).fetchone()
         return Segment._made(
             from_bytes(people).lazy(),
             name=name,
@@ -149,44 +138,26 @@ class SegmentStore:
             QueryError: There is no such name; the known ones are named.
         """
         count = self.history(name).height
-        with self._writing() as base:
-            base.execute("DELETE FROM segments WHERE name = ?", (name,))
+        with self._base.writing() as base:
+            base.execute(self._asked("DELETE FROM {table} WHERE name = ?"), (name,))
         return count
 
     def _newest(self) -> Sequence[_Row]:
         return self._rows(
-            "AS one WHERE version = (SELECT max(version) FROM segments WHERE name = one.name)", ()
+            "AS one WHERE version = (SELECT max(version) FROM {table} WHERE name = one.name)", ()
         )
 
     def _rows(self, which: str, values: tuple[object, ...]) -> Sequence[_Row]:
-        if not self.path.exists():
+        if self._base.empty():
             return []
-        with self._open() as base:
-            words = f"SELECT {', '.join(_COLUMNS)} FROM segments {which} ORDER BY name"  # noqa: S608 - our own words
-            return base.execute(words, values).fetchall()
+        with self._base.reading() as base:
+            words = "SELECT name, version, users, rule, note, saved_by, saved_at FROM {table} "
+            rows: Sequence[_Row] = base.execute(self._asked(words + which), values).fetchall()
+        # Databases sort text each in their own way.
+        return sorted(rows)
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        # Transactions are opened by hand, so that a version is chosen and written under one lock.
-        with closing(sqlite3.connect(self.path, _PATIENCE, isolation_level=None)) as base:
-            try:
-                base.execute(_MADE)
-                yield base
-            except sqlite3.DatabaseError as error:
-                raise QueryError(
-                    f"{self.path}: cannot be used as a store of segments: {error}"
-                ) from None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as base:
-            base.execute("BEGIN IMMEDIATE")
-            try:
-                yield base
-            except BaseException:
-                base.execute("ROLLBACK")
-                raise
-            base.execute("COMMIT")
+    def _asked(self, words: str) -> str:
+        return words.format(table=TABLE).replace("?", self._base.mark)
 
 
 def _frame(rows: Sequence[_Row]) -> pl.DataFrame:
