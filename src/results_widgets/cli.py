@@ -12,6 +12,7 @@ from tqdm import tqdm
 from results_widgets import __version__, datasets
 from results_widgets.errors import MissingExtraError, ResultsError
 from results_widgets.report import command as report_command
+from results_widgets.report import serve
 from results_widgets.results import Results, load
 from results_widgets.widgets import static
 
@@ -56,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "report":
             report_command.add_options(command)
+    server = commands.add_parser("serve", help="show notebooks or campaigns to readers, with Voila")
+    serve.add_options(server)
+    server.set_defaults(run=serve.run)
     return parser
 
 
