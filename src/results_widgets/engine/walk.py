@@ -69,15 +69,17 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     )
     rows = rows.with_columns(
         _gap=time - windows.previous(nw.col("_received")),
-        _closed=windows.previous(windows.latest(nw.when(nw.col("root")).then(nw.col("_closers")))),
+        _at_root=windows.latest(nw.when(nw.col("root")).then(nw.col("_closers"))),
     )
+    # A step of its own: windows of an engine do not nest.
+    rows = rows.with_columns(_closed=windows.previous(nw.col("_at_root")))
     first = nw.col("_closed").is_null()
     closed = nw.col("_closers") > nw.col("_closed")
     starts = nw.col("root") & (first | closed | (nw.col("_gap") > rules.window))
     rows = rows.with_columns(starts=starts.fill_null(False))
     rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
-    return rows.drop("_received", "_closers", "_gap", "_closed")
+    return rows.drop("_received", "_closers", "_gap", "_at_root", "_closed")
 
 
 def sum_up(rows: FrameT, rules: Rules) -> FrameT:
