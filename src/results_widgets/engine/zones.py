@@ -5,7 +5,7 @@ campaign's life.
 come out right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -23,6 +23,7 @@ SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO: Final = -(2**62)
 _MONDAY: Final = 3  # 1 January 1970 was a Thursday
 
 
@@ -76,11 +77,7 @@ class Calendar:
 
     def local(self, instant: nw.Expr) -> nw.Expr:
         """Return local wall time in µs since 1 January 1970."""
-        pairs = offsets(self.zone, self.start, self.end)
-        shift: nw.Expr = nw.lit(pairs[0][1])
-        for first, offset in pairs[1:]:
-            shift = nw.when(instant >= first).then(nw.lit(offset)).otherwise(shift)
-        return instant + shift
+        return instant + _step(instant, offsets(self.zone, self.start, self.end))
 
     def day(self, instant: nw.Expr) -> nw.Expr:
         """Return the local day as days since 1 January 1970."""
@@ -89,21 +86,37 @@ class Calendar:
     def bucket(self, instant: nw.Expr, every: str) -> nw.Expr:
         """Return the interval an instant falls in, as the number that `starts` decodes."""
         if every == "1h":
-            local = self.local(instant)
-            return instant - local % HOUR
+            return self._hour(instant)
         day = self.day(instant)
         if every == "1d":
             return day
         return (day + _MONDAY) // 7 if every == "1w" else _month(day)
 
+    def _hour(self, instant: nw.Expr) -> nw.Expr:
+        hour = instant - self.local(instant) % HOUR
+        # Where clocks move by half an hour, an hour of the wall may begin in its middle.
+        pairs = offsets(self.zone, self.start - HOUR, self.end)[1:]
+        changes = [(first, first) for first, offset in pairs if (first + offset) % HOUR]
+        if not changes:
+            return hour
+        latest = _step(instant, [(_LONG_AGO, _LONG_AGO), *changes])
+        return nw.when(hour < latest).then(latest).otherwise(hour)
+
     def between(self, first: int, last: int, every: str) -> list[int]:
         """Return every interval from the one of the first instant to the one of the last."""
         if every == "1h":
-            quarter = HOUR // 4
-            instants = [first, *range(first - first % quarter + quarter, last, quarter), last]
-            return sorted({at - (at + _offset(self.zone, at)) % HOUR for at in instants})
+            return list(self._hours(first, last))
         low, high = (self._number(at, every) for at in (first, last))
         return list(range(low, high + 1))
+
+    def _hours(self, first: int, last: int) -> Iterator[int]:
+        pairs = offsets(self.zone, first - HOUR, last)
+        ends = [begin for begin, _ in pairs[1:]] + [last + 1]
+        for (begin, offset), end in zip(pairs, ends, strict=True):
+            low = max(begin, first)
+            for hour in range(low - (low + offset) % HOUR, end, HOUR):
+                # The walls' first hour after a change may have begun before it.
+                yield max(hour, begin)
 
     def _number(self, at: int, every: str) -> int:
         day = (at + _offset(self.zone, at)) // DAY
@@ -123,6 +136,20 @@ class Calendar:
     def midnight(self, day: date) -> int:
         """Return the first instant of a local day, also where clocks skip midnight."""
         return to_micros(datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC))
+
+
+def _step(instant: nw.Expr, pairs: Sequence[tuple[int, int]]) -> nw.Expr:
+    """Return the value that holds at an instant, of pairs of first instant and value in order."""
+    # Halved again and again: a chain over centuries of summer times would nest too deep.
+    middle = len(pairs) // 2
+    if middle == 0:
+        return nw.lit(pairs[0][1])
+    after = instant >= pairs[middle][0]
+    return (
+        nw.when(after)
+        .then(_step(instant, pairs[middle:]))
+        .otherwise(_step(instant, pairs[:middle]))
+    )
 
 
 def _first_day(bucket: int, every: str) -> date:
