@@ -1,0 +1,229 @@
+"""Local time by constants against the standard library, one instant at a time."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from results_widgets.engine.zones import EVERY, Calendar, check_every, from_micros, to_micros
+from results_widgets.errors import QueryError
+
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "America/Los_Angeles",
+    "America/St_Johns",  # half an hour
+    "Asia/Kathmandu",  # three quarters
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",  # half an hour of summer time
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",  # 14 hours ahead
+    "Pacific/Pago_Pago",
+    "Africa/Cairo",  # midnight is skipped in April, repeated in October
+    "America/Asuncion",
+    "America/Havana",
+    "America/Nuuk",  # the hour before midnight
+    "Africa/Casablanca",  # an hour back for Ramadan
+    "Asia/Beirut",
+    "Atlantic/Azores",
+    "Antarctica/Troll",  # two hours
+]
+zones = st.sampled_from(ZONES)
+EDGE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def transitions(zone: str, first: int = 2019, last: int = 2031) -> list[datetime]:
+    """The instants at which a zone's clocks change; all lie on a half hour."""
+    at, info, found = datetime(first, 1, 1, tzinfo=UTC), ZoneInfo(zone), []
+    while at.year < last:
+        following = at + timedelta(hours=12)
+        if at.astimezone(info).utcoffset() != following.astimezone(info).utcoffset():
+            halves = [at + timedelta(minutes=30) * step for step in range(1, 25)]
+            before = at.astimezone(info).utcoffset()
+            found.append(next(h for h in halves if h.astimezone(info).utcoffset() != before))
+        at = following
+    return found
+
+
+CHANGES = {zone: transitions(zone) for zone in ZONES}
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> tuple[str, list[datetime]]:
+    """A zone and some instants, half of them around changes of its clocks."""
+    zone = draw(zones)
+    near = st.builds(
+        lambda change, off: change + timedelta(microseconds=off),
+        st.sampled_from(CHANGES[zone] or [EDGE]),
+        st.integers(-3 * 3600 * 10**6, 3 * 3600 * 10**6) | st.integers(-1, 1),
+    )
+    far = st.datetimes(
+        datetime(2019, 12, 25),  # noqa: DTZ001
+        datetime(2030, 2, 1),  # noqa: DTZ001
+        timezones=st.just(UTC),
+    )
+    return zone, draw(st.lists(near | far, min_size=1, max_size=8))
+
+
+def first_day(local: datetime, every: str) -> date:
+    day = local.date()
+    if every == "1w":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if every == "1mo" else day
+
+
+def start_of(instant: datetime, zone: str, every: str) -> datetime:
+    """The first instant of the interval, found by walking back through local time."""
+    info = ZoneInfo(zone)
+    local = instant.astimezone(info)
+    if every == "1h":
+        passed = timedelta(
+            minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+        )
+        # Where clocks changed since by half an hour, the hour began with the change.
+        changes = [at for at in CHANGES[zone] if instant - passed < at <= instant]
+        return max([instant - passed, *changes])
+    wanted = first_day(local, every)
+    # No local midnight is further from its neighbour in UTC than this.
+    at = datetime.combine(wanted, time(), UTC) - timedelta(hours=15)
+    while first_day(at.astimezone(info), every) < wanted:
+        at += timedelta(minutes=15)
+    return at
+
+
+def calendar_of(zone: str, instants: Sequence[datetime]) -> Calendar:
+    return Calendar(zone, to_micros(min(instants)), to_micros(max(instants)))
+
+
+def buckets(calendar: Calendar, instants: Sequence[datetime], every: str) -> list[int]:
+    frame = nw.from_native(pl.LazyFrame({"at": [to_micros(at) for at in instants]}))
+    found = frame.select(calendar.bucket(nw.col("at"), every).alias("bucket"))
+    return found.to_native().collect()["bucket"].to_list()
+
+
+@pytest.mark.parametrize("every", EVERY)
+@given(moments())
+def test_bucket_starts_where_the_standard_library_says(
+    every: str, drawn: tuple[str, list[datetime]]
+) -> None:
+    zone, instants = drawn
+    calendar = calendar_of(zone, instants)
+    starts = calendar.starts(buckets(calendar, instants, every), every)
+    expected = [start_of(at, zone, every) for at in instants]
+    assert [from_micros(at) for at in starts] == expected
+
+
+@pytest.mark.parametrize("every", EVERY)
+@given(moments())
+def test_axis_has_every_interval_once_in_order(
+    every: str, drawn: tuple[str, list[datetime]]
+) -> None:
+    zone, instants = drawn
+    first = min(instants)
+    # Hours are many; days long enough to meet a change on the way.
+    near = [at for at in instants if at - first < timedelta(days=40)]
+    calendar = calendar_of(zone, near)
+    axis = calendar.between(to_micros(first), to_micros(max(near)), every)
+    assert set(buckets(calendar, near, every)) <= set(axis)
+    starts = calendar.starts(axis, every)
+    assert starts == sorted(set(starts))
+    assert starts[0] <= to_micros(first)
+    assert starts[-1] <= to_micros(max(near))
+    # Each start lies in its own interval: nothing is left out between two.
+    again = buckets(
+        Calendar(zone, starts[0], max(starts[-1], calendar.end)),
+        [from_micros(at) for at in starts],
+        every,
+    )
+    assert again == axis
+
+
+@given(moments())
+def test_local_time_is_wall_time(drawn: tuple[str, list[datetime]]) -> None:
+    zone, instants = drawn
+    calendar = calendar_of(zone, instants)
+    frame = nw.from_native(pl.LazyFrame({"at": [to_micros(at) for at in instants]}))
+    local = frame.select(
+        calendar.local(nw.col("at")).alias("wall"), calendar.day(nw.col("at")).alias("day")
+    )
+    found = local.to_native().collect()
+    walls = [at.astimezone(ZoneInfo(zone)).replace(tzinfo=UTC) for at in instants]
+    assert [from_micros(wall) for wall in found["wall"]] == walls
+    assert found["day"].to_list() == [(wall.date() - date(1970, 1, 1)).days for wall in walls]
+
+
+@given(st.dates(date(1600, 1, 1), date(2600, 1, 1)))
+def test_month_of_any_day(day: date) -> None:
+    noon = datetime.combine(day, time(12), UTC)
+    (found,) = buckets(Calendar("UTC", 0, 0), [noon], "1mo")
+    assert found == day.year * 12 + day.month - 1
+    (start,) = Calendar("UTC", 0, 0).starts([found], "1mo")
+    assert from_micros(start).date() == day.replace(day=1)
+
+
+@given(st.integers(-(10**16), 10**16))
+def test_microseconds_survive(micros: int) -> None:
+    assert to_micros(from_micros(micros)) == micros
+    assert to_micros(from_micros(micros, "Asia/Kathmandu")) == micros
+
+
+# ------------------------------------------------------------------------------------ by example
+
+LENGTHS = [
+    ("Europe/Berlin", date(2026, 3, 29), 23),
+    ("Europe/Berlin", date(2026, 10, 25), 25),
+    ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+    ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
+    ("Africa/Cairo", date(2026, 4, 24), 23),
+    ("Africa/Cairo", date(2026, 10, 29), 25),
+    ("America/Nuuk", date(2026, 3, 28), 23),
+    ("Antarctica/Troll", date(2026, 3, 29), 22),
+    ("Asia/Kolkata", date(2026, 3, 29), 24),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), LENGTHS)
+def test_length_of_a_day(zone: str, day: date, hours: float) -> None:
+    calendar = Calendar(zone, 0, 0)
+    start, end = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
+    assert (end - start) / 3_600e6 == hours
+    # Clocks that move by half an hour cut one of that day's hours in two.
+    assert len(calendar.between(start, end - 1, "1h")) in (int(hours), int(hours) + 1)
+
+
+def test_skipped_midnight_begins_at_the_first_instant_there_is() -> None:
+    start = from_micros(Calendar("Africa/Cairo", 0, 0).midnight(date(2026, 4, 24)), "Africa/Cairo")
+    assert (start.hour, start.date()) == (1, date(2026, 4, 24))
+
+
+def test_repeated_hour_is_two_hours_of_the_axis() -> None:
+    zone = "Europe/Berlin"
+    first, last = (to_micros(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1))
+    axis = Calendar(zone, first, last).between(first, last, "1h")
+    assert [f"{from_micros(at, zone):%H:%M %Z}" for at in axis] == ["02:00 CEST", "02:00 CET"]
+
+
+def test_weeks_start_on_monday() -> None:
+    (start,) = Calendar("UTC", 0, 0).starts(
+        Calendar("UTC", 0, 0).between(0, 0, "1w"), "1w"
+    )  # 1 January 1970 was a Thursday
+    assert from_micros(start) == datetime(1969, 12, 29, tzinfo=UTC)
+
+
+def test_interval_that_is_not_known() -> None:
+    assert [check_every(every) for every in EVERY] == list(EVERY)
+    with pytest.raises(QueryError, match="unknown interval '2d'; known: 1h, 1d, 1w, 1mo"):
+        check_every("2d")
+
+
+def test_centuries_of_summer_times_nest_no_deeper_than_they_must() -> None:
+    zone, ends = "America/Los_Angeles", [datetime(y, 7, 1, tzinfo=UTC) for y in (1900, 2199)]
+    days = buckets(calendar_of(zone, ends), ends, "1d")
+    assert [date(1970, 1, 1) + timedelta(days=day) for day in days] == [
+        at.astimezone(ZoneInfo(zone)).date() for at in ends
+    ]
