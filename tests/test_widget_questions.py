@@ -9,8 +9,8 @@ import pytest
 import results_widgets as rw
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets._doctor import doctor
 from results_widgets.widgets._requests import segment_asked
-from results_widgets.widgets.doctor import doctor
 
 STATIC = Path(rw.__file__).parent / "static"
 JS_BUDGET, STATE_BUDGET = 250_000, 1_000_000

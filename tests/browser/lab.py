@@ -61,6 +61,7 @@ class Server:
             "IdentityProvider.token": self._token,
             "ServerApp.port_retries": 0,
             "LabApp.expose_app_in_browser": True,
+            "JupyterNotebookApp.expose_app_in_browser": True,
             "LabApp.extension_manager": "readonly",
         }
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
@@ -87,6 +88,10 @@ class Server:
     def url(self, name: str) -> str:
         """Where a notebook opens as a single document, in a workspace of its own."""
         return f"http://127.0.0.1:{self._port}/doc/tree/{name}?token={self._token}&reset"
+
+    def notebook_url(self, name: str) -> str:
+        """Where Notebook 7 shows the same file: it is an extension of the same server."""
+        return f"http://127.0.0.1:{self._port}/notebooks/{name}?token={self._token}"
 
     def write(self, name: str, cells: Sequence[str]) -> None:
         """Writes a notebook of code cells into the server's folder."""

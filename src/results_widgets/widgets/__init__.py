@@ -1,9 +1,9 @@
 """The screen as widgets; only this room knows anywidget."""
 
+from results_widgets.widgets._doctor import Diagnosis, doctor
 from results_widgets.widgets.action import ActionDetail
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
-from results_widgets.widgets.doctor import Diagnosis, doctor
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
 from results_widgets.widgets.overview import Overview

@@ -1,0 +1,175 @@
+"""The widgets in a browser without a kernel: for everybody, by keyboard alone, at once, and nothing left behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
+
+import results_widgets as rw
+from tests.browser.lab import Problems
+from tests.browser.pages import results, write
+
+Open = Callable[..., Page]
+SERIOUS = {"serious", "critical"}
+VISIBLE = 1.0
+_DRAW_FIFTY = """async () => {
+    const block = JSON.parse(document.querySelector("[data-rw-page]").textContent);
+    const code = new Blob([block.modules.dashboard], {type: "text/javascript"});
+    const { default: widget } = await import(URL.createObjectURL(code));
+    const [model] = Object.values(globalThis.rwModels);
+    const heard = new Set();
+    for (const target of [document, window]) {
+        const [add, remove] = [target.addEventListener, target.removeEventListener];
+        target.addEventListener = (name, call, how) => { heard.add(call); add.call(target, name, call, how); };
+        target.removeEventListener = (name, call, how) => { heard.delete(call); remove.call(target, name, call, how); };
+    }
+    const el = document.createElement("div");
+    document.body.append(el);
+    const count = () => [document.querySelectorAll("*").length, model.listeners(), heard.size];
+    const before = count();
+    for (let i = 0; i < 50; i++) {
+        const end = widget.render({ model, el });
+        if (i % 10 === 0) await new Promise((done) => setTimeout(done, 60));
+        end();
+    }
+    await new Promise((done) => setTimeout(done, 300));
+    return [before, count()];
+}"""
+FOCUSED = "() => document.activeElement?.dataset?.{0} ?? ''"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder, shown = tmp_path_factory.mktemp("pages"), results()
+    detail = rw.Dashboard(shown, action="we-miss-you", metric="users_received")
+    marked = rw.Dashboard(shown, metric="conversions", by="platform")
+    marked.highlight(shown.users("conversions"))
+    return {
+        "dashboard": write(folder / "dashboard.html", rw.Dashboard(shown)),
+        "detail": write(folder / "detail.html", detail),
+        "marked": write(folder / "marked.html", marked),
+    }
+
+
+@pytest.fixture
+def open_page(browser: Browser, pages: dict[str, Path]) -> Iterator[Open]:
+    contexts = []
+
+    def opened(name: str, width: int = 1440, *, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 720},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(pages[name].as_uri())
+        expect(page.locator(".rw-chart svg").first).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 480])
+@pytest.mark.parametrize("name", ["dashboard", "detail", "marked"])
+def test_axe_finds_nothing_serious(open_page: Open, name: str, width: int, dark: bool) -> None:
+    page = open_page(name, width, dark=dark)
+    for fold in page.locator("summary").all():
+        fold.click()
+    if name == "detail":
+        page.get_by_role("button", name="View action").click()
+    if name == "dashboard":
+        page.get_by_role("button", name="Show table").click()
+    found = Axe().run(page, context=".rw").response["violations"]
+    bad = [
+        (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
+        for rule in found
+        if rule["impact"] in SERIOUS
+    ]
+    assert bad == []
+
+
+def test_a_clicked_number_and_its_chart_are_on_one_screen(open_page: Open) -> None:
+    page = open_page("dashboard", 1280)
+    rows = page.locator(".rw-channels [data-metric]")
+    for number in range(0, rows.count(), 3):
+        row = rows.nth(number)
+        row.scroll_into_view_if_needed()
+        row.click()
+        chart = page.get_by_test_id("explore-chart").bounding_box()
+        assert chart is not None
+        assert chart["y"] >= 0
+        assert chart["y"] + 120 <= 720
+
+
+def test_the_keyboard_alone_reaches_a_card_its_detail_and_back(open_page: Open) -> None:
+    page = open_page("dashboard")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED.format("action")) == "reminder":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
+    back = page.get_by_role("button", name="Back to campaign")
+    back.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("action-detail")).to_have_count(0)
+
+
+def test_the_keyboard_alone_finds_a_metric_and_reads_the_chart(open_page: Open) -> None:
+    page = open_page("dashboard")
+    page.get_by_role("button", name="Users, per day").press("Enter")
+    page.keyboard.type("engagement rate")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("explore-title")).to_contain_text("Engagement rate")
+    box = page.locator(".rw-chart-box")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    first = page.get_by_test_id("readout").inner_text()
+    for key in ("Enter", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.get_by_test_id("readout").inner_text() != first
+    page.keyboard.press("Enter")
+    expect(page.locator(".rw-zoomed")).to_contain_text("Zoomed")
+
+
+def test_charts_are_saved_as_files(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("dashboard")
+    for name, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Save the chart as {name}").click()
+        waiting.value.save_as(tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_an_emails_copy_can_do_nothing(open_page: Open) -> None:
+    page = open_page("detail")
+    problems = Problems()
+    problems.watch(page)
+    page.get_by_role("button", name="View action").click()
+    frame = page.locator("iframe.rw-mail-body")
+    assert frame.get_attribute("sandbox") == ""
+    assert "default-src 'none'" in (frame.get_attribute("srcdoc") or "")
+    expect(page.frame_locator("iframe.rw-mail-body").locator("h1")).to_have_text("We miss you")
+    problems.check()
+
+
+def test_nothing_is_left_after_fifty_drawings(open_page: Open) -> None:
+    page = open_page("dashboard")
+    counts = page.evaluate(_DRAW_FIFTY)
+    assert counts[0] == counts[1]
+
+
+def test_a_dashboard_is_there_at_once(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page()
+    page.goto(pages["dashboard"].as_uri())
+    expect(page.get_by_test_id("flow-entries")).to_be_visible()
+    took = page.evaluate("performance.getEntriesByType('paint').at(-1).startTime / 1000")
+    page.close()
+    assert took < VISIBLE
