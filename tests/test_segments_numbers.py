@@ -1,6 +1,7 @@
 """From a number to its people: as many as the number says, for every number of distinct users."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,36 @@ def test_every_number_of_distinct_users_has_as_many(question: Question) -> None:
         assert len(segment) == value, (which, where)
         if place == again:
             assert ids(results.segment(segment.expression or {})) == ids(segment)
+
+
+@given(questions())
+def test_edges_of_the_flow_are_their_ends_together(question: Question) -> None:
+    results = FromPackage(question.case, question.query).results
+    nodes, edges = results.flow()
+    for id_, users in nodes.select("action_id", "users_received").iter_rows():
+        assert len(results.users_in_action(id_)) == users
+    known = results.campaign.action_by_id
+    for source, target, users in edges.select("source", "target", "users").iter_rows():
+        if source in known:
+            both = results.users_in_action(source) & results.users_in_action(target)
+            assert len(both) == users, (source, target)
+
+
+@given(questions())
+def test_every_point_of_a_curve_has_as_many(question: Question) -> None:
+    random = question.choose("a curve's people")
+    case, query = question.case, replace(question.query, start=None, end=None)
+    results = FromPackage(case, query).results
+    which, _, _ = random.choice(asked(results, None))
+    every = random.choice(["1h", "1d"])
+    curve = results.explore(every=every, **which).drop_nulls("value")
+    for time, value in random.sample(
+        list(curve.select("time", "value").iter_rows()), k=min(5, len(curve))
+    ):
+        # A day is named by its date, which has 23 or 25 hours where clocks change.
+        start = time.date() if every == "1d" else time
+        end = start if every == "1d" else time.astimezone(UTC) + timedelta(hours=1)
+        assert len(results.users(**which, start=start, end=end)) == value, (which, time)
 
 
 def results_of(

@@ -40,6 +40,8 @@ def test_table_of_users_has_no_campaign_until_it_is_given_one() -> None:
         _ = ~mine
     assert ids(~mine.with_results(results_of(JOURNEYS))) == ["anna", "carl"]
     assert mine.expression is None
+    with pytest.raises(rw.QueryError, match="ids of type String, the results of type Int64"):
+        mine.with_results(results_of([(1, "a", "sent", 0)]))
     with pytest.raises(rw.QueryError, match="no rule to find them by"):
         (mine & mine).refresh(results_of(JOURNEYS))
 
@@ -75,6 +77,37 @@ def test_empty_segment_is_a_segment_of_zero() -> None:
     assert nobody.profile()["share"].to_list() == [None] * nobody.profile().height
     assert nobody.reach()["share"].to_list() == [None]
     assert nobody.events().collect().is_empty()
+
+
+def test_overlap_counts_every_combination() -> None:
+    results = results_of(JOURNEYS)
+    opened = results.users_in_action("a", "opened").named("a opened")
+    second = results.users_in_action("b").named("b")
+    bought = results.users("conversions").named("bought")
+    assert opened.overlap(second, bought).to_dict(as_series=False) == {
+        "a opened": [True, False, False],
+        "b": [True, True, True],
+        "bought": [True, True, False],
+        "users": [1, 1, 1],
+    }
+    assert (opened - opened).overlap(bought - bought.named("b")).is_empty()
+    with pytest.raises(rw.QueryError, match="two columns would be called 'b'"):
+        second.overlap(second)
+
+
+def test_any_table_of_users_is_a_segment(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"user_id": [2**53 + 1, 3]})
+    frame.write_csv(tmp_path / "people.csv")
+    for table in (
+        frame,
+        frame.lazy(),
+        frame.to_pandas(),
+        frame.to_arrow(),
+        tmp_path / "people.csv",
+    ):
+        assert ids(rw.Segment(table, name="n", rule="r")) == [3, 2**53 + 1]
+    with pytest.raises(rw.EventsError, match=r"segment: cannot read builtins\.int"):
+        rw.Segment(7, name="n", rule="r")
 
 
 # ------------------------------------------------------------------------------- samples and splits

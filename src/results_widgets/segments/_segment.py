@@ -29,13 +29,15 @@ class Segment(FollowUp):
     everyone else of the campaign. A segment never changes; `refresh` gives a new one.
 
     Args:
-        users: One row per user with ``user_id`` (String or whole numbers) and any attributes; lazy
-            frames stay lazy until asked. Repeated and missing ids are left out.
+        users: One row per user with ``user_id`` (text or whole numbers) and any attributes: a
+            Polars, pandas, Arrow, DuckDB or Spark table, or a file's path; Polars' lazy frames and
+            files stay lazy until asked. Repeated and missing ids are left out.
         name: Short name.
         rule: What the users have in common, in words.
 
     Raises:
-        EventsError: There is no ``user_id``, or it is neither text nor whole numbers.
+        EventsError: It is no table, there is no ``user_id``, or that is neither text nor whole
+            numbers.
     """
 
     def __and__(self, other: "Segment") -> "Segment":
@@ -196,6 +198,29 @@ class Segment(FollowUp):
             went.named(f"{self.name}, went"),
             stayed.named(f"{self.name}, stayed"),
         )
+
+    def overlap(self, *others: "Segment") -> pl.DataFrame:
+        """Return how many users are in exactly which of several segments.
+
+        Returns:
+            One Boolean column per segment, under its name, and users (Int64); one row per
+            combination that has users, the largest first.
+
+        Raises:
+            QueryError: Two segments have one name, or ids of different types.
+        """
+        every = (self, *others)
+        names = [segment.name for segment in every]
+        twice = next((name for name in names if names.count(name) > 1 or name == "users"), None)
+        if twice is not None:
+            raise QueryError(f"two columns would be called {twice!r}; use segment.named('…')")
+        parts = [
+            self._fitting(segment).select("user_id", **{name: pl.lit(True)})
+            for name, segment in zip(names, every, strict=True)
+        ]
+        found = pl.concat(parts, how="diagonal").group_by("user_id").agg(pl.col(names).any())
+        counts = found.group_by(names).agg(users=pl.len().cast(pl.Int64))
+        return counts.sort("users", *names, descending=True).collect()
 
     def save(self, path: str | Path) -> Path:
         """Write the users, name and rule to one Parquet file; an existing file is replaced at once or not at all."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import polars as pl
 
 from results_widgets.errors import EventsError, MissingExtraError, QueryError
+from results_widgets.sources import read_table
 
 if TYPE_CHECKING:
     from results_widgets.segments._audience import Audience
@@ -27,8 +28,9 @@ class HasAudience(Protocol):
 class UserSet:
     """Users with a name and a rule; see `Segment`."""
 
-    def __init__(self, users: pl.LazyFrame | pl.DataFrame, *, name: str, rule: str) -> None:
-        frame, known = users.lazy(), users.lazy().collect_schema()
+    def __init__(self, users: object, *, name: str, rule: str) -> None:
+        frame = read_table(users, "segment")
+        known = frame.collect_schema()
         if "user_id" not in known:
             raise EventsError.missing_column("user_id", known.names(), "segment")
         frame = frame.with_columns(_user_id(known["user_id"]))
@@ -143,7 +145,17 @@ class UserSet:
         return self._audience
 
     def with_results(self, results: HasAudience) -> Self:
-        """Return the same users, beside the data of a campaign; a saved segment has none."""
+        """Return the same users, beside the data of a campaign; a saved segment has none.
+
+        Raises:
+            QueryError: The campaign's user ids are of another type.
+        """
+        theirs = results.audience.data.log.user_ids.dtype
+        if theirs != self._id_type:
+            raise QueryError(
+                f"{self.name!r} has user ids of type {self._id_type}, the results of type {theirs}; "
+                "cast those of the segment's table"
+            )
         return type(self)._made(
             self.lazy(),
             name=self.name,
