@@ -80,7 +80,8 @@ def test_every_line_is_the_engines(results: rw.Results, page: str) -> None:
             or not look["selection"]["developers"]
         ):
             continue
-        if look["selection"]["definitions"] != "default":
+        chosen = look["selection"]
+        if chosen["definitions"] != "default" or not chosen["machine_opens"]:
             continue
         if look["selection"]["range"] == "30d":
             view = rw.Selection(range="30d").look(results, "")

@@ -21,7 +21,7 @@ def results() -> rw.Results:
 
 
 def state(results: rw.Results) -> dict[str, object]:
-    wanted = Wanted(definitions=(), ranges=(), developers=False)
+    wanted = Wanted(definitions=(), ranges=(), developers=False, machines=False)
     found = looks(results, rw.Selection(), wanted)
     return state_of(found[0], found, [])
 

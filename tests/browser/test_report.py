@@ -135,9 +135,12 @@ def test_zones_definitions_and_developers(results: rw.Results, saved: Path, open
 
 def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> None:
     page = opened(saved)
-    choose(page, "range", "custom")
+    choose(page, "range", "30d")
+    compare = page.locator(".rw-explore").get_by_text("Compare").first
+    compare.click()
     expect(page.get_by_test_id("error")).to_contain_text("not in the saved page")
-    expect(page.get_by_test_id("range").first).to_have_value("whole")
+    expect(page.get_by_test_id("range").first).to_have_value("30d")
+    assert "custom" not in page.get_by_test_id("range").first.inner_html()
     choose(page, "range", "7d")
     expect(page.get_by_test_id("error")).to_have_count(0)
 

@@ -3,19 +3,28 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from results_widgets import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.results import Results
 from results_widgets.widgets import _wire
+from results_widgets.widgets._parts import PARTS, parts_wire
 from results_widgets.widgets.selection import RANGES, Selection
 
 _INTERVALS: Final = {"today": ["1h", "1d"], "yesterday": ["1h", "1d"], "90d": ["1d", "1w"]}
 # A year of hours would be most of a page, and is read by nobody.
 _HOURLY: Final = timedelta(days=8)
 
-LOOK_KEYS: Final = ("range", "start", "end", "time_zone", "definitions", "developers")
+LOOK_KEYS: Final = (
+    "range",
+    "start",
+    "end",
+    "time_zone",
+    "definitions",
+    "developers",
+    "machine_opens",
+)
 """Traits of the selection that change every number; the rest chooses among what is computed."""
 
 
@@ -52,6 +61,7 @@ class Wanted:
         definitions: Names of further shipped definition sets.
         ranges: Named ranges.
         developers: Whether the numbers without developer profiles are there, too.
+        machines: Whether the numbers without opens made by machines are.
         whole: Whether the whole campaign is.
     """
 
@@ -59,6 +69,7 @@ class Wanted:
     definitions: Sequence[str] = tuple(DEFINITIONS)
     ranges: Sequence[str] = tuple(name for name in RANGES if name not in ("whole", "custom"))
     developers: bool = True
+    machines: bool = True
     whole: bool = True
 
 
@@ -82,6 +93,8 @@ def _selections(first: Selection, wanted: Wanted) -> Iterator[Selection]:
         yield Selection(time_zone=zone)
     if wanted.developers:
         yield Selection(developers=False)
+    if wanted.machines:
+        yield Selection(machine_opens=False)
     for name in wanted.definitions:
         yield Selection(definitions=name)
 
@@ -89,6 +102,7 @@ def _selections(first: Selection, wanted: Wanted) -> Iterator[Selection]:
 def _look(results: Results, selection: Selection) -> Look:
     wire = selection.to_wire(results)
     aside = bool(selection.definitions) or not selection.developers
+    aside = aside or selection.machine_opens is False
     chosen = {name: wire[name] for name in LOOK_KEYS}
     return Look(chosen, selection.look(results, ""), aside)
 
@@ -115,6 +129,14 @@ def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, objec
         "_metrics": _wire.metrics_frame(view),
         "_flow": _wire.flow_wire(view),
         "_trends": _wire.trends_wire(view),
+        "_parts": _parts(view, by),
         "_status": _wire.status_wire(view, "", __version__, names),
         "_options": options,
     }
+
+
+def _parts(view: Results, by: list[str]) -> dict[str, object]:
+    """Return clicks per link and reasons only where asked for: an address or a bounce may name a user."""
+    named = [column for column in by if column in PARTS]
+    owners: dict[str, Any] = parts_wire(view) if named else {}
+    return {owner: {c: rows[c] for c in named if c in rows} for owner, rows in owners.items()}

@@ -78,7 +78,9 @@ def as_page(
     wanted = Wanted(tuple(check_zone(zone) for zone in time_zones))
     if min_cell or paper:
         # The difference of two ranges is a count, too.
-        wanted = Wanted(definitions=(), ranges=(), developers=False, whole=not paper)
+        wanted = Wanted(
+            definitions=(), ranges=(), developers=False, machines=False, whole=not paper
+        )
     columns = [] if min_cell else _columns(results, by)
     first = Selection() if selection is None or min_cell else selection
     about = _about(results, min_cell, command)
