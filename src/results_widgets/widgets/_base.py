@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Final
 from weakref import WeakSet
 
 import anywidget
-import polars as pl
 import traitlets
 
 from results_widgets import __version__
@@ -18,7 +17,7 @@ from results_widgets.events import check_zone
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.widgets import _wire, static
-from results_widgets.widgets._highlight import highlight_wire, user_ids
+from results_widgets.widgets._code import code_for
 from results_widgets.widgets._parts import parts_wire
 from results_widgets.widgets._requests import segment_asked
 from results_widgets.widgets.selection import Selection
@@ -66,7 +65,6 @@ class ResultsWidget(anywidget.AnyWidget):
     segment = traitlets.Instance(Segment, allow_none=True)
 
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
-    draws_chart: ClassVar[bool] = False
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
     draws_parts: ClassVar[bool] = False
@@ -161,12 +159,13 @@ class ResultsWidget(anywidget.AnyWidget):
             chosen.metric = fallback
 
     def _state(self) -> dict[str, object]:
-        view = self.view
+        view, names = self.view, self._definition_names()
+        code = code_for(self.selection, self._results)
         state: dict[str, object] = {
             "_campaign": _wire.campaign_wire(view),
             "_glossary": _wire.glossary_wire(view),
             "_metrics": _wire.to_bytes(_wire.metrics_frame(view)),
-            "_status": _wire.status_wire(view, self._code(), __version__, self._definition_names()),
+            "_status": _wire.status_wire(view, code, __version__, names),
             "_options": _wire.options_wire(view),
             "_selection": self.selection.to_wire(self._results),
         }
@@ -176,44 +175,10 @@ class ResultsWidget(anywidget.AnyWidget):
             state["_trends"] = _wire.trends_wire(view)
         if self.draws_parts:
             state["_parts"] = parts_wire(view)
-        if self.draws_chart:
-            state["_chart"], state["_series"] = _wire.chart_wire(view, self.selection)
         return state
 
     def _definition_names(self) -> list[str]:
         return list(dict.fromkeys([self._results.definitions.name, *DEFINITIONS]))
-
-    def _code(self) -> str:
-        """Return the call that gives the chart's frame."""
-        chosen, first_last = self.selection, self.selection.days(self._results)
-        call = "results"
-        if any(first_last):
-            call += (
-                ".between("
-                + ", ".join(repr(str(day)) if day else "None" for day in first_last)
-                + ")"
-            )
-        if chosen.time_zone:
-            call += f".in_time_zone({chosen.time_zone!r})"
-        if chosen.definitions:
-            call += f".with_definitions({chosen.definitions!r})"
-        if chosen.machine_opens is not None:
-            kept = "counted" if chosen.machine_opens else "left_out"
-            own = repr(chosen.definitions) if chosen.definitions else None
-            base = f"rw.DEFINITIONS[{own}]" if own else "results.definitions"
-            call += f".with_definitions(dataclasses.replace({base}, machine_opens={kept!r}))"
-        if not chosen.developers:
-            call += ".analytics()"
-        arguments = [repr(chosen.metric)]
-        arguments += [
-            f"{name}={value!r}"
-            for name in ("action", "channel", "by")
-            if (value := getattr(chosen, name))
-        ]
-        arguments += [f"every={chosen.every!r}"] if chosen.every != "1d" else []
-        arguments += ["cumulative=True"] if chosen.cumulative else []
-        arguments += ["compare='previous'"] if chosen.compare else []
-        return f"{call}.explore({', '.join(arguments)})"
 
     # --- from the browser
     # ------------------------------------------------------------------------------------------
@@ -279,51 +244,3 @@ def _in_words(error: Exception) -> dict[str, str]:
         text = str(error)
     message, _, hint = text.partition("; ")
     return {"message": message, "hint": hint}
-
-
-class FlowWidget(ResultsWidget):
-    """A widget that draws the flow: its cards can show where given users were."""
-
-    draws_flow = True
-    draws_trends = True
-    _highlight = traitlets.Dict().tag(sync=True, echo_update=False)
-    _highlighted: tuple[pl.Series, str] | None = None
-
-    def highlight(self, users: object, name: str | None = None) -> None:
-        """Show on every card how many of these users received its action.
-
-        Args:
-            users: A `Segment`, or a frame of any kind with ``user_id``; None takes the marks away.
-            name: What they are called on screen; a segment has a name.
-
-        Raises:
-            EventsError: It is no frame, or has no ``user_id``.
-        """
-        if users is None:
-            self._highlighted, self._highlight = None, {}
-            return
-        own = users.name if isinstance(users, Segment) else "Highlighted users"
-        self._highlighted = user_ids(users), name or own
-        self._highlight = highlight_wire(self.view, *self._highlighted)
-
-    def _state(self) -> dict[str, object]:
-        state = super()._state()
-        if self._highlighted is not None:
-            state["_highlight"] = highlight_wire(self.view, *self._highlighted)
-        return state
-
-
-class ChartWidget(ResultsWidget):
-    """A widget that draws charts: it carries the chart bundle, once."""
-
-    draws_chart = True
-    _chart_esm = traitlets.Unicode().tag(sync=True, echo_update=False)
-
-    @traitlets.default("_chart_esm")
-    def _load_chart_code(self) -> str:
-        return (STATIC / "chart.js").read_text(encoding="utf-8")
-
-    @property
-    def chart(self) -> object:
-        """The chart with its rows in it, for further work in Altair."""
-        return _wire.chart_of(self.view, self.selection)

@@ -1,49 +1,41 @@
 """Results as the browser takes them. The shapes are mirrored in js/src/lib/wire.ts: change both together."""
 
-import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import polars as pl
 
-from results_widgets import charts
 from results_widgets.campaign import Action, Campaign
 from results_widgets.engine.intervals import with_interval
 from results_widgets.engine.zones import EVERY, from_micros
 from results_widgets.glossary import Metric, Scope, headline_rows
 from results_widgets.results import Flow, Results
-from results_widgets.widgets.selection import RANGES, Selection
+from results_widgets.widgets._chart import MATURING, chart_of, chart_wire
+from results_widgets.widgets._values import Wire, millis, to_bytes, zone_label
+from results_widgets.widgets.selection import RANGES
 
-Wire = dict[str, object]
+_MATURING: Final = MATURING
+
+__all__ = [
+    "campaign_wire",
+    "chart_of",
+    "chart_wire",
+    "flow_wire",
+    "glossary_wire",
+    "metrics_frame",
+    "millis",
+    "options_wire",
+    "status_wire",
+    "to_bytes",
+    "trends_wire",
+    "zone_label",
+]
 
 FRESH: Final = timedelta(minutes=10)
 LATE: Final = timedelta(days=1)
 _TREND_POINTS: Final = 60
-# Conversions of an entry may still come as long as its window is open; other numbers only while
-# their interval lasts.
-_MATURING: Final = (
-    "conversions",
-    "unique_converters",
-    "conversion_rate",
-    "goal_value",
-    "value_per_user",
-    "conversions_attributed",
-)
-
-
-def to_bytes(frame: pl.DataFrame) -> bytes:
-    """Return a frame as an uncompressed Arrow stream: browsers bring no codec."""
-    buffer = io.BytesIO()
-    frame.write_ipc_stream(buffer, compression="uncompressed")
-    return buffer.getvalue()
-
-
-def millis(value: datetime | None) -> int | None:
-    """Return an instant as epoch ms."""
-    return None if value is None else round(value.timestamp() * 1000)
 
 
 def campaign_wire(results: Results) -> Wire:
@@ -280,131 +272,3 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
         "toolkit": toolkit,
         "code": code,
     }
-
-
-def zone_label(zone: str, at: datetime) -> str:
-    """Return a zone as people say it: the city, and the name of its time at an instant."""
-    city = zone.rsplit("/", 1)[-1].replace("_", " ")
-    name = at.astimezone(ZoneInfo(zone)).tzname() or ""
-    return city if name == city else f"{city} ({name})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """A selected metric, ready to be drawn."""
-
-    metric: Metric
-    title: str
-    times: list[datetime]
-    rows: pl.DataFrame
-    shown: int
-    groups: int
-
-
-def _plot(results: Results, selection: Selection) -> _Plot:
-    metric = results.describe(selection.metric, selection.action, selection.channel)
-    frame = results.explore(
-        selection.metric,
-        selection.action,
-        selection.channel,
-        selection.every,
-        selection.cumulative,
-        selection.by,
-        "previous" if selection.compare else None,
-    )
-    frame, shown, groups = _largest(frame, selection.by)
-    open_from = _open_from(results, metric, selection)
-    rows = charts.series_rows(frame, every=selection.every, by=selection.by, open_from=open_from)
-    times = sorted(set(frame["time"].to_list()))
-    return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups)
-
-
-def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
-    """Return the chart of the selected metric and its rows."""
-    plot = _plot(results, selection)
-    keys = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
-    wire: Wire = {
-        "key": {name: getattr(selection, name) for name in keys},
-        "title": plot.title,
-        "caption": " · ".join(_caption(results, selection, plot)),
-        "zone_label": zone_label(results.time_zone, from_micros(results.newest, results.time_zone)),
-        "spec": _chart(plot, selection, inline=False).to_dict(),
-    }
-    return wire, to_bytes(plot.rows)
-
-
-def chart_of(results: Results, selection: Selection) -> charts.Chart:
-    """Return the chart of the selected metric with its rows in it."""
-    return _chart(_plot(results, selection), selection, inline=True)
-
-
-def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
-    return charts.series_chart(
-        plot.rows,
-        plot.times,
-        every=selection.every,
-        unit=plot.metric.unit,
-        description=plot.title,
-        inline=inline,
-    )
-
-
-def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
-    yield f"{_interval_words(selection.every)} in {results.time_zone}"
-    if bool(plot.rows["open"].any()):
-        yield "hatched: may still grow"
-    if selection.compare:
-        has = plot.rows["previous"].null_count() < plot.rows.height
-        yield (
-            "dashed: period before"
-            if has
-            else "choose a range to compare it with the period before"
-        )
-    if plot.shown < plot.groups:
-        yield f"the {plot.shown} largest of {plot.groups} groups"
-
-
-def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:
-    if by is None:
-        return frame, 0, 0
-    totals = (
-        frame.group_by(by)
-        .agg(pl.col("value").sum())
-        .sort("value", by, descending=[True, False], nulls_last=True)
-    )
-    kept = totals.head(len(charts.GROUPS)).select(by)
-    chosen = frame.join(kept, on=by, how="semi", nulls_equal=True, maintain_order="left")
-    return chosen, kept.height, totals.height
-
-
-def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
-    campaign, newest = results.campaign, from_micros(results.newest, results.time_zone)
-    if campaign.status == "finished" and (
-        campaign.on_finish == "close_windows" or metric.key not in _MATURING
-    ):
-        return None
-    window = campaign.attribution_window if metric.key in _MATURING else timedelta()
-    if campaign.status == "finished":
-        # The data may end long after the last window closed: then nothing is open.
-        return None if results.open_entries() == 0 else newest - window
-    lengths = {
-        "1h": timedelta(hours=1),
-        "1d": timedelta(days=1),
-        "1w": timedelta(weeks=1),
-        "1mo": timedelta(days=28),
-    }
-    return newest - max(window, lengths[selection.every])
-
-
-def _title(results: Results, metric: Metric, selection: Selection) -> str:
-    of = ""
-    if selection.action is not None:
-        of = f", {results.campaign.action_by_id[selection.action].label}"
-    elif selection.channel is not None:
-        of = f", {results.campaign.channels[selection.channel].label}"
-    words = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}[selection.every]
-    return f"{metric.label}{of}, {'cumulative by' if selection.cumulative else 'per'} {words}"
-
-
-def _interval_words(every: str) -> str:
-    return {"1h": "Hours", "1d": "Days", "1w": "Weeks", "1mo": "Months"}[every]

@@ -2,7 +2,8 @@
 
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
-from results_widgets.widgets._base import STATIC, ChartWidget
+from results_widgets.widgets._base import STATIC
+from results_widgets.widgets._kinds import ChartWidget
 from results_widgets.widgets.selection import Selection
 
 

@@ -1,6 +1,7 @@
 """The Dashboard widget; its browser half is js/src/dashboard.tsx."""
 
-from results_widgets.widgets._base import STATIC, ChartWidget, FlowWidget
+from results_widgets.widgets._base import STATIC
+from results_widgets.widgets._kinds import ChartWidget, FlowWidget
 
 
 class Dashboard(ChartWidget, FlowWidget):

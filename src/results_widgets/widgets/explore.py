@@ -1,6 +1,7 @@
 """The Explore widget; its browser half is js/src/explore.tsx."""
 
-from results_widgets.widgets._base import STATIC, ChartWidget
+from results_widgets.widgets._base import STATIC
+from results_widgets.widgets._kinds import ChartWidget
 
 
 class Explore(ChartWidget):

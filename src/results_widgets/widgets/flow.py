@@ -1,6 +1,7 @@
 """The Flow widget; its browser half is js/src/flow.tsx."""
 
-from results_widgets.widgets._base import STATIC, FlowWidget
+from results_widgets.widgets._base import STATIC
+from results_widgets.widgets._kinds import FlowWidget
 
 
 class Flow(FlowWidget):
