@@ -26,14 +26,14 @@ afterEach(() => document.body.replaceChildren());
 describe("an email's body", () => {
   const evil = `<html><head><style>p{color:red}</style><base href="//x"></head><body onload="x()"><script>x()</script>
     <meta http-equiv="refresh" content="0;url=https://x"><p onclick="x()">Hi <a href="https://shop.example.com/new" ping="//x">shop</a></p>
-    <img src="https://x/pixel.gif"><img src="data:image/png;base64,AA=="><iframe></iframe><form action="//x"><input autofocus></form></body></html>`;
+    <img src="https://x/pixel.gif"><img src="data:image/png;base64,AA=="><object data="//x"></object><form action="//x"><input autofocus></form></body></html>`;
   const page = mailDocument(evil);
 
   it("keeps what is read and loses what acts or asks", () => {
     expect(page).toContain("Hi <a title=\"https://shop.example.com/new\">shop</a>");
     expect(page).toContain("data:image/png");
     expect(page).toContain("p{color:red}");
-    for (const gone of ["<script", "onload", "onclick", "ping", "pixel.gif", "<iframe", "<form", "<input", "refresh", "<base"]) expect(page).not.toContain(gone);
+    for (const gone of ["<script", "onload", "onclick", "ping", "pixel.gif", "<object", "<form", "<input", "refresh", "<base"]) expect(page).not.toContain(gone);
   });
   it("carries a policy that forbids every request", () => {
     expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data:");
@@ -105,6 +105,18 @@ describe("the flow", () => {
     expect(el.querySelector<HTMLElement>("[data-action=a1]")!.dataset.highlighted).toBe("7");
     expect(el.querySelector<HTMLElement>("[data-action=a2]")!.dataset.highlighted).toBe("0");
     expect(el.querySelector("[data-testid=highlight]")!.textContent).toContain("My users: 8 of 9 users entered");
+  });
+});
+
+describe("variants", () => {
+  it("stand on the same cards when overlaid", async () => {
+    const { el } = show();
+    await settle();
+    [...el.querySelectorAll("button")].find((one) => one.textContent === "Overlaid")!.click();
+    await settle();
+    const card = el.querySelector("[data-action=a1]")!;
+    expect([...card.querySelectorAll<HTMLElement>("[data-arm]")].map((line) => line.dataset.arm)).toEqual(["A", "B"]);
+    expect(el.querySelectorAll("[data-testid=flow-entries]")).toHaveLength(1);
   });
 });
 

@@ -7,10 +7,33 @@ import type { Arm } from "../lib/wire";
 
 interface CardProps {
   box: CardBox;
+  /** Variants whose numbers stand on this card beside one another; none for the arm's own. */
+  over: Arm[];
   /** One of several cards picked with Shift. */
   picked: boolean;
   onPick: (id: string) => void;
   onLight: (id: string | null) => void;
+}
+
+const linesOnCard = 3;
+
+/** A line per variant: received, and conversions attributed. */
+function CardVariants({ arms, id }: { arms: Arm[]; id: string }): JSX.Element {
+  return (
+    <span class="rw-card-variants">
+      {arms.slice(0, linesOnCard).map((arm) => {
+        const node = arm.nodes.find((one) => one.action_id === id);
+        return (
+          <span key={arm.id} data-arm={arm.id}>
+            <small>{arm.label}</small>
+            <b>{compact(node?.users_received ?? 0, 100_000)}</b>
+            <b class="rw-card-green">{compact(node?.conversions ?? 0)}</b>
+          </span>
+        );
+      })}
+      {arms.length > linesOnCard && <span class="rw-offscreen">{arms.length - linesOnCard} more variants side by side</span>}
+    </span>
+  );
 }
 
 /** The shape of what was received over time, between the two numbers. */
@@ -22,7 +45,7 @@ function CardTrend({ values }: { values: number[] }): JSX.Element | null {
 }
 
 /** One action. Pressing it turns the left half to that action; pressing it again turns back. */
-export function FlowCard({ box, onLight, picked, onPick }: CardProps): JSX.Element {
+export function FlowCard({ box, onLight, over, picked, onPick }: CardProps): JSX.Element {
   const { store } = useView();
   const { campaign, selection, highlight, trends } = useSnapshot();
   const action = campaign.actions.find((one) => one.id === box.id);
@@ -44,11 +67,11 @@ export function FlowCard({ box, onLight, picked, onPick }: CardProps): JSX.Eleme
       <span class="rw-offscreen">{spoken}</span>
       <span class="rw-card-head" aria-hidden="true"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span>
         <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small></span>
-      <span class="rw-card-numbers" aria-hidden="true">
+      {over.length > 0 ? <CardVariants arms={over} id={box.id} /> : <span class="rw-card-numbers" aria-hidden="true">
         <span><b>{compact(received, 100_000)}</b><small>received</small></span>
         <CardTrend values={trends[`action:${box.id}`] ?? []} />
         <span class="rw-card-green"><b>{compact(conversions)}</b><small>conversions</small></span>
-      </span>
+      </span>}
       {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
     </button>
   );

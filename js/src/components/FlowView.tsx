@@ -34,41 +34,45 @@ export function place(arms: Arm[], campaign: Campaign): { placed: Placed[]; widt
 }
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
-function armsShown(flow: Flow, variant: string | null, beside: boolean): Arm[] {
+function armsShown(flow: Flow, variant: string | null, manner: Manner): Arm[] {
   const variants = flow.arms.filter((arm) => arm.id !== null);
-  if (beside && variants.length > 1) return variants;
-  const wanted = flow.arms.find((arm) => arm.id === variant);
+  if (manner === "beside" && variants.length > 1) return variants;
+  const wanted = flow.arms.find((arm) => arm.id === (manner === "over" ? null : variant));
   return [wanted ?? flow.arms[0]].filter((arm): arm is Arm => arm !== undefined);
 }
 
+/** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
+type Manner = "one" | "beside" | "over";
+
 interface VariantsProps {
-  beside: boolean;
-  setBeside: (on: boolean) => void;
+  manner: Manner;
+  setManner: (manner: Manner) => void;
 }
 
-function Variants({ beside, setBeside }: VariantsProps): JSX.Element | null {
+function Variants({ manner, setManner }: VariantsProps): JSX.Element | null {
   const { store } = useView();
   const { flow, campaign, selection } = useSnapshot();
   const arms = flow.arms.filter((arm) => arm.id !== null);
   if (arms.length < 2) return null;
   const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
   const choose = (id: string | null): void => {
-    setBeside(false);
+    setManner("one");
     store.select({ variant: id });
   };
   return (
     <div class="rw-variants" role="group" aria-label="Variant">
-      <button type="button" class="rw-button" aria-pressed={!beside && selection.variant === null} onClick={() => choose(null)}>All</button>
+      <button type="button" class="rw-button" aria-pressed={manner === "one" && selection.variant === null} onClick={() => choose(null)}>All</button>
       {arms.map((arm) => {
         const variant = known.get(arm.id!);
         return (
-          <button key={arm.id} type="button" class="rw-button" aria-pressed={!beside && selection.variant === arm.id} data-variant={arm.id}
+          <button key={arm.id} type="button" class="rw-button" aria-pressed={manner === "one" && selection.variant === arm.id} data-variant={arm.id}
             title={variant && `${variant.name}: ${rate(variant.share)} of the audience`} onClick={() => choose(arm.id)}>
             <span class="rw-clip">{arm.label || variant?.name || arm.id}{variant?.control && !/control/i.test(arm.label) && ", control"}</span>
           </button>
         );
       })}
-      <button type="button" class="rw-button" aria-pressed={beside} onClick={() => setBeside(!beside)}>Side by side</button>
+      <button type="button" class="rw-button" aria-pressed={manner === "over"} title="All variants on the same cards" onClick={() => setManner(manner === "over" ? "one" : "over")}>Overlaid</button>
+      <button type="button" class="rw-button" aria-pressed={manner === "beside"} onClick={() => setManner(manner === "beside" ? "one" : "beside")}>Side by side</button>
     </div>
   );
 }
@@ -107,7 +111,7 @@ const mapFrom = 30;
 /** The campaign as a flow: cards, what was sent on, and where conversions came from. */
 export function FlowView(): JSX.Element {
   const { flow, campaign, selection } = useSnapshot();
-  const [beside, setBeside] = useState(false);
+  const [manner, setManner] = useState<Manner>("one");
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
   const [lit, setLit] = useState<string | null>(null);
@@ -118,7 +122,7 @@ export function FlowView(): JSX.Element {
       const all = before.length === 0 && selection.action !== null && selection.action !== id ? [selection.action] : before;
       return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
     });
-  const arms = armsShown(flow, selection.variant, beside);
+  const arms = armsShown(flow, selection.variant, manner);
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
   const { placed, width, height, top } = useMemo(() => place(arms, campaign), [content]);
@@ -130,7 +134,7 @@ export function FlowView(): JSX.Element {
       <h3>Flow</h3>
       <div class="rw-flow">
         <div class="rw-flow-tools">
-          <Variants beside={beside} setBeside={setBeside} />
+          <Variants manner={manner} setManner={setManner} />
           <span class="rw-switches">
             <Toggle label="Entries" on={entries} onChange={setEntries} />
             <Toggle label="Conversions" on={conversions} onChange={setConversions} />
@@ -145,7 +149,7 @@ export function FlowView(): JSX.Element {
                   {top > 0 && <div class="rw-arm-title"><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</div>}
                   <FlowLines layout={layout} entries={entries} conversions={conversions} lit={lit} />
                   <FlowEnds arm={arm} layout={layout} heldBack={placed.length === 1 && arm.id === null ? flow.held_back : 0} conversions={conversions} />
-                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} picked={picked.includes(box.id)} onPick={pick} />)}
+                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} over={manner === "over" ? flow.arms.filter((one) => one.id !== null) : []} picked={picked.includes(box.id)} onPick={pick} />)}
                 </div>
               ))}
             </div>
