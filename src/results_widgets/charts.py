@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
+from results_widgets.engine.zones import to_micros
+
 PALETTE: Final = {
     "rw_line": "#2f6fdf",
     "rw_previous": "#8b929c",
@@ -55,18 +57,20 @@ def series_rows(
         by: Its column of groups.
         open_from: Instant from which on numbers may still grow, or None.
     """
-    times = frame["time"].to_list()
-    words = {time: interval_words(time, every) for time in set(times)}
+    # By instant: the two passes of a repeated hour are equal as local times.
+    starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique("at")
+    words = {at: interval_words(time, every) for at, time in starts.iter_rows()}
+    at = pl.col("time").dt.epoch("us")
     none = pl.lit(None, pl.Float64)
     return frame.select(
         pl.col("time").dt.epoch("ms").cast(pl.Float64).alias("time_ms"),
-        pl.Series("start", [words[time] for time in times], dtype=pl.String),
+        at.replace_strict(words, return_dtype=pl.String).alias("start"),
         pl.col("value"),
         (pl.col("previous") if "previous" in frame.columns else none).alias("previous"),
         (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias(
             "by"
         ),
-        (pl.col("time") >= open_from if open_from is not None else pl.lit(False)).alias("open"),
+        (at >= to_micros(open_from) if open_from is not None else pl.lit(False)).alias("open"),
     )
 
 

@@ -52,7 +52,7 @@ def _plot(results: Results, selection: Selection) -> _Plot:
     frame, shown, groups = _largest(frame, selection.by)
     open_from = _open_from(results, metric, selection)
     rows = charts.series_rows(frame, every=selection.every, by=selection.by, open_from=open_from)
-    times = sorted(set(frame["time"].to_list()))
+    times = frame["time"].unique().sort().to_list()
     return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups)
 
 
@@ -115,7 +115,8 @@ def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, in
 
 
 def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
-    campaign, newest = results.campaign, from_micros(results.newest, results.time_zone)
+    # In UTC: a week before is not always a week before on the wall.
+    campaign, newest = results.campaign, from_micros(results.newest)
     if campaign.status == "finished" and (
         campaign.on_finish == "close_windows" or metric.key not in MATURING
     ):
