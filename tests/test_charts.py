@@ -1,0 +1,222 @@
+"""Charts: valid Vega-Lite, ticks and words in the named zone, groups, the period before."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import polars as pl
+import pytest
+
+from results_widgets import charts
+from results_widgets.charts import interval_words, series_chart, series_rows
+
+HOSTILE = "</script><img src=x onerror=alert(1)> {{datum}} \"quoted\" 'too'"
+BERLIN = ZoneInfo("Europe/Berlin")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def frame(start: datetime, step: timedelta, count: int, **columns: Any) -> pl.DataFrame:
+    """A series in Berlin; steps are of absolute time."""
+    times = pl.Series([start.astimezone(UTC) + step * i for i in range(count)])
+    local = times.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone("Europe/Berlin")
+    values = [float(i) for i in range(count)]
+    return pl.DataFrame({"time": local, "value": values} | columns)
+
+
+def spec(
+    series: pl.DataFrame, every: str = "1d", by: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """The chart's spec, which Altair has held against Vega-Lite's schema."""
+    options = {"unit": "count", "description": "Users"} | more
+    rows = series_rows(series, every=every, by=by, open_from=options.pop("open_from", None))
+    times = series["time"].unique().sort().to_list()
+    found: dict[str, Any] = series_chart(rows, times, every=every, **options).to_dict()
+    return found
+
+
+def ticks(found: dict[str, Any]) -> list[tuple[int, str]]:
+    """Tick values and the label each of them gets."""
+    axis = found["layer"][-1]["encoding"]["x"]["axis"]
+    labels = json.loads(re.fullmatch(r"(\{.*\})\[.*\]", axis["labelExpr"])[1])  # type: ignore[index]
+    return [(value, labels[str(value)]) for value in axis["values"]]
+
+
+def lines(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        layer["encoding"]["y"]["field"]: layer
+        for layer in found["layer"]
+        if layer["mark"]["type"] == "line"
+    }
+
+
+# --------------------------------------------------------------------------------------- the time
+
+
+def test_hours_over_the_end_of_summer_time() -> None:
+    series = frame(datetime(2026, 10, 25, 0, 0, tzinfo=BERLIN), HOUR, 5)
+    found = ticks(spec(series, "1h"))
+    assert [label for _, label in found] == ["25 Oct 00:00", "01:00", "02:00", "02:00", "03:00"]
+    first = datetime(2026, 10, 24, 22, tzinfo=UTC).timestamp() * 1000
+    assert [value for value, _ in found] == [first + 3_600_000 * i for i in range(5)]
+
+
+def test_hours_over_the_start_of_summer_time() -> None:
+    series = frame(datetime(2026, 3, 29, 1, 0, tzinfo=BERLIN), HOUR, 3)
+    assert [label for _, label in ticks(spec(series, "1h"))] == ["29 Mar 01:00", "03:00", "04:00"]
+
+
+def test_days_name_the_month_once() -> None:
+    days = [datetime(2026, 10, day, tzinfo=BERLIN) for day in (24, 27, 30)]
+    days.append(datetime(2026, 11, 2, tzinfo=BERLIN))
+    series = pl.DataFrame({"time": days, "value": [1.0, 2.0, 3.0, 4.0]})
+    labels = [label for _, label in ticks(spec(series))]
+    assert labels == ["24 Oct", "27", "30", "2 Nov"]
+
+
+def test_months_name_the_year_once() -> None:
+    firsts = [(2025, 11), (2025, 12), (2026, 1), (2026, 2)]
+    months = [datetime(year, month, 1, tzinfo=BERLIN) for year, month in firsts]
+    series = pl.DataFrame({"time": months, "value": [1.0] * 4})
+    labels = [label for _, label in ticks(spec(series, "1mo"))]
+    assert labels == ["Nov 2025", "Dec", "Jan 2026", "Feb"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 400])
+def test_ticks_are_few_and_stand_on_points(count: int) -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), HOUR, count)
+    found = ticks(spec(series, "1h"))
+    assert 1 <= len(found) <= 7
+    points = set(series["time"].dt.epoch("ms").to_list())
+    assert {value for value, _ in found} <= points
+    assert len({value for value, _ in found}) == len(found)
+
+
+def test_scale_knows_no_zone_but_utc() -> None:
+    found = spec(frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3), open_from=datetime.now(UTC))
+    assert {layer["encoding"]["x"]["scale"]["type"] for layer in found["layer"]} == {"utc"}
+
+
+WORDS = [
+    (datetime(2026, 10, 25, 2, tzinfo=BERLIN), "1h", "Sun 25 Oct 2026, 02:00–02:00 CEST"),
+    (datetime(2026, 10, 25, 2, tzinfo=BERLIN, fold=1), "1h", "Sun 25 Oct 2026, 02:00–03:00 CET"),
+    (datetime(2026, 3, 29, 1, tzinfo=BERLIN), "1h", "Sun 29 Mar 2026, 01:00–03:00 CET"),
+    (datetime(2026, 3, 29, tzinfo=BERLIN), "1d", "Sun 29 Mar 2026"),
+    (datetime(2026, 3, 2, tzinfo=BERLIN), "1w", "2–8 Mar 2026"),
+    (datetime(2026, 3, 30, tzinfo=BERLIN), "1w", "30 Mar–5 Apr 2026"),
+    (datetime(2026, 3, 1, tzinfo=BERLIN), "1mo", "March 2026"),
+]
+
+
+def test_both_passes_of_a_repeated_hour_have_words_of_their_own() -> None:
+    series = frame(datetime(2026, 10, 25, 1, tzinfo=BERLIN), HOUR, 4, name=["a", "a", "b", "b"])
+    rows = series_rows(series, every="1h", by="name", open_from=series["time"][2])
+    hours = ["01:00–02:00 CEST", "02:00–02:00 CEST", "02:00–03:00 CET", "03:00–04:00 CET"]
+    assert [words.partition(", ")[2] for words in rows["start"]] == hours
+    assert rows["open"].to_list() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(("start", "every", "words"), WORDS)
+def test_interval_in_words(start: datetime, every: str, words: str) -> None:
+    assert interval_words(start, every) == words
+
+
+# --------------------------------------------------------------------------------------- the lines
+
+
+def test_single_series_is_one_line_in_the_themes_colour() -> None:
+    found = lines(spec(frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3)))
+    assert list(found) == ["value"]
+    assert found["value"]["encoding"]["color"] == {"value": {"expr": "rw_line"}}
+    assert found["value"]["mark"]["point"] is False
+
+
+def test_single_point_can_be_seen() -> None:
+    found = lines(spec(frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 1)))
+    assert found["value"]["mark"]["point"] is True
+
+
+def test_period_before_is_dashed_and_behind() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, previous=[3.0, None])
+    found = lines(spec(series))
+    assert list(found) == ["previous", "value"]
+    assert found["previous"]["mark"]["strokeDash"] == [3, 3]
+    nothing = series.with_columns(previous=pl.lit(None, pl.Float64))
+    assert list(lines(spec(nothing))) == ["value"]
+
+
+def test_groups_are_lines_of_their_own_also_in_the_period_before() -> None:
+    series = frame(
+        datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, previous=[1.0, 2.0], platform=["ios", None]
+    )
+    found = lines(spec(series, by="platform"))
+    assert found["value"]["encoding"]["color"]["field"] == "by"
+    assert found["previous"]["encoding"]["detail"]["field"] == "by"
+    colours = found["value"]["encoding"]["color"]["scale"]["range"]
+    assert len(colours) == len(charts.GROUPS) == 8
+
+
+def test_what_may_still_grow_is_shaded() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3)
+    last = series["time"][2]
+    marks = [layer["mark"]["type"] for layer in spec(series, open_from=last)["layer"]]
+    assert marks == ["rect", "line"]
+    rows = series_rows(series, every="1d", by=None, open_from=last)
+    assert rows["open"].to_list() == [False, False, True]
+    marks = [layer["mark"]["type"] for layer in spec(series, open_from=last + DAY)["layer"]]
+    assert marks == ["line"]
+
+
+@pytest.mark.parametrize(("unit", "format_"), [("rate", "%"), ("count", "~s"), ("amount", "~s")])
+def test_values_are_written_by_their_unit(unit: str, format_: str) -> None:
+    found = lines(spec(frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3), unit=unit))
+    axis = found["value"]["encoding"]["y"]["axis"]
+    assert (axis["format"], found["value"]["encoding"]["y"]["scale"]["zero"]) == (format_, True)
+
+
+# ---------------------------------------------------------------------------------------- the data
+
+
+def test_rows_have_the_wires_columns() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, plan=[7, None])
+    rows = series_rows(series, every="1d", by="plan", open_from=None)
+    assert dict(rows.schema) == {
+        "time_ms": pl.Float64,
+        "start": pl.String,
+        "value": pl.Float64,
+        "previous": pl.Float64,
+        "by": pl.String,
+        "open": pl.Boolean,
+    }
+    assert rows["by"].to_list() == ["7", "unknown"]
+    assert rows["time_ms"].to_list() == series["time"].dt.epoch("ms").to_list()
+
+
+def test_data_is_inside_or_named() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2)
+    assert len(spec(series)["data"]["values"]) == 2
+    assert spec(series, inline=False)["data"] == {"name": "series"}
+
+
+def test_hostile_text_stays_text() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, name=[HOSTILE, "b"])
+    found = spec(series, by="name", description=HOSTILE)
+    assert found["description"] == HOSTILE
+    assert [row["by"] for row in found["data"]["values"]] == [HOSTILE, "b"]
+    # Nowhere else, above all in no expression.
+    rest = json.dumps({**found, "description": "", "data": {}})
+    assert "onerror" not in rest
+    expressions = re.findall(r'"expr": "([^"]*)"', rest)
+    assert set(expressions) <= set(charts.PALETTE)
+
+
+def test_chart_can_be_worked_on_in_altair() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2)
+    rows = series_rows(series, every="1d", by=None, open_from=None)
+    chart = series_chart(
+        rows, series["time"].to_list(), every="1d", unit="count", description="Users"
+    )
+    assert isinstance(chart, alt.LayerChart)
+    assert chart.properties(title="Mine").to_dict()["title"] == "Mine"
