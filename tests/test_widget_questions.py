@@ -1,5 +1,7 @@
 """What a browser may ask and mark: users behind numbers, cards and edges; machine opens; the doctor."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,3 +165,14 @@ def test_the_doctor_hears_that_no_browser_drew_a_widget(
     assert any("no browser has drawn" in cause for cause in doctor().causes)
     dashboard.set_state({"_viewer_zone": "Asia/Tokyo"})
     assert not any("no browser has drawn" in cause for cause in doctor().causes)
+
+
+def test_a_closed_widget_is_let_go(results: rw.Results) -> None:
+    selection = rw.Selection()
+    widget = rw.Dashboard(results, selection=selection)
+    seen = weakref.ref(widget)
+    widget.close()
+    del widget
+    gc.collect()
+    assert seen() is None
+    selection.metric = "conversions"
