@@ -1,6 +1,8 @@
 """A saved page as its reader gets it: from a file, with the network cut, clicked through every panel."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -183,6 +185,36 @@ def test_tables_stand_in_where_no_script_runs(
         page = context.new_page()
         page.goto(saved.as_uri())
         expect(page.get_by_role("cell", name=f"{results.unique_users():,}").first).to_be_visible()
+
+
+def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, opened: Open) -> None:
+    selection = rw.Selection(range="14d", metric="engaged")
+    page = opened(results.to_html(tmp_path / "page.html", selection=selection))
+    expect(page.get_by_test_id("range").first).to_have_value("14d")
+    expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged, per day")
+    view = selection.look(results, "")
+    assert shown(page, "engaged") == overview(view)["engaged"]
+
+
+def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) -> None:
+    path = results.to_pdf(tmp_path / "report.pdf")
+    assert path.read_bytes().startswith(b"%PDF-")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext here")
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    text = done.stdout.decode()
+    assert f"{results.unique_users():,}" in text
+    assert "1 / " in text
+    assert "America/Los_Angeles" in text
+
+
+def test_a_pdf_without_a_browser_says_what_to_do(
+    results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESULTS_WIDGETS_CHROMIUM", "no-such-program")
+    with pytest.raises(rw.ResultsError, match="to_html needs none"):
+        results.to_pdf(tmp_path / "report.pdf")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_year_of_twenty_actions_stays_small(tmp_path: Path) -> None:

@@ -59,7 +59,15 @@ def show(query: str | None = None, source: str | Path | None = None) -> Dashboar
         found = _opened(known[name])
         return Dashboard(found if zone is None else found.in_time_zone(zone))
     except ResultsError as error:
-        return Words(static.as_note(str(error)))
+        return Words(static.as_note(_without_paths(str(error), where)))
+
+
+def _without_paths(text: str, where: Path) -> str:
+    """Return an error without the server's folders, which are none of a reader's business."""
+    root = where if where.is_dir() else where.parent
+    for folder in (root.resolve(), root):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def campaigns(where: Path) -> dict[str, Entry]:

@@ -27,6 +27,7 @@ class Travel:
         self,
         path: str | Path,
         *,
+        selection: object = None,
         time_zones: Sequence[str] = (),
         by: Sequence[str] | None = None,
         min_cell: int = 0,
@@ -38,6 +39,7 @@ class Travel:
 
         Args:
             path: The file; it appears whole or not at all.
+            selection: What it opens with, an ``rw.Selection``: that of a widget, for example.
             time_zones: IANA names of zones that a reader can choose beside the results' own.
             by: Columns that a reader can break lines down by; None: the campaign's variants, if it
                 has some.
@@ -48,7 +50,7 @@ class Travel:
             OSError: The file cannot be written; nothing is left behind.
         """
         written: Path = _module().write_html(
-            self, path, time_zones=time_zones, by=by, min_cell=min_cell
+            self, path, selection=selection, time_zones=time_zones, by=by, min_cell=min_cell
         )
         return written
 
