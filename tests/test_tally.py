@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.facts import DAY_KEY, Facts, Question
 from results_widgets.engine.tally import SET, both_by_join, by_group, by_mask, tally_both
 from tests import strategies
@@ -82,3 +83,15 @@ def test_masks_hold_more_codes_than_one_word() -> None:
     clicks = results.actions().filter(pl.col("metric") == "unique_clicked")
     assert clicks["value"].to_list() == [1.0] * 40
     assert results.channels().filter(pl.col("metric") == "unique_clicked")["value"].item() == 7
+
+
+def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
+    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
+    wanted = [("", "conversions"), ("", "median_time_to_convert")]
+    facts = Facts(results._data, results.lens, Question(every="1d", cumulative=True))
+    rows = {row.key: row for row in metrics_of(facts, "campaign")}
+    found = answer(facts, "campaign", [(owner, rows[key]) for owner, key in wanted])
+    last = found.group_by("metric", maintain_order=True).agg(pl.col("value").last())
+    overview = dict(results.overview().select("metric", "value").iter_rows())
+    for key, value in last.iter_rows():
+        assert value == overview[key]

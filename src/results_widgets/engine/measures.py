@@ -97,7 +97,7 @@ def median_time(facts: Facts) -> Tall:
     steady = [key for key in q.keys if key != BUCKET]
     parts = [
         collect(grouped(found.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
-            pl.lit(bucket).alias(BUCKET)
+            pl.lit(bucket, pl.Int64).alias(BUCKET)
         )
         for bucket in buckets
     ]
