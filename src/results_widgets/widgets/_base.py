@@ -1,6 +1,7 @@
 """What every widget shares: traits and glue. Numbers come from `Results`, shapes from `_wire`."""
 
 import logging
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -83,6 +84,10 @@ class ResultsWidget(anywidget.AnyWidget):
         self._results = results
         self._shown: tuple[object, ...] | None = None
         self.selection = selection if selection is not None else Selection(**selected)
+        if os.environ.get("ANYWIDGET_HMR") != "1":
+            # A file that is watched for changes would hold every widget made of it, for ever.
+            for code in ("_esm", "_css"):
+                setattr(self, code, str(getattr(self, code)))
         super().__init__()
         ResultsWidget.alive.add(self)
         self.on_msg(self._on_message)
