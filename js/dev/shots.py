@@ -1,4 +1,4 @@
-"""Take pictures of the pages that pages.mjs wrote: python js/dev/shots.py [page ...]. Needs Playwright and a Chromium."""
+"""Take pictures of the pages that pages.mjs wrote: python js/dev/shots.py [page ...]."""
 
 import os
 import sys
@@ -20,7 +20,9 @@ def main(names: list[str]) -> None:
             stem, _, only = name.partition(":")
             for width in [int(only)] if only else WIDTHS:
                 for theme in ("light", "dark"):
-                    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+                    page = browser.new_page(
+                        viewport={"width": width, "height": 900}, color_scheme=theme
+                    )
                     page.on("console", lambda message: print("console", message.text))
                     page.on("pageerror", lambda error: print("error", error))
                     page.goto(f"file://{FOLDER / stem}.html")

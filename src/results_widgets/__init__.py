@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_WIDGETS = ("ActionDetail", "Channels", "Dashboard", "Explore", "Flow", "Overview", "Selection", "doctor")
+_WIDGETS = (
+    "ActionDetail",
+    "Channels",
+    "Dashboard",
+    "Explore",
+    "Flow",
+    "Overview",
+    "Selection",
+    "doctor",
+)
 
 __all__ = [
     "DEFINITIONS",

@@ -58,7 +58,9 @@ def series_rows(
         open_from: Instant from which on numbers may still grow, or None.
     """
     # By instant: the two passes of a repeated hour are equal as local times.
-    starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique("at", maintain_order=True)
+    starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique(
+        "at", maintain_order=True
+    )
     words = {at: interval_words(time, every) for at, time in starts.iter_rows()}
     at = pl.col("time").dt.epoch("us")
     none = pl.lit(None, pl.Float64)

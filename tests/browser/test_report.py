@@ -189,7 +189,8 @@ def test_tables_stand_in_where_no_script_runs(
 
 def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, opened: Open) -> None:
     selection = rw.Selection(range="14d", metric="engaged")
-    page = opened(results.to_html(tmp_path / "page.html", selection=selection))
+    dashboard = rw.Dashboard(results, selection=selection)
+    page = opened(dashboard.to_html(tmp_path / "page.html"))
     expect(page.get_by_test_id("range").first).to_have_value("14d")
     expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged, per day")
     view = selection.look(results, "")

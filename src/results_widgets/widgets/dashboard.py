@@ -1,5 +1,8 @@
 """The Dashboard widget; its browser half is js/src/dashboard.tsx."""
 
+from pathlib import Path
+from typing import Any
+
 from results_widgets.widgets._base import STATIC
 from results_widgets.widgets._kinds import ChartWidget, FlowWidget
 
@@ -9,3 +12,7 @@ class Dashboard(ChartWidget, FlowWidget):
 
     _esm = STATIC / "dashboard.js"
     draws_parts = True
+
+    def to_html(self, path: str | Path, **options: Any) -> Path:
+        """Write what is shown as one HTML file, live without a kernel; see `Results.to_html`."""
+        return self.results.to_html(path, selection=self.selection, **options)
