@@ -80,7 +80,7 @@ MALFORMED: list[dict[str, Any]] = [
 def test_malformed_selection_is_ignored_and_the_rest_taken(
     results: rw.Results, wire: dict[str, Any]
 ) -> None:
-    widget = rw.Dashboard(results)
+    widget = rw.Overview(results)
     before = dict(widget._selection)
     sent(widget)
     browser_selects(widget, **{"every": "1w", **wire})
@@ -94,7 +94,7 @@ def test_malformed_selection_is_ignored_and_the_rest_taken(
 
 @pytest.mark.parametrize("value", [None, 5, "text", [], ["metric"]])
 def test_selection_that_is_none_changes_nothing(results: rw.Results, value: Any) -> None:
-    widget = rw.Dashboard(results)
+    widget = rw.Overview(results)
     before = dict(widget._selection)
     try:
         browser_sets(widget, _selection=value)
@@ -106,7 +106,7 @@ def test_selection_that_is_none_changes_nothing(results: rw.Results, value: Any)
 def test_range_that_cannot_be_is_an_error_in_words_that_keeps_the_numbers(
     results: rw.Results,
 ) -> None:
-    widget = rw.Dashboard(results)
+    widget = rw.Overview(results)
     before = widget._metrics
     browser_selects(widget, range="custom", start="2026-03-05", end="2026-03-01")
     assert widget._status["state"] == "error"
@@ -180,7 +180,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 def test_every_request_is_answered_also_when_refused(
     results: rw.Results, content: dict[str, Any], words: str
 ) -> None:
-    widget = rw.Dashboard(results)
+    widget = rw.Overview(results)
     (answer,) = browser_asks(widget, {"id": "9", **content})
     assert (answer["id"], answer["ok"]) == ("9", False)
     assert words in answer["error"]["message"]
@@ -201,7 +201,7 @@ def test_failure_that_nobody_foresaw_is_answered_too(
 
 @pytest.mark.parametrize("content", [None, 5, "text", [], {}, {"id": 5}, {"kind": "segment"}])
 def test_message_without_an_id_is_ignored(results: rw.Results, content: Any) -> None:
-    assert browser_asks(rw.Dashboard(results), content) == []
+    assert browser_asks(rw.Overview(results), content) == []
 
 
 # ------------------------------------------------------------------------------------ the selection
