@@ -270,3 +270,27 @@ def test_duration_is_read(text: str, hours: float) -> None:
 def test_text_that_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="is no duration; write for example '7d'"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"goal": rw.Goal(())}, r"goal\.events"),
+        ({"holdback": 5.0}, "holdback"),
+        ({"status": "over"}, "status.*known: draft"),
+        ({"attribution_window": timedelta(days=-1)}, "attribution_window"),
+        ({"started_at": datetime(2026, 3, 1)}, "started_at.*zone"),  # noqa: DTZ001 - that is the mistake
+        ({"id": ""}, "id"),
+    ],
+)
+def test_a_campaign_made_in_code_passes_the_same_checks(
+    change: dict[str, Any], message: str
+) -> None:
+    good: dict[str, Any] = {
+        "id": "c",
+        "goal": rw.Goal(("Buy",)),
+        "actions": (rw.Action("a", "email"),),
+    }
+    rw.Campaign(**good)
+    with pytest.raises(rw.CampaignError, match=message):
+        rw.Campaign(**{**good, **change})

@@ -242,3 +242,20 @@ def test_users_that_cannot_be_used_are_refused() -> None:
         users(user_id=[1])
     with pytest.raises(rw.EventsError, match="users: 'anna' is there more than once; keep one row"):
         users(user_id=["anna", "bob", "anna"])
+
+
+def test_times_without_seconds_are_times() -> None:
+    texts = ["2026-03-01T09:00Z", "2026-03-01 09:00+01:00", "2026-03-01T09:00:30.5-0500"]
+    rows = {"user_id": ["a", "b", "c"], "action_id": "a1", "event": "sent", "timestamp": texts}
+    campaign = {
+        "id": "c",
+        "goal": {"events": ["Buy"]},
+        "actions": [{"id": "a1", "channel": "email"}],
+    }
+    entries = rw.Results(campaign, pl.DataFrame(rows), time_zone="UTC").entries()
+    found = [time.isoformat() for time in entries["started_at"].to_list()]
+    assert found == [
+        "2026-03-01T09:00:00+00:00",
+        "2026-03-01T08:00:00+00:00",
+        "2026-03-01T14:00:30.500000+00:00",
+    ]

@@ -162,6 +162,7 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
         .str.strip_chars()
         .str.replace(r"\s*(Z|UTC)$", "+00:00")
         .str.replace(" ", "T", literal=True)
+        .str.replace(r"(T\d\d:\d\d)([+-]|$)", "${1}:00${2}")
     )
     aware = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
     naive = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)

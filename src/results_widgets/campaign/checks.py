@@ -1,6 +1,7 @@
 """What cannot be in a campaign, each with the path and the mend."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from results_widgets.channels import CHANNELS, Channel
@@ -9,7 +10,49 @@ from results_widgets.errors import CampaignError, listing, suggestion
 if TYPE_CHECKING:
     from results_widgets.campaign.model import Action, Campaign
 
+STATUSES: Final = ("draft", "running", "paused", "finished")
+DELIVERIES: Final = ("one_time", "recurring", "triggered", "manual")
+MODES: Final = ("single", "multiple")
+ON_FINISH: Final = ("keep_windows", "close_windows")
+TEMPLATES: Final = (
+    "confirm",
+    "alert",
+    "center_popup",
+    "interstitial",
+    "rich_interstitial",
+    "web_interstitial",
+    "banner",
+    "star_rating",
+    "push_pre_permission",
+)
 MAX_VARIANTS: Final = 16
+
+
+def check_values(campaign: "Campaign") -> None:
+    """Refuse words, shares and durations that cannot be; a campaign made in code passes here too."""
+    if not campaign.id:
+        raise CampaignError("id", "is required and must be text that is not empty")
+    if not campaign.goal.events or not all(campaign.goal.events):
+        raise CampaignError("goal.events", "expected a list of names that is not empty")
+    words = {
+        "status": (campaign.status, STATUSES),
+        "delivery": (campaign.delivery, DELIVERIES),
+        "on_finish": (campaign.on_finish, ON_FINISH),
+        "goal.mode": (campaign.goal.mode, MODES),
+    }
+    for path, (word, known) in words.items():
+        if word not in known:
+            raise CampaignError(path, f"{word!r} is not known; known: {listing(known)}")
+    if not 0 <= campaign.holdback <= 1:
+        raise CampaignError(
+            "holdback", f"expected a share between 0 and 1, found {campaign.holdback}"
+        )
+    if campaign.attribution_window < timedelta():
+        raise CampaignError("attribution_window", "a duration cannot be negative")
+    for path in ("started_at", "finished_at"):
+        instant = getattr(campaign, path)
+        if instant is not None and instant.tzinfo is None:
+            raise CampaignError(path, f"{instant.isoformat()} names no zone; add one")
 
 
 def check_variants(campaign: "Campaign") -> None:

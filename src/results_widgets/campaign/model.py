@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from results_widgets.campaign.checks import check_actions, check_variants
+from results_widgets.campaign.checks import check_actions, check_values, check_variants
 from results_widgets.channels import CHANNELS, Channel
 from results_widgets.durations import format_duration
 from results_widgets.errors import CampaignError
@@ -101,6 +101,7 @@ class Campaign:
     own_channels: tuple[Channel, ...] = ()
 
     def __post_init__(self) -> None:
+        check_values(self)
         check_variants(self)
         check_actions(self)
         if self.started_at and self.finished_at and self.finished_at < self.started_at:

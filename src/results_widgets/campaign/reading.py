@@ -4,25 +4,10 @@ import json
 from pathlib import Path
 
 from results_widgets._reading import Node
+from results_widgets.campaign.checks import DELIVERIES, MODES, ON_FINISH, STATUSES, TEMPLATES
 from results_widgets.campaign.model import Action, Campaign, Goal, Variant
 from results_widgets.channels import Channel
 from results_widgets.errors import CampaignError
-
-_STATUSES = ("draft", "running", "paused", "finished")
-_DELIVERIES = ("one_time", "recurring", "triggered", "manual")
-_MODES = ("single", "multiple")
-_ON_FINISH = ("keep_windows", "close_windows")
-_TEMPLATES = (
-    "confirm",
-    "alert",
-    "center_popup",
-    "interstitial",
-    "rich_interstitial",
-    "web_interstitial",
-    "banner",
-    "star_rating",
-    "push_pre_permission",
-)
 
 
 def _load(source: object) -> object:
@@ -59,17 +44,17 @@ def read_campaign(source: object) -> Campaign:
     return Campaign(
         id=node.text("id"),
         name=node.text("name", ""),
-        status=node.choice("status", _STATUSES, "running"),  # type: ignore[arg-type]
-        delivery=node.choice("delivery", _DELIVERIES, "triggered"),  # type: ignore[arg-type]
+        status=node.choice("status", STATUSES, "running"),  # type: ignore[arg-type]
+        delivery=node.choice("delivery", DELIVERIES, "triggered"),  # type: ignore[arg-type]
         started_at=node.instant("started_at"),
         finished_at=node.instant("finished_at"),
         goal=Goal(
             goal.texts("events"),
-            goal.choice("mode", _MODES, "single"),  # type: ignore[arg-type]
+            goal.choice("mode", MODES, "single"),  # type: ignore[arg-type]
             goal.optional_text("value"),
         ),
         attribution_window=node.duration("attribution_window"),
-        on_finish=node.choice("on_finish", _ON_FINISH, "keep_windows"),  # type: ignore[arg-type]
+        on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),  # type: ignore[arg-type]
         holdback=node.share("holdback", 0.0),
         variants=node.each("variants", _read_variant),
         own_channels=tuple(
@@ -93,7 +78,7 @@ def _read_action(value: object, path: str) -> Action:
         id=node.text("id"),
         channel=node.text("channel"),
         name=node.text("name", ""),
-        template=node.choice("template", _TEMPLATES, None),
+        template=node.choice("template", TEMPLATES, None),
         parent=node.optional_text("parent"),
         trigger=node.optional_text("trigger"),
         delay=node.duration("delay"),
