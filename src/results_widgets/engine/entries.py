@@ -9,7 +9,7 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine import walk
-from results_widgets.engine.log import Log, of_campaign
+from results_widgets.engine.log import Log
 from results_widgets.engine.windows import FIRST, Ordered
 
 
@@ -31,9 +31,12 @@ class Journeys:
 
 def walk_log(log: Log, campaign: Campaign, definitions: Definitions) -> Journeys:
     """Walk every user's events by the rules of the campaign and the definition set."""
-    as_given = log.rows.select(pl.col("code").is_in(log.codes.named("converted")).any()).item()
-    rules = walk.Rules.of(campaign, as_given=as_given)
-    rows = _number(_in_order(_roles(log, definitions, as_given=as_given), log), log, rules)
+    given = log.codes.named("converted")
+    as_given = log.rows.select(pl.col("code").is_in(given).any()).item()
+    goals = given if as_given else log.codes.goals
+    by_source = has_entry_ids(log, definitions, goals)
+    rules = walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
+    rows = _number(_in_order(_roles(log, definitions, goals, rules), log), log, rules)
     entries = walk.sum_up(rows, rules)
     conversions = walk.count_conversions(rows, entries, rules)
     entries = walk.end_entries(entries, conversions, rules)
@@ -47,7 +50,9 @@ def walk_log(log: Log, campaign: Campaign, definitions: Definitions) -> Journeys
     )
 
 
-def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFrame:
+def _roles(
+    log: Log, definitions: Definitions, goals: tuple[int, ...], rules: walk.Rules
+) -> pl.LazyFrame:
     """Return the rows that decide anything, once per role they play.
 
     Only users with a root can have an entry, and interactions matter only for those who may
@@ -55,13 +60,12 @@ def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFram
     """
     rows, codes = log.rows.lazy(), log.codes
     code = pl.col("code")
-    goals = codes.named("converted") if as_given else codes.goals
     received = rows.filter(code.is_in([*codes.received, *codes.held_back_roots]))
     # Where the source numbers its entries, any received action may start one.
-    starting = received if has_entry_ids(log) else rows.filter(code.is_in(codes.roots))
+    starting = received if rules.by_source else rows.filter(code.is_in(codes.roots))
     entrants = starting.select("user").unique()
     goal = rows.filter(code.is_in(goals))
-    if not as_given:
+    if not rules.as_given:
         goal = goal.join(entrants, on="user", how="semi")
     touched = rows.filter(code.is_in(codes.interacted(definitions)))
     interacted = touched.join(goal.select("user").unique(), on="user", how="semi")
@@ -78,13 +82,21 @@ def _roles(log: Log, definitions: Definitions, *, as_given: bool) -> pl.LazyFram
     return pl.concat(parts)
 
 
-def has_entry_ids(log: Log) -> bool:
-    """Whether the source numbers entries itself; a column without a single value decides nothing."""
+def has_entry_ids(log: Log, definitions: Definitions, goals: tuple[int, ...]) -> bool:
+    """Whether the source numbers entries: a value on any row that plays a role in the walk."""
     if not log.table.has("entry_id"):
         return False
-    ours = log.table.frame.filter(of_campaign(log.codes.campaign, log.table))
-    known = ours.select(pl.col("entry_id").is_not_null().any()).collect()
-    return bool(known.item())
+    codes = log.codes
+    ends = codes.named("exited")
+    played = {
+        *codes.received,
+        *codes.held_back_roots,
+        *codes.interacted(definitions),
+        *goals,
+        *ends,
+    }
+    rows = log.rows.filter(pl.col("code").is_in(sorted(played)))["row"]
+    return log.column("entry_id", rows).null_count() < len(rows)
 
 
 def _in_order(rows: pl.LazyFrame, log: Log) -> pl.DataFrame:
@@ -117,7 +129,7 @@ def _number(rows: pl.DataFrame, log: Log, rules: walk.Rules) -> nw.DataFrame[Any
         ),
         (pl.col("user") != pl.col("user").shift(1)).fill_null(True).alias(FIRST),
     ).drop("code")
-    if has_entry_ids(log):
+    if rules.by_source:
         frame = frame.with_columns(log.column("entry_id", frame["row"]).alias("entry_id"))
         return _number_by_source(frame, rules)
     return walk.number_entries(nw.from_native(frame, eager_only=True), Ordered(), rules)

@@ -29,15 +29,24 @@ NEVER: Final = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the campaign says about entries: window (µs), single mode, hard finish (epoch µs), source's conversions."""
+    """What decides about entries.
+
+    Attributes:
+        window: The attribution window, in µs.
+        single: Whether only the first goal event of an entry counts.
+        finish: When windows close hard, epoch µs, or `NEVER`.
+        as_given: Whether the source emits ``converted`` itself.
+        by_source: Whether the source numbers entries itself.
+    """
 
     window: int
     single: bool
     finish: int
     as_given: bool
+    by_source: bool = False
 
     @classmethod
-    def of(cls, campaign: Campaign, *, as_given: bool) -> "Rules":
+    def of(cls, campaign: Campaign, *, as_given: bool, by_source: bool = False) -> "Rules":
         """Read the rules from a campaign; ``as_given``: the source emits ``converted`` itself."""
         closes = campaign.on_finish == "close_windows" and campaign.finished_at is not None
         return cls(
@@ -45,6 +54,7 @@ class Rules:
             single=campaign.goal.mode == "single",
             finish=to_micros(campaign.finished_at) if closes and campaign.finished_at else NEVER,
             as_given=as_given,
+            by_source=by_source,
         )
 
 

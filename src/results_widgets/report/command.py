@@ -14,16 +14,9 @@ from results_widgets.report.pdf import write_pdf
 from results_widgets.report.write import write_html
 from results_widgets.results import Results
 from results_widgets.widgets.selection import RANGES, Selection
+from results_widgets.widgets.static import KEY_METRICS
 
 FORMATS: Final = ("html", "pdf")
-_KEY_METRICS: Final = (
-    "users",
-    "unique_users",
-    "engaged",
-    "engagement_rate",
-    "conversions",
-    "conversion_rate",
-)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +110,6 @@ def _summary(
         "bytes": options.output.stat().st_size,
         "campaign": results.campaign.id,
         "newest_event": results.freshness()["newest_event"][0].isoformat(),
-        "metrics": {key: values[key] for key in _KEY_METRICS},
+        "metrics": {key: values[key] for key in KEY_METRICS},
         "failed": [{"condition": condition, "value": value} for condition, value in failed],
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from results_widgets.errors import ResultsError
-from results_widgets.report.files import whole_file
+from results_widgets.files import whole_file
 from results_widgets.report.write import as_page
 from results_widgets.results import Results
 from results_widgets.widgets.selection import Selection

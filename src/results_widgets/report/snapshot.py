@@ -9,7 +9,8 @@ import polars as pl
 from results_widgets import __version__
 from results_widgets.engine.zones import from_micros
 from results_widgets.errors import QueryError
-from results_widgets.report.files import fingerprint, write_whole
+from results_widgets.files import write_whole
+from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
 
 _FORMAT: Final = "results-widgets snapshot 1"

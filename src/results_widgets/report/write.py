@@ -7,7 +7,8 @@ from results_widgets import __version__
 from results_widgets.engine.zones import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone
-from results_widgets.report.files import fingerprint, write_whole
+from results_widgets.files import write_whole
+from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.looks import Wanted
 from results_widgets.report.page import About, render
 from results_widgets.results import Results

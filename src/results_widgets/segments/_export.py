@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from results_widgets.errors import QueryError
-from results_widgets.segments._files import replacing
+from results_widgets.files import whole_file
 
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 """What makes a spreadsheet read a cell as a formula, the wide forms of some keyboards included."""
@@ -34,7 +34,8 @@ def export(
         chosen = _hashed(chosen, salt)
     if ending == ".csv":
         chosen = _for_csv(chosen, guard=guard)
-    with replacing(target) as scratch:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target) as scratch:
         if ending == ".csv":
             chosen.write_csv(scratch, quote_style="necessary")
         else:

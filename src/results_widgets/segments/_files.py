@@ -1,33 +1,16 @@
 """Segments in Parquet: the users as rows, the name and the rule beside them."""
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from results_widgets.errors import QueryError
+from results_widgets.files import whole_file
 from results_widgets.segments._users import Rule
 
 _NAME, _RULE, _TREE = (f"results_widgets.{name}" for name in ("name", "rule", "expression"))
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give a scratch file that takes the target's place once it is whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    scratch = Path(name)
-    try:
-        yield scratch
-        scratch.replace(target)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def write_users(
@@ -37,7 +20,8 @@ def write_users(
     words = {_NAME: name, _RULE: rule}
     if expression is not None:
         words[_TREE] = json.dumps(expression)
-    with replacing(target) as scratch:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target) as scratch:
         users.write_parquet(scratch, metadata=words)
     return target
 

@@ -10,7 +10,7 @@ from results_widgets.glossary import headline_rows
 from results_widgets.results import Results
 
 _SMALL_RATE: Final = 0.01
-_KEY_METRICS: Final = (
+KEY_METRICS: Final = (
     "users",
     "unique_users",
     "engaged",
@@ -18,6 +18,7 @@ _KEY_METRICS: Final = (
     "conversions",
     "conversion_rate",
 )
+"""What a summary in words shows, in order."""
 
 
 def as_text(results: Results) -> str:
@@ -69,7 +70,7 @@ def overview_rows(results: Results) -> list[tuple[str, str]]:
     """Return label and value of the campaign's key metrics."""
     units = {metric.key: metric for metric in results.metrics() if metric.scope == "campaign"}
     values = dict(results.overview().select("metric", "value").iter_rows())
-    return [(units[key].label, number(values[key], units[key].unit)) for key in _KEY_METRICS]
+    return [(units[key].label, number(values[key], units[key].unit)) for key in KEY_METRICS]
 
 
 def channel_rows(results: Results) -> list[tuple[str, ...]]:
