@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, settings
 
+import results_widgets as rw
 from tests import examples
 from tests.answers import Answers, FromPackage, FromReference
 from tests.reference import Case, Query
+from tests.views import lifelike_results
 
 # The default profile draws the same cases every time, so that a failure is a change's own fault;
 # RESULTS_WIDGETS_HYPOTHESIS=thorough draws new ones, and many.
@@ -23,6 +25,12 @@ settings.register_profile(
     "thorough", max_examples=1_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
 )
 settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "default"))
+
+
+@pytest.fixture(scope="module")
+def lifelike() -> rw.Results:
+    """A campaign shaped like life, once per module."""
+    return lifelike_results()
 
 
 @pytest.fixture(params=[FromReference, FromPackage], ids=["reference", "package"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -10,13 +10,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets import datasets
 from tests.examples import at, case
+from tests.views import VIEWS, ZONE
 
 F64, I64, TEXT = pl.Float64, pl.Int64, pl.String
 UTC_TIME = pl.Datetime("us", "UTC")
 NUMBERS = {"metric": TEXT, "value": F64, "numerator": F64, "denominator": F64}
-ZONE = "America/Los_Angeles"
 
 TABLE = """
     anna mail  sent     01T10:00 platform=ios
@@ -38,26 +37,6 @@ PEOPLE = pl.DataFrame(
 def small(**campaign: Any) -> rw.Results:
     asked = case(TABLE, PEOPLE, **campaign)
     return rw.Results(dict(asked.campaign), asked.events, asked.users, time_zone="UTC")
-
-
-@pytest.fixture(scope="module")
-def lifelike() -> rw.Results:
-    return rw.Results(*datasets.generate(700, seed=5), time_zone=ZONE)
-
-
-VIEWS: dict[str, Callable[[rw.Results], rw.Results]] = {
-    "whole": lambda results: results,
-    "range over a change of the clocks": lambda results: results.between(
-        "2026-03-07", date(2026, 3, 20)
-    ),
-    "no developers, by instants": lambda results: results.analytics().between(
-        datetime(2026, 3, 5, 12, 7, tzinfo=UTC), None
-    ),
-    "leanplum": lambda results: results.with_definitions("leanplum"),
-    "half-hour zone": lambda results: results.in_time_zone("Asia/Kolkata").between(
-        None, "2026-03-25"
-    ),
-}
 
 
 def values(frame: pl.DataFrame, *keys: str) -> dict[Any, float | None]:

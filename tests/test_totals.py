@@ -1,37 +1,15 @@
 """One total, wherever it is shown: card, detail, table, chart, frame, segment."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets import datasets
+from tests.views import VIEWS
 
 Number = tuple[dict[str, Any], str, str, float | None]
 """Whose it is as `explore` takes it, metric, unit, value."""
-
-
-@pytest.fixture(scope="module")
-def lifelike() -> rw.Results:
-    return rw.Results(*datasets.generate(700, seed=5), time_zone="America/Los_Angeles")
-
-
-VIEWS: dict[str, Callable[[rw.Results], rw.Results]] = {
-    "whole": lambda results: results,
-    "range over a change of the clocks": lambda results: results.between(
-        "2026-03-07", date(2026, 3, 20)
-    ),
-    "no developers, by instants": lambda results: results.analytics().between(
-        datetime(2026, 3, 5, 12, 7, tzinfo=UTC), None
-    ),
-    "leanplum": lambda results: results.with_definitions("leanplum"),
-    "half-hour zone": lambda results: results.in_time_zone("Asia/Kolkata").between(
-        None, "2026-03-25"
-    ),
-}
 
 
 @pytest.fixture(params=VIEWS)

@@ -95,11 +95,6 @@ _BUILT_IN = (
 CHANNELS: Mapping[str, Channel] = MappingProxyType({channel.id: channel for channel in _BUILT_IN})
 """The channels known without a declaration, by id."""
 
-VOCABULARY: frozenset[str] = frozenset(
-    event for channel in _BUILT_IN for event in channel.events
-) | set(GOAL_EVENTS)
-"""Every event name that a built-in channel or the campaign itself may report."""
-
 
 def reported(channel: Channel) -> tuple[str, ...]:
     """Return the events that a channel's numbers are made of; machines open only emails."""

@@ -144,8 +144,3 @@ class Codes:
     def event_of(self, code: int) -> str:
         """Return the event name of a code."""
         return self.events[code % self.width]
-
-    def action_of(self, code: int) -> Action | None:
-        """Return the action of a code."""
-        number = code // self.width
-        return self.actions[number - 1] if number else None

@@ -1,7 +1,7 @@
 """One metric over time."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -64,21 +64,15 @@ def previous_lens(lens: Lens) -> Lens | None:
     start, end = lens.start, lens.end
     if start is None or end is None:
         return None
-    if isinstance(start, datetime) or isinstance(end, datetime):
-        first, last = (lens.micros()[0] or 0), (lens.micros()[1] or 0)
-        length = timedelta(microseconds=last - first)
-        return (
-            replace(lens, start=_instant(start) - length, end=_instant(start))
-            if isinstance(start, datetime)
-            else None
-        )
+    if isinstance(start, datetime):
+        first, last = lens.micros()
+        assert first is not None
+        assert last is not None
+        return replace(lens, start=start - timedelta(microseconds=last - first), end=start)
+    if isinstance(end, datetime):
+        return None
     days = (end - start).days + 1
     return replace(lens, start=start - timedelta(days=days), end=start - timedelta(days=1))
-
-
-def _instant(value: date | datetime) -> datetime:
-    assert isinstance(value, datetime)
-    return value
 
 
 def with_previous(current: pl.DataFrame, facts: Facts, series: Series) -> pl.DataFrame:

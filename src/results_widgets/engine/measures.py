@@ -43,23 +43,12 @@ def _tall(
     return pl.concat(parts)
 
 
-# --- the campaign
-#
-#
-#
-#
-#
-#
-#
-#
-#
-#
-#
-# ---------------------------------------------------------------------------------------------------
-
-
 def entries(facts: Facts) -> Tall:
-    """users, unique_users, entries_open."""
+    """users, unique_users, entries_open; the base of several others, so they are kept."""
+    return facts.cached("entries", lambda: _entries(facts))
+
+
+def _entries(facts: Facts) -> Tall:
     q = facts.question
     frame = counted(facts.entries, q.keys, ["user"], cumulative=q.cumulative)
     still = facts.entries.filter(nw.col("ended_at") > facts.data.newest)
@@ -226,6 +215,10 @@ def received_sets(facts: Facts) -> dict[str, tuple[int, ...]]:
 
 def users_received(facts: Facts) -> Tall:
     """users_received, per action: always distinct users, so that a card's number is its segment's size."""
+    return facts.cached("users received", lambda: _users_received(facts))
+
+
+def _users_received(facts: Facts) -> Tall:
     sets = received_sets(facts)
     frame = tally(facts, list(sets.values()), ["user"])
     named = _named(frame, list(sets))

@@ -20,9 +20,6 @@ from results_widgets.widgets import _wire
 from results_widgets.widgets._base import STATIC
 from results_widgets.widgets.selection import Selection
 
-LIMIT: Final = 2_000_000
-"""Bytes that a page of twenty actions and a year of days stays within."""
-
 # Lines that are broken down by a column are kept for these, per day.
 _BROKEN_DOWN: Final = ("users", "unique_users", "engaged", "conversions", "conversion_rate")
 # Nothing may be loaded, not even by what a hostile campaign would smuggle in; charts compile

@@ -15,7 +15,6 @@ from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone, normalise, normalise_users
-from results_widgets.glossary import Scope
 from results_widgets.sources import read_table
 
 Compare = Literal["previous"]
@@ -150,13 +149,6 @@ class View:
 
     def _facts(self, question: Question | None = None) -> Facts:
         return Facts(self._data, self._lens, question or Question())
-
-    def _owner_words(self, scope: Scope, owner: str) -> str:
-        if scope == "campaign":
-            return f"campaign “{self.campaign.label}”"
-        if scope == "channel":
-            return f"channel {self.campaign.channels[owner].label}"
-        return f"action “{self.campaign.action_by_id[owner].label}”"
 
     def _scope_words(self) -> str:
         lens = self._lens
