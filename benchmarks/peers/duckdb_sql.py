@@ -1,150 +1,195 @@
-"""DuckDB SQL, one table of the campaign's rows and a query per answer."""
+"""DuckDB SQL as an expert would write it: dense user ids, a bit mask per user, two sorts in the walk."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.peers.workload import ZONE, Numbers, Workload, read_workload
+from benchmarks.peers.workload import (
+    GOAL,
+    INTERACTED,
+    RECEIVED,
+    ZONE,
+    Numbers,
+    Rule,
+    Workload,
+    read_workload,
+)
 
+READ = (
+    """
+CREATE TEMP TABLE people AS
+SELECT user_id, row_number() OVER ()::UINTEGER AS person FROM (SELECT DISTINCT user_id FROM read_parquet('{events}'))
+""",
+    """
+CREATE TEMP TABLE repeated AS SELECT event_id FROM read_parquet('{events}') GROUP BY ALL HAVING count(*) > 1
+""",
+    """
+CREATE TEMP TABLE ev AS
+WITH rows AS (
+  SELECT user_id, campaign_id, coalesce(action_id, '') AS action, event, timestamp AS t, event_id
+  FROM read_parquet('{events}')
+),
+once AS (
+  FROM rows ANTI JOIN repeated USING (event_id)
+  UNION ALL
+  (SELECT DISTINCT ON (event_id) * FROM rows SEMI JOIN repeated USING (event_id) ORDER BY event_id, t)
+)
+SELECT person, code, t, event_id FROM once JOIN people USING (user_id) JOIN book USING (action, event)
+WHERE campaign_id IS NULL OR campaign_id = '{campaign}'
+""",
+)
+
+FOLD = """
+CREATE TEMP TABLE folded AS
+SELECT person, bit_or(bit) AS mask, count(*) FILTER (root) AS roots FROM ev JOIN book USING (code) GROUP BY person
+"""
+
+# Who had one root and no goal has one entry and no conversion, and need not walk. Where the order
+# is one number, a running maximum tells which came last: a root, or what closes an entry.
 WALK = """
 CREATE TEMP TABLE walked AS
-WITH goalers AS (SELECT DISTINCT user_id FROM ev WHERE event = $goal),
+WITH walkers AS (
+  SELECT person, mask & {goal} <> 0 AS goes FROM folded WHERE roots > 1 OR (roots > 0 AND mask & {goal} <> 0)
+),
 steps AS (
-  SELECT ev.*, CASE WHEN event = 'exited' THEN 3 WHEN event = $goal THEN 2 WHEN received THEN 0 ELSE 1 END AS role
-  FROM ev
-  WHERE received OR event IN ('exited', $goal) OR (interacted AND user_id IN (FROM goalers))
+  SELECT person, t, code, role, root, held, (epoch_us(t) * 4 + role)::HUGEINT * 4294967296 + event_id AS place
+  FROM ev JOIN book USING (code) JOIN walkers USING (person) WHERE role IN (0, 2, 3) OR (role = 1 AND goes)
 ),
 looked AS (
   SELECT *,
-    max(CASE WHEN role = 0 THEN t END) OVER before AS last_received,
-    count(CASE WHEN role >= 2 THEN 1 END) OVER before AS closers
+    max(t) FILTER (role = 0) OVER before AS received_at,
+    max(place) FILTER (role >= 2) OVER before AS closer,
+    max(place) FILTER (root) OVER before AS root_before
   FROM steps
-  WINDOW before AS (PARTITION BY user_id ORDER BY t, role, event_id
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-closed AS (
-  SELECT *, max(CASE WHEN root THEN closers END) OVER (
-    PARTITION BY user_id ORDER BY t, role, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-  ) AS closers_then
-  FROM looked
+  WINDOW before AS (PARTITION BY person ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
-SELECT *, count(CASE WHEN root AND (closers_then IS NULL OR closers > closers_then
-                                    OR t - last_received > INTERVAL (window_days) DAY) THEN 1 END)
-  OVER (PARTITION BY user_id ORDER BY t, role, event_id ROWS UNBOUNDED PRECEDING) AS entry
-FROM closed, (SELECT $window_days AS window_days)
-"""
-
-ENTRIES = """
-CREATE TEMP TABLE entries AS
-SELECT user_id, entry, arg_min(held, (t, role, event_id)) FILTER (role = 0) AS held,
-  least(max(t) FILTER (role = 0) + INTERVAL ($window_days) DAY, min(t) FILTER (role = 3)) AS ends
-FROM walked WHERE entry > 0 GROUP BY user_id, entry
+SELECT person, t, code, role, held, place,
+  count(*) FILTER (root AND (root_before IS NULL OR closer > root_before OR t - received_at > INTERVAL {days} DAY))
+    OVER (PARTITION BY person ORDER BY place ROWS UNBOUNDED PRECEDING) AS entry
+FROM looked
 """
 
 CONVERSIONS = """
 CREATE TEMP TABLE conversions AS
-WITH first AS (
-  SELECT user_id, entry, any_value(entries.held) AS held, arg_min((t, role, event_id), (t, role, event_id)) AS place
-  FROM walked JOIN entries USING (user_id, entry) WHERE role = 2 AND t <= ends GROUP BY user_id, entry
+WITH entries AS (
+  SELECT person, entry, arg_min(held, place) FILTER (role = 0) AS held_back,
+    least(max(t) FILTER (role = 0) + INTERVAL {days} DAY, min(t) FILTER (role = 3)) AS ends
+  FROM walked WHERE entry > 0 GROUP BY ALL HAVING bool_or(role = 2)
+),
+first AS (
+  SELECT person, entry, any_value(held_back) AS held_back, min(place) AS goal
+  FROM walked JOIN entries USING (person, entry) WHERE role = 2 AND t <= ends GROUP BY ALL
 )
-SELECT user_id, entry,
-  CASE WHEN any_value(first.held) THEN NULL ELSE coalesce(
-    arg_max(action_id, (t, role, event_id)) FILTER (role = 1),
-    arg_max(action_id, (t, role, event_id)) FILTER (role = 0 AND NOT walked.held)) END AS action_id
-FROM first LEFT JOIN walked USING (user_id, entry)
-WHERE (t, role, event_id) < place GROUP BY user_id, entry
+SELECT person, CASE WHEN NOT any_value(held_back) THEN coalesce(
+    arg_max(code, place) FILTER (role = 1), arg_max(code, place) FILTER (role = 0 AND NOT held)) END AS code
+FROM first JOIN walked USING (person, entry) WHERE place < goal GROUP BY person, entry
 """
+
+TOTALS = """
+SELECT
+  (SELECT count(*) FROM folded WHERE roots = 1 AND mask & {goal} = 0)
+    + (SELECT count(*) FROM (SELECT DISTINCT person, entry FROM walked WHERE entry > 0)) AS users,
+  (SELECT count(*) FROM folded WHERE roots > 0) AS unique_users,
+  (SELECT count(*) FROM conversions) AS conversions,
+  (SELECT count(DISTINCT person) FROM conversions) AS unique_converters
+"""
+
+DAILY = f"""
+SELECT 'engaged on ' || (t AT TIME ZONE '{ZONE}')::DATE, count(DISTINCT person)
+FROM ev JOIN book USING (code) WHERE role = 1 GROUP BY ALL
+"""
+
+ATTRIBUTED = "SELECT action, count(*) FROM conversions JOIN book USING (code) GROUP BY ALL"
 
 
 def first_paint(folder: Path) -> Numbers:
     """Everything a dashboard needs to appear."""
     work = read_workload(folder)
+    rules = work.rules
+    goal = _bits(rule for rule in rules if rule.role == GOAL)
+    given = {
+        "events": work.events,
+        "campaign": work.campaign,
+        "days": work.window_days,
+        "goal": goal,
+    }
     sql = duckdb.connect()
     sql.execute("SET TimeZone = 'UTC'")
-    _read(sql, work)
-    rules = {"goal": work.goal, "window_days": work.window_days}
-    sql.execute(WALK, rules)
-    sql.execute(ENTRIES, {"window_days": work.window_days})
-    sql.execute(CONVERSIONS)
-    numbers = _campaign(sql)
-    numbers |= _counts(sql, "action_id", "action_id") | _counts(sql, "channel", "channel")
-    numbers |= _flow(sql, work)
-    days = f"""SELECT (t AT TIME ZONE '{ZONE}')::DATE::VARCHAR, count(DISTINCT user_id)
-               FROM ev WHERE interacted GROUP BY 1"""
-    return numbers | {f"engaged on {day}": users for day, users in sql.execute(days).fetchall()}
+    _write_book(sql, rules)
+    for step in (*READ, FOLD, WALK, CONVERSIONS):
+        sql.execute(step.format_map(given))
+    numbers = _row(sql, TOTALS.format_map(given))
+    numbers |= _counts(sql, rules)
+    numbers |= _tests(sql, _uniques(rules) | _both(work, rules))
+    numbers |= {f"attributed {action}": 0 for action in work.channel}
+    numbers |= {
+        f"attributed {action}": count for action, count in sql.execute(ATTRIBUTED).fetchall()
+    }
+    return numbers | dict(sql.execute(DAILY).fetchall())
 
 
-def _read(sql: duckdb.DuckDBPyConnection, work: Workload) -> None:
-    rows = [
-        (action, channel, event, event == work.received[action], event in work.interacted[action])
-        for action, channel in work.channel.items()
-        for event in rw_events(channel)
-    ]
+def _write_book(sql: duckdb.DuckDBPyConnection, rules: list[Rule]) -> None:
+    assert len(rules) <= 128, "more bits than a UHUGEINT has"  # noqa: PLR2004 - its width
     sql.execute(
-        "CREATE TEMP TABLE book (action_id VARCHAR, channel VARCHAR, event VARCHAR, is_received BOOL, interacted BOOL)"
+        "CREATE TEMP TABLE book (code UTINYINT, bit UHUGEINT, action VARCHAR, event VARCHAR, role UTINYINT,"
+        " root BOOL, held BOOL)"
     )
-    sql.executemany("INSERT INTO book VALUES (?, ?, ?, ?, ?)", rows)
-    roots = ", ".join(f"'{root}'" for root in work.roots)
-    sql.execute(
-        f"""
-        CREATE TEMP TABLE ev AS
-        SELECT user_id, action_id, event, timestamp AS t, event_id, channel,
-          coalesce(is_received, false) OR (event = 'held_back' AND action_id IN ({roots})) AS received,
-          coalesce(interacted, false) AS interacted,
-          action_id IN ({roots}) AND (coalesce(is_received, false) OR event = 'held_back') AS root,
-          event = 'held_back' AS held
-        FROM (SELECT DISTINCT ON (event_id) user_id, action_id, event, timestamp, event_id, campaign_id
-              FROM read_parquet('{work.events}')) LEFT JOIN book USING (action_id, event)
-        WHERE (campaign_id IS NULL OR campaign_id = '{work.campaign}')
-          AND (channel IS NOT NULL OR event IN ('{work.goal}', 'exited'))
-        """
-    )
+    rows = [(r.code, str(1 << r.code), r.action, r.event, r.role, r.root, r.held) for r in rules]
+    sql.executemany("INSERT INTO book VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def rw_events(channel: str) -> tuple[str, ...]:
-    """The events of a built-in channel."""
-    from results_widgets.channels import CHANNELS
-
-    return CHANNELS[channel].events
+def _bits(rules: Iterable[Rule]) -> str:
+    return f"{sum(1 << rule.code for rule in rules)}::UHUGEINT"
 
 
-def _campaign(sql: duckdb.DuckDBPyConnection) -> Numbers:
-    query = """
-    SELECT (SELECT count(*) FROM entries) AS users,
-      (SELECT count(DISTINCT user_id) FROM entries) AS unique_users,
-      (SELECT count(DISTINCT user_id) FROM ev WHERE interacted) AS engaged,
-      (SELECT count(*) FROM conversions) AS conversions,
-      (SELECT count(DISTINCT user_id) FROM conversions) AS unique_converters
-    """
-    names = ("users", "unique_users", "engaged", "conversions", "unique_converters")
-    found = sql.execute(query).fetchone()
+def _row(sql: duckdb.DuckDBPyConnection, query: str) -> Numbers:
+    """The only row of an answer, by the names of its columns."""
+    answer = sql.execute(query)
+    names = [column[0] for column in answer.description or ()]
+    found = answer.fetchone()
     assert found is not None
     return dict(zip(names, found, strict=True))
 
 
-def _counts(sql: duckdb.DuckDBPyConnection, column: str, label: str) -> Numbers:
-    query = f"""SELECT {column}, event, count(*), count(DISTINCT user_id)
-                FROM ev WHERE channel IS NOT NULL GROUP BY 1, 2"""
+def _counts(sql: duckdb.DuckDBPyConnection, rules: list[Rule]) -> Numbers:
     numbers: Numbers = {}
-    for owner, event, count, users in sql.execute(query).fetchall():
-        numbers[f"{label} {owner} {event}"] = count
-        numbers[f"{label} {owner} unique_{event}"] = users
+    for code, count in sql.execute("SELECT code, count(*) FROM ev GROUP BY code").fetchall():
+        rule = rules[code]
+        if rule.channel is None:
+            continue
+        numbers[f"action_id {rule.action} {rule.event}"] = count
+        of_channel = f"channel {rule.channel} {rule.event}"
+        numbers[of_channel] = numbers.get(of_channel, 0) + count
     return numbers
 
 
-def _flow(sql: duckdb.DuckDBPyConnection, work: Workload) -> Numbers:
-    numbers: Numbers = {f"attributed {action}": 0 for action in work.channel}
-    attributed = (
-        "SELECT action_id, count(*) FROM conversions WHERE action_id IS NOT NULL GROUP BY 1"
-    )
-    for action, count in sql.execute(attributed).fetchall():
-        numbers[f"attributed {action}"] = count
-    sql.execute(
-        "CREATE TEMP TABLE got AS SELECT DISTINCT user_id, action_id FROM ev WHERE received AND NOT held"
-    )
-    for child, parent in work.parent.items():
-        both = f"""SELECT count(*) FROM (FROM got WHERE action_id = '{child}')
-                   SEMI JOIN (FROM got WHERE action_id = '{parent}') USING (user_id)"""
-        found = sql.execute(both).fetchone()
-        numbers[f"both {child}"] = found[0] if found else 0
-    return numbers
+def _uniques(rules: list[Rule]) -> dict[str, str]:
+    """Which bits a user has who counts in a number."""
+    sets: dict[str, list[Rule]] = {"engaged": [r for r in rules if r.role == INTERACTED]}
+    for rule in rules:
+        if rule.channel is not None:
+            sets[f"action_id {rule.action} unique_{rule.event}"] = [rule]
+            sets.setdefault(f"channel {rule.channel} unique_{rule.event}", []).append(rule)
+    return {name: f"mask & {_bits(members)} <> 0" for name, members in sets.items()}
+
+
+def _both(work: Workload, rules: list[Rule]) -> dict[str, str]:
+    got = {
+        r.action: f"mask & {_bits([r])} <> 0" for r in rules if r.role == RECEIVED and not r.held
+    }
+    return {
+        f"both {child}": f"{got[child]} AND {got[parent]}" for child, parent in work.parent.items()
+    }
+
+
+def _tests(sql: duckdb.DuckDBPyConnection, tests: Mapping[str, str]) -> Numbers:
+    """Count the users who pass each test; what nobody passes did not happen."""
+    # Many users share a mask, and whole words of 128 bits are slow to test.
+    masks = "(SELECT mask, count(*) AS users FROM folded GROUP BY mask)"
+    columns = [
+        f'coalesce(sum(users) FILTER ({test}), 0)::BIGINT AS "{name}"'
+        for name, test in tests.items()
+    ]
+    found = _row(sql, f"SELECT {', '.join(columns)} FROM {masks}")
+    return {name: users for name, users in found.items() if users or name.startswith("both")}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.duckdb_sql import rw_events
 from benchmarks.peers.workload import ZONE, Numbers, Workload, read_workload
+from results_widgets.channels import CHANNELS
 
 ORDER = ["t", "role", "event_id"]
 RECEIVED, INTERACTED, GOAL, EXITED = range(4)
@@ -43,7 +43,7 @@ def _read(work: Workload) -> pl.LazyFrame:
                 event in work.interacted[action],
             )
             for action, channel in work.channel.items()
-            for event in rw_events(channel)
+            for event in CHANNELS[channel].events
         ],
         schema={
             "action_id": pl.String,
