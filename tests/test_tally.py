@@ -25,7 +25,7 @@ def facts_of(asked: strategies.Question, by: str | None) -> Facts:
 
 def sets_of(asked: strategies.Question, facts: Facts) -> Sets:
     """Sets of codes as measures use them, and some that share codes."""
-    codes = facts.data.log.codes
+    codes = facts.data.codes
     named = list(codes.sets(facts.lens.definitions).values())
     every = list(codes.channel_events)
     random = asked.choose("sets")
@@ -79,7 +79,7 @@ def test_masks_hold_more_codes_than_one_word() -> None:
         stamp.alias("timestamp"),
     )
     results = rw.Results(campaign, events, time_zone="UTC")
-    assert len(results._data.log.codes.channel_events) > 63 * 6
+    assert len(results._data.codes.channel_events) > 63 * 6
     clicks = results.actions().filter(pl.col("metric") == "unique_clicked")
     assert clicks["value"].to_list() == [1.0] * 40
     assert results.channels().filter(pl.col("metric") == "unique_clicked")["value"].item() == 7

@@ -1,6 +1,6 @@
 """The event table: its columns, how they are brought into one shape, and what is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,19 +19,14 @@ _SAMPLE = 2_000
 
 
 @dataclass(frozen=True, eq=False)
-class EventTable:
-    """A checked event table.
+class Table:
+    """What any event table tells about its columns.
 
     Attributes:
-        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String),
-            timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null when absent),
-            machine (Boolean), value (Float64), the further columns of the source as they are, and
-            `ROW`.
         columns: The source's own columns.
     """
 
-    frame: pl.LazyFrame
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = field(kw_only=True)
 
     def has(self, column: str) -> bool:
         """Whether the source has the column itself."""
@@ -52,6 +47,20 @@ class EventTable:
             ROW,
         }
         return [column for column in self.columns if column not in fixed]
+
+
+@dataclass(frozen=True, eq=False)
+class EventTable(Table):
+    """A checked event table.
+
+    Attributes:
+        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String),
+            timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null when absent),
+            machine (Boolean), value (Float64), the further columns of the source as they are, and
+            `ROW`.
+    """
+
+    frame: pl.LazyFrame
 
 
 def normalise(
@@ -87,7 +96,7 @@ def normalise(
         _flag("machine", schema),
         _number(source, value, schema).alias("value"),
     )
-    return EventTable(frame, tuple(schema.names()))
+    return EventTable(frame, columns=tuple(schema.names()))
 
 
 def _user_id(dtype: pl.DataType) -> pl.Expr:

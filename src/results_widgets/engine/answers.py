@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.engine import measures
 from results_widgets.engine.facts import BUCKET, BY, Facts
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.engine.rows import collect
 from results_widgets.engine.zones import HOUR
 from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
@@ -189,14 +191,16 @@ def span(facts: Facts) -> tuple[int, int]:
 def _own_span(facts: Facts) -> tuple[int, int]:
     # Goal events may lie years around the campaign; only those that count as conversions stretch
     # its axis.
-    log, journeys = facts.data.log, facts.data.journeys(facts.lens.definitions)
-    own = log.rows.filter(
-        (pl.col("code") >= log.codes.width) | pl.col("code").is_in(log.codes.named("exited"))
-    )
-    times = pl.concat([own["time"], journeys.conversions["time"]])
-    if times.is_empty():
-        return facts.data.newest, facts.data.newest
-    return int(times.min()), int(times.max())  # type: ignore[arg-type]
+    data, codes = facts.data, facts.data.codes
+    code = nw.col("code")
+    own = data.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
+    conversions = data.conversions(facts.lens.definitions, None)
+    edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
+    times = pl.concat([collect(rows.select(*edges)) for rows in (own, conversions)])
+    first, last = times["first"].min(), times["last"].max()
+    if not isinstance(first, int) or not isinstance(last, int):
+        return data.newest, data.newest
+    return first, last
 
 
 def _added_up(grid: pl.DataFrame) -> pl.DataFrame:

@@ -1,32 +1,40 @@
-"""One campaign's data, read once and shared by every view of it."""
+"""One campaign's data, read once and shared by every view of it.
 
-from collections.abc import Callable, Hashable
+What queries ask of it is the same wherever the events are: `InMemory` holds them coded in Polars,
+`Portable` leaves them on the engine that has them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.entries import Journeys, walk_log
+from results_widgets.engine.codes import Codes
 from results_widgets.engine.lens import Lens
-from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.rows import Rows, collect
 from results_widgets.engine.zones import Calendar
 from results_widgets.errors import QueryError
-from results_widgets.events import EventTable
+from results_widgets.events import Table
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
-    """The campaign, its events and users, and what has been computed from them so far."""
+class Data(ABC):
+    """The campaign, its events and users, and what has been computed from them so far.
+
+    Rows name a user by ``user``: a number or the id itself, whichever is quick; `named` tells who
+    it is. Times are epoch µs.
+    """
 
     campaign: Campaign
-    table: EventTable
-    users: pl.DataFrame | None
-    _cache: dict[Hashable, object] = field(default_factory=dict, repr=False)
+    _cache: dict[Hashable, object] = field(default_factory=dict, repr=False, kw_only=True)
 
     def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what was computed under the key, computing it the first time."""
@@ -35,79 +43,101 @@ class Data:
         return self._cache[key]  # type: ignore[return-value]
 
     @cached_property
-    def log(self) -> Log:
-        """The coded events."""
-        return build_log(self.table, self.campaign)
+    def codes(self) -> Codes:
+        """The code book of the campaign."""
+        return Codes(self.campaign)
 
-    def journeys(self, definitions: Definitions) -> Journeys:
-        """Entries and conversions; sets that agree on interactions share one walk."""
-        interacted = self.log.codes.interacted(definitions)
-        key = ("journeys", interacted)
-        return self.cached(key, lambda: walk_log(self.log, self.campaign, definitions))
+    # --- the tables
+
+    @property
+    @abstractmethod
+    def columns(self) -> Table:
+        """The event table's own columns."""
+
+    @property
+    @abstractmethod
+    def attributes(self) -> dict[str, pl.DataType]:
+        """The users table's columns and types, ``user_id`` left out; empty without one."""
+
+    @abstractmethod
+    def kind(self, column: str) -> pl.DataType:
+        """Return the type of a column of the events."""
+
+    @abstractmethod
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """Return a small frame as rows of the engine that holds the events."""
+
+    # --- the rows behind the numbers; ``by`` adds its values as `BY`
+
+    @abstractmethod
+    def events(self, by: str | None) -> Rows:
+        """Return the coded events: user, time, code (see `Codes`)."""
+
+    @abstractmethod
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+        """Return the entries: user, entry, started_at, last_action_at, ended_at.
+
+        By a column of the events they stand under the value on the row that started them.
+        """
+
+    @abstractmethod
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+        """Return the conversions: user, entry, time, row (their order within the user), action
+        (number, null for none), attributed_by, value, taken (µs since the entry's start).
+
+        They stand under the value that their entry has, so that a rate compares like with like.
+        """
+
+    @abstractmethod
+    def reached(self, definitions: Definitions) -> Rows:
+        """Return the actions that each entry received, once each: user, entry, action (number)."""
+
+    # --- who the users are
+
+    @property
+    @abstractmethod
+    def developers(self) -> Rows | None:
+        """The developers: user; None where nobody is said to be one."""
+
+    @abstractmethod
+    def named(self, rows: Rows) -> pl.DataFrame:
+        """Compute rows, with ``user_id`` first in place of ``user``."""
+
+    @abstractmethod
+    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """Return the distinct users of rows: ``user_id`` and the attributes named, sorted by id."""
+
+    # --- the span of time
 
     @cached_property
     def newest(self) -> int:
-        """Time of the newest event of the campaign, or of the table while the campaign has none, epoch µs."""
-        return self._edge("max")
+        """Time of the newest event of the campaign, or of the table while the campaign has none."""
+        return self._edges[1]
 
     @cached_property
     def oldest(self) -> int:
         """Time of the oldest event, likewise."""
-        return self._edge("min")
+        return self._edges[0]
 
-    def _edge(self, kind: Literal["min", "max"]) -> int:
-        time: pl.Series = self.log.rows["time"]
-        if time.is_empty():
-            time = (
-                self.table.frame.select(pl.col("timestamp").to_physical().drop_nulls())
-                .collect()
-                .to_series()
-            )
-        edge = time.max() if kind == "max" else time.min()
-        return edge if isinstance(edge, int) else 0
+    @property
+    @abstractmethod
+    def _edges(self) -> tuple[int, int]: ...
 
     def calendar(self, lens: Lens) -> Calendar:
         """Return the calendar of a lens's zone over the data's span."""
         return Calendar(lens.time_zone, self.oldest, self.newest)
 
-    @cached_property
-    def attributes(self) -> pl.DataFrame:
-        """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
-        ids = self.log.user_ids.to_frame()
-        if self.users is None:
-            return ids.with_columns(is_developer=pl.lit(False))
-        joined = ids.join(self.users, on="user_id", how="left", maintain_order="left")
-        return joined.with_columns(pl.col("is_developer").fill_null(False))
-
-    @cached_property
-    def developers(self) -> pl.Series:
-        """The developers, as users of the log."""
-        flags = self.attributes.select(
-            user=pl.int_range(pl.len(), dtype=pl.UInt32), developer="is_developer"
-        )
-        return flags.filter("developer")["user"]
-
     @property
     def breakdowns(self) -> list[str]:
         """Columns of events and users that numbers can be grouped by."""
-        attributes = (
-            [name for name in self.attributes.columns if name != "user_id"]
-            if self.users is not None
-            else []
-        )
-        return list(dict.fromkeys([*self.table.breakdowns, *attributes]))
+        return list(dict.fromkeys([*self.columns.breakdowns, *self.attributes]))
 
     def check_by(self, by: str | None) -> None:
         """Refuse a column that is not there."""
         if by is not None and by not in self.breakdowns:
             raise QueryError.unknown("column", by, self.breakdowns)
 
-    def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
-        """Return a column's values for rows of the log: an event's own, or its user's attribute."""
-        if self.table.has(by):
-            every = self.cached(("column", by), lambda: self._event_column(by))
-            return every.gather(rows)
-        return self.attributes[by].gather(users)
 
-    def _event_column(self, by: str) -> pl.Series:
-        return self.table.frame.select(pl.col(by)).collect().to_series()
+def count(rows: Rows) -> int:
+    """Return how many rows there are, counted where they are."""
+    return int(collect(rows.select(nw.len())).item())

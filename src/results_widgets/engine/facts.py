@@ -3,21 +3,20 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import narwhals as nw
-import polars as pl
 
 from results_widgets.engine.data import Data
 from results_widgets.engine.lens import Lens
+from results_widgets.engine.rows import BY, Rows
+
+__all__ = ["BUCKET", "BY", "DAY_KEY", "Facts", "Question", "Rows"]
 
 T = TypeVar("T")
 
-BY = "_by"
 BUCKET = "_bucket"
 DAY_KEY = "_day"
-
-Rows = nw.LazyFrame[Any]
 
 
 @dataclass(frozen=True)
@@ -49,59 +48,42 @@ class Facts:
     @cached_property
     def events(self) -> Rows:
         """Events: user, time, code, keys, day (local, as a number)."""
-        rows = self.data.log.rows
-        return self._seen(rows, "time", rows["user"], rows["row"])
+        return self._seen(self.data.events(self.question.by), "time")
 
     @cached_property
     def entries(self) -> Rows:
-        """Entries by their start: user, entry, started_at, ended_at, keys."""
-        entries = self.data.journeys(self.lens.definitions).entries
-        return self._seen(entries, "started_at", entries["user"], entries["start_row"])
+        """Entries by their start: user, entry, started_at, last_action_at, ended_at, keys."""
+        entries = self.data.entries(self.lens.definitions, self.question.by)
+        return self._seen(entries, "started_at")
 
     @cached_property
     def conversions(self) -> Rows:
-        """Conversions by their time: user, entry, time, action, value, taken (µs since the entry's start), keys."""
-        journeys = self.data.journeys(self.lens.definitions)
-        starts = journeys.entries.select("user", "entry", "started_at", "start_row")
-        found = journeys.conversions.join(
-            starts, on=["user", "entry"], how="left", maintain_order="left"
-        )
-        found = found.with_columns(
-            (pl.col("time") - pl.col("started_at")).alias("taken"),
-        )
-        # A conversion counts under the value its entry has, so that its rate compares like with
-        # like.
-        return self._seen(found, "time", found["user"], _either(found))
+        """Conversions by their time: user, entry, time, row, action, attributed_by, value, taken (µs
+        since the entry's start), keys.
+        """
+        conversions = self.data.conversions(self.lens.definitions, self.question.by)
+        return self._seen(conversions, "time")
 
     @cached_property
     def reached(self) -> Rows:
         """Actions received per entry, by the entry's start: user, entry, action, keys."""
-        reached = nw.from_native(self.data.journeys(self.lens.definitions).reached.lazy())
         spans = self.entries.select("user", "entry", *self.question.keys)
+        reached = self.data.reached(self.lens.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
 
-    def _seen(self, frame: pl.DataFrame, time: str, users: pl.Series, rows: pl.Series) -> Rows:
-        by = self.question.by
-        if by is not None:
-            frame = frame.with_columns(self.data.values(by, users, rows).alias(BY))
-        seen = nw.from_native(frame.lazy())
+    def _seen(self, rows: Rows, time: str) -> Rows:
         start, end = self.lens.micros()
         if start is not None:
-            seen = seen.filter(nw.col(time) >= start)
+            rows = rows.filter(nw.col(time) >= start)
         if end is not None:
-            seen = seen.filter(nw.col(time) < end)
-        if not self.lens.developers and len(self.data.developers):
-            developers = nw.from_native(self.data.developers.to_frame().lazy())
-            seen = seen.join(developers, on="user", how="anti")
+            rows = rows.filter(nw.col(time) < end)
+        developers = None if self.lens.developers else self.data.developers
+        if developers is not None:
+            rows = rows.join(developers, on="user", how="anti")
         calendar = self.data.calendar(self.lens)
         if self.question.every is not None:
-            seen = seen.with_columns(
-                calendar.bucket(nw.col(time), self.question.every).alias(BUCKET)
-            )
+            bucket = calendar.bucket(nw.col(time), self.question.every)
+            rows = rows.with_columns(bucket.alias(BUCKET))
         if self.lens.definitions.unique == "user_day":
-            seen = seen.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
-        return seen
-
-
-def _either(conversions: pl.DataFrame) -> pl.Series:
-    return conversions.select(pl.coalesce("start_row", "row")).to_series()
+            rows = rows.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
+        return rows

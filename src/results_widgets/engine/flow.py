@@ -75,5 +75,5 @@ def edges(facts: Facts) -> pl.DataFrame:
 
 def held_back(facts: Facts) -> int:
     """Return how many distinct users were held back from a root, in the range."""
-    rows = facts.events.filter(nw.col("code").is_in(facts.data.log.codes.held_back_roots))
+    rows = facts.events.filter(nw.col("code").is_in(facts.data.codes.held_back_roots))
     return int(counted(rows, [], ["user"], cumulative=False)[USERS][0])

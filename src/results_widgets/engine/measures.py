@@ -11,11 +11,11 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts
+from results_widgets.engine.rows import collect
 from results_widgets.engine.tally import (
     COUNT,
     SET,
     USERS,
-    collect,
     counted,
     grouped,
     tally,
@@ -100,7 +100,7 @@ def engaged(facts: Facts) -> Tall:
     if terms:
         return _added(facts, terms, "engaged")
     q = facts.question
-    codes = facts.data.log.codes.interacted(facts.lens.definitions)
+    codes = facts.data.codes.interacted(facts.lens.definitions)
     frame = tally(facts, [codes], ["user"])
     return _tall(frame, q.keys, None, {USERS: "engaged"})
 
@@ -117,7 +117,7 @@ def engaged_base(facts: Facts) -> Tall:
 def exits(facts: Facts) -> Tall:
     """exits: exit events."""
     q = facts.question
-    rows = facts.events.filter(nw.col("code").is_in(facts.data.log.codes.named("exited")))
+    rows = facts.events.filter(nw.col("code").is_in(facts.data.codes.named("exited")))
     return _tall(counted(rows, q.keys, ["user"], cumulative=False), q.keys, None, {COUNT: "exits"})
 
 
@@ -142,14 +142,14 @@ Wanted = set[tuple[str, str]]
 
 def action_events(facts: Facts, wanted: Wanted) -> Tall:
     """The wanted events' counts and distinct users, per action."""
-    return _events(facts, facts.data.log.codes.sets(facts.lens.definitions), wanted)
+    return _events(facts, facts.data.codes.sets(facts.lens.definitions), wanted)
 
 
 def channel_events(facts: Facts, wanted: Wanted) -> Tall:
     """The wanted events' counts and distinct users, per channel."""
     channel = {action.id: action.channel for action in facts.data.campaign.actions}
     merged: dict[tuple[str, str], tuple[int, ...]] = {}
-    for (action, event), codes in facts.data.log.codes.sets(facts.lens.definitions).items():
+    for (action, event), codes in facts.data.codes.sets(facts.lens.definitions).items():
         key = channel[action], event
         merged[key] = (*merged.get(key, ()), *codes)
     return _events(facts, merged, wanted)
@@ -206,7 +206,7 @@ def action_users(facts: Facts) -> Tall:
 
 def received_sets(facts: Facts) -> dict[str, tuple[int, ...]]:
     """Return the codes that mean received, by action id."""
-    codes, channels = facts.data.log.codes, facts.data.campaign.channels
+    codes, channels = facts.data.codes, facts.data.campaign.channels
     return {
         action.id: (codes.code(number, channels[action.channel].received),)
         for number, action in enumerate(codes.actions, 1)

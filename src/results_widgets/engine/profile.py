@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.compare import benjamini_hochberg, newcombe, p_value
-from results_widgets.engine.data import Data
+from results_widgets.engine.memory import InMemory
 from results_widgets.engine.reach import active, own_events
 
 _OF_EVENTS: Final = (
@@ -33,7 +33,9 @@ _SCHEMA: Final = {
 }
 
 
-def profile(data: Data, segment: pl.DataFrame, everyone: pl.DataFrame, values: int) -> pl.DataFrame:
+def profile(
+    data: InMemory, segment: pl.DataFrame, everyone: pl.DataFrame, values: int
+) -> pl.DataFrame:
     """Compare the users of a segment with the rest of everyone; see `Segment.profile`."""
     rest = everyone.join(segment, on="user_id", how="anti")
     people = pl.concat(
@@ -58,7 +60,7 @@ def profile(data: Data, segment: pl.DataFrame, everyone: pl.DataFrame, values: i
     return found.sort(*order, descending=[True, True, False, False], nulls_last=True)
 
 
-def _attributes(data: Data, people: pl.DataFrame) -> list[tuple[str, pl.Series]]:
+def _attributes(data: InMemory, people: pl.DataFrame) -> list[tuple[str, pl.Series]]:
     """Return every attribute with its values in the order of the people."""
     ids = people.select("user_id")
     found: list[tuple[str, pl.Series]] = []
@@ -145,7 +147,7 @@ def _compared(name: str, counts: pl.DataFrame, sizes: tuple[int, int]) -> list[t
     return rows
 
 
-def timeline(data: Data, time_zone: str, user_id: str | int) -> pl.DataFrame:
+def timeline(data: InMemory, time_zone: str, user_id: str | int) -> pl.DataFrame:
     """Return one user's events in order; see `Segment.timeline`."""
     table, campaign = data.table, data.campaign
     actions = {action.id: action.label for action in campaign.actions}

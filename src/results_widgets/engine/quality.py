@@ -9,6 +9,7 @@ import polars as pl
 from results_widgets.channels import GOAL_EVENTS
 from results_widgets.engine.data import Data
 from results_widgets.engine.log import of_campaign, usable
+from results_widgets.engine.memory import InMemory, in_memory
 from results_widgets.engine.zones import to_micros
 
 
@@ -25,7 +26,8 @@ class Check:
 
 def quality(data: Data) -> pl.DataFrame:
     """Return check, rows (Int64), kept (Boolean), example, text (String); a row also where nothing is wrong."""
-    found = [*_by_row(data), *_by_log(data)]
+    held = in_memory(data, "quality()")
+    found = [*_by_row(held), *_by_log(held)]
     return pl.DataFrame(
         found,
         schema={
@@ -39,7 +41,7 @@ def quality(data: Data) -> pl.DataFrame:
     )
 
 
-def _checks(data: Data) -> list[Check]:
+def _checks(data: InMemory) -> list[Check]:
     return [*_unusable(), *_unknown(data), *_out_of_time(data)]
 
 
@@ -53,7 +55,7 @@ def _unusable() -> list[Check]:
     ]
 
 
-def _unknown(data: Data) -> list[Check]:
+def _unknown(data: InMemory) -> list[Check]:
     ours, known_action, known_pair, free = _known(data)
     other = ~of_campaign(data.campaign, data.table)
     stranger = ours & pl.col("action_id").is_not_null() & ~known_action & ~free
@@ -68,7 +70,7 @@ def _unknown(data: Data) -> list[Check]:
     ]
 
 
-def _out_of_time(data: Data) -> list[Check]:
+def _out_of_time(data: InMemory) -> list[Check]:
     ours, _, known_pair, _ = _known(data)
     started, time = data.campaign.started_at, pl.col("timestamp").to_physical()
     early = time < to_micros(started) if started is not None else pl.lit(False)
@@ -86,7 +88,7 @@ def _out_of_time(data: Data) -> list[Check]:
     ]
 
 
-def _known(data: Data) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+def _known(data: InMemory) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     """Return whether a row is ours, its action known, its event known there, its event one that needs no action."""
     campaign, action, event = data.campaign, pl.col("action_id"), pl.col("event")
     ours = of_campaign(campaign, data.table) & pl.all_horizontal(*usable())
@@ -99,7 +101,7 @@ def _known(data: Data) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     return ours, known_action, pl.any_horizontal(*pairs).fill_null(False), free
 
 
-def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
+def _by_row(data: InMemory) -> Iterator[tuple[object, ...]]:
     checks = _checks(data)
     counts = [
         c.found.fill_null(False).sum().cast(pl.Int64).alias(f"{i}") for i, c in enumerate(checks)
@@ -118,7 +120,7 @@ def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
         yield check.name, row[f"{index}"], check.kept, row[f"e{index}"], check.text
 
 
-def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
+def _by_log(data: InMemory) -> Iterator[tuple[object, ...]]:
     yield (
         "repeated event id",
         _repeated(data),
@@ -154,7 +156,7 @@ def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
     yield "two variants", count, True, user, "users seen in more than one variant"
 
 
-def _repeated(data: Data) -> int:
+def _repeated(data: InMemory) -> int:
     if not data.table.has("event_id"):
         return 0
     ids = data.table.frame.filter(
@@ -164,8 +166,8 @@ def _repeated(data: Data) -> int:
     return int(counts["rows"][0]) - int(counts["ids"][0])
 
 
-def _untouched(data: Data) -> tuple[int, str | None]:
-    rows, codes = data.log.rows.lazy(), data.log.codes
+def _untouched(data: InMemory) -> tuple[int, str | None]:
+    rows, codes = data.log.rows.lazy(), data.codes
     owned = rows.with_columns(action=pl.col("code") // codes.width)
     touches = [
         codes.code(number, event)
@@ -185,8 +187,8 @@ def _untouched(data: Data) -> tuple[int, str | None]:
     )
 
 
-def _in_the_middle(data: Data) -> tuple[int, str | None]:
-    rows, codes = data.log.rows.lazy(), data.log.codes
+def _in_the_middle(data: InMemory) -> tuple[int, str | None]:
+    rows, codes = data.log.rows.lazy(), data.codes
     roots = (
         rows.filter(pl.col("code").is_in(codes.roots))
         .group_by("user")
@@ -198,7 +200,7 @@ def _in_the_middle(data: Data) -> tuple[int, str | None]:
     )
 
 
-def _unknown_users(data: Data) -> tuple[int, str | None]:
+def _unknown_users(data: InMemory) -> tuple[int, str | None]:
     if data.users is None:
         return 0, None
     missing = (
@@ -207,7 +209,7 @@ def _unknown_users(data: Data) -> tuple[int, str | None]:
     return missing.height, None if missing.is_empty() else str(missing["user_id"][0])
 
 
-def _two_variants(data: Data) -> tuple[int, str | None]:
+def _two_variants(data: InMemory) -> tuple[int, str | None]:
     if not data.table.has("variant"):
         return 0, None
     rows = data.log.rows.with_columns(
@@ -219,6 +221,6 @@ def _two_variants(data: Data) -> tuple[int, str | None]:
     )
 
 
-def _counted(data: Data, rows: pl.LazyFrame) -> tuple[int, str | None]:
+def _counted(data: InMemory, rows: pl.LazyFrame) -> tuple[int, str | None]:
     users = rows.select("user").collect()["user"]
     return len(users), None if users.is_empty() else str(data.log.user_ids[int(users.min())])  # type: ignore[arg-type]

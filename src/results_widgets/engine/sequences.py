@@ -7,6 +7,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.facts import Facts, Rows
+from results_widgets.engine.memory import in_memory
 from results_widgets.errors import QueryError
 
 Step = str | tuple[str, str]
@@ -31,6 +32,7 @@ def users_in_sequence(facts: Facts, steps: Sequence[Step], within: int | None) -
         raise QueryError(
             "a sequence needs two steps or more; for one take results.users_in_action(action, event)"
         )
+    in_memory(facts.data, "sequence()")
     codes = [step_codes(facts, step) for step in steps]
     events: Any = facts.events.select("user", "time", "code").to_native()
     chain = _at(events, codes[0]).with_columns(start="time")
@@ -62,7 +64,7 @@ def step_codes(facts: Facts, step: Step) -> tuple[int, ...]:
     Raises:
         QueryError: The action, or its event, or the goal is not known; the known ones are named.
     """
-    campaign, book = facts.data.campaign, facts.data.log.codes
+    campaign, book = facts.data.campaign, facts.data.codes
     if isinstance(step, str):
         own = [*campaign.goal.events, "converted", "exited", "entered"]
         if step not in own:

@@ -5,12 +5,15 @@ pass folds each user's codes into bit masks; every distinct count is then a bit 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.facts import BUCKET, Facts, Rows
+from results_widgets.engine.data import Data
+from results_widgets.engine.facts import BUCKET, Facts
+from results_widgets.engine.memory import InMemory
+from results_widgets.engine.rows import Rows, collect
 
 SET: Final = "_set"
 COUNT: Final = "_count"
@@ -20,14 +23,6 @@ Codes = tuple[int, ...]
 
 _BITS: Final = 63
 _WORD: Final = "_word{}"
-
-
-def collect(rows: Rows) -> pl.DataFrame:
-    """Compute a query."""
-    native: Any = rows.to_native()
-    frame = native.collect()
-    assert isinstance(frame, pl.DataFrame)
-    return frame
 
 
 def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
@@ -62,23 +57,27 @@ def tally(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
 
     Sets may share codes. A set without rows may be missing.
     """
-    if facts.question.every is None:
+    if _foldable(facts):
         return by_mask(facts, sets, unit)
     return by_group(facts, sets, unit)
+
+
+def _foldable(facts: Facts) -> bool:
+    """Whether each user's codes can be folded into one mask: in memory, and not per interval."""
+    return isinstance(facts.data, InMemory) and facts.question.every is None
 
 
 def by_group(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
     """Tally by a group-by over the sets: the plain way, on any engine and any question."""
     question = facts.question
-    rows = facts.events.join(_members(sets), on="code", how="inner")
+    rows = facts.events.join(_members(facts.data, sets), on="code", how="inner")
     return counted(rows, [SET, *question.keys], unit, cumulative=question.cumulative)
 
 
-def _members(sets: Sequence[Codes]) -> Rows:
+def _members(data: Data, sets: Sequence[Codes]) -> Rows:
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
-    return nw.from_native(
-        pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int32}, orient="row")
-    )
+    schema = {SET: pl.Int64, "code": pl.Int32}
+    return data.brought(pl.DataFrame(pairs, schema=schema, orient="row"))
 
 
 def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
@@ -87,7 +86,7 @@ def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFram
     counts = facts.cached(
         "counts", lambda: collect(grouped(facts.events, [*keys, "code"], nw.len().alias(COUNT)))
     )
-    members: pl.LazyFrame = nw.to_native(_members(sets))
+    members: pl.LazyFrame = nw.to_native(_members(facts.data, sets))
     rows = (
         counts.lazy()
         .join(members, on="code")
@@ -101,7 +100,7 @@ def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFram
 
 def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both sets."""
-    if facts.question.every is not None:
+    if not _foldable(facts):
         return both_by_join(facts, pairs)
     return _tested(
         facts, ["user"], [_any_of(facts, one) & _any_of(facts, other) for one, other in pairs]
@@ -109,28 +108,25 @@ def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFra
 
 
 def both_by_join(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
-    """Tally pairs by a join of users: the plain way. Cumulative: a user counts once both have been seen."""
+    """Tally pairs by the sides each user is seen on: the plain way, on any engine and any question.
+
+    Cumulative: a user counts once both sides have been seen.
+    """
     question = facts.question
-    steady = [key for key in question.keys if key != BUCKET]
     grows = question.cumulative and question.every is not None
-    sides = []
-    for side in (0, 1):
-        rows = facts.events.join(_members([pair[side] for pair in pairs]), on="code", how="inner")
-        keys = [SET, "user", *steady]
-        first = (
-            rows.group_by(*keys).agg(nw.col(BUCKET).min())
-            if grows
-            else rows.select(SET, "user", *question.keys).unique()
-        )
-        sides.append(first.rename({BUCKET: "_other"}) if grows and side else first)
-    on = [SET, "user", *(steady if grows else question.keys)]
-    left: Any = nw.to_native(sides[0])
-    # A null value of the breakdown is a group like any other, but would not match itself in a plain join.
-    both: Rows = nw.from_native(
-        left.join(nw.to_native(sides[1]), on=on, how="inner", nulls_equal=True)
-    )
-    if grows:
-        both = both.with_columns(nw.max_horizontal(BUCKET, "_other").alias(BUCKET))
+    keys = [SET, "user", *(key for key in question.keys if key != BUCKET or not grows)]
+    sides = [
+        facts.events.join(_members(facts.data, side), on="code", how="inner")
+        for side in ([one for one, _ in pairs], [other for _, other in pairs])
+    ]
+    firsts = [
+        rows.group_by(*keys).agg(nw.col(BUCKET).min()) if grows else rows.select(*keys).unique()
+        for rows in sides
+    ]
+    # Counted rather than joined: a null value of the breakdown is a group like any other.
+    seen = nw.concat(firsts).group_by(*keys)
+    last = [nw.col(BUCKET).max()] if grows else []
+    both = seen.agg(*last, _sides=nw.len()).filter(nw.col("_sides") == len(sides))
     return counted(both, [SET, *question.keys], ["user"], cumulative=False)
 
 
@@ -147,7 +143,7 @@ def _tested(facts: Facts, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataF
 def _masks(facts: Facts, unit: list[str]) -> pl.DataFrame:
     """Return the unit, the question's keys and words of bits: which codes a unit has."""
     keys = [*unit, *facts.question.keys]
-    codes = facts.data.log.codes.channel_events
+    codes = facts.data.codes.channel_events
     words = range(-(-len(codes) // _BITS))
 
     def fold() -> pl.DataFrame:
@@ -170,7 +166,7 @@ def _bits(codes: Codes, word: int) -> pl.Expr:
 
 def _any_of(facts: Facts, codes: Codes) -> pl.Expr:
     """Whether a unit has any of the codes."""
-    every = facts.data.log.codes.channel_events
+    every = facts.data.codes.channel_events
     words = [0] * -(-len(every) // _BITS)
     for code in codes:
         place = every.index(code)

@@ -1,8 +1,7 @@
 """Who is behind a number."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -20,7 +19,7 @@ Where = Mapping[str, object]
 """A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
 
 
-def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
+def users_behind(facts: Facts, series: Series) -> Rows:
     """Return the distinct users behind a metric as ``user_id`` and their attributes, sorted by id,
     lazily.
 
@@ -31,9 +30,7 @@ def users_behind(facts: Facts, series: Series) -> pl.LazyFrame:
     return named(facts.data, _rows(facts, series))
 
 
-def users_where(
-    data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where
-) -> pl.LazyFrame:
+def users_where(data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where) -> Rows:
     """Return the users behind a metric's group, as ``by=`` counts it; see `users_behind`.
 
     Raises:
@@ -49,19 +46,24 @@ def users_where(
     facts = Facts(data, lens, Question(by=by))
     rows = _rows(facts, find(facts))
     if by is not None:
-        kind = data.table.frame.select(by).collect_schema()[by]
+        kind = data.kind(by)
         value = _value(by, where[by], kind)
-        rows = rows.filter(nw.col(BY).is_null() if value is None else nw.col(BY) == value)
-    found = named(data, rows, data.attributes.columns)
+        rows = rows.filter(_is(BY, value))
+    found = data.people(rows, list(data.attributes))
     for column in where.keys() - set(data_columns):
-        value = _value(column, where[column], data.attributes.schema[column])
-        found = found.filter(pl.col(column).eq_missing(pl.lit(value)))
-    return found.select(_columns(data))
+        value = _value(column, where[column], data.attributes[column])
+        found = found.filter(_is(column, value))
+    return found
 
 
 def _of_events(data: Data, column: str) -> bool:
     data.check_by(column)
-    return data.table.has(column)
+    return data.columns.has(column)
+
+
+def _is(column: str, value: object) -> nw.Expr:
+    """Whether a column has a value; None is the value of rows without one."""
+    return nw.col(column).is_null() if value is None else nw.col(column) == value
 
 
 def _value(column: str, value: object, kind: pl.DataType) -> object:
@@ -96,22 +98,9 @@ def _moment(column: str, value: object, kind: pl.DataType) -> object:
     return found
 
 
-def named(data: Data, rows: Rows, columns: Iterable[str] | None = None) -> pl.LazyFrame:
+def named(data: Data, rows: Rows) -> Rows:
     """Return the distinct users of rows as ``user_id`` and attributes, sorted by id, lazily."""
-    users: Any = rows.select("user").unique().to_native()
-    wanted = _columns(data) if columns is None else list(columns)
-    # The users table may have a column "user" of its own.
-    number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_user")
-    known = data.attributes.lazy().select(*wanted, number)
-    return (
-        known.join(users, left_on="_user", right_on="user", how="semi")
-        .select(wanted)
-        .sort("user_id")
-    )
-
-
-def _columns(data: Data) -> list[str]:
-    return ["user_id"] if data.users is None else data.attributes.columns
+    return data.people(rows, list(data.attributes))
 
 
 def _rows(facts: Facts, series: Series) -> Rows:
@@ -121,7 +110,7 @@ def _rows(facts: Facts, series: Series) -> Rows:
     if series.scope == "campaign":
         return _of_campaign(facts, series.metric)
     if series.scope == "action":
-        number = facts.data.log.codes.action_number(series.owner)
+        number = facts.data.codes.action_number(series.owner)
         own: dict[str, Callable[[], Rows]] = {
             "entries_reached": lambda: facts.reached,
             "conversions_attributed": lambda: facts.conversions,
@@ -145,7 +134,7 @@ def _no_users(facts: Facts, series: Series) -> str:
 
 
 def _of_campaign(facts: Facts, metric: Metric) -> Rows:
-    codes = facts.data.log.codes
+    codes = facts.data.codes
     if metric.key in ("users", "unique_users"):
         return facts.entries
     if metric.key == "entries_open":
@@ -162,7 +151,7 @@ def _with_event(facts: Facts, series: Series) -> Rows:
     channel = {action.id: action.channel for action in facts.data.campaign.actions}
     wanted = [
         code
-        for (action, name), codes in facts.data.log.codes.sets(facts.lens.definitions).items()
+        for (action, name), codes in facts.data.codes.sets(facts.lens.definitions).items()
         if name == event and series.owner in (action, channel[action])
         for code in codes
     ]

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets import __version__
+from results_widgets.engine.data import count
 from results_widgets.engine.zones import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.files import write_whole
@@ -87,8 +89,8 @@ def _look(results: Results) -> dict[str, Any]:
 
 
 def _rows(results: Results, until: int | None) -> int:
-    times = results._data.log.rows["time"]
-    return times.len() if until is None else int((times <= until).sum())
+    rows = results._data.events(None)
+    return count(rows if until is None else rows.filter(nw.col("time") <= until))
 
 
 def _read(path: Path, results: Results) -> dict[str, Any]:

@@ -174,42 +174,30 @@ class Numbers(View):
         """Return the entries that start in the range: user_id, entry (0-based within the user),
         started_at, last_action_at, ended_at (Datetime µs UTC).
         """
-        spans = self._data.journeys(self.definitions).entries
-        seen = self._native(self._facts().entries.select("user", "entry"))
-        found = spans.join(seen, on=["user", "entry"], how="semi")
+        found = self._data.named(self._facts().entries)
         times = [_instant(name) for name in ("started_at", "last_action_at", "ended_at")]
-        return self._named(found.select("user", "entry", *times)).sort("user_id", "entry")
+        return found.select("user_id", "entry", *times).sort("user_id", "entry")
 
     def conversions(self) -> pl.DataFrame:
         """Return the conversions in the range: user_id, entry, converted_at (Datetime µs UTC),
         action_id (null: attributed to none), attributed_by (interaction, receipt, source), value
         (Float64).
         """
-        found = self._native(self._facts().conversions)
+        found = self._data.named(self._facts().conversions)
         ids = {number: action.id for number, action in enumerate(self.campaign.actions, 1)}
         action = (
             pl.col("action")
             .cast(pl.Int64)
             .replace_strict(ids, default=None, return_dtype=pl.String)
         )
-        chosen = found.sort("row").select(
-            "user",
+        return found.sort("user_id", "time", "row").select(
+            "user_id",
             "entry",
             _instant("time").alias("converted_at"),
             action.alias("action_id"),
             "attributed_by",
             "value",
         )
-        return self._named(chosen).sort("user_id", "converted_at", maintain_order=True)
-
-    def _native(self, rows: object) -> pl.DataFrame:
-        frame = rows.to_native().collect()  # type: ignore[attr-defined]
-        assert isinstance(frame, pl.DataFrame)
-        return frame
-
-    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
-        ids = self._data.log.user_ids.gather(frame["user"]).alias("user_id")
-        return frame.select(ids, pl.all().exclude("user"))
 
 
 def _named_by(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:

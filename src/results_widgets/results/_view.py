@@ -13,6 +13,7 @@ from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.data import Data
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.memory import InMemory
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone, normalise, normalise_users
 from results_widgets.sources import read_table
@@ -33,7 +34,7 @@ class Source:
     def read(self) -> Data:
         table = normalise(read_table(self.events, "events"), self.campaign, self.naive_time_zone)
         users = None if self.users is None else read_table(self.users, "users")
-        return Data(self.campaign, table, normalise_users(users, table))
+        return InMemory(self.campaign, table, normalise_users(users, table))
 
 
 class View:

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-import polars as pl
-
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.durations import parse_duration
 from results_widgets.engine.data import Data
 from results_widgets.engine.explore import Series, find_series
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.rows import Rows
 from results_widgets.engine.sequences import Step, users_in_sequence
 from results_widgets.engine.users import Where, named, users_behind, users_where
 from results_widgets.errors import QueryError
@@ -124,9 +123,9 @@ class Audience:
             return own.sequence(steps, leaf.get("within"))
         return own.everyone()
 
-    def _segment(self, users: pl.LazyFrame, name: str, rule: str, asked: Rule) -> Segment:
+    def _segment(self, users: Rows, name: str, rule: str, asked: Rule) -> Segment:
         tree = {**asked, "campaign": self.data.campaign.id, "lens": _lens_told(self.lens)}
-        return Segment._made(users, name=name, rule=rule, expression=tree, audience=self)
+        return Segment._made(users.to_native(), name=name, rule=rule, expression=tree, audience=self)
 
     def _owner(self, series: Series) -> str:
         campaign = self.data.campaign

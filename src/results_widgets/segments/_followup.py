@@ -1,13 +1,23 @@
 """What to ask about the people of a segment."""
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+from results_widgets.engine.memory import in_memory
 from results_widgets.errors import QueryError
 from results_widgets.segments._users import UserSet
+
+if TYPE_CHECKING:
+    from results_widgets.segments._segment import Segment
 
 
 class FollowUp(UserSet):
     """Follow-up questions; see `Segment`."""
+
+    def everyone(self) -> "Segment":
+        """Return the campaign's users: those with an entry, in the range the segment was asked for."""
+        return self._known_audience("everyone()").everyone()
 
     def events(self) -> pl.LazyFrame:
         """Return all events of these users, lazily: the source's columns, its rows as they are.
@@ -15,7 +25,7 @@ class FollowUp(UserSet):
         Nothing is left out, be it of other campaigns, a repeat, or out of range. Rows come in no
         set order.
         """
-        table = self._known_audience("events()").data.table
+        table = in_memory(self._known_audience("events()").data, "events()").table
         rows = table.frame.select(table.columns)
         return rows.join(self.lazy().select("user_id"), on="user_id", how="semi")
 
@@ -34,7 +44,7 @@ class FollowUp(UserSet):
             raise QueryError(f"user {user_id!r} is not in {self.name!r}; see segment.users")
         from results_widgets.engine.profile import timeline
 
-        return timeline(audience.data, audience.lens.time_zone, user_id)
+        return timeline(in_memory(audience.data, "timeline()"), audience.lens.time_zone, user_id)
 
     def profile(self, *, values: int = 20) -> pl.DataFrame:
         """Return who these users are against the rest of the campaign's users.
@@ -57,8 +67,8 @@ class FollowUp(UserSet):
         audience = self._known_audience("profile()")
         from results_widgets.engine.profile import profile
 
-        everyone = audience.everyone().users
-        return profile(audience.data, self._collected, everyone, values)
+        data = in_memory(audience.data, "profile()")
+        return profile(data, self._collected, self.everyone().users, values)
 
     def reach(self) -> pl.DataFrame:
         """Return how many of these users each of the campaign's channels can still reach.
@@ -72,4 +82,4 @@ class FollowUp(UserSet):
         audience = self._known_audience("reach()")
         from results_widgets.engine.reach import reach
 
-        return reach(audience.data, self._collected["user_id"])
+        return reach(in_memory(audience.data, "reach()"), self._collected["user_id"])

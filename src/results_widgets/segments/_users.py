@@ -12,6 +12,7 @@ from results_widgets.errors import EventsError, MissingExtraError, QueryError
 from results_widgets.sources import read_table
 
 if TYPE_CHECKING:
+    from results_widgets.campaign import Campaign
     from results_widgets.segments._audience import Audience
 
 Rule = dict[str, Any]
@@ -136,6 +137,13 @@ class UserSet:
         """The rule as a tree of plain JSON values; None where users were given as a table."""
         return deepcopy(self._expression)
 
+    @property
+    def campaign(self) -> "Campaign | None":
+        """The campaign whose data can be asked about these users; None where they came from a table
+        or a file.
+        """
+        return None if self._audience is None else self._audience.data.campaign
+
     def _known_audience(self, asked: str) -> "Audience":
         if self._audience is None:
             raise QueryError(
@@ -150,7 +158,7 @@ class UserSet:
         Raises:
             QueryError: The campaign's user ids are of another type.
         """
-        theirs = results.audience.data.log.user_ids.dtype
+        theirs = results.audience.data.kind("user_id")
         if theirs != self._id_type:
             raise QueryError(
                 f"{self.name!r} has user ids of type {self._id_type}, the results of type {theirs}; "

@@ -1,0 +1,156 @@
+"""Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.data import Data
+from results_widgets.engine.entries import Journeys, walk_log
+from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.rows import BY, Rows, collect
+from results_widgets.errors import QueryError
+from results_widgets.events import EventTable, Table
+
+
+@dataclass(frozen=True, eq=False)
+class InMemory(Data):
+    """The data of a campaign in Polars frames; a user is a place in ``log.user_ids``."""
+
+    table: EventTable
+    users: pl.DataFrame | None
+
+    @cached_property
+    def log(self) -> Log:
+        """The coded events."""
+        return build_log(self.table, self.campaign)
+
+    def journeys(self, definitions: Definitions) -> Journeys:
+        """Entries and conversions; sets that agree on interactions share one walk."""
+        interacted = self.codes.interacted(definitions)
+        key = ("journeys", interacted)
+        return self.cached(key, lambda: walk_log(self.log, self.campaign, definitions))
+
+    @property
+    def columns(self) -> Table:
+        """See `Data`."""
+        return self.table
+
+    @property
+    def attributes(self) -> dict[str, pl.DataType]:
+        """See `Data`."""
+        own = {} if self.users is None else dict(self.users.schema)
+        return {name: kind for name, kind in own.items() if name != "user_id"}
+
+    def kind(self, column: str) -> pl.DataType:
+        """See `Data`."""
+        return self.table.frame.select(column).collect_schema()[column]
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Data`."""
+        return nw.from_native(frame.lazy())
+
+    # --- the rows behind the numbers
+
+    def events(self, by: str | None) -> Rows:
+        """See `Data`; further: row (place in the source)."""
+        rows = self.log.rows
+        return self._by(rows, by, rows["row"])
+
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        entries = self.journeys(definitions).entries
+        return self._by(entries, by, entries["start_row"])
+
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        journeys = self.journeys(definitions)
+        starts = journeys.entries.select("user", "entry", "started_at", "start_row")
+        found = journeys.conversions.join(
+            starts, on=["user", "entry"], how="left", maintain_order="left"
+        )
+        found = found.with_columns(taken=pl.col("time") - pl.col("started_at"))
+        return self._by(found, by, found.select(pl.coalesce("start_row", "row")).to_series())
+
+    def reached(self, definitions: Definitions) -> Rows:
+        """See `Data`."""
+        return nw.from_native(self.journeys(definitions).reached.lazy())
+
+    def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
+        if by is not None:
+            frame = frame.with_columns(self.values(by, frame["user"], rows).alias(BY))
+        return nw.from_native(frame.lazy())
+
+    def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
+        """Return a column's values for rows of the log: an event's own, or its user's attribute."""
+        if self.table.has(by):
+            every = self.cached(("column", by), lambda: self._event_column(by))
+            return every.gather(rows)
+        return self.people_of_log[by].gather(users)
+
+    def _event_column(self, by: str) -> pl.Series:
+        return self.table.frame.select(pl.col(by)).collect().to_series()
+
+    # --- who the users are
+
+    @cached_property
+    def people_of_log(self) -> pl.DataFrame:
+        """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
+        ids = self.log.user_ids.to_frame()
+        if self.users is None:
+            return ids.with_columns(is_developer=pl.lit(False))
+        joined = ids.join(self.users, on="user_id", how="left", maintain_order="left")
+        return joined.with_columns(pl.col("is_developer").fill_null(False))
+
+    @cached_property
+    def developers(self) -> Rows | None:
+        """See `Data`."""
+        number = pl.int_range(pl.len(), dtype=pl.UInt32)
+        flags = self.people_of_log.select(user=number, developer="is_developer")
+        found = flags.filter("developer").select("user")
+        return None if found.is_empty() else nw.from_native(found.lazy())
+
+    def named(self, rows: Rows) -> pl.DataFrame:
+        """See `Data`."""
+        frame = collect(rows)
+        ids = self.log.user_ids.gather(frame["user"]).alias("user_id")
+        return frame.select(ids, pl.all().exclude("user"))
+
+    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`."""
+        users: Any = rows.select("user").unique().to_native()
+        # The users table may have a column "user" of its own.
+        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_user")
+        known = self.people_of_log.lazy().select("user_id", *columns, number)
+        found = known.join(users, left_on="_user", right_on="user", how="semi")
+        return nw.from_native(found.select("user_id", *columns).sort("user_id"))
+
+    @cached_property
+    def _edges(self) -> tuple[int, int]:
+        time: pl.Series = self.log.rows["time"]
+        if time.is_empty():
+            known = pl.col("timestamp").to_physical().drop_nulls()
+            time = self.table.frame.select(known).collect().to_series()
+        first, last = time.min(), time.max()
+        assert isinstance(first, int | None)
+        assert isinstance(last, int | None)
+        return first or 0, last or 0
+
+
+def in_memory(data: Data, asked: str) -> InMemory:
+    """Return data held in memory.
+
+    Raises:
+        QueryError: It is on DuckDB or Spark, where this question has no answer yet.
+    """
+    if not isinstance(data, InMemory):
+        raise QueryError(
+            f"{asked} works on events in memory only; bring them there first, if need be of fewer "
+            "users: results.users_in_campaign().events() gives them lazily, and Results(campaign, "
+            "relation.pl()) or Results(campaign, dataframe.toArrow()) reads them into memory"
+        )
+    return data

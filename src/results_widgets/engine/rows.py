@@ -1,0 +1,19 @@
+"""Rows of any engine: what queries are written on, and the one place where they are computed."""
+
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
+
+Rows = nw.LazyFrame[Any]
+"""A lazy table of whatever engine holds the events."""
+
+BY: Final = "_by"
+"""Column that numbers are broken down by, beside the rows."""
+
+
+def collect(rows: Rows) -> pl.DataFrame:
+    """Compute a query. What it gives is held in memory, so only what is asked for should come here."""
+    frame = rows.collect("polars").to_native()
+    assert isinstance(frame, pl.DataFrame)
+    return frame
