@@ -24,7 +24,7 @@ import results_widgets as rw
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-PEERS = ("ours", "duckdb_sql", "plain_polars", "bare_scan")
+PEERS = ("ours", "duckdb_sql", "chdb_sql", "plain_polars", "pandas_frames", "bare_scan")
 
 
 def main() -> int:
@@ -108,7 +108,7 @@ def as_table(runs: dict[str, list[dict[str, Any]]]) -> str:
 
 def write(events: int, repeat: int, table: str) -> None:
     """Put the table, with the machine and the versions, into the results."""
-    names = ("polars", "duckdb", "narwhals")
+    names = ("polars", "narwhals", "duckdb", "chdb", "pandas", "pyarrow")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     memory = next(
         row for row in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in row

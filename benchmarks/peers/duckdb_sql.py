@@ -1,18 +1,17 @@
 """DuckDB SQL as an expert would write it: dense user ids, a bit mask per user, two sorts in the walk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.peers.workload import (
     GOAL,
-    INTERACTED,
-    RECEIVED,
     ZONE,
     Numbers,
-    Rule,
     Workload,
+    happened,
+    mask_of,
     read_workload,
 )
 
@@ -100,47 +99,56 @@ SELECT 'engaged on ' || (t AT TIME ZONE '{ZONE}')::DATE, count(DISTINCT person)
 FROM ev JOIN book USING (code) WHERE role = 1 GROUP BY ALL
 """
 
-ATTRIBUTED = "SELECT action, count(*) FROM conversions JOIN book USING (code) GROUP BY ALL"
+COUNTS = "SELECT code, count(*) FROM ev GROUP BY code"
+
+ATTRIBUTED = "SELECT code, count(*) FROM conversions WHERE code IS NOT NULL GROUP BY code"
 
 
 def first_paint(folder: Path) -> Numbers:
     """Everything a dashboard needs to appear."""
     work = read_workload(folder)
-    rules = work.rules
-    goal = _bits(rule for rule in rules if rule.role == GOAL)
     given = {
         "events": work.events,
         "campaign": work.campaign,
         "days": work.window_days,
-        "goal": goal,
+        "goal": _bits(rule.code for rule in work.rules if rule.role == GOAL),
     }
     sql = duckdb.connect()
     sql.execute("SET TimeZone = 'UTC'")
-    _write_book(sql, rules)
+    _write_book(sql, work)
     for step in (*READ, FOLD, WALK, CONVERSIONS):
         sql.execute(step.format_map(given))
-    numbers = _row(sql, TOTALS.format_map(given))
-    numbers |= _counts(sql, rules)
-    numbers |= _tests(sql, _uniques(rules) | _both(work, rules))
-    numbers |= {f"attributed {action}": 0 for action in work.channel}
-    numbers |= {
-        f"attributed {action}": count for action, count in sql.execute(ATTRIBUTED).fetchall()
-    }
+    numbers = _row(sql, TOTALS.format_map(given)) | _users(sql, work)
+    numbers |= work.event_counts(sql.execute(COUNTS).fetchall())
+    numbers |= work.attributed(sql.execute(ATTRIBUTED).fetchall())
     return numbers | dict(sql.execute(DAILY).fetchall())
 
 
-def _write_book(sql: duckdb.DuckDBPyConnection, rules: list[Rule]) -> None:
-    assert len(rules) <= 128, "more bits than a UHUGEINT has"  # noqa: PLR2004 - its width
+def _write_book(sql: duckdb.DuckDBPyConnection, work: Workload) -> None:
+    assert len(work.rules) <= 128, "more bits than a UHUGEINT has"  # noqa: PLR2004 - its width
     sql.execute(
-        "CREATE TEMP TABLE book (code UTINYINT, bit UHUGEINT, action VARCHAR, event VARCHAR, role UTINYINT,"
-        " root BOOL, held BOOL)"
+        "CREATE TEMP TABLE book"
+        " (code UTINYINT, bit UHUGEINT, action VARCHAR, event VARCHAR, role UTINYINT, root BOOL, held BOOL)"
     )
-    rows = [(r.code, str(1 << r.code), r.action, r.event, r.role, r.root, r.held) for r in rules]
+    rows = [
+        (r.code, str(mask_of([r.code])), r.action, r.event, r.role, r.root, r.held)
+        for r in work.rules
+    ]
     sql.executemany("INSERT INTO book VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _bits(rules: Iterable[Rule]) -> str:
-    return f"{sum(1 << rule.code for rule in rules)}::UHUGEINT"
+def _bits(codes: Iterable[int]) -> str:
+    return f"{mask_of(codes)}::UHUGEINT"
+
+
+def _users(sql: duckdb.DuckDBPyConnection, work: Workload) -> Numbers:
+    # Many users share a mask, and words of 128 bits are slow to test.
+    columns = []
+    for name, sets in work.user_sets.items():
+        test = " AND ".join(f"mask & {_bits(codes)} <> 0" for codes in sets)
+        columns.append(f'coalesce(sum(users) FILTER ({test}), 0)::BIGINT AS "{name}"')
+    masks = "(SELECT mask, count(*) AS users FROM folded GROUP BY mask)"
+    return happened(_row(sql, f"SELECT {', '.join(columns)} FROM {masks}"))
 
 
 def _row(sql: duckdb.DuckDBPyConnection, query: str) -> Numbers:
@@ -150,46 +158,3 @@ def _row(sql: duckdb.DuckDBPyConnection, query: str) -> Numbers:
     found = answer.fetchone()
     assert found is not None
     return dict(zip(names, found, strict=True))
-
-
-def _counts(sql: duckdb.DuckDBPyConnection, rules: list[Rule]) -> Numbers:
-    numbers: Numbers = {}
-    for code, count in sql.execute("SELECT code, count(*) FROM ev GROUP BY code").fetchall():
-        rule = rules[code]
-        if rule.channel is None:
-            continue
-        numbers[f"action_id {rule.action} {rule.event}"] = count
-        of_channel = f"channel {rule.channel} {rule.event}"
-        numbers[of_channel] = numbers.get(of_channel, 0) + count
-    return numbers
-
-
-def _uniques(rules: list[Rule]) -> dict[str, str]:
-    """Which bits a user has who counts in a number."""
-    sets: dict[str, list[Rule]] = {"engaged": [r for r in rules if r.role == INTERACTED]}
-    for rule in rules:
-        if rule.channel is not None:
-            sets[f"action_id {rule.action} unique_{rule.event}"] = [rule]
-            sets.setdefault(f"channel {rule.channel} unique_{rule.event}", []).append(rule)
-    return {name: f"mask & {_bits(members)} <> 0" for name, members in sets.items()}
-
-
-def _both(work: Workload, rules: list[Rule]) -> dict[str, str]:
-    got = {
-        r.action: f"mask & {_bits([r])} <> 0" for r in rules if r.role == RECEIVED and not r.held
-    }
-    return {
-        f"both {child}": f"{got[child]} AND {got[parent]}" for child, parent in work.parent.items()
-    }
-
-
-def _tests(sql: duckdb.DuckDBPyConnection, tests: Mapping[str, str]) -> Numbers:
-    """Count the users who pass each test; what nobody passes did not happen."""
-    # Many users share a mask, and whole words of 128 bits are slow to test.
-    masks = "(SELECT mask, count(*) AS users FROM folded GROUP BY mask)"
-    columns = [
-        f'coalesce(sum(users) FILTER ({test}), 0)::BIGINT AS "{name}"'
-        for name, test in tests.items()
-    ]
-    found = _row(sql, f"SELECT {', '.join(columns)} FROM {masks}")
-    return {name: users for name, users in found.items() if users or name.startswith("both")}

@@ -1,6 +1,8 @@
 """What the peers compute: the numbers of a first paint, and the campaign's rules they need."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import results_widgets as rw
@@ -55,7 +57,7 @@ class Workload:
         """The actions without a parent."""
         return [action for action in self.channel if action not in self.parent]
 
-    @property
+    @cached_property
     def rules(self) -> list[Rule]:
         """Every pair of action and event that counts for anything."""
         pairs: list[tuple[str, str | None, str]] = [
@@ -80,6 +82,50 @@ class Workload:
         elif event in self.interacted[action]:
             role = INTERACTED
         return Rule(code, action, event, channel, role, first and received, held)
+
+    @property
+    def user_sets(self) -> dict[str, list[list[int]]]:
+        """The numbers that count users: the user has, of each set of codes, one at least."""
+        sets: dict[str, list[list[int]]] = {"engaged": [[]]}
+        got: dict[str, list[int]] = {}
+        for rule in self.rules:
+            if rule.role == INTERACTED:
+                sets["engaged"][0].append(rule.code)
+            if rule.role == RECEIVED and not rule.held:
+                got[rule.action] = [rule.code]
+            if rule.channel is not None:
+                sets[f"action_id {rule.action} unique_{rule.event}"] = [[rule.code]]
+                of_channel = f"channel {rule.channel} unique_{rule.event}"
+                sets.setdefault(of_channel, [[]])[0].append(rule.code)
+        return sets | {f"both {child}": [got[child], got[by]] for child, by in self.parent.items()}
+
+    def event_counts(self, rows: Iterable[tuple[int, int]]) -> Numbers:
+        """The numbers that count rows, from pairs of code and count."""
+        numbers: Numbers = {}
+        for code, count in rows:
+            rule = self.rules[code]
+            if rule.channel is not None:
+                numbers[f"action_id {rule.action} {rule.event}"] = count
+                of_channel = f"channel {rule.channel} {rule.event}"
+                numbers[of_channel] = numbers.get(of_channel, 0) + count
+        return numbers
+
+    def attributed(self, rows: Iterable[tuple[int, int]]) -> Numbers:
+        """Conversions of each action, from pairs of the code that gets the credit and count."""
+        numbers: Numbers = {f"attributed {action}": 0 for action in self.channel}
+        for code, count in rows:
+            numbers[f"attributed {self.rules[code].action}"] += count
+        return numbers
+
+
+def mask_of(codes: Iterable[int]) -> int:
+    """One bit for each code."""
+    return sum(1 << code for code in codes)
+
+
+def happened(numbers: Numbers) -> Numbers:
+    """Leave out what nobody did; the flow's edges are there all the same."""
+    return {name: users for name, users in numbers.items() if users or name.startswith("both")}
 
 
 def read_workload(folder: Path) -> Workload:
