@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from results_widgets.results import Results
-from results_widgets.sources import read_table, tables
+from results_widgets.sources import expand, items_of, read_table
 
 _BLOCK = 1 << 20
 
@@ -35,8 +35,5 @@ def _feed(found: "hashlib._Hash", part: object, what: str) -> None:
 
 
 def _paths(part: object, what: str) -> list[Path] | None:
-    if isinstance(part, str | Path):
-        return tables._expand(part, what)
-    if isinstance(part, list | tuple) and all(isinstance(one, str | Path) for one in part):
-        return [path for one in part for path in tables._expand(one, what)]
-    return None
+    items = items_of(part)
+    return None if items is None else [path for item in items for path in expand(item, what)]

@@ -1,0 +1,189 @@
+"""Engines that hold events too many for memory: what Narwhals does not offer on them, in one place.
+
+Everything else the engines are asked is said in Narwhals, once for all of them.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, Protocol
+from uuid import uuid4
+
+import narwhals as nw
+import polars as pl
+from narwhals.dependencies import (
+    is_duckdb_relation,
+    is_pyspark_connect_dataframe,
+    is_pyspark_dataframe,
+)
+
+from results_widgets.errors import EventsError, MissingExtraError, listing
+
+Rows = nw.LazyFrame[Any]
+"""A lazy table of whatever engine holds it."""
+
+DATABASES: Final = (".duckdb", ".ddb")
+"""How names of DuckDB's database files end."""
+
+
+class Engine(Protocol):
+    """Where rows are, and what must be said in the engine's own words."""
+
+    name: str
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """Return a small frame as rows of the engine."""
+
+    def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
+        """Return rows that are computed once and stay on the engine, and what lets go of them."""
+
+    def micros(self, rows: Rows, column: str) -> Rows:
+        """Add ``time``: a column's epoch µs; of times without a zone, as if they were in UTC."""
+
+    def write(self, rows: Rows, path: Path) -> None:
+        """Write rows as Parquet from where they are; a folder of parts on a cluster."""
+
+
+class Polars:
+    """Polars' lazy frames: not for use, since memory has a quicker way, but to test what all share."""
+
+    name = "Polars"
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Engine`."""
+        return nw.from_native(frame.lazy())
+
+    def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
+        """See `Engine`."""
+        return rows.collect("polars").lazy(), lambda: None
+
+    def micros(self, rows: Rows, column: str) -> Rows:
+        """See `Engine`."""
+        return rows.with_columns(time=nw.col(column).dt.timestamp("us"))
+
+    def write(self, rows: Rows, path: Path) -> None:
+        """See `Engine`."""
+        rows.sink_parquet(path)
+
+
+class DuckDB:
+    """The connection behind a relation; what is kept becomes its temporary tables."""
+
+    name = "DuckDB"
+
+    def __init__(self, relation: Any) -> None:
+        self._relation = relation
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Engine`."""
+        # DuckDB finds the table by the variable's name, and holds it as long as the relation lives.
+        brought = frame.to_arrow()  # noqa: F841
+        return self._asked("SELECT * FROM brought")
+
+    def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
+        """See `Engine`."""
+        name = f"results_widgets_{uuid4().hex}"
+        # Every relation runs a statement with itself as a view, which is how its connection is had.
+        rows.to_native().query("these", f"CREATE TEMP TABLE {name} AS SELECT * FROM these")
+        return self._asked(f"SELECT * FROM {name}"), lambda: self._asked(f"DROP TABLE {name}")  # noqa: S608
+
+    def micros(self, rows: Rows, column: str) -> Rows:
+        """See `Engine`."""
+        return nw.from_native(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
+
+    def write(self, rows: Rows, path: Path) -> None:
+        """See `Engine`."""
+        rows.to_native().write_parquet(str(path))
+
+    def _asked(self, sql: str) -> Rows:
+        return nw.from_native(self._relation.query("these", sql))
+
+
+class Spark:
+    """The session behind a DataFrame; what is kept is persisted."""
+
+    name = "Spark"
+
+    def __init__(self, frame: Any) -> None:
+        self._session = frame.sparkSession
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Engine`."""
+        # A table of Arrow is planned by its size, so that joining it moves it and not the events.
+        return nw.from_native(self._session.createDataFrame(frame.to_arrow()))
+
+    def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
+        """See `Engine`."""
+        persisted = rows.to_native().persist()
+        return nw.from_native(persisted), persisted.unpersist
+
+    def micros(self, rows: Rows, column: str) -> Rows:
+        """See `Engine`."""
+        from pyspark.sql import functions
+
+        zoned = rows.collect_schema()[column] == nw.Datetime(time_zone="*")
+        epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
+        micros = f"unix_micros(`{column}`)"
+        if not zoned:
+            micros = f"timestampdiff(MICROSECOND, {epoch}, CAST(`{column}` AS TIMESTAMP_NTZ))"
+        return nw.from_native(rows.to_native().withColumn("time", functions.expr(micros)))
+
+    def write(self, rows: Rows, path: Path) -> None:
+        """See `Engine`."""
+        rows.to_native().write.parquet(str(path))
+
+
+def engine_of(source: object) -> Engine | None:
+    """Return the engine that holds a DuckDB relation or a Spark DataFrame; None for anything else.
+
+    Raises:
+        MissingExtraError: pyarrow, through which answers come back, is not installed.
+    """
+    if is_duckdb_relation(source):
+        _need_arrow("DuckDB", "duckdb")
+        return DuckDB(source)
+    if is_pyspark_dataframe(source) or is_pyspark_connect_dataframe(source):
+        _need_arrow("Spark", "spark")
+        return Spark(source)
+    return None
+
+
+def _need_arrow(engine: str, extra: str) -> None:
+    if find_spec("pyarrow") is None:
+        raise MissingExtraError(f"Asking {engine}", "pyarrow", extra)
+
+
+def is_database(source: object) -> bool:
+    """Whether a path names a DuckDB database file."""
+    return isinstance(source, str | Path) and Path(source).suffix.lower() in DATABASES
+
+
+def open_table(path: str | Path, table: str) -> Any:
+    """Return a table of a DuckDB database file as a relation: the one of that name, else its only one.
+
+    The file is opened for reading, and as long as the relation is held, so that nobody can write to
+    it from another process meanwhile.
+
+    Raises:
+        EventsError: There is no such file, it is no database, or none of several tables is named so.
+        MissingExtraError: duckdb is not installed.
+    """
+    if find_spec("duckdb") is None:
+        raise MissingExtraError("Reading a database file", "duckdb", "duckdb")
+    import duckdb
+
+    if not Path(path).is_file():
+        raise EventsError(f"{table}: no such file {path}; pass a database that exists")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        found = connection.sql("SELECT table_name FROM information_schema.tables ORDER BY 1")
+        names = [name for (name,) in found.fetchall()]
+    except duckdb.Error as error:
+        said = str(error).partition("\n")[0]
+        raise EventsError(f"{table}: {path} cannot be opened as a DuckDB database ({said})") from None
+    if table not in names and len(names) != 1:
+        raise EventsError(
+            f"{table}: the database {path} has no table of that name; found: {listing(names)}. Pass "
+            f"one as a relation, duckdb.connect({str(path)!r}, read_only=True).table('…')"
+        )
+    return connection.table(table if table in names else names[0])

@@ -1,0 +1,116 @@
+"""The file formats, and files of one format as one lazy table."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from results_widgets.errors import EventsError, listing
+
+FORMATS: Final = (".parquet", ".csv", ".ndjson", ".jsonl")
+_TEXT_COLUMNS: Final[tuple[str, ...]] = (
+    "campaign_id",
+    "action_id",
+    "event",
+    "timestamp",
+    "variant",
+    "entry_id",
+    "link",
+    "reason",
+)
+_LINE: Final = 1 << 16
+
+
+def format_of(path: Path) -> str:
+    """Return a file's format as its suffix says, without that of a compression."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if len(suffixes) > 1 and suffixes[-1] == ".gz":
+        return suffixes[-2]
+    return suffixes[-1] if suffixes else ""
+
+
+def one_format(paths: Sequence[Path], what: str) -> str:
+    """Return the format of files.
+
+    Raises:
+        EventsError: There are several, or it is unknown.
+    """
+    formats = sorted({format_of(path) for path in paths})
+    if len(formats) > 1:
+        raise EventsError(
+            f"{what}: files of several formats together: {listing(formats)}; pass one of them"
+        )
+    if formats[0] not in FORMATS:
+        raise EventsError(
+            f"{what}: {paths[0]} has the unknown format {formats[0]!r}; known: {listing(FORMATS)}"
+        )
+    return formats[0]
+
+
+def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> pl.LazyFrame:
+    """Return files of a format as one lazy table; lines are read by the schema, where one is given."""
+    if kind == ".parquet":
+        return pl.scan_parquet(list(paths))
+    if kind != ".csv":
+        return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=10_000)
+    if schema is not None:
+        return pl.scan_csv(list(paths), schema=schema)
+    # Ids that look like numbers in the first rows may be text further down, so names and ids of
+    # things stay text.
+    overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in _header(paths[0])}
+    return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
+
+
+def misfit(kind: str, path: Path, schema: pl.Schema) -> str | None:
+    """Say in what a file's columns are not those of a table; None where they are."""
+    if kind not in (".parquet", ".csv"):
+        # A line of NDJSON names only what it has.
+        return None
+    found = pl.read_parquet_schema(path) if kind == ".parquet" else dict.fromkeys(_header(path))
+    missing = [name for name in schema if name not in found]
+    further = [name for name in found if name not in schema]
+    if missing or further:
+        return f"column '{missing[0]}' is missing" if missing else f"column '{further[0]}' is new"
+    if kind == ".csv":
+        return None if list(found) == schema.names() else "its columns stand in another order"
+    other = [name for name in schema if found[name] != schema[name]]
+    return f"column '{other[0]}' is {found[other[0]]}, not {schema[other[0]]}" if other else None
+
+
+def _header(path: Path) -> list[str]:
+    return pl.scan_csv(path, infer_schema=False).collect_schema().names()
+
+
+def has_lines(path: Path) -> bool:
+    """Whether a file consists of lines that others may be written behind."""
+    return path.suffix.lower() in (".csv", ".ndjson", ".jsonl")
+
+
+def ends_whole(path: Path) -> bool:
+    """Whether the last line of a file is ended."""
+    return last_bytes(path, 1) in (b"\n", b"")
+
+
+def is_torn(path: Path) -> bool:
+    """Whether the last line of a file, not ended yet, is plainly only half there."""
+    if not has_lines(path) or ends_whole(path):
+        return False
+    line = last_bytes(path, _LINE).rpartition(b"\n")[2].decode("utf-8", "replace")
+    if format_of(path) == ".csv":
+        return len(next(csv.reader([line]))) < len(_header(path))
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return False
+
+
+def last_bytes(path: Path, count: int, end: int | None = None) -> bytes:
+    """Return what a file ends with, or what it ended with when it was shorter."""
+    with path.open("rb") as file:
+        end = path.stat().st_size if end is None else end
+        file.seek(max(0, end - count))
+        return file.read(min(count, end))

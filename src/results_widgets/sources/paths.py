@@ -1,0 +1,69 @@
+"""Which files are meant: by a path, a glob, a folder, or the start of their names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from results_widgets.errors import EventsError, listing
+from results_widgets.sources.formats import FORMATS, format_of
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder whose name starts with ``stem``, those to come included."""
+
+    path: Path
+    stem: str
+
+
+Item = str | Path | Folder
+"""What names files."""
+
+
+def find_files(folder: Path, stem: str) -> list[Path]:
+    """Return the files of a folder whose name starts with ``stem`` and whose format is known, sorted."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.startswith(stem) and format_of(path) in FORMATS and path.is_file()
+    )
+
+
+def items_of(source: object) -> tuple[Item, ...] | None:
+    """Return what names files in a source; None where it is no files."""
+    if isinstance(source, Item):
+        return (source,)
+    if isinstance(source, list | tuple) and source and all(isinstance(one, Item) for one in source):
+        return tuple(source)
+    return None
+
+
+def listed(item: Item) -> list[Path]:
+    """Return the files that are there now, in the order in which they are read."""
+    if isinstance(item, Folder):
+        return find_files(item.path, item.stem) if item.path.is_dir() else []
+    path = Path(item)
+    if path.is_dir():
+        return find_files(path, "")
+    if path.is_file():
+        return [path]
+    if not any(character in str(item) for character in "*?["):
+        return []
+    root = Path(path.anchor) if path.is_absolute() else Path()
+    return sorted(root.glob(str(item).removeprefix(path.anchor)))
+
+
+def expand(item: Item, what: str) -> list[Path]:
+    """Return the files that are there now.
+
+    Raises:
+        EventsError: There are none.
+    """
+    found = listed(item)
+    if found:
+        return found
+    if isinstance(item, Folder) or Path(item).is_dir():
+        folder = item.path if isinstance(item, Folder) else item
+        raise EventsError(f"{what}: the folder {folder} holds no {listing(FORMATS)} file")
+    raise EventsError(
+        f"{what}: no file matches {str(item)!r}; pass a file, a folder or a glob that exists"
+    )
