@@ -1,5 +1,6 @@
 """The event table: its columns, how they are brought into one shape, and what is refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,22 +55,32 @@ class EventTable(Table):
     """A checked event table.
 
     Attributes:
-        frame: The table, lazily: user_id (String or Int64), campaign_id, action_id, event (String),
-            timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null when absent),
-            machine (Boolean), value (Float64), the further columns of the source as they are, and
-            `ROW`.
+        source: Gives the table as it was read, each time that rows of it are needed.
+        shaped: What brings its columns into one shape.
+        frame: The table in that shape, lazily: user_id (String or Int64), campaign_id, action_id,
+            event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null
+            when absent), machine (Boolean), value (Float64), the further columns of the source as
+            they are, and `ROW`.
     """
 
-    frame: pl.LazyFrame
+    source: Callable[[], pl.LazyFrame]
+    shaped: tuple[pl.Expr, ...]
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        """See the attributes."""
+        return self.source().with_row_index(ROW).with_columns(self.shaped)
 
 
 def normalise(
-    source: pl.LazyFrame, campaign: Campaign, naive_time_zone: str | None = None
+    table: pl.LazyFrame | Callable[[], pl.LazyFrame],
+    campaign: Campaign,
+    naive_time_zone: str | None = None,
 ) -> EventTable:
     """Bring an event table into one shape, lazily; only its schema and a few rows are looked at.
 
     Args:
-        source: The table as read.
+        table: The table as read, or what gives it each time that rows of it are needed.
         campaign: Names the goal's value column.
         naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
 
@@ -77,6 +88,8 @@ def normalise(
         EventsError: A column is missing, a timestamp has no zone or no known type, or there is no
             row at all.
     """
+    again = table.lazy if isinstance(table, pl.LazyFrame) else table
+    source = again()
     schema = source.collect_schema()
     for column in REQUIRED:
         if column not in schema:
@@ -88,7 +101,7 @@ def normalise(
     value = campaign.goal.value or "value"
     if value != "value" and value not in schema:
         raise EventsError.missing_column(value, schema.names())
-    frame = source.with_row_index(ROW).with_columns(
+    shaped = (
         _user_id(schema["user_id"]),
         _within_reason(_timestamp(source, schema["timestamp"], naive_time_zone)),
         *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
@@ -96,7 +109,7 @@ def normalise(
         _flag("machine", schema),
         _number(source, value, schema).alias("value"),
     )
-    return EventTable(frame, columns=tuple(schema.names()))
+    return EventTable(again, shaped, columns=tuple(schema.names()))
 
 
 def _user_id(dtype: pl.DataType) -> pl.Expr:

@@ -29,13 +29,20 @@ class Journeys:
     reached: pl.DataFrame
 
 
-def walk_log(log: Log, campaign: Campaign, definitions: Definitions) -> Journeys:
-    """Walk every user's events by the rules of the campaign and the definition set."""
+def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:
+    """Read the rules from the campaign, and from the log what its source knows better."""
     given = log.codes.named("converted")
     as_given = log.rows.select(pl.col("code").is_in(given).any()).item()
-    goals = given if as_given else log.codes.goals
-    by_source = has_entry_ids(log, definitions, goals)
-    rules = walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
+    by_source = has_entry_ids(log, definitions, given if as_given else log.codes.goals)
+    return walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
+
+
+def walk_log(
+    log: Log, campaign: Campaign, definitions: Definitions, rules: walk.Rules | None = None
+) -> Journeys:
+    """Walk every user's events by the rules; those of the log itself, where none are given."""
+    rules = rules_of(log, campaign, definitions) if rules is None else rules
+    goals = log.codes.named("converted") if rules.as_given else log.codes.goals
     rows = _number(_in_order(_roles(log, definitions, goals, rules), log), log, rules)
     entries = walk.sum_up(rows, rules)
     conversions = walk.count_conversions(rows, entries, rules)
