@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
@@ -16,7 +17,12 @@ REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
 ROW: Final = "_row"
 """Name of the added column that holds a row's place in the source, from 0."""
 
+YEARS: Final = (1900, 2200)
+"""First year of times that are believed, and the year after the last: years 1 and 9999 stand for "never" and
+"forever", and local time cannot be told that far out."""
+
 _SAMPLE = 2_000
+_YES = ["true", "t", "1", "1.0", "yes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +62,8 @@ class EventTable(Table):
 
     Attributes:
         source: Gives the table as it was read, each time that rows of it are needed.
-        shaped: What brings its columns into one shape.
+        shaped: What brings times and values into one shape.
+        named: What brings names and ids into one shape, the same on every engine.
         frame: The table in that shape, lazily: user_id (String or Int64), campaign_id, action_id,
             event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null
             when absent), machine (Boolean), value (Float64), the further columns of the source as
@@ -65,11 +72,15 @@ class EventTable(Table):
 
     source: Callable[[], pl.LazyFrame]
     shaped: tuple[pl.Expr, ...]
+    named: tuple[nw.Expr, ...]
 
     @property
     def frame(self) -> pl.LazyFrame:
         """See the attributes."""
-        return self.source().with_row_index(ROW).with_columns(self.shaped)
+        timed = self.source().with_row_index(ROW).with_columns(self.shaped)
+        frame = nw.from_native(timed).with_columns(*self.named).to_native()
+        assert isinstance(frame, pl.LazyFrame)
+        return frame
 
 
 def normalise(
@@ -102,43 +113,54 @@ def normalise(
     if value != "value" and value not in schema:
         raise EventsError.missing_column(value, schema.names())
     shaped = (
-        _user_id(schema["user_id"]),
         _within_reason(_timestamp(source, schema["timestamp"], naive_time_zone)),
-        *(_text(name, schema) for name in ("campaign_id", "action_id", "event", "variant")),
-        *(_identifier(name, schema) for name in ("event_id", "entry_id")),
-        _flag("machine", schema),
         _number(source, value, schema).alias("value"),
     )
-    return EventTable(again, shaped, columns=tuple(schema.names()))
+    kinds = nw.from_native(source).collect_schema()
+    named = (
+        user_id(kinds["user_id"]),
+        *(text(name, kinds) for name in ("campaign_id", "action_id", "event", "variant")),
+        *(identifier(name, kinds) for name in ("event_id", "entry_id")),
+        flag("machine", kinds),
+    )
+    return EventTable(again, shaped, named, columns=tuple(schema.names()))
 
 
-def _user_id(dtype: pl.DataType) -> pl.Expr:
-    column = pl.col("user_id")
-    if dtype.is_integer():
-        return column.cast(pl.Int64) if dtype != pl.UInt64 else column
-    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
-        return column.cast(pl.String)
-    raise EventsError(f"events: column 'user_id' is {dtype}; pass text or whole numbers")
+def user_id(kind: nw.dtypes.DType, table: str = "events") -> nw.Expr:
+    """Return the users' ids: text, or whole numbers.
+
+    Raises:
+        EventsError: They are neither.
+    """
+    column = nw.col("user_id")
+    if kind.is_integer():
+        return column if kind == nw.UInt64 else column.cast(nw.Int64)
+    if kind in (nw.String, nw.Categorical, nw.Enum):
+        return column.cast(nw.String)
+    raise EventsError(f"{table}: column 'user_id' is {kind}; pass text or whole numbers")
 
 
-def _text(name: str, schema: pl.Schema) -> pl.Expr:
-    column = pl.col(name).cast(pl.String) if name in schema else pl.lit(None, pl.String)
-    return column.alias(name)
+def text(name: str, kinds: nw.Schema) -> nw.Expr:
+    """Return a column of names as text; null where there is no such column."""
+    column = nw.col(name) if name in kinds else nw.lit(None)
+    return column.cast(nw.String).alias(name)
 
 
-def _identifier(name: str, schema: pl.Schema) -> pl.Expr:
-    if name in schema and schema[name].is_integer():
-        return pl.col(name)
-    return _text(name, schema)
+def identifier(name: str, kinds: nw.Schema) -> nw.Expr:
+    """Return a column of ids: whole numbers as they are, anything else as text."""
+    if name in kinds and kinds[name].is_integer():
+        return nw.col(name)
+    return text(name, kinds)
 
 
-def _flag(name: str, schema: pl.Schema) -> pl.Expr:
-    if name not in schema:
-        return pl.lit(False).alias(name)
-    if schema[name] == pl.Boolean:
-        return pl.col(name).fill_null(False)
-    words = pl.col(name).cast(pl.String).str.to_lowercase()
-    return words.is_in(["true", "t", "1", "1.0", "yes"]).fill_null(False).alias(name)
+def flag(name: str, kinds: nw.Schema) -> nw.Expr:
+    """Return a column of truths, as it is or read from words; false where nothing is said."""
+    if name not in kinds:
+        return nw.lit(False).alias(name)
+    column = nw.col(name)
+    if kinds[name] != nw.Boolean:
+        column = column.cast(nw.String).str.to_lowercase().is_in(_YES)
+    return column.fill_null(False).alias(name)
 
 
 def _number(source: pl.LazyFrame, name: str, schema: pl.Schema) -> pl.Expr:
@@ -164,7 +186,7 @@ def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | 
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         return column.cast(pl.Datetime("us", dtype.time_zone)).dt.convert_time_zone("UTC")
     if isinstance(dtype, pl.Datetime | pl.Date):
-        zone = _naive_zone(naive_time_zone, f"is {dtype} and names no zone")
+        zone = naive_zone(naive_time_zone, f"is {dtype} and names no zone")
         return _localised(column.cast(pl.Datetime("us")), zone)
     raise EventsError(
         f"events: column 'timestamp' is {dtype}, not a time; "
@@ -173,8 +195,7 @@ def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | 
 
 
 def _within_reason(time: pl.Expr) -> pl.Expr:
-    # Years 1 and 9999 stand for "never" and "forever", and local time cannot be told that far out.
-    first, last = (pl.datetime(year, 1, 1, time_zone="UTC") for year in (1900, 2200))
+    first, last = (pl.datetime(year, 1, 1, time_zone="UTC") for year in YEARS)
     return pl.when(time.is_between(first, last, closed="left")).then(time).alias("timestamp")
 
 
@@ -195,7 +216,7 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
     sample = head.select("timestamp", a=aware, n=naive).collect()
     unzoned = sample.filter(pl.col("a").is_null() & pl.col("n").is_not_null())
     if not unzoned.is_empty():
-        _naive_zone(None, f"holds {unzoned['timestamp'][0]!r}, which names no zone")
+        naive_zone(None, f"holds {unzoned['timestamp'][0]!r}, which names no zone")
     # Single texts that are no time become null, and `quality` counts them.
     if sample.height and sample["a"].null_count() == sample.height:
         raise EventsError(
@@ -205,7 +226,12 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
     return aware.alias("timestamp")
 
 
-def _naive_zone(naive_time_zone: str | None, found: str) -> str:
+def naive_zone(naive_time_zone: str | None, found: str) -> str:
+    """Return the zone of timestamps that carry none.
+
+    Raises:
+        EventsError: None was named; the message says what was found.
+    """
     if naive_time_zone is None:
         raise EventsError(
             f"events: column 'timestamp' {found}; say which it is in: Results(…, naive_time_zone='Europe/Berlin')"
@@ -251,7 +277,11 @@ def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataF
     if "user_id" not in users.columns:
         raise EventsError.missing_column("user_id", users.columns, "users")
     expected = events.frame.select("user_id").collect_schema()["user_id"]
-    users = users.with_columns(_user_id(users.schema["user_id"]))
+    kinds = nw.from_native(users).schema
+    shaped = nw.from_native(users).with_columns(
+        user_id(kinds["user_id"], "users"), flag("is_developer", kinds)
+    )
+    users = shaped.to_native()
     if users.schema["user_id"] != expected:
         raise EventsError(
             f"users: column 'user_id' is {users.schema['user_id']} but in the events it is {expected}; cast one of them"
@@ -261,4 +291,4 @@ def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataF
         raise EventsError(
             f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user"
         )
-    return users.with_columns(_flag("is_developer", users.schema))
+    return users

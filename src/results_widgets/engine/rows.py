@@ -1,12 +1,12 @@
 """Rows of any engine: what queries are written on, and the one place where they are computed."""
 
-from typing import Any, Final
+from typing import Final
 
-import narwhals as nw
 import polars as pl
 
-Rows = nw.LazyFrame[Any]
-"""A lazy table of whatever engine holds the events."""
+from results_widgets.sources.engines import Rows
+
+__all__ = ["BY", "Rows", "collect"]
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""

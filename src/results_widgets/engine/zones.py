@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,20 @@ class Calendar:
         """Return local wall time in µs since 1 January 1970."""
         return instant + _step(instant, offsets(self.zone, self.start, self.end))
 
+    def instant(self, wall: nw.Expr) -> nw.Expr:
+        """Return the instant of local wall time, the reverse of `local`.
+
+        The repeated hour at the end of summer time is read as its first pass; an hour that never
+        was as null.
+        """
+        pairs = offsets(self.zone, self.start - DAY, self.end + DAY)
+        known: list[tuple[int, int | None]] = [pairs[0]]
+        for (_, before), (first, after) in pairwise(pairs):
+            if after > before:
+                known.append((first + before, None))
+            known.append((first + max(before, after), after))
+        return wall - _step(wall, known)
+
     def day(self, instant: nw.Expr) -> nw.Expr:
         """Return the local day as days since 1 January 1970."""
         return self.local(instant) // DAY
@@ -138,12 +153,12 @@ class Calendar:
         return to_micros(datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC))
 
 
-def _step(instant: nw.Expr, pairs: Sequence[tuple[int, int]]) -> nw.Expr:
+def _step(instant: nw.Expr, pairs: Sequence[tuple[int, int | None]]) -> nw.Expr:
     """Return the value that holds at an instant, of pairs of first instant and value in order."""
     # Halved again and again: a chain over centuries of summer times would nest too deep.
     middle = len(pairs) // 2
     if middle == 0:
-        return nw.lit(pairs[0][1])
+        return nw.lit(pairs[0][1]).cast(nw.Int64)
     after = instant >= pairs[middle][0]
     return (
         nw.when(after)

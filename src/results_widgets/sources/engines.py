@@ -26,6 +26,11 @@ DATABASES: Final = (".duckdb", ".ddb")
 """How names of DuckDB's database files end."""
 
 
+def _rows(native: Any) -> Rows:
+    rows: Rows = nw.from_native(native)
+    return rows
+
+
 class Engine(Protocol):
     """Where rows are, and what must be said in the engine's own words."""
 
@@ -51,7 +56,7 @@ class Polars:
 
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
-        return nw.from_native(frame.lazy())
+        return _rows(frame.lazy())
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
@@ -84,19 +89,21 @@ class DuckDB:
         """See `Engine`."""
         name = f"results_widgets_{uuid4().hex}"
         # Every relation runs a statement with itself as a view, which is how its connection is had.
-        rows.to_native().query("these", f"CREATE TEMP TABLE {name} AS SELECT * FROM these")
-        return self._asked(f"SELECT * FROM {name}"), lambda: self._asked(f"DROP TABLE {name}")  # noqa: S608
+        made = f"CREATE TEMP TABLE {name} AS SELECT * FROM these"  # noqa: S608 - a name of our own
+        rows.to_native().query("these", made)
+        kept = self._asked(f"SELECT * FROM {name}")  # noqa: S608
+        return kept, lambda: self._relation.query("these", f"DROP TABLE {name}")
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        return nw.from_native(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
+        return _rows(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write_parquet(str(path))
 
     def _asked(self, sql: str) -> Rows:
-        return nw.from_native(self._relation.query("these", sql))
+        return _rows(self._relation.query("these", sql))
 
 
 class Spark:
@@ -110,23 +117,22 @@ class Spark:
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
         # A table of Arrow is planned by its size, so that joining it moves it and not the events.
-        return nw.from_native(self._session.createDataFrame(frame.to_arrow()))
+        return _rows(self._session.createDataFrame(frame.to_arrow()))
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
         persisted = rows.to_native().persist()
-        return nw.from_native(persisted), persisted.unpersist
+        return _rows(persisted), persisted.unpersist
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
         from pyspark.sql import functions
 
-        zoned = rows.collect_schema()[column] == nw.Datetime(time_zone="*")
-        epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
         micros = f"unix_micros(`{column}`)"
-        if not zoned:
+        if getattr(rows.collect_schema()[column], "time_zone", None) is None:
+            epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
             micros = f"timestampdiff(MICROSECOND, {epoch}, CAST(`{column}` AS TIMESTAMP_NTZ))"
-        return nw.from_native(rows.to_native().withColumn("time", functions.expr(micros)))
+        return _rows(rows.to_native().withColumn("time", functions.expr(micros)))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
@@ -180,7 +186,9 @@ def open_table(path: str | Path, table: str) -> Any:
         names = [name for (name,) in found.fetchall()]
     except duckdb.Error as error:
         said = str(error).partition("\n")[0]
-        raise EventsError(f"{table}: {path} cannot be opened as a DuckDB database ({said})") from None
+        raise EventsError(
+            f"{table}: {path} cannot be opened as a DuckDB database ({said})"
+        ) from None
     if table not in names and len(names) != 1:
         raise EventsError(
             f"{table}: the database {path} has no table of that name; found: {listing(names)}. Pass "
