@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/results_widgets/static");
 
 /** One bundle per widget (each carries no Vega), the chart bundle, and the host page of saved reports. */
-export const entries = ["dashboard", "overview", "channels", "flow", "explore", "action", "chart", "host"];
+export const entries = ["dashboard", "overview", "channels", "flow", "explore", "action", "audience", "chart", "host"];
 const limits = { chart: 1_000_000, host: 20_000, dashboard: 200_000 };
 const limit = 130_000;
 

@@ -41,6 +41,7 @@ BUDGETS = {
     "flow.js": 140,
     "explore.js": 80,
     "action.js": 80,
+    "audience.js": 80,
     "chart.js": 1000,
     "styles.css": 60,
 }

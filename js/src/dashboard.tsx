@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { ActionDetail } from "./components/ActionDetail";
+import { AudiencePanel } from "./components/Audience";
 import { ChannelList } from "./components/ChannelList";
 import { Explore } from "./components/Explore";
 import { FlowView } from "./components/FlowView";
 import { Footer } from "./components/Footer";
 import { Header } from "./components/Header";
 import { OverviewPanel } from "./components/OverviewPanel";
-import { SegmentNotice, SegmentsProvider } from "./components/Segments";
+import { SegmentsProvider } from "./components/Segments";
 import { Banners, Progress } from "./components/States";
 import { useSnapshot, useView } from "./lib/model";
 import { widget } from "./lib/mount";
@@ -32,7 +33,7 @@ function Dashboard(): JSX.Element {
         <div class="rw-half"><FlowView /></div>
       </div>
       <ChannelList />
-      <SegmentNotice />
+      <AudiencePanel />
       <Footer />
     </SegmentsProvider>
   );

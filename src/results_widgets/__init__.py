@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from results_widgets.report import assert_results
     from results_widgets.widgets import (
         ActionDetail,
+        Audience,
         Channels,
         Dashboard,
         Explore,
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 _WIDGETS = (
     "ActionDetail",
+    "Audience",
     "Channels",
     "Dashboard",
     "Explore",
@@ -48,6 +50,7 @@ __all__ = [
     "DEFINITIONS",
     "Action",
     "ActionDetail",
+    "Audience",
     "Campaign",
     "CampaignError",
     "Channel",

@@ -5,14 +5,15 @@ import json
 from pathlib import Path
 
 import results_widgets as rw
-from results_widgets.widgets._base import STATIC, ResultsWidget
+from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets._base import STATIC
 
 MODULES = {"ActionDetail": "action"}
 CODE = {"_esm", "_css", "_anywidget_id"}
 HOST = ("_model", "_view_", "_dom")
 
 
-def wire(widget: ResultsWidget) -> dict[str, object]:
+def wire(widget: AskedWidget) -> dict[str, object]:
     """The state that travels to a browser, as JSON."""
     own = [name for name in widget.keys if name.startswith("_") and name not in CODE]
     values = {name: getattr(widget, name) for name in own if not name.startswith(HOST)}
@@ -22,10 +23,15 @@ def wire(widget: ResultsWidget) -> dict[str, object]:
     }
 
 
-def write(path: Path, widget: ResultsWidget, *, standalone: bool = False) -> Path:
-    """Writes a page that draws the widget; without `standalone` it believes in a kernel."""
+def module_of(widget: AskedWidget) -> str:
+    """The name of the widget's bundle."""
     kind = type(widget).__name__
-    module = MODULES.get(kind, kind.lower())
+    return MODULES.get(kind, kind.lower())
+
+
+def write(path: Path, widget: AskedWidget, *, standalone: bool = False) -> Path:
+    """Writes a page that draws the widget; without `standalone` it believes in a kernel."""
+    kind, module = type(widget).__name__, module_of(widget)
     content = {
         "modules": {module: (STATIC / f"{module}.js").read_text()},
         "widgets": [

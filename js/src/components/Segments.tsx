@@ -1,32 +1,27 @@
 // Asking the kernel for users, and what came of it. One notice per view, shared by all buttons that ask.
 import { createContext, type ComponentChildren, type JSX } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import type { Head } from "../lib/audience";
 import { exact } from "../lib/format";
 import { Mark } from "../lib/icons";
-import { useView } from "../lib/model";
+import { useSnapshot, useView } from "../lib/model";
 import { Failure } from "../lib/request";
 import { CopyButton } from "./Controls";
 
-interface Segment {
-  name: string;
-  rule: string;
-  size: number;
-}
+export type Edge = [source: string, target: string];
 
-interface Question {
-  of: "campaign" | "action" | "actions" | "edge" | "metric";
-  action?: string | null;
-  event?: string | null;
-  actions?: string[];
-  source?: string;
-  target?: string;
-  metric?: string;
-  channel?: string | null;
-}
+export type Question =
+  | { of: "campaign" }
+  | { of: "action"; action: string; event?: string | null }
+  | { of: "several"; actions: string[]; edges: Edge[] }
+  | { of: "edge"; source: string; target: string }
+  | { of: "metric"; metric: string; action: string | null; channel: string | null };
 
 interface Segments {
   busy: boolean;
-  found: Segment | null;
+  /** What was asked last, and what came of it. */
+  asked: Question | null;
+  found: Head | null;
   failure: { message: string; hint: string } | null;
   ask: (question: Question) => void;
   clear: () => void;
@@ -40,33 +35,52 @@ export function useSegments(): Segments {
   return segments;
 }
 
-/** For parts that also stand in widgets that ask for no users. */
-export const useSegmentsIfAny = (): Segments | null => useContext(SegmentsContext);
-
 export function SegmentsProvider({ children }: { children: ComponentChildren }): JSX.Element {
   const { store, signal } = useView();
   const [busy, setBusy] = useState(false);
-  const [found, setFound] = useState<Segment | null>(null);
+  const [asked, setAsked] = useState<Question | null>(null);
+  const [found, setFound] = useState<Head | null>(null);
   const [failure, setFailure] = useState<Segments["failure"]>(null);
-  const clear = (): void => {
-    setFound(null);
-    setFailure(null);
+  const settle = (segment: Head | null, error: Segments["failure"]): void => {
+    setFound(segment);
+    setFailure(error);
   };
   const ask = (question: Question): void => {
     setBusy(true);
+    setAsked(question);
     store.ask({ kind: "segment", ...question }).then(
-      (reply) => {
-        clear();
-        setFound(reply.segment as Segment);
-      },
+      (reply) => settle(reply.segment as Head, null),
       (error: unknown) => {
         if (signal.aborted) return;
-        clear();
-        setFailure(error instanceof Failure ? { message: error.message, hint: error.hint } : { message: String(error), hint: "" });
+        settle(null, error instanceof Failure ? { message: error.message, hint: error.hint } : { message: String(error), hint: "" });
       },
     ).finally(() => !signal.aborted && setBusy(false));
   };
-  return <SegmentsContext.Provider value={{ busy, found, failure, ask, clear }}>{children}</SegmentsContext.Provider>;
+  const clear = (): void => {
+    setAsked(null);
+    settle(null, null);
+  };
+  return <SegmentsContext.Provider value={{ busy, asked, found, failure, ask, clear }}>{children}</SegmentsContext.Provider>;
+}
+
+interface UsersProps {
+  question: Question;
+  class?: string;
+  title?: string;
+  testid?: string;
+  children: ComponentChildren;
+}
+
+export const needsKernel = "Needs the notebook’s kernel";
+
+/** A button that asks for users. While an answer is on its way it says so; where no kernel can be, it cannot be pressed. */
+export function UsersButton({ question, class: name = "rw-button", title, testid, children }: UsersProps): JSX.Element {
+  const { busy, ask } = useSegments();
+  const { kernel } = useSnapshot();
+  return (
+    <button type="button" class={name} aria-disabled={busy} disabled={!kernel} title={kernel ? title : needsKernel} data-testid={testid}
+      onClick={() => ask(question)}>{children}</button>
+  );
 }
 
 const line = "dashboard.segment.users";

@@ -2,6 +2,7 @@
 // arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { noAudience, type AudienceState } from "./audience";
 import { Metrics, decode, seriesRows, type SeriesRow } from "./frame";
 import { createAsk, type Ask } from "./request";
 import { defaults, traits, type Bytes, type ChartKey, type Selection, type Wire } from "./wire";
@@ -16,6 +17,8 @@ export interface Model {
   send(content: unknown, callbacks?: unknown, buffers?: unknown): void;
   /** Set by our own host of saved reports: there is no kernel, and there will be none. */
   standalone?: boolean;
+  /** False where no kernel can be asked for users, though other choices may be served. */
+  kernel?: boolean;
 }
 
 export interface Snapshot {
@@ -31,11 +34,14 @@ export interface Snapshot {
   options: Options;
   parts: Parts;
   highlight: Highlight | null;
+  audience: AudienceState;
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
   /** The kernel was asked and stayed silent. */
   silent: boolean;
   standalone: boolean;
+  /** Users can be asked for: there is a kernel, or there may be. */
+  kernel: boolean;
 }
 
 /** Names of the selection that change every number, and so need the kernel. */
@@ -199,9 +205,11 @@ export class Store {
       options: get("_options", defaults.options),
       parts: get<Parts>("_parts", {}),
       highlight: this.#highlight(),
+      audience: get("_audience", noAudience),
       waiting: this.#patience !== null,
       silent: this.#silent,
       standalone: this.#model.standalone === true,
+      kernel: this.#model.kernel !== false,
     };
   }
 

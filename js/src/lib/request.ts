@@ -22,7 +22,8 @@ export const silence: RequestError = {
   hint: "Everything shown still works. Run the notebook again to ask for users.",
 };
 
-export type Ask = (content: Record<string, unknown>) => Promise<Record<string, unknown>>;
+/** Asks the kernel; what takes it longer than usual may name its own patience in ms. */
+export type Ask = (content: Record<string, unknown>, patience?: number) => Promise<Record<string, unknown>>;
 
 interface Open {
   resolve: (reply: Record<string, unknown>) => void;
@@ -60,11 +61,11 @@ export function createAsk(model: Model, signal: AbortSignal, timeout = 8000): As
     for (const id of [...open.keys()]) settle(id)?.reject(new Failure({ message: "The view was closed.", hint: "" }));
   });
 
-  return (content) =>
+  return (content, patience = timeout) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new Failure({ message: "The view was closed.", hint: "" }));
       const id = `${session}-${++counter}`;
-      const timer = setTimeout(() => settle(id)?.reject(new Failure(silence)), timeout);
+      const timer = setTimeout(() => settle(id)?.reject(new Failure(silence)), patience);
       open.set(id, { resolve, reject, timer });
       try {
         model.send({ ...content, id });

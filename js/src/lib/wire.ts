@@ -1,4 +1,5 @@
 // The typed shape of the synced state. It mirrors src/results_widgets/widgets/_wire.py: change both together.
+import type { AudienceState } from "./audience";
 
 export type Scope = "campaign" | "channel" | "action";
 /** "seconds" is the glossary's name of a duration; both are understood. */
@@ -71,17 +72,18 @@ export interface GlossaryEntry {
 
 export type Glossary = Record<string, GlossaryEntry>;
 
+/** Counts of the flow are null where a report keeps small ones to itself. */
 export interface FlowNode {
   action_id: string;
-  users_received: number;
-  conversions: number;
+  users_received: number | null;
+  conversions: number | null;
   share_of_entries: number | null;
 }
 
 export interface FlowEdge {
   source: string;
   target: string;
-  users: number;
+  users: number | null;
   share: number | null;
   drop_off: number | null;
 }
@@ -89,17 +91,17 @@ export interface FlowEdge {
 export interface Arm {
   id: string | null;
   label: string;
-  entries: number;
-  conversions: number;
-  unattributed: number;
-  open: number;
+  entries: number | null;
+  conversions: number | null;
+  unattributed: number | null;
+  open: number | null;
   nodes: FlowNode[];
   edges: FlowEdge[];
 }
 
 export interface Flow {
   arms: Arm[];
-  held_back: number;
+  held_back: number | null;
 }
 
 export interface ChartKey {
@@ -178,6 +180,7 @@ export interface Highlight {
 }
 
 export interface Wire {
+  _audience: AudienceState;
   _parts: Parts;
   _highlight: Partial<Highlight>;
   _campaign: Campaign;
@@ -196,7 +199,7 @@ export interface Wire {
 
 export const traits: (keyof Wire)[] = [
   "_campaign", "_glossary", "_metrics", "_flow", "_trends", "_chart", "_series", "_status", "_selection", "_options",
-  "_parts", "_highlight",
+  "_parts", "_highlight", "_audience",
 ];
 
 /** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */

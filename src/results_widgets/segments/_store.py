@@ -36,14 +36,14 @@ class SegmentStore:
 
     Args:
         place: Path of an SQLite file, made with the first segment (on a network drive only if that
-            locks files properly); or a ``postgresql://`` URL, whose database gets one table
-            (extra ``postgres``).
+            locks files properly), by default in the working folder; or a ``postgresql://`` URL, whose
+            database gets one table (extra ``postgres``).
 
     Raises:
         QueryError: The path is a folder, or the URL is of another kind.
     """
 
-    def __init__(self, place: str | Path) -> None:
+    def __init__(self, place: str | Path = "segments.db") -> None:
         self._base = database(place)
 
     def __repr__(self) -> str:

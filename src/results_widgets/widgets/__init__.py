@@ -2,6 +2,7 @@
 
 from results_widgets.widgets._doctor import Diagnosis, doctor
 from results_widgets.widgets.action import ActionDetail
+from results_widgets.widgets.audience import Audience
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.explore import Explore
@@ -11,6 +12,7 @@ from results_widgets.widgets.selection import Selection
 
 __all__ = [
     "ActionDetail",
+    "Audience",
     "Channels",
     "Dashboard",
     "Diagnosis",

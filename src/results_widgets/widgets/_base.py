@@ -1,14 +1,11 @@
 """What every widget shares: traits and glue. Numbers come from `Results`, shapes from `_wire`."""
 
-import logging
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from weakref import WeakSet
 
-import anywidget
 import traitlets
 
 from results_widgets import __version__
@@ -16,30 +13,31 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.events import check_zone
 from results_widgets.results import Results
-from results_widgets.segments import Segment
+from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
+from results_widgets.widgets._asked import Asked, AskedWidget, in_words
 from results_widgets.widgets._code import code_for
 from results_widgets.widgets._parts import parts_wire
-from results_widgets.widgets._requests import segment_asked
+from results_widgets.widgets._requests import days_wire, segment_asked
 from results_widgets.widgets.selection import Selection
-
-_log = logging.getLogger(__name__)
 
 STATIC: Final = Path(__file__).parent.parent / "static"
 
 
-class ResultsWidget(anywidget.AnyWidget):
+class ResultsWidget(AskedWidget):
     """A view of results; see its subclasses.
 
     Args:
         results: What is shown.
         selection: Shared with other widgets to link them; None makes one.
+        store: Where segments are saved that were opened by a click.
         **selected: Traits of the selection to begin with, for example ``metric="conversions"``.
 
     Attributes:
         results: What is shown; assign other results to show those.
         selection: What is selected.
         segment: The last segment asked for by a click, or None.
+        store: Where the save button saves, or None.
 
     Raises:
         TypeError: A keyword is none of the selection's traits, or the results are none.
@@ -63,15 +61,18 @@ class ResultsWidget(anywidget.AnyWidget):
     _selection = traitlets.Dict().tag(sync=True, echo_update=False)
     _viewer_zone = traitlets.Unicode("").tag(sync=True, echo_update=False)
 
-    segment = traitlets.Instance(Segment, allow_none=True)
-
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
     draws_parts: ClassVar[bool] = False
 
     def __init__(
-        self, results: Results, *, selection: Selection | None = None, **selected: object
+        self,
+        results: Results,
+        *,
+        selection: Selection | None = None,
+        store: SegmentStore | None = None,
+        **selected: object,
     ) -> None:
         if not isinstance(results, Results):
             raise TypeError(
@@ -84,13 +85,8 @@ class ResultsWidget(anywidget.AnyWidget):
         self._results = results
         self._shown: tuple[object, ...] | None = None
         self.selection = selection if selection is not None else Selection(**selected)
-        if os.environ.get("ANYWIDGET_HMR") != "1":
-            # A file that is watched for changes would hold every widget made of it, for ever.
-            for code in ("_esm", "_css"):
-                setattr(self, code, str(getattr(self, code)))
-        super().__init__()
+        super().__init__(store)
         ResultsWidget.alive.add(self)
-        self.on_msg(self._on_message)
         self.selection.observe(self._on_selected)
         self._show()
 
@@ -130,7 +126,7 @@ class ResultsWidget(anywidget.AnyWidget):
             self._settle()
             state = self._state()
         except ResultsError as error:
-            failed = {"state": "error", "error": _in_words(error)}
+            failed = {"state": "error", "error": in_words(error)}
             state = {
                 "_status": {**self._status, **failed},
                 "_selection": self.selection.to_wire(self._results),
@@ -208,21 +204,11 @@ class ResultsWidget(anywidget.AnyWidget):
     def _on_viewer_zone(self, _: object) -> None:
         self._show()
 
-    def _on_message(self, _: object, content: object, __: object) -> None:
-        """Answer a request; every one with an id gets a reply, also when it fails."""
-        if not isinstance(content, Mapping) or not isinstance(content.get("id"), str):
-            return
-        try:
-            segment = segment_asked(self.view, content)
-            answer = {"name": segment.name, "rule": segment.rule, "size": len(segment)}
-        except Exception as error:  # noqa: BLE001 - the browser waits for an answer, whatever it is
-            if not isinstance(error, ResultsError):
-                _log.warning("request %r failed", content["id"], exc_info=error)
-            reply = {"id": content["id"], "ok": False, "error": _in_words(error)}
-            self.send(reply)
-            return
-        self.segment = segment
-        self.send({"id": content["id"], "ok": True, "segment": answer})
+    def _segment_asked(self, asked: Asked) -> Segment:
+        return segment_asked(self.view, asked)
+
+    def _answers(self) -> Mapping[str, Callable[[Asked], object]]:
+        return {**super()._answers(), "days": lambda _: days_wire(self.view)}
 
     # --- without JavaScript
     # ----------------------------------------------------------------------------------------
@@ -240,12 +226,3 @@ class ResultsWidget(anywidget.AnyWidget):
         except ResultsError as error:
             plain = {"text/plain": str(error), "text/html": static.as_note(str(error))}
         return {**data, **plain}, metadata
-
-
-def _in_words(error: Exception) -> dict[str, str]:
-    if not isinstance(error, ResultsError):
-        text = f"the kernel failed ({type(error).__name__}); its log says more"
-    else:
-        text = str(error)
-    message, _, hint = text.partition("; ")
-    return {"message": message, "hint": hint}

@@ -2,6 +2,7 @@
 
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
+from results_widgets.segments import SegmentStore
 from results_widgets.widgets._base import STATIC
 from results_widgets.widgets._kinds import ChartWidget
 from results_widgets.widgets.selection import Selection
@@ -20,6 +21,7 @@ class ActionDetail(ChartWidget):
         action: str | None = None,
         *,
         selection: Selection | None = None,
+        store: SegmentStore | None = None,
         **selected: object,
     ) -> None:
         if action is not None and action not in results.campaign.action_by_id:
@@ -33,4 +35,4 @@ class ActionDetail(ChartWidget):
             selected = {"metric": "users_received", **selected, "action": chosen}
         elif action is not None:
             selection.action = action
-        super().__init__(results, selection=selection, **selected)
+        super().__init__(results, selection=selection, store=store, **selected)

@@ -1,8 +1,8 @@
 """What stands beside a widget where no JavaScript runs: the same numbers as plain HTML and as text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -45,6 +45,66 @@ def as_html(results: Results) -> str:
 def as_note(text: str) -> str:
     """Return a sentence in place of the tables, escaped."""
     return f'<div class="rw-static"><p>{escape(text)}</p></div>'
+
+
+def audience_as_text(audience: Mapping[str, Any]) -> str:
+    """Return segments and their sizes in one line each."""
+    return "\n".join(f"{name}: {users} users" for name, users, *_ in set_rows(audience))
+
+
+def audience_as_html(audience: Mapping[str, Any]) -> str:
+    """Return segments, their overlap and their reach as tables; everything from data is escaped."""
+    parts = [_table("Users", ("Segment", "Users", "Share", "Rule"), set_rows(audience))]
+    if audience["overlap"]:
+        parts.append(_table("Overlap", ("In", "Not in", "Users"), overlap_rows(audience)))
+    head = ("Segment", "Channel", "Reachable", "Share", "Active in the last 7 days")
+    parts.append(_table("Reach", head, reach_rows(audience)))
+    return f'<div class="rw-static">{"".join(parts)}</div>'
+
+
+def set_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return name, users, share of the campaign and rule, per segment."""
+    return [
+        (one["name"], number(one["size"], "count"), number(_entered(one), "rate"), one["rule"])
+        for one in audience["sets"]
+    ]
+
+
+def _entered(one: Mapping[str, Any]) -> float | None:
+    campaign = one["campaign"]
+    return campaign["entered"] / campaign["users"] if campaign and campaign["users"] else None
+
+
+def overlap_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the segments that users are in, those that they are not in, and how many they are."""
+
+    def names(parts: Sequence[bool], *, inside: bool) -> str:
+        sides = zip(audience["sets"], parts, strict=True)
+        return ", ".join(one["name"] for one, part in sides if part is inside)
+
+    return [
+        (
+            names(row["parts"], inside=True),
+            names(row["parts"], inside=False),
+            number(row["users"], "count"),
+        )
+        for row in audience["overlap"]
+    ]
+
+
+def reach_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return segment, channel, users who can be reached, their share, and how many were active."""
+    return [
+        (
+            one["name"],
+            row["label"],
+            number(row["reachable"], "count"),
+            number(row["share"], "rate"),
+            number(row["active_7d"], "count"),
+        )
+        for one in audience["sets"]
+        for row in one["reach"]
+    ]
 
 
 def number(value: float | None, unit: str) -> str:
