@@ -12,7 +12,7 @@ import results_widgets as rw
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.widgets._base import ResultsWidget
 from results_widgets.widgets._doctor import doctor
-from results_widgets.widgets._requests import segment_asked
+from results_widgets.widgets._requests import days_wire, segment_asked
 
 STATIC = Path(rw.__file__).parent / "static"
 JS_BUDGET, STATE_BUDGET = 250_000, 1_000_000
@@ -33,9 +33,40 @@ def ids(segment: rw.Segment) -> set[str]:
 
 
 def test_users_of_several_actions_are_those_of_any(results: rw.Results) -> None:
-    asked = {"kind": "segment", "of": "actions", "actions": ["reminder", "offer-10", "reminder"]}
+    asked = {"kind": "segment", "of": "several", "actions": ["reminder", "offer-10", "reminder"]}
     expected = ids(results.users_in_action("reminder")) | ids(results.users_in_action("offer-10"))
     assert ids(segment_asked(results, asked)) == expected
+
+
+def test_users_of_several_cards_and_lines_are_those_of_any(results: rw.Results) -> None:
+    line = ["we-miss-you", "reminder"]
+    asked = {
+        "kind": "segment",
+        "of": "several",
+        "actions": ["offer-10"],
+        "edges": [line, line],
+    }
+    both = ids(results.users_in_action(line[0])) & ids(results.users_in_action(line[1]))
+    expected = both | ids(results.users_in_action("offer-10"))
+    assert ids(segment_asked(results, asked)) == expected
+    assert ids(segment_asked(results, {**asked, "actions": []})) == both
+
+
+def test_days_of_the_data_are_those_of_the_zone_and_of_the_whole(results: rw.Results) -> None:
+    for zone in ("America/Los_Angeles", "Asia/Tokyo"):
+        seen = results.in_time_zone(zone)
+        told = days_wire(seen.between("2026-03-05", "2026-03-06"))
+        counts = seen.explore("sent", channel="email")["value"].to_list()
+        for channel, metric in (
+            ("push", "sent"),
+            ("webhook", "sent"),
+            ("sms", "sent"),
+            ("in_app", "viewed"),
+        ):
+            values = seen.explore(metric, channel=channel)["value"].to_list()
+            counts = [one + other for one, other in zip(counts, values, strict=True)]
+        days = seen.explore("sent", channel="email")["time"].dt.date()
+        assert told == {"first": str(days[0]), "counts": counts}
 
 
 def test_users_of_an_edge_received_both(results: rw.Results) -> None:
@@ -56,9 +87,15 @@ def test_users_behind_a_number(results: rw.Results) -> None:
     [
         {"kind": "segment"},
         {"kind": "segment", "of": ["campaign"]},
-        {"kind": "segment", "of": "actions", "actions": "reminder"},
-        {"kind": "segment", "of": "actions", "actions": []},
-        {"kind": "segment", "of": "actions", "actions": ["no-such"] * 10},
+        {"kind": "segment", "of": "several", "actions": "reminder"},
+        {"kind": "segment", "of": "several", "actions": []},
+        {"kind": "segment", "of": "several", "actions": ["no-such"] * 10},
+        {"kind": "segment", "of": "several", "actions": [["reminder"]]},
+        {"kind": "segment", "of": "several", "actions": [str(n) for n in range(201)]},
+        {"kind": "segment", "of": "several", "edges": ["reminder"]},
+        {"kind": "segment", "of": "several", "edges": [["we-miss-you"]]},
+        {"kind": "segment", "of": "several", "edges": [["we-miss-you", {"a": 1}]]},
+        {"kind": "segment", "of": "several", "edges": [["we-miss-you", "no-such"]]},
         {"kind": "segment", "of": "edge", "source": "reminder"},
         {"kind": "segment", "of": "metric", "metric": {"a": 1}},
         {"kind": "run", "of": "campaign"},

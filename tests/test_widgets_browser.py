@@ -166,6 +166,16 @@ def test_segment_is_of_what_is_seen(results: rw.Results) -> None:
     assert "from 2026-03-01 to 2026-03-01" in answer["segment"]["rule"]
 
 
+def test_calendar_is_told_which_days_have_data(results: rw.Results) -> None:
+    widget = rw.Explore(results, range="7d")
+    (answer,) = browser_asks(widget, {"id": "3", "kind": "days"})
+    assert answer == {
+        "id": "3",
+        "ok": True,
+        "days": {"first": "2026-03-01", "counts": [1, 1, 0, 1]},
+    }
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "segment", "of": "action", "action": "nowhere"}, "unknown action 'nowhere'"),
     ({"kind": "segment", "of": "action", "action": "mail", "event": "viewed"}, "'viewed'"),

@@ -165,7 +165,7 @@ export function armOf(id: string | null, label: string, part: number, list: Acti
     const before = received.get(one.parent!) ?? 0;
     return { source: one.parent!, target: one.id, users, share: entries ? users / entries : null, drop_off: before ? 1 - users / before : null };
   });
-  return { id, label, entries, conversions: nodes.reduce((sum, node) => sum + node.conversions, 0), unattributed: 0, open: whole(612), nodes, edges };
+  return { id, label, entries, conversions: nodes.reduce((sum, node) => sum + (node.conversions ?? 0), 0), unattributed: 0, open: whole(612), nodes, edges };
 }
 
 const flow: Flow = {

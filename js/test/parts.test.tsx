@@ -7,6 +7,7 @@ import { isMarkup, mailDocument } from "../src/lib/mail";
 import { Store } from "../src/lib/model";
 import { fileName } from "../src/lib/save";
 import { tickWords, within, zoomSpec } from "../src/lib/zoom";
+import type { Flow } from "../src/lib/wire";
 import { state } from "./fixture";
 
 const settle = async (): Promise<void> => {
@@ -94,7 +95,50 @@ describe("the flow", () => {
     await settle();
     el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
     el.querySelector<HTMLElement>("[data-edge=a3]")!.click();
-    expect(asked).toMatchObject([{ of: "actions", actions: ["a1", "a3"] }, { of: "edge", source: "a1", target: "a3" }]);
+    expect(asked).toMatchObject([{ of: "several", actions: ["a1", "a3"], edges: [] }, { of: "edge", source: "a1", target: "a3" }]);
+  });
+  it("gathers cards and lines picked with Shift, and says of a line what was sent on", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el } = show(state(), (content) => asked.push(content));
+    await settle();
+    const line = el.querySelector<HTMLElement>("[data-edge=a3]")!;
+    expect(line.getAttribute("aria-label")).toMatch(/^We miss you to Your 10 % off\. 9,870 users received both\. 40\.9.% sent on\. 59\.1.% dropped off/);
+    for (const picked of [line, el.querySelector("[data-action=a4]")!]) picked.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
+    await settle();
+    expect(line.getAttribute("aria-pressed")).toBe("true");
+    el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
+    expect(asked).toMatchObject([{ of: "several", actions: ["a4"], edges: [["a1", "a3"]] }]);
+  });
+  it("draws a dash where a count is kept back", async () => {
+    const given = state();
+    const flow = structuredClone(given._flow) as Flow;
+    Object.assign(flow.arms[0]!.edges.find(({ target }) => target === "a3")!, { users: null, share: null, drop_off: null });
+    Object.assign(flow.arms[0]!.nodes.find(({ action_id }) => action_id === "a3")!, { users_received: null, conversions: null });
+    const { el } = show({ ...given, _flow: flow });
+    await settle();
+    expect(el.querySelector("[data-edge=a3]")!.textContent).toBe("–");
+    expect(el.querySelector("[data-action=a3] .rw-card-numbers")!.textContent).toBe("––");
+  });
+  it("opens Explore on those who entered, who were held back, and who converted", async () => {
+    const { el, model } = show();
+    await settle();
+    for (const [testid, metric] of [["flow-total", "conversions"], ["flow-entries", "users"]]) {
+      el.querySelector<HTMLElement>(`[data-testid=${testid}]`)!.click();
+      await new Promise((done) => setTimeout(done, 200));
+      expect(model.get("_selection")).toMatchObject({ metric, action: null, channel: null });
+    }
+  });
+  it("asks for nobody where no kernel can answer", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const model = new HostModel(state(), { standalone: false, kernel: false, onSave: () => undefined, onSend: (content) => asked.push(content) });
+    const el = document.createElement("div");
+    document.body.append(el);
+    dashboard.render({ model, el });
+    await settle();
+    const users = [...el.querySelectorAll("button")].find((one) => one.textContent === "Users in campaign")!;
+    expect(users.disabled).toBe(true);
+    el.querySelector<HTMLElement>("[data-edge=a3]")!.click();
+    expect(asked).toEqual([]);
   });
   it("shows on every card how many of the marked users were there", async () => {
     const { el, model } = show();
@@ -117,6 +161,8 @@ describe("variants", () => {
     const card = el.querySelector("[data-action=a1]")!;
     expect([...card.querySelectorAll<HTMLElement>("[data-arm]")].map((line) => line.dataset.arm)).toEqual(["A", "B"]);
     expect(el.querySelectorAll("[data-testid=flow-entries]")).toHaveLength(1);
+    expect(el.querySelectorAll('[data-strand^="a3 "]')).toHaveLength(2);
+    expect(el.querySelector("[data-arm-key=B]")!.textContent).toMatch(/^B 12,131 entries, 2,185 conversions \(18\.0.%\)$/);
   });
 });
 
@@ -150,5 +196,5 @@ describe("a widget that is drawn again and again", () => {
     end();
     expect(model.listeners()).toBe(0);
     expect(el.childElementCount).toBe(0);
-  });
+  }, 30_000);
 });

@@ -11,7 +11,7 @@ import { Explore } from "./Explore";
 import { Select } from "./Controls";
 import { MetricButton, entryOf } from "./Metric";
 import { PartTables } from "./PartTables";
-import { useSegments } from "./Segments";
+import { UsersButton } from "./Segments";
 
 const words = (key: string): string => {
   const text = key.replace(/[_-]+/g, " ");
@@ -87,7 +87,11 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
       )}
       {next.length > 0 && (
         <p class="rw-drop rw-muted">
-          {next.map((edge, i) => <>{i > 0 && " · "}<span>{names.get(edge.target) ?? edge.target}: {rate(edge.share)} sent on{edge.drop_off !== null && `, ${rate(edge.drop_off)} dropped off`}</span></>)}
+          {next.map((edge) => (
+            <UsersButton key={edge.target} class="rw-number" question={{ of: "edge", source: edge.source, target: edge.target }} title="The users who received both">
+              {names.get(edge.target) ?? edge.target}: {rate(edge.share)} sent on{edge.drop_off !== null && `, ${rate(edge.drop_off)} dropped off`}
+            </UsersButton>
+          ))}
         </p>
       )}
     </div>
@@ -113,14 +117,12 @@ function DetailHead({ action, onBack }: { action: Action; onBack?: () => void })
 
 /** The users who received the action, or who did one of the things its channel reports. */
 function UsersInAction({ action, channel }: { action: Action; channel: Channel | undefined }): JSX.Element {
-  const segments = useSegments();
   const snapshot = useSnapshot();
   const [event, setEvent] = useState("");
   const events = (channel?.events ?? []).map((name) => ({ value: name, label: entryOf(snapshot, name, action.channel).label }));
   return (
     <span class="rw-joined">
-      <button type="button" class="rw-button" aria-disabled={segments.busy}
-        onClick={() => segments.ask({ of: "action", action: action.id, event: event || null })}>Users in action</button>
+      <UsersButton question={{ of: "action", action: action.id, event: event || null }}>Users in action</UsersButton>
       {events.length > 0 && <Select label="Who did what" value={event} choices={[{ value: "", label: "who received it" }, ...events]} onChange={setEvent} testid="event" />}
     </span>
   );
@@ -141,7 +143,7 @@ export function ActionDetail({ action, onBack, explore = true }: { action: Actio
       </div>
       {open && <ViewAction action={action} channel={channel} />}
       {explore && <Explore level={4} />}
-      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /><PartTables owner={`action:${action.id}`} channel={channel.id} /></section>}
+      {channel && <section class="rw-panel rw-channel"><MetricRows scope="action" id={action.id} channel={channel} /><PartTables scope="action" id={action.id} channel={channel.id} /></section>}
     </section>
   );
 }

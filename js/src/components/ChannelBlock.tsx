@@ -76,7 +76,7 @@ export function ChannelBlock({ channel }: { channel: Channel }): JSX.Element {
         <Trend values={trends[`channel:${channel.id}`] ?? []} label={`Trend of ${channel.label}: users received over time`} />
       </header>
       <MetricRows scope="channel" id={channel.id} channel={channel} />
-      <PartTables owner={`channel:${channel.id}`} channel={channel.id} />
+      <PartTables scope="channel" id={channel.id} channel={channel.id} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
-// The table behind a chart, and its numbers as CSV.
+// The table behind a chart, and its numbers as CSV. A long one only holds the rows in sight.
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { full, raw } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
 import type { Unit } from "../lib/wire";
@@ -12,10 +13,29 @@ interface Props {
   compare: boolean;
 }
 
+const rowHeight = 26;
+/** Tables up to here are there as a whole. */
+const short = 400;
+/** Rows drawn of a longer one: the box shows twelve. */
+const drawn = 60;
+
+/** Which rows a scrolled box needs: some before and some after those in sight. */
+export function slice(count: number, scrolled: number): [first: number, last: number] {
+  if (count <= short) return [0, count];
+  const first = Math.min(count - drawn, Math.max(0, Math.floor(scrolled / rowHeight) - drawn / 3));
+  return [first, first + drawn];
+}
+
+const Gap = ({ rows }: { rows: number }): JSX.Element => (rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} /> : <></>);
+
 export function DataTable({ rows, unit, label, by, compare }: Props): JSX.Element {
+  const [scrolled, setScrolled] = useState(0);
+  const [first, last] = slice(rows.length, scrolled);
+  const long = rows.length > short;
   return (
-    <div class="rw-table" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
-      <table data-testid="explore-table">
+    <div class={`rw-table${long ? " rw-table-long" : ""}`} tabIndex={0} role="region" aria-label={`${label}, as a table`}
+      onScroll={long ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}>
+      <table data-testid="explore-table" aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             <th scope="col">Period</th>
@@ -25,14 +45,16 @@ export function DataTable({ rows, unit, label, by, compare }: Props): JSX.Elemen
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.time_ms} ${row.by}`} data-time={row.time_ms}>
+          <Gap rows={first} />
+          {rows.slice(first, last).map((row, index) => (
+            <tr key={`${row.time_ms} ${row.by}`} data-time={row.time_ms} aria-rowindex={first + index + 2}>
               <th scope="row">{row.start}{row.open && <span class="rw-muted"> · still open</span>}</th>
               {by && <td>{row.by ?? "none"}</td>}
               <td class="rw-num" data-value={raw(row.value)}>{full(row.value, unit)}</td>
               {compare && <td class="rw-num">{full(row.previous, unit)}</td>}
             </tr>
           ))}
+          <Gap rows={rows.length - last} />
         </tbody>
       </table>
     </div>

@@ -4,7 +4,7 @@ import type { Chart } from "../lib/charts";
 import { useReveal } from "../lib/reveal";
 import { fileName, saveFile } from "../lib/save";
 import { isoDay } from "../lib/time";
-import { within, zoomSpec, type Span } from "../lib/zoom";
+import { rangeKey, within, zoomSpec, type Span } from "../lib/zoom";
 import { answersFor, useSnapshot, useView, type Snapshot } from "../lib/model";
 import { ChartBox } from "./ChartBox";
 import { CopyButton, Select, Toggle, everyChoices } from "./Controls";
@@ -14,7 +14,7 @@ import type { Scope } from "../lib/wire";
 import { channelOf, entryOf } from "./Metric";
 import { MetricPicker } from "./MetricPicker";
 import { RangeMenu } from "./RangeMenu";
-import { useSegmentsIfAny as useSegments } from "./Segments";
+import { UsersButton, needsKernel } from "./Segments";
 
 const chosenScope = ({ action, channel }: { action: string | null; channel: string | null }): [Scope, string] =>
   action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
@@ -29,22 +29,32 @@ export function selectedTitle(snapshot: Snapshot): string {
   return label + where;
 }
 
+/** How the line is drawn. */
+function Switches(): JSX.Element {
+  const { store } = useView();
+  const { selection, standalone } = useSnapshot();
+  const why = standalone ? needsKernel : undefined;
+  return (
+    <span class="rw-switches">
+      <Toggle label="Cumulative" on={selection.cumulative} disabled={standalone} title={why} onChange={(cumulative) => store.select({ cumulative })} />
+      <Toggle label="Compare" on={selection.compare} disabled={standalone} title={why ?? "With the period before, of the same length"}
+        onChange={(compare) => store.select({ compare })} />
+    </span>
+  );
+}
+
+/** What is drawn: which days, in which steps, in how many lines. */
 function Choices(): JSX.Element {
   const { store } = useView();
-  const { selection, options, standalone } = useSnapshot();
-  const locked = standalone;
-  const why = locked ? "Needs the notebook's kernel" : undefined;
+  const { selection, options, standalone: locked } = useSnapshot();
   const by = [{ value: "", label: "No breakdown" }, ...options.by.map((column) => ({ value: column, label: `By ${column}` }))];
   return (
-    <div class="rw-choices" title={why}>
+    <div class="rw-choices" title={locked ? needsKernel : undefined}>
       <RangeMenu locked={locked} />
       <Select label="Interval" value={selection.every} choices={everyChoices(options.every)} disabled={locked} testid="every"
         onChange={(every) => store.select({ every })} />
       <Select label="Break down by" value={selection.by ?? ""} choices={by} disabled={locked} testid="by"
         onChange={(column) => store.select({ by: column || null })} />
-      <Toggle label="Cumulative" on={selection.cumulative} disabled={locked} onChange={(cumulative) => store.select({ cumulative })} />
-      <Toggle label="Compare" on={selection.compare} disabled={locked} title={why ?? "With the period before, of the same length"}
-        onChange={(compare) => store.select({ compare })} />
     </div>
   );
 }
@@ -75,16 +85,18 @@ function SaveButtons({ drawn }: { drawn: { current: Chart | null } }): JSX.Eleme
   );
 }
 
-/** The users behind the number that is drawn; a ratio or a duration has none of its own. */
+/** The users behind the number that is drawn; those of its numerator behind a ratio, those who converted behind a time. */
 function UsersBehind(): JSX.Element | null {
   const snapshot = useSnapshot();
-  const segments = useSegments();
   const { metric, action, channel } = snapshot.selection;
-  const { unit } = entryOf(snapshot, metric, channelOf(snapshot, ...chosenScope(snapshot.selection)));
-  if (segments === null || unit === "rate" || unit === "seconds" || unit === "duration" || metric === "value_per_user") return null;
+  const scope = chosenScope(snapshot.selection);
+  const entry = entryOf(snapshot, metric, channelOf(snapshot, ...scope));
+  const timed = entry.unit === "seconds" || entry.unit === "duration";
+  const behind = timed ? "conversions" : entry.numerator ?? metric;
+  if (!snapshot.metrics.has(...scope, behind)) return null;
+  const title = behind === metric ? undefined : `Users behind “${entryOf(snapshot, behind, channelOf(snapshot, ...scope)).label}”`;
   return (
-    <button type="button" class="rw-button rw-quiet" aria-disabled={segments.busy} data-testid="users-behind"
-      onClick={() => segments.ask({ of: "metric", metric, action, channel })}>Users behind it</button>
+    <UsersButton class="rw-button rw-quiet" question={{ of: "metric", metric: behind, action, channel }} title={title} testid="users-behind">Users behind it</UsersButton>
   );
 }
 
@@ -143,10 +155,14 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
   const drawn = useRef<Chart | null>(null);
-  useEffect(() => setZoom(null), [series]);
+  // The part zoomed into stays while its days do, also through new data and other metrics.
+  const period = rangeKey(selection, status.zone);
+  useEffect(() => setZoom(null), [period]);
   const panel = useRef<HTMLElement>(null);
   useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
-  const rows = within(series, zoom);
+  const part = within(series, zoom);
+  const zoomed = zoom !== null && part.length > 0;
+  const rows = zoomed ? part : series;
   const label = useLabel();
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
@@ -155,16 +171,19 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   return (
     <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
       <header>
-        <Heading class="rw-explore-title"><MetricPicker title={matches && chart.title ? chart.title : selectedTitle(snapshot)} /></Heading>
+        <div class="rw-explore-top">
+          <Heading class="rw-explore-title"><MetricPicker title={matches && chart.title ? chart.title : selectedTitle(snapshot)} /></Heading>
+          <Switches />
+        </div>
         <Choices />
       </header>
       {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
         <>
           {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
-            : <ChartBox chart={zoom ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} unit={unit} busy={!matches}
+            : <ChartBox chart={zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} unit={unit} busy={!matches}
                 onFailure={() => setFailed(true)} onZoom={setZoom} onDrawn={(made) => (drawn.current = made)} />}
-          {zoom && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
+          {zoomed && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
           <ExploreFoot table={table || failed} setTable={setTable} drawn={drawn} />
           {(table || failed) && <DataTable rows={rows} unit={unit} label={label} by={chart.key.by} compare={chart.key.compare} />}
         </>

@@ -1,15 +1,17 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { exact, plural, rate } from "../lib/format";
+import { exact, plural } from "../lib/format";
 import { layoutFlow, type FlowLayout } from "../lib/layout";
-import { useSnapshot, useView } from "../lib/model";
+import { useSnapshot } from "../lib/model";
 import type { Arm, Campaign, Flow } from "../lib/wire";
 import { Toggle } from "./Controls";
-import { FlowCard, FlowEnds } from "./FlowCard";
+import { FlowCard } from "./FlowCard";
+import { FlowEnds, useArmDoor } from "./FlowEnds";
 import { FlowLines } from "./FlowLines";
 import { FlowMap } from "./FlowMap";
-import { useSegmentsIfAny } from "./Segments";
 import { useStage, ZoomTools } from "./FlowStage";
+import { FlowNotes, Variants, type Manner } from "./FlowTools";
+import type { Edge } from "./Segments";
 
 export interface Placed {
   arm: Arm;
@@ -41,67 +43,54 @@ function armsShown(flow: Flow, variant: string | null, manner: Manner): Arm[] {
   return [wanted ?? flow.arms[0]].filter((arm): arm is Arm => arm !== undefined);
 }
 
-/** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
-type Manner = "one" | "beside" | "over";
-
-interface VariantsProps {
-  manner: Manner;
-  setManner: (manner: Manner) => void;
-}
-
-function Variants({ manner, setManner }: VariantsProps): JSX.Element | null {
-  const { store } = useView();
-  const { flow, campaign, selection } = useSnapshot();
-  const arms = flow.arms.filter((arm) => arm.id !== null);
-  if (arms.length < 2) return null;
-  const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
-  const choose = (id: string | null): void => {
-    setManner("one");
-    store.select({ variant: id });
-  };
-  return (
-    <div class="rw-variants" role="group" aria-label="Variant">
-      <button type="button" class="rw-button" aria-pressed={manner === "one" && selection.variant === null} onClick={() => choose(null)}>All</button>
-      {arms.map((arm) => {
-        const variant = known.get(arm.id!);
-        return (
-          <button key={arm.id} type="button" class="rw-button" aria-pressed={manner === "one" && selection.variant === arm.id} data-variant={arm.id}
-            title={variant && `${variant.name}: ${rate(variant.share)} of the audience`} onClick={() => choose(arm.id)}>
-            <span class="rw-clip">{arm.label || variant?.name || arm.id}{variant?.control && !/control/i.test(arm.label) && ", control"}</span>
-          </button>
-        );
-      })}
-      <button type="button" class="rw-button" aria-pressed={manner === "over"} title="All variants on the same cards" onClick={() => setManner(manner === "over" ? "one" : "over")}>Overlaid</button>
-      <button type="button" class="rw-button" aria-pressed={manner === "beside"} onClick={() => setManner(manner === "beside" ? "one" : "beside")}>Side by side</button>
-    </div>
-  );
-}
-
-interface NotesProps {
-  picked: string[];
+interface Picks {
+  cards: string[];
+  edges: Edge[];
+  pickCard: (id: string) => void;
+  pickEdge: (edge: Edge) => void;
   clear: () => void;
 }
 
-/** What stands between the switches and the cards: the cards picked, and whose users are marked. */
-function FlowNotes({ picked, clear }: NotesProps): JSX.Element | null {
-  const { highlight } = useSnapshot();
-  const segments = useSegmentsIfAny();
-  if (picked.length === 0 && !highlight) return null;
+/** Cards and lines picked with Shift; picking one again lets it go. */
+function usePicks(open: string | null): Picks {
+  const [cards, setCards] = useState<string[]>([]);
+  const [edges, setEdges] = useState<Edge[]>([]);
+  const same = (one: Edge, other: Edge): boolean => one[0] === other[0] && one[1] === other[1];
+  const pickCard = (id: string): void =>
+    setCards((before) => {
+      // The card that is open counts as the first one picked.
+      const all = before.length === 0 && open !== null && open !== id ? [open] : before;
+      return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
+    });
+  const pickEdge = (edge: Edge): void =>
+    setEdges((before) => (before.some((one) => same(one, edge)) ? before.filter((one) => !same(one, edge)) : [...before, edge]));
+  const clear = (): void => {
+    setCards([]);
+    setEdges([]);
+  };
+  return { cards, edges, pickCard, pickEdge, clear };
+}
+
+interface ArmProps {
+  placed: Placed;
+  top: number;
+  over: Arm[];
+  switches: { entries: boolean; conversions: boolean };
+  heldBack: number | null;
+  picks: Picks;
+}
+
+function ArmStage({ placed: { arm, layout, left }, top, over, switches, heldBack, picks }: ArmProps): JSX.Element {
+  const [lit, setLit] = useState<string | null>(null);
+  const door = useArmDoor(arm);
   return (
-    <div class="rw-flow-notes" role="status">
-      {highlight && (
-        <span data-testid="highlight" data-size={highlight.size}>
-          <i class="rw-there-mark" aria-hidden="true" />{highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered; each card shows how many were there
-        </span>
-      )}
-      {picked.length > 0 && (
-        <span class="rw-picked">
-          {plural(picked.length, "card")} picked
-          <button type="button" class="rw-button" aria-disabled={segments?.busy} data-testid="users-picked"
-            onClick={() => segments?.ask({ of: "actions", actions: picked })}>Users in any of them</button>
-          <button type="button" class="rw-button rw-quiet" onClick={clear}>Clear</button>
-        </span>
-      )}
+    <div class="rw-arm" style={{ left: `${left}px`, top: `${top}px`, width: `${layout.width}px`, height: `${layout.height}px` }}>
+      {top > 0 && <button type="button" class="rw-arm-title" onClick={() => door("users")}><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</button>}
+      <FlowLines layout={layout} over={over} {...switches} lit={lit} picked={picks.edges} onPick={picks.pickEdge} />
+      <FlowEnds arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
+      {layout.cards.map((box) => (
+        <FlowCard key={box.id} box={box} onLight={setLit} over={over} everybody={arm.id === null} picked={picks.cards.includes(box.id)} onPick={picks.pickCard} />
+      ))}
     </div>
   );
 }
@@ -114,51 +103,43 @@ export function FlowView(): JSX.Element {
   const [manner, setManner] = useState<Manner>("one");
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
-  const [lit, setLit] = useState<string | null>(null);
-  const [picked, setPicked] = useState<string[]>([]);
-  const pick = (id: string): void =>
-    setPicked((before) => {
-      // The card that is open counts as the first one picked.
-      const all = before.length === 0 && selection.action !== null && selection.action !== id ? [selection.action] : before;
-      return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
-    });
+  const picks = usePicks(selection.action);
   const arms = armsShown(flow, selection.variant, manner);
+  const variants = flow.arms.filter((arm) => arm.id !== null);
+  const over = manner === "over" && variants.length > 1 ? variants : [];
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
   const { placed, width, height, top } = useMemo(() => place(arms, campaign), [content]);
   const start = placed[0] ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2 : 0;
   const stage = useStage(width, height, placed.length > 1 ? width / 2 : start);
   useEffect(() => stage.reveal(), [width, height]);
+  const cards = placed.reduce((sum, one) => sum + one.layout.cards.length, 0);
   return (
-    <section class="rw-section rw-flow-section">
+    <section class="rw-section rw-flow-section" aria-label="Flow">
       <h3>Flow</h3>
       <div class="rw-flow">
         <div class="rw-flow-tools">
-          <Variants manner={manner} setManner={setManner} />
+          <Variants arms={variants} manner={manner} setManner={setManner} />
           <span class="rw-switches">
             <Toggle label="Entries" on={entries} onChange={setEntries} />
             <Toggle label="Conversions" on={conversions} onChange={setConversions} />
           </span>
         </div>
-        <FlowNotes picked={picked} clear={() => setPicked([])} />
+        <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
         <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
           <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
-            <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})` }}>
-              {placed.map(({ arm, layout, left }) => (
-                <div key={arm.id} class="rw-arm" style={{ left: `${left}px`, top: `${top}px`, width: `${layout.width}px`, height: `${layout.height}px` }}>
-                  {top > 0 && <div class="rw-arm-title"><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</div>}
-                  <FlowLines layout={layout} entries={entries} conversions={conversions} lit={lit} />
-                  <FlowEnds arm={arm} layout={layout} heldBack={placed.length === 1 && arm.id === null ? flow.held_back : 0} conversions={conversions} />
-                  {layout.cards.map((box) => <FlowCard key={box.id} box={box} onLight={setLit} over={manner === "over" ? flow.arms.filter((one) => one.id !== null) : []} picked={picked.includes(box.id)} onPick={pick} />)}
-                </div>
+            <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})`, "--rw-upscale": 1 / stage.scale }}>
+              {placed.map((one) => (
+                <ArmStage key={one.arm.id} placed={one} top={top} over={over} switches={{ entries, conversions }} picks={picks}
+                  heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null} />
               ))}
             </div>
           </div>
         </div>
         <ZoomTools stage={stage} />
-        {placed.reduce((sum, one) => sum + one.layout.cards.length, 0) > mapFrom && <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />}
+        {cards > mapFrom && <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />}
         <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
-        {placed.every((one) => one.layout.cards.length === 0) && <p class="rw-note">The campaign has no actions yet.</p>}
+        {cards === 0 && <p class="rw-note">The campaign has no actions yet.</p>}
       </div>
     </section>
   );

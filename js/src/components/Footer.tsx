@@ -1,25 +1,20 @@
 import type { JSX } from "preact";
 import { exact } from "../lib/format";
 import { useSnapshot, useView } from "../lib/model";
-import { useSegments } from "./Segments";
+import { UsersButton, needsKernel } from "./Segments";
 
 export function Footer(): JSX.Element {
   const { store } = useView();
   const { campaign, selection, status, standalone } = useSnapshot();
-  const segments = useSegments();
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
   return (
     <footer class="rw-footer">
-      <button type="button" class="rw-button rw-primary" aria-disabled={segments.busy} onClick={() => segments.ask({ of: "campaign" })}>Users in campaign</button>
-      {action && (
-        <button type="button" class="rw-button" aria-disabled={segments.busy} onClick={() => segments.ask({ of: "action", action: action.id })}>
-          <span class="rw-clip">Users in action “{action.name}”</span>
-        </button>
-      )}
+      <UsersButton class="rw-button rw-primary" question={{ of: "campaign" }}>Users in campaign</UsersButton>
+      {action && <UsersButton question={{ of: "action", action: action.id }}><span class="rw-clip">Users in action “{action.name}”</span></UsersButton>}
       <span class="rw-spring" />
       <button type="button" class="rw-button" aria-pressed={!without} disabled={standalone} data-testid="analytics"
-        title={standalone ? "Needs the notebook’s kernel" : "The same campaign without developer profiles"}
+        title={standalone ? needsKernel : "The same campaign without developer profiles"}
         onClick={() => store.select({ developers: !selection.developers })}>
         {without ? `View in Analytics: ${exact(status.users_without_developers)} users without developers`
           : `View results: ${exact(status.users_with_developers)} users with developers`}

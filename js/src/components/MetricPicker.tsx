@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { short } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
+import { usePopover } from "../lib/popover";
 import type { Scope } from "../lib/wire";
 import { channelOf, entryOf, isSelected, selectionOf } from "./Metric";
 
@@ -64,26 +65,16 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState("");
   const box = useRef<HTMLSpanElement>(null);
-  const close = (): void => {
+  const close = (focus = true): void => {
     setOpen(false);
     setQuery("");
-    box.current?.querySelector("button")?.focus({ preventScroll: true });
+    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
   };
+  usePopover(box, open, close);
   useEffect(() => {
-    if (!open) return;
-    box.current?.querySelector("input")?.focus();
-    const outside = (event: Event): void => {
-      if (box.current && !event.composedPath().includes(box.current)) setOpen(false);
-    };
-    const page = root.ownerDocument;
-    page.addEventListener("pointerdown", outside, true);
-    return () => page.removeEventListener("pointerdown", outside, true);
+    if (open) box.current?.querySelector("input")?.focus();
   }, [open]);
   const move = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      return close();
-    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();

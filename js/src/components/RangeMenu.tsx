@@ -1,45 +1,42 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { dayOf, isoOf, rangeWords } from "../lib/calendar";
+import { Mark } from "../lib/icons";
 import { useSnapshot, useView } from "../lib/model";
+import { usePopover } from "../lib/popover";
 import { isoDay } from "../lib/time";
+import { Calendar } from "./Calendar";
 import { Select, rangeChoices } from "./Controls";
 
-/** The date range: the named ones, and two days (both included) of one's own. */
+/** The date range: the named ones in a list, and two days (both included) of one's own from a calendar. */
 export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   const { store } = useView();
-  const { selection, options, status, campaign } = useSnapshot();
-  const [draft, setDraft] = useState<{ start: string; end: string } | null>(null);
-  const start = draft?.start ?? selection.start ?? "";
-  const end = draft?.end ?? selection.end ?? "";
-
+  const { selection, options, status } = useSnapshot();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  const close = (focus: boolean): void => {
+    setOpen(false);
+    if (focus) box.current?.querySelector<HTMLElement>(".rw-days")?.focus({ preventScroll: true });
+  };
+  usePopover(box, open, close);
+  const { start, end } = selection;
+  const own: [number, number] | null = selection.range === "custom" && start && end ? [dayOf(start), dayOf(end)] : null;
   const choose = (range: string): void => {
-    setDraft(null);
-    if (range !== "custom") return store.select({ range, start: null, end: null });
-    const last = isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone);
-    const first = campaign.started_at === null ? last : isoDay(campaign.started_at, status.zone);
-    store.select({ range, start: first < last ? first : last, end: last });
+    // "Custom dates" is no range yet: the kernel hears of it when its days are chosen.
+    if (range === "custom") return setOpen(true);
+    store.select({ range, start: null, end: null });
   };
-  const edit = (patch: { start?: string; end?: string }): void => {
-    const next = { start, end, ...patch };
-    // Half-typed and turned-round dates stay here: the kernel only ever hears of whole ranges.
-    if (!next.start || !next.end || next.start > next.end) return setDraft(next);
-    setDraft(null);
-    store.select({ range: "custom", ...next });
+  const take = ([first, last]: [number, number]): void => {
+    close(true);
+    store.select({ range: "custom", start: isoOf(first), end: isoOf(last) });
   };
-
+  const words = own ? rangeWords(...own) : "";
   return (
-    <span class="rw-range">
+    <span class="rw-range" ref={box}>
       <Select label="Date range" value={selection.range} choices={rangeChoices(options.ranges)} onChange={choose} disabled={locked} testid="range" />
-      {selection.range === "custom" && (
-        <span class="rw-dates" role="group" aria-label="Custom dates">
-          <input type="date" aria-label="First day" value={start} max={end || undefined} disabled={locked}
-            onInput={(event) => edit({ start: event.currentTarget.value })} />
-          <span aria-hidden="true">–</span>
-          <input type="date" aria-label="Last day, included" value={end} min={start || undefined} disabled={locked}
-            onInput={(event) => edit({ end: event.currentTarget.value })} />
-          {draft && <span class="rw-hint" role="status">{!start || !end ? "Give both days" : "The first day is after the last"}</span>}
-        </span>
-      )}
+      <button type="button" class="rw-button rw-days" aria-haspopup="dialog" aria-expanded={open} disabled={locked} data-testid="days"
+        aria-label={words ? `Days: ${words}` : "Choose days"} title={words || "Choose days"} onClick={() => setOpen(!open)}><Mark name="calendar" />{words}</button>
+      {open && <Calendar range={own} at={dayOf(isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone))} zone={status.zone} onChoose={take} />}
     </span>
   );
 }

@@ -141,4 +141,4 @@ export function signed(value: number): string {
 /** A number as it stands in data-value: never grouped, never rounded; empty for null. */
 export const raw = (value: number | null): string => (value === null ? "" : String(value));
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${exact(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number | null, one: string, many = `${one}s`): string => `${exact(count)} ${count === 1 ? one : many}`;

@@ -19,6 +19,8 @@ export interface HostOptions {
   onSave?: (changed: State, model: HostModel) => void;
   /** False lets the widget believe in a kernel (tests). */
   standalone?: boolean;
+  /** Whether users can be asked for; without a word, where the widget believes in a kernel. */
+  kernel?: boolean;
 }
 
 /** Bytes travel as {"base64": "…"} in JSON. */
@@ -45,6 +47,7 @@ const refusal = {
 
 export class HostModel implements Model {
   readonly standalone: boolean;
+  readonly kernel: boolean;
   #state: State;
   #changed: State = {};
   #callbacks = new Map<string, Set<Callback>>();
@@ -55,6 +58,7 @@ export class HostModel implements Model {
     this.#state = reviveAll(state);
     this.#options = options;
     this.standalone = options.standalone ?? true;
+    this.kernel = options.kernel ?? !this.standalone;
     this.#answered = this.#state._selection as Selection | undefined;
   }
 

@@ -28,6 +28,7 @@ const marks: Record<string, string> = {
   plus: "M8 3.500v9M3.500 8h9",
   minus: "M3.500 8h9",
   fit: "M2.500 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10",
+  calendar: "M2.500 3.500h11v10h-11zM2.500 6.500h11M5.500 2v3M10.500 2v3",
   back: "M9.500 3.500 5 8l4.500 4.500",
   close: "M4 4l8 8M12 4l-8 8",
   copy: "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",

@@ -9,7 +9,7 @@ import type { Action, Arm, FlowEdge, FlowNode } from "./wire";
 export const card = { width: 188, height: 84 };
 const gap = { column: 34, top: 24, above: 9, below: 48, least: 64, exit: 18, bend: 16, inner: 8, join: 28, gutter: 40 };
 const pillSize = { width: 188, height: 36 };
-const thickness = { edge: 12, green: 14, least: 1.5, all: 20 };
+const thickness = { edge: 12, strands: 16, green: 14, least: 1.5, all: 20 };
 
 export interface Box {
   x: number;
@@ -31,11 +31,13 @@ export interface EdgeLine {
   points: Point[];
   width: number;
   share: number | null;
-  users: number;
+  users: number | null;
   drop_off: number | null;
   /** Nothing has been sent along it yet. */
   idle: boolean;
   label: Point;
+  from: Point;
+  to: Point;
 }
 
 /** One card's conversions on their whole way to the total. Lines lie side by side, so that together they add up. */
@@ -108,27 +110,59 @@ function columns(order: string[], parent: Map<string, string | null>): { x: Map<
   return { x: new Map(order.map((id, i) => [id, raw[i]! - shift])), entry: left("entry") - shift };
 }
 
-function edgeLine(from: Box, to: CardBox, source: string | null, edge: Pick<FlowEdge, "users" | "share" | "drop_off">): EdgeLine {
-  const [x1, y1] = [from.x + from.width / 2, from.y + from.height];
-  const [x2, y2] = [to.x + to.width / 2, to.y];
-  const middle = (y1 + y2) / 2;
-  const pen = new Pen().move(x1, y1).curve(x1, middle, x2, middle, x2, y2);
+/** A grey line, or one of several beside one another, `shift` to the right of the middle. */
+function edgePath(from: Point, to: Point, shift = 0): Pen {
+  const middle = (from.y + to.y) / 2 + shift * Math.sign(from.x - to.x);
+  return new Pen().move(from.x + shift, from.y).curve(from.x + shift, middle, to.x + shift, middle, to.x + shift, to.y);
+}
+
+function edgeLine(box: Box, target: CardBox, source: string | null, edge: Pick<FlowEdge, "users" | "share" | "drop_off">): EdgeLine {
+  const from = { x: box.x + box.width / 2, y: box.y + box.height };
+  const to = { x: target.x + target.width / 2, y: target.y };
+  const { d, points } = edgePath(from, to);
   // The share stands on the line, below the corridor of green ones.
-  const label = pen.points.reduce((best, point) => (Math.abs(point.y - (y2 - 24)) < Math.abs(best.y - (y2 - 24)) ? point : best));
-  const idle = edge.users <= 0;
+  const place = to.y - 24;
+  const label = points.reduce((best, point) => (Math.abs(point.y - place) < Math.abs(best.y - place) ? point : best));
+  const idle = edge.users !== null && edge.users <= 0;
   return {
-    source, target: to.id, d: pen.d, points: pen.points, idle,
+    source, target: target.id, d, points, idle, from, to, label,
     width: idle ? thickness.least : Math.max(thickness.least, thickness.edge * Math.min(1, edge.share ?? 0)),
     share: edge.share, users: edge.users, drop_off: edge.drop_off,
-    label,
   };
+}
+
+export interface Strand {
+  /** Its place among the arms. */
+  index: number;
+  d: string;
+  width: number;
+  edge: Pick<FlowEdge, "users" | "share" | "drop_off">;
+}
+
+/** An edge as one line per arm, side by side: what each arm of its own users sent on. */
+export function strands(line: EdgeLine, arms: Arm[]): Strand[] {
+  const most = Math.max(3, thickness.strands / arms.length);
+  const parts = arms.map((arm) => {
+    const edge = arm.edges.find(({ source, target }) => source === line.source && target === line.target);
+    const node = arm.nodes.find((one) => one.action_id === line.target);
+    return edge ?? { users: node?.users_received ?? 0, share: node?.share_of_entries ?? 0, drop_off: null };
+  });
+  const widths = parts.map(({ share }) => (share ? Math.max(thickness.least, most * Math.min(1, share)) : 0));
+  let left = -widths.reduce((sum, width) => sum + width, 0) / 2;
+  return parts.map((edge, index) => {
+    const width = widths[index]!;
+    const { d } = edgePath(line.from, line.to, left + width / 2);
+    left += width;
+    return { index, d, width, edge };
+  });
 }
 
 /** How thick each card's green line is. Small ones stay visible, and many small ones together stay narrow. */
 function greenWidths(nodes: Map<string, FlowNode>, order: string[], total: number): Map<string, number> {
-  const converting = order.filter((id) => nodes.get(id)!.conversions > 0);
+  const counts = new Map(order.map((id) => [id, nodes.get(id)!.conversions ?? 0]));
+  const converting = order.filter((id) => counts.get(id)! > 0);
   const least = Math.min(thickness.least, thickness.all / Math.max(1, converting.length));
-  return new Map(converting.map((id) => [id, Math.max(least, (thickness.green * nodes.get(id)!.conversions) / Math.max(1, total))]));
+  return new Map(converting.map((id) => [id, Math.max(least, (thickness.green * counts.get(id)!) / Math.max(1, total))]));
 }
 
 /** The cards of one row: those whose lines run in the corridor below it, and the last, whose way to the right is free. */
@@ -206,7 +240,7 @@ export function layoutFlow(arm: Arm, actions: Action[]): FlowLayout {
   const parent = parents(ids, actions);
   const depth = depths(parent);
   const { x, entry: entryX } = order.length ? columns(order, parent) : { x: new Map<string, number>(), entry: 0 };
-  const widths = greenWidths(nodes, order, arm.conversions);
+  const widths = greenWidths(nodes, order, arm.conversions ?? 0);
   const rows = rowsOf(order, depth, x, widths);
   const entry: Box = { x: entryX, y: 0, ...pillSize };
   const cards = order.map((id): CardBox => {

@@ -1,6 +1,7 @@
 // A part of a series, drawn larger. Python chose the ticks of the whole range; those of a part are chosen here, from the
 // intervals' own words, so that they stay in the named zone.
 import type { SeriesRow } from "./frame";
+import type { Selection } from "./wire";
 
 export type Span = [number, number];
 
@@ -19,6 +20,9 @@ export function tickWords(start: string, every: string, before: string | null): 
   const clock = hours.slice(0, 5);
   return before !== null && before.split(", ")[0] === day ? clock : `${date} ${clock}`;
 }
+
+/** What a zoom is a part of: another range, interval or zone is another whole. */
+export const rangeKey = ({ range, start, end, every }: Selection, zone: string): string => JSON.stringify([range, start, end, every, zone]);
 
 export const within = (rows: SeriesRow[], span: Span | null): SeriesRow[] =>
   span === null ? rows : rows.filter((row) => row.time_ms >= span[0] && row.time_ms <= span[1]);

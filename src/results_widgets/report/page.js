@@ -124,7 +124,7 @@
       ...serve.numbers(look), ...serve.line(look, shown), _selection: shown,
       _chart_esm: packed.text(page.modules.chart),
     };
-    const model = new HostModel(state, { standalone: page.locked, onSave });
+    const model = new HostModel(state, { standalone: page.locked, kernel: false, onSave });
     dashboard.render({ model, el: stage, signal: new AbortController().signal });
     globalThis.rwModel = model;
     document.documentElement.setAttribute("data-rw-ready", "");

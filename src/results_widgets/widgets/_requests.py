@@ -1,21 +1,26 @@
-"""What a browser may ask: the users behind what was clicked. Everything from there is checked here."""
+"""What a browser may ask: the users behind what was clicked, and which days have data.
+
+Everything that comes from there is checked here.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
+from results_widgets.engine.zones import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 
-_MOST_ACTIONS: Final = 200
+_MOST: Final = 200
 
 
 def segment_asked(view: Results, content: Mapping[str, object]) -> Segment:
     """Return the segment that a request names.
 
-    ``of`` is ``campaign``; ``action`` (action, event or none); ``actions`` (any of several);
-    ``edge`` (source and target: received both); ``metric`` (metric, and its action or channel).
+    ``of`` is ``campaign``; ``action`` (action, event or none); ``edge`` (source and target:
+    received both); ``several`` (in any of these actions and edges); ``metric`` (metric, and its
+    action or channel).
 
     Raises:
         QueryError: The request names what there is not.
@@ -25,11 +30,8 @@ def segment_asked(view: Results, content: Mapping[str, object]) -> Segment:
     asked: dict[str, Callable[[], Segment]] = {
         "campaign": view.users_in_campaign,
         "action": lambda: view.users_in_action(_word(content, "action"), _maybe(content, "event")),
-        "actions": lambda: _any_of(view, content.get("actions")),
-        "edge": lambda: (
-            view.users_in_action(_word(content, "source"))
-            & view.users_in_action(_word(content, "target"))
-        ),
+        "edge": lambda: _on_edge(view, _word(content, "source"), _word(content, "target")),
+        "several": lambda: _any_of(view, content.get("actions"), content.get("edges")),
         "metric": lambda: view.users(
             _word(content, "metric"), _maybe(content, "action"), _maybe(content, "channel")
         ),
@@ -51,8 +53,38 @@ def _maybe(content: Mapping[str, object], name: str) -> str | None:
     return None if content.get(name) is None else _word(content, name)
 
 
-def _any_of(view: Results, actions: object) -> Segment:
-    if not isinstance(actions, list) or not 0 < len(actions) <= _MOST_ACTIONS:
-        raise QueryError("the request names no actions; it takes a list of their ids")
-    named = list(dict.fromkeys(str(action) for action in actions))
-    return reduce(lambda one, other: one | other, [view.users_in_action(a) for a in named])
+def _on_edge(view: Results, source: str, target: str) -> Segment:
+    return view.users_in_action(source) & view.users_in_action(target)
+
+
+def _any_of(view: Results, actions: object, edges: object) -> Segment:
+    cards = [view.users_in_action(str(action)) for action in _few(actions)]
+    lines = [_on_edge(view, *ends) for edge in _few(edges) if (ends := _ends(edge))]
+    if not cards and not lines:
+        raise QueryError("the request names no actions and no edges; it takes lists of them")
+    return reduce(lambda one, other: one | other, [*cards, *lines])
+
+
+def _few(names: object) -> list[Any]:
+    """Return what a list names, each once; anything but a list names nothing."""
+    if not isinstance(names, list):
+        return []
+    if len(names) > _MOST:
+        raise QueryError(f"the request names {len(names)} cards or lines; it takes up to {_MOST}")
+    return [name for at, name in enumerate(names) if name not in names[:at]]
+
+
+def _ends(edge: object) -> tuple[str, str] | None:
+    if isinstance(edge, list) and len(edge) == 2 and all(isinstance(end, str) for end in edge):  # noqa: PLR2004
+        return edge[0], edge[1]
+    raise QueryError("an edge is two ids of actions, the parent's first")
+
+
+def days_wire(view: Results) -> dict[str, object]:
+    """Return the days of all the data, whatever the range: the first, and how many messages were received on each."""
+    whole = view.between(None, None)
+    first = from_micros(whole.span()[0], whole.time_zone).date()
+    pairs = [(channel.id, channel.received) for channel in whole.campaign.channels.values()]
+    series = whole.series("channel", pairs, "1d").values() if pairs else []
+    counts = [int(sum(value or 0 for value in day)) for day in zip(*series, strict=True)]
+    return {"first": first.isoformat(), "counts": counts}
