@@ -42,6 +42,10 @@ class Data(ABC):
             self._cache[key] = compute()
         return self._cache[key]  # type: ignore[return-value]
 
+    def known(self, key: Hashable) -> object | None:
+        """Return what was computed under the key, if it was."""
+        return self._cache.get(key)
+
     @cached_property
     def codes(self) -> Codes:
         """The code book of the campaign."""

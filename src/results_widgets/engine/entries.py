@@ -22,11 +22,13 @@ class Journeys:
         conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by,
             value (Float64).
         reached: user, entry, action: the actions that each entry received, once each.
+        rules: What decided.
     """
 
     entries: pl.DataFrame
     conversions: pl.DataFrame
     reached: pl.DataFrame
+    rules: walk.Rules
 
 
 def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:
@@ -54,6 +56,7 @@ def walk_log(
         entries.to_native().drop("limit", "exited_at").sort("user", "entry"),
         counted.with_columns(log.column("value", counted["row"]).alias("value")),
         _reached(rows.to_native()),
+        rules,
     )
 
 

@@ -1,7 +1,7 @@
 """Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ class InMemory(Data):
 
     table: EventTable
     users: pl.DataFrame | None
+    walks: dict[tuple[int, ...], Journeys] = field(default_factory=dict, repr=False, kw_only=True)
 
     @cached_property
     def log(self) -> Log:
@@ -32,8 +33,17 @@ class InMemory(Data):
     def journeys(self, definitions: Definitions) -> Journeys:
         """Entries and conversions; sets that agree on interactions share one walk."""
         interacted = self.codes.interacted(definitions)
-        key = ("journeys", interacted)
-        return self.cached(key, lambda: walk_log(self.log, self.campaign, definitions))
+        if interacted not in self.walks:
+            self.walks[interacted] = self._walked(interacted, definitions)
+        return self.walks[interacted]
+
+    def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+        return walk_log(self.log, self.campaign, definitions)
+
+    @property
+    def readable(self) -> pl.Expr:
+        """Which rows of the table can be read."""
+        return pl.lit(True)
 
     @property
     def columns(self) -> Table:

@@ -115,7 +115,12 @@ def _by_row(data: InMemory) -> Iterator[tuple[object, ...]]:
         .alias(f"e{i}")
         for i, c in enumerate(checks)
     ]
-    row = data.table.frame.select(*counts, *examples).collect().row(0, named=True)
+    row = (
+        data.table.frame.filter(data.readable)
+        .select(*counts, *examples)
+        .collect()
+        .row(0, named=True)
+    )
     for index, check in enumerate(checks):
         yield check.name, row[f"{index}"], check.kept, row[f"e{index}"], check.text
 
