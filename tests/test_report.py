@@ -14,7 +14,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.cli import main
-from results_widgets.report import as_page
+from results_widgets.report import Options, as_page
 from results_widgets.report.lines import Pool
 
 
@@ -115,6 +115,18 @@ def test_columns_are_in_a_page_when_named(results: rw.Results, tmp_path: Path) -
         results.to_html(tmp_path / "page.html", by=["platfrom"])
 
 
+def test_a_column_that_names_users_is_refused(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(200, seed=4)
+    assert isinstance(users, pl.DataFrame)
+    named = users.with_columns(email=pl.col("user_id").cast(pl.String) + "@example.com")
+    results = rw.Results(campaign, events, named, time_zone="UTC")
+    with pytest.raises(rw.QueryError, match="'email' has 200 values for 200 users"):
+        results.to_html(tmp_path / "page.html", by=["email"])
+    assert not list(tmp_path.iterdir())
+    # In code, where nothing is saved or shown, every column can be asked for.
+    assert results.explore("users", by="email").height > 200
+
+
 def test_a_page_says_what_it_is_made_of(results: rw.Results, page: str) -> None:
     for text in ("Data as of", "America/Los_Angeles", f"results-widgets {rw.__version__}"):
         assert text in page
@@ -125,7 +137,8 @@ def test_a_page_says_what_it_is_made_of(results: rw.Results, page: str) -> None:
 
 def test_a_page_is_small_and_the_same_again(results: rw.Results, page: str) -> None:
     assert len(page.encode()) < 2_000_000
-    assert as_page(results, min_cell=5) == as_page(results, min_cell=5)
+    options = Options(min_cell=5)
+    assert as_page(results, options) == as_page(results, options)
 
 
 def test_the_plain_tables_hold_the_numbers(results: rw.Results, page: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line: results-widgets demo | report | serve | validate | glossary."""
+"""The command line: results-widgets demo | report | chart | flow | serve | validate | glossary."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from tqdm import tqdm
 from results_widgets import __version__, datasets
 from results_widgets.errors import MissingExtraError, ResultsError
 from results_widgets.report import command as report_command
-from results_widgets.report import serve
+from results_widgets.report import pictures, serve
 from results_widgets.results import Results, load
 from results_widgets.widgets import static
 
@@ -40,10 +40,17 @@ def _parser() -> argparse.ArgumentParser:
         "--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)"
     )
     demo.set_defaults(run=_demo)
-    for name, run, text in (
-        ("validate", _validate, "say what is wrong with a campaign and its events"),
-        ("glossary", _glossary, "list every metric of a campaign and what it means"),
-        ("report", _report, "write a campaign's results as one HTML file, or as PDF"),
+    for name, run, text, add_options in (
+        ("validate", _validate, "say what is wrong with a campaign and its events", None),
+        ("glossary", _glossary, "list every metric of a campaign and what it means", None),
+        (
+            "report",
+            _report,
+            "write a campaign's results as one HTML file, or as PDF",
+            report_command.add_options,
+        ),
+        ("chart", _chart, "draw one metric over time", pictures.add_chart_options),
+        ("flow", _flow, "draw the flow", pictures.add_flow_options),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument(
@@ -55,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--users", help="table of users")
         command.add_argument("--naive-time-zone", help="zone of timestamps that carry none")
         command.set_defaults(run=run)
-        if name == "report":
-            report_command.add_options(command)
+        if add_options is not None:
+            add_options(command)
     server = commands.add_parser("serve", help="show notebooks or campaigns to readers, with Voila")
     serve.add_options(server)
     server.set_defaults(run=serve.run)
@@ -100,11 +107,21 @@ def _glossary(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report(options: argparse.Namespace) -> int:
+def _view(options: argparse.Namespace) -> Results:
     results = _read(options).with_definitions(options.definitions)
-    if options.time_zone:
-        results = results.in_time_zone(options.time_zone)
-    return report_command.run(results, options, options.words)
+    return results.in_time_zone(options.time_zone) if options.time_zone else results
+
+
+def _report(options: argparse.Namespace) -> int:
+    return report_command.run(_view(options), options, options.words)
+
+
+def _chart(options: argparse.Namespace) -> int:
+    return pictures.chart(_view(options), options)
+
+
+def _flow(options: argparse.Namespace) -> int:
+    return pictures.flow(_view(options), options)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import results_widgets as rw
-from results_widgets.report import write_html
 
 Open = Callable[[Path], Page]
 
@@ -28,7 +27,7 @@ def results() -> rw.Results:
 @pytest.fixture(scope="module")
 def saved(results: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    return write_html(results, folder / "report.html", time_zones=["Europe/Berlin"])
+    return results.to_html(folder / "report.html", time_zones=["Europe/Berlin"])
 
 
 @pytest.fixture

@@ -1,17 +1,21 @@
-"""Results that travel: one HTML file, PDF, snapshots, and checks of numbers."""
+"""Results that travel: one HTML file, PDF, pictures, snapshots, and checks of numbers."""
 
 from results_widgets.report.checks import CheckError, Condition, assert_results
+from results_widgets.report.images import write_chart, write_flow
 from results_widgets.report.pdf import MissingBrowserError, write_pdf
 from results_widgets.report.snapshot import diff, write_snapshot
-from results_widgets.report.write import as_page, write_html
+from results_widgets.report.write import Options, as_page, write_html
 
 __all__ = [
     "CheckError",
     "Condition",
     "MissingBrowserError",
+    "Options",
     "as_page",
     "assert_results",
     "diff",
+    "write_chart",
+    "write_flow",
     "write_html",
     "write_pdf",
     "write_snapshot",

@@ -11,7 +11,7 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError
 from results_widgets.report.checks import Condition
 from results_widgets.report.pdf import write_pdf
-from results_widgets.report.write import write_html
+from results_widgets.report.write import Options, write_html
 from results_widgets.results import Results
 from results_widgets.widgets.selection import RANGES, Selection
 from results_widgets.widgets.static import KEY_METRICS
@@ -58,7 +58,6 @@ def run(results: Results, options: argparse.Namespace, words: list[str]) -> int:
     met = [
         (condition, condition.value(results), condition.holds(results)) for condition in conditions
     ]
-    selection = _selection(options)
     kind = options.format or options.output.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise QueryError.unknown("format", kind, FORMATS)
@@ -66,11 +65,13 @@ def run(results: Results, options: argparse.Namespace, words: list[str]) -> int:
     write(
         results,
         options.output,
-        selection=selection,
-        time_zones=options.zone,
-        by=options.by,
-        min_cell=options.min_cell,
-        command=shlex.join(["results-widgets", *words]),
+        Options(
+            selection=_selection(options),
+            time_zones=options.zone,
+            by=options.by,
+            min_cell=options.min_cell,
+            command=shlex.join(["results-widgets", *words]),
+        ),
     )
     failed = [(condition, value) for condition, value, holds in met if holds is not False]
     _tell(results, options, [(str(condition), value) for condition, value in failed])

@@ -4,15 +4,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from results_widgets.errors import ResultsError
 from results_widgets.files import whole_file
-from results_widgets.report.write import as_page
+from results_widgets.report.write import Options, as_page
 from results_widgets.results import Results
-from results_widgets.widgets.selection import Selection
 
 _PROGRAMS: Final = (
     "chromium",
@@ -34,41 +32,18 @@ class MissingBrowserError(ResultsError):
         )
 
 
-def write_pdf(
-    results: Results,
-    path: str | Path,
-    *,
-    selection: Selection | None = None,
-    time_zones: Sequence[str] = (),
-    by: Sequence[str] | None = None,
-    min_cell: int = 0,
-    command: str | None = None,
-) -> Path:
-    """Write results as PDF: the dashboard, then every number as a table, with page numbers.
-
-    Args:
-        results: What is written.
-        path: The file; it appears whole or not at all.
-        selection: What is shown.
-        time_zones: Taken for the likeness to `write_html`; paper offers no choice.
-        by: Likewise.
-        min_cell: Counts from 1 to below it are hidden, with what would reveal them.
-        command: What made the file, for its reader; None names this call.
+def write_pdf(results: Results, path: str | Path, options: Options | None = None) -> Path:
+    """Write results as PDF: the dashboard as the options' selection shows it, then every number as
+    a table, with page numbers. Paper offers no choices, so zones and columns to choose are left out.
 
     Raises:
         MissingBrowserError: There is no Chromium.
         ResultsError: It failed to print.
+        OSError: The file cannot be written; nothing is left behind.
     """
     program = browser()
-    del time_zones, by
-    page = as_page(
-        results,
-        selection=selection,
-        by=(),
-        min_cell=min_cell,
-        command=command or f"results.to_pdf({Path(path).name!r})",
-        paper=True,
-    )
+    call = f"results.to_pdf({Path(path).name!r})"
+    page = as_page(results, options or Options(), call, paper=True)
     with tempfile.TemporaryDirectory() as folder, whole_file(path) as unfinished:
         source = Path(folder) / "report.html"
         source.write_text(page, encoding="utf-8")

@@ -1,6 +1,7 @@
 """Reports as files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from results_widgets import __version__
@@ -18,73 +19,61 @@ from results_widgets.widgets.selection import Selection
 _BY = ("variant",)
 
 
-def write_html(
-    results: Results,
-    path: str | Path,
-    *,
-    selection: Selection | None = None,
-    time_zones: Sequence[str] = (),
-    by: Sequence[str] | None = None,
-    min_cell: int = 0,
-    command: str | None = None,
-) -> Path:
-    """Write results as one HTML file: the dashboard, live without a kernel and without a request.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a report holds and how it opens.
 
-    No user id and no attribute of a user is in it, but for the values of columns named in ``by``.
-
-    Args:
-        results: What is written.
-        path: The file; it appears whole or not at all.
-        selection: What the page opens with.
+    Attributes:
+        selection: What it shows first.
         time_zones: IANA names of zones that a reader can choose beside the results' own.
         by: Columns that a reader can break lines down by; their values are in the file. None: the
             campaign's variants, if it has some.
-        min_cell: Counts from 1 to below it are hidden, with what would reveal them; the page then
+        min_cell: Counts from 1 to below it are hidden, with what would reveal them; the report then
             holds the whole campaign per day only.
-        command: What made the file, for its reader; None names this call.
+        command: What made it, for its reader; None names the call.
+    """
 
-    Returns:
-        The path.
+    selection: Selection | None = None
+    time_zones: Sequence[str] = ()
+    by: Sequence[str] | None = None
+    min_cell: int = 0
+    command: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_cell < 0:
+            raise QueryError(
+                f"min_cell is {self.min_cell}; pass 0 (nothing hidden) or the least count to show"
+            )
+
+
+def write_html(results: Results, path: str | Path, options: Options | None = None) -> Path:
+    """Write results as one HTML file: the dashboard, live without a kernel and without a request.
+
+    No user id and no attribute of a user is in it, but for the values of columns named in the
+    options' ``by``. The file appears whole or not at all.
 
     Raises:
-        QueryError: A zone or column is not known.
+        QueryError: A zone or column is not known, or a column tells single users apart.
         OSError: The file cannot be written; nothing is left behind.
     """
-    text = as_page(
-        results,
-        selection=selection,
-        time_zones=time_zones,
-        by=by,
-        min_cell=min_cell,
-        command=command or f"results.to_html({Path(path).name!r})",
-    )
-    return write_whole(path, text.encode())
+    call = f"results.to_html({Path(path).name!r})"
+    return write_whole(path, as_page(results, options or Options(), call).encode())
 
 
 def as_page(
-    results: Results,
-    *,
-    selection: Selection | None = None,
-    time_zones: Sequence[str] = (),
-    by: Sequence[str] | None = None,
-    min_cell: int = 0,
-    command: str = "results.to_html()",
-    paper: bool = False,
+    results: Results, options: Options, call: str = "results.to_html()", *, paper: bool = False
 ) -> str:
     """Return the page that `write_html` writes; for paper without choices, with its tables."""
-    if min_cell < 0:
-        raise QueryError(
-            f"min_cell is {min_cell}; pass 0 (nothing hidden) or the least count to show"
-        )
-    wanted = Wanted(tuple(check_zone(zone) for zone in time_zones))
+    min_cell = options.min_cell
+    wanted = Wanted(tuple(check_zone(zone) for zone in options.time_zones))
     if min_cell or paper:
         # The difference of two ranges is a count, too.
         wanted = Wanted(
             definitions=(), ranges=(), developers=False, machines=False, whole=not paper
         )
-    columns = [] if min_cell else _columns(results, by)
-    first = Selection() if selection is None or min_cell else selection
-    about = _about(results, min_cell, command)
+    columns = [] if min_cell or paper else _columns(results, options.by)
+    first = Selection() if options.selection is None or min_cell else options.selection
+    about = _about(results, min_cell, options.command or call)
     return render(results, first, about, wanted=wanted, by=columns, min_cell=min_cell, paper=paper)
 
 
@@ -94,6 +83,7 @@ def _columns(results: Results, by: Sequence[str] | None) -> list[str]:
     for name in by:
         if name not in results.breakdowns:
             raise QueryError.unknown("column", name, results.breakdowns)
+        results.check_shared(name)
     return list(by)
 
 
@@ -103,7 +93,7 @@ def _about(results: Results, min_cell: int, command: str) -> About:
     rows = (
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
-        ("Definitions", results.definitions.name),
+        ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
         ("Made by", command),
