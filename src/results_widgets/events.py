@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import narwhals as nw
@@ -264,29 +264,33 @@ def check_zone(name: str) -> str:
 
 
 def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataFrame | None:
-    """Check the user table and hold it in memory: user_id as in the events, is_developer (Boolean),
-    attributes.
+    """Check the user table and hold it in memory; see `shape_users`."""
+    if source is None:
+        return None
+    ids = nw.from_native(events.frame).collect_schema()["user_id"]
+    users = shape_users(nw.from_native(source.collect().lazy()), ids)
+    held: pl.DataFrame = users.collect("polars").to_native()
+    return held
+
+
+def shape_users(users: nw.LazyFrame[Any], ids: nw.dtypes.DType) -> nw.LazyFrame[Any]:
+    """Check a user table, wherever it is: user_id as in the events, is_developer (Boolean), attributes.
 
     Raises:
         EventsError: There is no user_id, its type differs from the events', or a user is there
             twice.
     """
-    if source is None:
-        return None
-    users = source.collect()
-    if "user_id" not in users.columns:
-        raise EventsError.missing_column("user_id", users.columns, "users")
-    expected = events.frame.select("user_id").collect_schema()["user_id"]
-    kinds = nw.from_native(users).schema
-    shaped = nw.from_native(users).with_columns(
-        user_id(kinds["user_id"], "users"), flag("is_developer", kinds)
-    )
-    users = shaped.to_native()
-    if users.schema["user_id"] != expected:
+    kinds = users.collect_schema()
+    if "user_id" not in kinds:
+        raise EventsError.missing_column("user_id", kinds.names(), "users")
+    users = users.with_columns(user_id(kinds["user_id"], "users"), flag("is_developer", kinds))
+    found = users.collect_schema()["user_id"]
+    if found != ids:
         raise EventsError(
-            f"users: column 'user_id' is {users.schema['user_id']} but in the events it is {expected}; cast one of them"
+            f"users: column 'user_id' is {found} but in the events it is {ids}; cast one of them"
         )
-    repeated = users.filter(pl.col("user_id").is_duplicated())
+    counts = users.group_by("user_id").agg(nw.len().alias("rows")).filter(nw.col("rows") > 1)
+    repeated = counts.sort("user_id").head(1).collect("polars").to_native()
     if not repeated.is_empty():
         raise EventsError(
             f"users: {repeated['user_id'][0]!r} is there more than once; keep one row per user"

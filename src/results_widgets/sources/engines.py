@@ -26,7 +26,8 @@ DATABASES: Final = (".duckdb", ".ddb")
 """How names of DuckDB's database files end."""
 
 
-def _rows(native: Any) -> Rows:
+def as_rows(native: Any) -> Rows:
+    """Return an engine's own lazy table as rows."""
     rows: Rows = nw.from_native(native)
     return rows
 
@@ -56,7 +57,7 @@ class Polars:
 
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
-        return _rows(frame.lazy())
+        return as_rows(frame.lazy())
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
@@ -81,9 +82,9 @@ class DuckDB:
 
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
-        # DuckDB finds the table by the variable's name, and holds it as long as the relation lives.
+        # DuckDB finds the table by its variable's name here, and holds it as long as the relation lives.
         brought = frame.to_arrow()  # noqa: F841
-        return self._asked("SELECT * FROM brought")
+        return as_rows(self._relation.query("these", "SELECT * FROM brought"))
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
@@ -91,19 +92,16 @@ class DuckDB:
         # Every relation runs a statement with itself as a view, which is how its connection is had.
         made = f"CREATE TEMP TABLE {name} AS SELECT * FROM these"  # noqa: S608 - a name of our own
         rows.to_native().query("these", made)
-        kept = self._asked(f"SELECT * FROM {name}")  # noqa: S608
-        return kept, lambda: self._relation.query("these", f"DROP TABLE {name}")
+        kept = self._relation.query("these", f"SELECT * FROM {name}")  # noqa: S608
+        return as_rows(kept), lambda: self._relation.query("these", f"DROP TABLE {name}")
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        return _rows(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
+        return as_rows(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write_parquet(str(path))
-
-    def _asked(self, sql: str) -> Rows:
-        return _rows(self._relation.query("these", sql))
 
 
 class Spark:
@@ -117,12 +115,12 @@ class Spark:
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
         # A table of Arrow is planned by its size, so that joining it moves it and not the events.
-        return _rows(self._session.createDataFrame(frame.to_arrow()))
+        return as_rows(self._session.createDataFrame(frame.to_arrow()))
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
         persisted = rows.to_native().persist()
-        return _rows(persisted), persisted.unpersist
+        return as_rows(persisted), persisted.unpersist
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
@@ -132,7 +130,7 @@ class Spark:
         if getattr(rows.collect_schema()[column], "time_zone", None) is None:
             epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
             micros = f"timestampdiff(MICROSECOND, {epoch}, CAST(`{column}` AS TIMESTAMP_NTZ))"
-        return _rows(rows.to_native().withColumn("time", functions.expr(micros)))
+        return as_rows(rows.to_native().withColumn("time", functions.expr(micros)))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
