@@ -19,7 +19,6 @@ _SAMPLE: Final = 10
 _MOST_COLUMNS: Final = 12
 _LONGEST: Final = 120
 _SEEDS: Final = 1 << 32
-_PARTS: Final = {True, False, None}
 
 
 def head_wire(segment: Segment, token: int) -> Wire:
@@ -105,7 +104,8 @@ def combination(segments: Sequence[Segment], parts: object) -> Segment:
     Raises:
         QueryError: There are more or fewer parts than segments, or the users are in none.
     """
-    if not isinstance(parts, list) or len(parts) != len(segments) or not set(parts) <= _PARTS:
+    plain = isinstance(parts, list) and all(part is None or type(part) is bool for part in parts)
+    if not isinstance(parts, list) or not plain or len(parts) != len(segments):
         raise QueryError(f"the request names {parts!r}; it takes yes, no or null for each segment")
     sides = list(zip(segments, parts, strict=True))
     if True not in parts:
