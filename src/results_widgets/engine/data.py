@@ -15,6 +15,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.cache import Cache
 from results_widgets.engine.codes import Codes
 from results_widgets.engine.lens import Lens
 from results_widgets.engine.rows import Rows, collect
@@ -34,17 +35,21 @@ class Data(ABC):
     """
 
     campaign: Campaign
-    _cache: dict[Hashable, object] = field(default_factory=dict, repr=False, kw_only=True)
+    cache: Cache = field(default_factory=Cache, repr=False, kw_only=True)
 
-    def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what was computed under the key, computing it the first time."""
-        if key not in self._cache:
-            self._cache[key] = compute()
-        return self._cache[key]  # type: ignore[return-value]
+    def cached(self, key: Hashable, compute: Callable[[], T], *, passing: bool = False) -> T:
+        """Return what was computed under the key, computing it the first time.
+
+        What belongs to a range, by a lens in its key, leaves again when enough others came after it;
+        so does what is said to pass. The rest stays as long as the data.
+        """
+        parts = key if isinstance(key, tuple) else ()
+        ranged = any(isinstance(part, Lens) and part.bounded for part in parts)
+        return self.cache.get(key, compute, passing=passing or ranged)
 
     def known(self, key: Hashable) -> object | None:
         """Return what was computed under the key, if it was."""
-        return self._cache.get(key)
+        return self.cache.known(key)
 
     @cached_property
     def codes(self) -> Codes:

@@ -29,6 +29,11 @@ class Lens:
     end: date | datetime | None = None
     developers: bool = True
 
+    @property
+    def bounded(self) -> bool:
+        """Whether a range is set on either side."""
+        return self.start is not None or self.end is not None
+
     def micros(self) -> tuple[int | None, int | None]:
         """Return the range as epoch µs, the end excluded."""
         return self._edge(self.start, 0), self._edge(self.end, 1)
