@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from results_widgets.engine.walk import NEVER, Rules, number_entries
+from results_widgets.engine.stays import STAY, read_off
+from results_widgets.engine.walk import NEVER, Rules, number_entries, sum_up
 from results_widgets.engine.windows import FIRST, Ordered, Partitioned, Windows
 
 ORDER = ["time", "role", "step"]
@@ -112,6 +114,21 @@ def test_entries_are_counted_from_nought_in_walk_order(
         assert own["entry"].drop_nulls().is_sorted()
         # Nothing before the first start belongs to an entry, everything after it does.
         assert own["entry"].is_null().to_list() == (own["starts"].cum_sum() == 0).to_list()
+
+
+@given(ROWS, RULES)
+def test_entries_read_off_at_their_ends_are_those_summed_up(
+    rows: list[tuple[Any, ...]], rules: Rules
+) -> None:
+    held = (pl.col("value") > 0).fill_null(value=False).alias("held_back")
+    frame = table(rows).with_columns(held & pl.col("root"), row="step")
+    numbered = number_entries(eager(frame), Ordered(), rules)
+    inside = pl.col("entry").is_not_null()
+    stay = pl.when(inside).then(pl.col("starts").cum_sum().cast(pl.Int64) - 1).alias(STAY)
+    found = read_off(numbered.to_native().with_columns(stay), rules)
+    expected = sum_up(numbered, rules).to_native().sort("user", "entry")
+    assert found[STAY].to_list() == list(range(found.height))
+    assert_frame_equal(found.select(expected.columns), expected)
 
 
 @duckdb_only

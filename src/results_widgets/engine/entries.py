@@ -1,7 +1,15 @@
-"""The walk over a log held in memory: which rows take part, in which order, and what comes out."""
+"""The walk over a log held in memory: which rows take part, in which order, and what comes out.
 
+Users are independent of each other and lie together in the log, so it is walked in parts of whole
+users, on all cores and within bounded memory.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from itertools import pairwise
+from typing import Final, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -9,20 +17,27 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine import walk
-from results_widgets.engine.log import Log
+from results_widgets.engine.codes import Codes
+from results_widgets.engine.log import Log, by_user, differs
+from results_widgets.engine.stays import Walked, summed_up
 from results_widgets.engine.windows import FIRST, Ordered
+
+T = TypeVar("T")
+
+_PART: Final = 1 << 21
+"""Rows of the log that are walked at a time, about."""
 
 
 @dataclass(frozen=True, eq=False)
 class Journeys:
-    """What the walk gives.
+    """What the walk gives, each sorted by user.
 
     Attributes:
         entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back.
         conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by,
             value (Float64).
         reached: user, entry, action: the actions that each entry received, once each.
-        rules: What decided.
+        rules: What they were walked by.
     """
 
     entries: pl.DataFrame
@@ -31,172 +46,184 @@ class Journeys:
     rules: walk.Rules
 
 
-def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:
-    """Read the rules from the campaign, and from the log what its source knows better."""
-    given = log.codes.named("converted")
-    as_given = log.rows.select(pl.col("code").is_in(given).any()).item()
-    by_source = has_entry_ids(log, definitions, given if as_given else log.codes.goals)
-    return walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the walk goes by: the codes of each role, and the rules."""
+
+    codes: Codes
+    roles: Mapping[int, tuple[int, ...]]
+    rules: walk.Rules
 
 
 def walk_log(
     log: Log, campaign: Campaign, definitions: Definitions, rules: walk.Rules | None = None
 ) -> Journeys:
-    """Walk every user's events by the rules; those of the log itself, where none are given."""
+    """Walk every user's events by the rules of the campaign and the definition set.
+
+    Args:
+        log: The events.
+        campaign: The campaign.
+        definitions: The definition set.
+        rules: What `rules_of` gives, where the log is part of another.
+    """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
-    goals = log.codes.named("converted") if rules.as_given else log.codes.goals
-    rows = _number(_in_order(_roles(log, definitions, goals, rules), log), log, rules)
-    entries = walk.sum_up(rows, rules)
-    conversions = walk.count_conversions(rows, entries, rules)
-    entries = walk.end_entries(entries, conversions, rules)
-    attributed = walk.attribute(_touched(rows, conversions), entries, rules)
-    columns = ("user", "entry", "time", "row", "action", "attributed_by")
-    counted = attributed.select(*columns).to_native().sort("user", "time", "row")
-    return Journeys(
-        entries.to_native().drop("limit", "exited_at").sort("user", "entry"),
-        counted.with_columns(log.column("value", counted["row"]).alias("value")),
-        _reached(rows.to_native()),
-        rules,
-    )
+    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+    ordered = _each(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
+    ordered = _without_ties(ordered, log)
+    if rules.by_source:
+        found = [summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules)]
+    else:
+        found = _each(partial(_walked, plan=plan), ordered)
+    entries, conversions, reached = (pl.concat(frames) for frames in zip(*found, strict=True))
+    value = log.column("value", conversions["row"])
+    return Journeys(entries, conversions.with_columns(value.alias("value")), reached, rules)
+
+
+def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:
+    """Return the rules by which a log is walked; the source decides where it knows better."""
+    given = log.codes.named("converted")
+    as_given = log.rows.select(pl.col("code").is_in(given).any()).item()
+    roles = _roles(log.codes, definitions, as_given=as_given)
+    by_source = _has_entry_ids(log, {code for codes in roles.values() for code in codes})
+    return walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
 
 
 def _roles(
-    log: Log, definitions: Definitions, goals: tuple[int, ...], rules: walk.Rules
-) -> pl.LazyFrame:
-    """Return the rows that decide anything, once per role they play.
-
-    Only users with a root can have an entry, and interactions matter only for those who may
-    convert.
-    """
-    rows, codes = log.rows.lazy(), log.codes
-    code = pl.col("code")
-    received = rows.filter(code.is_in([*codes.received, *codes.held_back_roots]))
-    # Where the source numbers its entries, any received action may start one.
-    starting = received if rules.by_source else rows.filter(code.is_in(codes.roots))
-    entrants = starting.select("user").unique()
-    goal = rows.filter(code.is_in(goals))
-    if not rules.as_given:
-        goal = goal.join(entrants, on="user", how="semi")
-    touched = rows.filter(code.is_in(codes.interacted(definitions)))
-    interacted = touched.join(goal.select("user").unique(), on="user", how="semi")
-    exited = rows.filter(code.is_in(codes.named("exited"))).join(entrants, on="user", how="semi")
-    parts = [
-        part.select("user", "time", "code", "row", role=pl.lit(role, pl.Int8))
-        for role, part in (
-            (walk.RECEIVED, received),
-            (walk.INTERACTED, interacted),
-            (walk.GOAL, goal),
-            (walk.EXITED, exited),
-        )
-    ]
-    return pl.concat(parts)
+    codes: Codes, definitions: Definitions, *, as_given: bool
+) -> Mapping[int, tuple[int, ...]]:
+    return {
+        walk.RECEIVED: (*codes.received, *codes.held_back_roots),
+        walk.INTERACTED: codes.interacted(definitions),
+        walk.GOAL: codes.named("converted") if as_given else codes.goals,
+        walk.EXITED: codes.named("exited"),
+    }
 
 
-def has_entry_ids(log: Log, definitions: Definitions, goals: tuple[int, ...]) -> bool:
+def _has_entry_ids(log: Log, played: set[int]) -> bool:
     """Whether the source numbers entries: a value on any row that plays a role in the walk."""
     if not log.table.has("entry_id"):
         return False
-    codes = log.codes
-    ends = codes.named("exited")
-    played = {
-        *codes.received,
-        *codes.held_back_roots,
-        *codes.interacted(definitions),
-        *goals,
-        *ends,
-    }
     rows = log.rows.filter(pl.col("code").is_in(sorted(played)))["row"]
     return log.column("entry_id", rows).null_count() < len(rows)
 
 
-def _in_order(rows: pl.LazyFrame, log: Log) -> pl.DataFrame:
-    keys = ["user", "time", "role"]
-    ordered = rows.sort(*keys, "row").collect()
-    if log.table.has("event_id"):
-        same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys).fill_null(
-            False
+def _parts(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Cut the log between users."""
+    users = rows["user"]
+    places = pl.int_range(_PART, rows.height, _PART, eager=True)
+    cuts = users.search_sorted(users.gather(places), side="left").unique().sort()
+    edges = [0, *(cut for cut in cuts if cut), rows.height]
+    return [rows[start:end] for start, end in pairwise(edges)]
+
+
+def _each(work: Callable[[pl.DataFrame], T], parts: Sequence[pl.DataFrame]) -> list[T]:
+    # Column arithmetic runs on one core, so parts side by side keep all of them busy.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return list(pool.map(work, parts))
+
+
+def _in_order(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return the rows that decide anything, once per role they play, in walk order but for ties.
+
+    Only users with a root can have an entry, and interactions matter only for those who may
+    convert.
+    """
+    rules, code = plan.rules, pl.col("code")
+    played = {role: rows.filter(code.is_in(codes)) for role, codes in plan.roles.items()}
+    # Where the source numbers its entries, any received action may start one.
+    received = played[walk.RECEIVED]
+    starting = received if rules.by_source else received.filter(code.is_in(plan.codes.roots))
+    if not rules.as_given:
+        played[walk.GOAL] = _of(played[walk.GOAL], starting["user"], rows)
+    played[walk.INTERACTED] = _of(played[walk.INTERACTED], played[walk.GOAL]["user"], rows)
+    played[walk.EXITED] = _of(played[walk.EXITED], starting["user"], rows)
+    together = pl.concat(
+        own.with_columns(role=pl.lit(role, pl.Int8)) for role, own in played.items()
+    )
+    # Rows of one role stand as in the source, which is what decides between them without an id.
+    moment = pl.col("time") * 4 + pl.col("role")
+    return together.sort("user", moment, maintain_order=True)
+
+
+def _of(rows: pl.DataFrame, users: pl.Series, everyone: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of some users; numbers are dense, so a look-up by place does."""
+    if rows.is_empty() or users.is_empty():
+        return rows.clear()
+    first, last = everyone["user"][0], everyone["user"][-1]
+    chosen = pl.repeat(False, last - first + 1, eager=True).scatter(users - first, True)
+    return rows.filter(chosen.gather(rows["user"] - first))
+
+
+_KEYS: Final = ("user", "time", "role")
+
+
+def _without_ties(parts: list[pl.DataFrame], log: Log) -> list[pl.DataFrame]:
+    """Put rows that agree in user, time and role into the order of their event_id."""
+    if not log.table.has("event_id"):
+        return parts
+    same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in _KEYS)
+    tied = same.fill_null(False) | same.shift(-1, fill_value=False)
+    places = [part.select(tied.arg_true()).to_series() for part in parts]
+    rows = pl.concat(part["row"].gather(at) for part, at in zip(parts, places, strict=True))
+    if rows.is_empty():
+        return parts
+    # Ranks give text and integers one order; rows without an id come after those with one.
+    ranks = log.column("event_id", rows).rank("dense")
+    found, start = [], 0
+    for part, at in zip(parts, places, strict=True):
+        own = part[at].with_columns(tie=ranks.slice(start, len(at)))
+        own = own.sort(*_KEYS, "tie", "row", nulls_last=True)
+        found.append(
+            part.with_columns(part[name].scatter(at, own[name]) for name in ("code", "row"))
         )
-        tied = ordered.select("row", tied=same | same.shift(-1, fill_value=False)).filter("tied")[
-            "row"
-        ]
-        if len(tied):
-            ids = log.column("event_id", tied)
-            # Ranks give text and integers one order; rows without an id come after those with one.
-            ties = pl.DataFrame({"row": tied, "tie": ids.rank("dense")}).unique("row")
-            joined = ordered.lazy().join(ties.lazy(), on="row", how="left")
-            ordered = joined.sort(*keys, "tie", "row", nulls_last=True).drop("tie").collect()
-    return ordered
+        start += len(at)
+    return found
 
 
-def _number(rows: pl.DataFrame, log: Log, rules: walk.Rules) -> nw.DataFrame[Any]:
-    codes = log.codes
-    frame = rows.with_columns(
+def _walked(rows: pl.DataFrame, plan: Plan) -> Walked:
+    framed = nw.from_native(_framed(rows, plan.codes), eager_only=True)
+    numbered = walk.number_entries(framed, Ordered(), plan.rules).to_native()
+    return summed_up(numbered, plan.rules)
+
+
+def _framed(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+    code, received = pl.col("code"), pl.col("role") == walk.RECEIVED
+    return rows.select(
+        "user",
+        "time",
+        "role",
+        "row",
         pl.int_range(pl.len()).alias("step"),
-        (pl.col("code") // codes.width).alias("number"),
-        ((pl.col("role") == walk.RECEIVED) & pl.col("code").is_in(codes.roots)).alias("root"),
-        ((pl.col("role") == walk.RECEIVED) & pl.col("code").is_in(codes.held_back_roots)).alias(
-            "held_back"
-        ),
-        (pl.col("user") != pl.col("user").shift(1)).fill_null(True).alias(FIRST),
-    ).drop("code")
-    if rules.by_source:
-        frame = frame.with_columns(log.column("entry_id", frame["row"]).alias("entry_id"))
-        return _number_by_source(frame, rules)
-    return walk.number_entries(nw.from_native(frame, eager_only=True), Ordered(), rules)
+        (code // codes.width).alias("number"),
+        (received & code.is_in(codes.roots)).alias("root"),
+        (received & code.is_in(codes.held_back_roots)).alias("held_back"),
+        differs("user").alias(FIRST),
+    )
 
 
-def _number_by_source(rows: pl.DataFrame, rules: walk.Rules) -> nw.DataFrame[Any]:
+def _numbered_by_source(rows: pl.DataFrame, log: Log, plan: Plan) -> pl.DataFrame:
     """The source's ``entry_id`` decides: its first received row starts an entry, rows without one join the latest."""
+    ids = log.column("entry_id", rows["row"]).alias("entry_id")
+    rows = _framed(rows, plan.codes).with_columns(ids)
     key = ["user", "entry_id"]
-    named = pl.col("entry_id").is_not_null()
-    received = named & (pl.col("role") == walk.RECEIVED)
-    firsts = (
-        rows.filter(received)
-        .group_by(key)
-        .agg(pl.col("step").min())
-        .select("step", starts=pl.lit(True))
-    )
-    started = (
-        rows.join(firsts, on="step", how="left")
-        .sort("step")
-        .with_columns(pl.col("starts").fill_null(False))
-    )
-    numbered = nw.from_native(started, eager_only=True)
-    numbered = numbered.with_columns(running=Ordered().total(nw.col("starts").cast(nw.Int64)) - 1)
-    running = numbered.to_native()
+    named, received = pl.col("entry_id").is_not_null(), pl.col("role") == walk.RECEIVED
+    firsts = rows.filter(named & received).group_by(key).agg(pl.col("step").min())["step"]
+    starts = pl.repeat(False, rows.height, eager=True).scatter(firsts, True)
+    started = nw.from_native(rows.with_columns(starts.alias("starts")), eager_only=True)
+    count = Ordered().total(nw.col("starts").cast(nw.Int64)) - 1
+    running = started.with_columns(running=count).to_native()
     own = running.filter("starts").select(*key, own=pl.col("running"), begin=pl.col("step"))
     latest = pl.when(pl.col("running") >= 0).then(pl.col("running"))
     # What carries an entry's id but happened before the entry began lies in no entry; only what the
     # source itself calls a conversion of that entry stays one.
-    given = (pl.col("role") == walk.GOAL) & rules.as_given
+    given = (pl.col("role") == walk.GOAL) & plan.rules.as_given
     within = named & ((pl.col("step") >= pl.col("begin")) | given)
     entry = pl.when(within).then("own").when(~named).then(latest).alias("entry")
-    placed = running.join(own, on=key, how="left").with_columns(entry).sort("step")
-    return nw.from_native(placed.drop("running", "own", "begin", "entry_id"), eager_only=True)
-
-
-def _touched(rows: nw.DataFrame[Any], conversions: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Add the last touches to the conversions, looking only at the entries that hold one."""
-    key = ["user", "entry"]
-    native = rows.to_native()
-    converting = conversions.to_native().select(key).drop_nulls().unique()
-    ordered = native.join(converting, on=key, how="semi").sort(*key, "step")
-    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
-    framed = nw.from_native(
-        ordered.with_columns((~same).fill_null(True).alias(FIRST)), eager_only=True
+    placed = running.join(own, on=key, how="left").with_columns(entry)
+    placed = placed.sort("user", "entry", "step").with_columns(
+        differs("user", "entry").alias(FIRST)
     )
-    touches = walk.last_touches(framed, Ordered()).filter(nw.col("role") == walk.GOAL)
-    return conversions.join(touches.select("step", "interaction", "receipt"), on="step", how="left")
-
-
-def _reached(rows: pl.DataFrame) -> pl.DataFrame:
-    received = (
-        (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back") & pl.col("entry").is_not_null()
-    )
-    return (
-        rows.lazy()
-        .filter(received)
-        .select("user", "entry", action=pl.col("number"))
-        .unique()
-        .collect()
-    )
+    time = nw.when(nw.col("role") == walk.RECEIVED).then(nw.col("time"))
+    framed = nw.from_native(placed, eager_only=True)
+    found: pl.DataFrame = framed.with_columns(received_at=Ordered().latest(time)).to_native()
+    return found

@@ -1,6 +1,8 @@
 """The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -9,6 +11,14 @@ from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.codes import Codes
 from results_widgets.events import ROW, EventTable
 
+Numbered = tuple[pl.DataFrame, pl.Series]
+"""Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
+
+_BATCH: Final = 1 << 24
+"""Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
+
+_EVENT_HASH: Final = "_event_hash"
+
 
 @dataclass(frozen=True, eq=False)
 class Log:
@@ -16,8 +26,8 @@ class Log:
 
     Attributes:
         rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see
-            `Codes`), row (UInt32, place in the source); duplicates of an event_id and rows that
-            count for nothing are left out.
+            `Codes`), row (UInt32, place in the source), sorted by user and row; duplicates of an
+            event_id and rows that count for nothing are left out.
         user_ids: The users' own ids, one each.
         codes: The code book.
         table: The event table behind it.
@@ -36,29 +46,42 @@ class Log:
 def build_log(table: EventTable, campaign: Campaign) -> Log:
     """Read the events of one campaign and code them.
 
-    Users become dense numbers by a dictionary (Polars' Categorical for text, ranks for integers),
-    so two users can never share a number.
+    Users become dense numbers, exactly: a hash only brings the rows of one user side by side; where
+    one user ends and the next begins is told by the ids themselves (see `number_users`).
     A campaign that nobody has entered yet has an empty log; `quality` says what the table holds
     instead.
     """
     codes = Codes(campaign)
-    schema = table.frame.collect_schema()
+    rows = coded(table, campaign, codes)
+    numbered: list[Numbered] = []
+    hashes: list[pl.DataFrame] = []
+    for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
+        if _EVENT_HASH in batch.columns:
+            hashes.append(batch.select("row", _EVENT_HASH))
+        numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
+    if not numbered:
+        numbered = [number_users(rows.drop(_EVENT_HASH, strict=False).clear().collect())]
+    log, user_ids = joined(numbered)
+    if hashes:
+        log = without_repeats(table, log, pl.concat(hashes))
+    return Log(log, user_ids, codes, table)
+
+
+def coded(table: EventTable, campaign: Campaign, codes: Codes) -> pl.LazyFrame:
+    """Return the rows that count, lazily: user_id, code, time, row and, if the source has an
+    event_id, a hash of it.
+    """
     columns = [
         pl.col("user_id"),
         _code(codes, table).alias("code"),
         pl.col("timestamp").to_physical().alias("time"),
-        ROW,
+        pl.col(ROW).alias("row"),
     ]
     if table.has("event_id"):
         known = pl.col("event_id").is_not_null()
-        columns.append(pl.when(known).then(pl.col("event_id").hash()).alias("event_hash"))
+        columns.append(pl.when(known).then(pl.col("event_id").hash()).alias(_EVENT_HASH))
     rows = table.frame.filter(of_campaign(campaign, table), *usable()).select(columns)
-    coded, user_ids = _dense_users(
-        rows.filter(pl.col("code").is_in(codes.known)), schema["user_id"]
-    )
-    if table.has("event_id"):
-        coded = _without_repeats(coded, table)
-    return Log(coded.rename({ROW: "row"}), user_ids, codes, table)
+    return rows.filter(pl.col("code").is_in(codes.known))
 
 
 def of_campaign(campaign: Campaign, table: EventTable) -> pl.Expr:
@@ -88,36 +111,121 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
     return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
-def _dense_users(rows: pl.LazyFrame, dtype: pl.DataType) -> tuple[pl.DataFrame, pl.Series]:
-    if not isinstance(dtype, pl.String):
-        return _ranked(rows.collect())
-    named = pl.col("user_id").cast(pl.Categorical(pl.Categories.random())).alias("user")
-    coded = rows.select(named, pl.all().exclude("user_id")).collect()
-    ids = coded["user"].unique()
-    known = pl.DataFrame({"user": ids.to_physical(), "user_id": ids.cast(pl.String)}).sort("user")
-    coded = coded.with_columns(pl.col("user").to_physical())
-    if known.height and known["user"][-1] + 1 != known.height:
-        # The dictionary may hold users whose every row was left out; numbers stay dense.
-        coded = coded.with_columns((pl.col("user").rank("dense") - 1).cast(pl.UInt32))
-    return coded, known["user_id"]
+def number_users(rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
+    """Number the users and sort the rows by them, those of one user as they stood.
+
+    Args:
+        rows: user_id (String or whole numbers) and further columns.
+        hashes: A hash of each row's user_id (UInt64), alike for like ids; None: Polars' own.
+    """
+    rows = rows.rechunk()
+    ids = rows["user_id"]
+    order = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
+    number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
+    users = order.select(number).to_series()
+    rest = rows.drop("user_id").select(pl.all().gather(order["place"]))
+    return rest.select(users, pl.all()), ids.gather(order.filter("fresh")["place"])
 
 
-def _ranked(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    user = (pl.col("user_id").rank("dense") - 1).cast(pl.UInt32).alias("user")
-    return rows.select(user, pl.all().exclude("user_id")), rows["user_id"].unique().sort()
+def by_user(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a log's rows sorted by user and row, as they mostly are already."""
+    place = rows.select(pl.col("user").cast(pl.UInt64) * 2**32 + pl.col("row")).to_series()
+    return rows if place.is_sorted() else rows.sort("user", "row")
 
 
-def _without_repeats(coded: pl.DataFrame, table: EventTable) -> pl.DataFrame:
-    # Equal ids have equal hashes, so only rows whose hash repeats need their ids looked at: exact,
-    # and cheap.
-    # Sorting numbers finds the repeated ones in a tenth of the time that a hash table takes.
-    ordered_hashes = coded["event_hash"].drop_nulls().sort()
-    repeated = ordered_hashes.filter(ordered_hashes == ordered_hashes.shift(1)).unique()
-    suspects = coded.filter(pl.col("event_hash").is_in(repeated.implode()))
-    coded = coded.drop("event_hash")
+def side_by_side(values: pl.Series) -> pl.DataFrame:
+    """Bring like values together by one sort of plain numbers: a value's upper bits above its place.
+
+    Values that agree in the upper bits come to lie among each other, rare as they are.
+
+    Args:
+        values: Numbers whose upper bits tell them apart (UInt64).
+
+    Returns:
+        place (UInt32), ascending among like values, and fresh (Boolean): whether the upper bits
+        differ from those before.
+    """
+    low = (1 << max(len(values) - 1, 0).bit_length()) - 1
+    value, place = pl.col("value"), pl.int_range(pl.len(), dtype=pl.UInt64)
+    packed = values.alias("value").to_frame().select((value & (2**64 - 1 - low)) | place)
+    # A series is sorted on all cores, an expression on one.
+    ordered = packed.to_series().sort().to_frame()
+    return ordered.select(
+        place=(value & low).cast(pl.UInt32),
+        fresh=((value ^ value.shift(1)) > low).fill_null(value=True),
+    )
+
+
+def _told_apart(order: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins."""
+    named = ids.gather(order["place"])
+    clashes = ((named != named.shift(1)) & ~order["fresh"]).arg_true()
+    if clashes.is_empty():
+        return order
+    starts = order["fresh"].arg_true()
+    ends = starts.shift(-1, fill_value=order.height)
+    runs = (starts.search_sorted(clashes, side="right") - 1).unique().sort()
+    spans = pl.int_ranges(starts.gather(runs), ends.gather(runs), dtype=pl.UInt32, eager=True)
+    mixed = pl.DataFrame({"run": runs, "at": spans}).explode("at")
+    place = order["place"].gather(mixed["at"])
+    apart = mixed.select("run", place, ids.gather(place).alias("id")).sort("run", "id", "place")
+    fresh = apart.select(differs("run") | differs("id")).to_series()
+    return pl.DataFrame(
+        {
+            "place": order["place"].scatter(mixed["at"], apart["place"]),
+            "fresh": order["fresh"].scatter(mixed["at"], fresh),
+        }
+    )
+
+
+def differs(*columns: str) -> pl.Expr:
+    """Whether a row differs from the one before."""
+    before = (pl.col(name).ne_missing(pl.col(name).shift(1)) for name in columns)
+    return (pl.int_range(pl.len()) == 0) | pl.any_horizontal(before)
+
+
+def joined(parts: Sequence[Numbered]) -> Numbered:
+    """Join rows of several sources, in that order, under common numbers.
+
+    Users of the first part keep their numbers; those that only later parts know come after.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    every = pl.concat([ids for _, ids in parts])
+    same, _ = number_users(every.to_frame().with_row_index("place"))
+    firsts = same.filter(differs("user"))["place"]
+    numbers = (firsts.rank("ordinal") - 1).cast(pl.UInt32).gather(same["user"])
+    by_place = pl.zeros(len(every), pl.UInt32, eager=True).scatter(same["place"], numbers)
+    moved, start = [], 0
+    for rows, ids in parts:
+        own = by_place.slice(start, len(ids))
+        moved.append(rows.with_columns(own.gather(rows["user"]).alias("user")))
+        start += len(ids)
+    rows = pl.concat(moved, rechunk=True)
+    place = side_by_side(rows["user"].cast(pl.UInt64) * 2**32)["place"]
+    rows = rows.select(pl.col("user").gather(place).set_sorted(), pl.exclude("user").gather(place))
+    return rows, every.gather(firsts.sort())
+
+
+def without_repeats(table: EventTable, rows: pl.DataFrame, hashes: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what repeats the event_id of an earlier row.
+
+    Like ids have like hashes, so only rows that share a hash need their ids looked at: exact, and
+    cheap.
+
+    Args:
+        table: Where the ids are.
+        rows: At least time and row.
+        hashes: row, and the hash of its event_id or null.
+    """
+    known = hashes.drop_nulls().rechunk()
+    order = side_by_side(known[_EVENT_HASH])
+    alike = ~pl.col("fresh") | ~pl.col("fresh").shift(-1, fill_value=True)
+    suspects = known["row"].gather(order.filter(alike)["place"])
     if suspects.is_empty():
-        return coded
-    ids = table.frame.select(pl.col("event_id").gather(suspects[ROW])).collect().to_series()
-    ordered = suspects.select("time", ROW).with_columns(ids.alias("event_id")).sort("time", ROW)
-    repeats = ordered.filter(~pl.col("event_id").is_first_distinct()).select(ROW)
-    return coded.filter(~pl.col(ROW).is_in(repeats[ROW].implode()))
+        return rows
+    found = rows.select("time", "row").filter(pl.col("row").is_in(suspects.implode()))
+    ids = table.frame.select(pl.col("event_id").gather(found["row"])).collect().to_series()
+    ordered = found.with_columns(ids).sort("time", "row")
+    repeats = ordered.filter(~pl.col("event_id").is_first_distinct())["row"]
+    return rows.filter(~pl.col("row").is_in(repeats.implode()))

@@ -8,7 +8,7 @@ runs.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import narwhals as nw
 
@@ -25,6 +25,9 @@ EXITED: Final = 3
 """Roles of a row in the order in which simultaneous rows are walked."""
 
 NEVER: Final = 2**62
+
+ENTRY: Final = ("user", "entry")
+"""What names an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,36 @@ class Rules:
         )
 
 
+class Meeting(Protocol):
+    """How rows and their entries meet. Rows without an entry (null) meet none."""
+
+    def bring(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
+        """Add columns of others, which hold an entry at most once, to the rows of that entry."""
+
+    def firsts(self, rows: FrameT) -> FrameT:
+        """Return the first row of each entry, in walk order (``step``)."""
+
+
+class Joined:
+    """Meeting by joins on `ENTRY`, on any engine."""
+
+    def bring(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
+        """See `Meeting`."""
+        return rows.join(others.select(*ENTRY, *columns), on=list(ENTRY), how="left")
+
+    def firsts(self, rows: FrameT) -> FrameT:
+        """See `Meeting`."""
+        named = rows.filter(~nw.col("entry").is_null())
+        first = named.group_by(*ENTRY).agg(step=nw.col("step").min())
+        return named.join(first, on=[*ENTRY, "step"], how="inner")
+
+
+JOINED: Final = Joined()
+
+
 def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
-    """Add ``starts`` (whether the row starts an entry) and ``entry`` (0-based within the user, null
-    before the first).
+    """Add ``starts`` (whether the row starts an entry), ``entry`` (0-based within the user, null
+    before the first) and ``received_at`` (time of the last action received so far).
 
     Args:
         rows: user, time, role, root (Boolean: may start an entry), in whatever the windows need.
@@ -74,11 +104,11 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     closes = (nw.col("role") == EXITED) | (goal if rules.single else nw.lit(False))
     time = nw.col("time")
     rows = rows.with_columns(
-        _received=windows.latest(nw.when(received).then(time)),
+        received_at=windows.latest(nw.when(received).then(time)),
         _closers=windows.total(closes.cast(nw.Int64)),
     )
     rows = rows.with_columns(
-        _gap=time - windows.previous(nw.col("_received")),
+        _gap=time - windows.previous(nw.col("received_at")),
         _at_root=windows.latest(nw.when(nw.col("root")).then(nw.col("_closers"))),
     )
     # A step of its own: windows of an engine do not nest.
@@ -89,7 +119,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     rows = rows.with_columns(starts=starts.fill_null(False))
     rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
-    return rows.drop("_received", "_closers", "_gap", "_at_root", "_closed")
+    return rows.drop("_closers", "_gap", "_at_root", "_closed")
 
 
 def sum_up(rows: FrameT, rules: Rules) -> FrameT:
@@ -116,44 +146,40 @@ def sum_up(rows: FrameT, rules: Rules) -> FrameT:
             held_back=nw.col("_held").max(),
         )
     )
-    ends = nw.min_horizontal(
-        nw.col("last_action_at") + rules.window, nw.col("exited_at"), nw.lit(rules.finish)
-    )
-    return entries.with_columns(limit=ends, held_back=nw.col("held_back") > 0)
+    return entries.with_columns(limit=limit(rules), held_back=nw.col("held_back") > 0)
 
 
-def count_conversions(rows: FrameT, entries: FrameT, rules: Rules) -> FrameT:
-    """Return the goal rows that count, with ``entry``; single mode keeps the first of each entry.
+def limit(rules: Rules) -> nw.Expr:
+    """Return an entry's end as long as no conversion ends it, from last_action_at and exited_at."""
+    closes = nw.col("last_action_at") + rules.window
+    return nw.min_horizontal(closes, nw.col("exited_at"), nw.lit(rules.finish))
+
+
+def count_conversions(
+    rows: FrameT, entries: FrameT, rules: Rules, meeting: Meeting = JOINED
+) -> FrameT:
+    """Return the goal rows that count; single mode keeps the first of each entry.
 
     Conversions given by the source are taken as they are, also outside of any entry.
     """
     goals = rows.filter(nw.col("role") == GOAL)
     if rules.as_given:
         return goals
-    spans = entries.select("user", "entry", "started_at", "limit")
     inside = (nw.col("time") >= nw.col("started_at")) & (nw.col("time") <= nw.col("limit"))
-    counted = (
-        goals.join(spans, on=["user", "entry"], how="inner")
-        .filter(inside)
-        .drop("started_at", "limit")
-    )
-    if not rules.single:
-        return counted
-    first = counted.group_by("user", "entry").agg(step=nw.col("step").min())
-    return counted.join(first, on=["user", "entry", "step"], how="inner")
+    placed = meeting.bring(goals, entries, "started_at", "limit")
+    counted = placed.filter(inside).drop("started_at", "limit")
+    return meeting.firsts(counted) if rules.single else counted
 
 
-def end_entries(entries: FrameT, conversions: FrameT, rules: Rules) -> FrameT:
+def end_entries(
+    entries: FrameT, conversions: FrameT, rules: Rules, meeting: Meeting = JOINED
+) -> FrameT:
     """Add ``ended_at``: the limit, or in single mode the conversion where it comes first."""
     if not rules.single:
         return entries.with_columns(ended_at=nw.col("limit"))
-    first = (
-        conversions.filter(~nw.col("entry").is_null())
-        .group_by("user", "entry")
-        .agg(_at=nw.col("time").min())
-    )
-    joined = entries.join(first, on=["user", "entry"], how="left")
-    return joined.with_columns(ended_at=nw.min_horizontal("limit", "_at")).drop("_at")
+    first = meeting.firsts(conversions).with_columns(_at=nw.col("time"))
+    ends = nw.min_horizontal("limit", "_at")
+    return meeting.bring(entries, first, "_at").with_columns(ended_at=ends).drop("_at")
 
 
 def last_touches(rows: FrameT, windows: Windows) -> FrameT:
@@ -172,12 +198,12 @@ def last_touches(rows: FrameT, windows: Windows) -> FrameT:
     )
 
 
-def attribute(conversions: FrameT, entries: FrameT, rules: Rules) -> FrameT:
+def attribute(
+    conversions: FrameT, entries: FrameT, rules: Rules, meeting: Meeting = JOINED
+) -> FrameT:
     """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null)."""
-    held = (
-        entries.filter(nw.col("held_back")).select("user", "entry").with_columns(_held=nw.lit(True))
-    )
-    rows = conversions.join(held, on=["user", "entry"], how="left")
+    held = entries.filter(nw.col("held_back")).with_columns(_held=nw.lit(True))
+    rows = meeting.bring(conversions, held, "_held")
     ours = nw.col("_held").is_null()
     given = (nw.col("number") > 0) if rules.as_given else nw.lit(False)
     by = (

@@ -1,0 +1,103 @@
+"""What comes out of the walk, read off rows that lie together by entry: entries, conversions, what was reached.
+
+`walk` says the rules; here rows and entries meet by place instead of by joins and group-bys.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine import walk
+from results_widgets.engine.log import differs
+from results_widgets.engine.windows import FIRST, Ordered
+
+STAY: Final = "_stay"
+"""Number of an entry among all, from 0, in the order of the rows."""
+
+Walked = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""Entries, conversions (but for their value) and what was reached, as in `Journeys`."""
+
+
+def summed_up(rows: pl.DataFrame, rules: walk.Rules) -> Walked:
+    """Return what comes out of rows whose entries are numbered and lie together."""
+    inside = pl.col("entry").is_not_null()
+    number = (differs("user", "entry") & inside).cum_sum() - 1
+    rows = rows.with_columns(pl.when(inside).then(number).alias(STAY))
+    entries = nw.from_native(read_off(rows, rules), eager_only=True)
+    meeting = ByPlace(len(entries))
+    conversions = walk.count_conversions(nw.from_native(rows), entries, rules, meeting)
+    entries = walk.end_entries(entries, conversions, rules, meeting)
+    touched = _touched(rows, conversions.to_native(), len(entries))
+    attributed = walk.attribute(touched, entries, rules, meeting)
+    return (
+        entries.to_native().drop("limit", "exited_at", STAY),
+        attributed.select("user", "entry", "time", "row", "action", "attributed_by").to_native(),
+        _reached(rows),
+    )
+
+
+def read_off(rows: pl.DataFrame, rules: walk.Rules) -> pl.DataFrame:
+    """Sum up the entries by the rows at both ends of each; the same as `walk.sum_up`."""
+    stay = pl.col(STAY)
+    started = rows.filter("starts").select(
+        *walk.ENTRY, STAY, "held_back", started_at="time", start_row="row"
+    )
+    last = rows.filter(stay.is_not_null() & stay.ne_missing(stay.shift(-1)))["received_at"]
+    exits = rows.filter(stay.is_not_null() & (pl.col("role") == walk.EXITED))
+    exits = exits.filter(differs(STAY)).with_columns(exited_at="time")
+    ended = ByPlace(started.height).bring(
+        nw.from_native(started.with_columns(last.alias("last_action_at")), eager_only=True),
+        nw.from_native(exits, eager_only=True),
+        "exited_at",
+    )
+    found: pl.DataFrame = ended.with_columns(limit=walk.limit(rules)).to_native()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlace:
+    """Meeting by look-ups: entries are numbered from 0 by `STAY`, and rows stand in that order."""
+
+    count: int
+
+    def bring(self, rows: Any, others: Any, *columns: str) -> Any:
+        """See `walk.Meeting`."""
+        native, at = others.to_native(), rows.to_native()[STAY]
+        every = (self._spread(native[STAY], native[name]) for name in columns)
+        return nw.from_native(rows.to_native().with_columns(column.gather(at) for column in every))
+
+    def _spread(self, places: pl.Series, values: pl.Series) -> pl.Series:
+        if len(values) == self.count:
+            return values
+        nothing = pl.repeat(None, self.count, dtype=values.dtype, eager=True)
+        return nothing.scatter(places, values).alias(values.name)
+
+    def firsts(self, rows: Any) -> Any:
+        """See `walk.Meeting`."""
+        native = rows.to_native()
+        return nw.from_native(native.filter(pl.col(STAY).is_not_null()).filter(differs(STAY)))
+
+
+def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.DataFrame[Any]:
+    """Add the last touches to the conversions, looking only at the entries that hold one."""
+    converting = pl.repeat(False, entries, eager=True)
+    converting = converting.scatter(conversions[STAY].drop_nulls(), True)
+    looked = rows.filter(converting.gather(rows[STAY])).with_columns(differs(STAY).alias(FIRST))
+    touches = walk.last_touches(nw.from_native(looked, eager_only=True), Ordered())
+    found = touches.filter(nw.col("role") == walk.GOAL).select("step", "interaction", "receipt")
+    return nw.from_native(
+        conversions.join(found.to_native(), on="step", how="left", maintain_order="left")
+    )
+
+
+def _reached(rows: pl.DataFrame) -> pl.DataFrame:
+    received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
+    return (
+        rows.lazy()
+        .filter(received, pl.col("entry").is_not_null())
+        .select("user", "entry", action=pl.col("number"))
+        .unique()
+        .collect()
+    )

@@ -1,0 +1,96 @@
+"""The log in memory: numbers of users, repeats, and the walk in parts, whatever the sizes and hashes."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from results_widgets.engine import entries, log
+from results_widgets.engine.entries import walk_log
+from results_widgets.engine.log import by_user, joined, number_users, side_by_side
+from results_widgets.engine.memory import InMemory
+from tests.answers import FromPackage
+from tests.strategies import Question, questions
+
+IDS = st.lists(st.sampled_from(["", "a", "b", "a b", "ä", "a" * 40, "a" * 39 + "b"]), max_size=40)
+# The fewer values a hash takes, the more users it brings together that are not the same.
+HASHES = st.sampled_from([1, 2, 3, 1 << 62])
+
+
+def hashed(ids: pl.Series, values: int) -> pl.Series:
+    return (ids.hash() % values) * (2**63 // values)
+
+
+def as_read(numbered: log.Numbered) -> list[tuple[str, int]]:
+    rows, ids = numbered
+    return list(zip(ids.gather(rows["user"]), rows["row"], strict=True))
+
+
+@given(IDS, HASHES)
+def test_users_are_told_apart_whatever_the_hash(ids: list[str], values: int) -> None:
+    rows = pl.DataFrame({"user_id": pl.Series(ids, dtype=pl.String)}).with_row_index("row")
+    numbered, known = number_users(rows, hashed(rows["user_id"], values))
+    assert sorted(known) == sorted(set(ids))
+    assert sorted(as_read((numbered, known)), key=lambda pair: pair[1]) == list(
+        zip(ids, range(len(ids)), strict=True)
+    )
+    places = list(zip(numbered["user"], numbered["row"], strict=True))
+    assert places == sorted(places)
+
+
+@given(st.lists(IDS, min_size=1, max_size=4))
+def test_parts_join_under_common_numbers(parts: list[list[str]]) -> None:
+    every = pl.Series([name for part in parts for name in part], dtype=pl.String)
+    rows = pl.DataFrame({"user_id": every}).with_row_index("row")
+    numbered, start = [], 0
+    for part in parts:
+        numbered.append(number_users(rows[start : start + len(part)]))
+        start += len(part)
+    found, known = joined(numbered)
+    assert sorted(known) == sorted(set(every))
+    assert sorted(as_read((found, known))) == sorted(zip(every, range(len(every)), strict=True))
+    assert by_user(found) is found
+    first = numbered[0][1]
+    assert known[: len(first)].to_list() == first.to_list()
+
+
+@given(st.lists(st.integers(0, 2**64 - 1)))
+def test_like_values_come_side_by_side(values: list[int]) -> None:
+    order = side_by_side(pl.Series(values, dtype=pl.UInt64))
+    assert sorted(order["place"]) == list(range(len(values)))
+    bits = max(len(values) - 1, 0).bit_length()
+    found = [values[place] >> bits for place in order["place"]]
+    assert found == sorted(found)
+    fresh = [index == 0 or found[index] != found[index - 1] for index in range(len(found))]
+    assert order["fresh"].to_list() == fresh
+
+
+def told(asked: Question) -> tuple[object, ...]:
+    package = FromPackage(asked.case, asked.query)
+    found = package.entries(), package.conversions()
+    return *(sorted(map(repr, rows)) for rows in found), package.actions(), package.overview()
+
+
+@given(asked=questions())
+def test_small_parts_give_the_same(asked: Question) -> None:
+    expected = told(asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "_BATCH", 5)
+        patch.setattr(entries, "_PART", 4)
+        assert told(asked) == expected
+
+
+@given(asked=questions())
+def test_a_log_in_any_order_is_walked_alike(asked: Question) -> None:
+    results = FromPackage(asked.case, asked.query).results
+    data, definitions = results._data, results.definitions
+    assert isinstance(data, InMemory)
+    expected = data.journeys(definitions)
+    rows = data.log.rows.sample(fraction=1, shuffle=True, seed=asked.seed % 1000)
+    found = walk_log(replace(data.log, rows=rows), data.campaign, definitions)
+    assert_frame_equal(found.entries, expected.entries)
+    assert_frame_equal(found.conversions, expected.conversions)
+    assert_frame_equal(found.reached, expected.reached, check_row_order=False)
