@@ -36,6 +36,10 @@ class EventsError(ResultsError, ValueError):
         )
 
 
+class SourceWarning(UserWarning):
+    """A file of a table cannot be read; the results go on without what is new in it."""
+
+
 class QueryError(ResultsError, ValueError):
     """A question that the results cannot answer as asked."""
 

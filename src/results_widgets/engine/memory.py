@@ -41,6 +41,11 @@ class InMemory(Data):
         return walk_log(self.log, self.campaign, definitions)
 
     @property
+    def is_coded(self) -> bool:
+        """Whether the log was built."""
+        return "log" in self.__dict__
+
+    @property
     def readable(self) -> pl.Expr:
         """Which rows of the table can be read."""
         return pl.lit(True)

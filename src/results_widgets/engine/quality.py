@@ -1,6 +1,6 @@
 """What is wrong with the events: counted, listed, and said whether the rows were kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from results_widgets.engine.data import Data
 from results_widgets.engine.log import of_campaign, usable
 from results_widgets.engine.memory import InMemory, in_memory
 from results_widgets.engine.zones import to_micros
+from results_widgets.sources import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ def quality(data: Data) -> pl.DataFrame:
         },
         orient="row",
     )
+
+
+def unread_files(problems: Sequence[Problem]) -> tuple[object, ...]:
+    """Return the row about files that cannot be read; its number is that of the files."""
+    text = "files that cannot be read now: what was read of them before still counts"
+    if not problems:
+        return "unread file", 0, False, None, text
+    first = problems[0]
+    return "unread file", len(problems), False, str(first.path), f"{text}; the first {first.reason}"
 
 
 def _checks(data: InMemory) -> list[Check]:
@@ -228,4 +238,5 @@ def _two_variants(data: InMemory) -> tuple[int, str | None]:
 
 def _counted(data: InMemory, rows: pl.LazyFrame) -> tuple[int, str | None]:
     users = rows.select("user").collect()["user"]
-    return len(users), None if users.is_empty() else str(data.log.user_ids[int(users.min())])  # type: ignore[arg-type]
+    first = data.log.user_ids.gather(users.unique()).min()
+    return len(users), None if first is None else str(first)

@@ -5,7 +5,7 @@ import polars as pl
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine.answers import answer, metrics_of, owners_of
 from results_widgets.engine.answers import span as axis_span
-from results_widgets.engine.quality import quality
+from results_widgets.engine.quality import quality, unread_files
 from results_widgets.engine.zones import from_micros
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._numbers import Numbers
@@ -69,11 +69,13 @@ class About(Numbers):
         """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:
         whether they still count), example, text (String); one row per check.
         """
-        return self._data.cached("quality", lambda: quality(self._data)).clone()
+        found = self._data.cached("quality", lambda: quality(self._data))
+        unread = unread_files(self._reading.problems)
+        return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
 
     def freshness(self) -> pl.DataFrame:
         """Return newest_event, read_at (Datetime µs in the zone) and behind (Duration) of the data, in one row."""
         newest, zone = from_micros(self._data.newest), self.time_zone
-        row = {"newest_event": newest, "read_at": self._read_at, "behind": self._read_at - newest}
+        row = {"newest_event": newest, "read_at": self.read_at, "behind": self.read_at - newest}
         times = [pl.col(name).dt.convert_time_zone(zone) for name in ("newest_event", "read_at")]
         return pl.DataFrame(row).with_columns(times)

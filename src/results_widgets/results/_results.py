@@ -8,7 +8,7 @@ from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People
 from results_widgets.results._travel import Travel
-from results_widgets.sources import find_files
+from results_widgets.sources import Folder, find_files
 
 
 class Results(About, People, Travel):
@@ -76,15 +76,14 @@ def load(
         raise EventsError(
             f"{root}: no such folder; pass one that holds campaign.json and events files"
         )
-    events, users = find_files(root, "events"), find_files(root, "users")
-    if not events:
+    if not find_files(root, "events"):
         raise EventsError(
             f"{root}: no events file; found: {listing(sorted(path.name for path in root.iterdir()))}"
         )
     return Results(
         root / "campaign.json",
-        events,
-        users or None,
+        Folder(root, "events"),
+        Folder(root, "users") if find_files(root, "users") else None,
         definitions=definitions,
         time_zone=time_zone,
         naive_time_zone=naive_time_zone,

@@ -1,8 +1,8 @@
 """How results look at their data: shared by every kind of question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -10,31 +10,15 @@ import tzlocal
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.data import Data
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
-from results_widgets.engine.memory import InMemory
 from results_widgets.errors import QueryError
-from results_widgets.events import check_zone, normalise, normalise_users
-from results_widgets.sources import read_table
+from results_widgets.events import check_zone
+from results_widgets.results._source import Reading, Source, warn_of
+from results_widgets.sources import Problem
 
 Compare = Literal["previous"]
 Edge = str | date | datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the results were made from, to be read again."""
-
-    campaign: Campaign
-    events: object
-    users: object
-    naive_time_zone: str | None
-
-    def read(self) -> Data:
-        table = normalise(read_table(self.events, "events"), self.campaign, self.naive_time_zone)
-        users = None if self.users is None else read_table(self.users, "users")
-        return InMemory(self.campaign, table, normalise_users(users, table))
 
 
 class View:
@@ -54,8 +38,11 @@ class View:
         self._own_zone = time_zone is not None
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
         self._lens = Lens(as_definitions(definitions), zone)
-        self._data = self._source.read()
-        self._read_at = datetime.now(UTC)
+        self._take(self._source.read(), ())
+
+    def _take(self, reading: Reading, told: tuple[Problem, ...]) -> None:
+        self._reading, self._data = reading, reading.data
+        warn_of(problem for problem in reading.problems if problem not in told)
 
     def _with(self, lens: Lens, *, own_zone: bool | None = None) -> Self:
         other = type(self).__new__(type(self))
@@ -97,7 +84,7 @@ class View:
     @property
     def read_at(self) -> datetime:
         """When the data was read."""
-        return self._read_at
+        return self._reading.at
 
     @property
     def breakdowns(self) -> list[str]:
@@ -143,9 +130,18 @@ class View:
         return self._with(replace(self._lens, developers=developers))
 
     def refresh(self) -> Self:
-        """Return the results of the same source read again."""
+        """Return the results with what has come since; these stay as they are.
+
+        Only what is new is read: new files of a folder or glob, lines written behind the ones read,
+        files that were written anew, rows behind those of a frame. A file that is gone, half
+        written or of another schema is warned of and left out until it can be read; what was read
+        of it before stays. Late and repeated events count as they would in a full read.
+
+        Raises:
+            EventsError: A table cannot be used, or changes while it is read.
+        """
         other = self._with(self._lens)
-        other._data, other._read_at = self._source.read(), datetime.now(UTC)
+        other._take(self._source.refresh(self._reading), self._reading.problems)
         return other
 
     def _facts(self, question: Question | None = None) -> Facts:

@@ -20,21 +20,28 @@ class Growth:
     """What is new in a table.
 
     Attributes:
+        before: How many rows there were.
         moved: UInt32: where each row of the table before stands now, null where it is gone; None:
             all stand where they stood.
         added: The new rows; None where there are none.
         places: UInt32: where they stand.
     """
 
+    before: int
     moved: pl.Series | None
     added: pl.LazyFrame | None
     places: pl.Series
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the table is as it was."""
+        return self.moved is None and self.added is None
 
 
 def behind(table: pl.LazyFrame, rows: int, height: int) -> Growth:
     """Return the growth of a table at its end, from some rows to a height."""
     added = table.slice(rows) if height > rows else None
-    return Growth(None, added, numbers([(rows, height - rows)]))
+    return Growth(rows, None, added, numbers([(rows, height - rows)]))
 
 
 def numbers(spans: Iterable[tuple[int | None, int]]) -> pl.Series:

@@ -1,6 +1,6 @@
 """Files that make one table: what was read of each, and what is new since."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -29,6 +29,8 @@ _TRIES: Final = 5
 
 Place = tuple[int, Path]
 """Where a file stands among the others: which item names it, then its path."""
+
+Check = Callable[[pl.LazyFrame], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,28 +160,37 @@ class Files:
 
     # --- what is new
 
-    def refreshed(self) -> "Files":
-        """Look again: changed files as they are now; those gone or unreadable keep their rows."""
+    def refreshed(self, fits: Check) -> "Files":
+        """Look again: changed files as they are now; those gone or unreadable keep their rows.
+
+        Args:
+            fits: Raises an EventsError where a new or changed file's rows cannot be used.
+        """
         before = {part.place: part for part in self.parts}
         there = {(n, path) for n, item in enumerate(self.items) for path in listed(item)}
         parts: list[Part] = []
         problems: list[Problem] = []
         for place in sorted({*before, *there}):
             try:
-                parts.append(self._again(place, before.get(place)))
+                parts.append(self._again(place, before.get(place), fits))
             except EventsError as error:
                 problems.append(Problem(place[1], str(error)))
                 if place in before:
                     parts.append(replace(before[place], lost=True))
         return replace(self, parts=tuple(parts), problems=tuple(problems))
 
-    def _again(self, place: Place, old: Part | None) -> Part:
+    def _again(self, place: Place, old: Part | None, fits: Check) -> Part:
         try:
             if old is not None and old.is_as_read():
                 return replace(old, lost=False)
         except OSError:
             raise EventsError("is gone") from None
-        return _looked_at(place, self.kind, self.schema, throughout=True)
+        return _looked_at(place, self.kind, self.schema, fits)
+
+    @property
+    def lost(self) -> tuple[tuple[int, int], ...]:
+        """Spans of rows (first, count) that were read and cannot be read again."""
+        return tuple((start, part.rows) for part, start in _with_starts(self.parts) if part.lost)
 
     def is_read_alike(self) -> bool:
         """Whether reading everything now would find the same types: those of lines are inferred from the first file."""
@@ -204,6 +215,7 @@ class Files:
         ]
         added = [self._rows(part, whole=True).slice(first) for part, _, first in new]
         return Growth(
+            sum(part.rows for part in old.parts),
             None if steady else numbers(moved),
             pl.concat(added) if added else None,
             numbers((start + first, part.rows - first) for part, start, first in new),
@@ -219,14 +231,14 @@ def _kept(old: Part, now: Part) -> int:
     return old.rows if now.stamp == old.stamp or old.is_continued() else 0
 
 
-def _looked_at(place: Place, kind: str, schema: pl.Schema, *, throughout: bool = False) -> Part:
+def _looked_at(place: Place, kind: str, schema: pl.Schema, fits: Check | None = None) -> Part:
     """Return a file as it is now.
 
     Args:
         place: Where it stands.
         kind: The format it should have.
         schema: The schema it should have.
-        throughout: Whether lines are looked at one by one, not only the last.
+        fits: Looks at its rows; None leaves them for when they are needed.
 
     Raises:
         EventsError: It cannot be read; in words that follow its name.
@@ -241,11 +253,11 @@ def _looked_at(place: Place, kind: str, schema: pl.Schema, *, throughout: bool =
         if is_torn(path):
             raise EventsError("is half written: its last line is cut off")
         found = scan(kind, [path], schema)
-        if throughout and kind != ".parquet":
-            found.select(pl.all().null_count()).collect(engine="streaming")
         for _ in range(_TRIES):
             stamp = Stamp.of(path)
             rows = found.select(pl.len()).collect().item()
+            if fits is not None and rows:
+                fits(found)
             if Stamp.of(path) == stamp:
                 tail = _digest(path, stamp.size) if has_lines(path) and ends_whole(path) else b""
                 return Part(place, stamp, tail, rows)

@@ -1,0 +1,154 @@
+"""What results are made of: read once, then kept up to date."""
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.engine.data import Data
+from results_widgets.engine.live import extend, grown_behind
+from results_widgets.engine.memory import InMemory
+from results_widgets.engine.reading import read_data
+from results_widgets.errors import EventsError, SourceWarning
+from results_widgets.events import EventTable, normalise, normalise_users
+from results_widgets.sources import (
+    Files,
+    Growth,
+    Problem,
+    behind,
+    frame_of,
+    items_of,
+    read_table,
+)
+from results_widgets.sources.engines import is_database
+
+_OUTSIDE = 4  # frames above a warning: who made the results, or asked for a refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a source.
+
+    Attributes:
+        data: The campaign's data.
+        events: The files of its events as they were read; None where they are no files.
+        users: Those of its users, likewise.
+        at: When that was.
+    """
+
+    data: Data
+    events: Files | None
+    users: Files | None
+    at: datetime
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The files that could not be read."""
+        return tuple(p for files in (self.events, self.users) if files for p in files.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What results are made of, to be read again."""
+
+    campaign: Campaign
+    events: object
+    users: object
+    naive_time_zone: str | None
+
+    def read(self) -> Reading:
+        """Read everything.
+
+        Raises:
+            EventsError: There is nothing that can be read.
+        """
+        at = datetime.now(UTC)
+        events, users = _files(self.events, "events"), _files(self.users, "users")
+        if events is None:
+            data = read_data(self.campaign, self.events, self.users, self.naive_time_zone)
+        else:
+            table = self._table(events.scan)
+            data = InMemory(self.campaign, table, self._people(users, table))
+        return Reading(data, events, users, at)
+
+    def _table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
+        return normalise(rows, self.campaign, self.naive_time_zone)
+
+    def _people(self, files: Files | None, table: EventTable) -> pl.DataFrame | None:
+        if self.users is None:
+            return None
+        rows = read_table(self.users, "users") if files is None else files.scan()
+        return normalise_users(rows, table)
+
+    # --- what is new
+
+    def refresh(self, before: Reading) -> Reading:
+        """Read what is new, or everything where that cannot be told apart.
+
+        Raises:
+            EventsError: A table cannot be used, or changes while it is read.
+        """
+        if not (isinstance(before.data, InMemory) and before.data.is_coded):
+            return self.read()
+        try:
+            return self._grown(before, before.data) or self.read()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            said = str(error).partition("\n")[0]
+            raise EventsError(
+                f"events: they changed while they were read ({said}); refresh again"
+            ) from None
+
+    def _grown(self, before: Reading, data: InMemory) -> Reading | None:
+        """Return the reading with what is new in it; None where that cannot be told apart."""
+        at = datetime.now(UTC)
+        events = before.events and before.events.refreshed(self._table)
+        table, growth = self._growth(data, events, before.events)
+        if growth is None:
+            return None
+        users, people = self._people_now(before, data, table)
+        steady = events is None or events.parts == (before.events and before.events.parts)
+        if steady and growth.is_nothing and people is data.users:
+            return replace(before, events=events, users=users, at=at)
+        added = None if growth.added is None else self._table(growth.added)
+        lost = events.lost if events else ()
+        live = extend(data, table, added, growth, users=people, lost=lost)
+        return None if live is None else Reading(live, events, users, at)
+
+    def _growth(
+        self, data: InMemory, now: Files | None, before: Files | None
+    ) -> tuple[EventTable, Growth | None]:
+        if now is not None and before is not None:
+            return self._table(now.scan), now.growth(before) if now.is_read_alike() else None
+        if isinstance(self.events, pl.LazyFrame):
+            table = self._table(self.events)
+            return table, grown_behind(data, table)
+        rows, frame = data.table.source().collect(), frame_of(self.events, "events")
+        alike = frame.schema == rows.schema and frame.head(rows.height).equals(rows)
+        growth = behind(frame.lazy(), rows.height, frame.height) if alike else None
+        return self._table(frame.lazy()), growth
+
+    def _people_now(
+        self, before: Reading, data: InMemory, table: EventTable
+    ) -> tuple[Files | None, pl.DataFrame | None]:
+        """Return the users as they are now; as they were, where their files cannot be read."""
+        files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))
+        if before.users and files and (files.parts == before.users.parts or files.lost):
+            return files, data.users
+        people = self._people(files, table)
+        same = people is None or (data.users is not None and people.equals(data.users))
+        return files, data.users if same else people
+
+
+def warn_of(problems: Iterable[Problem]) -> None:
+    """Say which files could not be read."""
+    for problem in problems:
+        text = f"{problem.path} {problem.reason}; it is left out until a refresh can read it"
+        warnings.warn(text, SourceWarning, stacklevel=_OUTSIDE)
+
+
+def _files(source: object, what: str) -> Files | None:
+    items = None if is_database(source) else items_of(source)
+    return None if items is None else Files.open(items, what)
