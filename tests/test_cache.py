@@ -17,8 +17,8 @@ def column(size: int) -> pl.Series:
 
 
 def test_a_value_is_computed_once() -> None:
-    cache, made = Cache(), []
-    assert [cache.get("key", lambda: made.append(1) or len(made)) for _ in range(3)] == [1, 1, 1]
+    cache, numbers = Cache(), iter([1, 2, 3])
+    assert [cache.get("key", lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
     assert cache.known("key") == 1
     assert cache.known("other") is None
 
@@ -51,7 +51,8 @@ def test_what_failed_is_tried_again() -> None:
 
 
 def test_threads_wait_for_the_one_that_computes() -> None:
-    cache, made, start = Cache(), [], Barrier(4)
+    cache, start = Cache(), Barrier(4)
+    made: list[int] = []
     found: list[int] = []
 
     def compute() -> int:

@@ -7,20 +7,27 @@ from polars.testing import assert_frame_equal
 import results_widgets as rw
 from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.facts import DAY_KEY, Facts, Question
-from results_widgets.engine.tally import SET, both_by_join, by_group, by_mask, tally_both
+from results_widgets.engine.masks import both_by_mask, by_mask
+from results_widgets.engine.plain import SET, Kind, both_by_join, by_group
+from results_widgets.engine.ranges import both_by_range, by_range
 from tests import strategies
 
 Sets = list[tuple[int, ...]]
 
 
-def facts_of(asked: strategies.Question, by: str | None) -> Facts:
+def facts_of(
+    asked: strategies.Question,
+    by: str | None,
+    every: str | None = None,
+    cumulative: bool = False,
+) -> Facts:
     """The facts that the package asks of a random question."""
     case, query = asked.case, asked.query
     results = rw.Results(
         case.campaign, case.events, case.users, definitions=query.definitions, time_zone=query.zone
     )
     results = results.between(query.start, query.end).analytics(developers=query.developers)
-    return Facts(results._data, results.lens, Question(by=by))
+    return Facts(results._data, results.lens, Question(by, every, cumulative))
 
 
 def sets_of(asked: strategies.Question, facts: Facts) -> Sets:
@@ -38,7 +45,9 @@ def known(frame: pl.DataFrame) -> pl.DataFrame:
     numbers = [name for name in frame.columns if name in ("_count", "_users")]
     seen = frame.filter(pl.any_horizontal(pl.col(numbers).fill_null(0) > 0))
     keys = [name for name in frame.columns if name not in numbers]
-    return seen.select(*keys, pl.col(numbers).cast(pl.Int64)).sort(keys, nulls_last=True)
+    return seen.select(*keys, pl.col(numbers).fill_null(0).cast(pl.Int64)).sort(
+        keys, nulls_last=True
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -63,9 +72,62 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         sets = sets_of(asked, facts)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = tally_both(facts, pairs), both_by_join(facts, pairs)
+        quick, plain = both_by_mask(facts, pairs), both_by_join(facts, pairs)
         columns = [SET, *facts.question.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
+
+
+def ways_to_split(asked: strategies.Question) -> list[tuple[str | None, str | None, bool]]:
+    """Some breakdowns, intervals, and whether they add up."""
+    random = asked.choose("split")
+    every = random.choice(["1h", "1d", "1w", "1mo"])
+    intervals = [(None, False), (every, False), (every, True)]
+    return [(random.choice([None, *asked.columns]), *random.choice(intervals)) for _ in range(2)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
+    for by, every, cumulative in ways_to_split(asked):
+        facts = facts_of(asked, by, every, cumulative)
+        sets = [*sets_of(asked, facts), facts.data.codes.named("exited"), ()]
+        units = [["user"]]
+        if facts.lens.definitions.unique == "user_day":
+            units.append(["user", DAY_KEY])
+        for unit in units:
+            quick = by_range(facts, "events", sets, by_day=len(unit) > 1)
+            assert_frame_equal(
+                known(quick), known(by_group(facts, sets, unit)), check_column_order=False
+            )
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
+    for by, every, cumulative in ways_to_split(asked):
+        facts = facts_of(asked, by, every, cumulative)
+        sets = sets_of(asked, facts)
+        random = asked.choose("pairs")
+        pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
+        quick, plain = both_by_range(facts, pairs), both_by_join(facts, pairs)
+        columns = [SET, *facts.question.keys, "_users"]
+        assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.Question) -> None:
+    kinds: list[tuple[Kind, list[str]]] = [
+        *(("entries", ["user"]), ("conversions", ["user"]), ("reached", [])),
+    ]
+    for by, every, cumulative in ways_to_split(asked):
+        facts = facts_of(asked, by, every, cumulative)
+        numbers = range(len(facts.data.campaign.actions) + 1)
+        sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
+        for kind, unit in kinds:
+            quick = by_range(facts, kind, sets, by_day=False)
+            plain = by_group(facts, sets, unit, kind)
+            assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
 def test_masks_hold_more_codes_than_one_word() -> None:

@@ -1,13 +1,12 @@
 """The campaign's flow: a node per action, an edge per parent and child, with their numbers."""
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.engine import measures
 from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.facts import Facts
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
-from results_widgets.engine.tally import USERS, counted
+from results_widgets.engine.tally import USERS, tally
 
 _NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
 
@@ -75,5 +74,5 @@ def edges(facts: Facts) -> pl.DataFrame:
 
 def held_back(facts: Facts) -> int:
     """Return how many distinct users were held back from a root, in the range."""
-    rows = facts.events.filter(nw.col("code").is_in(facts.data.codes.held_back_roots))
-    return int(counted(rows, [], ["user"], cumulative=False)[USERS][0])
+    frame = tally(facts, [facts.data.codes.held_back_roots], ["user"])
+    return int(frame[USERS].sum())

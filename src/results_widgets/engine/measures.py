@@ -15,8 +15,9 @@ from results_widgets.engine.rows import collect
 from results_widgets.engine.tally import (
     COUNT,
     SET,
+    STILL_OPEN,
     USERS,
-    counted,
+    Kind,
     grouped,
     tally,
     tally_both,
@@ -50,9 +51,8 @@ def entries(facts: Facts) -> Tall:
 
 def _entries(facts: Facts) -> Tall:
     q = facts.question
-    frame = counted(facts.entries, q.keys, ["user"], cumulative=q.cumulative)
-    still = facts.entries.filter(nw.col("ended_at") > facts.data.newest)
-    open_ = counted(still, q.keys, ["user"], cumulative=q.cumulative)
+    frame = tally(facts, [(0, STILL_OPEN)], ["user"], "entries")
+    open_ = tally(facts, [(STILL_OPEN,)], [], "entries")
     return pl.concat(
         [
             _tall(frame, q.keys, None, {COUNT: "users", USERS: "unique_users"}),
@@ -64,7 +64,7 @@ def _entries(facts: Facts) -> Tall:
 def conversions(facts: Facts) -> Tall:
     """conversions, unique_converters, goal_value."""
     q = facts.question
-    frame = counted(facts.conversions, q.keys, ["user"], cumulative=q.cumulative)
+    frame = tally(facts, [_numbers(facts, none=True)], ["user"], "conversions")
     total = collect(grouped(facts.conversions, q.keys, nw.col("value").sum().alias("goal_value")))
     return pl.concat(
         [
@@ -117,8 +117,8 @@ def engaged_base(facts: Facts) -> Tall:
 def exits(facts: Facts) -> Tall:
     """exits: exit events."""
     q = facts.question
-    rows = facts.events.filter(nw.col("code").is_in(facts.data.codes.named("exited")))
-    return _tall(counted(rows, q.keys, ["user"], cumulative=False), q.keys, None, {COUNT: "exits"})
+    frame = tally(facts, [facts.data.codes.named("exited")], [])
+    return _tall(frame, q.keys, None, {COUNT: "exits"})
 
 
 def _added(facts: Facts, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
@@ -184,17 +184,23 @@ def _events(facts: Facts, every: Mapping[tuple[str, str], tuple[int, ...]], want
 
 def conversions_attributed(facts: Facts) -> Tall:
     """conversions_attributed, per action."""
-    q = facts.question
-    rows = facts.conversions.filter(~nw.col("action").is_null())
-    frame = counted(rows, ["action", *q.keys], ["user"], cumulative=False)
-    return _tall(_action_ids(facts, frame), q.keys, OWNER, {COUNT: "conversions_attributed"})
+    return _of_actions(facts, "conversions", "conversions_attributed")
 
 
 def entries_reached(facts: Facts) -> Tall:
     """entries_reached, per action."""
-    q = facts.question
-    frame = counted(facts.reached, ["action", *q.keys], ["user"], cumulative=False)
-    return _tall(_action_ids(facts, frame), q.keys, OWNER, {COUNT: "entries_reached"})
+    return facts.cached("entries reached", lambda: _of_actions(facts, "reached", "entries_reached"))
+
+
+def _of_actions(facts: Facts, kind: Kind, metric: str) -> Tall:
+    frame = tally(facts, [(number,) for number in _numbers(facts)], [], kind)
+    named = _named(frame, [action.id for action in facts.data.campaign.actions])
+    return _tall(named, facts.question.keys, OWNER, {COUNT: metric})
+
+
+def _numbers(facts: Facts, *, none: bool = False) -> tuple[int, ...]:
+    """Return the numbers of the actions, and where asked for that of none."""
+    return tuple(range(0 if none else 1, len(facts.data.campaign.actions) + 1))
 
 
 def action_users(facts: Facts) -> Tall:
@@ -266,11 +272,3 @@ def both_received(facts: Facts) -> Tall:
     frame = tally_both(facts, pairs)
     named = _named(frame, [action.id for action in children])
     return _tall(named, facts.question.keys, OWNER, {USERS: "both_received"})
-
-
-def _action_ids(facts: Facts, frame: pl.DataFrame) -> pl.DataFrame:
-    ids = {n: action.id for n, action in enumerate(facts.data.campaign.actions, 1)}
-    owner = (
-        pl.col("action").cast(pl.Int64).replace_strict(ids, default=None, return_dtype=pl.String)
-    )
-    return frame.with_columns(owner.alias(OWNER))

@@ -1,0 +1,147 @@
+"""Rows in the order of time, where the spans of a set of codes are made once for every range."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from threading import RLock
+
+import polars as pl
+
+from results_widgets.engine.cache import Cache
+from results_widgets.engine.plain import Codes
+from results_widgets.engine.spans import Spans, alike_before, by_group, meetings, rows_before
+
+
+@dataclass(frozen=True, eq=False)
+class Valued:
+    """A breakdown.
+
+    Attributes:
+        name: The column.
+        numbers: The number of the value at each place.
+        values: The values by their numbers.
+    """
+
+    name: str
+    numbers: pl.Series
+    values: pl.Series
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Coded rows, to be counted by sets of codes for any range.
+
+    Attributes:
+        moments: time (epoch µs), user (UInt32), row (UInt32: place in the source), sorted by time.
+        code: What happened (whole numbers from 0).
+        cache: Keeps what is made for breakdowns.
+        at: The moment at which it happened; None: each at its own. Where several happen at one
+            moment, only rows are counted, not users.
+    """
+
+    moments: pl.DataFrame
+    code: pl.Series
+    cache: Cache
+    at: pl.Series | None = None
+    _families: dict[Codes, tuple["_Family", int]] = field(default_factory=dict, repr=False)
+    _making: RLock = field(default_factory=RLock, repr=False)
+
+    def __len__(self) -> int:
+        return self.moments.height
+
+    def place(self, instant: int) -> int:
+        """Return the first place at or after an instant, epoch µs."""
+        return bisect_left(self.moments["time"], instant)
+
+    def knows(self, sets: Iterable[Codes]) -> bool:
+        """Whether the spans of these sets have been made already."""
+        return all(codes in self._families for codes in sets)
+
+    def spans(self, sets: Sequence[Codes], valued: Valued | None = None) -> list[Spans]:
+        """Return the spans of each set of codes: single rows."""
+        if not self.knows(sets):
+            with self._making:
+                self._make([codes for codes in dict.fromkeys(sets) if not self.knows([codes])])
+        homes = [self._families[codes] for codes in sets]
+        return [family.spans(valued)[place] for family, place in homes]
+
+    def _make(self, sets: list[Codes]) -> None:
+        for together in _disjoint(sets):
+            family = _Family(self, together)
+            self._families.update({codes: (family, n) for n, codes in enumerate(together)})
+
+    def meetings(self, one: Codes, other: Codes, valued: Valued | None = None) -> Spans:
+        """Return the shortest spans that hold a row of each set, of one user and value."""
+
+        def meet() -> Spans:
+            sides = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
+            rows = self.rows(sides)
+            value = None if valued is None else valued.numbers.gather(rows["at"])
+            return meetings(self.users(rows["at"]), rows["at"], rows["group"], value)
+
+        key = ("meetings", self, one, other, valued and valued.name)
+        return self.cache.get(key, meet, passing=valued is not None)
+
+    def users(self, at: pl.Series) -> pl.Series:
+        """Return the users at places."""
+        return self.moments["user"].gather(at)
+
+    def rows(self, groups: Mapping[int, int]) -> pl.DataFrame:
+        """Return the rows whose code has a group: at (UInt32), group (UInt16), in their own order."""
+        top = self.code.max()
+        known = range(1 + (top if isinstance(top, int) else 0))
+        table = pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
+        at = pl.int_range(pl.len(), dtype=pl.UInt32) if self.at is None else pl.lit(self.at)
+        rows = pl.LazyFrame({"group": table.gather(self.code.cast(pl.UInt32))})
+        return rows.with_columns(at.alias("at")).drop_nulls("group").collect()
+
+
+class _Family:
+    """Sets without a code in common, whose rows are sorted together."""
+
+    def __init__(self, timeline: Timeline, sets: Sequence[Codes]) -> None:
+        self._timeline = timeline
+        rows = timeline.rows({code: place for place, codes in enumerate(sets) for code in codes})
+        self._group, self._at = by_group(rows["group"], rows["at"])
+        bounds = [bisect_left(self._group, place) for place in range(len(sets) + 1)]
+        self._cuts = [slice(low, high) for low, high in pairwise(bounds)]
+        self._before: pl.Series | None = None
+        if timeline.at is None:
+            self._before = rows_before(self._user, self._group, self._at)
+        self._plain = [self._cut(cut, self._before) for cut in self._cuts]
+
+    def _cut(self, cut: slice, before: pl.Series | None, value: pl.Series | None = None) -> Spans:
+        return Spans(
+            self._at[cut],
+            None if before is None else before[cut],
+            value=None if value is None else value[cut],
+        )
+
+    def spans(self, valued: Valued | None) -> list[Spans]:
+        """Return the spans of each set."""
+        if valued is None:
+            return self._plain
+        key = ("spans", self, valued.name)
+        return self._timeline.cache.get(key, lambda: self._by(valued.numbers), passing=True)
+
+    def _by(self, numbers: pl.Series) -> list[Spans]:
+        value, before = numbers.gather(self._at), self._before
+        if before is not None:
+            before = alike_before(self._at, before, self._user, self._group, numbers)
+        return [self._cut(cut, before, value) for cut in self._cuts]
+
+    @property
+    def _user(self) -> pl.Series:
+        return self._timeline.users(self._at)
+
+
+def _disjoint(sets: Iterable[Codes]) -> list[list[Codes]]:
+    """Deal sets out so that those dealt together share no code."""
+    dealt: list[list[Codes]] = []
+    for codes in sets:
+        home = next((home for home in dealt if not any({*codes} & {*own} for own in home)), None)
+        if home is None:
+            dealt.append(home := [])
+        home.append(codes)
+    return dealt

@@ -1,0 +1,105 @@
+"""The timelines of a campaign held in memory: events, entries, conversions, and what entries reached."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.memory import InMemory
+from results_widgets.engine.plain import Kind
+from results_widgets.engine.rows import collect
+from results_widgets.engine.timeline import Timeline, Valued
+
+_BYTE: Final = 2**8
+
+
+@dataclass(frozen=True)
+class Timelines:
+    """The timelines under a definition set, of everybody or of the developers alone.
+
+    Codes are those of `Kind`. What entries reached stands where the entry starts.
+    """
+
+    data: InMemory
+    definitions: Definitions
+    developers_only: bool
+
+    def of(self, kind: Kind) -> Timeline:
+        """Return the timeline of a kind of rows."""
+        make = {
+            "events": self._events,
+            "entries": self._entries,
+            "conversions": self._conversions,
+            "reached": self._reached,
+        }
+        return self.data.cached(self._key(kind), make[kind])
+
+    def known(self, kind: Kind) -> Timeline | None:
+        """Return the timeline of a kind of rows if it has been made."""
+        found = self.data.known(self._key(kind))
+        return found if isinstance(found, Timeline) else None
+
+    def _key(self, kind: Kind) -> Hashable:
+        rules = () if kind == "events" else self.data.codes.interacted(self.definitions)
+        return "timeline", kind, rules, self.developers_only
+
+    def _events(self) -> Timeline:
+        codes = self.data.codes
+        counted = pl.col("code").is_in([*codes.channel_events, *codes.named("exited")])
+        rows = self.data.log.rows.lazy().filter(counted)
+        return self._in_time(rows.select("time", "user", "row", "code"))
+
+    def _entries(self) -> Timeline:
+        still = pl.col("ended_at") > self.data.newest
+        rows = self.data.journeys(self.definitions).entries.lazy()
+        times = {"time": "started_at", "row": "start_row"}
+        return self._in_time(rows.select("user", "entry", code=still.cast(pl.UInt8), **times))
+
+    def _conversions(self) -> Timeline:
+        rows = collect(self.data.conversions(self.definitions, None)).lazy()
+        action = pl.col("action").fill_null(0).alias("code")
+        return self._in_time(
+            rows.select("time", "user", action, row=pl.coalesce("start_row", "row"))
+        )
+
+    def _in_time(self, rows: pl.LazyFrame) -> Timeline:
+        if self.developers_only:
+            rows = rows.join(self._developers, on="user", how="semi")
+        ordered = rows.sort("time").collect()
+        return Timeline(ordered.drop("code"), ordered["code"], self.data.cache)
+
+    @property
+    def _developers(self) -> pl.LazyFrame:
+        known = self.data.developers
+        nobody = pl.LazyFrame(schema={"user": pl.UInt32})
+        return nobody if known is None else known.to_native()
+
+    def _reached(self) -> Timeline:
+        entries, key = self.of("entries").moments, ["user", "entry"]
+        starts = entries.lazy().select(*key, at=pl.int_range(pl.len(), dtype=pl.UInt32))
+        reached = self.data.journeys(self.definitions).reached.lazy()
+        found = reached.join(starts, on=key).select("at", "action").collect()
+        return Timeline(entries, found["action"], self.data.cache, found["at"])
+
+
+def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
+    """Return a breakdown of a timeline."""
+
+    def find() -> Valued:
+        numbers, values = data.cached(("numbers", by), lambda: _numbered(data, by), passing=True)
+        places = timeline.moments["row" if data.table.has(by) else "user"]
+        return Valued(by, numbers.gather(places), values)
+
+    return data.cached(("valued", by, timeline), find, passing=True)
+
+
+def _numbered(data: InMemory, by: str) -> tuple[pl.Series, pl.Series]:
+    """Return a column with its values numbered from 0, and the values by their numbers; null is one of them."""
+    own = data.table.frame.select(by).collect() if data.table.has(by) else data.people_of_log
+    column = own[by]
+    values = column.unique()
+    kind = pl.UInt8 if len(values) <= _BYTE else pl.UInt32
+    numbers = pl.int_range(len(values), dtype=kind, eager=True)
+    return column.replace_strict(values, numbers, return_dtype=kind), values
