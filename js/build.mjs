@@ -9,8 +9,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/results_widgets/static");
 
 /** One bundle per widget (each carries no Vega), the chart bundle, and the host page of saved reports. */
-export const entries = ["dashboard", "overview", "channels", "flow", "explore", "action", "audience", "chart", "host"];
-const limits = { chart: 1_000_000, host: 20_000, dashboard: 200_000 };
+export const entries = ["dashboard", "overview", "channels", "flow", "explore", "action", "audience", "chart", "host", "report"];
+const limits = { chart: 1_000_000, host: 20_000, report: 40_000, dashboard: 200_000 };
 const limit = 130_000;
 
 const options = {
@@ -29,8 +29,10 @@ const options = {
 };
 
 async function bundle(name) {
-  const extension = ["chart", "host"].includes(name) ? "ts" : "tsx";
-  const result = await build({ ...options, entryPoints: [join(here, `src/${name}.${extension}`)] });
+  const extension = ["chart", "host", "report"].includes(name) ? "ts" : "tsx";
+  // A saved page's script is no module: those of a file are not run by every browser.
+  const format = name === "report" ? "iife" : "esm";
+  const result = await build({ ...options, format, entryPoints: [join(here, `src/${name}.${extension}`)] });
   return [`${name}.js`, result.outputFiles[0].contents];
 }
 

@@ -15,7 +15,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.cli import main
 from results_widgets.report import Options, as_page
-from results_widgets.report.lines import Pool
+from results_widgets.report.pool import Pool
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -12,11 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import results_widgets as rw
 
-Open = Callable[[Path], Page]
+Open = Callable[..., Page]
 
 EVIL = (
     "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
-)
+    "\u202egnorw\u202c \u2067<!--" + "long " * 2000
+).strip()
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +37,12 @@ def opened(browser: Browser) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_page(path: Path) -> Page:
+    def open_page(path: Path, **scene: Any) -> Page:
         context = browser.new_context(
-            viewport={"width": 1440, "height": 1100}, timezone_id="Asia/Tokyo", offline=True
+            viewport={"width": 1440, "height": 1100},
+            timezone_id="Asia/Tokyo",
+            offline=True,
+            **scene,
         )
         contexts.append(context)
         page = context.new_page()
@@ -134,16 +139,173 @@ def test_zones_definitions_and_developers(results: rw.Results, saved: Path, open
     expect(ring).to_have_attribute("data-value", str(int(users)))
 
 
+def known(results: rw.Results) -> dict[tuple[str, str, str], float | None]:
+    """Every number of the engine, by scope, owner and metric."""
+    frames = {"campaign": results.overview(), "channel": results.channels()}
+    frames["action"] = results.actions()
+    owners = {"campaign": pl.lit(""), "channel": pl.col("channel"), "action": pl.col("action_id")}
+    return {
+        (scope, owner, metric): value
+        for scope, frame in frames.items()
+        for owner, metric, value in frame.select(owners[scope], "metric", "value").iter_rows()
+    }
+
+
+def drawn(page: Page) -> list[list[str]]:
+    """The cells of the table below the chart."""
+    rows: list[list[str]] = page.evaluate(
+        """() => [...document.querySelectorAll('.rw-explore table tbody tr')]
+            .map((row) => [...row.cells].map((cell) => cell.textContent))"""
+    )
+    return rows
+
+
+def words(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def take_days(page: Page, first: str, last: str) -> None:
+    page.get_by_test_id("days").first.click()
+    for day in (last, first):
+        while not page.locator(f'[data-day="{day}"]').count():
+            page.get_by_role("button", name="Month before").click()
+        page.locator(f'[data-day="{day}"]').click()
+
+
+def test_days_of_ones_own_are_the_engines(results: rw.Results, saved: Path, opened: Open) -> None:
+    page = opened(saved)
+    take_days(page, "2026-03-10", "2026-03-23")
+    view = results.between("2026-03-10", "2026-03-23")
+    expect(page.get_by_test_id("note")).to_contain_text("Distinct users do not")
+    before = view.previous()
+    assert before is not None
+    engine, earlier = known(view), known(before)
+    rows: list[dict[str, Any]] = page.evaluate("rwModel.get('_metrics')")
+    seen = 0
+    for row in rows:
+        owner = {"campaign": "", "channel": row["channel"], "action": row["action_id"]}[
+            row["scope"]
+        ]
+        key = (row["scope"], owner, row["metric"])
+        unit = results.describe(
+            row["metric"],
+            action=row["action_id"],
+            channel=None if row["action_id"] else row["channel"],
+        ).unit
+        if row["value"] is not None:
+            assert row["value"] == pytest.approx(engine[key]), key
+            assert row["previous"] == pytest.approx(earlier[key]), key
+            seen += 1
+        assert unit not in ("users", "seconds") or row["value"] is None, key
+        assert unit != "count" or row["value"] is not None, key
+    assert seen > 60
+    flow = view.flow().nodes
+    for action, conversions in flow.select("action_id", "conversions_attributed").iter_rows():
+        card = page.locator(f'[data-action="{action}"]').first
+        assert card.get_attribute("data-conversions") == str(conversions)
+    picture(page, "days")
+
+
+def test_lines_of_ones_own_days_are_the_engines(
+    results: rw.Results, saved: Path, opened: Open
+) -> None:
+    page = opened(saved)
+    take_days(page, "2026-03-10", "2026-03-23")
+    view = results.between("2026-03-10", "2026-03-23")
+    page.get_by_role("button", name="Show table").click()
+    # Distinct users of a single day are exact, too.
+    for metric in ("users", "engaged"):
+        page.locator(f'[data-scope="campaign"][data-metric="{metric}"]').first.click()
+        line = view.explore(metric)["value"].to_list()
+        expect(page.locator(".rw-explore table tbody tr")).to_have_count(14)
+        expect(page.get_by_test_id("explore-title")).to_contain_text("per day")
+        assert [row[1] for row in drawn(page)] == [words(value) for value in line]
+    page.locator(".rw-explore").get_by_text("Compare").first.click()
+    expect(page.get_by_test_id("explore-caption")).to_contain_text("dashed: period before")
+    compared = view.explore("engaged", compare="previous")
+    assert [row[2] for row in drawn(page)] == [words(v) for v in compared["previous"]]
+    picture(page, "compared")
+    choose(page, "range", "14d")
+    week = rw.Selection(range="14d").look(results, "").explore("engaged", compare="previous")
+    expect(page.get_by_test_id("range").first).to_have_value("14d")
+    assert [row[1:3] for row in drawn(page)] == [
+        [words(one), words(other)] for one, other in week.select("value", "previous").iter_rows()
+    ]
+
+
 def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> None:
     page = opened(saved)
-    choose(page, "range", "30d")
-    compare = page.locator(".rw-explore").get_by_text("Compare").first
-    compare.click()
+    take_days(page, "2026-03-10", "2026-03-23")
+    page.locator('[data-scope="campaign"][data-metric="engaged"]').first.click()
+    page.locator(".rw-explore").get_by_text("Cumulative").first.click()
     expect(page.get_by_test_id("error")).to_contain_text("not in the saved page")
-    expect(page.get_by_test_id("range").first).to_have_value("30d")
-    assert "custom" not in page.get_by_test_id("range").first.inner_html()
+    expect(page.get_by_test_id("error")).to_contain_text("cannot be added up")
     choose(page, "range", "7d")
     expect(page.get_by_test_id("error")).to_have_count(0)
+    # Users are nowhere in the file: whatever asks for them says so, and cannot be pressed.
+    for button in page.get_by_role("button", name="Users").all():
+        assert button.is_disabled() or button.get_attribute("data-metric")
+
+
+def test_every_panel_can_be_clicked_through(results: rw.Results, saved: Path, opened: Open) -> None:
+    page = opened(saved)
+    explore = page.get_by_test_id("explore-title")
+    engine = known(results)
+    for channel in results.campaign.channels:
+        block = page.locator(f'[data-channel="{channel}"]')
+        for place in range(block.count()):
+            control = block.nth(place)
+            metric = control.get_attribute("data-metric") or ""
+            value = engine["channel", channel, metric]
+            shown_value = control.get_attribute("data-value")
+            assert (float(shown_value) if shown_value else None) == pytest.approx(value)
+        block.first.click()
+        label = results.campaign.channels[channel].label
+        expect(explore).to_contain_text(label)
+    for variant in results.campaign.variants:
+        page.locator(f'[data-variant="{variant.id}"]').first.click()
+        users = results.overview(by="variant").filter(variant=variant.id, metric="users")["value"][
+            0
+        ]
+        expect(page.get_by_test_id("flow-entries").first).to_have_attribute(
+            "data-value", str(int(users))
+        )
+    for name in ("Overlaid", "Side by side", "All"):
+        page.get_by_role("button", name=name, exact=True).click()
+    card = page.locator("[data-action]").first
+    card.click()
+    action = card.get_attribute("data-action") or ""
+    detail = page.get_by_test_id("action-detail").locator('[data-scope="action"]')
+    for place in range(detail.count()):
+        metric = detail.nth(place).get_attribute("data-metric") or ""
+        shown_value = detail.nth(place).get_attribute("data-value")
+        expected = engine["action", action, metric]
+        assert (float(shown_value) if shown_value else None) == pytest.approx(expected), metric
+    page.get_by_role("button", name="View action").click()
+    expect(page.get_by_test_id("view-action")).to_be_visible()
+    page.get_by_role("switch", name="As a table").click()
+    expect(page.get_by_test_id("channel-table")).to_be_visible()
+    page.locator("summary").click()
+    expect(page.get_by_text("SHA-256 of the input")).to_be_visible()
+    picture(page, "everything")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_follows_its_readers_theme(
+    saved: Path, opened: Open, scheme: Literal["light", "dark"]
+) -> None:
+    page = opened(saved, color_scheme=scheme)
+    colours = page.evaluate(
+        """() => [document.body, document.querySelector('.rw'), document.querySelector('.rw-card')]
+            .map((one) => getComputedStyle(one).backgroundColor.match(/[\\d.]+/g).slice(0, 3)
+                .map((part) => +part).reduce((sum, part) => sum + part, 0))"""
+    )
+    # color-mix gives parts of one, rgb() parts of 255.
+    for colour in colours:
+        share = colour / (3 if colour <= 3 else 765)
+        assert share > 0.9 if scheme == "light" else share < 0.2
+    page.locator("[data-action]").first.click()
+    picture(page, scheme)
 
 
 def test_lines_broken_down_by_variant(results: rw.Results, saved: Path, opened: Open) -> None:

@@ -43,6 +43,7 @@ export function Banners(): JSX.Element {
           <Mark name="warn" /><div><b>{status.error.message}</b>{status.error.hint && <div>{status.error.hint}</div>}</div>
         </div>
       )}
+      {status.note && !status.error && <div class="rw-notice" role="status" data-testid="note"><div>{status.note}</div></div>}
       {status.state === "empty" && !status.error && (
         <div class="rw-notice" role="status" data-testid="empty"><div>{emptyWords(campaign.started_at, status.read_ms || Date.now(), status.zone)}</div></div>
       )}

@@ -47,8 +47,9 @@ function plain(value: unknown): Cell {
   return String(value);
 }
 
-/** Rows of an Arrow IPC stream; an empty list for no bytes at all. */
-export function decode(bytes: Bytes | undefined): Row[] {
+/** Rows of an Arrow IPC stream; an empty list for no bytes at all. A saved page hands over rows that it made itself. */
+export function decode(bytes: Bytes | Row[] | undefined): Row[] {
+  if (Array.isArray(bytes)) return bytes;
   const buffer = exactBytes(bytes);
   if (buffer.byteLength === 0) return [];
   const table = tableFromIPC(buffer, { useBigInt: true });

@@ -135,6 +135,8 @@ export interface Status {
   definitions: string[];
   toolkit: string;
   code: string;
+  /** What must be known about the numbers shown. */
+  note?: string;
 }
 
 export interface Selection {

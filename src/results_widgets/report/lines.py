@@ -1,14 +1,12 @@
 """The lines of a page, small: every series of values once, and for each interval one chart that is filled with them.
 
-A line that is a stretch of another, its running total, or the ratio of two others, is kept as
-just that: whether it is one is checked value by value, never assumed.
+A line that is the ratio of two others is kept as just that: whether it is one is checked value by
+value, never assumed.
 """
 
 import json
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import polars as pl
@@ -16,73 +14,20 @@ import polars as pl
 from results_widgets.engine.answers import answer, metrics_of, owners_of
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.engine.zones import from_micros
 from results_widgets.glossary import Metric, Scope
 from results_widgets.report import privacy
 from results_widgets.report.looks import Look
+from results_widgets.report.pool import Pool, Values
 from results_widgets.results import Results
 from results_widgets.widgets import _wire
 from results_widgets.widgets.selection import Selection
 
-Values = tuple[float | None, ...]
 Reference = int | list[int]
 SCOPES: Final[tuple[Scope, ...]] = ("campaign", "channel", "action")
 _WORDS: Final = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}
-# No number of a campaign's looks like it.
-_MARK: Final = 6.02214076e233
-_FEW: Final = 3
+_ADDED: Final = ("count", "amount")
 _MEDIAN: Final = "median_time_to_convert"
-
-
-class Pool:
-    """Every series of values once; a reference is its place."""
-
-    def __init__(self) -> None:
-        self.entries: list[object] = []
-        self._places: dict[Values, int] = {}
-        self._values: list[Values] = []
-
-    def add(self, values: Values, part_of: int | None = None, sum_of: int | None = None) -> int:
-        """Return the place of a series.
-
-        Args:
-            values: The series.
-            part_of: Place of a longer series that it may be a stretch of.
-            sum_of: Place of a series whose running total it may be.
-        """
-        if values not in self._places:
-            self._places[values] = len(self.entries)
-            self._values.append(values)
-            self.entries.append(self._packed(values, part_of, sum_of))
-        return self._places[values]
-
-    def _packed(self, values: Values, part_of: int | None, sum_of: int | None) -> object:
-        if sum_of is not None and values == _running_total(self._values[sum_of]):
-            return {"sum": sum_of}
-        if part_of is not None and len(values) > _FEW:
-            whole = self._values[part_of]
-            for start in range(len(whole) - len(values), -1, -1):
-                if whole[start : start + len(values)] == values:
-                    return {"part": part_of, "from": start, "length": len(values)}
-        rising = _steps(values)
-        return [_short(value) for value in values] if rising is None else {"steps": rising}
-
-
-def _steps(values: Values) -> list[int] | None:
-    """Return the steps of whole numbers that never fall, None for others."""
-    numbers = [int(v) for v in values if v is not None and v.is_integer()]
-    if len(numbers) < len(values) or len(values) <= _FEW:
-        return None
-    steps = [after - before for before, after in pairwise([0, *numbers])]
-    return steps if min(steps) >= 0 else None
-
-
-def _running_total(values: Values) -> Values | None:
-    numbers = [value for value in values if value is not None]
-    return tuple(accumulate(numbers)) if len(numbers) == len(values) else None
-
-
-def _short(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value.is_integer() else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +75,65 @@ def _questions(facts: Facts) -> Iterator[tuple[Scope, list[tuple[str, Metric]]]]
         yield from ((scope, [row]) for row in rows if row[1].key == _MEDIAN)
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A chart without its line: what the widgets take, which of the page's axes its times are, and the place from
+    which on its numbers may still grow.
+    """
+
+    chart: dict[str, object]
+    axis: int
+    open: int
+
+    def wire(self) -> dict[str, object]:
+        """Return it as JSON takes it."""
+        return {"chart": self.chart, "axis": self.axis, "open": self.open}
+
+
 @dataclass(slots=True)
 class Store:
-    """What the lines of a page share: values, the daily lines of its first look, and charts by their axis."""
+    """What the lines of a page share: values, times, the daily lines of its first look, and charts by their axis."""
 
     pool: Pool = field(default_factory=Pool)
+    axes: list[dict[str, object]] = field(default_factory=list)
     whole: dict[str, Reference] = field(default_factory=dict)
-    charts: dict[object, list["Model"]] = field(default_factory=dict)
+    charts: dict[object, list[Model]] = field(default_factory=dict)
 
-    def models(self, view: Results, every: str) -> list["Model"]:
-        """Return the charts of an interval; looks whose axes are the same share them."""
-        key = (view.time_zone, view.span(), view.lens.start, view.lens.end, every)
+    def models(self, view: Results, every: str, *, compared: bool = False) -> list[Model]:
+        """Return the charts of an interval in the order of `model_index`, then, if wanted, the same
+        with the period before; looks whose axes are the same share them.
+        """
+        key = (view.time_zone, view.span(), view.lens.start, view.lens.end, every, compared)
         if key not in self.charts:
-            self.charts[key] = list(_models(view, every))
+            found = list(self._models(view, every))
+            if compared:
+                first, last = (from_micros(at, view.time_zone).date() for at in view.span())
+                found += self._models(view.between(first, last), every, compare=True)
+            self.charts[key] = found
         return self.charts[key]
+
+    def _models(self, view: Results, every: str, *, compare: bool = False) -> Iterator[Model]:
+        for key in ("users", "conversions"):
+            chosen = Selection(metric=key, every=every, compare=compare)
+            chart, stream = _wire.chart_wire(view, chosen)
+            rows = pl.read_ipc_stream(stream)
+            axis: dict[str, object] = {
+                "time_ms": rows["time_ms"].to_list(),
+                "start": rows["start"].to_list(),
+            }
+            if axis not in self.axes:
+                self.axes.append(axis)
+            settled = rows.height - int(rows["open"].sum())
+            # A rate's chart is that of a count but for its axis.
+            rated = json.loads(json.dumps(chart).replace('"format": "~s"', '"format": "%"'))
+            for one in (chart, rated):
+                yield Model(one, self.axes.index(axis), settled)
 
 
 def blocks_of(look: Look, store: Store, min_cell: int = 0) -> Iterator[dict[str, Any]]:
     """Yield a look's lines, one block per interval and way of adding up: every, cumulative, words (the end of its
-    titles), lines (places by name) and models.
+    titles), lines (places by name) and models. The days of a whole campaign also have charts with
+    the period before.
 
     With a least count only the campaign's own days are kept: lines of its parts, of weeks, or
     running totals would give small days away.
@@ -178,12 +163,13 @@ def _block(
     *,
     cumulative: bool = False,
 ) -> dict[str, Any]:
+    compared = look.has_days and every == "1d" and not cumulative
     return {
         "every": every,
         "cumulative": cumulative,
         "words": f", {'cumulative by' if cumulative else 'per'} {_WORDS[every]}",
         "lines": lines,
-        "models": store.models(look.view, every),
+        "models": [m.wire() for m in store.models(look.view, every, compared=compared)],
     }
 
 
@@ -236,37 +222,38 @@ def _at(reference: Reference | None, index: int) -> int | None:
     return reference[index] if isinstance(reference, list) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A chart without its line: what the widgets take, and an Arrow stream whose values are overwritten."""
-
-    chart: dict[str, object]
-    stream: bytes
-    values: int
-
-
-def _models(view: Results, every: str) -> Iterator[Model]:
-    """Yield the charts of an interval in the order of `model_index`."""
-    for key in ("users", "conversions"):
-        chart, stream = _wire.chart_wire(view, Selection(metric=key, every=every))
-        shaped = shape(pl.read_ipc_stream(stream))
-        # A rate's chart is that of a count but for its axis.
-        rated = json.loads(json.dumps(chart).replace('"format": "~s"', '"format": "%"'))
-        yield Model(chart, *shaped)
-        yield Model(rated, *shaped)
-
-
-def shape(rows: pl.DataFrame) -> tuple[bytes, int]:
-    """Return rows as an Arrow stream whose values can be overwritten, and where those stand."""
-    marks = [_MARK * (1 + index) for index in range(rows.height)]
-    stream = _wire.to_bytes(rows.with_columns(value=pl.Series(marks, dtype=pl.Float64)))
-    place = stream.index(array("d", marks).tobytes())
-    return stream, place
-
-
 def model_index(metric: Metric) -> int:
     """Return which of the charts of a block draws a metric."""
     return int(metric.unit == "rate") + 2 * int(metric.key in _wire._MATURING)
+
+
+def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
+    """Return the lines whose days add up to what their range has: counts, sums, and rates of these.
+
+    Distinct users do not, but where the definition set itself adds them up day by day.
+    """
+    definitions, facts = view.definitions, view._facts()
+    daily = definitions.unique == "user_day"
+    terms = [*definitions.engaged, *definitions.engaged_base]
+    summed = bool(terms) and all(daily or not key.startswith("unique_") for _, key in terms)
+    found = []
+    for scope in SCOPES:
+        # An action's share is one of the campaign's entries.
+        own = {"users"} | ({"engaged", "engaged_base"} if summed and scope == "campaign" else set())
+        for owner in owners_of(facts, scope):
+            rows = metrics_of(facts, scope, owner)
+            events = daily and scope != "campaign"
+            adds = own | {
+                row.key
+                for row in rows
+                if row.unit in _ADDED or (events and row.key.startswith("unique_"))
+            }
+            for row in rows:
+                name = f"{scope}|{owner}|{row.key}"
+                rated = isinstance(lines.get(name), list)
+                if {row.numerator, row.denominator} <= adds if rated else row.key in adds:
+                    found.append(name)
+    return found
 
 
 def names_of(results: Results) -> dict[str, list[object]]:

@@ -43,9 +43,14 @@ class Look:
     aside: bool = False
 
     @property
+    def has_days(self) -> bool:
+        """Whether it holds every day of the campaign, of which a reader can choose some."""
+        return self.selection["range"] == "whole"
+
+    @property
     def intervals(self) -> list[str]:
         """The intervals its lines are kept in."""
-        if self.selection["range"] == "whole" and not self.aside:
+        if self.has_days and not self.aside:
             first, last = self.view.span()
             short = timedelta(microseconds=last - first) <= _HOURLY
             return [*(["1h"] if short else []), "1d", "1w", "1mo"]
@@ -116,10 +121,11 @@ def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, objec
         by: Columns that lines of the page are broken down by.
     """
     view, others = look.view, list(page)
+    ranges = {o.selection["range"] for o in others}
     options = {
         "by": by,
         "time_zones": sorted({o.view.time_zone for o in others if o.selection["time_zone"]}),
-        "ranges": [n for n in RANGES if any(o.selection["range"] == n for o in others)],
+        "ranges": [n for n in RANGES if n in ranges or (n == "custom" and "whole" in ranges)],
         "every": look.intervals,
     }
     names = list(dict.fromkeys(str(o.selection["definitions"]) for o in others))

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import polars as pl
 
 from results_widgets.report import privacy
-from results_widgets.report.lines import Store, blocks_of, names_of
+from results_widgets.report.lines import Store, adding_up, blocks_of, names_of
 from results_widgets.report.looks import Look, Wanted, looks, state_of
 from results_widgets.report.twin import tables
 from results_widgets.results import Results
@@ -93,8 +93,7 @@ def render(
     store = Store()
     page: dict[str, Any] = {
         "modules": {
-            name: pack.add((STATIC / f"{name}.js").read_bytes())
-            for name in ("host", "dashboard", "chart")
+            name: pack.add((STATIC / f"{name}.js").read_bytes()) for name in ("dashboard", "chart")
         },
         "names": names_of(results),
         "selection": selection.to_wire(results),
@@ -111,28 +110,24 @@ def render(
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         states.append(state)
         frames.append(frame)
+        blocks = list(blocks_of(look, store, min_cell))
         page["looks"].append(
             {
                 "selection": look.selection,
                 "state": state,
                 "metrics": pack.add(_wire.to_bytes(frame)),
-                "blocks": _blocks(look, store, pack, min_cell),
+                "blocks": blocks,
                 "whole": _broken_down(look, by, pack) if look is found[0] else [],
+                "adds": _adding_up(look, blocks),
             }
         )
-    page["pool"] = store.pool.entries
+    page |= {"pool": store.pool.entries, "axes": store.axes}
     return _document(results, states[0], frames[0], about, pack.packed(page), paper=paper)
 
 
-def _blocks(look: Look, store: Store, pack: Packer, min_cell: int) -> list[dict[str, Any]]:
-    found = []
-    for block in blocks_of(look, store, min_cell):
-        models = [
-            {"chart": model.chart, "at": pack.add(model.stream), "values": model.values}
-            for model in block["models"]
-        ]
-        found.append({**block, "models": models})
-    return found
+def _adding_up(look: Look, blocks: list[dict[str, Any]]) -> list[str]:
+    days = (one["lines"] for one in blocks if one["every"] == "1d" and not one["cumulative"])
+    return adding_up(look.view, next(days, {})) if look.has_days else []
 
 
 def _broken_down(look: Look, by: list[str], pack: Packer) -> list[dict[str, Any]]:
@@ -157,7 +152,7 @@ def _document(
     here = files("results_widgets.report")
     css = (STATIC / "styles.css").read_text(encoding="utf-8")
     own = here.joinpath("page.css").read_text(encoding="utf-8")
-    script = here.joinpath("page.js").read_text(encoding="utf-8")
+    script = (STATIC / "report.js").read_text(encoding="utf-8")
     plain = tables(state, numbers)
     below = f'<div class="rw-static rw-paper">{plain}</div>' if paper else ""
     details = "details open" if paper else "details"
