@@ -55,7 +55,9 @@ function openBand(el: HTMLElement, view: View, rows: SeriesRow[]): OpenBand | nu
   // Half an interval earlier, so that one open interval at the end is seen too.
   const [start, end] = places(el, view, [(times[Math.max(0, first - 1)]! + times[first]!) / 2, times[times.length - 1]!]);
   if (start === undefined || end === undefined) return null;
-  return { left: start, top: view.origin()[1], width: Math.max(0, end - start), height: view.height() };
+  const { clientWidth: wide, clientHeight: high } = el;
+  // In parts of the box: a page printed narrower shrinks the drawing, and what lies on it.
+  return { left: start / wide, top: view.origin()[1] / high, width: Math.max(0, end - start) / wide, height: view.height() / high };
 }
 
 function nearest(xs: number[], x: number): number {

@@ -28,6 +28,8 @@ interface At {
 function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: Unit; width: number }): JSX.Element | null {
   const here = rows.filter((row) => row.time_ms === at.time);
   if (here.length === 0) return null;
+  // In the order in which the drawing gives them their colours.
+  const groups = [...new Set(rows.map((row) => row.by))].sort();
   const side = at.x > width / 2 ? { right: `${width - at.x + 10}px` } : { left: `${at.x + 10}px` };
   return (
     <>
@@ -36,7 +38,7 @@ function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: U
         <span class="rw-muted">{here[0]!.start}</span>
         {here.slice(0, 12).map((row) => (
           <span key={row.by}>
-            {row.by !== null && <span class="rw-muted">{row.by} </span>}
+            {row.by !== null && <><i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} /><span class="rw-muted">{row.by} </span></>}
             <b>{full(row.value, unit)}</b>
             {row.previous !== null && <span class="rw-muted"> · before {full(row.previous, unit)}</span>}
           </span>
@@ -102,6 +104,8 @@ function useChart({ chart, rows, onFailure, onDrawn }: Props, setAt: (at: At | n
   return box;
 }
 
+const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
+
 export function ChartBox(props: Props): JSX.Element {
   const { chart, rows, unit, busy } = props;
   const [at, setAt] = useState<At | null>(null);
@@ -129,7 +133,7 @@ export function ChartBox(props: Props): JSX.Element {
         onPointerDown={(event) => { if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current); }}
         onPointerUp={() => from && finish()} onPointerLeave={() => setFrom(null)} />
       {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
-      {open && <span class="rw-open" aria-hidden="true" style={{ left: `${open.left}px`, top: `${open.top}px`, width: `${open.width}px`, height: `${open.height}px` }} />}
+      {open && <span class="rw-open" aria-hidden="true" style={{ left: part(open.left), top: part(open.top), width: part(open.width), height: part(open.height) }} />}
       {at && <Readout at={at} rows={rows} unit={unit} width={box.current?.clientWidth ?? 0} />}
     </div>
   );

@@ -44,7 +44,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
       <button type="button" class="rw-entry" style={{ left: `${entry.x}px`, top: `${entry.y}px`, width: `${entry.width}px`, height: `${entry.height}px` }}
         data-testid="flow-entries" data-value={arm.entries ?? ""} aria-label={`${exact(arm.entries)} users entered`} title={`${exact(arm.entries)} users entered`}
         onClick={() => door("users")}>
-        <b>{compact(arm.entries, 1_000_000)}</b> users entered
+        <b>{compact(arm.entries, 1_000_000)}</b><span>users entered</span>
       </button>
       {heldBack !== null && heldBack > 0 && <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />}
       <button type="button" class={`rw-total${conversions ? "" : " rw-total-plain"}`} style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}

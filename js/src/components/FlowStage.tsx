@@ -3,7 +3,7 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../lib/icons";
 
-const limits = { least: 0.12, most: 1.6, readable: 0.55, middle: 0.86, far: 0.54, tiny: 0.34 };
+const limits = { least: 0.12, most: 1.6, readable: 0.55, middle: 0.86, far: 0.54, tiny: 0.42 };
 
 /** Zoomed out, cards show their words and numbers larger, and then leave words out. */
 function detailAt(scale: number): string {

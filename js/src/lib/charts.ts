@@ -6,7 +6,7 @@ import { colour } from "./theme";
 export type Signals = Record<string, string>;
 export type Hover = (at: { time: number; x: number } | null) => void;
 
-/** Where the open intervals stand, in pixels of the chart's box; null when there are none. */
+/** Where the open intervals stand, in parts of the chart's box; null when there are none. */
 export interface OpenBand {
   left: number;
   top: number;
@@ -57,11 +57,11 @@ export function chartSignals(root: HTMLElement, metric: string): Signals {
     rw_text: colour(root, "--rw-ink"),
     rw_muted: colour(root, "--rw-muted"),
     rw_grid: colour(root, "--rw-line"),
-    rw_line: colour(root, `--rw-${toneOf(metric)}`),
+    rw_line: colour(root, `--rw-${toneOf(metric)}`, true),
     rw_previous: colour(root, "--rw-faint"),
     rw_surface: colour(root, "--rw-surface"),
     // Open intervals are hatched by the page: a pattern inside the drawing would need an id, and ids are global.
     rw_open: "transparent",
-    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`)])),
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`, true)])),
   };
 }

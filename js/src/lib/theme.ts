@@ -116,9 +116,13 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal, changed: () =
   });
 }
 
-/** A colour of the theme as the browser computes it, so that charts get plain colours and no var() or color-mix(). */
-export function colour(root: HTMLElement, name: string): string {
+/**
+ * A colour of the theme as the browser computes it, so that charts get plain colours and no var() or color-mix(). Where
+ * the system forces its own colours, those of data stay: they tell lines apart.
+ */
+export function colour(root: HTMLElement, name: string, data = false): string {
   const probe = document.createElement("span");
+  if (data) probe.style.setProperty("forced-color-adjust", "none");
   probe.style.color = `var(${name})`;
   probe.style.display = "none";
   root.append(probe);
