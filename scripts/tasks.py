@@ -188,7 +188,7 @@ def js() -> int:
 
 
 def bench(*arguments: str) -> int:
-    """Times the first paint beside other engines. Arguments go to the benchmark."""
+    """Times the first paint beside other engines, clicks and segments. Arguments go to the benchmark."""
     _tools.python_packages("dev")
     return 0 if run([_tools.PYTHON, "-m", "benchmarks.run", *arguments]) else 1
 

@@ -8,9 +8,11 @@ import polars as pl
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of
+from results_widgets.engine.answers import span as axis_span
 from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
-from results_widgets.engine.zones import check_every
+from results_widgets.engine.memory import InMemory
+from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Scope
 from results_widgets.results._view import Compare, View
@@ -164,6 +166,18 @@ class Numbers(View):
         return self._data.cached(
             ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
         )
+
+    def warm(self) -> None:
+        """Make ready what other ranges, zones and breakdowns are counted from, which the first of them needs.
+
+        A dashboard does so by itself, beside the kernel's work. What lies on DuckDB or Spark is asked
+        anew each time, and left as it is.
+        """
+        if isinstance(self._data, InMemory):
+            first, _ = axis_span(self._facts())
+            ranged = self.between(from_micros(first), None)
+            ranged.overview(), ranged.channels(), ranged.actions(), ranged.explore("engaged")
+            ranged.flow(), ranged.flow_by_variant()
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""
