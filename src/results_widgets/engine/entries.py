@@ -35,7 +35,7 @@ class Journeys:
     Attributes:
         entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back.
         conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by,
-            value (Float64).
+            value (Float64), started_at and start_row of the entry (null outside of one).
         reached: user, entry, action: the actions that each entry received, once each.
         rules: What they were walked by.
     """
@@ -70,8 +70,9 @@ def walk_log(
     plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
     ordered = _each(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
     ordered = _without_ties(ordered, log)
+    actions = len(log.codes.actions)
     if rules.by_source:
-        found = [summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules)]
+        found = [summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules, actions)]
     else:
         found = _each(partial(_walked, plan=plan), ordered)
     entries, conversions, reached = (pl.concat(frames) for frames in zip(*found, strict=True))
@@ -183,7 +184,7 @@ def _without_ties(parts: list[pl.DataFrame], log: Log) -> list[pl.DataFrame]:
 def _walked(rows: pl.DataFrame, plan: Plan) -> Walked:
     framed = nw.from_native(_framed(rows, plan.codes), eager_only=True)
     numbered = walk.number_entries(framed, Ordered(), plan.rules).to_native()
-    return summed_up(numbered, plan.rules)
+    return summed_up(numbered, plan.rules, len(plan.codes.actions))
 
 
 def _framed(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:

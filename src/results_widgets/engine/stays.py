@@ -16,12 +16,20 @@ from results_widgets.engine.windows import FIRST, Ordered
 STAY: Final = "_stay"
 """Number of an entry among all, from 0, in the order of the rows."""
 
+_CONVERSION: Final = (*walk.ENTRY, "time", "row", "action", "attributed_by")
+
 Walked = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 """Entries, conversions (but for their value) and what was reached, as in `Journeys`."""
 
 
-def summed_up(rows: pl.DataFrame, rules: walk.Rules) -> Walked:
-    """Return what comes out of rows whose entries are numbered and lie together."""
+def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: int) -> Walked:
+    """Return what comes out of rows whose entries are numbered and lie together.
+
+    Args:
+        rows: In the order of entries, then of the walk; as `walk.number_entries` gives them.
+        rules: The campaign's.
+        actions: How many there are.
+    """
     inside = pl.col("entry").is_not_null()
     number = (differs("user", "entry") & inside).cum_sum() - 1
     rows = rows.with_columns(pl.when(inside).then(number).alias(STAY))
@@ -31,11 +39,10 @@ def summed_up(rows: pl.DataFrame, rules: walk.Rules) -> Walked:
     entries = walk.end_entries(entries, conversions, rules, meeting)
     touched = _touched(rows, conversions.to_native(), len(entries))
     attributed = walk.attribute(touched, entries, rules, meeting)
-    return (
-        entries.to_native().drop("limit", "exited_at", STAY),
-        attributed.select("user", "entry", "time", "row", "action", "attributed_by").to_native(),
-        _reached(rows),
-    )
+    starts = ("started_at", "start_row")
+    started = meeting.bring(attributed, entries, *starts).select(*_CONVERSION, *starts)
+    known = entries.to_native().drop("limit", "exited_at", STAY)
+    return known, started.to_native(), _reached(rows, known, actions)
 
 
 def read_off(rows: pl.DataFrame, rules: walk.Rules) -> pl.DataFrame:
@@ -92,12 +99,11 @@ def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.
     )
 
 
-def _reached(rows: pl.DataFrame) -> pl.DataFrame:
+def _reached(rows: pl.DataFrame, entries: pl.DataFrame, actions: int) -> pl.DataFrame:
+    """Return what each entry received, once: sorted numbers find repeats faster than a hash table."""
     received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
-    return (
-        rows.lazy()
-        .filter(received, pl.col("entry").is_not_null())
-        .select("user", "entry", action=pl.col("number"))
-        .unique()
-        .collect()
-    )
+    pair = pl.col(STAY) * (actions + 1) + pl.col("number")
+    pairs = rows.filter(received, pl.col(STAY).is_not_null()).select(pair.alias("pair"))
+    once = pairs["pair"].sort().to_frame().filter(differs("pair"))
+    found = entries.select(pl.col(*walk.ENTRY).gather(once["pair"] // (actions + 1)))
+    return found.with_columns((once["pair"] % (actions + 1)).cast(pl.Int32).alias("action"))
