@@ -1,5 +1,6 @@
 """The Audience widget; its browser half is js/src/audience.tsx."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 import traitlets
@@ -99,4 +100,8 @@ class Audience(AskedWidget):
 
 
 def _told(segment: Segment, token: int) -> dict[str, object]:
-    return {**head_wire(segment, token), "reach": reach_wire(segment)}
+    told = head_wire(segment, token)
+    # Events on another engine have no reach yet: the browser asks for it, and shows why.
+    with suppress(QueryError):
+        told["reach"] = reach_wire(segment)
+    return told

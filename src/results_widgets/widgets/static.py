@@ -103,7 +103,7 @@ def reach_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
             number(row["active_7d"], "count"),
         )
         for one in audience["sets"]
-        for row in one["reach"]
+        for row in one.get("reach", ())
     ]
 
 
