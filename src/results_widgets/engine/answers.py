@@ -9,6 +9,7 @@ import polars as pl
 from results_widgets.engine import measures
 from results_widgets.engine.facts import BUCKET, BY, Facts
 from results_widgets.engine.measures import METRIC, OWNER, VALUE
+from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import collect
 from results_widgets.engine.zones import HOUR
 from results_widgets.errors import QueryError
@@ -192,6 +193,8 @@ def _own_span(facts: Facts) -> tuple[int, int]:
     # Goal events may lie years around the campaign; only those that count as conversions stretch
     # its axis.
     data, codes = facts.data, facts.data.codes
+    if isinstance(data, RolledUp):
+        return data.cells.span
     code = nw.col("code")
     own = data.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
     conversions = data.conversions(facts.lens.definitions, None)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.zones import Calendar, to_micros
@@ -9,6 +10,9 @@ from results_widgets.errors import QueryError
 
 _DAY = len("2026-03-01")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+Uniques = Literal["exact", "approximate"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Lens:
         start: First instant, or first local day, of the range; None: from the beginning.
         end: End of the range: an instant is excluded, a day is included; None: to the end.
         developers: Whether developer profiles are counted.
+        uniques: How distinct users are counted: ``exact``, or ``approximate`` by sketches.
     """
 
     definitions: Definitions = DEFINITIONS["default"]
@@ -28,6 +33,7 @@ class Lens:
     start: date | datetime | None = None
     end: date | datetime | None = None
     developers: bool = True
+    uniques: Uniques = "exact"
 
     @property
     def bounded(self) -> bool:

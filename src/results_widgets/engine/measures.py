@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts
+from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import collect
 from results_widgets.engine.tally import (
     COUNT,
@@ -18,6 +19,7 @@ from results_widgets.engine.tally import (
     STILL_OPEN,
     USERS,
     Kind,
+    goal_value,
     grouped,
     tally,
     tally_both,
@@ -65,7 +67,7 @@ def conversions(facts: Facts) -> Tall:
     """conversions, unique_converters, goal_value."""
     q = facts.question
     frame = tally(facts, [_numbers(facts, none=True)], ["user"], "conversions")
-    total = collect(grouped(facts.conversions, q.keys, nw.col("value").sum().alias("goal_value")))
+    total = goal_value(facts)
     return pl.concat(
         [
             _tall(frame, q.keys, None, {COUNT: "conversions", USERS: "unique_converters"}),
@@ -77,6 +79,10 @@ def conversions(facts: Facts) -> Tall:
 def median_time(facts: Facts) -> Tall:
     """median_time_to_convert, in seconds; cumulative: of all conversions up to each interval."""
     q = facts.question
+    if isinstance(facts.data, RolledUp):
+        # Sums of cells say nothing of their middle.
+        nothing = pl.DataFrame(schema=dict.fromkeys([*q.keys, "median"], pl.Int64))
+        return _tall(nothing, q.keys, None, {"median": "median_time_to_convert"})
     seconds = (nw.col("taken") / 1_000_000).median().alias("median")
     if not q.cumulative:
         frame = collect(grouped(facts.conversions, q.keys, seconds))

@@ -1,14 +1,17 @@
-"""Counting rows and distinct users behind sets of codes: three ways, one answer.
+"""Counting rows and distinct users behind sets of codes: four ways, one answer.
 
 Distinct users are what costs. Per set, a group-by with a distinct count runs on every engine. In
 memory, one pass folds each user's codes into bit masks, the quickest way to the whole campaign's
-numbers; what is sorted once into timelines then answers for every range, zone and breakdown.
+numbers; what is sorted once into timelines then answers for every range, zone and breakdown. Where
+users are too many or not at hand, sketches of them give the answer within a known bound.
 """
 
 from collections.abc import Sequence
 
+import narwhals as nw
 import polars as pl
 
+from results_widgets.engine import approximate
 from results_widgets.engine.facts import Facts
 from results_widgets.engine.masks import both_by_mask, by_mask
 from results_widgets.engine.memory import InMemory
@@ -24,8 +27,19 @@ from results_widgets.engine.plain import (
     grouped,
 )
 from results_widgets.engine.ranges import both_by_range, by_range, ready
+from results_widgets.engine.rows import collect
 
-__all__ = ["COUNT", "SET", "STILL_OPEN", "USERS", "Kind", "grouped", "tally", "tally_both"]
+__all__ = [
+    "COUNT",
+    "SET",
+    "STILL_OPEN",
+    "USERS",
+    "Kind",
+    "goal_value",
+    "grouped",
+    "tally",
+    "tally_both",
+]
 
 
 def tally(
@@ -35,6 +49,8 @@ def tally(
 
     Sets may share codes. A set without rows may be missing. Without a unit, `USERS` may be.
     """
+    if facts.lens.uniques == "approximate":
+        return approximate.tally(facts, sets, unit, kind)
     if _sorted(facts, sets, kind):
         return by_range(facts, kind, sets, by_day=len(unit) > 1)
     if _foldable(facts) and kind == "events":
@@ -44,11 +60,21 @@ def tally(
 
 def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both sets."""
+    if facts.lens.uniques == "approximate":
+        return approximate.tally_both(facts, pairs)
     if _sorted(facts, [codes for pair in pairs for codes in pair], "events"):
         return both_by_range(facts, pairs)
     if _foldable(facts):
         return both_by_mask(facts, pairs)
     return both_by_join(facts, pairs)
+
+
+def goal_value(facts: Facts) -> pl.DataFrame:
+    """Return the question's keys and ``goal_value``, the sum of the goal's value over conversions."""
+    if facts.lens.uniques == "approximate":
+        return approximate.goal_value(facts)
+    total = nw.col("value").sum().alias("goal_value")
+    return collect(grouped(facts.conversions, facts.question.keys, total))
 
 
 def _sorted(facts: Facts, sets: Sequence[Codes], kind: Kind) -> bool:

@@ -1,0 +1,98 @@
+"""Data that is rolled up: numbers can be asked of it, users cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import polars as pl
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.cells import Cells
+from results_widgets.engine.data import Data
+from results_widgets.engine.lens import Lens
+from results_widgets.engine.rows import Rows
+from results_widgets.errors import QueryError
+from results_widgets.events import Table
+
+
+@dataclass(frozen=True, eq=False)
+class RolledUp(Data):
+    """The cells of a campaign in place of its events."""
+
+    cells: Cells
+
+    def check(self, lens: Lens) -> None:
+        """Refuse what was decided when it was rolled up.
+
+        Raises:
+            QueryError: The lens asks for exact users, other interactions, or other developers.
+        """
+        if lens.uniques == "exact":
+            raise QueryError("a roll-up holds sketches of users, so distinct users are approximate")
+        made = self.cells.definitions
+        if self.codes.interacted(made) != self.codes.interacted(lens.definitions):
+            raise QueryError(
+                f"rolled up under the definitions {made.name!r}, whose interactions decide which action "
+                f"a conversion counts for; roll up again under {lens.definitions.name!r}"
+            )
+        if self.cells.developers not in (None, lens.developers):
+            said = "with" if self.cells.developers else "without"
+            raise QueryError(f"rolled up {said} developers; roll up again for the other numbers")
+
+    @property
+    def columns(self) -> Table:
+        """See `Data`; there is no column left to break numbers down by."""
+        return Table(columns=())
+
+    @property
+    def attributes(self) -> dict[str, pl.DataType]:
+        """See `Data`."""
+        return {}
+
+    def kind(self, column: str) -> pl.DataType:
+        """See `Data`."""
+        raise QueryError.unknown("column", column, ())
+
+    def brought(self, frame: pl.DataFrame) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def events(self, by: str | None) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def reached(self, definitions: Definitions) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    @property
+    def developers(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    def named(self, rows: Rows) -> pl.DataFrame:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    @property
+    def _edges(self) -> tuple[int, int]:
+        return self.cells.oldest, self.cells.newest
+
+
+def _refuse() -> NoReturn:
+    raise QueryError(
+        "a roll-up holds no users and no single events, only counts and sketches of each cell of time; "
+        "ask the results that it was made from"
+    )

@@ -1,0 +1,82 @@
+"""Distinct users by HyperLogLog sketches of Apache DataSketches: small, mergeable, within a known bound.
+
+A sketch holds, for each of 2^15 groups that users fall into by the hash of their id, one small number,
+or a list of short hashes (26 bits) while users are few. The hash has a public seed, so that sketches
+made anywhere merge; see `BOUND` for how far off an estimate may be.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from results_widgets.errors import MissingExtraError
+
+LG_K: Final = 15
+"""Binary logarithm of a sketch's size. At 14, three standard deviations would be 2.4 %."""
+
+BOUND: Final = 0.0175
+"""An estimate is off by less than this share in 99.7 of 100 cases: 3 · 1.0390 / √2^15, of the estimate.
+
+Flajolet et al. (2007), Discrete Mathematics and Theoretical Computer Science AH, 137-156; the constant is
+that of merged sketches. Up to some 3,000 users a sketch is a list, and off by 0.02 % at most.
+"""
+
+Sketch = bytes
+"""A sketch in the library's own compact form, which Spark, Druid and others read and write, too."""
+
+
+class Union:
+    """Merges sketches, and says how many users they hold together."""
+
+    def __init__(self) -> None:
+        self._library = _library()
+        self._union = self._library.hll_union(LG_K)
+
+    def add(self, sketches: Iterable[Sketch]) -> "Union":
+        """Merge further sketches; return the union itself."""
+        read = self._library.hll_sketch.deserialize
+        for sketch in sketches:
+            self._union.update(read(sketch))
+        return self
+
+    @property
+    def users(self) -> int:
+        """Distinct users, to the nearest whole number."""
+        users: float = self._union.get_estimate()
+        return round(users)
+
+    @property
+    def sketch(self) -> Sketch:
+        """The union as one sketch."""
+        return _compact(self._union.get_result(self._library.HLL_4))
+
+
+def sketch_of(users: Iterable[str | int]) -> Sketch:
+    """Return the sketch of users, by their ids."""
+    library = _library()
+    made = library.hll_sketch(LG_K, library.HLL_4)
+    for user in users:
+        made.update(user)
+    return _compact(made)
+
+
+def merged(sketches: Iterable[Sketch]) -> Sketch:
+    """Return the sketch of all users of sketches."""
+    return Union().add(sketches).sketch
+
+
+def distinct(sketches: Iterable[Sketch]) -> int:
+    """Return how many distinct users sketches hold together, within `BOUND`."""
+    return Union().add(sketches).users
+
+
+def _compact(sketch: Any) -> Sketch:
+    found: bytes = sketch.serialize_compact()
+    return found
+
+
+def _library() -> Any:
+    try:
+        import datasketches
+    except ImportError:
+        raise MissingExtraError("approximate distinct users", "datasketches", "sketches") from None
+    return datasketches
