@@ -4,38 +4,22 @@ Rows stand under the numbers that a full read would give them, so that ties fall
 What comes out is what a full read gives; only users are numbered in another order.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.entries import Journeys, rules_of, walk_log
-from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.held import HASH, LiveLog, held_by, held_columns, held_numbers
+from results_widgets.engine.log import Log, build_log, by_user
 from results_widgets.engine.memory import InMemory
+from results_widgets.engine.timelines import Numbered
 from results_widgets.events import ROW, EventTable
 from results_widgets.sources import Growth, behind
 
-_OF_WALKS = ("value", "entry_id")
-_HASH = "event_id hash"
-_MOST_CHUNKS = 8
-
-
-@dataclass(frozen=True, eq=False)
-class LiveLog(Log):
-    """A log that has grown.
-
-    Attributes:
-        held: Columns of the table by name, whole and in its order, so that they need not be read
-            again: those that walks need, those that numbers were broken down by, and the hashes of
-            event ids under `_HASH`.
-    """
-
-    held: Mapping[str, pl.Series]
-
-    def column(self, name: str, rows: pl.Series) -> pl.Series:
-        """See `Log`."""
-        return self.held[name].gather(rows) if name in self.held else super().column(name, rows)
+_ROWS = ("row", "start_row")
+"""Columns that name rows of the table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +28,17 @@ class Live(InMemory):
 
     Attributes:
         lost: Spans of rows (first, count) that were counted and cannot be read again.
-        before: What the walks gave before.
+        before: What the walks gave before, until they are brought up to date.
         moved: Where the rows of then stand now; see `Growth`.
         touched: By user: whether rows of theirs came or went.
+        known_people: What was known of the first users of the log, where that still holds.
     """
 
     lost: tuple[tuple[int, int], ...]
-    before: Mapping[tuple[int, ...], Journeys]
+    before: dict[tuple[int, ...], Journeys]
     moved: pl.Series | None
     touched: pl.Series
+    known_people: pl.DataFrame | None
 
     @property
     def readable(self) -> pl.Expr:
@@ -60,9 +46,16 @@ class Live(InMemory):
         spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
         return ~pl.any_horizontal(spans) if spans else pl.lit(True)
 
-    def _event_column(self, by: str) -> pl.Series:
-        held: Mapping[str, pl.Series] = getattr(self.log, "held", {})
-        return held[by] if by in held else super()._event_column(by)
+    def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
+        known = self.known_people
+        if known is None:
+            return super()._people(ids)
+        return pl.concat([known, super()._people(ids[known.height :])])
+
+    def event_column(self, by: str) -> pl.Series:
+        """See `InMemory`."""
+        held = held_by(self.log)
+        return held[by] if by in held else super().event_column(by)
 
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
         before, rules = self.before.get(interacted), rules_of(self.log, self.campaign, definitions)
@@ -70,21 +63,22 @@ class Live(InMemory):
             return walk_log(self.log, self.campaign, definitions, rules)
         own = self.log.rows.filter(self.touched.gather(self.log.rows["user"]))
         walked = walk_log(replace(self.log, rows=own), self.campaign, definitions, rules)
-        return Journeys(
-            self._joined(before.entries, walked.entries, "start_row"),
-            self._joined(before.conversions, walked.conversions, "row"),
-            pl.concat([self._untouched(before.reached), walked.reached]),
+        now = Journeys(
+            self._joined(before.entries, walked.entries),
+            self._joined(before.conversions, walked.conversions),
+            self._joined(before.reached, walked.reached),
             rules,
         )
+        del self.before[interacted]
+        return now
 
-    def _joined(self, before: pl.DataFrame, walked: pl.DataFrame, row: str) -> pl.DataFrame:
-        kept = self._untouched(before)
+    def _joined(self, before: pl.DataFrame, walked: pl.DataFrame) -> pl.DataFrame:
+        """Return what the walks gave of the users without news, and of the others; by user."""
+        kept = before.filter(~self.touched.gather(before["user"]))
         if self.moved is not None:
-            kept = kept.with_columns(self.moved.gather(kept[row]).alias(row))
+            rows = [name for name in kept.columns if name in _ROWS]
+            kept = kept.with_columns(self.moved.gather(kept[name]).alias(name) for name in rows)
         return kept.merge_sorted(walked, "user")
-
-    def _untouched(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.filter(~self.touched.gather(frame["user"]))
 
 
 def grown_behind(data: InMemory, table: EventTable) -> Growth | None:
@@ -92,7 +86,7 @@ def grown_behind(data: InMemory, table: EventTable) -> Growth | None:
 
     That is told by the times of the rows that count, so the one column is read.
     """
-    rows, held = data.log.rows, _held_by(data.log)
+    rows, held = data.log.rows, held_by(data.log)
     times = table.frame.select(pl.col("timestamp").to_physical()).collect().to_series()
     # Without columns held, what stands behind the last row that counts may as well be new.
     last = rows["row"].max()
@@ -121,12 +115,12 @@ def extend(
         users: The users table as it is now.
         lost: Spans of rows (first, count) that were read before and cannot be read again.
     """
-    held = _held(data, table, added, growth)
+    held = held_columns(data, table, added, growth)
     old, gone = _moved(data.log.rows, growth)
     if not gone.is_empty() and _freed(data.log, gone, growth):
         return None
     new, user_ids = _numbered(data, added, growth)
-    rows, repeats = _without_repeats(old, new, held.get(_HASH), table)
+    rows, repeats = _without_repeats(old, new, held.get(HASH), table)
     if not (gone.is_empty() and repeats.is_empty()) and rows["user"].n_unique() < len(user_ids):
         # A user without any row left would be none in a full read.
         return None
@@ -140,69 +134,17 @@ def extend(
         before=dict(data.walks),
         moved=growth.moved,
         touched=touched.scatter(changed, True),
+        known_people=data.__dict__.get("people_of_log") if users is data.users else None,
     )
     log = {one.name: getattr(data.log, one.name) for one in fields(Log)}
     live.__dict__["log"] = LiveLog(
         **{**log, "rows": rows, "user_ids": user_ids, "table": table}, held=held
     )
+    for by in table.breakdowns:
+        numbers = held_numbers(data, by, added, growth)
+        if numbers is not None:
+            live.cached(("numbers", by), partial(Numbered, *numbers), passing=True)
     return live
-
-
-def _held(
-    data: InMemory, table: EventTable, added: EventTable | None, growth: Growth
-) -> dict[str, pl.Series]:
-    """Return the columns to hold: those held before with the new rows in them, further ones as they are now."""
-    known = {by: data.known(("column", by)) for by in data.table.breakdowns}
-    columns = {**known, **_held_by(data.log)}
-    before = {
-        name: column
-        for name, column in columns.items()
-        if isinstance(column, pl.Series) and len(column) == growth.before
-    }
-    needed = {
-        data.campaign.goal.value or "value": "value",
-        "entry_id": "entry_id",
-        "event_id": _HASH,
-    }
-    wanted = [held for column, held in needed.items() if table.has(column) and held not in before]
-    found = _read(wanted, table)
-    for walk in data.walks.values() if "value" in found else ():
-        # Rows that are lost have no value any more but the one that was counted.
-        rows, values = walk.conversions["row"], walk.conversions["value"]
-        now = rows if growth.moved is None else growth.moved.gather(rows)
-        stays = now.is_not_null()
-        found["value"] = found["value"].scatter(now.filter(stays), values.filter(stays))
-    fresh = _read(before, added)
-    return found | {
-        name: _woven(column, fresh.get(name, column.clear()), growth)
-        for name, column in before.items()
-    }
-
-
-def _held_by(log: Log) -> Mapping[str, pl.Series]:
-    return log.held if isinstance(log, LiveLog) else {}
-
-
-def _read(names: Iterable[str], table: EventTable | None) -> dict[str, pl.Series]:
-    if table is None:
-        return {}
-    columns = [
-        pl.when(pl.col("event_id").is_not_null()).then(pl.col("event_id").hash()).alias(name)
-        if name == _HASH
-        else pl.col(name)
-        for name in names
-    ]
-    return table.frame.select(columns).collect().to_dict()
-
-
-def _woven(before: pl.Series, new: pl.Series, growth: Growth) -> pl.Series:
-    """Return a column of the table as it is now."""
-    both = pl.concat([before, new], rechunk=before.n_chunks() > _MOST_CHUNKS)
-    if growth.moved is None:
-        return both
-    places = pl.concat([growth.moved, growth.places])
-    placed = pl.DataFrame({"place": places, "value": both}).drop_nulls("place")
-    return placed.sort("place")["value"].rename(before.name)
 
 
 def _moved(rows: pl.DataFrame, growth: Growth) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -218,7 +160,7 @@ def _freed(log: Log, gone: pl.DataFrame, growth: Growth) -> bool:
     """Whether a row that is gone may have stood for another of its event_id, which stays and counts now."""
     if not log.table.has("event_id"):
         return False
-    hashes = _held_by(log).get(_HASH)
+    hashes = held_by(log).get(HASH)
     if hashes is None or growth.moved is None:
         return True
     freed = hashes.gather(gone["row"]).drop_nulls().unique()
@@ -248,7 +190,7 @@ def _numbered(
         users.gather(fresh.rows["user"]).alias("user"),
         growth.places.gather(fresh.rows["row"]).alias("row"),
     )
-    return rows, pl.concat([log.user_ids, ids.filter(new)["user_id"]])
+    return rows.sort("user", "row"), pl.concat([log.user_ids, ids.filter(new)["user_id"]])
 
 
 def _without_repeats(
@@ -259,7 +201,7 @@ def _without_repeats(
     Either side has its ids once. Equal ids have equal hashes, so only rows whose hash is on both
     sides need their ids looked at.
     """
-    both = pl.concat([old, new], rechunk=old["row"].n_chunks() > _MOST_CHUNKS)
+    both = by_user(old.merge_sorted(new, "user"))
     if hashes is None or new.is_empty():
         return both, both.clear()
     own = pl.DataFrame({"hash": hashes.gather(new["row"])}).drop_nulls().unique()

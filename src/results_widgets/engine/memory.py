@@ -103,11 +103,12 @@ class InMemory(Data):
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
         """Return a column's values for rows of the log: an event's own, or its user's attribute."""
         if self.table.has(by):
-            every = self.cached(("column", by), lambda: self._event_column(by))
+            every = self.cached(("column", by), lambda: self.event_column(by))
             return every.gather(rows)
         return self.people_of_log[by].gather(users)
 
-    def _event_column(self, by: str) -> pl.Series:
+    def event_column(self, by: str) -> pl.Series:
+        """Return a column of the table, whole."""
         return self.table.frame.select(pl.col(by)).collect().to_series()
 
     # --- who the users are
@@ -115,7 +116,9 @@ class InMemory(Data):
     @cached_property
     def people_of_log(self) -> pl.DataFrame:
         """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
-        ids = self.log.user_ids.to_frame()
+        return self._people(self.log.user_ids.to_frame())
+
+    def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
         if self.users is None:
             return ids.with_columns(is_developer=pl.lit(False))
         joined = ids.join(self.users, on="user_id", how="left", maintain_order="left")

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -13,6 +13,13 @@ from results_widgets.engine.rows import collect
 from results_widgets.engine.timeline import Timeline, Valued
 
 _BYTE: Final = 2**8
+
+
+class Numbered(NamedTuple):
+    """The number of each value of a column, and the values by their numbers."""
+
+    numbers: pl.Series
+    values: pl.Series
 
 
 @dataclass(frozen=True)
@@ -95,11 +102,13 @@ def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
     return data.cached(("valued", by, timeline), find, passing=True)
 
 
-def _numbered(data: InMemory, by: str) -> tuple[pl.Series, pl.Series]:
-    """Return a column with its values numbered from 0, and the values by their numbers; null is one of them."""
-    own = data.table.frame.select(by).collect() if data.table.has(by) else data.people_of_log
-    column = own[by]
-    values = column.unique()
+def _numbered(data: InMemory, by: str) -> Numbered:
+    column = data.event_column(by) if data.table.has(by) else data.people_of_log[by]
+    return numbered(column, column.unique())
+
+
+def numbered(column: pl.Series, values: pl.Series) -> Numbered:
+    """Number a column's values from 0, null being one of them; and the values by their numbers."""
     kind = pl.UInt8 if len(values) <= _BYTE else pl.UInt32
     numbers = pl.int_range(len(values), dtype=kind, eager=True)
-    return column.replace_strict(values, numbers, return_dtype=kind), values
+    return Numbered(column.replace_strict(values, numbers, return_dtype=kind), values)
