@@ -1,6 +1,7 @@
 """Results: the one object a user holds."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from results_widgets.definitions import Definitions
@@ -8,6 +9,7 @@ from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People
 from results_widgets.results._travel import Travel
+from results_widgets.results._watch import Shows, Watch
 from results_widgets.sources import Folder, find_files
 
 
@@ -39,6 +41,23 @@ class Results(About, People, Travel):
         EventsError: A table lacks a column, has no rows, or holds what cannot be used at all.
         QueryError: The definition set or zone is not known.
     """
+
+    def watch(
+        self,
+        every: str | timedelta = "1m",
+        on: Shows | Callable[["Results"], object] | None = None,
+    ) -> Watch:
+        """Refresh again and again until stopped, and with it whatever shows these results.
+
+        Args:
+            every: How long to wait between two refreshes: ``"1m"``, ``"30s"``, a timedelta.
+            on: A widget, for that one alone, until it is closed; or what is called with the new
+                results each time. None: every widget that shows results of this source.
+
+        Raises:
+            QueryError: ``every`` is no duration, or less than a second.
+        """
+        return Watch(self, every, on)
 
     def __repr__(self) -> str:
         return f"Results({self.campaign.label!r}, {self._scope_words()})"

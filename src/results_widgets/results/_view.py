@@ -144,6 +144,16 @@ class View:
         other._take(self._source.refresh(self._reading), self._reading.problems)
         return other
 
+    def is_of(self, other: "View") -> bool:
+        """Whether these and other results are made of the same source."""
+        return self._source is other._source
+
+    def with_news(self, other: "View") -> Self:
+        """Return these results, in their own range, zone and definitions, of what others of the same source read."""
+        mine = self._with(self._lens)
+        mine._reading, mine._data = other._reading, other._data
+        return mine
+
     def _facts(self, question: Question | None = None) -> Facts:
         return Facts(self._data, self._lens, question or Question())
 

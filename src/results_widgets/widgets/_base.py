@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from weakref import WeakSet
@@ -12,7 +13,7 @@ from results_widgets import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.events import check_zone
-from results_widgets.results import Results
+from results_widgets.results import Results, Watch, showing
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
 from results_widgets.widgets._asked import Asked, AskedWidget, in_words
@@ -87,6 +88,7 @@ class ResultsWidget(AskedWidget):
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__(store)
         ResultsWidget.alive.add(self)
+        showing.add(self)
         self.selection.observe(self._on_selected)
         self._show()
 
@@ -100,6 +102,10 @@ class ResultsWidget(AskedWidget):
         self._results, self._shown = results, None
         self._show()
 
+    def watch(self, every: str | timedelta = "1m") -> Watch:
+        """Refresh what is shown until stopped or closed; the selection stays. See `Results.watch`."""
+        return self._results.watch(every, self)
+
     @property
     def view(self) -> Results:
         """The results as selected: in the selected range, zone and definitions."""
@@ -107,6 +113,7 @@ class ResultsWidget(AskedWidget):
 
     def close(self) -> None:
         """Close the widget: it leaves its selection, so that nothing holds it any more."""
+        showing.discard(self)
         # ipywidgets closes a widget again when it is collected, also one that was never finished.
         if self.comm is not None:
             with suppress(ValueError):
