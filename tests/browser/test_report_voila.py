@@ -1,5 +1,6 @@
 """Two readers of one served report: each has his own kernel, and neither asks anything of elsewhere."""
 
+import argparse
 import json
 import os
 import socket
@@ -7,16 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import nbformat
 import polars as pl
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from results_widgets.report import served
+from results_widgets.report import serve, served
 
 pytest.importorskip("voila")
 
@@ -44,25 +49,59 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@dataclass(frozen=True)
+class Served:
+    """A running server: its process, its address and what it logs."""
+
+    process: "subprocess.Popen[bytes]"
+    address: str
+    log: Path
+
+    def kernels(self) -> int:
+        """How many kernels it keeps."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return sum("ipykernel_launcher" in " ".join(_words(child)) for child in children)
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
+@contextmanager
+def served_by(home: Path, target: Path, *more: str) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("voila")
     places = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     start = "import sys; from results_widgets.cli import main; sys.exit(main())"
-    words = [sys.executable, "-c", start, "serve", str(folder), "--port", str(port)]
+    words = [sys.executable, "-c", start, "serve", str(target), "--port", str(port), *more]
     with (home / "log.txt").open("wb") as log:
         server = subprocess.Popen(
             words, env={**os.environ, **places}, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/")
-            yield f"http://127.0.0.1:{port}/"
+            address = f"http://127.0.0.1:{port}/"
+            _wait(address)
+            yield Served(server, address, home / "log.txt")
         finally:
             os.killpg(server.pid, 15)
             server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_by(tmp_path_factory.mktemp("voila"), folder) as running:
+        yield running.address
+
+
+def written(path: Path, *cells: str) -> Path:
+    """A notebook of code cells."""
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code), path)
+    return path
 
 
 def _wait(address: str) -> None:
@@ -96,6 +135,13 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
     expect(first.get_by_test_id("explore-title")).to_contain_text("Conversions", timeout=20_000)
     expect(second.get_by_test_id("explore-title")).to_contain_text("Users, per day")
     expect(second.get_by_test_id("range").first).to_have_value("whole")
+    # Neither the zone of one, nor the users he asked for, are the other's.
+    first.get_by_test_id("zone").select_option("Asia/Tokyo")
+    first.get_by_role("button", name="Users in campaign").click()
+    first.get_by_test_id("segment-notice").wait_for()
+    expect(first.get_by_test_id("explore-caption")).to_contain_text("Asia/Tokyo", timeout=20_000)
+    expect(second.get_by_test_id("explore-caption")).not_to_contain_text("Asia/Tokyo")
+    expect(second.get_by_test_id("segment-notice")).to_have_count(0)
     outside = [
         url for url in asked if not url.startswith((address, "blob:", "data:", "ws://127.0.0.1"))
     ]
@@ -112,6 +158,64 @@ def test_the_list_and_what_is_wrong_are_shown_in_words(browser: Browser, address
     expect(page.get_by_text("unknown campaign 'thr<b>ee'")).to_be_visible(timeout=PATIENCE * 1000)
     assert "Traceback" not in page.content()
     page.context.close()
+
+
+def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
+    browser: Browser, tmp_path: Path
+) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    slow = "import time\ntime.sleep(4)\nprint('slept')"
+    written(notebooks / "slow.ipynb", "print('first')", slow)
+    written(notebooks / "failing.ipynb", "secret = 'dsn-4711'\nraise ValueError(secret)")
+    with served_by(tmp_path, notebooks, "--cull", "3") as running:
+        page = reader(browser, [])
+        page.goto(f"{running.address}voila/render/slow.ipynb", wait_until="commit")
+        expect(page.get_by_text("Executing 2 of 2")).to_be_visible(timeout=PATIENCE * 1000)
+        expect(page.get_by_text("slept")).to_be_visible(timeout=PATIENCE * 1000)
+        page.goto(f"{running.address}voila/render/failing.ipynb")
+        expect(page.get_by_text("The report’s author can read")).to_be_visible(
+            timeout=PATIENCE * 1000
+        )
+        for word in ("Traceback", "ValueError", "dsn-4711"):
+            assert word not in page.content(), word
+        log = running.log.read_text(encoding="utf-8")
+        assert "ValueError" in log
+        assert "dsn-4711" in log
+        # Once a reader has left, his kernel's memory is free again.
+        page.context.close()
+        end = time.monotonic() + PATIENCE
+        while running.kernels() and time.monotonic() < end:
+            time.sleep(0.5)
+        assert running.kernels() == 0
+
+
+def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: Path) -> None:
+    kept = written(tmp_path / "kept.ipynb", "import time\ntime.sleep(3)\nprint('at', 'work')")
+    with served_by(tmp_path, kept, "--preheat", "1") as running:
+        end = time.monotonic() + PATIENCE
+        while not running.kernels() and time.monotonic() < end:
+            time.sleep(0.5)
+        time.sleep(8)
+        page = reader(browser, [])
+        started = time.monotonic()
+        page.goto(running.address)
+        expect(page.get_by_text("at work")).to_be_visible(timeout=PATIENCE * 1000)
+        assert time.monotonic() - started < 20
+        page.context.close()
+
+
+def test_the_servers_words(folder: Path, tmp_path: Path) -> None:
+    options = argparse.Namespace(target=folder, port=8899, cull=60, preheat=0, open=False)
+    words, environment = serve.command(options, tmp_path)
+    assert str(tmp_path / "report.ipynb") in words
+    assert {"--Voila.ip=127.0.0.1", "--port=8899", "--no-browser"} <= set(words)
+    assert "--VoilaConfiguration.show_tracebacks=False" in words
+    assert "--MappingKernelManager.cull_idle_timeout=60" in words
+    assert environment[served.CAMPAIGNS] == str(folder)
+    assert not any("preheat" in word for word in words)
+    with pytest.raises(rw.QueryError, match="cannot be served"):
+        serve.command(argparse.Namespace(**{**vars(options), "target": tmp_path / "x"}), tmp_path)
 
 
 def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) -> None:
