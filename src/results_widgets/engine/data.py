@@ -22,6 +22,7 @@ from results_widgets.engine.rows import Rows, collect
 from results_widgets.engine.zones import Calendar
 from results_widgets.errors import QueryError
 from results_widgets.events import Table
+from results_widgets.progress import phase
 
 T = TypeVar("T")
 
@@ -45,7 +46,12 @@ class Data(ABC):
         """
         parts = key if isinstance(key, tuple) else ()
         ranged = any(isinstance(part, Lens) and part.bounded for part in parts)
-        return self.cache.get(key, compute, passing=passing or ranged)
+
+        def counted() -> T:
+            with phase("counting"):
+                return compute()
+
+        return self.cache.get(key, counted, passing=passing or ranged)
 
     def known(self, key: Hashable) -> object | None:
         """Return what was computed under the key, if it was."""

@@ -10,6 +10,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.codes import Codes
 from results_widgets.events import ROW, EventTable
+from results_widgets.progress import phase
 
 Numbered = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
@@ -58,12 +59,14 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         if _EVENT_HASH in batch.columns:
             hashes.append(batch.select("row", _EVENT_HASH))
-        numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
+        with phase("coding"):
+            numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
     if not numbered:
         numbered = [number_users(rows.drop(_EVENT_HASH, strict=False).clear().collect())]
-    log, user_ids = joined(numbered)
-    if hashes:
-        log = without_repeats(table, log, pl.concat(hashes))
+    with phase("coding"):
+        log, user_ids = joined(numbered)
+        if hashes:
+            log = without_repeats(table, log, pl.concat(hashes))
     return Log(log, user_ids, codes, table)
 
 

@@ -15,6 +15,7 @@ from results_widgets.engine.log import Log, build_log
 from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
+from results_widgets.progress import phase
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +29,15 @@ class InMemory(Data):
     @cached_property
     def log(self) -> Log:
         """The coded events."""
-        return build_log(self.table, self.campaign)
+        with phase("reading"):
+            return build_log(self.table, self.campaign)
 
     def journeys(self, definitions: Definitions) -> Journeys:
         """Entries and conversions; sets that agree on interactions share one walk."""
         interacted = self.codes.interacted(definitions)
         if interacted not in self.walks:
-            self.walks[interacted] = self._walked(interacted, definitions)
+            with phase("walking"):
+                self.walks[interacted] = self._walked(interacted, definitions)
         return self.walks[interacted]
 
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002

@@ -14,6 +14,7 @@ from results_widgets.engine.memory import InMemory
 from results_widgets.engine.reading import read_data
 from results_widgets.errors import EventsError, SourceWarning
 from results_widgets.events import EventTable, normalise, normalise_users
+from results_widgets.progress import phase
 from results_widgets.sources import (
     Files,
     Growth,
@@ -94,7 +95,8 @@ class Source:
         if not (isinstance(before.data, InMemory) and before.data.is_coded):
             return self.read()
         try:
-            return self._grown(before, before.data) or self.read()
+            with phase("reading"):
+                return self._grown(before, before.data) or self.read()
         except (pl.exceptions.PolarsError, OSError) as error:
             said = str(error).partition("\n")[0]
             raise EventsError(

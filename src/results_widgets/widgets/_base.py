@@ -13,6 +13,7 @@ from results_widgets import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.events import check_zone
+from results_widgets.progress import phase
 from results_widgets.results import Results, Watch, showing
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
@@ -131,7 +132,8 @@ class ResultsWidget(AskedWidget):
         self._shown = wanted
         try:
             self._settle()
-            state = self._state()
+            with phase("counting"):
+                state = self._state()
         except ResultsError as error:
             failed = {"state": "error", "error": in_words(error)}
             state = {

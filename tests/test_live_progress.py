@@ -1,0 +1,89 @@
+"""What takes long says so, can be interrupted, and leaves nothing half done."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from results_widgets import datasets
+
+SLOW = """
+import sys, time
+from pathlib import Path
+import results_widgets as rw
+from results_widgets import progress
+from results_widgets.engine import memory
+
+results = rw.load(sys.argv[1], time_zone="UTC")
+walk = memory.walk_log
+
+def slow(*given):
+    print("walking", flush=True)
+    time.sleep(SECONDS)
+    return walk(*given)
+
+memory.walk_log = slow
+"""
+ANSWER = """
+try:
+    print(results.overview()["value"].sum())
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    memory.walk_log = walk
+    print(results.overview().equals(rw.load(sys.argv[1], time_zone="UTC").overview()))
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("campaign")
+    datasets.generate(300, seed=1, path=folder, overwrite=True)
+    return folder
+
+
+def on_terminal(code: str, folder: Path) -> str:
+    """What a script writes to a terminal as its errors and progress."""
+    main, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    words = [sys.executable, "-c", code, str(folder)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=terminal, check=True, timeout=60)
+    assert done.stdout
+    os.close(terminal)
+    seen = b""
+    try:
+        while block := os.read(main, 65536):
+            seen += block
+    except OSError:  # the other end is closed
+        pass
+    os.close(main)
+    return seen.decode()
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(3.0, True), (0.1, False)], ids=["slow", "quick"])
+def test_bar_shows_what_takes_longer_than_two_seconds(
+    folder: Path, seconds: float, said: bool
+) -> None:
+    seen = on_terminal((SLOW + ANSWER).replace("SECONDS", str(seconds)), folder)
+    assert ("step 3 of 4" in seen and "walking" in seen) is said
+    # Nothing of it stays.
+    assert not seen.rpartition("\r")[2].strip()
+
+
+def test_interrupt_leaves_results_that_can_be_asked_again(folder: Path) -> None:
+    code = (SLOW + ANSWER).replace("SECONDS", "30")
+    words = [sys.executable, "-c", code, str(folder)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "walking\n"
+        time.sleep(0.2)
+        running.send_signal(signal.SIGINT)
+        said = running.stdout.read().split("\n")
+    assert said[0] == "interrupted"
+    assert said[1] == "True"
+    assert running.returncode == 0
