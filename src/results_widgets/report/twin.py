@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from results_widgets.widgets.static import number
 
 Row = tuple[str, ...]
+_HEAD: Final = ("Metric", "Value")
 
 
 def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
@@ -19,47 +20,36 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
         metrics: The metrics' frame of the widgets.
     """
     campaign, glossary = state["_campaign"], state["_glossary"]
-    return "".join(
-        [
-            _table("Overview", ("Metric", "Value"), _overview(metrics, glossary)),
-            _table(
-                "Channels", ("Channel", "Metric", "Value"), _channels(campaign, metrics, glossary)
-            ),
-            _table(
-                "Flow",
-                ("Action", "Channel", "After", "Users received", "Conversions"),
-                _flow(state),
-            ),
-            _table("Actions", ("Action", "Metric", "Value"), _actions(campaign, metrics, glossary)),
-        ]
+    flow = _table(
+        "Flow", ("Action", "Channel", "After", "Users received", "Conversions"), _flow(state)
     )
-
-
-def _overview(metrics: pl.DataFrame, glossary: Mapping[str, Any]) -> list[Row]:
-    rows = metrics.filter(pl.col("scope") == "campaign")
-    return [_words(glossary, "", key, value) for key, value in _pairs(rows)]
-
-
-def _channels(
-    campaign: Mapping[str, Any], metrics: pl.DataFrame, glossary: Mapping[str, Any]
-) -> list[Row]:
-    rows = metrics.filter(pl.col("scope") == "channel")
-    return [
-        (channel["label"], *_words(glossary, channel["id"], key, value))
+    overview = _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, ""))
+    channels = [
+        (channel["label"], channel["id"], metrics.filter(scope="channel", channel=channel["id"]))
         for channel in campaign["channels"]
-        for key, value in _pairs(rows.filter(pl.col("channel") == channel["id"]))
     ]
-
-
-def _actions(
-    campaign: Mapping[str, Any], metrics: pl.DataFrame, glossary: Mapping[str, Any]
-) -> list[Row]:
-    rows = metrics.filter(pl.col("scope") == "action")
-    return [
-        (action["name"], *_words(glossary, action["channel"], key, value))
+    labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
+    actions = [
+        (
+            f"{action['name']} ({labels[action['channel']]})",
+            action["channel"],
+            metrics.filter(scope="action", action_id=action["id"]),
+        )
         for action in campaign["actions"]
-        for key, value in _pairs(rows.filter(pl.col("action_id") == action["id"]))
     ]
+    parts = [overview, flow]
+    for title, owners in (("Channels", channels), ("Actions", actions)):
+        found = [_table(name, _HEAD, _numbers(rows, glossary, id_)) for name, id_, rows in owners]
+        parts.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
+    return "".join(parts)
+
+
+def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> list[Row]:
+    found: list[Row] = []
+    for key, value in rows.select("metric", "value").iter_rows():
+        entry = glossary.get(f"{channel}:{key}") or glossary[key]
+        found.append((entry["label"], number(value, entry["unit"])))
+    return found
 
 
 def _flow(state: Mapping[str, Any]) -> list[Row]:
@@ -73,15 +63,6 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
         counts = (number(node[name], "count") for name in ("users_received", "conversions"))
         rows.append((action["name"], labels[action["channel"]], after, *counts))
     return rows
-
-
-def _pairs(rows: pl.DataFrame) -> Iterable[tuple[str, float | None]]:
-    return rows.select("metric", "value").iter_rows()
-
-
-def _words(glossary: Mapping[str, Any], channel: str, key: str, value: float | None) -> Row:
-    entry = glossary.get(f"{channel}:{key}") or glossary[key]
-    return entry["label"], number(value, entry["unit"])
 
 
 def _table(title: str, head: Row, rows: Iterable[Row]) -> str:

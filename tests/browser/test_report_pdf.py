@@ -1,0 +1,73 @@
+"""Results on paper: their numbers, their pages, and the same words on machines of other zones."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import results_widgets as rw
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    return rw.Results(*rw.datasets.generate(1500, seed=3), time_zone="America/Los_Angeles")
+
+
+def pdf_text(path: Path) -> str:
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def ink(path: Path, folder: Path) -> list[float]:
+    """The share of each page of a PDF that is not white."""
+    subprocess.run(["pdftoppm", "-r", "20", str(path), str(folder / "page")], check=True)
+    found = []
+    for picture_ in sorted(folder.glob("page*.ppm")):
+        pixels = picture_.read_bytes().split(b"\n", 3)[3]
+        found.append(1 - pixels.count(b"\xff") / len(pixels))
+    return found
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no poppler here")
+def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) -> None:
+    path = results.to_pdf(tmp_path / "report.pdf")
+    assert path.read_bytes().startswith(b"%PDF-")
+    text = pdf_text(path)
+    assert f"{results.unique_users():,}" in text
+    assert "America/Los_Angeles" in text
+    for action in results.campaign.actions:
+        assert f"{action.label} (" in text
+    pages = ink(path, tmp_path)
+    assert f"{len(pages)}/{len(pages)}" in text.replace(" ", "")
+    assert 3 <= len(pages) <= 8
+    assert all(share > 0.005 for share in pages), pages
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no poppler here")
+def test_a_pdf_says_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
+    code = (
+        "import sys, results_widgets as rw\n"
+        "made = rw.datasets.generate(300, seed=3)\n"
+        "rw.Results(*made, time_zone='America/Los_Angeles').to_pdf(sys.argv[1])\n"
+    )
+    texts = []
+    for number, zone in enumerate(("Asia/Tokyo", "America/New_York")):
+        path = tmp_path / "a" / str(number) / "report.pdf"
+        path.parent.mkdir(parents=True)
+        environment = {**os.environ, "TZ": zone}
+        subprocess.run([sys.executable, "-c", code, str(path)], env=environment, check=True)
+        texts.append(pdf_text(path))
+    assert "2 Mar" in texts[0]
+    assert texts[0] == texts[1]
+
+
+def test_a_pdf_without_a_browser_says_what_to_do(
+    results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESULTS_WIDGETS_CHROMIUM", "no-such-program")
+    with pytest.raises(rw.ResultsError, match="to_html needs none"):
+        results.to_pdf(tmp_path / "report.pdf")
+    assert not list(tmp_path.iterdir())
