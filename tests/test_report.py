@@ -123,6 +123,10 @@ def test_a_column_that_names_users_is_refused(tmp_path: Path) -> None:
     with pytest.raises(rw.QueryError, match="'email' has 200 values for 200 users"):
         results.to_html(tmp_path / "page.html", by=["email"])
     assert not list(tmp_path.iterdir())
+    # Nor does a widget's state, which is saved into notebooks, hold a value of it.
+    shown = rw.Explore(results, by="email")
+    assert "tells users apart" in shown._status["error"]["message"]
+    assert "@example.com" not in str(shown.get_state())
     # In code, where nothing is saved or shown, every column can be asked for.
     assert results.explore("users", by="email").height > 200
 

@@ -40,6 +40,8 @@ class _Plot:
 
 def _plot(results: Results, selection: Selection) -> _Plot:
     metric = results.describe(selection.metric, selection.action, selection.channel)
+    if selection.by is not None:
+        results.check_shared(selection.by)
     frame = results.explore(
         selection.metric,
         selection.action,
