@@ -12,6 +12,7 @@ from results_widgets.errors import (
     MissingExtraError,
     QueryError,
     ResultsError,
+    SourceWarning,
 )
 from results_widgets.results import Flow as FlowFrames
 from results_widgets.results import Results, display_with, load, report_with
@@ -70,6 +71,7 @@ __all__ = [
     "Segment",
     "SegmentStore",
     "Selection",
+    "SourceWarning",
     "Variant",
     "assert_results",
     "datasets",
