@@ -192,21 +192,24 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
 
 def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: Path) -> None:
     kept = written(tmp_path / "kept.ipynb", "import time\ntime.sleep(3)\nprint('at', 'work')")
-    with served_by(tmp_path, kept, "--preheat", "1") as running:
+    # Behind a proxy that shows it under a path of its own.
+    with served_by(tmp_path, kept, "--preheat", "1", "--base-url", "/reports/") as running:
         end = time.monotonic() + PATIENCE
         while not running.kernels() and time.monotonic() < end:
             time.sleep(0.5)
         time.sleep(8)
         page = reader(browser, [])
         started = time.monotonic()
-        page.goto(running.address)
+        page.goto(f"{running.address}reports/")
         expect(page.get_by_text("at work")).to_be_visible(timeout=PATIENCE * 1000)
         assert time.monotonic() - started < 20
         page.context.close()
 
 
 def test_the_servers_words(folder: Path, tmp_path: Path) -> None:
-    options = argparse.Namespace(target=folder, port=8899, cull=60, preheat=0, open=False)
+    options = argparse.Namespace(
+        target=folder, port=8899, cull=60, preheat=0, open=False, base_url=None, server_url=None
+    )
     words, environment = serve.command(options, tmp_path)
     assert str(tmp_path / "report.ipynb") in words
     assert {"--Voila.ip=127.0.0.1", "--port=8899", "--no-browser"} <= set(words)

@@ -37,6 +37,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="kernels kept ready per notebook, for notebooks without parameters",
     )
+    parser.add_argument(
+        "--base-url", help="path under which a proxy shows it to readers: /services/reports/"
+    )
+    parser.add_argument(
+        "--server-url", help="path under which the proxy asks for it, where that is another: /"
+    )
     parser.add_argument("--open", action="store_true", help="open a browser")
 
 
@@ -76,11 +82,13 @@ def command(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[
         f"--MappingKernelManager.cull_idle_timeout={options.cull}",
         f"--MappingKernelManager.cull_interval={max(1, min(60, options.cull // 3))}",
     ]
+    paths = {"base_url": options.base_url, "server_url": options.server_url}
+    words += [f"--Voila.{name}={path}" for name, path in paths.items() if path]
     if options.preheat:
         pool = {"default": {"pool_size": options.preheat}}
         words += ["--preheat_kernel=True", f"--VoilaKernelManager.kernel_pools_config={pool}"]
-    paths = [str(shared), os.environ.get("JUPYTER_PATH", "")]
-    joined = os.pathsep.join(filter(None, paths))
+    folders = [str(shared), os.environ.get("JUPYTER_PATH", "")]
+    joined = os.pathsep.join(filter(None, folders))
     return words, {**os.environ, **more, "JUPYTER_PATH": joined}
 
 
