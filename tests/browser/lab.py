@@ -234,6 +234,10 @@ class Notebook:
         _raise_for(outputs)
         return "".join(_text(output) for output in outputs).strip()
 
+    def start(self, source: str) -> None:
+        """Runs code in a new cell at the end, and does not wait for it."""
+        self.page.evaluate(f"(source) => {{ ({_RUN_NEW_CELL})(source); }}", source)
+
     def value(self, expression: str) -> Any:
         """What an expression is in the kernel, by way of JSON."""
         return json.loads(self.run(f"import json; print(json.dumps({expression}))"))

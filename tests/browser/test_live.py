@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from results_widgets import datasets
 from tests.browser.lab import SECOND, Notebook, Server
 from tests.browser.test_dashboard import picture
 from tests.test_live import CAMPAIGN, EVENTS
@@ -36,4 +37,35 @@ def test_new_file_moves_the_numbers(
     assert book.value("dashboard.results.unique_users()") == 3
     # The kernel is free in between, and closing what is shown is no trouble.
     assert book.run("dashboard.close(); watch.stop(); print(watch.stopped)") == "True"
+    book.problems.check()
+
+
+LATE = """
+import time
+import results_widgets as rw
+from results_widgets.engine import memory
+from results_widgets.results import _view
+
+_view._MANY = 0
+walk = memory.walk_log
+def slow(*given):
+    time.sleep(6)
+    return walk(*given)
+memory.walk_log = slow
+results = rw.load("campaign", time_zone="UTC")
+"""
+
+
+def test_dashboard_appears_at_once_and_fills_in(
+    server: Server, open_notebook: Callable[..., Notebook]
+) -> None:
+    datasets.generate(300, seed=1, path=server.root / "campaign", overwrite=True)
+    book = open_notebook(LATE)
+    book.start("dashboard = rw.Dashboard(results)\ndashboard")
+    expect(book.page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=5 * SECOND)
+    expect(book.widget().get_by_role("progressbar", name="Computing")).to_be_visible()
+    picture(book.page, "computing")
+    users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
+    expect(users).to_have_attribute("data-value", "326", timeout=20 * SECOND)
+    picture(book.page, "filled")
     book.problems.check()

@@ -99,7 +99,7 @@ const mapFrom = 30;
 
 /** The campaign as a flow: cards, what was sent on, and where conversions came from. */
 export function FlowView(): JSX.Element {
-  const { flow, campaign, selection } = useSnapshot();
+  const { flow, campaign, selection, status } = useSnapshot();
   const [manner, setManner] = useState<Manner>("one");
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
@@ -139,7 +139,7 @@ export function FlowView(): JSX.Element {
         <ZoomTools stage={stage} />
         {cards > mapFrom && <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />}
         <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
-        {cards === 0 && <p class="rw-note">The campaign has no actions yet.</p>}
+        {cards === 0 && status.state !== "computing" && <p class="rw-note">The campaign has no actions yet.</p>}
       </div>
     </section>
   );

@@ -20,6 +20,7 @@ function useNow(): number {
 export function Freshness(): JSX.Element {
   const { status, standalone } = useSnapshot();
   const live = useNow();
+  if (status.state === "computing") return <span class="rw-fresh">Reading …</span>;
   if (status.newest_ms === null) return <span class="rw-fresh"><i class="rw-dot rw-dot-old" />No data yet</span>;
   const now = standalone ? status.read_ms : live;
   // Data that was fresh when it was read grows old on an open page.

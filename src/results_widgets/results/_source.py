@@ -46,6 +46,12 @@ class Reading:
     at: datetime
 
     @property
+    def rows_to_code(self) -> int:
+        """How many rows of its files nothing was asked of yet."""
+        coded = not isinstance(self.data, InMemory) or self.data.is_coded
+        return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """The files that could not be read."""
         return tuple(p for files in (self.events, self.users) if files for p in files.problems)

@@ -19,6 +19,7 @@ from results_widgets.sources import Problem
 
 Compare = Literal["previous"]
 Edge = str | date | datetime | None
+_MANY = 2_000_000
 
 
 class View:
@@ -143,6 +144,11 @@ class View:
         other = self._with(self._lens)
         other._take(self._source.refresh(self._reading), self._reading.problems)
         return other
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether the first number may be seconds away: many rows, of which nothing was asked yet."""
+        return self._reading.rows_to_code > _MANY
 
     def is_of(self, other: "View") -> bool:
         """Whether these and other results are made of the same source."""

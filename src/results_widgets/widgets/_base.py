@@ -19,6 +19,7 @@ from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
 from results_widgets.widgets._asked import Asked, AskedWidget, in_words
 from results_widgets.widgets._code import code_for
+from results_widgets.widgets._later import at_end_of_cell
 from results_widgets.widgets._parts import parts_wire
 from results_widgets.widgets._requests import days_wire, segment_asked
 from results_widgets.widgets.selection import Selection
@@ -86,12 +87,17 @@ class ResultsWidget(AskedWidget):
             )
         self._results = results
         self._shown: tuple[object, ...] | None = None
+        self._display: Any = None
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__(store)
         ResultsWidget.alive.add(self)
         showing.add(self)
         self.selection.observe(self._on_selected)
-        self._show()
+        self._pending = results.takes_long and at_end_of_cell(self._fill)
+        if self._pending:
+            self._announce()
+        else:
+            self._show()
 
     @property
     def results(self) -> Results:
@@ -126,6 +132,8 @@ class ResultsWidget(AskedWidget):
 
     def _show(self) -> None:
         """Bring the wire up to the selection, in one message; an error is shown and keeps the numbers."""
+        if self._pending:
+            return
         wanted = (self._results, self.selection.to_wire(self._results), self._viewer_zone)
         if wanted == self._shown:
             return
@@ -140,9 +148,60 @@ class ResultsWidget(AskedWidget):
                 "_status": {**self._status, **failed},
                 "_selection": self.selection.to_wire(self._results),
             }
+        except BaseException:
+            self._shown = None
+            raise
+        self._put(state)
+
+    def _put(self, state: Mapping[str, object]) -> None:
         with self.hold_sync():
             for name, value in state.items():
                 setattr(self, name, value)
+
+    # --- the frame before the numbers, where those take long
+
+    def _announce(self) -> None:
+        """Show what needs no numbers."""
+        results = self._results
+        self._settle()
+        self._put(
+            {
+                "_campaign": _wire.campaign_wire(results),
+                "_glossary": _wire.glossary_wire(results),
+                "_status": _wire.computing_wire(results, __version__, self._definition_names()),
+                "_options": _wire.options_wire(results),
+                "_selection": self.selection.to_wire(results),
+            }
+        )
+
+    def _fill(self) -> None:
+        """Bring the numbers into the frame that stands already."""
+        if not self._pending:
+            return
+        self._pending = False
+        try:
+            self._show()
+            if self._display is not None:
+                data, metadata = self._repr_mimebundle_() or ({}, {})
+                self._display.update(data, metadata=metadata, raw=True)
+        except KeyboardInterrupt:
+            words = {
+                "message": "interrupted before the numbers were there",
+                "hint": "run the cell again",
+            }
+            self._status = {**self._status, "state": "error", "error": words}
+
+    def _ipython_display_(self) -> None:
+        """Appear at once; what stands beside the widget where no JavaScript runs follows with the numbers."""
+        if not self._pending:
+            # Then IPython goes on as if this method was not there.
+            raise NotImplementedError
+        from IPython.display import display
+
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        note = {"text/plain": repr(self._results), "text/html": static.as_note("Computing …")}
+        show: Any = display
+        self._display = show({**data, **note}, metadata=metadata, raw=True, display_id=True)
 
     def _settle(self) -> None:
         """Give up what the selection names but the results do not have."""
@@ -225,6 +284,7 @@ class ResultsWidget(AskedWidget):
     def _repr_mimebundle_(
         self, **kwargs: dict[Any, Any]
     ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+        self._fill()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

@@ -249,6 +249,24 @@ def options_wire(results: Results) -> Wire:
     }
 
 
+def computing_wire(results: Results, toolkit: str, definitions: list[str]) -> Wire:
+    """Return the status while the first numbers are on their way."""
+    return {
+        "state": "computing",
+        "error": None,
+        "newest_ms": None,
+        "read_ms": millis(results.read_at),
+        "stale": "good",
+        "zone": results.time_zone,
+        "zone_label": results.time_zone,
+        "users_with_developers": 0,
+        "users_without_developers": 0,
+        "definitions": definitions,
+        "toolkit": toolkit,
+        "code": "",
+    }
+
+
 def status_wire(results: Results, code: str, toolkit: str, definitions: list[str]) -> Wire:
     """Return how fresh the data is, whose days are meant, and how to ask for the same in code."""
     newest = from_micros(results.newest, results.time_zone)
