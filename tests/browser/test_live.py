@@ -56,6 +56,11 @@ results = rw.load("campaign", time_zone="UTC")
 """
 
 
+INTERRUPT = """() => {
+  window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.interrupt();
+}"""
+
+
 def test_dashboard_appears_at_once_and_fills_in(
     server: Server, open_notebook: Callable[..., Notebook]
 ) -> None:
@@ -68,4 +73,23 @@ def test_dashboard_appears_at_once_and_fills_in(
     users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
     expect(users).to_have_attribute("data-value", "326", timeout=20 * SECOND)
     picture(book.page, "filled")
+    book.problems.check()
+
+
+def test_computing_can_be_interrupted(
+    server: Server, open_notebook: Callable[..., Notebook]
+) -> None:
+    datasets.generate(300, seed=1, path=server.root / "campaign", overwrite=True)
+    book = open_notebook(LATE)
+    book.start("dashboard = rw.Dashboard(results)\ndashboard")
+    expect(book.page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=5 * SECOND)
+    # Long enough for the bar of what takes more than two seconds.
+    expect(book.page.get_by_text("step 3 of 4")).to_be_visible(timeout=5 * SECOND)
+    picture(book.page, "progress")
+    book.page.evaluate(INTERRUPT)
+    expect(book.page.get_by_test_id("error")).to_contain_text("interrupted before the numbers")
+    # The kernel lives, and the same results answer.
+    assert book.run("memory.walk_log = walk; print(results.unique_users())") == "290"
+    assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"
+    expect(book.page.get_by_test_id("error")).to_have_count(0)
     book.problems.check()
