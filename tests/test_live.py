@@ -310,3 +310,21 @@ def test_what_a_walk_goes_by_may_change(tmp_path: Path) -> None:
     # The source tells its conversions itself now: those of users without news are others as well.
     assert after.conversions().height == 2
     assert_same(after, results_of(tmp_path))
+
+
+# ----------------------------------------------------------------------------------------- engines
+
+
+def test_relation_is_asked_anew() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    connection.register("arrived", EVENTS[:3].to_arrow())
+    connection.execute("CREATE TABLE events AS SELECT * FROM arrived")
+    old = results_of(connection.table("events"))
+    assert old.unique_users() == 2
+    connection.register("arrived", EVENTS[3:].to_arrow())
+    connection.execute("INSERT INTO events SELECT * FROM arrived")
+    new = old.refresh()
+    assert (old.unique_users(), new.unique_users()) == (2, 3)
+    assert new.read_at > old.read_at
+    assert_frame_equal(new.overview(), results_of(EVENTS).overview())

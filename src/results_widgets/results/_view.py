@@ -12,6 +12,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.memory import InMemory
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone
 from results_widgets.results._source import Reading, Source, warn_of
@@ -149,6 +150,11 @@ class View:
     def takes_long(self) -> bool:
         """Whether the first number may be seconds away: many rows, of which nothing was asked yet."""
         return self._reading.rows_to_code > _MANY
+
+    @property
+    def held_in_memory(self) -> bool:
+        """Whether the events are in memory, and not on an engine of their own."""
+        return isinstance(self._data, InMemory)
 
     def is_of(self, other: "View") -> bool:
         """Whether these and other results are made of the same source."""

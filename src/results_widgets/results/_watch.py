@@ -23,6 +23,9 @@ class Shows(Protocol):
 
     results: "Results"
 
+    def prepare(self, results: "Results") -> None:
+        """Compute what it takes to show results, so that they appear as soon as they are assigned."""
+
 
 showing: WeakSet[Shows] = WeakSet()
 """Whatever shows results now."""
@@ -104,12 +107,17 @@ class Watch:
         if self._is_left():
             self.stop()
             return
-        # Reading goes on beside the kernel; what is shown is touched on the loop alone.
-        self._loop.run_in_executor(None, self._refreshed).add_done_callback(self._end)
+        if not self.results.held_in_memory:
+            # Engines answer one question at a time, and a refresh asks them little.
+            self._end(self._refreshed())
+            return
+        # Reading and counting go on beside the kernel; what is shown is touched on the loop alone.
+        work = self._loop.run_in_executor(None, self._refreshed)
+        work.add_done_callback(lambda done: self._end(None if done.cancelled() else done.result()))
 
-    def _end(self, done: "asyncio.Future[Results | None]") -> None:
-        if not (done.cancelled() or self.stopped or self._is_left()):
-            self._take(done.result())
+    def _end(self, results: "Results | None") -> None:
+        if not (self.stopped or self._is_left()):
+            self._take(results)
         self._wait()
 
     def _is_left(self) -> bool:
@@ -121,6 +129,9 @@ class Watch:
     def _refreshed(self) -> "Results | None":
         try:
             found = self.results.refresh()
+            if self._loop is not None and found.held_in_memory:
+                for one in self._shown_by():
+                    one.prepare(one.results.with_news(found))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
             self._failed(error)
             return None
@@ -135,11 +146,17 @@ class Watch:
             if callable(self._on):
                 self._on(results)
                 return
-            for one in list(showing) if self._on is None else [self._on]:
-                if one.results.is_of(results):
-                    one.results = one.results.with_news(results)
+            for one in self._shown_by():
+                one.results = one.results.with_news(results)
         except Exception as error:  # noqa: BLE001 - likewise
             self._failed(error)
+
+    def _shown_by(self) -> "list[Shows]":
+        """Return what shows results of this source now, and is meant."""
+        if callable(self._on):
+            return []
+        meant = list(showing) if self._on is None else [self._on]
+        return [one for one in meant if one.results.is_of(self.results)]
 
     def _failed(self, error: Exception) -> None:
         if repr(error) != repr(self.error):

@@ -17,9 +17,9 @@ from results_widgets.progress import phase
 from results_widgets.results import Results, Watch, showing
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
-from results_widgets.widgets._asked import Asked, AskedWidget, in_words
+from results_widgets.widgets._asked import Asked, in_words
 from results_widgets.widgets._code import code_for
-from results_widgets.widgets._later import at_end_of_cell
+from results_widgets.widgets._later import LateWidget
 from results_widgets.widgets._parts import parts_wire
 from results_widgets.widgets._requests import days_wire, segment_asked
 from results_widgets.widgets.selection import Selection
@@ -27,7 +27,7 @@ from results_widgets.widgets.selection import Selection
 STATIC: Final = Path(__file__).parent.parent / "static"
 
 
-class ResultsWidget(AskedWidget):
+class ResultsWidget(LateWidget):
     """A view of results; see its subclasses.
 
     Args:
@@ -87,17 +87,12 @@ class ResultsWidget(AskedWidget):
             )
         self._results = results
         self._shown: tuple[object, ...] | None = None
-        self._display: Any = None
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__(store)
         ResultsWidget.alive.add(self)
         showing.add(self)
         self.selection.observe(self._on_selected)
-        self._pending = results.takes_long and at_end_of_cell(self._fill)
-        if self._pending:
-            self._announce()
-        else:
-            self._show()
+        self._begin(late=results.takes_long)
 
     @property
     def results(self) -> Results:
@@ -141,7 +136,7 @@ class ResultsWidget(AskedWidget):
         try:
             self._settle()
             with phase("counting"):
-                state = self._state()
+                state = self._state(self.view)
         except ResultsError as error:
             failed = {"state": "error", "error": in_words(error)}
             state = {
@@ -153,55 +148,16 @@ class ResultsWidget(AskedWidget):
             raise
         self._put(state)
 
-    def _put(self, state: Mapping[str, object]) -> None:
-        with self.hold_sync():
-            for name, value in state.items():
-                setattr(self, name, value)
-
-    # --- the frame before the numbers, where those take long
-
-    def _announce(self) -> None:
-        """Show what needs no numbers."""
+    def _frame(self) -> Mapping[str, object]:
         results = self._results
         self._settle()
-        self._put(
-            {
-                "_campaign": _wire.campaign_wire(results),
-                "_glossary": _wire.glossary_wire(results),
-                "_status": _wire.computing_wire(results, __version__, self._definition_names()),
-                "_options": _wire.options_wire(results),
-                "_selection": self.selection.to_wire(results),
-            }
-        )
-
-    def _fill(self) -> None:
-        """Bring the numbers into the frame that stands already."""
-        if not self._pending:
-            return
-        self._pending = False
-        try:
-            self._show()
-            if self._display is not None:
-                data, metadata = self._repr_mimebundle_() or ({}, {})
-                self._display.update(data, metadata=metadata, raw=True)
-        except KeyboardInterrupt:
-            words = {
-                "message": "interrupted before the numbers were there",
-                "hint": "run the cell again",
-            }
-            self._status = {**self._status, "state": "error", "error": words}
-
-    def _ipython_display_(self) -> None:
-        """Appear at once; what stands beside the widget where no JavaScript runs follows with the numbers."""
-        if not self._pending:
-            # Then IPython goes on as if this method was not there.
-            raise NotImplementedError
-        from IPython.display import display
-
-        data, metadata = super()._repr_mimebundle_() or ({}, {})
-        note = {"text/plain": repr(self._results), "text/html": static.as_note("Computing …")}
-        show: Any = display
-        self._display = show({**data, **note}, metadata=metadata, raw=True, display_id=True)
+        return {
+            "_campaign": _wire.campaign_wire(results),
+            "_glossary": _wire.glossary_wire(results),
+            "_status": _wire.computing_wire(results, __version__, self._definition_names()),
+            "_options": _wire.options_wire(results),
+            "_selection": self.selection.to_wire(results),
+        }
 
     def _settle(self) -> None:
         """Give up what the selection names but the results do not have."""
@@ -227,8 +183,13 @@ class ResultsWidget(AskedWidget):
         except QueryError:
             chosen.metric = fallback
 
-    def _state(self) -> dict[str, object]:
-        view, names = self.view, self._definition_names()
+    def prepare(self, results: Results) -> None:
+        """Compute what it takes to show results, so that they appear as soon as they are assigned."""
+        with suppress(ResultsError):
+            self._state(self.selection.look(results, self._viewer_zone))
+
+    def _state(self, view: Results) -> dict[str, object]:
+        names = self._definition_names()
         code = code_for(self.selection, self._results)
         state: dict[str, object] = {
             "_campaign": _wire.campaign_wire(view),

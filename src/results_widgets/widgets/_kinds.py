@@ -3,6 +3,7 @@
 import polars as pl
 import traitlets
 
+from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.widgets import _chart
 from results_widgets.widgets._base import STATIC, ResultsWidget
@@ -34,10 +35,10 @@ class FlowWidget(ResultsWidget):
         self._highlighted = user_ids(users), name or own
         self._highlight = highlight_wire(self.view, *self._highlighted)
 
-    def _state(self) -> dict[str, object]:
-        state = super()._state()
+    def _state(self, view: Results) -> dict[str, object]:
+        state = super()._state(view)
         if self._highlighted is not None:
-            state["_highlight"] = highlight_wire(self.view, *self._highlighted)
+            state["_highlight"] = highlight_wire(view, *self._highlighted)
         return state
 
 
@@ -50,9 +51,9 @@ class ChartWidget(ResultsWidget):
     def _load_chart_code(self) -> str:
         return (STATIC / "chart.js").read_text(encoding="utf-8")
 
-    def _state(self) -> dict[str, object]:
-        state = super()._state()
-        state["_chart"], state["_series"] = _chart.chart_wire(self.view, self.selection)
+    def _state(self, view: Results) -> dict[str, object]:
+        state = super()._state(view)
+        state["_chart"], state["_series"] = _chart.chart_wire(view, self.selection)
         return state
 
     @property
