@@ -111,8 +111,8 @@ function why(asked: Selection, known: boolean): string {
   if (!known && asked.range === "custom") return "No day of the campaign lies in this range, or this zone and these definitions have no days here.";
   if (!known) return "It needs the notebook’s kernel; what the other choices show was computed beforehand.";
   if (asked.by !== null) return "Lines are broken down here for users, engaged and conversions of the whole campaign, per day.";
-  if (asked.cumulative) return "Distinct users of days of one’s own cannot be added up; without Cumulative they work.";
-  return "This line was not kept; per day it may have been.";
+  if (asked.compare) return "The period before is kept per day.";
+  return "Not every line was kept; per day, and not cumulative, it may have been.";
 }
 
 async function start(block: Element, stage: HTMLElement): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Days, before, interval } from "../src/lib/days";
+import { Days, before, distinct, interval } from "../src/lib/days";
 import { Pool, type Look, type Model, type Saved } from "../src/lib/saved";
-import { selection, state } from "./fixture";
+import { glossary, selection, state } from "./fixture";
 
 const day = 86_400_000;
 const first = Date.UTC(2026, 2, 1);
@@ -20,15 +20,17 @@ const pool = [
 const wire = state() as unknown as Look["state"];
 const look = {
   selection: { range: "whole" },
-  state: { ...wire, _status: { ...wire._status, zone: "UTC" }, _flow: { arms: [{ ...wire._flow.arms[0], nodes: [], edges: [] }], held_back: 3 } },
+  state: { ...wire, _glossary: { ...glossary, drop_off: { ...glossary.share_of_entries!, numerator: "dropped_off", denominator: "parent_users_received" } }, _campaign: { ...wire._campaign, actions: [{ id: "a", parent: null, channel: "email" }, { id: "b", parent: "a", channel: "email" }] }, _status: { ...wire._status, zone: "UTC" }, _flow: { arms: [{ ...wire._flow.arms[0], nodes: [], edges: [] }], held_back: 3 } },
   blocks: [{
     every: "1d", cumulative: false, words: ", per day", models: Array.from({ length: 8 }, () => model),
-    lines: { "campaign||users": 0, "campaign||conversions": 1, "campaign||conversion_rate": [1, 0], "campaign||unique_users": 2, "campaign||median": 5 },
-  }],
+    lines: { "campaign||users": 0, "campaign||conversions": 1, "campaign||conversion_rate": [1, 0], "campaign||unique_users": 2, "campaign||median_time_to_convert": 5 },
+  }, { every: "1w", cumulative: false, words: ", per week", models: [{ ...model, axis: 1, open: 2 }], lines: {} }],
   adds: ["campaign||users", "campaign||conversions", "campaign||conversion_rate"],
+  cells: {},
 } as unknown as Look;
 const page = {
-  axes: [{ time_ms: [0, 1, 2, 3, 4, 5].map((n) => first + n * day), start: [1, 2, 3, 4, 5, 6].map((n) => `Sun ${n} Mar 2026`) }],
+  axes: [{ time_ms: [0, 1, 2, 3, 4, 5].map((n) => first + n * day), start: [1, 2, 3, 4, 5, 6].map((n) => `Sun ${n} Mar 2026`) },
+    { time_ms: [first - 6 * day, first + day], start: ["23 Feb – 1 Mar 2026", "2–8 Mar 2026"] }],
   names: Object.fromEntries(Object.keys(look.blocks[0]!.lines).map((name) => [name, [name.split("|")[2], 0]])),
 } as unknown as Saved;
 const days = new Days(look, page, new Pool(pool));
@@ -63,7 +65,7 @@ describe("Days", () => {
   it("tells nothing of variants, trends and users", () => {
     const found = days.state([0, 5], [row("users")]);
     expect(found).toMatchObject({ _trends: {}, _parts: {}, _flow: { held_back: null, arms: [{ entries: 17 }] } });
-    expect(found._status).toMatchObject({ users_with_developers: null, note: /Distinct users do not/ as never });
+    expect(found._status).toMatchObject({ users_with_developers: null, note: expect.stringContaining("A dash stands for distinct users") });
   });
   it("draws the days and the ones before, which may lie before all", () => {
     const line = days.line({ ...selection, metric: "users", every: "1d", compare: true }, [1, 3])!;
@@ -71,7 +73,7 @@ describe("Days", () => {
     expect(line._chart).toMatchObject({ title: "users, per day", caption: "Days in UTC" });
     const rate = days.line({ ...selection, metric: "conversion_rate", every: "1d", compare: true }, [0, 0])!;
     expect(rate._series).toMatchObject([{ value: 0.25, previous: null, open: false }]);
-    const median = days.line({ ...selection, metric: "median", every: "1d", compare: true }, [0, 0])!;
+    const median = days.line({ ...selection, metric: "median_time_to_convert", every: "1d", compare: true }, [0, 0])!;
     expect(median._series).toMatchObject([{ value: 1, previous: null }]);
   });
   it("adds up from day to day only what adds up", () => {
@@ -79,7 +81,37 @@ describe("Days", () => {
     expect((line._series as { value: number }[]).map((one) => one.value)).toEqual([4 / 7, 1, 12 / 11]);
     expect(line._chart).toMatchObject({ title: "conversion_rate, cumulative by day", caption: "Days in UTC · hatched: may still grow" });
     expect(days.line({ ...selection, metric: "unique_users", every: "1d", cumulative: true }, [3, 5])).toBeUndefined();
-    expect(days.line({ ...selection, metric: "users", every: "1w" }, [3, 5])).toBeUndefined();
+  });
+  it("adds up weeks of which it has some days", () => {
+    const line = days.line({ ...selection, metric: "users", every: "1w", compare: false }, [0, 2])!;
+    expect(line._series).toMatchObject([{ start: "23 Feb – 1 Mar 2026", value: 4 }, { start: "2–8 Mar 2026", value: 2 }]);
+    expect(days.line({ ...selection, metric: "unique_users", every: "1w", compare: false }, [0, 2])).toBeUndefined();
+    expect(days.line({ ...selection, metric: "users", every: "1w", compare: true }, [0, 2])).toBeUndefined();
+  });
+});
+
+// Three users: one on days 0, 2 and 5, one on day 2, one on days 1 and 2.
+const seen = { last: [0, 1, 2, 2, 2, 5], before: [-1, -1, -1, 0, 1, 2], users: [1, 1, 1, 1, 1, 1] };
+// Both had something else, too: from day 0 to 1, and on day 2 alone.
+const both = { last: [1, 2], before: [-1, -1], first: [0, 2], users: [1, 1] };
+
+describe("distinct users", () => {
+  it("are new where what they had before lies ahead", () => {
+    const found = [[0, 5], [0, 1], [1, 2], [2, 2], [3, 4], [3, 5], [-4, -1]].map((span) => distinct(seen, span as [number, number]));
+    expect(found).toEqual([3, 2, 3, 3, 0, 1, 0]);
+    expect([[0, 1], [1, 1], [1, 5]].map((span) => distinct(both, span as [number, number]))).toEqual([1, 0, 1]);
+  });
+  it("make rates, lines and edges", () => {
+    const cells = { "campaign||unique_users": seen, "action|a|users_received": seen, "action|b|both_received": both };
+    const known = new Days({ ...look, cells, state: { ...look.state, _flow: { ...look.state._flow, arms: [{ ...look.state._flow.arms[0]!, edges: [{ source: "a", target: "b", users: 9, share: 1, drop_off: 0 }] }] } } }, page, new Pool(pool));
+    const found = known.state([1, 2], ["unique_users", "unique_users_rate"].map(row));
+    expect(found._metrics).toMatchObject([{ value: 3, previous: 1 }, { numerator: 3, denominator: 2 }]);
+    expect(found._flow).toMatchObject({ arms: [{ edges: [{ users: 1 }] }] });
+    expect(found._status).toMatchObject({ users_with_developers: 3, note: expect.stringContaining("median") });
+    const line = known.line({ ...selection, metric: "unique_users", every: "1d", cumulative: true }, [1, 3])!;
+    expect((line._series as { value: number }[]).map((one) => one.value)).toEqual([1, 3, 3]);
+    const weeks = known.line({ ...selection, metric: "unique_users", every: "1w", compare: false }, [0, 5])!;
+    expect((weeks._series as { value: number }[]).map((one) => one.value)).toEqual([1, 3]);
   });
 });
 

@@ -1,7 +1,8 @@
-// Days of one's own, and the period before, from the single days of the whole campaign. What adds up over days is exact; a
-// distinct user of two days is one user, so distinct users, and what is made of them, stay unknown.
+// Days of one's own, and the period before, from the single days of the whole campaign. Counts and sums add up over days. A
+// distinct user of two days is one user: he is new in a range if what he had before lies ahead of it, and how often that is so
+// the page knows from day to day (engine/distinct.py). Where even that is not in the page, the number stays unknown.
 import type { Metric, Row, SeriesRow } from "./frame";
-import { drawn, keyOf, lineName, nameOf, ratio, runningTotal, type Block, type Look, type Pool, type Reference, type Saved, type State } from "./saved";
+import { drawn, keyOf, lineName, nameOf, ratio, type Block, type Look, type Pool, type Reference, type Saved, type State } from "./saved";
 import { isoDay } from "./time";
 import type { Arm, Flow, FlowEdge, FlowNode, Selection } from "./wire";
 import { zoomSpec } from "./zoom";
@@ -13,9 +14,10 @@ type Sides = { value: number | null; numerator: number | null; denominator: numb
 
 const z = 1.959963984540054;
 const withPrevious = 4;
-const aboutUsers =
-  "Days of one’s own show what adds up over days. Distinct users do not: a dash stands for them, and for the variants. " +
-  "The named ranges and the notebook have them.";
+const notes = {
+  all: "These days were put together from single days; the median, the variants and the trends of these days are in the notebook.",
+  some: "Days of one’s own show what adds up over days. A dash stands for distinct users, and for the variants: the named ranges and the notebook have them.",
+};
 const unknown: Metric = { value: null, numerator: null, denominator: null, low: null, high: null, previous: null };
 
 /** Wilson's score interval, as engine/intervals.py has it. */
@@ -30,14 +32,23 @@ export function interval(k: number, n: number): { low: number; high: number } | 
 
 export const before = ([first, last]: Span): Span => [2 * first - last - 1, first - 1];
 
+/** Of cells: the users who are new in these days. */
+export function distinct({ last, before: ahead, first, users }: Look["cells"][string], span: Span): number {
+  return users.reduce((sum, count, at) => {
+    const [day, earlier] = [last[at]!, ahead[at]!];
+    const counts = day >= span[0] && day <= span[1] && (earlier < 0 || earlier < span[0]) && (first?.[at] ?? day) >= span[0];
+    return counts ? sum + count : sum;
+  }, 0);
+}
+
 export class Days {
   readonly #times: number[];
   readonly #days: string[];
-  #look: Look;
-  #page: Saved;
-  #pool: Pool;
-  #block: Block;
-  #adds: Set<string>;
+  readonly #look: Look;
+  readonly #page: Saved;
+  readonly #pool: Pool;
+  readonly #block: Block;
+  readonly #adds: Set<string>;
 
   /** `look` is one at the whole campaign that has its days. */
   constructor(look: Look, page: Saved, pool: Pool) {
@@ -69,88 +80,145 @@ export class Days {
 
   /** Every number of these days that can be known. */
   state(span: Span, metrics: Row[]): State {
-    const found = new Map(metrics.map((row) => {
+    const rows = metrics.map((row) => {
       const owner = String(row.scope === "action" ? row.action_id : row.scope === "channel" ? row.channel : "");
-      const name = lineName(String(row.scope), owner, String(row.metric));
-      return [name, { ...row, ...this.#metric(name, span) }];
-    }));
+      return { ...row, ...this.#metric(String(row.scope), owner, String(row.metric), span) };
+    });
     const { _status: status, ...state } = this.#look.state;
+    const users = this.#plain("campaign", "", "unique_users", span);
     return {
       ...state,
-      _metrics: [...found.values()],
-      _flow: this.#flow(state._flow, (name) => (found.get(name)?.value ?? null) as number | null),
+      _metrics: rows,
+      _flow: this.#flow(state._flow, span),
       _trends: {},
       _parts: {},
-      _status: { ...status, error: null, users_with_developers: null, users_without_developers: null, note: aboutUsers },
+      _status: {
+        ...status, error: null, users_without_developers: null,
+        users_with_developers: this.#look.selection.developers === false ? null : users,
+        note: users === null ? notes.some : notes.all,
+      },
     };
   }
 
-  /** The line of a metric per day, with the period before where that is compared; undefined where it cannot be known. */
+  /** The line of a metric, with the period before where that is compared; undefined where it cannot be known. */
   line(selection: Selection, span: Span): State | undefined {
+    const { every, cumulative, compare } = selection;
     const name = nameOf(selection);
+    const block = this.#look.blocks.find((one) => one.every === every && !one.cumulative);
     const reference = this.#block.lines[name];
     const named = this.#page.names[name];
-    const { cumulative, compare } = selection;
-    if (reference === undefined || !named || selection.by !== null || selection.every !== "1d" || (cumulative && !this.#adds.has(name))) return undefined;
-    const [label, index] = named;
-    const model = this.#block.models[index + (compare ? withPrevious : 0)]!;
+    if (!block || reference === undefined || !named || selection.by !== null || (compare && every !== "1d")) return undefined;
+    const model = block.models[named[1] + (compare ? withPrevious : 0)]!;
     const axis = this.#page.axes[model.axis]!;
-    const values = this.#values(reference, span, cumulative);
-    const earlier = compare ? this.#values(reference, before(span), cumulative) : [];
-    const rows = values.map((value, at): SeriesRow => {
-      const row = span[0] + at;
-      return { time_ms: axis.time_ms[row]!, start: axis.start[row]!, value, previous: earlier[at] ?? null, by: null, open: row >= model.open };
-    });
+    const buckets = this.#buckets(axis.time_ms, span);
+    const [values, earlier] = [span, before(span)].map((days) => this.#values(selection, reference, buckets, days)) as [Values | null, Values | null];
+    if (values === null || (compare && earlier === null)) return undefined;
+    const rows = buckets.map(([row], at): SeriesRow => ({
+      time_ms: axis.time_ms[row]!, start: axis.start[row]!, value: values[at] ?? null,
+      previous: compare ? earlier![at] ?? null : null, by: null, open: row >= model.open,
+    }));
     const grows = rows.some((row) => row.open);
     const caption = model.chart.caption.split(" · ").filter((part) => grows || !part.startsWith("hatched")).join(" · ");
-    const title = `${label}, ${cumulative ? "cumulative by" : "per"} day`;
-    return drawn(model, keyOf(selection), { title, caption }, rows, zoomSpec(model.chart.spec, rows, "1d"));
+    const title = named[0] + (cumulative ? block.words.replace(", per ", ", cumulative by ") : block.words);
+    return drawn(model, keyOf(selection), { title, caption }, rows, zoomSpec(model.chart.spec, rows, every));
   }
 
-  #values(reference: Reference, span: Span, cumulative: boolean): Values {
-    const sides = (Array.isArray(reference) ? reference : [reference]).map((place) => this.#cut(place, span));
-    const added = cumulative ? sides.map(runningTotal) : sides;
-    const [top, bottom] = added as [Values, Values?];
+  /** The intervals of an axis that these days touch: their row, and their days counted from the span's first. */
+  #buckets(times: number[], span: Span): [row: number, first: number, last: number][] {
+    const buckets: [number, number, number][] = [];
+    for (let day = span[0]; day <= span[1]; day++) {
+      const row = times.filter((time) => time <= this.#times[day]!).length - 1;
+      const open = buckets[buckets.length - 1];
+      if (open?.[0] === row) open[2] = day - span[0];
+      else buckets.push([row, day - span[0], day - span[0]]);
+    }
+    return buckets;
+  }
+
+  #values(selection: Selection, reference: Reference, buckets: [number, number, number][], span: Span): Values | null {
+    if (selection.every === "1d" && !selection.cumulative) return this.#single(reference, span);
+    const { metric, action, channel } = selection;
+    const [scope, owner] = action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
+    const found = buckets.map(([, first, last]) =>
+      this.#sides(scope!, owner!, metric, [selection.cumulative ? span[0] : span[0] + first, span[0] + last]));
+    return found.some((sides) => sides === null) ? null : found.map((sides) => sides!.value);
+  }
+
+  /** Single days as they are; those before the campaign's first are days on which nothing happened. */
+  #single(reference: Reference, span: Span): Values {
+    const [top, bottom] = (Array.isArray(reference) ? reference : [reference]).map((place) => this.#cut(place, span)) as [Values, Values?];
     return bottom ? top.map((value, at) => ratio(value, bottom[at] ?? null)) : top;
   }
 
-  /** A part of a series; days before the campaign's first are days on which nothing happened. */
   #cut(place: number, [first, last]: Span): Values {
     const values = this.#pool.read(place);
     const missing = values.some((value) => value === null) ? null : 0;
     return Array.from({ length: last - first + 1 }, (_, at) => values[first + at] ?? missing);
   }
 
-  #sides(name: string, span: Span): Sides | null {
-    const reference = this.#block.lines[name];
-    if (reference === undefined || !this.#adds.has(name)) return null;
-    const sum = (place: number): number => this.#cut(place, span).reduce<number>((total, value) => total + (value ?? 0), 0);
-    if (!Array.isArray(reference)) return { value: sum(reference), numerator: null, denominator: null };
-    const [numerator, denominator] = [sum(reference[0]), sum(reference[1])];
-    return { value: ratio(numerator, denominator), numerator, denominator };
+  #sum(place: number, span: Span): number {
+    return this.#cut(place, span).reduce<number>((total, value) => total + (value ?? 0), 0);
   }
 
-  #metric(name: string, span: Span): Metric {
-    const now = this.#sides(name, span);
+  /** A count, a sum, or distinct users. */
+  #plain(scope: string, owner: string, metric: string, span: Span): number | null {
+    const name = lineName(scope, owner, metric);
+    const reference = this.#block.lines[name];
+    if (typeof reference === "number" && this.#adds.has(name)) return this.#sum(reference, span);
+    const cells = this.#look.cells[name];
+    if (cells) return distinct(cells, span);
+    if (scope === "action" && metric === "users") return this.#plain("campaign", "", "users", span);
+    if (metric === "engaged_base") return this.#plain("campaign", "", "unique_users", span);
+    const parent = this.#look.state._campaign.actions.find((one) => one.id === owner)?.parent;
+    if (!parent || (metric !== "parent_users_received" && metric !== "dropped_off")) return null;
+    const received = this.#plain("action", parent, "users_received", span);
+    const both = metric === "dropped_off" ? this.#plain("action", owner, "both_received", span) : 0;
+    return received === null || both === null ? null : received - both;
+  }
+
+  #sides(scope: string, owner: string, metric: string, span: Span): Sides | null {
+    const name = lineName(scope, owner, metric);
+    const reference = this.#block.lines[name];
+    const { actions } = this.#look.state._campaign;
+    const channel = scope === "channel" ? owner : actions.find((one) => one.id === owner)?.channel;
+    const { numerator: top, denominator: bottom } = this.#look.state._glossary[`${channel}:${metric}`] ?? this.#look.state._glossary[metric]!;
+    if (top === null || bottom === null) {
+      const value = this.#plain(scope, owner, metric, span);
+      return value === null ? null : { value, numerator: null, denominator: null };
+    }
+    const added = Array.isArray(reference) && this.#adds.has(name) ? reference : null;
+    const numerator = added ? this.#sum(added[0], span) : this.#plain(scope, owner, top, span);
+    const denominator = added ? this.#sum(added[1], span) : this.#plain(scope, owner, bottom, span);
+    return numerator === null || denominator === null ? null : { value: ratio(numerator, denominator), numerator, denominator };
+  }
+
+  #metric(scope: string, owner: string, metric: string, span: Span): Metric {
+    const now = this.#sides(scope, owner, metric, span);
     if (now === null) return unknown;
     const share = now.numerator === null || now.denominator === null ? null : interval(now.numerator, now.denominator);
-    return { ...now, low: share?.low ?? null, high: share?.high ?? null, previous: this.#sides(name, before(span))?.value ?? null };
+    const previous = this.#sides(scope, owner, metric, before(span))?.value ?? null;
+    return { ...now, low: share?.low ?? null, high: share?.high ?? null, previous };
   }
 
-  #flow(flow: Flow, value: (name: string) => number | null): Flow {
-    const nodes = flow.arms[0]!.nodes.map((node): FlowNode => ({
-      action_id: node.action_id,
-      users_received: value(lineName("action", node.action_id, "users_received")),
-      conversions: value(lineName("action", node.action_id, "conversions_attributed")),
-      share_of_entries: value(lineName("action", node.action_id, "share_of_entries")),
+  #flow(flow: Flow, span: Span): Flow {
+    const value = (owner: string, metric: string): number | null =>
+      this.#sides(owner ? "action" : "campaign", owner, metric, span)?.value ?? null;
+    const everyone = flow.arms[0]!;
+    const nodes = everyone.nodes.map(({ action_id: id }): FlowNode => ({
+      action_id: id, users_received: value(id, "users_received"), conversions: value(id, "conversions_attributed"),
+      share_of_entries: value(id, "share_of_entries"),
     }));
-    const total = (metric: string): number => value(lineName("campaign", "", metric)) ?? 0;
+    const edges = everyone.edges.map((edge): FlowEdge => {
+      const users = this.#plain("action", edge.target, "both_received", span);
+      const drop_off = value(edge.target, "drop_off");
+      return { ...edge, users, drop_off, share: drop_off === null ? null : 1 - drop_off };
+    });
+    const conversions = value("", "conversions");
     const attributed = nodes.reduce((sum, node) => sum + (node.conversions ?? 0), 0);
-    const edges = flow.arms[0]!.edges.map((edge): FlowEdge => ({ ...edge, users: null, share: null, drop_off: null }));
-    const everyone: Arm = {
-      ...flow.arms[0]!, nodes, edges, entries: total("users"), conversions: total("conversions"),
-      unattributed: total("conversions") - attributed, open: total("entries_open"),
+    const arm: Arm = {
+      ...everyone, nodes, edges, conversions, entries: value("", "users"), open: value("", "entries_open"),
+      unattributed: conversions === null ? null : conversions - attributed,
     };
-    return { arms: [everyone], held_back: null };
+    return { arms: [arm], held_back: this.#plain("campaign", "", "held_back", span) };
   }
 }

@@ -28,13 +28,15 @@ export interface Block {
 
 export interface Look {
   selection: Partial<Selection>;
-  state: Pick<Wire, "_options" | "_status" | "_flow" | "_glossary"> & State;
+  state: Pick<Wire, "_options" | "_status" | "_flow" | "_glossary" | "_campaign"> & State;
   metrics: Place;
   blocks: Block[];
   /** Lines that are kept as they are: those broken down by a column. */
   whole: { chart: ChartState; series: Place }[];
   /** Lines whose days add up: counts, sums, and rates of these. */
   adds: string[];
+  /** How many users had something on a last day, and what they had before on a day before (below 0: nothing). */
+  cells: Record<string, { last: number[]; before: number[]; users: number[]; first?: number[] }>;
 }
 
 export interface Saved {

@@ -48,6 +48,11 @@ class Look:
         return self.selection["range"] == "whole"
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is the whole campaign in the results' own zone and definitions."""
+        return self.has_days and not self.aside and self.selection["time_zone"] is None
+
+    @property
     def intervals(self) -> list[str]:
         """The intervals its lines are kept in."""
         if self.has_days and not self.aside:

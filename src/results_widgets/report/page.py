@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import polars as pl
 
+from results_widgets.engine.distinct import distinct_by_day
 from results_widgets.report import privacy
 from results_widgets.report.lines import Store, adding_up, blocks_of, names_of
 from results_widgets.report.looks import Look, Wanted, looks, state_of
@@ -22,6 +23,8 @@ from results_widgets.widgets.selection import Selection
 
 # Lines that are broken down by a column are kept for these, per day.
 _BROKEN_DOWN: Final = ("users", "unique_users", "engaged", "conversions", "conversion_rate")
+# About half a megabyte.
+_MOST_CELLS: Final = 150_000
 # Nothing may be loaded, not even by what a hostile campaign would smuggle in; charts compile
 # their expressions.
 _POLICY: Final = (
@@ -90,6 +93,7 @@ def render(
     """
     pack = Packer()
     found = looks(results, selection, wanted)
+    own = next((look for look in found if look.is_own), None)
     store = Store()
     page: dict[str, Any] = {
         "modules": {
@@ -119,6 +123,7 @@ def render(
                 "blocks": blocks,
                 "whole": _broken_down(look, by, pack) if look is found[0] else [],
                 "adds": _adding_up(look, blocks),
+                "cells": _cells(look) if look is own and not min_cell and not paper else {},
             }
         )
     page |= {"pool": store.pool.entries, "axes": store.axes}
@@ -128,6 +133,19 @@ def render(
 def _adding_up(look: Look, blocks: list[dict[str, Any]]) -> list[str]:
     days = (one["lines"] for one in blocks if one["every"] == "1d" and not one["cumulative"])
     return adding_up(look.view, next(days, {})) if look.has_days else []
+
+
+def _cells(look: Look) -> dict[str, dict[str, list[int]]]:
+    """Return what distinct users of any days follow from, the smallest first, as much as has room."""
+    found = {"|".join(name): cells for name, cells in distinct_by_day(look.view._facts()).items()}
+    kept, room = {}, _MOST_CELLS
+    for name, cells in sorted(found.items(), key=lambda item: item[1].height):
+        room -= cells.height
+        if room < 0:
+            break
+        single = cells["first"].equals(cells["last"])
+        kept[name] = (cells.drop("first") if single else cells).to_dict(as_series=False)
+    return kept
 
 
 def _broken_down(look: Look, by: list[str], pack: Packer) -> list[dict[str, Any]]:
