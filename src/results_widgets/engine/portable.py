@@ -7,6 +7,7 @@ stay there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from weakref import finalize
 
 import narwhals as nw
@@ -20,6 +21,13 @@ from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.events import Table
 
 _ENTRY = ["user", "entry"]
+
+
+class Seen(NamedTuple):
+    """How many rows a table has, and the newest time among them (epoch µs)."""
+
+    rows: int
+    newest: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +51,14 @@ class Portable(Data):
     @cached_property
     def log(self) -> Rows:
         """The coded events."""
+        _ = self.seen
         return self.kept(build_log(self.table, self.campaign, self.codes))
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What the table held right before it was read."""
+        edges = self.table.rows.select(rows=nw.len(), newest=nw.col("time").max())
+        return Seen(*collect(edges).row(0))
 
     def journeys(self, definitions: Definitions) -> PortableJourneys:
         """Entries and conversions; sets that agree on interactions share one walk."""

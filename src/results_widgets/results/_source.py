@@ -10,7 +10,9 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.engine.data import Data
 from results_widgets.engine.live import extend, grown_behind
+from results_widgets.engine.live_portable import carry_on, is_unchanged
 from results_widgets.engine.memory import InMemory
+from results_widgets.engine.portable import Portable
 from results_widgets.engine.reading import read_data
 from results_widgets.errors import EventsError, SourceWarning
 from results_widgets.events import EventTable, normalise, normalise_users
@@ -98,6 +100,8 @@ class Source:
         Raises:
             EventsError: A table cannot be used, or changes while it is read.
         """
+        if isinstance(before.data, Portable):
+            return self._asked_again(before, before.data)
         if not (isinstance(before.data, InMemory) and before.data.is_coded):
             return self.read()
         try:
@@ -108,6 +112,17 @@ class Source:
             raise EventsError(
                 f"events: they changed while they were read ({said}); refresh again"
             ) from None
+
+    def _asked_again(self, before: Reading, data: Portable) -> Reading:
+        """Return what an engine holds now; what was computed stays where no row came."""
+        now = self.read()
+        if isinstance(now.data, Portable):
+            if is_unchanged(data, now.data) and self.users is None:
+                return replace(before, at=now.at)
+            # A database file is opened anew, and its connections do not share what they keep.
+            if not is_database(self.events):
+                carry_on(data, now.data)
+        return now
 
     def _grown(self, before: Reading, data: InMemory) -> Reading | None:
         """Return the reading with what is new in it; None where that cannot be told apart."""
