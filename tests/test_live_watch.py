@@ -88,6 +88,22 @@ def test_watch_of_a_widget_ends_with_it(results: rw.Results) -> None:
     asyncio.run(story())
 
 
+def test_file_that_cannot_be_read_is_told_where_the_numbers_are(
+    results: rw.Results, tmp_path: Path
+) -> None:
+    dashboard = rw.Dashboard(results)
+    assert dashboard._status["note"] == ""
+    (tmp_path / "b.parquet").write_bytes(b"PAR1")
+    with pytest.warns(rw.SourceWarning):
+        dashboard.results = results.refresh()
+    assert dashboard._status["note"] == (
+        "1 file cannot be read: b.parquet cannot be read as parquet. What was read before still counts."
+    )
+    EVENTS[3:].write_parquet(tmp_path / "b.parquet")
+    dashboard.results = dashboard.results.refresh()
+    assert (dashboard._status["note"], users(dashboard.results)) == ("", 3)
+
+
 def test_failure_is_said_once_and_tried_again(
     results: rw.Results, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

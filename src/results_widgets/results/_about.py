@@ -10,6 +10,8 @@ from results_widgets.engine.zones import from_micros
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._numbers import Numbers
 
+_NAMED = 3
+
 
 class About(Numbers):
     """Questions about the numbers themselves."""
@@ -72,6 +74,18 @@ class About(Numbers):
         found = self._data.cached("quality", lambda: quality(self._data))
         unread = unread_files(self._reading.problems)
         return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
+
+    def unread(self) -> str:
+        """Return in a sentence which files cannot be read now; empty where all can."""
+        problems = self._reading.problems
+        if not problems:
+            return ""
+        count = "1 file" if len(problems) == 1 else f"{len(problems)} files"
+        # What the reader of the file said may name its folder, which is nobody's business in a report.
+        reasons = [(one.path.name, one.reason.partition(" (")[0]) for one in problems[:_NAMED]]
+        named = "; ".join(f"{name} {reason}" for name, reason in reasons)
+        more = "; …" if len(problems) > _NAMED else ""
+        return f"{count} cannot be read: {named}{more}. What was read before still counts."
 
     def freshness(self) -> pl.DataFrame:
         """Return newest_event, read_at (Datetime µs in the zone) and behind (Duration) of the data, in one row."""

@@ -279,6 +279,7 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
     return {
         "state": "ready" if everybody or results.lens.start or results.lens.end else "empty",
         "error": None,
+        "note": results.unread(),
         "newest_ms": millis(newest),
         "read_ms": millis(results.read_at),
         "stale": stale,
