@@ -258,6 +258,14 @@ def test_file_of_another_schema_is_left_out(
     assert_same(after.refresh(), results_of(tmp_path))
 
 
+def test_file_of_another_format_is_left_out(tmp_path: Path) -> None:
+    write(EVENTS[:3], tmp_path / "a.parquet")
+    results = results_of(tmp_path)
+    write(EVENTS[3:], tmp_path / "b.csv")
+    with pytest.warns(SourceWarning, match=r"b\.csv has another format than the files before"):
+        assert results.refresh().unique_users() == 2
+
+
 def test_users_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
     rw.Campaign.from_json(CAMPAIGN).to_json(tmp_path / "campaign.json")
     write(EVENTS[:3], tmp_path / "events-1.csv")

@@ -69,7 +69,7 @@ class Live(InMemory):
             self._joined(before.reached, walked.reached),
             rules,
         )
-        del self.before[interacted]
+        self.before.pop(interacted, None)
         return now
 
     def _joined(self, before: pl.DataFrame, walked: pl.DataFrame) -> pl.DataFrame:
