@@ -15,7 +15,7 @@ from results_widgets.errors import (
     SourceWarning,
 )
 from results_widgets.results import Flow as FlowFrames
-from results_widgets.results import Results, display_with, load, report_with
+from results_widgets.results import Results, RollUp, display_with, load, report_with
 from results_widgets.segments import Segment, SegmentStore
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ __all__ = [
     "QueryError",
     "Results",
     "ResultsError",
+    "RollUp",
     "Segment",
     "SegmentStore",
     "Selection",

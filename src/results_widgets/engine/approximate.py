@@ -22,16 +22,16 @@ def tally(facts: Facts, sets: Sequence[Codes], unit: list[str], kind: Kind) -> p
     members = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
     keys = [SET, *facts.question.keys]
     pieces = list(dict.fromkeys([SET, *(name for name in unit if name == DAY_KEY), *keys]))
-    cells = _seen(facts, kind).join(members, on="code").group_by(pieces)
-    # In one order, since estimates depend on it, if by very little.
-    users = pl.col("users").sort_by("time", "code").drop_nulls()
-    found = cells.agg(pl.col("rows").sum(), users).sort(pieces).collect()
+    cells = _seen(facts, kind).join(members, on="code", maintain_order="left")
+    # Estimates depend, if by very little, on the order of sketches.
+    found = cells.group_by(pieces).agg(pl.col("rows").sum(), pl.col("users").drop_nulls())
+    pieced = found.sort(pieces).collect()
     if not unit:
-        return found.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
+        return pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
     grows = facts.question.cumulative
-    estimates = _added(found, pieces) if grows else map(distinct, found["users"])
-    found = found.with_columns(pl.Series(USERS, list(estimates), dtype=pl.Int64))
-    return found.group_by(keys).agg(pl.col("rows").sum().alias(COUNT), pl.col(USERS).sum())
+    estimates = _added(pieced, pieces) if grows else map(distinct, pieced["users"])
+    pieced = pieced.with_columns(pl.Series(USERS, list(estimates), dtype=pl.Int64))
+    return pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT), pl.col(USERS).sum())
 
 
 def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:

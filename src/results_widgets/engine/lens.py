@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.zones import Calendar, to_micros
@@ -61,6 +61,17 @@ class Lens:
                 )
             return to_micros(value)
         return calendar.midnight(value + timedelta(days=days))
+
+
+def check_uniques(uniques: Uniques) -> Uniques:
+    """Return how distinct users are counted.
+
+    Raises:
+        QueryError: It is no such way.
+    """
+    if uniques not in get_args(Uniques):
+        raise QueryError.unknown("way to count distinct users", uniques, get_args(Uniques))
+    return uniques
 
 
 def as_moment(value: "str | date | datetime | None") -> date | datetime | None:

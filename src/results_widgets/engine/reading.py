@@ -1,11 +1,13 @@
 """Where a campaign's events are decides how they are asked: in memory, or on their own engine."""
 
 from results_widgets.campaign import Campaign
+from results_widgets.engine.cells import Cells
 from results_widgets.engine.data import Data
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.portable import Portable
 from results_widgets.engine.portable_log import PortableTable
 from results_widgets.engine.portable_log import normalise as normalise_on_engine
+from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import Rows
 from results_widgets.events import normalise, normalise_users, shape_users
 from results_widgets.sources import read_table
@@ -20,6 +22,8 @@ def read_data(
     Raises:
         EventsError: A table cannot be used.
     """
+    if isinstance(events, Cells):
+        return RolledUp(campaign, events)
     native = open_table(str(events), "events") if is_database(events) else events
     engine = engine_of(native)
     if engine is not None:

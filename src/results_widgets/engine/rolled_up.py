@@ -25,10 +25,8 @@ class RolledUp(Data):
         """Refuse what was decided when it was rolled up.
 
         Raises:
-            QueryError: The lens asks for exact users, other interactions, or other developers.
+            QueryError: The lens asks for other interactions or other developers.
         """
-        if lens.uniques == "exact":
-            raise QueryError("a roll-up holds sketches of users, so distinct users are approximate")
         made = self.cells.definitions
         if self.codes.interacted(made) != self.codes.interacted(lens.definitions):
             raise QueryError(

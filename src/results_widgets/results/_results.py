@@ -8,12 +8,13 @@ from results_widgets.definitions import Definitions
 from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People
+from results_widgets.results._rollup import RollsUp
 from results_widgets.results._travel import Travel
 from results_widgets.results._watch import Shows, Watch
 from results_widgets.sources import Folder, find_files
 
 
-class Results(About, People, Travel):
+class Results(About, People, Travel, RollsUp):
     """A campaign's results, computed from its raw events under one set of definitions, range and
     zone.
 
@@ -35,6 +36,7 @@ class Results(About, People, Travel):
             viewer's in widgets.
         naive_time_zone: IANA name of the zone of timestamps that carry none; None refuses such
             timestamps.
+        uniques: ``exact``, or ``approximate`` for distinct users by sketches; see `with_uniques`.
 
     Raises:
         CampaignError: The campaign says something that cannot be.

@@ -11,7 +11,7 @@ import tzlocal
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.facts import Facts, Question
-from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.lens import Lens, Uniques, as_moment, check_uniques
 from results_widgets.engine.memory import InMemory
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone
@@ -35,11 +35,12 @@ class View:
         definitions: str | Definitions = "default",
         time_zone: str | None = None,
         naive_time_zone: str | None = None,
+        uniques: Uniques = "exact",
     ) -> None:
         self._source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
         self._own_zone = time_zone is not None
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
-        self._lens = Lens(as_definitions(definitions), zone)
+        self._lens = Lens(as_definitions(definitions), zone, uniques=check_uniques(uniques))
         self._take(self._source.read(), ())
 
     def _take(self, reading: Reading, told: tuple[Problem, ...]) -> None:
@@ -91,7 +92,7 @@ class View:
     @property
     def breakdowns(self) -> list[str]:
         """Columns that ``by=`` takes."""
-        return self._data.breakdowns
+        return self._data.breakdowns if self.uniques == "exact" else []
 
     def between(self, start: Edge = None, end: Edge = None) -> Self:
         """Return the results of a range: entries that start in it, events and conversions that
@@ -126,6 +127,22 @@ class View:
             QueryError: No shipped set has that name.
         """
         return self._with(replace(self._lens, definitions=as_definitions(definitions)))
+
+    def with_uniques(self, uniques: Uniques) -> Self:
+        """Return the results with distinct users counted exactly, or approximately by sketches.
+
+        Approximate ones are off by less than 1.75 % in 99.7 of 100 cases, and answer from cells of
+        hours: ranges lie between them, and there is no breakdown by a column.
+
+        Raises:
+            QueryError: It is neither ``exact`` nor ``approximate``.
+        """
+        return self._with(replace(self._lens, uniques=check_uniques(uniques)))
+
+    @property
+    def uniques(self) -> Uniques:
+        """How distinct users are counted: ``exact`` or ``approximate``."""
+        return self._lens.uniques
 
     def analytics(self, *, developers: bool = False) -> Self:
         """Return the results without developer profiles, as "View in Analytics" shows them."""
