@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ipywidgets import DOMWidget
+from ipywidgets.widgets import widget as ipywidget
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
@@ -263,6 +264,17 @@ def test_closed_widget_is_freed_and_hears_nothing_more(results: rw.Results) -> N
     del widget, line
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_closed_widget_leaves_nothing_behind(
+    kind: type[ResultsWidget], results: rw.Results
+) -> None:
+    before = set(ipywidget._instances)
+    for _ in range(3):
+        kind(results).close()
+    gc.collect()
+    assert set(ipywidget._instances) == before
 
 
 def test_closing_one_of_two_leaves_the_other(results: rw.Results) -> None:

@@ -39,10 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if item not in ours] + ours
 
 
+def find_chromium() -> str | None:
+    """The Chromium that is asked for or installed; None leaves Playwright its own."""
+    found = (shutil.which(name) for name in CHROMIUMS)
+    return os.environ.get("RESULTS_WIDGETS_CHROMIUM") or next(filter(None, found), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = (shutil.which(name) for name in CHROMIUMS)
-    program = os.environ.get("RESULTS_WIDGETS_CHROMIUM") or next(filter(None, found), None)
+    program = find_chromium()
     with sync_playwright() as playwright:
         if program is None and not Path(playwright.chromium.executable_path).exists():
             pytest.fail("no Chromium here: run `make test` once, which installs one", pytrace=False)

@@ -1,8 +1,10 @@
 """The widgets in a browser without a kernel: for everybody, by keyboard alone, at once, and nothing left behind."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
@@ -37,6 +39,10 @@ _DRAW_FIFTY = """async () => {
     await new Promise((done) => setTimeout(done, 300));
     return [before, count()];
 }"""
+EVIL = (
+    "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+    "\u202e\u2066 \U0001f469\u200d\U0001f680"
+)
 FOCUSED = "() => document.activeElement?.dataset?.{0} ?? ''"
 
 
@@ -50,7 +56,28 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "dashboard": write(folder / "dashboard.html", rw.Dashboard(shown)),
         "detail": write(folder / "detail.html", detail),
         "marked": write(folder / "marked.html", marked),
+        "hostile": write(folder / "hostile.html", rw.Dashboard(hostile())),
     }
+
+
+def hostile() -> rw.Results:
+    """A campaign whose every name is hostile: markup, marks that turn writing round, emoji, ten thousand letters."""
+    campaign, events, users = rw.datasets.generate(300, seed=5)
+    actions = [
+        dataclasses.replace(
+            action,
+            name=EVIL + "x" * 10_000 if number == 0 else EVIL,
+            copy=dict.fromkeys(("subject", "title", "body"), EVIL) | {"buttons": [EVIL]},
+            settings={EVIL: EVIL},
+        )
+        for number, action in enumerate(campaign.actions)
+    ]
+    variants = [dataclasses.replace(one, name=EVIL) for one in campaign.variants]
+    named = dataclasses.replace(
+        campaign, name=EVIL, actions=tuple(actions), variants=tuple(variants)
+    )
+    words = [pl.lit(EVIL).alias(name) for name in ("link", "reason")]
+    return rw.Results(named, events.lazy().with_columns(words), users, time_zone="UTC")
 
 
 @pytest.fixture
@@ -92,6 +119,64 @@ def test_axe_finds_nothing_serious(open_page: Open, name: str, width: int, dark:
         if rule["impact"] in SERIOUS
     ]
     assert bad == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 480])
+def test_axe_finds_nothing_serious_in_what_opens(open_page: Open, width: int, dark: bool) -> None:
+    page = open_page("dashboard", width, dark=dark)
+    flow, explore = page.locator(".rw-flow"), page.locator(".rw-explore")
+    opens = {
+        "calendar": explore.get_by_test_id("days"),
+        "metrics": page.get_by_test_id("explore-title"),
+        "variants": flow.get_by_role("button", name="Overlaid"),
+        "table": page.get_by_role("switch", name="As a table"),
+    }
+    for name, button in opens.items():
+        button.click()
+        if name == "calendar":
+            day = page.locator("[data-day='2026-04-01']")
+            day.click()
+            page.keyboard.press("ArrowRight")
+        found = Axe().run(page, context=".rw").response["violations"]
+        bad = [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
+            for rule in found
+            if rule["impact"] in SERIOUS
+        ]
+        assert bad == [], name
+        page.keyboard.press("Escape")
+
+
+def test_the_keyboard_alone_chooses_days(open_page: Open) -> None:
+    page = open_page("dashboard")
+    page.locator(".rw-explore").get_by_test_id("days").press("Enter")
+    expect(page.locator("[data-day='2026-04-12']")).to_be_focused()
+    for key in ("PageUp", "Home", "Enter", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    chosen = "Days: 9–17 Mar 2026"
+    expect(page.locator(".rw-explore").get_by_role("button", name=chosen)).to_be_focused()
+    expect(page.get_by_test_id("calendar")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 480])
+def test_hostile_names_are_text_and_break_nothing(open_page: Open, width: int) -> None:
+    page = open_page("hostile", width)
+    problems = Problems()
+    problems.watch(page)
+    for fold in page.locator("summary").all():
+        fold.click()
+    page.locator(".rw-flow").get_by_role("button", name="Overlaid").click()
+    page.locator("[data-edge]").first.hover()
+    page.locator("[data-action]").first.click()
+    page.get_by_role("button", name="View action").click()
+    page.locator(".rw-explore").get_by_test_id("days").click()
+    expect(page.get_by_test_id("campaign-name")).to_contain_text("<script>")
+    assert page.title() == "Dashboard"
+    assert page.locator(".rw script, .rw img").count() == 0
+    wide = "() => { const root = document.querySelector('.rw'); return root.scrollWidth - root.clientWidth; }"
+    assert page.evaluate(wide) == 0
+    problems.check()
 
 
 def test_a_clicked_number_and_its_chart_are_on_one_screen(open_page: Open) -> None:

@@ -1,7 +1,7 @@
 // One chart: drawn when its spec changes, filled when its rows change, coloured when the theme changes.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { chartSignals, loadCharts, type Chart, type OpenBand } from "../lib/charts";
+import { chartSignals, loadCharts, painted, type Chart, type OpenBand } from "../lib/charts";
 import { full } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
 import type { Span } from "../lib/zoom";
@@ -50,13 +50,16 @@ function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: U
 }
 
 /** The life of the drawn chart, apart from what is drawn around it. */
-function useChart({ chart, rows, onFailure, onDrawn }: Props, setAt: (at: At | null) => void, setOpen: (open: OpenBand | null) => void) {
+function useChart({ chart, rows, busy, onFailure, onDrawn }: Props, setAt: (at: At | null) => void, setOpen: (open: OpenBand | null) => void) {
   const view = useView();
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Chart | null>(null);
   const latest = useRef(rows);
   latest.current = rows;
-  const spec = JSON.stringify(chart.spec);
+  // A new view does not draw the line of the choice before: the one it waits for is on its way.
+  const ready = useRef(!busy);
+  ready.current ||= !busy;
+  const spec = ready.current ? JSON.stringify(chart.spec) : "{}";
   const source = (view.store.get("_chart_esm") as string | undefined) ?? "";
   const filled = useRef<SeriesRow[] | null>(null);
 
@@ -66,7 +69,7 @@ function useChart({ chart, rows, onFailure, onDrawn }: Props, setAt: (at: At | n
     const el = document.createElement("div");
     el.className = "rw-chart-svg";
     const start = async (): Promise<void> => {
-      const { draw } = await loadCharts(source);
+      const [{ draw }] = await Promise.all([loadCharts(source), painted()]);
       if (!current || !box.current) return;
       box.current.append(el);
       const shown = latest.current;

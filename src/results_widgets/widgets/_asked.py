@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from ipywidgets import Layout
 
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.segments import Segment, SegmentStore
@@ -31,6 +32,7 @@ class AskedWidget(anywidget.AnyWidget):
     segment = traitlets.Instance(Segment, allow_none=True)
     store = traitlets.Instance(SegmentStore, allow_none=True)
 
+    _own_layout: Layout | None = None
     # Names the segment that a reply is about: several views may look at one widget.
     _token = 0
 
@@ -40,7 +42,15 @@ class AskedWidget(anywidget.AnyWidget):
             for code in ("_esm", "_css"):
                 setattr(self, code, str(getattr(self, code)))
         super().__init__(store=store)
+        self._own_layout = self.layout
         self.on_msg(self._on_message)
+
+    def close(self) -> None:
+        """Close the widget and the layout made for it, which ipywidgets would keep for ever."""
+        super().close()
+        # It is collected, and so closed again, also when it was never finished.
+        if self._own_layout is not None:
+            self._own_layout.close()
 
     @abstractmethod
     def _segment_asked(self, asked: Asked) -> Segment:

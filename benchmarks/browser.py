@@ -1,0 +1,185 @@
+"""Times a dashboard in a real JupyterLab: from the cell's result to what is seen, and from a click to its answer.
+
+Usage: .venv/bin/python -m benchmarks.browser [--repeat 5] [--write]
+
+Twenty actions over two years, the size of a large campaign's screen. Each run opens the notebook
+anew with a kernel of its own; the browser knows no other machine and keeps no cache.
+"""
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.report import as_markdown, write
+from tests.browser.conftest import FLAGS, find_chromium
+from tests.browser.lab import Server, notebook
+
+ACTIONS, DAYS, USERS = 20, 730, 5000
+SETUP = f"""
+import json, random
+from datetime import datetime, timedelta, timezone
+import polars as pl
+import results_widgets as rw
+
+dice, start = random.Random(1), datetime(2024, 6, 3, 7, tzinfo=timezone.utc)
+kinds = [("email", ("sent", "delivered", "opened", "clicked")), ("push", ("sent", "opened")),
+         ("in_app", ("viewed", "accepted")), ("sms", ("sent", "delivered", "clicked"))]
+actions = [{{"id": f"n{{n}}", "name": f"Step {{n}}", "channel": kinds[n % 4][0],
+            "parent": f"n{{(n - 1) // 2}}" if n else None}} for n in range({ACTIONS})]
+rows = []
+for user in range({USERS}):
+    at, reached = start + timedelta(days={DAYS} * user / {USERS}, hours=dice.random() * 12), {{None}}
+    variant = "AB"[user % 2]
+    for n, action in enumerate(actions):
+        if action["parent"] in reached and dice.random() < 0.8:
+            reached.add(action["id"])
+            for step, event in enumerate(kinds[n % 4][1]):
+                if step and dice.random() < 0.5:
+                    break
+                rows.append((f"u{{user}}", "c", action["id"], event, at + timedelta(hours=9 * n + step), variant))
+    if dice.random() < 0.2:
+        rows.append((f"u{{user}}", None, None, "Purchase", at + timedelta(days=2), variant))
+events = pl.DataFrame(rows, orient="row",
+                      schema=["user_id", "campaign_id", "action_id", "event", "timestamp", "variant"])
+campaign = {{"id": "c", "name": "Two years", "status": "running", "started_at": start.isoformat(),
+            "goal": {{"events": ["Purchase"]}}, "attribution_window": "7d", "actions": actions,
+            "variants": [{{"id": "A", "share": 0.5, "control": True}}, {{"id": "B", "share": 0.5}}]}}
+results = rw.Results(campaign, events, time_zone="America/Los_Angeles")
+"""
+CELL = "dashboard = rw.Dashboard(results)\ndashboard"
+STATE = """{
+    "state": sum(len(v) if isinstance(v, bytes) else len(json.dumps(v))
+                 for n, v in dashboard.get_state().items()
+                 if n.startswith("_") and n not in ("_esm", "_css", "_chart_esm", "_anywidget_id")),
+    "code": len(dashboard._esm) + len(dashboard._css), "chart": len(dashboard._chart_esm),
+    "events": events.height}"""
+
+# Notes the moment the cell's result reaches the page, and then every frame what there is to see.
+_WATCH = """() => {
+    const times = (window.rwTimes = {});
+    const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+    kernel.iopubMessage.connect((_, message) => {
+        if (message.content?.data?.["application/vnd.jupyter.widget-view+json"]) times.result ??= performance.now();
+    });
+    const seen = { numbers: "[data-testid=flow-entries]", chart: ".rw-chart svg" };
+    const look = () => {
+        for (const [name, what] of Object.entries(seen)) {
+            if (times[name] === undefined && document.querySelector(what)) times[name] = performance.now();
+        }
+        if (times.chart === undefined) requestAnimationFrame(look);
+    };
+    look();
+}"""
+# From the click to the frame after the one that shows its answer.
+_CLICK = """async ([target, answered]) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const root = document.querySelector(".rw");
+    const is = new Function("root", `return ${answered}`);
+    const button = root.querySelector(target);
+    const begun = performance.now();
+    button.click();
+    while (!is(root)) await frame();
+    await frame();
+    return performance.now() - begun;
+}"""
+CLICKS: Mapping[str, tuple[str, str]] = {
+    "a card opens its action": (
+        "[data-action=n1]",
+        "root.querySelector('[data-testid=action-name]')",
+    ),
+    "back to the campaign": (".rw-back", "!root.querySelector('[data-testid=action-detail]')"),
+    "a number is chosen": (
+        ".rw-ring [data-metric=conversions]",
+        "root.querySelector('[data-testid=explore-title]').textContent.startsWith('Conversions')",
+    ),
+    "variants overlaid": (
+        ".rw-variants button:nth-last-of-type(2)",
+        "root.querySelector('[data-strand]')",
+    ),
+    "one variant": ("[data-variant=A]", "!root.querySelector('[data-strand]')"),
+    "the table behind the chart": (
+        ".rw-explore-tools [aria-expanded]",
+        "root.querySelector('[data-testid=explore-table]')",
+    ),
+    "channels as a table": (
+        ".rw-section-head .rw-toggle:last-of-type",
+        "root.querySelector('[data-testid=channel-table]')",
+    ),
+    "the calendar": ("[data-testid=days]", "root.querySelector('[data-testid=calendar]')"),
+}
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description="Times a dashboard in JupyterLab.")
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    runs = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder)) as server,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS) as browser,
+    ):
+        for _ in range(arguments.repeat):
+            runs.append(opened(server, browser))
+            print(runs[-1], flush=True)
+    sizes = runs[0]["sizes"]
+    heading = f"In JupyterLab, {ACTIONS} actions over {DAYS} days"
+    note = (
+        f"{sizes['events']:,} events; {arguments.repeat} notebooks, each with a kernel and a page of its own. State "
+        f"{sizes['state'] / 1000:,.0f} kB of 1,000, code {sizes['code'] / 1000:,.0f} kB of 250, chart bundle "
+        f"{sizes['chart'] / 1000:,.0f} kB once."
+    )
+    table = as_table(runs)
+    print(f"{heading}\n\n{note}\n\n{table}")
+    if arguments.write:
+        write(heading, note, table)
+
+
+def opened(server: Server, browser: Browser) -> dict[str, Any]:
+    """Open the notebook anew; milliseconds of each measurement, and the sizes of what is sent."""
+    server.write("bench.ipynb", [SETUP, CELL])
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    try:
+        with notebook(server, context) as book:
+            book.open(server.url("bench.ipynb"))
+            book.page.evaluate(_WATCH)
+            book.run_all()
+            book.page.wait_for_function("() => window.rwTimes.chart !== undefined")
+            times = book.page.evaluate("() => window.rwTimes")
+            took = {}
+            for name, how in CLICKS.items():
+                # What the kernel answers to the click before is not this one's.
+                book.page.wait_for_timeout(1500)
+                took[name] = book.page.evaluate(_CLICK, list(how))
+            sizes = book.value(STATE)
+            book.problems.check()
+    finally:
+        context.close()
+    shown = {name: times[name] - times["result"] for name in ("numbers", "chart")}
+    return {"shown": shown, "clicks": took, "sizes": sizes}
+
+
+def as_table(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Lay out median and worst beside what is aimed at, in ms."""
+    parts = {
+        "from the cell's result to the numbers": ("shown", "numbers", 1000),
+        "from the cell's result to the chart": ("shown", "chart", 1000),
+        **{f"click: {name}": ("clicks", name, 100) for name in CLICKS},
+    }
+    rows = []
+    for title, (kind, name, aim) in parts.items():
+        values = [run[kind][name] for run in runs]
+        rows.append([title, f"{statistics.median(values):.0f}", f"{max(values):.0f}", aim])
+    return as_markdown(["what", "median ms", "worst ms", "aim ms"], rows)
+
+
+if __name__ == "__main__":
+    main()
