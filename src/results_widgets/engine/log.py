@@ -1,6 +1,7 @@
 """The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,20 +55,23 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     """
     codes = Codes(campaign)
     rows = coded(table, campaign, codes)
-    numbered: list[Numbered] = []
     hashes: list[pl.DataFrame] = []
-    for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
-        if _EVENT_HASH in batch.columns:
-            hashes.append(batch.select("row", _EVENT_HASH))
+    numbered: list[Future[Numbered]] = []
+    # Batches are numbered one at a time, beside the reading of the next and the search for repeats.
+    with ThreadPoolExecutor(1) as beside:
+        for batch in rows.collect_batches(
+            chunk_size=_BATCH, maintain_order=True, engine="streaming"
+        ):
+            if _EVENT_HASH in batch.columns:
+                hashes.append(batch.select("row", _EVENT_HASH))
+            wait(numbered)
+            numbered.append(beside.submit(number_users, batch.drop(_EVENT_HASH, strict=False)))
         with phase("coding"):
-            numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
-    if not numbered:
-        numbered = [number_users(rows.drop(_EVENT_HASH, strict=False).clear().collect())]
-    with phase("coding"):
-        log, user_ids = joined(numbered)
-        if hashes:
-            log = without_repeats(table, log, pl.concat(hashes))
-    return Log(log, user_ids, codes, table)
+            suspects = _sharing(pl.concat(hashes)) if hashes else pl.Series(dtype=pl.UInt32)
+            parts = [part.result() for part in numbered]
+            log, user_ids = joined(parts or [number_users(rows.clear().collect())])
+            log = _without_repeats(log, suspects, table)
+    return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
 
 
 def coded(table: EventTable, campaign: Campaign, codes: Codes) -> pl.LazyFrame:
@@ -210,21 +214,20 @@ def joined(parts: Sequence[Numbered]) -> Numbered:
     return rows, every.gather(firsts.sort())
 
 
-def without_repeats(table: EventTable, rows: pl.DataFrame, hashes: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what repeats the event_id of an earlier row.
-
-    Like ids have like hashes, so only rows that share a hash need their ids looked at: exact, and
-    cheap.
-
-    Args:
-        table: Where the ids are.
-        rows: At least time and row.
-        hashes: row, and the hash of its event_id or null.
-    """
+def _sharing(hashes: pl.DataFrame) -> pl.Series:
+    """Return the rows whose event_id shares its hash with another; null hashes share nothing."""
     known = hashes.drop_nulls().rechunk()
     order = side_by_side(known[_EVENT_HASH])
     alike = ~pl.col("fresh") | ~pl.col("fresh").shift(-1, fill_value=True)
-    suspects = known["row"].gather(order.filter(alike)["place"])
+    return known["row"].gather(order.filter(alike)["place"])
+
+
+def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable) -> pl.DataFrame:
+    """Leave out what repeats the event_id of an earlier row.
+
+    Like ids have like hashes, so only the ids of rows that share a hash need be looked at: exact,
+    and cheap.
+    """
     if suspects.is_empty():
         return rows
     found = rows.select("time", "row").filter(pl.col("row").is_in(suspects.implode()))

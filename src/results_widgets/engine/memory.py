@@ -86,11 +86,7 @@ class InMemory(Data):
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """See `Data`."""
-        journeys = self.journeys(definitions)
-        starts = journeys.entries.select("user", "entry", "started_at", "start_row")
-        found = journeys.conversions.join(
-            starts, on=["user", "entry"], how="left", maintain_order="left"
-        )
+        found = self.journeys(definitions).conversions
         found = found.with_columns(taken=pl.col("time") - pl.col("started_at"))
         return self._by(found, by, found.select(pl.coalesce("start_row", "row")).to_series())
 

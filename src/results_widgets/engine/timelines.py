@@ -84,10 +84,13 @@ class Timelines:
         return nobody if known is None else known.to_native()
 
     def _reached(self) -> Timeline:
-        entries, key = self.of("entries").moments, ["user", "entry"]
-        starts = entries.lazy().select(*key, at=pl.int_range(pl.len(), dtype=pl.UInt32))
-        reached = self.data.journeys(self.definitions).reached.lazy()
-        found = reached.join(starts, on=key).select("at", "action").collect()
+        entries = self.of("entries").moments
+        # A join on one number takes half as long as on two.
+        user, entry = (pl.col(name).cast(pl.UInt64) for name in ("user", "entry"))
+        key = (user * 2**32 + entry).alias("key")
+        starts = entries.lazy().select(key, at=pl.int_range(pl.len(), dtype=pl.UInt32))
+        reached = self.data.journeys(self.definitions).reached.lazy().select(key, "action")
+        found = reached.join(starts, on="key").select("at", "action").collect()
         return Timeline(entries, found["action"], self.data.cache, found["at"])
 
 
