@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +94,38 @@ def test_overlap_counts_every_combination() -> None:
     assert (opened - opened).overlap(bought - bought.named("b")).is_empty()
     with pytest.raises(rw.QueryError, match="two columns would be called 'b'"):
         second.overlap(second)
+
+
+@given(st.lists(st.frozensets(st.integers(0, 9)), min_size=1, max_size=5), st.booleans())
+def test_overlap_is_what_counting_one_by_one_finds(
+    members: list[frozenset[int]],
+    text: bool,
+) -> None:
+    segments = [
+        rw.Segment(
+            pl.DataFrame({"user_id": [*own]}, schema={"user_id": pl.Int64}).cast(
+                pl.String if text else pl.Int64
+            ),
+            name=f"{place}",
+            rule="r",
+        )
+        for place, own in enumerate(members)
+    ]
+    everyone = frozenset[int]().union(*members)
+    expected = Counter(tuple(user in own for own in members) for user in everyone)
+    found = {
+        tuple(inside): users for *inside, users in segments[0].overlap(*segments[1:]).iter_rows()
+    }
+    assert found == expected
+
+
+def test_first_row_of_a_user_counts_in_any_order() -> None:
+    rows = {"user_id": ["b", None, "a", "b", "a"], "plan": [1, 2, 3, 4, 5]}
+    for table in (pl.DataFrame(rows), pl.LazyFrame(rows)):
+        found = rw.Segment(table, name="n", rule="r").users
+        assert found.to_dict(as_series=False) == {"user_id": ["a", "b"], "plan": [3, 1]}
+    ready = pl.DataFrame({"user_id": [1, 1, 2], "plan": [1, 2, 3]})
+    assert rw.Segment(ready, name="n", rule="r").users["plan"].to_list() == [1, 3]
 
 
 def test_any_table_of_users_is_a_segment(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+import polars as pl
+
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.durations import parse_duration
 from results_widgets.engine.data import Data
@@ -18,6 +20,7 @@ from results_widgets.engine.rows import Rows
 from results_widgets.engine.sequences import Step, users_in_sequence
 from results_widgets.engine.users import Where, named, users_behind, users_where
 from results_widgets.errors import QueryError
+from results_widgets.segments._lazy import LazySegment
 from results_widgets.segments._segment import Segment
 from results_widgets.segments._users import Rule
 
@@ -125,7 +128,10 @@ class Audience:
 
     def _segment(self, users: Rows, name: str, rule: str, asked: Rule) -> Segment:
         tree = {**asked, "campaign": self.data.campaign.id, "lens": _lens_told(self.lens)}
-        return Segment._made(users.to_native(), name=name, rule=rule, expression=tree, audience=self)
+        frame = users.to_native()
+        if not isinstance(frame, pl.LazyFrame):
+            return LazySegment(users, name, rule, tree, self)
+        return Segment._made(frame, name=name, rule=rule, expression=tree, audience=self)
 
     def _owner(self, series: Series) -> str:
         campaign = self.data.campaign

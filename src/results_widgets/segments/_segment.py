@@ -1,5 +1,6 @@
 """A segment: users together with the rule that made them."""
 
+from functools import reduce
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
@@ -55,9 +56,13 @@ class Segment(FollowUp):
 
     def __or__(self, other: "Segment") -> "Segment":
         self._fitting(other)
-        added = other.lazy().join(self.lazy().select("user_id"), on="user_id", how="anti")
-        either = pl.concat([self.lazy(), added], how="diagonal_relaxed")
-        return self._combined(other, "or", either.sort("user_id"))
+        known = self.lazy().select("user_id")
+        added = other.lazy().join(known, on="user_id", how="anti", maintain_order="left")
+        if self.lazy().collect_schema() == added.collect_schema():
+            either = self.lazy().merge_sorted(added, "user_id")
+        else:
+            either = pl.concat([self.lazy(), added], how="diagonal_relaxed").sort("user_id")
+        return self._combined(other, "or", either)
 
     def __invert__(self) -> "Segment":
         everyone = self._known_audience("~segment").everyone()
@@ -214,13 +219,20 @@ class Segment(FollowUp):
         twice = next((name for name in names if names.count(name) > 1 or name == "users"), None)
         if twice is not None:
             raise QueryError(f"two columns would be called {twice!r}; use segment.named('…')")
-        parts = [
-            self._fitting(segment).select("user_id", **{name: pl.lit(True)})
-            for name, segment in zip(names, every, strict=True)
+        # All are sorted by id, so that one merge puts every user's rows side by side.
+        marked = [
+            self._fitting(segment).select("user_id", mark=pl.lit(1 << place, pl.Int64))
+            for place, segment in enumerate(every)
         ]
-        found = pl.concat(parts, how="diagonal").group_by("user_id").agg(pl.col(names).any())
-        counts = found.group_by(names).agg(users=pl.len().cast(pl.Int64))
-        return counts.sort("users", *names, descending=True).collect()
+        merged = reduce(lambda one, other: one.merge_sorted(other, "user_id"), marked)
+        last = (pl.col("user_id") != pl.col("user_id").shift(-1)).fill_null(True)
+        until = merged.select(pl.col("mark").cum_sum(), last=last).filter("last")
+        of_each = until.select(pl.col("mark").diff().fill_null(pl.col("mark")))
+        counts = of_each.group_by("mark").agg(users=pl.len().cast(pl.Int64)).collect()
+        inside = [
+            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
+        ]
+        return counts.select(*inside, "users").sort("users", *names, descending=True)
 
     def save(self, path: str | Path) -> Path:
         """Write the users, name and rule to one Parquet file; an existing file is replaced at once or not at all."""

@@ -35,10 +35,8 @@ class UserSet:
         if "user_id" not in known:
             raise EventsError.missing_column("user_id", known.names(), "segment")
         frame = frame.with_columns(_user_id(known["user_id"]))
-        if not (isinstance(users, pl.DataFrame) and _in_order(users["user_id"])):
-            kept = frame.filter(pl.col("user_id").is_not_null())
-            frame = kept.unique("user_id", keep="first", maintain_order=True).sort("user_id")
-        self._set(frame, name, rule, None, None)
+        in_order = frame.map_batches(_in_order, schema=frame.collect_schema())
+        self._set(in_order, name, rule, None, None)
 
     @classmethod
     def _made(
@@ -199,11 +197,14 @@ class UserSet:
         return export(self._collected, Path(path), columns, salt, guard=guard)
 
 
-def _in_order(ids: pl.Series) -> bool:
-    """Whether ids are sorted and there once each, which spares a long sort of many."""
-    if ids.null_count() or not ids.is_sorted():
-        return False
-    return not (ids == ids.shift()).any()
+def _in_order(users: pl.DataFrame) -> pl.DataFrame:
+    """Return the users sorted by id, each once as it stands first."""
+    if users["user_id"].null_count() or not users["user_id"].is_sorted():
+        kept = users.filter(pl.col("user_id").is_not_null())
+        users = kept.sort("user_id", maintain_order=True)
+    again = users["user_id"] == users["user_id"].shift()
+    # Users that are in order already are not copied: of many, a copy is most of the memory.
+    return users.filter(~again.fill_null(False)) if again.any() else users
 
 
 def _user_id(kind: pl.DataType) -> pl.Expr:
