@@ -1,7 +1,6 @@
 """The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,21 +55,18 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     codes = Codes(campaign)
     rows = coded(table, campaign, codes)
     hashes: list[pl.DataFrame] = []
-    numbered: list[Future[Numbered]] = []
-    # Batches are numbered one at a time, beside the reading of the next and the search for repeats.
-    with ThreadPoolExecutor(1) as beside:
-        for batch in rows.collect_batches(
-            chunk_size=_BATCH, maintain_order=True, engine="streaming"
-        ):
+    numbered: list[Numbered] = []
+    for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
+        with phase("coding"):
             if _EVENT_HASH in batch.columns:
                 hashes.append(batch.select("row", _EVENT_HASH))
-            wait(numbered)
-            numbered.append(beside.submit(number_users, batch.drop(_EVENT_HASH, strict=False)))
-        with phase("coding"):
-            suspects = _sharing(pl.concat(hashes)) if hashes else pl.Series(dtype=pl.UInt32)
-            parts = [part.result() for part in numbered]
-            log, user_ids = joined(parts or [number_users(rows.clear().collect())])
-            log = _without_repeats(log, suspects, table)
+            numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
+        # The ids as text take more memory than all that is kept.
+        del batch
+    with phase("coding"):
+        log, user_ids = joined(numbered or [number_users(rows.clear().collect())])
+        if hashes:
+            log = _without_repeats(log, _sharing(pl.concat(hashes)), table)
     return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
 
 
@@ -125,13 +121,14 @@ def number_users(rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbere
         rows: user_id (String or whole numbers) and further columns.
         hashes: A hash of each row's user_id (UInt64), alike for like ids; None: Polars' own.
     """
-    rows = rows.rechunk()
-    ids = rows["user_id"]
+    ids = rows["user_id"].rechunk()
     order = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
+    known = ids.gather(order.filter("fresh")["place"])
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
-    users = order.select(number).to_series()
-    rest = rows.drop("user_id").select(pl.all().gather(order["place"]))
-    return rest.select(users, pl.all()), ids.gather(order.filter("fresh")["place"])
+    users, place = order.select(number).to_series(), order["place"]
+    # One column after the other, so that no more than one is there twice.
+    rest = [rows[name].rechunk().gather(place) for name in rows.columns if name != "user_id"]
+    return pl.DataFrame([users, *rest]), known
 
 
 def by_user(rows: pl.DataFrame) -> pl.DataFrame:
