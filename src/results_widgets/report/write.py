@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from results_widgets import __version__
 from results_widgets.engine.zones import from_micros
@@ -16,7 +17,8 @@ from results_widgets.results import Results
 from results_widgets.widgets._wire import zone_label
 from results_widgets.widgets.selection import Selection
 
-_BY = ("variant",)
+_BY: Final = ("variant",)
+_ESTIMATED: Final = "estimated, off by less than 2 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _about(results: Results, min_cell: int, command: str) -> About:
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
+        ("Distinct users", _ESTIMATED if results.lens.uniques == "approximate" else ""),
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
         ("Made by", command),
