@@ -11,6 +11,8 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.engine import sketches
+from results_widgets.widgets import static
+from results_widgets.widgets._wire import glossary_wire
 
 CAMPAIGN: dict[str, Any] = {
     "id": "c1",
@@ -268,3 +270,16 @@ def test_definitions_come_back_from_a_file(tmp_path: Path) -> None:
     read = rw.RollUp.load(results.rollup().save(tmp_path / "r.parquet")).results(time_zone="UTC")
     assert read.definitions == mine
     assert read.campaign == results.campaign
+
+
+def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> None:
+    approximate = exact.with_uniques("approximate")
+    marked = glossary_wire(approximate)
+    named = {key for key, entry in marked.items() if entry.get("approximate")}  # type: ignore[attr-defined]
+    assert {"unique_users", "engaged", "engagement_rate", "unique_opened", "drop_off"} <= named
+    assert not named & {"users", "conversions", "opened", "open_rate", "conversion_rate"}
+    assert "within 1.75%" in marked["engaged"]["text"]  # type: ignore[index]
+    assert not any(entry.get("approximate") for entry in glossary_wire(exact).values())  # type: ignore[attr-defined]
+    rows = dict(static.overview_rows(approximate))
+    assert rows["Unique users"].startswith("≈ ")
+    assert rows["Users"][0].isdigit()

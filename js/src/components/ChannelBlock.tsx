@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { plural, rate as rateText, short } from "../lib/format";
+import { plural, rate as rateText, shown } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import type { Channel, ChannelRow, Scope } from "../lib/wire";
@@ -39,7 +39,7 @@ function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
     <li class="rw-row">
       <MetricButton class="rw-row-main" scope={scope} id={id} metric={row.metric}>
         <span class="rw-row-name">{entry.label}</span>
-        <span class="rw-row-count">{short(count.value, entry.unit, 10_000_000)}</span>
+        <span class="rw-row-count">{shown(count.value, entry, 10_000_000)}</span>
         <span class="rw-bar">
           {share !== null && <span class="rw-bar-fill" style={{ width: percent(share) }} />}
           {rate?.low != null && rate.high != null && (

@@ -1,6 +1,6 @@
 // A number that can be clicked: it shows one metric and, pressed, is what Explore draws.
 import type { ComponentChildren, JSX } from "preact";
-import { behind, exact, full, raw, short } from "../lib/format";
+import { behind, exact, full, raw, shown } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import type { GlossaryEntry, Scope, Selection } from "../lib/wire";
 
@@ -43,9 +43,9 @@ export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   const entry = entryFor(snapshot, ref);
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   if (metric.value === null) return `${entry.label}: no value`;
-  const value = full(metric.value, entry.unit);
+  const value = (entry.approximate ? "≈ " : "") + full(metric.value, entry.unit);
   const detail = behind(metric, entry.unit);
-  return detail === value ? `${entry.label}: ${value}` : `${entry.label}: ${value}, ${detail}`;
+  return value.endsWith(detail) ? `${entry.label}: ${value}` : `${entry.label}: ${value}, ${detail}`;
 }
 
 /** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */
@@ -75,13 +75,14 @@ export function MetricButton({ scope, id, metric, class: name = "rw-number", chi
   const snapshot = useSnapshot();
   const ref = { scope, id, metric };
   const value = snapshot.metrics.get(scope, id, metric).value;
+  const entry = entryFor(snapshot, ref);
   return (
     <button type="button" class={name} aria-pressed={isSelected(ref, snapshot.selection)}
       title={explained(snapshot, ref)} data-scope={scope} data-metric={metric} data-value={raw(value)}
       data-channel={scope === "channel" ? id : undefined} onClick={() => store.select(selectionOf(ref))}>
       {/* The name says it all, exactly and in order; what is drawn is for the eye. */}
       <span class="rw-offscreen">{spoken(snapshot, ref)}</span>
-      <span class="rw-face" aria-hidden="true">{children ?? short(value, entryFor(snapshot, ref).unit, compactFrom)}</span>
+      <span class="rw-face" aria-hidden="true">{children ?? shown(value, entry, compactFrom)}</span>
     </button>
   );
 }

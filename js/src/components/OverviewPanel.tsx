@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { exact, interval, rate, short } from "../lib/format";
+import { exact, interval, rate, shown } from "../lib/format";
 import { useSnapshot } from "../lib/model";
 import { MetricButton, entryOf } from "./Metric";
 import { Ring } from "./Ring";
@@ -12,16 +12,18 @@ function campaign(metric: string, children?: string): JSX.Element {
 
 /** The three rings. Each number below a ring is a button of its own. */
 export function Rings(): JSX.Element {
-  const { metrics } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { metrics } = snapshot;
+  const marked = (metric: string): string => shown(get(metric).value, entryOf(snapshot, metric));
   const get = (metric: string) => metrics.get("campaign", "", metric);
   const open = get("entries_open").value;
   return (
     <div class="rw-rings" role="group" aria-label="Overview">
       <Ring tone="users" title="Users" metric="users" arc="unique_users_rate" inside="users" of="entries">
-        <>{campaign("unique_users", `${short(get("unique_users").value, "count")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
+        <>{campaign("unique_users", `${marked("unique_users")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
       </Ring>
       <Ring tone="engaged" title="Engaged" metric="engaged" arc="engagement_rate" inside="engagement_rate" of="of unique users">
-        <>{campaign("engaged", `${short(get("engaged").value, "count")} users`)}<i> · </i>
+        <>{campaign("engaged", `${marked("engaged")} users`)}<i> · </i>
           {campaign("engagement_rate", interval(get("engagement_rate")) ?? rate(get("engagement_rate").value))}</>
       </Ring>
       <Ring tone="conversions" title="Conversions" metric="conversions" arc="conversion_rate" inside="conversion_rate" of="of users">
@@ -46,7 +48,7 @@ export function MoreNumbers(): JSX.Element | null {
         return (
           <MetricButton key={metric} class="rw-stat" scope="campaign" id="" metric={metric}>
             <span class="rw-stat-name">{entry.label}</span>
-            <span class="rw-stat-value">{short(value, entry.unit)}</span>
+            <span class="rw-stat-value">{shown(value, entry)}</span>
           </MetricButton>
         );
       })}

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { change, short } from "../lib/format";
+import { change, shown as marked } from "../lib/format";
 import { useSnapshot } from "../lib/model";
 import { MetricButton, entryOf, type MetricRef } from "./Metric";
 
@@ -47,14 +47,14 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
   const snapshot = useSnapshot();
   const shown = snapshot.metrics.get("campaign", "", inside);
   const share = snapshot.metrics.get("campaign", "", arc);
-  const unit = entryOf(snapshot, inside).unit;
+  const entry = entryOf(snapshot, inside);
   return (
     <div class={`rw-ring rw-tone-${tone}`}>
       <MetricButton class="rw-ring-button" scope="campaign" id="" metric={metric}>
         <span class="rw-ring-face">
           <Arc share={share.value} />
           <span class="rw-ring-inside">
-            <span class="rw-ring-value">{short(shown.value, unit, 1_000_000)}</span>
+            <span class="rw-ring-value">{marked(shown.value, entry, 1_000_000)}</span>
             <span class="rw-ring-of">{of}</span>
           </span>
         </span>

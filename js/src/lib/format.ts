@@ -87,6 +87,11 @@ export function short(value: number | null, unit: Unit, from = 100_000): string 
   return compact(value, from);
 }
 
+/** The short form, marked where the glossary says that it is approximate. */
+export function shown(value: number | null, entry: Pick<GlossaryEntry, "unit" | "approximate">, from = 100_000): string {
+  return (entry.approximate && value ? "≈ " : "") + short(value, entry.unit, from);
+}
+
 /** The exact form of a value of any unit. */
 export function full(value: number | null, unit: Unit): string {
   if (unit === "rate" || unit === "duration" || unit === "seconds") return short(value, unit);

@@ -68,6 +68,8 @@ export interface GlossaryEntry {
   text: string;
   group: string;
   low_is_good: boolean;
+  /** Whether it counts users by sketches; the text says within which bound. */
+  approximate?: boolean;
 }
 
 export type Glossary = Record<string, GlossaryEntry>;

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _KEY: Final = "results_widgets.rollup"
 _VERSION: Final = 1
-_LEVEL: Final = 12  # of zstd: a quarter smaller than at 3, and made once
 
 
 class RollUp:
@@ -92,9 +91,7 @@ class RollUp:
             OSError: The file cannot be written; nothing is left behind.
         """
         with whole_file(path) as unfinished:
-            self._cells.frame.write_parquet(
-                unfinished, compression_level=_LEVEL, metadata={_KEY: json.dumps(self._about())}
-            )
+            self._cells.frame.write_parquet(unfinished, metadata={_KEY: json.dumps(self._about())})
         return Path(path)
 
     def _about(self) -> dict[str, object]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from results_widgets.campaign import Action, Campaign
 from results_widgets.engine.intervals import with_interval
+from results_widgets.engine.sketches import BOUND
 from results_widgets.engine.zones import EVERY, from_micros
 from results_widgets.glossary import Metric, Scope, headline_rows
 from results_widgets.results import Flow, Results
@@ -99,7 +100,7 @@ def glossary_wire(results: Results) -> Wire:
     """Return the glossary by metric, and by ``channel:metric`` where channels mean different things by one name."""
     wire: dict[str, object] = {}
     for row in results.metrics():
-        entry = _entry(row)
+        entry = _entry(row) | _accuracy(results, row)
         wire.setdefault(row.key, entry)
         if row.channel is not None and wire[row.key] != entry:
             wire[f"{row.channel}:{row.key}"] = entry
@@ -125,6 +126,11 @@ def _entry(row: Metric) -> Wire:
         "group": groups[row.unit],
         "low_is_good": row.low_is_good,
     }
+
+
+def _accuracy(results: Results, row: Metric) -> Wire:
+    bound = f"{row.text} Approximate: users are counted within {BOUND:.2%} in 99.7 of 100 cases."
+    return {"approximate": True, "text": bound} if results.is_approximate(row) else {}
 
 
 def metrics_frame(results: Results) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.glossary import headline_rows
+from results_widgets.glossary import Metric, headline_rows
 from results_widgets.results import Results
 
 _SMALL_RATE: Final = 0.01
@@ -118,6 +118,12 @@ def number(value: float | None, unit: str) -> str:
     return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
 
 
+def shown(results: Results, metric: Metric, value: float | None) -> str:
+    """Return a metric's value in words, marked where it is approximate."""
+    mark = "≈ " if value and results.is_approximate(metric) else ""
+    return mark + number(value, metric.unit)
+
+
 def duration(seconds: float) -> str:
     """Return seconds in the largest unit that leaves a number over one."""
     for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
@@ -130,7 +136,7 @@ def overview_rows(results: Results) -> list[tuple[str, str]]:
     """Return label and value of the campaign's key metrics."""
     units = {metric.key: metric for metric in results.metrics() if metric.scope == "campaign"}
     values = dict(results.overview().select("metric", "value").iter_rows())
-    return [(units[key].label, number(values[key], units[key].unit)) for key in KEY_METRICS]
+    return [(units[key].label, shown(results, units[key], values[key])) for key in KEY_METRICS]
 
 
 def channel_rows(results: Results) -> list[tuple[str, ...]]:
@@ -143,10 +149,9 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
             frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows()
         )
         for key, rate in headline_rows(channel, results.definitions):
-            share = number(values[rate], "rate") if rate is not None else ""
-            rows.append(
-                (channel.label, labels[channel.id, key].label, number(values[key], "count"), share)
-            )
+            row = labels[channel.id, key]
+            share = shown(results, labels[channel.id, rate], values[rate]) if rate else ""
+            rows.append((channel.label, row.label, shown(results, row, values[key]), share))
     return rows
 
 
