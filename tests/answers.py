@@ -73,12 +73,17 @@ class FromReference:
 class FromPackage:
     """What the package answers, its frames turned into plain Python."""
 
+    @staticmethod
+    def placed(events: pl.DataFrame) -> object:
+        """Where the package finds the events: as they are, in memory."""
+        return events
+
     def __init__(self, case: Case, query: Query) -> None:
         import results_widgets as rw
 
         results = rw.Results(
             dict(case.campaign),
-            case.events,
+            self.placed(case.events),
             case.users,
             definitions=query.definitions,
             time_zone=query.zone,

@@ -1,0 +1,131 @@
+"""Segments whose users stay on the engine that holds the events."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.data import count
+from results_widgets.engine.rows import Rows, collect
+from results_widgets.errors import QueryError
+from results_widgets.segments._segment import _WORDS, Segment, _tree
+from results_widgets.segments._users import Rule
+from results_widgets.sources.engines import as_rows, engine_of
+
+if TYPE_CHECKING:
+    from results_widgets.segments._audience import Audience
+
+
+class LazySegment(Segment):
+    """A segment on DuckDB or Spark: its size is counted there, and it combines there with others.
+
+    Users come to this machine only when asked for by name: ``users``, ``to_pandas()``,
+    ``to_arrow()``, ``save()`` and ``export()``. What Polars alone can do (`sample`, `split`,
+    `overlap`) needs them held: ``rw.Segment(segment.users, name=…, rule=…)``.
+    """
+
+    def __init__(
+        self, rows: Rows, name: str, rule: str, expression: Rule | None, audience: "Audience | None"
+    ) -> None:
+        self._rows, self.name, self.rule = rows, name, rule
+        self._expression, self._audience = expression, audience
+
+    def lazy(self) -> Any:
+        """Return the users without computing them: a DuckDB relation or a Spark DataFrame."""
+        return self._rows.to_native()
+
+    def write(self, path: str | Path) -> Path:
+        """Write the users as Parquet from where they are: a file by DuckDB, a folder by Spark.
+
+        Raises:
+            QueryError: There is something at the path already.
+        """
+        target = Path(path)
+        if target.exists():
+            raise QueryError(f"{target} is there already; pass a path that is free")
+        engine = engine_of(self.lazy())
+        assert engine is not None
+        engine.write(self._rows, target)
+        return target
+
+    @cached_property
+    def _collected(self) -> pl.DataFrame:
+        return collect(self._rows).sort("user_id")
+
+    @cached_property
+    def _size(self) -> int:
+        return count(self._rows)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @cached_property
+    def _id_type(self) -> pl.DataType:
+        return collect(self._rows.select("user_id").head(0)).schema["user_id"]
+
+    def __contains__(self, user_id: object) -> bool:
+        return count(self._rows.filter(nw.col("user_id") == self._own_id(user_id)).head(1)) > 0
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p><b>{escape(self.name)}</b>: {len(self):,} users<br>{escape(self.rule)}</p>"
+
+    # --- combined
+
+    def __and__(self, other: Segment) -> Segment:
+        both = self._rows.join(self._beside(other).select("user_id"), on="user_id", how="semi")
+        return self._joined(other, "and", both)
+
+    def __sub__(self, other: Segment) -> Segment:
+        rest = self._rows.join(self._beside(other).select("user_id"), on="user_id", how="anti")
+        return self._joined(other, "minus", rest)
+
+    def __or__(self, other: Segment) -> Segment:
+        added = self._beside(other).join(self._rows.select("user_id"), on="user_id", how="anti")
+        return self._joined(other, "or", nw.concat([self._rows, added], how="diagonal"))
+
+    def _beside(self, other: Segment) -> Rows:
+        here = self._rows.implementation
+        if not isinstance(other, LazySegment) or other._rows.implementation != here:
+            raise QueryError(
+                f"{self.name!r} lies on {here}, {other!r} elsewhere; hold both in memory: "
+                "rw.Segment(segment.users, name=…, rule=…)"
+            )
+        self._fitting(other)
+        return other._rows
+
+    def _joined(self, other: Segment, op: Literal["and", "or", "minus"], rows: Rows) -> Segment:
+        asked = self._expression is not None and other._expression is not None
+        return LazySegment(
+            rows.sort("user_id"),
+            f"{self.name} {_WORDS[op]} {other.name}",
+            f"({self.rule}) {_WORDS[op]} ({other.rule})",
+            _tree(op, self, other) if asked else None,
+            self._audience or other._audience,
+        )
+
+    def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> Segment:
+        return LazySegment(as_rows(users), name, rule, tree, self._audience)
+
+    # --- what only Polars can do
+
+    def sample(self, n: int, *, seed: int = 0) -> NoReturn:
+        """Refuse; see the class."""
+        raise self._only_held(f"sample({n}, seed={seed})")
+
+    def split(self, share: float = 0.5, *, by: str = "hash", seed: int = 0) -> NoReturn:
+        """Refuse; see the class."""
+        raise self._only_held(f"split({share}, by={by!r}, seed={seed})")
+
+    def overlap(self, *others: Segment) -> NoReturn:
+        """Refuse; see the class."""
+        raise self._only_held(f"overlap() with {len(others)} segments")
+
+    def _only_held(self, asked: str) -> QueryError:
+        return QueryError(
+            f"{asked} works on users in memory; hold them there first: "
+            "rw.Segment(segment.users, name=…, rule=…)"
+        )
