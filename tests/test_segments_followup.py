@@ -169,3 +169,10 @@ def test_reach_leaves_out_who_cannot_be_reached() -> None:
     assert ids(results.users_in_action("a", "bounced")) == ["a"]
     few = results.users_in_action("a", "bounced").reach()
     assert few["reachable"].to_list() == [0]
+
+
+def test_shares_of_reach_are_exact(lifelike: rw.Results) -> None:
+    # Polars divides a column by one number by way of its reciprocal: 49 of 49 is not 1 then.
+    for size in (49, 98, 103, 107, 161):
+        rows = lifelike.users_in_campaign().sample(size).reach().to_dicts()
+        assert [row["share"] for row in rows] == [row["reachable"] / row["users"] for row in rows]
