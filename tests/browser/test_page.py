@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
+from tests.browser.answered import draw
 from tests.browser.lab import Problems
 from tests.browser.pages import results, write
 
@@ -148,15 +149,16 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page: Open, width: int, da
         page.keyboard.press("Escape")
 
 
-def test_the_keyboard_alone_chooses_days(open_page: Open) -> None:
-    page = open_page("dashboard")
-    page.locator(".rw-explore").get_by_test_id("days").press("Enter")
+def test_the_keyboard_alone_chooses_days(browser: Browser) -> None:
+    page = browser.new_page()
+    draw(page, rw.Explore(results()))
+    page.get_by_test_id("days").press("Enter")
     expect(page.locator("[data-day='2026-04-12']")).to_be_focused()
     for key in ("PageUp", "Home", "Enter", "ArrowDown", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    chosen = "Days: 9–17 Mar 2026"
-    expect(page.locator(".rw-explore").get_by_role("button", name=chosen)).to_be_focused()
+    expect(page.get_by_role("button", name="Days: 9–17 Mar 2026")).to_be_focused()
     expect(page.get_by_test_id("calendar")).to_have_count(0)
+    page.close()
 
 
 @pytest.mark.parametrize("width", [1440, 480])

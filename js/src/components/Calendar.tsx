@@ -1,6 +1,6 @@
 // A month to choose two days from, by pointer or by keyboard. Which days have data is told by the kernel, once asked.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dayAfterKey, dayOf, addMonths, isoOf, longWords, monthWords, rangeWords, sameMonth, weeksOf } from "../lib/calendar";
 import { exact, plural } from "../lib/format";
 import { Mark } from "../lib/icons";
@@ -72,7 +72,8 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
   const [begun, setBegun] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const focus = useRef(true);
-  useEffect(() => {
+  // At once: a key that follows quickly must not find the focus gone with the month before.
+  useLayoutEffect(() => {
     if (focus.current) grid.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
     focus.current = false;
   }, [shown]);

@@ -1,0 +1,83 @@
+"""How widgets look: a change of looks is seen as a picture that differs from the one kept."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import results_widgets as rw
+from tests.browser.answered import draw
+from tests.browser.looks import LOOKS, Look, shown
+from tests.browser.picture import KEPT, check_picture, compare, same_fonts, small
+
+NOW = datetime.fromisoformat("2026-04-12T20:58:00+00:00")
+CASES = [(name, *size) for name, look in LOOKS.items() for size in look.sizes]
+Open = Callable[[Look, int, str], Page]
+
+
+@pytest.fixture
+def open_look(browser: Browser) -> Iterator[Open]:
+    contexts = []
+
+    def opened(look: Look, width: int, theme: str) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Asia/Tokyo",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.clock.set_fixed_time(NOW)
+        page.emulate_media(**look.media)  # type: ignore[arg-type]
+        widget = look.widget()
+        draw(page, widget)
+        if hasattr(widget, "_chart_esm") and widget._series:
+            expect(page.locator(".rw-chart svg").first).to_be_visible()
+        look.steps(page)
+        if not look.hover:
+            page.mouse.move(0, 0)
+        page.wait_for_timeout(150)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(("name", "width", "theme"), CASES)
+def test_look(open_look: Open, name: str, width: int, theme: str) -> None:
+    page = open_look(LOOKS[name], width, theme)
+    if not same_fonts(page):
+        pytest.skip("this machine's fonts are not those of the pictures: every line would differ")
+    check_picture(page, f"{name}-{width}-{theme}", page.locator(".rw").first.screenshot())
+
+
+def test_every_picture_is_of_a_look_and_all_are_small() -> None:
+    kept = {path.stem: path.stat().st_size for path in KEPT.glob("*.png")}
+    assert set(kept) == {f"{name}-{width}-{theme}" for name, width, theme in CASES}
+    assert sum(kept.values()) < 2_000_000
+
+
+def test_a_change_that_can_be_seen_is_found_and_one_that_cannot_is_not(open_look: Open) -> None:
+    look = Look(lambda: rw.Overview(shown()), ((700, "light"),))
+    page = open_look(look, 700, "light")
+    root = page.locator(".rw").first
+    before = root.screenshot()
+    assert not compare(page, small(page, before), before).matters
+    changes = {
+        "a number": "document.querySelector('.rw-ring-value').textContent = '1,627'",
+        "a colour": "document.querySelector('.rw').style.setProperty('--rw-users', '#2a9d8f')",
+        "a place": "document.querySelector('.rw-stat').style.marginLeft = '4px'",
+        "a weight": "document.querySelector('.rw-ring-name').style.fontWeight = '400'",
+    }
+    for name, change in changes.items():
+        page.evaluate(change)
+        assert compare(page, small(page, before), root.screenshot()).matters, name
+        page.reload()
+        page = open_look(look, 700, "light")
+        root = page.locator(".rw").first
+    page.evaluate("document.querySelector('.rw').style.color = '#1d2127'")
+    assert not compare(page, small(page, before), root.screenshot()).matters
