@@ -166,8 +166,7 @@ def in_memory(data: Data, asked: str) -> InMemory:
     """
     if not isinstance(data, InMemory):
         raise QueryError(
-            f"{asked} works on events in memory only; bring them there first, if need be of fewer "
-            "users: results.users_in_campaign().events() gives them lazily, and Results(campaign, "
-            "relation.pl()) or Results(campaign, dataframe.toArrow()) reads them into memory"
+            f"{asked} works on events in memory only; read them there, a part of them if they are "
+            "many: Results(campaign, relation.pl()) or Results(campaign, dataframe.toArrow())"
         )
     return data
