@@ -165,6 +165,15 @@ def node_packages() -> dict[str, str]:
     return env
 
 
+# ------------------------------------------------------------------------------------------ Java
+
+
+def java() -> None:
+    """Looks for the Java that Spark runs on, or installs one; without it Spark's tests are skipped."""
+    if shutil.which("java") is None and not _debian("java", "openjdk-17-jre-headless"):
+        say("== No Java: the tests on Spark are skipped (Debian: openjdk-17-jre-headless)")
+
+
 # -------------------------------------------------------------------------------------- Chromium
 
 

@@ -129,6 +129,7 @@ def test(*arguments: str) -> int:
     _tools.python_packages("dev")
     env = _tools.node_packages()
     browser = _tools.chromium(env)
+    _tools.java()
     checks = Checks()
     _lint_python(checks)
     checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
