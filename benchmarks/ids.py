@@ -70,7 +70,7 @@ def measured(folder: Path, count: int) -> dict[str, Any]:
         "and the other": (lambda: len(other), half),
         "one & other": (lambda: len(one & other), quarter),
         "one - other": (lambda: len(one - other), half),
-        "one | other": (lambda: len(one | other), count),
+        "either of them": (lambda: len(one | other), count),
         "overlap": (lambda: one.overlap(other).height, 3),
         "sample of 1,000": (lambda: len(one.sample(1_000, seed=1)), 1_000),
         "split in halves": (lambda: sum(map(len, one.split(0.5, seed=1))), half + quarter),
