@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import narwhals as nw
 import polars as pl
@@ -15,6 +15,7 @@ from results_widgets.engine import sketches
 from results_widgets.engine.facts import Facts
 from results_widgets.engine.plain import Kind
 from results_widgets.engine.rows import Rows, collect
+from results_widgets.engine.sketches import LG_K
 from results_widgets.engine.zones import DAY, HOUR, Calendar, from_micros, offsets
 from results_widgets.errors import QueryError
 
@@ -185,9 +186,11 @@ def roll_up(facts: Facts, grain: Grain) -> Cells:
 def _parts(facts: Facts, grain: Grain) -> Iterator[pl.DataFrame]:
     """Yield the cells of each kind."""
     data, codes = facts.data, facts.data.codes
-    # Event by event, so that not all users need to be in memory at a time.
-    for code in (*codes.channel_events, *codes.named("exited")):
-        events = facts.events.filter(nw.col("code") == code)
+    wanted = (*codes.channel_events, *codes.named("exited"))
+    # Event by event, so that not all users need to be in memory at a time; a cluster has room.
+    on_cluster = facts.events.implementation.is_pyspark()
+    for some in [wanted] if on_cluster else [(code,) for code in wanted]:
+        events = facts.events.filter(nw.col("code").is_in(some))
         yield _cells(facts, "events", grain, events.select("user", "time", number="code"))
     at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
     ended, ends = nw.col("ended_at") <= data.newest, (nw.col("ended_at") + (HOUR - 1)) // HOUR
@@ -210,10 +213,7 @@ def _cells(facts: Facts, kind: Kind, grain: Grain, rows: Rows) -> pl.DataFrame:
     sums = [nw.col("value").sum()] if "value" in names else []
     found = collect(rows.group_by(*key).agg(nw.len().alias("rows"), *sums))
     if "user" in names:
-        users = facts.data.named(rows.select("user", *key).unique())
-        # A sketch depends, if by very little, on the order of its users.
-        grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
-        found = found.join(grouped.with_columns(_each("users", _sketched)), on=key)
+        found = found.join(_sketches(facts, rows, key), on=key)
     if grain == "1d":
         starts = calendar.starts(found["time"].to_list(), "1d")
         found = found.with_columns(time=pl.Series(starts, dtype=pl.Int64))
@@ -223,9 +223,27 @@ def _cells(facts: Facts, kind: Kind, grain: Grain, rows: Rows) -> pl.DataFrame:
     )
 
 
-def _each(column: str, function: Callable[[pl.Series], sketches.Sketch | None]) -> pl.Expr:
+def _sketches(facts: Facts, rows: Rows, key: list[str]) -> pl.DataFrame:
+    """Return the key and ``users``, a sketch of the users of each."""
+    if rows.implementation.is_pyspark():
+        from pyspark.sql.functions import hll_sketch_agg
+
+        # Made on the cluster, in the same form from the same hash: no user comes here.
+        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
+        return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
+    users = facts.data.named(rows.select("user", *key).unique())
+    # A sketch depends, if by very little, on the order of its users.
+    grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
+    return grouped.with_columns(_each("users", _sketched))
+
+
+def _each(column: str, function: Callable[[Any], sketches.Sketch | None]) -> pl.Expr:
     return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
 
 
 def _sketched(users: pl.Series) -> sketches.Sketch:
     return sketches.sketch_of(users.to_list())
+
+
+def _compacted(sketch: sketches.Sketch) -> sketches.Sketch:
+    return sketches.merged([sketch])
