@@ -170,8 +170,8 @@ class Numbers(View):
     def warm(self) -> None:
         """Make ready what other ranges, zones and breakdowns are counted from, which the first of them needs.
 
-        A dashboard does so by itself, beside the kernel's work. What lies on DuckDB or Spark is asked
-        anew each time, and left as it is.
+        Worth its seconds before many changes of a large campaign. What lies on DuckDB or Spark is
+        asked anew each time, and left as it is.
         """
         if isinstance(self._data, InMemory):
             first, _ = axis_span(self._facts())
