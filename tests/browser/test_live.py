@@ -96,6 +96,7 @@ def test_computing_can_be_interrupted(
     expect(book.page.get_by_text("step 3 of 4")).to_be_visible(timeout=60 * SECOND)
     picture(book.page, "progress")
     book.page.evaluate(INTERRUPT)
+    (server.root / "go").touch()
     expect(book.page.get_by_test_id("error")).to_contain_text("interrupted before the numbers")
     # The kernel lives, and the same results answer.
     assert book.run("memory.walk_log = walk; print(results.unique_users())") == "290"
