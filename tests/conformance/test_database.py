@@ -1,0 +1,62 @@
+"""A database file as the source: segments stay in it, and what it cannot answer says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets import datasets
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> tuple[rw.Results, rw.Results]:
+    """The same campaign from a database file and from memory."""
+    duckdb = pytest.importorskip("duckdb")
+    campaign, events, users = datasets.generate(200, seed=5)
+    path = tmp_path / "events.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.register("given", events.lazy().collect().to_arrow())
+        connection.execute("CREATE TABLE events AS FROM given")
+    return (
+        rw.Results(campaign, path, users, time_zone="UTC"),
+        rw.Results(campaign, events, users, time_zone="UTC"),
+    )
+
+
+def test_segments_combine_where_they_are(
+    both: tuple[rw.Results, rw.Results], tmp_path: Path
+) -> None:
+    action = both[0].campaign.actions[0].id
+    everyone, opened = zip(
+        *((one.users_in_campaign(), one.users_in_action(action, "opened")) for one in both),
+        strict=True,
+    )
+    ways: list[Callable[[rw.Segment, rw.Segment], rw.Segment]] = [
+        lambda one, other: one - other,
+        lambda one, other: one & other,
+        lambda one, other: one | other,
+        lambda _, other: ~other,
+    ]
+    for combine in ways:
+        theirs, ours = (combine(everyone[side], opened[side]) for side in (0, 1))
+        assert type(theirs.lazy()).__name__ == "DuckDBPyRelation"
+        assert len(theirs) == len(ours)
+        assert theirs.users.equals(ours.users)
+    written = opened[0].write(tmp_path / "users.parquet")
+    assert pl.read_parquet(written).height == len(opened[1])
+
+
+def test_what_needs_memory_says_so(both: tuple[rw.Results, rw.Results]) -> None:
+    there, here = (one.users_in_campaign() for one in both)
+    asked: list[Callable[[], object]] = [
+        both[0].quality,
+        there.profile,
+        there.reach,
+        lambda: there.sample(3),
+        lambda: there & here,
+    ]
+    for ask in asked:
+        with pytest.raises(rw.QueryError, match="memory"):
+            ask()
