@@ -3,18 +3,15 @@
 import hmac
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import polars as pl
+import polars.selectors as cs
 
 from results_widgets.errors import QueryError
 from results_widgets.files import whole_file
 
-_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+_FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
 """What makes a spreadsheet read a cell as a formula, the wide forms of some keyboards included."""
-
-
-_SLICE: Final = 500_000
 
 
 def export(
@@ -33,58 +30,53 @@ def export(
     for column in wanted:
         if column not in users.columns:
             raise QueryError.unknown("column", column, users.columns)
-    chosen = users.select(wanted)
-    if salt is not None:
-        chosen = _hashed(chosen, salt)
     if ending == ".csv":
-        chosen = _for_csv(chosen, guard=guard)
+        _check_flat(users.select(wanted).schema)
+    # Lazily to the file's end: hashes of many ids take more memory than the ids, so no more of them
+    # are there at once than are being written.
+    rows = users.lazy().select(wanted)
+    if salt is not None:
+        rows = _hashed(rows, salt)
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target) as scratch:
         if ending == ".csv":
-            chosen.write_csv(scratch, quote_style="necessary")
+            _guarded(rows, guard=guard).sink_csv(scratch, quote_style="necessary")
         else:
-            chosen.write_parquet(scratch)
+            rows.sink_parquet(scratch)
     return target
 
 
-def _hashed(users: pl.DataFrame, salt: str) -> pl.DataFrame:
+def _hashed(rows: pl.LazyFrame, salt: str) -> pl.LazyFrame:
     if not salt:
         raise QueryError("salt='' protects nobody; pass a secret, and keep it to match ids later")
-    if "user_id" not in users.columns:
-        return users
-    # In slices: as Python's own, ids and hashes take several times the memory.
-    parts = [users["user_id"].slice(at, _SLICE) for at in range(0, max(len(users), 1), _SLICE)]
-    return users.with_columns(pl.concat([_hmacs(part, salt.encode()) for part in parts]))
+    secret = salt.encode()
+
+    def hmacs(ids: pl.Series) -> pl.Series:
+        texts = (hmac.digest(secret, str(one).encode(), "sha256").hex() for one in ids)
+        return pl.Series(ids.name, texts, dtype=pl.String)
+
+    ids = pl.col("^user_id$").map_batches(hmacs, return_dtype=pl.String, is_elementwise=True)
+    return rows.with_columns(ids)
 
 
-def _hmacs(ids: pl.Series, secret: bytes) -> pl.Series:
-    texts = (hmac.digest(secret, str(one).encode(), "sha256").hex() for one in ids)
-    return pl.Series("user_id", texts, dtype=pl.String)
-
-
-def _for_csv(users: pl.DataFrame, *, guard: bool) -> pl.DataFrame:
-    nested = [name for name, kind in users.schema.items() if kind.is_nested() or kind == pl.Binary]
+def _check_flat(schema: pl.Schema) -> None:
+    nested = [name for name, kind in schema.items() if kind.is_nested() or kind == pl.Binary]
     if nested:
         raise QueryError(
-            f"column {nested[0]!r} is {users.schema[nested[0]]}, which CSV cannot hold; "
+            f"column {nested[0]!r} is {schema[nested[0]]}, which CSV cannot hold; "
             "leave it out with columns=[…], or export to .parquet"
         )
+
+
+def _guarded(rows: pl.LazyFrame, *, guard: bool) -> pl.LazyFrame:
     if not guard:
-        return users
-    texts = [
-        name
-        for name, kind in users.schema.items()
-        if isinstance(kind, pl.String | pl.Categorical | pl.Enum)
-    ]
-    guarded = users.with_columns(_guarded(name) for name in texts)
-    return guarded.rename(dict(zip(users.columns, _heads(users.columns), strict=True)))
-
-
-def _guarded(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String)
-    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).alias(name)
-
-
-def _heads(names: list[str]) -> list[str]:
+        return rows
+    texts = cs.string() | cs.categorical() | cs.enum()
+    names = rows.collect_schema().names()
     # A column's name is a cell like any other.
-    return pl.Series("text", names).to_frame().select(_guarded("text")).to_series().to_list()
+    heads = pl.select(_safe(pl.lit(pl.Series(names, dtype=pl.String)))).to_series().to_list()
+    return rows.with_columns(_safe(texts)).rename(dict(zip(names, heads, strict=True)))
+
+
+def _safe(cells: pl.Expr) -> pl.Expr:
+    return cells.cast(pl.String).str.replace(_FORMULA, "'${1}")
