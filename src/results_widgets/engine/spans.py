@@ -9,7 +9,6 @@ single rows; a user's spans never nest, so the same test counts each user at the
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -55,12 +54,14 @@ class Spans:
             None: users are not told apart.
         start: Place of its first row; None where spans are single rows.
         value: Number of the value that it stands under; None without a breakdown.
+        values: How many values there are.
     """
 
     end: pl.Series
     before: pl.Series | None
     start: pl.Series | None = None
     value: pl.Series | None = None
+    values: int = 1
 
     def counts(self, pieces: Iterable[Piece]) -> Iterator[Count]:
         """Count rows and distinct users of each piece; pieces and values without rows are left out."""
@@ -78,24 +79,18 @@ class Spans:
         return new if self.start is None else new & (self.start.slice(first, size) >= since)
 
     def _valued(self, bucket: int, first: int, new: pl.Series) -> Iterator[Count]:
-        if self.value is None:
+        if self.value is None or self.values == 1:
             yield Count(bucket, 0, len(new), _how_many(new))
-        elif len(self._values) == 1:
-            yield Count(bucket, self._values[0], len(new), _how_many(new))
-        elif len(self._values) > _MANY_VALUES:
+        elif self.values > _MANY_VALUES:
             frame = pl.DataFrame({"value": self.value.slice(first, len(new)), "new": new})
             found = frame.group_by("value").agg(pl.len(), pl.col("new").sum())
             yield from (Count(bucket, *row) for row in found.iter_rows())
         else:
             values = self.value.slice(first, len(new))
-            for value in self._values:
+            for value in range(self.values):
                 own = values == value
                 if rows := _how_many(own):
                     yield Count(bucket, value, rows, _how_many(own & new))
-
-    @cached_property
-    def _values(self) -> list[int]:
-        return [] if self.value is None else self.value.unique().to_list()
 
 
 def rows_before(user: pl.Series, group: pl.Series, at: pl.Series) -> pl.Series:
@@ -115,20 +110,21 @@ def rows_before(user: pl.Series, group: pl.Series, at: pl.Series) -> pl.Series:
 
 def by_user(user: pl.Series) -> pl.Series:
     """Return the order of rows by user, rows of one user as they stand."""
-    # One number per row sorts many times as fast as two columns do.
-    packed = pl.col("user").cast(pl.UInt64) * _HALF + pl.int_range(pl.len(), dtype=pl.UInt64)
-    return (user.alias("user").to_frame().select(packed.sort() % _HALF)).to_series().cast(pl.UInt32)
+    return _sorted_pairs(user, pl.int_range(len(user), dtype=pl.UInt32, eager=True))[1]
 
 
 def by_group(group: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return groups and places, sorted by group and place."""
-    packed = pl.col("group").cast(pl.UInt64) * _HALF + pl.col("at")
-    ordered = pl.DataFrame({"group": group, "at": at}).select(packed.sort().alias("key"))
-    key = pl.col("key")
-    found = ordered.select(
-        (key // _HALF).cast(group.dtype).alias("group"), (key % _HALF).cast(pl.UInt32).alias("at")
-    )
-    return found["group"], found["at"]
+    return _sorted_pairs(group, at)
+
+
+def is_steady(user: pl.Series, value: pl.Series) -> bool:
+    """Return whether each user has one value only."""
+    if user.is_empty():
+        return True
+    users = int(user.max()) + 1  # type: ignore[arg-type]
+    some = pl.zeros(users, dtype=value.dtype, eager=True).scatter(user, value)
+    return bool((some.gather(user) == value).all())
 
 
 def alike_before(
@@ -170,7 +166,9 @@ def alike_before(
     return before.clone().scatter(known["row"], known["before"])
 
 
-def meetings(user: pl.Series, at: pl.Series, sides: pl.Series, value: pl.Series | None) -> Spans:
+def meetings(
+    user: pl.Series, at: pl.Series, sides: pl.Series, value: pl.Series | None = None
+) -> Spans:
     """Return the shortest spans that hold a row of each side, of one user and value.
 
     Args:
@@ -179,24 +177,27 @@ def meetings(user: pl.Series, at: pl.Series, sides: pl.Series, value: pl.Series 
         sides: 1 for one side, 2 for the other, 3 for a row of both.
         value: Their values; None without a breakdown.
     """
-    rows = pl.DataFrame({"user": user, "at": at, "sides": sides})
-    keys = ["user"]
+    rows, keys = pl.DataFrame({"user": user, "at": at, "sides": sides}), ["user"]
+    order = by_user(user)
     if value is not None:
-        rows, keys = (
-            rows.with_columns(value=value).sort("value", maintain_order=True),
-            ["user", "value"],
-        )
-    rows = rows.select(pl.all().gather(by_user(rows["user"])))
+        rows, keys = rows.with_columns(value=value), ["user", "value"]
+        order = by_user(value)
+        order = order.gather(by_user(user.gather(order)))
+    rows = rows.select(pl.all().gather(order), row=order)
     above = pl.col("sides").shift(1)
     # A row of both sides is a span of its own, and any longer one around it is not the shortest.
     meets = _follows(*keys) & (pl.col("sides") + above == _BOTH) & (above != _BOTH)
     start = pl.when(pl.col("sides") == _BOTH).then("at").when(meets).then(pl.col("at").shift(1))
-    spans = rows.select(*keys, start.alias("start"), end="at").drop_nulls("start")
+    spans = rows.select(*keys, "row", start=start).drop_nulls("start")
     before = pl.when(_follows(*keys)).then(pl.col("start").shift(1) + 1).otherwise(0)
-    spans = spans.with_columns(before.cast(pl.UInt32).alias("before")).sort("end")
-    return Spans(
-        spans["end"], spans["before"], spans["start"], None if value is None else spans["value"]
+    spans = spans.select("row", "start", before=before.cast(pl.UInt32))
+    # Rows stood in the order of time before: putting spans back there spares a sort.
+    nothing = pl.repeat(None, len(at), dtype=pl.UInt32, eager=True)
+    in_time = pl.DataFrame(
+        {name: nothing.clone().scatter(spans["row"], spans[name]) for name in ("start", "before")}
     )
+    found = in_time.with_columns(end=at).drop_nulls("start")
+    return Spans(found["end"], found["before"], found["start"])
 
 
 def _follows(*columns: str) -> pl.Expr:
@@ -206,3 +207,17 @@ def _follows(*columns: str) -> pl.Expr:
 
 def _how_many(flags: pl.Series) -> int:
     return int(flags.sum())
+
+
+def _sorted_pairs(upper: pl.Series, lower: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return pairs of numbers below 2**32, sorted.
+
+    One number per pair sorts many times as fast as two columns do; as a series, on all cores.
+    """
+    packed = upper.cast(pl.UInt64) * _HALF + lower
+    ordered = packed.sort().alias("key").to_frame()
+    found = ordered.select(
+        upper=(pl.col("key") // _HALF).cast(upper.dtype),
+        lower=(pl.col("key") % _HALF).cast(pl.UInt32),
+    )
+    return found["upper"], found["lower"]

@@ -1,8 +1,8 @@
 """Rows in the order of time, where the spans of a set of codes are made once for every range."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import RLock
 
@@ -21,11 +21,13 @@ class Valued:
         name: The column.
         numbers: The number of the value at each place.
         values: The values by their numbers.
+        steady: Whether each user has one value only.
     """
 
     name: str
     numbers: pl.Series
     values: pl.Series
+    steady: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +75,24 @@ class Timeline:
 
     def meetings(self, one: Codes, other: Codes, valued: Valued | None = None) -> Spans:
         """Return the shortest spans that hold a row of each set, of one user and value."""
+        split = None if valued is None or valued.steady else valued
 
         def meet() -> Spans:
             sides = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
             rows = self.rows(sides)
-            value = None if valued is None else valued.numbers.gather(rows["at"])
+            value = None if split is None else split.numbers.gather(rows["at"])
             return meetings(self.users(rows["at"]), rows["at"], rows["group"], value)
 
-        key = ("meetings", self, one, other, valued and valued.name)
-        return self.cache.get(key, meet, passing=valued is not None)
+        key = ("meetings", self, one, other, split and split.name)
+        spans = self.cache.get(key, meet, passing=split is not None)
+        if valued is None:
+            return spans
+        value = self.valued(valued, spans.end, (*key, valued.name))
+        return replace(spans, value=value, values=len(valued.values))
+
+    def valued(self, valued: Valued, at: pl.Series, key: Hashable) -> pl.Series:
+        """Return the numbers of the values at places, kept under a key."""
+        return self.cache.get(key, lambda: valued.numbers.gather(at), passing=True)
 
     def users(self, at: pl.Series) -> pl.Series:
         """Return the users at places."""
@@ -111,25 +122,29 @@ class _Family:
             self._before = rows_before(self._user, self._group, self._at)
         self._plain = [self._cut(cut, self._before) for cut in self._cuts]
 
-    def _cut(self, cut: slice, before: pl.Series | None, value: pl.Series | None = None) -> Spans:
-        return Spans(
-            self._at[cut],
-            None if before is None else before[cut],
-            value=None if value is None else value[cut],
-        )
+    def _cut(self, cut: slice, before: pl.Series | None) -> Spans:
+        return Spans(self._at[cut], None if before is None else before[cut])
 
     def spans(self, valued: Valued | None) -> list[Spans]:
         """Return the spans of each set."""
         if valued is None:
             return self._plain
-        key = ("spans", self, valued.name)
-        return self._timeline.cache.get(key, lambda: self._by(valued.numbers), passing=True)
+        numbers = self._timeline.valued(valued, self._at, ("values", self, valued.name))
+        plain = self._plain
+        if self._before is not None and not valued.steady:
+            before = self._alike_before(self._before, valued)
+            plain = [self._cut(cut, before) for cut in self._cuts]
+        count = len(valued.values)
+        return [
+            replace(spans, value=numbers[cut], values=count)
+            for spans, cut in zip(plain, self._cuts, strict=True)
+        ]
 
-    def _by(self, numbers: pl.Series) -> list[Spans]:
-        value, before = numbers.gather(self._at), self._before
-        if before is not None:
-            before = alike_before(self._at, before, self._user, self._group, numbers)
-        return [self._cut(cut, before, value) for cut in self._cuts]
+    def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series:
+        def find() -> pl.Series:
+            return alike_before(self._at, before, self._user, self._group, valued.numbers)
+
+        return self._timeline.cache.get(("before", self, valued.name), find, passing=True)
 
     @property
     def _user(self) -> pl.Series:

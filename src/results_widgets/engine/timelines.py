@@ -10,6 +10,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import Kind
 from results_widgets.engine.rows import collect
+from results_widgets.engine.spans import is_steady
 from results_widgets.engine.timeline import Timeline, Valued
 
 _BYTE: Final = 2**8
@@ -99,8 +100,10 @@ def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
 
     def find() -> Valued:
         numbers, values = data.cached(("numbers", by), lambda: _numbered(data, by), passing=True)
-        places = timeline.moments["row" if data.table.has(by) else "user"]
-        return Valued(by, numbers.gather(places), values)
+        if not data.table.has(by):
+            return Valued(by, numbers.gather(timeline.moments["user"]), values, steady=True)
+        own = numbers.gather(timeline.moments["row"])
+        return Valued(by, own, values, is_steady(timeline.moments["user"], own))
 
     return data.cached(("valued", by, timeline), find, passing=True)
 
