@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from results_widgets.engine.rows import collect
 from results_widgets.engine.zones import EVERY, Calendar, check_every, from_micros, to_micros
 from results_widgets.errors import QueryError
 
@@ -102,8 +103,8 @@ def calendar_of(zone: str, instants: Sequence[datetime]) -> Calendar:
 
 def buckets(calendar: Calendar, instants: Sequence[datetime], every: str) -> list[int]:
     frame = nw.from_native(pl.LazyFrame({"at": [to_micros(at) for at in instants]}))
-    found = frame.select(calendar.bucket(nw.col("at"), every).alias("bucket"))
-    return found.to_native().collect()["bucket"].to_list()
+    found = calendar.with_buckets(frame, "at", every, "bucket")
+    return collect(found)["bucket"].to_list()
 
 
 @pytest.mark.parametrize("every", EVERY)

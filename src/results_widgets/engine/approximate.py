@@ -107,7 +107,7 @@ def _seen(facts: Facts, kind: Kind) -> pl.LazyFrame:
     if end is not None:
         seen = seen.filter(nw.col("time") < end)
     if question.every is not None:
-        seen = seen.with_columns(calendar.bucket(nw.col("time"), question.every).alias(BUCKET))
+        seen = calendar.with_buckets(seen, "time", question.every, BUCKET)
     rows: pl.LazyFrame = seen.with_columns(calendar.day(nw.col("time")).alias(DAY_KEY)).to_native()
     if kind != "entries":
         return rows.rename({"number": "code"})

@@ -82,8 +82,7 @@ class Facts:
             rows = rows.join(developers, on="user", how="anti")
         calendar = self.data.calendar(self.lens)
         if self.question.every is not None:
-            bucket = calendar.bucket(nw.col(time), self.question.every)
-            rows = rows.with_columns(bucket.alias(BUCKET))
+            rows = calendar.with_buckets(rows, time, self.question.every, BUCKET)
         if self.lens.definitions.unique == "user_day":
             rows = rows.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
         return rows

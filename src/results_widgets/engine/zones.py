@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
+from results_widgets.engine.rows import Rows
 from results_widgets.errors import QueryError
 
 EVERY: Final = ("1h", "1d", "1w", "1mo")
@@ -98,17 +99,24 @@ class Calendar:
         """Return the local day as days since 1 January 1970."""
         return self.local(instant) // DAY
 
-    def bucket(self, instant: nw.Expr, every: str) -> nw.Expr:
-        """Return the interval an instant falls in, as the number that `starts` decodes."""
+    def with_buckets(self, rows: Rows, time: str, every: str, name: str) -> Rows:
+        """Add the interval that each row's instant falls in, as the number that `starts` decodes."""
+        # Local time is a step of its own: what is made of it names it many times over, and an
+        # engine that is asked in SQL would be told each time how it comes about.
+        rows = rows.with_columns(_local=self.local(nw.col(time)))
+        bucket = self._bucket(nw.col(time), nw.col("_local"), every)
+        return rows.with_columns(bucket.alias(name)).drop("_local")
+
+    def _bucket(self, instant: nw.Expr, local: nw.Expr, every: str) -> nw.Expr:
         if every == "1h":
-            return self._hour(instant)
-        day = self.day(instant)
+            return self._hour(instant, local)
+        day = local // DAY
         if every == "1d":
             return day
         return (day + _MONDAY) // 7 if every == "1w" else _month(day)
 
-    def _hour(self, instant: nw.Expr) -> nw.Expr:
-        hour = instant - self.local(instant) % HOUR
+    def _hour(self, instant: nw.Expr, local: nw.Expr) -> nw.Expr:
+        hour = instant - local % HOUR
         # Where clocks move by half an hour, an hour of the wall may begin in its middle.
         pairs = offsets(self.zone, self.start - HOUR, self.end)[1:]
         changes = [(first, first) for first, offset in pairs if (first + offset) % HOUR]
@@ -175,15 +183,16 @@ def _first_day(bucket: int, every: str) -> date:
 
 
 def _month(day: nw.Expr) -> nw.Expr:
-    """Return ``year * 12 + month - 1`` of a day number (Howard Hinnant's civil_from_days, in whole numbers)."""
-    shifted = day + 719_468
-    era = shifted // 146_097
-    of_era = shifted - era * 146_097
-    year_of_era = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    from_march = (5 * of_year + 2) // 153
-    # Month numbers run from March, so January and February belong to the year after.
-    return (year_of_era + era * 400) * 12 + from_march + 2
+    """Return ``year * 12 + month - 1`` of a day number.
+
+    By Neri and Schneider, Euclidean affine functions and applications to calendar algorithms
+    (2022), section 6: years run from March, and nothing is named often.
+    """
+    quarters = 4 * (day + 719_468) + 3
+    century, of_century = quarters // 146_097, quarters % 146_097 // 4
+    quarters = 4 * of_century + 3
+    year, of_year = quarters // 1_461, quarters % 1_461 // 4
+    return (100 * century + year) * 12 + (5 * of_year + 461) // 153 - 1
 
 
 def check_every(every: str) -> str:
