@@ -74,6 +74,19 @@ def test_detail_is_of_an_action(results: rw.Results) -> None:
         rw.ActionDetail(results, "nugde")
 
 
+def test_users_of_a_chosen_card_are_the_segment(results: rw.Results) -> None:
+    widget = rw.Dashboard(results)
+    widget.selection.action = "nudge"
+    assert widget.segment is not None
+    received = results.users_in_action("nudge")
+    assert widget.segment.rule == received.rule
+    assert widget.segment.users.equals(received.users)
+    kept = widget.segment
+    widget.selection.action = None
+    widget.selection.action = "no-such"
+    assert widget.segment is kept
+
+
 # -------------------------------------------------------------------------------------- what is sent
 
 

@@ -60,6 +60,11 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
     setAsked(null);
     settle(null, null);
   };
+  const { action } = useSnapshot().selection;
+  // A card that is chosen has its users taken; what was open is of others.
+  useEffect(() => {
+    if (action !== null) clear();
+  }, [action]);
   return <SegmentsContext.Provider value={{ busy, asked, found, failure, ask, clear }}>{children}</SegmentsContext.Provider>;
 }
 

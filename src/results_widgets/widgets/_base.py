@@ -39,7 +39,7 @@ class ResultsWidget(LateWidget):
     Attributes:
         results: What is shown; assign other results to show those.
         selection: What is selected.
-        segment: The last segment asked for by a click, or None.
+        segment: The last segment asked for by a click, a chosen card's users included, or None.
         store: Where the save button saves, or None.
 
     Raises:
@@ -122,8 +122,12 @@ class ResultsWidget(LateWidget):
                 self.selection.unobserve(self._on_selected)
         super().close()
 
-    def _on_selected(self, _: object) -> None:
+    def _on_selected(self, change: Mapping[str, object]) -> None:
         self._show()
+        if change["name"] == "action" and isinstance(change["new"], str) and self.draws_flow:
+            # A card's users are at hand as soon as it is chosen; they are computed when asked for.
+            with suppress(ResultsError):
+                self.segment = self.view.users_in_action(change["new"])
 
     def _show(self) -> None:
         """Bring the wire up to the selection, in one message; an error is shown and keeps the numbers."""
