@@ -120,10 +120,10 @@ def by_group(group: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def is_steady(user: pl.Series, value: pl.Series) -> bool:
     """Return whether each user has one value only."""
-    if user.is_empty():
+    top = user.max()
+    if not isinstance(top, int):
         return True
-    users = int(user.max()) + 1  # type: ignore[arg-type]
-    some = pl.zeros(users, dtype=value.dtype, eager=True).scatter(user, value)
+    some = pl.zeros(top + 1, dtype=value.dtype, eager=True).scatter(user, value)
     return bool((some.gather(user) == value).all())
 
 
@@ -178,8 +178,9 @@ def meetings(
         value: Their values; None without a breakdown.
     """
     rows, keys = pl.DataFrame({"user": user, "at": at, "sides": sides}), ["user"]
-    order = by_user(user)
-    if value is not None:
+    if value is None:
+        order = by_user(user)
+    else:
         rows, keys = rows.with_columns(value=value), ["user", "value"]
         order = by_user(value)
         order = order.gather(by_user(user.gather(order)))

@@ -66,7 +66,7 @@ class Timeline:
             with self._making:
                 self._make([codes for codes in dict.fromkeys(sets) if not self.knows([codes])])
         homes = [self._families[codes] for codes in sets]
-        return [family.spans(valued)[place] for family, place in homes]
+        return [family.spans(place, valued) for family, place in homes]
 
     def _make(self, sets: list[Codes]) -> None:
         for together in _disjoint(sets):
@@ -120,25 +120,21 @@ class _Family:
         self._before: pl.Series | None = None
         if timeline.at is None:
             self._before = rows_before(self._user, self._group, self._at)
-        self._plain = [self._cut(cut, self._before) for cut in self._cuts]
-
-    def _cut(self, cut: slice, before: pl.Series | None) -> Spans:
-        return Spans(self._at[cut], None if before is None else before[cut])
-
-    def spans(self, valued: Valued | None) -> list[Spans]:
-        """Return the spans of each set."""
-        if valued is None:
-            return self._plain
-        numbers = self._timeline.valued(valued, self._at, ("values", self, valued.name))
-        plain = self._plain
-        if self._before is not None and not valued.steady:
-            before = self._alike_before(self._before, valued)
-            plain = [self._cut(cut, before) for cut in self._cuts]
-        count = len(valued.values)
-        return [
-            replace(spans, value=numbers[cut], values=count)
-            for spans, cut in zip(plain, self._cuts, strict=True)
+        before = self._before
+        self._plain = [
+            Spans(self._at[cut], None if before is None else before[cut]) for cut in self._cuts
         ]
+
+    def spans(self, place: int, valued: Valued | None) -> Spans:
+        """Return the spans of the set at a place."""
+        plain, cut = self._plain[place], self._cuts[place]
+        if valued is None:
+            return plain
+        value = self._timeline.valued(valued, self._at, ("values", self, valued.name))[cut]
+        before = plain.before
+        if self._before is not None and not valued.steady:
+            before = self._alike_before(self._before, valued)[cut]
+        return replace(plain, before=before, value=value, values=len(valued.values))
 
     def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series:
         def find() -> pl.Series:
