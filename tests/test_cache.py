@@ -43,6 +43,15 @@ def test_what_is_too_large_to_pass_is_given_all_the_same() -> None:
     assert cache.known("large") is None
 
 
+def test_a_large_log_allows_more_to_pass_and_a_small_one_no_less() -> None:
+    cache = Cache(most_bytes=KILO)
+    cache.allow(100 * KILO)
+    cache.allow(1)
+    for key in range(2):
+        cache.get(key, lambda: column(40 * KILO), passing=True)
+    assert [cache.known(key) is not None for key in range(3)] == [True, True, False]
+
+
 def test_what_failed_is_tried_again() -> None:
     cache = Cache()
     with pytest.raises(ZeroDivisionError):

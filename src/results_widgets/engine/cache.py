@@ -13,7 +13,7 @@ import polars as pl
 T = TypeVar("T")
 
 MOST_BYTES: Final = 256 * 2**20
-"""What passing values may take together."""
+"""What passing values may take together, where nothing larger is held anyhow."""
 _SMALL: Final = 1_000
 
 
@@ -54,6 +54,10 @@ class Cache:
         if passing:
             self._let_pass(key, size_of(value))
         return value
+
+    def allow(self, size: int) -> None:
+        """Let passing values take as many bytes as what they are made from, if that is more."""
+        self._most = max(self._most, size)
 
     def _let_pass(self, key: Hashable, size: int) -> None:
         with self._lock:
