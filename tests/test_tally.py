@@ -6,8 +6,10 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.answers import answer, metrics_of
+from results_widgets.engine.entries import walk_log
 from results_widgets.engine.facts import DAY_KEY, Facts, Question
 from results_widgets.engine.masks import both_by_mask, by_mask
+from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import SET, Kind, both_by_join, by_group
 from results_widgets.engine.ranges import both_by_range, by_range
 from tests import strategies
@@ -157,3 +159,15 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
     overview = dict(results.overview().select("metric", "value").iter_rows())
     for key, value in last.iter_rows():
         assert value == overview[key]
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question) -> None:
+    data = facts_of(asked, None).data
+    assert isinstance(data, InMemory)
+    for definitions in rw.DEFINITIONS.values():
+        shared = data.journeys(definitions)
+        own = walk_log(data.log, data.campaign, definitions)
+        for name in ("entries", "conversions", "reached"):
+            assert_frame_equal(getattr(shared, name), getattr(own, name))

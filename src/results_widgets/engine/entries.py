@@ -6,7 +6,7 @@ users, on all cores and within bounded memory.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -67,17 +67,36 @@ def walk_log(
         rules: What `rules_of` gives, where the log is part of another.
     """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
+    entries, conversions, reached = _walk(log, definitions, rules)
+    value = log.column("value", conversions["row"])
+    return Journeys(entries, conversions.with_columns(value.alias("value")), reached, rules)
+
+
+def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journeys:
+    """Return the journeys under another definition set whose rules are the same.
+
+    What a user interacted with decides about the action that a conversion is attributed to and
+    nothing else, so only those who converted are walked again.
+    """
+    known = journeys.conversions
+    if known.is_empty():
+        return journeys
+    converted = pl.repeat(False, len(log.user_ids), eager=True).scatter(known["user"], True)
+    own = log.rows.filter(converted.gather(log.rows["user"]))
+    _, conversions, _ = _walk(replace(log, rows=own), definitions, journeys.rules)
+    return replace(journeys, conversions=conversions.with_columns(known["value"]))
+
+
+def _walk(log: Log, definitions: Definitions, rules: walk.Rules) -> Walked:
     plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
     ordered = _each(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
     ordered = _without_ties(ordered, log)
     actions = len(log.codes.actions)
     if rules.by_source:
-        found = [summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules, actions)]
-    else:
-        found = _each(partial(_walked, plan=plan), ordered)
+        return summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules, actions)
+    found = _each(partial(_walked, plan=plan), ordered)
     entries, conversions, reached = (pl.concat(frames) for frames in zip(*found, strict=True))
-    value = log.column("value", conversions["row"])
-    return Journeys(entries, conversions.with_columns(value.alias("value")), reached, rules)
+    return entries, conversions, reached
 
 
 def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:

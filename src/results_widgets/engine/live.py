@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 
 from results_widgets.definitions import Definitions
+from results_widgets.engine.cache import size_of
 from results_widgets.engine.entries import Journeys, rules_of, walk_log
 from results_widgets.engine.held import HASH, LiveLog, held_by, held_columns, held_numbers
 from results_widgets.engine.log import Log, build_log, by_user
@@ -60,7 +61,7 @@ class Live(InMemory):
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
         before, rules = self.before.get(interacted), rules_of(self.log, self.campaign, definitions)
         if before is None or before.rules != rules:
-            return walk_log(self.log, self.campaign, definitions, rules)
+            return super()._walked(interacted, definitions)
         own = self.log.rows.filter(self.touched.gather(self.log.rows["user"]))
         walked = walk_log(replace(self.log, rows=own), self.campaign, definitions, rules)
         now = Journeys(
@@ -140,6 +141,7 @@ def extend(
     live.__dict__["log"] = LiveLog(
         **{**log, "rows": rows, "user_ids": user_ids, "table": table}, held=held
     )
+    live.cache.allow(size_of(rows))
     for by in table.breakdowns:
         numbers = held_numbers(data, by, added, growth)
         if numbers is not None:

@@ -9,8 +9,9 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
+from results_widgets.engine.cache import size_of
 from results_widgets.engine.data import Data
-from results_widgets.engine.entries import Journeys, walk_log
+from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.log import Log, build_log
 from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.errors import QueryError
@@ -30,10 +31,12 @@ class InMemory(Data):
     def log(self) -> Log:
         """The coded events."""
         with phase("reading"):
-            return build_log(self.table, self.campaign)
+            log = build_log(self.table, self.campaign)
+        self.cache.allow(size_of(log.rows))
+        return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
-        """Entries and conversions; sets that agree on interactions share one walk."""
+        """Entries and conversions; sets that agree on interactions share one walk, others all but its attribution."""
         interacted = self.codes.interacted(definitions)
         if interacted not in self.walks:
             with phase("walking"):
@@ -41,7 +44,11 @@ class InMemory(Data):
         return self.walks[interacted]
 
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
-        return walk_log(self.log, self.campaign, definitions)
+        rules = rules_of(self.log, self.campaign, definitions)
+        for known in list(self.walks.values()):
+            if known.rules == rules:
+                return attributed(known, self.log, definitions)
+        return walk_log(self.log, self.campaign, definitions, rules)
 
     @property
     def is_coded(self) -> bool:

@@ -50,7 +50,12 @@ class Timelines:
         return found if isinstance(found, Timeline) else None
 
     def _key(self, kind: Kind) -> Hashable:
-        rules = () if kind == "events" else self.data.codes.interacted(self.definitions)
+        rules: Hashable = None
+        if kind == "conversions":
+            rules = self.data.codes.interacted(self.definitions)
+        elif kind != "events":
+            # Entries do not depend on what counts as an interaction.
+            rules = self.data.journeys(self.definitions).rules
         return "timeline", kind, rules, self.developers_only
 
     def _events(self) -> Timeline:
