@@ -177,7 +177,8 @@ class Numbers(View):
             first, _ = axis_span(self._facts())
             ranged = self.between(from_micros(first), None)
             ranged.overview(), ranged.channels(), ranged.actions(), ranged.explore("engaged")
-            ranged.flow(), ranged.flow_by_variant()
+            # Breakdowns by an attribute look users up in the table of all people of the log.
+            ranged.flow(), ranged.flow_by_variant(), self._data.people_of_log
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""
