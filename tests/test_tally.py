@@ -12,6 +12,7 @@ from results_widgets.engine.masks import both_by_mask, by_mask
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import SET, Kind, both_by_join, by_group
 from results_widgets.engine.ranges import both_by_range, by_range
+from results_widgets.engine.timelines import Timelines
 from tests import strategies
 
 Sets = list[tuple[int, ...]]
@@ -171,3 +172,15 @@ def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question
         own = walk_log(data.log, data.campaign, definitions)
         for name in ("entries", "conversions", "reached"):
             assert_frame_equal(getattr(shared, name), getattr(own, name))
+
+
+def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
+    source = rw.datasets.generate(200, seed=1)
+    warm, cold = (rw.Results(*source, time_zone="UTC") for _ in range(2))
+    warm.warm()
+    assert isinstance(warm._data, InMemory)
+    line = Timelines(warm._data, warm.definitions, developers_only=False).known("events")
+    assert line is not None
+    assert "people_of_log" in vars(warm._data)
+    for by in (None, "country"):
+        assert_frame_equal(warm.actions(by=by), cold.actions(by=by))
