@@ -62,6 +62,8 @@ def spark() -> Iterator[Any]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
+        # A short run does not live to see what the second compiler makes of it.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.session.timeZone": SESSION_ZONE,
     }
     builder = SparkSession.builder.master("local[2]")

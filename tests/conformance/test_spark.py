@@ -1,6 +1,7 @@
 """Spark: the same answers on a cluster, and no user leaves it unasked."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,9 @@ ZONE = "America/Los_Angeles"
 QUESTIONS: dict[str, Callable[[rw.Results], pl.DataFrame]] = {
     "overview": lambda results: results.overview(),
     "channels by a column of the users": lambda results: results.channels(by="country"),
+    "actions by a column of the events": lambda results: results.actions(by="variant"),
+    "flow": lambda results: results.flow().edges,
+    "series": lambda results: results.explore("conversions", by="variant", every="1w"),
 }
 
 
@@ -67,3 +71,22 @@ def test_numbers_are_those_of_memory_and_come_back_small(
 ) -> None:
     ask = QUESTIONS[question]
     assert_frame_equal(ask(on_spark), ask(in_memory))
+
+
+def test_segment_stays_on_the_cluster(
+    guarded: None, on_spark: rw.Results, in_memory: rw.Results, tmp_path: Path
+) -> None:
+    action = in_memory.campaign.actions[0].id
+    theirs, ours = (
+        results.users_in_campaign() - results.users_in_action(action, "opened")
+        for results in (on_spark, in_memory)
+    )
+    assert len(theirs) == len(ours) > MOST_ROWS / 2
+    written = theirs.write(tmp_path / "users")  # type: ignore[attr-defined]
+    found = pl.read_parquet(f"{written}/*.parquet").sort("user_id")
+    assert_frame_equal(found, ours.users, check_column_order=False)
+
+
+def test_guard_bites(guarded: None, on_spark: rw.Results) -> None:
+    with pytest.raises(AssertionError, match="rows left Spark"):
+        on_spark.entries()

@@ -4,6 +4,8 @@ Everything else the engines are asked is said in Narwhals, once for all of them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -93,7 +95,14 @@ class DuckDB:
         made = f"CREATE TEMP TABLE {name} AS SELECT * FROM these"  # noqa: S608 - a name of our own
         rows.to_native().query("these", made)
         kept = self._relation.query("these", f"SELECT * FROM {name}")  # noqa: S608
-        return as_rows(kept), lambda: self._relation.query("these", f"DROP TABLE {name}")
+        return as_rows(kept), partial(self._drop, name)
+
+    def _drop(self, name: str) -> None:
+        from duckdb import ConnectionException
+
+        # A connection that was closed took its temporary tables with it.
+        with suppress(ConnectionException):
+            self._relation.query("these", f"DROP TABLE {name}")
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
@@ -105,7 +114,7 @@ class DuckDB:
 
 
 class Spark:
-    """The session behind a DataFrame; what is kept is persisted."""
+    """The session behind a DataFrame; what is kept is checkpointed on its executors."""
 
     name = "Spark"
 
@@ -119,8 +128,9 @@ class Spark:
 
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
-        persisted = rows.to_native().persist()
-        return as_rows(persisted), persisted.unpersist
+        # Persisted rows would bring their whole plan into each later one, and planning that takes
+        # longer than its rows. Spark lets go of a checkpoint when no frame refers to it any more.
+        return as_rows(rows.to_native().localCheckpoint()), lambda: None
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
