@@ -1,5 +1,7 @@
 """A database file as the source: segments stay in it, and what it cannot answer says so."""
 
+import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,3 +62,17 @@ def test_what_needs_memory_says_so(both: tuple[rw.Results, rw.Results]) -> None:
     for ask in asked:
         with pytest.raises(rw.QueryError, match="memory"):
             ask()
+
+
+def test_results_may_outlive_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    campaign, events, users = datasets.generate(50, seed=5)
+    raised: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", raised.append)
+    with duckdb.connect() as connection:
+        table = connection.from_arrow(events.lazy().collect().to_arrow())
+        results = rw.Results(campaign, table, users, time_zone="UTC")
+        results.overview()
+    del results
+    gc.collect()
+    assert not raised
