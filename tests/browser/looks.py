@@ -10,10 +10,10 @@ import polars as pl
 from playwright.sync_api import Page
 
 import results_widgets as rw
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets._asked import AskedWidget
 from tests.browser.pages import results
 
-Widget = Callable[[], ResultsWidget]
+Widget = Callable[[], AskedWidget]
 Steps = Callable[[Page], None]
 LIGHT, DARK = "light", "dark"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -108,6 +108,25 @@ def _highlighted() -> rw.Flow:
     return flow
 
 
+def _audience(parts: int) -> Widget:
+    def widget() -> rw.Audience:
+        seen = shown()
+        known = [
+            seen.users_in_action("we-miss-you", "opened"),
+            seen.users_in_action("reminder"),
+            seen.users("unique_converters"),
+            seen.users_in_action("offer-10"),
+        ]
+        return rw.Audience(*known[:parts])
+
+    return widget
+
+
+def _profiled(page: Page) -> None:
+    page.get_by_text("Who they are, against the rest").wait_for()
+    page.locator(".rw-profile tbody tr").first.wait_for()
+
+
 def _press(*names: str) -> Steps:
     def steps(page: Page) -> None:
         for name in names:
@@ -181,6 +200,9 @@ LOOKS: Mapping[str, Look] = {
     "dashboard-error": Look(
         lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05"), ((900, LIGHT),)
     ),
+    "audience": Look(_audience(1), BOTH, _profiled),
+    "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),
+    "audience-of-four": Look(_audience(4), ((1440, DARK),), _profiled),
     "overview": Look(lambda: rw.Overview(shown(), range="14d"), ((700, LIGHT), (480, DARK))),
     "channels": Look(lambda: rw.Channels(shown()), BOTH, _unfold),
     "channels-table": Look(
