@@ -1,7 +1,5 @@
 """Spark: the same answers on a cluster, and no user leaves it unasked."""
 
-import gc
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,23 +90,3 @@ def test_segment_stays_on_the_cluster(
 def test_guard_bites(guarded: None, on_spark: rw.Results) -> None:
     with pytest.raises(AssertionError, match="rows left Spark"):
         on_spark.entries()
-
-
-def test_what_was_kept_goes_with_the_results(
-    spark: Any, tables: tuple[Any, pl.DataFrame, pl.DataFrame]
-) -> None:
-    def kept() -> int:
-        return int(spark.sparkContext._jsc.sc().getPersistentRDDs().size())
-
-    campaign, events, users = tables
-    before = kept()
-    results = rw.Results(campaign, spark.createDataFrame(events.to_arrow()), users, time_zone=ZONE)
-    results.overview()
-    assert kept() > before
-    del results
-    until = time.monotonic() + 20
-    while kept() > before and time.monotonic() < until:
-        gc.collect()
-        spark._jvm.java.lang.System.gc()
-        time.sleep(0.2)
-    assert kept() <= before
