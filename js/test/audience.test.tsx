@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import audience from "../src/audience";
 import dashboard from "../src/dashboard";
 import { attributesOf, combinationWords, compared, pairOf, points, type Head, type ProfileRow } from "../src/lib/audience";
 import { HostModel, type State } from "../src/lib/host";
 import type { WidgetModule } from "../src/lib/mount";
 import { state } from "./fixture";
+import { life, settle } from "./life";
 
 const thin = "\u202f";
-let life = new AbortController();
-
-beforeEach(() => void (life = new AbortController()));
-afterEach(() => {
-  life.abort();
-  document.body.replaceChildren();
-});
-
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 const head = (name: string, size: number, token = 1): Head => ({
   token, name, rule: `${name} rule`, size, campaign: { name: "Spring", users: 200, entered: size },

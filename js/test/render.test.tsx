@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import action from "../src/action";
 import channels from "../src/channels";
 import dashboard from "../src/dashboard";
@@ -9,19 +9,9 @@ import { HostModel, type HostOptions, type State } from "../src/lib/host";
 import type { WidgetModule } from "../src/lib/mount";
 import type { Campaign, Selection } from "../src/lib/wire";
 import { state } from "./fixture";
+import { life, settle } from "./life";
 
 const thin = "\u202f";
-let life = new AbortController();
-
-beforeEach(() => void (life = new AbortController()));
-afterEach(() => {
-  life.abort();
-  document.body.replaceChildren();
-});
-
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 4; i++) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 /** The accessible name of a number: its content without what is hidden from assistive technology. */
 const nameOf = (button: HTMLElement): string =>
