@@ -1,7 +1,7 @@
 """What all tests share: Hypothesis profiles and the two who answer an example."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 import results_widgets as rw
 from tests import examples
 from tests.answers import Answers, FromPackage, FromReference
+from tests.line import connected
 from tests.reference import Case, Query
 from tests.views import lifelike_results
 
@@ -25,6 +26,13 @@ settings.register_profile(
     "thorough", max_examples=1_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
 )
 settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "default"))
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connect widgets to a line whose other end is the test."""
+    with connected(monkeypatch):
+        yield
 
 
 @pytest.fixture(scope="module")

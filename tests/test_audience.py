@@ -1,7 +1,6 @@
 """The Audience widget and the users that a dashboard opens: what is said of them, and what never is."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,12 @@ from ipywidgets import DOMWidget
 
 import results_widgets as rw
 from results_widgets.widgets._asked import AskedWidget
-from tests.line import browser_asks, connected
+from tests.line import browser_asks
 
 HOSTILE = "<script>alert(1)</script>"
 
 
-@pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with connected(monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("lines")
 
 
 @pytest.fixture(scope="module")

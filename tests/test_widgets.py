@@ -3,7 +3,6 @@
 import gc
 import json
 import weakref
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.widgets._base import ResultsWidget
 from tests.examples import case
-from tests.line import Line, arrow, browser_asks, connected, metrics, sent, small
+from tests.line import Line, arrow, browser_asks, metrics, sent, small
 
 KINDS: list[type[ResultsWidget]] = [
     rw.ActionDetail,
@@ -28,10 +27,7 @@ KINDS: list[type[ResultsWidget]] = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with connected(monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("lines")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """What a browser sends a widget: what is believed, what is ignored, what is answered."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,17 +14,12 @@ from tests.line import (
     browser_asks,
     browser_selects,
     browser_sets,
-    connected,
     metrics,
     sent,
     small,
 )
 
-
-@pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with connected(monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("lines")
 
 
 @pytest.fixture(scope="module")
