@@ -67,8 +67,8 @@ class Live(InMemory):
         now = Journeys(
             self._joined(before.entries, walked.entries),
             self._joined(before.conversions, walked.conversions),
-            self._joined(before.reached, walked.reached),
             rules,
+            walked.actions,
         )
         self.before.pop(interacted, None)
         return now

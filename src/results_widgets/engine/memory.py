@@ -99,7 +99,7 @@ class InMemory(Data):
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `Data`."""
-        return nw.from_native(self.journeys(definitions).reached.lazy())
+        return nw.from_native(self.journeys(definitions).reached)
 
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
         if by is not None:
