@@ -104,7 +104,15 @@ def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.
 def _reached(rows: pl.DataFrame, actions: Bits) -> nw.DataFrame[Any]:
     """Return the entries that received an action, by `STAY`, with the bits of those they did."""
     received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
-    own = rows.filter(received, pl.col(STAY).is_not_null())
-    own = own.select(pl.col(STAY).set_sorted(), *actions.of(pl.col("number")))
-    folded = own.group_by(STAY, maintain_order=True).agg(pl.col(actions.words).bitwise_or())
-    return nw.from_native(folded, eager_only=True)
+    width = len(actions.members) + 1
+    pair = (pl.col(STAY) * width + pl.col("number")).alias("pair")
+    # Sorted numbers find repeats faster than a hash table does.
+    pairs = rows.filter(received, pl.col(STAY).is_not_null()).select(pair)["pair"].sort()
+    once = pairs.to_frame().filter(differs("pair"))
+    own = once.select(pl.col("pair") // width, *actions.of(pl.col("pair") % width))
+    # Without repeats a sum is as good as an or; what sums overflow by, differences take back.
+    last = pl.col("pair").ne_missing(pl.col("pair").shift(-1))
+    sums = own.with_columns(pl.col(actions.words).cum_sum()).filter(last)
+    before = pl.col(actions.words).shift(1, fill_value=0)
+    found = sums.select(pl.col("pair").alias(STAY), pl.col(actions.words) - before)
+    return nw.from_native(found, eager_only=True)
