@@ -7,6 +7,7 @@ import polars as pl
 
 from results_widgets.engine.bits import Bits
 from results_widgets.engine.facts import Facts
+from results_widgets.engine.memory import in_memory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, grouped, members
 from results_widgets.engine.rows import collect
 
@@ -38,13 +39,28 @@ def both_by_mask(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataF
     return _tested(facts, ["user"], tests)
 
 
+def reached_by_mask(facts: Facts, sets: Sequence[Codes]) -> pl.DataFrame:
+    """Tally what entries reached by the bits that each entry has, without their users.
+
+    A set is one action: an entry that reached several of a set would count once.
+    """
+    bits = in_memory(facts.data, "reached_by_mask").journeys(facts.lens.definitions).actions
+    entries: pl.LazyFrame = nw.to_native(facts.entries)
+    return _summed(entries, facts.question.keys, [bits.any_of(codes) for codes in sets], COUNT)
+
+
 def _tested(facts: Facts, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
     """Count the units that pass each test, by the question's keys."""
-    keys = facts.question.keys
+    return _summed(_masks(facts, unit).lazy(), facts.question.keys, tests, USERS)
+
+
+def _summed(
+    rows: pl.LazyFrame, keys: list[str], tests: Iterable[pl.Expr], name: str
+) -> pl.DataFrame:
+    """Return `SET` (place among the tests), the keys and how many rows pass."""
     named = [test.sum().cast(pl.Int64).alias(str(place)) for place, test in enumerate(tests)]
-    masks = _masks(facts, unit).lazy()
-    wide = (masks.group_by(keys).agg(named) if keys else masks.select(named)).collect()
-    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=USERS)
+    wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
+    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
     return long.with_columns(pl.col(SET).cast(pl.Int64))
 
 
