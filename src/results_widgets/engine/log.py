@@ -58,13 +58,19 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     numbered: list[Numbered] = []
     for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         with phase("coding"):
-            if _EVENT_HASH in batch.columns:
-                hashes.append(batch.select("row", _EVENT_HASH))
-            numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
-        # The ids as text take more memory than all that is kept.
-        del batch
+            # Column by column, so that no more than one is there twice.
+            columns = [batch.drop_in_place(name).rechunk() for name in batch.columns]
+            whole = pl.DataFrame(columns)
+            del columns
+            if _EVENT_HASH in whole.columns:
+                hashes.append(pl.DataFrame([whole["row"], whole.drop_in_place(_EVENT_HASH)]))
+            # Taken out, for the ids as text take more memory than all that is kept.
+            numbered.append(number_users(whole.drop_in_place("user_id"), whole))
     with phase("coding"):
-        log, user_ids = joined(numbered or [number_users(rows.clear().collect())])
+        if not numbered:
+            nobody = rows.clear().collect()
+            numbered.append(number_users(nobody.drop_in_place("user_id"), nobody))
+        log, user_ids = joined(numbered)
         if hashes:
             log = _without_repeats(log, _sharing(pl.concat(hashes)), table)
     return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
@@ -114,22 +120,22 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
     return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
-def number_users(rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
+def number_users(
+    ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None
+) -> Numbered:
     """Number the users and sort the rows by them, those of one user as they stood.
 
     Args:
-        rows: user_id (String or whole numbers) and further columns.
-        hashes: A hash of each row's user_id (UInt64), alike for like ids; None: Polars' own.
+        ids: The users' ids (String or whole numbers), row by row.
+        rows: Further columns.
+        hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
     """
-    ids = rows["user_id"].rechunk()
     order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
     del ids
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
     users, place = order.select(number).to_series(), order["place"]
     del order
-    # Columns are gathered on all cores, the ids alone before, so that little is there twice.
-    rest = rows.drop("user_id").rechunk()[place]
-    return rest.insert_column(0, users), known
+    return rows[place].insert_column(0, users), known
 
 
 def by_user(rows: pl.DataFrame) -> pl.DataFrame:
@@ -202,7 +208,8 @@ def joined(parts: Sequence[Numbered]) -> Numbered:
     if len(parts) == 1:
         return parts[0]
     every = pl.concat([ids for _, ids in parts])
-    same, _ = number_users(every.to_frame().with_row_index("place"))
+    places = pl.DataFrame({"place": pl.int_range(len(every), dtype=pl.UInt32, eager=True)})
+    same, _ = number_users(every, places)
     firsts = same.filter(differs("user"))["place"]
     numbers = (firsts.rank("ordinal") - 1).cast(pl.UInt32).gather(same["user"])
     by_place = pl.zeros(len(every), pl.UInt32, eager=True).scatter(same["place"], numbers)
