@@ -83,7 +83,8 @@ class Numbers(View):
             every: ``1h``, ``1d``, ``1w`` or ``1mo``.
             cumulative: Whether values add up from the start of the range.
             by: Column to break down by.
-            compare: ``previous`` adds the values of the period of equal length before the range.
+            compare: ``previous`` adds the values of the period of equal length before the range; a
+                group without rows there has a count of 0, and no rate.
 
         Returns:
             time (Datetime µs in the zone: the interval's start), value (Float64) [, ``by``] [,
