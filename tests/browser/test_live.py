@@ -101,3 +101,30 @@ def test_computing_can_be_interrupted(
     assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"
     expect(book.page.get_by_test_id("error")).to_have_count(0)
     book.problems.check()
+
+
+WARM = """
+import results_widgets as rw
+from results_widgets.results import _view
+
+_view._SLOW_TO_SORT = 1
+results = rw.Results(*rw.datasets.generate(300, seed=1), time_zone="UTC")
+dashboard = rw.Dashboard(results)
+dashboard
+"""
+
+
+def test_page_that_shows_the_numbers_warms_them(open_notebook: Callable[..., Notebook]) -> None:
+    book = open_notebook(WARM)
+    book.widget()
+    for _ in range(100):
+        if book.value("results.warmer.is_done"):
+            break
+        book.page.wait_for_timeout(SECOND / 10)
+    else:
+        pytest.fail("nothing warmed")
+    users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
+    book.page.get_by_test_id("range").first.select_option("7d")
+    week = "rw.Selection(range='7d').look(results, 'Asia/Tokyo').overview()['value'][0]"
+    expect(users).to_have_attribute("data-value", str(int(book.value(week))))
+    book.problems.check()
