@@ -1,7 +1,7 @@
 """The widgets in a browser without a kernel: for everybody, by keyboard alone, at once, and nothing left behind."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -81,24 +81,14 @@ def hostile() -> rw.Results:
 
 
 @pytest.fixture
-def open_page(browser: Browser, pages: dict[str, Path]) -> Iterator[Open]:
-    contexts = []
-
+def open_page(new_page: Open, pages: dict[str, Path]) -> Open:
     def opened(name: str, width: int = 1440, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 720},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(width, dark=dark)
         page.goto(pages[name].as_uri())
         expect(page.locator(".rw-chart svg").first).to_be_visible()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
