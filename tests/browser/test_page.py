@@ -197,6 +197,34 @@ def test_the_keyboard_alone_reaches_a_card_its_detail_and_back(open_page: Open) 
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
+def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
+    page = open_page("dashboard")
+    card = page.locator('[data-action="reminder"]')
+    numbers = [
+        (".rw-card-green", "conversions_attributed", "conversions"),
+        ("b", "users_received", "received"),
+    ]
+    for shown, metric, kept in numbers:
+        # Pressed where it is seen, whatever lies above it.
+        box = card.locator(".rw-card-numbers").locator(shown).first.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        door = page.locator(f'[data-of="reminder"][data-door="{metric}"]')
+        expect(door).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
+        stat = page.locator(f'[data-scope="action"][data-metric="{metric}"]').first
+        expect(stat).to_have_attribute("aria-pressed", "true")
+        expect(stat).to_have_attribute("data-value", card.get_attribute(f"data-{kept}") or "")
+    # Tab stops at the chosen card, its two numbers, and then at the next card.
+    card.focus()
+    stops = [page.evaluate(FOCUSED.format("action"))]
+    for name in ("door", "door", "action"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED.format(name)))
+    assert stops[:3] == ["reminder", "users_received", "conversions_attributed"]
+    assert stops[3] not in ("", "reminder")
+
+
 def test_the_keyboard_alone_finds_a_metric_and_reads_the_chart(open_page: Open) -> None:
     page = open_page("dashboard")
     page.get_by_role("button", name="Users, per day").press("Enter")
