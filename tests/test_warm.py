@@ -15,7 +15,7 @@ from results_widgets import datasets
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.timelines import Timelines
 from results_widgets.results import Warmer, _view, clicked
-from tests.line import browser_asks, browser_selects, browser_sets
+from tests.line import browser_asks, browser_selects, browser_sets, metrics
 from tests.test_live_late import LATE, campaign, run
 
 __all__ = ["campaign"]
@@ -128,6 +128,19 @@ def test_nobody_left_ends_it_and_somebody_new_goes_on(results: rw.Results) -> No
     # Whoever shows other results now warms those with the next click.
     browser_selects(two, metric="conversions")
     assert settled(two.results).is_done
+
+
+@pytest.mark.usefixtures("lines", "few")
+def test_clicks_meanwhile_show_what_they_would_have_shown() -> None:
+    source = datasets.generate(2_000, seed=4)
+    busy, cold = (rw.Results(*source, time_zone="UTC") for _ in range(2))
+    dashboard = rw.Dashboard(busy)
+    browser_sets(dashboard, _viewer_zone="Asia/Tokyo")
+    for changed in ({"range": "7d"}, {"developers": False}, {"definitions": "leanplum"}):
+        browser_selects(dashboard, **changed)
+        selection = rw.Selection(**dashboard.selection.trait_values())
+        assert metrics(dashboard) == metrics(rw.Dashboard(cold, selection=selection))
+    assert settled(busy).is_done
 
 
 def test_clicks_go_first_and_the_end_waits_for_the_step() -> None:
