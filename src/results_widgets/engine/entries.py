@@ -88,9 +88,7 @@ def walk_log(
     plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
     entries, conversions = _walk(log, plan)
     value = log.column("value", conversions["row"])
-    return Journeys(
-        entries, conversions.with_columns(value.alias("value")), rules, plan.actions
-    )
+    return Journeys(entries, conversions.with_columns(value.alias("value")), rules, plan.actions)
 
 
 def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journeys:
@@ -220,7 +218,7 @@ _WALK: Final = (pl.col("user"), _MOMENT, pl.col("row"))
 def _in_time(rows: pl.DataFrame) -> pl.DataFrame:
     """Put rows that lie by user and place into walk order: only those of users who have one out of it are sorted."""
     again = pl.col("user") == pl.col("user").shift(1)
-    late = rows.select((again & (_MOMENT < _MOMENT.shift(1))).fill_null(False)).to_series()
+    late = rows.select((again & (_MOMENT.shift(1) > _MOMENT)).fill_null(False)).to_series()
     if not late.any():
         return rows
     places = _of_users(rows["user"], late).arg_true()

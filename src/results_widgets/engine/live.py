@@ -15,7 +15,7 @@ from results_widgets.engine.entries import Journeys, rules_of, walk_log
 from results_widgets.engine.held import HASH, LiveLog, held_by, held_columns, held_numbers
 from results_widgets.engine.log import Log, build_log, by_user
 from results_widgets.engine.memory import InMemory
-from results_widgets.engine.timelines import Numbered
+from results_widgets.engine.numbers import Numbered
 from results_widgets.events import ROW, EventTable
 from results_widgets.sources import Growth, behind
 
@@ -52,11 +52,6 @@ class Live(InMemory):
         if known is None:
             return super()._people(ids)
         return pl.concat([known, super()._people(ids[known.height :])])
-
-    def event_column(self, by: str) -> pl.Series:
-        """See `InMemory`."""
-        held = held_by(self.log)
-        return held[by] if by in held else super().event_column(by)
 
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
         before, rules = self.before.get(interacted), rules_of(self.log, self.campaign, definitions)

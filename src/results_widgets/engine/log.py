@@ -120,9 +120,7 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
     return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
-def number_users(
-    ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None
-) -> Numbered:
+def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
     """Number the users and sort the rows by them, those of one user as they stood.
 
     Args:

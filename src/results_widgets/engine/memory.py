@@ -13,6 +13,7 @@ from results_widgets.engine.cache import size_of
 from results_widgets.engine.data import Data
 from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
@@ -108,14 +109,18 @@ class InMemory(Data):
 
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
         """Return a column's values for rows of the log: an event's own, or its user's attribute."""
-        if self.table.has(by):
-            every = self.cached(("column", by), lambda: self.event_column(by))
-            return every.gather(rows)
-        return self.people_of_log[by].gather(users)
+        numbers, values = self.numbered(by)
+        return values.gather(numbers.gather(rows if self.table.has(by) else users))
 
-    def event_column(self, by: str) -> pl.Series:
-        """Return a column of the table, whole."""
-        return self.table.frame.select(pl.col(by)).collect().to_series()
+    def numbered(self, by: str) -> Numbered:
+        """Return the values of a column: of the table's rows, or an attribute of the log's users."""
+        return self.cached(
+            ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
+        )
+
+    def column(self, by: str) -> pl.LazyFrame:
+        """Return the frame that holds a column, row by row as `numbered`."""
+        return self.table.frame if self.table.has(by) else self.people_of_log.lazy()
 
     # --- who the users are
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 _HALF: Final = 2**32
-_MANY_VALUES: Final = 12
+_MANY_VALUES: Final = 64
 _MOST_STEPS: Final = 64
 _BOTH: Final = 3
 
