@@ -94,9 +94,17 @@ class InMemory(Data):
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """See `Data`."""
+        key = "conversions", self.codes.interacted(definitions), by
+        return nw.from_native(
+            self.cached(key, lambda: self._conversions(definitions, by), passing=True).lazy()
+        )
+
+    def _conversions(self, definitions: Definitions, by: str | None) -> pl.DataFrame:
         found = self.journeys(definitions).conversions
         found = found.with_columns(taken=pl.col("time") - pl.col("started_at"))
-        return self._by(found, by, found.select(pl.coalesce("start_row", "row")).to_series())
+        rows = found.select(pl.coalesce("start_row", "row")).to_series()
+        named: pl.DataFrame = self._by(found, by, rows).collect().to_native()
+        return named
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `Data`."""
