@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -18,6 +18,10 @@ from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
 from results_widgets.progress import phase
+
+_HEAD: Final = 10_000
+_FEW: Final = 1_000
+_OF_ONE_EVENT: Final = ("link", "reason")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,17 +98,18 @@ class InMemory(Data):
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """See `Data`."""
-        key = "conversions", self.codes.interacted(definitions), by
-        return nw.from_native(
-            self.cached(key, lambda: self._conversions(definitions, by), passing=True).lazy()
-        )
-
-    def _conversions(self, definitions: Definitions, by: str | None) -> pl.DataFrame:
         found = self.journeys(definitions).conversions
-        found = found.with_columns(taken=pl.col("time") - pl.col("started_at"))
-        rows = found.select(pl.coalesce("start_row", "row")).to_series()
-        named: pl.DataFrame = self._by(found, by, rows).collect().to_native()
-        return named
+        taken = (pl.col("time") - pl.col("started_at")).alias("taken")
+        if by is None:
+            return nw.from_native(found.lazy().with_columns(taken))
+
+        def values() -> pl.Series:
+            rows = found.select(pl.coalesce("start_row", "row")).to_series()
+            return self.values(by, found["user"], rows).alias(BY)
+
+        key = "values of conversions", self.codes.interacted(definitions), by
+        kept = self.cached(key, values, passing=True)
+        return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `Data`."""
@@ -125,6 +130,22 @@ class InMemory(Data):
         return self.cached(
             ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
         )
+
+    @cached_property
+    def few_valued(self) -> list[str]:
+        """Breakdowns that are text of few different values, by the first rows of each.
+
+        Links and reasons stand in tables of their own, and are rarely broken down by.
+        """
+        heads = [self.table.frame.head(_HEAD).collect(), self.people_of_log.head(_HEAD)]
+        return [
+            name
+            for name in self.breakdowns
+            for head in (heads[not self.table.has(name)],)
+            if name not in _OF_ONE_EVENT
+            and head[name].dtype == pl.String
+            and head[name].n_unique() <= _FEW
+        ]
 
     def column(self, by: str) -> pl.LazyFrame:
         """Return the frame that holds a column, row by row as `numbered`."""

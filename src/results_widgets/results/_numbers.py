@@ -6,6 +6,7 @@ from typing import NamedTuple, Self, get_args
 
 import polars as pl
 
+from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of, owners_of
@@ -14,7 +15,7 @@ from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import Kind
-from results_widgets.engine.timelines import Timelines
+from results_widgets.engine.timelines import Timelines, valued
 from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Scope
@@ -210,6 +211,11 @@ class Numbers(View):
         yield from (partial(ranged.explore, "engaged"), ranged.flow_by_variant)
         # Breakdowns by an attribute look users up in the table of all people of the log.
         yield partial(getattr, self._data, "people_of_log")
+        for by in self._data.few_valued:
+            yield from (partial(valued, self._data, by, lines.of(kind)) for kind in get_args(Kind))
+        for definitions in DEFINITIONS.values():
+            other = ranged.with_definitions(definitions)
+            yield from (other.overview, other.channels, other.actions)
 
     def as_range(self) -> Self:
         """Return the same results as a range, from their first instant on: they are counted as those of ranges are."""
