@@ -53,7 +53,6 @@ def test_segments_combine_where_they_are(
 def test_what_needs_memory_says_so(both: tuple[rw.Results, rw.Results]) -> None:
     there, here = (one.users_in_campaign() for one in both)
     asked: list[Callable[[], object]] = [
-        both[0].quality,
         there.profile,
         there.reach,
         lambda: there.sample(3),

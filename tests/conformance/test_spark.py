@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[rw.Results], pl.DataFrame]] = {
     "channels by a column of the users": lambda results: results.channels(by="country"),
     "actions by a column of the events": lambda results: results.actions(by="variant"),
     "flow": lambda results: results.flow().edges,
+    "quality": lambda results: results.quality(),
     "series": lambda results: results.explore("conversions", by="variant", every="1w"),
 }
 

@@ -82,6 +82,13 @@ class Data(ABC):
     def brought(self, frame: pl.DataFrame) -> Rows:
         """Return a small frame as rows of the engine that holds the events."""
 
+    @property
+    @abstractmethod
+    def source_rows(self) -> Rows:
+        """Every row of the events that can be read, those that count for nothing included: user,
+        campaign_id, action_id, event (text), time (epoch µs), event_id.
+        """
+
     # --- the rows behind the numbers; ``by`` adds its values as `BY`
 
     @abstractmethod
@@ -113,6 +120,15 @@ class Data(ABC):
     @abstractmethod
     def developers(self) -> Rows | None:
         """The developers: user; None where nobody is said to be one."""
+
+    @property
+    @abstractmethod
+    def unknown_users(self) -> Rows | None:
+        """The users of the campaign whom the users table does not have: user; None without a table."""
+
+    @abstractmethod
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """Return how many rows there are, and the least id among their users as text."""
 
     @abstractmethod
     def named(self, rows: Rows) -> pl.DataFrame:

@@ -79,6 +79,14 @@ class InMemory(Data):
         """See `Data`."""
         return nw.from_native(frame.lazy())
 
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        time = pl.col("timestamp").to_physical().alias("time")
+        names = ("campaign_id", "action_id", "event", "event_id")
+        rows = self.table.frame.filter(self.readable)
+        return nw.from_native(rows.select(pl.col("user_id").alias("user"), *names, time))
+
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
@@ -137,6 +145,21 @@ class InMemory(Data):
         flags = self.people_of_log.select(user=number, developer="is_developer")
         found = flags.filter("developer").select("user")
         return None if found.is_empty() else nw.from_native(found.lazy())
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        numbered = self.log.user_ids.to_frame().lazy().with_row_index("user")
+        strangers = numbered.join(self.users.lazy(), on="user_id", how="anti")
+        return nw.from_native(strangers.select("user"))
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        users = collect(rows.select("user"))["user"]
+        first = self.log.user_ids.gather(users.unique()).min()
+        return len(users), None if first is None else str(first)
 
     def named(self, rows: Rows) -> pl.DataFrame:
         """See `Data`."""

@@ -90,6 +90,11 @@ class Portable(Data):
         """See `Data`."""
         return self.table.engine.brought(frame)
 
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        return self.table.rows
+
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
@@ -141,6 +146,20 @@ class Portable(Data):
         if self.users is None:
             return None
         return self.users.filter(nw.col("is_developer")).select(user=nw.col("user_id"))
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        known = self.users.select(user=nw.col("user_id"))
+        return self.log.select("user").unique().join(known, on="user", how="anti")
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        found = rows.select(nw.len().alias("rows"), nw.col("user").min().alias("first"))
+        count, first = collect(found).row(0)
+        return int(count), None if first is None else str(first)
 
     def named(self, rows: Rows) -> pl.DataFrame:
         """See `Data`."""

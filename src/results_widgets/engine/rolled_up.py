@@ -55,6 +55,11 @@ class RolledUp(Data):
         """See `Data`."""
         _refuse()
 
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        _refuse()
+
     def events(self, by: str | None) -> Rows:  # noqa: ARG002
         """See `Data`."""
         _refuse()
@@ -73,6 +78,15 @@ class RolledUp(Data):
 
     @property
     def developers(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:  # noqa: ARG002
         """See `Data`."""
         _refuse()
 
