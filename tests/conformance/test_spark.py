@@ -1,5 +1,7 @@
 """Spark: the same answers on a cluster, and no user leaves it unasked."""
 
+import gc
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,3 +93,39 @@ def test_segment_stays_on_the_cluster(
 def test_guard_bites(guarded: None, on_spark: rw.Results) -> None:
     with pytest.raises(AssertionError, match="rows left Spark"):
         on_spark.entries()
+
+
+def checkpoints(spark: Any) -> int:
+    """How many tables stay on the executors."""
+    return int(spark.sparkContext._jsc.getPersistentRDDs().size())
+
+
+def test_what_was_kept_goes_at_once_with_the_last_who_needs_it(
+    spark: Any, tables: tuple[Any, pl.DataFrame, pl.DataFrame]
+) -> None:
+    campaign, events, users = tables
+    source = spark.createDataFrame(events.to_arrow())
+    # What results of other tests left behind is freed now, not in the middle.
+    gc.collect()
+    before = checkpoints(spark)
+
+    def asked() -> tuple[rw.Results, rw.Segment]:
+        results = rw.Results(campaign, source, users, time_zone=ZONE)
+        return results, results.users_in_campaign()
+
+    (one, everyone), (_, others) = asked(), asked()
+    size = len(everyone)
+    held = checkpoints(spark)
+    assert held > before
+    both = everyone & others
+    del one, everyone, others, _
+    gc.collect()
+    assert len(both) == size
+    assert checkpoints(spark) == held
+    del both
+    until = time.monotonic() + 20
+    gc.collect()
+    # The call that frees runs beside, and is not waited for.
+    while checkpoints(spark) > before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert checkpoints(spark) == before

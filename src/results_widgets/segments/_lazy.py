@@ -27,13 +27,25 @@ class LazySegment(Segment):
     """
 
     def __init__(
-        self, rows: Rows, name: str, rule: str, expression: Rule | None, audience: "Audience | None"
+        self,
+        rows: Rows,
+        name: str,
+        rule: str,
+        expression: Rule | None,
+        audience: "Audience | None",
+        parts: tuple[Segment, ...] = (),
     ) -> None:
         self._rows, self.name, self.rule = rows, name, rule
         self._expression, self._audience = expression, audience
+        # What the engine keeps for data goes with it, so the data of every part stays with the whole.
+        self._parts = parts
 
     def lazy(self) -> Any:
-        """Return the users without computing them: a DuckDB relation or a Spark DataFrame."""
+        """Return the users without computing them: a DuckDB relation or a Spark DataFrame.
+
+        Hold the segment or its results as long as what is made of it is used: what they keep on the
+        engine goes with them.
+        """
         return self._rows.to_native()
 
     def write(self, path: str | Path) -> Path:
@@ -105,10 +117,11 @@ class LazySegment(Segment):
             f"({self.rule}) {_WORDS[op]} ({other.rule})",
             _tree(op, self, other) if asked else None,
             self._audience or other._audience,
+            (self, other),
         )
 
     def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> Segment:
-        return LazySegment(as_rows(users), name, rule, tree, self._audience)
+        return LazySegment(as_rows(users), name, rule, tree, self._audience, (self,))
 
     # --- what only Polars can do
 

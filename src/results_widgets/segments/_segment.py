@@ -66,10 +66,10 @@ class Segment(FollowUp):
 
     def __invert__(self) -> "Segment":
         everyone = self._known_audience("~segment").everyone()
-        rest = (everyone - self).lazy()
+        rest = everyone - self
         tree = None if self._expression is None else _tree("not", everyone, self)
-        return everyone._derived(
-            rest, f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
+        return rest._derived(
+            rest.lazy(), f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
         )
 
     def _fitting(self, other: object) -> pl.LazyFrame:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -129,8 +130,9 @@ class Spark:
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
         # Persisted rows would bring their whole plan into each later one, and planning that takes
-        # longer than its rows. Spark lets go of a checkpoint when no frame refers to it any more.
-        return as_rows(rows.to_native().localCheckpoint()), lambda: None
+        # longer than its rows.
+        kept = rows.to_native().localCheckpoint()
+        return as_rows(kept), partial(_uncheckpoint, getattr(kept, "_jdf", None))
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
@@ -145,6 +147,23 @@ class Spark:
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write.parquet(str(path))
+
+
+def _uncheckpoint(checkpoint: Any) -> None:
+    """Free the blocks of a local checkpoint at once; by itself Spark waits for its own garbage collector.
+
+    Spark Connect has no handle on them here, and frees them with the frame itself.
+    """
+    if checkpoint is None:
+        return
+
+    def free() -> None:
+        # A session that was stopped took its blocks with it.
+        with suppress(Exception):
+            checkpoint.queryExecution().logical().rdd().unpersist(False)
+
+    # Python may let go in the middle of a call to the JVM, whose connection is the thread's own.
+    Thread(target=free, daemon=True).start()
 
 
 def engine_of(source: object) -> Engine | None:
