@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-MOST_ROWS = 200
 ZONE = "America/Los_Angeles"
 
 QUESTIONS: dict[str, Callable[[rw.Results], pl.DataFrame]] = {
@@ -50,24 +49,6 @@ def in_memory(tables: tuple[Any, pl.DataFrame, pl.DataFrame]) -> rw.Results:
     return rw.Results(*tables, time_zone=ZONE)
 
 
-@pytest.fixture
-def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every collect of more rows than any frame of numbers here has."""
-    from pyspark.sql.classic.dataframe import DataFrame
-
-    def few(real: Callable[..., Any]) -> Callable[..., Any]:
-        def collected(frame: Any, *how: Any, **named: Any) -> Any:
-            found = real(frame, *how, **named)
-            size = found.num_rows if hasattr(found, "num_rows") else len(found)
-            assert size <= MOST_ROWS, f"{size} rows left Spark"
-            return found
-
-        return collected
-
-    for name in ("toArrow", "toPandas", "collect"):
-        monkeypatch.setattr(DataFrame, name, few(getattr(DataFrame, name)))
-
-
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_numbers_are_those_of_memory_and_come_back_small(
     guarded: None, on_spark: rw.Results, in_memory: rw.Results, question: str
@@ -84,7 +65,7 @@ def test_segment_stays_on_the_cluster(
         results.users_in_campaign() - results.users_in_action(action, "opened")
         for results in (on_spark, in_memory)
     )
-    assert len(theirs) == len(ours) > MOST_ROWS / 2
+    assert len(theirs) == len(ours) > 100
     written = theirs.write(tmp_path / "users")  # type: ignore[attr-defined]
     found = pl.read_parquet(f"{written}/*.parquet").sort("user_id")
     assert_frame_equal(found, ours.users, check_column_order=False)

@@ -85,9 +85,17 @@ class Data(ABC):
     @property
     @abstractmethod
     def source_rows(self) -> Rows:
-        """Every row of the events that can be read, those that count for nothing included: user,
-        campaign_id, action_id, event (text), time (epoch µs), event_id.
+        """Every row of the events that can be read, those that count for nothing included: user_id,
+        campaign_id, action_id, event (text), time (epoch µs), event_id, machine.
         """
+
+    @abstractmethod
+    def rows_of(self, ids: Rows) -> Rows:
+        """Return the events of some users (``user_id``) as they are in the source."""
+
+    @abstractmethod
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """Return one user's events as they are in the source, their names and times in one shape."""
 
     # --- the rows behind the numbers; ``by`` adds its values as `BY`
 
@@ -133,6 +141,10 @@ class Data(ABC):
     @abstractmethod
     def named(self, rows: Rows) -> pl.DataFrame:
         """Compute rows, with ``user_id`` first in place of ``user``."""
+
+    @abstractmethod
+    def identified(self, rows: Rows) -> Rows:
+        """Return rows with ``user_id`` in place of ``user``, lazily."""
 
     @abstractmethod
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:

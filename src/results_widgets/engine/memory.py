@@ -83,9 +83,18 @@ class InMemory(Data):
     def source_rows(self) -> Rows:
         """See `Data`."""
         time = pl.col("timestamp").to_physical().alias("time")
-        names = ("campaign_id", "action_id", "event", "event_id")
-        rows = self.table.frame.filter(self.readable)
-        return nw.from_native(rows.select(pl.col("user_id").alias("user"), *names, time))
+        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine")
+        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        rows = nw.from_native(self.table.frame.select(self.table.columns))
+        return rows.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`."""
+        kind = self.kind("user_id")
+        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
 
     # --- the rows behind the numbers
 
@@ -151,8 +160,7 @@ class InMemory(Data):
         """See `Data`."""
         if self.users is None:
             return None
-        numbered = self.log.user_ids.to_frame().lazy().with_row_index("user")
-        strangers = numbered.join(self.users.lazy(), on="user_id", how="anti")
+        strangers = self._numbered.join(self.users.lazy(), on="user_id", how="anti")
         return nw.from_native(strangers.select("user"))
 
     def counted(self, rows: Rows) -> tuple[int, str | None]:
@@ -166,6 +174,14 @@ class InMemory(Data):
         frame = collect(rows)
         ids = self.log.user_ids.gather(frame["user"]).alias("user_id")
         return frame.select(ids, pl.all().exclude("user"))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.join(nw.from_native(self._numbered), on="user", how="inner").drop("user")
+
+    @property
+    def _numbered(self) -> pl.LazyFrame:
+        return self.log.user_ids.to_frame().lazy().with_row_index("user")
 
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `Data`."""

@@ -93,7 +93,18 @@ class Portable(Data):
     @property
     def source_rows(self) -> Rows:
         """See `Data`."""
-        return self.table.rows
+        names = ("campaign_id", "action_id", "event", "time", "event_id", "machine")
+        return self.table.rows.select(nw.col("user").alias("user_id"), *names)
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        return self.table.source.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`; simultaneous rows in an order of their own, since engines know none."""
+        own = collect(self.table.source.filter(nw.col("user_id") == user_id))
+        plain = [name for name, kind in own.schema.items() if not kind.is_nested()]
+        return self.table.in_one_shape(own.sort(plain), self.campaign)
 
     # --- the rows behind the numbers
 
@@ -165,6 +176,10 @@ class Portable(Data):
         """See `Data`."""
         others = [name for name in rows.collect_schema().names() if name != "user"]
         return collect(rows.select(nw.col("user").alias("user_id"), *others))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.rename({"user": "user_id"})
 
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `Data`."""

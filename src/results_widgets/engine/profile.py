@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.compare import benjamini_hochberg, newcombe, p_value
+from results_widgets.engine.data import Data
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.reach import active, own_events
 
@@ -73,8 +74,9 @@ def _attributes(data: InMemory, people: pl.DataFrame) -> list[tuple[str, pl.Seri
     wanted = ids.lazy()
     rows = table.frame.join(wanted, on="user_id", how="semi").select("user_id", "timestamp", *seen)
     latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
-    made = own_events(data).group_by("user_id").agg(pl.len().cast(pl.Int64).alias("own events"))
-    lately = active(data).with_columns(pl.lit(True).alias("active in the last 7 days"))
+    own = own_events(data).to_native()
+    made = own.group_by("user_id").agg(pl.len().cast(pl.Int64).alias("own events"))
+    lately = active(data).to_native().with_columns(pl.lit(True).alias("active in the last 7 days"))
     for frame in (latest, made, lately):
         joined = wanted.join(frame, on="user_id", how="left", maintain_order="left").collect()
         found += [
@@ -147,15 +149,13 @@ def _compared(name: str, counts: pl.DataFrame, sizes: tuple[int, int]) -> list[t
     return rows
 
 
-def timeline(data: InMemory, time_zone: str, user_id: str | int) -> pl.DataFrame:
+def timeline(data: Data, time_zone: str, user_id: str | int) -> pl.DataFrame:
     """Return one user's events in order; see `Segment.timeline`."""
-    table, campaign = data.table, data.campaign
+    table, campaign = data.columns, data.campaign
     actions = {action.id: action.label for action in campaign.actions}
     channels = {action.id: action.channel for action in campaign.actions}
-    kind = table.frame.collect_schema()["user_id"]
-    own = table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
-    # The file's order settles equal instants.
-    own = own.sort("timestamp", nulls_last=True, maintain_order=True)
+    # The source's order settles equal instants.
+    own = data.rows_of_user(user_id).sort("timestamp", nulls_last=True, maintain_order=True)
     first = ("timestamp", "event")
     further = [
         name

@@ -14,7 +14,7 @@ from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.engine.zones import from_micros, to_micros
 from results_widgets.sources import Problem
 
-_USABLE: Final = ("user", "event", "time")
+_USABLE: Final = ("user_id", "event", "time")
 """Columns without which a row cannot be placed."""
 
 

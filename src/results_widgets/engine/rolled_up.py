@@ -60,6 +60,14 @@ class RolledUp(Data):
         """See `Data`."""
         _refuse()
 
+    def rows_of(self, ids: Rows) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
     def events(self, by: str | None) -> Rows:  # noqa: ARG002
         """See `Data`."""
         _refuse()
@@ -91,6 +99,10 @@ class RolledUp(Data):
         _refuse()
 
     def named(self, rows: Rows) -> pl.DataFrame:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def identified(self, rows: Rows) -> Rows:  # noqa: ARG002
         """See `Data`."""
         _refuse()
 

@@ -1,5 +1,6 @@
 """Segments whose users stay on the engine that holds the events."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.data import count
+from results_widgets.engine.data import Data, count
 from results_widgets.engine.rows import Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.segments._segment import _WORDS, Segment, _tree
@@ -22,8 +23,8 @@ class LazySegment(Segment):
     """A segment on DuckDB or Spark: its size is counted there, and it combines there with others.
 
     Users come to this machine only when asked for by name: ``users``, ``to_pandas()``,
-    ``to_arrow()``, ``save()`` and ``export()``. What Polars alone can do (`sample`, `split`,
-    `overlap`) needs them held: ``rw.Segment(segment.users, name=…, rule=…)``.
+    ``to_arrow()``, ``save()`` and ``export()``. What Polars alone can do (`sample`, `split`)
+    needs them held: ``rw.Segment(segment.users, name=…, rule=…)``.
     """
 
     def __init__(
@@ -61,6 +62,12 @@ class LazySegment(Segment):
         assert engine is not None
         engine.write(self._rows, target)
         return target
+
+    def _ids(self, data: Data) -> Rows:
+        here, there = self._rows.implementation, data.source_rows.implementation
+        if here != there:
+            raise self._apart(f"the events on {there}")
+        return self._rows.select("user_id")
 
     @cached_property
     def _collected(self) -> pl.DataFrame:
@@ -102,12 +109,15 @@ class LazySegment(Segment):
     def _beside(self, other: Segment) -> Rows:
         here = self._rows.implementation
         if not isinstance(other, LazySegment) or other._rows.implementation != here:
-            raise QueryError(
-                f"{self.name!r} lies on {here}, {other!r} elsewhere; hold both in memory: "
-                "rw.Segment(segment.users, name=…, rule=…)"
-            )
+            raise self._apart(f"{other!r} elsewhere")
         self._fitting(other)
         return other._rows
+
+    def _apart(self, others: str) -> QueryError:
+        return QueryError(
+            f"{self.name!r} lies on {self._rows.implementation}, {others}; hold both in memory: "
+            "rw.Segment(segment.users, name=…, rule=…)"
+        )
 
     def _joined(self, other: Segment, op: Literal["and", "or", "minus"], rows: Rows) -> Segment:
         asked = self._expression is not None and other._expression is not None
@@ -119,6 +129,15 @@ class LazySegment(Segment):
             self._audience or other._audience,
             (self, other),
         )
+
+    def _counts(self, every: Sequence[Segment]) -> pl.DataFrame:
+        marked = [
+            self._beside(segment).select("user_id", mark=nw.lit(1 << place).cast(nw.Int64))
+            for place, segment in enumerate(every)
+        ]
+        of_each = nw.concat(marked).group_by("user_id").agg(mark=nw.col("mark").sum())
+        counts = of_each.with_columns(nw.col("mark").cast(nw.Int64)).group_by("mark")
+        return collect(counts.agg(users=nw.len().cast(nw.Int64)))
 
     def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> Segment:
         return LazySegment(as_rows(users), name, rule, tree, self._audience, (self,))
@@ -132,10 +151,6 @@ class LazySegment(Segment):
     def split(self, share: float = 0.5, *, by: str = "hash", seed: int = 0) -> NoReturn:
         """Refuse; see the class."""
         raise self._only_held(f"split({share}, by={by!r}, seed={seed})")
-
-    def overlap(self, *others: Segment) -> NoReturn:
-        """Refuse; see the class."""
-        raise self._only_held(f"overlap() with {len(others)} segments")
 
     def _only_held(self, asked: str) -> QueryError:
         return QueryError(

@@ -1,5 +1,6 @@
 """A segment: users together with the rule that made them."""
 
+from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -219,6 +220,14 @@ class Segment(FollowUp):
         twice = next((name for name in names if names.count(name) > 1 or name == "users"), None)
         if twice is not None:
             raise QueryError(f"two columns would be called {twice!r}; use segment.named('…')")
+        counts = self._counts(every)
+        inside = [
+            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
+        ]
+        return counts.select(*inside, "users").sort("users", *names, descending=True)
+
+    def _counts(self, every: Sequence["Segment"]) -> pl.DataFrame:
+        """Return how many users (Int64) have which mark: a bit for each segment that they are in."""
         # All are sorted by id, so that one merge puts every user's rows side by side.
         marked = [
             self._fitting(segment).select("user_id", mark=pl.lit(1 << place, pl.Int64))
@@ -228,11 +237,7 @@ class Segment(FollowUp):
         last = (pl.col("user_id") != pl.col("user_id").shift(-1)).fill_null(True)
         until = merged.select(pl.col("mark").cum_sum(), last=last).filter("last")
         of_each = until.select(pl.col("mark").diff().fill_null(pl.col("mark")))
-        counts = of_each.group_by("mark").agg(users=pl.len().cast(pl.Int64)).collect()
-        inside = [
-            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
-        ]
-        return counts.select(*inside, "users").sort("users", *names, descending=True)
+        return of_each.group_by("mark").agg(users=pl.len().cast(pl.Int64)).collect()
 
     def save(self, path: str | Path) -> Path:
         """Write the users, name and rule to one Parquet file; an existing file is replaced at once or not at all."""

@@ -1,0 +1,164 @@
+"""What is asked about the people of a segment, and who did one thing after another: as in memory."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from polars.testing import assert_frame_equal
+
+import results_widgets as rw
+from results_widgets import datasets
+from tests.answers import FromPackage
+from tests.conformance.test_engines import REUSED
+from tests.strategies import Question, questions
+
+ZONE = "America/Los_Angeles"
+Both = tuple[rw.Results, rw.Results]
+Step = str | tuple[str, str]
+
+
+def asked(placed: Callable[[pl.DataFrame], object]) -> Both:
+    """The same campaign from an engine and from memory."""
+    campaign, events, users = datasets.generate(300, seed=5)
+    held = events.lazy().collect()
+    there = rw.Results(campaign, placed(held), users, time_zone=ZONE)
+    return there, rw.Results(campaign, held, users, time_zone=ZONE)
+
+
+def few(results: rw.Results) -> list[rw.Segment]:
+    """Segments that overlap."""
+    first, second = (action.id for action in results.campaign.actions[:2])
+    received = results.users_in_action(first)
+    opened = results.users_in_action(first, "opened").named("opened")
+    return [
+        opened,
+        results.users_in_action(second).named("second"),
+        (received - opened).named("no"),
+    ]
+
+
+def reach(results: rw.Results) -> pl.DataFrame:
+    return pl.concat([segment.reach() for segment in few(results)])
+
+
+def overlap(results: rw.Results) -> pl.DataFrame:
+    one, *others = few(results)
+    return one.overlap(*others)
+
+
+def timeline(results: rw.Results) -> pl.DataFrame:
+    return results.users_in_campaign().timeline("u0000017").drop_nulls("timestamp")
+
+
+def sequences(results: rw.Results) -> pl.DataFrame:
+    first, second = (action.id for action in results.campaign.actions[:2])
+    steps: list[tuple[Step, ...]] = [
+        ((first, "opened"), (second, "received")),
+        ((first, "opened"), (first, "opened")),
+        ((first, "received"), (first, "opened"), "Purchase"),
+    ]
+    found = [results.sequence(*each) for each in steps]
+    found.append(results.sequence(*steps[0], within="3d"))
+    return pl.DataFrame({"size": [len(segment) for segment in found]})
+
+
+QUESTIONS: dict[str, Callable[[rw.Results], pl.DataFrame]] = {
+    "reach": reach,
+    "overlap": overlap,
+    "timeline": timeline,
+    "sequences": sequences,
+}
+
+
+def held_against_memory(both: Both, question: str) -> None:
+    there, here = (QUESTIONS[question](results) for results in both)
+    assert_frame_equal(there, here)
+    assert not here.is_empty()
+
+
+def events_of_segments_stay(both: Both, collected: Callable[[Any], pl.DataFrame]) -> None:
+    there, here = (few(results)[0].events() for results in both)
+    assert not isinstance(there, pl.LazyFrame)
+    rows, ours = collected(there), here.collect()
+    assert rows.columns == ours.columns
+    order = ["user_id", "event_id"]
+    assert_frame_equal(
+        rows.select(*order, "event", "action_id").sort(order),
+        ours.select(*order, "event", "action_id").sort(order),
+        check_dtypes=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def on_duckdb() -> Any:
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as connection:
+        yield asked(lambda table: connection.from_arrow(table.to_arrow()))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_duckdb_answers_as_memory(on_duckdb: Both, question: str) -> None:
+    held_against_memory(on_duckdb, question)
+
+
+def test_events_of_a_segment_stay_in_duckdb(on_duckdb: Both) -> None:
+    events_of_segments_stay(on_duckdb, lambda rows: rows.pl())
+
+
+def test_a_segment_from_a_table_is_asked_beside_the_events(on_duckdb: Both) -> None:
+    there, here = on_duckdb
+    users = pl.DataFrame({"user_id": ["u0000017", "u0000018", "nobody"]})
+    given = rw.Segment(users, name="given", rule="by hand")
+    assert_frame_equal(given.with_results(there).reach(), given.with_results(here).reach())
+    assert given.with_results(there).timeline("nobody").is_empty()
+    assert given.with_results(here).timeline("nobody").is_empty()
+    with pytest.raises(rw.QueryError, match="hold both in memory"):
+        there.users_in_campaign().overlap(given)
+
+
+@settings(max_examples=8, suppress_health_check=REUSED)
+@given(drawn=questions())
+def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> None:
+    package = FromPackage(drawn.case, drawn.query).results
+    campaign, events, users = dict(drawn.case.campaign), drawn.case.events, drawn.case.users
+    here = rw.Results(
+        campaign,
+        events,
+        users,
+        definitions=drawn.query.definitions,
+        time_zone=drawn.query.zone,
+    )
+    if drawn.query.start is not None and drawn.query.end is not None:
+        here = here.between(drawn.query.start, drawn.query.end)
+    here = here if drawn.query.developers else here.analytics()
+    there, ours = package.users_in_campaign(), here.users_in_campaign()
+    assert_frame_equal(there.reach(), ours.reach())
+    random = drawn.choose("steps")
+    steps: list[Step] = list(drawn.case.campaign["goal"]["events"])
+    steps += [(action["id"], "received") for action in drawn.case.campaign["actions"]]
+    chosen = [random.choice(steps) for _ in range(3)]
+    within = random.choice([None, "2h"])
+    pair = [
+        results.sequence(*chosen, within=within).users["user_id"] for results in (package, here)
+    ]
+    assert pair[0].equals(pair[1]), (chosen, within)
+
+
+@pytest.fixture(scope="module")
+def on_spark(spark: Any) -> Both:
+    return asked(lambda table: spark.createDataFrame(table.to_arrow()))
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+class TestSpark:
+    @pytest.mark.parametrize("question", QUESTIONS)
+    def test_answers_as_memory(self, on_spark: Both, guarded: None, question: str) -> None:
+        held_against_memory(on_spark, question)
+
+    def test_events_of_a_segment_stay(self, on_spark: Both) -> None:
+        events_of_segments_stay(on_spark, lambda rows: pl.DataFrame(pl.from_arrow(rows.toArrow())))
