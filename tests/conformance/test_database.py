@@ -54,7 +54,6 @@ def test_what_needs_memory_says_so(both: tuple[rw.Results, rw.Results]) -> None:
     there, here = (one.users_in_campaign() for one in both)
     asked: list[Callable[[], object]] = [
         there.profile,
-        lambda: there.sample(3),
         lambda: there & here,
     ]
     for ask in asked:

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
+from results_widgets.segments._hashing import hash_of
+from results_widgets.segments._hashing_there import hashed
+from results_widgets.sources.engines import as_rows, engine_of
 from tests.answers import FromPackage
 from tests.conformance.test_engines import REUSED
 from tests.strategies import Question, questions
@@ -64,17 +69,30 @@ def sequences(results: rw.Results) -> pl.DataFrame:
     return pl.DataFrame({"size": [len(segment) for segment in found]})
 
 
+def drawn(results: rw.Results) -> pl.DataFrame:
+    segment = few(results)[1]
+    return pl.concat([segment.sample(n, seed=n).users for n in (0, 7)])
+
+
+def parted(results: rw.Results) -> pl.DataFrame:
+    segment = few(results)[1]
+    halves = [*segment.split(0.3, seed=2), *segment.split(by="country"), segment.split(1.0)[0]]
+    return pl.concat([half.users.with_columns(rule=pl.lit(half.rule)) for half in halves])
+
+
 QUESTIONS: dict[str, Callable[[rw.Results], pl.DataFrame]] = {
     "reach": reach,
     "overlap": overlap,
     "timeline": timeline,
     "sequences": sequences,
+    "sample": drawn,
+    "split": parted,
 }
 
 
 def held_against_memory(both: Both, question: str) -> None:
     there, here = (QUESTIONS[question](results) for results in both)
-    assert_frame_equal(there, here)
+    assert_frame_equal(there, here, check_column_order=False)
     assert not here.is_empty()
 
 
@@ -118,6 +136,40 @@ def test_a_segment_from_a_table_is_asked_beside_the_events(on_duckdb: Both) -> N
         there.users_in_campaign().overlap(given)
 
 
+TEXTS = ["", "a", "Ünal", "12345678", "123456789", "550e8400-e29b-41d4-a716-446655440000", "€" * 30]
+
+
+def hashes_are_those_of_memory(table: Any, seed: int, texts: list[str]) -> None:
+    engine = engine_of(table)
+    assert engine is not None
+    found = hashed(as_rows(table), nw.col("user_id"), engine, seed).collect("polars").to_native()
+    numbers = {text: high * 2**32 + low for text, high, low in found.iter_rows()}
+    assert numbers == {text: hash_of(text, seed) for text in texts}
+
+
+@settings(max_examples=10, suppress_health_check=REUSED)
+@given(
+    texts=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), unique=True),
+    seed=st.integers(0, 2**32),
+)
+def test_hashes_of_duckdb(texts: list[str], seed: int) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    known = list(dict.fromkeys([*TEXTS, *texts]))
+    with duckdb.connect() as connection:
+        table = connection.from_arrow(pl.DataFrame({"user_id": known}).to_arrow())
+        hashes_are_those_of_memory(table, seed, known)
+
+
+def test_split_by_what_engines_write_in_their_own_way_is_refused(on_duckdb: Both) -> None:
+    segment = on_duckdb[0].users_in_campaign()
+    with pytest.raises(rw.QueryError, match="unknown attribute to split by 'nothing'"):
+        segment.split(by="nothing")
+    ages = pl.DataFrame({"user_id": ["u0000017"], "score": [0.5]})
+    there = rw.Results(on_duckdb[1].campaign, on_duckdb[0]._data.table.source.to_native(), ages)  # type: ignore[attr-defined]
+    with pytest.raises(rw.QueryError, match="writes Float64 in its own way"):
+        there.users_in_campaign().split(by="score")
+
+
 @settings(max_examples=8, suppress_health_check=REUSED)
 @given(drawn=questions())
 def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> None:
@@ -159,6 +211,10 @@ class TestSpark:
     @pytest.mark.parametrize("question", QUESTIONS)
     def test_answers_as_memory(self, on_spark: Both, guarded: None, question: str) -> None:
         held_against_memory(on_spark, question)
+
+    def test_hashes(self, spark: Any) -> None:
+        table = spark.createDataFrame(pl.DataFrame({"user_id": TEXTS[:5]}).to_arrow())
+        hashes_are_those_of_memory(table, 7, TEXTS[:5])
 
     def test_events_of_a_segment_stay(self, on_spark: Both) -> None:
         events_of_segments_stay(on_spark, lambda rows: pl.DataFrame(pl.from_arrow(rows.toArrow())))

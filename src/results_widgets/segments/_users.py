@@ -80,6 +80,10 @@ class UserSet:
     def _id_type(self) -> pl.DataType:
         return self._frame.collect_schema()["user_id"]
 
+    @property
+    def _columns(self) -> list[str]:
+        return self._collected.columns
+
     def __len__(self) -> int:
         return self._collected.height
 

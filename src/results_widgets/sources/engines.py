@@ -3,8 +3,9 @@
 Everything else the engines are asked is said in Narwhals, once for all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,6 +54,30 @@ class Engine(Protocol):
         """Write rows as Parquet from where they are; a folder of parts on a cluster."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an engine's SQL says what Narwhals has no word for, of columns by their quoted names.
+
+    Attributes:
+        either: Exclusive or of two whole numbers.
+        as_hex: The bytes of text in UTF-8, as hexadecimal text.
+        of_hex: The whole number that hexadecimal text of up to eight digits stands for.
+    """
+
+    either: str
+    as_hex: str
+    of_hex: str
+
+
+class SqlEngine(Engine, Protocol):
+    """An engine that is asked in SQL."""
+
+    words: Words
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """Add columns by their expressions in the engine's own SQL."""
+
+
 class Polars:
     """Polars' lazy frames: not for use, since memory has a quicker way, but to test what all share."""
 
@@ -79,6 +104,7 @@ class DuckDB:
     """The connection behind a relation; what is kept becomes its temporary tables."""
 
     name = "DuckDB"
+    words = Words("xor({0}, {1})", "hex(encode({0}))", "CAST('0x' || {0} AS BIGINT)")
 
     def __init__(self, relation: Any) -> None:
         self._relation = relation
@@ -107,7 +133,12 @@ class DuckDB:
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        return as_rows(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
+        return self.said(rows, {"time": f'epoch_us("{column}")'})
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """See `SqlEngine`."""
+        added = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        return as_rows(rows.to_native().project(f"*, {added}"))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
@@ -118,6 +149,7 @@ class Spark:
     """The session behind a DataFrame; what is kept is checkpointed on its executors."""
 
     name = "Spark"
+    words = Words("({0} ^ {1})", "hex({0})", "CAST(conv({0}, 16, 10) AS BIGINT)")
 
     def __init__(self, frame: Any) -> None:
         self._session = frame.sparkSession
@@ -136,13 +168,18 @@ class Spark:
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        from pyspark.sql import functions
-
         micros = f"unix_micros(`{column}`)"
         if getattr(rows.collect_schema()[column], "time_zone", None) is None:
             epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
             micros = f"timestampdiff(MICROSECOND, {epoch}, CAST(`{column}` AS TIMESTAMP_NTZ))"
-        return as_rows(rows.to_native().withColumn("time", functions.expr(micros)))
+        return self.said(rows, {"time": micros})
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """See `SqlEngine`."""
+        from pyspark.sql import functions
+
+        added = {name: functions.expr(sql) for name, sql in columns.items()}
+        return as_rows(rows.to_native().withColumns(added))
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
@@ -166,7 +203,7 @@ def _uncheckpoint(checkpoint: Any) -> None:
     Thread(target=free, daemon=True).start()
 
 
-def engine_of(source: object) -> Engine | None:
+def engine_of(source: object) -> SqlEngine | None:
     """Return the engine that holds a DuckDB relation or a Spark DataFrame; None for anything else.
 
     Raises:
