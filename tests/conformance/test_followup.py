@@ -160,6 +160,23 @@ def test_hashes_of_duckdb(texts: list[str], seed: int) -> None:
         hashes_are_those_of_memory(table, seed, known)
 
 
+def test_rules_of_samples_and_sequences_are_asked_again(on_duckdb: Both) -> None:
+    there, here = on_duckdb
+    first = there.campaign.actions[0].id
+    found = [
+        (results.sequence((first, "received"), (first, "opened")) - results.users("conversions"))
+        .split(0.6, seed=3)[1]
+        .sample(9)
+        for results in (there, here)
+    ]
+    assert found[0].users.equals(found[1].users.select(found[0].users.columns))
+    assert found[0].expression == found[1].expression
+    again = found[0].refresh(there)
+    assert type(again) is type(found[0])
+    assert again.users.equals(found[0].users)
+    assert again.with_results(there).reach().equals(found[1].reach())
+
+
 def test_split_by_what_engines_write_in_their_own_way_is_refused(on_duckdb: Both) -> None:
     segment = on_duckdb[0].users_in_campaign()
     with pytest.raises(rw.QueryError, match="unknown attribute to split by 'nothing'"):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 from weakref import finalize
 
 import narwhals as nw
@@ -145,6 +145,9 @@ class LazySegment(Segment):
 
     def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> Segment:
         return LazySegment(as_rows(users), name, rule, tree, self._audience, (self,))
+
+    def _in_audience(self, audience: "Audience") -> Self:
+        return type(self)(self._rows, self.name, self.rule, self._expression, audience, (self,))
 
     # --- drawn and parted
 
