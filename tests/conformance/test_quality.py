@@ -55,6 +55,13 @@ def test_everything_wrong_is_found_on_duckdb(duckdb_tables: None) -> None:
     held_against_memory(FromPackage.placed)
 
 
+def test_ids_may_all_be_missing(duckdb_tables: None) -> None:
+    campaign, events, _ = wrong()
+    nameless = events.with_columns(pl.lit(None, pl.String).alias("event_id"))
+    there = rw.Results(campaign, FromPackage.placed(nameless), time_zone="UTC")
+    assert_frame_equal(there.quality(), rw.Results(campaign, nameless, time_zone="UTC").quality())
+
+
 def test_everything_wrong_is_found_in_the_portable_way(portable_polars: None) -> None:
     held_against_memory(FromPackage.placed)
 

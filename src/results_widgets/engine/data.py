@@ -6,6 +6,7 @@ What queries ask of it is the same wherever the events are: `InMemory` holds the
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -128,6 +129,23 @@ class Data(ABC):
     @abstractmethod
     def developers(self) -> Rows | None:
         """The developers: user; None where nobody is said to be one."""
+
+    @property
+    @abstractmethod
+    def people_table(self) -> Rows | None:
+        """The users table: user_id, attributes; None without one."""
+
+    @abstractmethod
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """Return the newest value of columns of the events for each of some users (``user_id``)."""
+
+    @abstractmethod
+    def held(self, rows: Rows) -> AbstractContextManager[Rows]:
+        """Return rows that are computed once, for as long as the context lasts."""
+
+    @abstractmethod
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """Return the numbers at places (from 0) of a column's ``count`` numbers in order; nulls are none."""
 
     @property
     @abstractmethod

@@ -1,6 +1,7 @@
 """Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,6 @@ from results_widgets.engine.data import Data
 from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.log import Log, build_log
 from results_widgets.engine.rows import BY, Rows, collect
-from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
 from results_widgets.progress import phase
 
@@ -156,6 +156,29 @@ class InMemory(Data):
         return None if found.is_empty() else nw.from_native(found.lazy())
 
     @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        return None if self.users is None else nw.from_native(self.users.lazy())
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`; the file's order settles equal instants."""
+        newest = [pl.col(name).drop_nulls().last() for name in columns]
+        rows = self.table.frame.select("user_id", "timestamp", *columns)
+        rows = rows.join(ids.to_native(), on="user_id", how="semi")
+        latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
+        return nw.from_native(latest)
+
+    @contextmanager
+    def held(self, rows: Rows) -> Iterator[Rows]:
+        """See `Data`."""
+        yield nw.from_native(collect(rows).lazy())
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Data`."""
+        in_order = collect(rows.select(column)).to_series().drop_nulls().sort()
+        return in_order.gather(list(places)).to_list()
+
+    @property
     def unknown_users(self) -> Rows | None:
         """See `Data`."""
         if self.users is None:
@@ -202,17 +225,3 @@ class InMemory(Data):
         assert isinstance(first, int | None)
         assert isinstance(last, int | None)
         return first or 0, last or 0
-
-
-def in_memory(data: Data, asked: str) -> InMemory:
-    """Return data held in memory.
-
-    Raises:
-        QueryError: It is on DuckDB or Spark, where this question has no answer yet.
-    """
-    if not isinstance(data, InMemory):
-        raise QueryError(
-            f"{asked} works on events in memory only; read them there, a part of them if they are "
-            "many: Results(campaign, relation.pl()) or Results(campaign, dataframe.toArrow())"
-        )
-    return data

@@ -180,7 +180,8 @@ def _repeated(data: Data) -> int:
         return 0
     ids = data.source_rows.filter(_ours(data), ~nw.col("event_id").is_null())
     counts = collect(ids.select(rows=nw.len(), ids=nw.col("event_id").n_unique()))
-    return int(counts["rows"][0]) - int(counts["ids"][0])
+    # SQL has nothing to say of no rows.
+    return int(counts["rows"][0]) - int(counts["ids"][0] or 0)
 
 
 def _untouched(data: Data) -> Rows:

@@ -1,6 +1,7 @@
 """Data that is rolled up: numbers can be asked of it, users cannot."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -86,6 +87,23 @@ class RolledUp(Data):
 
     @property
     def developers(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def held(self, rows: Rows) -> AbstractContextManager[Rows]:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
         """See `Data`."""
         _refuse()
 

@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.data import Data
-from results_widgets.engine.memory import InMemory, in_memory
+from results_widgets.engine.memory import InMemory
 from results_widgets.engine.rows import Rows
 from results_widgets.errors import QueryError
 from results_widgets.segments._users import UserSet
@@ -78,8 +78,8 @@ class FollowUp(UserSet):
         audience = self._known_audience("profile()")
         from results_widgets.engine.profile import profile
 
-        data = in_memory(audience.data, "profile()")
-        return profile(data, self._collected, self.everyone().users, values)
+        data = audience.data
+        return profile(data, self._ids(data), self.everyone()._ids(data), values)
 
     def reach(self) -> pl.DataFrame:
         """Return how many of these users each of the campaign's channels can still reach.

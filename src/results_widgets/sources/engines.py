@@ -3,7 +3,7 @@
 Everything else the engines are asked is said in Narwhals, once for all of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -50,6 +50,9 @@ class Engine(Protocol):
     def micros(self, rows: Rows, column: str) -> Rows:
         """Add ``time``: a column's epoch µs; of times without a zone, as if they were in UTC."""
 
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """Return the numbers at places (from 0) of a column's ``count`` numbers in order; nulls are none."""
+
     def write(self, rows: Rows, path: Path) -> None:
         """Write rows as Parquet from where they are; a folder of parts on a cluster."""
 
@@ -94,6 +97,11 @@ class Polars:
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
         return rows.with_columns(time=nw.col(column).dt.timestamp("us"))
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Engine`."""
+        values = rows.select(column).collect("polars").get_column(column).drop_nulls().sort()
+        return [values[place] for place in places]
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
@@ -140,6 +148,11 @@ class DuckDB:
         added = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         return as_rows(rows.to_native().project(f"*, {added}"))
 
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Engine`."""
+        said = (f'quantile_disc("{column}", {share})' for share in _shares(places, count))
+        return [*rows.to_native().aggregate(", ".join(said)).fetchall()[0]]
+
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write_parquet(str(path))
@@ -181,9 +194,23 @@ class Spark:
         added = {name: functions.expr(sql) for name, sql in columns.items()}
         return as_rows(rows.to_native().withColumns(added))
 
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Engine`."""
+        from pyspark.sql import functions
+
+        said = "percentile_disc({}) WITHIN GROUP (ORDER BY `{}`)"
+        shares = _shares(places, count)
+        asked = [functions.expr(said.format(share, column)) for share in shares]
+        return [*rows.to_native().agg(*asked).collect()[0]]
+
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write.parquet(str(path))
+
+
+def _shares(places: Sequence[int], count: int) -> list[float]:
+    """Return the shares whose discrete percentiles are the numbers at places, clear of both neighbours."""
+    return [(place + 0.5) / count for place in places]
 
 
 def _uncheckpoint(checkpoint: Any) -> None:
