@@ -19,6 +19,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.codes import Codes
 from results_widgets.engine.lens import Lens
+from results_widgets.engine.members import Members
 from results_widgets.engine.rows import Rows, collect
 from results_widgets.engine.zones import Calendar
 from results_widgets.errors import QueryError
@@ -163,6 +164,14 @@ class Data(ABC):
     @abstractmethod
     def identified(self, rows: Rows) -> Rows:
         """Return rows with ``user_id`` in place of ``user``, lazily."""
+
+    def members(self, rows: Rows) -> Members | None:  # noqa: ARG002
+        """Return the distinct users of rows as flags, found when first asked; None where users have no numbers."""
+        return None
+
+    def those(self, members: Members) -> pl.LazyFrame:
+        """Return `members` as `people` would, with all attributes."""
+        raise NotImplementedError
 
     @abstractmethod
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:

@@ -182,7 +182,8 @@ def _castings(roles: Mapping[int, tuple[int, ...]], code: pl.Series) -> list[pl.
         for own in (one for one in codes if one < len(tables[0])):
             free = next((table for table in tables if table[own] is None), None)
             if free is None:
-                tables.append(free := [None] * len(tables[0]))
+                free = list[int | None]([None] * len(tables[0]))
+                tables.append(free)
             free[own] = role
     return [pl.Series(table, dtype=pl.Int8) for table in tables]
 

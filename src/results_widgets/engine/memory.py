@@ -14,11 +14,14 @@ from results_widgets.engine.cache import size_of
 from results_widgets.engine.data import Data
 from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.members import Members
 from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.events import EventTable, Table
 from results_widgets.progress import phase
 
+# A users table may have a column "user" of its own.
+_NUMBER: Final = "_user"
 _HEAD: Final = 10_000
 _FEW: Final = 1_000
 _OF_ONE_EVENT: Final = ("link", "reason")
@@ -242,12 +245,34 @@ class InMemory(Data):
 
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `Data`."""
-        users: Any = rows.select("user").unique().to_native()
-        # The users table may have a column "user" of its own.
-        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("_user")
-        known = self.people_of_log.lazy().select("user_id", *columns, number)
-        found = known.join(users, left_on="_user", right_on="user", how="semi")
-        return nw.from_native(found.select("user_id", *columns).sort("user_id"))
+        users: Any = rows.select("user").to_native()
+        known = self.people_by_id.lazy().select("user_id", *columns, _NUMBER)
+        found = known.join(
+            users, left_on=_NUMBER, right_on="user", how="semi", maintain_order="left"
+        )
+        return nw.from_native(found.drop(_NUMBER))
+
+    @cached_property
+    def people_by_id(self) -> pl.DataFrame:
+        """The users of the log sorted by id: user_id, attributes, and their numbers as `_NUMBER`."""
+        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias(_NUMBER)
+        order = self.log.user_ids.arg_sort()
+        return self.people_of_log.with_columns(number)[order]
+
+    def members(self, rows: Rows) -> Members:
+        """See `Data`."""
+
+        def find() -> pl.Series:
+            nobody = pl.repeat(False, len(self.log.user_ids), dtype=pl.Boolean, eager=True)
+            return nobody.scatter(collect(rows.select("user"))["user"], True)
+
+        return Members(find)
+
+    def those(self, members: Members) -> pl.LazyFrame:
+        """See `Data`."""
+        people = self.people_by_id
+        chosen = members.flags.gather(people[_NUMBER])
+        return people.lazy().filter(chosen).select("user_id", *self.attributes)
 
     @cached_property
     def _edges(self) -> tuple[int, int]:

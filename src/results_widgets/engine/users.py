@@ -20,18 +20,18 @@ Where = Mapping[str, object]
 
 
 def users_behind(facts: Facts, series: Series) -> Rows:
-    """Return the distinct users behind a metric as ``user_id`` and their attributes, sorted by id,
-    lazily.
+    """Return rows of the users behind a metric, lazily: ``user``, of some perhaps more than one.
 
     Raises:
         QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
             not its own.
     """
-    return named(facts.data, _rows(facts, series))
+    return _rows(facts, series)
 
 
 def users_where(data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where) -> Rows:
-    """Return the users behind a metric's group, as ``by=`` counts it; see `users_behind`.
+    """Return the users behind a metric's group, as ``by=`` counts it: ``user_id`` and their attributes,
+    sorted by id, lazily.
 
     Raises:
         QueryError: A column is not known, a value is of another type, or two columns are of events.

@@ -209,8 +209,10 @@ class Numbers(View):
         ranged = self.as_range()
         yield from (ranged.overview, ranged.channels, ranged.flow, ranged.actions)
         yield from (partial(ranged.explore, "engaged"), ranged.flow_by_variant)
-        # Breakdowns by an attribute look users up in the table of all people of the log.
+        # Breakdowns by an attribute look users up in the table of all people of the log, segments
+        # in the same by id.
         yield partial(getattr, self._data, "people_of_log")
+        yield partial(getattr, self._data, "people_by_id")
         for by in self._data.few_valued:
             yield from (partial(valued, self._data, by, lines.of(kind)) for kind in get_args(Kind))
         for definitions in DEFINITIONS.values():

@@ -16,6 +16,7 @@ from results_widgets.engine.data import Data
 from results_widgets.engine.explore import Series, find_series
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, as_moment
+from results_widgets.engine.members import Members
 from results_widgets.engine.rows import Rows
 from results_widgets.engine.sequences import Step, users_in_sequence
 from results_widgets.engine.users import Where, named, users_behind, users_where
@@ -60,7 +61,7 @@ class Audience:
         users = (
             users_where(self.data, self.lens, find, groups)
             if groups
-            else users_behind(self.facts, series)
+            else self._of(users_behind(self.facts, series))
         )
         of, label = self._owner(series), series.metric.label
         among = "".join(f", {column} = {_shown(value)}" for column, value in groups.items())
@@ -74,7 +75,8 @@ class Audience:
 
     def everyone(self) -> Segment:
         """Return the users with an entry in the range."""
-        users = users_behind(self.facts, find_series(self.facts, "unique_users", None, None))
+        series = find_series(self.facts, "unique_users", None, None)
+        users = self._of(users_behind(self.facts, series))
         label = self.data.campaign.label
         rule = f"entered campaign “{label}” ({self._words()})"
         return self._segment(users, f"Users in {label}", rule, {"op": "everyone"})
@@ -94,7 +96,7 @@ class Audience:
         series = find_series(self.facts, key, action_id, None)
         done = _done(event or "received")
         return self._segment(
-            users_behind(self.facts, series),
+            self._of(users_behind(self.facts, series)),
             f"Users in {action.label}" + (f", {done}" if event else ""),
             f"{done} {self._owner(series)} ({self._words()})",
             {"op": "action", "action": action_id} | ({"event": event} if event else {}),
@@ -104,7 +106,7 @@ class Audience:
         """Return the users whose events hold the steps in order."""
         plain = [step if isinstance(step, str) else _pair(step) for step in steps]
         longest = None if within is None else _micros(within)
-        users = named(self.data, users_in_sequence(self.facts, plain, longest))
+        users = self._of(users_in_sequence(self.facts, plain, longest))
         told = ", then ".join(self._step(step) for step in plain)
         told += f", within {within}" if within else ""
         tree: Rule = {
@@ -126,8 +128,15 @@ class Audience:
             return own.sequence(steps, leaf.get("within"))
         return own.everyone()
 
-    def _segment(self, users: Rows, name: str, rule: str, asked: Rule) -> Segment:
+    def _of(self, rows: Rows) -> Members | Rows:
+        """Return the distinct users of rows."""
+        members = self.data.members(rows)
+        return named(self.data, rows) if members is None else members
+
+    def _segment(self, users: Members | Rows, name: str, rule: str, asked: Rule) -> Segment:
         tree = {**asked, "campaign": self.data.campaign.id, "lens": _lens_told(self.lens)}
+        if isinstance(users, Members):
+            return Segment._made(users, name=name, rule=rule, expression=tree, audience=self)
         frame = users.to_native()
         if not isinstance(frame, pl.LazyFrame):
             return LazySegment(users, name, rule, tree, self)

@@ -69,6 +69,10 @@ class LazySegment(Segment):
             raise self._apart(f"the events on {there}")
         return self._rows.select("user_id")
 
+    @property
+    def _users(self) -> Any:
+        return self.lazy()
+
     @cached_property
     def _collected(self) -> pl.DataFrame:
         return collect(self._rows).sort("user_id")
@@ -114,7 +118,7 @@ class LazySegment(Segment):
         here = self._rows.implementation
         if not isinstance(other, LazySegment) or other._rows.implementation != here:
             raise self._apart(f"{other!r} elsewhere")
-        self._fitting(other)
+        self._check(other)
         return other._rows
 
     def _apart(self, others: str) -> QueryError:

@@ -1,18 +1,20 @@
 """A segment: users together with the rule that made them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 import polars as pl
 
+from results_widgets.engine.members import Members, Op
 from results_widgets.errors import QueryError
 from results_widgets.segments._files import read_users, write_users
 from results_widgets.segments._followup import FollowUp
 from results_widgets.segments._hashing import below, hashes
 from results_widgets.segments._users import HasAudience, Rule
 
+_JOINS: Final[Mapping[Op, Literal["semi", "anti"]]] = {"and": "semi", "minus": "anti"}
 _WORDS = {"and": "and", "or": "or", "minus": "but not"}
 
 
@@ -43,37 +45,23 @@ class Segment(FollowUp):
     """
 
     def __and__(self, other: "Segment") -> "Segment":
-        # Users come sorted, and stay so.
-        both = self.lazy().join(
-            self._fitting(other), on="user_id", how="semi", maintain_order="left"
-        )
-        return self._combined(other, "and", both)
+        return self._combined(other, "and")
 
     def __sub__(self, other: "Segment") -> "Segment":
-        rest = self.lazy().join(
-            self._fitting(other), on="user_id", how="anti", maintain_order="left"
-        )
-        return self._combined(other, "minus", rest)
+        return self._combined(other, "minus")
 
     def __or__(self, other: "Segment") -> "Segment":
-        self._fitting(other)
-        known = self.lazy().select("user_id")
-        added = other.lazy().join(known, on="user_id", how="anti", maintain_order="left")
-        if self.lazy().collect_schema() == added.collect_schema():
-            either = self.lazy().merge_sorted(added, "user_id")
-        else:
-            either = pl.concat([self.lazy(), added], how="diagonal_relaxed").sort("user_id")
-        return self._combined(other, "or", either)
+        return self._combined(other, "or")
 
     def __invert__(self) -> "Segment":
         everyone = self._known_audience("~segment").everyone()
         rest = everyone - self
         tree = None if self._expression is None else _tree("not", everyone, self)
         return rest._derived(
-            rest.lazy(), f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
+            rest._users, f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
         )
 
-    def _fitting(self, other: object) -> pl.LazyFrame:
+    def _check(self, other: object) -> None:
         if not isinstance(other, Segment):
             raise QueryError(
                 f"{other!r} is {type(other).__name__}, no segment; make one of a frame with "
@@ -84,14 +72,33 @@ class Segment(FollowUp):
                 f"{self.name!r} has user ids of type {self._id_type}, {other.name!r} of type "
                 f"{other._id_type}; cast one of them"
             )
-        return other.lazy().select("user_id")
 
-    def _combined(
-        self, other: "Segment", op: Literal["and", "or", "minus"], users: pl.LazyFrame
-    ) -> "Segment":
+    def _with(self, other: "Segment", op: Op) -> Any:
+        """Return the users of both, of either, or of the first only."""
+        one, two = self._users, other._users
+        if isinstance(one, Members) and isinstance(two, Members) and self._shares_data(other):
+            return one.combined(two, op)
+        # Users come sorted, and stay so.
+        ours, theirs = self.lazy(), other.lazy()
+        if op != "or":
+            ids, how = theirs.select("user_id"), _JOINS[op]
+            return ours.join(ids, on="user_id", how=how, maintain_order="left")
+        known = ours.select("user_id")
+        added = theirs.join(known, on="user_id", how="anti", maintain_order="left")
+        if ours.collect_schema() == added.collect_schema():
+            return ours.merge_sorted(added, "user_id")
+        return pl.concat([ours, added], how="diagonal_relaxed").sort("user_id")
+
+    def _shares_data(self, other: "Segment") -> bool:
+        """Whether both hold users of the same data."""
+        ours, theirs = self._audience, other._audience
+        return ours is not None and theirs is not None and ours.data is theirs.data
+
+    def _combined(self, other: "Segment", op: Op) -> "Segment":
+        self._check(other)
         asked = self._expression is not None and other._expression is not None
         return Segment._made(
-            users,
+            self._with(other, op),
             name=f"{self.name} {_WORDS[op]} {other.name}",
             rule=f"({self.rule}) {_WORDS[op]} ({other.rule})",
             expression=_tree(op, self, other) if asked else None,
@@ -103,7 +110,7 @@ class Segment(FollowUp):
 
     def named(self, name: str) -> "Segment":
         """Return the segment under another name."""
-        return self._derived(self.lazy(), name, self.rule, self._expression)
+        return self._derived(self._users, name, self.rule, self._expression)
 
     def sample(self, n: int, *, seed: int = 0) -> "Segment":
         """Return ``n`` users drawn at random, all if there are fewer.
@@ -234,8 +241,10 @@ class Segment(FollowUp):
     def _counts(self, every: Sequence["Segment"]) -> pl.DataFrame:
         """Return how many users (Int64) have which mark: a bit for each segment that they are in."""
         # All are sorted by id, so that one merge puts every user's rows side by side.
+        for segment in every:
+            self._check(segment)
         marked = [
-            self._fitting(segment).select("user_id", mark=pl.lit(1 << place, pl.Int64))
+            segment.lazy().select("user_id", mark=pl.lit(1 << place, pl.Int64))
             for place, segment in enumerate(every)
         ]
         merged = reduce(lambda one, other: one.merge_sorted(other, "user_id"), marked)

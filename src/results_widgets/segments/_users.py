@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import polars as pl
 
+from results_widgets.engine.members import Members
 from results_widgets.errors import EventsError, MissingExtraError, QueryError
 from results_widgets.sources import read_table
 
@@ -41,7 +42,7 @@ class UserSet:
     @classmethod
     def _made(
         cls,
-        users: pl.LazyFrame,
+        users: Members | pl.LazyFrame,
         *,
         name: str,
         rule: str,
@@ -54,14 +55,26 @@ class UserSet:
 
     def _set(
         self,
-        users: pl.LazyFrame,
+        users: Members | pl.LazyFrame,
         name: str,
         rule: str,
         expression: Rule | None,
         audience: "Audience | None",
     ) -> None:
-        self._frame, self.name, self.rule = users, name, rule
+        self._source, self.name, self.rule = users, name, rule
         self._expression, self._audience = expression, audience
+
+    @cached_property
+    def _frame(self) -> pl.LazyFrame:
+        if not isinstance(self._source, Members):
+            return self._source
+        assert self._audience is not None
+        return self._audience.data.those(self._source)
+
+    @property
+    def _users(self) -> Any:
+        """The users, in whatever form they are at hand without being computed."""
+        return self._source if isinstance(self._source, Members) else self.lazy()
 
     @cached_property
     def _collected(self) -> pl.DataFrame:
@@ -78,6 +91,8 @@ class UserSet:
 
     @cached_property
     def _id_type(self) -> pl.DataType:
+        if isinstance(self._source, Members) and self._audience is not None:
+            return self._audience.data.kind("user_id")
         return self._frame.collect_schema()["user_id"]
 
     @property
@@ -85,6 +100,8 @@ class UserSet:
         return self._collected.columns
 
     def __len__(self) -> int:
+        if isinstance(self._source, Members):
+            return len(self._source)
         return self._collected.height
 
     def __bool__(self) -> bool:
