@@ -156,7 +156,7 @@ def _show(results: Results, kind: str) -> None:
     print("=" * len(results.campaign.label))
     labels = {metric.key: metric for metric in results.metrics() if metric.scope != "channel"}
     overview = [
-        (labels[m].label, static.number(v, labels[m].unit))
+        (labels[m].label, static.shown(results, labels[m], v))
         for m, v in frames["overview"].select("metric", "value").iter_rows()
     ]
     _print("Overview", ("metric", "value"), overview)
@@ -166,6 +166,8 @@ def _show(results: Results, kind: str) -> None:
         ("action", "channel", "after", "users received", "conversions"),
         static.flow_rows(results),
     )
+    if note := static.estimated(results):
+        print(f"\n{note}")
 
 
 def _print(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -185,4 +187,4 @@ def _print(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> No
 
 
 def _is_number(cell: str) -> bool:
-    return not cell or cell[0].isdigit() or cell in ("–", "-")
+    return not cell or cell[0].isdigit() or cell.startswith(("≈", "–", "-"))

@@ -1,7 +1,6 @@
 // All channels: as blocks of their main numbers, or as one table of every number that can be sorted.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { short } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import { ChannelBlock } from "./ChannelBlock";
 import { Toggle } from "./Controls";
@@ -76,7 +75,7 @@ function ChannelTable(): JSX.Element {
             <tr key={`${line.channel} ${line.metric}`}>
               <td>{line.label}</td>
               <th scope="row">{line.name}</th>
-              <td class="rw-num"><MetricButton scope="channel" id={line.channel} metric={line.metric}>{short(line.value, "count", 10_000_000)}</MetricButton></td>
+              <td class="rw-num"><MetricButton scope="channel" id={line.channel} metric={line.metric} compactFrom={10_000_000} /></td>
               <td class="rw-num">{line.rate && <MetricButton scope="channel" id={line.channel} metric={line.rate} />}</td>
               <td class="rw-of">
                 {line.share !== null && <><span class="rw-bar"><span class="rw-bar-fill" style={{ width: `${Math.min(1, line.share) * 100}%` }} /></span><span class="rw-muted">of {line.base}</span></>}

@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
-import { exact } from "../lib/format";
+import { said } from "../lib/format";
 import { useSnapshot, useView } from "../lib/model";
+import { entryOf } from "./Metric";
 import { UsersButton, needsKernel } from "./Segments";
 
 export function Footer(): JSX.Element {
   const { store } = useView();
-  const { campaign, selection, status, standalone } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { campaign, selection, status, standalone } = snapshot;
+  const users = (value: number): string => said(value, entryOf(snapshot, "unique_users"));
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
   return (
@@ -16,8 +19,8 @@ export function Footer(): JSX.Element {
       <button type="button" class="rw-button" aria-pressed={!without} disabled={standalone} data-testid="analytics"
         title={standalone ? needsKernel : "The same campaign without developer profiles"}
         onClick={() => store.select({ developers: !selection.developers })}>
-        {without ? `View in Analytics: ${exact(status.users_without_developers)} users without developers`
-          : `View results: ${exact(status.users_with_developers)} users with developers`}
+        {without ? `View in Analytics: ${users(status.users_without_developers)} users without developers`
+          : `View results: ${users(status.users_with_developers)} users with developers`}
       </button>
     </footer>
   );

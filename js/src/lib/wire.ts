@@ -68,8 +68,15 @@ export interface GlossaryEntry {
   text: string;
   group: string;
   low_is_good: boolean;
-  /** Whether it counts users by sketches; the text says within which bound. */
-  approximate?: boolean;
+  /** Only where it is estimated from sketches of users. */
+  approximate?: Estimate;
+}
+
+/** How far off an estimate may be, in words, and which sides of a rate are estimates. */
+export interface Estimate {
+  within: string;
+  numerator: boolean;
+  denominator: boolean;
 }
 
 export type Glossary = Record<string, GlossaryEntry>;

@@ -16,6 +16,7 @@ from results_widgets.engine.memory import InMemory
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone
 from results_widgets.glossary import Metric
+from results_widgets.results._estimate import Estimate, estimate_of
 from results_widgets.results._source import Reading, Source, warn_of
 from results_widgets.sources import Problem
 
@@ -145,10 +146,9 @@ class View:
         """How distinct users are counted: ``exact`` or ``approximate``."""
         return self._lens.uniques
 
-    def is_approximate(self, metric: Metric) -> bool:
-        """Whether a metric is off by up to the bound of sketches; see `with_uniques`."""
-        of_users = (metric.numerator or "").startswith(("unique_", "engaged", "dropped_off"))
-        return self.uniques == "approximate" and (metric.unit == "users" or of_users)
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """Return how far off a metric may be, see `with_uniques`; None where it is exact."""
+        return None if self.uniques == "exact" else estimate_of(metric, self.definitions)
 
     def analytics(self, *, developers: bool = False) -> Self:
         """Return the results without developer profiles, as "View in Analytics" shows them."""

@@ -9,7 +9,6 @@ import polars as pl
 
 from results_widgets.campaign import Action, Campaign
 from results_widgets.engine.intervals import with_interval
-from results_widgets.engine.sketches import BOUND
 from results_widgets.engine.zones import EVERY, from_micros
 from results_widgets.glossary import Metric, Scope, headline_rows
 from results_widgets.results import Flow, Results
@@ -129,8 +128,8 @@ def _entry(row: Metric) -> Wire:
 
 
 def _accuracy(results: Results, row: Metric) -> Wire:
-    bound = f"{row.text} Approximate: users are counted within {BOUND:.2%} in 99.7 of 100 cases."
-    return {"approximate": True, "text": bound} if results.is_approximate(row) else {}
+    estimate = results.estimate(row)
+    return {} if estimate is None else {"approximate": estimate._asdict()}
 
 
 def metrics_frame(results: Results) -> pl.DataFrame:
