@@ -9,6 +9,7 @@ from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.answers import span as axis_span
+from results_widgets.engine.approximate import missing_users
 from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
 from results_widgets.engine.memory import InMemory
@@ -113,10 +114,19 @@ class Numbers(View):
     ) -> pl.DataFrame:
         facts = self._facts(question)
         series = series_engine.find_series(facts, metric, action, channel)
+        if why := self.missing_users(question) if self.estimate(series.metric) else "":
+            raise QueryError(why)
         found = series_engine.explore(facts, series)
         if compare is not None:
             found = series_engine.with_previous(found, facts, series)
         return _named_by(found, question.by)
+
+    def missing_users(self, question: Question) -> str:
+        """Return why a roll-up does not tell the distinct users of a question, and what it tells; else empty."""
+        if self.uniques == "exact":
+            return ""
+        by_day = self.definitions.unique == "user_day"
+        return missing_users(self._facts(question), by_day=by_day)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
@@ -161,8 +171,8 @@ class Numbers(View):
 
         return self._data.cached(("flow by variant", self._lens), compute)
 
-    def held_back(self) -> int:
-        """Return how many distinct users were held back from a root action."""
+    def held_back(self) -> int | None:
+        """Return how many distinct users were held back from a root action; None where a roll-up does not tell."""
         return self._data.cached(
             ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
         )
