@@ -211,3 +211,51 @@ def test_a_cell_that_begins_before_the_clocks_changed(
     mine = exact.explore("unique_users", every=step)
     assert read.explore("unique_users", every=step).equals(mine)
     assert read.explore("users").equals(exact.explore("users"))
+
+
+def test_load_takes_how_users_are_counted(exact: rw.Results, tmp_path: Path) -> None:
+    campaign, events, _ = rw.datasets.generate(users=200, seed=7)
+    campaign.to_json(tmp_path / "campaign.json")
+    events.lazy().collect().write_parquet(tmp_path / "events.parquet")
+    assert rw.load(tmp_path).uniques == "exact"
+    assert rw.load(tmp_path, uniques="approximate").uniques == "approximate"
+    with pytest.raises(rw.QueryError, match="way to count"):
+        rw.load(tmp_path, uniques="roughly")  # type: ignore[arg-type]
+
+
+def test_a_dashboard_says_what_is_closed(exact: rw.Results, kept: Kept) -> None:
+    dashboard = rw.Dashboard(kept("1w"))
+    assert dashboard._status["error"] is None
+    assert dashboard._status["users_with_developers"] > 9_000
+    assert dashboard._status["users_without_developers"] is None
+    closed = dashboard._options["closed"]
+    assert set(closed) == {"users", "by", "developers", "machine_opens"}
+    assert closed["machine_opens"].startswith("Rolled up with machine opens counted")
+    assert "leanplum-v2" not in dashboard._status["definitions"]
+    near = rw.Dashboard(exact.with_uniques("approximate"))
+    assert set(near._options["closed"]) == {"by"}
+    assert rw.Dashboard(exact)._options["closed"] == {}
+    assert rw.Dashboard(exact.rollup("1d").results())._options["every"] == ["1d", "1w", "1mo"]
+
+
+def test_a_line_that_is_not_told_says_so_and_the_numbers_stay(kept: Kept) -> None:
+    dashboard = rw.Dashboard(kept("1w"), metric="engaged")
+    assert dashboard._chart["missing"].startswith("Distinct users are kept by week, not by day")
+    assert dashboard._series == b""
+    assert dashboard._status["error"] is None
+    dashboard.selection.every = "1w"
+    assert "missing" not in dashboard._chart
+    assert dashboard._status["note"] == ""
+    dashboard.selection.range = "yesterday"
+    assert dashboard._status["note"].endswith("A dash stands for them here.")
+    assert dashboard._flow["held_back"] is None
+    assert max(dashboard._trends["action:we-miss-you"]) > 0
+
+
+def test_a_page_holds_what_is_told(kept: Kept, tmp_path: Path) -> None:
+    by_week = kept("1w")
+    assert "anna" not in by_week.to_html(tmp_path / "week.html").read_text()
+    page = by_week.between("2026-03-10", "2026-03-20").to_html(tmp_path / "cut.html").read_text()
+    assert "<td>Unique users</td><td>–</td>" in page
+    assert "<td>Users</td><td>–</td>" not in page
+    assert kept("whole").to_html(tmp_path / "few.html", min_cell=10).stat().st_size > 0

@@ -91,11 +91,12 @@ function ChannelTable(): JSX.Element {
 /** Opens by mail proxies, everywhere: the switch stands where they are shown. */
 function MachineSwitch(): JSX.Element | null {
   const { store } = useView();
-  const { campaign, metrics, selection, standalone } = useSnapshot();
+  const { campaign, metrics, options, selection, standalone } = useSnapshot();
+  const closed = standalone ? "Needs the notebook’s kernel" : options.closed?.machine_opens;
   if (!campaign.channels.some(({ id }) => metrics.get("channel", id, "machine_opened").value)) return null;
   return (
-    <Toggle label="Count machine opens" on={selection.machine_opens} disabled={standalone}
-      title={standalone ? "Needs the notebook’s kernel" : "Opens made by machines, such as mail privacy proxies, count as opens in every number"}
+    <Toggle label="Count machine opens" on={selection.machine_opens} disabled={closed !== undefined}
+      title={closed ?? "Opens made by machines, such as mail privacy proxies, count as opens in every number"}
       onChange={(machine_opens) => store.select({ machine_opens })} />
   );
 }

@@ -53,7 +53,7 @@ function Choices(): JSX.Element {
       <RangeMenu locked={locked} />
       <Select label="Interval" value={selection.every} choices={everyChoices(options.every)} disabled={locked} testid="every"
         onChange={(every) => store.select({ every })} />
-      <Select label="Break down by" value={selection.by ?? ""} choices={by} disabled={locked} testid="by"
+      <Select label="Break down by" value={selection.by ?? ""} choices={by} disabled={locked} closed={options.closed?.by} testid="by"
         onChange={(column) => store.select({ by: column || null })} />
     </div>
   );
@@ -188,7 +188,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
       </header>
       {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
         <>
-          {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
+          {chart.missing && matches ? <p class="rw-note" data-testid="explore-missing">{chart.missing}</p>
+            : series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
             : <ChartBox chart={zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} entry={entry} busy={!matches}
                 onFailure={() => setFailed(true)} onZoom={setZoom} onDrawn={(made) => (drawn.current = made)} />}

@@ -6,7 +6,7 @@ import { useSnapshot } from "../lib/model";
 import { armColour } from "../lib/variants";
 import type { Arm, Estimate } from "../lib/wire";
 import { entryOf } from "./Metric";
-import { needsKernel, useSegments, type Edge } from "./Segments";
+import { useNoUsers, useSegments, type Edge } from "./Segments";
 
 interface Props {
   layout: FlowLayout;
@@ -56,7 +56,8 @@ interface LabelProps {
 
 /** The share sent on, standing on its line. Pressing it asks for the users who received both actions. */
 function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.Element {
-  const { campaign, kernel } = useSnapshot();
+  const { campaign } = useSnapshot();
+  const why = useNoUsers();
   const { ask } = useSegments();
   const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
   const estimate = useEstimate();
@@ -66,9 +67,9 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
   const shown = over.length > 0 && over.length <= few ? strands(edge, over).map((strand) => part(strand.edge.share)).join(" · ") : part(edge.share);
   return (
     <button type="button" class="rw-share" style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }} data-edge={edge.target}
-      aria-label={[title, ...text, kernel ? "Press for these users" : needsKernel].join(". ")} aria-pressed={pressed} aria-disabled={!kernel}
+      aria-label={[title, ...text, why || "Press for these users"].join(". ")} aria-pressed={pressed} aria-disabled={why !== ""}
       onPointerEnter={() => onPoint(true)} onPointerLeave={() => onPoint(false)} onFocus={() => onPoint(true)} onBlur={() => onPoint(false)}
-      onClick={(event) => (event.shiftKey ? onPick(ends) : kernel && ask({ of: "edge", source: ends[0], target: ends[1] }))}>{shown}</button>
+      onClick={(event) => (event.shiftKey ? onPick(ends) : !why && ask({ of: "edge", source: ends[0], target: ends[1] }))}>{shown}</button>
   );
 }
 

@@ -7,17 +7,19 @@ import { UsersButton, needsKernel } from "./Segments";
 export function Footer(): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
-  const { campaign, selection, status, standalone } = snapshot;
-  const users = (value: number): string => said(value, entryOf(snapshot, "unique_users"));
+  const { campaign, options, selection, status, standalone } = snapshot;
+  const users = (value: number | null): string => said(value, entryOf(snapshot, "unique_users"));
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
+  const closed = standalone ? needsKernel : options.closed?.developers;
   return (
     <footer class="rw-footer">
       <UsersButton class="rw-button rw-primary" question={{ of: "campaign" }}>Users in campaign</UsersButton>
       {action && <UsersButton question={{ of: "action", action: action.id }}><span class="rw-clip">Users in action “{action.name}”</span></UsersButton>}
+      {options.closed?.users && <span class="rw-muted">{options.closed.users}.</span>}
       <span class="rw-spring" />
-      <button type="button" class="rw-button" aria-pressed={!without} disabled={standalone} data-testid="analytics"
-        title={standalone ? needsKernel : "The same campaign without developer profiles"}
+      <button type="button" class="rw-button" aria-pressed={!without} disabled={closed !== undefined} data-testid="analytics"
+        title={closed ?? "The same campaign without developer profiles"}
         onClick={() => store.select({ developers: !selection.developers })}>
         {without ? `View in Analytics: ${users(status.users_without_developers)} users without developers`
           : `View results: ${users(status.users_with_developers)} users with developers`}

@@ -29,7 +29,7 @@ function Analytics(): JSX.Element | null {
   return (
     <div class="rw-notice" role="status" data-testid="analytics-notice">
       <div>
-        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with ({marked(signed(some - all), some - all, entry.approximate)}).
+        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with{all !== null && some !== null && ` (${marked(signed(some - all), some - all, entry.approximate)})`}.
         <div class="rw-muted">Profiles marked as developers, and all their events, are left out of every number.</div>
       </div>
       <button type="button" class="rw-button" onClick={() => store.select({ developers: true })}>Back to results</button>

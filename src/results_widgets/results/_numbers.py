@@ -15,7 +15,7 @@ from results_widgets.engine.measures import OWNER
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import QueryError
-from results_widgets.glossary import Scope
+from results_widgets.glossary import Metric, Scope
 from results_widgets.results._view import Compare, View
 
 
@@ -114,19 +114,30 @@ class Numbers(View):
     ) -> pl.DataFrame:
         facts = self._facts(question)
         series = series_engine.find_series(facts, metric, action, channel)
-        if why := self.missing_users(question) if self.estimate(series.metric) else "":
+        if why := self.missing_users(series.metric, question.every):
             raise QueryError(why)
         found = series_engine.explore(facts, series)
         if compare is not None:
             found = series_engine.with_previous(found, facts, series)
         return _named_by(found, question.by)
 
-    def missing_users(self, question: Question) -> str:
-        """Return why a roll-up does not tell the distinct users of a question, and what it tells; else empty."""
-        if self.uniques == "exact":
+    def missing_users(self, metric: Metric | None = None, every: str | None = None) -> str:
+        """Return why a roll-up does not tell the distinct users in the range, and what it does tell; else empty.
+
+        Args:
+            metric: One that is told all the same if it counts no users; None: of any.
+            every: The interval they are wanted by, None for one number.
+        """
+        if not self.is_rolled_up or (metric is not None and self.estimate(metric) is None):
             return ""
-        by_day = self.definitions.unique == "user_day"
-        return missing_users(self._facts(question), by_day=by_day)
+        # Entries and receipts are distinct in every set of definitions, also where the rest adds up days.
+        added = (
+            metric is None
+            or metric.scope == "channel"
+            or "engaged" in (metric.key, metric.numerator)
+        )
+        by_day = added and self.definitions.unique == "user_day"
+        return missing_users(self._facts(Question(every=every)), by_day=by_day)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
