@@ -129,9 +129,9 @@ def test_an_edge_that_leaves_nothing_out_cuts_nothing(exact: rw.Results, kept: K
 @pytest.mark.parametrize(
     ("users_every", "ask", "said"),
     [
-        ("1w", {"every": "1d"}, "kept by week, not by day; take every='1w'"),
+        ("1w", {"every": "1d"}, "kept by week, not by day; take weeks .every='1w'"),
         ("1w", {"every": "1mo"}, "kept by week, not by month"),
-        ("1d", {"every": "1h"}, "kept by day, not by hour; take every='1d'"),
+        ("1d", {"every": "1h"}, "kept by day, not by hour; take days .every='1d'"),
         ("whole", {"every": "1mo"}, "for the whole campaign only"),
     ],
 )

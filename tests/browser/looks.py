@@ -189,6 +189,10 @@ LOOKS: Mapping[str, Look] = {
         ((1440, LIGHT), (480, DARK)),
         _point,
     ),
+    "dashboard-of-rollup": Look(
+        lambda: rw.Dashboard(shown().rollup("1h", "1w").results(), metric="engaged"),
+        ((1440, DARK), (480, LIGHT)),
+    ),
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
         ((1440, LIGHT), (480, DARK)),

@@ -176,7 +176,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const entry = useEntry();
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
-  const missing = !matches && (standalone || silent);
+  const missing = matches ? chart.missing : standalone || silent ? "This line was not saved with the page. It needs the notebook’s kernel." : undefined;
   return (
     <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
       <header>
@@ -186,10 +186,9 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
         </div>
         <Choices />
       </header>
-      {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
+      {missing ? <p class="rw-note" data-testid="explore-missing">{missing}</p> : (
         <>
-          {chart.missing && matches ? <p class="rw-note" data-testid="explore-missing">{chart.missing}</p>
-            : series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
+          {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
             : <ChartBox chart={zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} entry={entry} busy={!matches}
                 onFailure={() => setFailed(true)} onZoom={setZoom} onDrawn={(made) => (drawn.current = made)} />}

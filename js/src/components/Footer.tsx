@@ -8,7 +8,8 @@ export function Footer(): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
   const { campaign, options, selection, status, standalone } = snapshot;
-  const users = (value: number | null): string => said(value, entryOf(snapshot, "unique_users"));
+  const named = (view: string, value: number | null, words: string): string =>
+    value === null ? view : `${view}: ${said(value, entryOf(snapshot, "unique_users"))} ${words}`;
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
   const closed = standalone ? needsKernel : options.closed?.developers;
@@ -21,8 +22,8 @@ export function Footer(): JSX.Element {
       <button type="button" class="rw-button" aria-pressed={!without} disabled={closed !== undefined} data-testid="analytics"
         title={closed ?? "The same campaign without developer profiles"}
         onClick={() => store.select({ developers: !selection.developers })}>
-        {without ? `View in Analytics: ${users(status.users_without_developers)} users without developers`
-          : `View results: ${users(status.users_with_developers)} users with developers`}
+        {without ? named("View in Analytics", status.users_without_developers, "users without developers")
+          : named("View results", status.users_with_developers, "users with developers")}
       </button>
     </footer>
   );

@@ -55,7 +55,7 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
         <span class="rw-ring-face">
           <Arc share={share.value} />
           <span class="rw-ring-inside">
-            <span class="rw-ring-value">{short(shown.value, entry, 1_000_000)}</span>
+            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>{short(shown.value, entry, 1_000_000)}</span>
             <span class="rw-ring-of">{of}</span>
           </span>
         </span>

@@ -126,7 +126,7 @@ class Kept:
         if every is not None and every not in _TOLD[self.grain]:
             return (
                 f"distinct users are kept by {word}, not by {_WORDS[every]}; "
-                f"take every={self.grain!r}, or a metric that counts events"
+                f"take {word}s (every={self.grain!r}), or a metric that counts events"
             )
         if any(not self._begins(calendar, at) for at in known):
             return f"distinct users are kept by {word}; take a range of whole {word}s, or counts of events"

@@ -63,7 +63,10 @@ def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
     keys = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
     key = {name: getattr(selection, name) for name in keys}
     metric = results.describe(selection.metric, selection.action, selection.channel)
-    if why := results.missing_users(metric, selection.every):
+    why = results.missing_users(metric, selection.every)
+    if results.is_rolled_up and metric.unit == "seconds":
+        why = "sums of cells say nothing of the times between events; ask the results they were made from"
+    if why:
         title = _title(results, metric, selection)
         return {"key": key, "title": title, "missing": f"{why[0].upper()}{why[1:]}."}, b""
     plot = _plot(results, selection)
