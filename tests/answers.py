@@ -130,7 +130,9 @@ class FromPackage:
         by = how.get("by")
         series: Series = {}
         for row in _plain(self.results.explore(metric, **how)):
-            series.setdefault(row[by] if by else None, {})[row["time"]] = row["value"]
+            points = series.setdefault(row[by] if by else None, {})
+            assert row["time"] not in points, "a series has every interval once"
+            points[row["time"]] = row["value"]
         return series
 
 

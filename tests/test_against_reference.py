@@ -6,10 +6,12 @@ RESULTS_WIDGETS_HYPOTHESIS=thorough draws new cases, a thousand for each propert
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import Phase, given, note, settings
 
@@ -144,6 +146,33 @@ def explore(asked: Question) -> None:
     assert said <= set(times), (metric, how)
 
 
+def period_before(asked: Question) -> None:
+    start, end = asked.query.start, asked.query.end
+    if start is None or end is None:
+        return
+    random = asked.choose("before")
+    metric, where = subject(asked)
+    by = random.choice([None, *asked.columns])
+    how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
+    package = FromPackage(asked.case, asked.query)
+    compared = package.results.explore(metric, compare="previous", **how)
+    found = compared.group_by(by or pl.lit(1), maintain_order=True).agg("previous")
+    earlier = package.results.previous()
+    assert earlier is not None
+    times = earlier.explore(metric, **how)["time"].unique().sort().to_list()
+    reference = FromReference(
+        asked.case, replace(asked.query, start=start - (end - start), end=start)
+    )
+    expected = reference.explore(metric, times=times, **how)
+    # What the reference says where nothing happened at all: long before.
+    (nothing,) = reference.explore(metric, times=[instant(0)], **how | {"by": None})[None].values()
+    for group, values in found.iter_rows():
+        points = expected.get(group if by else None)
+        wanted = [nothing] * len(times) if points is None else list(points.values())
+        for pair in zip(wanted, values, strict=False):
+            assert equal(*pair), (metric, how, group)
+
+
 def subject(asked: Question) -> tuple[str, dict[str, str]]:
     """A metric of the campaign, or of an action or channel and which one."""
     random = asked.choose("subject")
@@ -190,6 +219,7 @@ PROPERTIES = [
     actions,
     flow_and_users_in_action,
     explore,
+    period_before,
 ]
 
 

@@ -32,7 +32,8 @@ def as_read(numbered: log.Numbered) -> list[tuple[str, int]]:
 @given(IDS, HASHES)
 def test_users_are_told_apart_whatever_the_hash(ids: list[str], values: int) -> None:
     rows = pl.DataFrame({"user_id": pl.Series(ids, dtype=pl.String)}).with_row_index("row")
-    numbered, known = number_users(rows, hashed(rows["user_id"], values))
+    hashes = hashed(rows["user_id"], values)
+    numbered, known = number_users(rows["user_id"], rows.select("row"), hashes)
     assert sorted(known) == sorted(set(ids))
     assert sorted(as_read((numbered, known)), key=lambda pair: pair[1]) == list(
         zip(ids, range(len(ids)), strict=True)
@@ -47,7 +48,8 @@ def test_parts_join_under_common_numbers(parts: list[list[str]]) -> None:
     rows = pl.DataFrame({"user_id": every}).with_row_index("row")
     numbered, start = [], 0
     for part in parts:
-        numbered.append(number_users(rows[start : start + len(part)]))
+        own = rows[start : start + len(part)]
+        numbered.append(number_users(own["user_id"], own.select("row")))
         start += len(part)
     found, known = joined(numbered)
     assert sorted(known) == sorted(set(every))

@@ -80,6 +80,25 @@ def test_explore_has_time_in_the_zone_and_what_was_asked_for() -> None:
     assert unbounded["previous"].null_count() == unbounded.height
 
 
+def test_group_that_was_not_there_before_counted_nothing_and_had_no_rate() -> None:
+    # bob's android was there on the first day alone, anna's ios as well; null came on the second.
+    second = small().between("2026-03-02", "2026-03-02")
+    users = second.explore("users", by="platform", compare="previous")
+    assert users.select("platform", "value", "previous").rows() == [(None, 1, 0)]
+    sent = second.explore("sent", channel="push", by="platform", compare="previous")
+    assert sent.select("platform", "value", "previous").rows() == [("android", 1, 0)]
+    rate = second.explore("open_rate", channel="push", by="platform", compare="previous")
+    assert rate.select("platform", "value", "previous").rows() == [("android", 0, None)]
+    median = second.explore("median_time_to_convert", by="platform", compare="previous")
+    assert median.select("platform", "value", "previous").rows() == [(None, 3_600, None)]
+    attribute = (
+        small()
+        .between("2026-03-05", "2026-03-05")
+        .explore("users", by="country", compare="previous", cumulative=True)
+    )
+    assert attribute.select("country", "value", "previous").rows() == [(None, 1, 0)]
+
+
 def test_entries_and_conversions_have_the_documented_columns() -> None:
     assert dict(small().entries().schema) == {
         "user_id": TEXT,

@@ -4,8 +4,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.glossary import Scope
 from tests.views import VIEWS
 
 Number = tuple[dict[str, Any], str, str, float | None]
@@ -130,3 +132,17 @@ def test_groups_of_a_breakdown_add_up(lifelike: rw.Results, by: str) -> None:
     for metric in ("users", "conversions", "goal_value", "exits"):
         total = groups.filter(pl.col("metric") == metric)["value"][0]
         assert total == pytest.approx(whole[metric,])
+
+
+def test_parts_are_those_of_all_metrics_by_a_column(view: rw.Results) -> None:
+    metrics = ("clicked", "unique_clicked")
+    said = pl.col("value") > 0  # groups that have none of these metrics are left out
+    tables = {"channel": view.channels(by="link"), "action": view.actions(by="link")}
+    owners: dict[Scope, str] = {"channel": "channel", "action": "action_id"}
+    for scope, owner in owners.items():
+        found = view.parts(scope, "link", metrics)
+        wanted = tables[scope].filter(pl.col("metric").is_in(metrics)).rename({owner: "owner"})
+        assert_frame_equal(found.filter(said), wanted.select(found.columns).filter(said))
+        assert found.filter(said).height > 0
+        nothing = view.parts(scope, "link", ("no metric",))
+        assert (nothing.columns, nothing.height) == (found.columns, 0)

@@ -13,6 +13,7 @@ from results_widgets.errors import EventsError, QueryError
 from results_widgets.widgets._base import ResultsWidget
 from results_widgets.widgets._doctor import doctor
 from results_widgets.widgets._requests import days_wire, segment_asked
+from tests.examples import case
 
 STATIC = Path(rw.__file__).parent / "static"
 JS_BUDGET, STATE_BUDGET = 250_000, 1_000_000
@@ -67,6 +68,16 @@ def test_days_of_the_data_are_those_of_the_zone_and_of_the_whole(results: rw.Res
             counts = [one + other for one, other in zip(counts, values, strict=True)]
         days = seen.explore("sent", channel="email")["time"].dt.date()
         assert told == {"first": str(days[0]), "counts": counts}
+
+
+def test_day_that_the_zone_skipped_has_its_place_in_the_calendar() -> None:
+    asked = case("""
+        anna mail sent 2011-12-30T09:00:00Z
+        bob  mail sent 2011-12-31T09:00:00Z
+        carl mail sent 2011-12-31T11:00:00Z
+    """)
+    results = rw.Results(dict(asked.campaign), asked.events, time_zone="Pacific/Apia")
+    assert days_wire(results) == {"first": "2011-12-29", "counts": [1, 0, 1, 1]}
 
 
 def test_users_of_an_edge_received_both(results: rw.Results) -> None:

@@ -70,7 +70,7 @@ def plain(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], *columns: str) -> list[t
 
 
 def one_by_one(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
-    """What the three primitives mean, said without any engine."""
+    """What the primitives mean, said without any engine."""
     found: list[tuple[Any, ...]] = []
     user, total, latest, previous = None, 0, None, None
     for row in frame.iter_rows(named=True):

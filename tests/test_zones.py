@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
 
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from results_widgets.engine.rows import collect
@@ -200,6 +201,53 @@ def test_length_of_a_day(zone: str, day: date, hours: float) -> None:
 def test_skipped_midnight_begins_at_the_first_instant_there_is() -> None:
     start = from_micros(Calendar("Africa/Cairo", 0, 0).midnight(date(2026, 4, 24)), "Africa/Cairo")
     assert (start.hour, start.date()) == (1, date(2026, 4, 24))
+
+
+SKIPPED = [
+    ("Pacific/Apia", date(2011, 12, 30)),
+    ("Pacific/Kwajalein", date(1993, 8, 21)),
+    ("Pacific/Kiritimati", date(1994, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("zone", "day"), SKIPPED)
+def test_day_that_a_zone_skipped_is_no_interval(zone: str, day: date) -> None:
+    info = ZoneInfo(zone)
+    noons = [datetime.combine(day + timedelta(days=n), time(12), info) for n in (-2, -1, 1, 2)]
+    calendar = calendar_of(zone, noons)
+    axes = {every: calendar.between(calendar.start, calendar.end, every) for every in EVERY}
+    starts = {every: calendar.starts(axis, every) for every, axis in axes.items()}
+    assert starts["1d"] == [to_micros(at.replace(hour=0)) for at in noons]
+    assert starts["1h"] == list(range(calendar.start, calendar.end + 1, 3_600 * 10**6))
+    for every in ("1w", "1mo"):
+        firsts = {first_day(at, every): None for at in noons}
+        assert [from_micros(at, zone).date() for at in starts[every]] == list(firsts)
+    for every, axis in axes.items():
+        assert set(buckets(calendar, noons, every)) <= set(axis)
+
+
+def test_day_is_skipped_where_its_first_instant_is_that_of_the_day_after() -> None:
+    calendar = Calendar("Pacific/Apia", 0, 0)
+    assert calendar.midnight(date(2011, 12, 30)) == calendar.midnight(date(2011, 12, 31))
+    only = calendar.midnight(date(2011, 12, 30))
+    assert len(calendar.between(only, only, "1d")) == 1
+
+
+# Zones whose clocks never change at all have nothing to find; "Factory" says that it is none.
+EVERYWHERE = sorted(zone for zone in available_timezones() if "/" in zone)
+
+
+@pytest.mark.parametrize("every", EVERY)
+@example("Pacific/Apia", datetime(2011, 12, 29, 12))  # noqa: DTZ001
+@example("Pacific/Kwajalein", datetime(1993, 8, 20, 18))  # noqa: DTZ001
+@given(st.sampled_from(EVERYWHERE), st.datetimes(datetime(1900, 1, 1), datetime(2037, 1, 1)))  # noqa: DTZ001
+def test_starts_rise_in_any_zone_at_any_time(every: str, zone: str, at: datetime) -> None:
+    first = to_micros(at.replace(tzinfo=UTC))
+    for days in (3, 400):
+        last = first + days * 24 * 3_600 * 10**6
+        calendar = Calendar(zone, first, last)
+        starts = calendar.starts(calendar.between(first, last, every), every)
+        assert all(one < following for one, following in pairwise(starts)), days
 
 
 def test_repeated_hour_is_two_hours_of_the_axis() -> None:

@@ -1,6 +1,6 @@
 // A campaign like the one in the design drawing, and one of 60 cards. Numbers are invented but agree with each other.
-import { bool, float64, tableFromArrays, tableToIPC, utf8 } from "@uwdata/flechette";
 import type { Action, Arm, Campaign, Channel, ChartState, Flow, FlowNode, Glossary, GlossaryEntry, Selection, Status } from "../src/lib/wire";
+import { base64, metricBytes, seriesBytes, type MetricRow, type Point } from "./bytes";
 
 export const day = 86_400_000;
 export const start = Date.UTC(2026, 2, 2, 8);
@@ -17,58 +17,6 @@ export function random(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-export function base64(bytes: Uint8Array): { base64: string } {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return { base64: btoa(binary) };
-}
-
-type Columns = Record<string, unknown[]>;
-type Types = Record<string, unknown>;
-
-export function ipc(columns: Columns, types: Types): Uint8Array {
-  return tableToIPC(tableFromArrays(columns as never, { types } as never), { format: "stream" }) as Uint8Array;
-}
-
-const metricTypes = {
-  scope: utf8(), action_id: utf8(), channel: utf8(), metric: utf8(), value: float64(), numerator: float64(),
-  denominator: float64(), low: float64(), high: float64(), previous: float64(),
-};
-
-interface MetricRow {
-  scope: string;
-  id: string;
-  metric: string;
-  value: number | null;
-  of?: number | null;
-  over?: number | null;
-  previous?: number | null;
-}
-
-function wilson(k: number, n: number): [number, number] {
-  const z = 1.96;
-  const p = k / n;
-  const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return [centre - half, centre + half];
-}
-
-export function metricBytes(rows: MetricRow[]): Uint8Array {
-  const bounds = rows.map((row) => (row.of != null && row.over ? wilson(row.of, row.over) : [null, null]));
-  return ipc({
-    scope: rows.map((row) => row.scope),
-    action_id: rows.map((row) => (row.scope === "action" ? row.id : null)),
-    channel: rows.map((row) => (row.scope === "channel" ? row.id : null)),
-    metric: rows.map((row) => row.metric),
-    value: rows.map((row) => row.value),
-    numerator: rows.map((row) => row.of ?? null),
-    denominator: rows.map((row) => row.over ?? null),
-    low: bounds.map((bound) => bound[0] ?? null),
-    high: bounds.map((bound) => bound[1] ?? null),
-    previous: rows.map((row) => row.previous ?? null),
-  }, metricTypes);
 }
 
 function entry(label: string, unit: GlossaryEntry["unit"], text: string, numerator: string | null = null, denominator: string | null = null, low = false): GlossaryEntry {
@@ -231,15 +179,6 @@ function rows(): MetricRow[] {
   return list;
 }
 
-export interface Point {
-  time_ms: number;
-  start: string;
-  value: number | null;
-  previous: number | null;
-  by: string | null;
-  open: boolean;
-}
-
 export function points(): Point[] {
   const next = random(7);
   return Array.from({ length: 42 }, (_, i) => {
@@ -248,13 +187,6 @@ export function points(): Point[] {
     const name = new Intl.DateTimeFormat("en-GB", { timeZone: "America/Los_Angeles", weekday: "short", day: "numeric", month: "short" }).format(time);
     return { time_ms: time, start: name, value, previous: Math.round(value * (0.78 + 0.15 * next())), by: null, open: i >= 35 };
   });
-}
-
-export function seriesBytes(list: Point[]): Uint8Array {
-  return ipc({
-    time_ms: list.map((p) => p.time_ms), start: list.map((p) => p.start), value: list.map((p) => p.value),
-    previous: list.map((p) => p.previous), by: list.map((p) => p.by), open: list.map((p) => p.open),
-  }, { time_ms: float64(), start: utf8(), value: float64(), previous: float64(), by: utf8(), open: bool() });
 }
 
 /** A hand-written spec after the team's contract: utc scale, ticks and labels given, colours by named parameters. */

@@ -2,7 +2,8 @@ import { int64, utf8 } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
 import { Metrics, decode, exactBytes, nothing, seriesRows } from "../src/lib/frame";
 import { revive } from "../src/lib/host";
-import { ipc, metricBytes, points, seriesBytes } from "./fixture";
+import { ipc, metricBytes, seriesBytes } from "./bytes";
+import { points } from "./fixture";
 import { polarsStream } from "./polars";
 
 /** The bytes somewhere in a larger buffer, as hosts hand them over. */

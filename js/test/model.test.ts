@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HostModel, type State } from "../src/lib/host";
 import { Store, answersFor } from "../src/lib/model";
 import type { Selection } from "../src/lib/wire";
-import { base64, metricBytes, state } from "./fixture";
+import { base64, metricBytes } from "./bytes";
+import { state } from "./fixture";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

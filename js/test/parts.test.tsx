@@ -119,6 +119,32 @@ describe("the flow", () => {
     expect(el.querySelector("[data-edge=a3]")!.textContent).toBe("–");
     expect(el.querySelector("[data-action=a3] .rw-card-numbers")!.textContent).toBe("––");
   });
+  it("opens Explore on each number of a card, which Tab reaches on the chosen card", async () => {
+    const { el, model } = show();
+    await settle();
+    const written = (): Promise<unknown> => new Promise((done) => setTimeout(done, 200));
+    const doors = (id: string): HTMLElement[] => [...el.querySelectorAll<HTMLElement>(`[data-of=${id}]`)];
+    expect(el.querySelector("button button")).toBeNull();
+    expect(doors("a3").map((one) => one.getAttribute("aria-label"))).toEqual([
+      "Users received, Your 10 % off: 9,870", "Conversions attributed, Your 10 % off: 1,377"]);
+    for (const metric of ["conversions_attributed", "users_received", "conversions_attributed"]) {
+      el.querySelector<HTMLElement>(`[data-of=a3][data-door=${metric}]`)!.click();
+      await written();
+      expect(model.get("_selection")).toMatchObject({ metric, action: "a3", channel: null });
+    }
+    expect(doors("a3").map((one) => [one.tabIndex, one.getAttribute("aria-pressed")])).toEqual([[0, "false"], [0, "true"]]);
+    expect(doors("a1").map((one) => one.tabIndex)).toEqual([-1, -1]);
+    // The card itself is the way back, and comes before its numbers.
+    const card = el.querySelector<HTMLElement>("[data-action=a3]")!;
+    expect(card.nextElementSibling).toBe(doors("a3")[0]);
+    card.click();
+    await written();
+    expect(model.get("_selection")).toMatchObject({ metric: "users", action: null });
+    doors("a1")[0]!.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
+    await settle();
+    expect(el.querySelector("[data-action=a1]")!.getAttribute("aria-pressed")).toBe("true");
+    expect(model.get("_selection")).toMatchObject({ action: null });
+  });
   it("opens Explore on those who entered, who were held back, and who converted", async () => {
     const { el, model } = show();
     await settle();

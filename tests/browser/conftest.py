@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.lab import Notebook, Server, notebook
 
@@ -59,6 +59,23 @@ def browser() -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("lab")) as running:
         yield running
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens empty pages that stand still, of a width, light or dark."""
+    with ExitStack() as stack:
+
+        def opened(width: int = 1440, *, dark: bool = False) -> Page:
+            context = browser.new_context(
+                viewport={"width": width, "height": 720},
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+            )
+            stack.callback(context.close)
+            return context.new_page()
+
+        yield opened
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Audience details in a browser, answered by the real widget: for everybody, by keyboard alone, and in JupyterLab."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import results_widgets as rw
 from results_widgets.widgets._asked import AskedWidget
@@ -42,23 +42,13 @@ def parts(seen: rw.Results) -> list[rw.Segment]:
 
 
 @pytest.fixture
-def drawn(browser: Browser) -> Iterator[Draw]:
-    contexts = []
-
+def drawn(new_page: Draw) -> Draw:
     def opened(widget: AskedWidget, width: int = 1440, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(width, dark=dark)
         draw(page, widget)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (480, True)])

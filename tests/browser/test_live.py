@@ -63,19 +63,20 @@ INTERRUPT = """() => {
 }"""
 
 
-def prepare(server: Server) -> None:
-    """A campaign whose walk waits until it is told to go."""
+def begun(server: Server, open_notebook: Callable[..., Notebook]) -> Notebook:
+    """A dashboard that stands there already, of a campaign whose walk waits until it is told to go."""
     datasets.generate(300, seed=1, path=server.root / "campaign", overwrite=True)
     (server.root / "go").unlink(missing_ok=True)
+    book = open_notebook(LATE)
+    book.start("dashboard = rw.Dashboard(results)\ndashboard")
+    expect(book.page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=60 * SECOND)
+    return book
 
 
 def test_dashboard_appears_at_once_and_fills_in(
     server: Server, open_notebook: Callable[..., Notebook]
 ) -> None:
-    prepare(server)
-    book = open_notebook(LATE)
-    book.start("dashboard = rw.Dashboard(results)\ndashboard")
-    expect(book.page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=60 * SECOND)
+    book = begun(server, open_notebook)
     expect(book.widget().get_by_role("progressbar", name="Computing")).to_be_visible()
     picture(book.page, "computing")
     (server.root / "go").touch()
@@ -88,10 +89,7 @@ def test_dashboard_appears_at_once_and_fills_in(
 def test_computing_can_be_interrupted(
     server: Server, open_notebook: Callable[..., Notebook]
 ) -> None:
-    prepare(server)
-    book = open_notebook(LATE)
-    book.start("dashboard = rw.Dashboard(results)\ndashboard")
-    expect(book.page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=60 * SECOND)
+    book = begun(server, open_notebook)
     # Long enough for the bar of what takes more than two seconds.
     expect(book.page.get_by_text("step 3 of 4")).to_be_visible(timeout=60 * SECOND)
     picture(book.page, "progress")
@@ -102,4 +100,31 @@ def test_computing_can_be_interrupted(
     assert book.run("memory.walk_log = walk; print(results.unique_users())") == "290"
     assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"
     expect(book.page.get_by_test_id("error")).to_have_count(0)
+    book.problems.check()
+
+
+WARM = """
+import results_widgets as rw
+from results_widgets.results import _view
+
+_view._SLOW_TO_SORT = 1
+results = rw.Results(*rw.datasets.generate(300, seed=1), time_zone="UTC")
+dashboard = rw.Dashboard(results)
+dashboard
+"""
+
+
+def test_page_that_shows_the_numbers_warms_them(open_notebook: Callable[..., Notebook]) -> None:
+    book = open_notebook(WARM)
+    book.widget()
+    for _ in range(100):
+        if book.value("results.warmer.is_done"):
+            break
+        book.page.wait_for_timeout(SECOND / 10)
+    else:
+        pytest.fail("nothing warmed")
+    users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
+    book.page.get_by_test_id("range").first.select_option("7d")
+    week = "rw.Selection(range='7d').look(results, 'Asia/Tokyo').overview()['value'][0]"
+    expect(users).to_have_attribute("data-value", str(int(book.value(week))))
     book.problems.check()

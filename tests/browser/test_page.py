@@ -1,7 +1,7 @@
 """The widgets in a browser without a kernel: for everybody, by keyboard alone, at once, and nothing left behind."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -81,24 +81,14 @@ def hostile() -> rw.Results:
 
 
 @pytest.fixture
-def open_page(browser: Browser, pages: dict[str, Path]) -> Iterator[Open]:
-    contexts = []
-
+def open_page(new_page: Open, pages: dict[str, Path]) -> Open:
     def opened(name: str, width: int = 1440, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 720},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(width, dark=dark)
         page.goto(pages[name].as_uri())
         expect(page.locator(".rw-chart svg").first).to_be_visible()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -205,6 +195,34 @@ def test_the_keyboard_alone_reaches_a_card_its_detail_and_back(open_page: Open) 
     back.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
+
+
+def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
+    page = open_page("dashboard")
+    card = page.locator('[data-action="reminder"]')
+    numbers = [
+        (".rw-card-green", "conversions_attributed", "conversions"),
+        ("b", "users_received", "received"),
+    ]
+    for shown, metric, kept in numbers:
+        # Pressed where it is seen, whatever lies above it.
+        box = card.locator(".rw-card-numbers").locator(shown).first.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        door = page.locator(f'[data-of="reminder"][data-door="{metric}"]')
+        expect(door).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
+        stat = page.locator(f'[data-scope="action"][data-metric="{metric}"]').first
+        expect(stat).to_have_attribute("aria-pressed", "true")
+        expect(stat).to_have_attribute("data-value", card.get_attribute(f"data-{kept}") or "")
+    # Tab stops at the chosen card, its two numbers, and then at the next card.
+    card.focus()
+    stops = [page.evaluate(FOCUSED.format("action"))]
+    for name in ("door", "door", "action"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED.format(name)))
+    assert stops[:3] == ["reminder", "users_received", "conversions_attributed"]
+    assert stops[3] not in ("", "reminder")
 
 
 def test_the_keyboard_alone_finds_a_metric_and_reads_the_chart(open_page: Open) -> None:

@@ -45,6 +45,23 @@ def test_day_whose_midnight_the_clocks_skip_starts_after_the_skip(ask: Ask) -> N
     }
 
 
+def test_day_that_the_zone_skipped_is_no_interval(ask: Ask) -> None:
+    # Samoa went from Thursday 29 to Saturday 31 December 2011.
+    answers = ask(
+        """
+        anna mail sent 2011-12-30T09:59:59Z
+        bob  mail sent 2011-12-30T10:00:00Z
+        carl mail sent 2011-12-31T10:00:00Z
+        """,
+        zone="Pacific/Apia",
+    )
+    assert answers.explore("users", every="1d")[None] == {
+        at("2011-12-29T10:00:00Z"): 1,
+        at("2011-12-30T10:00:00Z"): 1,
+        at("2011-12-31T10:00:00Z"): 1,
+    }
+
+
 def test_hour_that_the_clocks_repeat_is_two_hours(ask: Ask) -> None:
     answers = ask(
         """

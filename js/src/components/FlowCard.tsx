@@ -5,6 +5,7 @@ import type { CardBox } from "../lib/layout";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import { armColour, reach } from "../lib/variants";
 import type { Arm, GlossaryEntry } from "../lib/wire";
+import type { Door } from "./FlowEnds";
 import { entryOf } from "./Metric";
 
 interface CardProps {
@@ -17,6 +18,7 @@ interface CardProps {
   picked: boolean;
   onPick: (id: string) => void;
   onLight: (id: string | null) => void;
+  door: Door;
 }
 
 const linesOnCard = 3;
@@ -87,8 +89,33 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
   return [`${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`, ...arms, received !== 0 && entry.approximate && `Users ${entry.approximate.within}`, there].filter(Boolean).join(". ");
 }
 
+const doors = [["users_received", "left"], ["conversions_attributed", "right"]] as const;
+
+/** The card's two numbers as controls of their own, over the card: a button must not hold others. Tab stops at those of the
+    chosen card alone, so that a large flow is no longer a way than it has cards. */
+function CardDoors({ box, chosen, name, light, onPick, door }: Pick<CardProps, "box" | "onPick" | "door"> & {
+  chosen: boolean; name: string; light: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
+}): JSX.Element {
+  const snapshot = useSnapshot();
+  const values = [box.node.users_received, box.node.conversions];
+  return (
+    <>
+      {doors.map(([metric, side], index) => {
+        const entry = entryOf(snapshot, metric);
+        const value = values[index] ?? null;
+        const words = [`${entry.label}, ${name}: ${said(value, entry)}`, value !== 0 && entry.approximate?.within].filter(Boolean).join(", ");
+        return (
+          <button key={metric} type="button" class={`rw-card-door rw-card-door-${side}`} style={{ left: `${box.x}px`, top: `${box.y}px` }} tabIndex={chosen ? 0 : -1}
+            aria-label={words} title={words} aria-pressed={chosen && snapshot.selection.metric === metric} data-door={metric} data-of={box.id}
+            onClick={(event) => (event.shiftKey ? onPick(box.id) : door(metric, box.id))} {...light} />
+        );
+      })}
+    </>
+  );
+}
+
 /** One action. Pressing it turns the left half to that action; pressing it again turns back. */
-export function FlowCard({ box, onLight, over, everybody, picked, onPick }: CardProps): JSX.Element {
+export function FlowCard({ box, onLight, over, everybody, picked, onPick, door }: CardProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
   const { campaign, selection, highlight, trends } = snapshot;
@@ -103,18 +130,23 @@ export function FlowCard({ box, onLight, over, everybody, picked, onPick }: Card
   const choose = (): void =>
     chosen ? store.select({ action: null, metric: "users", channel: null })
       : store.select({ action: box.id, metric: "users_received", channel: null });
+  const light = {
+    onPointerEnter: () => onLight(box.id), onPointerLeave: () => onLight(null), onFocus: () => onLight(box.id), onBlur: () => onLight(null),
+  };
   return (
-    <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`} aria-pressed={chosen || picked} title={spoken}
-      style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received ?? ""} data-conversions={conversions ?? ""} data-highlighted={there ?? undefined}
-      onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())} onPointerEnter={() => onLight(box.id)} onPointerLeave={() => onLight(null)}
-      onFocus={() => onLight(box.id)} onBlur={() => onLight(null)}>
-      <span class="rw-offscreen">{spoken}</span>
-      <span class="rw-card-head" aria-hidden="true">
-        <span class="rw-card-title"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
-        <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
-      </span>
-      {over.length > 0 ? <CardVariants arms={over} id={box.id} entry={entry} /> : <CardNumbers box={box} entry={entry} trend={everybody ? trends[`action:${box.id}`] ?? [] : []} />}
-      {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
-    </button>
+    <>
+      <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`} aria-pressed={chosen || picked} title={spoken}
+        style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received ?? ""} data-conversions={conversions ?? ""} data-highlighted={there ?? undefined}
+        onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())} {...light}>
+        <span class="rw-offscreen">{spoken}</span>
+        <span class="rw-card-head" aria-hidden="true">
+          <span class="rw-card-title"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
+          <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
+        </span>
+        {over.length > 0 ? <CardVariants arms={over} id={box.id} entry={entry} /> : <CardNumbers box={box} entry={entry} trend={everybody ? trends[`action:${box.id}`] ?? [] : []} />}
+        {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
+      </button>
+      {over.length === 0 && <CardDoors box={box} chosen={chosen} name={name} light={light} onPick={onPick} door={door} />}
+    </>
   );
 }

@@ -5,12 +5,14 @@ import { useSnapshot, useView } from "../lib/model";
 import type { Arm, Selection } from "../lib/wire";
 import { entryOf } from "./Metric";
 
-/** The metric of a campaign's number in Explore; that of one variant shows all variants, each with its own line. */
-export function useArmDoor(arm: Arm): (metric: string) => void {
+export type Door = (metric: string, action?: string) => void;
+
+/** The metric of a campaign's or an action's number in Explore; that of one variant shows all variants, each with its own line. */
+export function useArmDoor(arm: Arm): Door {
   const { store } = useView();
   const { options } = useSnapshot();
   const by: Partial<Selection> = arm.id !== null && options.by.includes("variant") ? { by: "variant" } : {};
-  return (metric) => store.select({ metric, action: null, channel: null, ...by });
+  return (metric, action) => store.select({ metric, action: action ?? null, channel: null, ...by });
 }
 
 /** Users kept from the first action, to compare with. Explore knows them as a number of that action. */

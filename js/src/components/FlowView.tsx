@@ -89,7 +89,7 @@ function ArmStage({ placed: { arm, layout, left }, top, over, switches, heldBack
       <FlowLines layout={layout} over={over} {...switches} lit={lit} picked={picks.edges} onPick={picks.pickEdge} />
       <FlowEnds arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
       {layout.cards.map((box) => (
-        <FlowCard key={box.id} box={box} onLight={setLit} over={over} everybody={arm.id === null} picked={picks.cards.includes(box.id)} onPick={picks.pickCard} />
+        <FlowCard key={box.id} box={box} onLight={setLit} over={over} everybody={arm.id === null} picked={picks.cards.includes(box.id)} onPick={picks.pickCard} door={door} />
       ))}
     </div>
   );

@@ -77,7 +77,10 @@ def owners_of(facts: Facts, scope: Scope) -> list[str]:
 
 
 def answer(
-    facts: Facts, scope: Scope, wanted: Iterable[tuple[str, Metric]] | None = None
+    facts: Facts,
+    scope: Scope,
+    wanted: Iterable[tuple[str, Metric]] | None = None,
+    groups: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Return metrics on a complete grid.
 
@@ -85,6 +88,7 @@ def answer(
         facts: The rows in range.
         scope: Of what.
         wanted: Pairs of owner and metric; None: all of the scope.
+        groups: Values of `BY` that have their rows on the grid also where nothing happened.
 
     Returns:
         `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by
@@ -98,7 +102,7 @@ def answer(
     )
     base = _base(facts, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
     keys = facts.question.keys
-    grid = _grid(rows).join(_groups(facts, base), how="cross") if keys else _grid(rows)
+    grid = _grid(rows).join(_groups(facts, base, groups), how="cross") if keys else _grid(rows)
     on = [OWNER, *keys]
     values = base.select(*on, METRIC, VALUE)
     for name in ("plain", "numerator", "denominator"):
@@ -162,10 +166,13 @@ def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
     )
 
 
-def _groups(facts: Facts, base: pl.DataFrame) -> pl.DataFrame:
-    """Return every combination of the question's keys: groups that occur, intervals of the whole range."""
+def _groups(facts: Facts, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
+    """Return every combination of the question's keys: groups that occur or are known, intervals of the whole range."""
     question = facts.question
-    groups = base.select(BY).unique() if question.by is not None else None
+    groups = base.select(BY) if question.by is not None else None
+    if groups is not None:
+        groups = groups if known is None else pl.concat([groups, known.to_frame(BY)])
+        groups = groups.unique()
     if question.every is None:
         assert groups is not None
         return groups

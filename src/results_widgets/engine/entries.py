@@ -17,6 +17,7 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine import walk
+from results_widgets.engine.bits import Bits
 from results_widgets.engine.codes import Codes
 from results_widgets.engine.log import Log, by_user, differs
 from results_widgets.engine.stays import Walked, summed_up
@@ -33,17 +34,29 @@ class Journeys:
     """What the walk gives, each sorted by user.
 
     Attributes:
-        entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back.
+        entries: user, entry, started_at, last_action_at, ended_at (Int64 µs), start_row, held_back,
+            and the words of ``actions``: which of them the entry received.
         conversions: user, entry, time (Int64 µs), row, action (number or null), attributed_by,
             value (Float64), started_at and start_row of the entry (null outside of one).
-        reached: user, entry, action: the actions that each entry received, once each.
         rules: What they were walked by.
+        actions: The bits of the actions' numbers.
     """
 
     entries: pl.DataFrame
     conversions: pl.DataFrame
-    reached: pl.DataFrame
     rules: walk.Rules
+    actions: Bits
+
+    @property
+    def reached(self) -> pl.LazyFrame:
+        """The actions that each entry received, once each: user, entry, action (number)."""
+        entries = self.entries.lazy()
+        return pl.concat(
+            entries.filter(self.actions.any_of([number])).select(
+                *walk.ENTRY, action=pl.lit(number, pl.Int32)
+            )
+            for number in self.actions.members
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,11 @@ class Plan:
     codes: Codes
     roles: Mapping[int, tuple[int, ...]]
     rules: walk.Rules
+
+    @property
+    def actions(self) -> Bits:
+        """The bits of the actions' numbers."""
+        return Bits(tuple(range(1, len(self.codes.actions) + 1)))
 
 
 def walk_log(
@@ -67,9 +85,10 @@ def walk_log(
         rules: What `rules_of` gives, where the log is part of another.
     """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
-    entries, conversions, reached = _walk(log, definitions, rules)
+    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+    entries, conversions = _walk(log, plan)
     value = log.column("value", conversions["row"])
-    return Journeys(entries, conversions.with_columns(value.alias("value")), reached, rules)
+    return Journeys(entries, conversions.with_columns(value.alias("value")), rules, plan.actions)
 
 
 def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journeys:
@@ -83,20 +102,20 @@ def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journe
         return journeys
     converted = pl.repeat(False, len(log.user_ids), eager=True).scatter(known["user"], True)
     own = log.rows.filter(converted.gather(log.rows["user"]))
-    _, conversions, _ = _walk(replace(log, rows=own), definitions, journeys.rules)
+    rules = journeys.rules
+    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+    _, conversions = _walk(replace(log, rows=own), plan)
     return replace(journeys, conversions=conversions.with_columns(known["value"]))
 
 
-def _walk(log: Log, definitions: Definitions, rules: walk.Rules) -> Walked:
-    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+def _walk(log: Log, plan: Plan) -> Walked:
     ordered = _each(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
     ordered = _without_ties(ordered, log)
-    actions = len(log.codes.actions)
-    if rules.by_source:
-        return summed_up(_numbered_by_source(pl.concat(ordered), log, plan), rules, actions)
-    found = _each(partial(_walked, plan=plan), ordered)
-    entries, conversions, reached = (pl.concat(frames) for frames in zip(*found, strict=True))
-    return entries, conversions, reached
+    if plan.rules.by_source:
+        numbered = _numbered_by_source(pl.concat(ordered), log, plan)
+        return summed_up(numbered, plan.rules, plan.actions)
+    entries, conversions = zip(*_each(partial(_walked, plan=plan), ordered), strict=True)
+    return pl.concat(entries), pl.concat(conversions)
 
 
 def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rules:
@@ -148,30 +167,65 @@ def _in_order(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     Only users with a root can have an entry, and interactions matter only for those who may
     convert.
     """
-    rules, code = plan.rules, pl.col("code")
-    played = {role: rows.filter(code.is_in(codes)) for role, codes in plan.roles.items()}
+    played = [
+        rows.with_columns(role.gather(rows["code"]).alias("role")).drop_nulls("role")
+        for role in _castings(plan.roles, rows["code"])
+    ]
+    together = pl.concat(played)
+    role, received = together["role"], together["role"] == walk.RECEIVED
     # Where the source numbers its entries, any received action may start one.
-    received = played[walk.RECEIVED]
-    starting = received if rules.by_source else received.filter(code.is_in(plan.codes.roots))
-    if not rules.as_given:
-        played[walk.GOAL] = _of(played[walk.GOAL], starting["user"], rows)
-    played[walk.INTERACTED] = _of(played[walk.INTERACTED], played[walk.GOAL]["user"], rows)
-    played[walk.EXITED] = _of(played[walk.EXITED], starting["user"], rows)
-    together = pl.concat(
-        own.with_columns(role=pl.lit(role, pl.Int8)) for role, own in played.items()
+    starting = received
+    if not plan.rules.by_source:
+        starting = received & together["code"].is_in(pl.Series(plan.codes.roots).implode())
+    started = _of_users(together["user"], starting)
+    goal = (role == walk.GOAL) & (started | plan.rules.as_given)
+    tempted = _of_users(together["user"], goal)
+    others = ((role == walk.INTERACTED) & tempted) | ((role == walk.EXITED) & started)
+    kept = together.filter(received | goal | others)
+    return kept.sort(_WALK) if len(played) > 1 else _in_time(kept)
+
+
+def _castings(roles: Mapping[int, tuple[int, ...]], code: pl.Series) -> list[pl.Series]:
+    """Return tables of roles by code (Int8, null for none); one, unless a code plays several roles."""
+    top = code.max()
+    tables: list[list[int | None]] = [[None] * ((top if isinstance(top, int) else 0) + 1)]
+    for role, codes in roles.items():
+        for own in (one for one in codes if one < len(tables[0])):
+            free = next((table for table in tables if table[own] is None), None)
+            if free is None:
+                tables.append(free := [None] * len(tables[0]))
+            free[own] = role
+    return [pl.Series(table, dtype=pl.Int8) for table in tables]
+
+
+def _of_users(users: pl.Series, chosen: pl.Series) -> pl.Series:
+    """Whether a row's user has a chosen row; numbers are dense, so a look-up by place does."""
+    if users.is_empty():
+        return chosen
+    first, last = users.min(), users.max()
+    assert isinstance(first, int)
+    assert isinstance(last, int)
+    own = users - first
+    found = pl.repeat(False, last - first + 1, eager=True)
+    return found.scatter(own.filter(chosen), True).gather(own)
+
+
+_MOMENT: Final = pl.col("time") * 4 + pl.col("role")
+# Rows of one role stand as in the source, which is what decides between them without an id.
+_WALK: Final = (pl.col("user"), _MOMENT, pl.col("row"))
+
+
+def _in_time(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put rows that lie by user and place into walk order: only those of users who have one out of it are sorted."""
+    again = pl.col("user") == pl.col("user").shift(1)
+    late = rows.select((again & (_MOMENT.shift(1) > _MOMENT)).fill_null(False)).to_series()
+    if not late.any():
+        return rows
+    places = _of_users(rows["user"], late).arg_true()
+    ordered = rows[places].sort(_WALK)
+    return rows.with_columns(
+        rows[name].scatter(places, ordered[name]) for name in rows.columns if name != "user"
     )
-    # Rows of one role stand as in the source, which is what decides between them without an id.
-    moment = pl.col("time") * 4 + pl.col("role")
-    return together.sort("user", moment, maintain_order=True)
-
-
-def _of(rows: pl.DataFrame, users: pl.Series, everyone: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of some users; numbers are dense, so a look-up by place does."""
-    if rows.is_empty() or users.is_empty():
-        return rows.clear()
-    first, last = everyone["user"][0], everyone["user"][-1]
-    chosen = pl.repeat(False, last - first + 1, eager=True).scatter(users - first, True)
-    return rows.filter(chosen.gather(rows["user"] - first))
 
 
 _KEYS: Final = ("user", "time", "role")
@@ -203,7 +257,7 @@ def _without_ties(parts: list[pl.DataFrame], log: Log) -> list[pl.DataFrame]:
 def _walked(rows: pl.DataFrame, plan: Plan) -> Walked:
     framed = nw.from_native(_framed(rows, plan.codes), eager_only=True)
     numbered = walk.number_entries(framed, Ordered(), plan.rules).to_native()
-    return summed_up(numbered, plan.rules, len(plan.codes.actions))
+    return summed_up(numbered, plan.rules, plan.actions)
 
 
 def _framed(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:

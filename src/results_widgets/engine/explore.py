@@ -45,11 +45,14 @@ def find_series(facts: Facts, metric: str, action: str | None, channel: str | No
     return Series(scope, owner, rows[metric])
 
 
-def explore(facts: Facts, series: Series) -> pl.DataFrame:
-    """Return time (Datetime µs in the lens's zone: the interval's start), value (Float64) [, `BY`]."""
+def explore(facts: Facts, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
+    """Return time (Datetime µs in the lens's zone: the interval's start), value (Float64) [, `BY`].
+
+    Groups named are there also where nothing happened in the range.
+    """
     question = facts.question
     assert question.every is not None
-    found = answer(facts, series.scope, [(series.owner, series.metric)])
+    found = answer(facts, series.scope, [(series.owner, series.metric)], groups)
     calendar = facts.data.calendar(facts.lens)
     numbers = found[BUCKET].unique().sort()
     starts = pl.Series(calendar.starts(numbers.to_list(), question.every), dtype=pl.Int64)
@@ -76,12 +79,16 @@ def previous_lens(lens: Lens) -> Lens | None:
 
 
 def with_previous(current: pl.DataFrame, facts: Facts, series: Series) -> pl.DataFrame:
-    """Add ``previous``: the value at the same place of the period before, null where there is none."""
+    """Add ``previous``: the value at the same place of the period before, null where there is none.
+
+    A group that had no rows there counts 0, as an interval without rows does.
+    """
     before = previous_lens(facts.lens)
     if before is None:
         return current.with_columns(previous=pl.lit(None, pl.Float64))
-    earlier = explore(Facts(facts.data, before, facts.question), series)
     by = [BY] if facts.question.by is not None else []
+    groups = current[BY].unique() if by else None
+    earlier = explore(Facts(facts.data, before, facts.question), series, groups)
     place = (
         pl.int_range(pl.len()).over(by).alias("_place")
         if by

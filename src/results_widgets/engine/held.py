@@ -7,7 +7,7 @@ import polars as pl
 
 from results_widgets.engine.log import Log
 from results_widgets.engine.memory import InMemory
-from results_widgets.engine.timelines import Numbered, numbered
+from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.events import EventTable
 from results_widgets.sources import Growth
 
@@ -21,8 +21,7 @@ class LiveLog(Log):
 
     Attributes:
         held: Columns of the table by name, whole and in its order, so that they need not be read
-            again: those that walks need, those that numbers were broken down by, and the hashes of
-            event ids under `HASH`.
+            again: those that walks need, and the hashes of event ids under `HASH`.
     """
 
     held: Mapping[str, pl.Series]
@@ -41,12 +40,8 @@ def held_columns(
     data: InMemory, table: EventTable, added: EventTable | None, growth: Growth
 ) -> dict[str, pl.Series]:
     """Return the columns to hold: those held before with the new rows in them, further ones as they are now."""
-    known = {by: data.known(("column", by)) for by in data.table.breakdowns}
-    columns = {**known, **held_by(data.log)}
     before = {
-        name: column
-        for name, column in columns.items()
-        if isinstance(column, pl.Series) and len(column) == growth.before
+        name: column for name, column in held_by(data.log).items() if len(column) == growth.before
     }
     needed = {
         data.campaign.goal.value or "value": "value",
@@ -78,8 +73,9 @@ def held_numbers(
     numbers, values = known
     if added is None:
         return Numbered(_woven(numbers, numbers.clear(), growth), values)
-    column = added.frame.select(by).collect().to_series()
-    values = pl.concat([values, column.unique()]).unique(maintain_order=True)
+    column = added.frame.select(by)
+    own = column.unique().collect().to_series()
+    values = pl.concat([values, own]).unique(maintain_order=True)
     new, _ = numbered(column, values)
     return Numbered(_woven(numbers.cast(new.dtype), new, growth), values)
 

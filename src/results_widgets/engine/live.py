@@ -15,7 +15,7 @@ from results_widgets.engine.entries import Journeys, rules_of, walk_log
 from results_widgets.engine.held import HASH, LiveLog, held_by, held_columns, held_numbers
 from results_widgets.engine.log import Log, build_log, by_user
 from results_widgets.engine.memory import InMemory
-from results_widgets.engine.timelines import Numbered
+from results_widgets.engine.numbers import Numbered
 from results_widgets.events import ROW, EventTable
 from results_widgets.sources import Growth, behind
 
@@ -53,11 +53,6 @@ class Live(InMemory):
             return super()._people(ids)
         return pl.concat([known, super()._people(ids[known.height :])])
 
-    def event_column(self, by: str) -> pl.Series:
-        """See `InMemory`."""
-        held = held_by(self.log)
-        return held[by] if by in held else super().event_column(by)
-
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
         before, rules = self.before.get(interacted), rules_of(self.log, self.campaign, definitions)
         if before is None or before.rules != rules:
@@ -67,8 +62,8 @@ class Live(InMemory):
         now = Journeys(
             self._joined(before.entries, walked.entries),
             self._joined(before.conversions, walked.conversions),
-            self._joined(before.reached, walked.reached),
             rules,
+            walked.actions,
         )
         self.before.pop(interacted, None)
         return now

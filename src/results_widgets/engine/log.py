@@ -15,7 +15,7 @@ from results_widgets.progress import phase
 Numbered = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
-_BATCH: Final = 1 << 24
+_BATCH: Final = 1 << 25
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
 
 _EVENT_HASH: Final = "_event_hash"
@@ -58,13 +58,19 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     numbered: list[Numbered] = []
     for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         with phase("coding"):
-            if _EVENT_HASH in batch.columns:
-                hashes.append(batch.select("row", _EVENT_HASH))
-            numbered.append(number_users(batch.drop(_EVENT_HASH, strict=False)))
-        # The ids as text take more memory than all that is kept.
-        del batch
+            # Column by column, so that no more than one is there twice.
+            columns = [batch.drop_in_place(name).rechunk() for name in batch.columns]
+            whole = pl.DataFrame(columns)
+            del columns
+            if _EVENT_HASH in whole.columns:
+                hashes.append(pl.DataFrame([whole["row"], whole.drop_in_place(_EVENT_HASH)]))
+            # Taken out, for the ids as text take more memory than all that is kept.
+            numbered.append(number_users(whole.drop_in_place("user_id"), whole))
     with phase("coding"):
-        log, user_ids = joined(numbered or [number_users(rows.clear().collect())])
+        if not numbered:
+            nobody = rows.clear().collect()
+            numbered.append(number_users(nobody.drop_in_place("user_id"), nobody))
+        log, user_ids = joined(numbered)
         if hashes:
             log = _without_repeats(log, _sharing(pl.concat(hashes)), table)
     return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
@@ -114,21 +120,20 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
     return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
-def number_users(rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
+def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
     """Number the users and sort the rows by them, those of one user as they stood.
 
     Args:
-        rows: user_id (String or whole numbers) and further columns.
-        hashes: A hash of each row's user_id (UInt64), alike for like ids; None: Polars' own.
+        ids: The users' ids (String or whole numbers), row by row.
+        rows: Further columns.
+        hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
     """
-    ids = rows["user_id"].rechunk()
-    order = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
-    known = ids.gather(order.filter("fresh")["place"])
+    order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
+    del ids
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
     users, place = order.select(number).to_series(), order["place"]
-    # One column after the other, so that no more than one is there twice.
-    rest = [rows[name].rechunk().gather(place) for name in rows.columns if name != "user_id"]
-    return pl.DataFrame([users, *rest]), known
+    del order
+    return rows[place].insert_column(0, users), known
 
 
 def by_user(rows: pl.DataFrame) -> pl.DataFrame:
@@ -160,12 +165,16 @@ def side_by_side(values: pl.Series) -> pl.DataFrame:
     )
 
 
-def _told_apart(order: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins."""
+def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins.
+
+    Returns:
+        The order so, and the users' ids.
+    """
     named = ids.gather(order["place"])
     clashes = ((named != named.shift(1)) & ~order["fresh"]).arg_true()
     if clashes.is_empty():
-        return order
+        return order, named.filter(order["fresh"])
     starts = order["fresh"].arg_true()
     ends = starts.shift(-1, fill_value=order.height)
     runs = (starts.search_sorted(clashes, side="right") - 1).unique().sort()
@@ -174,12 +183,13 @@ def _told_apart(order: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     place = order["place"].gather(mixed["at"])
     apart = mixed.select("run", place, ids.gather(place).alias("id")).sort("run", "id", "place")
     fresh = apart.select(differs("run") | differs("id")).to_series()
-    return pl.DataFrame(
+    order = pl.DataFrame(
         {
             "place": order["place"].scatter(mixed["at"], apart["place"]),
             "fresh": order["fresh"].scatter(mixed["at"], fresh),
         }
     )
+    return order, ids.gather(order.filter("fresh")["place"])
 
 
 def differs(*columns: str) -> pl.Expr:
@@ -196,7 +206,8 @@ def joined(parts: Sequence[Numbered]) -> Numbered:
     if len(parts) == 1:
         return parts[0]
     every = pl.concat([ids for _, ids in parts])
-    same, _ = number_users(every.to_frame().with_row_index("place"))
+    places = pl.DataFrame({"place": pl.int_range(len(every), dtype=pl.UInt32, eager=True)})
+    same, _ = number_users(every, places)
     firsts = same.filter(differs("user"))["place"]
     numbers = (firsts.rank("ordinal") - 1).cast(pl.UInt32).gather(same["user"])
     by_place = pl.zeros(len(every), pl.UInt32, eager=True).scatter(same["place"], numbers)
@@ -227,8 +238,15 @@ def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable)
     """
     if suspects.is_empty():
         return rows
-    found = rows.select("time", "row").filter(pl.col("row").is_in(suspects.implode()))
+    found = rows.select("time", "row").filter(_marked(suspects, rows["row"]))
     ids = table.frame.select(pl.col("event_id").gather(found["row"])).collect().to_series()
     ordered = found.with_columns(ids).sort("time", "row")
     repeats = ordered.filter(~pl.col("event_id").is_first_distinct())["row"]
-    return rows.filter(~pl.col("row").is_in(repeats.implode()))
+    return rows.filter(~_marked(repeats, rows["row"]))
+
+
+def _marked(some: pl.Series, rows: pl.Series) -> pl.Series:
+    """Return which rows are among some: a look-up by place, quicker than a hash table."""
+    top = rows.max()
+    marks = pl.repeat(False, 1 + (top if isinstance(top, int) else 0), eager=True)
+    return marks.scatter(some, True).gather(rows)

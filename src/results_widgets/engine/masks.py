@@ -1,17 +1,15 @@
 """Counting distinct users by bit masks: one pass folds each user's codes, then every count is a bit test."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Final
 
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.bits import Bits
 from results_widgets.engine.facts import Facts
+from results_widgets.engine.memory import in_memory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, grouped, members
 from results_widgets.engine.rows import collect
-
-_BITS: Final = 63
-_WORD: Final = "_word{}"
 
 
 def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
@@ -29,37 +27,51 @@ def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFram
     )
     if not unit:
         return rows
-    users = _tested(facts, unit, [_any_of(facts, codes) for codes in sets])
+    bits = _bits(facts)
+    users = _tested(facts, unit, [bits.any_of(codes) for codes in sets])
     return rows.join(users, on=[SET, *keys], how="left", nulls_equal=True)
 
 
 def both_by_mask(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
     """Tally pairs by bit masks."""
-    tests = [_any_of(facts, one) & _any_of(facts, other) for one, other in pairs]
+    bits = _bits(facts)
+    tests = [bits.any_of(one) & bits.any_of(other) for one, other in pairs]
     return _tested(facts, ["user"], tests)
+
+
+def reached_by_mask(facts: Facts, sets: Sequence[Codes]) -> pl.DataFrame:
+    """Tally what entries reached by the bits that each entry has, without their users.
+
+    A set is one action: an entry that reached several of a set would count once.
+    """
+    bits = in_memory(facts.data, "reached_by_mask").journeys(facts.lens.definitions).actions
+    entries: pl.LazyFrame = nw.to_native(facts.entries)
+    return _summed(entries, facts.question.keys, [bits.any_of(codes) for codes in sets], COUNT)
 
 
 def _tested(facts: Facts, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
     """Count the units that pass each test, by the question's keys."""
-    keys = facts.question.keys
+    return _summed(_masks(facts, unit).lazy(), facts.question.keys, tests, USERS)
+
+
+def _summed(
+    rows: pl.LazyFrame, keys: list[str], tests: Iterable[pl.Expr], name: str
+) -> pl.DataFrame:
+    """Return `SET` (place among the tests), the keys and how many rows pass."""
     named = [test.sum().cast(pl.Int64).alias(str(place)) for place, test in enumerate(tests)]
-    masks = _masks(facts, unit).lazy()
-    wide = (masks.group_by(keys).agg(named) if keys else masks.select(named)).collect()
-    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=USERS)
+    wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
+    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
     return long.with_columns(pl.col(SET).cast(pl.Int64))
 
 
 def _masks(facts: Facts, unit: list[str]) -> pl.DataFrame:
     """Return the unit, the question's keys and words of bits: which codes a unit has."""
-    keys = [*unit, *facts.question.keys]
-    codes = facts.data.codes.channel_events
-    words = range(-(-len(codes) // _BITS))
+    keys, bits = [*unit, *facts.question.keys], _bits(facts)
 
     def fold() -> pl.DataFrame:
         events: pl.LazyFrame = nw.to_native(facts.events)
-        bits = [_bits(codes, word).alias(_WORD.format(word)) for word in words]
-        folded = [pl.col(_WORD.format(word)).bitwise_or() for word in words]
-        return events.select(*keys, *bits).group_by(keys).agg(folded).collect()
+        own = events.select(*keys, *bits.of(pl.col("code")))
+        return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
 
     return _kept(facts, ("masks", tuple(unit)), fold)
 
@@ -72,21 +84,6 @@ def _kept(facts: Facts, name: Hashable, compute: Callable[[], pl.DataFrame]) -> 
     return facts.data.cached(key, compute, passing=lens.bounded)
 
 
-def _bits(codes: Codes, word: int) -> pl.Expr:
-    """Return the bit of a row's code within a word, 0 for codes of other words."""
-    own = codes[word * _BITS : (word + 1) * _BITS]
-    table = pl.Series([0] * (max(codes) + 1), dtype=pl.Int64)
-    table[list(own)] = [1 << place for place in range(len(own))]
-    # Codes of goals and the campaign's own events lie beyond or between; they have no bit.
-    return pl.lit(table).gather(pl.col("code").clip(0, max(codes))) * (pl.col("code") <= max(codes))
-
-
-def _any_of(facts: Facts, codes: Codes) -> pl.Expr:
-    """Whether a unit has any of the codes."""
-    every = facts.data.codes.channel_events
-    words = [0] * -(-len(every) // _BITS)
-    for code in codes:
-        place = every.index(code)
-        words[place // _BITS] |= 1 << place % _BITS
-    tests = [(pl.col(_WORD.format(word)) & mask) != 0 for word, mask in enumerate(words) if mask]
-    return pl.any_horizontal(tests) if tests else pl.lit(False)
+def _bits(facts: Facts) -> Bits:
+    # Goals and the campaign's own events count no users of theirs: they have no bit.
+    return Bits(facts.data.codes.channel_events)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -13,10 +13,15 @@ from results_widgets.engine.cache import size_of
 from results_widgets.engine.data import Data
 from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.engine.rows import BY, Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
 from results_widgets.progress import phase
+
+_HEAD: Final = 10_000
+_FEW: Final = 1_000
+_OF_ONE_EVENT: Final = ("link", "reason")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +99,21 @@ class InMemory(Data):
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """See `Data`."""
         found = self.journeys(definitions).conversions
-        found = found.with_columns(taken=pl.col("time") - pl.col("started_at"))
-        return self._by(found, by, found.select(pl.coalesce("start_row", "row")).to_series())
+        taken = (pl.col("time") - pl.col("started_at")).alias("taken")
+        if by is None:
+            return nw.from_native(found.lazy().with_columns(taken))
+
+        def values() -> pl.Series:
+            rows = found.select(pl.coalesce("start_row", "row")).to_series()
+            return self.values(by, found["user"], rows).alias(BY)
+
+        key = "values of conversions", self.codes.interacted(definitions), by
+        kept = self.cached(key, values, passing=True)
+        return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `Data`."""
-        return nw.from_native(self.journeys(definitions).reached.lazy())
+        return nw.from_native(self.journeys(definitions).reached)
 
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
         if by is not None:
@@ -108,14 +122,34 @@ class InMemory(Data):
 
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
         """Return a column's values for rows of the log: an event's own, or its user's attribute."""
-        if self.table.has(by):
-            every = self.cached(("column", by), lambda: self.event_column(by))
-            return every.gather(rows)
-        return self.people_of_log[by].gather(users)
+        numbers, values = self.numbered(by)
+        return values.gather(numbers.gather(rows if self.table.has(by) else users))
 
-    def event_column(self, by: str) -> pl.Series:
-        """Return a column of the table, whole."""
-        return self.table.frame.select(pl.col(by)).collect().to_series()
+    def numbered(self, by: str) -> Numbered:
+        """Return the values of a column: of the table's rows, or an attribute of the log's users."""
+        return self.cached(
+            ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
+        )
+
+    @cached_property
+    def few_valued(self) -> list[str]:
+        """Breakdowns that are text of few different values, by the first rows of each.
+
+        Links and reasons stand in tables of their own, and are rarely broken down by.
+        """
+        heads = [self.table.frame.head(_HEAD).collect(), self.people_of_log.head(_HEAD)]
+        return [
+            name
+            for name in self.breakdowns
+            for head in (heads[not self.table.has(name)],)
+            if name not in _OF_ONE_EVENT
+            and head[name].dtype == pl.String
+            and head[name].n_unique() <= _FEW
+        ]
+
+    def column(self, by: str) -> pl.LazyFrame:
+        """Return the frame that holds a column, row by row as `numbered`."""
+        return self.table.frame if self.table.has(by) else self.people_of_log.lazy()
 
     # --- who the users are
 

@@ -17,9 +17,9 @@ from results_widgets.engine.timelines import Timelines, valued
 Found = Callable[[Timeline, Valued | None], Sequence[Spans]]
 
 
-def ready(facts: Facts, sets: Sequence[Codes]) -> bool:
-    """Whether the events of these sets have been sorted already."""
-    line = _timelines(facts, developers_only=False).known("events")
+def ready(facts: Facts, kind: Kind, sets: Sequence[Codes]) -> bool:
+    """Whether the rows of these sets have been sorted already."""
+    line = _timelines(facts, developers_only=False).known(kind)
     return line is not None and line.knows(sets)
 
 

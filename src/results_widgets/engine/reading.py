@@ -9,7 +9,7 @@ from results_widgets.engine.portable_log import PortableTable
 from results_widgets.engine.portable_log import normalise as normalise_on_engine
 from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import Rows
-from results_widgets.events import normalise, normalise_users, shape_users
+from results_widgets.events import check_once, normalise, normalise_users, shape_users
 from results_widgets.sources import read_table
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 
@@ -50,4 +50,6 @@ def _users(users: object, table: PortableTable) -> Rows:
     here = own is not None and own.name == table.engine.name
     held = None if here else read_table(users, "users").collect()
     rows = as_rows(users) if held is None else table.engine.brought(held)
-    return shape_users(rows, table.rows.collect_schema()["user"])
+    shaped = shape_users(rows, table.rows.collect_schema()["user"])
+    check_once(shaped)
+    return shaped

@@ -1,4 +1,4 @@
-"""What comes out of the walk, read off rows that lie together by entry: entries, conversions, what was reached.
+"""What comes out of the walk, read off rows that lie together by entry: entries with what they reached, conversions.
 
 `walk` says the rules; here rows and entries meet by place instead of by joins and group-bys.
 """
@@ -10,6 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine import walk
+from results_widgets.engine.bits import Bits
 from results_widgets.engine.log import differs
 from results_widgets.engine.windows import FIRST, Ordered
 
@@ -18,17 +19,17 @@ STAY: Final = "_stay"
 
 _CONVERSION: Final = (*walk.ENTRY, "time", "row", "action", "attributed_by")
 
-Walked = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
-"""Entries, conversions (but for their value) and what was reached, as in `Journeys`."""
+Walked = tuple[pl.DataFrame, pl.DataFrame]
+"""Entries and conversions (but for their value), as in `Journeys`."""
 
 
-def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: int) -> Walked:
+def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: Bits) -> Walked:
     """Return what comes out of rows whose entries are numbered and lie together.
 
     Args:
         rows: In the order of entries, then of the walk; as `walk.number_entries` gives them.
         rules: The campaign's.
-        actions: How many there are.
+        actions: The bits of their numbers.
     """
     inside = pl.col("entry").is_not_null()
     number = (differs("user", "entry") & inside).cum_sum() - 1
@@ -41,8 +42,9 @@ def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: int) -> Walked:
     attributed = walk.attribute(touched, entries, rules, meeting)
     starts = ("started_at", "start_row")
     started = meeting.bring(attributed, entries, *starts).select(*_CONVERSION, *starts)
-    known = entries.to_native().drop("limit", "exited_at", STAY)
-    return known, started.to_native(), _reached(rows, known, actions)
+    reached = meeting.bring(entries, _reached(rows, actions), *actions.words)
+    known = reached.to_native().drop("limit", "exited_at", STAY)
+    return known.with_columns(pl.col(actions.words).fill_null(0)), started.to_native()
 
 
 def read_off(rows: pl.DataFrame, rules: walk.Rules) -> pl.DataFrame:
@@ -99,11 +101,18 @@ def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.
     )
 
 
-def _reached(rows: pl.DataFrame, entries: pl.DataFrame, actions: int) -> pl.DataFrame:
-    """Return what each entry received, once: sorted numbers find repeats faster than a hash table."""
+def _reached(rows: pl.DataFrame, actions: Bits) -> nw.DataFrame[Any]:
+    """Return the entries that received an action, by `STAY`, with the bits of those they did."""
     received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
-    pair = pl.col(STAY) * (actions + 1) + pl.col("number")
-    pairs = rows.filter(received, pl.col(STAY).is_not_null()).select(pair.alias("pair"))
-    once = pairs["pair"].sort().to_frame().filter(differs("pair"))
-    found = entries.select(pl.col(*walk.ENTRY).gather(once["pair"] // (actions + 1)))
-    return found.with_columns((once["pair"] % (actions + 1)).cast(pl.Int32).alias("action"))
+    width = len(actions.members) + 1
+    pair = (pl.col(STAY) * width + pl.col("number")).alias("pair")
+    # Sorted numbers find repeats faster than a hash table does.
+    pairs = rows.filter(received, pl.col(STAY).is_not_null()).select(pair)["pair"].sort()
+    once = pairs.to_frame().filter(differs("pair"))
+    own = once.select(pl.col("pair") // width, *actions.of(pl.col("pair") % width))
+    # Without repeats a sum is as good as an or; what sums overflow by, differences take back.
+    last = pl.col("pair").ne_missing(pl.col("pair").shift(-1))
+    sums = own.with_columns(pl.col(actions.words).cum_sum()).filter(last)
+    before = pl.col(actions.words).shift(1, fill_value=0)
+    found = sums.select(pl.col("pair").alias(STAY), pl.col(actions.words) - before)
+    return nw.from_native(found, eager_only=True)

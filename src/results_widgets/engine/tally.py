@@ -13,7 +13,7 @@ import polars as pl
 
 from results_widgets.engine import approximate
 from results_widgets.engine.facts import Facts
-from results_widgets.engine.masks import both_by_mask, by_mask
+from results_widgets.engine.masks import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import (
     COUNT,
@@ -55,6 +55,8 @@ def tally(
         return by_range(facts, kind, sets, by_day=len(unit) > 1)
     if _foldable(facts) and kind == "events":
         return by_mask(facts, sets, unit)
+    if _foldable(facts) and kind == "reached":
+        return reached_by_mask(facts, sets)
     return by_group(facts, sets, unit, kind)
 
 
@@ -80,11 +82,14 @@ def goal_value(facts: Facts) -> pl.DataFrame:
 def _sorted(facts: Facts, sets: Sequence[Codes], kind: Kind) -> bool:
     """Whether timelines answer: they pay with the first range, and are at hand from then on.
 
-    There are far fewer entries and conversions than events; theirs pay at once.
+    Conversions are so few that theirs pays at once, and so does one for what is asked by interval
+    or column, where entries are concerned.
     """
     if not isinstance(facts.data, InMemory):
         return False
-    return kind != "events" or facts.lens.bounded or ready(facts, sets)
+    if facts.lens.bounded or ready(facts, kind, sets):
+        return True
+    return kind == "conversions" or (kind != "events" and bool(facts.question.keys))
 
 
 def _foldable(facts: Facts) -> bool:

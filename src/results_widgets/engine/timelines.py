@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -12,15 +11,6 @@ from results_widgets.engine.plain import Kind
 from results_widgets.engine.rows import collect
 from results_widgets.engine.spans import is_steady
 from results_widgets.engine.timeline import Timeline, Valued
-
-_BYTE: Final = 2**8
-
-
-class Numbered(NamedTuple):
-    """The number of each value of a column, and the values by their numbers."""
-
-    numbers: pl.Series
-    values: pl.Series
 
 
 @dataclass(frozen=True)
@@ -66,9 +56,11 @@ class Timelines:
 
     def _entries(self) -> Timeline:
         still = pl.col("ended_at") > self.data.newest
-        rows = self.data.journeys(self.definitions).entries.lazy()
+        journeys = self.data.journeys(self.definitions)
         times = {"time": "started_at", "row": "start_row"}
-        return self._in_time(rows.select("user", "entry", code=still.cast(pl.UInt8), **times))
+        rows = journeys.entries.lazy()
+        words = journeys.actions.words
+        return self._in_time(rows.select("user", *words, code=still.cast(pl.UInt8), **times))
 
     def _conversions(self) -> Timeline:
         rows = collect(self.data.conversions(self.definitions, None)).lazy()
@@ -91,35 +83,23 @@ class Timelines:
 
     def _reached(self) -> Timeline:
         entries = self.of("entries").moments
-        # A join on one number takes half as long as on two.
-        user, entry = (pl.col(name).cast(pl.UInt64) for name in ("user", "entry"))
-        key = (user * 2**32 + entry).alias("key")
-        starts = entries.lazy().select(key, at=pl.int_range(pl.len(), dtype=pl.UInt32))
-        reached = self.data.journeys(self.definitions).reached.lazy().select(key, "action")
-        found = reached.join(starts, on="key").select("at", "action").collect()
-        return Timeline(entries, found["action"], self.data.cache, found["at"])
+        actions = self.data.journeys(self.definitions).actions
+        found = [
+            entries.select(at=actions.any_of([number]).arg_true(), code=pl.lit(number, pl.UInt16))
+            for number in actions.members
+        ]
+        reached = pl.concat(found)
+        return Timeline(entries, reached["code"], self.data.cache, reached["at"])
 
 
 def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
     """Return a breakdown of a timeline."""
 
     def find() -> Valued:
-        numbers, values = data.cached(("numbers", by), lambda: _numbered(data, by), passing=True)
+        numbers, values = data.numbered(by)
         if not data.table.has(by):
             return Valued(by, numbers.gather(timeline.moments["user"]), values, steady=True)
         own = numbers.gather(timeline.moments["row"])
         return Valued(by, own, values, is_steady(timeline.moments["user"], own))
 
     return data.cached(("valued", by, timeline), find, passing=True)
-
-
-def _numbered(data: InMemory, by: str) -> Numbered:
-    column = data.event_column(by) if data.table.has(by) else data.people_of_log[by]
-    return numbered(column, column.unique())
-
-
-def numbered(column: pl.Series, values: pl.Series) -> Numbered:
-    """Number a column's values from 0, null being one of them; and the values by their numbers."""
-    kind = pl.UInt8 if len(values) <= _BYTE else pl.UInt32
-    numbers = pl.int_range(len(values), dtype=kind, eager=True)
-    return Numbered(column.replace_strict(values, numbers, return_dtype=kind), values)

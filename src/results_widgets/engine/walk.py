@@ -105,7 +105,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     time = nw.col("time")
     rows = rows.with_columns(
         received_at=windows.latest(nw.when(received).then(time)),
-        _closers=windows.total(closes.cast(nw.Int64)),
+        _closers=windows.running(closes.cast(nw.Int64)),
     )
     rows = rows.with_columns(
         _gap=time - windows.previous(nw.col("received_at")),

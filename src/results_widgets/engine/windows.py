@@ -1,4 +1,4 @@
-"""What the walk needs to know of the rows before: three primitives, two ways to compute them.
+"""What the walk needs to know of the rows before: four primitives, two ways to compute them.
 
 The rules of the walk are written once over `Windows`. `Ordered` is plain column arithmetic over
 rows that are sorted by group and order already; `Partitioned` asks the engine for a window per
@@ -22,6 +22,9 @@ class Windows(Protocol):
     def total(self, flag: nw.Expr) -> nw.Expr:
         """Return the sum of a number up to and including this row."""
 
+    def running(self, flag: nw.Expr) -> nw.Expr:
+        """Return a sum so far, of which only differences between rows of a group mean something."""
+
     def latest(self, value: nw.Expr) -> nw.Expr:
         """Return the latest value that is not null, up to and including this row."""
 
@@ -37,6 +40,10 @@ class Ordered:
         running = flag.cum_sum()
         before = nw.when(nw.col(FIRST)).then(running - flag)
         return running - before.fill_null(strategy="forward")
+
+    def running(self, flag: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
+        return flag.cum_sum()
 
     def latest(self, value: nw.Expr) -> nw.Expr:
         """See `Windows`."""
@@ -59,6 +66,10 @@ class Partitioned:
     def total(self, flag: nw.Expr) -> nw.Expr:
         """See `Windows`."""
         return flag.cum_sum().over(*self.group, order_by=self.order)
+
+    def running(self, flag: nw.Expr) -> nw.Expr:
+        """See `Windows`."""
+        return self.total(flag)
 
     def latest(self, value: nw.Expr) -> nw.Expr:
         """See `Windows`."""

@@ -126,11 +126,20 @@ class Calendar:
         return nw.when(hour < latest).then(latest).otherwise(hour)
 
     def between(self, first: int, last: int, every: str) -> list[int]:
-        """Return every interval from the one of the first instant to the one of the last."""
+        """Return every interval that there is from the one of the first instant to the one of the last."""
         if every == "1h":
             return list(self._hours(first, last))
         low, high = (self._number(at, every) for at in (first, last))
-        return list(range(low, high + 1))
+        skipped = self._skipped(first, last) if every == "1d" else frozenset()
+        return [number for number in range(low, high + 1) if number not in skipped]
+
+    def _skipped(self, first: int, last: int) -> frozenset[int]:
+        """Return the days that never were: a zone that crosses the date line leaves one out."""
+        found: set[int] = set()
+        for (_, before), (at, after) in pairwise(offsets(self.zone, first, last)):
+            # From the midnight that the clocks have yet to reach to the last one they jump over.
+            found.update(range(-(-(at + before) // DAY), (at + after) // DAY))
+        return frozenset(found)
 
     def _hours(self, first: int, last: int) -> Iterator[int]:
         pairs = offsets(self.zone, first - HOUR, last)
@@ -157,7 +166,9 @@ class Calendar:
         return [self.midnight(_first_day(bucket, every)) for bucket in buckets]
 
     def midnight(self, day: date) -> int:
-        """Return the first instant of a local day, also where clocks skip midnight."""
+        """Return the first instant of a local day, also where clocks skip midnight; of a day that they
+        skip, that of the day after.
+        """
         return to_micros(datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC))
 
 

@@ -1,18 +1,22 @@
 """The numbers: overview, channels, actions, flow, time series, entries and conversions."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Self
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple, Self, get_args
 
 import polars as pl
 
+from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
-from results_widgets.engine.answers import answer, metrics_of
+from results_widgets.engine.answers import answer, metrics_of, owners_of
 from results_widgets.engine.answers import span as axis_span
 from results_widgets.engine.approximate import missing_users
 from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
 from results_widgets.engine.memory import InMemory
+from results_widgets.engine.plain import Kind
+from results_widgets.engine.timelines import Timelines, valued
 from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
@@ -61,6 +65,24 @@ class Numbers(View):
         found = self._data.cached(("answer", scope, by, self._lens), compute)
         return found if by is None else found.select(pl.all().exclude(BY), BY)
 
+    def parts(self, scope: Scope, by: str, metrics: tuple[str, ...]) -> pl.DataFrame:
+        """Return some metrics of each channel or action that has them, and nothing else of them.
+
+        Returns:
+            owner (id), metric, value, numerator, denominator, the column ``by``.
+        """
+        self._data.check_by(by)
+        facts = self._facts(Question(by=by))
+        pairs = [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+        wanted = [(owner, metric) for owner, metric in pairs if metric.key in metrics]
+        if not wanted:
+            names = ("value", "numerator", "denominator")
+            text = {"owner": pl.String, "metric": pl.String}
+            return pl.DataFrame(schema={**text, **dict.fromkeys(names, pl.Float64), by: pl.Null})
+        key = ("parts", scope, by, metrics, self._lens)
+        found = self._data.cached(key, lambda: answer(facts, scope, wanted))
+        return _named_by(found.rename({OWNER: "owner"}).select(pl.all().exclude(BY), BY), by)
+
     def explore(
         self,
         metric: str,
@@ -84,7 +106,8 @@ class Numbers(View):
             every: ``1h``, ``1d``, ``1w`` or ``1mo``.
             cumulative: Whether values add up from the start of the range.
             by: Column to break down by.
-            compare: ``previous`` adds the values of the period of equal length before the range.
+            compare: ``previous`` adds the values of the period of equal length before the range; a
+                group without rows there has a count of 0, and no rate.
 
         Returns:
             time (Datetime µs in the zone: the interval's start), value (Float64) [, ``by``] [,
@@ -194,12 +217,31 @@ class Numbers(View):
         Worth its seconds before many changes of a large campaign. What lies on DuckDB or Spark is
         asked anew each time, and left as it is.
         """
-        if isinstance(self._data, InMemory):
-            first, _ = axis_span(self._facts())
-            ranged = self.between(from_micros(first), None)
-            ranged.overview(), ranged.channels(), ranged.actions(), ranged.explore("engaged")
-            # Breakdowns by an attribute look users up in the table of all people of the log.
-            ranged.flow(), ranged.flow_by_variant(), self._data.people_of_log
+        for step in self.steps_to_warm():
+            step()
+
+    def steps_to_warm(self) -> Iterator[Callable[[], object]]:
+        """Return the work of `warm` in steps, to be done one after another."""
+        if not isinstance(self._data, InMemory):
+            return
+        lines = Timelines(self._data, self.definitions, developers_only=False)
+        for kind in get_args(Kind):
+            yield partial(lines.of, kind)
+        ranged = self.as_range()
+        yield from (ranged.overview, ranged.channels, ranged.flow, ranged.actions)
+        yield from (partial(ranged.explore, "engaged"), ranged.flow_by_variant)
+        # Breakdowns by an attribute look users up in the table of all people of the log.
+        yield partial(getattr, self._data, "people_of_log")
+        for by in self._data.few_valued:
+            yield from (partial(valued, self._data, by, lines.of(kind)) for kind in get_args(Kind))
+        for definitions in DEFINITIONS.values():
+            other = ranged.with_definitions(definitions)
+            yield from (other.overview, other.channels, other.actions)
+
+    def as_range(self) -> Self:
+        """Return the same results as a range, from their first instant on: they are counted as those of ranges are."""
+        first, _ = axis_span(self._facts())
+        return self.between(from_micros(first), None)
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""

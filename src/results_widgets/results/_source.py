@@ -76,6 +76,9 @@ class Source:
         """
         at = datetime.now(UTC)
         events, users = _files(self.events, "events"), _files(self.users, "users")
+        if events is not None and users is not None:
+            # Ids of one table that are text make those of the other text as well.
+            events, users = events.beside(users.schema), users.beside(events.schema)
         if events is None:
             data = read_data(self.campaign, self.events, self.users, self.naive_time_zone)
         else:
@@ -144,7 +147,7 @@ class Source:
         self, data: InMemory, now: Files | None, before: Files | None
     ) -> tuple[EventTable, Growth | None]:
         if now is not None and before is not None:
-            return self._table(now.scan), now.growth(before) if now.is_read_alike() else None
+            return self._table(now.scan), now.growth(before) if now.is_read_alike(before) else None
         if isinstance(self.events, pl.LazyFrame):
             table = self._table(self.events)
             return table, grown_behind(data, table)

@@ -19,11 +19,13 @@ from results_widgets.events import check_zone
 from results_widgets.glossary import Metric
 from results_widgets.results._estimate import Estimate, estimate_of
 from results_widgets.results._source import Reading, Source, warn_of
+from results_widgets.results._warm import Warmer
 from results_widgets.sources import Problem
 
 Compare = Literal["previous"]
 Edge = str | date | datetime | None
 _MANY = 2_000_000
+_SLOW_TO_SORT = 1_000_000
 
 
 class View:
@@ -200,6 +202,15 @@ class View:
     def held_in_memory(self) -> bool:
         """Whether the events are in memory, and not on an engine of their own."""
         return isinstance(self._data, InMemory)
+
+    @property
+    def warmer(self) -> Warmer | None:
+        """What makes the data ready beside the kernel; None where that is not worth it: few rows, or not in memory."""
+        data = self._data
+        if not (isinstance(data, InMemory) and data.is_coded and self.uniques == "exact"):
+            return None
+        many = data.log.rows.height >= _SLOW_TO_SORT
+        return data.cache.get("warmer", Warmer) if many else None
 
     def is_of(self, other: "View") -> bool:
         """Whether these and other results are made of the same source."""

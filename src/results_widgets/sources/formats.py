@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ _TEXT_COLUMNS: Final[tuple[str, ...]] = (
     "link",
     "reason",
 )
+_ID_COLUMNS: Final = ("user_id", "event_id")
 _LINE: Final = 1 << 16
 
 
@@ -58,10 +59,48 @@ def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> p
         return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=10_000)
     if schema is not None:
         return pl.scan_csv(list(paths), schema=schema)
-    # Ids that look like numbers in the first rows may be text further down, so names and ids of
-    # things stay text.
+    # Names and ids of things stay text, whatever they look like; the many ids of users and events
+    # take less room as numbers, where `text_ids` finds that all of them are some.
     overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in _header(paths[0])}
     return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
+
+
+def number_ids(kind: str, schema: pl.Schema) -> list[str]:
+    """Return the columns of ids that are whole numbers as far as the first lines tell."""
+    if kind == ".parquet":
+        return []
+    return [name for name in _ID_COLUMNS if name in schema and schema[name].is_integer()]
+
+
+def text_ids(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
+    """Return the columns of ids that are text, though the first lines of their table hold whole numbers only.
+
+    Ids are numbers where all of them are written as numbers are: ``007`` is another user than ``7``.
+    """
+    names = number_ids(kind, inferred)
+    if not names:
+        return frozenset()
+    if kind == ".csv":
+        read = {name: pl.col(name).cast(inferred[name], strict=False) for name in names}
+        other = [pl.col(name).ne_missing(ids.cast(pl.String)).any() for name, ids in read.items()]
+        found = pl.scan_csv(path, infer_schema=False).select(other).collect(engine="streaming")
+        return frozenset(name for name in names if found[name].item())
+    return frozenset(name for name in names if not _all_are(inferred[name], name, path))
+
+
+def _all_are(dtype: pl.DataType, name: str, path: Path) -> bool:
+    # JSON says itself what is text; and where text is expected, a number is read as its digits.
+    lines = pl.scan_ndjson(path, schema={name: dtype})
+    try:
+        lines.select(pl.col(name).null_count()).collect(engine="streaming")
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def with_text(schema: pl.Schema, names: Iterable[str]) -> pl.Schema:
+    """Return a schema with some columns as text."""
+    return pl.Schema({**schema, **dict.fromkeys(names, pl.String())})
 
 
 def misfit(kind: str, path: Path, schema: pl.Schema) -> str | None:

@@ -1,83 +1,15 @@
 """Files that make one table: what was read of each, and what is new since."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from itertools import accumulate
-from pathlib import Path
-from typing import Final, Self
 
 import polars as pl
 
 from results_widgets.errors import EventsError
-from results_widgets.sources.formats import (
-    ends_whole,
-    format_of,
-    has_lines,
-    is_torn,
-    last_bytes,
-    misfit,
-    one_format,
-    scan,
-)
+from results_widgets.sources.formats import number_ids, one_format, scan, with_text
 from results_widgets.sources.growth import Growth, Problem, numbers
+from results_widgets.sources.one_file import Check, Part, Place, inferred_schema, looked_at
 from results_widgets.sources.paths import Item, expand, listed
-
-_TAIL: Final = 4096
-_TRIES: Final = 5
-
-Place = tuple[int, Path]
-"""Where a file stands among the others: which item names it, then its path."""
-
-Check = Callable[[pl.LazyFrame], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells whether a file is as it was: its size, and when it changed (ns)."""
-
-    size: int
-    changed: int
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        """Return a file's stamp as it is now."""
-        stat = path.stat()
-        return cls(stat.st_size, stat.st_mtime_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of a table as it was read.
-
-    Attributes:
-        place: Where it stands among the others.
-        stamp: What it looked like.
-        tail: Digest of what it ended with, where that was a whole line; else empty.
-        rows: How many rows were read.
-        lost: Whether they cannot be read again: the file is gone, or has become unreadable.
-    """
-
-    place: Place
-    stamp: Stamp
-    tail: bytes
-    rows: int
-    lost: bool = False
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.place[1]
-
-    def is_as_read(self) -> bool:
-        """Whether the file has not changed."""
-        return Stamp.of(self.path) == self.stamp
-
-    def is_continued(self) -> bool:
-        """Whether all that changed is that lines came behind those read."""
-        longer = bool(self.tail) and Stamp.of(self.path).size > self.stamp.size
-        return longer and _digest(self.path, self.stamp.size) == self.tail
 
 
 @dataclass(frozen=True)
@@ -89,16 +21,20 @@ class Files:
         what: Name of the table in messages.
         kind: Their format.
         schema: The table's; a file with another one is left out.
+        inferred: The one that its first rows suggest; see `text_ids`.
         parts: The files read, in the order in which they are read.
         problems: The files that could not be.
+        texts: The columns of ids that are text because those of another table are.
     """
 
     items: tuple[Item, ...]
     what: str
     kind: str
     schema: pl.Schema
+    inferred: pl.Schema
     parts: tuple[Part, ...]
     problems: tuple[Problem, ...] = ()
+    texts: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, items: tuple[Item, ...], what: str) -> "Files":
@@ -114,8 +50,8 @@ class Files:
         problems: list[Problem] = []
         for place in places:
             try:
-                schema = schema or _schema(kind, place[1])
-                parts.append(_looked_at(place, kind, schema))
+                schema = schema or inferred_schema(kind, place[1])
+                parts.append(looked_at(place, kind, schema, schema))
             except EventsError as error:
                 problems.append(Problem(place[1], str(error)))
                 schema = schema if parts else None
@@ -124,7 +60,19 @@ class Files:
             raise EventsError(
                 f"{what}: {worst.path} {worst.reason}; check the file, or write it anew"
             )
-        return cls(items, what, kind, schema, tuple(parts), tuple(problems))
+        found = cls(items, what, kind, schema, schema, tuple(parts), tuple(problems))
+        return replace(found, schema=found._typed())
+
+    def _typed(self) -> pl.Schema:
+        return with_text(self.inferred, self.texts.union(*(part.texts for part in self.parts)))
+
+    def beside(self, other: pl.Schema) -> "Files":
+        """Return the table with its users' ids as text where those of another table are, if it is made of lines."""
+        known = number_ids(self.kind, self.schema)
+        if other.get("user_id") != pl.String or "user_id" not in known:
+            return self
+        found = replace(self, texts=self.texts | {"user_id"})
+        return replace(found, schema=found._typed())
 
     def scan(self) -> pl.LazyFrame:
         """Return the table as it was when it was looked at, lazily; rows that are lost are null.
@@ -177,6 +125,23 @@ class Files:
                 problems.append(Problem(place[1], str(error)))
                 if place in before:
                     parts.append(replace(before[place], lost=True))
+        return replace(self, parts=tuple(parts), problems=tuple(problems))._retyped(before)
+
+    def _retyped(self, before: dict[Place, Part]) -> "Files":
+        """Return the table with the types that its ids have now; while rows are lost, no others than before."""
+        schema = self._typed()
+        if schema == self.schema or not self.lost:
+            return replace(self, schema=schema)
+        known = {name for name, kind in self.schema.items() if kind == pl.String}
+        parts: list[Part] = []
+        problems = list(self.problems)
+        for part in self.parts:
+            if part.texts <= known:
+                parts.append(part)
+                continue
+            problems.append(Problem(part.path, "has ids that are text; those before are numbers"))
+            if part.place in before:
+                parts.append(replace(before[part.place], lost=True))
         return replace(self, parts=tuple(parts), problems=tuple(problems))
 
     def _again(self, place: Place, old: Part | None, fits: Check) -> Part:
@@ -185,18 +150,19 @@ class Files:
                 return replace(old, lost=False)
         except OSError:
             raise EventsError("is gone") from None
-        return _looked_at(place, self.kind, self.schema, fits)
+        return looked_at(place, self.kind, self.schema, self.inferred, fits)
 
     @property
     def lost(self) -> tuple[tuple[int, int], ...]:
         """Spans of rows (first, count) that were read and cannot be read again."""
         return tuple((start, part.rows) for part, start in _with_starts(self.parts) if part.lost)
 
-    def is_read_alike(self) -> bool:
+    def is_read_alike(self, before: "Files") -> bool:
         """Whether reading everything now would find the same types: those of lines are inferred from the first file."""
-        if self.kind == ".parquet" or any(part.lost for part in self.parts):
+        if self.kind == ".parquet" or self.lost:
             return True
-        return _schema(self.kind, self.parts[0].path) == self.schema
+        inferred = inferred_schema(self.kind, self.parts[0].path)
+        return (inferred, self.schema) == (self.inferred, before.schema)
 
     def growth(self, old: "Files") -> Growth:
         """Return how these files' table came out of that of the same files before."""
@@ -229,62 +195,3 @@ def _with_starts(parts: tuple[Part, ...]) -> list[tuple[Part, int]]:
 def _kept(old: Part, now: Part) -> int:
     """Return how many of the rows read before are those that the file starts with now."""
     return old.rows if now.stamp == old.stamp or old.is_continued() else 0
-
-
-def _looked_at(place: Place, kind: str, schema: pl.Schema, fits: Check | None = None) -> Part:
-    """Return a file as it is now.
-
-    Args:
-        place: Where it stands.
-        kind: The format it should have.
-        schema: The schema it should have.
-        fits: Looks at its rows; None leaves them for when they are needed.
-
-    Raises:
-        EventsError: It cannot be read; in words that follow its name.
-    """
-    path = place[1]
-    if format_of(path) != kind:
-        raise EventsError(f"has another format than the files before, which are {kind}")
-    with _in_words(kind):
-        wrong = misfit(kind, path, schema)
-        if wrong is not None:
-            raise EventsError(f"has another schema: {wrong}")
-        if is_torn(path):
-            raise EventsError("is half written: its last line is cut off")
-        found = scan(kind, [path], schema)
-        for _ in range(_TRIES):
-            stamp = Stamp.of(path)
-            rows = found.select(pl.len()).collect().item()
-            if fits is not None and rows:
-                fits(found if kind == ".parquet" else _parsed(found))
-            if Stamp.of(path) == stamp:
-                tail = _digest(path, stamp.size) if has_lines(path) and ends_whole(path) else b""
-                return Part(place, stamp, tail, rows)
-    raise EventsError("is being written")
-
-
-def _parsed(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Return lines that can be read to the last."""
-    lines.select(pl.all().null_count()).collect(engine="streaming")
-    return lines
-
-
-def _schema(kind: str, path: Path) -> pl.Schema:
-    with _in_words(kind):
-        return scan(kind, [path]).collect_schema()
-
-
-@contextmanager
-def _in_words(kind: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        raise EventsError("is gone or may not be read") from None
-    except pl.exceptions.PolarsError as error:
-        said = str(error).partition("\n")[0]
-        raise EventsError(f"cannot be read as {kind.removeprefix('.')} ({said})") from None
-
-
-def _digest(path: Path, size: int) -> bytes:
-    return blake2b(last_bytes(path, _TAIL, size), digest_size=16).digest()

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from weakref import WeakSet
@@ -14,7 +16,7 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.events import check_zone
 from results_widgets.progress import phase
-from results_widgets.results import Results, Watch, showing
+from results_widgets.results import Results, Warmer, Watch, clicked, showing
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.widgets import _wire, static
 from results_widgets.widgets._asked import Asked, in_words
@@ -68,6 +70,7 @@ class ResultsWidget(LateWidget):
     draws_flow: ClassVar[bool] = False
     draws_trends: ClassVar[bool] = False
     draws_parts: ClassVar[bool] = False
+    _warmer: Warmer | None = None
 
     def __init__(
         self,
@@ -101,6 +104,8 @@ class ResultsWidget(LateWidget):
 
     @results.setter
     def results(self, results: Results) -> None:
+        if results.warmer is not self._warmer:
+            self._leave()
         self._results, self._shown = results, None
         self._show()
 
@@ -116,6 +121,7 @@ class ResultsWidget(LateWidget):
     def close(self) -> None:
         """Close the widget: it leaves its selection, so that nothing holds it any more."""
         showing.discard(self)
+        self._leave()
         # ipywidgets closes a widget again when it is collected, also one that was never finished.
         if self.comm is not None:
             with suppress(ValueError):
@@ -139,7 +145,7 @@ class ResultsWidget(LateWidget):
         self._shown = wanted
         try:
             self._settle()
-            with phase("counting"):
+            with clicked(), phase("counting"):
                 state = self._state(self.view)
         except ResultsError as error:
             failed = {"state": "error", "error": in_words(error)}
@@ -227,6 +233,7 @@ class ResultsWidget(LateWidget):
         self.selection.take(value, self._results)
         # What was not taken goes back as it is.
         self._selection = self.selection.to_wire(self._results)
+        self._looked_at()
 
     @traitlets.validate("_viewer_zone")
     def _valid_zone(self, proposal: Mapping[str, str]) -> str:
@@ -238,6 +245,28 @@ class ResultsWidget(LateWidget):
     @traitlets.observe("_viewer_zone")
     def _on_viewer_zone(self, _: object) -> None:
         self._show()
+        self._looked_at()
+
+    def _on_message(self, *told: Any) -> None:
+        with clicked():
+            super()._on_message(*told)
+        self._looked_at()
+
+    def _looked_at(self) -> None:
+        """Make ready what a change of range needs, now that a browser shows the numbers.
+
+        Only what it sends tells: nobody would click where a notebook is executed unseen.
+        """
+        self._warmer = None if self._pending else self._results.warmer
+        if self._warmer is not None and not self._warmer.is_done:
+            with suppress(ResultsError):
+                view = self.view
+                parts = [partial(parts_wire, view.as_range())] if self.draws_parts else []
+                self._warmer.look(id(self), chain(view.steps_to_warm(), parts))
+
+    def _leave(self) -> None:
+        if self._warmer is not None:
+            self._warmer.leave(id(self))
 
     def _segment_asked(self, asked: Asked) -> Segment:
         return segment_asked(self.view, asked)

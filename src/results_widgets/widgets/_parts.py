@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets.glossary import Scope
 from results_widgets.results import Results
 
 PARTS: Final = {
@@ -11,6 +12,7 @@ PARTS: Final = {
     "reason": ("suppressed", "bounced", "failed"),
 }
 """Columns that numbers fall apart by, and the numbers."""
+SCOPES: Final[tuple[Scope, ...]] = ("channel", "action")
 _MOST: Final = 12
 
 
@@ -23,22 +25,16 @@ def parts_wire(results: Results) -> dict[str, object]:
     for part, metrics in PARTS.items():
         if part not in results.breakdowns:
             continue
-        frames = {"channel": results.channels(by=part), "action": results.actions(by=part)}
-        for scope, frame in frames.items():
-            owner = "channel" if scope == "channel" else "action_id"
-            for key, rows in _rows(frame, owner, part, metrics).items():
+        for scope in SCOPES:
+            for key, rows in _rows(results.parts(scope, part, metrics), part, metrics).items():
                 wire.setdefault(f"{scope}:{key}", {})[part] = rows  # type: ignore[index]
     return wire
 
 
-def _rows(
-    frame: pl.DataFrame, owner: str, part: str, metrics: tuple[str, ...]
-) -> dict[str, object]:
-    wanted = frame.filter(
-        pl.col("metric").is_in(metrics), pl.col(part).is_not_null(), pl.col("value") > 0
-    )
+def _rows(frame: pl.DataFrame, part: str, metrics: tuple[str, ...]) -> dict[str, object]:
+    wanted = frame.filter(pl.col(part).is_not_null(), pl.col("value") > 0)
     found: dict[str, object] = {}
-    for (key,), group in wanted.partition_by(owner, as_dict=True, maintain_order=True).items():
+    for (key,), group in wanted.partition_by("owner", as_dict=True, maintain_order=True).items():
         totals = (
             group.group_by(part)
             .agg(pl.col("value").sum())

@@ -4,10 +4,10 @@ Everything that comes from there is checked here.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import reduce
 from typing import Any, Final
 
-from results_widgets.engine.zones import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import Segment
@@ -83,8 +83,11 @@ def _ends(edge: object) -> tuple[str, str] | None:
 def days_wire(view: Results) -> dict[str, object]:
     """Return the days of all the data, whatever the range: the first, and how many messages were received on each."""
     whole = view.between(None, None)
-    first = from_micros(whole.span()[0], whole.time_zone).date()
     pairs = [(channel.id, channel.received) for channel in whole.campaign.channels.values()]
     series = whole.series("channel", pairs, "1d").values() if pairs else []
     counts = [int(sum(value or 0 for value in day)) for day in zip(*series, strict=True)]
-    return {"first": first.isoformat(), "counts": counts}
+    days = [time.toordinal() for time in whole.explore("users", every="1d")["time"]]
+    # Places in a calendar: a day that the zone skipped has one there and none in a series.
+    on = dict(zip(days, counts, strict=False))
+    every = [on.get(day, 0) for day in range(days[0], days[-1] + 1)]
+    return {"first": date.fromordinal(days[0]).isoformat(), "counts": every}

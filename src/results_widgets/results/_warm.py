@@ -1,0 +1,123 @@
+"""Results made ready for clicks beside the kernel, while somebody looks at them."""
+
+import atexit
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Condition, Thread
+from typing import Final
+
+_log = logging.getLogger(__name__)
+
+LAST_STEP: Final = 4.0
+"""Seconds that the end of the process waits for the step that is being done."""
+
+Step = Callable[[], object]
+
+
+class _Turns:
+    """Whose turn it is: clicks go first."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._clicks = 0
+
+    @contextmanager
+    def click(self) -> Iterator[None]:
+        """Answer a click; no step begins meanwhile."""
+        with self._changed:
+            self._clicks += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._clicks -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait until no click is being answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._clicks)
+
+
+_turns = _Turns()
+clicked = _turns.click
+
+
+class Warmer:
+    """Does the steps of warming one campaign's data once, in a thread beside the kernel.
+
+    It ends after the step it does when nobody looks any more, and goes on when somebody looks
+    again: what the steps made is kept with the data. It holds no data when it does not run.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._lookers: set[int] = set()
+        self._thread: Thread | None = None
+        self._done = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all is ready."""
+        return self._done
+
+    def look(self, looker: int, steps: Iterable[Step]) -> None:
+        """Somebody looks: do the steps unless they are done, or being done already."""
+        with self._changed:
+            self._lookers.add(looker)
+            if self._done or self._thread is not None:
+                return
+            thread = Thread(target=self._run, args=(steps,), name="results_widgets", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # Where threads cannot be (Pyodide), the first change of range pays, as without this.
+                return
+            self._thread = thread
+            _running.add(self)
+
+    def leave(self, looker: int) -> None:
+        """Somebody looks no more."""
+        with self._changed:
+            self._lookers.discard(looker)
+
+    def stop(self) -> None:
+        """Begin no step any more, and wait a little for the one that is being done."""
+        with self._changed:
+            self._lookers.clear()
+            self._changed.wait_for(lambda: self._thread is None, timeout=LAST_STEP)
+
+    def _run(self, steps: Iterable[Step]) -> None:
+        try:
+            for step in steps:
+                _turns.wait()
+                if not self._goes_on():
+                    return
+                step()
+        except Exception as error:  # noqa: BLE001 - whoever asks for the same number is told
+            _log.debug("warming failed", exc_info=error)
+        with self._changed:
+            self._done = True
+            self._ended()
+
+    def _goes_on(self) -> bool:
+        with self._changed:
+            if not self._lookers:
+                self._ended()
+            return self._thread is not None
+
+    def _ended(self) -> None:
+        self._thread = None
+        _running.discard(self)
+        self._changed.notify_all()
+
+
+_running: set[Warmer] = set()
+
+
+@atexit.register
+def _stop() -> None:
+    # A thread that comes back from Polars when Python is gone already would abort the process.
+    for warmer in list(_running):
+        warmer.stop()
