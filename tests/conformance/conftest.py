@@ -15,6 +15,9 @@ from tests.answers import FromPackage
 # Far from UTC and from every zone that is asked for: no answer may hang on the session's own.
 SESSION_ZONE = "Australia/Lord_Howe"
 
+MOST_ROWS = 200
+"""More rows than any frame of numbers in these tests has, and fewer than there are users or events."""
+
 
 def in_micros(table: pl.DataFrame) -> pl.DataFrame:
     """The table with its times in µs, the unit that engines keep zoned times in."""
@@ -84,3 +87,21 @@ def spark_tables(spark: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[pl.Da
 
     monkeypatch.setattr(FromPackage, "placed", staticmethod(placed))
     return placed
+
+
+@pytest.fixture
+def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every collect of more rows than any frame of numbers here has."""
+    from pyspark.sql.classic.dataframe import DataFrame
+
+    def few(real: Callable[..., Any]) -> Callable[..., Any]:
+        def collected(frame: Any, *how: Any, **named: Any) -> Any:
+            found = real(frame, *how, **named)
+            size = found.num_rows if hasattr(found, "num_rows") else len(found)
+            assert size <= MOST_ROWS, f"{size} rows left Spark"
+            return found
+
+        return collected
+
+    for name in ("toArrow", "toPandas", "collect"):
+        monkeypatch.setattr(DataFrame, name, few(getattr(DataFrame, name)))

@@ -59,18 +59,10 @@ def test_a_rollup_is_that_of_memory(
     assert theirs.cells.equals(ours.cells)
 
 
-def test_what_needs_memory_says_so(both: tuple[rw.Results, rw.Results]) -> None:
+def test_what_lies_apart_does_not_combine(both: tuple[rw.Results, rw.Results]) -> None:
     there, here = (one.users_in_campaign() for one in both)
-    asked: list[Callable[[], object]] = [
-        both[0].quality,
-        there.profile,
-        there.reach,
-        lambda: there.sample(3),
-        lambda: there & here,
-    ]
-    for ask in asked:
-        with pytest.raises(rw.QueryError, match="memory"):
-            ask()
+    with pytest.raises(rw.QueryError, match="hold both in memory"):
+        _ = there & here
 
 
 def test_results_may_outlive_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,3 +77,26 @@ def test_results_may_outlive_their_connection(monkeypatch: pytest.MonkeyPatch) -
     del results
     gc.collect()
     assert not raised
+
+
+def test_combined_segments_hold_what_their_parts_stand_on() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    campaign, events, users = datasets.generate(50, seed=5)
+    with duckdb.connect() as connection:
+        table = connection.from_arrow(events.lazy().collect().to_arrow())
+
+        def asked() -> rw.Segment:
+            return rw.Results(campaign, table, users, time_zone="UTC").users_in_campaign()
+
+        def kept() -> int:
+            found = connection.sql("SELECT count(*) FROM duckdb_tables() WHERE temporary")
+            return int(found.fetchall()[0][0])
+
+        size = len(asked())
+        made = [asked() & asked(), ~(asked() - asked()), (asked() | asked()).named("either")]
+        gc.collect()
+        assert [len(segment) for segment in made] == [size] * 3
+        assert kept() > 0
+        made.clear()
+        gc.collect()
+        assert kept() == 0

@@ -6,6 +6,7 @@ What queries ask of it is the same wherever the events are: `InMemory` holds the
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -82,6 +83,21 @@ class Data(ABC):
     def brought(self, frame: pl.DataFrame) -> Rows:
         """Return a small frame as rows of the engine that holds the events."""
 
+    @property
+    @abstractmethod
+    def source_rows(self) -> Rows:
+        """Every row of the events that can be read, those that count for nothing included: user_id,
+        campaign_id, action_id, event (text), time (epoch µs), event_id, machine.
+        """
+
+    @abstractmethod
+    def rows_of(self, ids: Rows) -> Rows:
+        """Return the events of some users (``user_id``) as they are in the source."""
+
+    @abstractmethod
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """Return one user's events as they are in the source, their names and times in one shape."""
+
     # --- the rows behind the numbers; ``by`` adds its values as `BY`
 
     @abstractmethod
@@ -114,9 +130,39 @@ class Data(ABC):
     def developers(self) -> Rows | None:
         """The developers: user; None where nobody is said to be one."""
 
+    @property
+    @abstractmethod
+    def people_table(self) -> Rows | None:
+        """The users table: user_id, attributes; None without one."""
+
+    @abstractmethod
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """Return the newest value of columns of the events for each of some users (``user_id``)."""
+
+    @abstractmethod
+    def held(self, rows: Rows) -> AbstractContextManager[Rows]:
+        """Return rows that are computed once, for as long as the context lasts."""
+
+    @abstractmethod
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """Return the numbers at places (from 0) of a column's ``count`` numbers in order; nulls are none."""
+
+    @property
+    @abstractmethod
+    def unknown_users(self) -> Rows | None:
+        """The users of the campaign whom the users table does not have: user; None without a table."""
+
+    @abstractmethod
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """Return how many rows there are, and the least id among their users as text."""
+
     @abstractmethod
     def named(self, rows: Rows) -> pl.DataFrame:
         """Compute rows, with ``user_id`` first in place of ``user``."""
+
+    @abstractmethod
+    def identified(self, rows: Rows) -> Rows:
+        """Return rows with ``user_id`` in place of ``user``, lazily."""
 
     @abstractmethod
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:

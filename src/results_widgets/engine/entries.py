@@ -21,7 +21,7 @@ from results_widgets.engine.bits import Bits
 from results_widgets.engine.codes import Codes
 from results_widgets.engine.log import Log, by_user, differs
 from results_widgets.engine.stays import Walked, summed_up
-from results_widgets.engine.windows import FIRST, Ordered
+from results_widgets.engine.windows import FIRST, Ordered, Partitioned
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ def walk_log(
         rules: What `rules_of` gives, where the log is part of another.
     """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
-    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+    plan = Plan(log.codes, walk.roles(log.codes, definitions, as_given=rules.as_given), rules)
     entries, conversions = _walk(log, plan)
     value = log.column("value", conversions["row"])
     return Journeys(entries, conversions.with_columns(value.alias("value")), rules, plan.actions)
@@ -103,7 +103,7 @@ def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journe
     converted = pl.repeat(False, len(log.user_ids), eager=True).scatter(known["user"], True)
     own = log.rows.filter(converted.gather(log.rows["user"]))
     rules = journeys.rules
-    plan = Plan(log.codes, _roles(log.codes, definitions, as_given=rules.as_given), rules)
+    plan = Plan(log.codes, walk.roles(log.codes, definitions, as_given=rules.as_given), rules)
     _, conversions = _walk(replace(log, rows=own), plan)
     return replace(journeys, conversions=conversions.with_columns(known["value"]))
 
@@ -122,20 +122,9 @@ def rules_of(log: Log, campaign: Campaign, definitions: Definitions) -> walk.Rul
     """Return the rules by which a log is walked; the source decides where it knows better."""
     given = log.codes.named("converted")
     as_given = log.rows.select(pl.col("code").is_in(given).any()).item()
-    roles = _roles(log.codes, definitions, as_given=as_given)
+    roles = walk.roles(log.codes, definitions, as_given=as_given)
     by_source = _has_entry_ids(log, {code for codes in roles.values() for code in codes})
     return walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
-
-
-def _roles(
-    codes: Codes, definitions: Definitions, *, as_given: bool
-) -> Mapping[int, tuple[int, ...]]:
-    return {
-        walk.RECEIVED: (*codes.received, *codes.held_back_roots),
-        walk.INTERACTED: codes.interacted(definitions),
-        walk.GOAL: codes.named("converted") if as_given else codes.goals,
-        walk.EXITED: codes.named("exited"),
-    }
 
 
 def _has_entry_ids(log: Log, played: set[int]) -> bool:
@@ -279,21 +268,9 @@ def _numbered_by_source(rows: pl.DataFrame, log: Log, plan: Plan) -> pl.DataFram
     """The source's ``entry_id`` decides: its first received row starts an entry, rows without one join the latest."""
     ids = log.column("entry_id", rows["row"]).alias("entry_id")
     rows = _framed(rows, plan.codes).with_columns(ids)
-    key = ["user", "entry_id"]
-    named, received = pl.col("entry_id").is_not_null(), pl.col("role") == walk.RECEIVED
-    firsts = rows.filter(named & received).group_by(key).agg(pl.col("step").min())["step"]
-    starts = pl.repeat(False, rows.height, eager=True).scatter(firsts, True)
-    started = nw.from_native(rows.with_columns(starts.alias("starts")), eager_only=True)
-    count = Ordered().total(nw.col("starts").cast(nw.Int64)) - 1
-    running = started.with_columns(running=count).to_native()
-    own = running.filter("starts").select(*key, own=pl.col("running"), begin=pl.col("step"))
-    latest = pl.when(pl.col("running") >= 0).then(pl.col("running"))
-    # What carries an entry's id but happened before the entry began lies in no entry; only what the
-    # source itself calls a conversion of that entry stays one.
-    given = (pl.col("role") == walk.GOAL) & plan.rules.as_given
-    within = named & ((pl.col("step") >= pl.col("begin")) | given)
-    entry = pl.when(within).then("own").when(~named).then(latest).alias("entry")
-    placed = running.join(own, on=key, how="left").with_columns(entry)
+    framed = nw.from_native(rows, eager_only=True)
+    own = Partitioned(walk.BY_SOURCE, [])
+    placed = walk.number_by_source(framed, Ordered(), own, plan.rules).to_native()
     placed = placed.sort("user", "entry", "step").with_columns(
         differs("user", "entry").alias(FIRST)
     )

@@ -7,7 +7,7 @@ import polars as pl
 
 from results_widgets.engine.bits import Bits
 from results_widgets.engine.facts import Facts
-from results_widgets.engine.memory import in_memory
+from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, grouped, members
 from results_widgets.engine.rows import collect
 
@@ -44,7 +44,8 @@ def reached_by_mask(facts: Facts, sets: Sequence[Codes]) -> pl.DataFrame:
 
     A set is one action: an entry that reached several of a set would count once.
     """
-    bits = in_memory(facts.data, "reached_by_mask").journeys(facts.lens.definitions).actions
+    assert isinstance(facts.data, InMemory)
+    bits = facts.data.journeys(facts.lens.definitions).actions
     entries: pl.LazyFrame = nw.to_native(facts.entries)
     return _summed(entries, facts.question.keys, [bits.any_of(codes) for codes in sets], COUNT)
 

@@ -1,6 +1,7 @@
 """Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -15,7 +16,6 @@ from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_
 from results_widgets.engine.log import Log, build_log
 from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.engine.rows import BY, Rows, collect
-from results_widgets.errors import QueryError
 from results_widgets.events import EventTable, Table
 from results_widgets.progress import phase
 
@@ -83,6 +83,23 @@ class InMemory(Data):
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Data`."""
         return nw.from_native(frame.lazy())
+
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        time = pl.col("timestamp").to_physical().alias("time")
+        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine")
+        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        rows = nw.from_native(self.table.frame.select(self.table.columns))
+        return rows.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`."""
+        kind = self.kind("user_id")
+        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
 
     # --- the rows behind the numbers
 
@@ -172,11 +189,56 @@ class InMemory(Data):
         found = flags.filter("developer").select("user")
         return None if found.is_empty() else nw.from_native(found.lazy())
 
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        return None if self.users is None else nw.from_native(self.users.lazy())
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`; the file's order settles equal instants."""
+        newest = [pl.col(name).drop_nulls().last() for name in columns]
+        rows = self.table.frame.select("user_id", "timestamp", *columns)
+        rows = rows.join(ids.to_native(), on="user_id", how="semi")
+        latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
+        return nw.from_native(latest)
+
+    @contextmanager
+    def held(self, rows: Rows) -> Iterator[Rows]:
+        """See `Data`."""
+        yield nw.from_native(collect(rows).lazy())
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Data`."""
+        in_order = collect(rows.select(column)).to_series().drop_nulls().sort()
+        return in_order.gather(list(places)).to_list()
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        strangers = self._numbered.join(self.users.lazy(), on="user_id", how="anti")
+        return nw.from_native(strangers.select("user"))
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        users = collect(rows.select("user"))["user"]
+        first = self.log.user_ids.gather(users.unique()).min()
+        return len(users), None if first is None else str(first)
+
     def named(self, rows: Rows) -> pl.DataFrame:
         """See `Data`."""
         frame = collect(rows)
         ids = self.log.user_ids.gather(frame["user"]).alias("user_id")
         return frame.select(ids, pl.all().exclude("user"))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.join(nw.from_native(self._numbered), on="user", how="inner").drop("user")
+
+    @property
+    def _numbered(self) -> pl.LazyFrame:
+        return self.log.user_ids.to_frame().lazy().with_row_index("user")
 
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `Data`."""
@@ -197,17 +259,3 @@ class InMemory(Data):
         assert isinstance(first, int | None)
         assert isinstance(last, int | None)
         return first or 0, last or 0
-
-
-def in_memory(data: Data, asked: str) -> InMemory:
-    """Return data held in memory.
-
-    Raises:
-        QueryError: It is on DuckDB or Spark, where this question has no answer yet.
-    """
-    if not isinstance(data, InMemory):
-        raise QueryError(
-            f"{asked} works on events in memory only; read them there, a part of them if they are "
-            "many: Results(campaign, relation.pl()) or Results(campaign, dataframe.toArrow())"
-        )
-    return data

@@ -4,7 +4,8 @@ Only what a number is made of leaves the engine. The coded events and the walk a
 stay there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from results_widgets.engine.data import Data
 from results_widgets.engine.portable_log import PortableTable, build_log, carried, order
 from results_widgets.engine.portable_walk import PortableJourneys, PortableWalk
 from results_widgets.engine.rows import BY, Rows, collect
+from results_widgets.engine.windows import Partitioned
 from results_widgets.events import Table
 
 _ENTRY = ["user", "entry"]
@@ -90,6 +92,22 @@ class Portable(Data):
         """See `Data`."""
         return self.table.engine.brought(frame)
 
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        names = ("campaign_id", "action_id", "event", "time", "event_id", "machine")
+        return self.table.rows.select(nw.col("user").alias("user_id"), *names)
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        return self.table.source.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`; simultaneous rows in an order of their own, since engines know none."""
+        own = collect(self.table.source.filter(nw.col("user_id") == user_id))
+        plain = [name for name, kind in own.schema.items() if not kind.is_nested()]
+        return self.table.in_one_shape(own.sort(plain), self.campaign)
+
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
@@ -142,10 +160,60 @@ class Portable(Data):
             return None
         return self.users.filter(nw.col("is_developer")).select(user=nw.col("user_id"))
 
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        return self.users
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`; rows of one instant stand in an order that is arbitrary, but the same in every run."""
+        within = [
+            name for name in order(self.table) if name not in ("anonymous", "event_id", "code")
+        ]
+        among = Partitioned(["user_id"], ["time", "action_id", "event", *within])
+        rows = self.table.rows.rename({"user": "user_id"}).join(ids, on="user_id", how="semi")
+        latest = {name: among.latest(nw.col(carried(name))) for name in columns}
+        rows = rows.with_columns(_one=nw.lit(1)).with_columns(
+            **latest, _left=among.total(nw.col("_one"))
+        )
+        last = rows.group_by("user_id").agg(_left=nw.col("_left").max())
+        return rows.join(last, on=["user_id", "_left"], how="inner").select("user_id", *columns)
+
+    @contextmanager
+    def held(self, rows: Rows) -> Iterator[Rows]:
+        """See `Data`."""
+        kept, release = self.table.engine.kept(rows)
+        try:
+            yield kept
+        finally:
+            release()
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Data`."""
+        return self.table.engine.nth(rows, column, places, count)
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        known = self.users.select(user=nw.col("user_id"))
+        return self.log.select("user").unique().join(known, on="user", how="anti")
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        found = rows.select(nw.len().alias("rows"), nw.col("user").min().alias("first"))
+        count, first = collect(found).row(0)
+        return int(count), None if first is None else str(first)
+
     def named(self, rows: Rows) -> pl.DataFrame:
         """See `Data`."""
         others = [name for name in rows.collect_schema().names() if name != "user"]
         return collect(rows.select(nw.col("user").alias("user_id"), *others))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.rename({"user": "user_id"})
 
     def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `Data`."""

@@ -27,6 +27,7 @@ from results_widgets.events import (
     text,
     user_id,
 )
+from results_widgets.events import normalise as normalise_held
 from results_widgets.sources.engines import Engine
 
 _FIRST, _AFTER = (to_micros(datetime(year, 1, 1, tzinfo=UTC)) for year in YEARS)
@@ -43,11 +44,20 @@ class PortableTable(Table):
             value (Float64), and the columns that numbers can be grouped by, each named by `carried`.
         engine: Where they are.
         source: The table as given, with ``user_id`` as in `rows`.
+        naive_time_zone: IANA zone of timestamps that carry none.
     """
 
     rows: Rows
     engine: Engine
     source: Rows
+    naive_time_zone: str | None
+
+    def in_one_shape(self, frame: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
+        """Return some of the source's rows in the shape that tables in memory have."""
+        # No table is without a row.
+        some = frame if frame.height else frame.clear(1)
+        shaped = normalise_held(some.lazy(), campaign, self.naive_time_zone).frame.collect()
+        return shaped.head(frame.height)
 
 
 def carried(column: str) -> str:
@@ -90,7 +100,7 @@ def normalise(
         *(_own(name, schema).alias(carried(name)) for name in table.breakdowns),
     )
     known = source.with_columns(user_id(schema["user_id"]))
-    return PortableTable(rows, engine, known, columns=table.columns)
+    return PortableTable(rows, engine, known, naive_time_zone, columns=table.columns)
 
 
 def _own(name: str, schema: nw.Schema) -> nw.Expr:

@@ -61,11 +61,12 @@ class PortableWalk:
     def journeys(self, campaign: Campaign, definitions: Definitions) -> PortableJourneys:
         """Walk every user's events by the rules of the campaign and the definition set."""
         plays, rules = self._plays(campaign, definitions)
-        steps = self._steps(plays)
+        steps, windows = self._steps(plays), Partitioned(["user"], ["step"])
         if rules.by_source:
-            numbered = number_by_source(steps, Partitioned(["user"], ["step"]), rules)
+            own = Partitioned(walk.BY_SOURCE, ["step"])
+            numbered = walk.number_by_source(steps, windows, own, rules)
         else:
-            numbered = walk.number_entries(steps, Partitioned(["user"], ["step"]), rules)
+            numbered = walk.number_entries(steps, windows, rules)
         # Engines add up to wider whole numbers than they were given.
         rows = self.kept(numbered.with_columns(nw.col("entry").cast(nw.Int64)))
         entries = walk.sum_up(rows, rules)
@@ -81,21 +82,22 @@ class PortableWalk:
         self, campaign: Campaign, definitions: Definitions
     ) -> tuple[pl.DataFrame, walk.Rules]:
         """Return which codes play which roles, and the rules that follow from what the log holds."""
-        codes, given = self.codes, self.codes.named("converted")
-        code, named = nw.col("code"), ~nw.col("entry_id").is_null()
-        every = {goals: plays(codes, definitions, goals) for goals in (given, codes.goals)}
-        played = {goals: table["code"].unique().to_list() for goals, table in every.items()}
+        codes, code = self.codes, nw.col("code")
+        every = {given: plays(codes, definitions, as_given=given) for given in (True, False)}
+        named = {
+            given: (~nw.col("entry_id").is_null() & code.is_in(table["code"].unique().to_list()))
+            for given, table in every.items()
+        }
         found = collect(
             self.log.select(
-                as_given=code.is_in(given).any(),
-                named_given=(named & code.is_in(played[given])).any(),
-                named_goals=(named & code.is_in(played[codes.goals])).any(),
+                as_given=code.is_in(codes.named("converted")).any(),
+                named_given=named[True].any(),
+                named_goals=named[False].any(),
             )
         ).row(0, named=True)
         as_given = bool(found["as_given"])
         by_source = bool(found["named_given" if as_given else "named_goals"])
-        rules = walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
-        return every[given if as_given else codes.goals], rules
+        return every[as_given], walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
 
     def _steps(self, roles: pl.DataFrame) -> Rows:
         """Return the rows that decide anything, once per role they play, numbered in the user's order."""
@@ -107,62 +109,17 @@ class PortableWalk:
         return rows.drop("_one")
 
 
-def plays(codes: Codes, definitions: Definitions, goals: tuple[int, ...]) -> pl.DataFrame:
+def plays(codes: Codes, definitions: Definitions, *, as_given: bool) -> pl.DataFrame:
     """Return a row per code and role it plays: code, role, number (of the action), root, held_back."""
-    roles = {
-        walk.RECEIVED: sorted({*codes.received, *codes.held_back_roots}),
-        walk.INTERACTED: codes.interacted(definitions),
-        walk.GOAL: goals,
-        walk.EXITED: codes.named("exited"),
-    }
-    roots, held_back = set(codes.roots), set(codes.held_back_roots)
-    return pl.DataFrame(
-        [
-            (
-                code,
-                role,
-                code // codes.width,
-                received and code in roots,
-                received and code in held_back,
-            )
-            for role, own in roles.items()
-            for code in own
-            for received in (role == walk.RECEIVED,)
-        ],
-        schema={
-            "code": pl.Int64,
-            "role": pl.Int64,
-            "number": pl.Int64,
-            "root": pl.Boolean,
-            "held_back": pl.Boolean,
-        },
-        orient="row",
+    every = walk.roles(codes, definitions, as_given=as_given)
+    pairs = [(code, role) for role, own in every.items() for code in sorted({*own})]
+    table = pl.DataFrame(pairs, {"code": pl.Int64, "role": pl.Int64}, orient="row")
+    received = pl.col("role") == walk.RECEIVED
+    return table.with_columns(
+        number=pl.col("code") // codes.width,
+        root=received & pl.col("code").is_in(codes.roots),
+        held_back=received & pl.col("code").is_in(codes.held_back_roots),
     )
-
-
-def number_by_source(rows: Rows, windows: Partitioned, rules: walk.Rules) -> Rows:
-    """Add ``starts`` and ``entry`` as the source's ``entry_id`` decides: its first received row
-    starts an entry, rows without one join the latest.
-    """
-    own_key = ["user", "entry_id"]
-    named = ~nw.col("entry_id").is_null()
-    received = rows.filter(named, nw.col("role") == walk.RECEIVED)
-    firsts = received.group_by(*own_key).agg(step=nw.col("step").min())
-    firsts = firsts.select(*_STEP).with_columns(starts=nw.lit(True))
-    started = rows.join(firsts, on=_STEP, how="left")
-    started = started.with_columns(nw.col("starts").fill_null(False))
-    running = started.with_columns(running=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
-    own = running.filter(nw.col("starts")).select(
-        *own_key, own=nw.col("running"), begin=nw.col("step")
-    )
-    placed = running.join(own, on=own_key, how="left")
-    # What carries an entry's id but happened before the entry began lies in no entry; only what the
-    # source itself calls a conversion of that entry stays one.
-    given = (nw.col("role") == walk.GOAL) & nw.lit(rules.as_given)
-    within = named & ((nw.col("step") >= nw.col("begin")) | given)
-    latest = nw.when(~named & (nw.col("running") >= 0)).then(nw.col("running"))
-    entry = nw.when(within).then(nw.col("own")).otherwise(latest)
-    return placed.with_columns(entry=entry).drop("running", "own", "begin")
 
 
 def _touched(rows: Rows, conversions: Rows) -> Rows:

@@ -1,13 +1,16 @@
 """Who some users are, against others; and what one user did."""
 
+from contextlib import ExitStack
 from itertools import pairwise
 from typing import Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.compare import benjamini_hochberg, newcombe, p_value
-from results_widgets.engine.memory import InMemory
+from results_widgets.engine.data import Data
 from results_widgets.engine.reach import active, own_events
+from results_widgets.engine.rows import Rows, collect
 
 _OF_EVENTS: Final = (
     *("platform", "os", "device", "country", "region", "city", "locale", "language"),
@@ -33,22 +36,16 @@ _SCHEMA: Final = {
 }
 
 
-def profile(
-    data: InMemory, segment: pl.DataFrame, everyone: pl.DataFrame, values: int
-) -> pl.DataFrame:
-    """Compare the users of a segment with the rest of everyone; see `Segment.profile`."""
-    rest = everyone.join(segment, on="user_id", how="anti")
-    people = pl.concat(
-        [
-            segment.select("user_id", _inside=pl.lit(True)),
-            rest.select("user_id", _inside=pl.lit(False)),
-        ]
-    )
-    sizes = segment.height, rest.height
+def profile(data: Data, segment: Rows, everyone: Rows, values: int) -> pl.DataFrame:
+    """Compare the users of a segment with the rest of everyone (each ``user_id``); see `Segment.profile`."""
     rows: list[tuple[object, ...]] = []
-    for name, column in _attributes(data, people):
-        frame = people.select("_inside", value=_as_text(column))
-        rows += _compared(name, _counts(frame, values), sizes)
+    with ExitStack() as held:
+        names, wide = _attributes(data, held.enter_context(data.held(_both(segment, everyone))))
+        people = held.enter_context(data.held(wide))
+        sizes = _sizes(people)
+        for column, name in enumerate(names):
+            counts = _counts(_as_few(data, people, f"_{column}"), values, sizes)
+            rows += _compared(name, counts, sizes)
     found = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     known = found["p_value"].is_not_null()
     adjusted = iter(benjamini_hochberg(found["p_value"].drop_nulls().to_list()))
@@ -60,78 +57,110 @@ def profile(
     return found.sort(*order, descending=[True, True, False, False], nulls_last=True)
 
 
-def _attributes(data: InMemory, people: pl.DataFrame) -> list[tuple[str, pl.Series]]:
-    """Return every attribute with its values in the order of the people."""
-    ids = people.select("user_id")
-    found: list[tuple[str, pl.Series]] = []
-    if data.users is not None:
-        own = ids.join(data.users, on="user_id", how="left", maintain_order="left")
-        found += [(name, own[name]) for name in own.columns if name != "user_id"]
-    table, names = data.table, {name for name, _ in found}
-    seen = [name for name in _OF_EVENTS if table.has(name) and name not in names]
-    newest = [pl.col(name).drop_nulls().last() for name in seen]
-    wanted = ids.lazy()
-    rows = table.frame.join(wanted, on="user_id", how="semi").select("user_id", "timestamp", *seen)
-    latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
-    made = own_events(data).group_by("user_id").agg(pl.len().cast(pl.Int64).alias("own events"))
-    lately = active(data).with_columns(pl.lit(True).alias("active in the last 7 days"))
-    for frame in (latest, made, lately):
-        joined = wanted.join(frame, on="user_id", how="left", maintain_order="left").collect()
-        found += [
-            (name, joined[name]) for name in joined.columns if name not in {"user_id", *names}
-        ]
-    zero = {"own events": 0, "active in the last 7 days": False}
-    return [
-        (name, column.fill_null(zero[name]) if name in zero else column) for name, column in found
-    ]
-
-
-def _as_text(column: pl.Series) -> pl.Series:
-    kind = column.dtype
-    if isinstance(kind, pl.Date | pl.Datetime):
-        return column.dt.year().cast(pl.String)
-    if kind.is_nested() or kind == pl.Binary:
-        # Lists have no shares of their own; whether there is one does.
-        return (
-            pl.Series(column.name, ["known"])
-            .extend_constant("known", len(column))
-            .head(len(column))
-            .zip_with(column.is_not_null(), pl.Series([None], dtype=pl.String))
-        )
-    if kind.is_numeric() and column.n_unique() > _FEW_VALUES:
-        return _ranges(column.cast(pl.Float64))
-    return column.cast(pl.String)
-
-
-def _ranges(column: pl.Series) -> pl.Series:
-    """Put numbers into up to four ranges that hold about as many users each."""
-    column = column.fill_nan(None)
-    cuts = [column.quantile(share, "lower") for share in (0.25, 0.5, 0.75)]
-    edges = sorted({cut for cut in cuts if cut is not None and cut != column.max()})
-    if not edges:
-        return column.cast(pl.String)
-    shown = [f"{edge:.6g}" for edge in edges]
-    labels = [f"up to {shown[0]}"]
-    labels += [f"over {low}, up to {high}" for low, high in pairwise(shown)]
-    labels += [f"over {shown[-1]}"]
-    value, found = pl.col("value"), pl.lit(labels[-1])
-    for edge, label in reversed(list(zip(edges, labels, strict=False))):
-        found = pl.when(value <= edge).then(pl.lit(label)).otherwise(found)
-    frame = column.rename("value").to_frame()
-    return frame.select(pl.when(value.is_not_null()).then(found)).to_series()
-
-
-def _counts(frame: pl.DataFrame, values: int) -> pl.DataFrame:
-    counts = frame.group_by("value").agg(
-        segment=pl.col("_inside").sum().cast(pl.Int64),
-        rest=(~pl.col("_inside")).sum().cast(pl.Int64),
+def _both(segment: Rows, everyone: Rows) -> Rows:
+    """Return the users of the segment and the rest of everyone: user_id, _inside (1 or 0)."""
+    rest = everyone.join(segment, on="user_id", how="anti")
+    sides = [(segment, 1), (rest, 0)]
+    return nw.concat(
+        [side.select("user_id", _inside=nw.lit(place).cast(nw.Int64)) for side, place in sides]
     )
+
+
+def _attributes(data: Data, people: Rows) -> tuple[list[str], Rows]:
+    """Return the names of all attributes, and the people: _inside and each attribute, numbered."""
+    ids = people.select("user_id")
+    parts: list[tuple[Rows, dict[str, nw.Expr]]] = []
+    known = list(data.attributes)
+    if data.people_table is not None:
+        parts.append((data.people_table, {name: nw.col(name) for name in known}))
+    seen = [name for name in _OF_EVENTS if data.columns.has(name) and name not in known]
+    if seen:
+        parts.append((data.newest_values(ids, seen), {name: nw.col(name) for name in seen}))
+    made = own_events(data).group_by("user_id").agg(nw.len().cast(nw.Int64).alias("_made"))
+    parts.append((made, {"own events": nw.col("_made").fill_null(0)}))
+    lately = active(data).with_columns(_active=nw.lit(True))
+    parts.append((lately, {"active in the last 7 days": nw.col("_active").fill_null(False)}))
+    names: list[str] = []
+    for rows, columns in parts:
+        own = {name: said for name, said in columns.items() if name not in names}
+        numbered = {name: f"_{len(names) + place}" for place, name in enumerate(own)}
+        filled = {numbered[name]: said for name, said in own.items()}
+        before = people.collect_schema().names()
+        people = people.join(rows, on="user_id", how="left").with_columns(**filled)
+        people = people.select(*before, *filled)
+        names += own
+    return names, people.drop("user_id")
+
+
+def _sizes(people: Rows) -> tuple[int, int]:
+    inside = nw.col("_inside")
+    found = collect(people.select(_inside=inside.sum(), _all=nw.len())).row(0)
+    n, every = (int(count or 0) for count in found)
+    return n, every - n
+
+
+def _as_few(data: Data, people: Rows, column: str) -> Rows:
+    """Return _inside and ``value``, what of an attribute has shares: numbers that are many in ranges."""
+    kind, own = people.collect_schema()[column], nw.col(column)
+    if kind in (nw.Date, nw.Datetime):
+        return people.select("_inside", value=own.dt.year())
+    if kind.is_nested() or kind == nw.Binary:
+        # Lists have no shares of their own; whether there is one does.
+        return people.select("_inside", value=nw.when(~own.is_null()).then(nw.lit("known")))
+    if not kind.is_numeric():
+        return people.select("_inside", value=own if kind == nw.Boolean else own.cast(nw.String))
+    # SQL has nothing to say of no rows.
+    if int(collect(people.select(own.n_unique())).item() or 0) <= _FEW_VALUES:
+        return people.select("_inside", value=own)
+    number = own.cast(nw.Float64)
+    people = people.select("_inside", value=nw.when(~number.is_nan()).then(number))
+    labels = _ranges(data, people)
+    if not labels:
+        return people
+    value, (*lower, last) = nw.col("value"), labels
+    found = nw.lit(last[1])
+    for edge, label in reversed(lower):
+        found = nw.when(value <= edge).then(nw.lit(label)).otherwise(found)
+    return people.select("_inside", value=nw.when(~value.is_null()).then(found))
+
+
+def _ranges(data: Data, people: Rows) -> list[tuple[float, str]]:
+    """Return the upper edge and name of up to four ranges of values that hold about as many users each."""
+    value = nw.col("value")
+    count, most = collect(people.select(_count=value.count(), _most=value.max())).row(0)
+    if not count:
+        return []
+    places = [int(share * (count - 1)) for share in (0.25, 0.5, 0.75)]
+    edges = sorted({cut for cut in data.nth(people, "value", places, count) if cut != most})
+    if not edges:
+        return []
+    shown = [f"{edge:.6g}" for edge in edges]
+    names = [f"up to {shown[0]}"]
+    names += [f"over {low}, up to {high}" for low, high in pairwise(shown)]
+    return list(zip([*edges, most], [*names, f"over {shown[-1]}"], strict=True))
+
+
+def _counts(rows: Rows, values: int, sizes: tuple[int, int]) -> pl.DataFrame:
+    """Return value, segment and rest: the most frequent values, what is rarer together."""
+    inside = nw.col("_inside")
+    counts = rows.group_by("value").agg(segment=inside.sum(), _all=nw.len())
+    ranked = counts.sort("_all", "value", descending=[True, False], nulls_last=True)
+    found = collect(ranked.head(max(values, _FEW_VALUES) + 1)).select(
+        pl.col("value").cast(pl.String),
+        pl.col("segment").cast(pl.Int64),
+        rest=(pl.col("_all").cast(pl.Int64) - pl.col("segment").cast(pl.Int64)),
+    )
+    # Of what is not text, the order as text decides.
     total = pl.col("segment") + pl.col("rest")
-    ranked = counts.sort(total, "value", descending=[True, False], nulls_last=True)
-    if ranked.height <= values:
-        return ranked
-    rest = ranked[values:].select(pl.lit(OTHER).alias("value"), pl.sum("segment", "rest"))
-    return pl.concat([ranked[:values], rest])
+    found = found.sort(total, "value", descending=[True, False], nulls_last=True)
+    if found.height <= values:
+        return found
+    first = found[:values]
+    others = [
+        size - int(first[side].sum()) for side, size in zip(("segment", "rest"), sizes, strict=True)
+    ]
+    rare = pl.DataFrame([[OTHER, *others]], schema=first.schema, orient="row")
+    return pl.concat([first, rare])
 
 
 def _compared(name: str, counts: pl.DataFrame, sizes: tuple[int, int]) -> list[tuple[object, ...]]:
@@ -147,15 +176,13 @@ def _compared(name: str, counts: pl.DataFrame, sizes: tuple[int, int]) -> list[t
     return rows
 
 
-def timeline(data: InMemory, time_zone: str, user_id: str | int) -> pl.DataFrame:
+def timeline(data: Data, time_zone: str, user_id: str | int) -> pl.DataFrame:
     """Return one user's events in order; see `Segment.timeline`."""
-    table, campaign = data.table, data.campaign
+    table, campaign = data.columns, data.campaign
     actions = {action.id: action.label for action in campaign.actions}
     channels = {action.id: action.channel for action in campaign.actions}
-    kind = table.frame.collect_schema()["user_id"]
-    own = table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
-    # The file's order settles equal instants.
-    own = own.sort("timestamp", nulls_last=True, maintain_order=True)
+    # The source's order settles equal instants.
+    own = data.rows_of_user(user_id).sort("timestamp", nulls_last=True, maintain_order=True)
     first = ("timestamp", "event")
     further = [
         name

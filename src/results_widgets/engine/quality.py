@@ -1,17 +1,21 @@
 """What is wrong with the events: counted, listed, and said whether the rows were kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
 from results_widgets.engine.data import Data
-from results_widgets.engine.log import of_campaign, usable
-from results_widgets.engine.memory import InMemory, in_memory
-from results_widgets.engine.zones import to_micros
+from results_widgets.engine.rows import BY, Rows, collect
+from results_widgets.engine.zones import from_micros, to_micros
 from results_widgets.sources import Problem
+
+_USABLE: Final = ("user_id", "event", "time")
+"""Columns without which a row cannot be placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,13 @@ class Check:
     name: str
     text: str
     kept: bool
-    found: pl.Expr
+    found: nw.Expr
     example: str
 
 
 def quality(data: Data) -> pl.DataFrame:
     """Return check, rows (Int64), kept (Boolean), example, text (String); a row also where nothing is wrong."""
-    held = in_memory(data, "quality()")
-    found = [*_by_row(held), *_by_log(held)]
+    found = [*_by_row(data), *_by_log(data)]
     return pl.DataFrame(
         found,
         schema={
@@ -51,12 +54,12 @@ def unread_files(problems: Sequence[Problem]) -> tuple[object, ...]:
     return "unread file", len(problems), False, str(first.path), f"{text}; the first {first.reason}"
 
 
-def _checks(data: InMemory) -> list[Check]:
+def _checks(data: Data) -> list[Check]:
     return [*_unusable(), *_unknown(data), *_out_of_time(data)]
 
 
 def _unusable() -> list[Check]:
-    user, event, time = (pl.col(name).is_null() for name in ("user_id", "event", "timestamp"))
+    user, event, time = (nw.col(name).is_null() for name in _USABLE)
     unread = "timestamp is missing, cannot be read, or lies outside the years 1900 to 2199"
     return [
         Check("no user", "user_id is missing", False, user, "event"),
@@ -65,178 +68,148 @@ def _unusable() -> list[Check]:
     ]
 
 
-def _unknown(data: InMemory) -> list[Check]:
+def _unknown(data: Data) -> list[Check]:
     ours, known_action, known_pair, free = _known(data)
-    other = ~of_campaign(data.campaign, data.table)
-    stranger = ours & pl.col("action_id").is_not_null() & ~known_action & ~free
-    named = (known_action | pl.col("action_id").is_null()).fill_null(True)
+    action = nw.col("action_id")
+    stranger = ours & ~action.is_null() & ~known_action & ~free
     silent = "the action's channel does not know this event, and it is no goal"
+    named = (known_action | action.is_null()) & ~free & ~known_pair
     return [
-        Check("other campaign", "campaign_id is another campaign's", False, other, "campaign_id"),
+        Check(
+            "other campaign",
+            "campaign_id is another campaign's",
+            False,
+            ~_of_campaign(data),
+            "campaign_id",
+        ),
         Check(
             "unknown action", "action_id is no action of the campaign", False, stranger, "action_id"
         ),
-        Check("unknown event", silent, False, ours & named & ~free & ~known_pair, "event"),
+        Check("unknown event", silent, False, ours & named, "event"),
     ]
 
 
-def _out_of_time(data: InMemory) -> list[Check]:
+def _out_of_time(data: Data) -> list[Check]:
     ours, _, known_pair, _ = _known(data)
-    started, time = data.campaign.started_at, pl.col("timestamp").to_physical()
-    early = time < to_micros(started) if started is not None else pl.lit(False)
+    started, time = data.campaign.started_at, nw.col("time")
+    early = time < to_micros(started) if started is not None else nw.lit(False)
     late = time > to_micros(datetime.now(UTC))
     before = "an action's event lies before the campaign's start"
+    future = "timestamp lies after the moment of reading"
     return [
-        Check("before the campaign", before, True, ours & known_pair & early, "timestamp"),
-        Check(
-            "in the future",
-            "timestamp lies after the moment of reading",
-            True,
-            ours & late,
-            "timestamp",
-        ),
+        Check("before the campaign", before, True, ours & known_pair & early, "time"),
+        Check("in the future", future, True, ours & late, "time"),
     ]
 
 
-def _known(data: InMemory) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+def _of_campaign(data: Data) -> nw.Expr:
+    own = nw.col("campaign_id")
+    return own.is_null() | (own == data.campaign.id)
+
+
+def _ours(data: Data) -> nw.Expr:
+    """Whether a row can be placed, and belongs to the campaign or to none."""
+    known = (~nw.col(name).is_null() for name in _USABLE)
+    return nw.all_horizontal(_of_campaign(data), *known, ignore_nulls=False)
+
+
+def _known(data: Data) -> tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr]:
     """Return whether a row is ours, its action known, its event known there, its event one that needs no action."""
-    campaign, action, event = data.campaign, pl.col("action_id"), pl.col("event")
-    ours = of_campaign(campaign, data.table) & pl.all_horizontal(*usable())
+    campaign, action, event = data.campaign, nw.col("action_id"), nw.col("event")
+    by_channel: dict[str, list[str]] = {}
+    for one in campaign.actions:
+        by_channel.setdefault(one.channel, []).append(one.id)
     pairs = [
-        (action == one.id) & event.is_in(list(campaign.channels[one.channel].events))
-        for one in campaign.actions
+        action.is_in(ids) & event.is_in(list(campaign.channels[channel].events))
+        for channel, ids in by_channel.items()
     ]
-    free = event.is_in([*campaign.goal.events, *GOAL_EVENTS])
-    known_action = action.is_in([one.id for one in campaign.actions])
-    return ours, known_action, pl.any_horizontal(*pairs).fill_null(False), free
+    known_pair = nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
+    known_action = action.is_in([one.id for one in campaign.actions]).fill_null(False)
+    return _ours(data), known_action, known_pair, event.is_in([*campaign.goal.events, *GOAL_EVENTS])
 
 
-def _by_row(data: InMemory) -> Iterator[tuple[object, ...]]:
+def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
     checks = _checks(data)
-    counts = [
-        c.found.fill_null(False).sum().cast(pl.Int64).alias(f"{i}") for i, c in enumerate(checks)
-    ]
-    examples = [
-        pl.col(c.example)
-        .filter(c.found.fill_null(False))
-        .drop_nulls()
-        .first()
-        .cast(pl.String)
-        .alias(f"e{i}")
-        for i, c in enumerate(checks)
-    ]
-    row = (
-        data.table.frame.filter(data.readable)
-        .select(*counts, *examples)
-        .collect()
-        .row(0, named=True)
-    )
-    for index, check in enumerate(checks):
-        yield check.name, row[f"{index}"], check.kept, row[f"e{index}"], check.text
+    counted = [check.found.fill_null(False).cast(nw.Int64).sum() for check in checks]
+    found = collect(data.source_rows.select(one.alias(f"{i}") for i, one in enumerate(counted)))
+    counts = [int(count or 0) for count in found.row(0)]
+    examples = _examples(data, [one for one, count in zip(checks, counts, strict=True) if count])
+    for check, count in zip(checks, counts, strict=True):
+        yield check.name, count, check.kept, examples.get(check.name), check.text
 
 
-def _by_log(data: InMemory) -> Iterator[tuple[object, ...]]:
-    yield (
-        "repeated event id",
-        _repeated(data),
-        False,
-        None,
-        "event_id is there more than once; it is counted once",
-    )
-    count, user = _untouched(data)
-    yield (
-        "interaction without receipt",
-        count,
-        True,
-        user,
-        "a user interacted with an action never received before",
-    )
-    count, user = _in_the_middle(data)
-    yield (
-        "action without entry",
-        count,
-        True,
-        user,
-        "the data starts in the middle: counted in actions and channels only",
-    )
-    count, user = _unknown_users(data)
-    yield (
-        "unknown user",
-        count,
-        True,
-        user,
-        "users of the events that the users table does not have",
-    )
-    count, user = _two_variants(data)
-    yield "two variants", count, True, user, "users seen in more than one variant"
+def _examples(data: Data, checks: Sequence[Check]) -> Mapping[str, str]:
+    """Return an example of what each check finds: the least, since engines know no first."""
+    if not checks:
+        return {}
+    least = [nw.when(one.found).then(nw.col(one.example)).min().alias(one.name) for one in checks]
+    found = collect(data.source_rows.select(least)).row(0, named=True)
+    timed = {one.name for one in checks if one.example == "time"}
+    return {
+        name: str(from_micros(value) if name in timed else value)
+        for name, value in found.items()
+        if value is not None
+    }
 
 
-def _repeated(data: InMemory) -> int:
-    if not data.table.has("event_id"):
+def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
+    repeated = "event_id is there more than once; it is counted once"
+    yield "repeated event id", _repeated(data), False, None, repeated
+    by_user = {
+        "interaction without receipt": (
+            _untouched(data),
+            "a user interacted with an action never received before",
+        ),
+        "action without entry": (
+            _in_the_middle(data),
+            "the data starts in the middle: counted in actions and channels only",
+        ),
+        "unknown user": (
+            data.unknown_users,
+            "users of the events that the users table does not have",
+        ),
+        "two variants": (_two_variants(data), "users seen in more than one variant"),
+    }
+    for check, (rows, text) in by_user.items():
+        count, user = (0, None) if rows is None else data.counted(rows)
+        yield check, count, True, user, text
+
+
+def _repeated(data: Data) -> int:
+    if not data.columns.has("event_id"):
         return 0
-    ids = data.table.frame.filter(
-        of_campaign(data.campaign, data.table), *usable(), pl.col("event_id").is_not_null()
-    )
-    counts = ids.select(rows=pl.len(), ids=pl.col("event_id").n_unique()).collect()
-    return int(counts["rows"][0]) - int(counts["ids"][0])
+    ids = data.source_rows.filter(_ours(data), ~nw.col("event_id").is_null())
+    counts = collect(ids.select(rows=nw.len(), ids=nw.col("event_id").n_unique()))
+    # SQL has nothing to say of no rows.
+    return int(counts["rows"][0]) - int(counts["ids"][0] or 0)
 
 
-def _untouched(data: InMemory) -> tuple[int, str | None]:
-    rows, codes = data.log.rows.lazy(), data.codes
-    owned = rows.with_columns(action=pl.col("code") // codes.width)
+def _untouched(data: Data) -> Rows:
+    codes = data.codes
+    owned = data.events(None).with_columns(action=nw.col("code") // codes.width)
     touches = [
         codes.code(number, event)
         for number, action in enumerate(codes.actions, 1)
         for event in data.campaign.channels[action.channel].interacted
     ]
-    first = (
-        owned.filter(pl.col("code").is_in(codes.received))
-        .group_by("user", "action")
-        .agg(first=pl.col("time").min())
-    )
-    touched = owned.filter(pl.col("code").is_in(touches)).join(
-        first, on=["user", "action"], how="left"
-    )
-    return _counted(
-        data, touched.filter(pl.col("first").is_null() | (pl.col("first") > pl.col("time")))
-    )
+    received = owned.filter(nw.col("code").is_in(codes.received))
+    first = received.group_by("user", "action").agg(first=nw.col("time").min())
+    touched = owned.filter(nw.col("code").is_in(touches))
+    touched = touched.join(first, on=["user", "action"], how="left")
+    return touched.filter(nw.col("first").is_null() | (nw.col("first") > nw.col("time")))
 
 
-def _in_the_middle(data: InMemory) -> tuple[int, str | None]:
-    rows, codes = data.log.rows.lazy(), data.codes
-    roots = (
-        rows.filter(pl.col("code").is_in(codes.roots))
-        .group_by("user")
-        .agg(first=pl.col("time").min())
-    )
-    received = rows.filter(pl.col("code").is_in(codes.received)).join(roots, on="user", how="left")
-    return _counted(
-        data, received.filter(pl.col("first").is_null() | (pl.col("time") < pl.col("first")))
-    )
+def _in_the_middle(data: Data) -> Rows:
+    rows, codes = data.events(None), data.codes
+    roots = rows.filter(nw.col("code").is_in(codes.roots))
+    first = roots.group_by("user").agg(first=nw.col("time").min())
+    received = rows.filter(nw.col("code").is_in(codes.received)).join(first, on="user", how="left")
+    return received.filter(nw.col("first").is_null() | (nw.col("time") < nw.col("first")))
 
 
-def _unknown_users(data: InMemory) -> tuple[int, str | None]:
-    if data.users is None:
-        return 0, None
-    missing = (
-        data.log.user_ids.to_frame().join(data.users, on="user_id", how="anti").sort("user_id")
-    )
-    return missing.height, None if missing.is_empty() else str(missing["user_id"][0])
-
-
-def _two_variants(data: InMemory) -> tuple[int, str | None]:
-    if not data.table.has("variant"):
-        return 0, None
-    rows = data.log.rows.with_columns(
-        variant=data.values("variant", data.log.rows["user"], data.log.rows["row"])
-    )
-    known = rows.lazy().filter(pl.col("variant").is_not_null())
-    return _counted(
-        data, known.group_by("user").agg(pl.col("variant").n_unique()).filter(pl.col("variant") > 1)
-    )
-
-
-def _counted(data: InMemory, rows: pl.LazyFrame) -> tuple[int, str | None]:
-    users = rows.select("user").collect()["user"]
-    first = data.log.user_ids.gather(users.unique()).min()
-    return len(users), None if first is None else str(first)
+def _two_variants(data: Data) -> Rows | None:
+    if not data.columns.has("variant"):
+        return None
+    known = data.events("variant").filter(~nw.col(BY).is_null())
+    seen = known.group_by("user").agg(nw.col(BY).n_unique().alias("variants"))
+    return seen.filter(nw.col("variants") > 1)

@@ -1,6 +1,7 @@
 """Data that is rolled up: numbers can be asked of it, users cannot."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -60,6 +61,19 @@ class RolledUp(Data):
         """See `Data`."""
         _refuse()
 
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        _refuse()
+
+    def rows_of(self, ids: Rows) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
     def events(self, by: str | None) -> Rows:  # noqa: ARG002
         """See `Data`."""
         _refuse()
@@ -81,7 +95,37 @@ class RolledUp(Data):
         """See `Data`."""
         _refuse()
 
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def held(self, rows: Rows) -> AbstractContextManager[Rows]:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        _refuse()
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
     def named(self, rows: Rows) -> pl.DataFrame:  # noqa: ARG002
+        """See `Data`."""
+        _refuse()
+
+    def identified(self, rows: Rows) -> Rows:  # noqa: ARG002
         """See `Data`."""
         _refuse()
 

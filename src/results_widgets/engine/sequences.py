@@ -1,13 +1,11 @@
 """Who did one thing and then another."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import narwhals as nw
-import polars as pl
 
 from results_widgets.engine.facts import Facts, Rows
-from results_widgets.engine.memory import in_memory
+from results_widgets.engine.windows import Partitioned
 from results_widgets.errors import QueryError
 
 Step = str | tuple[str, str]
@@ -32,30 +30,37 @@ def users_in_sequence(facts: Facts, steps: Sequence[Step], within: int | None) -
         raise QueryError(
             "a sequence needs two steps or more; for one take results.users_in_action(action, event)"
         )
-    in_memory(facts.data, "sequence()")
     codes = [step_codes(facts, step) for step in steps]
-    events: Any = facts.events.select("user", "time", "code").to_native()
-    chain = _at(events, codes[0]).with_columns(start="time")
+    chain = _at(facts, codes[0]).with_columns(start=nw.col("time"))
     for place, own in enumerate(codes[1:], 1):
         done = {code for before in codes[:place] for code in before}
-        # The nearest step before has the latest start of all, so it is the only one to look at.
-        chain = _at(events, own).join_asof(
-            chain,
-            on="time",
-            by="user",
-            strategy="backward",
-            allow_exact_matches=not done & set(own),
-            check_sortedness=False,
-        )
-        chain = chain.filter(pl.col("start").is_not_null())
+        chain = _followed(chain, _at(facts, own), alike=bool(done & set(own)))
         if within is not None:
-            chain = chain.filter(pl.col("time") - pl.col("start") <= within)
-        chain = chain.sort("time")
-    return nw.from_native(chain.select("user").unique())
+            chain = chain.filter(nw.col("time") - nw.col("start") <= within)
+    return chain.select("user").unique()
 
 
-def _at(events: pl.LazyFrame, codes: tuple[int, ...]) -> pl.LazyFrame:
-    return events.filter(pl.col("code").is_in(list(codes))).select("user", "time").sort("time")
+def _at(facts: Facts, codes: tuple[int, ...]) -> Rows:
+    return facts.events.filter(nw.col("code").is_in(list(codes))).select("user", "time")
+
+
+def _followed(chain: Rows, rows: Rows, *, alike: bool) -> Rows:
+    """Return the rows that follow a row of the chain, with the latest ``start`` of those before.
+
+    The nearest row before has the latest start of all, so it is the only one to look at; rows that
+    are alike must not follow one of their own instant, which may be they themselves.
+    """
+    before, after = (1, 0) if alike else (0, 1)
+    both = nw.concat(
+        [
+            chain.with_columns(_place=nw.lit(before)),
+            rows.with_columns(start=nw.lit(None).cast(nw.Int64), _place=nw.lit(after)),
+        ]
+    )
+    latest = Partitioned(["user"], ["time", "_place", "start"]).latest(nw.col("start"))
+    found = both.with_columns(start=latest)
+    found = found.filter(nw.col("_place") == after, ~nw.col("start").is_null())
+    return found.select("user", "time", "start")
 
 
 def step_codes(facts: Facts, step: Step) -> tuple[int, ...]:

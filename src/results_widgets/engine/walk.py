@@ -7,12 +7,15 @@ root before, so the walk needs no recursion. Every other received action extends
 runs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
 import narwhals as nw
 
 from results_widgets.campaign import Campaign
+from results_widgets.definitions import Definitions
+from results_widgets.engine.codes import Codes
 from results_widgets.engine.windows import Windows
 from results_widgets.engine.zones import SECOND, to_micros
 
@@ -28,6 +31,9 @@ NEVER: Final = 2**62
 
 ENTRY: Final = ("user", "entry")
 """What names an entry."""
+
+BY_SOURCE: Final = ("user", "entry_id")
+"""What names an entry where the source numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,18 @@ class Rules:
             as_given=as_given,
             by_source=by_source,
         )
+
+
+def roles(
+    codes: Codes, definitions: Definitions, *, as_given: bool
+) -> Mapping[int, tuple[int, ...]]:
+    """Return the codes that play each role; ``as_given``: the source emits ``converted`` itself."""
+    return {
+        RECEIVED: (*codes.received, *codes.held_back_roots),
+        INTERACTED: codes.interacted(definitions),
+        GOAL: codes.named("converted") if as_given else codes.goals,
+        EXITED: codes.named("exited"),
+    }
 
 
 class Meeting(Protocol):
@@ -120,6 +138,31 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
     return rows.drop("_closers", "_gap", "_at_root", "_closed")
+
+
+def number_by_source(rows: FrameT, windows: Windows, own: Windows, rules: Rules) -> FrameT:
+    """Add ``starts`` and ``entry`` as the source's ``entry_id`` decides: its first received row
+    starts an entry, rows without one join the latest.
+
+    Args:
+        rows: user, role, entry_id, in whatever the windows need.
+        windows: Over the user, in walk order.
+        own: Over `BY_SOURCE`, in walk order.
+        rules: The campaign's.
+    """
+    named, role = ~nw.col("entry_id").is_null(), nw.col("role")
+    received = named & (role == RECEIVED)
+    rows = rows.with_columns(_receipts=own.total(received.cast(nw.Int64)))
+    rows = rows.with_columns(starts=received & (nw.col("_receipts") == 1))
+    rows = rows.with_columns(_running=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
+    begun = nw.when(nw.col("starts")).then(nw.col("_running"))
+    rows = rows.with_columns(_own=begun.max().over(*BY_SOURCE))
+    # What carries an entry's id but happened before the entry began lies in no entry; only what the
+    # source itself calls a conversion of that entry stays one.
+    within = (nw.col("_receipts") > 0) | ((role == GOAL) & nw.lit(rules.as_given))
+    latest = nw.when(~named & (nw.col("_running") >= 0)).then(nw.col("_running"))
+    entry = nw.when(named & within).then(nw.col("_own")).otherwise(latest)
+    return rows.with_columns(entry=entry).drop("_receipts", "_running", "_own")
 
 
 def sum_up(rows: FrameT, rules: Rules) -> FrameT:

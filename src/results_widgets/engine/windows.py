@@ -58,14 +58,14 @@ class Ordered:
 
 
 class Partitioned:
-    """Windows by ``over``, for lazy frames of any engine."""
+    """Windows by ``over``, for lazy frames of any engine; or, with no order, for eager ones that stand in it."""
 
     def __init__(self, group: Sequence[str], order: Sequence[str]) -> None:
         self.group, self.order = list(group), list(order)
 
     def total(self, flag: nw.Expr) -> nw.Expr:
         """See `Windows`."""
-        return flag.cum_sum().over(*self.group, order_by=self.order)
+        return flag.cum_sum().over(*self.group, order_by=self.order or None)
 
     def running(self, flag: nw.Expr) -> nw.Expr:
         """See `Windows`."""
@@ -73,8 +73,8 @@ class Partitioned:
 
     def latest(self, value: nw.Expr) -> nw.Expr:
         """See `Windows`."""
-        return value.fill_null(strategy="forward").over(*self.group, order_by=self.order)
+        return value.fill_null(strategy="forward").over(*self.group, order_by=self.order or None)
 
     def previous(self, value: nw.Expr) -> nw.Expr:
         """See `Windows`."""
-        return value.shift(1).over(*self.group, order_by=self.order)
+        return value.shift(1).over(*self.group, order_by=self.order or None)

@@ -104,6 +104,8 @@ class Calendar:
         # Local time is a step of its own: what is made of it names it many times over, and an
         # engine that is asked in SQL would be told each time how it comes about.
         rows = rows.with_columns(_local=self.local(nw.col(time)))
+        if every == "1mo":
+            return _with_months(rows, name).drop("_local")
         bucket = self._bucket(nw.col(time), nw.col("_local"), every)
         return rows.with_columns(bucket.alias(name)).drop("_local")
 
@@ -113,7 +115,7 @@ class Calendar:
         day = local // DAY
         if every == "1d":
             return day
-        return (day + _MONDAY) // 7 if every == "1w" else _month(day)
+        return (day + _MONDAY) // 7
 
     def _hour(self, instant: nw.Expr, local: nw.Expr) -> nw.Expr:
         hour = instant - local % HOUR
@@ -193,17 +195,24 @@ def _first_day(bucket: int, every: str) -> date:
     return date(1970, 1, 1) + timedelta(days=days)
 
 
-def _month(day: nw.Expr) -> nw.Expr:
-    """Return ``year * 12 + month - 1`` of a day number.
+def _with_months(rows: Rows, name: str) -> Rows:
+    """Add ``year * 12 + month - 1`` of ``_local``.
 
     By Neri and Schneider, Euclidean affine functions and applications to calendar algorithms
-    (2022), section 6: years run from March, and nothing is named often.
+    (2022), section 6: years run from March. Every division is a step of its own, as local time is.
     """
-    quarters = 4 * (day + 719_468) + 3
-    century, of_century = quarters // 146_097, quarters % 146_097 // 4
-    quarters = 4 * of_century + 3
-    year, of_year = quarters // 1_461, quarters % 1_461 // 4
-    return (100 * century + year) * 12 + (5 * of_year + 461) // 153 - 1
+    day, quarters, of_century = (nw.col(column) for column in ("_day", "_quarters", "_of_century"))
+    rows = rows.with_columns(_day=nw.col("_local") // DAY)
+    rows = rows.with_columns(_quarters=4 * (day + 719_468) + 3)
+    rows = rows.with_columns(
+        _century=quarters // 146_097, _of_century=4 * (quarters % 146_097 // 4) + 3
+    )
+    rows = rows.with_columns(
+        _year=100 * nw.col("_century") + of_century // 1_461, _of_year=of_century % 1_461 // 4
+    )
+    month = (5 * nw.col("_of_year") + 461) // 153 - 1
+    rows = rows.with_columns((nw.col("_year") * 12 + month).alias(name))
+    return rows.drop("_day", "_quarters", "_century", "_of_century", "_year", "_of_year")
 
 
 def check_every(every: str) -> str:

@@ -1,10 +1,13 @@
 """What to ask about the people of a segment."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.memory import in_memory
+from results_widgets.engine.data import Data
+from results_widgets.engine.memory import InMemory
+from results_widgets.engine.rows import Rows
 from results_widgets.errors import QueryError
 from results_widgets.segments._users import UserSet
 
@@ -19,15 +22,23 @@ class FollowUp(UserSet):
         """Return the campaign's users: those with an entry, in the range the segment was asked for."""
         return self._known_audience("everyone()").everyone()
 
-    def events(self) -> pl.LazyFrame:
+    def events(self) -> Any:
         """Return all events of these users, lazily: the source's columns, its rows as they are.
 
         Nothing is left out, be it of other campaigns, a repeat, or out of range. Rows come in no
         set order.
+
+        Returns:
+            A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the events are there.
         """
-        table = in_memory(self._known_audience("events()").data, "events()").table
-        rows = table.frame.select(table.columns)
-        return rows.join(self.lazy().select("user_id"), on="user_id", how="semi")
+        data = self._known_audience("events()").data
+        return data.rows_of(self._ids(data)).to_native()
+
+    def _ids(self, data: Data) -> Rows:
+        """Return the users' ids (``user_id``) beside the data."""
+        if isinstance(data, InMemory):
+            return nw.from_native(self.lazy().select("user_id"))
+        return data.brought(self._collected.select("user_id"))
 
     def timeline(self, user_id: str | int) -> pl.DataFrame:
         """Return one user's events in order.
@@ -44,7 +55,7 @@ class FollowUp(UserSet):
             raise QueryError(f"user {user_id!r} is not in {self.name!r}; see segment.users")
         from results_widgets.engine.profile import timeline
 
-        return timeline(in_memory(audience.data, "timeline()"), audience.lens.time_zone, user_id)
+        return timeline(audience.data, audience.lens.time_zone, user_id)
 
     def profile(self, *, values: int = 20) -> pl.DataFrame:
         """Return who these users are against the rest of the campaign's users.
@@ -67,8 +78,8 @@ class FollowUp(UserSet):
         audience = self._known_audience("profile()")
         from results_widgets.engine.profile import profile
 
-        data = in_memory(audience.data, "profile()")
-        return profile(data, self._collected, self.everyone().users, values)
+        data = audience.data
+        return profile(data, self._ids(data), self.everyone()._ids(data), values)
 
     def reach(self) -> pl.DataFrame:
         """Return how many of these users each of the campaign's channels can still reach.
@@ -82,4 +93,4 @@ class FollowUp(UserSet):
         audience = self._known_audience("reach()")
         from results_widgets.engine.reach import reach
 
-        return reach(in_memory(audience.data, "reach()"), self._collected["user_id"])
+        return reach(audience.data, self._ids(audience.data))

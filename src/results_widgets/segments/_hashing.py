@@ -9,26 +9,29 @@ from typing import Final
 
 import polars as pl
 
-_GAMMA: Final = 0x9E3779B97F4A7C15
-_MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-_SIZE: Final = 1 << 64
+GAMMA: Final = 0x9E3779B97F4A7C15
+MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+SHIFTS: Final = (30, 27, 31)
+"""By how many bits a value is mixed into itself: before each factor, and at the end."""
+
+SIZE: Final = 1 << 64
 _SLICE: Final = 500_000
 
 
 def hash_of(text: str, seed: int = 0) -> int:
     """Return an id's hash: an integer from 0 up to 2**64."""
     raw = text.encode()
-    found = _mixed(((seed + 1) * _GAMMA + len(raw)) % _SIZE)
+    found = _mixed(((seed + 1) * GAMMA + len(raw)) % SIZE)
     for at in range(0, len(raw), 8):
         piece = int.from_bytes(raw[at : at + 8].ljust(8, b"\0"), "big")
-        found = _mixed(((found ^ piece) + _GAMMA) % _SIZE)
+        found = _mixed(((found ^ piece) + GAMMA) % SIZE)
     return found
 
 
 def _mixed(value: int) -> int:
-    value = (value ^ (value >> 30)) * _MIX[0] % _SIZE
-    value = (value ^ (value >> 27)) * _MIX[1] % _SIZE
-    return value ^ (value >> 31)
+    for bits, factor in zip(SHIFTS, MIX, strict=False):
+        value = (value ^ (value >> bits)) * factor % SIZE
+    return value ^ (value >> SHIFTS[-1])
 
 
 def hashes(values: pl.Series, seed: int = 0) -> pl.Series:
@@ -45,14 +48,14 @@ def _hashes(values: pl.Series, seed: int) -> pl.Series:
     length = text.str.len_bytes().rename("length")
     most = length.max()
     words = -(-int(most) // 8) if isinstance(most, int) else 0
-    first = pl.lit((seed + 1) * _GAMMA % _SIZE, pl.UInt64)
+    first = pl.lit((seed + 1) * GAMMA % SIZE, pl.UInt64)
     found = pl.select(text, length).lazy()
     found = found.with_columns(_fold(first + pl.col("length").cast(pl.UInt64)))
     # Hexadecimal text is what bytes become numbers through, whatever they are.
     found = found.with_columns(pl.col("text").str.encode("hex").str.pad_end(words * 16, "0"))
     for word in range(words):
         piece = pl.col("text").str.slice(word * 16, 16).str.to_integer(base=16, dtype=pl.UInt64)
-        mixed = _fold((pl.col("found") ^ piece) + pl.lit(_GAMMA, pl.UInt64))
+        mixed = _fold((pl.col("found") ^ piece) + pl.lit(GAMMA, pl.UInt64))
         found = found.with_columns(
             pl.when(pl.col("length") > word * 8).then(mixed).otherwise("found").alias("found")
         )
@@ -61,11 +64,11 @@ def _hashes(values: pl.Series, seed: int) -> pl.Series:
 
 def _fold(value: pl.Expr) -> pl.Expr:
     # Integers of a fixed width wrap around, as the arithmetic asks; a shift is a division.
-    for bits, factor in zip((30, 27), _MIX, strict=True):
+    for bits, factor in zip(SHIFTS, MIX, strict=False):
         value = (value ^ (value // (1 << bits))) * pl.lit(factor, pl.UInt64)
-    return (value ^ (value // (1 << 31))).alias("found")
+    return (value ^ (value // (1 << SHIFTS[-1]))).alias("found")
 
 
 def below(share: float) -> int:
     """Return the bound under which that share of all hashes lies."""
-    return min(int(share * _SIZE), _SIZE - 1)
+    return min(int(share * SIZE), SIZE - 1)

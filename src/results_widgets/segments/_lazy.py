@@ -1,18 +1,21 @@
 """Segments whose users stay on the engine that holds the events."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, Self
+from weakref import finalize
 
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.data import count
+from results_widgets.engine.data import Data, count
 from results_widgets.engine.rows import Rows, collect
 from results_widgets.errors import QueryError
+from results_widgets.segments._hashing_there import HASH, hashed, under
 from results_widgets.segments._segment import _WORDS, Segment, _tree
 from results_widgets.segments._users import Rule
-from results_widgets.sources.engines import as_rows, engine_of
+from results_widgets.sources.engines import SqlEngine, as_rows, engine_of
 
 if TYPE_CHECKING:
     from results_widgets.segments._audience import Audience
@@ -22,18 +25,30 @@ class LazySegment(Segment):
     """A segment on DuckDB or Spark: its size is counted there, and it combines there with others.
 
     Users come to this machine only when asked for by name: ``users``, ``to_pandas()``,
-    ``to_arrow()``, ``save()`` and ``export()``. What Polars alone can do (`sample`, `split`,
-    `overlap`) needs them held: ``rw.Segment(segment.users, name=…, rule=…)``.
+    ``to_arrow()``, ``save()`` and ``export()``. `sample` and `split` draw the same users there as
+    here, and at once; what they drew stays there as long as a segment needs it.
     """
 
     def __init__(
-        self, rows: Rows, name: str, rule: str, expression: Rule | None, audience: "Audience | None"
+        self,
+        rows: Rows,
+        name: str,
+        rule: str,
+        expression: Rule | None,
+        audience: "Audience | None",
+        parts: tuple[Segment, ...] = (),
     ) -> None:
         self._rows, self.name, self.rule = rows, name, rule
         self._expression, self._audience = expression, audience
+        # What the engine keeps for data goes with it, so the data of every part stays with the whole.
+        self._parts = parts
 
     def lazy(self) -> Any:
-        """Return the users without computing them: a DuckDB relation or a Spark DataFrame."""
+        """Return the users without computing them: a DuckDB relation or a Spark DataFrame.
+
+        Hold the segment or its results as long as what is made of it is used: what they keep on the
+        engine goes with them.
+        """
         return self._rows.to_native()
 
     def write(self, path: str | Path) -> Path:
@@ -45,10 +60,14 @@ class LazySegment(Segment):
         target = Path(path)
         if target.exists():
             raise QueryError(f"{target} is there already; pass a path that is free")
-        engine = engine_of(self.lazy())
-        assert engine is not None
-        engine.write(self._rows, target)
+        self._engine.write(self._rows, target)
         return target
+
+    def _ids(self, data: Data) -> Rows:
+        here, there = self._rows.implementation, data.source_rows.implementation
+        if here != there:
+            raise self._apart(f"the events on {there}")
+        return self._rows.select("user_id")
 
     @cached_property
     def _collected(self) -> pl.DataFrame:
@@ -57,6 +76,10 @@ class LazySegment(Segment):
     @cached_property
     def _size(self) -> int:
         return count(self._rows)
+
+    @property
+    def _columns(self) -> list[str]:
+        return self._rows.collect_schema().names()
 
     def __len__(self) -> int:
         return self._size
@@ -90,12 +113,15 @@ class LazySegment(Segment):
     def _beside(self, other: Segment) -> Rows:
         here = self._rows.implementation
         if not isinstance(other, LazySegment) or other._rows.implementation != here:
-            raise QueryError(
-                f"{self.name!r} lies on {here}, {other!r} elsewhere; hold both in memory: "
-                "rw.Segment(segment.users, name=…, rule=…)"
-            )
+            raise self._apart(f"{other!r} elsewhere")
         self._fitting(other)
         return other._rows
+
+    def _apart(self, others: str) -> QueryError:
+        return QueryError(
+            f"{self.name!r} lies on {self._rows.implementation}, {others}; hold both in memory: "
+            "rw.Segment(segment.users, name=…, rule=…)"
+        )
 
     def _joined(self, other: Segment, op: Literal["and", "or", "minus"], rows: Rows) -> Segment:
         asked = self._expression is not None and other._expression is not None
@@ -105,27 +131,56 @@ class LazySegment(Segment):
             f"({self.rule}) {_WORDS[op]} ({other.rule})",
             _tree(op, self, other) if asked else None,
             self._audience or other._audience,
+            (self, other),
         )
+
+    def _counts(self, every: Sequence[Segment]) -> pl.DataFrame:
+        marked = [
+            self._beside(segment).select("user_id", mark=nw.lit(1 << place).cast(nw.Int64))
+            for place, segment in enumerate(every)
+        ]
+        of_each = nw.concat(marked).group_by("user_id").agg(mark=nw.col("mark").sum())
+        counts = of_each.with_columns(nw.col("mark").cast(nw.Int64)).group_by("mark")
+        return collect(counts.agg(users=nw.len().cast(nw.Int64)))
 
     def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> Segment:
-        return LazySegment(as_rows(users), name, rule, tree, self._audience)
+        return LazySegment(as_rows(users), name, rule, tree, self._audience, (self,))
 
-    # --- what only Polars can do
+    def _in_audience(self, audience: "Audience") -> Self:
+        return type(self)(self._rows, self.name, self.rule, self._expression, audience, (self,))
 
-    def sample(self, n: int, *, seed: int = 0) -> NoReturn:
-        """Refuse; see the class."""
-        raise self._only_held(f"sample({n}, seed={seed})")
+    # --- drawn and parted
 
-    def split(self, share: float = 0.5, *, by: str = "hash", seed: int = 0) -> NoReturn:
-        """Refuse; see the class."""
-        raise self._only_held(f"split({share}, by={by!r}, seed={seed})")
+    def _drawn(self, n: int, seed: int) -> Any:
+        found = self._hashed(nw.col("user_id").cast(nw.String), seed).sort(*HASH, "user_id")
+        return self._kept(found.head(n).drop(*HASH)).sort("user_id").to_native()
 
-    def overlap(self, *others: Segment) -> NoReturn:
-        """Refuse; see the class."""
-        raise self._only_held(f"overlap() with {len(others)} segments")
-
-    def _only_held(self, asked: str) -> QueryError:
-        return QueryError(
-            f"{asked} works on users in memory; hold them there first: "
-            "rw.Segment(segment.users, name=…, rule=…)"
+    def _sides(self, share: float, by: str, seed: int) -> tuple[Any, Any]:
+        kind = self._rows.collect_schema()[by]
+        if not (kind in (nw.String, nw.Boolean) or kind.is_integer()):
+            raise QueryError(
+                f"split(by={by!r}) goes by how values are written, and {self._rows.implementation} writes "
+                f"{kind} in its own way; hold the users in memory: rw.Segment(segment.users, name=…, rule=…)"
+            )
+        text = nw.coalesce(nw.col(by).cast(nw.String), nw.col("user_id").cast(nw.String))
+        first = nw.lit(True) if share == 1 else under(share)
+        parted = self._kept(self._hashed(text, seed).with_columns(_first=first).drop(*HASH))
+        one, other = nw.col("_first"), ~nw.col("_first")
+        return tuple(
+            parted.filter(side).drop("_first").sort("user_id").to_native() for side in (one, other)
         )
+
+    def _hashed(self, text: nw.Expr, seed: int) -> Rows:
+        return hashed(self._rows, text, self._engine, seed)
+
+    def _kept(self, rows: Rows) -> Rows:
+        """Return rows computed once, as long as there is this segment or one made of it."""
+        kept, release = self._engine.kept(rows)
+        finalize(self, release).atexit = False
+        return kept
+
+    @property
+    def _engine(self) -> SqlEngine:
+        engine = engine_of(self._rows.to_native())
+        assert engine is not None
+        return engine

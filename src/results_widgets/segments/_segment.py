@@ -1,8 +1,9 @@
 """A segment: users together with the rule that made them."""
 
+from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import polars as pl
 
@@ -66,10 +67,10 @@ class Segment(FollowUp):
 
     def __invert__(self) -> "Segment":
         everyone = self._known_audience("~segment").everyone()
-        rest = (everyone - self).lazy()
+        rest = everyone - self
         tree = None if self._expression is None else _tree("not", everyone, self)
-        return everyone._derived(
-            rest, f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
+        return rest._derived(
+            rest.lazy(), f"not {self.name}", f"{everyone.rule} but not ({self.rule})", tree
         )
 
     def _fitting(self, other: object) -> pl.LazyFrame:
@@ -97,7 +98,7 @@ class Segment(FollowUp):
             audience=self._audience or other._audience,
         )
 
-    def _derived(self, users: pl.LazyFrame, name: str, rule: str, tree: Rule | None) -> "Segment":
+    def _derived(self, users: Any, name: str, rule: str, tree: Rule | None) -> "Segment":
         return Segment._made(users, name=name, rule=rule, expression=tree, audience=self._audience)
 
     def named(self, name: str) -> "Segment":
@@ -115,14 +116,18 @@ class Segment(FollowUp):
         """
         if type(n) is not int or n < 0:
             raise QueryError(f"sample({n!r}): pass a whole number of users, 0 or more")
+        words = f"{n:,} at random (seed {seed}) of"
+        tree = self._over({"op": "sample", "n": n, "seed": seed})
+        drawn = self._drawn(n, seed)
+        return self._derived(drawn, f"{n:,} of {self.name}", f"{words} ({self.rule})", tree)
+
+    def _drawn(self, n: int, seed: int) -> Any:
+        """Return the users with the least hashes, and of equal ones with the least ids."""
         users, place = self._collected, hashes(self._collected["user_id"], seed)
         # Only the least hashes are sorted.
         bound = (place.bottom_k(n) if n < len(place) else place).max() or 0
         found = users.with_columns(place.alias("_hash")).filter(pl.col("_hash") <= bound)
-        drawn = found.sort("_hash", "user_id").head(n).drop("_hash").sort("user_id")
-        words = f"{n:,} at random (seed {seed}) of"
-        tree = self._over({"op": "sample", "n": n, "seed": seed})
-        return self._derived(drawn.lazy(), f"{n:,} of {self.name}", f"{words} ({self.rule})", tree)
+        return found.sort("_hash", "user_id").head(n).drop("_hash").sort("user_id").lazy()
 
     def split(
         self, share: float = 0.5, *, by: str = "hash", seed: int = 0
@@ -141,22 +146,16 @@ class Segment(FollowUp):
         Raises:
             QueryError: The share is not between 0 and 1, or there is no such attribute.
         """
-        users = self._collected
         if not 0 <= share <= 1:
             raise QueryError(f"split({share!r}): pass a share between 0 and 1")
-        if by not in ("hash", *users.columns):
-            raise QueryError.unknown("attribute to split by", by, ["hash", *users.columns])
-        column = pl.col("user_id" if by == "hash" else by).cast(pl.String)
-        text = users.select(column.fill_null(pl.col("user_id").cast(pl.String))).to_series()
-        first = (hashes(text, seed) < below(share)) | (share == 1)
-        sides = (
-            (f"{share:.4g}", users.filter(first)),
-            (f"the other {1 - share:.4g}", users.filter(~first)),
-        )
+        if by not in ("hash", *self._columns):
+            raise QueryError.unknown("attribute to split by", by, ["hash", *self._columns])
+        names = f"{share:.4g}", f"the other {1 - share:.4g}"
+        sides = zip(names, self._sides(share, "user_id" if by == "hash" else by, seed), strict=True)
         told = {"op": "split", "share": share, "by": by, "seed": seed}
         one, other = (
             self._derived(
-                kept.lazy(),
+                kept,
                 f"{side} of {self.name}",
                 f"{side} by {by} (seed {seed}) of ({self.rule})",
                 self._over({**told, "part": part}),
@@ -164,6 +163,13 @@ class Segment(FollowUp):
             for part, (side, kept) in enumerate(sides)
         )
         return one, other
+
+    def _sides(self, share: float, by: str, seed: int) -> tuple[Any, Any]:
+        """Return the users whose hash lies among that share of all hashes, and the rest."""
+        users, own = self._collected, pl.col("user_id").cast(pl.String)
+        text = users.select(pl.col(by).cast(pl.String).fill_null(own)).to_series()
+        first = (hashes(text, seed) < below(share)) | (share == 1)
+        return users.filter(first).lazy(), users.filter(~first).lazy()
 
     def _over(self, op: Rule) -> Rule | None:
         return None if self._expression is None else {**op, "of": [self._expression]}
@@ -219,6 +225,14 @@ class Segment(FollowUp):
         twice = next((name for name in names if names.count(name) > 1 or name == "users"), None)
         if twice is not None:
             raise QueryError(f"two columns would be called {twice!r}; use segment.named('…')")
+        counts = self._counts(every)
+        inside = [
+            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
+        ]
+        return counts.select(*inside, "users").sort("users", *names, descending=True)
+
+    def _counts(self, every: Sequence["Segment"]) -> pl.DataFrame:
+        """Return how many users (Int64) have which mark: a bit for each segment that they are in."""
         # All are sorted by id, so that one merge puts every user's rows side by side.
         marked = [
             self._fitting(segment).select("user_id", mark=pl.lit(1 << place, pl.Int64))
@@ -228,11 +242,7 @@ class Segment(FollowUp):
         last = (pl.col("user_id") != pl.col("user_id").shift(-1)).fill_null(True)
         until = merged.select(pl.col("mark").cum_sum(), last=last).filter("last")
         of_each = until.select(pl.col("mark").diff().fill_null(pl.col("mark")))
-        counts = of_each.group_by("mark").agg(users=pl.len().cast(pl.Int64)).collect()
-        inside = [
-            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
-        ]
-        return counts.select(*inside, "users").sort("users", *names, descending=True)
+        return of_each.group_by("mark").agg(users=pl.len().cast(pl.Int64)).collect()
 
     def save(self, path: str | Path) -> Path:
         """Write the users, name and rule to one Parquet file; an existing file is replaced at once or not at all."""

@@ -80,6 +80,10 @@ class UserSet:
     def _id_type(self) -> pl.DataType:
         return self._frame.collect_schema()["user_id"]
 
+    @property
+    def _columns(self) -> list[str]:
+        return self._collected.columns
+
     def __len__(self) -> int:
         return self._collected.height
 
@@ -162,12 +166,15 @@ class UserSet:
                 f"{self.name!r} has user ids of type {self._id_type}, the results of type {theirs}; "
                 "cast those of the segment's table"
             )
+        return self._in_audience(results.audience)
+
+    def _in_audience(self, audience: "Audience") -> Self:
         return type(self)._made(
             self.lazy(),
             name=self.name,
             rule=self.rule,
             expression=self._expression,
-            audience=results.audience,
+            audience=audience,
         )
 
     def export(

@@ -3,11 +3,13 @@
 Everything else the engines are asked is said in Narwhals, once for all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -48,8 +50,35 @@ class Engine(Protocol):
     def micros(self, rows: Rows, column: str) -> Rows:
         """Add ``time``: a column's epoch µs; of times without a zone, as if they were in UTC."""
 
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """Return the numbers at places (from 0) of a column's ``count`` numbers in order; nulls are none."""
+
     def write(self, rows: Rows, path: Path) -> None:
         """Write rows as Parquet from where they are; a folder of parts on a cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an engine's SQL says what Narwhals has no word for, of columns by their quoted names.
+
+    Attributes:
+        either: Exclusive or of two whole numbers.
+        as_hex: The bytes of text in UTF-8, as hexadecimal text.
+        of_hex: The whole number that hexadecimal text of up to eight digits stands for.
+    """
+
+    either: str
+    as_hex: str
+    of_hex: str
+
+
+class SqlEngine(Engine, Protocol):
+    """An engine that is asked in SQL."""
+
+    words: Words
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """Add columns by their expressions in the engine's own SQL."""
 
 
 class Polars:
@@ -69,6 +98,11 @@ class Polars:
         """See `Engine`."""
         return rows.with_columns(time=nw.col(column).dt.timestamp("us"))
 
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Engine`."""
+        values = rows.select(column).collect("polars").get_column(column).drop_nulls().sort()
+        return [values[place] for place in places]
+
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.sink_parquet(path)
@@ -78,6 +112,7 @@ class DuckDB:
     """The connection behind a relation; what is kept becomes its temporary tables."""
 
     name = "DuckDB"
+    words = Words("xor({0}, {1})", "hex(encode({0}))", "CAST('0x' || {0} AS BIGINT)")
 
     def __init__(self, relation: Any) -> None:
         self._relation = relation
@@ -106,7 +141,17 @@ class DuckDB:
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        return as_rows(rows.to_native().project(f'*, epoch_us("{column}") AS time'))
+        return self.said(rows, {"time": f'epoch_us("{column}")'})
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """See `SqlEngine`."""
+        added = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        return as_rows(rows.to_native().project(f"*, {added}"))
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Engine`."""
+        said = (f'quantile_disc("{column}", {share})' for share in _shares(places, count))
+        return [*rows.to_native().aggregate(", ".join(said)).fetchall()[0]]
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
@@ -117,6 +162,7 @@ class Spark:
     """The session behind a DataFrame; what is kept is checkpointed on its executors."""
 
     name = "Spark"
+    words = Words("({0} ^ {1})", "hex({0})", "CAST(conv({0}, 16, 10) AS BIGINT)")
 
     def __init__(self, frame: Any) -> None:
         self._session = frame.sparkSession
@@ -129,25 +175,62 @@ class Spark:
     def kept(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
         # Persisted rows would bring their whole plan into each later one, and planning that takes
-        # longer than its rows. Spark lets go of a checkpoint when no frame refers to it any more.
-        return as_rows(rows.to_native().localCheckpoint()), lambda: None
+        # longer than its rows.
+        kept = rows.to_native().localCheckpoint()
+        return as_rows(kept), partial(_uncheckpoint, getattr(kept, "_jdf", None))
 
     def micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
-        from pyspark.sql import functions
-
         micros = f"unix_micros(`{column}`)"
         if getattr(rows.collect_schema()[column], "time_zone", None) is None:
             epoch = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
             micros = f"timestampdiff(MICROSECOND, {epoch}, CAST(`{column}` AS TIMESTAMP_NTZ))"
-        return as_rows(rows.to_native().withColumn("time", functions.expr(micros)))
+        return self.said(rows, {"time": micros})
+
+    def said(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
+        """See `SqlEngine`."""
+        from pyspark.sql import functions
+
+        added = {name: functions.expr(sql) for name, sql in columns.items()}
+        return as_rows(rows.to_native().withColumns(added))
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Engine`."""
+        from pyspark.sql import functions
+
+        said = "percentile_disc({}) WITHIN GROUP (ORDER BY `{}`)"
+        shares = _shares(places, count)
+        asked = [functions.expr(said.format(share, column)) for share in shares]
+        return [*rows.to_native().agg(*asked).collect()[0]]
 
     def write(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write.parquet(str(path))
 
 
-def engine_of(source: object) -> Engine | None:
+def _shares(places: Sequence[int], count: int) -> list[float]:
+    """Return the shares whose discrete percentiles are the numbers at places, clear of both neighbours."""
+    return [(place + 0.5) / count for place in places]
+
+
+def _uncheckpoint(checkpoint: Any) -> None:
+    """Free the blocks of a local checkpoint at once; by itself Spark waits for its own garbage collector.
+
+    Spark Connect has no handle on them here, and frees them with the frame itself.
+    """
+    if checkpoint is None:
+        return
+
+    def free() -> None:
+        # A session that was stopped took its blocks with it.
+        with suppress(Exception):
+            checkpoint.queryExecution().logical().rdd().unpersist(False)
+
+    # Python may let go in the middle of a call to the JVM, whose connection is the thread's own.
+    Thread(target=free, daemon=True).start()
+
+
+def engine_of(source: object) -> SqlEngine | None:
     """Return the engine that holds a DuckDB relation or a Spark DataFrame; None for anything else.
 
     Raises:
