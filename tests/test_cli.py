@@ -1,5 +1,6 @@
 """The command line: exit codes, what it prints, and where."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,77 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, s
     code = cli.main([str(word) for word in words])
     out, err = capsys.readouterr()
     return code, out, err
+
+
+# ------------------------------------------------------------------------- distinct users, roll-ups
+
+
+def test_demo_estimates_users_where_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "demo", "--users", 500, "--uniques", "approximate")
+    assert code == 0
+    shown = out[out.index("generated;") :]
+    assert re.search(r"Unique users +≈ \d+\n", shown)
+    assert re.search(r"Users +\d+\n", shown)
+    assert re.search(r"Engagement rate +≈ [\d.]+%\n", shown)
+    assert re.search(r"We miss you +Email +entry +≈ \d+ +\d+\n", shown)
+    assert "≈ distinct users are estimated: within 1.75" in shown
+
+
+def test_reports_of_estimates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder(tmp_path)
+    words = ("--uniques", "approximate", "--time-zone", "UTC")
+    code, _, err = run(capsys, "report", path, "-o", path / "r.html", *words)
+    assert (code, err) == (0, "")
+    assert "<td>≈ 1</td>" in (path / "r.html").read_text()
+    code, _, _ = run(capsys, "flow", path, "-o", path / "flow.svg", *words)
+    assert "≈ 1<" in (path / "flow.svg").read_text()
+    code, _, _ = run(capsys, "report", path, "-o", path / "r.html", "--time-zone", "UTC")
+    assert "≈" not in (path / "r.html").read_text().split("<main")[1].split("<script")[0]
+
+
+@pytest.mark.parametrize("users_every", ["1h", "1w", "whole"])
+def test_a_report_without_user_level_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], users_every: str
+) -> None:
+    path = folder(tmp_path)
+    kept = tmp_path / "apart" / "x.rollup.parquet"
+    kept.parent.mkdir()
+    words = ("--time-zone", "Europe/Berlin", "--users-every", users_every)
+    code, out, err = run(capsys, "rollup", path, "-o", kept, *words)
+    assert (code, err) == (0, "")
+    assert "cells" in out
+    (path / "events.parquet").unlink()
+    (path / "campaign.json").unlink()
+    report = kept.parent / "report.html"
+    code, _, err = run(capsys, "report", kept, "-o", report, "--time-zone", "Europe/Berlin")
+    assert (code, err) == (0, "")
+    page = report.read_text()
+    assert "<td>≈ 1</td>" in page
+    assert "anna" not in page
+    failing = ("--fail-if", "conversions < 1", "--quiet")
+    assert run(capsys, "report", kept, "-o", report, *failing)[0] == 1
+    code, _, err = run(capsys, "chart", kept, "--metric", "users", "-o", kept.parent / "c.svg")
+    assert (code, err) == (0, "")
+
+
+def test_a_rollup_keeps_its_definitions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, kept = folder(tmp_path), tmp_path / "x.rollup.parquet"
+    run(capsys, "rollup", path, "-o", kept, "--definitions", "leanplum", "--time-zone", "UTC")
+    code, _, err = run(capsys, "report", kept, "-o", tmp_path / "r.html", "--time-zone", "UTC")
+    assert (code, err) == (0, "")
+    assert "<dd>leanplum" in (tmp_path / "r.html").read_text()
+
+
+def test_a_rollup_stands_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, kept = folder(tmp_path), tmp_path / "x.rollup.parquet"
+    run(capsys, "rollup", path, "-o", kept)
+    for words in ((path / "events.parquet",), ("--uniques", "exact")):
+        code, _, err = run(capsys, "report", kept, *words, "-o", tmp_path / "r.html")
+        assert code == 2
+        assert "pass it alone" in err
+    code, _, err = run(capsys, "report", path / "events.parquet", "-o", tmp_path / "r.html")
+    assert code == 2
+    assert "no roll-up" in err
 
 
 # ---------------------------------------------------------------------------------------- validate

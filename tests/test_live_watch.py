@@ -30,7 +30,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 def users(results: rw.Results) -> int:
-    return results.unique_users()
+    return results.unique_users() or 0
 
 
 def test_script_iterates(results: rw.Results, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Approximate distinct users and roll-ups, held against the exact numbers."""
 
 import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.engine import sketches
+from results_widgets.report.images import write_chart, write_flow
 from results_widgets.widgets import static
 from results_widgets.widgets._wire import glossary_wire
 
@@ -278,8 +280,62 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
     named = {key for key, entry in marked.items() if entry.get("approximate")}  # type: ignore[attr-defined]
     assert {"unique_users", "engaged", "engagement_rate", "unique_opened", "drop_off"} <= named
     assert not named & {"users", "conversions", "opened", "open_rate", "conversion_rate"}
-    assert "within 1.75%" in marked["engaged"]["text"]  # type: ignore[index]
+    assert marked["engaged"]["approximate"] == {  # type: ignore[index]
+        "within": "within 1.75\u202f% in 99.7 of 100 cases",
+        "numerator": False,
+        "denominator": False,
+    }
     assert not any(entry.get("approximate") for entry in glossary_wire(exact).values())  # type: ignore[attr-defined]
     rows = dict(static.overview_rows(approximate))
     assert rows["Unique users"].startswith("≈ ")
     assert rows["Users"][0].isdigit()
+    assert "≈ distinct users are estimated: within 1.75" in static.as_text(approximate)
+    assert "≈" not in static.as_html(exact)
+    for _, _, _, received, conversions in static.flow_rows(approximate):
+        assert received.startswith("≈ ") or received == "0"
+        assert conversions[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("key", "definitions", "words", "sides"),
+    [
+        ("unique_users_rate", "default", "within 1.75\u202f% of its value", (True, False)),
+        ("engagement_rate", "default", "both its numbers within", (True, True)),
+        # The older set divides sums of unique opens and clicks by rows that were delivered.
+        ("engagement_rate", "leanplum-v2", "of its value", (True, False)),
+        ("click_to_open_rate", "default", "both its numbers within", (True, True)),
+        ("unique_open_rate", "default", "of its value", (True, False)),
+        ("drop_off", "default", "of the users of both actions", (True, True)),
+        ("open_rate", "default", None, None),
+        ("share_of_entries", "default", None, None),
+        ("value_per_user", "default", None, None),
+    ],
+)
+def test_how_far_off_a_rate_is_follows_from_its_sides(
+    exact: rw.Results,
+    key: str,
+    definitions: str,
+    words: str | None,
+    sides: tuple[bool, bool] | None,
+) -> None:
+    results = exact.with_definitions(definitions).with_uniques("approximate")
+    metric = next(metric for metric in results.metrics() if metric.key == key)
+    estimate = results.estimate(metric)
+    assert exact.estimate(metric) is None
+    assert (estimate is None) is (words is None)
+    if estimate is not None and words is not None:
+        assert words in estimate.within
+        assert (estimate.numerator, estimate.denominator) == sides
+
+
+def test_pictures_and_pages_are_marked(exact: rw.Results, tmp_path: Path) -> None:
+    approximate = exact.with_uniques("approximate")
+    for results, marked in ((exact, False), (approximate, True)):
+        flow = write_flow(results, tmp_path / "flow.svg").read_text()
+        assert ("estimated: within 1.75" in flow) is marked
+        assert (re.search(r">≈ \d+%<", flow) is not None) is marked
+        assert (re.search(r">≈ [\d,]+ held back<", flow) is not None) is marked
+        chart = write_chart(results, tmp_path / "chart.svg", metric="engaged").read_text()
+        assert ("within 1.75" in chart) is marked
+        chart = write_chart(results, tmp_path / "chart.svg", metric="users").read_text()
+        assert "within 1.75" not in chart

@@ -1,8 +1,8 @@
 // The only bundle that carries Vega. Specs come from Python; rows and colours are put in here, so that new numbers or
 // another theme do not draw the chart anew.
 import embed from "vega-embed";
-import { changeset, type View } from "vega";
-import type { Chart, Hover, OpenBand, Signals } from "./lib/charts";
+import { changeset, parse, View, type Spec } from "vega";
+import type { Chart, Hover, OpenBand, Signals, Words } from "./lib/charts";
 import type { SeriesRow } from "./lib/frame";
 
 const dataset = "series";
@@ -99,6 +99,27 @@ function watchHover(el: HTMLElement, view: View, times: () => number[], tell: Ho
   return life;
 }
 
+/** Parts of a sentence as lines of so many letters. */
+function folded(parts: string[], letters: number): string[] {
+  return parts.reduce<string[]>((lines, part) => {
+    const last = lines[lines.length - 1];
+    return last !== undefined && last.length + part.length + 3 <= letters ? [...lines.slice(0, -1), `${last} · ${part}`] : [...lines, part];
+  }, []);
+}
+
+/** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
+async function apart(spec: Spec, wide: number, rows: SeriesRow[], signals: Signals, { title, caption }: Words): Promise<View> {
+  const above = {
+    text: title, subtitle: folded(caption.replace("hatched", "shaded").split(" · "), wide / 6), anchor: "start", frame: "bounds", offset: 12,
+    fontSize: 14, subtitleFontSize: 11, subtitlePadding: 4, limit: wide, color: { signal: "rw_text" }, subtitleColor: { signal: "rw_muted" },
+  };
+  const own = (spec.signals ?? []).map((signal) => (signal.name === "width" ? { name: "width", value: wide } : signal));
+  const made = new View(parse({ ...spec, signals: own, title: above, padding: 16, background: { signal: "rw_surface" } } as Spec), { renderer: "none" });
+  setSignals(made, { ...signals, rw_open: signals.rw_grid ?? "" });
+  await made.change(dataset, changeset().remove(() => true).insert(rows.map((row) => ({ ...row })))).runAsync();
+  return made;
+}
+
 const distinct = (rows: SeriesRow[]): number[] => [...new Set(rows.map((row) => row.time_ms))].sort((a, b) => a - b);
 
 export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart> {
@@ -121,17 +142,10 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
   let place: () => void = () => undefined;
   const stopWidth = followWidth(el, view, () => place());
   let hover: AbortController | null = null;
-  // In a file of its own there is no page to hatch the open intervals: there they are shaded.
-  const shaded = async <T>(take: () => Promise<T>): Promise<T> => {
-    const before = view.signal("rw_open") as string;
-    setSignals(view, { rw_open: view.signal("rw_grid") as string });
-    await view.runAsync();
-    try {
-      return await take();
-    } finally {
-      setSignals(view, { rw_open: before });
-      await view.runAsync();
-    }
+  let colours = signals;
+  const saved = async (words: Words, take: (made: View) => Promise<string>): Promise<string> => {
+    const made = await apart(result.vgSpec, el.clientWidth, drawn, colours, words);
+    return take(made).finally(() => made.finalize());
   };
   return {
     async update(next) {
@@ -141,6 +155,7 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
       place();
     },
     async restyle(next) {
+      colours = next;
       setSignals(view, next);
       await view.runAsync();
     },
@@ -152,8 +167,8 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
       place = () => tell(openBand(el, view, drawn));
       place();
     },
-    toSVG: () => shaded(() => view.toSVG()),
-    toPNG: () => shaded(() => view.toImageURL("png", 2)),
+    toSVG: (words) => saved(words, (made) => made.toSVG()),
+    toPNG: (words) => saved(words, (made) => made.toImageURL("png", 2)),
     finalize() {
       hover?.abort();
       stopWidth();

@@ -4,7 +4,7 @@ import { Days } from "./lib/days";
 import { decode } from "./lib/frame";
 import { HostModel, type State } from "./lib/host";
 import { Pool, drawn, keyOf, nameOf, unpack, type Look, type Saved, type Unpacked } from "./lib/saved";
-import type { ChartKey, Selection } from "./lib/wire";
+import type { ChartKey, ChartState, Selection } from "./lib/wire";
 
 interface Widget {
   render(context: { model: HostModel; el: HTMLElement; signal: AbortSignal }): unknown;
@@ -84,13 +84,18 @@ class Server {
     const named = this.#page.names[name];
     const block = look.blocks.find((one) => one.every === selection.every && one.cumulative === selection.cumulative);
     const reference = block?.lines[name];
-    if (selection.by !== null || !named || !block || reference === undefined) return undefined;
+    if (selection.by !== null || !named || !block) return undefined;
+    if (reference === undefined) return block.missing ? { _chart: this.#missing(selection, named[0] + block.words, block.missing), _series: null } : undefined;
     const model = block.models[named[1]]!;
     const axis = this.#page.axes[model.axis]!;
     const rows = this.#pool.values(reference).map((value, at) =>
       ({ time_ms: axis.time_ms[at]!, start: axis.start[at]!, value, previous: null, by: null, open: at >= model.open }));
     const caption = model.chart.caption + (selection.compare ? " · choose a range to compare it with the period before" : "");
     return drawn(model, keyOf(selection), { title: named[0] + block.words, caption }, rows);
+  }
+
+  #missing(selection: Selection, title: string, missing: string): ChartState {
+    return { key: keyOf(selection), title, missing, caption: "", zone_label: "", spec: {} };
   }
 
   #view(place: Look["metrics"]): DataView {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Metric } from "../src/lib/frame";
-import { amount, behind, change, compact, dash, duration, exact, interval, rate, raw, signed, wholeRate } from "../src/lib/format";
+import { amount, behind, change, compact, dash, duration, exact, interval, ranged, rate, raw, said, shown, signed, wholeRate } from "../src/lib/format";
 
 const thin = "\u202f";
 const metric = (patch: Partial<Metric>): Metric => ({ value: null, numerator: null, denominator: null, low: null, high: null, previous: null, ...patch });
@@ -37,11 +37,31 @@ describe("rates", () => {
   it("says what stands behind one", () => {
     const one = metric({ value: 0.462, numerator: 10172, denominator: 22017, low: 0.4555, high: 0.4686 });
     expect(interval(one)).toBe(`45.6–46.9${thin}%`);
-    expect(behind(one, "rate")).toBe(`10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`);
+    expect(behind(one, { unit: "rate" })).toBe(`10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`);
   });
   it("keeps tiny shares apart from nothing", () => {
     expect(wholeRate(0.004)).toBe(`<${thin}1${thin}%`);
     expect(wholeRate(0)).toBe(`0${thin}%`);
+  });
+});
+
+describe("estimates", () => {
+  const approximate = { within: "within 2 %", numerator: true, denominator: false };
+  it("are marked, short and exact", () => {
+    expect(shown(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4.56${thin}M`);
+    expect(said(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4,560,123`);
+    expect(said(4_560_123, { unit: "users" })).toBe("4,560,123");
+  });
+  it("are none of nobody, nor without a denominator", () => {
+    expect(shown(0, { unit: "users", approximate })).toBe("0");
+    expect(said(null, { unit: "rate", approximate })).toBe(dash);
+  });
+  it("mark the side that is one, the interval and the change", () => {
+    const one = metric({ value: 0.462, numerator: 10172, denominator: 22017, low: 0.4555, high: 0.4686, previous: 0.4 });
+    expect(behind(one, { unit: "rate", approximate })).toMatch(/^≈.10,172 of 22,017, 95/);
+    expect(ranged(one, { unit: "rate", approximate })).toBe(`≈${thin}45.6–46.9${thin}%`);
+    expect(ranged(metric({ value: 0.5 }), { unit: "rate" })).toBe(`50.0${thin}%`);
+    expect(change(one, { unit: "rate", low_is_good: false, approximate })!.text).toBe(`≈${thin}6.2${thin}pt`);
   });
 });
 

@@ -224,3 +224,29 @@ describe("a widget that is drawn again and again", () => {
     expect(el.childElementCount).toBe(0);
   }, 30_000);
 });
+
+describe("what a roll-up cannot do", () => {
+  const closed = { users: "No users in it", by: "No columns in it", developers: "With developers", machine_opens: "With machines" };
+  const given = state();
+
+  it("is closed, and says why", () => {
+    const options = { ...(given._options as object), closed };
+    const { el: shown } = show({ ...given, _options: options });
+    const titled = (selector: string): string[] => [...shown.querySelectorAll<HTMLElement>(selector)].map((one) => one.title);
+    expect(titled("button:disabled")).toEqual(expect.arrayContaining([closed.users, closed.developers]));
+    expect(titled("[data-testid=by]:disabled")[0]).toContain(closed.by);
+    expect(shown.querySelector("[data-edge]")!.getAttribute("aria-label")).toContain(closed.users);
+    expect(shown.querySelector(".rw-footer")!.textContent).toContain(`${closed.users}.`);
+  });
+  it("is open everywhere else", () => {
+    const { el: shown } = show();
+    expect(shown.querySelector("[data-testid=by]:disabled")).toBeNull();
+    expect(shown.querySelector(".rw-footer button:disabled")).toBeNull();
+  });
+  it("stands in place of a line, not of the numbers", () => {
+    const chart = { key: (given._chart as { key: object }).key, title: "Engaged, per day", missing: "Users are kept by week." };
+    const { el: shown } = show({ ...given, _chart: chart, _series: null });
+    expect(shown.querySelector("[data-testid=explore-missing]")!.textContent).toBe(chart.missing);
+    expect(shown.querySelector(".rw-ring-value")!.textContent).not.toBe("–");
+  });
+});

@@ -182,6 +182,17 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Dashboard(shown(), range="14d", compare=True, metric="engagement_rate"),
         ((1440, DARK),),
     ),
+    "dashboard-estimates": Look(
+        lambda: rw.Dashboard(
+            shown().with_uniques("approximate"), range="14d", compare=True, metric="engagement_rate"
+        ),
+        ((1440, LIGHT), (480, DARK)),
+        _point,
+    ),
+    "dashboard-of-rollup": Look(
+        lambda: rw.Dashboard(shown().rollup("1h", "1w").results(), metric="engaged"),
+        ((1440, DARK), (480, LIGHT)),
+    ),
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
         ((1440, LIGHT), (480, DARK)),

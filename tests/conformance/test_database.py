@@ -10,6 +10,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
+from results_widgets.engine.grains import UsersGrain
 
 
 @pytest.fixture
@@ -48,6 +49,14 @@ def test_segments_combine_where_they_are(
         assert theirs.users.equals(ours.users)
     written = opened[0].write(tmp_path / "users.parquet")
     assert pl.read_parquet(written).height == len(opened[1])
+
+
+@pytest.mark.parametrize("users_every", ["1h", "1w", "whole"])
+def test_a_rollup_is_that_of_memory(
+    both: tuple[rw.Results, rw.Results], users_every: UsersGrain
+) -> None:
+    theirs, ours = (one.rollup("1h", users_every) for one in both)
+    assert theirs.cells.equals(ours.cells)
 
 
 def test_what_lies_apart_does_not_combine(both: tuple[rw.Results, rw.Results]) -> None:

@@ -57,6 +57,18 @@ def test_numbers_are_those_of_memory_and_come_back_small(
     assert_frame_equal(ask(on_spark), ask(in_memory))
 
 
+def test_a_rollup_made_on_the_cluster_is_that_of_memory(
+    on_spark: rw.Results, in_memory: rw.Results
+) -> None:
+    theirs, ours = (one.rollup("1h", users_every="1w") for one in (on_spark, in_memory))
+    counts = ["kind", "number", "time", "rows", "value"]
+    assert_frame_equal(theirs.cells.select(counts), ours.cells.select(counts))
+    # So few users are lists of hashes: the estimates are exact.
+    for frame, other in zip(theirs.results().flow(), ours.results().flow(), strict=True):
+        assert_frame_equal(frame, other)
+    assert_frame_equal(theirs.results().overview(), ours.results().overview())
+
+
 def test_segment_stays_on_the_cluster(
     guarded: None, on_spark: rw.Results, in_memory: rw.Results, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { exact, rate } from "../lib/format";
+import { marked, rate, said } from "../lib/format";
 import { Icon, Mark } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import { delay } from "../lib/time";
@@ -68,12 +68,14 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
   const node = arm?.nodes.find((one) => one.action_id === action.id);
   const next = arm?.edges.filter((edge) => edge.source === action.id) ?? [];
   const names = new Map(snapshot.campaign.actions.map((one) => [one.id, one.name]));
+  const estimate = entryOf(snapshot, "drop_off").approximate;
+  const part = (value: number | null): string => marked(rate(value), value, estimate);
   const keys = ["users_received", "conversions_attributed"].filter((metric) => snapshot.metrics.has("action", action.id, metric));
   return (
     <div class="rw-keys">
       {keys.map((metric) => (
         <MetricButton key={metric} class={`rw-key rw-tone-${metric === "users_received" ? "users" : "conversions"}`} scope="action" id={action.id} metric={metric}>
-          <span class="rw-key-value">{exact(snapshot.metrics.get("action", action.id, metric).value)}</span>
+          <span class="rw-key-value">{said(snapshot.metrics.get("action", action.id, metric).value, entryOf(snapshot, metric))}</span>
           <span class="rw-key-name">{entryOf(snapshot, metric).label}</span>
         </MetricButton>
       ))}
@@ -88,8 +90,8 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
       {next.length > 0 && (
         <p class="rw-drop rw-muted">
           {next.map((edge) => (
-            <UsersButton key={edge.target} class="rw-number" question={{ of: "edge", source: edge.source, target: edge.target }} title="The users who received both">
-              {names.get(edge.target) ?? edge.target}: {rate(edge.share)} sent on{edge.drop_off !== null && `, ${rate(edge.drop_off)} dropped off`}
+            <UsersButton key={edge.target} class="rw-number" question={{ of: "edge", source: edge.source, target: edge.target }} title={["The users who received both", estimate?.within].filter(Boolean).join("; ")}>
+              {names.get(edge.target) ?? edge.target}: {part(edge.share)} sent on{edge.drop_off !== null && `, ${part(edge.drop_off)} dropped off`}
             </UsersButton>
           ))}
         </p>

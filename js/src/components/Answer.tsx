@@ -9,7 +9,7 @@ import { needsKernel } from "./Segments";
 export const patience = 60_000;
 
 export const failureOf = (error: unknown): RequestError =>
-  error instanceof Failure ? { message: error.message, hint: error.hint } : { message: String(error), hint: "" };
+  error instanceof Failure ? { message: error.message, hint: error.hint, limit: error.limit } : { message: String(error), hint: "" };
 
 export interface Answer<T> {
   value: T | null;
@@ -38,7 +38,9 @@ export function useAnswer<T>(kind: string, token: number, wanted: boolean, more:
 }
 
 export function Trouble({ failure }: { failure: RequestError }): JSX.Element {
-  return <p class="rw-trouble" role="alert">{failure.message} {failure.hint}</p>;
+  const { message, hint, limit } = failure;
+  const words = /[.!?…]$/.test(message) || !hint ? `${message} ${hint}` : `${message}: ${hint}`;
+  return limit ? <p class="rw-muted" role="status">{words}</p> : <p class="rw-trouble" role="alert">{words}</p>;
 }
 
 /** The place of numbers on their way, so that nothing jumps when they come. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { plural, rate as rateText, shown } from "../lib/format";
+import { plural, shown } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useSnapshot } from "../lib/model";
 import type { Channel, ChannelRow, Scope } from "../lib/wire";
@@ -48,7 +48,7 @@ function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
         </span>
       </MetricButton>
       {row.rate !== null && (
-        <MetricButton class="rw-row-rate" scope={scope} id={id} metric={row.rate}>{rateText(rate?.value ?? null)}</MetricButton>
+        <MetricButton class="rw-row-rate" scope={scope} id={id} metric={row.rate} />
       )}
     </li>
   );

@@ -1,7 +1,6 @@
 // All channels: as blocks of their main numbers, or as one table of every number that can be sorted.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { short } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import { ChannelBlock } from "./ChannelBlock";
 import { Toggle } from "./Controls";
@@ -76,7 +75,7 @@ function ChannelTable(): JSX.Element {
             <tr key={`${line.channel} ${line.metric}`}>
               <td>{line.label}</td>
               <th scope="row">{line.name}</th>
-              <td class="rw-num"><MetricButton scope="channel" id={line.channel} metric={line.metric}>{short(line.value, "count", 10_000_000)}</MetricButton></td>
+              <td class="rw-num"><MetricButton scope="channel" id={line.channel} metric={line.metric} compactFrom={10_000_000} /></td>
               <td class="rw-num">{line.rate && <MetricButton scope="channel" id={line.channel} metric={line.rate} />}</td>
               <td class="rw-of">
                 {line.share !== null && <><span class="rw-bar"><span class="rw-bar-fill" style={{ width: `${Math.min(1, line.share) * 100}%` }} /></span><span class="rw-muted">of {line.base}</span></>}
@@ -92,11 +91,12 @@ function ChannelTable(): JSX.Element {
 /** Opens by mail proxies, everywhere: the switch stands where they are shown. */
 function MachineSwitch(): JSX.Element | null {
   const { store } = useView();
-  const { campaign, metrics, selection, standalone } = useSnapshot();
+  const { campaign, metrics, options, selection, standalone } = useSnapshot();
+  const closed = standalone ? "Needs the notebook’s kernel" : options.closed?.machine_opens;
   if (!campaign.channels.some(({ id }) => metrics.get("channel", id, "machine_opened").value)) return null;
   return (
-    <Toggle label="Count machine opens" on={selection.machine_opens} disabled={standalone}
-      title={standalone ? "Needs the notebook’s kernel" : "Opens made by machines, such as mail privacy proxies, count as opens in every number"}
+    <Toggle label="Count machine opens" on={selection.machine_opens} disabled={closed !== undefined}
+      title={closed ?? "Opens made by machines, such as mail privacy proxies, count as opens in every number"}
       onChange={(machine_opens) => store.select({ machine_opens })} />
   );
 }

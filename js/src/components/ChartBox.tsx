@@ -2,16 +2,16 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chartSignals, loadCharts, painted, type Chart, type OpenBand } from "../lib/charts";
-import { full } from "../lib/format";
+import { said } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
 import type { Span } from "../lib/zoom";
 import { useView } from "../lib/model";
-import type { ChartState, Unit } from "../lib/wire";
+import type { ChartState, GlossaryEntry } from "../lib/wire";
 
 interface Props {
   chart: ChartState;
   rows: SeriesRow[];
-  unit: Unit;
+  entry: GlossaryEntry;
   busy: boolean;
   onFailure: () => void;
   /** A range was brushed: from the start of one interval to that of another. */
@@ -25,7 +25,7 @@ interface At {
   x: number;
 }
 
-function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: Unit; width: number }): JSX.Element | null {
+function Readout({ at, rows, entry, width }: { at: At; rows: SeriesRow[]; entry: GlossaryEntry; width: number }): JSX.Element | null {
   const here = rows.filter((row) => row.time_ms === at.time);
   if (here.length === 0) return null;
   // In the order in which the drawing gives them their colours.
@@ -39,10 +39,11 @@ function Readout({ at, rows, unit, width }: { at: At; rows: SeriesRow[]; unit: U
         {here.slice(0, 12).map((row) => (
           <span key={row.by}>
             {row.by !== null && <><i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} /><span class="rw-muted">{row.by} </span></>}
-            <b>{full(row.value, unit)}</b>
-            {row.previous !== null && <span class="rw-muted"> · before {full(row.previous, unit)}</span>}
+            <b>{said(row.value, entry)}</b>
+            {row.previous !== null && <span class="rw-muted"> · before {said(row.previous, entry)}</span>}
           </span>
         ))}
+        {here.some((row) => row.value) && entry.approximate && <span class="rw-muted">{entry.approximate.within}</span>}
         {here.some((row) => row.open) && <span class="rw-muted">conversion windows still open</span>}
       </div>
     </>
@@ -110,7 +111,7 @@ function useChart({ chart, rows, busy, onFailure, onDrawn }: Props, setAt: (at: 
 const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 export function ChartBox(props: Props): JSX.Element {
-  const { chart, rows, unit, busy } = props;
+  const { chart, rows, entry, busy } = props;
   const [at, setAt] = useState<At | null>(null);
   const [open, setOpen] = useState<OpenBand | null>(null);
   const [from, setFrom] = useState<At | null>(null);
@@ -137,7 +138,7 @@ export function ChartBox(props: Props): JSX.Element {
         onPointerUp={() => from && finish()} onPointerLeave={() => setFrom(null)} />
       {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
       {open && <span class="rw-open" aria-hidden="true" style={{ left: part(open.left), top: part(open.top), width: part(open.width), height: part(open.height) }} />}
-      {at && <Readout at={at} rows={rows} unit={unit} width={box.current?.clientWidth ?? 0} />}
+      {at && <Readout at={at} rows={rows} entry={entry} width={box.current?.clientWidth ?? 0} />}
     </div>
   );
 }

@@ -16,15 +16,17 @@ interface SelectProps {
   choices: Choice[];
   onChange: (value: string) => void;
   disabled?: boolean;
+  /** Why it is closed: then it cannot be used. */
+  closed?: string;
   testid?: string;
 }
 
 /** A native select: the platform brings the list, type-ahead and the keyboard. */
-export function Select({ label, value, choices, onChange, disabled, testid }: SelectProps): JSX.Element {
+export function Select({ label, value, choices, onChange, disabled, closed, testid }: SelectProps): JSX.Element {
   const known = choices.some((choice) => choice.value === value);
   return (
     <span class="rw-select">
-      <select aria-label={label} title={label} value={value} disabled={disabled} data-testid={testid}
+      <select aria-label={label} title={closed ? `${label}: ${closed}` : label} value={value} disabled={disabled || closed !== undefined} data-testid={testid}
         onChange={(event) => onChange(event.currentTarget.value)}>
         {!known && <option value={value}>{value}</option>}
         {choices.map((choice) => <option key={choice.value} value={choice.value} selected={choice.value === value}>{choice.label}</option>)}

@@ -1,13 +1,13 @@
 // The table behind a chart, and its numbers as CSV. A long one only holds the rows in sight.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { full, raw } from "../lib/format";
+import { raw, said } from "../lib/format";
 import type { SeriesRow } from "../lib/frame";
-import type { Unit } from "../lib/wire";
+import type { GlossaryEntry } from "../lib/wire";
 
 interface Props {
   rows: SeriesRow[];
-  unit: Unit;
+  entry: GlossaryEntry;
   label: string;
   by: string | null;
   compare: boolean;
@@ -28,7 +28,7 @@ export function slice(count: number, scrolled: number): [first: number, last: nu
 
 const Gap = ({ rows }: { rows: number }): JSX.Element => (rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} /> : <></>);
 
-export function DataTable({ rows, unit, label, by, compare }: Props): JSX.Element {
+export function DataTable({ rows, entry, label, by, compare }: Props): JSX.Element {
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
   const long = rows.length > short;
@@ -40,7 +40,7 @@ export function DataTable({ rows, unit, label, by, compare }: Props): JSX.Elemen
           <tr>
             <th scope="col">Period</th>
             {by && <th scope="col">{by}</th>}
-            <th scope="col" class="rw-num">{label}</th>
+            <th scope="col" class="rw-num" title={entry.approximate?.within}>{label}</th>
             {compare && <th scope="col" class="rw-num">Period before</th>}
           </tr>
         </thead>
@@ -50,8 +50,8 @@ export function DataTable({ rows, unit, label, by, compare }: Props): JSX.Elemen
             <tr key={`${row.time_ms} ${row.by}`} data-time={row.time_ms} aria-rowindex={first + index + 2}>
               <th scope="row">{row.start}{row.open && <span class="rw-muted"> · still open</span>}</th>
               {by && <td>{row.by ?? "none"}</td>}
-              <td class="rw-num" data-value={raw(row.value)}>{full(row.value, unit)}</td>
-              {compare && <td class="rw-num">{full(row.previous, unit)}</td>}
+              <td class="rw-num" data-value={raw(row.value)}>{said(row.value, entry)}</td>
+              {compare && <td class="rw-num">{said(row.previous, entry)}</td>}
             </tr>
           ))}
           <Gap rows={rows.length - last} />
@@ -69,8 +69,9 @@ function cell(value: string | number | null): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
-export function csv({ rows, label, by, compare }: Omit<Props, "unit">): string {
-  const head = ["start_utc", "period", ...(by ? [by] : []), label, ...(compare ? ["period before"] : []), "open"];
+export function csv({ rows, entry, label, by, compare }: Props): string {
+  const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
+  const head = ["start_utc", "period", ...(by ? [by] : []), named, ...(compare ? ["period before"] : []), "open"];
   const lines = rows.map((row) => [
     new Date(row.time_ms).toISOString(), row.start, ...(by ? [row.by] : []), row.value,
     ...(compare ? [row.previous] : []), row.open ? "yes" : "no",

@@ -10,7 +10,7 @@ import { ChartBox } from "./ChartBox";
 import { CopyButton, Select, Toggle, everyChoices } from "./Controls";
 import { DataTable, csv } from "./DataTable";
 import type { SeriesRow } from "../lib/frame";
-import type { Scope } from "../lib/wire";
+import type { GlossaryEntry, Scope } from "../lib/wire";
 import { channelOf, entryOf } from "./Metric";
 import { MetricPicker } from "./MetricPicker";
 import { RangeMenu } from "./RangeMenu";
@@ -53,7 +53,7 @@ function Choices(): JSX.Element {
       <RangeMenu locked={locked} />
       <Select label="Interval" value={selection.every} choices={everyChoices(options.every)} disabled={locked} testid="every"
         onChange={(every) => store.select({ every })} />
-      <Select label="Break down by" value={selection.by ?? ""} choices={by} disabled={locked} testid="by"
+      <Select label="Break down by" value={selection.by ?? ""} choices={by} disabled={locked} closed={options.closed?.by} testid="by"
         onChange={(column) => store.select({ by: column || null })} />
     </div>
   );
@@ -65,16 +65,24 @@ interface FootProps {
   drawn: { current: Chart | null };
 }
 
+/** What stands under the chart: its intervals and zone, what its marks mean, how far off its numbers may be. */
+function caption({ chart }: Snapshot, { approximate }: GlossaryEntry): string {
+  const plain = chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`);
+  return [plain, approximate && `≈: ${approximate.within}`].filter(Boolean).join(" · ");
+}
+
 /** The chart as a file, in the colours it has now. */
 function SaveButtons({ drawn }: { drawn: { current: Chart | null } }): JSX.Element {
   const { root } = useView();
-  const { chart } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { chart } = snapshot;
+  const words = { title: chart.title, caption: caption(snapshot, useEntry()) };
   const svg = async (): Promise<void> => {
-    const text = await drawn.current?.toSVG();
+    const text = await drawn.current?.toSVG(words);
     if (text) saveFile(`${fileName(chart.title)}.svg`, new Blob([text], { type: "image/svg+xml" }), root);
   };
   const png = async (): Promise<void> => {
-    const url = await drawn.current?.toPNG();
+    const url = await drawn.current?.toPNG(words);
     if (url) saveFile(`${fileName(chart.title)}.png`, url, root);
   };
   return (
@@ -124,12 +132,13 @@ function Zoomed({ rows, onBack }: ZoomedProps): JSX.Element {
 }
 
 function ExploreFoot({ table, setTable, drawn }: FootProps): JSX.Element {
-  const { chart, series, selection, status } = useSnapshot();
-  const label = useLabel();
-  const data = { rows: series, label, by: selection.by, compare: selection.compare };
+  const snapshot = useSnapshot();
+  const { series, selection, status } = snapshot;
+  const entry = useEntry();
+  const data = { rows: series, entry, label: entry.label, by: selection.by, compare: selection.compare };
   return (
     <div class="rw-explore-foot">
-      <p class="rw-caption" data-testid="explore-caption">{chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`)}</p>
+      <p class="rw-caption" data-testid="explore-caption">{caption(snapshot, entry)}</p>
       <div class="rw-explore-tools">
         <button type="button" class="rw-button rw-quiet" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Show table"}</button>
         <CopyButton label="Copy as CSV" text={() => csv(data)}>CSV</CopyButton>
@@ -141,10 +150,11 @@ function ExploreFoot({ table, setTable, drawn }: FootProps): JSX.Element {
   );
 }
 
-function useLabel(): string {
+/** The glossary's row of what is drawn. */
+function useEntry(): GlossaryEntry {
   const snapshot = useSnapshot();
   const drawn = snapshot.chart.key.metric ? snapshot.chart.key : snapshot.selection;
-  return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...chosenScope(drawn))).label;
+  return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...chosenScope(drawn)));
 }
 
 /** One metric over time: its chart, its words, its table. */
@@ -163,11 +173,10 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const part = within(series, zoom);
   const zoomed = zoom !== null && part.length > 0;
   const rows = zoomed ? part : series;
-  const label = useLabel();
+  const entry = useEntry();
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
-  const unit = entryOf(snapshot, chart.key.metric).unit;
-  const missing = !matches && (standalone || silent);
+  const missing = matches ? chart.missing : standalone || silent ? "This line was not saved with the page. It needs the notebook’s kernel." : undefined;
   return (
     <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
       <header>
@@ -177,15 +186,15 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
         </div>
         <Choices />
       </header>
-      {missing ? <p class="rw-note">This line was not saved with the page. It needs the notebook’s kernel.</p> : (
+      {missing ? <p class="rw-note" data-testid="explore-missing">{missing}</p> : (
         <>
           {series.length === 0 ? <p class="rw-note rw-chart-empty">{status.state === "computing" || !matches ? "" : "Nothing happened in this range."}</p>
             : failed ? <p class="rw-note">The chart cannot be drawn on this page; the table holds its numbers.</p>
-            : <ChartBox chart={zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} unit={unit} busy={!matches}
+            : <ChartBox chart={zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart} rows={rows} entry={entry} busy={!matches}
                 onFailure={() => setFailed(true)} onZoom={setZoom} onDrawn={(made) => (drawn.current = made)} />}
           {zoomed && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
           <ExploreFoot table={table || failed} setTable={setTable} drawn={drawn} />
-          {(table || failed) && <DataTable rows={rows} unit={unit} label={label} by={chart.key.by} compare={chart.key.compare} />}
+          {(table || failed) && <DataTable rows={rows} entry={entry} label={entry.label} by={chart.key.by} compare={chart.key.compare} />}
         </>
       )}
     </section>

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { compact, exact, rate } from "../lib/format";
+import { compact, exact, rate, said, shown } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { CardBox } from "../lib/layout";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import { armColour, reach } from "../lib/variants";
-import type { Arm } from "../lib/wire";
+import type { Arm, GlossaryEntry } from "../lib/wire";
 import type { Door } from "./FlowEnds";
 import { entryOf } from "./Metric";
 
@@ -29,7 +29,7 @@ function counts(arm: Arm, id: string): { received: number | null; conversions: n
 }
 
 /** A line per variant: received (its tint as long as the share of the variant that came here), and conversions. */
-function CardVariants({ arms, id }: { arms: Arm[]; id: string }): JSX.Element {
+function CardVariants({ arms, id, entry }: { arms: Arm[]; id: string; entry: GlossaryEntry }): JSX.Element {
   if (arms.length > linesOnCard) {
     return (
       <span class="rw-card-columns" aria-hidden="true">
@@ -44,7 +44,7 @@ function CardVariants({ arms, id }: { arms: Arm[]; id: string }): JSX.Element {
         return (
           <span key={arm.id} data-arm={arm.id} style={{ "--rw-arm": armColour(index), "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%` }}>
             <small>{arm.label}</small>
-            <b>{compact(received, 100_000)}</b>
+            <b>{shown(received, entry)}</b>
             <b class="rw-card-green">{compact(conversions)}</b>
           </span>
         );
@@ -61,11 +61,11 @@ function CardTrend({ values }: { values: number[] }): JSX.Element {
   return <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16"><polyline points={points.join(" ")} /></svg>;
 }
 
-function CardNumbers({ box, trend }: { box: CardBox; trend: number[] }): JSX.Element {
+function CardNumbers({ box, trend, entry }: { box: CardBox; trend: number[]; entry: GlossaryEntry }): JSX.Element {
   return (
     <>
       <span class="rw-card-numbers" aria-hidden="true">
-        <b>{compact(box.node.users_received, 100_000)}</b>
+        <b>{shown(box.node.users_received, entry)}</b>
         <CardTrend values={trend} />
         <b class="rw-card-green">{compact(box.node.conversions)}</b>
       </span>
@@ -75,16 +75,18 @@ function CardNumbers({ box, trend }: { box: CardBox; trend: number[] }): JSX.Ele
 }
 
 /** All that the card says, in order, for a tooltip and a screen reader. */
-function cardWords({ campaign, highlight }: Snapshot, box: CardBox, over: Arm[], name: string): string {
+function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string): string {
+  const { campaign, highlight } = snapshot;
+  const entry = entryOf(snapshot, "users_received");
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel = campaign.channels.find((one) => one.id === action?.channel)?.label ?? action?.channel ?? "action";
   const { users_received: received, conversions } = box.node;
   const there = highlight && `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
   const arms = over.map((arm) => {
     const own = counts(arm, box.id);
-    return `${arm.label}: ${exact(own.received)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
+    return `${arm.label}: ${said(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
-  return [`${name}, ${channel}: ${exact(received)} users received, ${exact(conversions)} conversions attributed`, ...arms, there].filter(Boolean).join(". ");
+  return [`${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`, ...arms, received !== 0 && entry.approximate && `Users ${entry.approximate.within}`, there].filter(Boolean).join(". ");
 }
 
 const doors = [["users_received", "left"], ["conversions_attributed", "right"]] as const;
@@ -100,7 +102,8 @@ function CardDoors({ box, chosen, name, light, onPick, door }: Pick<CardProps, "
     <>
       {doors.map(([metric, side], index) => {
         const entry = entryOf(snapshot, metric);
-        const words = `${entry.label}, ${name}: ${entry.approximate ? "≈ " : ""}${exact(values[index] ?? null)}`;
+        const value = values[index] ?? null;
+        const words = [`${entry.label}, ${name}: ${said(value, entry)}`, value !== 0 && entry.approximate?.within].filter(Boolean).join(", ");
         return (
           <button key={metric} type="button" class={`rw-card-door rw-card-door-${side}`} style={{ left: `${box.x}px`, top: `${box.y}px` }} tabIndex={chosen ? 0 : -1}
             aria-label={words} title={words} aria-pressed={chosen && snapshot.selection.metric === metric} data-door={metric} data-of={box.id}
@@ -119,6 +122,7 @@ export function FlowCard({ box, onLight, over, everybody, picked, onPick, door }
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel = campaign.channels.find((one) => one.id === action?.channel);
   const { users_received: received, conversions } = box.node;
+  const entry = entryOf(snapshot, "users_received");
   const name = action?.name ?? box.id;
   const chosen = selection.action === box.id;
   const there = highlight ? highlight.actions[box.id] ?? 0 : null;
@@ -139,7 +143,7 @@ export function FlowCard({ box, onLight, over, everybody, picked, onPick, door }
           <span class="rw-card-title"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
           <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
         </span>
-        {over.length > 0 ? <CardVariants arms={over} id={box.id} /> : <CardNumbers box={box} trend={everybody ? trends[`action:${box.id}`] ?? [] : []} />}
+        {over.length > 0 ? <CardVariants arms={over} id={box.id} entry={entry} /> : <CardNumbers box={box} entry={entry} trend={everybody ? trends[`action:${box.id}`] ?? [] : []} />}
         {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
       </button>
       {over.length === 0 && <CardDoors box={box} chosen={chosen} name={name} light={light} onPick={onPick} door={door} />}

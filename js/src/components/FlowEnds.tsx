@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { compact, exact } from "../lib/format";
+import { compact, exact, marked } from "../lib/format";
 import type { FlowLayout } from "../lib/layout";
 import { useSnapshot, useView } from "../lib/model";
 import type { Arm, Selection } from "../lib/wire";
+import { entryOf } from "./Metric";
 
 export type Door = (metric: string, action?: string) => void;
 
@@ -17,14 +18,16 @@ export function useArmDoor(arm: Arm): Door {
 /** Users kept from the first action, to compare with. Explore knows them as a number of that action. */
 function HeldBack({ count, left, top }: { count: number; left: number; top: number }): JSX.Element {
   const { store } = useView();
-  const { campaign, metrics } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { campaign, metrics } = snapshot;
   const metric = "unique_held_back";
   const held = (id: string): number => metrics.get("action", id, metric).value ?? 0;
   const root = campaign.actions.filter((one) => one.parent === null && held(one.id) > 0).sort((a, b) => held(b.id) - held(a.id))[0];
-  const words = `${exact(count)} users held back: kept from the first action, to compare with`;
+  const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
+  const words = [`${marked(exact(count), count, approximate)} users held back: kept from the first action, to compare with`, approximate?.within].filter(Boolean).join("; ");
   return (
     <button type="button" class="rw-holdback" style={{ left: `${left}px`, top: `${top}px` }} data-testid="holdback" data-value={count} disabled={!root}
-      title={words} aria-label={words} onClick={() => root && store.select({ metric, action: root.id, channel: null })}>{compact(count)} held back</button>
+      title={words} aria-label={words} onClick={() => root && store.select({ metric, action: root.id, channel: null })}>{marked(compact(count), count, approximate)} held back</button>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { exact, rate, wholeRate } from "../lib/format";
+import { exact, marked, rate, wholeRate } from "../lib/format";
 import { strands, type EdgeLine, type FlowLayout, type Strand } from "../lib/layout";
 import { useSnapshot } from "../lib/model";
 import { armColour } from "../lib/variants";
-import type { Arm } from "../lib/wire";
-import { needsKernel, useSegments, type Edge } from "./Segments";
+import type { Arm, Estimate } from "../lib/wire";
+import { entryOf } from "./Metric";
+import { useNoUsers, useSegments, type Edge } from "./Segments";
 
 interface Props {
   layout: FlowLayout;
@@ -21,16 +22,22 @@ interface Props {
 
 const few = 3;
 
-function shares(edge: Pick<EdgeLine, "users" | "share" | "drop_off">): string[] {
-  const lost = edge.drop_off === null ? [] : [`${rate(edge.drop_off)} dropped off`];
-  return [`${exact(edge.users)} users received both`, `${rate(edge.share)} sent on`, ...lost];
+/** What is said of an edge is as near as its drop-off. */
+const useEstimate = (): Estimate | undefined => entryOf(useSnapshot(), "drop_off").approximate;
+
+function shares(edge: Pick<EdgeLine, "users" | "share" | "drop_off">, estimate: Estimate | undefined): string[] {
+  const part = (value: number | null): string => marked(rate(value), value, estimate);
+  const lost = edge.drop_off === null ? [] : [`${part(edge.drop_off)} dropped off`];
+  return [`${marked(exact(edge.users), edge.users, estimate)} users received both`, `${part(edge.share)} sent on`, ...lost];
 }
 
 /** What an edge says when pointed at, and to a screen reader: share and drop-off, by variant where variants are overlaid. */
-function edgeWords(edge: EdgeLine, over: Arm[], names: Map<string, string>): { title: string; text: string[] } {
+function edgeWords(edge: EdgeLine, over: Arm[], names: Map<string, string>, estimate: Estimate | undefined): { title: string; text: string[] } {
   const title = `${names.get(edge.source ?? "") ?? edge.source} to ${names.get(edge.target) ?? edge.target}`;
-  if (over.length === 0) return { title, text: shares(edge) };
-  return { title, text: strands(edge, over).map((strand) => `${over[strand.index]!.label}: ${shares(strand.edge).slice(1).join(", ")}`) };
+  const within = estimate ? [estimate.within] : [];
+  if (over.length === 0) return { title, text: [...shares(edge, estimate), ...within] };
+  const arms = strands(edge, over).map((strand) => `${over[strand.index]!.label}: ${shares(strand.edge, estimate).slice(1).join(", ")}`);
+  return { title, text: [...arms, ...within] };
 }
 
 function Strands({ edge, parts }: { edge: EdgeLine; parts: Strand[] }): JSX.Element {
@@ -49,17 +56,20 @@ interface LabelProps {
 
 /** The share sent on, standing on its line. Pressing it asks for the users who received both actions. */
 function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.Element {
-  const { campaign, kernel } = useSnapshot();
+  const { campaign } = useSnapshot();
+  const why = useNoUsers();
   const { ask } = useSegments();
   const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
-  const { title, text } = edgeWords(edge, over, names);
+  const estimate = useEstimate();
+  const { title, text } = edgeWords(edge, over, names, estimate);
   const ends: Edge = [edge.source!, edge.target];
-  const shown = over.length > 0 && over.length <= few ? strands(edge, over).map((strand) => wholeRate(strand.edge.share)).join(" · ") : wholeRate(edge.share);
+  const part = (value: number | null): string => marked(wholeRate(value), value, estimate);
+  const shown = over.length > 0 && over.length <= few ? strands(edge, over).map((strand) => part(strand.edge.share)).join(" · ") : part(edge.share);
   return (
     <button type="button" class="rw-share" style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }} data-edge={edge.target}
-      aria-label={[title, ...text, kernel ? "Press for these users" : needsKernel].join(". ")} aria-pressed={pressed} aria-disabled={!kernel}
+      aria-label={[title, ...text, why || "Press for these users"].join(". ")} aria-pressed={pressed} aria-disabled={why !== ""}
       onPointerEnter={() => onPoint(true)} onPointerLeave={() => onPoint(false)} onFocus={() => onPoint(true)} onBlur={() => onPoint(false)}
-      onClick={(event) => (event.shiftKey ? onPick(ends) : kernel && ask({ of: "edge", source: ends[0], target: ends[1] }))}>{shown}</button>
+      onClick={(event) => (event.shiftKey ? onPick(ends) : !why && ask({ of: "edge", source: ends[0], target: ends[1] }))}>{shown}</button>
   );
 }
 
@@ -68,7 +78,7 @@ const tipRoom = 150;
 
 function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number }): JSX.Element {
   const { campaign } = useSnapshot();
-  const { title, text } = edgeWords(edge, over, new Map(campaign.actions.map((one) => [one.id, one.name])));
+  const { title, text } = edgeWords(edge, over, new Map(campaign.actions.map((one) => [one.id, one.name])), useEstimate());
   const room = `calc(${over.length > 0 ? tipRoom : tipRoom / 2}px * var(--rw-upscale))`;
   return (
     <div class="rw-tip" aria-hidden="true" data-testid="edge-tip" style={{ left: `clamp(${room}, ${edge.label.x}px, ${width}px - ${room})`, top: `${edge.label.y - 12}px` }}>

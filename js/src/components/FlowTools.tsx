@@ -18,8 +18,9 @@ interface VariantsProps {
 
 export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Element | null {
   const { store } = useView();
-  const { campaign, selection } = useSnapshot();
-  if (arms.length < 2) return null;
+  const { campaign, selection, options } = useSnapshot();
+  const closed = options.closed?.by;
+  if (arms.length < 2) return closed && campaign.variants.length > 1 ? <span class="rw-muted" data-testid="no-variants" title={closed}>No variants. {closed.split(";")[0]}.</span> : null;
   const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
   const choose = (id: string | null): void => {
     setManner("one");

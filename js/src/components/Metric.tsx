@@ -1,6 +1,6 @@
 // A number that can be clicked: it shows one metric and, pressed, is what Explore draws.
 import type { ComponentChildren, JSX } from "preact";
-import { behind, exact, full, raw, shown } from "../lib/format";
+import { behind, raw, said, shown, sides } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import type { GlossaryEntry, Scope, Selection } from "../lib/wire";
 
@@ -38,24 +38,24 @@ export function isSelected(ref: MetricRef, selection: Selection): boolean {
   return wanted.metric === selection.metric && wanted.action === selection.action && wanted.channel === selection.channel;
 }
 
-/** Name and exact value, as a screen reader says it: "Users: 24,118". */
+/** Name and exact value, as a screen reader says it: "Users: 24,118"; of an estimate how far off it may be, too. */
 export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   const entry = entryFor(snapshot, ref);
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   if (metric.value === null) return `${entry.label}: no value`;
-  const value = (entry.approximate ? "≈ " : "") + full(metric.value, entry.unit);
-  const detail = behind(metric, entry.unit);
-  return value.endsWith(detail) ? `${entry.label}: ${value}` : `${entry.label}: ${value}, ${detail}`;
+  const told = [`${entry.label}: ${said(metric.value, entry)}`, behind(metric, entry), metric.value !== 0 && entry.approximate?.within];
+  return told.filter(Boolean).join(", ");
 }
 
 /** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */
 function division(snapshot: Snapshot, ref: MetricRef): string {
-  const { numerator: above, denominator: below, value } = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   const entry = entryFor(snapshot, ref);
-  if (above === null || below === null || !entry.numerator || !entry.denominator) return "";
+  const divided = sides(metric, entry);
+  if (!divided || !entry.numerator || !entry.denominator) return "";
   const channel = channelOf(snapshot, ref.scope, ref.id);
   const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
-  return `${named(entry.numerator)} ${exact(above)} / ${named(entry.denominator)} ${exact(below)} = ${full(value, entry.unit)}`;
+  return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]} = ${said(metric.value, entry)}`;
 }
 
 /** What the tooltip adds: the words of the glossary, and what is divided by what. */

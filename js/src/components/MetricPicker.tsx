@@ -1,7 +1,7 @@
 // Every metric by scope, found by typing: campaign, each channel, each action.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { short } from "../lib/format";
+import { shown } from "../lib/format";
 import { useSnapshot, useView, type Snapshot } from "../lib/model";
 import { usePopover } from "../lib/popover";
 import type { Scope } from "../lib/wire";
@@ -49,7 +49,7 @@ function List({ query, close }: { query: string; close: () => void }): JSX.Eleme
             <button key={metric} type="button" aria-pressed={isSelected({ scope, id, metric }, snapshot.selection)}
               onClick={() => { store.select(selectionOf({ scope, id, metric })); close(); }}>
               <span>{label}</span>
-              <span class="rw-muted">{short(snapshot.metrics.get(scope, id, metric).value, entryOf(snapshot, metric, channelOf(snapshot, scope, id)).unit)}</span>
+              <span class="rw-muted">{shown(snapshot.metrics.get(scope, id, metric).value, entryOf(snapshot, metric, channelOf(snapshot, scope, id)))}</span>
             </button>
           ))}
         </div>

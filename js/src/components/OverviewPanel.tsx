@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { exact, interval, rate, shown } from "../lib/format";
+import { exact, ranged, shown } from "../lib/format";
 import { useSnapshot } from "../lib/model";
 import { MetricButton, entryOf } from "./Metric";
 import { Ring } from "./Ring";
@@ -14,21 +14,22 @@ function campaign(metric: string, children?: string): JSX.Element {
 export function Rings(): JSX.Element {
   const snapshot = useSnapshot();
   const { metrics } = snapshot;
-  const marked = (metric: string): string => shown(get(metric).value, entryOf(snapshot, metric));
   const get = (metric: string) => metrics.get("campaign", "", metric);
+  const number = (metric: string): string => shown(get(metric).value, entryOf(snapshot, metric));
+  const rateOf = (metric: string): string => ranged(get(metric), entryOf(snapshot, metric));
   const open = get("entries_open").value;
   return (
     <div class="rw-rings" role="group" aria-label="Overview">
       <Ring tone="users" title="Users" metric="users" arc="unique_users_rate" inside="users" of="entries">
-        <>{campaign("unique_users", `${marked("unique_users")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
+        <>{campaign("unique_users", `${number("unique_users")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
       </Ring>
       <Ring tone="engaged" title="Engaged" metric="engaged" arc="engagement_rate" inside="engagement_rate" of="of unique users">
-        <>{campaign("engaged", `${marked("engaged")} users`)}<i> · </i>
-          {campaign("engagement_rate", interval(get("engagement_rate")) ?? rate(get("engagement_rate").value))}</>
+        <>{campaign("engaged", `${number("engaged")} users`)}<i> · </i>
+          {campaign("engagement_rate", rateOf("engagement_rate"))}</>
       </Ring>
       <Ring tone="conversions" title="Conversions" metric="conversions" arc="conversion_rate" inside="conversion_rate" of="of users">
         <>{campaign("conversions")}{open ? <><i> · </i>{campaign("entries_open", `${exact(open)} still open`)}</>
-          : <><i> · </i>{campaign("conversion_rate", interval(get("conversion_rate")) ?? rate(get("conversion_rate").value))}</>}</>
+          : <><i> · </i>{campaign("conversion_rate", rateOf("conversion_rate"))}</>}</>
       </Ring>
     </div>
   );

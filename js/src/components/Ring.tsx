@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { change, shown as marked } from "../lib/format";
+import { change, shown as short } from "../lib/format";
 import { useSnapshot } from "../lib/model";
 import { MetricButton, entryOf, type MetricRef } from "./Metric";
 
@@ -19,11 +19,12 @@ function Arc({ share }: { share: number | null }): JSX.Element {
 /** "▲ 6.2 % vs before": arrow and sign carry the direction, the colour only repeats it. */
 export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null {
   const snapshot = useSnapshot();
-  const found = change(snapshot.metrics.get(scope, id, metric), entryOf(snapshot, metric));
+  const entry = entryOf(snapshot, metric);
+  const found = change(snapshot.metrics.get(scope, id, metric), entry);
   if (!found) return null;
   const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
   return (
-    <span class={`rw-change ${tone}`} title="against the period before, of the same length">
+    <span class={`rw-change ${tone}`} title={["against the period before, of the same length", entry.approximate?.within].filter(Boolean).join("; each of the two ")}>
       <span aria-hidden="true">{found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before</span>
       <span class="rw-offscreen">{found.words} against the period before</span>
     </span>
@@ -54,7 +55,7 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
         <span class="rw-ring-face">
           <Arc share={share.value} />
           <span class="rw-ring-inside">
-            <span class="rw-ring-value">{marked(shown.value, entry, 1_000_000)}</span>
+            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>{short(shown.value, entry, 1_000_000)}</span>
             <span class="rw-ring-of">{of}</span>
           </span>
         </span>

@@ -78,12 +78,18 @@ interface UsersProps {
 
 export const needsKernel = "Needs the notebook’s kernel";
 
-/** A button that asks for users. While an answer is on its way it says so; where no kernel can be, it cannot be pressed. */
+/** Why users cannot be asked for: there is no kernel, or it has none; empty where they can. */
+export function useNoUsers(): string {
+  const { kernel, options } = useSnapshot();
+  return kernel ? options.closed?.users ?? "" : needsKernel;
+}
+
+/** A button that asks for users. While an answer is on its way it says so; where there are none, it cannot be pressed. */
 export function UsersButton({ question, class: name = "rw-button", title, testid, children }: UsersProps): JSX.Element {
   const { busy, ask } = useSegments();
-  const { kernel } = useSnapshot();
+  const why = useNoUsers();
   return (
-    <button type="button" class={name} aria-disabled={busy} disabled={!kernel} title={kernel ? title : needsKernel} data-testid={testid}
+    <button type="button" class={name} aria-disabled={busy} disabled={why !== ""} title={why || title} data-testid={testid}
       onClick={() => ask(question)}>{children}</button>
   );
 }

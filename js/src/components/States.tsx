@@ -1,9 +1,10 @@
 // What stands above the numbers when something is to be said about them.
 import type { JSX } from "preact";
-import { exact, signed } from "../lib/format";
+import { marked, said, signed } from "../lib/format";
 import { Mark } from "../lib/icons";
 import { useSnapshot, useView } from "../lib/model";
 import { clock } from "../lib/time";
+import { entryOf } from "./Metric";
 
 /** A thin line at the top while numbers are on their way; the frame stays where it is. */
 export function Progress(): JSX.Element {
@@ -19,14 +20,16 @@ function emptyWords(startedAt: number | null, now: number, zone: string): string
 }
 
 function Analytics(): JSX.Element | null {
-  const { status, selection } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { status, selection } = snapshot;
   const { store } = useView();
   if (selection.developers) return null;
+  const entry = entryOf(snapshot, "unique_users");
   const [all, some] = [status.users_with_developers, status.users_without_developers];
   return (
     <div class="rw-notice" role="status" data-testid="analytics-notice">
       <div>
-        <b>Analytics view:</b> {exact(some)} users without developers, {exact(all)} with ({signed(some - all)}).
+        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with{all !== null && some !== null && ` (${marked(signed(some - all), some - all, entry.approximate)})`}.
         <div class="rw-muted">Profiles marked as developers, and all their events, are left out of every number.</div>
       </div>
       <button type="button" class="rw-button" onClick={() => store.select({ developers: true })}>Back to results</button>

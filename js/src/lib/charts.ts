@@ -14,14 +14,20 @@ export interface OpenBand {
   height: number;
 }
 
+export interface Words {
+  title: string;
+  caption: string;
+}
+
 export interface Chart {
   update(rows: SeriesRow[]): Promise<void>;
   restyle(signals: Signals): Promise<void>;
   onHover(tell: Hover): void;
   /** Called now and whenever the chart takes another size or other rows. */
   onLayout(tell: (open: OpenBand | null) => void): void;
-  toSVG(): Promise<string>;
-  toPNG(): Promise<string>;
+  /** As a file, with the words that stand around it on the page. */
+  toSVG(words: Words): Promise<string>;
+  toPNG(words: Words): Promise<string>;
   finalize(): void;
 }
 

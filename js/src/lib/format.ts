@@ -87,10 +87,16 @@ export function short(value: number | null, unit: Unit, from = 100_000): string 
   return compact(value, from);
 }
 
-/** The short form, marked where the glossary says that it is approximate. */
-export function shown(value: number | null, entry: Pick<GlossaryEntry, "unit" | "approximate">, from = 100_000): string {
-  return (entry.approximate && value ? "≈ " : "") + short(value, entry.unit, from);
-}
+type Entry = Pick<GlossaryEntry, "unit" | "approximate">;
+
+/** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
+export const marked = (text: string, value: number | null, estimate: unknown): string => (estimate && value ? `≈${thin}${text}` : text);
+
+/** The short form, marked where the glossary says that it is an estimate. */
+export const shown = (value: number | null, entry: Entry, from = 100_000): string => marked(short(value, entry.unit, from), value, entry.approximate);
+
+/** The exact form, marked likewise. */
+export const said = (value: number | null, entry: Entry): string => marked(full(value, entry.unit), value, entry.approximate);
 
 /** The exact form of a value of any unit. */
 export function full(value: number | null, unit: Unit): string {
@@ -103,12 +109,21 @@ export function interval(metric: Metric): string | null {
   return `${rate(metric.low).slice(0, -2)}–${rate(metric.high)}`;
 }
 
-/** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; the exact number otherwise. */
-export function behind(metric: Metric, unit: Unit): string {
-  if (unit !== "rate" || metric.numerator === null || metric.denominator === null) return full(metric.value, unit);
+/** The interval of a rate where it has one, else the rate. */
+export const ranged = (metric: Metric, entry: Entry): string => marked(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
+
+/** What a rate divides, each side marked where it is an estimate; null where it divides nothing. */
+export function sides({ numerator, denominator }: Metric, { approximate }: Entry): [top: string, bottom: string] | null {
+  if (numerator === null || denominator === null) return null;
+  return [marked(exact(numerator), numerator, approximate?.numerator), marked(exact(denominator), denominator, approximate?.denominator)];
+}
+
+/** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; null for other numbers. */
+export function behind(metric: Metric, entry: Entry): string | null {
+  const divided = entry.unit === "rate" ? sides(metric, entry) : null;
+  if (!divided) return null;
   const range = interval(metric);
-  const of = `${exact(metric.numerator)} of ${exact(metric.denominator)}`;
-  return range ? `${of}, 95${thin}% interval ${range}` : of;
+  return divided.join(" of ") + (range ? `, 95${thin}% interval ${range}` : "");
 }
 
 export interface Change {
@@ -120,7 +135,7 @@ export interface Change {
 }
 
 /** The change against the period before: per cent for counts, points (pt) for rates. Null when there is nothing to compare. */
-export function change(metric: Metric, entry: Pick<GlossaryEntry, "unit" | "low_is_good">): Change | null {
+export function change(metric: Metric, entry: Entry & Pick<GlossaryEntry, "low_is_good">): Change | null {
   const { value, previous } = metric;
   if (value === null || previous === null) return null;
   const points = entry.unit === "rate";
@@ -131,8 +146,8 @@ export function change(metric: Metric, entry: Pick<GlossaryEntry, "unit" | "low_
   const up = difference > 0;
   const unit = points ? "pt" : "%";
   return {
-    text: flat ? `0${thin}${unit}` : `${size}${thin}${unit}`,
-    words: flat ? "unchanged" : `${up ? "up" : "down"} ${size} ${points ? "points" : "per cent"}`,
+    text: marked(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
+    words: flat ? "unchanged" : `${up ? "up" : "down"} ${marked(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
     up,
     flat,
     good: up !== entry.low_is_good,

@@ -5,15 +5,19 @@ import type { Model } from "./model";
 export interface RequestError {
   message: string;
   hint: string;
+  /** It is no failure, but more than can be answered of these results. */
+  limit?: boolean;
 }
 
 export class Failure extends Error {
   readonly hint: string;
+  readonly limit: boolean;
 
   constructor(error: RequestError) {
     super(error.message);
     this.name = "Failure";
     this.hint = error.hint;
+    this.limit = error.limit === true;
   }
 }
 

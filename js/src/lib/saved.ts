@@ -23,6 +23,8 @@ export interface Block {
   /** The end of its titles. */
   words: string;
   lines: Record<string, Reference>;
+  /** Why lines of users are none of them; empty where they are. */
+  missing: string;
   models: Model[];
 }
 

@@ -68,8 +68,15 @@ export interface GlossaryEntry {
   text: string;
   group: string;
   low_is_good: boolean;
-  /** Whether it counts users by sketches; the text says within which bound. */
-  approximate?: boolean;
+  /** Only where it is estimated from sketches of users. */
+  approximate?: Estimate;
+}
+
+/** How far off an estimate may be, in words, and which sides of a rate are estimates. */
+export interface Estimate {
+  within: string;
+  numerator: boolean;
+  denominator: boolean;
 }
 
 export type Glossary = Record<string, GlossaryEntry>;
@@ -122,6 +129,8 @@ export interface ChartState {
   caption: string;
   zone_label: string;
   spec: Record<string, unknown>;
+  /** Why there is no line, where a roll-up does not tell it. */
+  missing?: string;
 }
 
 export interface Status {
@@ -132,8 +141,9 @@ export interface Status {
   stale: "good" | "warn" | "old";
   zone: string;
   zone_label: string;
-  users_with_developers: number;
-  users_without_developers: number;
+  /** Null where they cannot be told. */
+  users_with_developers: number | null;
+  users_without_developers: number | null;
   definitions: string[];
   toolkit: string;
   code: string;
@@ -164,6 +174,8 @@ export interface Options {
   time_zones: string[];
   ranges: string[];
   every: string[];
+  /** Why controls cannot be used; those that can are not in it. */
+  closed?: Partial<Record<"users" | "by" | "developers" | "machine_opens", string>>;
 }
 
 /** What numbers are made of: clicks per link, suppressed and failed sends by reason. */

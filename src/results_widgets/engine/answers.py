@@ -93,7 +93,7 @@ def answer(
     Returns:
         `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by
         owner and metric as in the glossary, then by the keys. Counts are 0 where nothing happened;
-        a rate without a base is null.
+        a rate without a base is null, and so is a number of users that a roll-up does not tell.
     """
     rows = (
         list(wanted)
@@ -126,7 +126,7 @@ def answer(
         pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate).alias(VALUE),
         top.alias("numerator"),
         bottom.alias("denominator"),
-    )
+    ).with_columns(pl.col(VALUE, "numerator", "denominator").fill_nan(None))
 
 
 def _needs(metric: Metric) -> tuple[str, ...]:

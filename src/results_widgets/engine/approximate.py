@@ -7,8 +7,9 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.cells import Cells, finest, roll_up
+from results_widgets.engine.cells import Cells, roll_up
 from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts, Question
+from results_widgets.engine.grains import Edges, finest
 from results_widgets.engine.plain import COUNT, SET, STILL_OPEN, USERS, Codes, Kind
 from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.sketches import Union, distinct
@@ -17,17 +18,19 @@ from results_widgets.errors import QueryError
 
 
 def tally(facts: Facts, sets: Sequence[Codes], unit: list[str], kind: Kind) -> pl.DataFrame:
-    """See `tally.tally`; distinct units are estimates."""
+    """See `tally.tally`; distinct units are estimates, NaN where no cells tell them."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
     members = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
     keys = [SET, *facts.question.keys]
     pieces = list(dict.fromkeys([SET, *(name for name in unit if name == DAY_KEY), *keys]))
-    cells = _seen(facts, kind).join(members, on="code", maintain_order="left")
+    told = bool(unit) and not missing_users(facts, by_day=len(unit) > 1)
+    cells = _seen(facts, kind, users=told).join(members, on="code", maintain_order="left")
     # Estimates depend, if by very little, on the order of sketches.
     found = cells.group_by(pieces).agg(pl.col("rows").sum(), pl.col("users").drop_nulls())
     pieced = found.sort(pieces).collect()
-    if not unit:
-        return pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
+    if not told:
+        counts = pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
+        return counts.with_columns(pl.lit(float("nan")).alias(USERS)) if unit else counts
     grows = facts.question.cumulative
     estimates = _added(pieced, pieces) if grows else map(distinct, pieced["users"])
     pieced = pieced.with_columns(pl.Series(USERS, list(estimates), dtype=pl.Int64))
@@ -48,7 +51,7 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
 def goal_value(facts: Facts) -> pl.DataFrame:
     """Return the question's keys and ``goal_value``, the sum over conversions."""
     keys, value = facts.question.keys, pl.col("value").sum().alias("goal_value")
-    cells = _seen(facts, "conversions")
+    cells = _seen(facts, "conversions", users=False)
     return (cells.group_by(keys).agg(value) if keys else cells.select(value)).collect()
 
 
@@ -58,6 +61,8 @@ def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFra
     either = [tuple({*one, *other}) for one, other in pairs]
     keys = [SET, *facts.question.keys]
     frame = tally(facts, either, ["user"], "events").select(*keys, _either=USERS)
+    if missing_users(facts):
+        return frame.rename({"_either": USERS})
     for name, sets in (("_one", ones), ("_other", others)):
         side = tally(facts, sets, ["user"], "events").select(*keys, pl.col(USERS).alias(name))
         frame = frame.join(side, on=keys, how="left")
@@ -88,8 +93,26 @@ def cells_of(facts: Facts) -> Cells:
     return data.cached(key, lambda: roll_up(Facts(data, whole, Question()), grain))
 
 
-def _seen(facts: Facts, kind: Kind) -> pl.LazyFrame:
-    """Return the cells in range, with the question's keys."""
+def missing_users(facts: Facts, *, by_day: bool = False) -> str:
+    """Return why the cells do not tell the users of a question, and what they tell; empty where they do."""
+    edges, calendar, every = (
+        facts.lens.micros(),
+        facts.data.calendar(facts.lens),
+        facts.question.every,
+    )
+    cells = cells_of(facts)
+    cells.check(calendar, edges, every)
+    return cells.kept.missing(calendar, edges, every, by_day=by_day)
+
+
+def _within(edges: Edges) -> nw.Expr:
+    start, end = edges
+    inside = nw.lit(value=True) if start is None else nw.col("time") >= start
+    return inside if end is None else inside & (nw.col("time") < end)
+
+
+def _seen(facts: Facts, kind: Kind, *, users: bool) -> pl.LazyFrame:
+    """Return the cells in range, with the question's keys; those that keep only users, if these are wanted."""
     question, lens = facts.question, facts.lens
     if question.by is not None:
         raise QueryError(
@@ -97,15 +120,15 @@ def _seen(facts: Facts, kind: Kind) -> pl.LazyFrame:
             "for by= take results.with_uniques('exact')"
         )
     cells, calendar, edges = cells_of(facts), facts.data.calendar(lens), lens.micros()
-    cells.check_cuts(calendar, edges)
-    if question.every == "1h" and cells.grain == "1d":
-        raise QueryError("rolled up by days, so there are no hours; take every='1d'")
-    start, end = edges
+    cells.check(calendar, edges, question.every)
     seen: Any = nw.from_native(cells.of(kind).lazy())
-    if start is not None:
-        seen = seen.filter(nw.col("time") >= start)
-    if end is not None:
-        seen = seen.filter(nw.col("time") < end)
+    counts = nw.col("rows") > 0
+    inside = counts & _within(edges)
+    # Cells of users are longer, and may begin before the range that they belong to.
+    seen = seen.filter(inside | (~counts & _within(cells.kept.edges(edges))) if users else inside)
+    # The zone's offsets are known from the oldest event on; its cell may begin before that.
+    time, oldest = nw.col("time"), facts.data.oldest
+    seen = seen.with_columns(time=nw.when(time < oldest).then(oldest).otherwise(time))
     if question.every is not None:
         seen = calendar.with_buckets(seen, "time", question.every, BUCKET)
     rows: pl.LazyFrame = seen.with_columns(calendar.day(nw.col("time")).alias(DAY_KEY)).to_native()

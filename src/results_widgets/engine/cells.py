@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -13,16 +13,21 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine import sketches
 from results_widgets.engine.facts import Facts
+from results_widgets.engine.grains import (
+    Edges,
+    Grain,
+    Kept,
+    UsersGrain,
+    check_cuts,
+    check_grains,
+    placed,
+    starts,
+)
 from results_widgets.engine.plain import Kind
 from results_widgets.engine.rows import Rows, collect
 from results_widgets.engine.sketches import LG_K
-from results_widgets.engine.zones import DAY, HOUR, Calendar, from_micros, offsets
+from results_widgets.engine.zones import HOUR, Calendar
 from results_widgets.errors import QueryError
-
-Grain = Literal["15m", "1h", "1d"]
-
-LENGTHS: Final[dict[Grain, int]] = {"15m": HOUR // 4, "1h": HOUR, "1d": DAY}
-"""How long a cell lasts, in µs; a day lasts an hour less or more where clocks change."""
 
 SCHEMA: Final = {
     "kind": pl.String,
@@ -34,6 +39,10 @@ SCHEMA: Final = {
 }
 
 _KEY: Final = ["kind", "number", "time"]
+_CELL: Final = ["number", "time"]
+
+Grains = tuple[Grain, UsersGrain]
+"""How long cells of counts last, and those of users."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +53,13 @@ class Cells:
         frame: One row per kind, number and cell: ``kind`` (see `Kind`); ``number`` (of events their
             code; of conversions and of what entries reached the action's, 0 for none; of entries
             that are still open the hour by which they end, since 1970, of others 0); ``time`` (the
-            cell's first instant, epoch µs); ``rows`` (how many); ``value`` (the goal's, of
-            conversions); ``users`` (a sketch; null where no number needs one).
+            cell's first instant, epoch µs; 0 for the whole campaign's); ``rows`` (how many; 0 where
+            only users are kept by cells of that length); ``value`` (the goal's, of conversions);
+            ``users`` (a sketch; null where none is kept by cells of that length).
         campaign: Whose results.
-        grain: How long a cell lasts.
-        zone: Whose days, where cells are days.
+        grain: How long a cell of counts lasts.
+        users_grain: How long a cell of users lasts.
+        zone: Whose days, weeks and months, where cells are such.
         definitions: The set that conversions were attributed under.
         developers: Whether developers are counted; None: nobody is one.
         ids: Type of the users' ids; equal ids of different types have different hashes.
@@ -60,6 +71,7 @@ class Cells:
     frame: pl.DataFrame
     campaign: Campaign
     grain: Grain
+    users_grain: UsersGrain
     zone: str
     definitions: Definitions
     developers: bool | None
@@ -75,36 +87,33 @@ class Cells:
     @cached_property
     def span(self) -> tuple[int, int]:
         """First instants of the first and the last cell in which the campaign did anything, epoch µs."""
-        times = self.frame.filter(pl.col("kind").is_in(["events", "conversions"]))["time"]
+        times = self.frame.filter(
+            pl.col("kind").is_in(["events", "conversions"]), pl.col("rows") > 0
+        )["time"]
         first, last = times.min(), times.max()
         if not isinstance(first, int) or not isinstance(last, int):
             return self.newest, self.newest
         return first, last
 
-    def check_cuts(self, calendar: Calendar, edges: tuple[int | None, int | None]) -> None:
-        """Refuse a zone or range that cuts through cells.
+    @property
+    def kept(self) -> Kept:
+        """By what cells users are kept."""
+        return Kept(self.users_grain, self.zone, *self.span)
+
+    @property
+    def knows_all_zones(self) -> bool:
+        """Whether no cell is one of days, weeks or months of a zone."""
+        return self.grain != "1d" and self.users_grain not in ("1d", "1w", "1mo")
+
+    def check(self, calendar: Calendar, edges: Edges, every: str | None) -> None:
+        """Refuse a zone, range or interval that cuts through cells of counts.
 
         Raises:
             QueryError: It does.
         """
-        zone, known = calendar.zone, [edge for edge in edges if edge is not None]
-        if self.grain == "1d":
-            if zone != self.zone:
-                raise QueryError(
-                    f"rolled up by days of {self.zone}, which are not those of {zone}; "
-                    "roll up with every='1h' for any zone"
-                )
-            cut = any(calendar.midnight(from_micros(at, zone).date()) != at for at in known)
-        else:
-            if self.grain != finest(calendar, self.grain):
-                raise QueryError(
-                    f"hours of {zone} are not hours of UTC; roll up with every='15m' for such zones"
-                )
-            cut = any(at % LENGTHS[self.grain] for at in known)
-        if cut:
-            raise QueryError(
-                f"the range cuts through a cell of {self.grain}; take edges that lie between cells"
-            )
+        check_cuts(self.grain, self.zone, calendar, edges)
+        if every == "1h" and self.grain == "1d":
+            raise QueryError("rolled up by days, so there are no hours; take every='1d'")
 
     def merged(self, other: "Cells") -> "Cells":
         """Return both together: of users apart, or of ranges apart.
@@ -112,20 +121,21 @@ class Cells:
         Raises:
             QueryError: They are of different campaigns, made differently, or share a part.
         """
-        for name in ("campaign", "grain", "definitions", "developers", "ids"):
+        for name in ("campaign", "grain", "users_grain", "definitions", "developers", "ids"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 raise QueryError(
                     f"roll-ups of different {name} cannot be merged: {_said(mine)} and {_said(theirs)}"
                 )
-        if self.grain == "1d" and self.zone != other.zone:
-            raise QueryError(f"days of {self.zone} and of {other.zone} cannot be merged")
+        if not self.knows_all_zones and self.zone != other.zone:
+            raise QueryError(f"cells of days of {self.zone} and of {other.zone} cannot be merged")
         if self.parts & other.parts:
             raise QueryError("both roll-ups hold the same part; it would be counted twice")
         return Cells(
             _added(pl.concat([self.frame, other.frame])),
             self.campaign,
             self.grain,
+            self.users_grain,
             self.zone,
             self.definitions,
             self.developers,
@@ -134,12 +144,6 @@ class Cells:
             max(self.newest, other.newest),
             self.parts | other.parts,
         )
-
-
-def finest(calendar: Calendar, grain: Grain = "1h") -> Grain:
-    """Return the grain, or a quarter of an hour where the zone's days do not begin with an hour of UTC."""
-    shifts = offsets(calendar.zone, calendar.start, calendar.end)
-    return "15m" if any(shift % LENGTHS[grain] for _, shift in shifts) else grain
 
 
 def _said(value: object) -> str:
@@ -158,21 +162,21 @@ def _merged(parts: pl.Series) -> sketches.Sketch | None:
     return sketches.merged(parts)
 
 
-def roll_up(facts: Facts, grain: Grain) -> Cells:
-    """Roll up the rows in range, under the lens's definitions, developers and, for days, zone.
+def roll_up(facts: Facts, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
+    """Roll up the rows in range, under the lens's definitions, developers and, for days and longer cells, zone.
 
     Raises:
         QueryError: There is no such grain.
         MissingExtraError: The extra ``sketches`` is not installed.
     """
-    if grain not in LENGTHS:
-        raise QueryError.unknown("cell of a roll-up", grain, LENGTHS)
-    frame = pl.concat(list(_parts(facts, grain))).select(*SCHEMA).sort(_KEY)
+    users_grain = check_grains(grain, users_grain)
+    frame = pl.concat(list(_parts(facts, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
     data, lens = facts.data, facts.lens
     return Cells(
         frame,
         data.campaign,
         grain,
+        users_grain,
         lens.time_zone,
         lens.definitions,
         None if data.developers is None else lens.developers,
@@ -183,7 +187,7 @@ def roll_up(facts: Facts, grain: Grain) -> Cells:
     )
 
 
-def _parts(facts: Facts, grain: Grain) -> Iterator[pl.DataFrame]:
+def _parts(facts: Facts, grains: Grains) -> Iterator[pl.DataFrame]:
     """Yield the cells of each kind."""
     data, codes = facts.data, facts.data.codes
     wanted = (*codes.channel_events, *codes.named("exited"))
@@ -191,36 +195,44 @@ def _parts(facts: Facts, grain: Grain) -> Iterator[pl.DataFrame]:
     on_cluster = facts.events.implementation.is_pyspark()
     for some in [wanted] if on_cluster else [(code,) for code in wanted]:
         events = facts.events.filter(nw.col("code").is_in(some))
-        yield _cells(facts, "events", grain, events.select("user", "time", number="code"))
+        yield _cells(facts, "events", grains, events.select("user", "time", number="code"))
     at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
     ended, ends = nw.col("ended_at") <= data.newest, (nw.col("ended_at") + (HOUR - 1)) // HOUR
     by = nw.when(ended).then(0).otherwise(ends).alias("number")
-    yield _cells(facts, "entries", grain, facts.entries.select("user", at, by))
+    yield _cells(facts, "entries", grains, facts.entries.select("user", at, by))
     conversions = facts.conversions.select("user", "time", "value", action)
-    yield _cells(facts, "conversions", grain, conversions)
+    yield _cells(facts, "conversions", grains, conversions)
     reached, key = data.reached(facts.lens.definitions), ["user", "entry"]
     started = reached.join(facts.entries.select(*key, at), on=key, how="inner")
-    yield _cells(facts, "reached", grain, started.select("time", action))
+    yield _cells(facts, "reached", grains, started.select("time", action))
 
 
-def _cells(facts: Facts, kind: Kind, grain: Grain, rows: Rows) -> pl.DataFrame:
+def _cells(facts: Facts, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
     """Return the cells of rows: time, number [, user] [, value]."""
-    calendar, length = facts.data.calendar(facts.lens), LENGTHS[grain]
-    time = nw.col("time")
-    place = calendar.day(time) if grain == "1d" else time // length * length
-    rows = rows.with_columns(place.alias("time"))
-    key, names = ["number", "time"], rows.collect_schema().names()
+    calendar, (grain, users_grain) = facts.data.calendar(facts.lens), grains
+    names = rows.collect_schema().names()
     sums = [nw.col("value").sum()] if "value" in names else []
-    found = collect(rows.group_by(*key).agg(nw.len().alias("rows"), *sums))
+    placed_rows = placed(rows, calendar, grain, "time")
+    found = collect(placed_rows.group_by(*_CELL).agg(nw.len().alias("rows"), *sums))
+    found = _started(found, calendar, grain)
     if "user" in names:
-        found = found.join(_sketches(facts, rows, key), on=key)
-    if grain == "1d":
-        starts = calendar.starts(found["time"].to_list(), "1d")
-        found = found.with_columns(time=pl.Series(starts, dtype=pl.Int64))
+        if kind == "entries":
+            # No number needs their users by when they end.
+            rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
+        users = _sketches(facts, placed(rows, calendar, users_grain, "time"), _CELL)
+        users = _started(users, calendar, users_grain)
+        found = found.join(users, on=_CELL, how="full", coalesce=True)
+        found = found.with_columns(pl.col("rows").fill_null(0))
     known = {"kind": pl.lit(kind), **{name: pl.col(name) for name in found.columns}}
     return found.select(
         known.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in SCHEMA.items()
     )
+
+
+def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.DataFrame:
+    """Return cells with their first instants in place of their numbers."""
+    times = starts(cells["time"].to_list(), calendar, grain)
+    return cells.with_columns(time=pl.Series(times, dtype=pl.Int64))
 
 
 def _sketches(facts: Facts, rows: Rows, key: list[str]) -> pl.DataFrame:

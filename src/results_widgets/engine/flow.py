@@ -1,5 +1,7 @@
 """The campaign's flow: a node per action, an edge per parent and child, with their numbers."""
 
+import math
+
 import polars as pl
 
 from results_widgets.engine import measures
@@ -58,9 +60,10 @@ def edges(facts: Facts) -> pl.DataFrame:
     joined = joined.join(
         received, on=["source", *keys], how="left", nulls_equal=True, maintain_order="left"
     )
+    # A roll-up that keeps users by longer cells leaves them unknown (NaN).
     users = pl.col("users").fill_null(0)
-    share = pl.when(pl.col("base") > 0).then(users / pl.col("base"))
-    whole = users.cast(pl.Int64).alias("users")
+    share = pl.when(pl.col("base") > 0).then(users / pl.col("base")).fill_nan(None)
+    whole = users.fill_nan(None).cast(pl.Int64).alias("users")
     return joined.select(
         "source",
         "target",
@@ -72,7 +75,7 @@ def edges(facts: Facts) -> pl.DataFrame:
     )
 
 
-def held_back(facts: Facts) -> int:
-    """Return how many distinct users were held back from a root, in the range."""
-    frame = tally(facts, [facts.data.codes.held_back_roots], ["user"])
-    return int(frame[USERS].sum())
+def held_back(facts: Facts) -> int | None:
+    """Return how many distinct users were held back from a root, in the range; None where a roll-up does not tell."""
+    users = tally(facts, [facts.data.codes.held_back_roots], ["user"])[USERS].sum()
+    return None if math.isnan(users) else int(users)

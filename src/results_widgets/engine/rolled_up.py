@@ -30,6 +30,11 @@ class RolledUp(Data):
         """
         made = self.cells.definitions
         if self.codes.interacted(made) != self.codes.interacted(lens.definitions):
+            if made.machine_opens != lens.definitions.machine_opens:
+                kept = made.machine_opens.replace("_", " ")
+                raise QueryError(
+                    f"rolled up with machine opens {kept}; roll up again for the other numbers"
+                )
             raise QueryError(
                 f"rolled up under the definitions {made.name!r}, whose interactions decide which action "
                 f"a conversion counts for; roll up again under {lens.definitions.name!r}"

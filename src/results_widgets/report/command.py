@@ -25,7 +25,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, help="file to write, whole or not at all")
     add("--format", choices=FORMATS, help="by default the ending of the file")
     add("--time-zone", help="zone whose days are meant (default: this machine's)")
-    add("--definitions", choices=sorted(DEFINITIONS), default="default", help="%(default)s")
+    add(
+        "--definitions",
+        choices=sorted(DEFINITIONS),
+        help="default: those of a roll-up, or 'default'",
+    )
     add(
         "--range", choices=[r for r in RANGES if r != "custom"], default="whole", help="%(default)s"
     )

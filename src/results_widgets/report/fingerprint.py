@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from results_widgets.engine.cells import Cells
 from results_widgets.results import Results
 from results_widgets.sources import expand, items_of, read_table
 
@@ -10,7 +11,7 @@ _BLOCK = 1 << 20
 
 
 def fingerprint(results: Results) -> str:
-    """Return the SHA-256 of the campaign and of each file's bytes, or a table's rows."""
+    """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts."""
     source = results._source
     found = hashlib.sha256(repr(source.campaign).encode())
     for part, what in ((source.events, "events"), (source.users, "users")):
@@ -20,6 +21,9 @@ def fingerprint(results: Results) -> str:
 
 
 def _feed(found: "hashlib._Hash", part: object, what: str) -> None:
+    if isinstance(part, Cells):
+        found.update("".join(sorted(part.parts)).encode())
+        return
     paths = _paths(part, what)
     if paths is None:
         frame = read_table(part, what).collect()

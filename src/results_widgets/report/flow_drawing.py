@@ -10,7 +10,7 @@ from results_widgets.report.flow_layout import CARD, PILL, Card, Layout, Line, l
 from results_widgets.report.lettering import clean, cut, length
 from results_widgets.results import Results
 from results_widgets.widgets import _wire
-from results_widgets.widgets.static import number
+from results_widgets.widgets.static import estimated, marked, number
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _MARGIN: Final = 24.0
@@ -41,8 +41,12 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
         _text(0, 40, words, palette.grey(70), 12, room=layout.width),
     ]
-    body = [*_lines(layout, palette), *_ends(layout, arm, held_back, palette)]
-    body += [piece for card in layout.cards for piece in _card(card, campaign, palette)]
+    # Whatever is said of users: received, sent on, held back.
+    note = estimated(results)
+    if note:
+        head.append(_text(0, 57, note, palette.grey(70), 11, room=layout.width))
+    body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
+    body += [piece for card in layout.cards for piece in _card(card, campaign, palette, note)]
     return _document(campaign["name"], layout, palette, head, body)
 
 
@@ -61,7 +65,7 @@ def _document(
     )
 
 
-def _lines(layout: Layout, palette: Palette) -> list[str]:
+def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
     """Grey lines first, then green ones with a halo, so that green reads as passing over grey."""
     ground = palette.grey(palette.sunken)
     grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
@@ -73,7 +77,7 @@ def _lines(layout: Layout, palette: Palette) -> list[str]:
     found += [_path(line, line.width + 0.4, green) for line in layout.green]
     for line in layout.edges:
         if line.share is not None and not line.idle:
-            found += _share(line, palette)
+            found += _share(line, palette, note)
     return found
 
 
@@ -82,9 +86,10 @@ def _path(line: Line, width: float, colour: str) -> str:
     return f'<path d="{line.path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dots}/>'
 
 
-def _share(line: Line, palette: Palette) -> list[str]:
+def _share(line: Line, palette: Palette, note: str) -> list[str]:
     (x, y), share = line.label, line.share or 0.0
     words = "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - what would read 0%
+    words = f"≈ {words}" if note and share else words
     width = 14 + 7 * len(words)
     return [
         _box(x - width / 2, y - 8.5, (width, 17), 8.5, palette.ground, palette.grey(palette.line)),
@@ -93,7 +98,7 @@ def _share(line: Line, palette: Palette) -> list[str]:
 
 
 def _ends(
-    layout: Layout, arm: Mapping[str, Any], held_back: int | None, palette: Palette
+    layout: Layout, arm: Mapping[str, Any], held_back: int | None, palette: Palette, note: str
 ) -> list[str]:
     """Where the flow begins, and where all conversions meet."""
     (x, y), (right, bottom) = layout.entry, layout.total
@@ -103,7 +108,7 @@ def _ends(
         _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
     ]
     if held_back:
-        words = f"{number(held_back, 'count')} held back"
+        words = f"{marked(held_back, 'count', note)} held back"
         size = (20 + 7.0 * len(words), 28.0)
         found += [
             _box(x + PILL[0] + 12, y + 4, size, 14, "none", palette.grey(48), dashed=True),
@@ -121,7 +126,7 @@ def _ends(
     return found
 
 
-def _card(card: Card, campaign: Mapping[str, Any], palette: Palette) -> list[str]:
+def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) -> list[str]:
     action = next(one for one in campaign["actions"] if one["id"] == card.action)
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
     x, y, right = card.x, card.y, card.x + CARD[0] - 12
@@ -130,8 +135,9 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette) -> list[str
     room = CARD[0] - 32 - length(channel, 11)
     muted = palette.grey(70)
     face, frame = palette.grey(palette.raised), palette.grey(palette.line)
-    numbers = [(x + 12, "start", card.received, palette.ink, "received")]
-    numbers.append((right, "end", card.conversions, palette.conversions, "conversions"))
+    received, conversions = marked(card.received, "count", note), number(card.conversions, "count")
+    numbers = [(x + 12, "start", received, palette.ink, "received")]
+    numbers.append((right, "end", conversions, palette.conversions, "conversions"))
     found = [
         _box(x, y, CARD, 8, face, frame, dashed=idle),
         _text(
@@ -147,7 +153,7 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette) -> list[str
     ]
     for at, anchor, value, colour, words in numbers:
         tone = muted if idle else colour
-        found.append(_text(at, y + 54, number(value, "count"), tone, 16, anchor=anchor, weight=600))
+        found.append(_text(at, y + 54, value, tone, 16, anchor=anchor, weight=600))
         found.append(_text(at, y + 71, words, muted, 11, anchor=anchor))
     return found
 

@@ -19,6 +19,7 @@ from results_widgets.glossary import Metric, Scope
 from results_widgets.report import privacy
 from results_widgets.report.looks import Look
 from results_widgets.report.pool import Pool, Values
+from results_widgets.report.told import told
 from results_widgets.results import Results
 from results_widgets.widgets import _wire
 from results_widgets.widgets.selection import Selection
@@ -145,7 +146,7 @@ def blocks_of(look: Look, store: Store, min_cell: int = 0) -> Iterator[dict[str,
         plain: dict[str, Reference] = {}
         for cumulative in (False, True):
             lines: dict[str, Reference] = {}
-            for line in series_of(look.view, every, cumulative=cumulative):
+            for line in told(look.view, every, series_of(look.view, every, cumulative=cumulative)):
                 of = store.whole.get(line.key) if every == "1d" and not cumulative else None
                 lines[line.key] = _place(line, store.pool, of, plain.get(line.key))
             if not cumulative:
@@ -169,6 +170,7 @@ def _block(
         "cumulative": cumulative,
         "words": f", {'cumulative by' if cumulative else 'per'} {_WORDS[every]}",
         "lines": lines,
+        "missing": look.view.missing_users(every=every),
         "models": [m.wire() for m in store.models(look.view, every, compared=compared)],
     }
 

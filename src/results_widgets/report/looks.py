@@ -88,6 +88,9 @@ def looks(results: Results, first: Selection, wanted: Wanted) -> list[Look]:
     found: dict[tuple[object, ...], Look] = {}
     for selection in _selections(first, wanted):
         look = _look(results, selection)
+        # What a roll-up does not answer is no choice; a page that would open on it says so.
+        if found and look.view.refusal():
+            continue
         found.setdefault(tuple(look.selection.values()), look)
     return list(found.values())
 

@@ -37,7 +37,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, help="file to write: .svg, .png or .pdf")
     add("--theme", choices=list(PALETTES), default="light", help="%(default)s")
     add("--time-zone", help="zone whose days are meant (default: this machine's)")
-    add("--definitions", choices=sorted(DEFINITIONS), default="default", help="%(default)s")
+    add(
+        "--definitions",
+        choices=sorted(DEFINITIONS),
+        help="default: those of a roll-up, or 'default'",
+    )
 
 
 def chart(results: Results, options: argparse.Namespace) -> int:

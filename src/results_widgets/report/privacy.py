@@ -79,8 +79,10 @@ def hide(state: Mapping[str, Any], least: int) -> dict[str, Any]:
     sums = [*_metric_sums(metrics, campaign), *_rate_sums(metrics, glossary), *_flow_sums(flow)]
     hidden = hidden_cells(values, sums, least)
     status = dict(state["_status"])
-    apart = status["users_with_developers"] - status["users_without_developers"]
-    if 0 < apart < least or 0 < status["users_without_developers"] < least:
+    # A roll-up may know but one of them.
+    everybody, without = status["users_with_developers"], status["users_without_developers"]
+    apart = 0 if everybody is None or without is None else everybody - without
+    if 0 < apart < least or 0 < (without or 0) < least:
         status["users_without_developers"] = None
     if ("campaign", "", "unique_users") in hidden:
         status["users_with_developers"] = None
@@ -102,7 +104,7 @@ def _owner(row: Mapping[str, Any]) -> tuple[str, str]:
 def _cells(
     metrics: pl.DataFrame, glossary: Mapping[str, Any], flow: Mapping[str, Any]
 ) -> dict[Cell, float]:
-    values: dict[Cell, float] = {("held back",): flow["held_back"]}
+    values: dict[Cell, float | None] = {("held back",): flow["held_back"]}
     for row in metrics.iter_rows(named=True):
         scope, owner = _owner(row)
         entry = glossary.get(f"{row['channel']}:{row['metric']}") or glossary[row["metric"]]
@@ -113,12 +115,12 @@ def _cells(
                 values.setdefault((scope, owner, entry[name]), row[name])
     for arm in flow["arms"]:
         values |= _arm_cells(arm)
-    return values
+    return {cell: value for cell, value in values.items() if value is not None}
 
 
-def _arm_cells(arm: Mapping[str, Any]) -> dict[Cell, float]:
+def _arm_cells(arm: Mapping[str, Any]) -> dict[Cell, float | None]:
     names = ("entries", "conversions", "unattributed", "open")
-    values: dict[Cell, float] = {_arm_cell(arm["id"], name): arm[name] for name in names}
+    values: dict[Cell, float | None] = {_arm_cell(arm["id"], name): arm[name] for name in names}
     for node in arm["nodes"]:
         for name in ("users_received", "conversions"):
             values[_node_cell(arm["id"], node["action_id"], name)] = node[name]

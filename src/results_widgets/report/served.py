@@ -20,7 +20,7 @@ from results_widgets.results import Results, load
 from results_widgets.widgets import Dashboard, static
 
 CAMPAIGNS: Final = "RESULTS_WIDGETS_CAMPAIGNS"
-_OPTIONS: Final = ("time_zone", "definitions", "naive_time_zone")
+_OPTIONS: Final = ("time_zone", "definitions", "naive_time_zone", "uniques")
 
 Entry = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.widgets.static import number
+from results_widgets.widgets.static import marked, number
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -48,7 +48,7 @@ def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> l
     found: list[Row] = []
     for key, value in rows.select("metric", "value").iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
-        found.append((entry["label"], number(value, entry["unit"])))
+        found.append((entry["label"], marked(value, entry["unit"], entry.get("approximate"))))
     return found
 
 
@@ -56,12 +56,14 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
     campaign = state["_campaign"]
     actions = {action["id"]: action for action in campaign["actions"]}
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
-    rows = []
+    estimate = state["_glossary"]["users_received"].get("approximate")
+    rows: list[Row] = []
     for node in state["_flow"]["arms"][0]["nodes"]:
         action = actions[node["action_id"]]
         after = actions[action["parent"]]["name"] if action["parent"] in actions else "entry"
-        counts = (number(node[name], "count") for name in ("users_received", "conversions"))
-        rows.append((action["name"], labels[action["channel"]], after, *counts))
+        users = marked(node["users_received"], "count", estimate)
+        conversions = number(node["conversions"], "count")
+        rows.append((action["name"], labels[action["channel"]], after, users, conversions))
     return rows
 
 

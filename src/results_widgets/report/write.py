@@ -16,9 +16,9 @@ from results_widgets.report.page import About, render
 from results_widgets.results import Results
 from results_widgets.widgets._wire import zone_label
 from results_widgets.widgets.selection import Selection
+from results_widgets.widgets.static import estimated
 
 _BY: Final = ("variant",)
-_ESTIMATED: Final = "estimated, off by less than 2 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _about(results: Results, min_cell: int, command: str) -> About:
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
-        ("Distinct users", _ESTIMATED if results.lens.uniques == "approximate" else ""),
+        ("Estimates", estimated(results)),
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
         ("Made by", command),

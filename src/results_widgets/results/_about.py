@@ -50,18 +50,19 @@ class About(Numbers):
         """
         return series_engine.find_series(self._facts(), metric, action, channel).metric
 
-    def unique_users(self) -> int:
-        """Return the number of distinct users with an entry in the range."""
+    def unique_users(self) -> int | None:
+        """Return the number of distinct users with an entry in the range; None where a roll-up does not tell."""
         return self._number("unique_users")
 
-    def open_entries(self) -> int:
+    def open_entries(self) -> int | None:
         """Return the number of entries whose window has not ended at the newest event."""
         return self._number("entries_open")
 
-    def _number(self, metric: str) -> int:
+    def _number(self, metric: str) -> int | None:
         # Asked for beside every view, with and without developers: not worth a whole overview.
         found = answer(self._facts(), "campaign", [("", self.describe(metric))])
-        return int(found["value"][0])
+        value: float | None = found["value"][0]
+        return None if value is None else int(value)
 
     def span(self) -> tuple[int, int]:
         """Return the first and last instant that a time axis shows, epoch µs."""

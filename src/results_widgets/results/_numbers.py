@@ -11,6 +11,7 @@ from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of, owners_of
 from results_widgets.engine.answers import span as axis_span
+from results_widgets.engine.approximate import missing_users
 from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
 from results_widgets.engine.memory import InMemory
@@ -18,7 +19,7 @@ from results_widgets.engine.plain import Kind
 from results_widgets.engine.timelines import Timelines, valued
 from results_widgets.engine.zones import check_every, from_micros
 from results_widgets.errors import QueryError
-from results_widgets.glossary import Scope
+from results_widgets.glossary import Metric, Scope
 from results_widgets.results._view import Compare, View
 
 
@@ -136,10 +137,30 @@ class Numbers(View):
     ) -> pl.DataFrame:
         facts = self._facts(question)
         series = series_engine.find_series(facts, metric, action, channel)
+        if why := self.missing_users(series.metric, question.every):
+            raise QueryError(why)
         found = series_engine.explore(facts, series)
         if compare is not None:
             found = series_engine.with_previous(found, facts, series)
         return _named_by(found, question.by)
+
+    def missing_users(self, metric: Metric | None = None, every: str | None = None) -> str:
+        """Return why a roll-up does not tell the distinct users in the range, and what it does tell; else empty.
+
+        Args:
+            metric: One that is told all the same if it counts no users; None: of any.
+            every: The interval they are wanted by, None for one number.
+        """
+        if not self.is_rolled_up or (metric is not None and self.estimate(metric) is None):
+            return ""
+        # Entries and receipts are distinct in every set of definitions, also where the rest adds up days.
+        added = (
+            metric is None
+            or metric.scope == "channel"
+            or "engaged" in (metric.key, metric.numerator)
+        )
+        by_day = added and self.definitions.unique == "user_day"
+        return missing_users(self._facts(Question(every=every)), by_day=by_day)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
@@ -184,8 +205,8 @@ class Numbers(View):
 
         return self._data.cached(("flow by variant", self._lens), compute)
 
-    def held_back(self) -> int:
-        """Return how many distinct users were held back from a root action."""
+    def held_back(self) -> int | None:
+        """Return how many distinct users were held back from a root action; None where a roll-up does not tell."""
         return self._data.cached(
             ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
         )

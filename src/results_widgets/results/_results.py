@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from results_widgets.definitions import Definitions
+from results_widgets.engine.lens import Uniques
 from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People
@@ -85,10 +86,19 @@ def load(
     definitions: str | Definitions = "default",
     time_zone: str | None = None,
     naive_time_zone: str | None = None,
+    uniques: Uniques = "exact",
 ) -> Results:
     """Read a folder with campaign.json, events*.parquet|csv|ndjson and, if there, users.*.
 
+    Args:
+        folder: Where they are.
+        definitions: As for `Results`.
+        time_zone: As for `Results`.
+        naive_time_zone: As for `Results`.
+        uniques: As for `Results`.
+
     Raises:
+        QueryError: The definition set, zone or way of counting users is not known.
         EventsError: The folder or its events are not there.
         CampaignError: Its campaign.json is missing or wrong.
     """
@@ -108,4 +118,5 @@ def load(
         definitions=definitions,
         time_zone=time_zone,
         naive_time_zone=naive_time_zone,
+        uniques=uniques,
     )

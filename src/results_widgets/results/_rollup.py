@@ -10,7 +10,8 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.cells import SCHEMA, Cells, Grain, roll_up
+from results_widgets.engine.cells import SCHEMA, Cells, roll_up
+from results_widgets.engine.grains import Grain, UsersGrain
 from results_widgets.engine.sketches import BOUND
 from results_widgets.errors import QueryError
 from results_widgets.files import whole_file
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from results_widgets.results._results import Results
 
 _KEY: Final = "results_widgets.rollup"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 class RollUp:
@@ -54,7 +55,9 @@ class RollUp:
 
         Overview, channels, actions, flow and time series have the shapes they always have; distinct
         users are approximate, drop-off is the difference of two estimates, the median time to
-        convert is null. Ranges lie between cells. What names users is refused.
+        convert is null. Ranges lie between cells. Where users are kept by longer cells than counts,
+        a table has null for users of a range that cuts through one, and a line of them by shorter
+        intervals is refused. What names users is refused.
 
         Args:
             time_zone: As for `Results`; one whose days a roll-up by ``1d`` has not is refused.
@@ -62,7 +65,7 @@ class RollUp:
         from results_widgets.results._results import Results
 
         made = self._cells
-        zone = made.zone if made.grain == "1d" and time_zone is None else time_zone
+        zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone
         found = Results(
             made.campaign,
             made,
@@ -130,7 +133,8 @@ class RollUp:
         made = self._cells
         size = made.frame.estimated_size() / 1e6
         return (
-            f"RollUp({made.campaign.label!r}, {made.frame.height:,} cells of {made.grain}, {size:,.1f} MB; "
+            f"RollUp({made.campaign.label!r}, {made.frame.height:,} cells of {made.grain}, users by "
+            f"{made.users_grain}, {size:,.1f} MB; "
             f"distinct users within {BOUND:.2%}; definitions {made.definitions.name})"
         )
 
@@ -148,17 +152,24 @@ def _tuples(value: object) -> object:
 class RollsUp(View):
     """The part of `Results` that rolls up."""
 
-    def rollup(self, every: Grain = "1h") -> RollUp:
+    def rollup(self, every: Grain = "1h", users_every: UsersGrain | None = None) -> RollUp:
         """Return the numbers of these results (range, definitions, developers) without the users.
 
         Args:
             every: How long a cell lasts. ``1h`` answers for every zone whose days begin with an hour
-                of UTC, ``15m`` for the others, too; ``1d``, by days of the results' zone, is some
-                five times smaller where hours have many users.
+                of UTC, ``15m`` for the others, too; ``1d`` is by days of the results' zone.
+            users_every: How long a cell lasts that users are kept by, if longer: ``1d``, ``1w``,
+                ``1mo`` (of the results' zone) or ``whole``. Sketches of users are what takes room,
+                up to 12 kB each: by whole weeks or the whole campaign a roll-up takes a few
+                megabytes, however many events there are, and still counts them by ``every``.
+                Distinct users are then told of ranges and intervals made of such cells, and of the
+                whole campaign.
 
         Raises:
-            QueryError: There is no such cell, or these results are a roll-up's already.
+            QueryError: There is no such cell, users are to be kept by shorter ones than counts, or
+                these results are a roll-up's already.
             MissingExtraError: The extra ``sketches`` is not installed.
         """
         facts = self._facts()
-        return RollUp(roll_up(replace(facts, lens=replace(facts.lens, uniques="exact")), every))
+        exact = replace(facts, lens=replace(facts.lens, uniques="exact"))
+        return RollUp(roll_up(exact, every, users_every))

@@ -13,9 +13,11 @@ from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.facts import Facts, Question
 from results_widgets.engine.lens import Lens, Uniques, as_moment, check_uniques
 from results_widgets.engine.memory import InMemory
+from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.errors import QueryError
 from results_widgets.events import check_zone
 from results_widgets.glossary import Metric
+from results_widgets.results._estimate import Estimate, estimate_of
 from results_widgets.results._source import Reading, Source, warn_of
 from results_widgets.results._warm import Warmer
 from results_widgets.sources import Problem
@@ -147,10 +149,9 @@ class View:
         """How distinct users are counted: ``exact`` or ``approximate``."""
         return self._lens.uniques
 
-    def is_approximate(self, metric: Metric) -> bool:
-        """Whether a metric is off by up to the bound of sketches; see `with_uniques`."""
-        of_users = (metric.numerator or "").startswith(("unique_", "engaged", "dropped_off"))
-        return self.uniques == "approximate" and (metric.unit == "users" or of_users)
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """Return how far off a metric may be, see `with_uniques`; None where it is exact."""
+        return None if self.uniques == "exact" else estimate_of(metric, self.definitions)
 
     def analytics(self, *, developers: bool = False) -> Self:
         """Return the results without developer profiles, as "View in Analytics" shows them."""
@@ -170,6 +171,27 @@ class View:
         other = self._with(self._lens)
         other._take(self._source.refresh(self._reading), self._reading.problems)
         return other
+
+    @property
+    def is_rolled_up(self) -> bool:
+        """Whether they answer from a roll-up, and so hold no users."""
+        return isinstance(self._data, RolledUp)
+
+    @property
+    def counts_by(self) -> str | None:
+        """How long the cells are that a roll-up counts by; None for single events."""
+        return self._data.cells.grain if isinstance(self._data, RolledUp) else None
+
+    def refusal(self) -> str:
+        """Return why a roll-up does not answer as it is looked at here, and what it takes; else empty."""
+        data, lens = self._data, self._lens
+        if isinstance(data, RolledUp):
+            try:
+                data.check(lens)
+                data.cells.check(data.calendar(lens), lens.micros(), None)
+            except QueryError as error:
+                return str(error)
+        return ""
 
     @property
     def takes_long(self) -> bool:

@@ -78,7 +78,9 @@ class AskedWidget(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001 - the browser waits for an answer, whatever it is
             if not isinstance(error, ResultsError):
                 _log.warning("request %r failed", content["id"], exc_info=error)
-            self.send({"id": content["id"], "ok": False, "error": in_words(error)})
+            # What cannot be answered as asked is no failure.
+            said = {**in_words(error), "limit": isinstance(error, QueryError)}
+            self.send({"id": content["id"], "ok": False, "error": said})
             return
         self.send({"id": content["id"], "ok": True, kind: answer})
 

@@ -218,7 +218,9 @@ class ResultsWidget(LateWidget):
         return state
 
     def _definition_names(self) -> list[str]:
-        return list(dict.fromkeys([self._results.definitions.name, *DEFINITIONS]))
+        own = self._results
+        known = [name for name in DEFINITIONS if not own.with_definitions(name).refusal()]
+        return list(dict.fromkeys([own.definitions.name, *known]))
 
     # --- from the browser
     # ------------------------------------------------------------------------------------------

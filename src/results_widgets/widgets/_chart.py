@@ -59,11 +59,19 @@ def _plot(results: Results, selection: Selection) -> _Plot:
 
 
 def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
-    """Return the chart of the selected metric and its rows."""
-    plot = _plot(results, selection)
+    """Return the chart of the selected metric and its rows; without rows, why a roll-up has none."""
     keys = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
+    key = {name: getattr(selection, name) for name in keys}
+    metric = results.describe(selection.metric, selection.action, selection.channel)
+    why = results.missing_users(metric, selection.every)
+    if results.is_rolled_up and metric.unit == "seconds":
+        why = "sums of cells say nothing of the times between events; ask the results they were made from"
+    if why:
+        title = _title(results, metric, selection)
+        return {"key": key, "title": title, "missing": f"{why[0].upper()}{why[1:]}."}, b""
+    plot = _plot(results, selection)
     wire: Wire = {
-        "key": {name: getattr(selection, name) for name in keys},
+        "key": key,
         "title": plot.title,
         "caption": " · ".join(_caption(results, selection, plot)),
         "zone_label": zone_label(results.time_zone, from_micros(results.newest, results.time_zone)),

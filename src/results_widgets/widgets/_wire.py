@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import available_timezones
 
 import polars as pl
 
 from results_widgets.campaign import Action, Campaign
 from results_widgets.engine.intervals import with_interval
-from results_widgets.engine.sketches import BOUND
-from results_widgets.engine.zones import EVERY, from_micros
+from results_widgets.engine.zones import from_micros
 from results_widgets.glossary import Metric, Scope, headline_rows
 from results_widgets.results import Flow, Results
 from results_widgets.widgets._chart import MATURING, chart_of, chart_wire
+from results_widgets.widgets._options import options_wire
 from results_widgets.widgets._values import Wire, millis, to_bytes, zone_label
-from results_widgets.widgets.selection import RANGES
 
 _MATURING: Final = MATURING
 
@@ -129,8 +127,8 @@ def _entry(row: Metric) -> Wire:
 
 
 def _accuracy(results: Results, row: Metric) -> Wire:
-    bound = f"{row.text} Approximate: users are counted within {BOUND:.2%} in 99.7 of 100 cases."
-    return {"approximate": True, "text": bound} if results.is_approximate(row) else {}
+    estimate = results.estimate(row)
+    return {} if estimate is None else {"approximate": estimate._asdict()}
 
 
 def metrics_frame(results: Results) -> pl.DataFrame:
@@ -212,6 +210,10 @@ def trends_wire(results: Results) -> Wire:
     every = trend_interval(results)
     channels = [(channel.id, channel.received) for channel in results.campaign.channels.values()]
     actions = [(action.id, "users_received") for action in results.campaign.actions]
+    if results.missing_users(None, every):
+        # Their shape is all that is shown: messages have the same one.
+        names = results.campaign.channels
+        actions = [(a.id, names[a.channel].received) for a in results.campaign.actions]
     found = {
         **{
             f"channel:{name}": values
@@ -240,21 +242,6 @@ def trend_interval(results: Results) -> str:
     )
 
 
-def options_wire(results: Results) -> Wire:
-    """Return what the menus offer."""
-    zones = sorted(
-        zone
-        for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/"))
-    )
-    return {
-        "by": results.breakdowns,
-        "time_zones": ["UTC", *zones],
-        "ranges": list(RANGES),
-        "every": list(EVERY),
-    }
-
-
 def computing_wire(results: Results, toolkit: str, definitions: list[str]) -> Wire:
     """Return the status while the first numbers are on their way."""
     return {
@@ -279,13 +266,13 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
     behind = datetime.now(UTC) - newest
     finished = results.campaign.status == "finished"
     stale = "good" if behind <= FRESH or finished else "warn" if behind <= LATE else "old"
-    everybody, without = (
-        results.analytics(developers=flag).unique_users() for flag in (True, False)
-    )
+    views = [results.analytics(developers=flag) for flag in (True, False)]
+    everybody, without = (None if view.refusal() else view.unique_users() for view in views)
+    nobody = everybody == 0 and not (results.lens.start or results.lens.end)
     return {
-        "state": "ready" if everybody or results.lens.start or results.lens.end else "empty",
+        "state": "empty" if nobody else "ready",
         "error": None,
-        "note": results.unread(),
+        "note": " ".join(filter(None, [results.unread(), _dashes(results)])),
         "newest_ms": millis(newest),
         "read_ms": millis(results.read_at),
         "stale": stale,
@@ -297,3 +284,9 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
         "toolkit": toolkit,
         "code": code,
     }
+
+
+def _dashes(results: Results) -> str:
+    """Return why users are dashes in this range; empty where they are not."""
+    why = results.missing_users()
+    return f"{why[0].upper()}{why[1:]}. A dash stands for them here." if why else ""

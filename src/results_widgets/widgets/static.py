@@ -24,7 +24,8 @@ KEY_METRICS: Final = (
 def as_text(results: Results) -> str:
     """Return the overview in one line per metric."""
     rows = [f"{label}: {value}" for label, value in overview_rows(results)]
-    return "\n".join([f"{results.campaign.label}, {results.time_zone}", *rows])
+    lines = [f"{results.campaign.label}, {results.time_zone}", *rows, estimated(results)]
+    return "\n".join(filter(None, lines))
 
 
 def as_html(results: Results) -> str:
@@ -39,7 +40,9 @@ def as_html(results: Results) -> str:
         ),
     ]
     head = f"<p><strong>{escape(results.campaign.label)}</strong> · days of {escape(results.time_zone)}</p>"
-    return f'<div class="rw-static">{head}{"".join(parts)}</div>'
+    note = estimated(results)
+    foot = f"<p>{escape(note)}</p>" if note else ""
+    return f'<div class="rw-static">{head}{"".join(parts)}{foot}</div>'
 
 
 def as_note(text: str) -> str:
@@ -118,10 +121,20 @@ def number(value: float | None, unit: str) -> str:
     return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
 
 
+def marked(value: float | None, unit: str, estimate: object) -> str:
+    """Return a number in words, marked where it is an estimate; of nobody there is nothing to estimate."""
+    return ("≈ " if value and estimate else "") + number(value, unit)
+
+
 def shown(results: Results, metric: Metric, value: float | None) -> str:
-    """Return a metric's value in words, marked where it is approximate."""
-    mark = "≈ " if value and results.is_approximate(metric) else ""
-    return mark + number(value, metric.unit)
+    """Return a metric's value in words, marked where it is an estimate."""
+    return marked(value, metric.unit, results.estimate(metric))
+
+
+def estimated(results: Results) -> str:
+    """Return in a sentence what the mark of estimates means; empty where nothing is one."""
+    found = [results.estimate(metric) for metric in results.metrics() if metric.unit == "users"]
+    return f"≈ distinct users are estimated: {found[0].within}." if found and found[0] else ""
 
 
 def duration(seconds: float) -> str:
@@ -158,12 +171,14 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
 def flow_rows(results: Results) -> list[tuple[str, ...]]:
     """Return action, channel, what it comes after, users received and conversions attributed, per card."""
     labels = {action.id: action.label for action in results.campaign.actions}
+    received = next((m for m in results.metrics() if m.key == "users_received"), None)
+    estimate = received and results.estimate(received)
     return [
         (
             row["action"],
             results.campaign.channels[row["channel"]].label,
             labels.get(row["parent"] or "", "entry"),
-            number(row["users_received"], "count"),
+            marked(row["users_received"], "count", estimate),
             number(row["conversions_attributed"], "count"),
         )
         for row in results.flow().nodes.iter_rows(named=True)
