@@ -9,9 +9,10 @@ from results_widgets.engine.portable_log import PortableTable
 from results_widgets.engine.portable_log import normalise as normalise_on_engine
 from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import Rows
-from results_widgets.events import check_once, normalise, normalise_users, shape_users
+from results_widgets.events import normalise
 from results_widgets.sources import read_table
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
+from results_widgets.user_table import check_once, normalise_users, shape_users
 
 
 def read_data(

@@ -15,7 +15,7 @@ from results_widgets.engine.memory import InMemory
 from results_widgets.engine.portable import Portable
 from results_widgets.engine.reading import read_data
 from results_widgets.errors import EventsError, SourceWarning
-from results_widgets.events import EventTable, normalise, normalise_users
+from results_widgets.events import EventTable, normalise
 from results_widgets.progress import phase
 from results_widgets.sources import (
     Files,
@@ -27,6 +27,7 @@ from results_widgets.sources import (
     read_table,
 )
 from results_widgets.sources.engines import is_database
+from results_widgets.user_table import normalise_users
 
 _OUTSIDE = 4  # frames above a warning: who made the results, or asked for a refresh
 
