@@ -1,6 +1,7 @@
 """The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,14 +59,10 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     numbered: list[Numbered] = []
     for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         with phase("coding"):
-            # Column by column, so that no more than one is there twice.
-            columns = [batch.drop_in_place(name).rechunk() for name in batch.columns]
-            whole = pl.DataFrame(columns)
-            del columns
-            if _EVENT_HASH in whole.columns:
-                hashes.append(pl.DataFrame([whole["row"], whole.drop_in_place(_EVENT_HASH)]))
+            if _EVENT_HASH in batch.columns:
+                hashes.append(pl.DataFrame([batch["row"], batch.drop_in_place(_EVENT_HASH)]))
             # Taken out, for the ids as text take more memory than all that is kept.
-            numbered.append(number_users(whole.drop_in_place("user_id"), whole))
+            numbered.append(number_users(batch.drop_in_place("user_id"), batch))
     with phase("coding"):
         if not numbered:
             nobody = rows.clear().collect()
@@ -128,12 +125,16 @@ def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = 
         rows: Further columns.
         hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
     """
+    ids = ids.rechunk()
     order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
     del ids
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
     users, place = order.select(number).to_series(), order["place"]
     del order
-    return rows[place].insert_column(0, users), known
+    # In one piece only when it is its turn, so that not all columns are there twice at a time.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        rest = pool.map(lambda name: rows[name].rechunk().gather(place), rows.columns)
+    return pl.DataFrame([users, *rest]), known
 
 
 def places_of(ids: pl.Series, among: pl.Series) -> pl.Series:
@@ -172,8 +173,9 @@ def side_by_side(values: pl.Series) -> pl.DataFrame:
     low = (1 << max(len(values) - 1, 0).bit_length()) - 1
     value, place = pl.col("value"), pl.int_range(pl.len(), dtype=pl.UInt64)
     packed = values.alias("value").to_frame().select((value & (2**64 - 1 - low)) | place)
+    del values
     # A series is sorted on all cores, an expression on one.
-    ordered = packed.to_series().sort().to_frame()
+    ordered = packed.drop_in_place("value").sort().to_frame()
     return ordered.select(
         place=(value & low).cast(pl.UInt32),
         fresh=((value ^ value.shift(1)) > low).fill_null(value=True),
