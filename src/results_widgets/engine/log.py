@@ -16,7 +16,7 @@ from results_widgets.progress import phase
 Numbered = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
-_BATCH: Final = 1 << 25
+_BATCH: Final = 1 << 24
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
 
 _EVENT_HASH: Final = "_event_hash"
@@ -67,9 +67,12 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
         if not numbered:
             nobody = rows.clear().collect()
             numbered.append(number_users(nobody.drop_in_place("user_id"), nobody))
+        suspects = _sharing(hashes) if hashes else None
+        del hashes
         log, user_ids = joined(numbered)
-        if hashes:
-            log = _without_repeats(log, _sharing(pl.concat(hashes)), table)
+        del numbered
+        if suspects is not None:
+            log = _without_repeats(log, suspects, table)
     return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
 
 
@@ -230,19 +233,24 @@ def joined(parts: Sequence[Numbered]) -> Numbered:
     by_place = pl.zeros(len(every), pl.UInt32, eager=True).scatter(same["place"], numbers)
     moved, start = [], 0
     for rows, ids in parts:
-        own = by_place.slice(start, len(ids))
-        moved.append(rows.with_columns(own.gather(rows["user"]).alias("user")))
+        moved.append(by_place.slice(start, len(ids)).gather(rows["user"]))
         start += len(ids)
-    rows = pl.concat(moved, rechunk=True)
-    place = side_by_side(rows["user"].cast(pl.UInt64) * 2**32)["place"]
-    rows = rows.select(pl.col("user").gather(place).set_sorted(), pl.exclude("user").gather(place))
+    users = pl.concat(moved, rechunk=True).alias("user")
+    place = side_by_side(users.cast(pl.UInt64) * 2**32)["place"]
+    # Column by column, so that no more than one is there twice.
+    rest = [
+        pl.concat([rows[name] for rows, _ in parts], rechunk=True).gather(place)
+        for name in parts[0][0].columns
+        if name != "user"
+    ]
+    rows = pl.DataFrame([users.gather(place).set_sorted(), *rest])
     return rows, every.gather(firsts.sort())
 
 
-def _sharing(hashes: pl.DataFrame) -> pl.Series:
+def _sharing(hashes: Sequence[pl.DataFrame]) -> pl.Series:
     """Return the rows whose event_id shares its hash with another; null hashes share nothing."""
-    known = hashes.drop_nulls().rechunk()
-    order = side_by_side(known[_EVENT_HASH])
+    known = pl.concat(part.drop_nulls() for part in hashes)
+    order = side_by_side(known[_EVENT_HASH].rechunk())
     alike = ~pl.col("fresh") | ~pl.col("fresh").shift(-1, fill_value=True)
     return known["row"].gather(order.filter(alike)["place"])
 
