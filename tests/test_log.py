@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from results_widgets.engine import entries, log
 from results_widgets.engine.entries import walk_log
-from results_widgets.engine.log import by_user, joined, number_users, side_by_side
+from results_widgets.engine.log import by_user, joined, number_users, places_of, side_by_side
 from results_widgets.engine.memory import InMemory
 from tests.answers import FromPackage
 from tests.strategies import Question, questions
@@ -68,6 +68,14 @@ def test_like_values_come_side_by_side(values: list[int]) -> None:
     assert found == sorted(found)
     fresh = [index == 0 or found[index] != found[index - 1] for index in range(len(found))]
     assert order["fresh"].to_list() == fresh
+
+
+@given(IDS, IDS)
+def test_ids_are_found_among_others(ids: list[str], among: list[str]) -> None:
+    ours, theirs = ([*dict.fromkeys(names)] for names in (ids, among))
+    places = places_of(pl.Series(ours, dtype=pl.String), pl.Series(theirs, dtype=pl.String))
+    assert places.dtype == pl.UInt32
+    assert places.to_list() == [theirs.index(name) if name in theirs else None for name in ours]
 
 
 def told(asked: Question) -> tuple[object, ...]:

@@ -2,13 +2,15 @@
 
 import polars as pl
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.answers import answer, metrics_of
+from results_widgets.engine.bits import Bits
 from results_widgets.engine.entries import walk_log
 from results_widgets.engine.facts import DAY_KEY, Facts, Question
-from results_widgets.engine.masks import both_by_mask, by_mask
+from results_widgets.engine.masks import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import SET, Kind, both_by_join, by_group
 from results_widgets.engine.ranges import both_by_range, by_range
@@ -133,6 +135,34 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
+    for by, every, cumulative in ways_to_split(asked):
+        facts = facts_of(asked, by, every, cumulative)
+        sets = [(number,) for number in range(1, len(facts.data.campaign.actions) + 1)]
+        quick, plain = reached_by_mask(facts, sets), by_group(facts, sets, [], "reached")
+        assert_frame_equal(known(quick.select(plain.columns)), known(plain))
+
+
+@given(
+    st.lists(st.integers(0, 300), unique=True, max_size=200),
+    st.lists(st.integers(0, 320), max_size=40),
+    st.data(),
+)
+def test_bits_tell_which_numbers_a_row_has(
+    members: list[int], numbers: list[int], data: st.DataObject
+) -> None:
+    bits = Bits(tuple(members))
+    assert len(bits.words) == -(-len(members) // 63)
+    rows = pl.DataFrame({"number": pl.Series(numbers, dtype=pl.Int64)})
+    chosen = data.draw(st.sets(st.sampled_from(members))) if members else set()
+    found = rows.select("number", *bits.of(pl.col("number"))).select(bits.any_of(chosen).alias("x"))
+    # Without a word to test, the answer is one false for all rows.
+    told = found["x"].to_list() if members and chosen else [False] * len(numbers)
+    assert told == [number in chosen for number in numbers]
+
+
 def test_masks_hold_more_codes_than_one_word() -> None:
     actions = [{"id": f"a{n}", "channel": "email"} for n in range(40)]
     campaign = {"id": "c", "goal": {"events": ["Buy"]}, "actions": actions}
@@ -181,6 +211,8 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     assert isinstance(warm._data, InMemory)
     line = Timelines(warm._data, warm.definitions, developers_only=False).known("events")
     assert line is not None
-    assert "people_of_log" in vars(warm._data)
+    assert {"people_of_log", "people_by_id"} <= vars(warm._data).keys()
+    assert warm._data.few_valued
+    assert all(warm._data.known(("numbers", by)) for by in warm._data.few_valued)
     for by in (None, "country"):
         assert_frame_equal(warm.actions(by=by), cold.actions(by=by))

@@ -25,6 +25,8 @@ def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Numbered:
     if values is None:
         found = rows.unique().collect().to_series()
         values = pl.concat([found.drop_nulls(), found.filter(found.is_null())])
+    if values.is_empty():
+        return Numbered(pl.Series(name, dtype=pl.UInt8), values)
     return Numbered(rows.select(_number(name, values)).collect().to_series(), values)
 
 
