@@ -1,11 +1,13 @@
 """Two ways to count distinct users give one answer: bit masks against group-bys."""
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.engine import spans
 from results_widgets.engine.answers import answer, metrics_of
 from results_widgets.engine.bits import Bits
 from results_widgets.engine.entries import walk_log
@@ -104,6 +106,20 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
             assert_frame_equal(
                 known(quick), known(by_group(facts, sets, unit)), check_column_order=False
             )
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.questions())
+def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
+    for by, every, cumulative in ways_to_split(asked):
+        facts = facts_of(asked, by, every, cumulative)
+        sets = sets_of(asked, facts)
+        for by_day in (False, True):
+            one_by_one = by_range(facts, "events", sets, by_day=by_day)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(spans, "_FEW_LOOKS", 1)
+                together = by_range(facts, "events", sets, by_day=by_day)
+            assert_frame_equal(known(together), known(one_by_one))
 
 
 @settings(deadline=None, max_examples=60)

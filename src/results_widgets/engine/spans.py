@@ -8,12 +8,16 @@ single rows; a user's spans never nest, so the same test counts each user at the
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import polars as pl
 
 _HALF: Final = 2**32
 _MANY_VALUES: Final = 64
+_FEW_LOOKS: Final = 64
+# A look at a piece takes as long as to group about as many rows, for each of its values.
+_SHORT: Final = 1_000
 _MOST_STEPS: Final = 64
 _BOTH: Final = 3
 
@@ -43,6 +47,10 @@ class Count(NamedTuple):
     users: int
 
 
+_Held = tuple[Piece, int, int]
+"""A piece, the first span in it, and the one behind its last."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spans:
     """What users have of one kind, in the order of time.
@@ -63,18 +71,49 @@ class Spans:
     values: int = 1
 
     def counts(self, pieces: Iterable[Piece]) -> Iterator[Count]:
-        """Count rows and distinct users of each piece; pieces and values without rows are left out."""
+        """Count rows and distinct users of each piece; those without rows are left out.
+
+        Pieces of one bucket may come added up.
+        """
         pieces = list(pieces)
         edges = [edge for piece in pieces for edge in (piece.start, piece.end)]
         # All at once, for a look into a series from Python costs as much as a search.
         places = self.end.search_sorted(pl.Series(edges, dtype=pl.UInt32)).to_list()
-        for piece, first, last in zip(pieces, places[::2], places[1::2], strict=True):
-            if last > first:
-                new = self._new(piece.since, first, last - first)
-                yield from self._valued(piece.bucket, first, new)
+        held = zip(pieces, places[::2], places[1::2], strict=True)
+        found = [(piece, first, last) for piece, first, last in held if last > first]
+        if self._is_short(found):
+            yield from self._together(found)
+            return
+        for piece, first, last in found:
+            new = self._new(piece.since, first, last - first)
+            yield from self._valued(piece.bucket, first, new)
 
-    def _new(self, since: int, first: int, size: int) -> pl.Series:
-        """Whether each span is its user's first since a place."""
+    def _is_short(self, found: list[_Held]) -> bool:
+        """Whether pieces are so many and so short that one group-by beats a look at each of them."""
+        if len(found) * self.values < _FEW_LOOKS:
+            return False
+        adjoin = all(one[2] == other[1] for one, other in pairwise(found))
+        return adjoin and found[-1][2] - found[0][1] < len(found) * self.values * _SHORT
+
+    def _together(self, found: list[_Held]) -> Iterator[Count]:
+        """Count pieces that adjoin each other at once, those of a bucket added up."""
+        first, size = found[0][1], found[-1][2] - found[0][1]
+        buckets = [*dict.fromkeys(piece.bucket for piece, *_ in found)]
+        own = {bucket: place for place, bucket in enumerate(buckets)}
+        told = [(end - begin, one.since, own[one.bucket]) for one, begin, end in found]
+        kinds = {"size": pl.UInt32, "since": pl.UInt32, "key": pl.UInt64}
+        pieces = pl.DataFrame(told, schema=kinds, orient="row")
+        rows = pieces.select(pl.col("since", "key").repeat_by("size").explode())
+        key = rows["key"] * self.values
+        if self.value is not None:
+            key = key + self.value.slice(first, size)
+        seen = pl.DataFrame({"key": key, "new": self._new(rows["since"], first, size)})
+        for number, count, users in seen.group_by("key").agg(pl.len(), pl.col("new").sum()).rows():
+            place, value = divmod(number, self.values)
+            yield Count(buckets[place], value, count, users)
+
+    def _new(self, since: int | pl.Series, first: int, size: int) -> pl.Series:
+        """Whether each span is its user's first since a place, or since its own of many."""
         if self.before is None:
             return pl.repeat(True, size, eager=True)
         new = self.before.slice(first, size) <= since
