@@ -24,6 +24,7 @@ class Cache:
         self._most = most_bytes
         self._values: dict[Hashable, Future[Any]] = {}
         self._passing: OrderedDict[Hashable, int] = OrderedDict()
+        self._passing_bytes = 0
         self._lock = Lock()
 
     def get(self, key: Hashable, compute: Callable[[], T], *, passing: bool = False) -> T:
@@ -61,15 +62,17 @@ class Cache:
 
     def _let_pass(self, key: Hashable, size: int) -> None:
         with self._lock:
+            self._passing_bytes += size - self._passing.get(key, 0)
             self._passing[key] = size
-            while self.passing_bytes > self._most and len(self._passing) > 1:
-                oldest, _ = self._passing.popitem(last=False)
+            while self._passing_bytes > self._most and len(self._passing) > 1:
+                oldest, freed = self._passing.popitem(last=False)
+                self._passing_bytes -= freed
                 self._values.pop(oldest, None)
 
     @property
     def passing_bytes(self) -> int:
         """What the passing values take."""
-        return sum(self._passing.values())
+        return self._passing_bytes
 
     def known(self, key: Hashable) -> object | None:
         """Return the value under a key if it has been computed."""

@@ -10,7 +10,7 @@ from results_widgets.engine.facts import BUCKET, Facts
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, Kind
 from results_widgets.engine.rows import BY
-from results_widgets.engine.spans import Piece, Spans
+from results_widgets.engine.spans import Piece, Spans, edges_of
 from results_widgets.engine.timeline import Timeline, Valued
 from results_widgets.engine.timelines import Timelines, valued
 
@@ -51,8 +51,9 @@ def _counted(facts: Facts, kind: Kind, find: Found, *, by_day: bool) -> pl.DataF
         )
         values = values if split is None else split.values
         pieces = _pieces(facts, line, by_day=by_day)
-        for place, spans in enumerate(find(line, split)):
-            for count in spans.counts(pieces):
+        every = find(line, split)
+        for place, edges in enumerate(edges_of(every, pieces) if pieces else ()):
+            for count in every[place].counts(pieces, edges):
                 total = found[place, count.value, count.bucket]
                 total[0] += sign * count.rows
                 total[1] += sign * count.users

@@ -6,7 +6,7 @@ users with rows of two kinds, the shortest spans of time that hold one of each t
 single rows; a user's spans never nest, so the same test counts each user at the first one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -70,16 +70,16 @@ class Spans:
     value: pl.Series | None = None
     values: int = 1
 
-    def counts(self, pieces: Iterable[Piece]) -> Iterator[Count]:
+    def counts(self, pieces: Sequence[Piece], edges: Sequence[int]) -> Iterator[Count]:
         """Count rows and distinct users of each piece; those without rows are left out.
 
         Pieces of one bucket may come added up.
+
+        Args:
+            pieces: What is counted.
+            edges: Of each piece, the first span in it, and the one behind its last.
         """
-        pieces = list(pieces)
-        edges = [edge for piece in pieces for edge in (piece.start, piece.end)]
-        # All at once, for a look into a series from Python costs as much as a search.
-        places = self.end.search_sorted(pl.Series(edges, dtype=pl.UInt32)).to_list()
-        held = zip(pieces, places[::2], places[1::2], strict=True)
+        held = zip(pieces, edges[::2], edges[1::2], strict=True)
         found = [(piece, first, last) for piece, first, last in held if last > first]
         if self._is_short(found):
             yield from self._together(found)
@@ -132,6 +132,19 @@ class Spans:
                 own = values == value
                 if rows := _how_many(own):
                     yield Count(bucket, value, rows, _how_many(own & new))
+
+
+def edges_of(every: Sequence[Spans], pieces: Iterable[Piece]) -> list[list[int]]:
+    """Return, for each of many spans, where every piece begins and ends in them.
+
+    All are looked up at once, for a call takes longer than its search.
+    """
+    places = [edge for piece in pieces for edge in (piece.start, piece.end)]
+    wanted = pl.Series(places, dtype=pl.UInt32)
+    found = pl.select(
+        pl.lit(spans.end).search_sorted(wanted).alias(str(n)) for n, spans in enumerate(every)
+    )
+    return [column.to_list() for column in found.iter_columns()]
 
 
 def rows_before(user: pl.Series, group: pl.Series, at: pl.Series) -> pl.Series:
