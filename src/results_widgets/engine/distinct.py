@@ -60,10 +60,8 @@ def _edges(facts: Facts, line: Timeline) -> list[int]:
     first, last = span(facts)
     calendar = facts.data.calendar(facts.lens)
     starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
-    start, end = facts.lens.micros()
-    low = 0 if start is None else line.place(start)
-    high = len(line) if end is None else line.place(end)
-    return [*(min(high, max(low, line.place(at))) for at in starts), high]
+    low, high = line.within(*facts.lens.micros())
+    return [*(min(high, max(low, place)) for place in line.places(starts)), high]
 
 
 def _spans(facts: Facts, line: Timeline, kind: Kind) -> Iterator[tuple[Name, Spans]]:

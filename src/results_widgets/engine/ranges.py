@@ -1,6 +1,6 @@
 """Counts of any range, zone, interval and breakdown from timelines, which are sorted only once."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,11 +10,11 @@ from results_widgets.engine.facts import BUCKET, Facts
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, Kind
 from results_widgets.engine.rows import BY
-from results_widgets.engine.spans import Piece, Spans, edges_of
-from results_widgets.engine.timeline import Timeline, Valued
+from results_widgets.engine.spans import Piece, Spans, places_in
+from results_widgets.engine.timeline import Days, Timeline, Valued
 from results_widgets.engine.timelines import Timelines, valued
 
-Found = Callable[[Timeline, Valued | None], Sequence[Spans]]
+Found = Callable[[Timeline, Valued | None, Days | None], Sequence[Spans]]
 
 
 def ready(facts: Facts, kind: Kind, sets: Sequence[Codes]) -> bool:
@@ -28,13 +28,13 @@ def by_range(facts: Facts, kind: Kind, sets: Sequence[Codes], *, by_day: bool) -
 
     By day, users count once for each local day.
     """
-    return _counted(facts, kind, lambda line, split: line.spans(sets, split), by_day=by_day)
+    return _counted(facts, kind, lambda *how: how[0].spans(sets, *how[1:]), by_day=by_day)
 
 
 def both_by_range(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both."""
 
-    def meetings(line: Timeline, split: Valued | None) -> list[Spans]:
+    def meetings(line: Timeline, split: Valued | None, _: Days | None) -> list[Spans]:
         return [line.meetings(one, other, split) for one, other in pairs]
 
     return _counted(facts, "events", meetings, by_day=False).drop(COUNT)
@@ -50,10 +50,12 @@ def _counted(facts: Facts, kind: Kind, find: Found, *, by_day: bool) -> pl.DataF
             else valued(_in_memory(facts), facts.question.by, line)
         )
         values = values if split is None else split.values
-        pieces = _pieces(facts, line, by_day=by_day)
-        every = find(line, split)
-        for place, edges in enumerate(edges_of(every, pieces) if pieces else ()):
-            for count in every[place].counts(pieces, edges):
+        days = line.days(facts.data.calendar(facts.lens)) if by_day else None
+        pieces = list(_pieces(facts, line, days))
+        edges = [edge for piece in pieces for edge in (piece.start, piece.end)]
+        every = find(line, split, days)
+        for place, places in enumerate(places_in(every, edges) if pieces else ()):
+            for count in every[place].counts(pieces, places):
                 total = found[place, count.value, count.bucket]
                 total[0] += sign * count.rows
                 total[1] += sign * count.users
@@ -87,25 +89,27 @@ def _frame(
     return frame.select(SET, *facts.question.keys, COUNT, USERS)
 
 
-def _pieces(facts: Facts, line: Timeline, *, by_day: bool) -> list[Piece]:
-    """Cut the range into intervals, and where users count once a day, these into days."""
-    start, end = facts.lens.micros()
-    first = 0 if start is None else line.place(start)
-    last = len(line) if end is None else line.place(end)
+def _pieces(facts: Facts, line: Timeline, days: Days | None) -> Iterator[Piece]:
+    """Cut the range into intervals, and where users count once a day, off these the day that they begin within."""
+    first, last = line.within(*facts.lens.micros())
     if first >= last:
-        return []
-    question, whole = facts.question, [(0, first, last)]
-    buckets, days = whole, whole
+        return
+    question, buckets = facts.question, [(0, first, last)]
     if question.every is not None:
         buckets = list(_stretches(facts, line, question.every, first, last))
-    if by_day:
-        days = list(_stretches(facts, line, "1d", first, last))
-    pieces = []
     for bucket, begin, stop in buckets:
-        for _, day, night in _overlapping(days, begin, stop):
-            low = max(begin, day)
-            pieces.append(Piece(bucket, low, min(stop, night), day if question.cumulative else low))
-    return pieces
+        since = first if question.cumulative else begin
+        night = stop if days is None else min([stop, *_next_day(days, since)])
+        if begin < night:
+            yield Piece(bucket, begin, night, since)
+        if max(begin, night) < stop:
+            yield Piece(bucket, max(begin, night), stop, None)
+
+
+def _next_day(days: Days, place: int) -> list[int]:
+    """Return the first place of the first day that begins at or after a place, if there is one."""
+    found = bisect_left(days.starts, place)
+    return days.starts[found : found + 1]
 
 
 def _stretches(
@@ -114,14 +118,7 @@ def _stretches(
     """Yield each interval of places that is not empty, as its number, first place and the place behind its last."""
     times, calendar = line.moments["time"], facts.data.calendar(facts.lens)
     numbers = calendar.between(times[first], times[last - 1], every)
-    places = [max(first, line.place(start)) for start in calendar.starts(numbers, every)]
+    places = [max(first, place) for place in line.places(calendar.starts(numbers, every))]
     for number, begin, stop in zip(numbers, places, [*places[1:], last], strict=True):
         if begin < stop:
             yield number, begin, stop
-
-
-def _overlapping(
-    stretches: list[tuple[int, int, int]], begin: int, stop: int
-) -> list[tuple[int, int, int]]:
-    low = bisect_right(stretches, begin, key=lambda stretch: stretch[2])
-    return stretches[low : bisect_left(stretches, stop, key=lambda stretch: stretch[1])]

@@ -29,13 +29,14 @@ class Piece(NamedTuple):
         bucket: The interval it belongs to.
         start: Its first place.
         end: The place behind its last.
-        since: Users seen between here and the start are counted already.
+        since: Users seen between here and the start are counted already; None: users count once a
+            day, and those seen since it began are.
     """
 
     bucket: int
     start: int
     end: int
-    since: int
+    since: int | None
 
 
 class Count(NamedTuple):
@@ -62,6 +63,7 @@ class Spans:
         start: Place of its first row; None where spans are single rows.
         value: Number of the value that it stands under; None without a breakdown.
         values: How many values there are.
+        daily: Whether each is its user's first of the local day; None where days do not count.
     """
 
     end: pl.Series
@@ -69,6 +71,7 @@ class Spans:
     start: pl.Series | None = None
     value: pl.Series | None = None
     values: int = 1
+    daily: pl.Series | None = None
 
     def counts(self, pieces: Sequence[Piece], edges: Sequence[int]) -> Iterator[Count]:
         """Count rows and distinct users of each piece; those without rows are left out.
@@ -112,11 +115,17 @@ class Spans:
             place, value = divmod(number, self.values)
             yield Count(buckets[place], value, count, users)
 
-    def _new(self, since: int | pl.Series, first: int, size: int) -> pl.Series:
-        """Whether each span is its user's first since a place, or since its own of many."""
+    def _new(self, since: int | pl.Series | None, first: int, size: int) -> pl.Series:
+        """Whether each span is its user's first since a place, since its own of many, or of the day."""
         if self.before is None:
             return pl.repeat(True, size, eager=True)
+        daily = None if self.daily is None else self.daily.slice(first, size)
+        if since is None:
+            assert daily is not None
+            return daily
         new = self.before.slice(first, size) <= since
+        if daily is not None and isinstance(since, pl.Series):
+            new = new.zip_with(since.is_not_null(), daily)
         return new if self.start is None else new & (self.start.slice(first, size) >= since)
 
     def _valued(self, bucket: int, first: int, new: pl.Series) -> Iterator[Count]:
@@ -134,12 +143,11 @@ class Spans:
                     yield Count(bucket, value, rows, _how_many(own & new))
 
 
-def edges_of(every: Sequence[Spans], pieces: Iterable[Piece]) -> list[list[int]]:
-    """Return, for each of many spans, where every piece begins and ends in them.
+def places_in(every: Sequence[Spans], places: Iterable[int]) -> list[list[int]]:
+    """Return, for each of many spans, how many of them end before each place.
 
     All are looked up at once, for a call takes longer than its search.
     """
-    places = [edge for piece in pieces for edge in (piece.start, piece.end)]
     wanted = pl.Series(places, dtype=pl.UInt32)
     found = pl.select(
         pl.lit(spans.end).search_sorted(wanted).alias(str(n)) for n, spans in enumerate(every)

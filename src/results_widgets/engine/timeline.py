@@ -5,12 +5,21 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import RLock
+from typing import NamedTuple
 
 import polars as pl
 
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.plain import Codes
-from results_widgets.engine.spans import Spans, alike_before, by_group, meetings, rows_before
+from results_widgets.engine.spans import (
+    Spans,
+    alike_before,
+    by_group,
+    meetings,
+    places_in,
+    rows_before,
+)
+from results_widgets.engine.zones import Calendar
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +37,13 @@ class Valued:
     numbers: pl.Series
     values: pl.Series
     steady: bool
+
+
+class Days(NamedTuple):
+    """Where the local days of a zone begin on a timeline, ascending; the first at its first place."""
+
+    zone: str
+    starts: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +68,41 @@ class Timeline:
     def __len__(self) -> int:
         return self.moments.height
 
-    def place(self, instant: int) -> int:
-        """Return the first place at or after an instant, epoch µs."""
-        return bisect_left(self.moments["time"], instant)
+    def places(self, instants: Sequence[int]) -> list[int]:
+        """Return the first place at or after each instant, epoch µs."""
+        wanted = pl.Series(instants, dtype=pl.Int64)
+        return self.moments["time"].search_sorted(wanted, side="left").to_list()
+
+    def within(self, start: int | None, end: int | None) -> tuple[int, int]:
+        """Return the first place of a range of epoch µs, and the one behind its last."""
+        first = 0 if start is None else self.places([start])[0]
+        return first, len(self) if end is None else self.places([end])[0]
+
+    def days(self, calendar: Calendar) -> Days:
+        """Return where the days of a zone begin."""
+
+        def find() -> Days:
+            if not len(self):
+                return Days(calendar.zone, [])
+            first, last = self.moments["time"][0], self.moments["time"][-1]
+            starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
+            return Days(calendar.zone, self.places(starts))
+
+        return self.cache.get(("days", self, calendar.zone), find, passing=True)
 
     def knows(self, sets: Iterable[Codes]) -> bool:
         """Whether the spans of these sets have been made already."""
         return all(codes in self._families for codes in sets)
 
-    def spans(self, sets: Sequence[Codes], valued: Valued | None = None) -> list[Spans]:
-        """Return the spans of each set of codes: single rows."""
+    def spans(
+        self, sets: Sequence[Codes], valued: Valued | None = None, days: Days | None = None
+    ) -> list[Spans]:
+        """Return the spans of each set of codes: single rows; with days, those first on one are told."""
         if not self.knows(sets):
             with self._making:
                 self._make([codes for codes in dict.fromkeys(sets) if not self.knows([codes])])
         homes = [self._families[codes] for codes in sets]
-        return [family.spans(place, valued) for family, place in homes]
+        return [family.spans(place, valued, days) for family, place in homes]
 
     def _make(self, sets: list[Codes]) -> None:
         for together in _disjoint(sets):
@@ -125,16 +161,39 @@ class _Family:
             Spans(self._at[cut], None if before is None else before[cut]) for cut in self._cuts
         ]
 
-    def spans(self, place: int, valued: Valued | None) -> Spans:
+    def spans(self, place: int, valued: Valued | None, days: Days | None) -> Spans:
         """Return the spans of the set at a place."""
-        plain, cut = self._plain[place], self._cuts[place]
-        if valued is None:
-            return plain
-        value = self._timeline.valued(valued, self._at, ("values", self, valued.name))[cut]
-        before = plain.before
-        if self._before is not None and not valued.steady:
-            before = self._alike_before(self._before, valued)[cut]
-        return replace(plain, before=before, value=value, values=len(valued.values))
+        found, cut = self._plain[place], self._cuts[place]
+        before = self._before_of(valued)
+        if valued is not None:
+            value = self._timeline.valued(valued, self._at, ("values", self, valued.name))[cut]
+            found = replace(found, value=value, values=len(valued.values))
+        if before is None:
+            return found
+        daily = None if days is None else self._daily(before, days, valued)[cut]
+        return replace(found, before=before[cut], daily=daily)
+
+    def _daily(self, before: pl.Series, days: Days, valued: Valued | None) -> pl.Series:
+        """Whether each row is its user's first of a day, once for every range of the zone."""
+
+        def find() -> pl.Series:
+            parts = [pl.Series(dtype=pl.Boolean)]
+            every = zip(places_in(self._plain, days.starts), self._cuts, strict=True)
+            for places, cut in every:
+                edges = pairwise([*places, cut.stop - cut.start])
+                for since, (first, last) in zip(days.starts, edges, strict=True):
+                    if first < last:
+                        own = before.slice(cut.start + first, last - first)
+                        parts.append(own <= since)
+            return pl.concat(parts)
+
+        split = None if valued is None or valued.steady else valued.name
+        return self._timeline.cache.get(("daily", self, days.zone, split), find, passing=True)
+
+    def _before_of(self, valued: Valued | None) -> pl.Series | None:
+        if self._before is None or valued is None or valued.steady:
+            return self._before
+        return self._alike_before(self._before, valued)
 
     def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series:
         def find() -> pl.Series:
