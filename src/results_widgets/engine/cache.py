@@ -74,6 +74,11 @@ class Cache:
         """What the passing values take."""
         return self._passing_bytes
 
+    @property
+    def room(self) -> int:
+        """How many bytes more may pass before something has to leave."""
+        return self._most - self._passing_bytes
+
     def known(self, key: Hashable) -> object | None:
         """Return the value under a key if it has been computed."""
         found = self._values.get(key)

@@ -53,12 +53,12 @@ def entries(facts: Facts) -> Tall:
 
 def _entries(facts: Facts) -> Tall:
     q = facts.question
-    frame = tally(facts, [(0, STILL_OPEN)], ["user"], "entries")
-    open_ = tally(facts, [(STILL_OPEN,)], [], "entries")
+    frame = tally(facts, [(0, STILL_OPEN), (STILL_OPEN,)], ["user"], "entries")
+    every, still_open = frame.filter(pl.col(SET) == 0), frame.filter(pl.col(SET) == 1)
     return pl.concat(
         [
-            _tall(frame, q.keys, None, {COUNT: "users", USERS: "unique_users"}),
-            _tall(open_, q.keys, None, {COUNT: "entries_open"}),
+            _tall(every, q.keys, None, {COUNT: "users", USERS: "unique_users"}),
+            _tall(still_open, q.keys, None, {COUNT: "entries_open"}),
         ]
     )
 

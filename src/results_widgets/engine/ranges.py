@@ -83,7 +83,14 @@ def _frame(
 ) -> pl.DataFrame:
     rows = [(*key, *total) for key, total in found.items() if total[0]]
     names = (SET, BY, BUCKET, COUNT, USERS)
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
+    # Column by column, for reading rows costs more than counting did.
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    frame = pl.DataFrame(
+        {
+            name: pl.Series(column, dtype=pl.Int64)
+            for name, column in zip(names, columns, strict=True)
+        }
+    )
     if facts.question.by is not None:
         frame = frame.with_columns(values.gather(frame[BY]).alias(BY))
     return frame.select(SET, *facts.question.keys, COUNT, USERS)

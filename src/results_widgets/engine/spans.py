@@ -180,19 +180,19 @@ def by_group(group: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
     return _sorted_pairs(group, at)
 
 
-def is_steady(user: pl.Series, value: pl.Series) -> bool:
-    """Return whether each user has one value only."""
+def steady_values(user: pl.Series, value: pl.Series) -> pl.Series | None:
+    """Return the value of each user by their number; None where somebody has several."""
     top = user.max()
     if not isinstance(top, int):
-        return True
-    some = pl.zeros(top + 1, dtype=value.dtype, eager=True).scatter(user, value)
-    return bool((some.gather(user) == value).all())
+        return value
+    found = pl.zeros(top + 1, dtype=value.dtype, eager=True).scatter(user, value)
+    return found if (found.gather(user) == value).all() else None
 
 
 def alike_before(
     at: pl.Series, before: pl.Series, user: pl.Series, group: pl.Series, value: pl.Series
-) -> pl.Series:
-    """Return ``before`` among rows of the same value only.
+) -> pl.Series | None:
+    """Return ``before`` among rows of the same value only; None: it is the same.
 
     Args:
         at: Places of rows; no place twice.
@@ -206,7 +206,7 @@ def alike_before(
     own = values.gather(at + 1)
     differs = (before > 0) & (values.gather(before) != own)
     if not differs.any():
-        return before
+        return None
     rows = pl.DataFrame({"before": before, "own": own}).with_row_index("row").filter(differs)
     step = pl.zeros(len(values), dtype=pl.UInt32, eager=True).scatter(at + 1, before)
     settled = []

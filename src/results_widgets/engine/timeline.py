@@ -28,7 +28,7 @@ class Valued:
 
     Attributes:
         name: The column.
-        numbers: The number of the value at each place.
+        numbers: The number of each user's value if it is steady, else of the value at each place.
         values: The values by their numbers.
         steady: Whether each user has one value only.
     """
@@ -128,7 +128,11 @@ class Timeline:
 
     def valued(self, valued: Valued, at: pl.Series, key: Hashable) -> pl.Series:
         """Return the numbers of the values at places, kept under a key."""
-        return self.cache.get(key, lambda: valued.numbers.gather(at), passing=True)
+
+        def find() -> pl.Series:
+            return valued.numbers.gather(self.users(at) if valued.steady else at)
+
+        return self.cache.get(key, find, passing=True)
 
     def users(self, at: pl.Series) -> pl.Series:
         """Return the users at places."""
@@ -193,10 +197,11 @@ class _Family:
     def _before_of(self, valued: Valued | None) -> pl.Series | None:
         if self._before is None or valued is None or valued.steady:
             return self._before
-        return self._alike_before(self._before, valued)
+        found = self._alike_before(self._before, valued)
+        return self._before if found is None else found
 
-    def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series:
-        def find() -> pl.Series:
+    def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series | None:
+        def find() -> pl.Series | None:
             return alike_before(self._at, before, self._user, self._group, valued.numbers)
 
         return self._timeline.cache.get(("before", self, valued.name), find, passing=True)

@@ -9,7 +9,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import Kind
 from results_widgets.engine.rows import collect
-from results_widgets.engine.spans import is_steady
+from results_widgets.engine.spans import steady_values
 from results_widgets.engine.timeline import Timeline, Valued
 
 
@@ -98,8 +98,9 @@ def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
     def find() -> Valued:
         numbers, values = data.numbered(by)
         if not data.table.has(by):
-            return Valued(by, numbers.gather(timeline.moments["user"]), values, steady=True)
+            return Valued(by, numbers, values, steady=True)
         own = numbers.gather(timeline.moments["row"])
-        return Valued(by, own, values, is_steady(timeline.moments["user"], own))
+        steady = steady_values(timeline.moments["user"], own)
+        return Valued(by, own if steady is None else steady, values, steady is not None)
 
     return data.cached(("valued", by, timeline), find, passing=True)

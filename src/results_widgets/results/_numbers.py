@@ -1,23 +1,17 @@
 """The numbers: overview, channels, actions, flow, time series, entries and conversions."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import NamedTuple, Self, get_args
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import polars as pl
 
-from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine import explore as series_engine
 from results_widgets.engine import flow as flow_engine
 from results_widgets.engine.answers import answer, metrics_of, owners_of
-from results_widgets.engine.answers import span as axis_span
 from results_widgets.engine.approximate import missing_users
 from results_widgets.engine.facts import BUCKET, BY, Question
 from results_widgets.engine.measures import OWNER
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.plain import Kind
-from results_widgets.engine.timelines import Timelines, valued
-from results_widgets.engine.zones import check_every, from_micros
+from results_widgets.engine.zones import check_every
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._view import Compare, View
@@ -210,40 +204,6 @@ class Numbers(View):
         return self._data.cached(
             ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
         )
-
-    def warm(self) -> None:
-        """Make ready what other ranges, zones and breakdowns are counted from, which the first of them needs.
-
-        Worth its seconds before many changes of a large campaign. What lies on DuckDB or Spark is
-        asked anew each time, and left as it is.
-        """
-        for step in self.steps_to_warm():
-            step()
-
-    def steps_to_warm(self) -> Iterator[Callable[[], object]]:
-        """Return the work of `warm` in steps, to be done one after another."""
-        if not isinstance(self._data, InMemory):
-            return
-        lines = Timelines(self._data, self.definitions, developers_only=False)
-        for kind in get_args(Kind):
-            yield partial(lines.of, kind)
-        ranged = self.as_range()
-        yield from (ranged.overview, ranged.channels, ranged.flow, ranged.actions)
-        yield from (partial(ranged.explore, "engaged"), ranged.flow_by_variant)
-        # Breakdowns by an attribute look users up in the table of all people of the log, segments
-        # in the same by id.
-        yield partial(getattr, self._data, "people_of_log")
-        yield partial(getattr, self._data, "people_by_id")
-        for by in self._data.few_valued:
-            yield from (partial(valued, self._data, by, lines.of(kind)) for kind in get_args(Kind))
-        for definitions in DEFINITIONS.values():
-            other = ranged.with_definitions(definitions)
-            yield from (other.overview, other.channels, other.actions)
-
-    def as_range(self) -> Self:
-        """Return the same results as a range, from their first instant on: they are counted as those of ranges are."""
-        first, _ = axis_span(self._facts())
-        return self.between(from_micros(first), None)
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""

@@ -11,11 +11,12 @@ from results_widgets.results._about import About
 from results_widgets.results._people import People
 from results_widgets.results._rollup import RollsUp
 from results_widgets.results._travel import Travel
+from results_widgets.results._warming import Warming
 from results_widgets.results._watch import Shows, Watch
 from results_widgets.sources import Folder, find_files
 
 
-class Results(About, People, Travel, RollsUp):
+class Results(About, Warming, People, Travel, RollsUp):
     """A campaign's results, computed from its raw events under one set of definitions, range and
     zone.
 
