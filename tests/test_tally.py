@@ -102,7 +102,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
         if facts.lens.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
         for unit in units:
-            quick = by_range(facts, "events", sets, by_day=len(unit) > 1)
+            quick = by_range(facts, "events", sets, unit)
             assert_frame_equal(
                 known(quick), known(by_group(facts, sets, unit)), check_column_order=False
             )
@@ -114,11 +114,11 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
     for by, every, cumulative in ways_to_split(asked):
         facts = facts_of(asked, by, every, cumulative)
         sets = sets_of(asked, facts)
-        for by_day in (False, True):
-            one_by_one = by_range(facts, "events", sets, by_day=by_day)
+        for unit in ([], ["user"], ["user", DAY_KEY]):
+            one_by_one = by_range(facts, "events", sets, unit)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(spans, "_FEW_LOOKS", 1)
-                together = by_range(facts, "events", sets, by_day=by_day)
+                together = by_range(facts, "events", sets, unit)
             assert_frame_equal(known(together), known(one_by_one))
 
 
@@ -146,7 +146,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
         numbers = range(len(facts.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
-            quick = by_range(facts, kind, sets, by_day=False)
+            quick = by_range(facts, kind, sets, unit)
             plain = by_group(facts, sets, unit, kind)
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 

@@ -1,6 +1,7 @@
 """Answers: base numbers brought onto a complete grid, and the rates made of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -15,9 +16,9 @@ from results_widgets.engine.zones import HOUR
 from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
 
-Part = tuple[frozenset[str], Callable[[Facts], pl.DataFrame]]
+Provided = frozenset[str]
 
-_CAMPAIGN_PARTS: Final[tuple[Part, ...]] = (
+_CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[Facts], pl.DataFrame]], ...]] = (
     (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
     (frozenset({"engaged"}), measures.engaged),
     (frozenset({"engaged_base"}), measures.engaged_base),
@@ -25,19 +26,15 @@ _CAMPAIGN_PARTS: Final[tuple[Part, ...]] = (
     (frozenset({"median_time_to_convert"}), measures.median_time),
     (frozenset({"exits"}), measures.exits),
 )
-_ACTION_PARTS: Final[tuple[Part, ...]] = (
+_ACTION_PARTS: Final[
+    tuple[tuple[Provided, Callable[[Facts, measures.Owners], pl.DataFrame]], ...]
+] = (
     (frozenset({"users_received"}), measures.users_received),
     (frozenset({"conversions_attributed"}), measures.conversions_attributed),
     (frozenset({"entries_reached"}), measures.entries_reached),
     (frozenset({"users"}), measures.action_users),
     (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
 )
-_PARTS: Final[Mapping[Scope, tuple[Part, ...]]] = {
-    "campaign": _CAMPAIGN_PARTS,
-    "channel": (),
-    "action": _ACTION_PARTS,
-}
-
 # Whatever the parts do not provide is an event's count or its distinct users.
 _EVENTS: Final[Mapping[Scope, Callable[[Facts, set[tuple[str, str]]], pl.DataFrame]]] = {
     "channel": measures.channel_events,
@@ -140,13 +137,24 @@ def _needs(metric: Metric) -> tuple[str, ...]:
 def _base(facts: Facts, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
     frames: list[pl.DataFrame] = []
     left = set(needed)
-    for provides, compute in _PARTS[scope]:
+    for provides, compute in _parts(facts, scope, {owner for owner, _ in needed}):
         if any(key in provides for _, key in needed):
-            frames.append(compute(facts).filter(pl.col(METRIC).is_in(list(provides))))
+            frames.append(compute().filter(pl.col(METRIC).is_in(list(provides))))
             left -= {(owner, key) for owner, key in left if key in provides}
     if left:
         frames.append(_EVENTS[scope](facts, left))
     return pl.concat(frames)
+
+
+def _parts(
+    facts: Facts, scope: Scope, owners: set[str]
+) -> Iterator[tuple[Provided, Callable[[], pl.DataFrame]]]:
+    if scope == "campaign":
+        yield from ((provides, partial(part, facts)) for provides, part in _CAMPAIGN_PARTS)
+    if scope == "action":
+        # What is asked of all actions is kept as that, whoever asks.
+        asked = None if len(owners) == len(facts.data.campaign.actions) else frozenset(owners)
+        yield from ((provides, partial(part, facts, asked)) for provides, part in _ACTION_PARTS)
 
 
 def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:

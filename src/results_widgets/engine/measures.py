@@ -10,6 +10,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from results_widgets.campaign import Action
 from results_widgets.engine.facts import BUCKET, DAY_KEY, Facts
 from results_widgets.engine.rolled_up import RolledUp
 from results_widgets.engine.rows import collect
@@ -66,7 +67,9 @@ def _entries(facts: Facts) -> Tall:
 def conversions(facts: Facts) -> Tall:
     """conversions, unique_converters, goal_value."""
     q = facts.question
-    frame = tally(facts, [_numbers(facts, none=True)], ["user"], "conversions")
+    # Number 0 stands for those attributed to no action.
+    every = tuple(range(len(facts.data.campaign.actions) + 1))
+    frame = tally(facts, [every], ["user"], "conversions")
     total = goal_value(facts)
     return pl.concat(
         [
@@ -188,31 +191,36 @@ def _events(facts: Facts, every: Mapping[tuple[str, str], tuple[int, ...]], want
     return pl.concat(parts)
 
 
-def conversions_attributed(facts: Facts) -> Tall:
+Owners = frozenset[str] | None
+"""The actions asked for; None: all of them."""
+
+
+def _asked(facts: Facts, owners: Owners) -> list[Action]:
+    return [a for a in facts.data.campaign.actions if owners is None or a.id in owners]
+
+
+def conversions_attributed(facts: Facts, owners: Owners = None) -> Tall:
     """conversions_attributed, per action."""
-    return _of_actions(facts, "conversions", "conversions_attributed")
+    return _of_actions(facts, "conversions", "conversions_attributed", owners)
 
 
-def entries_reached(facts: Facts) -> Tall:
+def entries_reached(facts: Facts, owners: Owners = None) -> Tall:
     """entries_reached, per action."""
-    return facts.cached("entries reached", lambda: _of_actions(facts, "reached", "entries_reached"))
+    find = lambda: _of_actions(facts, "reached", "entries_reached", owners)  # noqa: E731 - used once
+    return facts.cached(("entries reached", owners), find)
 
 
-def _of_actions(facts: Facts, kind: Kind, metric: str) -> Tall:
-    frame = tally(facts, [(number,) for number in _numbers(facts)], [], kind)
-    named = _named(frame, [action.id for action in facts.data.campaign.actions])
-    return _tall(named, facts.question.keys, OWNER, {COUNT: metric})
+def _of_actions(facts: Facts, kind: Kind, metric: str, owners: Owners) -> Tall:
+    asked = [action.id for action in _asked(facts, owners)]
+    numbers = {action.id: number for number, action in enumerate(facts.data.codes.actions, 1)}
+    frame = tally(facts, [(numbers[action],) for action in asked], [], kind)
+    return _tall(_named(frame, asked), facts.question.keys, OWNER, {COUNT: metric})
 
 
-def _numbers(facts: Facts, *, none: bool = False) -> tuple[int, ...]:
-    """Return the numbers of the actions, and where asked for that of none."""
-    return tuple(range(0 if none else 1, len(facts.data.campaign.actions) + 1))
-
-
-def action_users(facts: Facts) -> Tall:
+def action_users(facts: Facts, owners: Owners = None) -> Tall:
     """Users (all entries, the base of an action's share), repeated for each action."""
     totals = entries(facts).filter(pl.col(METRIC) == "users").drop(OWNER)
-    actions = pl.DataFrame({OWNER: [action.id for action in facts.data.campaign.actions]})
+    actions = pl.DataFrame({OWNER: [action.id for action in _asked(facts, owners)]})
     return actions.join(totals, how="cross").select(OWNER, *facts.question.keys, METRIC, VALUE)
 
 
@@ -225,16 +233,15 @@ def received_sets(facts: Facts) -> dict[str, tuple[int, ...]]:
     }
 
 
-def users_received(facts: Facts) -> Tall:
+def users_received(facts: Facts, owners: Owners = None) -> Tall:
     """users_received, per action: always distinct users, so that a card's number is its segment's size."""
-    return facts.cached("users received", lambda: _users_received(facts))
+    return facts.cached(("users received", owners), lambda: _users_received(facts, owners))
 
 
-def _users_received(facts: Facts) -> Tall:
-    sets = received_sets(facts)
-    frame = tally(facts, list(sets.values()), ["user"])
-    named = _named(frame, list(sets))
-    return _tall(named, facts.question.keys, OWNER, {USERS: "users_received"})
+def _users_received(facts: Facts, owners: Owners) -> Tall:
+    asked, sets = [action.id for action in _asked(facts, owners)], received_sets(facts)
+    frame = tally(facts, [sets[action] for action in asked], ["user"])
+    return _tall(_named(frame, asked), facts.question.keys, OWNER, {USERS: "users_received"})
 
 
 def _named(frame: pl.DataFrame, owners: list[str]) -> pl.DataFrame:
@@ -244,12 +251,11 @@ def _named(frame: pl.DataFrame, owners: list[str]) -> pl.DataFrame:
     return frame.join(names, on=SET)
 
 
-def drop_off(facts: Facts) -> Tall:
+def drop_off(facts: Facts, owners: Owners = None) -> Tall:
     """parent_users_received and dropped_off, per action that has a parent."""
     q = facts.question
-    actions = facts.data.campaign.actions
-    parent = {action.id: action.parent for action in actions if action.parent is not None}
-    totals = users_received(facts)
+    parent = {a.id: a.parent for a in _asked(facts, owners) if a.parent is not None}
+    totals = users_received(facts, None if owners is None else frozenset(parent.values()))
     of_parent = pl.DataFrame(
         {OWNER: list(parent), "_parent": list(parent.values())},
         schema_overrides={"_parent": pl.String},
@@ -257,7 +263,7 @@ def drop_off(facts: Facts) -> Tall:
     bases = of_parent.join(totals, left_on="_parent", right_on=OWNER).select(
         OWNER, *q.keys, "metric", VALUE
     )
-    both = both_received(facts).rename({VALUE: "_both"}).drop(METRIC)
+    both = both_received(facts, owners).rename({VALUE: "_both"}).drop(METRIC)
     joined = bases.join(both, on=[OWNER, *q.keys], how="left", nulls_equal=True)
     lost = joined.select(
         OWNER, *q.keys, METRIC, (pl.col(VALUE) - pl.col("_both").fill_null(0)).alias(VALUE)
@@ -270,11 +276,14 @@ def drop_off(facts: Facts) -> Tall:
     )
 
 
-def both_received(facts: Facts) -> Tall:
+def both_received(facts: Facts, owners: Owners = None) -> Tall:
     """both_received, per action that has a parent: distinct users who received it and its parent."""
+    return facts.cached(("both received", owners), lambda: _both_received(facts, owners))
+
+
+def _both_received(facts: Facts, owners: Owners) -> Tall:
     sets = received_sets(facts)
-    children = [action for action in facts.data.campaign.actions if action.parent is not None]
-    pairs = [(sets[action.id], sets[action.parent]) for action in children if action.parent]
-    frame = tally_both(facts, pairs)
-    named = _named(frame, [action.id for action in children])
+    parent = {a.id: a.parent for a in _asked(facts, owners) if a.parent is not None}
+    frame = tally_both(facts, [(sets[child], sets[own]) for child, own in parent.items()])
+    named = _named(frame, [*parent])
     return _tall(named, facts.question.keys, OWNER, {USERS: "both_received"})

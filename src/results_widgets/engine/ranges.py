@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -23,12 +24,17 @@ def ready(facts: Facts, kind: Kind, sets: Sequence[Codes]) -> bool:
     return line is not None and line.knows(sets)
 
 
-def by_range(facts: Facts, kind: Kind, sets: Sequence[Codes], *, by_day: bool) -> pl.DataFrame:
+def by_range(facts: Facts, kind: Kind, sets: Sequence[Codes], unit: Sequence[str]) -> pl.DataFrame:
     """Return `SET` (place among the sets), the question's keys, `COUNT` of rows and `USERS`.
 
-    By day, users count once for each local day.
+    Users with their day as a unit count once for each local day; without a unit, `USERS` are rows.
     """
-    return _counted(facts, kind, lambda *how: how[0].spans(sets, *how[1:]), by_day=by_day)
+
+    def find(line: Timeline, split: Valued | None, days: Days | None) -> list[Spans]:
+        found = line.spans(sets, split, days)
+        return found if unit else [replace(spans, before=None) for spans in found]
+
+    return _counted(facts, kind, find, by_day=len(unit) > 1)
 
 
 def both_by_range(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
@@ -83,14 +89,9 @@ def _frame(
 ) -> pl.DataFrame:
     rows = [(*key, *total) for key, total in found.items() if total[0]]
     names = (SET, BY, BUCKET, COUNT, USERS)
-    # Column by column, for reading rows costs more than counting did.
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    frame = pl.DataFrame(
-        {
-            name: pl.Series(column, dtype=pl.Int64)
-            for name, column in zip(names, columns, strict=True)
-        }
-    )
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    # Column by column: to have rows read costs more than it took to count them.
+    frame = pl.DataFrame([pl.Series(name, columns.get(name, ()), dtype=pl.Int64) for name in names])
     if facts.question.by is not None:
         frame = frame.with_columns(values.gather(frame[BY]).alias(BY))
     return frame.select(SET, *facts.question.keys, COUNT, USERS)

@@ -17,7 +17,7 @@ _HALF: Final = 2**32
 _MANY_VALUES: Final = 64
 _FEW_LOOKS: Final = 64
 # A look at a piece takes as long as to group about as many rows, for each of its values.
-_SHORT: Final = 1_000
+_SHORT: Final = 250
 _MOST_STEPS: Final = 64
 _BOTH: Final = 3
 
@@ -89,7 +89,7 @@ class Spans:
             return
         for piece, first, last in found:
             new = self._new(piece.since, first, last - first)
-            yield from self._valued(piece.bucket, first, new)
+            yield from self._valued(piece.bucket, first, last - first, new)
 
     def _is_short(self, found: list[_Held]) -> bool:
         """Whether pieces are so many and so short that one group-by beats a look at each of them."""
@@ -104,21 +104,26 @@ class Spans:
         buckets = [*dict.fromkeys(piece.bucket for piece, *_ in found)]
         own = {bucket: place for place, bucket in enumerate(buckets)}
         told = [(end - begin, one.since, own[one.bucket]) for one, begin, end in found]
-        kinds = {"size": pl.UInt32, "since": pl.UInt32, "key": pl.UInt64}
+        wide = len(buckets) * self.values >= _HALF
+        kinds = {"size": pl.UInt32, "since": pl.UInt32, "key": pl.UInt64 if wide else pl.UInt32}
         pieces = pl.DataFrame(told, schema=kinds, orient="row")
         rows = pieces.select(pl.col("since", "key").repeat_by("size").explode())
         key = rows["key"] * self.values
         if self.value is not None:
             key = key + self.value.slice(first, size)
-        seen = pl.DataFrame({"key": key, "new": self._new(rows["since"], first, size)})
+        new = self._new(rows["since"], first, size)
+        seen = pl.DataFrame({"key": key, "new": True if new is None else new})
         for number, count, users in seen.group_by("key").agg(pl.len(), pl.col("new").sum()).rows():
             place, value = divmod(number, self.values)
             yield Count(buckets[place], value, count, users)
 
-    def _new(self, since: int | pl.Series | None, first: int, size: int) -> pl.Series:
-        """Whether each span is its user's first since a place, since its own of many, or of the day."""
+    def _new(self, since: int | pl.Series | None, first: int, size: int) -> pl.Series | None:
+        """Whether each span is its user's first since a place, since its own of many, or of the day.
+
+        None where users are not told apart.
+        """
         if self.before is None:
-            return pl.repeat(True, size, eager=True)
+            return None
         daily = None if self.daily is None else self.daily.slice(first, size)
         if since is None:
             assert daily is not None
@@ -128,19 +133,20 @@ class Spans:
             new = new.zip_with(since.is_not_null(), daily)
         return new if self.start is None else new & (self.start.slice(first, size) >= since)
 
-    def _valued(self, bucket: int, first: int, new: pl.Series) -> Iterator[Count]:
+    def _valued(self, bucket: int, first: int, size: int, new: pl.Series | None) -> Iterator[Count]:
         if self.value is None or self.values == 1:
-            yield Count(bucket, 0, len(new), _how_many(new))
-        elif self.values > _MANY_VALUES:
-            frame = pl.DataFrame({"value": self.value.slice(first, len(new)), "new": new})
+            yield Count(bucket, 0, size, size if new is None else _how_many(new))
+            return
+        values = self.value.slice(first, size)
+        if self.values > _MANY_VALUES:
+            frame = pl.DataFrame({"value": values, "new": True if new is None else new})
             found = frame.group_by("value").agg(pl.len(), pl.col("new").sum())
             yield from (Count(bucket, *row) for row in found.iter_rows())
-        else:
-            values = self.value.slice(first, len(new))
-            for value in range(self.values):
-                own = values == value
-                if rows := _how_many(own):
-                    yield Count(bucket, value, rows, _how_many(own & new))
+            return
+        for value in range(self.values):
+            own = values == value
+            if rows := _how_many(own):
+                yield Count(bucket, value, rows, rows if new is None else _how_many(own & new))
 
 
 def places_in(every: Sequence[Spans], places: Iterable[int]) -> list[list[int]]:

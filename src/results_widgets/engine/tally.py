@@ -52,7 +52,7 @@ def tally(
     if facts.lens.uniques == "approximate":
         return approximate.tally(facts, sets, unit, kind)
     if _sorted(facts, sets, kind):
-        return by_range(facts, kind, sets, by_day=len(unit) > 1)
+        return by_range(facts, kind, sets, unit)
     if _foldable(facts) and kind == "events":
         return by_mask(facts, sets, unit)
     if _foldable(facts) and kind == "reached":
