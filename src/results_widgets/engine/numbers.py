@@ -27,7 +27,8 @@ def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Numbered:
         values = pl.concat([found.drop_nulls(), found.filter(found.is_null())])
     if values.is_empty():
         return Numbered(pl.Series(name, dtype=pl.UInt8), values)
-    return Numbered(rows.select(_number(name, values)).collect().to_series(), values)
+    # In one piece, for they are looked up one by one.
+    return Numbered(rows.select(_number(name, values)).collect().to_series().rechunk(), values)
 
 
 def _number(name: str, values: pl.Series) -> pl.Expr:

@@ -265,7 +265,7 @@ def meetings(
     in_time = pl.DataFrame(
         {name: nothing.clone().scatter(spans["row"], spans[name]) for name in ("start", "before")}
     )
-    found = in_time.with_columns(end=at).drop_nulls("start")
+    found = in_time.with_columns(end=at).drop_nulls("start").rechunk()
     return Spans(found["end"], found["before"], found["start"])
 
 

@@ -189,7 +189,7 @@ class _Family:
                     if first < last:
                         own = before.slice(cut.start + first, last - first)
                         parts.append(own <= since)
-            return pl.concat(parts)
+            return pl.concat(parts, rechunk=True)
 
         split = None if valued is None or valued.steady else valued.name
         return self._timeline.cache.get(("daily", self, days.zone, split), find, passing=True)

@@ -72,7 +72,8 @@ class Timelines:
     def _in_time(self, rows: pl.LazyFrame) -> Timeline:
         if self.developers_only:
             rows = rows.join(self._developers, on="user", how="semi")
-        ordered = rows.sort("time").collect()
+        # In one piece, for places are looked up one by one.
+        ordered = rows.sort("time").collect().rechunk()
         return Timeline(ordered.drop("code"), ordered["code"], self.data.cache)
 
     @property
@@ -88,7 +89,7 @@ class Timelines:
             entries.select(at=actions.any_of([number]).arg_true(), code=pl.lit(number, pl.UInt16))
             for number in actions.members
         ]
-        reached = pl.concat(found)
+        reached = pl.concat(found, rechunk=True)
         return Timeline(entries, reached["code"], self.data.cache, reached["at"])
 
 
