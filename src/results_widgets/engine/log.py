@@ -16,7 +16,7 @@ from results_widgets.progress import phase
 Numbered = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
-_BATCH: Final = 1 << 24
+_BATCH: Final = 20 << 20
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
 
 _EVENT_HASH: Final = "_event_hash"
