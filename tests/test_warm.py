@@ -216,3 +216,27 @@ assert not dashboard.results.warmer.is_done
 """
     few = "_view._SLOW_TO_SORT = 1"
     run(campaign, LATE + few, "dashboard = rw.Dashboard(results)\ndashboard", unseen)
+
+
+def by_ready(results: rw.Results) -> dict[str, bool]:
+    """Whether the overview of a range by each breakdown that is warmed is at hand."""
+    data, lens = results._data, results.as_range()._lens
+    assert isinstance(data, InMemory)
+    return {by: data.known(("answer", "campaign", by, lens)) is not None for by in data.few_valued}
+
+
+def test_breakdowns_are_asked_ahead_where_there_is_room(results: rw.Results) -> None:
+    results.warm()
+    ready = by_ready(results)
+    assert len(ready) > 2
+    assert all(ready.values())
+
+
+def test_breakdowns_are_not_asked_ahead_where_one_would_push_out_another(
+    results: rw.Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(results._data, InMemory)
+    monkeypatch.setattr(results._data.cache, "_most", 1)
+    results.warm()
+    assert not any(by_ready(results).values())
+    assert results.overview(by="platform").height > 0

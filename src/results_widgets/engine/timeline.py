@@ -111,7 +111,7 @@ class Timeline:
 
     def meetings(self, one: Codes, other: Codes, valued: Valued | None = None) -> Spans:
         """Return the shortest spans that hold a row of each set, of one user and value."""
-        split = None if valued is None or valued.steady else valued
+        split = _unsteady(valued)
 
         def meet() -> Spans:
             sides = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
@@ -191,13 +191,15 @@ class _Family:
                         parts.append(own <= since)
             return pl.concat(parts, rechunk=True)
 
-        split = None if valued is None or valued.steady else valued.name
-        return self._timeline.cache.get(("daily", self, days.zone, split), find, passing=True)
+        split = _unsteady(valued)
+        key = ("daily", self, days.zone, split and split.name)
+        return self._timeline.cache.get(key, find, passing=True)
 
     def _before_of(self, valued: Valued | None) -> pl.Series | None:
-        if self._before is None or valued is None or valued.steady:
+        split = _unsteady(valued)
+        if self._before is None or split is None:
             return self._before
-        found = self._alike_before(self._before, valued)
+        found = self._alike_before(self._before, split)
         return self._before if found is None else found
 
     def _alike_before(self, before: pl.Series, valued: Valued) -> pl.Series | None:
@@ -209,6 +211,11 @@ class _Family:
     @property
     def _user(self) -> pl.Series:
         return self._timeline.users(self._at)
+
+
+def _unsteady(valued: Valued | None) -> Valued | None:
+    """Return a breakdown that parts a user's own rows."""
+    return None if valued is None or valued.steady else valued
 
 
 def _disjoint(sets: Iterable[Codes]) -> list[list[Codes]]:
