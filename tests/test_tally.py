@@ -1,5 +1,7 @@
 """Two ways to count distinct users give one answer: bit masks against group-bys."""
 
+from collections.abc import Iterator
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -84,19 +86,19 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
-def ways_to_split(asked: strategies.Question) -> list[tuple[str | None, str | None, bool]]:
-    """Some breakdowns, intervals, and whether they add up."""
+def split_facts(asked: strategies.Question) -> Iterator[Facts]:
+    """The facts by some breakdowns and intervals, these added up or not."""
     random = asked.choose("split")
     every = random.choice(["1h", "1d", "1w", "1mo"])
     intervals = [(None, False), (every, False), (every, True)]
-    return [(random.choice([None, *asked.columns]), *random.choice(intervals)) for _ in range(2)]
+    for _ in range(2):
+        yield facts_of(asked, random.choice([None, *asked.columns]), *random.choice(intervals))
 
 
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
-    for by, every, cumulative in ways_to_split(asked):
-        facts = facts_of(asked, by, every, cumulative)
+    for facts in split_facts(asked):
         sets = [*sets_of(asked, facts), facts.data.codes.named("exited"), ()]
         units = [["user"]]
         if facts.lens.definitions.unique == "user_day":
@@ -111,8 +113,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
-    for by, every, cumulative in ways_to_split(asked):
-        facts = facts_of(asked, by, every, cumulative)
+    for facts in split_facts(asked):
         sets = sets_of(asked, facts)
         for unit in ([], ["user"], ["user", DAY_KEY]):
             one_by_one = by_range(facts, "events", sets, unit)
@@ -125,8 +126,7 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
-    for by, every, cumulative in ways_to_split(asked):
-        facts = facts_of(asked, by, every, cumulative)
+    for facts in split_facts(asked):
         sets = sets_of(asked, facts)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
@@ -141,8 +141,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
     kinds: list[tuple[Kind, list[str]]] = [
         *(("entries", ["user"]), ("conversions", ["user"]), ("reached", [])),
     ]
-    for by, every, cumulative in ways_to_split(asked):
-        facts = facts_of(asked, by, every, cumulative)
+    for facts in split_facts(asked):
         numbers = range(len(facts.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
@@ -154,8 +153,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
-    for by, every, cumulative in ways_to_split(asked):
-        facts = facts_of(asked, by, every, cumulative)
+    for facts in split_facts(asked):
         sets = [(number,) for number in range(1, len(facts.data.campaign.actions) + 1)]
         quick, plain = reached_by_mask(facts, sets), by_group(facts, sets, [], "reached")
         assert_frame_equal(known(quick.select(plain.columns)), known(plain))

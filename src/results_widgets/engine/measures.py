@@ -5,6 +5,7 @@ value (Float64).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -199,6 +200,11 @@ def _asked(facts: Facts, owners: Owners) -> list[Action]:
     return [a for a in facts.data.campaign.actions if owners is None or a.id in owners]
 
 
+def _parents(facts: Facts, owners: Owners) -> dict[str, str]:
+    """Return the parent of each action asked for that has one."""
+    return {a.id: a.parent for a in _asked(facts, owners) if a.parent is not None}
+
+
 def conversions_attributed(facts: Facts, owners: Owners = None) -> Tall:
     """conversions_attributed, per action."""
     return _of_actions(facts, "conversions", "conversions_attributed", owners)
@@ -206,14 +212,13 @@ def conversions_attributed(facts: Facts, owners: Owners = None) -> Tall:
 
 def entries_reached(facts: Facts, owners: Owners = None) -> Tall:
     """entries_reached, per action."""
-    find = lambda: _of_actions(facts, "reached", "entries_reached", owners)  # noqa: E731 - used once
+    find = partial(_of_actions, facts, "reached", "entries_reached", owners)
     return facts.cached(("entries reached", owners), find)
 
 
 def _of_actions(facts: Facts, kind: Kind, metric: str, owners: Owners) -> Tall:
     asked = [action.id for action in _asked(facts, owners)]
-    numbers = {action.id: number for number, action in enumerate(facts.data.codes.actions, 1)}
-    frame = tally(facts, [(numbers[action],) for action in asked], [], kind)
+    frame = tally(facts, [(facts.data.codes.action_number(action),) for action in asked], [], kind)
     return _tall(_named(frame, asked), facts.question.keys, OWNER, {COUNT: metric})
 
 
@@ -254,7 +259,7 @@ def _named(frame: pl.DataFrame, owners: list[str]) -> pl.DataFrame:
 def drop_off(facts: Facts, owners: Owners = None) -> Tall:
     """parent_users_received and dropped_off, per action that has a parent."""
     q = facts.question
-    parent = {a.id: a.parent for a in _asked(facts, owners) if a.parent is not None}
+    parent = _parents(facts, owners)
     totals = users_received(facts, None if owners is None else frozenset(parent.values()))
     of_parent = pl.DataFrame(
         {OWNER: list(parent), "_parent": list(parent.values())},
@@ -283,7 +288,7 @@ def both_received(facts: Facts, owners: Owners = None) -> Tall:
 
 def _both_received(facts: Facts, owners: Owners) -> Tall:
     sets = received_sets(facts)
-    parent = {a.id: a.parent for a in _asked(facts, owners) if a.parent is not None}
+    parent = _parents(facts, owners)
     frame = tally_both(facts, [(sets[child], sets[own]) for child, own in parent.items()])
     named = _named(frame, [*parent])
     return _tall(named, facts.question.keys, OWNER, {USERS: "both_received"})
