@@ -4,12 +4,11 @@ Users are independent of each other and lie together in the log, so it is walked
 users, on all cores and within bounded memory.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -19,11 +18,10 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine import walk
 from results_widgets.engine.bits import Bits
 from results_widgets.engine.codes import Codes
-from results_widgets.engine.log import Log, by_user, differs
+from results_widgets.engine.ids import differs, on_all_cores
+from results_widgets.engine.log import Log, by_user
 from results_widgets.engine.stays import Walked, summed_up
 from results_widgets.engine.windows import FIRST, Ordered, Partitioned
-
-T = TypeVar("T")
 
 _PART: Final = 1 << 21
 """Rows of the log that are walked at a time, about."""
@@ -109,12 +107,12 @@ def attributed(journeys: Journeys, log: Log, definitions: Definitions) -> Journe
 
 
 def _walk(log: Log, plan: Plan) -> Walked:
-    ordered = _each(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
+    ordered = on_all_cores(partial(_in_order, plan=plan), _parts(by_user(log.rows)))
     ordered = _without_ties(ordered, log)
     if plan.rules.by_source:
         numbered = _numbered_by_source(pl.concat(ordered), log, plan)
         return summed_up(numbered, plan.rules, plan.actions)
-    entries, conversions = zip(*_each(partial(_walked, plan=plan), ordered), strict=True)
+    entries, conversions = zip(*on_all_cores(partial(_walked, plan=plan), ordered), strict=True)
     return pl.concat(entries), pl.concat(conversions)
 
 
@@ -142,12 +140,6 @@ def _parts(rows: pl.DataFrame) -> list[pl.DataFrame]:
     cuts = users.search_sorted(users.gather(places), side="left").unique().sort()
     edges = [0, *(cut for cut in cuts if cut), rows.height]
     return [rows[start:end] for start, end in pairwise(edges)]
-
-
-def _each(work: Callable[[pl.DataFrame], T], parts: Sequence[pl.DataFrame]) -> list[T]:
-    # Column arithmetic runs on one core, so parts side by side keep all of them busy.
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        return list(pool.map(work, parts))
 
 
 def _in_order(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:

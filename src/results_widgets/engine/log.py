@@ -1,7 +1,5 @@
 """The campaign's own rows of the event table, coded into a few narrow columns and held in memory."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +8,9 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.codes import Codes
+from results_widgets.engine.ids import Numbered, joined, number_users, side_by_side
 from results_widgets.events import ROW, EventTable
 from results_widgets.progress import phase
-
-Numbered = tuple[pl.DataFrame, pl.Series]
-"""Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
 _BATCH: Final = 20 << 20
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
@@ -68,7 +64,6 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
             nobody = rows.clear().collect()
             numbered.append(number_users(nobody.drop_in_place("user_id"), nobody))
         suspects = _sharing(hashes) if hashes else None
-        del hashes
         log, user_ids = joined(numbered)
         del numbered
         if suspects is not None:
@@ -120,137 +115,20 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
     return pl.when(by_machine).then(code + codes.machine_shift).otherwise(code)
 
 
-def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
-    """Number the users and sort the rows by them, those of one user as they stood.
-
-    Args:
-        ids: The users' ids (String or whole numbers), row by row.
-        rows: Further columns.
-        hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
-    """
-    ids = ids.rechunk()
-    order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
-    del ids
-    number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
-    users, place = order.select(number).to_series(), order["place"]
-    del order
-    # In one piece only when it is its turn, so that not all columns are there twice at a time.
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        rest = pool.map(lambda name: rows[name].rechunk().gather(place), rows.columns)
-    return pl.DataFrame([users, *rest]), known
-
-
-def places_of(ids: pl.Series, among: pl.Series) -> pl.Series:
-    """Return where each id stands among others (UInt32), null where it does not; each side has its ids once.
-
-    Half a join on text, and a part of its time.
-    """
-    count = len(ids)
-    place = pl.int_range(count + len(among), dtype=pl.UInt32, eager=True).alias("place")
-    both = pl.concat([ids.rename("id"), among.rename("id")], rechunk=True)
-    rows, _ = number_users(both, place.to_frame())
-    met = pl.col("user") == pl.col("user").shift(-1)
-    pairs = rows.select("place", other=pl.col("place").shift(-1) - count, met=met).filter("met")
-    nowhere = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
-    return nowhere.scatter(pairs["place"], pairs["other"])
-
-
 def by_user(rows: pl.DataFrame) -> pl.DataFrame:
     """Return a log's rows sorted by user and row, as they mostly are already."""
     place = rows.select(pl.col("user").cast(pl.UInt64) * 2**32 + pl.col("row")).to_series()
     return rows if place.is_sorted() else rows.sort("user", "row")
 
 
-def side_by_side(values: pl.Series) -> pl.DataFrame:
-    """Bring like values together by one sort of plain numbers: a value's upper bits above its place.
+def _sharing(hashes: list[pl.DataFrame]) -> pl.Series:
+    """Return the rows whose event_id shares its hash with another; null hashes share nothing.
 
-    Values that agree in the upper bits come to lie among each other, rare as they are.
-
-    Args:
-        values: Numbers whose upper bits tell them apart (UInt64).
-
-    Returns:
-        place (UInt32), ascending among like values, and fresh (Boolean): whether the upper bits
-        differ from those before.
+    The hashes are taken out of the list: with what sorting takes, they are most of the memory here.
     """
-    low = (1 << max(len(values) - 1, 0).bit_length()) - 1
-    value, place = pl.col("value"), pl.int_range(pl.len(), dtype=pl.UInt64)
-    packed = values.alias("value").to_frame().select((value & (2**64 - 1 - low)) | place)
-    del values
-    # A series is sorted on all cores, an expression on one.
-    ordered = packed.drop_in_place("value").sort().to_frame()
-    return ordered.select(
-        place=(value & low).cast(pl.UInt32),
-        fresh=((value ^ value.shift(1)) > low).fill_null(value=True),
-    )
-
-
-def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins.
-
-    Returns:
-        The order so, and the users' ids.
-    """
-    named = ids.gather(order["place"])
-    clashes = ((named != named.shift(1)) & ~order["fresh"]).arg_true()
-    if clashes.is_empty():
-        return order, named.filter(order["fresh"])
-    starts = order["fresh"].arg_true()
-    ends = starts.shift(-1, fill_value=order.height)
-    runs = (starts.search_sorted(clashes, side="right") - 1).unique().sort()
-    spans = pl.int_ranges(starts.gather(runs), ends.gather(runs), dtype=pl.UInt32, eager=True)
-    mixed = pl.DataFrame({"run": runs, "at": spans}).explode("at")
-    place = order["place"].gather(mixed["at"])
-    apart = mixed.select("run", place, ids.gather(place).alias("id")).sort("run", "id", "place")
-    fresh = apart.select(differs("run") | differs("id")).to_series()
-    order = pl.DataFrame(
-        {
-            "place": order["place"].scatter(mixed["at"], apart["place"]),
-            "fresh": order["fresh"].scatter(mixed["at"], fresh),
-        }
-    )
-    return order, ids.gather(order.filter("fresh")["place"])
-
-
-def differs(*columns: str) -> pl.Expr:
-    """Whether a row differs from the one before."""
-    before = (pl.col(name).ne_missing(pl.col(name).shift(1)) for name in columns)
-    return (pl.int_range(pl.len()) == 0) | pl.any_horizontal(before)
-
-
-def joined(parts: Sequence[Numbered]) -> Numbered:
-    """Join rows of several sources, in that order, under common numbers.
-
-    Users of the first part keep their numbers; those that only later parts know come after.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    every = pl.concat([ids for _, ids in parts])
-    places = pl.DataFrame({"place": pl.int_range(len(every), dtype=pl.UInt32, eager=True)})
-    same, _ = number_users(every, places)
-    firsts = same.filter(differs("user"))["place"]
-    numbers = (firsts.rank("ordinal") - 1).cast(pl.UInt32).gather(same["user"])
-    by_place = pl.zeros(len(every), pl.UInt32, eager=True).scatter(same["place"], numbers)
-    moved, start = [], 0
-    for rows, ids in parts:
-        moved.append(by_place.slice(start, len(ids)).gather(rows["user"]))
-        start += len(ids)
-    users = pl.concat(moved, rechunk=True).alias("user")
-    place = side_by_side(users.cast(pl.UInt64) * 2**32)["place"]
-    # Column by column, so that no more than one is there twice.
-    rest = [
-        pl.concat([rows[name] for rows, _ in parts], rechunk=True).gather(place)
-        for name in parts[0][0].columns
-        if name != "user"
-    ]
-    rows = pl.DataFrame([users.gather(place).set_sorted(), *rest])
-    return rows, every.gather(firsts.sort())
-
-
-def _sharing(hashes: Sequence[pl.DataFrame]) -> pl.Series:
-    """Return the rows whose event_id shares its hash with another; null hashes share nothing."""
-    known = pl.concat(part.drop_nulls() for part in hashes)
-    order = side_by_side(known[_EVENT_HASH].rechunk())
+    known = pl.concat([part.drop_nulls() for part in hashes], rechunk=True)
+    hashes.clear()
+    order = side_by_side(known.drop_in_place(_EVENT_HASH))
     alike = ~pl.col("fresh") | ~pl.col("fresh").shift(-1, fill_value=True)
     return known["row"].gather(order.filter(alike)["place"])
 

@@ -13,7 +13,8 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.cache import size_of
 from results_widgets.engine.data import Data
 from results_widgets.engine.entries import Journeys, attributed, rules_of, walk_log
-from results_widgets.engine.log import Log, build_log, places_of
+from results_widgets.engine.ids import places_of
+from results_widgets.engine.log import Log, build_log
 from results_widgets.engine.members import Members
 from results_widgets.engine.numbers import Numbered, numbered
 from results_widgets.engine.rows import BY, Rows, collect

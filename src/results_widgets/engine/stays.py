@@ -11,7 +11,7 @@ import polars as pl
 
 from results_widgets.engine import walk
 from results_widgets.engine.bits import Bits
-from results_widgets.engine.log import differs
+from results_widgets.engine.ids import differs
 from results_widgets.engine.windows import FIRST, Ordered
 
 STAY: Final = "_stay"

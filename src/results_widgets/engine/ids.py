@@ -1,0 +1,164 @@
+"""Users' ids as dense numbers, exactly: a hash brings like ids together, the ids themselves tell them apart."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, TypeVar
+
+import polars as pl
+
+Numbered = tuple[pl.DataFrame, pl.Series]
+"""Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_PIECE: Final = 1 << 21
+"""Rows whose ids are compared at a time."""
+
+
+def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
+    """Number the users and sort the rows by them, those of one user as they stood.
+
+    Args:
+        ids: The users' ids (String or whole numbers), row by row.
+        rows: Further columns.
+        hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
+    """
+    ids = ids.rechunk()
+    order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
+    del ids
+    number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
+    users, place = order.select(number).to_series(), order["place"]
+    del order
+    # In one piece only when it is its turn, so that not all columns are there twice at a time.
+    rest = on_all_cores(lambda name: rows[name].rechunk().gather(place), rows.columns)
+    return pl.DataFrame([users, *rest]), known
+
+
+def on_all_cores(work: Callable[[S], T], parts: Iterable[S]) -> list[T]:
+    """Work on parts side by side: what takes one core keeps all of them busy."""
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return list(pool.map(work, parts))
+
+
+def places_of(ids: pl.Series, among: pl.Series) -> pl.Series:
+    """Return where each id stands among others (UInt32), null where it does not; each side has its ids once.
+
+    Half a join on text, and a part of its time.
+    """
+    count = len(ids)
+    place = pl.int_range(count + len(among), dtype=pl.UInt32, eager=True).alias("place")
+    both = pl.concat([ids.rename("id"), among.rename("id")], rechunk=True)
+    rows, _ = number_users(both, place.to_frame())
+    met = pl.col("user") == pl.col("user").shift(-1)
+    pairs = rows.select("place", other=pl.col("place").shift(-1) - count, met=met).filter("met")
+    nowhere = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
+    return nowhere.scatter(pairs["place"], pairs["other"])
+
+
+def side_by_side(values: pl.Series) -> pl.DataFrame:
+    """Bring like values together by one sort of plain numbers: a value's upper bits above its place.
+
+    Values that agree in the upper bits come to lie among each other, rare as they are.
+
+    Args:
+        values: Numbers whose upper bits tell them apart (UInt64).
+
+    Returns:
+        place (UInt32), ascending among like values, and fresh (Boolean): whether the upper bits
+        differ from those before.
+    """
+    low = (1 << max(len(values) - 1, 0).bit_length()) - 1
+    value, place = pl.col("value"), pl.int_range(pl.len(), dtype=pl.UInt64)
+    packed = values.alias("value").to_frame().select((value & (2**64 - 1 - low)) | place)
+    del values
+    # A series is sorted on all cores, an expression on one.
+    ordered = packed.drop_in_place("value").sort().to_frame()
+    return ordered.select(
+        place=(value & low).cast(pl.UInt32),
+        fresh=((value ^ value.shift(1)) > low).fill_null(value=True),
+    )
+
+
+def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins.
+
+    Returns:
+        The order so, and the users' ids.
+    """
+    looked = partial(_looked_at, order=order, ids=ids)
+    found = on_all_cores(looked, range(0, max(order.height, 1), _PIECE))
+    clashes = pl.concat([clashes for clashes, _ in found])
+    if clashes.is_empty():
+        return order, pl.concat([known for _, known in found], rechunk=True)
+    starts = order["fresh"].arg_true()
+    ends = starts.shift(-1, fill_value=order.height)
+    runs = (starts.search_sorted(clashes, side="right") - 1).unique().sort()
+    spans = pl.int_ranges(starts.gather(runs), ends.gather(runs), dtype=pl.UInt32, eager=True)
+    mixed = pl.DataFrame({"run": runs, "at": spans}).explode("at")
+    place = order["place"].gather(mixed["at"])
+    apart = mixed.select("run", place, ids.gather(place).alias("id")).sort("run", "id", "place")
+    fresh = apart.select(differs("run") | differs("id")).to_series()
+    order = pl.DataFrame(
+        {
+            "place": order["place"].scatter(mixed["at"], apart["place"]),
+            "fresh": order["fresh"].scatter(mixed["at"], fresh),
+        }
+    )
+    return order, ids.gather(order.filter("fresh")["place"])
+
+
+def _looked_at(start: int, order: pl.DataFrame, ids: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Look at a piece of an order, for all ids in order would take as much memory as the ids themselves.
+
+    Returns:
+        Places whose id is another than the one before although its hash agrees, and the ids of the
+        places where the hash does not.
+    """
+    # And the first of the next piece, to be compared with the last of this.
+    named = ids.gather(order["place"].slice(start, _PIECE + 1))
+    fresh = order["fresh"].slice(start, len(named))
+    clashes = (named.slice(1) != named.head(-1)) & ~fresh.slice(1)
+    return clashes.arg_true() + (start + 1), named.head(_PIECE).filter(fresh.head(_PIECE))
+
+
+def differs(*columns: str) -> pl.Expr:
+    """Whether a row differs from the one before."""
+    before = (pl.col(name).ne_missing(pl.col(name).shift(1)) for name in columns)
+    return (pl.int_range(pl.len()) == 0) | pl.any_horizontal(before)
+
+
+def joined(parts: Sequence[Numbered]) -> Numbered:
+    """Join rows of several sources, in that order, under common numbers.
+
+    The rows of a user lie together in each part, so whole runs of rows are put behind each other.
+
+    Args:
+        parts: Their columns are taken out one by one, so that no more than one is there twice.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    every = pl.concat([ids for _, ids in parts])
+    runs, known = number_users(every, _runs([rows["user"] for rows, _ in parts]))
+    count = pl.col("end") - pl.col("start")
+    place = pl.int_ranges("start", "end", dtype=pl.UInt32).explode()
+    # Lazy, for the two are computed side by side.
+    order = runs.lazy().select(place.alias("place"), pl.col("user").repeat_by(count).explode())
+    users, places = order.collect().select("user", "place").get_columns()
+    names = [name for name in parts[0][0].columns if name != "user"]
+    rest = [
+        pl.concat([rows.drop_in_place(name) for rows, _ in parts], rechunk=True).gather(places)
+        for name in names
+    ]
+    return pl.DataFrame([users.set_sorted(), *rest]), known
+
+
+def _runs(users: Sequence[pl.Series]) -> pl.DataFrame:
+    """Return where the rows of each user of each part start and end (UInt32) among all rows."""
+    starts, height = [], 0
+    for part in users:
+        starts.append(part.to_frame("user").select(differs("user").arg_true() + height).to_series())
+        height += len(part)
+    start = pl.concat(starts).cast(pl.UInt32)
+    return pl.DataFrame({"start": start, "end": start.shift(-1, fill_value=height)})
