@@ -35,7 +35,7 @@ def test_users_are_told_apart_whatever_the_hash(names: list[str], values: int, p
     rows = pl.DataFrame({"user_id": pl.Series(names, dtype=pl.String)}).with_row_index("row")
     hashes = hashed(rows["user_id"], values)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ids, "_PIECE", piece)
+        patch.setattr(ids, "PIECE", piece)
         numbered, known = number_users(rows["user_id"], rows.select("row"), hashes)
     assert sorted(known) == sorted(set(names))
     assert sorted(as_read((numbered, known)), key=lambda pair: pair[1]) == list(
@@ -60,9 +60,11 @@ def test_parts_join_under_common_numbers(parts: list[list[str]]) -> None:
     assert by_user(found) is found
 
 
-@given(st.lists(st.integers(0, 2**64 - 1)))
-def test_like_values_come_side_by_side(values: list[int]) -> None:
-    order = side_by_side(pl.Series(values, dtype=pl.UInt64))
+@given(st.lists(st.integers(0, 2**64 - 1)), st.sampled_from([1, 2, 3, 1 << 21]))
+def test_like_values_come_side_by_side(values: list[int], piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ids, "PIECE", piece)
+        order = side_by_side(pl.Series(values, dtype=pl.UInt64))
     assert sorted(order["place"]) == list(range(len(values)))
     bits = max(len(values) - 1, 0).bit_length()
     found = [values[place] >> bits for place in order["place"]]
@@ -91,6 +93,8 @@ def test_small_parts_give_the_same(asked: Question) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "_BATCH", 5)
         patch.setattr(entries, "_PART", 4)
+        patch.setattr(ids, "PIECE", 3)
+        patch.setattr(log, "PIECE", 3)
         assert told(asked) == expected
 
 

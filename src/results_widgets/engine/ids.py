@@ -13,8 +13,8 @@ Numbered = tuple[pl.DataFrame, pl.Series]
 S = TypeVar("S")
 T = TypeVar("T")
 
-_PIECE: Final = 1 << 21
-"""Rows whose ids are compared at a time."""
+PIECE: Final = 1 << 21
+"""Rows that are worked on at a time."""
 
 
 def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
@@ -34,6 +34,11 @@ def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = 
     # In one piece only when it is its turn, so that not all columns are there twice at a time.
     rest = on_all_cores(lambda name: rows[name].rechunk().gather(place), rows.columns)
     return pl.DataFrame([users, *rest]), known
+
+
+def in_pieces(work: Callable[[int], T], count: int) -> list[T]:
+    """Work on rows piece by piece, each told its start: no further column is there in its whole length."""
+    return on_all_cores(work, range(0, max(count, 1), PIECE))
 
 
 def on_all_cores(work: Callable[[S], T], parts: Iterable[S]) -> list[T]:
@@ -70,15 +75,26 @@ def side_by_side(values: pl.Series) -> pl.DataFrame:
         differ from those before.
     """
     low = (1 << max(len(values) - 1, 0).bit_length()) - 1
-    value, place = pl.col("value"), pl.int_range(pl.len(), dtype=pl.UInt64)
-    packed = values.alias("value").to_frame().select((value & (2**64 - 1 - low)) | place)
+    packed = pl.concat(in_pieces(partial(_packed, values=values, low=low), len(values)))
     del values
     # A series is sorted on all cores, an expression on one.
-    ordered = packed.drop_in_place("value").sort().to_frame()
-    return ordered.select(
-        place=(value & low).cast(pl.UInt32),
-        fresh=((value ^ value.shift(1)) > low).fill_null(value=True),
-    )
+    ordered = packed.sort()
+    del packed
+    return pl.concat(in_pieces(partial(_unpacked, ordered=ordered, low=low), len(ordered)), rechunk=True)
+
+
+def _packed(start: int, values: pl.Series, low: int) -> pl.Series:
+    piece = values.slice(start, PIECE)
+    places = pl.int_range(start, start + len(piece), dtype=pl.UInt64, eager=True)
+    return (piece & (2**64 - 1 - low)) | places
+
+
+def _unpacked(start: int, ordered: pl.Series, low: int) -> pl.DataFrame:
+    lead = min(start, 1)
+    piece = ordered.slice(start - lead, PIECE + lead).to_frame("value")
+    value = pl.col("value")
+    fresh = ((value ^ value.shift(1)) > low).fill_null(value=True)
+    return piece.select(place=(value & low).cast(pl.UInt32), fresh=fresh).slice(lead)
 
 
 def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
@@ -87,8 +103,7 @@ def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.S
     Returns:
         The order so, and the users' ids.
     """
-    looked = partial(_looked_at, order=order, ids=ids)
-    found = on_all_cores(looked, range(0, max(order.height, 1), _PIECE))
+    found = in_pieces(partial(_looked_at, order=order, ids=ids), order.height)
     clashes = pl.concat([clashes for clashes, _ in found])
     if clashes.is_empty():
         return order, pl.concat([known for _, known in found], rechunk=True)
@@ -110,17 +125,17 @@ def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.S
 
 
 def _looked_at(start: int, order: pl.DataFrame, ids: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Look at a piece of an order, for all ids in order would take as much memory as the ids themselves.
+    """Compare the ids of a piece of an order.
 
     Returns:
         Places whose id is another than the one before although its hash agrees, and the ids of the
         places where the hash does not.
     """
     # And the first of the next piece, to be compared with the last of this.
-    named = ids.gather(order["place"].slice(start, _PIECE + 1))
+    named = ids.gather(order["place"].slice(start, PIECE + 1))
     fresh = order["fresh"].slice(start, len(named))
     clashes = (named.slice(1) != named.head(-1)) & ~fresh.slice(1)
-    return clashes.arg_true() + (start + 1), named.head(_PIECE).filter(fresh.head(_PIECE))
+    return clashes.arg_true() + (start + 1), named.head(PIECE).filter(fresh.head(PIECE))
 
 
 def differs(*columns: str) -> pl.Expr:

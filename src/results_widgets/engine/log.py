@@ -8,11 +8,18 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.codes import Codes
-from results_widgets.engine.ids import Numbered, joined, number_users, side_by_side
+from results_widgets.engine.ids import (
+    PIECE,
+    Numbered,
+    in_pieces,
+    joined,
+    number_users,
+    side_by_side,
+)
 from results_widgets.events import ROW, EventTable
 from results_widgets.progress import phase
 
-_BATCH: Final = 20 << 20
+_BATCH: Final = 7 << 20
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
 
 _EVENT_HASH: Final = "_event_hash"
@@ -117,8 +124,13 @@ def _code(codes: Codes, table: EventTable) -> pl.Expr:
 
 def by_user(rows: pl.DataFrame) -> pl.DataFrame:
     """Return a log's rows sorted by user and row, as they mostly are already."""
-    place = rows.select(pl.col("user").cast(pl.UInt64) * 2**32 + pl.col("row")).to_series()
-    return rows if place.is_sorted() else rows.sort("user", "row")
+    place = pl.col("user").cast(pl.UInt64) * 2**32 + pl.col("row")
+
+    def in_order(start: int) -> bool:
+        # And the first of the next piece.
+        return rows.slice(start, PIECE + 1).select(place).to_series().is_sorted()
+
+    return rows if all(in_pieces(in_order, rows.height)) else rows.sort("user", "row")
 
 
 def _sharing(hashes: list[pl.DataFrame]) -> pl.Series:
