@@ -22,7 +22,8 @@ def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = 
 
     Args:
         ids: The users' ids (String or whole numbers), row by row.
-        rows: Further columns.
+        rows: Further columns; they are taken out one by one, so that no more than a few are there
+            twice at a time.
         hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
     """
     ids = ids.rechunk()
@@ -31,8 +32,8 @@ def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = 
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
     users, place = order.select(number).to_series(), order["place"]
     del order
-    # In one piece only when it is its turn, so that not all columns are there twice at a time.
-    rest = on_all_cores(lambda name: rows[name].rechunk().gather(place), rows.columns)
+    columns = {name: rows.drop_in_place(name) for name in rows.columns}
+    rest = on_all_cores(lambda name: columns.pop(name).rechunk().gather(place), list(columns))
     return pl.DataFrame([users, *rest]), known
 
 
@@ -80,7 +81,9 @@ def side_by_side(values: pl.Series) -> pl.DataFrame:
     # A series is sorted on all cores, an expression on one.
     ordered = packed.sort()
     del packed
-    return pl.concat(in_pieces(partial(_unpacked, ordered=ordered, low=low), len(ordered)), rechunk=True)
+    return pl.concat(
+        in_pieces(partial(_unpacked, ordered=ordered, low=low), len(ordered)), rechunk=True
+    )
 
 
 def _packed(start: int, values: pl.Series, low: int) -> pl.Series:

@@ -19,7 +19,7 @@ from results_widgets.engine.ids import (
 from results_widgets.events import ROW, EventTable
 from results_widgets.progress import phase
 
-_BATCH: Final = 7 << 20
+_BATCH: Final = 20 << 20
 """Rows whose ids are held as text at one time: what bounds the memory that reading takes."""
 
 _EVENT_HASH: Final = "_event_hash"
@@ -66,6 +66,7 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
                 hashes.append(pl.DataFrame([batch["row"], batch.drop_in_place(_EVENT_HASH)]))
             # Taken out, for the ids as text take more memory than all that is kept.
             numbered.append(number_users(batch.drop_in_place("user_id"), batch))
+            del batch
     with phase("coding"):
         if not numbered:
             nobody = rows.clear().collect()
