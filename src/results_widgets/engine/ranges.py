@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from results_widgets.engine.facts import BUCKET, Facts
+from results_widgets.engine.ids import on_all_cores
 from results_widgets.engine.memory import InMemory
 from results_widgets.engine.plain import COUNT, SET, USERS, Codes, Kind
 from results_widgets.engine.rows import BY
@@ -41,7 +42,7 @@ def both_by_range(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.Data
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both."""
 
     def meetings(line: Timeline, split: Valued | None, _: Days | None) -> list[Spans]:
-        return [line.meetings(one, other, split) for one, other in pairs]
+        return on_all_cores(lambda pair: line.meetings(*pair, split), pairs)
 
     return _counted(facts, "events", meetings, by_day=False).drop(COUNT)
 
