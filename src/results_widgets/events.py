@@ -166,16 +166,17 @@ def flag(name: str, kinds: nw.Schema) -> nw.Expr:
 def _number(source: pl.LazyFrame, name: str, schema: pl.Schema) -> pl.Expr:
     if name not in schema:
         return pl.lit(None, pl.Float64)
-    # A column of a CSV file without any value is text.
-    number = pl.col(name).cast(pl.Float64, strict=not isinstance(schema[name], pl.String))
-    if isinstance(schema[name], pl.String):
-        wrong = source.filter(pl.col(name).is_not_null() & number.is_null()).select(name).head(1)
-        found = wrong.collect()
-        if not found.is_empty():
-            raise EventsError(
-                f"events: column '{name}' holds the text {found[name][0]!r}, which is no number; "
-                "pass numbers, and nothing where there is none"
-            )
+    if schema[name] != pl.String:
+        return pl.col(name).cast(pl.Float64)
+    # A column of lines is text where whole numbers come first, or nothing at all.
+    number = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
+    wrong = source.filter(pl.col(name).is_not_null() & number.is_null()).select(name).head(1)
+    found = wrong.collect()
+    if not found.is_empty():
+        raise EventsError(
+            f"events: column '{name}' holds the text {found[name][0]!r}, which is no number; "
+            "pass numbers, and nothing where there is none"
+        )
     return number
 
 

@@ -21,7 +21,7 @@ _TEXT_COLUMNS: Final[tuple[str, ...]] = (
     "link",
     "reason",
 )
-_ID_COLUMNS: Final = ("user_id", "event_id")
+_TRUTHS: Final = ("true", "True", "TRUE", "false", "False", "FALSE")
 _LINE: Final = 1 << 16
 
 
@@ -60,39 +60,60 @@ def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> p
     if schema is not None:
         return pl.scan_csv(list(paths), schema=schema)
     # Names and ids of things stay text, whatever they look like; the many ids of users and events
-    # take less room as numbers, where `text_ids` finds that all of them are some.
+    # take less room as numbers, where `text_columns` finds that all of them are.
     overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in _header(paths[0])}
     return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
 
 
-def number_ids(kind: str, schema: pl.Schema) -> list[str]:
-    """Return the columns of ids that are whole numbers as far as the first lines tell."""
-    if kind == ".parquet":
-        return []
-    return [name for name in _ID_COLUMNS if name in schema and schema[name].is_integer()]
+def has_number_ids(kind: str, schema: pl.Schema) -> bool:
+    """Whether the users' ids of a table made of lines are whole numbers as far as is known."""
+    return kind != ".parquet" and "user_id" in schema and schema["user_id"].is_integer()
 
 
-def text_ids(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
-    """Return the columns of ids that are text, though the first lines of their table hold whole numbers only.
+def text_columns(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
+    """Return the columns that are text, though the first lines of their table suggest something else.
 
-    Ids are numbers where all of them are written as numbers are: ``007`` is another user than ``7``.
+    Whole numbers are some where all of them are written as such: ``007`` is another user, or postcode,
+    than ``7``.
     """
-    names = number_ids(kind, inferred)
-    if not names:
+    guessed = {} if kind == ".parquet" else {n: k for n, k in inferred.items() if _is_guess(k)}
+    if kind != ".csv":
+        return frozenset() if _are_all(guessed, path) else frozenset(_wrong(guessed, path))
+    if not guessed:
         return frozenset()
-    if kind == ".csv":
-        read = {name: pl.col(name).cast(inferred[name], strict=False) for name in names}
-        other = [pl.col(name).ne_missing(ids.cast(pl.String)).any() for name, ids in read.items()]
-        found = pl.scan_csv(path, infer_schema=False).select(other).collect(engine="streaming")
-        return frozenset(name for name in names if found[name].item())
-    return frozenset(name for name in names if not _all_are(inferred[name], name, path))
+    other = [_is_other(name, dtype).any() for name, dtype in guessed.items()]
+    found = pl.scan_csv(path, infer_schema=False).select(other).collect(engine="streaming")
+    return frozenset(name for name in guessed if found[name].item())
 
 
-def _all_are(dtype: pl.DataType, name: str, path: Path) -> bool:
+def _is_guess(dtype: pl.DataType) -> bool:
+    """Whether further lines may say otherwise; a column without any value so far is one too."""
+    return dtype.is_numeric() or dtype in (pl.Boolean, pl.Null)
+
+
+def _is_other(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether a text of a CSV file is none that its reader takes for the type."""
+    text = pl.col(name)
+    if dtype == pl.Boolean:
+        return text.is_not_null() & ~text.is_in(_TRUTHS)
+    if dtype.is_integer():
+        return text.ne_missing(text.cast(dtype, strict=False).cast(pl.String))
+    # The reader passes over spaces ahead of a number.
+    number = text.str.strip_chars_start(" ").cast(dtype, strict=False)
+    return text.is_not_null() & number.is_null()
+
+
+def _wrong(guessed: dict[str, pl.DataType], path: Path) -> list[str]:
+    return [name for name, dtype in guessed.items() if not _are_all({name: dtype}, path)]
+
+
+def _are_all(guessed: dict[str, pl.DataType], path: Path) -> bool:
     # JSON says itself what is text; and where text is expected, a number is read as its digits.
-    lines = pl.scan_ndjson(path, schema={name: dtype})
+    if not guessed:
+        return True
+    lines = pl.scan_ndjson(path, schema=guessed)
     try:
-        lines.select(pl.col(name).null_count()).collect(engine="streaming")
+        lines.select(pl.all().null_count()).collect(engine="streaming")
     except pl.exceptions.ComputeError:
         return False
     return True

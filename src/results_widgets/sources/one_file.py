@@ -18,7 +18,7 @@ from results_widgets.sources.formats import (
     last_bytes,
     misfit,
     scan,
-    text_ids,
+    text_columns,
     with_text,
 )
 
@@ -54,7 +54,7 @@ class Part:
         stamp: What it looked like.
         tail: Digest of what it ended with, where that was a whole line; else empty.
         rows: How many rows were read.
-        texts: The columns of ids that hold more than whole numbers, though the table's first rows do not.
+        texts: The columns that are text, though the table's first rows suggest something else.
         lost: Whether they cannot be read again: the file is gone, or has become unreadable.
     """
 
@@ -106,7 +106,7 @@ def looked_at(
             raise EventsError("is half written: its last line is cut off")
         for _ in range(_TRIES):
             stamp = Stamp.of(path)
-            texts = text_ids(kind, path, inferred)
+            texts = text_columns(kind, path, inferred)
             found = scan(kind, [path], with_text(schema, texts))
             rows = found.select(pl.len()).collect().item()
             if fits is not None and rows:

@@ -6,7 +6,7 @@ from itertools import accumulate
 import polars as pl
 
 from results_widgets.errors import EventsError
-from results_widgets.sources.formats import number_ids, one_format, scan, with_text
+from results_widgets.sources.formats import has_number_ids, one_format, scan, with_text
 from results_widgets.sources.growth import Growth, Problem, numbers
 from results_widgets.sources.one_file import Check, Part, Place, inferred_schema, looked_at
 from results_widgets.sources.paths import Item, expand, listed
@@ -21,10 +21,10 @@ class Files:
         what: Name of the table in messages.
         kind: Their format.
         schema: The table's; a file with another one is left out.
-        inferred: The one that its first rows suggest; see `text_ids`.
+        inferred: The one that its first rows suggest; see `text_columns`.
         parts: The files read, in the order in which they are read.
         problems: The files that could not be.
-        texts: The columns of ids that are text because those of another table are.
+        texts: The columns that are text because those of another table are.
     """
 
     items: tuple[Item, ...]
@@ -68,8 +68,7 @@ class Files:
 
     def beside(self, other: pl.Schema) -> "Files":
         """Return the table with its users' ids as text where those of another table are, if it is made of lines."""
-        known = number_ids(self.kind, self.schema)
-        if other.get("user_id") != pl.String or "user_id" not in known:
+        if other.get("user_id") != pl.String or not has_number_ids(self.kind, self.schema):
             return self
         found = replace(self, texts=self.texts | {"user_id"})
         return replace(found, schema=found._typed())
@@ -128,7 +127,7 @@ class Files:
         return replace(self, parts=tuple(parts), problems=tuple(problems))._retyped(before)
 
     def _retyped(self, before: dict[Place, Part]) -> "Files":
-        """Return the table with the types that its ids have now; while rows are lost, no others than before."""
+        """Return the table with the types that its columns have now; while rows are lost, no others than before."""
         schema = self._typed()
         if schema == self.schema or not self.lost:
             return replace(self, schema=schema)
@@ -139,7 +138,9 @@ class Files:
             if part.texts <= known:
                 parts.append(part)
                 continue
-            problems.append(Problem(part.path, "has ids that are text; those before are numbers"))
+            (name, *_) = sorted(part.texts - known)
+            said = f"has values in column '{name}' that are no {self.schema[name]}, as those before are"
+            problems.append(Problem(part.path, said))
             if part.place in before:
                 parts.append(replace(before[part.place], lost=True))
         return replace(self, parts=tuple(parts), problems=tuple(problems))

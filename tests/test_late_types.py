@@ -1,0 +1,131 @@
+"""Columns of CSV and NDJSON whose later lines are not what the first ones suggest."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import results_widgets as rw
+from results_widgets.engine import live
+from results_widgets.errors import EventsError, SourceWarning
+from tests.test_live import assert_same
+
+CAMPAIGN: dict[str, Any] = {
+    "id": "c1",
+    "goal": {"events": ["Purchase"], "value": "value"},
+    "attribution_window": "7d",
+    "actions": [{"id": "a1", "channel": "email"}],
+}
+KINDS = ["csv", "csv.gz", "ndjson"]
+# More lines than types are inferred from.
+FIRST = 10_001
+
+
+def written(path: Path, column: str, values: Sequence[object]) -> Path:
+    """One user a value, who received a message, opened it and bought; each line with the value."""
+    rows = [
+        {"user_id": f"{path.stem}-{number}", "action_id": action, "event": event}
+        | {"timestamp": f"2026-03-01T0{hour}:00:00Z", column: value}
+        for number, value in enumerate(values)
+        for hour, (action, event) in enumerate(
+            [("a1", "sent"), ("a1", "opened"), (None, "Purchase")]
+        )
+    ]
+    if "csv" in path.name:
+        cells = [["" if cell is None else str(cell) for cell in row.values()] for row in rows]
+        text = "\n".join(map(",".join, [list(rows[0]), *cells]))
+    else:
+        text = "\n".join(map(json.dumps, rows))
+    data = f"{text}\n".encode()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def results_of(source: object) -> rw.Results:
+    return rw.Results(CAMPAIGN, source, time_zone="UTC")
+
+
+def metric(results: rw.Results, name: str) -> float:
+    found: float = results.overview().filter(metric=name)["value"].item()
+    return found
+
+
+def users_by(results: rw.Results, column: str) -> dict[str, float]:
+    rows = results.overview(by=column).filter(metric="unique_users")
+    return dict(rows.select(column, "value").iter_rows())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whole_values_before_fractions(tmp_path: Path, kind: str) -> None:
+    path = written(tmp_path / f"events.{kind}", "value", [2] * FIRST + [2.5])
+    assert metric(results_of(path), "goal_value") == 2 * FIRST + 2.5
+
+
+def test_spaces_ahead_of_a_number_are_passed_over(tmp_path: Path) -> None:
+    path = written(tmp_path / "events.csv", "value", [2] * FIRST + [" 3"])
+    assert metric(results_of(path), "goal_value") == 2 * FIRST + 3
+    path = written(tmp_path / "events.csv", "value", [2] * FIRST + [" 3", " 2.5"])
+    assert metric(results_of(path), "goal_value") == 2 * FIRST + 5.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", [2, 2.5, None])
+def test_value_that_is_no_number_is_named(tmp_path: Path, kind: str, first: float | None) -> None:
+    path = written(tmp_path / f"events.{kind}", "value", [first] * FIRST + ["two"])
+    with pytest.raises(EventsError, match="column 'value' holds the text 'two'"):
+        results_of(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", [7, 1.5, None])
+def test_breakdown_that_turns_into_text(tmp_path: Path, kind: str, first: float | None) -> None:
+    path = written(tmp_path / f"events.{kind}", "platform", [first] * FIRST + ["web"])
+    known = None if first is None else str(first)
+    assert users_by(results_of(path), "platform") == {known: FIRST, "web": 1}
+
+
+def test_leading_zeros_tell_groups_apart(tmp_path: Path) -> None:
+    path = written(tmp_path / "events.csv", "postcode", ["01067", "1067", "01067"])
+    assert users_by(results_of(path), "postcode") == {"01067": 2, "1067": 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_truths_before_words(tmp_path: Path, kind: str) -> None:
+    # JSON has its own; where others follow, words are understood as everywhere else.
+    values = [True, False] * (FIRST // 2) + ["True", "yes", "no"]
+    results = results_of(written(tmp_path / f"events.{kind}", "machine", values))
+    found = results.channels().filter(metric="machine_opened")["value"].item()
+    assert found == FIRST // 2 + 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_types_follow_what_is_new(tmp_path: Path, kind: str) -> None:
+    written(tmp_path / f"a.{kind}", "value", [1, 2])
+    results = results_of(tmp_path)
+    assert metric(results, "goal_value") == 3
+    written(tmp_path / f"b.{kind}", "value", [2.5])
+    grown = results.refresh()
+    assert metric(grown, "goal_value") == 5.5
+    assert_same(grown, results_of(tmp_path))
+    written(tmp_path / f"c.{kind}", "value", [0.5])
+    more = grown.refresh()
+    assert isinstance(more._data, live.Live)
+    assert_same(more, results_of(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_types_stay_while_rows_are_lost(tmp_path: Path, kind: str) -> None:
+    for name, value in (("a", 1), ("b", 2)):
+        written(tmp_path / f"{name}.{kind}", "value", [value])
+    results = results_of(tmp_path)
+    assert metric(results, "goal_value") == 3
+    (tmp_path / f"a.{kind}").unlink()
+    written(tmp_path / f"c.{kind}", "value", [2.5])
+    with pytest.warns(SourceWarning) as told:
+        held = results.refresh()
+    assert metric(held, "goal_value") == 3
+    said = f"c.{kind} has values in column 'value' that are no Int64, as those before are"
+    assert any(said in str(one.message) for one in told)
