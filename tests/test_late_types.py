@@ -1,4 +1,4 @@
-"""Columns of CSV and NDJSON whose later lines are not what the first ones suggest."""
+"""Columns of CSV and NDJSON whose later lines are not what the first ones suggest, and names that come late."""
 
 import gzip
 import json
@@ -129,3 +129,67 @@ def test_types_stay_while_rows_are_lost(tmp_path: Path, kind: str) -> None:
     assert metric(held, "goal_value") == 3
     said = f"c.{kind} has values in column 'value' that are no Int64, as those before are"
     assert any(said in str(one.message) for one in told)
+
+
+# ------------------------------------------------------------- names that come with a later line
+
+
+def without(column: str, path: Path) -> Path:
+    """A file of lines without the column's name."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(f"{json.dumps({**row, column: None})}\n" for row in rows))
+    path.write_text(path.read_text().replace(f', "{column}": null', ""))
+    assert column not in path.read_text()
+    return path
+
+
+def test_name_that_comes_with_the_last_line(tmp_path: Path) -> None:
+    path = without("value", written(tmp_path / "events.ndjson", "value", [2] * FIRST))
+    more = written(tmp_path / "more.ndjson", "value", [2.5]).read_text()
+    path.write_text(path.read_text() + more)
+    assert metric(results_of(path), "goal_value") == 2.5
+
+
+def test_name_that_comes_with_a_later_file(tmp_path: Path) -> None:
+    without("value", written(tmp_path / "a.ndjson", "value", [1, 2]))
+    written(tmp_path / "b.ndjson", "value", [None])
+    written(tmp_path / "c.ndjson", "value", [1])
+    written(tmp_path / "d.ndjson", "value", [2.5])
+    assert metric(results_of(tmp_path), "goal_value") == 3.5
+
+
+def test_name_that_comes_with_a_new_file(tmp_path: Path) -> None:
+    without("platform", written(tmp_path / "a.ndjson", "platform", [1]))
+    results = results_of(tmp_path)
+    assert metric(results, "unique_users") == 1
+    written(tmp_path / "b.ndjson", "platform", ["web"])
+    grown = results.refresh()
+    assert users_by(grown, "platform") == {None: 1, "web": 1}
+    assert_same(grown, results_of(tmp_path))
+    written(tmp_path / "c.ndjson", "platform", ["ios"])
+    more = grown.refresh()
+    assert isinstance(more._data, live.Live)
+    assert_same(more, results_of(tmp_path))
+
+
+def test_new_name_waits_while_rows_are_lost(tmp_path: Path) -> None:
+    for name in "ab":
+        without("platform", written(tmp_path / f"{name}.ndjson", "platform", [1]))
+    results = results_of(tmp_path)
+    assert metric(results, "unique_users") == 2
+    kept = (tmp_path / "a.ndjson").rename(tmp_path / "elsewhere")
+    written(tmp_path / "c.ndjson", "platform", ["web"])
+    with pytest.warns(SourceWarning):
+        held = results.refresh()
+    assert metric(held, "unique_users") == 3
+    kept.rename(tmp_path / "a.ndjson")
+    assert users_by(held.refresh(), "platform") == {None: 2, "web": 1}
+
+
+def test_whole_numbers_beyond_all_ids_are_text(tmp_path: Path) -> None:
+    large = 2**64 + 1
+    path = written(tmp_path / "events.ndjson", "event_id", [1])
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(f"{json.dumps({**row, 'user_id': large})}\n" for row in rows))
+    found = results_of(path).users_in_campaign().users["user_id"]
+    assert found.to_list() == [str(large)]

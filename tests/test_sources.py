@@ -143,7 +143,7 @@ def test_refresh_reads_again_and_leaves_the_old_results_as_they_were(tmp_path: P
 @pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson"])
 def test_file_that_is_broken_is_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"events.{kind}"
-    path.write_text("{{" if kind == "ndjson" else "")
+    path.write_text("{{\n" if kind == "ndjson" else "")
     with pytest.raises(rw.EventsError, match=rf"events\.{kind} cannot be read as {kind} \(.*check"):
         rw.Results(CAMPAIGN, path)
 

@@ -56,7 +56,8 @@ def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> p
     if kind == ".parquet":
         return pl.scan_parquet(list(paths))
     if kind != ".csv":
-        return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=10_000)
+        # A line names only what it has, so a name may come with the last one.
+        return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=None)
     if schema is not None:
         return pl.scan_csv(list(paths), schema=schema)
     # Names and ids of things stay text, whatever they look like; the many ids of users and events
@@ -119,6 +120,17 @@ def _are_all(guessed: dict[str, pl.DataType], path: Path) -> bool:
     return True
 
 
+def names_own_columns(kind: str) -> bool:
+    """Whether each line of a file says which columns it has."""
+    return kind not in (".parquet", ".csv")
+
+
+def united(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
+    """Return a schema and the columns that another has beside it, or knows a type of."""
+    known = {name: kind for name, kind in schema.items() if kind != pl.Null}
+    return pl.Schema({**schema, **further, **known})
+
+
 def with_text(schema: pl.Schema, names: Iterable[str]) -> pl.Schema:
     """Return a schema with some columns as text."""
     return pl.Schema({**schema, **dict.fromkeys(names, pl.String())})
@@ -126,8 +138,7 @@ def with_text(schema: pl.Schema, names: Iterable[str]) -> pl.Schema:
 
 def misfit(kind: str, path: Path, schema: pl.Schema) -> str | None:
     """Say in what a file's columns are not those of a table; None where they are."""
-    if kind not in (".parquet", ".csv"):
-        # A line of NDJSON names only what it has.
+    if names_own_columns(kind):
         return None
     found = pl.read_parquet_schema(path) if kind == ".parquet" else dict.fromkeys(_header(path))
     missing = [name for name in schema if name not in found]

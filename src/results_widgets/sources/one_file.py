@@ -17,8 +17,10 @@ from results_widgets.sources.formats import (
     is_torn,
     last_bytes,
     misfit,
+    names_own_columns,
     scan,
     text_columns,
+    united,
     with_text,
 )
 
@@ -54,6 +56,7 @@ class Part:
         stamp: What it looked like.
         tail: Digest of what it ended with, where that was a whole line; else empty.
         rows: How many rows were read.
+        own: The types that its rows suggest, where it is its table's first or its lines name their columns; else empty.
         texts: The columns that are text, though the table's first rows suggest something else.
         lost: Whether they cannot be read again: the file is gone, or has become unreadable.
     """
@@ -62,6 +65,7 @@ class Part:
     stamp: Stamp
     tail: bytes
     rows: int
+    own: pl.Schema
     texts: frozenset[str] = frozenset()
     lost: bool = False
 
@@ -88,8 +92,8 @@ def looked_at(
     Args:
         place: Where it stands.
         kind: The format it should have.
-        schema: The schema it should have.
-        inferred: The schema that the table's first rows suggest.
+        schema: The schema it should have; empty for the first file of a table.
+        inferred: The schema that the table's rows before suggest.
         fits: Looks at its rows; None leaves them for when they are needed.
 
     Raises:
@@ -99,21 +103,24 @@ def looked_at(
     if format_of(path) != kind:
         raise EventsError(f"has another format than the files before, which are {kind}")
     with _in_words(kind):
-        wrong = misfit(kind, path, schema)
+        wrong = misfit(kind, path, schema) if schema else None
         if wrong is not None:
             raise EventsError(f"has another schema: {wrong}")
         if is_torn(path):
             raise EventsError("is half written: its last line is cut off")
         for _ in range(_TRIES):
             stamp = Stamp.of(path)
-            texts = text_columns(kind, path, inferred)
-            found = scan(kind, [path], with_text(schema, texts))
+            own = pl.Schema()
+            if not schema or names_own_columns(kind):
+                own = inferred_schema(kind, path)
+            texts = text_columns(kind, path, united(inferred, own))
+            found = scan(kind, [path], with_text(united(schema, own), texts))
             rows = found.select(pl.len()).collect().item()
             if fits is not None and rows:
                 fits(found if kind == ".parquet" else _parsed(found))
             if Stamp.of(path) == stamp:
                 tail = _digest(path, stamp.size) if has_lines(path) and ends_whole(path) else b""
-                return Part(place, stamp, tail, rows, texts)
+                return Part(place, stamp, tail, rows, own, texts)
     raise EventsError("is being written")
 
 
@@ -124,9 +131,12 @@ def _parsed(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def inferred_schema(kind: str, path: Path) -> pl.Schema:
-    """Return the types that a file's first rows suggest."""
+    """Return the types that a file's rows suggest: the first of CSV, all of NDJSON."""
     with _in_words(kind):
-        return scan(kind, [path]).collect_schema()
+        found = scan(kind, [path]).collect_schema()
+    # Of lines, whole numbers that no column of ids holds.
+    large = [name for name, dtype in found.items() if dtype == pl.Int128 and kind != ".parquet"]
+    return with_text(found, large)
 
 
 @contextmanager

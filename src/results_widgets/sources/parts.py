@@ -1,12 +1,20 @@
 """Files that make one table: what was read of each, and what is new since."""
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import accumulate
 
 import polars as pl
 
 from results_widgets.errors import EventsError
-from results_widgets.sources.formats import has_number_ids, one_format, scan, with_text
+from results_widgets.sources.formats import (
+    has_number_ids,
+    names_own_columns,
+    one_format,
+    scan,
+    united,
+    with_text,
+)
 from results_widgets.sources.growth import Growth, Problem, numbers
 from results_widgets.sources.one_file import Check, Part, Place, inferred_schema, looked_at
 from results_widgets.sources.paths import Item, expand, listed
@@ -21,7 +29,7 @@ class Files:
         what: Name of the table in messages.
         kind: Their format.
         schema: The table's; a file with another one is left out.
-        inferred: The one that its first rows suggest; see `text_columns`.
+        inferred: The one that its rows suggest; see `text_columns`.
         parts: The files read, in the order in which they are read.
         problems: The files that could not be.
         texts: The columns that are text because those of another table are.
@@ -45,17 +53,16 @@ class Files:
         """
         places = [(n, path) for n, item in enumerate(items) for path in expand(item, what)]
         kind = one_format([path for _, path in places], what)
-        schema: pl.Schema | None = None
+        schema = pl.Schema()
         parts: list[Part] = []
         problems: list[Problem] = []
         for place in places:
             try:
-                schema = schema or inferred_schema(kind, place[1])
                 parts.append(looked_at(place, kind, schema, schema))
+                schema = united(schema, parts[-1].own)
             except EventsError as error:
                 problems.append(Problem(place[1], str(error)))
-                schema = schema if parts else None
-        if schema is None:
+        if not parts:
             worst = problems[0]
             raise EventsError(
                 f"{what}: {worst.path} {worst.reason}; check the file, or write it anew"
@@ -64,7 +71,8 @@ class Files:
         return replace(found, schema=found._typed())
 
     def _typed(self) -> pl.Schema:
-        return with_text(self.inferred, self.texts.union(*(part.texts for part in self.parts)))
+        texts = self.texts.union(*(part.texts for part in self.parts))
+        return with_text(self.inferred, texts.intersection(self.inferred))
 
     def beside(self, other: pl.Schema) -> "Files":
         """Return the table with its users' ids as text where those of another table are, if it is made of lines."""
@@ -131,15 +139,16 @@ class Files:
         schema = self._typed()
         if schema == self.schema or not self.lost:
             return replace(self, schema=schema)
-        known = {name for name, kind in self.schema.items() if kind == pl.String}
+        typed = {name for name, kind in self.schema.items() if kind != pl.String}
         parts: list[Part] = []
         problems = list(self.problems)
         for part in self.parts:
-            if part.texts <= known:
+            wrong = sorted(part.texts & typed)
+            if not wrong:
                 parts.append(part)
                 continue
-            (name, *_) = sorted(part.texts - known)
-            said = f"has values in column '{name}' that are no {self.schema[name]}, as those before are"
+            kind = self.schema[wrong[0]]
+            said = f"has values in column '{wrong[0]}' that are no {kind}, as those before are"
             problems.append(Problem(part.path, said))
             if part.place in before:
                 parts.append(replace(before[part.place], lost=True))
@@ -159,10 +168,16 @@ class Files:
         return tuple((start, part.rows) for part, start in _with_starts(self.parts) if part.lost)
 
     def is_read_alike(self, before: "Files") -> bool:
-        """Whether reading everything now would find the same types: those of lines are inferred from the first file."""
+        """Whether reading everything now would find the same columns and types.
+
+        Those of CSV are inferred from the first file, those of NDJSON from all.
+        """
         if self.kind == ".parquet" or self.lost:
             return True
-        inferred = inferred_schema(self.kind, self.parts[0].path)
+        if names_own_columns(self.kind):
+            inferred = reduce(united, [part.own for part in self.parts])
+        else:
+            inferred = inferred_schema(self.kind, self.parts[0].path)
         return (inferred, self.schema) == (self.inferred, before.schema)
 
     def growth(self, old: "Files") -> Growth:
