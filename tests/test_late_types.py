@@ -186,6 +186,18 @@ def test_new_name_waits_while_rows_are_lost(tmp_path: Path) -> None:
     assert users_by(held.refresh(), "platform") == {None: 2, "web": 1}
 
 
+def test_first_value_of_a_column_while_rows_are_lost(tmp_path: Path) -> None:
+    for name in "ab":
+        written(tmp_path / f"{name}.ndjson", "platform", [None])
+    results = results_of(tmp_path)
+    assert users_by(results, "platform") == {None: 2}
+    (tmp_path / "a.ndjson").unlink()
+    written(tmp_path / "c.ndjson", "platform", ["web", "ios"])
+    with pytest.warns(SourceWarning):
+        held = results.refresh()
+    assert users_by(held, "platform") == {None: 2, "web": 1, "ios": 1}
+
+
 def test_whole_numbers_beyond_all_ids_are_text(tmp_path: Path) -> None:
     large = 2**64 + 1
     path = written(tmp_path / "events.ndjson", "event_id", [1])

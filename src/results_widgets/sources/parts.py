@@ -72,7 +72,9 @@ class Files:
 
     def _typed(self) -> pl.Schema:
         texts = self.texts.union(*(part.texts for part in self.parts))
-        return with_text(self.inferred, texts.intersection(self.inferred))
+        # Whatever may come where nothing was so far can be read as text.
+        empty = [name for name, kind in self.inferred.items() if kind == pl.Null]
+        return with_text(self.inferred, texts.intersection(self.inferred).union(empty))
 
     def beside(self, other: pl.Schema) -> "Files":
         """Return the table with its users' ids as text where those of another table are, if it is made of lines."""
