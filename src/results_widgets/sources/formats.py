@@ -55,7 +55,7 @@ def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> p
     """Return files of a format as one lazy table; lines are read by the schema, where one is given."""
     if kind == ".parquet":
         return pl.scan_parquet(list(paths))
-    if kind != ".csv":
+    if names_own_columns(kind):
         # A line names only what it has, so a name may come with the last one.
         return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=None)
     if schema is not None:
@@ -77,19 +77,19 @@ def text_columns(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
     Whole numbers are some where all of them are written as such: ``007`` is another user, or postcode,
     than ``7``.
     """
-    guessed = {} if kind == ".parquet" else {n: k for n, k in inferred.items() if _is_guess(k)}
-    if kind != ".csv":
-        return frozenset() if _are_all(guessed, path) else frozenset(_wrong(guessed, path))
-    if not guessed:
+    guessed = {name: dtype for name, dtype in inferred.items() if _is_guess(dtype)}
+    if kind == ".parquet" or not guessed:
         return frozenset()
+    if names_own_columns(kind):
+        return frozenset() if _are_all(guessed, path) else frozenset(_wrong(guessed, path))
     other = [_is_other(name, dtype).any() for name, dtype in guessed.items()]
     found = pl.scan_csv(path, infer_schema=False).select(other).collect(engine="streaming")
     return frozenset(name for name in guessed if found[name].item())
 
 
 def _is_guess(dtype: pl.DataType) -> bool:
-    """Whether further lines may say otherwise; a column without any value so far is one too."""
-    return dtype.is_numeric() or dtype in (pl.Boolean, pl.Null)
+    """Whether further lines may say otherwise."""
+    return dtype.is_numeric() or dtype == pl.Boolean
 
 
 def _is_other(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -110,8 +110,6 @@ def _wrong(guessed: dict[str, pl.DataType], path: Path) -> list[str]:
 
 def _are_all(guessed: dict[str, pl.DataType], path: Path) -> bool:
     # JSON says itself what is text; and where text is expected, a number is read as its digits.
-    if not guessed:
-        return True
     lines = pl.scan_ndjson(path, schema=guessed)
     try:
         lines.select(pl.all().null_count()).collect(engine="streaming")

@@ -110,9 +110,8 @@ def looked_at(
             raise EventsError("is half written: its last line is cut off")
         for _ in range(_TRIES):
             stamp = Stamp.of(path)
-            own = pl.Schema()
-            if not schema or names_own_columns(kind):
-                own = inferred_schema(kind, path)
+            suggests = not schema or names_own_columns(kind)
+            own = inferred_schema(kind, path) if suggests else pl.Schema()
             texts = text_columns(kind, path, united(inferred, own))
             found = scan(kind, [path], with_text(united(schema, own), texts))
             rows = found.select(pl.len()).collect().item()
