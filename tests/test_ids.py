@@ -1,7 +1,5 @@
 """Ids in CSV and NDJSON: numbers where all of them are written as numbers, else text as it stands."""
 
-import gzip
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.engine import live
 from results_widgets.errors import SourceWarning
+from tests.lines import KINDS, MANY, write_lines
 from tests.test_live import assert_same
 
 CAMPAIGN: dict[str, Any] = {
@@ -19,9 +18,7 @@ CAMPAIGN: dict[str, Any] = {
     "goal": {"events": ["Purchase"]},
     "actions": [{"id": "a1", "channel": "email"}],
 }
-KINDS = ["csv", "csv.gz", "ndjson"]
-# More lines than types are inferred from.
-MANY = [*range(10_001)]
+FIRST = [*range(MANY)]
 
 
 def written(path: Path, ids: Iterable[object], column: str = "user_id") -> Path:
@@ -31,13 +28,7 @@ def written(path: Path, ids: Iterable[object], column: str = "user_id") -> Path:
         | {"timestamp": "2026-03-01T09:00:00Z", column: one}
         for number, one in enumerate(ids)
     ]
-    if "csv" in path.name:
-        text = "\n".join(",".join(map(str, line)) for line in [rows[0], *map(dict.values, rows)])
-    else:
-        text = "\n".join(map(json.dumps, rows))
-    data = f"{text}\n".encode()
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
-    return path
+    return write_lines(path, rows)
 
 
 def results_of(source: object, users: object = None) -> rw.Results:
@@ -60,12 +51,12 @@ def same_ids(results: rw.Results, ids: Sequence[object]) -> None:
 def test_numbers_that_turn_into_text_are_text_all_of_them(
     tmp_path: Path, kind: str, last: str
 ) -> None:
-    same_ids(results_of(written(tmp_path / f"events.{kind}", [*MANY, last])), [*MANY, last])
+    same_ids(results_of(written(tmp_path / f"events.{kind}", [*FIRST, last])), [*FIRST, last])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_alone_stay_numbers(tmp_path: Path, kind: str) -> None:
-    ids = [*MANY, -7, 2**63 - 1]
+    ids = [*FIRST, -7, 2**63 - 1]
     same_ids(results_of(written(tmp_path / f"events.{kind}", ids)), ids)
 
 
@@ -77,15 +68,15 @@ def test_leading_zeros_tell_users_apart(tmp_path: Path, kind: str) -> None:
 
 
 def test_no_id_at_all_makes_no_text(tmp_path: Path) -> None:
-    same_ids(results_of(written(tmp_path / "events.csv", [*MANY, "", 20_000])), [*MANY, 20_000])
+    same_ids(results_of(written(tmp_path / "events.csv", [*FIRST, "", 20_000])), [*FIRST, 20_000])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_ids_of_events_likewise(tmp_path: Path, kind: str) -> None:
     # A repeated id counts once; one with a zero ahead is another.
-    ids = [*MANY, "7", "007", "last", "last"]
+    ids = [*FIRST, "7", "007", "last", "last"]
     results = results_of(written(tmp_path / f"events.{kind}", ids, "event_id"))
-    assert results.actions().filter(metric="sent")["value"].item() == len(MANY) + 2
+    assert results.actions().filter(metric="sent")["value"].item() == MANY + 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

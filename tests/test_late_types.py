@@ -1,7 +1,5 @@
 """Columns of CSV and NDJSON whose later lines are not what the first ones suggest, and names that come late."""
 
-import gzip
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.engine import live
 from results_widgets.errors import EventsError, SourceWarning
+from tests.lines import KINDS, MANY, write_lines
 from tests.test_live import assert_same
 
 CAMPAIGN: dict[str, Any] = {
@@ -19,29 +18,22 @@ CAMPAIGN: dict[str, Any] = {
     "attribution_window": "7d",
     "actions": [{"id": "a1", "channel": "email"}],
 }
-KINDS = ["csv", "csv.gz", "ndjson"]
-# More lines than types are inferred from.
-FIRST = 10_001
 
 
-def written(path: Path, column: str, values: Sequence[object]) -> Path:
-    """One user a value, who received a message, opened it and bought; each line with the value."""
-    rows = [
-        {"user_id": f"{path.stem}-{number}", "action_id": action, "event": event}
+def rows_of(stem: str, column: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    """One user a value, who received a message, opened it and bought; each row with the value."""
+    return [
+        {"user_id": f"{stem}-{number}", "action_id": action, "event": event}
         | {"timestamp": f"2026-03-01T0{hour}:00:00Z", column: value}
         for number, value in enumerate(values)
         for hour, (action, event) in enumerate(
             [("a1", "sent"), ("a1", "opened"), (None, "Purchase")]
         )
     ]
-    if "csv" in path.name:
-        cells = [["" if cell is None else str(cell) for cell in row.values()] for row in rows]
-        text = "\n".join(map(",".join, [list(rows[0]), *cells]))
-    else:
-        text = "\n".join(map(json.dumps, rows))
-    data = f"{text}\n".encode()
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
-    return path
+
+
+def written(path: Path, column: str, values: Sequence[object]) -> Path:
+    return write_lines(path, rows_of(path.stem, column, values))
 
 
 def results_of(source: object) -> rw.Results:
@@ -60,21 +52,21 @@ def users_by(results: rw.Results, column: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whole_values_before_fractions(tmp_path: Path, kind: str) -> None:
-    path = written(tmp_path / f"events.{kind}", "value", [2] * FIRST + [2.5])
-    assert metric(results_of(path), "goal_value") == 2 * FIRST + 2.5
+    path = written(tmp_path / f"events.{kind}", "value", [2] * MANY + [2.5])
+    assert metric(results_of(path), "goal_value") == 2 * MANY + 2.5
 
 
 def test_spaces_ahead_of_a_number_are_passed_over(tmp_path: Path) -> None:
-    path = written(tmp_path / "events.csv", "value", [2] * FIRST + [" 3"])
-    assert metric(results_of(path), "goal_value") == 2 * FIRST + 3
-    path = written(tmp_path / "events.csv", "value", [2] * FIRST + [" 3", " 2.5"])
-    assert metric(results_of(path), "goal_value") == 2 * FIRST + 5.5
+    path = written(tmp_path / "events.csv", "value", [2] * MANY + [" 3"])
+    assert metric(results_of(path), "goal_value") == 2 * MANY + 3
+    path = written(tmp_path / "events.csv", "value", [2] * MANY + [" 3", " 2.5"])
+    assert metric(results_of(path), "goal_value") == 2 * MANY + 5.5
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [2, 2.5, None])
 def test_value_that_is_no_number_is_named(tmp_path: Path, kind: str, first: float | None) -> None:
-    path = written(tmp_path / f"events.{kind}", "value", [first] * FIRST + ["two"])
+    path = written(tmp_path / f"events.{kind}", "value", [first] * MANY + ["two"])
     with pytest.raises(EventsError, match="column 'value' holds the text 'two'"):
         results_of(path)
 
@@ -82,9 +74,9 @@ def test_value_that_is_no_number_is_named(tmp_path: Path, kind: str, first: floa
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [7, 1.5, None])
 def test_breakdown_that_turns_into_text(tmp_path: Path, kind: str, first: float | None) -> None:
-    path = written(tmp_path / f"events.{kind}", "platform", [first] * FIRST + ["web"])
+    path = written(tmp_path / f"events.{kind}", "platform", [first] * MANY + ["web"])
     known = None if first is None else str(first)
-    assert users_by(results_of(path), "platform") == {known: FIRST, "web": 1}
+    assert users_by(results_of(path), "platform") == {known: MANY, "web": 1}
 
 
 def test_leading_zeros_tell_groups_apart(tmp_path: Path) -> None:
@@ -95,10 +87,10 @@ def test_leading_zeros_tell_groups_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_truths_before_words(tmp_path: Path, kind: str) -> None:
     # JSON has its own; where others follow, words are understood as everywhere else.
-    values = [True, False] * (FIRST // 2) + ["True", "yes", "no"]
+    values = [True, False] * (MANY // 2) + ["True", "yes", "no"]
     results = results_of(written(tmp_path / f"events.{kind}", "machine", values))
     found = results.channels().filter(metric="machine_opened")["value"].item()
-    assert found == FIRST // 2 + 2
+    assert found == MANY // 2 + 2
 
 
 @pytest.mark.parametrize("kind", ["csv", "ndjson"])
@@ -134,24 +126,23 @@ def test_types_stay_while_rows_are_lost(tmp_path: Path, kind: str) -> None:
 # ------------------------------------------------------------- names that come with a later line
 
 
-def without(column: str, path: Path) -> Path:
-    """A file of lines without the column's name."""
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    path.write_text("".join(f"{json.dumps({**row, column: None})}\n" for row in rows))
-    path.write_text(path.read_text().replace(f', "{column}": null', ""))
+def without(path: Path, column: str, users: int) -> Path:
+    """A file whose lines do not name the column."""
+    rows = rows_of(path.stem, column, [None] * users)
+    write_lines(path, [{n: v for n, v in row.items() if n != column} for row in rows])
     assert column not in path.read_text()
     return path
 
 
 def test_name_that_comes_with_the_last_line(tmp_path: Path) -> None:
-    path = without("value", written(tmp_path / "events.ndjson", "value", [2] * FIRST))
+    path = without(tmp_path / "events.ndjson", "value", MANY)
     more = written(tmp_path / "more.ndjson", "value", [2.5]).read_text()
     path.write_text(path.read_text() + more)
     assert metric(results_of(path), "goal_value") == 2.5
 
 
 def test_name_that_comes_with_a_later_file(tmp_path: Path) -> None:
-    without("value", written(tmp_path / "a.ndjson", "value", [1, 2]))
+    without(tmp_path / "a.ndjson", "value", 2)
     written(tmp_path / "b.ndjson", "value", [None])
     written(tmp_path / "c.ndjson", "value", [1])
     written(tmp_path / "d.ndjson", "value", [2.5])
@@ -159,7 +150,7 @@ def test_name_that_comes_with_a_later_file(tmp_path: Path) -> None:
 
 
 def test_name_that_comes_with_a_new_file(tmp_path: Path) -> None:
-    without("platform", written(tmp_path / "a.ndjson", "platform", [1]))
+    without(tmp_path / "a.ndjson", "platform", 1)
     results = results_of(tmp_path)
     assert metric(results, "unique_users") == 1
     written(tmp_path / "b.ndjson", "platform", ["web"])
@@ -174,7 +165,7 @@ def test_name_that_comes_with_a_new_file(tmp_path: Path) -> None:
 
 def test_new_name_waits_while_rows_are_lost(tmp_path: Path) -> None:
     for name in "ab":
-        without("platform", written(tmp_path / f"{name}.ndjson", "platform", [1]))
+        without(tmp_path / f"{name}.ndjson", "platform", 1)
     results = results_of(tmp_path)
     assert metric(results, "unique_users") == 2
     kept = (tmp_path / "a.ndjson").rename(tmp_path / "elsewhere")
@@ -200,8 +191,7 @@ def test_first_value_of_a_column_while_rows_are_lost(tmp_path: Path) -> None:
 
 def test_whole_numbers_beyond_all_ids_are_text(tmp_path: Path) -> None:
     large = 2**64 + 1
-    path = written(tmp_path / "events.ndjson", "event_id", [1])
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    path.write_text("".join(f"{json.dumps({**row, 'user_id': large})}\n" for row in rows))
+    rows = [{**row, "user_id": large} for row in rows_of("", "event_id", [1])]
+    path = write_lines(tmp_path / "events.ndjson", rows)
     found = results_of(path).users_in_campaign().users["user_id"]
     assert found.to_list() == [str(large)]
