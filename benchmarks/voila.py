@@ -37,7 +37,7 @@ def served(target: Path, *more: str) -> Iterator[tuple[psutil.Process, str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    start = "import sys; from results_widgets.cli import main; sys.exit(main())"
+    start = "import sys; from results_widgets.cli.main import main; sys.exit(main())"
     words = [sys.executable, "-c", start, "serve", str(target), "--port", str(port), *more]
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(words, stdout=quiet, stderr=quiet, start_new_session=True)

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from results_widgets import __version__, cli
+from results_widgets import __version__
+from results_widgets.cli import main as cli
 from tests.examples import case
 
 GOOD = """

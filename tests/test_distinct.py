@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import results_widgets as rw
-from results_widgets.engine.distinct import Name, distinct_by_day
-from results_widgets.engine.zones import from_micros
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.metrics.day_cells import Name, distinct_by_day
 from tests.answers import FromPackage
 from tests.strategies import Question, questions
 

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.events import normalise
-from results_widgets.user_table import normalise_users
+from results_widgets.tables.events import normalise
+from results_widgets.tables.users import normalise_users
 
 CAMPAIGN = rw.Campaign.from_json(
     {

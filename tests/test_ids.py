@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine import live
+from results_widgets.engine.backends.memory import refresh as live
 from results_widgets.errors import SourceWarning
 from tests.lines import KINDS, MANY, write_lines
 from tests.test_live import assert_same

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results_widgets.engine.intervals import Z_95, with_interval
+from results_widgets.engine.statistics import Z_95, with_interval
 
 
 def interval(numerator: float | None, denominator: float | None) -> tuple[float | None, ...]:

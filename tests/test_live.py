@@ -11,10 +11,10 @@ from hypothesis import Phase, given, note, settings
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine import live
-from results_widgets.engine.log import Log, build_log
+from results_widgets.engine.backends.memory import refresh as live
+from results_widgets.engine.backends.memory.event_log import Log, build_log
 from results_widgets.errors import SourceWarning
-from results_widgets.events import EventTable
+from results_widgets.tables.events import EventTable
 from tests.strategies import Question, questions
 
 COLUMNS = ("variant", "platform", "country")

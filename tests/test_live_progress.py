@@ -18,7 +18,7 @@ import sys, time
 from pathlib import Path
 import results_widgets as rw
 from results_widgets import progress
-from results_widgets.engine import memory
+from results_widgets.engine.backends.memory import dataset as memory
 
 results = rw.load(sys.argv[1], time_zone="UTC")
 walk = memory.walk_log

@@ -8,11 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from results_widgets.engine import entries, ids, log
-from results_widgets.engine.entries import walk_log
-from results_widgets.engine.ids import Numbered, joined, number_users, places_of, side_by_side
-from results_widgets.engine.log import by_user
-from results_widgets.engine.memory import InMemory
+from results_widgets.engine.backends.memory import event_log as log
+from results_widgets.engine.backends.memory import journeys as entries
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.event_log import by_user
+from results_widgets.engine.backends.memory.journeys import walk_log
+from results_widgets.engine.encoding import user_ids as ids
+from results_widgets.engine.encoding.user_ids import (
+    Numbered,
+    joined,
+    number_users,
+    places_of,
+    side_by_side,
+)
 from tests.answers import FromPackage
 from tests.strategies import Question, questions
 

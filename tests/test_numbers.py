@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results_widgets.engine.numbers import numbered
+from results_widgets.engine.encoding.categories import numbered
 
 TEXTS = st.lists(st.none() | st.sampled_from(["", "a", "b", "ä", "a b", "null", "<b>"]))
 KINDS = st.one_of(

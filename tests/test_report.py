@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.cli import main
+from results_widgets.cli.main import main
 from results_widgets.report import Options, as_page
-from results_widgets.report.pool import Pool
+from results_widgets.report.html.series_pool import Pool
 
 
 @pytest.fixture(scope="module")

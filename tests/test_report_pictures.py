@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.cli import main
-from results_widgets.report.colours import PALETTES, mix
-from results_widgets.report.flow_layout import CARD, Layout, layout_flow
-from results_widgets.widgets import _wire
+from results_widgets.cli.main import main
+from results_widgets.report.images.colours import PALETTES, mix
+from results_widgets.report.images.flow_layout import CARD, Layout, layout_flow
+from results_widgets.view_model import wire as _wire
 
 ROOT = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"

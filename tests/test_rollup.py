@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine import sketches
-from results_widgets.report.images import write_chart, write_flow
-from results_widgets.widgets import static
-from results_widgets.widgets._wire import glossary_wire
+from results_widgets.engine.rollup import sketches
+from results_widgets.report.images.write import write_chart, write_flow
+from results_widgets.view_model import rows
+from results_widgets.view_model.wire import glossary_wire
+from results_widgets.widgets import fallback
 
 CAMPAIGN: dict[str, Any] = {
     "id": "c1",
@@ -286,12 +287,12 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
         "denominator": False,
     }
     assert not any(entry.get("approximate") for entry in glossary_wire(exact).values())  # type: ignore[attr-defined]
-    rows = dict(static.overview_rows(approximate))
-    assert rows["Unique users"].startswith("≈ ")
-    assert rows["Users"][0].isdigit()
-    assert "≈ distinct users are estimated: within 1.75" in static.as_text(approximate)
-    assert "≈" not in static.as_html(exact)
-    for _, _, _, received, conversions in static.flow_rows(approximate):
+    overview = dict(rows.overview_rows(approximate))
+    assert overview["Unique users"].startswith("≈ ")
+    assert overview["Users"][0].isdigit()
+    assert "≈ distinct users are estimated: within 1.75" in fallback.as_text(approximate)
+    assert "≈" not in fallback.as_html(exact)
+    for _, _, _, received, conversions in rows.flow_rows(approximate):
         assert received.startswith("≈ ") or received == "0"
         assert conversions[0].isdigit()
 

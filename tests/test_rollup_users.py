@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine.grains import UsersGrain
-from results_widgets.engine.sketches import BOUND
+from results_widgets.engine.rollup.grains import UsersGrain
+from results_widgets.engine.rollup.sketches import BOUND
 
 ZONE = "America/New_York"
 CAMPAIGN: dict[str, Any] = {

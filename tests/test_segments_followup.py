@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import results_widgets as rw
-from results_widgets.engine.compare import benjamini_hochberg, newcombe, p_value, wilson
+from results_widgets.engine.statistics import benjamini_hochberg, newcombe, p_value, wilson
 from tests.test_segments_numbers import JOURNEYS, ids, results_of
 
 

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine import spans
-from results_widgets.engine.answers import answer, metrics_of
-from results_widgets.engine.bits import Bits
-from results_widgets.engine.entries import walk_log
-from results_widgets.engine.facts import DAY_KEY, Facts, Question
-from results_widgets.engine.masks import both_by_mask, by_mask, reached_by_mask
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.plain import SET, Kind, both_by_join, by_group
-from results_widgets.engine.ranges import both_by_range, by_range
-from results_widgets.engine.timelines import Timelines
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.journeys import walk_log
+from results_widgets.engine.counting import spans
+from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
+from results_widgets.engine.counting.group_by import SET, Kind, both_by_join, by_group
+from results_widgets.engine.counting.ranges import both_by_range, by_range
+from results_widgets.engine.counting.timelines import Timelines
+from results_widgets.engine.encoding.bitmask import Bits
+from results_widgets.engine.metrics.table import answer, metrics_of
+from results_widgets.engine.scoped import DAY_KEY, Facts, Question
 from tests import strategies
 
 Sets = list[tuple[int, ...]]

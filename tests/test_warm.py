@@ -12,8 +12,8 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.timelines import Timelines
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.counting.timelines import Timelines
 from results_widgets.results import Warmer, _view, clicked
 from tests.line import browser_asks, browser_selects, browser_sets, metrics
 from tests.test_live_late import LATE, campaign, run

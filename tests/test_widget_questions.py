@@ -10,9 +10,9 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.errors import EventsError, QueryError
+from results_widgets.view_model.requests import days_wire, segment_asked
 from results_widgets.widgets._base import ResultsWidget
 from results_widgets.widgets._doctor import doctor
-from results_widgets.widgets._requests import days_wire, segment_asked
 from tests.examples import case
 
 STATIC = Path(rw.__file__).parent / "static"

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from results_widgets.engine.stays import STAY, read_off
-from results_widgets.engine.walk import NEVER, Rules, number_entries, sum_up
-from results_widgets.engine.windows import FIRST, Ordered, Partitioned, Windows
+from results_widgets.engine.backends.memory.positional import STAY, read_off
+from results_widgets.engine.journeys.rules import NEVER, Rules, number_entries, sum_up
+from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned, Windows
 
 ORDER = ["time", "role", "step"]
 DUCKDB = find_spec("duckdb") is not None and find_spec("pyarrow") is not None

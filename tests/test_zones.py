@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from results_widgets.engine.rows import collect
-from results_widgets.engine.zones import EVERY, Calendar, check_every, from_micros, to_micros
+from results_widgets.engine.calendar import EVERY, Calendar, check_every, from_micros, to_micros
+from results_widgets.engine.frames import collect
 from results_widgets.errors import QueryError
 
 ZONES = [

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from results_widgets._version import __version__ as __version__
 from results_widgets.campaign import Action, Campaign, Goal, Variant
 from results_widgets.channels import Channel
 from results_widgets.definitions import DEFINITIONS, Definitions
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
         Selection,
         doctor,
     )
-
-__version__ = "0.1.0"
 
 _WIDGETS = (
     "ActionDetail",

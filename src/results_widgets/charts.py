@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
-from results_widgets.engine.zones import to_micros
+from results_widgets.engine.calendar import to_micros
 
 PALETTE: Final = {
     "rw_line": "#2f6fdf",

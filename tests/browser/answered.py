@@ -4,8 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from results_widgets._static import STATIC
 from results_widgets.widgets._asked import AskedWidget
-from results_widgets.widgets._base import STATIC
 from tests.browser.pages import module_of, wire
 
 _DRAW = """async ([host, code, state]) => {

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import results_widgets as rw
+from results_widgets._static import STATIC
 from results_widgets.widgets._asked import AskedWidget
-from results_widgets.widgets._base import STATIC
 
 MODULES = {"ActionDetail": "action"}
 CODE = {"_esm", "_css", "_anywidget_id"}

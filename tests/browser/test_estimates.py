@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from results_widgets.widgets._wire import glossary_wire
+from results_widgets.view_model.wire import glossary_wire
 from tests.browser.answered import draw
 from tests.browser.looks import shown
 

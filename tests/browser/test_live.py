@@ -44,7 +44,7 @@ LATE = """
 import time
 from pathlib import Path
 import results_widgets as rw
-from results_widgets.engine import memory
+from results_widgets.engine.backends.memory import dataset as memory
 from results_widgets.results import _view
 
 _view._MANY = 0

@@ -21,7 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from results_widgets.report import serve, served
+from results_widgets.cli import serve
+from results_widgets.report.voila import served
 
 pytest.importorskip("voila")
 
@@ -76,7 +77,7 @@ def served_by(home: Path, target: Path, *more: str) -> Iterator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     places = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    start = "import sys; from results_widgets.cli import main; sys.exit(main())"
+    start = "import sys; from results_widgets.cli.main import main; sys.exit(main())"
     words = [sys.executable, "-c", start, "serve", str(target), "--port", str(port), *more]
     with (home / "log.txt").open("wb") as log:
         server = subprocess.Popen(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from results_widgets.engine import reading
+from results_widgets.engine import open as reading
 from results_widgets.sources.engines import Polars, engine_of
 from tests.answers import FromPackage
 

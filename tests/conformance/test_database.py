@@ -10,7 +10,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.grains import UsersGrain
+from results_widgets.engine.rollup.grains import UsersGrain
 
 
 @pytest.fixture

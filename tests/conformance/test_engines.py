@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import results_widgets as rw
-from results_widgets.engine.codes import Codes
-from results_widgets.engine.portable import Portable
+from results_widgets.engine.backends.lazy.dataset import Portable
+from results_widgets.engine.encoding.event_codes import Codes
 from tests.answers import FromPackage
 from tests.strategies import Question, question, questions
 from tests.test_against_reference import PROPERTIES

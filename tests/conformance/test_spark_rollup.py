@@ -8,7 +8,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine import sketches
+from results_widgets.engine.rollup import sketches
 
 pytestmark = [
     pytest.mark.spark,

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from results_widgets._reading import Node
+from results_widgets._json import Node
 from results_widgets.campaign.checks import DELIVERIES, MODES, ON_FINISH, STATUSES, TEMPLATES
 from results_widgets.campaign.model import Action, Campaign, Goal, Variant
 from results_widgets.channels import Channel

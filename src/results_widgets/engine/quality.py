@@ -9,9 +9,9 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
-from results_widgets.engine.data import Data
-from results_widgets.engine.rows import BY, Rows, collect
-from results_widgets.engine.zones import from_micros, to_micros
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.calendar import from_micros, to_micros
+from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.sources import Problem
 
 _USABLE: Final = ("user_id", "event", "time")

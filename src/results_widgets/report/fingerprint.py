@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from results_widgets.engine.cells import Cells
+from results_widgets.engine.rollup.cells import Cells
 from results_widgets.results import Results
 from results_widgets.sources import expand, items_of, read_table
 

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from results_widgets._io import whole_file
 from results_widgets.errors import ResultsError
-from results_widgets.files import whole_file
-from results_widgets.report.write import Options, as_page
+from results_widgets.report.html.write import Options, as_page
 from results_widgets.results import Results
 
 _PROGRAMS: Final = (

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from results_widgets.engine import explore as series_engine
-from results_widgets.engine.answers import answer, metrics_of, owners_of
-from results_widgets.engine.answers import span as axis_span
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.metrics import series as series_engine
+from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
+from results_widgets.engine.metrics.table import span as axis_span
 from results_widgets.engine.quality import quality, unread_files
-from results_widgets.engine.zones import from_micros
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._numbers import Numbers
 

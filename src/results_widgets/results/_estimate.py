@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.sketches import BOUND
+from results_widgets.engine.rollup.sketches import BOUND
 from results_widgets.glossary import Metric
 
 _WITHIN: Final = f"{BOUND:.2%}".replace("%", "\u202f%")

@@ -5,13 +5,13 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
-from results_widgets.engine import explore as series_engine
-from results_widgets.engine import flow as flow_engine
-from results_widgets.engine.answers import answer, metrics_of, owners_of
-from results_widgets.engine.approximate import missing_users
-from results_widgets.engine.facts import BUCKET, BY, Question
-from results_widgets.engine.measures import OWNER
-from results_widgets.engine.zones import check_every
+from results_widgets.engine.calendar import check_every
+from results_widgets.engine.counting.sketch import missing_users
+from results_widgets.engine.metrics import flow as flow_engine
+from results_widgets.engine.metrics import series as series_engine
+from results_widgets.engine.metrics.base import OWNER
+from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
+from results_widgets.engine.scoped import BUCKET, BY, Question
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._view import Compare, View

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from results_widgets.engine.sequences import Step
+from results_widgets.engine.people.sequences import Step
 from results_widgets.results._view import Edge, View
 from results_widgets.segments import Audience, Segment, evaluated
 

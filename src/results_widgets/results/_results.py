@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.lens import Uniques
+from results_widgets.engine.query import Uniques
 from results_widgets.errors import EventsError, listing
 from results_widgets.results._about import About
 from results_widgets.results._people import People

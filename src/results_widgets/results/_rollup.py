@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from results_widgets._io import whole_file
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.cells import SCHEMA, Cells, roll_up
-from results_widgets.engine.grains import Grain, UsersGrain
-from results_widgets.engine.sketches import BOUND
+from results_widgets.engine.rollup.cells import SCHEMA, Cells, roll_up
+from results_widgets.engine.rollup.grains import Grain, UsersGrain
+from results_widgets.engine.rollup.sketches import BOUND
 from results_widgets.errors import QueryError
-from results_widgets.files import whole_file
 from results_widgets.results._view import View
 
 if TYPE_CHECKING:

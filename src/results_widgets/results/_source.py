@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.data import Data
-from results_widgets.engine.live import extend, grown_behind
-from results_widgets.engine.live_portable import carry_on, is_unchanged
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.portable import Portable
-from results_widgets.engine.reading import read_data
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.lazy.dataset import Portable
+from results_widgets.engine.backends.lazy.refresh import carry_on, is_unchanged
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.refresh import extend, grown_behind
+from results_widgets.engine.open import read_data
 from results_widgets.errors import EventsError, SourceWarning
-from results_widgets.events import EventTable, normalise
 from results_widgets.progress import phase
 from results_widgets.sources import (
     Files,
@@ -27,7 +26,8 @@ from results_widgets.sources import (
     read_table,
 )
 from results_widgets.sources.engines import is_database
-from results_widgets.user_table import normalise_users
+from results_widgets.tables.events import EventTable, normalise
+from results_widgets.tables.users import normalise_users
 
 _OUTSIDE = 4  # frames above a warning: who made the results, or asked for a refresh
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.data import Data
-from results_widgets.engine.rows import BY, collect
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import QueryError
 from results_widgets.results._view import View
 

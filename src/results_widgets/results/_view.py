@@ -10,17 +10,17 @@ import tzlocal
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.facts import Facts, Question
-from results_widgets.engine.lens import Lens, Uniques, as_moment, check_uniques
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.rolled_up import RolledUp
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.query import Lens, Uniques, as_moment, check_uniques
+from results_widgets.engine.rollup.dataset import RolledUp
+from results_widgets.engine.scoped import Facts, Question
 from results_widgets.errors import QueryError
-from results_widgets.events import check_zone
 from results_widgets.glossary import Metric
 from results_widgets.results._estimate import Estimate, estimate_of
 from results_widgets.results._source import Reading, Source, warn_of
 from results_widgets.results._warm import Warmer
 from results_widgets.sources import Problem
+from results_widgets.tables.events import check_zone
 
 Compare = Literal["previous"]
 Edge = str | date | datetime | None

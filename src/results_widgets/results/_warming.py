@@ -5,11 +5,11 @@ from functools import partial
 from typing import Self, get_args
 
 from results_widgets.definitions import DEFINITIONS
-from results_widgets.engine.answers import span
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.plain import Kind
-from results_widgets.engine.timelines import Timelines, valued
-from results_widgets.engine.zones import from_micros
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.counting.group_by import Kind
+from results_widgets.engine.counting.timelines import Timelines, valued
+from results_widgets.engine.metrics.table import span
 from results_widgets.results._numbers import Numbers
 
 

@@ -12,14 +12,14 @@ import polars as pl
 
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.durations import parse_duration
-from results_widgets.engine.data import Data
-from results_widgets.engine.explore import Series, find_series
-from results_widgets.engine.facts import Facts, Question
-from results_widgets.engine.lens import Lens, as_moment
-from results_widgets.engine.members import Members
-from results_widgets.engine.rows import Rows
-from results_widgets.engine.sequences import Step, users_in_sequence
-from results_widgets.engine.users import Where, named, users_behind, users_where
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.frames import Rows
+from results_widgets.engine.metrics.series import Series, find_series
+from results_widgets.engine.people.behind import Where, named, users_behind, users_where
+from results_widgets.engine.people.sequences import Step, users_in_sequence
+from results_widgets.engine.query import Lens, as_moment
+from results_widgets.engine.scoped import Facts, Question
 from results_widgets.errors import QueryError
 from results_widgets.segments._lazy import LazySegment
 from results_widgets.segments._segment import Segment

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
+from results_widgets._io import whole_file
 from results_widgets.errors import QueryError
-from results_widgets.files import whole_file
 
 _FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
 """What makes a spreadsheet read a cell as a formula, the wide forms of some keyboards included."""

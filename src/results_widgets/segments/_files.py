@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from results_widgets._io import whole_file
 from results_widgets.errors import QueryError
-from results_widgets.files import whole_file
 from results_widgets.segments._users import Rule
 
 _NAME, _RULE, _TREE = (f"results_widgets.{name}" for name in ("name", "rule", "expression"))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.data import Data
-from results_widgets.engine.memory import InMemory
-from results_widgets.engine.rows import Rows
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.frames import Rows
 from results_widgets.errors import QueryError
 from results_widgets.segments._users import UserSet
 
@@ -53,7 +53,7 @@ class FollowUp(UserSet):
         audience = self._known_audience("timeline()")
         if user_id not in self:
             raise QueryError(f"user {user_id!r} is not in {self.name!r}; see segment.users")
-        from results_widgets.engine.profile import timeline
+        from results_widgets.engine.people.profile import timeline
 
         return timeline(audience.data, audience.lens.time_zone, user_id)
 
@@ -76,7 +76,7 @@ class FollowUp(UserSet):
             smaller. Shares are null without users on that side.
         """
         audience = self._known_audience("profile()")
-        from results_widgets.engine.profile import profile
+        from results_widgets.engine.people.profile import profile
 
         data = audience.data
         return profile(data, self._ids(data), self.everyone()._ids(data), values)
@@ -91,6 +91,6 @@ class FollowUp(UserSet):
             event) (Int64), share (Float64, reachable of users; null without users).
         """
         audience = self._known_audience("reach()")
-        from results_widgets.engine.reach import reach
+        from results_widgets.engine.people.reach import reach
 
         return reach(audience.data, self._ids(audience.data))

@@ -9,7 +9,7 @@ from typing import Final
 
 import narwhals as nw
 
-from results_widgets.engine.rows import Rows, collect
+from results_widgets.engine.frames import Rows, collect
 from results_widgets.segments._hashing import GAMMA, MIX, SHIFTS, SIZE, below
 from results_widgets.sources.engines import SqlEngine
 

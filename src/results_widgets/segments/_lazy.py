@@ -9,8 +9,8 @@ from weakref import finalize
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.data import Data, count
-from results_widgets.engine.rows import Rows, collect
+from results_widgets.engine.backends.base import Data, count
+from results_widgets.engine.frames import Rows, collect
 from results_widgets.errors import QueryError
 from results_widgets.segments._hashing_there import HASH, hashed, under
 from results_widgets.segments._segment import _WORDS, Segment, _tree

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 import polars as pl
 
-from results_widgets.engine.members import Members, Op
+from results_widgets.engine.encoding.user_flags import Members, Op
 from results_widgets.errors import QueryError
 from results_widgets.segments._files import read_users, write_users
 from results_widgets.segments._followup import FollowUp

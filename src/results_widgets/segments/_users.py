@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import polars as pl
 
-from results_widgets.engine.members import Members
+from results_widgets.engine.encoding.user_flags import Members
 from results_widgets.errors import EventsError, MissingExtraError, QueryError
 from results_widgets.sources import read_table
 

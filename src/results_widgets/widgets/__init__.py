@@ -1,5 +1,6 @@
 """The screen as widgets; only this room knows anywidget."""
 
+from results_widgets.view_model.selection import Selection
 from results_widgets.widgets._doctor import Diagnosis, doctor
 from results_widgets.widgets.action import ActionDetail
 from results_widgets.widgets.audience import Audience
@@ -8,7 +9,6 @@ from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
 from results_widgets.widgets.overview import Overview
-from results_widgets.widgets.selection import Selection
 
 __all__ = [
     "ActionDetail",

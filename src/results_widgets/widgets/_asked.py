@@ -12,8 +12,8 @@ from ipywidgets import Layout
 
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.widgets._people import head_wire, profile_wire, reach_wire, sample_wire
-from results_widgets.widgets._values import Wire
+from results_widgets.view_model.people import head_wire, profile_wire, reach_wire, sample_wire
+from results_widgets.view_model.values import Wire
 
 _log = logging.getLogger(__name__)
 

@@ -5,28 +5,27 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 import traitlets
 
-from results_widgets import __version__
+from results_widgets._static import STATIC
+from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
-from results_widgets.events import check_zone
 from results_widgets.progress import phase
 from results_widgets.results import Results, Warmer, Watch, clicked, showing
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.widgets import _wire, static
+from results_widgets.tables.events import check_zone
+from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.code import code_for
+from results_widgets.view_model.parts import parts_wire
+from results_widgets.view_model.requests import days_wire, segment_asked
+from results_widgets.view_model.selection import Selection
+from results_widgets.widgets import fallback
 from results_widgets.widgets._asked import Asked, in_words
-from results_widgets.widgets._code import code_for
 from results_widgets.widgets._later import LateWidget
-from results_widgets.widgets._parts import parts_wire
-from results_widgets.widgets._requests import days_wire, segment_asked
-from results_widgets.widgets.selection import Selection
-
-STATIC: Final = Path(__file__).parent.parent / "static"
 
 
 class ResultsWidget(LateWidget):
@@ -287,7 +286,7 @@ class ResultsWidget(LateWidget):
         data, metadata = bundle
         try:
             view = self.view
-            plain = {"text/plain": static.as_text(view), "text/html": static.as_html(view)}
+            plain = {"text/plain": fallback.as_text(view), "text/html": fallback.as_html(view)}
         except ResultsError as error:
-            plain = {"text/plain": str(error), "text/html": static.as_note(str(error))}
+            plain = {"text/plain": str(error), "text/html": fallback.as_note(str(error))}
         return {**data, **plain}, metadata

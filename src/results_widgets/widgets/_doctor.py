@@ -11,7 +11,8 @@ from typing import Final
 
 from IPython import get_ipython
 
-from results_widgets.widgets._base import STATIC, ResultsWidget
+from results_widgets._static import STATIC
+from results_widgets.widgets._base import ResultsWidget
 
 _PACKAGES: Final = (
     "results-widgets",

@@ -3,11 +3,12 @@
 import polars as pl
 import traitlets
 
+from results_widgets._static import STATIC
 from results_widgets.results import Results
 from results_widgets.segments import Segment
-from results_widgets.widgets import _chart
-from results_widgets.widgets._base import STATIC, ResultsWidget
-from results_widgets.widgets._highlight import highlight_wire, user_ids
+from results_widgets.view_model import chart as _chart
+from results_widgets.view_model.highlight import highlight_wire, user_ids
+from results_widgets.widgets._base import ResultsWidget
 
 
 class FlowWidget(ResultsWidget):

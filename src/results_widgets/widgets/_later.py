@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
-from results_widgets.widgets import static
+from results_widgets.widgets import fallback
 from results_widgets.widgets._asked import AskedWidget
 
 
@@ -61,7 +61,7 @@ class LateWidget(AskedWidget):
         from IPython import display
 
         data, metadata = super()._repr_mimebundle_() or ({}, {})
-        note = {"text/plain": "Computing …", "text/html": static.as_note("Computing …")}
+        note = {"text/plain": "Computing …", "text/html": fallback.as_note("Computing …")}
         show: Any = display.display
         self._display = show({**data, **note}, metadata=metadata, raw=True, display_id=True)
 

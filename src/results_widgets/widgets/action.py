@@ -1,11 +1,11 @@
 """The ActionDetail widget; its browser half is js/src/action.tsx."""
 
+from results_widgets._static import STATIC
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import SegmentStore
-from results_widgets.widgets._base import STATIC
+from results_widgets.view_model.selection import Selection
 from results_widgets.widgets._kinds import ChartWidget
-from results_widgets.widgets.selection import Selection
 
 
 class ActionDetail(ChartWidget):

@@ -5,19 +5,19 @@ from typing import Any, Final
 
 import traitlets
 
+from results_widgets._static import STATIC
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.widgets import static
-from results_widgets.widgets._asked import Asked, AskedWidget
-from results_widgets.widgets._base import STATIC
-from results_widgets.widgets._people import (
+from results_widgets.view_model.people import (
     combination,
     head_wire,
     overlap_wire,
     reach_wire,
     set_names,
 )
+from results_widgets.widgets import fallback
+from results_widgets.widgets._asked import Asked, AskedWidget
 
 _MOST: Final = 6
 
@@ -93,8 +93,8 @@ class Audience(AskedWidget):
             return None
         data, metadata = bundle
         plain = {
-            "text/plain": static.audience_as_text(self._audience),
-            "text/html": static.audience_as_html(self._audience),
+            "text/plain": fallback.audience_as_text(self._audience),
+            "text/html": fallback.audience_as_html(self._audience),
         }
         return {**data, **plain}, metadata
 

@@ -1,6 +1,7 @@
 """The Channels widget; its browser half is js/src/channels.tsx."""
 
-from results_widgets.widgets._base import STATIC, ResultsWidget
+from results_widgets._static import STATIC
+from results_widgets.widgets._base import ResultsWidget
 
 
 class Channels(ResultsWidget):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from results_widgets.widgets._base import STATIC
+from results_widgets._static import STATIC
 from results_widgets.widgets._kinds import ChartWidget, FlowWidget
 
 

@@ -1,6 +1,6 @@
 """The Explore widget; its browser half is js/src/explore.tsx."""
 
-from results_widgets.widgets._base import STATIC
+from results_widgets._static import STATIC
 from results_widgets.widgets._kinds import ChartWidget
 
 

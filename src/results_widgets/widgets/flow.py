@@ -1,6 +1,6 @@
 """The Flow widget; its browser half is js/src/flow.tsx."""
 
-from results_widgets.widgets._base import STATIC
+from results_widgets._static import STATIC
 from results_widgets.widgets._kinds import FlowWidget
 
 

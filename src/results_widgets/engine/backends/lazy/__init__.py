@@ -1,0 +1,1 @@
+"""Events left on the engine that holds them: DuckDB, Spark, or whatever Narwhals supports."""

@@ -1,0 +1,242 @@
+"""Events on the engine that holds them: DuckDB, Spark, or whatever Narwhals speaks to.
+
+Only what a number is made of leaves the engine. The coded events and the walk are computed once and
+stay there.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from weakref import finalize
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.lazy.event_log import PortableTable, build_log, carried, order
+from results_widgets.engine.backends.lazy.journeys import PortableJourneys, PortableWalk
+from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.journeys.windows import Partitioned
+from results_widgets.tables.events import Table
+
+_ENTRY = ["user", "entry"]
+
+
+class Seen(NamedTuple):
+    """How many rows a table has, and the newest time among them (epoch µs)."""
+
+    rows: int
+    newest: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Portable(Data):
+    """The data of a campaign on an engine; a user is his own id.
+
+    Attributes:
+        table: The events.
+        users: The users table on the same engine: user_id, is_developer, attributes.
+    """
+
+    table: PortableTable
+    users: Rows | None
+
+    def kept(self, rows: Rows) -> Rows:
+        """Return rows that are computed once and stay on the engine as long as this data."""
+        kept, release = self.table.engine.kept(rows)
+        finalize(self, release).atexit = False
+        return kept
+
+    @cached_property
+    def log(self) -> Rows:
+        """The coded events."""
+        _ = self.seen
+        return self.kept(build_log(self.table, self.campaign, self.codes))
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What the table held right before it was read."""
+        edges = self.table.rows.select(rows=nw.len(), newest=nw.col("time").max())
+        return Seen(*collect(edges).row(0))
+
+    def journeys(self, definitions: Definitions) -> PortableJourneys:
+        """Entries and conversions; sets that agree on interactions share one walk."""
+        return self.cached(
+            ("journeys", self.codes.interacted(definitions)), lambda: self._walk(definitions)
+        )
+
+    def _walk(self, definitions: Definitions) -> PortableJourneys:
+        walk = PortableWalk(self.log, order(self.table), self.codes, self.brought, self.kept)
+        return walk.journeys(self.campaign, definitions)
+
+    @property
+    def columns(self) -> Table:
+        """See `Data`."""
+        return self.table
+
+    @cached_property
+    def attributes(self) -> dict[str, pl.DataType]:
+        """See `Data`."""
+        own = {} if self.users is None else dict(collect(self.users.head(0)).schema)
+        return {name: kind for name, kind in own.items() if name != "user_id"}
+
+    def kind(self, column: str) -> pl.DataType:
+        """See `Data`."""
+        kind: pl.DataType = collect(self.table.source.select(column).head(0)).schema[column]
+        return kind
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Data`."""
+        return self.table.engine.brought(frame)
+
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        names = ("campaign_id", "action_id", "event", "time", "event_id", "machine")
+        return self.table.rows.select(nw.col("user").alias("user_id"), *names)
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        return self.table.source.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`; simultaneous rows in an order of their own, since engines know none."""
+        own = collect(self.table.source.filter(nw.col("user_id") == user_id))
+        plain = [name for name, kind in own.schema.items() if not kind.is_nested()]
+        return self.table.in_one_shape(own.sort(plain), self.campaign)
+
+    # --- the rows behind the numbers
+
+    def events(self, by: str | None) -> Rows:
+        """See `Data`."""
+        own = [] if by is None or not self.table.has(by) else [nw.col(carried(by)).alias(BY)]
+        return self._of_users(self.log.select("user", "time", "code", *own), by)
+
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        journeys = self.journeys(definitions)
+        columns = ("started_at", "last_action_at", "ended_at")
+        entries = journeys.entries.select(*_ENTRY, *columns, step=nw.col("start_row"))
+        return self._of_steps(entries, journeys, by).drop("step")
+
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        journeys = self.journeys(definitions)
+        starts = journeys.entries.select(*_ENTRY, "started_at", "start_row")
+        found = journeys.conversions.join(starts, on=_ENTRY, how="left")
+        found = found.with_columns(
+            taken=nw.col("time") - nw.col("started_at"),
+            step=nw.coalesce("start_row", "row"),
+        )
+        return self._of_steps(found.drop("started_at", "start_row"), journeys, by).drop("step")
+
+    def reached(self, definitions: Definitions) -> Rows:
+        """See `Data`."""
+        return self.journeys(definitions).reached
+
+    def _of_steps(self, rows: Rows, journeys: PortableJourneys, by: str | None) -> Rows:
+        """Add a column's value on the row of the walk that ``step`` names."""
+        if by is None or not self.table.has(by):
+            return self._of_users(rows, by)
+        values = journeys.steps.select("user", "step", nw.col(carried(by)).alias(BY))
+        return rows.join(values, on=["user", "step"], how="left")
+
+    def _of_users(self, rows: Rows, by: str | None) -> Rows:
+        """Add a user's attribute, if ``by`` is one."""
+        if by is None or self.table.has(by) or self.users is None:
+            return rows
+        values = self.users.select(nw.col("user_id").alias("user"), nw.col(by).alias(BY))
+        return _said(rows.join(values, on="user", how="left"), BY, by)
+
+    # --- who the users are
+
+    @cached_property
+    def developers(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        return self.users.filter(nw.col("is_developer")).select(user=nw.col("user_id"))
+
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        return self.users
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`; rows of one instant stand in an order that is arbitrary, but the same in every run."""
+        within = [
+            name for name in order(self.table) if name not in ("anonymous", "event_id", "code")
+        ]
+        among = Partitioned(["user_id"], ["time", "action_id", "event", *within])
+        rows = self.table.rows.rename({"user": "user_id"}).join(ids, on="user_id", how="semi")
+        latest = {name: among.latest(nw.col(carried(name))) for name in columns}
+        rows = rows.with_columns(_one=nw.lit(1)).with_columns(
+            **latest, _left=among.total(nw.col("_one"))
+        )
+        last = rows.group_by("user_id").agg(_left=nw.col("_left").max())
+        return rows.join(last, on=["user_id", "_left"], how="inner").select("user_id", *columns)
+
+    @contextmanager
+    def held(self, rows: Rows) -> Iterator[Rows]:
+        """See `Data`."""
+        kept, release = self.table.engine.kept(rows)
+        try:
+            yield kept
+        finally:
+            release()
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
+        """See `Data`."""
+        return self.table.engine.nth(rows, column, places, count)
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        known = self.users.select(user=nw.col("user_id"))
+        return self.log.select("user").unique().join(known, on="user", how="anti")
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        found = rows.select(nw.len().alias("rows"), nw.col("user").min().alias("first"))
+        count, first = collect(found).row(0)
+        return int(count), None if first is None else str(first)
+
+    def named(self, rows: Rows) -> pl.DataFrame:
+        """See `Data`."""
+        others = [name for name in rows.collect_schema().names() if name != "user"]
+        return collect(rows.select(nw.col("user").alias("user_id"), *others))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.rename({"user": "user_id"})
+
+    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`."""
+        found = rows.select(user_id=nw.col("user")).unique()
+        if self.users is not None and columns:
+            found = found.join(self.users.select("user_id", *columns), on="user_id", how="left")
+            for column in columns:
+                found = _said(found, column, column)
+        return found.sort("user_id")
+
+    @cached_property
+    def _edges(self) -> tuple[int, int]:
+        time = nw.col("time")
+        edges = [time.min().alias("first"), time.max().alias("last")]
+        for rows in (self.log, self.table.rows):
+            first, last = collect(rows.select(*edges)).row(0)
+            if first is not None:
+                return int(first), int(last)
+        return 0, 0
+
+
+def _said(rows: Rows, column: str, attribute: str) -> Rows:
+    """Whoever the users table does not know is no developer."""
+    if attribute != "is_developer":
+        return rows
+    return rows.with_columns(nw.col(column).fill_null(False))

@@ -1,0 +1,47 @@
+"""Events on an engine that go on: only rows newer than all that were seen are read and coded."""
+
+from dataclasses import replace
+
+import narwhals as nw
+
+from results_widgets.engine.backends.lazy.dataset import Portable
+from results_widgets.engine.backends.lazy.event_log import build_log
+from results_widgets.engine.frames import Rows, collect
+
+_LASTING = ("DuckDB",)
+"""Engines whose kept rows are there by themselves, and not a recipe that asks the source again."""
+
+
+def is_unchanged(before: Portable, now: Portable) -> bool:
+    """Whether a table is as it was read, by its number of rows and its newest time."""
+    return "seen" in before.__dict__ and before.seen == now.seen
+
+
+def carry_on(before: Portable, now: Portable) -> bool:
+    """Give data the coded rows of data of the same table before, and behind them what is new.
+
+    False where that is no way: rows came that are not newer than all before, or some are gone.
+    """
+    newest = before.seen.newest if "log" in before.__dict__ else None
+    if newest is None or now.table.engine.name not in _LASTING:
+        return False
+    seen = now.seen
+    time = nw.col("time")
+    fresh = time > newest
+    younger = int(collect(now.table.rows.select(fresh.sum())).item() or 0)
+    if seen.rows - younger != before.seen.rows:
+        return False
+    table = replace(now.table, rows=now.table.rows.filter(fresh))
+    # What came while the table was read is read again.
+    old = before.log.filter(time <= newest)
+    new = _unknown(build_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id"))
+    now.__dict__["log"] = now.kept(nw.concat([old, new]))
+    return True
+
+
+def _unknown(new: Rows, old: Rows, *, ids: bool) -> Rows:
+    """Leave out rows whose event_id an older row has."""
+    if not ids:
+        return new
+    known = old.filter(~nw.col("event_id").is_null()).select("event_id").unique()
+    return new.join(known, on="event_id", how="anti")

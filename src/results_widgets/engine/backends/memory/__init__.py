@@ -1,0 +1,1 @@
+"""Events held in memory, encoded into narrow Polars columns."""

@@ -1,0 +1,290 @@
+"""Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.memory.event_log import Log, build_log
+from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
+from results_widgets.engine.cache import size_of
+from results_widgets.engine.encoding.categories import Numbered, numbered
+from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.encoding.user_ids import places_of
+from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.progress import phase
+from results_widgets.tables.events import EventTable, Table
+
+# A users table may have a column "user" of its own.
+_NUMBER: Final = "_user"
+_HEAD: Final = 10_000
+_FEW: Final = 1_000
+_OF_ONE_EVENT: Final = ("link", "reason")
+
+
+@dataclass(frozen=True, eq=False)
+class InMemory(Data):
+    """The data of a campaign in Polars frames; a user is a place in ``log.user_ids``."""
+
+    table: EventTable
+    users: pl.DataFrame | None
+    walks: dict[tuple[int, ...], Journeys] = field(default_factory=dict, repr=False, kw_only=True)
+
+    @cached_property
+    def log(self) -> Log:
+        """The coded events."""
+        with phase("reading"):
+            log = build_log(self.table, self.campaign)
+        self.cache.allow(size_of(log.rows))
+        return log
+
+    def journeys(self, definitions: Definitions) -> Journeys:
+        """Entries and conversions; sets that agree on interactions share one walk, others all but its attribution."""
+        interacted = self.codes.interacted(definitions)
+        if interacted not in self.walks:
+            with phase("walking"):
+                self.walks[interacted] = self._walked(interacted, definitions)
+        return self.walks[interacted]
+
+    def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+        rules = rules_of(self.log, self.campaign, definitions)
+        for known in list(self.walks.values()):
+            if known.rules == rules:
+                return attributed(known, self.log, definitions)
+        return walk_log(self.log, self.campaign, definitions, rules)
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether the log was built."""
+        return "log" in self.__dict__
+
+    @property
+    def readable(self) -> pl.Expr:
+        """Which rows of the table can be read."""
+        return pl.lit(True)
+
+    @property
+    def columns(self) -> Table:
+        """See `Data`."""
+        return self.table
+
+    @property
+    def attributes(self) -> dict[str, pl.DataType]:
+        """See `Data`."""
+        own = {} if self.users is None else dict(self.users.schema)
+        return {name: kind for name, kind in own.items() if name != "user_id"}
+
+    def kind(self, column: str) -> pl.DataType:
+        """See `Data`."""
+        return self.table.frame.select(column).collect_schema()[column]
+
+    def brought(self, frame: pl.DataFrame) -> Rows:
+        """See `Data`."""
+        return nw.from_native(frame.lazy())
+
+    @property
+    def source_rows(self) -> Rows:
+        """See `Data`."""
+        time = pl.col("timestamp").to_physical().alias("time")
+        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine")
+        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
+
+    def rows_of(self, ids: Rows) -> Rows:
+        """See `Data`."""
+        rows = nw.from_native(self.table.frame.select(self.table.columns))
+        return rows.join(ids, on="user_id", how="semi")
+
+    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `Data`."""
+        kind = self.kind("user_id")
+        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
+
+    # --- the rows behind the numbers
+
+    def events(self, by: str | None) -> Rows:
+        """See `Data`; further: row (place in the source)."""
+        rows = self.log.rows
+        return self._by(rows, by, rows["row"])
+
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        entries = self.journeys(definitions).entries
+        return self._by(entries, by, entries["start_row"])
+
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `Data`."""
+        found = self.journeys(definitions).conversions
+        taken = (pl.col("time") - pl.col("started_at")).alias("taken")
+        if by is None:
+            return nw.from_native(found.lazy().with_columns(taken))
+
+        def values() -> pl.Series:
+            rows = found.select(pl.coalesce("start_row", "row")).to_series()
+            return self.values(by, found["user"], rows).alias(BY)
+
+        key = "values of conversions", self.codes.interacted(definitions), by
+        kept = self.cached(key, values, passing=True)
+        return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
+
+    def reached(self, definitions: Definitions) -> Rows:
+        """See `Data`."""
+        return nw.from_native(self.journeys(definitions).reached)
+
+    def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
+        if by is not None:
+            frame = frame.with_columns(self.values(by, frame["user"], rows).alias(BY))
+        return nw.from_native(frame.lazy())
+
+    def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
+        """Return a column's values for rows of the log: an event's own, or its user's attribute."""
+        numbers, values = self.numbered(by)
+        return values.gather(numbers.gather(rows if self.table.has(by) else users))
+
+    def numbered(self, by: str) -> Numbered:
+        """Return the values of a column: of the table's rows, or an attribute of the log's users."""
+        return self.cached(
+            ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
+        )
+
+    @cached_property
+    def few_valued(self) -> list[str]:
+        """Breakdowns that are text of few different values, by the first rows of each.
+
+        Links and reasons stand in tables of their own, and are rarely broken down by.
+        """
+        heads = [self.table.frame.head(_HEAD).collect(), self.people_of_log.head(_HEAD)]
+        return [
+            name
+            for name in self.breakdowns
+            for head in (heads[not self.table.has(name)],)
+            if name not in _OF_ONE_EVENT
+            and head[name].dtype == pl.String
+            and head[name].n_unique() <= _FEW
+        ]
+
+    def column(self, by: str) -> pl.LazyFrame:
+        """Return the frame that holds a column, row by row as `numbered`."""
+        return self.table.frame if self.table.has(by) else self.people_of_log.lazy()
+
+    # --- who the users are
+
+    @cached_property
+    def people_of_log(self) -> pl.DataFrame:
+        """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
+        return self._people(self.log.user_ids.to_frame())
+
+    def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
+        if self.users is None:
+            return ids.with_columns(is_developer=pl.lit(False))
+        places = places_of(ids["user_id"], self.users["user_id"])
+        known = self.users.select(pl.exclude("user_id").gather(places))
+        joined = ids.with_columns(known)
+        return joined.with_columns(pl.col("is_developer").fill_null(False))
+
+    @cached_property
+    def developers(self) -> Rows | None:
+        """See `Data`."""
+        number = pl.int_range(pl.len(), dtype=pl.UInt32)
+        flags = self.people_of_log.select(user=number, developer="is_developer")
+        found = flags.filter("developer").select("user")
+        return None if found.is_empty() else nw.from_native(found.lazy())
+
+    @property
+    def people_table(self) -> Rows | None:
+        """See `Data`."""
+        return None if self.users is None else nw.from_native(self.users.lazy())
+
+    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`; the file's order settles equal instants."""
+        newest = [pl.col(name).drop_nulls().last() for name in columns]
+        rows = self.table.frame.select("user_id", "timestamp", *columns)
+        rows = rows.join(ids.to_native(), on="user_id", how="semi")
+        latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
+        return nw.from_native(latest)
+
+    @contextmanager
+    def held(self, rows: Rows) -> Iterator[Rows]:
+        """See `Data`."""
+        yield nw.from_native(collect(rows).lazy())
+
+    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
+        """See `Data`."""
+        in_order = collect(rows.select(column)).to_series().drop_nulls().sort()
+        return in_order.gather(list(places)).to_list()
+
+    @property
+    def unknown_users(self) -> Rows | None:
+        """See `Data`."""
+        if self.users is None:
+            return None
+        strangers = self._numbered.join(self.users.lazy(), on="user_id", how="anti")
+        return nw.from_native(strangers.select("user"))
+
+    def counted(self, rows: Rows) -> tuple[int, str | None]:
+        """See `Data`."""
+        users = collect(rows.select("user"))["user"]
+        first = self.log.user_ids.gather(users.unique()).min()
+        return len(users), None if first is None else str(first)
+
+    def named(self, rows: Rows) -> pl.DataFrame:
+        """See `Data`."""
+        frame = collect(rows)
+        ids = self.log.user_ids.gather(frame["user"]).alias("user_id")
+        return frame.select(ids, pl.all().exclude("user"))
+
+    def identified(self, rows: Rows) -> Rows:
+        """See `Data`."""
+        return rows.join(nw.from_native(self._numbered), on="user", how="inner").drop("user")
+
+    @property
+    def _numbered(self) -> pl.LazyFrame:
+        return self.log.user_ids.to_frame().lazy().with_row_index("user")
+
+    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """See `Data`."""
+        users: Any = rows.select("user").to_native()
+        known = self.people_by_id.lazy().select("user_id", *columns, _NUMBER)
+        found = known.join(
+            users, left_on=_NUMBER, right_on="user", how="semi", maintain_order="left"
+        )
+        return nw.from_native(found.drop(_NUMBER))
+
+    @cached_property
+    def people_by_id(self) -> pl.DataFrame:
+        """The users of the log sorted by id: user_id, attributes, and their numbers as `_NUMBER`."""
+        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias(_NUMBER)
+        # Texts sort by themselves in a part of the time that their places take.
+        order = places_of(self.log.user_ids.sort(), self.log.user_ids)
+        return self.people_of_log.with_columns(number)[order]
+
+    def members(self, rows: Rows) -> Members:
+        """See `Data`."""
+
+        def find() -> pl.Series:
+            nobody = pl.repeat(False, len(self.log.user_ids), dtype=pl.Boolean, eager=True)
+            return nobody.scatter(collect(rows.select("user"))["user"], True)
+
+        return Members(find)
+
+    def those(self, members: Members) -> pl.LazyFrame:
+        """See `Data`."""
+        people = self.people_by_id
+        chosen = members.flags.gather(people[_NUMBER])
+        return people.lazy().filter(chosen).select("user_id", *self.attributes)
+
+    @cached_property
+    def _edges(self) -> tuple[int, int]:
+        time: pl.Series = self.log.rows["time"]
+        if time.is_empty():
+            known = pl.col("timestamp").to_physical().drop_nulls()
+            time = self.table.frame.select(known).collect().to_series()
+        first, last = time.min(), time.max()
+        assert isinstance(first, int | None)
+        assert isinstance(last, int | None)
+        return first or 0, last or 0

@@ -1,0 +1,90 @@
+"""Counting distinct users by bit masks: one pass folds each user's codes, then every count is a bit test."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.counting.group_by import COUNT, SET, USERS, Codes, grouped, members
+from results_widgets.engine.encoding.bitmask import Bits
+from results_widgets.engine.frames import collect
+from results_widgets.engine.scoped import Facts
+
+
+def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
+    """Tally by bit masks: one pass over the events, then a bit test per set."""
+    keys = facts.question.keys
+    by_code = grouped(facts.events, [*keys, "code"], nw.len().alias(COUNT))
+    counts = _kept(facts, "counts", lambda: collect(by_code))
+    in_sets: pl.LazyFrame = nw.to_native(members(facts.data, sets))
+    rows = (
+        counts.lazy()
+        .join(in_sets, on="code")
+        .group_by(SET, *keys)
+        .agg(pl.col(COUNT).sum())
+        .collect()
+    )
+    if not unit:
+        return rows
+    bits = _bits(facts)
+    users = _tested(facts, unit, [bits.any_of(codes) for codes in sets])
+    return rows.join(users, on=[SET, *keys], how="left", nulls_equal=True)
+
+
+def both_by_mask(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+    """Tally pairs by bit masks."""
+    bits = _bits(facts)
+    tests = [bits.any_of(one) & bits.any_of(other) for one, other in pairs]
+    return _tested(facts, ["user"], tests)
+
+
+def reached_by_mask(facts: Facts, sets: Sequence[Codes]) -> pl.DataFrame:
+    """Tally what entries reached by the bits that each entry has, without their users.
+
+    A set is one action: an entry that reached several of a set would count once.
+    """
+    assert isinstance(facts.data, InMemory)
+    bits = facts.data.journeys(facts.lens.definitions).actions
+    entries: pl.LazyFrame = nw.to_native(facts.entries)
+    return _summed(entries, facts.question.keys, [bits.any_of(codes) for codes in sets], COUNT)
+
+
+def _tested(facts: Facts, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
+    """Count the units that pass each test, by the question's keys."""
+    return _summed(_masks(facts, unit).lazy(), facts.question.keys, tests, USERS)
+
+
+def _summed(
+    rows: pl.LazyFrame, keys: list[str], tests: Iterable[pl.Expr], name: str
+) -> pl.DataFrame:
+    """Return `SET` (place among the tests), the keys and how many rows pass."""
+    named = [test.sum().cast(pl.Int64).alias(str(place)) for place, test in enumerate(tests)]
+    wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
+    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
+    return long.with_columns(pl.col(SET).cast(pl.Int64))
+
+
+def _masks(facts: Facts, unit: list[str]) -> pl.DataFrame:
+    """Return the unit, the question's keys and words of bits: which codes a unit has."""
+    keys, bits = [*unit, *facts.question.keys], _bits(facts)
+
+    def fold() -> pl.DataFrame:
+        events: pl.LazyFrame = nw.to_native(facts.events)
+        own = events.select(*keys, *bits.of(pl.col("code")))
+        return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
+
+    return _kept(facts, ("masks", tuple(unit)), fold)
+
+
+def _kept(facts: Facts, name: Hashable, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Keep what depends on the rows seen alone: neither on definitions nor, if days do not count, on the zone."""
+    lens = facts.lens
+    zone = lens.time_zone if lens.definitions.unique == "user_day" else None
+    key = (name, zone, lens.micros(), lens.developers, facts.question)
+    return facts.data.cached(key, compute, passing=lens.bounded)
+
+
+def _bits(facts: Facts) -> Bits:
+    # Goals and the campaign's own events count no users of theirs: they have no bit.
+    return Bits(facts.data.codes.channel_events)

@@ -1,0 +1,139 @@
+"""The base numbers from cells: rows added up, distinct users estimated from sketches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.calendar import HOUR
+from results_widgets.engine.counting.group_by import COUNT, SET, STILL_OPEN, USERS, Codes, Kind
+from results_widgets.engine.rollup.cells import Cells, roll_up
+from results_widgets.engine.rollup.dataset import RolledUp
+from results_widgets.engine.rollup.grains import Edges, finest
+from results_widgets.engine.rollup.sketches import Union, distinct
+from results_widgets.engine.scoped import BUCKET, DAY_KEY, Facts, Question
+from results_widgets.errors import QueryError
+
+
+def tally(facts: Facts, sets: Sequence[Codes], unit: list[str], kind: Kind) -> pl.DataFrame:
+    """See `tally.tally`; distinct units are estimates, NaN where no cells tell them."""
+    pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
+    members = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
+    keys = [SET, *facts.question.keys]
+    pieces = list(dict.fromkeys([SET, *(name for name in unit if name == DAY_KEY), *keys]))
+    told = bool(unit) and not missing_users(facts, by_day=len(unit) > 1)
+    cells = _seen(facts, kind, users=told).join(members, on="code", maintain_order="left")
+    # Estimates depend, if by very little, on the order of sketches.
+    found = cells.group_by(pieces).agg(pl.col("rows").sum(), pl.col("users").drop_nulls())
+    pieced = found.sort(pieces).collect()
+    if not told:
+        counts = pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
+        return counts.with_columns(pl.lit(float("nan")).alias(USERS)) if unit else counts
+    grows = facts.question.cumulative
+    estimates = _added(pieced, pieces) if grows else map(distinct, pieced["users"])
+    pieced = pieced.with_columns(pl.Series(USERS, list(estimates), dtype=pl.Int64))
+    return pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT), pl.col(USERS).sum())
+
+
+def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
+    """Yield how many users each piece adds to the pieces before it of the same set, or set and day."""
+    steady = [key for key in keys if key != BUCKET]
+    for _, group in pieces.group_by(steady, maintain_order=True):
+        union, before = Union(), 0
+        for sketches in group["users"]:
+            now = union.add(sketches).users
+            yield now - before
+            before = now
+
+
+def goal_value(facts: Facts) -> pl.DataFrame:
+    """Return the question's keys and ``goal_value``, the sum over conversions."""
+    keys, value = facts.question.keys, pl.col("value").sum().alias("goal_value")
+    cells = _seen(facts, "conversions", users=False)
+    return (cells.group_by(keys).agg(value) if keys else cells.select(value)).collect()
+
+
+def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+    """See `tally.tally_both`: the users of both sides less those of either, as far as that can be."""
+    ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
+    either = [tuple({*one, *other}) for one, other in pairs]
+    keys = [SET, *facts.question.keys]
+    frame = tally(facts, either, ["user"], "events").select(*keys, _either=USERS)
+    if missing_users(facts):
+        return frame.rename({"_either": USERS})
+    for name, sets in (("_one", ones), ("_other", others)):
+        side = tally(facts, sets, ["user"], "events").select(*keys, pl.col(USERS).alias(name))
+        frame = frame.join(side, on=keys, how="left")
+    names = ["_one", "_other", "_either"]
+    frame = frame.with_columns(pl.col(names).fill_null(0)).sort(keys)
+    grows = facts.question.cumulative
+    one, other, either_ = (pl.col(n).cum_sum().over(SET) if grows else pl.col(n) for n in names)
+    both = (one + other - either_).clip(0, pl.min_horizontal(one, other)).alias(USERS)
+    frame = frame.with_columns(both)
+    if grows:
+        frame = frame.with_columns(pl.col(USERS).diff().fill_null(pl.col(USERS)).over(SET))
+    return frame.select(*keys, USERS)
+
+
+def cells_of(facts: Facts) -> Cells:
+    """Return the cells of a campaign, rolled up the first time they are needed.
+
+    Raises:
+        QueryError: They were rolled up otherwise than the lens asks for.
+    """
+    data, lens = facts.data, facts.lens
+    if isinstance(data, RolledUp):
+        data.check(lens)
+        return data.cells
+    whole = replace(lens, start=None, end=None, time_zone="UTC")
+    grain = finest(data.calendar(lens))
+    key = ("cells", grain, data.codes.interacted(lens.definitions), lens.developers)
+    return data.cached(key, lambda: roll_up(Facts(data, whole, Question()), grain))
+
+
+def missing_users(facts: Facts, *, by_day: bool = False) -> str:
+    """Return why the cells do not tell the users of a question, and what they tell; empty where they do."""
+    edges, calendar, every = (
+        facts.lens.micros(),
+        facts.data.calendar(facts.lens),
+        facts.question.every,
+    )
+    cells = cells_of(facts)
+    cells.check(calendar, edges, every)
+    return cells.kept.missing(calendar, edges, every, by_day=by_day)
+
+
+def _within(edges: Edges) -> nw.Expr:
+    start, end = edges
+    inside = nw.lit(value=True) if start is None else nw.col("time") >= start
+    return inside if end is None else inside & (nw.col("time") < end)
+
+
+def _seen(facts: Facts, kind: Kind, *, users: bool) -> pl.LazyFrame:
+    """Return the cells in range, with the question's keys; those that keep only users, if these are wanted."""
+    question, lens = facts.question, facts.lens
+    if question.by is not None:
+        raise QueryError(
+            "sketches of users are kept by action and time, not by column; "
+            "for by= take results.with_uniques('exact')"
+        )
+    cells, calendar, edges = cells_of(facts), facts.data.calendar(lens), lens.micros()
+    cells.check(calendar, edges, question.every)
+    seen: Any = nw.from_native(cells.of(kind).lazy())
+    counts = nw.col("rows") > 0
+    inside = counts & _within(edges)
+    # Cells of users are longer, and may begin before the range that they belong to.
+    seen = seen.filter(inside | (~counts & _within(cells.kept.edges(edges))) if users else inside)
+    # The zone's offsets are known from the oldest event on; its cell may begin before that.
+    time, oldest = nw.col("time"), facts.data.oldest
+    seen = seen.with_columns(time=nw.when(time < oldest).then(oldest).otherwise(time))
+    if question.every is not None:
+        seen = calendar.with_buckets(seen, "time", question.every, BUCKET)
+    rows: pl.LazyFrame = seen.with_columns(calendar.day(nw.col("time")).alias(DAY_KEY)).to_native()
+    if kind != "entries":
+        return rows.rename({"number": "code"})
+    # Of merged roll-ups one may know events after the end of what the other calls open.
+    is_open = pl.col("number") * HOUR > facts.data.newest
+    return rows.with_columns(code=is_open.cast(pl.Int64) * STILL_OPEN)

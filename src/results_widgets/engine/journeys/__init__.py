@@ -1,0 +1,1 @@
+"""The rules of entries, windows, conversions and attribution, shared by both backends."""

@@ -1,0 +1,1 @@
+"""Metrics from counts: tables, series over time, the flow and day cells."""

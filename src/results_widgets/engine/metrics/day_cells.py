@@ -1,0 +1,117 @@
+"""Distinct users of any range of whole days, from few numbers that name nobody.
+
+A user is new in a range of days if what he had before lies ahead of it. So for each metric it is
+enough to know how many times something on one day followed something on another: `Spans` aggregated
+to days. Distinct users of days a to b are then the cells whose last day lies in a to b, whose first
+day is not ahead of a, and whose day before is.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.counting.group_by import STILL_OPEN, Codes, Kind
+from results_widgets.engine.counting.spans import Spans
+from results_widgets.engine.counting.timeline import Timeline
+from results_widgets.engine.counting.timelines import Timelines
+from results_widgets.engine.metrics import base as measures
+from results_widgets.engine.metrics.table import span
+from results_widgets.engine.scoped import Facts
+
+Name = tuple[str, str, str]
+"""Scope, owner (id, or empty) and metric."""
+
+NOBODY = -1
+"""As the day before: there was none."""
+
+
+def distinct_by_day(facts: Facts) -> dict[Name, pl.DataFrame]:
+    """Return the cells of every number of distinct users, ``both_received`` included.
+
+    Returns:
+        Frames of last, before, first (Int64: days counted from the first of the time axis; before
+        is `NOBODY` for a user's first) and users (Int64); empty where users are not at hand or only
+        estimated.
+    """
+    if not isinstance(facts.data, InMemory) or facts.lens.uniques == "approximate":
+        return {}
+    found: dict[Name, pl.DataFrame] = {}
+    for sign, developers_only in ((1, False), (-1, True)):
+        if developers_only and (facts.lens.developers or facts.data.developers is None):
+            continue
+        lines = Timelines(facts.data, facts.lens.definitions, developers_only)
+        for kind in ("entries", "conversions", "events"):
+            line = lines.of(kind)
+            edges = _edges(facts, line)
+            for name, spans in _spans(facts, line, kind):
+                cells = _cells(spans, edges).with_columns(pl.col("users") * sign)
+                found[name] = pl.concat([found[name], cells]) if name in found else cells
+    return {name: _summed(cells) for name, cells in found.items()}
+
+
+def _summed(cells: pl.DataFrame) -> pl.DataFrame:
+    keys = ["last", "before", "first"]
+    return cells.group_by(keys).agg(pl.col("users").sum()).filter(pl.col("users") != 0).sort(keys)
+
+
+def _edges(facts: Facts, line: Timeline) -> list[int]:
+    """Return the place of each day's first row, and at the end the place behind the last day's last."""
+    first, last = span(facts)
+    calendar = facts.data.calendar(facts.lens)
+    starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
+    low, high = line.within(*facts.lens.micros())
+    return [*(min(high, max(low, place)) for place in line.places(starts)), high]
+
+
+def _spans(facts: Facts, line: Timeline, kind: Kind) -> Iterator[tuple[Name, Spans]]:
+    if kind == "entries":
+        yield ("campaign", "", "unique_users"), line.spans([(0, STILL_OPEN)])[0]
+        return
+    if kind == "conversions":
+        numbers = tuple(range(len(facts.data.campaign.actions) + 1))
+        yield ("campaign", "", "unique_converters"), line.spans([numbers])[0]
+        return
+    sets = _sets(facts)
+    yield from zip(sets, line.spans(list(sets.values())), strict=True)
+    received = measures.received_sets(facts)
+    for action in facts.data.campaign.actions:
+        if action.parent is not None:
+            both = line.meetings(received[action.id], received[action.parent])
+            yield ("action", action.id, "both_received"), both
+
+
+def _sets(facts: Facts) -> Mapping[Name, Codes]:
+    """Return the codes behind each number of distinct users."""
+    definitions, book = facts.lens.definitions, facts.data.codes
+    found: dict[Name, Codes] = {("campaign", "", "held_back"): tuple(book.held_back_roots)}
+    if not definitions.engaged:
+        found["campaign", "", "engaged"] = tuple(book.interacted(definitions))
+    for action, codes in measures.received_sets(facts).items():
+        found["action", action, "users_received"] = codes
+    if definitions.unique == "user":
+        channels = {action.id: action.channel for action in facts.data.campaign.actions}
+        for (action, event), codes in book.sets(definitions).items():
+            found["action", action, f"unique_{event}"] = codes
+            name = ("channel", channels[action], f"unique_{event}")
+            found[name] = (*found.get(name, ()), *codes)
+    return found
+
+
+def _cells(spans: Spans, edges: list[int]) -> pl.DataFrame:
+    """Aggregate spans to days; what nobody can be new by is left out."""
+    assert spans.before is not None
+    bounds = pl.Series(edges, dtype=pl.UInt32)
+
+    def day(places: pl.Series) -> pl.Series:
+        return bounds.search_sorted(places, side="right").cast(pl.Int64) - 1
+
+    start = spans.end if spans.start is None else spans.start
+    inside = (start >= edges[0]) & (spans.end < edges[-1])
+    # One more than a place: what lies ahead of the range, or is no row at all, is on no day.
+    ahead = pl.col("at") <= edges[0]
+    rows = pl.DataFrame(
+        {"last": day(spans.end), "on": day(spans.before - (spans.before > 0)), "at": spans.before}
+    ).with_columns(first=day(start), before=pl.when(ahead).then(NOBODY).otherwise("on"))
+    rows = rows.filter(inside, pl.col("before") < pl.col("first"))
+    return rows.group_by("last", "before", "first").agg(pl.len().cast(pl.Int64).alias("users"))

@@ -1,0 +1,101 @@
+"""One metric over time."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
+from results_widgets.engine.query import Lens
+from results_widgets.engine.scoped import BUCKET, BY, Facts
+from results_widgets.errors import QueryError
+from results_widgets.glossary import Metric, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Which metric of what."""
+
+    scope: Scope
+    owner: str
+    metric: Metric
+
+
+def find_series(facts: Facts, metric: str, action: str | None, channel: str | None) -> Series:
+    """Return the series a user names.
+
+    Raises:
+        QueryError: The action, channel or metric is not known, or both an action and a channel are
+            given.
+    """
+    if action is not None and channel is not None:
+        raise QueryError("pass an action or a channel, not both; an action has one channel already")
+    scope: Scope = (
+        "action" if action is not None else "channel" if channel is not None else "campaign"
+    )
+    owner = action or channel or ""
+    owners = owners_of(facts, scope)
+    if owner not in owners:
+        raise QueryError.unknown(scope, owner, owners)
+    rows = {row.key: row for row in metrics_of(facts, scope, owner)}
+    if metric not in rows:
+        where = "" if scope == "campaign" else f" of {scope} {owner!r}"
+        raise QueryError.unknown(f"metric{where}", metric, rows)
+    return Series(scope, owner, rows[metric])
+
+
+def explore(facts: Facts, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
+    """Return time (Datetime µs in the lens's zone: the interval's start), value (Float64) [, `BY`].
+
+    Groups named are there also where nothing happened in the range.
+    """
+    question = facts.question
+    assert question.every is not None
+    found = answer(facts, series.scope, [(series.owner, series.metric)], groups)
+    calendar = facts.data.calendar(facts.lens)
+    numbers = found[BUCKET].unique().sort()
+    starts = pl.Series(calendar.starts(numbers.to_list(), question.every), dtype=pl.Int64)
+    times = starts.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(facts.lens.time_zone)
+    timed = found.join(pl.DataFrame({BUCKET: numbers, "time": times}), on=BUCKET)
+    by = [BY] if question.by is not None else []
+    return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *by)
+
+
+def previous_lens(lens: Lens) -> Lens | None:
+    """Return the lens on the period of equal length before the range; None where the range is not bounded."""
+    start, end = lens.start, lens.end
+    if start is None or end is None:
+        return None
+    if isinstance(start, datetime):
+        first, last = lens.micros()
+        assert first is not None
+        assert last is not None
+        return replace(lens, start=start - timedelta(microseconds=last - first), end=start)
+    if isinstance(end, datetime):
+        return None
+    days = (end - start).days + 1
+    return replace(lens, start=start - timedelta(days=days), end=start - timedelta(days=1))
+
+
+def with_previous(current: pl.DataFrame, facts: Facts, series: Series) -> pl.DataFrame:
+    """Add ``previous``: the value at the same place of the period before, null where there is none.
+
+    A group that had no rows there counts 0, as an interval without rows does.
+    """
+    before = previous_lens(facts.lens)
+    if before is None:
+        return current.with_columns(previous=pl.lit(None, pl.Float64))
+    by = [BY] if facts.question.by is not None else []
+    groups = current[BY].unique() if by else None
+    earlier = explore(Facts(facts.data, before, facts.question), series, groups)
+    place = (
+        pl.int_range(pl.len()).over(by).alias("_place")
+        if by
+        else pl.int_range(pl.len()).alias("_place")
+    )
+    right = earlier.with_columns(place).select("_place", *by, pl.col(VALUE).alias("previous"))
+    joined = current.with_columns(place).join(
+        right, on=["_place", *by], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.drop("_place")

@@ -1,0 +1,236 @@
+"""Answers: base numbers brought onto a complete grid, and the rates made of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.calendar import HOUR
+from results_widgets.engine.frames import collect
+from results_widgets.engine.metrics import base as measures
+from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
+from results_widgets.engine.rollup.dataset import RolledUp
+from results_widgets.engine.scoped import BUCKET, BY, Facts
+from results_widgets.errors import QueryError
+from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
+
+Provided = frozenset[str]
+
+_CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[Facts], pl.DataFrame]], ...]] = (
+    (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
+    (frozenset({"engaged"}), measures.engaged),
+    (frozenset({"engaged_base"}), measures.engaged_base),
+    (frozenset({"conversions", "unique_converters", "goal_value"}), measures.conversions),
+    (frozenset({"median_time_to_convert"}), measures.median_time),
+    (frozenset({"exits"}), measures.exits),
+)
+_ACTION_PARTS: Final[
+    tuple[tuple[Provided, Callable[[Facts, measures.Owners], pl.DataFrame]], ...]
+] = (
+    (frozenset({"users_received"}), measures.users_received),
+    (frozenset({"conversions_attributed"}), measures.conversions_attributed),
+    (frozenset({"entries_reached"}), measures.entries_reached),
+    (frozenset({"users"}), measures.action_users),
+    (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
+)
+# Whatever the parts do not provide is an event's count or its distinct users.
+_EVENTS: Final[Mapping[Scope, Callable[[Facts, set[tuple[str, str]]], pl.DataFrame]]] = {
+    "channel": measures.channel_events,
+    "action": measures.action_events,
+}
+
+# A sum over nothing is 0; a median, or a difference from a parent that is not there, is nothing.
+_NO_ZERO: Final = ("median_time_to_convert", "dropped_off", "parent_users_received")
+
+
+_SIDES: Final = ("plain", "numerator", "denominator")
+
+# One event stamped 1970 would else make an axis of half a million points.
+_MOST_HOURS: Final = 50_000
+
+
+def metrics_of(facts: Facts, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
+    """Return the glossary's rows of a campaign, channel or action, in reading order."""
+    if scope == "campaign":
+        return CAMPAIGN
+    campaign, definitions = facts.data.campaign, facts.lens.definitions
+    if scope == "channel":
+        return channel_metrics(campaign.channels[owner], definitions)
+    action = campaign.action_by_id[owner]
+    own = [row for row in ACTION if row.key != "drop_off" or action.parent is not None]
+    return (*own, *channel_metrics(campaign.channels[action.channel], definitions))
+
+
+def owners_of(facts: Facts, scope: Scope) -> list[str]:
+    """Return what a scope's metrics are computed for, in the campaign's order."""
+    campaign = facts.data.campaign
+    if scope == "campaign":
+        return [""]
+    return (
+        list(campaign.channels)
+        if scope == "channel"
+        else [action.id for action in campaign.actions]
+    )
+
+
+def answer(
+    facts: Facts,
+    scope: Scope,
+    wanted: Iterable[tuple[str, Metric]] | None = None,
+    groups: pl.Series | None = None,
+) -> pl.DataFrame:
+    """Return metrics on a complete grid.
+
+    Args:
+        facts: The rows in range.
+        scope: Of what.
+        wanted: Pairs of owner and metric; None: all of the scope.
+        groups: Values of `BY` that have their rows on the grid also where nothing happened.
+
+    Returns:
+        `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by
+        owner and metric as in the glossary, then by the keys. Counts are 0 where nothing happened;
+        a rate without a base is null, and so is a number of users that a roll-up does not tell.
+    """
+    rows = (
+        list(wanted)
+        if wanted is not None
+        else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+    )
+    base = _base(facts, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
+    keys = facts.question.keys
+    grid = _grid(rows).join(_groups(facts, base, groups), how="cross") if keys else _grid(rows)
+    on = [OWNER, *keys]
+    grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
+    if facts.question.cumulative:
+        grid = _added_up(grid)
+    top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
+    rate = pl.when(bottom > 0).then(top / bottom)
+    value = pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate)
+    numbers = {VALUE: value, "numerator": top, "denominator": bottom}
+    return grid.select(
+        *on, METRIC, **{name: number.fill_nan(None) for name, number in numbers.items()}
+    )
+
+
+def _filled(grid: pl.DataFrame, base: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Look up the value of each of the three keys of a grid's rows."""
+    # The keys under one another: one join in place of three, for small joins are all overhead.
+    asked = pl.concat(grid.select(*on, pl.col(f"{side}_key").alias(METRIC)) for side in _SIDES)
+    found = asked.join(base, on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left")
+    zero = pl.col(METRIC).is_not_null() & ~pl.col(METRIC).is_in(_NO_ZERO)
+    value = pl.when(zero).then(pl.col(VALUE).fill_null(0.0)).otherwise(VALUE)
+    values, size = found.select(value).to_series(), grid.height
+    return grid.with_columns(
+        values.slice(place * size, size).alias(f"{side}_value") for place, side in enumerate(_SIDES)
+    )
+
+
+def _needs(metric: Metric) -> tuple[str, ...]:
+    if metric.numerator is None or metric.denominator is None:
+        return (metric.key,)
+    return metric.numerator, metric.denominator
+
+
+def _base(facts: Facts, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
+    frames: list[pl.DataFrame] = []
+    left = set(needed)
+    for provides, compute in _parts(facts, scope, {owner for owner, _ in needed}):
+        if any(key in provides for _, key in needed):
+            frames.append(compute().filter(pl.col(METRIC).is_in(list(provides))))
+            left -= {(owner, key) for owner, key in left if key in provides}
+    if left:
+        frames.append(_EVENTS[scope](facts, left))
+    return pl.concat(frames)
+
+
+def _parts(
+    facts: Facts, scope: Scope, owners: set[str]
+) -> Iterator[tuple[Provided, Callable[[], pl.DataFrame]]]:
+    if scope == "campaign":
+        yield from ((provides, partial(part, facts)) for provides, part in _CAMPAIGN_PARTS)
+    if scope == "action":
+        # What is asked of all actions is kept as that, whoever asks.
+        asked = None if len(owners) == len(facts.data.campaign.actions) else frozenset(owners)
+        yield from ((provides, partial(part, facts, asked)) for provides, part in _ACTION_PARTS)
+
+
+def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
+    rated = [m.numerator is not None for _, m in rows]
+    return pl.DataFrame(
+        {
+            "_order": range(len(rows)),
+            OWNER: [owner for owner, _ in rows],
+            METRIC: [m.key for _, m in rows],
+            "plain_key": [
+                None if rate else m.key for rate, (_, m) in zip(rated, rows, strict=True)
+            ],
+            "numerator_key": [m.numerator for _, m in rows],
+            "denominator_key": [m.denominator for _, m in rows],
+        },
+        schema_overrides=dict.fromkeys(
+            (OWNER, "plain_key", "numerator_key", "denominator_key"), pl.String
+        ),
+    )
+
+
+def _groups(facts: Facts, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
+    """Return every combination of the question's keys: groups that occur or are known, intervals of the whole range."""
+    question = facts.question
+    groups = base.select(BY) if question.by is not None else None
+    if groups is not None:
+        groups = groups if known is None else pl.concat([groups, known.to_frame(BY)])
+        groups = groups.unique()
+    if question.every is None:
+        assert groups is not None
+        return groups
+    first, last = span(facts)
+    if question.every == "1h" and last - first > _MOST_HOURS * HOUR:
+        raise QueryError(
+            f"the range has more than {_MOST_HOURS:,} hours; "
+            "take every='1d', or a shorter range with between(start, end)"
+        )
+    numbers = facts.data.calendar(facts.lens).between(first, last, question.every)
+    buckets = pl.DataFrame({BUCKET: pl.Series(numbers, dtype=pl.Int64)})
+    return buckets if groups is None else groups.join(buckets, how="cross")
+
+
+def span(facts: Facts) -> tuple[int, int]:
+    """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
+    start, end = facts.lens.micros()
+    oldest, newest = facts.data.cached("span", lambda: _own_span(facts))
+    first = oldest if start is None else start
+    last = newest if end is None else min(end - 1, newest)
+    return first, max(first, last)
+
+
+def _own_span(facts: Facts) -> tuple[int, int]:
+    # Goal events may lie years around the campaign; only those that count as conversions stretch
+    # its axis.
+    data, codes = facts.data, facts.data.codes
+    if isinstance(data, RolledUp):
+        return data.cells.span
+    code = nw.col("code")
+    own = data.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
+    conversions = data.conversions(facts.lens.definitions, None)
+    edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
+    times = pl.concat([collect(rows.select(*edges)) for rows in (own, conversions)])
+    first, last = times["first"].min(), times["last"].max()
+    if not isinstance(first, int) or not isinstance(last, int):
+        return data.newest, data.newest
+    return first, last
+
+
+def _added_up(grid: pl.DataFrame) -> pl.DataFrame:
+    steady = ["_order", BY] if BY in grid.columns else ["_order"]
+    columns = []
+    for name in _SIDES:
+        value = pl.col(f"{name}_value")
+        # A median of everything so far is no sum; between its points the last one holds.
+        held = pl.when(pl.col("plain_key") == "median_time_to_convert").then(
+            value.forward_fill().over(steady)
+        )
+        columns.append(held.otherwise(value.cum_sum().over(steady)).alias(f"{name}_value"))
+    return grid.with_columns(columns)

@@ -1,0 +1,1 @@
+"""The users behind a number, their profile and what they did."""

@@ -1,0 +1,158 @@
+"""Who is behind a number."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.metrics.base import received_sets
+from results_widgets.engine.metrics.series import Series
+from results_widgets.engine.metrics.table import metrics_of
+from results_widgets.engine.query import Lens
+from results_widgets.engine.scoped import BY, Facts, Question, Rows
+from results_widgets.errors import QueryError
+from results_widgets.glossary import Metric
+
+Where = Mapping[str, object]
+"""A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
+
+
+def users_behind(facts: Facts, series: Series) -> Rows:
+    """Return rows of the users behind a metric, lazily: ``user``, of some perhaps more than one.
+
+    Raises:
+        QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
+            not its own.
+    """
+    return _rows(facts, series)
+
+
+def users_where(data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where) -> Rows:
+    """Return the users behind a metric's group, as ``by=`` counts it: ``user_id`` and their attributes,
+    sorted by id, lazily.
+
+    Raises:
+        QueryError: A column is not known, a value is of another type, or two columns are of events.
+    """
+    data_columns = [column for column in where if _of_events(data, column)]
+    if len(data_columns) > 1:
+        raise QueryError(
+            f"where= takes one column of events, not {len(data_columns)} ({', '.join(data_columns)}); "
+            "combine segments with & instead"
+        )
+    by = data_columns[0] if data_columns else None
+    facts = Facts(data, lens, Question(by=by))
+    rows = _rows(facts, find(facts))
+    if by is not None:
+        kind = data.kind(by)
+        value = _value(by, where[by], kind)
+        rows = rows.filter(_is(BY, value))
+    found = data.people(rows, list(data.attributes))
+    for column in where.keys() - set(data_columns):
+        value = _value(column, where[column], data.attributes[column])
+        found = found.filter(_is(column, value))
+    return found
+
+
+def _of_events(data: Data, column: str) -> bool:
+    data.check_by(column)
+    return data.columns.has(column)
+
+
+def _is(column: str, value: object) -> nw.Expr:
+    """Whether a column has a value; None is the value of rows without one."""
+    return nw.col(column).is_null() if value is None else nw.col(column) == value
+
+
+def _value(column: str, value: object, kind: pl.DataType) -> object:
+    """Return the value in its column's type, or say why it cannot be one of its values."""
+    fits: tuple[tuple[bool, tuple[type, ...]], ...] = (
+        (kind == pl.Boolean, (bool,)),
+        (kind.is_integer(), (int,)),
+        (kind.is_float() or kind.is_decimal(), (int, float)),
+        (kind.is_temporal(), (date, datetime, str)),
+    )
+    types = next((types for holds, types in fits if holds), (str,))
+    if value is None:
+        return None
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise QueryError(
+            f"where: column {column!r} is {kind}, and {value!r} is {type(value).__name__}; "
+            f"pass {' or '.join(found.__name__ for found in types)}, or None for rows without a value"
+        )
+    return _moment(column, value, kind) if kind.is_temporal() else value
+
+
+def _moment(column: str, value: object, kind: pl.DataType) -> object:
+    """Return a day or time as its column holds it; a rule's tree holds it as text."""
+    read = date.fromisoformat if kind == pl.Date else datetime.fromisoformat
+    try:
+        found = read(value) if isinstance(value, str) else value
+        pl.select(pl.lit(found).eq(pl.lit(None, kind)))
+    except (ValueError, pl.exceptions.PolarsError):
+        raise QueryError(
+            f"where: {value!r} is no value of column {column!r}, which is {kind}"
+        ) from None
+    return found
+
+
+def named(data: Data, rows: Rows) -> Rows:
+    """Return the distinct users of rows as ``user_id`` and attributes, sorted by id, lazily."""
+    return data.people(rows, list(data.attributes))
+
+
+def _rows(facts: Facts, series: Series) -> Rows:
+    key = series.metric.key
+    if series.metric.unit == "seconds" or series.metric.numerator is not None:
+        raise QueryError(_no_users(facts, series))
+    if series.scope == "campaign":
+        return _of_campaign(facts, series.metric)
+    if series.scope == "action":
+        number = facts.data.codes.action_number(series.owner)
+        own: dict[str, Callable[[], Rows]] = {
+            "entries_reached": lambda: facts.reached,
+            "conversions_attributed": lambda: facts.conversions,
+        }
+        if key == "users_received":
+            return facts.events.filter(nw.col("code").is_in(received_sets(facts)[series.owner]))
+        if key in own:
+            return own[key]().filter(nw.col("action") == number)
+    return _with_event(facts, series)
+
+
+def _no_users(facts: Facts, series: Series) -> str:
+    known = {row.key for row in metrics_of(facts, series.scope, series.owner)}
+    sides = (series.metric.numerator, series.metric.denominator)
+    instead = [repr(name) for name in sides if name in known] or ["'conversions'"]
+    if series.metric.key == "drop_off":
+        instead = ["'users_received' of this action and of the one before"]
+    return (
+        f"{series.metric.key!r} has no users of its own; ask for those of {' or of '.join(instead)}"
+    )
+
+
+def _of_campaign(facts: Facts, metric: Metric) -> Rows:
+    codes = facts.data.codes
+    if metric.key in ("users", "unique_users"):
+        return facts.entries
+    if metric.key == "entries_open":
+        return facts.entries.filter(nw.col("ended_at") > facts.data.newest)
+    if metric.key == "engaged":
+        return facts.events.filter(nw.col("code").is_in(codes.interacted(facts.lens.definitions)))
+    if metric.key == "exits":
+        return facts.events.filter(nw.col("code").is_in(codes.named("exited")))
+    return facts.conversions
+
+
+def _with_event(facts: Facts, series: Series) -> Rows:
+    event = series.metric.key.removeprefix("unique_")
+    channel = {action.id: action.channel for action in facts.data.campaign.actions}
+    wanted = [
+        code
+        for (action, name), codes in facts.data.codes.sets(facts.lens.definitions).items()
+        if name == event and series.owner in (action, channel[action])
+        for code in codes
+    ]
+    return facts.events.filter(nw.col("code").is_in(wanted))

@@ -1,0 +1,105 @@
+"""Who can still be reached, and who is active."""
+
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.channels import CHANNELS, GOAL_EVENTS
+from results_widgets.engine.backends.base import Data
+from results_widgets.engine.calendar import DAY
+from results_widgets.engine.frames import Rows, collect
+
+_LOST: Final = ("bounced", "unsubscribed", "marked_as_spam")
+_WEEK: Final = 7 * DAY
+
+_SCHEMA: Final = {
+    "channel": pl.String,
+    "users": pl.Int64,
+    "reachable": pl.Int64,
+    **dict.fromkeys(_LOST, pl.Int64),
+    "active_7d": pl.Int64,
+    "share": pl.Float64,
+}
+
+PEOPLES_OWN: Final = frozenset(
+    (
+        *("opened", "clicked", "dismissed", "viewed", "accepted", "cancelled", "selected"),
+        *("submitted", "read", "replied", "redeemed", "unsubscribed", "marked_as_spam"),
+    )
+)
+"""Events of built-in channels that the user makes; the others are the sender's or the network's."""
+
+_SENDERS: Final = (
+    frozenset(event for channel in CHANNELS.values() for event in channel.events)
+    | frozenset(GOAL_EVENTS)
+) - PEOPLES_OWN
+
+
+def own_events(data: Data) -> Rows:
+    """Return the rows of the event table that users made themselves; what no channel knows, apps report of users."""
+    shown = {channel.received for channel in data.campaign.channels.values()} - PEOPLES_OWN
+    made = ~nw.col("event").is_in([*(_SENDERS | shown)])
+    return data.source_rows.filter(made, ~nw.col("machine"), ~nw.col("time").is_null())
+
+
+def active(data: Data) -> Rows:
+    """Return the users (``user_id``) with an event of their own in the 7 days up to the newest event."""
+    newest, time = data.newest, nw.col("time")
+    recent = own_events(data).filter(time >= newest - _WEEK, time <= newest)
+    return recent.select("user_id").unique()
+
+
+def reach(data: Data, ids: Rows) -> pl.DataFrame:
+    """Return the reach of some users (``user_id``, each once) by channel; see `Segment.reach`."""
+    is_active = ids.join(active(data), on="user_id", how="semi")
+    users, lively = (int(collect(rows.select(nw.len())).item()) for rows in (ids, is_active))
+    lost = _lost(data).join(ids, on="user_id", how="semi")
+    lost = lost.join(is_active.with_columns(active_7d=nw.lit(1)), on="user_id", how="left")
+    # Who is lost is counted, and the rest follows: most users are in no such row.
+    sums = [nw.col(name).sum().alias(name) for name in (*_LOST, "active_7d")]
+    found = collect(lost.group_by("channel").agg(nw.len().alias("users"), *sums))
+    counts = {row["channel"]: row for row in found.to_dicts()}
+    rows = []
+    for channel in _used(data):
+        own = {
+            name: int(count or 0)
+            for name, count in counts.get(channel, {}).items()
+            if name != "channel"
+        }
+        reachable = users - own.get("users", 0)
+        rows.append(
+            (
+                channel,
+                users,
+                reachable,
+                *(own.get(event, 0) for event in _LOST),
+                lively - own.get("active_7d", 0),
+                reachable / users if users else None,
+            )
+        )
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _used(data: Data) -> list[str]:
+    used = {action.channel for action in data.campaign.actions if action.channel != "exit"}
+    return [channel for channel in data.campaign.channels if channel in used]
+
+
+def _lost(data: Data) -> Rows:
+    """Return who cannot be reached by a channel any more: user_id, channel, and 1 by each event that says so."""
+    book, channels = data.codes, data.campaign.channels
+    codes = [
+        (book.code(number, event), action.channel, event)
+        for number, action in enumerate(book.actions, 1)
+        for event in _LOST
+        if action.channel != "exit" and event in channels[action.channel].events
+    ]
+    known = pl.DataFrame(codes, schema=["code", "channel", "event"], orient="row")
+    flags = [(pl.col("event") == event).cast(pl.Int64).alias(event) for event in _LOST]
+    meant = known.select(pl.col("code").cast(pl.Int64), pl.col("channel").cast(pl.String), *flags)
+    few = data.events(None).filter(nw.col("code").is_in(known["code"].to_list()))
+    events = few.select("user", code=nw.col("code").cast(nw.Int64))
+    rows = events.join(data.brought(meant), on="code", how="inner")
+    once = rows.group_by("user", "channel").agg(*(nw.col(event).max() for event in _LOST))
+    return data.identified(once)

@@ -1,0 +1,90 @@
+"""How the data is looked at: definition set, range, zone, developers. A value that every query takes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
+
+from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.engine.calendar import Calendar, to_micros
+from results_widgets.errors import QueryError
+
+_DAY = len("2026-03-01")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+Uniques = Literal["exact", "approximate"]
+
+
+@dataclass(frozen=True)
+class Lens:
+    """The arguments that every query shares.
+
+    Attributes:
+        definitions: The rules.
+        time_zone: IANA name of the zone whose days are meant.
+        start: First instant, or first local day, of the range; None: from the beginning.
+        end: End of the range: an instant is excluded, a day is included; None: to the end.
+        developers: Whether developer profiles are counted.
+        uniques: How distinct users are counted: ``exact``, or ``approximate`` by sketches.
+    """
+
+    definitions: Definitions = DEFINITIONS["default"]
+    time_zone: str = "UTC"
+    start: date | datetime | None = None
+    end: date | datetime | None = None
+    developers: bool = True
+    uniques: Uniques = "exact"
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a range is set on either side."""
+        return self.start is not None or self.end is not None
+
+    def micros(self) -> tuple[int | None, int | None]:
+        """Return the range as epoch µs, the end excluded."""
+        return self._edge(self.start, 0), self._edge(self.end, 1)
+
+    def _edge(self, value: date | datetime | None, days: int) -> int | None:
+        calendar = Calendar(self.time_zone, 0, 0)
+        if value is None:
+            return None
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            # Years half typed into a field, and stand-ins for "forever", would make endless axes.
+            raise QueryError(
+                f"{value.isoformat()} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}; "
+                "pass None to leave that side of the range open"
+            )
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise QueryError(
+                    f"{value.isoformat()} names no zone; pass an aware datetime, or a date for whole days"
+                )
+            return to_micros(value)
+        return calendar.midnight(value + timedelta(days=days))
+
+
+def check_uniques(uniques: Uniques) -> Uniques:
+    """Return how distinct users are counted.
+
+    Raises:
+        QueryError: It is no such way.
+    """
+    if uniques not in get_args(Uniques):
+        raise QueryError.unknown("way to count distinct users", uniques, get_args(Uniques))
+    return uniques
+
+
+def as_moment(value: "str | date | datetime | None") -> date | datetime | None:
+    """Return a range's edge from a date, an aware datetime or ISO text.
+
+    Raises:
+        QueryError: The text is neither a day nor a time.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value) if len(value) <= _DAY else datetime.fromisoformat(value)
+    except ValueError:
+        raise QueryError(
+            f"{value!r} is no day or time; write '2026-03-01' or '2026-03-01T09:00:00+01:00'"
+        ) from None

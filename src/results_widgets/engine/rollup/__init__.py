@@ -1,0 +1,1 @@
+"""Roll-ups: hourly cells with sketches of the users, in place of the users themselves."""

@@ -1,0 +1,261 @@
+"""What happened in each hour, with a sketch of who, in place of the users themselves."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.definitions import Definitions
+from results_widgets.engine.calendar import HOUR, Calendar
+from results_widgets.engine.counting.group_by import Kind
+from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.rollup import sketches
+from results_widgets.engine.rollup.grains import (
+    Edges,
+    Grain,
+    Kept,
+    UsersGrain,
+    check_cuts,
+    check_grains,
+    placed,
+    starts,
+)
+from results_widgets.engine.rollup.sketches import LG_K
+from results_widgets.engine.scoped import Facts
+from results_widgets.errors import QueryError
+
+SCHEMA: Final = {
+    "kind": pl.String,
+    "number": pl.Int64,
+    "time": pl.Int64,
+    "rows": pl.Int64,
+    "value": pl.Float64,
+    "users": pl.Binary,
+}
+
+_KEY: Final = ["kind", "number", "time"]
+_CELL: Final = ["number", "time"]
+
+Grains = tuple[Grain, UsersGrain]
+"""How long cells of counts last, and those of users."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A campaign's results by cells of time.
+
+    Attributes:
+        frame: One row per kind, number and cell: ``kind`` (see `Kind`); ``number`` (of events their
+            code; of conversions and of what entries reached the action's, 0 for none; of entries
+            that are still open the hour by which they end, since 1970, of others 0); ``time`` (the
+            cell's first instant, epoch µs; 0 for the whole campaign's); ``rows`` (how many; 0 where
+            only users are kept by cells of that length); ``value`` (the goal's, of conversions);
+            ``users`` (a sketch; null where none is kept by cells of that length).
+        campaign: Whose results.
+        grain: How long a cell of counts lasts.
+        users_grain: How long a cell of users lasts.
+        zone: Whose days, weeks and months, where cells are such.
+        definitions: The set that conversions were attributed under.
+        developers: Whether developers are counted; None: nobody is one.
+        ids: Type of the users' ids; equal ids of different types have different hashes.
+        oldest: Time of the oldest event, epoch µs.
+        newest: Time of the newest event, epoch µs.
+        parts: What it was merged from.
+    """
+
+    frame: pl.DataFrame
+    campaign: Campaign
+    grain: Grain
+    users_grain: UsersGrain
+    zone: str
+    definitions: Definitions
+    developers: bool | None
+    ids: str
+    oldest: int
+    newest: int
+    parts: frozenset[str]
+
+    def of(self, kind: Kind) -> pl.DataFrame:
+        """Return the cells of a kind."""
+        return self.frame.filter(pl.col("kind") == kind)
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """First instants of the first and the last cell in which the campaign did anything, epoch µs."""
+        times = self.frame.filter(
+            pl.col("kind").is_in(["events", "conversions"]), pl.col("rows") > 0
+        )["time"]
+        first, last = times.min(), times.max()
+        if not isinstance(first, int) or not isinstance(last, int):
+            return self.newest, self.newest
+        return first, last
+
+    @property
+    def kept(self) -> Kept:
+        """By what cells users are kept."""
+        return Kept(self.users_grain, self.zone, *self.span)
+
+    @property
+    def knows_all_zones(self) -> bool:
+        """Whether no cell is one of days, weeks or months of a zone."""
+        return self.grain != "1d" and self.users_grain not in ("1d", "1w", "1mo")
+
+    def check(self, calendar: Calendar, edges: Edges, every: str | None) -> None:
+        """Refuse a zone, range or interval that cuts through cells of counts.
+
+        Raises:
+            QueryError: It does.
+        """
+        check_cuts(self.grain, self.zone, calendar, edges)
+        if every == "1h" and self.grain == "1d":
+            raise QueryError("rolled up by days, so there are no hours; take every='1d'")
+
+    def merged(self, other: "Cells") -> "Cells":
+        """Return both together: of users apart, or of ranges apart.
+
+        Raises:
+            QueryError: They are of different campaigns, made differently, or share a part.
+        """
+        for name in ("campaign", "grain", "users_grain", "definitions", "developers", "ids"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                raise QueryError(
+                    f"roll-ups of different {name} cannot be merged: {_said(mine)} and {_said(theirs)}"
+                )
+        if not self.knows_all_zones and self.zone != other.zone:
+            raise QueryError(f"cells of days of {self.zone} and of {other.zone} cannot be merged")
+        if self.parts & other.parts:
+            raise QueryError("both roll-ups hold the same part; it would be counted twice")
+        return Cells(
+            _added(pl.concat([self.frame, other.frame])),
+            self.campaign,
+            self.grain,
+            self.users_grain,
+            self.zone,
+            self.definitions,
+            self.developers,
+            self.ids,
+            min(self.oldest, other.oldest),
+            max(self.newest, other.newest),
+            self.parts | other.parts,
+        )
+
+
+def _said(value: object) -> str:
+    return repr(getattr(value, "name", value))
+
+
+def _added(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add up cells of the same key."""
+    found = cells.group_by(_KEY).agg(pl.col("rows", "value").sum(), pl.col("users").drop_nulls())
+    return found.with_columns(_each("users", _merged)).select(*SCHEMA).sort(_KEY)
+
+
+def _merged(parts: pl.Series) -> sketches.Sketch | None:
+    if len(parts) < 2:  # noqa: PLR2004 - one sketch is merged already
+        return parts[0] if len(parts) else None
+    return sketches.merged(parts)
+
+
+def roll_up(facts: Facts, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
+    """Roll up the rows in range, under the lens's definitions, developers and, for days and longer cells, zone.
+
+    Raises:
+        QueryError: There is no such grain.
+        MissingExtraError: The extra ``sketches`` is not installed.
+    """
+    users_grain = check_grains(grain, users_grain)
+    frame = pl.concat(list(_parts(facts, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
+    data, lens = facts.data, facts.lens
+    return Cells(
+        frame,
+        data.campaign,
+        grain,
+        users_grain,
+        lens.time_zone,
+        lens.definitions,
+        None if data.developers is None else lens.developers,
+        str(data.named(facts.events.head(0)).schema["user_id"]),
+        data.oldest,
+        data.newest,
+        frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
+    )
+
+
+def _parts(facts: Facts, grains: Grains) -> Iterator[pl.DataFrame]:
+    """Yield the cells of each kind."""
+    data, codes = facts.data, facts.data.codes
+    wanted = (*codes.channel_events, *codes.named("exited"))
+    # Event by event, so that not all users need to be in memory at a time; a cluster has room.
+    on_cluster = facts.events.implementation.is_pyspark()
+    for some in [wanted] if on_cluster else [(code,) for code in wanted]:
+        events = facts.events.filter(nw.col("code").is_in(some))
+        yield _cells(facts, "events", grains, events.select("user", "time", number="code"))
+    at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
+    ended, ends = nw.col("ended_at") <= data.newest, (nw.col("ended_at") + (HOUR - 1)) // HOUR
+    by = nw.when(ended).then(0).otherwise(ends).alias("number")
+    yield _cells(facts, "entries", grains, facts.entries.select("user", at, by))
+    conversions = facts.conversions.select("user", "time", "value", action)
+    yield _cells(facts, "conversions", grains, conversions)
+    reached, key = data.reached(facts.lens.definitions), ["user", "entry"]
+    started = reached.join(facts.entries.select(*key, at), on=key, how="inner")
+    yield _cells(facts, "reached", grains, started.select("time", action))
+
+
+def _cells(facts: Facts, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
+    """Return the cells of rows: time, number [, user] [, value]."""
+    calendar, (grain, users_grain) = facts.data.calendar(facts.lens), grains
+    names = rows.collect_schema().names()
+    sums = [nw.col("value").sum()] if "value" in names else []
+    placed_rows = placed(rows, calendar, grain, "time")
+    found = collect(placed_rows.group_by(*_CELL).agg(nw.len().alias("rows"), *sums))
+    found = _started(found, calendar, grain)
+    if "user" in names:
+        if kind == "entries":
+            # No number needs their users by when they end.
+            rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
+        users = _sketches(facts, placed(rows, calendar, users_grain, "time"), _CELL)
+        users = _started(users, calendar, users_grain)
+        found = found.join(users, on=_CELL, how="full", coalesce=True)
+        found = found.with_columns(pl.col("rows").fill_null(0))
+    known = {"kind": pl.lit(kind), **{name: pl.col(name) for name in found.columns}}
+    return found.select(
+        known.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in SCHEMA.items()
+    )
+
+
+def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.DataFrame:
+    """Return cells with their first instants in place of their numbers."""
+    times = starts(cells["time"].to_list(), calendar, grain)
+    return cells.with_columns(time=pl.Series(times, dtype=pl.Int64))
+
+
+def _sketches(facts: Facts, rows: Rows, key: list[str]) -> pl.DataFrame:
+    """Return the key and ``users``, a sketch of the users of each."""
+    if rows.implementation.is_pyspark():
+        from pyspark.sql.functions import hll_sketch_agg
+
+        # Made on the cluster, in the same form from the same hash: no user comes here.
+        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
+        return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
+    users = facts.data.named(rows.select("user", *key).unique())
+    # A sketch depends, if by very little, on the order of its users.
+    grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
+    return grouped.with_columns(_each("users", _sketched))
+
+
+def _each(column: str, function: Callable[[Any], sketches.Sketch | None]) -> pl.Expr:
+    return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
+
+
+def _sketched(users: pl.Series) -> sketches.Sketch:
+    return sketches.sketch_of(users.to_list())
+
+
+def _compacted(sketch: sketches.Sketch) -> sketches.Sketch:
+    return sketches.merged([sketch])

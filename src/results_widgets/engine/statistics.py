@@ -1,0 +1,105 @@
+"""Intervals of shares and of their differences, tests of two shares, and p-values of many tests."""
+
+from collections.abc import Sequence
+from math import erfc, exp, lgamma, sqrt
+from typing import Final, TypeVar
+
+import polars as pl
+
+Z_95: Final = 1.959963984540054
+"""Two-sided 95 % point of the normal distribution."""
+
+_SMALL_CELL: Final = 5
+"""Below so many expected users in a cell, the normal distribution is no fair approximation."""
+
+Number = TypeVar("Number", float, pl.Expr)
+
+
+def _wilson(k: Number, n: Number, z: float) -> tuple[Number, Number]:
+    """Return the centre and half the width of Wilson's score interval, of numbers or of columns.
+
+    Wilson, E. B. (1927), JASA 22, 209-212.
+    """
+    share = k / n
+    scale = 1 + z * z / n
+    centre = (share + z * z / (2 * n)) / scale
+    half = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return centre, half
+
+
+def with_interval(frame: pl.DataFrame, z: float = Z_95) -> pl.DataFrame:
+    """Add ``low`` and ``high`` (Float64): Wilson's score interval of numerator / denominator.
+
+    Null where there is no denominator, or where the numerator is no part of it (conversions of
+    entries may exceed 1), since such a ratio is no share.
+    """
+    k, n = pl.col("numerator"), pl.col("denominator")
+    is_share = (n > 0) & (k >= 0) & (k <= n)
+    centre, half = _wilson(k, n, z)
+    return frame.with_columns(
+        pl.when(is_share).then((centre - half).clip(0.0, 1.0)).alias("low"),
+        pl.when(is_share).then((centre + half).clip(0.0, 1.0)).alias("high"),
+    )
+
+
+def wilson(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
+    """Return Wilson's score interval of k of n; n is at least 1."""
+    centre, half = _wilson(float(k), float(n), z)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def newcombe(k: int, n: int, other_k: int, other_n: int) -> tuple[float, float]:
+    """Return the 95 % interval of k/n - other_k/other_n.
+
+    Newcombe, R. G. (1998), Statistics in Medicine 17, 873-890, method 10.
+    """
+    p, q = k / n, other_k / other_n
+    (low, high), (other_low, other_high) = wilson(k, n), wilson(other_k, other_n)
+    difference = p - q
+    return (
+        difference - sqrt((p - low) ** 2 + (other_high - q) ** 2),
+        difference + sqrt((high - p) ** 2 + (q - other_low) ** 2),
+    )
+
+
+def p_value(k: int, n: int, other_k: int, other_n: int) -> float:
+    """Return the two-sided chance of so large a difference between equal groups.
+
+    By the pooled normal test; by Fisher's exact test where a cell is expected to hold fewer than 5.
+    """
+    total, hits = n + other_n, k + other_k
+    if hits in (0, total):
+        return 1.0
+    if min(n, other_n) * min(hits, total - hits) / total < _SMALL_CELL:
+        return _fisher(k, n, other_n, hits)
+    pooled = hits / total
+    spread = sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
+    return erfc(abs(k / n - other_k / other_n) / spread / sqrt(2))
+
+
+def _fisher(k: int, n: int, other_n: int, hits: int) -> float:
+    def chosen(size: int, count: int) -> float:
+        return lgamma(size + 1) - lgamma(count + 1) - lgamma(size - count + 1)
+
+    whole = chosen(n + other_n, hits)
+
+    def chance(count: int) -> float:
+        return exp(chosen(n, count) + chosen(other_n, hits - count) - whole)
+
+    # Tables that are as likely as the one seen, up to rounding, are as extreme.
+    seen = chance(k) * (1 + 1e-7)
+    possible = range(max(0, hits - other_n), min(n, hits) + 1)
+    return min(1.0, sum(p for p in map(chance, possible) if p <= seen))
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Return the p-values adjusted so that of those below 0.05 at most 5 % are expected to be chance.
+
+    Benjamini, Y., and Hochberg, Y. (1995), JRSS B 57, 289-300.
+    """
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place], reverse=True)
+    adjusted, least = [1.0] * len(p_values), 1.0
+    for rank, place in zip(range(len(p_values), 0, -1), order, strict=True):
+        least = min(least, p_values[place] * len(p_values) / rank)
+        adjusted[place] = least
+    return adjusted

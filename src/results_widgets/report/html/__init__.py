@@ -1,0 +1,1 @@
+"""The saved page: one HTML file that works without a kernel."""

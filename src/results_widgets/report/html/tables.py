@@ -1,0 +1,78 @@
+"""The page's numbers as plain tables, made from the very state that its widgets draw."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.view_model.words import marked, number
+
+Row = tuple[str, ...]
+_HEAD: Final = ("Metric", "Value")
+
+
+def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
+    """Return overview, channels, flow and actions as tables; everything from data is escaped.
+
+    Args:
+        state: ``_campaign``, ``_glossary``, ``_flow`` as the widgets take them.
+        metrics: The metrics' frame of the widgets.
+    """
+    campaign, glossary = state["_campaign"], state["_glossary"]
+    flow = _table(
+        "Flow", ("Action", "Channel", "After", "Users received", "Conversions"), _flow(state)
+    )
+    overview = _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, ""))
+    channels = [
+        (channel["label"], channel["id"], metrics.filter(scope="channel", channel=channel["id"]))
+        for channel in campaign["channels"]
+    ]
+    labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
+    actions = [
+        (
+            f"{action['name']} ({labels[action['channel']]})",
+            action["channel"],
+            metrics.filter(scope="action", action_id=action["id"]),
+        )
+        for action in campaign["actions"]
+    ]
+    parts = [overview, flow]
+    for title, owners in (("Channels", channels), ("Actions", actions)):
+        found = [_table(name, _HEAD, _numbers(rows, glossary, id_)) for name, id_, rows in owners]
+        parts.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
+    return "".join(parts)
+
+
+def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> list[Row]:
+    found: list[Row] = []
+    for key, value in rows.select("metric", "value").iter_rows():
+        entry = glossary.get(f"{channel}:{key}") or glossary[key]
+        found.append((entry["label"], marked(value, entry["unit"], entry.get("approximate"))))
+    return found
+
+
+def _flow(state: Mapping[str, Any]) -> list[Row]:
+    campaign = state["_campaign"]
+    actions = {action["id"]: action for action in campaign["actions"]}
+    labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
+    estimate = state["_glossary"]["users_received"].get("approximate")
+    rows: list[Row] = []
+    for node in state["_flow"]["arms"][0]["nodes"]:
+        action = actions[node["action_id"]]
+        after = actions[action["parent"]]["name"] if action["parent"] in actions else "entry"
+        users = marked(node["users_received"], "count", estimate)
+        conversions = number(node["conversions"], "count")
+        rows.append((action["name"], labels[action["channel"]], after, users, conversions))
+    return rows
+
+
+def _table(title: str, head: Row, rows: Iterable[Row]) -> str:
+    def line(cells: Row, tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return (
+        f"<table><caption>{escape(title)}</caption>"
+        f"<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+    )

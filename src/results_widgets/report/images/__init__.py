@@ -1,0 +1,1 @@
+"""Charts and the flow as picture files."""

@@ -1,0 +1,198 @@
+"""The flow as an SVG drawing, made without a browser."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any, Final
+
+from results_widgets.errors import QueryError
+from results_widgets.report.images.colours import Palette, mix
+from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
+from results_widgets.report.images.lettering import clean, cut, length
+from results_widgets.results import Results
+from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.words import estimated, marked, number
+
+_FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+_MARGIN: Final = 24.0
+_HEAD: Final = 64.0
+
+
+def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> str:
+    """Return the flow as an SVG document; text from data is escaped, and cut where it is too long.
+
+    Args:
+        results: What is drawn.
+        palette: Its colours.
+        variant: Id of the variant that is drawn, None for everybody.
+
+    Raises:
+        QueryError: No such variant is in the data.
+    """
+    campaign: Any = _wire.campaign_wire(results)
+    flow: Any = _wire.flow_wire(results)
+    arms = {arm["id"]: arm for arm in flow["arms"]}
+    if variant not in arms:
+        raise QueryError.unknown("variant", str(variant), [id_ for id_ in arms if id_ is not None])
+    arm = arms[variant]
+    layout = layout_flow(arm, {action["id"]: action["parent"] for action in campaign["actions"]})
+    held_back = flow["held_back"] if variant is None else 0
+    words = f"{arm['label']} · {results._scope_words()}"
+    head = [
+        _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
+        _text(0, 40, words, palette.grey(70), 12, room=layout.width),
+    ]
+    # Whatever is said of users: received, sent on, held back.
+    note = estimated(results)
+    if note:
+        head.append(_text(0, 57, note, palette.grey(70), 11, room=layout.width))
+    body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
+    body += [piece for card in layout.cards for piece in _card(card, campaign, palette, note)]
+    return _document(campaign["name"], layout, palette, head, body)
+
+
+def _document(
+    title: str, layout: Layout, palette: Palette, head: Iterable[str], body: Iterable[str]
+) -> str:
+    width, height = layout.width + 2 * _MARGIN, layout.height + _HEAD + 2 * _MARGIN
+    ground = mix(palette.ink, palette.ground, palette.sunken)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="{_FONT}">'
+        f"<title>{escape(clean(f'Flow of {title}'))}</title>"
+        f'<rect width="100%" height="100%" fill="{ground}"/>'
+        f'<g transform="translate({_MARGIN:.0f} {_MARGIN:.0f})">{"".join(head)}</g>'
+        f'<g transform="translate({_MARGIN:.0f} {_MARGIN + _HEAD:.0f})">{"".join(body)}</g></svg>\n'
+    )
+
+
+def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
+    """Grey lines first, then green ones with a halo, so that green reads as passing over grey."""
+    ground = palette.grey(palette.sunken)
+    grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
+    green = mix(palette.conversions, ground, 62)
+    found = [
+        _path(line, line.width, palette.grey(70) if line.idle else grey) for line in layout.edges
+    ]
+    found += [_path(line, line.width + 4, ground) for line in layout.green]
+    found += [_path(line, line.width + 0.4, green) for line in layout.green]
+    for line in layout.edges:
+        if line.share is not None and not line.idle:
+            found += _share(line, palette, note)
+    return found
+
+
+def _path(line: Line, width: float, colour: str) -> str:
+    dots = ' stroke-dasharray="0.1 6" stroke-linecap="round"' if line.idle else ""
+    return f'<path d="{line.path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dots}/>'
+
+
+def _share(line: Line, palette: Palette, note: str) -> list[str]:
+    (x, y), share = line.label, line.share or 0.0
+    words = "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - what would read 0%
+    words = f"≈ {words}" if note and share else words
+    width = 14 + 7 * len(words)
+    return [
+        _box(x - width / 2, y - 8.5, (width, 17), 8.5, palette.ground, palette.grey(palette.line)),
+        _text(x, y + 4, words, palette.grey(70), 11, anchor="middle"),
+    ]
+
+
+def _ends(
+    layout: Layout, arm: Mapping[str, Any], held_back: int | None, palette: Palette, note: str
+) -> list[str]:
+    """Where the flow begins, and where all conversions meet."""
+    (x, y), (right, bottom) = layout.entry, layout.total
+    entered = f"{number(arm['entries'], 'count')} users entered"
+    found = [
+        _box(x, y, PILL, 18, palette.ink),
+        _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
+    ]
+    if held_back:
+        words = f"{marked(held_back, 'count', note)} held back"
+        size = (20 + 7.0 * len(words), 28.0)
+        found += [
+            _box(x + PILL[0] + 12, y + 4, size, 14, "none", palette.grey(48), dashed=True),
+            _text(x + PILL[0] + 22, y + 22, words, palette.grey(70), 12),
+        ]
+    total = number(arm["conversions"], "count")
+    words = "conversions, window included" if arm["open"] else "conversions"
+    found.append(
+        _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
+    )
+    found.append(_text(right + 8, bottom + 48, words, palette.grey(70), 12, anchor="end"))
+    if arm["unattributed"]:
+        after = f"{number(arm['unattributed'], 'count')} after no action"
+        found.append(_text(right + 8, bottom + 64, after, palette.grey(70), 12, anchor="end"))
+    return found
+
+
+def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) -> list[str]:
+    action = next(one for one in campaign["actions"] if one["id"] == card.action)
+    labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
+    x, y, right = card.x, card.y, card.x + CARD[0] - 12
+    idle = card.received == 0
+    channel = cut(labels[action["channel"]], 70, 11)
+    room = CARD[0] - 32 - length(channel, 11)
+    muted = palette.grey(70)
+    face, frame = palette.grey(palette.raised), palette.grey(palette.line)
+    received, conversions = marked(card.received, "count", note), number(card.conversions, "count")
+    numbers = [(x + 12, "start", received, palette.ink, "received")]
+    numbers.append((right, "end", conversions, palette.conversions, "conversions"))
+    found = [
+        _box(x, y, CARD, 8, face, frame, dashed=idle),
+        _text(
+            x + 12,
+            y + 23,
+            action["name"],
+            muted if idle else palette.ink,
+            13,
+            weight=600,
+            room=room,
+        ),
+        _text(right, y + 23, channel, muted, 11, anchor="end"),
+    ]
+    for at, anchor, value, colour, words in numbers:
+        tone = muted if idle else colour
+        found.append(_text(at, y + 54, value, tone, 16, anchor=anchor, weight=600))
+        found.append(_text(at, y + 71, words, muted, 11, anchor=anchor))
+    return found
+
+
+def _box(
+    x: float,
+    y: float,
+    size: tuple[float, float],
+    radius: float,
+    fill: str,
+    frame: str | None = None,
+    *,
+    dashed: bool = False,
+) -> str:
+    line = "" if frame is None else f' stroke="{frame}"'
+    dots = ' stroke-dasharray="4 3"' if dashed else ""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{size[0]:.0f}" height="{size[1]:.0f}" '
+        f'rx="{radius:g}" fill="{fill}"{line}{dots}/>'
+    )
+
+
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    colour: str,
+    size: int,
+    *,
+    anchor: str = "start",
+    weight: int = 400,
+    room: float | None = None,
+) -> str:
+    """Return a line of text; what is cut stands whole in its tooltip."""
+    words = clean(words)
+    shown = words if room is None else cut(words, room, size)
+    whole = f"<title>{escape(words)}</title>" if shown != words else ""
+    # A name written from right to left must not turn the numbers around it.
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="{anchor}" style="unicode-bidi:isolate">{whole}{escape(shown)}</text>'
+    )

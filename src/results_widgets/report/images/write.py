@@ -1,0 +1,121 @@
+"""Charts and the flow as picture files."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets._io import write_whole
+from results_widgets.errors import MissingExtraError, QueryError
+from results_widgets.report.images.colours import Palette, palette_of
+from results_widgets.report.images.flow import flow_svg
+from results_widgets.report.images.lettering import clean, cut
+from results_widgets.results import Results
+from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.selection import Selection
+
+FORMATS: Final = ("png", "svg", "pdf")
+_WIDTH: Final = 720
+_LEGEND: Final = 150
+_SHARP: Final = 2
+# No campaign's column is called so, and no breakdown can be.
+_DATA: Final = "series"
+
+
+def write_chart(
+    results: Results, path: str | Path, *, theme: str = "light", **selected: object
+) -> Path:
+    """Write a chart as PNG, SVG or PDF, by the path's ending.
+
+    Ticks and their labels are made in the results' zone: the same on any machine.
+
+    Args:
+        results: What is drawn.
+        path: The file; it appears whole or not at all.
+        theme: ``light`` or ``dark``.
+        **selected: Traits of `Selection`: what is drawn.
+
+    Raises:
+        MissingExtraError: vl-convert is not installed.
+        QueryError: The metric, action, channel, interval, column, theme or ending is not known.
+    """
+    kind = _kind(path)
+    palette = palette_of(theme)
+    selection = Selection(**selected)
+    view = selection.look(results, "")
+    wire, stream = _wire.chart_wire(view, selection)
+    metric = view.describe(selection.metric, selection.action, selection.channel)
+    if estimate := view.estimate(metric):
+        wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"
+    spec = _styled(wire, pl.read_ipc_stream(stream), palette, selection.metric)
+    convert = _converter(f"vegalite_to_{kind}")
+    return _written(path, convert(spec, **({"scale": _SHARP} if kind == "png" else {})))
+
+
+def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dict[str, Any]:
+    """Return the chart for paper: its rows inside, its colours fixed, its title and caption above."""
+    colours = palette.chart(metric)
+    spec = {**wire["spec"], "width": _WIDTH, "background": palette.ground, "padding": 16}
+    # vl-convert gives up the whole process over a text of many thousand letters.
+    names = {name: cut(clean(name), _LEGEND, 11) for name in rows["by"].drop_nulls().unique()}
+    rows = rows.with_columns(pl.col("by").replace(names))
+    spec["datasets"] = {_DATA: rows.to_dicts()}
+    title = cut(clean(wire["title"]), _WIDTH, 14)
+    spec["description"] = title
+    spec["params"] = [
+        {**one, "value": colours.get(one["name"], one.get("value"))} for one in spec["params"]
+    ]
+    spec["config"] = {k: v for k, v in spec.get("config", {}).items() if k != "background"}
+    spec["title"] = {
+        "text": title,
+        # What the page hatches is a plain shade here.
+        "subtitle": wire["caption"].replace("hatched", "shaded"),
+        "anchor": "start",
+        "color": palette.ink,
+        "subtitleColor": palette.grey(70),
+        "fontSize": 14,
+        "subtitleFontSize": 11,
+        "offset": 12,
+        "limit": _WIDTH,
+    }
+    return spec
+
+
+def write_flow(
+    results: Results, path: str | Path, *, variant: str | None = None, theme: str = "light"
+) -> Path:
+    """Write the flow as SVG, or by vl-convert as PNG or PDF, by the path's ending.
+
+    Raises:
+        MissingExtraError: It is to be PNG or PDF, and vl-convert is not installed.
+        QueryError: The variant, theme or ending is not known.
+    """
+    kind = _kind(path)
+    svg = flow_svg(results, palette_of(theme), variant)
+    if kind == "svg":
+        return write_whole(path, svg.encode())
+    return _written(
+        path, _converter(f"svg_to_{kind}")(svg, **({"scale": _SHARP} if kind == "png" else {}))
+    )
+
+
+def _kind(path: str | Path) -> str:
+    kind = Path(path).suffix.removeprefix(".").lower()
+    if kind not in FORMATS:
+        raise QueryError.unknown("format", kind, FORMATS)
+    return kind
+
+
+def _converter(name: str) -> Callable[..., str | bytes]:
+    if importlib.util.find_spec("vl_convert") is None:
+        raise MissingExtraError("drawing without a browser", "vl-convert-python", "export")
+    import vl_convert
+
+    found: Callable[..., str | bytes] = getattr(vl_convert, name)
+    return found
+
+
+def _written(path: str | Path, content: str | bytes) -> Path:
+    return write_whole(path, content.encode() if isinstance(content, str) else content)

@@ -1,0 +1,1 @@
+"""Numbers kept in a file, and what moved since."""

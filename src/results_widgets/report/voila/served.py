@@ -1,0 +1,127 @@
+"""The ready report: a campaign by its name in the address, or the list of those there are.
+
+Its notebook is one line, `show()`. Which campaigns there are says ``RESULTS_WIDGETS_CAMPAIGNS``: a
+folder that holds a campaign or folders of campaigns, or a JSON file::
+
+    {"campaigns": {"18": {"campaign": "18/campaign.json", "events": "18/*.parquet", "users": null,
+                          "time_zone": "America/New_York", "definitions": "default"}}}
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, quote
+
+from results_widgets.errors import EventsError, QueryError, ResultsError
+from results_widgets.results import Results, load
+from results_widgets.widgets import Dashboard, fallback
+
+CAMPAIGNS: Final = "RESULTS_WIDGETS_CAMPAIGNS"
+_OPTIONS: Final = ("time_zone", "definitions", "naive_time_zone", "uniques")
+
+Entry = Mapping[str, Any]
+
+
+class Words:
+    """HTML for a notebook; everything from data in it is escaped already."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(query: str | None = None, source: str | Path | None = None) -> Dashboard | Words:
+    """Return the dashboard of the campaign that the address names, or the list of campaigns.
+
+    Args:
+        query: ``campaign=18&time_zone=Europe/Berlin``; None: that of the page Voila serves.
+        source: The folder or JSON file; None: what ``RESULTS_WIDGETS_CAMPAIGNS`` names.
+
+    Returns:
+        A widget, or words: the list, or what is wrong and what to do. Errors of the data do not
+        raise: a reader can do nothing with a traceback.
+    """
+    asked = parse_qs(os.environ.get("QUERY_STRING", "") if query is None else query)
+    where = Path(source or os.environ.get(CAMPAIGNS) or ".")
+    try:
+        known = campaigns(where)
+        name = asked.get("campaign", [""])[0] or (next(iter(known)) if len(known) == 1 else "")
+        if not name:
+            return Words(_listed(known))
+        if name not in known:
+            raise QueryError.unknown("campaign", name, known)
+        zone = asked.get("time_zone", [None])[0]
+        found = _opened(known[name])
+        return Dashboard(found if zone is None else found.in_time_zone(zone))
+    except ResultsError as error:
+        return Words(fallback.as_note(_without_paths(str(error), where)))
+
+
+def _without_paths(text: str, where: Path) -> str:
+    """Return an error without the server's folders, which are none of a reader's business."""
+    root = where if where.is_dir() else where.parent
+    for folder in (root.resolve(), root):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
+
+
+def campaigns(where: Path) -> dict[str, Entry]:
+    """Return the campaigns of a folder or a JSON file by name.
+
+    Raises:
+        EventsError: There is no such folder or file, or it holds no campaign.
+    """
+    if where.is_file():
+        return _configured(where)
+    folders = [where, *sorted(path for path in where.glob("*") if path.is_dir())]
+    found: dict[str, Entry] = {
+        path.resolve().name: {"folder": path} for path in folders if _holds(path)
+    }
+    if not found:
+        raise EventsError(
+            f"no campaign here; put folders with campaign.json and events files into {where.name or 'the folder'}, "
+            f"or name them in a JSON file and pass that"
+        )
+    return found
+
+
+def _holds(folder: Path) -> bool:
+    return (folder / "campaign.json").is_file()
+
+
+def _configured(path: Path) -> dict[str, Entry]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))["campaigns"]
+        return {str(name): {**entry, "root": path.parent} for name, entry in said.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise EventsError(
+            f'{path.name} names no campaigns; write {{"campaigns": {{"name": {{"campaign": …, "events": …}}}}}}'
+        ) from None
+
+
+def _opened(entry: Entry) -> Results:
+    options = {name: entry[name] for name in _OPTIONS if entry.get(name)}
+    if "folder" in entry:
+        return load(entry["folder"], **options)
+    root: Path = entry["root"]
+    if "events" not in entry:
+        return load(root / entry["campaign"], **options)
+    users = entry.get("users")
+    return Results(
+        root / entry["campaign"],
+        str(root / entry["events"]),
+        None if users is None else str(root / users),
+        **options,
+    )
+
+
+def _listed(known: Mapping[str, Entry]) -> str:
+    lines = "".join(
+        f'<li><a href="?campaign={quote(name, safe="")}">{escape(name)}</a></li>' for name in known
+    )
+    return f'<div class="rw-static"><h1>Campaigns</h1><ul>{lines}</ul></div>'
