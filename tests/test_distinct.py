@@ -37,7 +37,7 @@ def known(view: rw.Results) -> dict[Name, float]:
 
 def check(results: rw.Results, first: int, last: int) -> None:
     """Hold every cell against the engine, for days counted from the first of the axis."""
-    cells: Mapping[Name, pl.DataFrame] = distinct_by_day(results._facts())
+    cells: Mapping[Name, pl.DataFrame] = distinct_by_day(results._scoped())
     start = from_micros(results.span()[0], results.time_zone).date()
     view = results.between(start + timedelta(days=first), start + timedelta(days=last))
     engine = known(view)
@@ -65,7 +65,7 @@ def test_days_are_the_engines(results: rw.Results, first: int, last: int) -> Non
 
 def test_a_range_of_ones_own_has_nothing_before_it(results: rw.Results) -> None:
     days = results.between("2026-03-10", "2026-04-01")
-    cells = distinct_by_day(days._facts())["campaign", "", "unique_users"]
+    cells = distinct_by_day(days._scoped())["campaign", "", "unique_users"]
     assert cells.filter(before=-1)["users"].sum() == days.unique_users()
     assert cells["last"].max() == 22
 
@@ -74,12 +74,14 @@ def test_a_range_of_ones_own_has_nothing_before_it(results: rw.Results) -> None:
 @given(questions(), st.integers(0, 9), st.integers(0, 9))
 def test_days_of_any_campaign_are_the_engines(asked: Question, one: int, other: int) -> None:
     results = FromPackage(asked.case, asked.query).results
-    if results.lens.bounded:
+    if results.query.bounded:
         # Days within days of one's own are those of the shorter range.
         results = results.between(None, None)
     check(results, *sorted((one, other)))
 
 
 def test_estimates_have_no_cells(results: rw.Results) -> None:
-    facts = results._facts()
-    assert distinct_by_day(replace(facts, lens=replace(facts.lens, uniques="approximate"))) == {}
+    scoped = results._scoped()
+    assert (
+        distinct_by_day(replace(scoped, query=replace(scoped.query, uniques="approximate"))) == {}
+    )

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.backends.memory import refresh as live
-from results_widgets.engine.backends.memory.event_log import Log, build_log
+from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.errors import SourceWarning
 from results_widgets.tables.events import EventTable
 from tests.strategies import Question, questions
@@ -153,7 +153,7 @@ def test_new_files_are_all_that_is_read(
     read: list[int] = []
 
     def build(table: EventTable, campaign: rw.Campaign) -> Log:
-        coded = build_log(table, campaign)
+        coded = build_event_log(table, campaign)
         read.append(coded.rows.height)
         return coded
 

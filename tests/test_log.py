@@ -10,12 +10,12 @@ from polars.testing import assert_frame_equal
 
 from results_widgets.engine.backends.memory import event_log as log
 from results_widgets.engine.backends.memory import journeys as entries
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import by_user
 from results_widgets.engine.backends.memory.journeys import walk_log
 from results_widgets.engine.encoding import user_ids as ids
 from results_widgets.engine.encoding.user_ids import (
-    Numbered,
+    UserNumbers,
     joined,
     number_users,
     places_of,
@@ -33,7 +33,7 @@ def hashed(names: pl.Series, values: int) -> pl.Series:
     return (names.hash() % values) * (2**63 // values)
 
 
-def as_read(numbered: Numbered) -> list[tuple[str, int]]:
+def as_read(numbered: UserNumbers) -> list[tuple[str, int]]:
     rows, known = numbered
     return list(zip(known.gather(rows["user"]), rows["row"], strict=True))
 
@@ -110,7 +110,7 @@ def test_small_parts_give_the_same(asked: Question) -> None:
 def test_a_log_in_any_order_is_walked_alike(asked: Question) -> None:
     results = FromPackage(asked.case, asked.query).results
     data, definitions = results._data, results.definitions
-    assert isinstance(data, InMemory)
+    assert isinstance(data, MemoryBackend)
     expected = data.journeys(definitions)
     rows = data.log.rows.sample(fraction=1, shuffle=True, seed=asked.seed % 1000)
     found = walk_log(replace(data.log, rows=rows), data.campaign, definitions)

@@ -287,21 +287,21 @@ def test_more_hours_than_can_be_shown_are_refused() -> None:
 
 
 def test_views_leave_the_results_as_they_were(lifelike: rw.Results) -> None:
-    before, lens = lifelike.overview(), lifelike.lens
+    before, query = lifelike.overview(), lifelike.query
     for derive in VIEWS.values():
         other = derive(lifelike)
         other.overview()
-        assert other is lifelike or other.lens != lens
-    assert lifelike.lens == lens
+        assert other is lifelike or other.query != query
+    assert lifelike.query == query
     assert_frame_equal(lifelike.overview(), before)
 
 
 def test_views_add_up_and_undo() -> None:
     view = small().between("2026-03-01", "2026-03-02").analytics().with_definitions("leanplum")
-    assert (view.definitions.name, view.lens.developers) == ("leanplum", False)
-    assert view.lens.start == date(2026, 3, 1)
+    assert (view.definitions.name, view.query.developers) == ("leanplum", False)
+    assert view.query.start == date(2026, 3, 1)
     back = view.between().analytics(developers=True).with_definitions("default")
-    assert back.lens == small().lens
+    assert back.query == small().query
 
 
 def test_frames_may_be_changed_by_those_who_asked() -> None:
@@ -430,11 +430,11 @@ def test_previous_is_the_period_of_equal_length_before() -> None:
     results = small()
     before = results.between("2026-03-03", "2026-03-04").previous()
     assert before is not None
-    assert (before.lens.start, before.lens.end) == (date(2026, 3, 1), date(2026, 3, 2))
+    assert (before.query.start, before.query.end) == (date(2026, 3, 1), date(2026, 3, 2))
     assert before.unique_users() == 3
     instants = results.between(at("02T12:00"), at("03T12:00")).previous()
     assert instants is not None
-    assert instants.lens.start == at("02T12:00") - timedelta(days=1)
+    assert instants.query.start == at("02T12:00") - timedelta(days=1)
     assert results.previous() is results.between("2026-03-03").previous() is None
 
 

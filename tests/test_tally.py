@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.journeys import walk_log
 from results_widgets.engine.counting import spans
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
-from results_widgets.engine.counting.group_by import SET, Kind, both_by_join, by_group
+from results_widgets.engine.counting.group_by import both_by_join, by_group
 from results_widgets.engine.counting.ranges import both_by_range, by_range
 from results_widgets.engine.counting.timelines import Timelines
-from results_widgets.engine.encoding.bitmask import Bits
+from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.metrics.table import answer, metrics_of
-from results_widgets.engine.scoped import DAY_KEY, Facts, Question
+from results_widgets.engine.query import Grouping
+from results_widgets.engine.scoped import DAY_KEY, SET, Kind, ScopedRows
 from tests import strategies
 
 Sets = list[tuple[int, ...]]
@@ -29,24 +30,24 @@ def facts_of(
     by: str | None,
     every: str | None = None,
     cumulative: bool = False,
-) -> Facts:
+) -> ScopedRows:
     """The facts that the package asks of a random question."""
     case, query = asked.case, asked.query
     results = rw.Results(
         case.campaign, case.events, case.users, definitions=query.definitions, time_zone=query.zone
     )
     results = results.between(query.start, query.end).analytics(developers=query.developers)
-    return Facts(results._data, results.lens, Question(by, every, cumulative))
+    return ScopedRows(results._data, results.query, Grouping(by, every, cumulative))
 
 
-def sets_of(asked: strategies.Question, facts: Facts) -> Sets:
+def sets_of(asked: strategies.Question, scoped: ScopedRows) -> Sets:
     """Sets of codes as measures use them, and some that share codes."""
-    codes = facts.data.codes
-    named = list(codes.sets(facts.lens.definitions).values())
+    codes = scoped.data.codes
+    named = list(codes.sets(scoped.query.definitions).values())
     every = list(codes.channel_events)
     random = asked.choose("sets")
     drawn = [tuple(random.sample(every, random.randint(1, len(every)))) for _ in range(3)]
-    return [*named, *drawn, codes.interacted(facts.lens.definitions)]
+    return [*named, *drawn, codes.interacted(scoped.query.definitions)]
 
 
 def known(frame: pl.DataFrame) -> pl.DataFrame:
@@ -63,13 +64,13 @@ def known(frame: pl.DataFrame) -> pl.DataFrame:
 @given(strategies.questions())
 def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
-        facts = facts_of(asked, by)
-        sets = sets_of(asked, facts)
+        scoped = facts_of(asked, by)
+        sets = sets_of(asked, scoped)
         units = [["user"]]
-        if facts.lens.definitions.unique == "user_day":
+        if scoped.query.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
         for unit in units:
-            quick, plain = by_mask(facts, sets, unit), by_group(facts, sets, unit)
+            quick, plain = by_mask(scoped, sets, unit), by_group(scoped, sets, unit)
             assert_frame_equal(known(quick), known(plain), check_column_order=False)
 
 
@@ -77,16 +78,16 @@ def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
 @given(strategies.questions())
 def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
-        facts = facts_of(asked, by)
-        sets = sets_of(asked, facts)
+        scoped = facts_of(asked, by)
+        sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = both_by_mask(facts, pairs), both_by_join(facts, pairs)
-        columns = [SET, *facts.question.keys, "_users"]
+        quick, plain = both_by_mask(scoped, pairs), both_by_join(scoped, pairs)
+        columns = [SET, *scoped.grouping.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
-def split_facts(asked: strategies.Question) -> Iterator[Facts]:
+def split_facts(asked: strategies.Question) -> Iterator[ScopedRows]:
     """The facts by some breakdowns and intervals, these added up or not."""
     random = asked.choose("split")
     every = random.choice(["1h", "1d", "1w", "1mo"])
@@ -98,40 +99,40 @@ def split_facts(asked: strategies.Question) -> Iterator[Facts]:
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
-    for facts in split_facts(asked):
-        sets = [*sets_of(asked, facts), facts.data.codes.named("exited"), ()]
+    for scoped in split_facts(asked):
+        sets = [*sets_of(asked, scoped), scoped.data.codes.named("exited"), ()]
         units = [["user"]]
-        if facts.lens.definitions.unique == "user_day":
+        if scoped.query.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
         for unit in units:
-            quick = by_range(facts, "events", sets, unit)
+            quick = by_range(scoped, "events", sets, unit)
             assert_frame_equal(
-                known(quick), known(by_group(facts, sets, unit)), check_column_order=False
+                known(quick), known(by_group(scoped, sets, unit)), check_column_order=False
             )
 
 
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
-    for facts in split_facts(asked):
-        sets = sets_of(asked, facts)
+    for scoped in split_facts(asked):
+        sets = sets_of(asked, scoped)
         for unit in ([], ["user"], ["user", DAY_KEY]):
-            one_by_one = by_range(facts, "events", sets, unit)
+            one_by_one = by_range(scoped, "events", sets, unit)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(spans, "_FEW_LOOKS", 1)
-                together = by_range(facts, "events", sets, unit)
+                together = by_range(scoped, "events", sets, unit)
             assert_frame_equal(known(together), known(one_by_one))
 
 
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
-    for facts in split_facts(asked):
-        sets = sets_of(asked, facts)
+    for scoped in split_facts(asked):
+        sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = both_by_range(facts, pairs), both_by_join(facts, pairs)
-        columns = [SET, *facts.question.keys, "_users"]
+        quick, plain = both_by_range(scoped, pairs), both_by_join(scoped, pairs)
+        columns = [SET, *scoped.grouping.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
@@ -141,21 +142,21 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
     kinds: list[tuple[Kind, list[str]]] = [
         *(("entries", ["user"]), ("conversions", ["user"]), ("reached", [])),
     ]
-    for facts in split_facts(asked):
-        numbers = range(len(facts.data.campaign.actions) + 1)
+    for scoped in split_facts(asked):
+        numbers = range(len(scoped.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
-            quick = by_range(facts, kind, sets, unit)
-            plain = by_group(facts, sets, unit, kind)
+            quick = by_range(scoped, kind, sets, unit)
+            plain = by_group(scoped, sets, unit, kind)
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
 @settings(deadline=None, max_examples=60)
 @given(strategies.questions())
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
-    for facts in split_facts(asked):
-        sets = [(number,) for number in range(1, len(facts.data.campaign.actions) + 1)]
-        quick, plain = reached_by_mask(facts, sets), by_group(facts, sets, [], "reached")
+    for scoped in split_facts(asked):
+        sets = [(number,) for number in range(1, len(scoped.data.campaign.actions) + 1)]
+        quick, plain = reached_by_mask(scoped, sets), by_group(scoped, sets, [], "reached")
         assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
@@ -167,7 +168,7 @@ def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Quest
 def test_bits_tell_which_numbers_a_row_has(
     members: list[int], numbers: list[int], data: st.DataObject
 ) -> None:
-    bits = Bits(tuple(members))
+    bits = BitMasks(tuple(members))
     assert len(bits.words) == -(-len(members) // 63)
     rows = pl.DataFrame({"number": pl.Series(numbers, dtype=pl.Int64)})
     chosen = data.draw(st.sets(st.sampled_from(members))) if members else set()
@@ -197,9 +198,9 @@ def test_masks_hold_more_codes_than_one_word() -> None:
 def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
     results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
     wanted = [("", "conversions"), ("", "median_time_to_convert")]
-    facts = Facts(results._data, results.lens, Question(every="1d", cumulative=True))
-    rows = {row.key: row for row in metrics_of(facts, "campaign")}
-    found = answer(facts, "campaign", [(owner, rows[key]) for owner, key in wanted])
+    scoped = ScopedRows(results._data, results.query, Grouping(every="1d", cumulative=True))
+    rows = {row.key: row for row in metrics_of(scoped, "campaign")}
+    found = answer(scoped, "campaign", [(owner, rows[key]) for owner, key in wanted])
     last = found.group_by("metric", maintain_order=True).agg(pl.col("value").last())
     overview = dict(results.overview().select("metric", "value").iter_rows())
     for key, value in last.iter_rows():
@@ -210,7 +211,7 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
 @given(strategies.questions())
 def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question) -> None:
     data = facts_of(asked, None).data
-    assert isinstance(data, InMemory)
+    assert isinstance(data, MemoryBackend)
     for definitions in rw.DEFINITIONS.values():
         shared = data.journeys(definitions)
         own = walk_log(data.log, data.campaign, definitions)
@@ -222,7 +223,7 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     source = rw.datasets.generate(200, seed=1)
     warm, cold = (rw.Results(*source, time_zone="UTC") for _ in range(2))
     warm.warm()
-    assert isinstance(warm._data, InMemory)
+    assert isinstance(warm._data, MemoryBackend)
     line = Timelines(warm._data, warm.definitions, developers_only=False).known("events")
     assert line is not None
     assert {"people_of_log", "people_by_id"} <= vars(warm._data).keys()

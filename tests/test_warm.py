@@ -12,7 +12,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.timelines import Timelines
 from results_widgets.results import Warmer, _view, clicked
 from tests.line import browser_asks, browser_selects, browser_sets, metrics
@@ -49,7 +49,7 @@ def running() -> list[Thread]:
 
 
 def is_ready(results: rw.Results) -> bool:
-    assert isinstance(results._data, InMemory)
+    assert isinstance(results._data, MemoryBackend)
     lines = Timelines(results._data, results.definitions, developers_only=False)
     return lines.known("events") is not None
 
@@ -220,9 +220,9 @@ assert not dashboard.results.warmer.is_done
 
 def by_ready(results: rw.Results) -> dict[str, bool]:
     """Whether the overview of a range by each breakdown that is warmed is at hand."""
-    data, lens = results._data, results.as_range()._lens
-    assert isinstance(data, InMemory)
-    return {by: data.known(("answer", "campaign", by, lens)) is not None for by in data.few_valued}
+    data, query = results._data, results.as_range()._query
+    assert isinstance(data, MemoryBackend)
+    return {by: data.known(("answer", "campaign", by, query)) is not None for by in data.few_valued}
 
 
 def test_breakdowns_are_asked_ahead_where_there_is_room(results: rw.Results) -> None:
@@ -235,7 +235,7 @@ def test_breakdowns_are_asked_ahead_where_there_is_room(results: rw.Results) -> 
 def test_breakdowns_are_not_asked_ahead_where_one_would_push_out_another(
     results: rw.Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert isinstance(results._data, InMemory)
+    assert isinstance(results._data, MemoryBackend)
     monkeypatch.setattr(results._data.cache, "_most", 1)
     results.warm()
     assert not any(by_ready(results).values())

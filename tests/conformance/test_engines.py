@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import results_widgets as rw
-from results_widgets.engine.backends.lazy.dataset import Portable
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.encoding.event_codes import EventCodes
 from tests.answers import FromPackage
 from tests.strategies import Question, question, questions
 from tests.test_against_reference import PROPERTIES
@@ -27,7 +27,7 @@ REUSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 def in_engine_order(asked: Question) -> Question:
     """The question with its rows in the order that engines give simultaneous ones."""
     events = asked.case.events
-    codes = Codes(rw.Campaign.from_json(dict(asked.case.campaign)))
+    codes = EventCodes(rw.Campaign.from_json(dict(asked.case.campaign)))
     actions = {action.id: number for number, action in enumerate(codes.actions, 1)}
     names = {name: place for place, name in enumerate(codes.events)}
 
@@ -48,7 +48,7 @@ def in_engine_order(asked: Question) -> Question:
 def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
     asked = question(1)
     package = FromPackage(asked.case, asked.query)
-    assert isinstance(package.results._data, Portable)
+    assert isinstance(package.results._data, LazyBackend)
     assert package.results._data.table.engine.name == "DuckDB"
 
 

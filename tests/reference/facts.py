@@ -58,7 +58,7 @@ Fact = EntryFact | ConversionFact | EventFact
 
 
 @dataclass(frozen=True)
-class Facts:
+class ScopedRows:
     """All that the metrics of a range are made from."""
 
     entries: list[EntryFact]
@@ -66,20 +66,20 @@ class Facts:
     events: list[EventFact]
     exits: list[EventFact]
 
-    def where(self, keep: Callable[[Fact], bool]) -> "Facts":
+    def where(self, keep: Callable[[Fact], bool]) -> "ScopedRows":
         """The facts that satisfy a condition on their instant or group."""
-        return Facts(
+        return ScopedRows(
             [fact for fact in self.entries if keep(fact)],
             [fact for fact in self.conversions if keep(fact)],
             [fact for fact in self.events if keep(fact)],
             [fact for fact in self.exits if keep(fact)],
         )
 
-    def in_group(self, group: Any) -> "Facts":
+    def in_group(self, group: Any) -> "ScopedRows":
         """The facts of one group."""
         return self.where(lambda fact: fact.group == group)
 
-    def between(self, start: int | None, end: int) -> "Facts":
+    def between(self, start: int | None, end: int) -> "ScopedRows":
         """The facts in [start, end), or up to the end if there is no start."""
         return self.where(lambda fact: fact.at < end and (start is None or fact.at >= start))
 
@@ -89,7 +89,7 @@ class Facts:
         found = {fact.group for fact in every}
         return sorted(found - {None}) + ([None] if None in found else [])
 
-    def of_actions(self, ids: list[str]) -> "Facts":
+    def of_actions(self, ids: list[str]) -> "ScopedRows":
         """The facts of some actions; entries stay, since a share is a share of all of them."""
         return replace(
             self,
@@ -98,7 +98,7 @@ class Facts:
         )
 
 
-def collect(case: Case, query: Query, by: str | None = None) -> Facts:
+def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     """The facts of a query's range, grouped by a column if one is named."""
     group = _grouping(case, by)
     rows = kept_rows(case, query)
@@ -110,7 +110,7 @@ def collect(case: Case, query: Query, by: str | None = None) -> Facts:
     conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
     events = [_event_fact(case, query, row, group) for row in rows if is_known(case, row)]
     exits = [_event_fact(case, query, row, group) for row in rows if row["event"] == "exited"]
-    return Facts(entries, conversions, events, exits).where(lambda fact: query.holds(fact.at))
+    return ScopedRows(entries, conversions, events, exits).where(lambda fact: query.holds(fact.at))
 
 
 def _grouping(case: Case, by: str | None) -> Callable[[Row], Any]:

@@ -4,7 +4,7 @@ from statistics import median
 from typing import Any
 
 from tests.reference.case import Case, Query
-from tests.reference.facts import EventFact, Facts, collect
+from tests.reference.facts import EventFact, ScopedRows, collect
 from tests.reference.rules import channel as channel_of
 from tests.reference.rules import rates
 
@@ -33,7 +33,7 @@ def uniques(events: list[EventFact], query: Query) -> int:
     return len({event.user for event in events})
 
 
-def overview_of(facts: Facts, query: Query) -> Metrics:
+def overview_of(facts: ScopedRows, query: Query) -> Metrics:
     """The campaign's metrics over some facts."""
     users = len(facts.entries)
     unique_users = len({entry.user for entry in facts.entries})
@@ -58,7 +58,7 @@ def overview_of(facts: Facts, query: Query) -> Metrics:
     }
 
 
-def _engaged(facts: Facts, query: Query, unique_users: int) -> tuple[int, int]:
+def _engaged(facts: ScopedRows, query: Query, unique_users: int) -> tuple[int, int]:
     """How many engaged, and of how many."""
     if query.definitions != "leanplum-v2":
         return len({event.user for event in facts.events if event.interacted}), unique_users
@@ -71,11 +71,11 @@ def _engaged(facts: Facts, query: Query, unique_users: int) -> tuple[int, int]:
     return engaged, delivered + _total(facts, "viewed", "in_app") + _total(facts, "sent", *PUSH)
 
 
-def _total(facts: Facts, event: str, *channels: str) -> int:
+def _total(facts: ScopedRows, event: str, *channels: str) -> int:
     return sum(e.channel in channels and e.event == event for e in facts.events)
 
 
-def message_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Metrics:
+def message_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -> Metrics:
     """The metrics of an action, or of all actions of a channel, over their own facts."""
     counts: dict[str, int] = {}
     for name in channel_of(case.campaign, channel).events:
@@ -90,7 +90,7 @@ def message_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Met
     return metrics
 
 
-def action_metrics(case: Case, facts: Facts, query: Query, action: str) -> Metrics:
+def action_metrics(case: Case, facts: ScopedRows, query: Query, action: str) -> Metrics:
     """The metrics of one action over the facts of the whole campaign."""
     mine = facts.of_actions([action])
     metrics = message_metrics(case, mine, query, case.actions[action]["channel"])
@@ -102,13 +102,13 @@ def action_metrics(case: Case, facts: Facts, query: Query, action: str) -> Metri
     }
 
 
-def channel_metrics(case: Case, facts: Facts, query: Query, channel: str) -> Metrics:
+def channel_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -> Metrics:
     """The metrics of one channel over the facts of the whole campaign."""
     ids = [action["id"] for action in case.actions.values() if action["channel"] == channel]
     return message_metrics(case, facts.of_actions(ids), query, channel)
 
 
-def grouped(facts: Facts, by: str | None) -> dict[Any, Facts]:
+def grouped(facts: ScopedRows, by: str | None) -> dict[Any, ScopedRows]:
     """The facts of each group; without a column, all of them under None."""
     if by is None:
         return {None: facts}

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference.case import Case, Query, instant, microseconds
-from tests.reference.facts import Fact, Facts, collect
+from tests.reference.facts import Fact, ScopedRows, collect
 from tests.reference.metrics import action_metrics, channel_metrics, grouped, overview_of
 
 HOUR = 3_600_000_000
@@ -62,7 +62,7 @@ def explore(
     facts = collect(case, query, by)
     wanted = _buckets(facts, every, query.zone) if times is None else times
 
-    def value(part: Facts) -> Any:
+    def value(part: ScopedRows) -> Any:
         if action is not None:
             return action_metrics(case, part, query, action)[metric][0]
         if channel is not None:
@@ -78,7 +78,7 @@ def explore(
     return series
 
 
-def _buckets(facts: Facts, every: str, zone: str) -> list[int]:
+def _buckets(facts: ScopedRows, every: str, zone: str) -> list[int]:
     counted: list[Fact] = [*facts.entries, *facts.conversions, *facts.events, *facts.exits]
     instants = [fact.at for fact in counted]
     if not instants:

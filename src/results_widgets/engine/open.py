@@ -2,13 +2,13 @@
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.lazy.dataset import Portable
-from results_widgets.engine.backends.lazy.event_log import PortableTable
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.lazy.event_log import LazyTable
 from results_widgets.engine.backends.lazy.event_log import normalise as normalise_on_engine
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
-from results_widgets.engine.rollup.dataset import RolledUp
+from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.sources import read_table
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 from results_widgets.tables.events import normalise
@@ -24,14 +24,14 @@ def read_data(
         EventsError: A table cannot be used.
     """
     if isinstance(events, Cells):
-        return RolledUp(campaign, events)
+        return RollUpBackend(campaign, events)
     native = open_table(str(events), "events") if is_database(events) else events
     engine = engine_of(native)
     if engine is not None:
         return on_engine(campaign, native, users, naive_time_zone, engine)
     table = normalise(read_table(native, "events"), campaign, naive_time_zone)
     known = None if users is None else read_table(users, "users")
-    return InMemory(campaign, table, normalise_users(known, table))
+    return MemoryBackend(campaign, table, normalise_users(known, table))
 
 
 def on_engine(
@@ -40,13 +40,13 @@ def on_engine(
     users: object,
     naive_time_zone: str | None,
     engine: Engine,
-) -> Portable:
+) -> LazyBackend:
     """Return the data of events on an engine; users that are elsewhere are brought there."""
     table = normalise_on_engine(as_rows(events), engine, campaign, naive_time_zone)
-    return Portable(campaign, table, None if users is None else _users(users, table))
+    return LazyBackend(campaign, table, None if users is None else _users(users, table))
 
 
-def _users(users: object, table: PortableTable) -> Rows:
+def _users(users: object, table: LazyTable) -> Rows:
     own = engine_of(users)
     here = own is not None and own.name == table.engine.name
     held = None if here else read_table(users, "users").collect()

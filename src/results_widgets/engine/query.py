@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import Calendar, to_micros
+from results_widgets.engine.frames import BY
 from results_widgets.errors import QueryError
 
 _DAY = len("2026-03-01")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
+BUCKET: Final = "_bucket"
+"""The interval of a row, as a number."""
+
 Uniques = Literal["exact", "approximate"]
 
 
 @dataclass(frozen=True)
-class Lens:
+class QueryScope:
     """The arguments that every query shares.
 
     Attributes:
@@ -61,6 +65,20 @@ class Lens:
                 )
             return to_micros(value)
         return calendar.midnight(value + timedelta(days=days))
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How numbers are split: by a column, per interval, and whether intervals add up."""
+
+    by: str | None = None
+    every: str | None = None
+    cumulative: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns to group by, beside a metric's owner."""
+        return [name for name, on in ((BY, self.by), (BUCKET, self.every)) if on]
 
 
 def check_uniques(uniques: Uniques) -> Uniques:

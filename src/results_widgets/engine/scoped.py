@@ -3,57 +3,58 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, Literal, TypeVar
 
 import narwhals as nw
 
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.frames import BY, Rows
-from results_widgets.engine.query import Lens
-
-__all__ = ["BUCKET", "BY", "DAY_KEY", "Facts", "Question", "Rows"]
+from results_widgets.engine.frames import Rows
+from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
 T = TypeVar("T")
 
-BUCKET = "_bucket"
-DAY_KEY = "_day"
+DAY_KEY: Final = "_day"
+"""The local day of an event, as a number."""
+SET: Final = "_set"
+"""The place of a set of codes among those that are counted together."""
+COUNT: Final = "_count"
+"""How many rows a set has."""
+USERS: Final = "_users"
+"""How many distinct users, or users and days, a set has."""
+
+CodeSet = tuple[int, ...]
+"""Codes that are counted as one."""
+
+Kind = Literal["events", "entries", "conversions", "reached"]
+"""Which rows are counted; what the code of a row is follows from it: the event code of events, 0 or
+`STILL_OPEN` of entries, the number of the action (0 for none) of conversions and of reached actions.
+"""
+
+STILL_OPEN: Final = 1
+"""Code of an entry whose window has not ended at the newest event; that of others is 0."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """How numbers are split: by a column, per interval, and whether intervals add up."""
-
-    by: str | None = None
-    every: str | None = None
-    cumulative: bool = False
-
-    @property
-    def keys(self) -> list[str]:
-        """The columns to group by, beside a metric's owner."""
-        return [name for name, on in ((BY, self.by), (BUCKET, self.every)) if on]
-
-
-@dataclass(frozen=True)
-class Facts:
+class ScopedRows:
     """The rows in range, without developers where the lens leaves them out, with the question's keys."""
 
     data: Data
-    lens: Lens
-    question: Question
+    query: QueryScope
+    grouping: Grouping
 
     def cached(self, name: Hashable, compute: Callable[[], T]) -> T:
         """Return what was computed from these facts before; it is kept with the data."""
-        return self.data.cached((name, self.lens, self.question), compute)
+        return self.data.cached((name, self.query, self.grouping), compute)
 
     @cached_property
     def events(self) -> Rows:
         """Events: user, time, code, keys, day (local, as a number)."""
-        return self._seen(self.data.events(self.question.by), "time")
+        return self._seen(self.data.events(self.grouping.by), "time")
 
     @cached_property
     def entries(self) -> Rows:
         """Entries by their start: user, entry, started_at, last_action_at, ended_at, keys."""
-        entries = self.data.entries(self.lens.definitions, self.question.by)
+        entries = self.data.entries(self.query.definitions, self.grouping.by)
         return self._seen(entries, "started_at")
 
     @cached_property
@@ -61,28 +62,28 @@ class Facts:
         """Conversions by their time: user, entry, time, row, action, attributed_by, value, taken (µs
         since the entry's start), keys.
         """
-        conversions = self.data.conversions(self.lens.definitions, self.question.by)
+        conversions = self.data.conversions(self.query.definitions, self.grouping.by)
         return self._seen(conversions, "time")
 
     @cached_property
     def reached(self) -> Rows:
         """Actions received per entry, by the entry's start: user, entry, action, keys."""
-        spans = self.entries.select("user", "entry", *self.question.keys)
-        reached = self.data.reached(self.lens.definitions)
+        spans = self.entries.select("user", "entry", *self.grouping.keys)
+        reached = self.data.reached(self.query.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
 
     def _seen(self, rows: Rows, time: str) -> Rows:
-        start, end = self.lens.micros()
+        start, end = self.query.micros()
         if start is not None:
             rows = rows.filter(nw.col(time) >= start)
         if end is not None:
             rows = rows.filter(nw.col(time) < end)
-        developers = None if self.lens.developers else self.data.developers
+        developers = None if self.query.developers else self.data.developers
         if developers is not None:
             rows = rows.join(developers, on="user", how="anti")
-        calendar = self.data.calendar(self.lens)
-        if self.question.every is not None:
-            rows = calendar.with_buckets(rows, time, self.question.every, BUCKET)
-        if self.lens.definitions.unique == "user_day":
+        calendar = self.data.calendar(self.query)
+        if self.grouping.every is not None:
+            rows = calendar.with_buckets(rows, time, self.grouping.every, BUCKET)
+        if self.query.definitions.unique == "user_day":
             rows = rows.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
         return rows

@@ -30,13 +30,13 @@ class About(Numbers):
 
     def metrics(self) -> list[Metric]:
         """Return the rows of the glossary that this campaign uses, under the definitions in force."""
-        facts = self._facts()
+        scoped = self._scoped()
         scopes: tuple[Scope, ...] = ("campaign", "channel", "action")
         rows = [
             m
             for scope in scopes
-            for owner in owners_of(facts, scope)
-            for m in metrics_of(facts, scope, owner)
+            for owner in owners_of(scoped, scope)
+            for m in metrics_of(scoped, scope, owner)
         ]
         return list(dict.fromkeys(rows))
 
@@ -48,7 +48,7 @@ class About(Numbers):
         Raises:
             QueryError: The metric, action or channel is not known.
         """
-        return series_engine.find_series(self._facts(), metric, action, channel).metric
+        return series_engine.find_series(self._scoped(), metric, action, channel).metric
 
     def unique_users(self) -> int | None:
         """Return the number of distinct users with an entry in the range; None where a roll-up does not tell."""
@@ -60,13 +60,13 @@ class About(Numbers):
 
     def _number(self, metric: str) -> int | None:
         # Asked for beside every view, with and without developers: not worth a whole overview.
-        found = answer(self._facts(), "campaign", [("", self.describe(metric))])
+        found = answer(self._scoped(), "campaign", [("", self.describe(metric))])
         value: float | None = found["value"][0]
         return None if value is None else int(value)
 
     def span(self) -> tuple[int, int]:
         """Return the first and last instant that a time axis shows, epoch µs."""
-        return axis_span(self._facts())
+        return axis_span(self._scoped())
 
     def quality(self) -> pl.DataFrame:
         """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:

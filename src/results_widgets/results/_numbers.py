@@ -7,11 +7,12 @@ import polars as pl
 
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.counting.sketch import missing_users
+from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import flow as flow_engine
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import OWNER
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
-from results_widgets.engine.scoped import BUCKET, BY, Question
+from results_widgets.engine.query import BUCKET, Grouping
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results._view import Compare, View
@@ -55,8 +56,8 @@ class Numbers(View):
 
     def _answered(self, scope: Scope, by: str | None) -> pl.DataFrame:
         self._data.check_by(by)
-        compute = lambda: answer(self._facts(Question(by=by)), scope)  # noqa: E731 - one use, next line
-        found = self._data.cached(("answer", scope, by, self._lens), compute)
+        compute = lambda: answer(self._scoped(Grouping(by=by)), scope)  # noqa: E731 - one use, next line
+        found = self._data.cached(("answer", scope, by, self._query), compute)
         return found if by is None else found.select(pl.all().exclude(BY), BY)
 
     def parts(self, scope: Scope, by: str, metrics: tuple[str, ...]) -> pl.DataFrame:
@@ -66,15 +67,15 @@ class Numbers(View):
             owner (id), metric, value, numerator, denominator, the column ``by``.
         """
         self._data.check_by(by)
-        facts = self._facts(Question(by=by))
-        pairs = [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+        scoped = self._scoped(Grouping(by=by))
+        pairs = [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
         wanted = [(owner, metric) for owner, metric in pairs if metric.key in metrics]
         if not wanted:
             names = ("value", "numerator", "denominator")
             text = {"owner": pl.String, "metric": pl.String}
             return pl.DataFrame(schema={**text, **dict.fromkeys(names, pl.Float64), by: pl.Null})
-        key = ("parts", scope, by, metrics, self._lens)
-        found = self._data.cached(key, lambda: answer(facts, scope, wanted))
+        key = ("parts", scope, by, metrics, self._query)
+        found = self._data.cached(key, lambda: answer(scoped, scope, wanted))
         return _named_by(found.rename({OWNER: "owner"}).select(pl.all().exclude(BY), BY), by)
 
     def explore(
@@ -114,29 +115,29 @@ class Numbers(View):
         self._data.check_by(by)
         if compare not in (None, "previous"):
             raise QueryError.unknown("comparison", compare, ["previous"])
-        key = ("explore", metric, action, channel, every, cumulative, by, compare, self._lens)
-        question = Question(by=by, every=check_every(every), cumulative=cumulative)
+        key = ("explore", metric, action, channel, every, cumulative, by, compare, self._query)
+        grouping = Grouping(by=by, every=check_every(every), cumulative=cumulative)
         # What is kept is never handed out itself: frames can be changed in place.
         return self._data.cached(
-            key, lambda: self._explored(question, metric, action, channel, compare)
+            key, lambda: self._explored(grouping, metric, action, channel, compare)
         ).clone()
 
     def _explored(
         self,
-        question: Question,
+        grouping: Grouping,
         metric: str,
         action: str | None,
         channel: str | None,
         compare: Compare | None,
     ) -> pl.DataFrame:
-        facts = self._facts(question)
-        series = series_engine.find_series(facts, metric, action, channel)
-        if why := self.missing_users(series.metric, question.every):
+        scoped = self._scoped(grouping)
+        series = series_engine.find_series(scoped, metric, action, channel)
+        if why := self.missing_users(series.metric, grouping.every):
             raise QueryError(why)
-        found = series_engine.explore(facts, series)
+        found = series_engine.explore(scoped, series)
         if compare is not None:
-            found = series_engine.with_previous(found, facts, series)
-        return _named_by(found, question.by)
+            found = series_engine.with_previous(found, scoped, series)
+        return _named_by(found, grouping.by)
 
     def missing_users(self, metric: Metric | None = None, every: str | None = None) -> str:
         """Return why a roll-up does not tell the distinct users in the range, and what it does tell; else empty.
@@ -154,16 +155,16 @@ class Numbers(View):
             or "engaged" in (metric.key, metric.numerator)
         )
         by_day = added and self.definitions.unique == "user_day"
-        return missing_users(self._facts(Question(every=every)), by_day=by_day)
+        return missing_users(self._scoped(Grouping(every=every)), by_day=by_day)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
     ) -> dict[str, list[float | None]]:
         """Return one series for each pair of owner (channel or action id) and metric, in one pass: owner to values."""
-        facts = self._facts(Question(every=check_every(every)))
-        rows = {name: {m.key: m for m in metrics_of(facts, scope, name)} for name, _ in metrics}
+        scoped = self._scoped(Grouping(every=check_every(every)))
+        rows = {name: {m.key: m for m in metrics_of(scoped, scope, name)} for name, _ in metrics}
         wanted = [(name, rows[name][metric]) for name, metric in metrics]
-        found = answer(facts, scope, wanted)
+        found = answer(scoped, scope, wanted)
         parts = found.sort(BUCKET).group_by(OWNER, maintain_order=True).agg("value")
         return dict(parts.iter_rows())
 
@@ -178,9 +179,9 @@ class Numbers(View):
         """
 
         def compute() -> Flow:
-            return Flow(flow_engine.nodes(self._facts()), flow_engine.edges(self._facts()))
+            return Flow(flow_engine.nodes(self._scoped()), flow_engine.edges(self._scoped()))
 
-        return Flow(*(frame.clone() for frame in self._data.cached(("flow", self._lens), compute)))
+        return Flow(*(frame.clone() for frame in self._data.cached(("flow", self._query), compute)))
 
     def flow_by_variant(self) -> dict[str, Flow]:
         """Return the flow of each variant of the campaign by its id; empty without variants in the data."""
@@ -188,8 +189,8 @@ class Numbers(View):
             return {}
 
         def compute() -> dict[str, Flow]:
-            facts = self._facts(Question(by="variant"))
-            frames = flow_engine.nodes(facts), flow_engine.edges(facts)
+            scoped = self._scoped(Grouping(by="variant"))
+            frames = flow_engine.nodes(scoped), flow_engine.edges(scoped)
             return {
                 variant.id: Flow(
                     *(frame.filter(pl.col(BY) == variant.id).drop(BY) for frame in frames)
@@ -197,24 +198,24 @@ class Numbers(View):
                 for variant in self.campaign.variants
             }
 
-        return self._data.cached(("flow by variant", self._lens), compute)
+        return self._data.cached(("flow by variant", self._query), compute)
 
     def held_back(self) -> int | None:
         """Return how many distinct users were held back from a root action; None where a roll-up does not tell."""
         return self._data.cached(
-            ("held back", self._lens), lambda: flow_engine.held_back(self._facts())
+            ("held back", self._query), lambda: flow_engine.held_back(self._scoped())
         )
 
     def previous(self) -> Self | None:
         """Return the results of the period of equal length before the range; None without a range on both sides."""
-        lens = series_engine.previous_lens(self._lens)
-        return None if lens is None else self._with(lens)
+        query = series_engine.previous_query(self._query)
+        return None if query is None else self._with(query)
 
     def entries(self) -> pl.DataFrame:
         """Return the entries that start in the range: user_id, entry (0-based within the user),
         started_at, last_action_at, ended_at (Datetime µs UTC).
         """
-        found = self._data.named(self._facts().entries)
+        found = self._data.named(self._scoped().entries)
         times = [_instant(name) for name in ("started_at", "last_action_at", "ended_at")]
         return found.select("user_id", "entry", *times).sort("user_id", "entry")
 
@@ -223,7 +224,7 @@ class Numbers(View):
         action_id (null: attributed to none), attributed_by (interaction, receipt, source), value
         (Float64).
         """
-        found = self._data.named(self._facts().conversions)
+        found = self._data.named(self._scoped().conversions)
         ids = {number: action.id for number, action in enumerate(self.campaign.actions, 1)}
         action = (
             pl.col("action")

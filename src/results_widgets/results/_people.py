@@ -14,7 +14,7 @@ class People(View):
     @property
     def audience(self) -> Audience:
         """The campaign's users under these definitions, range and zone, as segments ask for them."""
-        return Audience(self._data, self._lens)
+        return Audience(self._data, self._query)
 
     def users(
         self,
@@ -45,9 +45,9 @@ class People(View):
         """
         seen = self
         if start is not None or end is not None:
-            lens = self._lens
+            query = self._query
             seen = self.between(
-                lens.start if start is None else start, lens.end if end is None else end
+                query.start if start is None else start, query.end if end is None else end
             )
         return seen.audience.behind(metric, action, channel, where)
 

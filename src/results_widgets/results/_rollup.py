@@ -170,6 +170,6 @@ class RollsUp(View):
                 these results are a roll-up's already.
             MissingExtraError: The extra ``sketches`` is not installed.
         """
-        facts = self._facts()
-        exact = replace(facts, lens=replace(facts.lens, uniques="exact"))
+        scoped = self._scoped()
+        exact = replace(scoped, query=replace(scoped.query, uniques="exact"))
         return RollUp(roll_up(exact, every, users_every))

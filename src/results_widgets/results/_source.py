@@ -9,9 +9,9 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.lazy.dataset import Portable
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.refresh import carry_on, is_unchanged
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.refresh import extend, grown_behind
 from results_widgets.engine.open import read_data
 from results_widgets.errors import EventsError, SourceWarning
@@ -51,7 +51,7 @@ class Reading:
     @property
     def rows_to_code(self) -> int:
         """How many rows of its files nothing was asked of yet."""
-        coded = not isinstance(self.data, InMemory) or self.data.is_coded
+        coded = not isinstance(self.data, MemoryBackend) or self.data.is_coded
         return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
 
     @property
@@ -84,7 +84,7 @@ class Source:
             data = read_data(self.campaign, self.events, self.users, self.naive_time_zone)
         else:
             table = self._table(events.scan)
-            data = InMemory(self.campaign, table, self._people(users, table))
+            data = MemoryBackend(self.campaign, table, self._people(users, table))
         return Reading(data, events, users, at)
 
     def _table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
@@ -104,9 +104,9 @@ class Source:
         Raises:
             EventsError: A table cannot be used, or changes while it is read.
         """
-        if isinstance(before.data, Portable):
+        if isinstance(before.data, LazyBackend):
             return self._asked_again(before, before.data)
-        if not (isinstance(before.data, InMemory) and before.data.is_coded):
+        if not (isinstance(before.data, MemoryBackend) and before.data.is_coded):
             return self.read()
         try:
             with phase("reading"):
@@ -117,10 +117,10 @@ class Source:
                 f"events: they changed while they were read ({said}); refresh again"
             ) from None
 
-    def _asked_again(self, before: Reading, data: Portable) -> Reading:
+    def _asked_again(self, before: Reading, data: LazyBackend) -> Reading:
         """Return what an engine holds now; what was computed stays where no row came."""
         now = self.read()
-        if isinstance(now.data, Portable):
+        if isinstance(now.data, LazyBackend):
             if is_unchanged(data, now.data) and self.users is None:
                 return replace(before, at=now.at)
             # A database file is opened anew, and its connections do not share what they keep.
@@ -128,7 +128,7 @@ class Source:
                 carry_on(data, now.data)
         return now
 
-    def _grown(self, before: Reading, data: InMemory) -> Reading | None:
+    def _grown(self, before: Reading, data: MemoryBackend) -> Reading | None:
         """Return the reading with what is new in it; None where that cannot be told apart."""
         at = datetime.now(UTC)
         events = before.events and before.events.refreshed(self._table)
@@ -145,7 +145,7 @@ class Source:
         return None if live is None else Reading(live, events, users, at)
 
     def _growth(
-        self, data: InMemory, now: Files | None, before: Files | None
+        self, data: MemoryBackend, now: Files | None, before: Files | None
     ) -> tuple[EventTable, Growth | None]:
         if now is not None and before is not None:
             return self._table(now.scan), now.growth(before) if now.is_read_alike(before) else None
@@ -158,7 +158,7 @@ class Source:
         return self._table(frame.lazy()), growth
 
     def _people_now(
-        self, before: Reading, data: InMemory, table: EventTable
+        self, before: Reading, data: MemoryBackend, table: EventTable
     ) -> tuple[Files | None, pl.DataFrame | None]:
         """Return the users as they are now; as they were, where their files cannot be read."""
         files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))

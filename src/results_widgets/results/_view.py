@@ -10,10 +10,10 @@ import tzlocal
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.query import Lens, Uniques, as_moment, check_uniques
-from results_widgets.engine.rollup.dataset import RolledUp
-from results_widgets.engine.scoped import Facts, Question
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.query import Grouping, QueryScope, Uniques, as_moment, check_uniques
+from results_widgets.engine.rollup.dataset import RollUpBackend
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric
 from results_widgets.results._estimate import Estimate, estimate_of
@@ -45,17 +45,17 @@ class View:
         self._source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
         self._own_zone = time_zone is not None
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
-        self._lens = Lens(as_definitions(definitions), zone, uniques=check_uniques(uniques))
+        self._query = QueryScope(as_definitions(definitions), zone, uniques=check_uniques(uniques))
         self._take(self._source.read(), ())
 
     def _take(self, reading: Reading, told: tuple[Problem, ...]) -> None:
         self._reading, self._data = reading, reading.data
         warn_of(problem for problem in reading.problems if problem not in told)
 
-    def _with(self, lens: Lens, *, own_zone: bool | None = None) -> Self:
+    def _with(self, query: QueryScope, *, own_zone: bool | None = None) -> Self:
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._lens = lens
+        other._query = query
         other._own_zone = self._own_zone if own_zone is None else own_zone
         return other
 
@@ -67,12 +67,12 @@ class View:
     @property
     def definitions(self) -> Definitions:
         """The definition set in force."""
-        return self._lens.definitions
+        return self._query.definitions
 
     @property
     def time_zone(self) -> str:
         """IANA name of the zone whose days are meant."""
-        return self._lens.time_zone
+        return self._query.time_zone
 
     @property
     def follows_viewer(self) -> bool:
@@ -80,9 +80,9 @@ class View:
         return not self._own_zone
 
     @property
-    def lens(self) -> Lens:
+    def query(self) -> QueryScope:
         """Definitions, zone, range and developers together."""
-        return self._lens
+        return self._query
 
     @property
     def newest(self) -> int:
@@ -111,11 +111,11 @@ class View:
         Raises:
             QueryError: An edge cannot be read, names no zone, or the end lies before the start.
         """
-        lens = replace(self._lens, start=as_moment(start), end=as_moment(end))
-        first, last = lens.micros()
+        query = replace(self._query, start=as_moment(start), end=as_moment(end))
+        first, last = query.micros()
         if first is not None and last is not None and last < first:
             raise QueryError(f"the range ends ({end}) before it starts ({start}); swap them")
-        return self._with(lens)
+        return self._with(query)
 
     def in_time_zone(self, time_zone: str) -> Self:
         """Return the results with days of another zone.
@@ -123,7 +123,7 @@ class View:
         Raises:
             QueryError: There is no such zone.
         """
-        return self._with(replace(self._lens, time_zone=check_zone(time_zone)), own_zone=True)
+        return self._with(replace(self._query, time_zone=check_zone(time_zone)), own_zone=True)
 
     def with_definitions(self, definitions: str | Definitions) -> Self:
         """Return the results under other definitions.
@@ -131,7 +131,7 @@ class View:
         Raises:
             QueryError: No shipped set has that name.
         """
-        return self._with(replace(self._lens, definitions=as_definitions(definitions)))
+        return self._with(replace(self._query, definitions=as_definitions(definitions)))
 
     def with_uniques(self, uniques: Uniques) -> Self:
         """Return the results with distinct users counted exactly, or approximately by sketches.
@@ -142,12 +142,12 @@ class View:
         Raises:
             QueryError: It is neither ``exact`` nor ``approximate``.
         """
-        return self._with(replace(self._lens, uniques=check_uniques(uniques)))
+        return self._with(replace(self._query, uniques=check_uniques(uniques)))
 
     @property
     def uniques(self) -> Uniques:
         """How distinct users are counted: ``exact`` or ``approximate``."""
-        return self._lens.uniques
+        return self._query.uniques
 
     def estimate(self, metric: Metric) -> Estimate | None:
         """Return how far off a metric may be, see `with_uniques`; None where it is exact."""
@@ -155,7 +155,7 @@ class View:
 
     def analytics(self, *, developers: bool = False) -> Self:
         """Return the results without developer profiles, as "View in Analytics" shows them."""
-        return self._with(replace(self._lens, developers=developers))
+        return self._with(replace(self._query, developers=developers))
 
     def refresh(self) -> Self:
         """Return the results with what has come since; these stay as they are.
@@ -168,27 +168,27 @@ class View:
         Raises:
             EventsError: A table cannot be used, or changes while it is read.
         """
-        other = self._with(self._lens)
+        other = self._with(self._query)
         other._take(self._source.refresh(self._reading), self._reading.problems)
         return other
 
     @property
     def is_rolled_up(self) -> bool:
         """Whether they answer from a roll-up, and so hold no users."""
-        return isinstance(self._data, RolledUp)
+        return isinstance(self._data, RollUpBackend)
 
     @property
     def counts_by(self) -> str | None:
         """How long the cells are that a roll-up counts by; None for single events."""
-        return self._data.cells.grain if isinstance(self._data, RolledUp) else None
+        return self._data.cells.grain if isinstance(self._data, RollUpBackend) else None
 
     def refusal(self) -> str:
         """Return why a roll-up does not answer as it is looked at here, and what it takes; else empty."""
-        data, lens = self._data, self._lens
-        if isinstance(data, RolledUp):
+        data, query = self._data, self._query
+        if isinstance(data, RollUpBackend):
             try:
-                data.check(lens)
-                data.cells.check(data.calendar(lens), lens.micros(), None)
+                data.check(query)
+                data.cells.check(data.calendar(query), query.micros(), None)
             except QueryError as error:
                 return str(error)
         return ""
@@ -201,13 +201,13 @@ class View:
     @property
     def held_in_memory(self) -> bool:
         """Whether the events are in memory, and not on an engine of their own."""
-        return isinstance(self._data, InMemory)
+        return isinstance(self._data, MemoryBackend)
 
     @property
     def warmer(self) -> Warmer | None:
         """What makes the data ready beside the kernel; None where that is not worth it: few rows, or not in memory."""
         data = self._data
-        if not (isinstance(data, InMemory) and data.is_coded and self.uniques == "exact"):
+        if not (isinstance(data, MemoryBackend) and data.is_coded and self.uniques == "exact"):
             return None
         many = data.log.rows.height >= _SLOW_TO_SORT
         return data.cache.get("warmer", Warmer) if many else None
@@ -218,19 +218,22 @@ class View:
 
     def with_news(self, other: "View") -> Self:
         """Return these results, in their own range, zone and definitions, of what others of the same source read."""
-        mine = self._with(self._lens)
+        mine = self._with(self._query)
         mine._reading, mine._data = other._reading, other._data
         return mine
 
-    def _facts(self, question: Question | None = None) -> Facts:
-        return Facts(self._data, self._lens, question or Question())
+    def _scoped(self, grouping: Grouping | None = None) -> ScopedRows:
+        return ScopedRows(self._data, self._query, grouping or Grouping())
 
     def _scope_words(self) -> str:
-        lens = self._lens
-        edges = [f"from {lens.start}" if lens.start else "", f"to {lens.end}" if lens.end else ""]
+        query = self._query
+        edges = [
+            f"from {query.start}" if query.start else "",
+            f"to {query.end}" if query.end else "",
+        ]
         when = " ".join(edge for edge in edges if edge) or "whole campaign"
-        people = "" if lens.developers else ", without developers"
-        return f"{when}{people}; definitions {lens.definitions.name}; days of {lens.time_zone}"
+        people = "" if query.developers else ", without developers"
+        return f"{when}{people}; definitions {query.definitions.name}; days of {query.time_zone}"
 
 
 def _machine_zone() -> str:

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Self, get_args
 
 from results_widgets.definitions import DEFINITIONS
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.counting.group_by import Kind
 from results_widgets.engine.counting.timelines import Timelines, valued
 from results_widgets.engine.metrics.table import span
+from results_widgets.engine.scoped import Kind
 from results_widgets.results._numbers import Numbers
 
 
@@ -27,7 +27,7 @@ class Warming(Numbers):
 
     def steps_to_warm(self) -> Iterator[Callable[[], object]]:
         """Return the work of `warm` in steps, to be done one after another."""
-        if not isinstance(self._data, InMemory):
+        if not isinstance(self._data, MemoryBackend):
             return
         lines = Timelines(self._data, self.definitions, developers_only=False)
         for kind in get_args(Kind):
@@ -46,7 +46,9 @@ class Warming(Numbers):
             other = ranged.with_definitions(definitions)
             yield from (other.overview, other.channels, other.actions)
 
-    def _breakdowns_to_warm(self, data: InMemory, ranged: Self) -> Iterator[Callable[[], object]]:
+    def _breakdowns_to_warm(
+        self, data: MemoryBackend, ranged: Self
+    ) -> Iterator[Callable[[], object]]:
         """Return the questions by each breakdown, as far as one does not push out what another left."""
         most = 0
         for by in data.few_valued:
@@ -60,5 +62,5 @@ class Warming(Numbers):
 
     def as_range(self) -> Self:
         """Return the same results as a range, from their first instant on: they are counted as those of ranges are."""
-        first, _ = span(self._facts())
+        first, _ = span(self._scoped())
         return self.between(from_micros(first), None)

@@ -13,13 +13,13 @@ import polars as pl
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.durations import parse_duration
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.metrics.series import Series, find_series
 from results_widgets.engine.people.behind import Where, named, users_behind, users_where
 from results_widgets.engine.people.sequences import Step, users_in_sequence
-from results_widgets.engine.query import Lens, as_moment
-from results_widgets.engine.scoped import Facts, Question
+from results_widgets.engine.query import Grouping, QueryScope, as_moment
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.segments._lazy import LazySegment
 from results_widgets.segments._segment import Segment
@@ -38,12 +38,12 @@ class Audience:
     """
 
     data: Data
-    lens: Lens
+    query: QueryScope
 
     @property
-    def facts(self) -> Facts:
+    def scoped(self) -> ScopedRows:
         """The rows in range."""
-        return Facts(self.data, self.lens, Question())
+        return ScopedRows(self.data, self.query, Grouping())
 
     def behind(
         self,
@@ -54,14 +54,14 @@ class Audience:
     ) -> Segment:
         """Return the users behind a metric, or behind one group of it."""
 
-        def find(facts: Facts) -> Series:
-            return find_series(facts, metric, action, channel)
+        def find(scoped: ScopedRows) -> Series:
+            return find_series(scoped, metric, action, channel)
 
-        series, groups = find(self.facts), dict(where or {})
+        series, groups = find(self.scoped), dict(where or {})
         users = (
-            users_where(self.data, self.lens, find, groups)
+            users_where(self.data, self.query, find, groups)
             if groups
-            else self._of(users_behind(self.facts, series))
+            else self._of(users_behind(self.scoped, series))
         )
         of, label = self._owner(series), series.metric.label
         among = "".join(f", {column} = {_shown(value)}" for column, value in groups.items())
@@ -75,8 +75,8 @@ class Audience:
 
     def everyone(self) -> Segment:
         """Return the users with an entry in the range."""
-        series = find_series(self.facts, "unique_users", None, None)
-        users = self._of(users_behind(self.facts, series))
+        series = find_series(self.scoped, "unique_users", None, None)
+        users = self._of(users_behind(self.scoped, series))
         label = self.data.campaign.label
         rule = f"entered campaign “{label}” ({self._words()})"
         return self._segment(users, f"Users in {label}", rule, {"op": "everyone"})
@@ -93,10 +93,10 @@ class Audience:
                 f"event of action {action_id!r} ({action.channel})", event, events
             )
         key = "users_received" if event is None else f"unique_{event}"
-        series = find_series(self.facts, key, action_id, None)
+        series = find_series(self.scoped, key, action_id, None)
         done = _done(event or "received")
         return self._segment(
-            self._of(users_behind(self.facts, series)),
+            self._of(users_behind(self.scoped, series)),
             f"Users in {action.label}" + (f", {done}" if event else ""),
             f"{done} {self._owner(series)} ({self._words()})",
             {"op": "action", "action": action_id} | ({"event": event} if event else {}),
@@ -106,7 +106,7 @@ class Audience:
         """Return the users whose events hold the steps in order."""
         plain = [step if isinstance(step, str) else _pair(step) for step in steps]
         longest = None if within is None else _micros(within)
-        users = self._of(users_in_sequence(self.facts, plain, longest))
+        users = self._of(users_in_sequence(self.scoped, plain, longest))
         told = ", then ".join(self._step(step) for step in plain)
         told += f", within {within}" if within else ""
         tree: Rule = {
@@ -117,7 +117,7 @@ class Audience:
 
     def evaluate(self, leaf: Mapping[str, Any]) -> Segment:
         """Return what a leaf of a rule asks for, under the lens that it was asked under."""
-        own = replace(self, lens=_lens(leaf["lens"]))
+        own = replace(self, query=_query(leaf["lens"]))
         if leaf["op"] == "metric":
             asked = {name: leaf.get(name) for name in ("action", "channel", "where")}
             return own.behind(leaf["metric"], **asked)
@@ -128,14 +128,14 @@ class Audience:
             return own.sequence(steps, leaf.get("within"))
         return own.everyone()
 
-    def _of(self, rows: Rows) -> Members | Rows:
+    def _of(self, rows: Rows) -> UserFlags | Rows:
         """Return the distinct users of rows."""
         members = self.data.members(rows)
         return named(self.data, rows) if members is None else members
 
-    def _segment(self, users: Members | Rows, name: str, rule: str, asked: Rule) -> Segment:
-        tree = {**asked, "campaign": self.data.campaign.id, "lens": _lens_told(self.lens)}
-        if isinstance(users, Members):
+    def _segment(self, users: UserFlags | Rows, name: str, rule: str, asked: Rule) -> Segment:
+        tree = {**asked, "campaign": self.data.campaign.id, "lens": _query_told(self.query)}
+        if isinstance(users, UserFlags):
             return Segment._made(users, name=name, rule=rule, expression=tree, audience=self)
         frame = users.to_native()
         if not isinstance(frame, pl.LazyFrame):
@@ -156,15 +156,15 @@ class Audience:
         return f"{_done(step[1])} “{self.data.campaign.action_by_id[step[0]].label}”"
 
     def _words(self) -> str:
-        return lens_words(self.lens)
+        return query_words(self.query)
 
 
-def lens_words(lens: Lens) -> str:
+def query_words(query: QueryScope) -> str:
     """Say in words which range, people and definitions are meant."""
-    edges = [f"from {lens.start}" if lens.start else "", f"to {lens.end}" if lens.end else ""]
+    edges = [f"from {query.start}" if query.start else "", f"to {query.end}" if query.end else ""]
     when = " ".join(edge for edge in edges if edge) or "whole campaign"
-    people = "" if lens.developers else ", without developers"
-    return f"{when}{people}; definitions {lens.definitions.name}; days of {lens.time_zone}"
+    people = "" if query.developers else ", without developers"
+    return f"{when}{people}; definitions {query.definitions.name}; days of {query.time_zone}"
 
 
 def _done(event: str) -> str:
@@ -198,18 +198,18 @@ def _plain(where: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _lens_told(lens: Lens) -> dict[str, object]:
-    shipped = DEFINITIONS.get(lens.definitions.name) == lens.definitions
+def _query_told(query: QueryScope) -> dict[str, object]:
+    shipped = DEFINITIONS.get(query.definitions.name) == query.definitions
     return {
-        "definitions": lens.definitions.name if shipped else asdict(lens.definitions),
-        "time_zone": lens.time_zone,
-        "start": None if lens.start is None else lens.start.isoformat(),
-        "end": None if lens.end is None else lens.end.isoformat(),
-        "developers": lens.developers,
+        "definitions": query.definitions.name if shipped else asdict(query.definitions),
+        "time_zone": query.time_zone,
+        "start": None if query.start is None else query.start.isoformat(),
+        "end": None if query.end is None else query.end.isoformat(),
+        "developers": query.developers,
     }
 
 
-def _lens(told: Mapping[str, Any]) -> Lens:
+def _query(told: Mapping[str, Any]) -> QueryScope:
     definitions = told["definitions"]
     if isinstance(definitions, Mapping):
         known = {field.name for field in fields(Definitions)}
@@ -219,7 +219,7 @@ def _lens(told: Mapping[str, Any]) -> Lens:
     else:
         definitions = DEFINITIONS[definitions]
     start, end = as_moment(told["start"]), as_moment(told["end"])
-    return Lens(definitions, told["time_zone"], start, end, told["developers"])
+    return QueryScope(definitions, told["time_zone"], start, end, told["developers"])
 
 
 def _tuples(value: Any) -> Any:

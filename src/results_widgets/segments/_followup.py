@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.errors import QueryError
 from results_widgets.segments._users import UserSet
@@ -36,7 +36,7 @@ class FollowUp(UserSet):
 
     def _ids(self, data: Data) -> Rows:
         """Return the users' ids (``user_id``) beside the data."""
-        if isinstance(data, InMemory):
+        if isinstance(data, MemoryBackend):
             return nw.from_native(self.lazy().select("user_id"))
         return data.brought(self._collected.select("user_id"))
 
@@ -55,7 +55,7 @@ class FollowUp(UserSet):
             raise QueryError(f"user {user_id!r} is not in {self.name!r}; see segment.users")
         from results_widgets.engine.people.profile import timeline
 
-        return timeline(audience.data, audience.lens.time_zone, user_id)
+        return timeline(audience.data, audience.query.time_zone, user_id)
 
     def profile(self, *, values: int = 20) -> pl.DataFrame:
         """Return who these users are against the rest of the campaign's users.

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 import polars as pl
 
-from results_widgets.engine.encoding.user_flags import Members, Op
+from results_widgets.engine.encoding.user_flags import Op, UserFlags
 from results_widgets.errors import QueryError
 from results_widgets.segments._files import read_users, write_users
 from results_widgets.segments._followup import FollowUp
@@ -76,7 +76,7 @@ class Segment(FollowUp):
     def _with(self, other: "Segment", op: Op) -> Any:
         """Return the users of both, of either, or of the first only."""
         one, two = self._users, other._users
-        if isinstance(one, Members) and isinstance(two, Members) and self._shares_data(other):
+        if isinstance(one, UserFlags) and isinstance(two, UserFlags) and self._shares_data(other):
             return one.combined(two, op)
         # Users come sorted, and stay so.
         ours, theirs = self.lazy(), other.lazy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import polars as pl
 
-from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.errors import EventsError, MissingExtraError, QueryError
 from results_widgets.sources import read_table
 
@@ -42,7 +42,7 @@ class UserSet:
     @classmethod
     def _made(
         cls,
-        users: Members | pl.LazyFrame,
+        users: UserFlags | pl.LazyFrame,
         *,
         name: str,
         rule: str,
@@ -55,7 +55,7 @@ class UserSet:
 
     def _set(
         self,
-        users: Members | pl.LazyFrame,
+        users: UserFlags | pl.LazyFrame,
         name: str,
         rule: str,
         expression: Rule | None,
@@ -66,7 +66,7 @@ class UserSet:
 
     @cached_property
     def _frame(self) -> pl.LazyFrame:
-        if not isinstance(self._source, Members):
+        if not isinstance(self._source, UserFlags):
             return self._source
         assert self._audience is not None
         return self._audience.data.those(self._source)
@@ -74,7 +74,7 @@ class UserSet:
     @property
     def _users(self) -> Any:
         """The users, in whatever form they are at hand without being computed."""
-        return self._source if isinstance(self._source, Members) else self.lazy()
+        return self._source if isinstance(self._source, UserFlags) else self.lazy()
 
     @cached_property
     def _collected(self) -> pl.DataFrame:
@@ -91,7 +91,7 @@ class UserSet:
 
     @cached_property
     def _id_type(self) -> pl.DataType:
-        if isinstance(self._source, Members) and self._audience is not None:
+        if isinstance(self._source, UserFlags) and self._audience is not None:
             return self._audience.data.kind("user_id")
         return self._frame.collect_schema()["user_id"]
 
@@ -100,7 +100,7 @@ class UserSet:
         return self._collected.columns
 
     def __len__(self) -> int:
-        if isinstance(self._source, Members):
+        if isinstance(self._source, UserFlags):
             return len(self._source)
         return self._collected.height
 

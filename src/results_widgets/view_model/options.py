@@ -47,7 +47,7 @@ def _closed(results: Results) -> Wire:
     found = {
         "users": _NO_USERS if results.is_rolled_up else "",
         "by": "" if results.uniques == "exact" else no_columns,
-        "developers": results.analytics(developers=not results.lens.developers).refusal(),
+        "developers": results.analytics(developers=not results.query.developers).refusal(),
         "machine_opens": results.with_definitions(machines).refusal(),
     }
     return {control: f"{why[0].upper()}{why[1:]}" for control, why in found.items() if why}

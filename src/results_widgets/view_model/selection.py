@@ -107,7 +107,7 @@ class Selection(traitlets.HasTraits):
     def days(self, results: Results) -> tuple[date | datetime | None, date | datetime | None]:
         """Return the first and last day of the range, both included; a whole campaign keeps the results' own range."""
         if self.range == "whole":
-            return results.lens.start, results.lens.end
+            return results.query.start, results.query.end
         if self.range == "custom":
             return self.start, self.end
         newest = from_micros(results.newest, results.time_zone).date()

@@ -268,7 +268,7 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
     stale = "good" if behind <= FRESH or finished else "warn" if behind <= LATE else "old"
     views = [results.analytics(developers=flag) for flag in (True, False)]
     everybody, without = (None if view.refusal() else view.unique_users() for view in views)
-    nobody = everybody == 0 and not (results.lens.start or results.lens.end)
+    nobody = everybody == 0 and not (results.query.start or results.query.end)
     return {
         "state": "empty" if nobody else "ready",
         "error": None,

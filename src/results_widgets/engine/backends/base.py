@@ -1,7 +1,7 @@
 """One campaign's data, read once and shared by every view of it.
 
-What queries ask of it is the same wherever the events are: `InMemory` holds them coded in Polars,
-`Portable` leaves them on the engine that has them.
+What queries ask of it is the same wherever the events are: `MemoryBackend` holds them coded in Polars,
+`LazyBackend` leaves them on the engine that has them.
 """
 
 from abc import ABC, abstractmethod
@@ -18,10 +18,10 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.calendar import Calendar
-from results_widgets.engine.encoding.event_codes import Codes
-from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.query import Lens
+from results_widgets.engine.query import QueryScope
 from results_widgets.errors import QueryError
 from results_widgets.progress import phase
 from results_widgets.tables.events import Table
@@ -47,7 +47,7 @@ class Data(ABC):
         so does what is said to pass. The rest stays as long as the data.
         """
         parts = key if isinstance(key, tuple) else ()
-        ranged = any(isinstance(part, Lens) and part.bounded for part in parts)
+        ranged = any(isinstance(part, QueryScope) and part.bounded for part in parts)
 
         def counted() -> T:
             with phase("counting"):
@@ -60,9 +60,9 @@ class Data(ABC):
         return self.cache.known(key)
 
     @cached_property
-    def codes(self) -> Codes:
+    def codes(self) -> EventCodes:
         """The code book of the campaign."""
-        return Codes(self.campaign)
+        return EventCodes(self.campaign)
 
     # --- the tables
 
@@ -103,7 +103,7 @@ class Data(ABC):
 
     @abstractmethod
     def events(self, by: str | None) -> Rows:
-        """Return the coded events: user, time, code (see `Codes`)."""
+        """Return the coded events: user, time, code (see `EventCodes`)."""
 
     @abstractmethod
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
@@ -165,11 +165,11 @@ class Data(ABC):
     def identified(self, rows: Rows) -> Rows:
         """Return rows with ``user_id`` in place of ``user``, lazily."""
 
-    def members(self, rows: Rows) -> Members | None:  # noqa: ARG002
+    def members(self, rows: Rows) -> UserFlags | None:  # noqa: ARG002
         """Return the distinct users of rows as flags, found when first asked; None where users have no numbers."""
         return None
 
-    def those(self, members: Members) -> pl.LazyFrame:
+    def those(self, members: UserFlags) -> pl.LazyFrame:
         """Return `members` as `people` would, with all attributes."""
         raise NotImplementedError
 
@@ -193,9 +193,9 @@ class Data(ABC):
     @abstractmethod
     def _edges(self) -> tuple[int, int]: ...
 
-    def calendar(self, lens: Lens) -> Calendar:
+    def calendar(self, query: QueryScope) -> Calendar:
         """Return the calendar of a lens's zone over the data's span."""
-        return Calendar(lens.time_zone, self.oldest, self.newest)
+        return Calendar(query.time_zone, self.oldest, self.newest)
 
     @property
     def breakdowns(self) -> list[str]:

@@ -5,19 +5,19 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.counting.group_by import COUNT, SET, USERS, Codes, grouped, members
-from results_widgets.engine.encoding.bitmask import Bits
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.counting.group_by import code_sets, grouped
+from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import Facts
+from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, ScopedRows
 
 
-def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFrame:
+def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.DataFrame:
     """Tally by bit masks: one pass over the events, then a bit test per set."""
-    keys = facts.question.keys
-    by_code = grouped(facts.events, [*keys, "code"], nw.len().alias(COUNT))
-    counts = _kept(facts, "counts", lambda: collect(by_code))
-    in_sets: pl.LazyFrame = nw.to_native(members(facts.data, sets))
+    keys = scoped.grouping.keys
+    by_code = grouped(scoped.events, [*keys, "code"], nw.len().alias(COUNT))
+    counts = _kept(scoped, "counts", lambda: collect(by_code))
+    in_sets: pl.LazyFrame = nw.to_native(code_sets(scoped.data, sets))
     rows = (
         counts.lazy()
         .join(in_sets, on="code")
@@ -27,32 +27,32 @@ def by_mask(facts: Facts, sets: Sequence[Codes], unit: list[str]) -> pl.DataFram
     )
     if not unit:
         return rows
-    bits = _bits(facts)
-    users = _tested(facts, unit, [bits.any_of(codes) for codes in sets])
+    bits = _bits(scoped)
+    users = _tested(scoped, unit, [bits.any_of(codes) for codes in sets])
     return rows.join(users, on=[SET, *keys], how="left", nulls_equal=True)
 
 
-def both_by_mask(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+def both_by_mask(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
     """Tally pairs by bit masks."""
-    bits = _bits(facts)
+    bits = _bits(scoped)
     tests = [bits.any_of(one) & bits.any_of(other) for one, other in pairs]
-    return _tested(facts, ["user"], tests)
+    return _tested(scoped, ["user"], tests)
 
 
-def reached_by_mask(facts: Facts, sets: Sequence[Codes]) -> pl.DataFrame:
+def reached_by_mask(scoped: ScopedRows, sets: Sequence[CodeSet]) -> pl.DataFrame:
     """Tally what entries reached by the bits that each entry has, without their users.
 
     A set is one action: an entry that reached several of a set would count once.
     """
-    assert isinstance(facts.data, InMemory)
-    bits = facts.data.journeys(facts.lens.definitions).actions
-    entries: pl.LazyFrame = nw.to_native(facts.entries)
-    return _summed(entries, facts.question.keys, [bits.any_of(codes) for codes in sets], COUNT)
+    assert isinstance(scoped.data, MemoryBackend)
+    bits = scoped.data.journeys(scoped.query.definitions).actions
+    entries: pl.LazyFrame = nw.to_native(scoped.entries)
+    return _summed(entries, scoped.grouping.keys, [bits.any_of(codes) for codes in sets], COUNT)
 
 
-def _tested(facts: Facts, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
+def _tested(scoped: ScopedRows, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
     """Count the units that pass each test, by the question's keys."""
-    return _summed(_masks(facts, unit).lazy(), facts.question.keys, tests, USERS)
+    return _summed(_masks(scoped, unit).lazy(), scoped.grouping.keys, tests, USERS)
 
 
 def _summed(
@@ -65,26 +65,26 @@ def _summed(
     return long.with_columns(pl.col(SET).cast(pl.Int64))
 
 
-def _masks(facts: Facts, unit: list[str]) -> pl.DataFrame:
+def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
     """Return the unit, the question's keys and words of bits: which codes a unit has."""
-    keys, bits = [*unit, *facts.question.keys], _bits(facts)
+    keys, bits = [*unit, *scoped.grouping.keys], _bits(scoped)
 
     def fold() -> pl.DataFrame:
-        events: pl.LazyFrame = nw.to_native(facts.events)
+        events: pl.LazyFrame = nw.to_native(scoped.events)
         own = events.select(*keys, *bits.of(pl.col("code")))
         return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
 
-    return _kept(facts, ("masks", tuple(unit)), fold)
+    return _kept(scoped, ("masks", tuple(unit)), fold)
 
 
-def _kept(facts: Facts, name: Hashable, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def _kept(scoped: ScopedRows, name: Hashable, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """Keep what depends on the rows seen alone: neither on definitions nor, if days do not count, on the zone."""
-    lens = facts.lens
-    zone = lens.time_zone if lens.definitions.unique == "user_day" else None
-    key = (name, zone, lens.micros(), lens.developers, facts.question)
-    return facts.data.cached(key, compute, passing=lens.bounded)
+    query = scoped.query
+    zone = query.time_zone if query.definitions.unique == "user_day" else None
+    key = (name, zone, query.micros(), query.developers, scoped.grouping)
+    return scoped.data.cached(key, compute, passing=query.bounded)
 
 
-def _bits(facts: Facts) -> Bits:
+def _bits(scoped: ScopedRows) -> BitMasks:
     # Goals and the campaign's own events count no users of theirs: they have no bit.
-    return Bits(facts.data.codes.channel_events)
+    return BitMasks(scoped.data.codes.channel_events)

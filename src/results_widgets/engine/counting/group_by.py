@@ -1,28 +1,14 @@
 """Counting rows and distinct users by group-bys: the plain way, on any engine and any question."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import Data
 from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.scoped import BUCKET, Facts
-
-SET: Final = "_set"
-COUNT: Final = "_count"
-USERS: Final = "_users"
-
-Codes = tuple[int, ...]
-
-Kind = Literal["events", "entries", "conversions", "reached"]
-"""Rows that are counted, by what their codes say: `Codes` of events, 0 or `STILL_OPEN` of entries, of
-conversions and of what entries reached the numbers of actions, 0 for none.
-"""
-
-STILL_OPEN: Final = 1
-"""Code of an entry whose window has not ended at the newest event; that of others is 0."""
+from results_widgets.engine.query import BUCKET
+from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
 
 def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
@@ -55,44 +41,44 @@ def grouped(rows: Rows, keys: list[str], *aggregates: nw.Expr) -> Rows:
 
 
 def by_group(
-    facts: Facts, sets: Sequence[Codes], unit: list[str], kind: Kind = "events"
+    scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind = "events"
 ) -> pl.DataFrame:
     """Tally by a group-by over the sets: the plain way, on any engine and any question."""
-    question = facts.question
-    rows = _coded(facts, kind, sets).join(members(facts.data, sets), on="code", how="inner")
-    return counted(rows, [SET, *question.keys], unit, cumulative=question.cumulative)
+    grouping = scoped.grouping
+    rows = _coded(scoped, kind, sets).join(code_sets(scoped.data, sets), on="code", how="inner")
+    return counted(rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
 
 
-def _coded(facts: Facts, kind: Kind, sets: Sequence[Codes]) -> Rows:
+def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
     """Return rows with their codes as `Kind` tells them."""
     if kind == "events":
         # Said before intervals are told and sets are joined: most rows need neither.
         wanted = sorted({code for codes in sets for code in codes})
-        return facts.events.filter(nw.col("code").is_in(wanted))
+        return scoped.events.filter(nw.col("code").is_in(wanted))
     if kind == "entries":
-        still = nw.col("ended_at") > facts.data.newest
-        return facts.entries.with_columns(code=still.cast(nw.Int32))
-    rows = facts.conversions if kind == "conversions" else facts.reached
+        still = nw.col("ended_at") > scoped.data.newest
+        return scoped.entries.with_columns(code=still.cast(nw.Int32))
+    rows = scoped.conversions if kind == "conversions" else scoped.reached
     return rows.with_columns(code=nw.col("action").fill_null(0).cast(nw.Int32))
 
 
-def members(data: Data, sets: Sequence[Codes]) -> Rows:
+def code_sets(data: Data, sets: Sequence[CodeSet]) -> Rows:
     """Return which codes stand in which sets: `SET` and code."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
     schema = {SET: pl.Int64, "code": pl.Int32}
     return data.brought(pl.DataFrame(pairs, schema=schema, orient="row"))
 
 
-def both_by_join(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
     """Tally pairs by the sides each user is seen on: the plain way, on any engine and any question.
 
     Cumulative: a user counts once both sides have been seen.
     """
-    question = facts.question
-    grows = question.cumulative and question.every is not None
-    keys = [SET, "user", *(key for key in question.keys if key != BUCKET or not grows)]
+    grouping = scoped.grouping
+    grows = grouping.cumulative and grouping.every is not None
+    keys = [SET, "user", *(key for key in grouping.keys if key != BUCKET or not grows)]
     sides = [
-        facts.events.join(members(facts.data, side), on="code", how="inner")
+        scoped.events.join(code_sets(scoped.data, side), on="code", how="inner")
         for side in ([one for one, _ in pairs], [other for _, other in pairs])
     ]
     firsts = [
@@ -103,4 +89,4 @@ def both_by_join(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataF
     seen = nw.concat(firsts).group_by(*keys)
     last = [nw.col(BUCKET).max()] if grows else []
     both = seen.agg(*last, _sides=nw.len()).filter(nw.col("_sides") == len(sides))
-    return counted(both, [SET, *question.keys], ["user"], cumulative=False)
+    return counted(both, [SET, *grouping.keys], ["user"], cumulative=False)

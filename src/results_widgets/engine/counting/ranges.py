@@ -7,25 +7,27 @@ from dataclasses import replace
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.counting.group_by import COUNT, SET, USERS, Codes, Kind
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.spans import Piece, Spans, places_in
 from results_widgets.engine.counting.timeline import Days, Timeline, Valued
 from results_widgets.engine.counting.timelines import Timelines, valued
 from results_widgets.engine.encoding.user_ids import on_all_cores
 from results_widgets.engine.frames import BY
-from results_widgets.engine.scoped import BUCKET, Facts
+from results_widgets.engine.query import BUCKET
+from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
 Found = Callable[[Timeline, Valued | None, Days | None], Sequence[Spans]]
 
 
-def ready(facts: Facts, kind: Kind, sets: Sequence[Codes]) -> bool:
+def ready(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> bool:
     """Whether the rows of these sets have been sorted already."""
-    line = _timelines(facts, developers_only=False).known(kind)
+    line = _timelines(scoped, developers_only=False).known(kind)
     return line is not None and line.knows(sets)
 
 
-def by_range(facts: Facts, kind: Kind, sets: Sequence[Codes], unit: Sequence[str]) -> pl.DataFrame:
+def by_range(
+    scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet], unit: Sequence[str]
+) -> pl.DataFrame:
     """Return `SET` (place among the sets), the question's keys, `COUNT` of rows and `USERS`.
 
     Users with their day as a unit count once for each local day; without a unit, `USERS` are rows.
@@ -35,30 +37,30 @@ def by_range(facts: Facts, kind: Kind, sets: Sequence[Codes], unit: Sequence[str
         found = line.spans(sets, split, days)
         return found if unit else [replace(spans, before=None) for spans in found]
 
-    return _counted(facts, kind, find, by_day=len(unit) > 1)
+    return _counted(scoped, kind, find, by_day=len(unit) > 1)
 
 
-def both_by_range(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+def both_by_range(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both."""
 
     def meetings(line: Timeline, split: Valued | None, _: Days | None) -> list[Spans]:
         return on_all_cores(lambda pair: line.meetings(*pair, split), pairs)
 
-    return _counted(facts, "events", meetings, by_day=False).drop(COUNT)
+    return _counted(scoped, "events", meetings, by_day=False).drop(COUNT)
 
 
-def _counted(facts: Facts, kind: Kind, find: Found, *, by_day: bool) -> pl.DataFrame:
+def _counted(scoped: ScopedRows, kind: Kind, find: Found, *, by_day: bool) -> pl.DataFrame:
     found: defaultdict[tuple[int, ...], list[int]] = defaultdict(lambda: [0, 0])
     values = pl.Series(BY, [None])
-    for sign, line in _lines(facts, kind):
+    for sign, line in _lines(scoped, kind):
         split = (
             None
-            if facts.question.by is None
-            else valued(_in_memory(facts), facts.question.by, line)
+            if scoped.grouping.by is None
+            else valued(_in_memory(scoped), scoped.grouping.by, line)
         )
         values = values if split is None else split.values
-        days = line.days(facts.data.calendar(facts.lens)) if by_day else None
-        pieces = list(_pieces(facts, line, days))
+        days = line.days(scoped.data.calendar(scoped.query)) if by_day else None
+        pieces = list(_pieces(scoped, line, days))
         edges = [edge for piece in pieces for edge in (piece.start, piece.end)]
         every = find(line, split, days)
         for place, places in enumerate(places_in(every, edges) if pieces else ()):
@@ -66,48 +68,48 @@ def _counted(facts: Facts, kind: Kind, find: Found, *, by_day: bool) -> pl.DataF
                 total = found[place, count.value, count.bucket]
                 total[0] += sign * count.rows
                 total[1] += sign * count.users
-    return _frame(facts, found, values)
+    return _frame(scoped, found, values)
 
 
-def _lines(facts: Facts, kind: Kind) -> Iterator[tuple[int, Timeline]]:
+def _lines(scoped: ScopedRows, kind: Kind) -> Iterator[tuple[int, Timeline]]:
     """Everybody's timeline, and the developers' own, to be taken off where they are not counted."""
-    yield 1, _timelines(facts, developers_only=False).of(kind)
-    if not facts.lens.developers and facts.data.developers is not None:
-        yield -1, _timelines(facts, developers_only=True).of(kind)
+    yield 1, _timelines(scoped, developers_only=False).of(kind)
+    if not scoped.query.developers and scoped.data.developers is not None:
+        yield -1, _timelines(scoped, developers_only=True).of(kind)
 
 
-def _timelines(facts: Facts, *, developers_only: bool) -> Timelines:
-    return Timelines(_in_memory(facts), facts.lens.definitions, developers_only)
+def _timelines(scoped: ScopedRows, *, developers_only: bool) -> Timelines:
+    return Timelines(_in_memory(scoped), scoped.query.definitions, developers_only)
 
 
-def _in_memory(facts: Facts) -> InMemory:
-    assert isinstance(facts.data, InMemory)
-    return facts.data
+def _in_memory(scoped: ScopedRows) -> MemoryBackend:
+    assert isinstance(scoped.data, MemoryBackend)
+    return scoped.data
 
 
 def _frame(
-    facts: Facts, found: dict[tuple[int, ...], list[int]], values: pl.Series
+    scoped: ScopedRows, found: dict[tuple[int, ...], list[int]], values: pl.Series
 ) -> pl.DataFrame:
     rows = [(*key, *total) for key, total in found.items() if total[0]]
     names = (SET, BY, BUCKET, COUNT, USERS)
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     # Column by column: to have rows read costs more than it took to count them.
     frame = pl.DataFrame([pl.Series(name, columns.get(name, ()), dtype=pl.Int64) for name in names])
-    if facts.question.by is not None:
+    if scoped.grouping.by is not None:
         frame = frame.with_columns(values.gather(frame[BY]).alias(BY))
-    return frame.select(SET, *facts.question.keys, COUNT, USERS)
+    return frame.select(SET, *scoped.grouping.keys, COUNT, USERS)
 
 
-def _pieces(facts: Facts, line: Timeline, days: Days | None) -> Iterator[Piece]:
+def _pieces(scoped: ScopedRows, line: Timeline, days: Days | None) -> Iterator[Piece]:
     """Cut the range into intervals, and where users count once a day, off these the day that they begin within."""
-    first, last = line.within(*facts.lens.micros())
+    first, last = line.within(*scoped.query.micros())
     if first >= last:
         return
-    question, buckets = facts.question, [(0, first, last)]
-    if question.every is not None:
-        buckets = list(_stretches(facts, line, question.every, first, last))
+    grouping, buckets = scoped.grouping, [(0, first, last)]
+    if grouping.every is not None:
+        buckets = list(_stretches(scoped, line, grouping.every, first, last))
     for bucket, begin, stop in buckets:
-        since = first if question.cumulative else begin
+        since = first if grouping.cumulative else begin
         night = stop if days is None else min([stop, *_next_day(days, since)])
         if begin < night:
             yield Piece(bucket, begin, night, since)
@@ -122,10 +124,10 @@ def _next_day(days: Days, place: int) -> list[int]:
 
 
 def _stretches(
-    facts: Facts, line: Timeline, every: str, first: int, last: int
+    scoped: ScopedRows, line: Timeline, every: str, first: int, last: int
 ) -> Iterator[tuple[int, int, int]]:
     """Yield each interval of places that is not empty, as its number, first place and the place behind its last."""
-    times, calendar = line.moments["time"], facts.data.calendar(facts.lens)
+    times, calendar = line.moments["time"], scoped.data.calendar(scoped.query)
     numbers = calendar.between(times[first], times[last - 1], every)
     places = [max(first, place) for place in line.places(calendar.starts(numbers, every))]
     for number, begin, stop in zip(numbers, places, [*places[1:], last], strict=True):

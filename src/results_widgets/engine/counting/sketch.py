@@ -8,30 +8,39 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.counting.group_by import COUNT, SET, STILL_OPEN, USERS, Codes, Kind
+from results_widgets.engine.query import BUCKET, Grouping
 from results_widgets.engine.rollup.cells import Cells, roll_up
-from results_widgets.engine.rollup.dataset import RolledUp
+from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.engine.rollup.grains import Edges, finest
 from results_widgets.engine.rollup.sketches import Union, distinct
-from results_widgets.engine.scoped import BUCKET, DAY_KEY, Facts, Question
+from results_widgets.engine.scoped import (
+    COUNT,
+    DAY_KEY,
+    SET,
+    STILL_OPEN,
+    USERS,
+    CodeSet,
+    Kind,
+    ScopedRows,
+)
 from results_widgets.errors import QueryError
 
 
-def tally(facts: Facts, sets: Sequence[Codes], unit: list[str], kind: Kind) -> pl.DataFrame:
+def tally(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind) -> pl.DataFrame:
     """See `tally.tally`; distinct units are estimates, NaN where no cells tell them."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
-    members = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
-    keys = [SET, *facts.question.keys]
+    code_sets = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
+    keys = [SET, *scoped.grouping.keys]
     pieces = list(dict.fromkeys([SET, *(name for name in unit if name == DAY_KEY), *keys]))
-    told = bool(unit) and not missing_users(facts, by_day=len(unit) > 1)
-    cells = _seen(facts, kind, users=told).join(members, on="code", maintain_order="left")
+    told = bool(unit) and not missing_users(scoped, by_day=len(unit) > 1)
+    cells = _seen(scoped, kind, users=told).join(code_sets, on="code", maintain_order="left")
     # Estimates depend, if by very little, on the order of sketches.
     found = cells.group_by(pieces).agg(pl.col("rows").sum(), pl.col("users").drop_nulls())
     pieced = found.sort(pieces).collect()
     if not told:
         counts = pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT))
         return counts.with_columns(pl.lit(float("nan")).alias(USERS)) if unit else counts
-    grows = facts.question.cumulative
+    grows = scoped.grouping.cumulative
     estimates = _added(pieced, pieces) if grows else map(distinct, pieced["users"])
     pieced = pieced.with_columns(pl.Series(USERS, list(estimates), dtype=pl.Int64))
     return pieced.group_by(keys).agg(pl.col("rows").sum().alias(COUNT), pl.col(USERS).sum())
@@ -48,27 +57,27 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
             before = now
 
 
-def goal_value(facts: Facts) -> pl.DataFrame:
+def goal_value(scoped: ScopedRows) -> pl.DataFrame:
     """Return the question's keys and ``goal_value``, the sum over conversions."""
-    keys, value = facts.question.keys, pl.col("value").sum().alias("goal_value")
-    cells = _seen(facts, "conversions", users=False)
+    keys, value = scoped.grouping.keys, pl.col("value").sum().alias("goal_value")
+    cells = _seen(scoped, "conversions", users=False)
     return (cells.group_by(keys).agg(value) if keys else cells.select(value)).collect()
 
 
-def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFrame:
+def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
     """See `tally.tally_both`: the users of both sides less those of either, as far as that can be."""
     ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
     either = [tuple({*one, *other}) for one, other in pairs]
-    keys = [SET, *facts.question.keys]
-    frame = tally(facts, either, ["user"], "events").select(*keys, _either=USERS)
-    if missing_users(facts):
+    keys = [SET, *scoped.grouping.keys]
+    frame = tally(scoped, either, ["user"], "events").select(*keys, _either=USERS)
+    if missing_users(scoped):
         return frame.rename({"_either": USERS})
     for name, sets in (("_one", ones), ("_other", others)):
-        side = tally(facts, sets, ["user"], "events").select(*keys, pl.col(USERS).alias(name))
+        side = tally(scoped, sets, ["user"], "events").select(*keys, pl.col(USERS).alias(name))
         frame = frame.join(side, on=keys, how="left")
     names = ["_one", "_other", "_either"]
     frame = frame.with_columns(pl.col(names).fill_null(0)).sort(keys)
-    grows = facts.question.cumulative
+    grows = scoped.grouping.cumulative
     one, other, either_ = (pl.col(n).cum_sum().over(SET) if grows else pl.col(n) for n in names)
     both = (one + other - either_).clip(0, pl.min_horizontal(one, other)).alias(USERS)
     frame = frame.with_columns(both)
@@ -77,30 +86,30 @@ def tally_both(facts: Facts, pairs: Sequence[tuple[Codes, Codes]]) -> pl.DataFra
     return frame.select(*keys, USERS)
 
 
-def cells_of(facts: Facts) -> Cells:
+def cells_of(scoped: ScopedRows) -> Cells:
     """Return the cells of a campaign, rolled up the first time they are needed.
 
     Raises:
         QueryError: They were rolled up otherwise than the lens asks for.
     """
-    data, lens = facts.data, facts.lens
-    if isinstance(data, RolledUp):
-        data.check(lens)
+    data, query = scoped.data, scoped.query
+    if isinstance(data, RollUpBackend):
+        data.check(query)
         return data.cells
-    whole = replace(lens, start=None, end=None, time_zone="UTC")
-    grain = finest(data.calendar(lens))
-    key = ("cells", grain, data.codes.interacted(lens.definitions), lens.developers)
-    return data.cached(key, lambda: roll_up(Facts(data, whole, Question()), grain))
+    whole = replace(query, start=None, end=None, time_zone="UTC")
+    grain = finest(data.calendar(query))
+    key = ("cells", grain, data.codes.interacted(query.definitions), query.developers)
+    return data.cached(key, lambda: roll_up(ScopedRows(data, whole, Grouping()), grain))
 
 
-def missing_users(facts: Facts, *, by_day: bool = False) -> str:
+def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:
     """Return why the cells do not tell the users of a question, and what they tell; empty where they do."""
     edges, calendar, every = (
-        facts.lens.micros(),
-        facts.data.calendar(facts.lens),
-        facts.question.every,
+        scoped.query.micros(),
+        scoped.data.calendar(scoped.query),
+        scoped.grouping.every,
     )
-    cells = cells_of(facts)
+    cells = cells_of(scoped)
     cells.check(calendar, edges, every)
     return cells.kept.missing(calendar, edges, every, by_day=by_day)
 
@@ -111,29 +120,29 @@ def _within(edges: Edges) -> nw.Expr:
     return inside if end is None else inside & (nw.col("time") < end)
 
 
-def _seen(facts: Facts, kind: Kind, *, users: bool) -> pl.LazyFrame:
+def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     """Return the cells in range, with the question's keys; those that keep only users, if these are wanted."""
-    question, lens = facts.question, facts.lens
-    if question.by is not None:
+    grouping, query = scoped.grouping, scoped.query
+    if grouping.by is not None:
         raise QueryError(
             "sketches of users are kept by action and time, not by column; "
             "for by= take results.with_uniques('exact')"
         )
-    cells, calendar, edges = cells_of(facts), facts.data.calendar(lens), lens.micros()
-    cells.check(calendar, edges, question.every)
+    cells, calendar, edges = cells_of(scoped), scoped.data.calendar(query), query.micros()
+    cells.check(calendar, edges, grouping.every)
     seen: Any = nw.from_native(cells.of(kind).lazy())
     counts = nw.col("rows") > 0
     inside = counts & _within(edges)
     # Cells of users are longer, and may begin before the range that they belong to.
     seen = seen.filter(inside | (~counts & _within(cells.kept.edges(edges))) if users else inside)
     # The zone's offsets are known from the oldest event on; its cell may begin before that.
-    time, oldest = nw.col("time"), facts.data.oldest
+    time, oldest = nw.col("time"), scoped.data.oldest
     seen = seen.with_columns(time=nw.when(time < oldest).then(oldest).otherwise(time))
-    if question.every is not None:
-        seen = calendar.with_buckets(seen, "time", question.every, BUCKET)
+    if grouping.every is not None:
+        seen = calendar.with_buckets(seen, "time", grouping.every, BUCKET)
     rows: pl.LazyFrame = seen.with_columns(calendar.day(nw.col("time")).alias(DAY_KEY)).to_native()
     if kind != "entries":
         return rows.rename({"number": "code"})
     # Of merged roll-ups one may know events after the end of what the other calls open.
-    is_open = pl.col("number") * HOUR > facts.data.newest
+    is_open = pl.col("number") * HOUR > scoped.data.newest
     return rows.with_columns(code=is_open.cast(pl.Int64) * STILL_OPEN)

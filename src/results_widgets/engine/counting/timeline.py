@@ -11,7 +11,6 @@ import polars as pl
 
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.calendar import Calendar
-from results_widgets.engine.counting.group_by import Codes
 from results_widgets.engine.counting.spans import (
     Spans,
     alike_before,
@@ -20,6 +19,7 @@ from results_widgets.engine.counting.spans import (
     places_in,
     rows_before,
 )
+from results_widgets.engine.scoped import CodeSet
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class Timeline:
     code: pl.Series
     cache: Cache
     at: pl.Series | None = None
-    _families: dict[Codes, tuple["_Family", int]] = field(default_factory=dict, repr=False)
+    _families: dict[CodeSet, tuple["_Family", int]] = field(default_factory=dict, repr=False)
     _making: RLock = field(default_factory=RLock, repr=False)
 
     def __len__(self) -> int:
@@ -90,12 +90,12 @@ class Timeline:
 
         return self.cache.get(("days", self, calendar.zone), find, passing=True)
 
-    def knows(self, sets: Iterable[Codes]) -> bool:
+    def knows(self, sets: Iterable[CodeSet]) -> bool:
         """Whether the spans of these sets have been made already."""
         return all(codes in self._families for codes in sets)
 
     def spans(
-        self, sets: Sequence[Codes], valued: Valued | None = None, days: Days | None = None
+        self, sets: Sequence[CodeSet], valued: Valued | None = None, days: Days | None = None
     ) -> list[Spans]:
         """Return the spans of each set of codes: single rows; with days, those first on one are told."""
         if not self.knows(sets):
@@ -104,12 +104,12 @@ class Timeline:
         homes = [self._families[codes] for codes in sets]
         return [family.spans(place, valued, days) for family, place in homes]
 
-    def _make(self, sets: list[Codes]) -> None:
+    def _make(self, sets: list[CodeSet]) -> None:
         for together in _disjoint(sets):
             family = _Family(self, together)
             self._families.update({codes: (family, n) for n, codes in enumerate(together)})
 
-    def meetings(self, one: Codes, other: Codes, valued: Valued | None = None) -> Spans:
+    def meetings(self, one: CodeSet, other: CodeSet, valued: Valued | None = None) -> Spans:
         """Return the shortest spans that hold a row of each set, of one user and value."""
         split = _unsteady(valued)
 
@@ -151,7 +151,7 @@ class Timeline:
 class _Family:
     """Sets without a code in common, whose rows are sorted together."""
 
-    def __init__(self, timeline: Timeline, sets: Sequence[Codes]) -> None:
+    def __init__(self, timeline: Timeline, sets: Sequence[CodeSet]) -> None:
         self._timeline = timeline
         rows = timeline.rows({code: place for place, codes in enumerate(sets) for code in codes})
         self._group, self._at = by_group(rows["group"], rows["at"])
@@ -218,9 +218,9 @@ def _unsteady(valued: Valued | None) -> Valued | None:
     return None if valued is None or valued.steady else valued
 
 
-def _disjoint(sets: Iterable[Codes]) -> list[list[Codes]]:
+def _disjoint(sets: Iterable[CodeSet]) -> list[list[CodeSet]]:
     """Deal sets out so that those dealt together share no code."""
-    dealt: list[list[Codes]] = []
+    dealt: list[list[CodeSet]] = []
     for codes in sets:
         home = next((home for home in dealt if not any({*codes} & {*own} for own in home)), None)
         if home is None:

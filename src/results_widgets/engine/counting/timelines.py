@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.counting.group_by import Kind
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.spans import steady_values
 from results_widgets.engine.counting.timeline import Timeline, Valued
 from results_widgets.engine.frames import collect
+from results_widgets.engine.scoped import Kind
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Timelines:
     Codes are those of `Kind`. What entries reached stands where the entry starts.
     """
 
-    data: InMemory
+    data: MemoryBackend
     definitions: Definitions
     developers_only: bool
 
@@ -93,7 +93,7 @@ class Timelines:
         return Timeline(entries, reached["code"], self.data.cache, reached["at"])
 
 
-def valued(data: InMemory, by: str, timeline: Timeline) -> Valued:
+def valued(data: MemoryBackend, by: str, timeline: Timeline) -> Valued:
     """Return a breakdown of a timeline."""
 
     def find() -> Valued:

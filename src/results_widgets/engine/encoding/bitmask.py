@@ -11,7 +11,7 @@ _BITS: Final = 63
 
 
 @dataclass(frozen=True)
-class Bits:
+class BitMasks:
     """Which bit of which word stands for which number.
 
     Attributes:

@@ -7,14 +7,14 @@ import polars as pl
 _BYTE: Final = 2**8
 
 
-class Numbered(NamedTuple):
+class Categories(NamedTuple):
     """The number of each row's value (UInt8, or UInt32 where there are many), and the values by their numbers."""
 
     numbers: pl.Series
     values: pl.Series
 
 
-def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Numbered:
+def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categories:
     """Number the values of the only column of rows from 0, null being one of them.
 
     Args:
@@ -26,9 +26,9 @@ def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Numbered:
         found = rows.unique().collect().to_series()
         values = pl.concat([found.drop_nulls(), found.filter(found.is_null())])
     if values.is_empty():
-        return Numbered(pl.Series(name, dtype=pl.UInt8), values)
+        return Categories(pl.Series(name, dtype=pl.UInt8), values)
     # In one piece, for they are looked up one by one.
-    return Numbered(rows.select(_number(name, values)).collect().to_series().rechunk(), values)
+    return Categories(rows.select(_number(name, values)).collect().to_series().rechunk(), values)
 
 
 def _number(name: str, values: pl.Series) -> pl.Expr:

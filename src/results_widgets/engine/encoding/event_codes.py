@@ -10,7 +10,7 @@ from results_widgets.definitions import Definitions
 
 
 @dataclass(frozen=True)
-class Codes:
+class EventCodes:
     """The code book of a campaign: ``code = action * width + event``, where action 0 means none.
 
     A row plays its roles (received, interacted, goal, exited) by its code alone. Only codes in

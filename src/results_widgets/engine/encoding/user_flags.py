@@ -11,7 +11,7 @@ Op = Literal["and", "or", "minus"]
 
 
 @dataclass(frozen=True, eq=False)
-class Members:
+class UserFlags:
     """Some users of a log.
 
     Attributes:
@@ -28,11 +28,11 @@ class Members:
     def __len__(self) -> int:
         return int(self.flags.sum())
 
-    def combined(self, other: "Members", op: Op) -> "Members":
+    def combined(self, other: "UserFlags", op: Op) -> "UserFlags":
         """Return those in both, in either, or in the first only."""
 
         def find() -> pl.Series:
             one, two = self.flags, other.flags
             return one & two if op == "and" else one | two if op == "or" else one & ~two
 
-        return Members(find)
+        return UserFlags(find)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import polars as pl
 
-Numbered = tuple[pl.DataFrame, pl.Series]
+UserNumbers = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
 S = TypeVar("S")
@@ -17,7 +17,9 @@ PIECE: Final = 1 << 21
 """Rows that are worked on at a time."""
 
 
-def number_users(ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None) -> Numbered:
+def number_users(
+    ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None
+) -> UserNumbers:
     """Number the users and sort the rows by them, those of one user as they stood.
 
     Args:
@@ -147,7 +149,7 @@ def differs(*columns: str) -> pl.Expr:
     return (pl.int_range(pl.len()) == 0) | pl.any_horizontal(before)
 
 
-def joined(parts: Sequence[Numbered]) -> Numbered:
+def joined(parts: Sequence[UserNumbers]) -> UserNumbers:
     """Join rows of several sources, in that order, under common numbers.
 
     The rows of a user lie together in each part, so whole runs of rows are put behind each other.

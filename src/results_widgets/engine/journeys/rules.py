@@ -16,7 +16,7 @@ import narwhals as nw
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.calendar import SECOND, to_micros
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.journeys.windows import Windows
 
 FrameT = TypeVar("FrameT", nw.DataFrame[Any], nw.LazyFrame[Any])
@@ -68,7 +68,7 @@ class Rules:
 
 
 def roles(
-    codes: Codes, definitions: Definitions, *, as_given: bool
+    codes: EventCodes, definitions: Definitions, *, as_given: bool
 ) -> Mapping[int, tuple[int, ...]]:
     """Return the codes that play each role; ``as_given``: the source emits ``converted`` itself."""
     return {

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.counting.group_by import STILL_OPEN, Codes, Kind
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.spans import Spans
 from results_widgets.engine.counting.timeline import Timeline
 from results_widgets.engine.counting.timelines import Timelines
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.table import span
-from results_widgets.engine.scoped import Facts
+from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
 
 Name = tuple[str, str, str]
 """Scope, owner (id, or empty) and metric."""
@@ -26,7 +25,7 @@ NOBODY = -1
 """As the day before: there was none."""
 
 
-def distinct_by_day(facts: Facts) -> dict[Name, pl.DataFrame]:
+def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
     """Return the cells of every number of distinct users, ``both_received`` included.
 
     Returns:
@@ -34,17 +33,17 @@ def distinct_by_day(facts: Facts) -> dict[Name, pl.DataFrame]:
         is `NOBODY` for a user's first) and users (Int64); empty where users are not at hand or only
         estimated.
     """
-    if not isinstance(facts.data, InMemory) or facts.lens.uniques == "approximate":
+    if not isinstance(scoped.data, MemoryBackend) or scoped.query.uniques == "approximate":
         return {}
     found: dict[Name, pl.DataFrame] = {}
     for sign, developers_only in ((1, False), (-1, True)):
-        if developers_only and (facts.lens.developers or facts.data.developers is None):
+        if developers_only and (scoped.query.developers or scoped.data.developers is None):
             continue
-        lines = Timelines(facts.data, facts.lens.definitions, developers_only)
+        lines = Timelines(scoped.data, scoped.query.definitions, developers_only)
         for kind in ("entries", "conversions", "events"):
             line = lines.of(kind)
-            edges = _edges(facts, line)
-            for name, spans in _spans(facts, line, kind):
+            edges = _edges(scoped, line)
+            for name, spans in _spans(scoped, line, kind):
                 cells = _cells(spans, edges).with_columns(pl.col("users") * sign)
                 found[name] = pl.concat([found[name], cells]) if name in found else cells
     return {name: _summed(cells) for name, cells in found.items()}
@@ -55,42 +54,42 @@ def _summed(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.group_by(keys).agg(pl.col("users").sum()).filter(pl.col("users") != 0).sort(keys)
 
 
-def _edges(facts: Facts, line: Timeline) -> list[int]:
+def _edges(scoped: ScopedRows, line: Timeline) -> list[int]:
     """Return the place of each day's first row, and at the end the place behind the last day's last."""
-    first, last = span(facts)
-    calendar = facts.data.calendar(facts.lens)
+    first, last = span(scoped)
+    calendar = scoped.data.calendar(scoped.query)
     starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
-    low, high = line.within(*facts.lens.micros())
+    low, high = line.within(*scoped.query.micros())
     return [*(min(high, max(low, place)) for place in line.places(starts)), high]
 
 
-def _spans(facts: Facts, line: Timeline, kind: Kind) -> Iterator[tuple[Name, Spans]]:
+def _spans(scoped: ScopedRows, line: Timeline, kind: Kind) -> Iterator[tuple[Name, Spans]]:
     if kind == "entries":
         yield ("campaign", "", "unique_users"), line.spans([(0, STILL_OPEN)])[0]
         return
     if kind == "conversions":
-        numbers = tuple(range(len(facts.data.campaign.actions) + 1))
+        numbers = tuple(range(len(scoped.data.campaign.actions) + 1))
         yield ("campaign", "", "unique_converters"), line.spans([numbers])[0]
         return
-    sets = _sets(facts)
+    sets = _sets(scoped)
     yield from zip(sets, line.spans(list(sets.values())), strict=True)
-    received = measures.received_sets(facts)
-    for action in facts.data.campaign.actions:
+    received = measures.received_sets(scoped)
+    for action in scoped.data.campaign.actions:
         if action.parent is not None:
             both = line.meetings(received[action.id], received[action.parent])
             yield ("action", action.id, "both_received"), both
 
 
-def _sets(facts: Facts) -> Mapping[Name, Codes]:
+def _sets(scoped: ScopedRows) -> Mapping[Name, CodeSet]:
     """Return the codes behind each number of distinct users."""
-    definitions, book = facts.lens.definitions, facts.data.codes
-    found: dict[Name, Codes] = {("campaign", "", "held_back"): tuple(book.held_back_roots)}
+    definitions, book = scoped.query.definitions, scoped.data.codes
+    found: dict[Name, CodeSet] = {("campaign", "", "held_back"): tuple(book.held_back_roots)}
     if not definitions.engaged:
         found["campaign", "", "engaged"] = tuple(book.interacted(definitions))
-    for action, codes in measures.received_sets(facts).items():
+    for action, codes in measures.received_sets(scoped).items():
         found["action", action, "users_received"] = codes
     if definitions.unique == "user":
-        channels = {action.id: action.channel for action in facts.data.campaign.actions}
+        channels = {action.id: action.channel for action in scoped.data.campaign.actions}
         for (action, event), codes in book.sets(definitions).items():
             found["action", action, f"unique_{event}"] = codes
             name = ("channel", channels[action], f"unique_{event}")

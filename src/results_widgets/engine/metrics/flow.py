@@ -4,29 +4,29 @@ import math
 
 import polars as pl
 
-from results_widgets.engine.counting.dispatch import USERS, tally
+from results_widgets.engine.counting.dispatch import tally
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
 from results_widgets.engine.metrics.table import answer, metrics_of
-from results_widgets.engine.scoped import Facts
+from results_widgets.engine.scoped import USERS, ScopedRows
 
 _NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
 
 
-def nodes(facts: Facts) -> pl.DataFrame:
+def nodes(scoped: ScopedRows) -> pl.DataFrame:
     """Return action_id, action, channel, parent, variant (String), users_received,
     conversions_attributed, entries_reached (Int64), share_of_entries (Float64) [, the question's
     keys]; actions in the campaign's order.
     """
-    campaign, keys = facts.data.campaign, facts.question.keys
+    campaign, keys = scoped.data.campaign, scoped.grouping.keys
     names = (*_NODE_METRICS, "share_of_entries")
     wanted = [
         (action.id, metric)
         for action in campaign.actions
-        for metric in metrics_of(facts, "action", action.id)
+        for metric in metrics_of(scoped, "action", action.id)
         if metric.key in names
     ]
-    found = answer(facts, "action", wanted).select(OWNER, *keys, METRIC, VALUE)
+    found = answer(scoped, "action", wanted).select(OWNER, *keys, METRIC, VALUE)
     wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=list(names), values=VALUE)
     actions = pl.DataFrame(
         [(a.id, a.label, a.channel, a.parent, a.variant) for a in campaign.actions],
@@ -39,21 +39,21 @@ def nodes(facts: Facts) -> pl.DataFrame:
     return joined.with_columns(pl.col(_NODE_METRICS).cast(pl.Int64))
 
 
-def edges(facts: Facts) -> pl.DataFrame:
+def edges(scoped: ScopedRows) -> pl.DataFrame:
     """Return source, target, trigger (String), users (Int64: received both), share, drop_off
     (Float64, of the source's users received; null where nobody received it) [, the question's
     keys]; one row per action with a parent.
     """
-    campaign, keys = facts.data.campaign, facts.question.keys
+    campaign, keys = scoped.data.campaign, scoped.grouping.keys
     links = pl.DataFrame(
         [(a.parent, a.id, a.trigger) for a in campaign.actions if a.parent is not None],
         schema=dict.fromkeys(("source", "target", "trigger"), pl.String),
         orient="row",
     )
-    received = measures.users_received(facts).select(*keys, source=OWNER, base=VALUE)
+    received = measures.users_received(scoped).select(*keys, source=OWNER, base=VALUE)
     if keys:
         links = links.join(received.select(keys).unique().sort(keys, nulls_last=True), how="cross")
-    both = measures.both_received(facts).select(*keys, target=OWNER, users=VALUE)
+    both = measures.both_received(scoped).select(*keys, target=OWNER, users=VALUE)
     joined = links.join(
         both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left"
     )
@@ -75,7 +75,7 @@ def edges(facts: Facts) -> pl.DataFrame:
     )
 
 
-def held_back(facts: Facts) -> int | None:
+def held_back(scoped: ScopedRows) -> int | None:
     """Return how many distinct users were held back from a root, in the range; None where a roll-up does not tell."""
-    users = tally(facts, [facts.data.codes.held_back_roots], ["user"])[USERS].sum()
+    users = tally(scoped, [scoped.data.codes.held_back_roots], ["user"])[USERS].sum()
     return None if math.isnan(users) else int(users)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
-from results_widgets.engine.query import Lens
-from results_widgets.engine.scoped import BUCKET, BY, Facts
+from results_widgets.engine.query import BUCKET, QueryScope
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 
@@ -22,7 +23,7 @@ class Series:
     metric: Metric
 
 
-def find_series(facts: Facts, metric: str, action: str | None, channel: str | None) -> Series:
+def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: str | None) -> Series:
     """Return the series a user names.
 
     Raises:
@@ -35,60 +36,60 @@ def find_series(facts: Facts, metric: str, action: str | None, channel: str | No
         "action" if action is not None else "channel" if channel is not None else "campaign"
     )
     owner = action or channel or ""
-    owners = owners_of(facts, scope)
+    owners = owners_of(scoped, scope)
     if owner not in owners:
         raise QueryError.unknown(scope, owner, owners)
-    rows = {row.key: row for row in metrics_of(facts, scope, owner)}
+    rows = {row.key: row for row in metrics_of(scoped, scope, owner)}
     if metric not in rows:
         where = "" if scope == "campaign" else f" of {scope} {owner!r}"
         raise QueryError.unknown(f"metric{where}", metric, rows)
     return Series(scope, owner, rows[metric])
 
 
-def explore(facts: Facts, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
+def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
     """Return time (Datetime µs in the lens's zone: the interval's start), value (Float64) [, `BY`].
 
     Groups named are there also where nothing happened in the range.
     """
-    question = facts.question
-    assert question.every is not None
-    found = answer(facts, series.scope, [(series.owner, series.metric)], groups)
-    calendar = facts.data.calendar(facts.lens)
+    grouping = scoped.grouping
+    assert grouping.every is not None
+    found = answer(scoped, series.scope, [(series.owner, series.metric)], groups)
+    calendar = scoped.data.calendar(scoped.query)
     numbers = found[BUCKET].unique().sort()
-    starts = pl.Series(calendar.starts(numbers.to_list(), question.every), dtype=pl.Int64)
-    times = starts.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(facts.lens.time_zone)
+    starts = pl.Series(calendar.starts(numbers.to_list(), grouping.every), dtype=pl.Int64)
+    times = starts.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(scoped.query.time_zone)
     timed = found.join(pl.DataFrame({BUCKET: numbers, "time": times}), on=BUCKET)
-    by = [BY] if question.by is not None else []
+    by = [BY] if grouping.by is not None else []
     return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *by)
 
 
-def previous_lens(lens: Lens) -> Lens | None:
+def previous_query(query: QueryScope) -> QueryScope | None:
     """Return the lens on the period of equal length before the range; None where the range is not bounded."""
-    start, end = lens.start, lens.end
+    start, end = query.start, query.end
     if start is None or end is None:
         return None
     if isinstance(start, datetime):
-        first, last = lens.micros()
+        first, last = query.micros()
         assert first is not None
         assert last is not None
-        return replace(lens, start=start - timedelta(microseconds=last - first), end=start)
+        return replace(query, start=start - timedelta(microseconds=last - first), end=start)
     if isinstance(end, datetime):
         return None
     days = (end - start).days + 1
-    return replace(lens, start=start - timedelta(days=days), end=start - timedelta(days=1))
+    return replace(query, start=start - timedelta(days=days), end=start - timedelta(days=1))
 
 
-def with_previous(current: pl.DataFrame, facts: Facts, series: Series) -> pl.DataFrame:
+def with_previous(current: pl.DataFrame, scoped: ScopedRows, series: Series) -> pl.DataFrame:
     """Add ``previous``: the value at the same place of the period before, null where there is none.
 
     A group that had no rows there counts 0, as an interval without rows does.
     """
-    before = previous_lens(facts.lens)
+    before = previous_query(scoped.query)
     if before is None:
         return current.with_columns(previous=pl.lit(None, pl.Float64))
-    by = [BY] if facts.question.by is not None else []
+    by = [BY] if scoped.grouping.by is not None else []
     groups = current[BY].unique() if by else None
-    earlier = explore(Facts(facts.data, before, facts.question), series, groups)
+    earlier = explore(ScopedRows(scoped.data, before, scoped.grouping), series, groups)
     place = (
         pl.int_range(pl.len()).over(by).alias("_place")
         if by

@@ -8,17 +8,18 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.frames import collect
+from results_widgets.engine.frames import BY, collect
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
-from results_widgets.engine.rollup.dataset import RolledUp
-from results_widgets.engine.scoped import BUCKET, BY, Facts
+from results_widgets.engine.query import BUCKET
+from results_widgets.engine.rollup.dataset import RollUpBackend
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
 
 Provided = frozenset[str]
 
-_CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[Facts], pl.DataFrame]], ...]] = (
+_CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[ScopedRows], pl.DataFrame]], ...]] = (
     (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
     (frozenset({"engaged"}), measures.engaged),
     (frozenset({"engaged_base"}), measures.engaged_base),
@@ -27,7 +28,7 @@ _CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[Facts], pl.DataFrame]], .
     (frozenset({"exits"}), measures.exits),
 )
 _ACTION_PARTS: Final[
-    tuple[tuple[Provided, Callable[[Facts, measures.Owners], pl.DataFrame]], ...]
+    tuple[tuple[Provided, Callable[[ScopedRows, measures.Owners], pl.DataFrame]], ...]
 ] = (
     (frozenset({"users_received"}), measures.users_received),
     (frozenset({"conversions_attributed"}), measures.conversions_attributed),
@@ -36,7 +37,7 @@ _ACTION_PARTS: Final[
     (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
 )
 # Whatever the parts do not provide is an event's count or its distinct users.
-_EVENTS: Final[Mapping[Scope, Callable[[Facts, set[tuple[str, str]]], pl.DataFrame]]] = {
+_EVENTS: Final[Mapping[Scope, Callable[[ScopedRows, set[tuple[str, str]]], pl.DataFrame]]] = {
     "channel": measures.channel_events,
     "action": measures.action_events,
 }
@@ -51,11 +52,11 @@ _SIDES: Final = ("plain", "numerator", "denominator")
 _MOST_HOURS: Final = 50_000
 
 
-def metrics_of(facts: Facts, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
+def metrics_of(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
     """Return the glossary's rows of a campaign, channel or action, in reading order."""
     if scope == "campaign":
         return CAMPAIGN
-    campaign, definitions = facts.data.campaign, facts.lens.definitions
+    campaign, definitions = scoped.data.campaign, scoped.query.definitions
     if scope == "channel":
         return channel_metrics(campaign.channels[owner], definitions)
     action = campaign.action_by_id[owner]
@@ -63,9 +64,9 @@ def metrics_of(facts: Facts, scope: Scope, owner: str = "") -> tuple[Metric, ...
     return (*own, *channel_metrics(campaign.channels[action.channel], definitions))
 
 
-def owners_of(facts: Facts, scope: Scope) -> list[str]:
+def owners_of(scoped: ScopedRows, scope: Scope) -> list[str]:
     """Return what a scope's metrics are computed for, in the campaign's order."""
-    campaign = facts.data.campaign
+    campaign = scoped.data.campaign
     if scope == "campaign":
         return [""]
     return (
@@ -76,7 +77,7 @@ def owners_of(facts: Facts, scope: Scope) -> list[str]:
 
 
 def answer(
-    facts: Facts,
+    scoped: ScopedRows,
     scope: Scope,
     wanted: Iterable[tuple[str, Metric]] | None = None,
     groups: pl.Series | None = None,
@@ -84,7 +85,7 @@ def answer(
     """Return metrics on a complete grid.
 
     Args:
-        facts: The rows in range.
+        scoped: The rows in range.
         scope: Of what.
         wanted: Pairs of owner and metric; None: all of the scope.
         groups: Values of `BY` that have their rows on the grid also where nothing happened.
@@ -97,14 +98,14 @@ def answer(
     rows = (
         list(wanted)
         if wanted is not None
-        else [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+        else [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
     )
-    base = _base(facts, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
-    keys = facts.question.keys
-    grid = _grid(rows).join(_groups(facts, base, groups), how="cross") if keys else _grid(rows)
+    base = _base(scoped, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
+    keys = scoped.grouping.keys
+    grid = _grid(rows).join(_groups(scoped, base, groups), how="cross") if keys else _grid(rows)
     on = [OWNER, *keys]
     grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
-    if facts.question.cumulative:
+    if scoped.grouping.cumulative:
         grid = _added_up(grid)
     top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
     rate = pl.when(bottom > 0).then(top / bottom)
@@ -134,27 +135,27 @@ def _needs(metric: Metric) -> tuple[str, ...]:
     return metric.numerator, metric.denominator
 
 
-def _base(facts: Facts, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
+def _base(scoped: ScopedRows, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
     frames: list[pl.DataFrame] = []
     left = set(needed)
-    for provides, compute in _parts(facts, scope, {owner for owner, _ in needed}):
+    for provides, compute in _parts(scoped, scope, {owner for owner, _ in needed}):
         if any(key in provides for _, key in needed):
             frames.append(compute().filter(pl.col(METRIC).is_in(list(provides))))
             left -= {(owner, key) for owner, key in left if key in provides}
     if left:
-        frames.append(_EVENTS[scope](facts, left))
+        frames.append(_EVENTS[scope](scoped, left))
     return pl.concat(frames)
 
 
 def _parts(
-    facts: Facts, scope: Scope, owners: set[str]
+    scoped: ScopedRows, scope: Scope, owners: set[str]
 ) -> Iterator[tuple[Provided, Callable[[], pl.DataFrame]]]:
     if scope == "campaign":
-        yield from ((provides, partial(part, facts)) for provides, part in _CAMPAIGN_PARTS)
+        yield from ((provides, partial(part, scoped)) for provides, part in _CAMPAIGN_PARTS)
     if scope == "action":
         # What is asked of all actions is kept as that, whoever asks.
-        asked = None if len(owners) == len(facts.data.campaign.actions) else frozenset(owners)
-        yield from ((provides, partial(part, facts, asked)) for provides, part in _ACTION_PARTS)
+        asked = None if len(owners) == len(scoped.data.campaign.actions) else frozenset(owners)
+        yield from ((provides, partial(part, scoped, asked)) for provides, part in _ACTION_PARTS)
 
 
 def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
@@ -176,45 +177,45 @@ def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
     )
 
 
-def _groups(facts: Facts, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
+def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
     """Return every combination of the question's keys: groups that occur or are known, intervals of the whole range."""
-    question = facts.question
-    groups = base.select(BY) if question.by is not None else None
+    grouping = scoped.grouping
+    groups = base.select(BY) if grouping.by is not None else None
     if groups is not None:
         groups = groups if known is None else pl.concat([groups, known.to_frame(BY)])
         groups = groups.unique()
-    if question.every is None:
+    if grouping.every is None:
         assert groups is not None
         return groups
-    first, last = span(facts)
-    if question.every == "1h" and last - first > _MOST_HOURS * HOUR:
+    first, last = span(scoped)
+    if grouping.every == "1h" and last - first > _MOST_HOURS * HOUR:
         raise QueryError(
             f"the range has more than {_MOST_HOURS:,} hours; "
             "take every='1d', or a shorter range with between(start, end)"
         )
-    numbers = facts.data.calendar(facts.lens).between(first, last, question.every)
+    numbers = scoped.data.calendar(scoped.query).between(first, last, grouping.every)
     buckets = pl.DataFrame({BUCKET: pl.Series(numbers, dtype=pl.Int64)})
     return buckets if groups is None else groups.join(buckets, how="cross")
 
 
-def span(facts: Facts) -> tuple[int, int]:
+def span(scoped: ScopedRows) -> tuple[int, int]:
     """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
-    start, end = facts.lens.micros()
-    oldest, newest = facts.data.cached("span", lambda: _own_span(facts))
+    start, end = scoped.query.micros()
+    oldest, newest = scoped.data.cached("span", lambda: _own_span(scoped))
     first = oldest if start is None else start
     last = newest if end is None else min(end - 1, newest)
     return first, max(first, last)
 
 
-def _own_span(facts: Facts) -> tuple[int, int]:
+def _own_span(scoped: ScopedRows) -> tuple[int, int]:
     # Goal events may lie years around the campaign; only those that count as conversions stretch
     # its axis.
-    data, codes = facts.data, facts.data.codes
-    if isinstance(data, RolledUp):
+    data, codes = scoped.data, scoped.data.codes
+    if isinstance(data, RollUpBackend):
         return data.cells.span
     code = nw.col("code")
     own = data.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
-    conversions = data.conversions(facts.lens.definitions, None)
+    conversions = data.conversions(scoped.query.definitions, None)
     edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
     times = pl.concat([collect(rows.select(*edges)) for rows in (own, conversions)])
     first, last = times["first"].min(), times["last"].max()

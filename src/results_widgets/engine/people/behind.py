@@ -7,11 +7,12 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import Data
+from results_widgets.engine.frames import BY, Rows
 from results_widgets.engine.metrics.base import received_sets
 from results_widgets.engine.metrics.series import Series
 from results_widgets.engine.metrics.table import metrics_of
-from results_widgets.engine.query import Lens
-from results_widgets.engine.scoped import BY, Facts, Question, Rows
+from results_widgets.engine.query import Grouping, QueryScope
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric
 
@@ -19,17 +20,19 @@ Where = Mapping[str, object]
 """A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
 
 
-def users_behind(facts: Facts, series: Series) -> Rows:
+def users_behind(scoped: ScopedRows, series: Series) -> Rows:
     """Return rows of the users behind a metric, lazily: ``user``, of some perhaps more than one.
 
     Raises:
         QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
             not its own.
     """
-    return _rows(facts, series)
+    return _rows(scoped, series)
 
 
-def users_where(data: Data, lens: Lens, find: Callable[[Facts], Series], where: Where) -> Rows:
+def users_where(
+    data: Data, query: QueryScope, find: Callable[[ScopedRows], Series], where: Where
+) -> Rows:
     """Return the users behind a metric's group, as ``by=`` counts it: ``user_id`` and their attributes,
     sorted by id, lazily.
 
@@ -43,8 +46,8 @@ def users_where(data: Data, lens: Lens, find: Callable[[Facts], Series], where: 
             "combine segments with & instead"
         )
     by = data_columns[0] if data_columns else None
-    facts = Facts(data, lens, Question(by=by))
-    rows = _rows(facts, find(facts))
+    scoped = ScopedRows(data, query, Grouping(by=by))
+    rows = _rows(scoped, find(scoped))
     if by is not None:
         kind = data.kind(by)
         value = _value(by, where[by], kind)
@@ -103,27 +106,27 @@ def named(data: Data, rows: Rows) -> Rows:
     return data.people(rows, list(data.attributes))
 
 
-def _rows(facts: Facts, series: Series) -> Rows:
+def _rows(scoped: ScopedRows, series: Series) -> Rows:
     key = series.metric.key
     if series.metric.unit == "seconds" or series.metric.numerator is not None:
-        raise QueryError(_no_users(facts, series))
+        raise QueryError(_no_users(scoped, series))
     if series.scope == "campaign":
-        return _of_campaign(facts, series.metric)
+        return _of_campaign(scoped, series.metric)
     if series.scope == "action":
-        number = facts.data.codes.action_number(series.owner)
+        number = scoped.data.codes.action_number(series.owner)
         own: dict[str, Callable[[], Rows]] = {
-            "entries_reached": lambda: facts.reached,
-            "conversions_attributed": lambda: facts.conversions,
+            "entries_reached": lambda: scoped.reached,
+            "conversions_attributed": lambda: scoped.conversions,
         }
         if key == "users_received":
-            return facts.events.filter(nw.col("code").is_in(received_sets(facts)[series.owner]))
+            return scoped.events.filter(nw.col("code").is_in(received_sets(scoped)[series.owner]))
         if key in own:
             return own[key]().filter(nw.col("action") == number)
-    return _with_event(facts, series)
+    return _with_event(scoped, series)
 
 
-def _no_users(facts: Facts, series: Series) -> str:
-    known = {row.key for row in metrics_of(facts, series.scope, series.owner)}
+def _no_users(scoped: ScopedRows, series: Series) -> str:
+    known = {row.key for row in metrics_of(scoped, series.scope, series.owner)}
     sides = (series.metric.numerator, series.metric.denominator)
     instead = [repr(name) for name in sides if name in known] or ["'conversions'"]
     if series.metric.key == "drop_off":
@@ -133,26 +136,28 @@ def _no_users(facts: Facts, series: Series) -> str:
     )
 
 
-def _of_campaign(facts: Facts, metric: Metric) -> Rows:
-    codes = facts.data.codes
+def _of_campaign(scoped: ScopedRows, metric: Metric) -> Rows:
+    codes = scoped.data.codes
     if metric.key in ("users", "unique_users"):
-        return facts.entries
+        return scoped.entries
     if metric.key == "entries_open":
-        return facts.entries.filter(nw.col("ended_at") > facts.data.newest)
+        return scoped.entries.filter(nw.col("ended_at") > scoped.data.newest)
     if metric.key == "engaged":
-        return facts.events.filter(nw.col("code").is_in(codes.interacted(facts.lens.definitions)))
+        return scoped.events.filter(
+            nw.col("code").is_in(codes.interacted(scoped.query.definitions))
+        )
     if metric.key == "exits":
-        return facts.events.filter(nw.col("code").is_in(codes.named("exited")))
-    return facts.conversions
+        return scoped.events.filter(nw.col("code").is_in(codes.named("exited")))
+    return scoped.conversions
 
 
-def _with_event(facts: Facts, series: Series) -> Rows:
+def _with_event(scoped: ScopedRows, series: Series) -> Rows:
     event = series.metric.key.removeprefix("unique_")
-    channel = {action.id: action.channel for action in facts.data.campaign.actions}
+    channel = {action.id: action.channel for action in scoped.data.campaign.actions}
     wanted = [
         code
-        for (action, name), codes in facts.data.codes.sets(facts.lens.definitions).items()
+        for (action, name), codes in scoped.data.codes.sets(scoped.query.definitions).items()
         if name == event and series.owner in (action, channel[action])
         for code in codes
     ]
-    return facts.events.filter(nw.col("code").is_in(wanted))
+    return scoped.events.filter(nw.col("code").is_in(wanted))

@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 import narwhals as nw
 
+from results_widgets.engine.frames import Rows
 from results_widgets.engine.journeys.windows import Partitioned
-from results_widgets.engine.scoped import Facts, Rows
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 
 Step = str | tuple[str, str]
 """An event of an action as (action id, event), or a goal's event by its name."""
 
 
-def users_in_sequence(facts: Facts, steps: Sequence[Step], within: int | None) -> Rows:
+def users_in_sequence(scoped: ScopedRows, steps: Sequence[Step], within: int | None) -> Rows:
     """Return the users (``user``) whose events hold the steps in order.
 
     A step may share its instant with the one before it, since many sources count in seconds; one
     that repeats an earlier step comes later, so that no event is two steps.
 
     Args:
-        facts: The rows in range.
+        scoped: The rows in range.
         steps: At least two.
         within: Most microseconds from the first step to the last; None: any time.
 
@@ -30,18 +31,18 @@ def users_in_sequence(facts: Facts, steps: Sequence[Step], within: int | None) -
         raise QueryError(
             "a sequence needs two steps or more; for one take results.users_in_action(action, event)"
         )
-    codes = [step_codes(facts, step) for step in steps]
-    chain = _at(facts, codes[0]).with_columns(start=nw.col("time"))
+    codes = [step_codes(scoped, step) for step in steps]
+    chain = _at(scoped, codes[0]).with_columns(start=nw.col("time"))
     for place, own in enumerate(codes[1:], 1):
         done = {code for before in codes[:place] for code in before}
-        chain = _followed(chain, _at(facts, own), alike=bool(done & set(own)))
+        chain = _followed(chain, _at(scoped, own), alike=bool(done & set(own)))
         if within is not None:
             chain = chain.filter(nw.col("time") - nw.col("start") <= within)
     return chain.select("user").unique()
 
 
-def _at(facts: Facts, codes: tuple[int, ...]) -> Rows:
-    return facts.events.filter(nw.col("code").is_in(list(codes))).select("user", "time")
+def _at(scoped: ScopedRows, codes: tuple[int, ...]) -> Rows:
+    return scoped.events.filter(nw.col("code").is_in(list(codes))).select("user", "time")
 
 
 def _followed(chain: Rows, rows: Rows, *, alike: bool) -> Rows:
@@ -63,13 +64,13 @@ def _followed(chain: Rows, rows: Rows, *, alike: bool) -> Rows:
     return found.select("user", "time", "start")
 
 
-def step_codes(facts: Facts, step: Step) -> tuple[int, ...]:
+def step_codes(scoped: ScopedRows, step: Step) -> tuple[int, ...]:
     """Return the codes that a step means.
 
     Raises:
         QueryError: The action, or its event, or the goal is not known; the known ones are named.
     """
-    campaign, book = facts.data.campaign, facts.data.codes
+    campaign, book = scoped.data.campaign, scoped.data.codes
     if isinstance(step, str):
         own = [*campaign.goal.events, "converted", "exited", "entered"]
         if step not in own:
@@ -81,7 +82,7 @@ def step_codes(facts: Facts, step: Step) -> tuple[int, ...]:
     channel = campaign.channels[campaign.action_by_id[action].channel]
     known = {
         name: codes
-        for (owner, name), codes in book.sets(facts.lens.definitions).items()
+        for (owner, name), codes in book.sets(scoped.query.definitions).items()
         if owner == action
     }
     event = channel.received if event == "received" else event

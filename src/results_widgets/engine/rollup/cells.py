@@ -12,7 +12,6 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.calendar import HOUR, Calendar
-from results_widgets.engine.counting.group_by import Kind
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.rollup import sketches
 from results_widgets.engine.rollup.grains import (
@@ -26,7 +25,7 @@ from results_widgets.engine.rollup.grains import (
     starts,
 )
 from results_widgets.engine.rollup.sketches import LG_K
-from results_widgets.engine.scoped import Facts
+from results_widgets.engine.scoped import Kind, ScopedRows
 from results_widgets.errors import QueryError
 
 SCHEMA: Final = {
@@ -162,7 +161,7 @@ def _merged(parts: pl.Series) -> sketches.Sketch | None:
     return sketches.merged(parts)
 
 
-def roll_up(facts: Facts, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
+def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
     """Roll up the rows in range, under the lens's definitions, developers and, for days and longer cells, zone.
 
     Raises:
@@ -170,46 +169,46 @@ def roll_up(facts: Facts, grain: Grain, users_grain: UsersGrain | None = None) -
         MissingExtraError: The extra ``sketches`` is not installed.
     """
     users_grain = check_grains(grain, users_grain)
-    frame = pl.concat(list(_parts(facts, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
-    data, lens = facts.data, facts.lens
+    frame = pl.concat(list(_parts(scoped, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
+    data, query = scoped.data, scoped.query
     return Cells(
         frame,
         data.campaign,
         grain,
         users_grain,
-        lens.time_zone,
-        lens.definitions,
-        None if data.developers is None else lens.developers,
-        str(data.named(facts.events.head(0)).schema["user_id"]),
+        query.time_zone,
+        query.definitions,
+        None if data.developers is None else query.developers,
+        str(data.named(scoped.events.head(0)).schema["user_id"]),
         data.oldest,
         data.newest,
         frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
     )
 
 
-def _parts(facts: Facts, grains: Grains) -> Iterator[pl.DataFrame]:
+def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
     """Yield the cells of each kind."""
-    data, codes = facts.data, facts.data.codes
+    data, codes = scoped.data, scoped.data.codes
     wanted = (*codes.channel_events, *codes.named("exited"))
     # Event by event, so that not all users need to be in memory at a time; a cluster has room.
-    on_cluster = facts.events.implementation.is_pyspark()
+    on_cluster = scoped.events.implementation.is_pyspark()
     for some in [wanted] if on_cluster else [(code,) for code in wanted]:
-        events = facts.events.filter(nw.col("code").is_in(some))
-        yield _cells(facts, "events", grains, events.select("user", "time", number="code"))
+        events = scoped.events.filter(nw.col("code").is_in(some))
+        yield _cells(scoped, "events", grains, events.select("user", "time", number="code"))
     at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
     ended, ends = nw.col("ended_at") <= data.newest, (nw.col("ended_at") + (HOUR - 1)) // HOUR
     by = nw.when(ended).then(0).otherwise(ends).alias("number")
-    yield _cells(facts, "entries", grains, facts.entries.select("user", at, by))
-    conversions = facts.conversions.select("user", "time", "value", action)
-    yield _cells(facts, "conversions", grains, conversions)
-    reached, key = data.reached(facts.lens.definitions), ["user", "entry"]
-    started = reached.join(facts.entries.select(*key, at), on=key, how="inner")
-    yield _cells(facts, "reached", grains, started.select("time", action))
+    yield _cells(scoped, "entries", grains, scoped.entries.select("user", at, by))
+    conversions = scoped.conversions.select("user", "time", "value", action)
+    yield _cells(scoped, "conversions", grains, conversions)
+    reached, key = data.reached(scoped.query.definitions), ["user", "entry"]
+    started = reached.join(scoped.entries.select(*key, at), on=key, how="inner")
+    yield _cells(scoped, "reached", grains, started.select("time", action))
 
 
-def _cells(facts: Facts, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
+def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
     """Return the cells of rows: time, number [, user] [, value]."""
-    calendar, (grain, users_grain) = facts.data.calendar(facts.lens), grains
+    calendar, (grain, users_grain) = scoped.data.calendar(scoped.query), grains
     names = rows.collect_schema().names()
     sums = [nw.col("value").sum()] if "value" in names else []
     placed_rows = placed(rows, calendar, grain, "time")
@@ -219,7 +218,7 @@ def _cells(facts: Facts, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame
         if kind == "entries":
             # No number needs their users by when they end.
             rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
-        users = _sketches(facts, placed(rows, calendar, users_grain, "time"), _CELL)
+        users = _sketches(scoped, placed(rows, calendar, users_grain, "time"), _CELL)
         users = _started(users, calendar, users_grain)
         found = found.join(users, on=_CELL, how="full", coalesce=True)
         found = found.with_columns(pl.col("rows").fill_null(0))
@@ -235,7 +234,7 @@ def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.D
     return cells.with_columns(time=pl.Series(times, dtype=pl.Int64))
 
 
-def _sketches(facts: Facts, rows: Rows, key: list[str]) -> pl.DataFrame:
+def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
     """Return the key and ``users``, a sketch of the users of each."""
     if rows.implementation.is_pyspark():
         from pyspark.sql.functions import hll_sketch_agg
@@ -243,7 +242,7 @@ def _sketches(facts: Facts, rows: Rows, key: list[str]) -> pl.DataFrame:
         # Made on the cluster, in the same form from the same hash: no user comes here.
         made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
         return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
-    users = facts.data.named(rows.select("user", *key).unique())
+    users = scoped.data.named(rows.select("user", *key).unique())
     # A sketch depends, if by very little, on the order of its users.
     grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
     return grouped.with_columns(_each("users", _sketched))

@@ -10,36 +10,36 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Data
 from results_widgets.engine.frames import Rows
-from results_widgets.engine.query import Lens
+from results_widgets.engine.query import QueryScope
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.errors import QueryError
 from results_widgets.tables.events import Table
 
 
 @dataclass(frozen=True, eq=False)
-class RolledUp(Data):
+class RollUpBackend(Data):
     """The cells of a campaign in place of its events."""
 
     cells: Cells
 
-    def check(self, lens: Lens) -> None:
+    def check(self, query: QueryScope) -> None:
         """Refuse what was decided when it was rolled up.
 
         Raises:
             QueryError: The lens asks for other interactions or other developers.
         """
         made = self.cells.definitions
-        if self.codes.interacted(made) != self.codes.interacted(lens.definitions):
-            if made.machine_opens != lens.definitions.machine_opens:
+        if self.codes.interacted(made) != self.codes.interacted(query.definitions):
+            if made.machine_opens != query.definitions.machine_opens:
                 kept = made.machine_opens.replace("_", " ")
                 raise QueryError(
                     f"rolled up with machine opens {kept}; roll up again for the other numbers"
                 )
             raise QueryError(
                 f"rolled up under the definitions {made.name!r}, whose interactions decide which action "
-                f"a conversion counts for; roll up again under {lens.definitions.name!r}"
+                f"a conversion counts for; roll up again under {query.definitions.name!r}"
             )
-        if self.cells.developers not in (None, lens.developers):
+        if self.cells.developers not in (None, query.developers):
             said = "with" if self.cells.developers else "without"
             raise QueryError(f"rolled up {said} developers; roll up again for the other numbers")
 

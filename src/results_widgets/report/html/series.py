@@ -14,7 +14,8 @@ import polars as pl
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
-from results_widgets.engine.scoped import Facts, Question
+from results_widgets.engine.query import Grouping
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.glossary import Metric, Scope
 from results_widgets.report.html import suppression as privacy
 from results_widgets.report.html.rolled_up import told
@@ -50,9 +51,9 @@ class Answered:
 
 def series_of(view: Results, every: str, *, cumulative: bool) -> Iterator[Answered]:
     """Yield every metric of every owner over time, in one pass per scope."""
-    facts = view._facts(Question(every=every, cumulative=cumulative))
-    for scope, wanted in _questions(facts):
-        found = answer(facts, scope, wanted)
+    scoped = view._scoped(Grouping(every=every, cumulative=cumulative))
+    for scope, wanted in _questions(scoped):
+        found = answer(scoped, scope, wanted)
         parts = found.group_by(OWNER, METRIC, maintain_order=True).agg(
             VALUE, "numerator", "denominator"
         )
@@ -68,10 +69,10 @@ def series_of(view: Results, every: str, *, cumulative: bool) -> Iterator[Answer
             )
 
 
-def _questions(facts: Facts) -> Iterator[tuple[Scope, list[tuple[str, Metric]]]]:
+def _questions(scoped: ScopedRows) -> Iterator[tuple[Scope, list[tuple[str, Metric]]]]:
     """Yield what one pass answers: all metrics of a scope, but the median, which is no sum, on its own."""
     for scope in SCOPES:
-        rows = [(o, m) for o in owners_of(facts, scope) for m in metrics_of(facts, scope, o)]
+        rows = [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
         yield scope, [row for row in rows if row[1].key != _MEDIAN]
         yield from ((scope, [row]) for row in rows if row[1].key == _MEDIAN)
 
@@ -104,7 +105,7 @@ class Store:
         """Return the charts of an interval in the order of `model_index`, then, if wanted, the same
         with the period before; looks whose axes are the same share them.
         """
-        key = (view.time_zone, view.span(), view.lens.start, view.lens.end, every, compared)
+        key = (view.time_zone, view.span(), view.query.start, view.query.end, every, compared)
         if key not in self.charts:
             found = list(self._models(view, every))
             if compared:
@@ -234,7 +235,7 @@ def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
 
     Distinct users do not, but where the definition set itself adds them up day by day.
     """
-    definitions, facts = view.definitions, view._facts()
+    definitions, scoped = view.definitions, view._scoped()
     daily = definitions.unique == "user_day"
     terms = [*definitions.engaged, *definitions.engaged_base]
     summed = bool(terms) and all(daily or not key.startswith("unique_") for _, key in terms)
@@ -242,8 +243,8 @@ def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
     for scope in SCOPES:
         # An action's share is one of the campaign's entries.
         own = {"users"} | ({"engaged", "engaged_base"} if summed and scope == "campaign" else set())
-        for owner in owners_of(facts, scope):
-            rows = metrics_of(facts, scope, owner)
+        for owner in owners_of(scoped, scope):
+            rows = metrics_of(scoped, scope, owner)
             events = daily and scope != "campaign"
             adds = own | {
                 row.key

@@ -13,7 +13,7 @@ from results_widgets._io import write_whole
 from results_widgets._version import __version__
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import count
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
@@ -93,7 +93,7 @@ def _steps(results: Results, kept: Mapping[str, Any]) -> Iterator[_Step]:
     new = _rows(results, None) - known
     words = _older(kept, known - kept["events"])
     data = results._data
-    if isinstance(data, InMemory):
+    if isinstance(data, MemoryBackend):
         # On other engines what older and what newer events did is told together.
         until = data.table.frame.select(data.table.columns).filter(
             pl.col("timestamp").to_physical() <= newest
@@ -185,13 +185,13 @@ def _numbers(results: Results) -> pl.DataFrame:
 
 def _look(results: Results) -> dict[str, Any]:
     """Return how results are looked at, as JSON gives it back."""
-    lens = results.lens
+    query = results.query
     look = {
         "campaign": results.campaign.to_dict(),
         "definitions": asdict(results.definitions),
         "time_zone": results.time_zone,
-        "range": [None if edge is None else edge.isoformat() for edge in (lens.start, lens.end)],
-        "developers": lens.developers,
+        "range": [None if edge is None else edge.isoformat() for edge in (query.start, query.end)],
+        "developers": query.developers,
     }
     found: dict[str, Any] = json.loads(json.dumps(look))
     return found

@@ -16,8 +16,13 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.lazy.event_log import PortableTable, build_log, carried, order
-from results_widgets.engine.backends.lazy.journeys import PortableJourneys, PortableWalk
+from results_widgets.engine.backends.lazy.event_log import (
+    LazyTable,
+    build_event_log,
+    carried,
+    order,
+)
+from results_widgets.engine.backends.lazy.journeys import LazyJourneys, LazyWalk
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.tables.events import Table
@@ -33,7 +38,7 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Portable(Data):
+class LazyBackend(Data):
     """The data of a campaign on an engine; a user is his own id.
 
     Attributes:
@@ -41,7 +46,7 @@ class Portable(Data):
         users: The users table on the same engine: user_id, is_developer, attributes.
     """
 
-    table: PortableTable
+    table: LazyTable
     users: Rows | None
 
     def kept(self, rows: Rows) -> Rows:
@@ -54,7 +59,7 @@ class Portable(Data):
     def log(self) -> Rows:
         """The coded events."""
         _ = self.seen
-        return self.kept(build_log(self.table, self.campaign, self.codes))
+        return self.kept(build_event_log(self.table, self.campaign, self.codes))
 
     @cached_property
     def seen(self) -> Seen:
@@ -62,14 +67,14 @@ class Portable(Data):
         edges = self.table.rows.select(rows=nw.len(), newest=nw.col("time").max())
         return Seen(*collect(edges).row(0))
 
-    def journeys(self, definitions: Definitions) -> PortableJourneys:
+    def journeys(self, definitions: Definitions) -> LazyJourneys:
         """Entries and conversions; sets that agree on interactions share one walk."""
         return self.cached(
             ("journeys", self.codes.interacted(definitions)), lambda: self._walk(definitions)
         )
 
-    def _walk(self, definitions: Definitions) -> PortableJourneys:
-        walk = PortableWalk(self.log, order(self.table), self.codes, self.brought, self.kept)
+    def _walk(self, definitions: Definitions) -> LazyJourneys:
+        walk = LazyWalk(self.log, order(self.table), self.codes, self.brought, self.kept)
         return walk.journeys(self.campaign, definitions)
 
     @property
@@ -137,7 +142,7 @@ class Portable(Data):
         """See `Data`."""
         return self.journeys(definitions).reached
 
-    def _of_steps(self, rows: Rows, journeys: PortableJourneys, by: str | None) -> Rows:
+    def _of_steps(self, rows: Rows, journeys: LazyJourneys, by: str | None) -> Rows:
         """Add a column's value on the row of the walk that ``step`` names."""
         if by is None or not self.table.has(by):
             return self._of_users(rows, by)

@@ -13,7 +13,7 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.calendar import Calendar, to_micros
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.errors import EventsError
@@ -35,7 +35,7 @@ _ANONYMOUS: Final = "anonymous"
 
 
 @dataclass(frozen=True, eq=False)
-class PortableTable(Table):
+class LazyTable(Table):
     """An event table on an engine.
 
     Attributes:
@@ -67,7 +67,7 @@ def carried(column: str) -> str:
 
 def normalise(
     source: Rows, engine: Engine, campaign: Campaign, naive_time_zone: str | None = None
-) -> PortableTable:
+) -> LazyTable:
     """Bring an event table into one shape, lazily; its schema is looked at, and whether it has a row.
 
     Args:
@@ -100,7 +100,7 @@ def normalise(
         *(_own(name, schema).alias(carried(name)) for name in table.breakdowns),
     )
     known = source.with_columns(user_id(schema["user_id"]))
-    return PortableTable(rows, engine, known, naive_time_zone, columns=table.columns)
+    return LazyTable(rows, engine, known, naive_time_zone, columns=table.columns)
 
 
 def _own(name: str, schema: nw.Schema) -> nw.Expr:
@@ -134,7 +134,7 @@ def _timed(source: Rows, engine: Engine, naive_time_zone: str | None) -> Rows:
     return rows.with_columns(time=nw.when((time >= _FIRST) & (time < _AFTER)).then(time))
 
 
-def build_log(table: PortableTable, campaign: Campaign, codes: Codes) -> Rows:
+def build_event_log(table: LazyTable, campaign: Campaign, codes: EventCodes) -> Rows:
     """Code the events of one campaign: user, time, code, event_id, anonymous (1 without one), entry_id,
     value and what is `carried`; repeats are left out.
     """
@@ -154,22 +154,22 @@ def build_log(table: PortableTable, campaign: Campaign, codes: Codes) -> Rows:
     return _without_repeats(coded, table) if table.has("event_id") else coded
 
 
-def _events(codes: Codes) -> pl.DataFrame:
+def _events(codes: EventCodes) -> pl.DataFrame:
     names = {name: place for place, name in enumerate(codes.events) if name != MACHINE_OPENED}
     return pl.DataFrame({"event": list(names), "_event": list(names.values())})
 
 
-def _actions(codes: Codes) -> pl.DataFrame:
+def _actions(codes: EventCodes) -> pl.DataFrame:
     ids = [action.id for action in codes.actions]
     return pl.DataFrame({"action_id": ids, "_action": range(1, len(ids) + 1)})
 
 
-def _further(table: PortableTable) -> list[str]:
+def _further(table: LazyTable) -> list[str]:
     columns = (carried(name) for name in table.breakdowns)
     return [_ANONYMOUS, "event_id", "code", "entry_id", "value", *columns]
 
 
-def order(table: PortableTable) -> list[str]:
+def order(table: LazyTable) -> list[str]:
     """Return the columns by which simultaneous rows of one user and role stand.
 
     Engines know no order of a file. By ``event_id`` where there is one, as everywhere, rows without
@@ -185,7 +185,7 @@ def _has_order(kind: nw.dtypes.DType) -> bool:
     return kind.is_numeric() or kind.is_temporal() or kind in (nw.String, nw.Boolean)
 
 
-def _without_repeats(rows: Rows, table: PortableTable) -> Rows:
+def _without_repeats(rows: Rows, table: LazyTable) -> Rows:
     """Keep the earliest row of each ``event_id``."""
     among = Partitioned(["event_id"], ["time", "user", *order(table)])
     # Apart, since rows without an id would all be one group.

@@ -12,7 +12,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys import rules as walk
 from results_widgets.engine.journeys.windows import Partitioned
@@ -22,7 +22,7 @@ _STEP = ["user", "step"]
 
 
 @dataclass(frozen=True, eq=False)
-class PortableJourneys:
+class LazyJourneys:
     """What the walk gives, on the engine.
 
     Attributes:
@@ -41,7 +41,7 @@ class PortableJourneys:
 
 
 @dataclass(frozen=True)
-class PortableWalk:
+class LazyWalk:
     """A walk on an engine.
 
     Attributes:
@@ -54,11 +54,11 @@ class PortableWalk:
 
     log: Rows
     order: list[str]
-    codes: Codes
+    codes: EventCodes
     brought: Callable[[pl.DataFrame], Rows]
     kept: Callable[[Rows], Rows]
 
-    def journeys(self, campaign: Campaign, definitions: Definitions) -> PortableJourneys:
+    def journeys(self, campaign: Campaign, definitions: Definitions) -> LazyJourneys:
         """Walk every user's events by the rules of the campaign and the definition set."""
         plays, rules = self._plays(campaign, definitions)
         steps, windows = self._steps(plays), Partitioned(["user"], ["step"])
@@ -74,7 +74,7 @@ class PortableWalk:
         entries = self.kept(walk.end_entries(entries, conversions, rules))
         attributed = walk.attribute(_touched(rows, conversions), entries, rules)
         columns = ("user", "entry", "time", "row", "action", "attributed_by", "value")
-        return PortableJourneys(
+        return LazyJourneys(
             rows, entries, self.kept(attributed.select(*columns)), self.kept(_reached(rows))
         )
 
@@ -109,7 +109,7 @@ class PortableWalk:
         return rows.drop("_one")
 
 
-def plays(codes: Codes, definitions: Definitions, *, as_given: bool) -> pl.DataFrame:
+def plays(codes: EventCodes, definitions: Definitions, *, as_given: bool) -> pl.DataFrame:
     """Return a row per code and role it plays: code, role, number (of the action), root, held_back."""
     every = walk.roles(codes, definitions, as_given=as_given)
     pairs = [(code, role) for role, own in every.items() for code in sorted({*own})]

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import narwhals as nw
 
-from results_widgets.engine.backends.lazy.dataset import Portable
-from results_widgets.engine.backends.lazy.event_log import build_log
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.lazy.event_log import build_event_log
 from results_widgets.engine.frames import Rows, collect
 
 _LASTING = ("DuckDB",)
 """Engines whose kept rows are there by themselves, and not a recipe that asks the source again."""
 
 
-def is_unchanged(before: Portable, now: Portable) -> bool:
+def is_unchanged(before: LazyBackend, now: LazyBackend) -> bool:
     """Whether a table is as it was read, by its number of rows and its newest time."""
     return "seen" in before.__dict__ and before.seen == now.seen
 
 
-def carry_on(before: Portable, now: Portable) -> bool:
+def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
     """Give data the coded rows of data of the same table before, and behind them what is new.
 
     False where that is no way: rows came that are not newer than all before, or some are gone.
@@ -34,7 +34,9 @@ def carry_on(before: Portable, now: Portable) -> bool:
     table = replace(now.table, rows=now.table.rows.filter(fresh))
     # What came while the table was read is read again.
     old = before.log.filter(time <= newest)
-    new = _unknown(build_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id"))
+    new = _unknown(
+        build_event_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id")
+    )
     now.__dict__["log"] = now.kept(nw.concat([old, new]))
     return True
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.memory.event_log import Log, build_log
+from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.cache import size_of
-from results_widgets.engine.encoding.categories import Numbered, numbered
-from results_widgets.engine.encoding.user_flags import Members
+from results_widgets.engine.encoding.categories import Categories, numbered
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.encoding.user_ids import places_of
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
@@ -29,7 +29,7 @@ _OF_ONE_EVENT: Final = ("link", "reason")
 
 
 @dataclass(frozen=True, eq=False)
-class InMemory(Data):
+class MemoryBackend(Data):
     """The data of a campaign in Polars frames; a user is a place in ``log.user_ids``."""
 
     table: EventTable
@@ -40,7 +40,7 @@ class InMemory(Data):
     def log(self) -> Log:
         """The coded events."""
         with phase("reading"):
-            log = build_log(self.table, self.campaign)
+            log = build_event_log(self.table, self.campaign)
         self.cache.allow(size_of(log.rows))
         return log
 
@@ -146,7 +146,7 @@ class InMemory(Data):
         numbers, values = self.numbered(by)
         return values.gather(numbers.gather(rows if self.table.has(by) else users))
 
-    def numbered(self, by: str) -> Numbered:
+    def numbered(self, by: str) -> Categories:
         """Return the values of a column: of the table's rows, or an attribute of the log's users."""
         return self.cached(
             ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
@@ -263,16 +263,16 @@ class InMemory(Data):
         order = places_of(self.log.user_ids.sort(), self.log.user_ids)
         return self.people_of_log.with_columns(number)[order]
 
-    def members(self, rows: Rows) -> Members:
+    def members(self, rows: Rows) -> UserFlags:
         """See `Data`."""
 
         def find() -> pl.Series:
             nobody = pl.repeat(False, len(self.log.user_ids), dtype=pl.Boolean, eager=True)
             return nobody.scatter(collect(rows.select("user"))["user"], True)
 
-        return Members(find)
+        return UserFlags(find)
 
-    def those(self, members: Members) -> pl.LazyFrame:
+    def those(self, members: UserFlags) -> pl.LazyFrame:
         """See `Data`."""
         people = self.people_by_id
         chosen = members.flags.gather(people[_NUMBER])

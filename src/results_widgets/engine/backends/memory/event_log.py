@@ -7,10 +7,10 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_ids import (
     PIECE,
-    Numbered,
+    UserNumbers,
     in_pieces,
     joined,
     number_users,
@@ -31,7 +31,7 @@ class Log:
 
     Attributes:
         rows: user (UInt32, a place in ``user_ids``), time (Int64, epoch µs), code (Int32, see
-            `Codes`), row (UInt32, place in the source), sorted by user and row; duplicates of an
+            `EventCodes`), row (UInt32, place in the source), sorted by user and row; duplicates of an
             event_id and rows that count for nothing are left out.
         user_ids: The users' own ids, one each.
         codes: The code book.
@@ -40,7 +40,7 @@ class Log:
 
     rows: pl.DataFrame
     user_ids: pl.Series
-    codes: Codes
+    codes: EventCodes
     table: EventTable
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
@@ -48,7 +48,7 @@ class Log:
         return self.table.frame.select(pl.col(name).gather(rows)).collect().to_series()
 
 
-def build_log(table: EventTable, campaign: Campaign) -> Log:
+def build_event_log(table: EventTable, campaign: Campaign) -> Log:
     """Read the events of one campaign and code them.
 
     Users become dense numbers, exactly: a hash only brings the rows of one user side by side; where
@@ -56,10 +56,10 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     A campaign that nobody has entered yet has an empty log; `quality` says what the table holds
     instead.
     """
-    codes = Codes(campaign)
+    codes = EventCodes(campaign)
     rows = coded(table, campaign, codes)
     hashes: list[pl.DataFrame] = []
-    numbered: list[Numbered] = []
+    numbered: list[UserNumbers] = []
     for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
         with phase("coding"):
             if _EVENT_HASH in batch.columns:
@@ -79,7 +79,7 @@ def build_log(table: EventTable, campaign: Campaign) -> Log:
     return Log(log.select("user", "code", "time", "row"), user_ids, codes, table)
 
 
-def coded(table: EventTable, campaign: Campaign, codes: Codes) -> pl.LazyFrame:
+def coded(table: EventTable, campaign: Campaign, codes: EventCodes) -> pl.LazyFrame:
     """Return the rows that count, lazily: user_id, code, time, row and, if the source has an
     event_id, a hash of it.
     """
@@ -108,7 +108,7 @@ def usable() -> list[pl.Expr]:
     return [pl.col(name).is_not_null() for name in ("user_id", "event", "timestamp")]
 
 
-def _code(codes: Codes, table: EventTable) -> pl.Expr:
+def _code(codes: EventCodes, table: EventTable) -> pl.Expr:
     actions = pl.Enum([action.id for action in codes.actions])
     action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
     names = pl.Enum([name for name in codes.events if name != MACHINE_OPENED])

@@ -17,8 +17,8 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.event_log import Log, by_user
 from results_widgets.engine.backends.memory.positional import Walked, summed_up
-from results_widgets.engine.encoding.bitmask import Bits
-from results_widgets.engine.encoding.event_codes import Codes
+from results_widgets.engine.encoding.bitmask import BitMasks
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_ids import differs, on_all_cores
 from results_widgets.engine.journeys import rules as walk
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned
@@ -43,7 +43,7 @@ class Journeys:
     entries: pl.DataFrame
     conversions: pl.DataFrame
     rules: walk.Rules
-    actions: Bits
+    actions: BitMasks
 
     @property
     def reached(self) -> pl.LazyFrame:
@@ -61,14 +61,14 @@ class Journeys:
 class Plan:
     """What the walk goes by: the codes of each role, and the rules."""
 
-    codes: Codes
+    codes: EventCodes
     roles: Mapping[int, tuple[int, ...]]
     rules: walk.Rules
 
     @property
-    def actions(self) -> Bits:
+    def actions(self) -> BitMasks:
         """The bits of the actions' numbers."""
-        return Bits(tuple(range(1, len(self.codes.actions) + 1)))
+        return BitMasks(tuple(range(1, len(self.codes.actions) + 1)))
 
 
 def walk_log(
@@ -242,7 +242,7 @@ def _walked(rows: pl.DataFrame, plan: Plan) -> Walked:
     return summed_up(numbered, plan.rules, plan.actions)
 
 
-def _framed(rows: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+def _framed(rows: pl.DataFrame, codes: EventCodes) -> pl.DataFrame:
     code, received = pl.col("code"), pl.col("role") == walk.RECEIVED
     return rows.select(
         "user",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.encoding.bitmask import Bits
+from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.encoding.user_ids import differs
 from results_widgets.engine.journeys import rules as walk
 from results_widgets.engine.journeys.windows import FIRST, Ordered
@@ -23,7 +23,7 @@ Walked = tuple[pl.DataFrame, pl.DataFrame]
 """Entries and conversions (but for their value), as in `Journeys`."""
 
 
-def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: Bits) -> Walked:
+def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: BitMasks) -> Walked:
     """Return what comes out of rows whose entries are numbered and lie together.
 
     Args:
@@ -101,7 +101,7 @@ def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.
     )
 
 
-def _reached(rows: pl.DataFrame, actions: Bits) -> nw.DataFrame[Any]:
+def _reached(rows: pl.DataFrame, actions: BitMasks) -> nw.DataFrame[Any]:
     """Return the entries that received an action, by `STAY`, with the bits of those they did."""
     received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
     width = len(actions.members) + 1

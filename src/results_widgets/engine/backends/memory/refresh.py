@@ -10,18 +10,18 @@ from functools import partial
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.dataset import InMemory
-from results_widgets.engine.backends.memory.event_log import Log, build_log, by_user
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.event_log import Log, build_event_log, by_user
 from results_widgets.engine.backends.memory.journeys import Journeys, rules_of, walk_log
 from results_widgets.engine.backends.memory.retained import (
     HASH,
-    LiveLog,
+    RetainedLog,
     held_by,
     held_columns,
     held_numbers,
 )
 from results_widgets.engine.cache import size_of
-from results_widgets.engine.encoding.categories import Numbered
+from results_widgets.engine.encoding.categories import Categories
 from results_widgets.sources import Growth, behind
 from results_widgets.tables.events import ROW, EventTable
 
@@ -30,7 +30,7 @@ _ROWS = ("row", "start_row")
 
 
 @dataclass(frozen=True, eq=False)
-class Live(InMemory):
+class Live(MemoryBackend):
     """Data that came out of other data.
 
     Attributes:
@@ -49,7 +49,7 @@ class Live(InMemory):
 
     @property
     def readable(self) -> pl.Expr:
-        """See `InMemory`."""
+        """See `MemoryBackend`."""
         spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
         return ~pl.any_horizontal(spans) if spans else pl.lit(True)
 
@@ -83,7 +83,7 @@ class Live(InMemory):
         return kept.merge_sorted(walked, "user")
 
 
-def grown_behind(data: InMemory, table: EventTable) -> Growth | None:
+def grown_behind(data: MemoryBackend, table: EventTable) -> Growth | None:
     """Return how a lazy table grew at its end; None where what was read no longer stands where it stood.
 
     That is told by the times of the rows that count, so the one column is read.
@@ -99,7 +99,7 @@ def grown_behind(data: InMemory, table: EventTable) -> Growth | None:
 
 
 def extend(
-    data: InMemory,
+    data: MemoryBackend,
     table: EventTable,
     added: EventTable | None,
     growth: Growth,
@@ -139,14 +139,14 @@ def extend(
         known_people=data.__dict__.get("people_of_log") if users is data.users else None,
     )
     log = {one.name: getattr(data.log, one.name) for one in fields(Log)}
-    live.__dict__["log"] = LiveLog(
+    live.__dict__["log"] = RetainedLog(
         **{**log, "rows": rows, "user_ids": user_ids, "table": table}, held=held
     )
     live.cache.allow(size_of(rows))
     for by in table.breakdowns:
         numbers = held_numbers(data, by, added, growth)
         if numbers is not None:
-            live.cached(("numbers", by), partial(Numbered, *numbers), passing=True)
+            live.cached(("numbers", by), partial(Categories, *numbers), passing=True)
     return live
 
 
@@ -171,13 +171,13 @@ def _freed(log: Log, gone: pl.DataFrame, growth: Growth) -> bool:
 
 
 def _numbered(
-    data: InMemory, added: EventTable | None, growth: Growth
+    data: MemoryBackend, added: EventTable | None, growth: Growth
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Return the new rows, coded and under the numbers that their users have here, and all users."""
     log = data.log
     if added is None:
         return log.rows.clear(), log.user_ids
-    fresh = build_log(added, data.campaign)
+    fresh = build_event_log(added, data.campaign)
     number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("user")
     known = log.user_ids.to_frame().lazy().with_columns(number)
     met = (

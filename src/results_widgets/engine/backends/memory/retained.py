@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import InMemory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import Log
-from results_widgets.engine.encoding.categories import Numbered, numbered
+from results_widgets.engine.encoding.categories import Categories, numbered
 from results_widgets.sources import Growth
 from results_widgets.tables.events import EventTable
 
@@ -16,7 +16,7 @@ _MOST_CHUNKS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class LiveLog(Log):
+class RetainedLog(Log):
     """A log that has grown.
 
     Attributes:
@@ -32,12 +32,12 @@ class LiveLog(Log):
 
 
 def held_by(log: Log) -> Mapping[str, pl.Series]:
-    """Return the columns that a log holds; see `LiveLog`."""
-    return log.held if isinstance(log, LiveLog) else {}
+    """Return the columns that a log holds; see `RetainedLog`."""
+    return log.held if isinstance(log, RetainedLog) else {}
 
 
 def held_columns(
-    data: InMemory, table: EventTable, added: EventTable | None, growth: Growth
+    data: MemoryBackend, table: EventTable, added: EventTable | None, growth: Growth
 ) -> dict[str, pl.Series]:
     """Return the columns to hold: those held before with the new rows in them, further ones as they are now."""
     before = {
@@ -64,20 +64,20 @@ def held_columns(
 
 
 def held_numbers(
-    data: InMemory, by: str, added: EventTable | None, growth: Growth
-) -> Numbered | None:
+    data: MemoryBackend, by: str, added: EventTable | None, growth: Growth
+) -> Categories | None:
     """Return the values of a breakdown as they were numbered, with those of the new rows; None where they were not."""
     known = data.known(("numbers", by))
-    if not isinstance(known, Numbered) or len(known.numbers) != growth.before:
+    if not isinstance(known, Categories) or len(known.numbers) != growth.before:
         return None
     numbers, values = known
     if added is None:
-        return Numbered(_woven(numbers, numbers.clear(), growth), values)
+        return Categories(_woven(numbers, numbers.clear(), growth), values)
     column = added.frame.select(by)
     own = column.unique().collect().to_series()
     values = pl.concat([values, own]).unique(maintain_order=True)
     new, _ = numbered(column, values)
-    return Numbered(_woven(numbers.cast(new.dtype), new, growth), values)
+    return Categories(_woven(numbers.cast(new.dtype), new, growth), values)
 
 
 def _read(names: Iterable[str], table: EventTable | None) -> dict[str, pl.Series]:
