@@ -145,6 +145,6 @@ def test_text_cannot_come_while_rows_are_lost(tmp_path: Path, kind: str) -> None
         held = results.refresh()
     same_ids(held, [1, 2])
     said = [str(one.message) for one in told]
-    assert any(f"c.{kind} has values in column 'user_id' that are no Int64" in one for one in said)
+    assert any(f"c.{kind} has values in column 'user_id' that are not Int64" in one for one in said)
     kept.rename(tmp_path / f"a.{kind}")
     same_ids(held.refresh(), ["1", "2", "anna"])

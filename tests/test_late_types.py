@@ -119,7 +119,7 @@ def test_types_stay_while_rows_are_lost(tmp_path: Path, kind: str) -> None:
     with pytest.warns(SourceWarning) as told:
         held = results.refresh()
     assert metric(held, "goal_value") == 3
-    said = f"c.{kind} has values in column 'value' that are no Int64, as those before are"
+    said = f"c.{kind} has values in column 'value' that are not Int64, as the earlier ones are"
     assert any(said in str(one.message) for one in told)
 
 

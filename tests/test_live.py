@@ -188,7 +188,7 @@ def test_old_results_stay_as_they_were_or_say_what_they_lack(tmp_path: Path) -> 
     assert (old.unique_users(), old.refresh().unique_users()) == (3, 2)
     assert old.overview(by="platform").height
     assert old.with_definitions("leanplum-v2").conversions()["value"].to_list() == [2.5]
-    with pytest.raises(rw.EventsError, match=r"events\.parquet is gone or was written anew since"):
+    with pytest.raises(rw.EventsError, match=r"events\.parquet is gone or was rewritten since"):
         old.quality()
 
 

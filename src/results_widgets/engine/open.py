@@ -50,7 +50,7 @@ def _users(users: object, table: LazyTable) -> Rows:
     own = engine_of(users)
     here = own is not None and own.name == table.engine.name
     held = None if here else read_table(users, "users").collect()
-    rows = as_rows(users) if held is None else table.engine.brought(held)
+    rows = as_rows(users) if held is None else table.engine.upload(held)
     shaped = shape_users(rows, table.rows.collect_schema()["user"])
     check_once(shaped)
     return shaped

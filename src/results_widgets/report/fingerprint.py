@@ -5,7 +5,7 @@ from pathlib import Path
 
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.results import Results
-from results_widgets.sources import expand, items_of, read_table
+from results_widgets.sources import expand, path_items, read_table
 
 _BLOCK = 1 << 20
 
@@ -39,5 +39,5 @@ def _feed(found: "hashlib._Hash", part: object, what: str) -> None:
 
 
 def _paths(part: object, what: str) -> list[Path] | None:
-    items = items_of(part)
+    items = path_items(part)
     return None if items is None else [path for item in items for path in expand(item, what)]

@@ -17,13 +17,13 @@ from results_widgets.engine.open import read_data
 from results_widgets.errors import EventsError, SourceWarning
 from results_widgets.progress import phase
 from results_widgets.sources import (
-    Files,
+    FileSet,
     Growth,
     Problem,
-    behind,
-    frame_of,
-    items_of,
+    appended,
+    path_items,
     read_table,
+    to_polars,
 )
 from results_widgets.sources.engines import is_database
 from results_widgets.tables.events import EventTable, normalise
@@ -44,8 +44,8 @@ class Reading:
     """
 
     data: Data
-    events: Files | None
-    users: Files | None
+    events: FileSet | None
+    users: FileSet | None
     at: datetime
 
     @property
@@ -79,7 +79,10 @@ class Source:
         events, users = _files(self.events, "events"), _files(self.users, "users")
         if events is not None and users is not None:
             # Ids of one table that are text make those of the other text as well.
-            events, users = events.beside(users.schema), users.beside(events.schema)
+            events, users = (
+                events.with_text_ids_like(users.schema),
+                users.with_text_ids_like(events.schema),
+            )
         if events is None:
             data = read_data(self.campaign, self.events, self.users, self.naive_time_zone)
         else:
@@ -90,7 +93,7 @@ class Source:
     def _table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
         return normalise(rows, self.campaign, self.naive_time_zone)
 
-    def _people(self, files: Files | None, table: EventTable) -> pl.DataFrame | None:
+    def _people(self, files: FileSet | None, table: EventTable) -> pl.DataFrame | None:
         if self.users is None:
             return None
         rows = read_table(self.users, "users") if files is None else files.scan()
@@ -137,7 +140,7 @@ class Source:
             return None
         users, people = self._people_now(before, data, table)
         steady = events is None or events.parts == (before.events and before.events.parts)
-        if steady and growth.is_nothing and people is data.users:
+        if steady and growth.is_empty and people is data.users:
             return replace(before, events=events, users=users, at=at)
         added = None if growth.added is None else self._table(growth.added)
         lost = events.lost if events else ()
@@ -145,21 +148,23 @@ class Source:
         return None if live is None else Reading(live, events, users, at)
 
     def _growth(
-        self, data: MemoryBackend, now: Files | None, before: Files | None
+        self, data: MemoryBackend, now: FileSet | None, before: FileSet | None
     ) -> tuple[EventTable, Growth | None]:
         if now is not None and before is not None:
-            return self._table(now.scan), now.growth(before) if now.is_read_alike(before) else None
+            return self._table(now.scan), now.growth_since(before) if now.has_same_schema_as(
+                before
+            ) else None
         if isinstance(self.events, pl.LazyFrame):
             table = self._table(self.events)
             return table, grown_behind(data, table)
-        rows, frame = data.table.source().collect(), frame_of(self.events, "events")
+        rows, frame = data.table.source().collect(), to_polars(self.events, "events")
         alike = frame.schema == rows.schema and frame.head(rows.height).equals(rows)
-        growth = behind(frame.lazy(), rows.height, frame.height) if alike else None
+        growth = appended(frame.lazy(), rows.height, frame.height) if alike else None
         return self._table(frame.lazy()), growth
 
     def _people_now(
         self, before: Reading, data: MemoryBackend, table: EventTable
-    ) -> tuple[Files | None, pl.DataFrame | None]:
+    ) -> tuple[FileSet | None, pl.DataFrame | None]:
         """Return the users as they are now; as they were, where their files cannot be read."""
         files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))
         if before.users and files and (files.parts == before.users.parts or files.lost):
@@ -176,6 +181,6 @@ def warn_of(problems: Iterable[Problem]) -> None:
         warnings.warn(text, SourceWarning, stacklevel=_OUTSIDE)
 
 
-def _files(source: object, what: str) -> Files | None:
-    items = None if is_database(source) else items_of(source)
-    return None if items is None else Files.open(items, what)
+def _files(source: object, what: str) -> FileSet | None:
+    items = None if is_database(source) else path_items(source)
+    return None if items is None else FileSet.open(items, what)

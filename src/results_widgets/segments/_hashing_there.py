@@ -25,7 +25,7 @@ def hashed(rows: Rows, text: nw.Expr, engine: SqlEngine, seed: int) -> Rows:
     """Add `HASH`, the hash of a text that is not null."""
     own = rows.collect_schema().names()
     rows = rows.with_columns(_text=text)
-    rows = engine.said(rows, {"_hex": engine.words.as_hex.format("_text")})
+    rows = engine.with_sql(rows, {"_hex": engine.dialect.to_hex.format("_text")})
     rows = rows.with_columns(_bytes=(nw.col("_hex").str.len_chars() // 2).cast(nw.Int64))
     most = int(collect(rows.select(nw.col("_bytes").max())).item() or 0)
     start = (seed + 1) * GAMMA % SIZE
@@ -43,14 +43,14 @@ def _with_piece(rows: Rows, at: int, engine: SqlEngine) -> Rows:
     before = {name: nw.col(name) for name in HASH}
     rows = rows.with_columns(_first=first, _second=second)
     rows = rows.with_columns(_high_before=before["_high"], _low_before=before["_low"])
-    of_hex, either = engine.words.of_hex, engine.words.either
+    of_hex, either = engine.dialect.from_hex, engine.dialect.xor
     # Texts that ended before have nothing here, which is no number.
     rows = rows.with_columns(
         nw.when(nw.col("_bytes") > at).then(nw.col(name)).otherwise(nw.lit("0")).alias(name)
         for name in ("_first", "_second")
     )
-    rows = engine.said(rows, {"_a": of_hex.format("_first"), "_b": of_hex.format("_second")})
-    rows = engine.said(
+    rows = engine.with_sql(rows, {"_a": of_hex.format("_first"), "_b": of_hex.format("_second")})
+    rows = engine.with_sql(
         rows, {"_c": either.format("_high", "_a"), "_d": either.format("_low", "_b")}
     )
     rows = rows.with_columns(_high=nw.col("_c"), _low=nw.col("_d")).drop("_a", "_b", "_c", "_d")
@@ -84,9 +84,9 @@ def _shifted(rows: Rows, bits: int, engine: SqlEngine) -> Rows:
     """Return the exclusive or of the hash and itself shifted to the right."""
     high, low, part = nw.col("_high"), nw.col("_low"), 1 << bits
     rows = rows.with_columns(_a=high // part, _b=low // part + high % part * (_HALF // part))
-    either = engine.words.either
+    either = engine.dialect.xor
     mixed = {"_c": either.format("_high", "_a"), "_d": either.format("_low", "_b")}
-    rows = engine.said(rows, mixed)
+    rows = engine.with_sql(rows, mixed)
     return rows.with_columns(_high=nw.col("_c"), _low=nw.col("_d")).drop("_a", "_b", "_c", "_d")
 
 

@@ -60,7 +60,7 @@ class LazySegment(Segment):
         target = Path(path)
         if target.exists():
             raise QueryError(f"{target} is there already; pass a path that is free")
-        self._engine.write(self._rows, target)
+        self._engine.write_parquet(self._rows, target)
         return target
 
     def _ids(self, data: Data) -> Rows:
@@ -179,7 +179,7 @@ class LazySegment(Segment):
 
     def _kept(self, rows: Rows) -> Rows:
         """Return rows computed once, as long as there is this segment or one made of it."""
-        kept, release = self._engine.kept(rows)
+        kept, release = self._engine.materialise(rows)
         finalize(self, release).atexit = False
         return kept
 

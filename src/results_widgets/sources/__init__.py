@@ -1,19 +1,19 @@
-"""What is read: files, folders and frames, lazily; and what is new in them since."""
+"""Sources: files, folders and frames read lazily, and what has changed in them since."""
 
-from results_widgets.sources.growth import Growth, Problem, behind
-from results_widgets.sources.parts import Files
-from results_widgets.sources.paths import Folder, expand, find_files, items_of
-from results_widgets.sources.tables import frame_of, read_table
+from results_widgets.sources.file_set import FileSet
+from results_widgets.sources.growth import Growth, Problem, appended
+from results_widgets.sources.paths import Folder, expand, find_files, path_items
+from results_widgets.sources.read import read_table, to_polars
 
 __all__ = [
-    "Files",
+    "FileSet",
     "Folder",
     "Growth",
     "Problem",
-    "behind",
+    "appended",
     "expand",
     "find_files",
-    "frame_of",
-    "items_of",
+    "path_items",
     "read_table",
+    "to_polars",
 ]

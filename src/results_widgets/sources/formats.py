@@ -1,4 +1,4 @@
-"""The file formats, and files of one format as one lazy table."""
+"""File formats: which are known, how each is scanned, and which column types its rows suggest."""
 
 import csv
 import json
@@ -21,20 +21,20 @@ _TEXT_COLUMNS: Final[tuple[str, ...]] = (
     "link",
     "reason",
 )
-_TRUTHS: Final = ("true", "True", "TRUE", "false", "False", "FALSE")
+_BOOLEAN_WORDS: Final = ("true", "True", "TRUE", "false", "False", "FALSE")
 _LINE: Final = 1 << 16
 
 
 def format_of(path: Path) -> str:
-    """Return a file's format as its suffix says, without that of a compression."""
+    """Return a file's format by its suffix, ignoring a suffix for compression."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if len(suffixes) > 1 and suffixes[-1] == ".gz":
         return suffixes[-2]
     return suffixes[-1] if suffixes else ""
 
 
-def one_format(paths: Sequence[Path], what: str) -> str:
-    """Return the format of files.
+def common_format(paths: Sequence[Path], what: str) -> str:
+    """Return the one format of several files.
 
     Raises:
         EventsError: There are several, or it is unknown.
@@ -52,64 +52,64 @@ def one_format(paths: Sequence[Path], what: str) -> str:
 
 
 def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> pl.LazyFrame:
-    """Return files of a format as one lazy table; lines are read by the schema, where one is given."""
+    """Scan files of one format as one lazy table; CSV and NDJSON are parsed by the schema, if given."""
     if kind == ".parquet":
         return pl.scan_parquet(list(paths))
-    if names_own_columns(kind):
-        # A line names only what it has, so a name may come with the last one.
+    if is_self_describing(kind):
+        # A line names only the fields it has, so a column may first appear in the last line.
         return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=None)
     if schema is not None:
         return pl.scan_csv(list(paths), schema=schema)
-    # Names and ids of things stay text, whatever they look like; the many ids of users and events
-    # take less room as numbers, where `text_columns` finds that all of them are.
+    # Names and most ids stay text, whatever they look like. Ids of users and events are many, and
+    # take less memory as integers if `text_columns` finds that all of them are.
     overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in _header(paths[0])}
     return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
 
 
-def has_number_ids(kind: str, schema: pl.Schema) -> bool:
-    """Whether the users' ids of a table made of lines are whole numbers as far as is known."""
+def has_integer_ids(kind: str, schema: pl.Schema) -> bool:
+    """Whether a CSV or NDJSON table's user ids have been integers so far."""
     return kind != ".parquet" and "user_id" in schema and schema["user_id"].is_integer()
 
 
 def text_columns(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
-    """Return the columns that are text, though the first lines of their table suggest something else.
+    """Return the columns that must be read as text, although their first values suggest another type.
 
-    Whole numbers are some where all of them are written as such: ``007`` is another user, or postcode,
-    than ``7``.
+    A column is read as integers only if every value is written like one: ``007`` is not the same
+    user, or postcode, as ``7``.
     """
     guessed = {name: dtype for name, dtype in inferred.items() if _is_guess(dtype)}
     if kind == ".parquet" or not guessed:
         return frozenset()
-    if names_own_columns(kind):
-        return frozenset() if _are_all(guessed, path) else frozenset(_wrong(guessed, path))
-    other = [_is_other(name, dtype).any() for name, dtype in guessed.items()]
-    found = pl.scan_csv(path, infer_schema=False).select(other).collect(engine="streaming")
+    if is_self_describing(kind):
+        return frozenset() if _parses(guessed, path) else frozenset(_unparsable(guessed, path))
+    mismatched = [_does_not_parse_as(name, dtype).any() for name, dtype in guessed.items()]
+    found = pl.scan_csv(path, infer_schema=False).select(mismatched).collect(engine="streaming")
     return frozenset(name for name in guessed if found[name].item())
 
 
 def _is_guess(dtype: pl.DataType) -> bool:
-    """Whether further lines may say otherwise."""
+    """Whether later lines may contradict a type inferred from the first ones."""
     return dtype.is_numeric() or dtype == pl.Boolean
 
 
-def _is_other(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Whether a text of a CSV file is none that its reader takes for the type."""
+def _does_not_parse_as(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether a CSV value is not one that Polars parses as the type."""
     text = pl.col(name)
     if dtype == pl.Boolean:
-        return text.is_not_null() & ~text.is_in(_TRUTHS)
+        return text.is_not_null() & ~text.is_in(_BOOLEAN_WORDS)
     if dtype.is_integer():
         return text.ne_missing(text.cast(dtype, strict=False).cast(pl.String))
-    # The reader passes over spaces ahead of a number.
+    # The CSV parser skips spaces before a number.
     number = text.str.strip_chars_start(" ").cast(dtype, strict=False)
     return text.is_not_null() & number.is_null()
 
 
-def _wrong(guessed: dict[str, pl.DataType], path: Path) -> list[str]:
-    return [name for name, dtype in guessed.items() if not _are_all({name: dtype}, path)]
+def _unparsable(guessed: dict[str, pl.DataType], path: Path) -> list[str]:
+    return [name for name, dtype in guessed.items() if not _parses({name: dtype}, path)]
 
 
-def _are_all(guessed: dict[str, pl.DataType], path: Path) -> bool:
-    # JSON says itself what is text; and where text is expected, a number is read as its digits.
+def _parses(guessed: dict[str, pl.DataType], path: Path) -> bool:
+    # JSON marks text itself; where text is expected, Polars reads a number as its digits.
     lines = pl.scan_ndjson(path, schema=guessed)
     try:
         lines.select(pl.all().null_count()).collect(engine="streaming")
@@ -118,13 +118,13 @@ def _are_all(guessed: dict[str, pl.DataType], path: Path) -> bool:
     return True
 
 
-def names_own_columns(kind: str) -> bool:
-    """Whether each line of a file says which columns it has."""
+def is_self_describing(kind: str) -> bool:
+    """Whether each line of a file names its own columns."""
     return kind not in (".parquet", ".csv")
 
 
-def united(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
-    """Return a schema and the columns that another has beside it, or knows a type of."""
+def merge_schemas(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
+    """Return a schema with the further columns of another, and its types where this one knows none."""
     known = {name: kind for name, kind in schema.items() if kind != pl.Null}
     return pl.Schema({**schema, **further, **known})
 
@@ -134,9 +134,9 @@ def with_text(schema: pl.Schema, names: Iterable[str]) -> pl.Schema:
     return pl.Schema({**schema, **dict.fromkeys(names, pl.String())})
 
 
-def misfit(kind: str, path: Path, schema: pl.Schema) -> str | None:
-    """Say in what a file's columns are not those of a table; None where they are."""
-    if names_own_columns(kind):
+def schema_mismatch(kind: str, path: Path, schema: pl.Schema) -> str | None:
+    """Return how a file's columns differ from the table's; None if they do not."""
+    if is_self_describing(kind):
         return None
     found = pl.read_parquet_schema(path) if kind == ".parquet" else dict.fromkeys(_header(path))
     missing = [name for name in schema if name not in found]
@@ -153,19 +153,19 @@ def _header(path: Path) -> list[str]:
     return pl.scan_csv(path, infer_schema=False).collect_schema().names()
 
 
-def has_lines(path: Path) -> bool:
-    """Whether a file consists of lines that others may be written behind."""
+def is_line_format(path: Path) -> bool:
+    """Whether a file consists of lines, so that more may be appended to it."""
     return path.suffix.lower() in (".csv", ".ndjson", ".jsonl")
 
 
-def ends_whole(path: Path) -> bool:
-    """Whether the last line of a file is ended."""
+def ends_with_newline(path: Path) -> bool:
+    """Whether a file is empty or its last line is complete."""
     return last_bytes(path, 1) in (b"\n", b"")
 
 
-def is_torn(path: Path) -> bool:
-    """Whether the last line of a file, not ended yet, is plainly only half there."""
-    if not has_lines(path) or ends_whole(path):
+def has_partial_last_line(path: Path) -> bool:
+    """Whether a file's last line is cut off, as while it is being written."""
+    if not is_line_format(path) or ends_with_newline(path):
         return False
     line = last_bytes(path, _LINE).rpartition(b"\n")[2].decode("utf-8", "replace")
     if format_of(path) == ".csv":
@@ -178,7 +178,7 @@ def is_torn(path: Path) -> bool:
 
 
 def last_bytes(path: Path, count: int, end: int | None = None) -> bytes:
-    """Return what a file ends with, or what it ended with when it was shorter."""
+    """Return a file's last bytes, or the last ones before position ``end``."""
     with path.open("rb") as file:
         end = path.stat().st_size if end is None else end
         file.seek(max(0, end - count))

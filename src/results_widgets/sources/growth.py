@@ -1,4 +1,4 @@
-"""How a table came out of the one read before."""
+"""How a table changed since it was last read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import polars as pl
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that could not be read, and why; what was read of it before stays."""
+    """A file that could not be read, and why; rows read from it earlier stay."""
 
     path: Path
     reason: str
@@ -17,14 +17,14 @@ class Problem:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Growth:
-    """What is new in a table.
+    """The difference between two readings of one table.
 
     Attributes:
         before: How many rows there were.
-        moved: UInt32: where each row of the table before stands now, null where it is gone; None:
-            all stand where they stood.
-        added: The new rows; None where there are none.
-        places: UInt32: where they stand.
+        moved: The new row number of each earlier row (UInt32), null where it is gone; None if all
+            kept theirs.
+        added: The new rows; None if there are none.
+        places: The row numbers of the new rows (UInt32).
     """
 
     before: int
@@ -33,19 +33,19 @@ class Growth:
     places: pl.Series
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether the table is as it was."""
+    def is_empty(self) -> bool:
+        """Whether nothing changed."""
         return self.moved is None and self.added is None
 
 
-def behind(table: pl.LazyFrame, rows: int, height: int) -> Growth:
-    """Return the growth of a table at its end, from some rows to a height."""
+def appended(table: pl.LazyFrame, rows: int, height: int) -> Growth:
+    """Return the growth of a table that had ``rows`` rows and has ``height`` now, appended at its end."""
     added = table.slice(rows) if height > rows else None
-    return Growth(rows, None, added, numbers([(rows, height - rows)]))
+    return Growth(rows, None, added, row_numbers([(rows, height - rows)]))
 
 
-def numbers(spans: Iterable[tuple[int | None, int]]) -> pl.Series:
-    """Return spans of numbers (UInt32), each from a start on and as long as said; null without a start."""
+def row_numbers(spans: Iterable[tuple[int | None, int]]) -> pl.Series:
+    """Return consecutive numbers (UInt32) for each (start, count); nulls for a span without a start."""
     parts = [
         pl.repeat(None, count, dtype=pl.UInt32, eager=True)
         if start is None

@@ -1,4 +1,4 @@
-"""Which files are meant: by a path, a glob, a folder, or the start of their names."""
+"""Finding files: by a path, a glob, a folder, or a prefix of their names."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +9,18 @@ from results_widgets.sources.formats import FORMATS, format_of
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of a folder whose name starts with ``stem``, those to come included."""
+    """The files of a folder whose names start with ``stem``; new ones are found at each refresh."""
 
     path: Path
     stem: str
 
 
 Item = str | Path | Folder
-"""What names files."""
+"""Anything that names files."""
 
 
 def find_files(folder: Path, stem: str) -> list[Path]:
-    """Return the files of a folder whose name starts with ``stem`` and whose format is known, sorted."""
+    """Return a folder's files whose names start with ``stem`` and whose format is known, sorted."""
     return sorted(
         path
         for path in folder.iterdir()
@@ -28,8 +28,8 @@ def find_files(folder: Path, stem: str) -> list[Path]:
     )
 
 
-def items_of(source: object) -> tuple[Item, ...] | None:
-    """Return what names files in a source; None where it is no files."""
+def path_items(source: object) -> tuple[Item, ...] | None:
+    """Return a source as a tuple of items that name files; None if it is not made of files."""
     if isinstance(source, Item):
         return (source,)
     if isinstance(source, list | tuple) and source and all(isinstance(one, Item) for one in source):
@@ -37,8 +37,8 @@ def items_of(source: object) -> tuple[Item, ...] | None:
     return None
 
 
-def listed(item: Item) -> list[Path]:
-    """Return the files that are there now, in the order in which they are read."""
+def list_files(item: Item) -> list[Path]:
+    """Return the files that exist now, in the order in which they are read."""
     if isinstance(item, Folder):
         return find_files(item.path, item.stem) if item.path.is_dir() else []
     path = Path(item)
@@ -53,12 +53,12 @@ def listed(item: Item) -> list[Path]:
 
 
 def expand(item: Item, what: str) -> list[Path]:
-    """Return the files that are there now.
+    """Return the files that exist now; see `list_files`.
 
     Raises:
         EventsError: There are none.
     """
-    found = listed(item)
+    found = list_files(item)
     if found:
         return found
     if isinstance(item, Folder) or Path(item).is_dir():

@@ -1,1 +1,1 @@
-"""The event table and the user table: their columns, one shape for every source, and what is refused."""
+"""The event and user tables: their columns, how any source is normalised to them, and what is refused."""

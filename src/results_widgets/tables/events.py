@@ -1,4 +1,4 @@
-"""The event table: its columns, how they are brought into one shape, and what is refused."""
+"""The event table: its columns, how they are normalised, and what is refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from results_widgets.campaign import Campaign
 from results_widgets.errors import EventsError, QueryError
 
 REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
-"""Columns without which a table is no event table; ``campaign_id`` is filled in when absent."""
+"""Columns that an event table must have; ``campaign_id`` is optional."""
 
 ROW: Final = "_row"
-"""Name of the added column that holds a row's place in the source, from 0."""
+"""Name of the column added for a row's number in the source, from 0."""
 
 YEARS: Final = (1900, 2200)
-"""First year of times that are believed, and the year after the last: years 1 and 9999 stand for "never" and
-"forever", and local time cannot be told that far out."""
+"""The first plausible year and the one after the last. Systems write years 1 and 9999 for "never" and "forever",
+and local time is undefined that far out."""
 
 _SAMPLE = 2_000
 _YES = ["true", "t", "1", "1.0", "yes"]
@@ -27,7 +27,7 @@ _YES = ["true", "t", "1", "1.0", "yes"]
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What any event table tells about its columns.
+    """The columns of an event table, wherever it is.
 
     Attributes:
         columns: The source's own columns.
@@ -61,10 +61,10 @@ class EventTable(Table):
     """A checked event table.
 
     Attributes:
-        source: Gives the table as it was read, each time that rows of it are needed.
-        shaped: What brings times and values into one shape.
-        named: What brings names and ids into one shape, the same on every engine.
-        frame: The table in that shape, lazily: user_id (String or Int64), campaign_id, action_id,
+        source: Returns the table as read; called each time rows of it are needed.
+        shaped: Expressions that normalise times and values.
+        named: Expressions that normalise names and ids, the same on every engine.
+        frame: The normalised table, lazily: user_id (String or Int64), campaign_id, action_id,
             event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null
             when absent), machine (Boolean), value (Float64), the further columns of the source as
             they are, and `ROW`.
@@ -88,10 +88,10 @@ def normalise(
     campaign: Campaign,
     naive_time_zone: str | None = None,
 ) -> EventTable:
-    """Bring an event table into one shape, lazily; only its schema and a few rows are looked at.
+    """Normalise an event table lazily; only its schema and a few rows are read.
 
     Args:
-        table: The table as read, or what gives it each time that rows of it are needed.
+        table: The table as read, or a function that returns it, called each time rows are needed.
         campaign: Names the goal's value column.
         naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
 
@@ -127,7 +127,7 @@ def normalise(
 
 
 def user_id(kind: nw.dtypes.DType, table: str = "events") -> nw.Expr:
-    """Return the users' ids: text, or whole numbers.
+    """Return the column of user ids as text or whole numbers.
 
     Raises:
         EventsError: They are neither.
@@ -141,20 +141,20 @@ def user_id(kind: nw.dtypes.DType, table: str = "events") -> nw.Expr:
 
 
 def text(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a column of names as text; null where there is no such column."""
+    """Return a column as text; null if there is no such column."""
     column = nw.col(name) if name in kinds else nw.lit(None)
     return column.cast(nw.String).alias(name)
 
 
 def identifier(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a column of ids: whole numbers as they are, anything else as text."""
+    """Return a column of ids: integers as they are, anything else as text."""
     if name in kinds and kinds[name].is_integer():
         return nw.col(name)
     return text(name, kinds)
 
 
 def flag(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a column of truths, as it is or read from words; false where nothing is said."""
+    """Return a Boolean column, parsed from words if need be; null counts as false."""
     if name not in kinds:
         return nw.lit(False).alias(name)
     column = nw.col(name)
@@ -168,7 +168,7 @@ def _number(source: pl.LazyFrame, name: str, schema: pl.Schema) -> pl.Expr:
         return pl.lit(None, pl.Float64)
     if schema[name] != pl.String:
         return pl.col(name).cast(pl.Float64)
-    # A column of lines is text where whole numbers come first, or nothing at all.
+    # CSV and NDJSON columns are read as text if their first values are integers or all missing.
     number = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
     wrong = source.filter(pl.col(name).is_not_null() & number.is_null()).select(name).head(1)
     found = wrong.collect()
@@ -218,7 +218,7 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
     unzoned = sample.filter(pl.col("a").is_null() & pl.col("n").is_not_null())
     if not unzoned.is_empty():
         naive_zone(None, f"holds {unzoned['timestamp'][0]!r}, which names no zone")
-    # Single texts that are no time become null, and `quality` counts them.
+    # Single values that cannot be parsed become null; `quality` counts them.
     if sample.height and sample["a"].null_count() == sample.height:
         raise EventsError(
             f"events: column 'timestamp' holds the text {sample['timestamp'][0]!r}, which is no "
@@ -228,10 +228,10 @@ def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
 
 
 def naive_zone(naive_time_zone: str | None, found: str) -> str:
-    """Return the zone of timestamps that carry none.
+    """Return the zone for timestamps that carry none.
 
     Raises:
-        EventsError: None was named; the message says what was found.
+        EventsError: No zone was given; the message says what was found.
     """
     if naive_time_zone is None:
         raise EventsError(
@@ -241,21 +241,21 @@ def naive_zone(naive_time_zone: str | None, found: str) -> str:
 
 
 def _localised(column: pl.Expr, zone: str) -> pl.Expr:
-    # The repeated hour at the end of summer time is read as its first pass; an hour that never was
-    # as null.
+    # The hour repeated at the end of summer time is taken as its first pass; the hour skipped at its
+    # start is null.
     aware = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return aware.dt.convert_time_zone("UTC")
 
 
 def check_zone(name: str) -> str:
-    """Return the IANA zone name itself.
+    """Return an IANA zone name after checking it.
 
     Raises:
         QueryError: There is no such zone.
     """
     try:
         ZoneInfo(name)
-        # Zones that are none of IANA's ("localtime", "Factory") are unknown to Polars.
+        # ZoneInfo also accepts names outside IANA's list ("localtime", "Factory"); Polars does not.
         pl.select(pl.lit(0).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(name))
     except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError):
         raise QueryError(

@@ -1,4 +1,4 @@
-"""The user table: who the users are, brought into one shape, and what is refused."""
+"""The user table: its columns, how they are normalised, and what is refused."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from results_widgets.tables.events import EventTable, flag, user_id
 
 
 def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataFrame | None:
-    """Check the user table and hold it in memory; see `shape_users` and `check_once`."""
+    """Normalise the user table and hold it in memory; see `shape_users` and `check_once`."""
     if source is None:
         return None
     ids = nw.from_native(events.frame).collect_schema()["user_id"]
     users = shape_users(nw.from_native(source.collect().lazy()), ids)
     held: pl.DataFrame = users.collect("polars").to_native()
-    # Like ids have like hashes: where no two are alike, nobody is there twice, and sorted numbers
-    # tell that with a part of the time and memory that groups take.
+    # Equal ids have equal hashes, so distinct hashes prove distinct ids; sorting numbers takes a
+    # fraction of the time and memory of a group-by.
     hashes = held["user_id"].hash().sort()
     if (hashes == hashes.shift(1)).any():
         check_once(nw.from_native(held.lazy()))
@@ -25,7 +25,7 @@ def normalise_users(source: pl.LazyFrame | None, events: EventTable) -> pl.DataF
 
 
 def shape_users(users: nw.LazyFrame[Any], ids: nw.dtypes.DType) -> nw.LazyFrame[Any]:
-    """Bring a user table into shape, wherever it is: user_id as in the events, is_developer (Boolean), attributes.
+    """Normalise a user table on any engine: user_id as in the events, is_developer (Boolean), attributes.
 
     Raises:
         EventsError: There is no user_id, or its type differs from the events'.
@@ -43,10 +43,10 @@ def shape_users(users: nw.LazyFrame[Any], ids: nw.dtypes.DType) -> nw.LazyFrame[
 
 
 def check_once(users: nw.LazyFrame[Any]) -> None:
-    """Refuse a user table that holds a user twice.
+    """Refuse a user table with more than one row for a user.
 
     Raises:
-        EventsError: It does; the message names one.
+        EventsError: A user is repeated; the message names one.
     """
     counts = users.group_by("user_id").agg(nw.len().alias("rows")).filter(nw.col("rows") > 1)
     repeated = counts.sort("user_id").head(1).collect("polars").to_native()

@@ -51,7 +51,7 @@ class LazyBackend(Data):
 
     def kept(self, rows: Rows) -> Rows:
         """Return rows that are computed once and stay on the engine as long as this data."""
-        kept, release = self.table.engine.kept(rows)
+        kept, release = self.table.engine.materialise(rows)
         finalize(self, release).atexit = False
         return kept
 
@@ -95,7 +95,7 @@ class LazyBackend(Data):
 
     def brought(self, frame: pl.DataFrame) -> Rows:
         """See `Data`."""
-        return self.table.engine.brought(frame)
+        return self.table.engine.upload(frame)
 
     @property
     def source_rows(self) -> Rows:
@@ -187,7 +187,7 @@ class LazyBackend(Data):
     @contextmanager
     def held(self, rows: Rows) -> Iterator[Rows]:
         """See `Data`."""
-        kept, release = self.table.engine.kept(rows)
+        kept, release = self.table.engine.materialise(rows)
         try:
             yield kept
         finally:
@@ -195,7 +195,7 @@ class LazyBackend(Data):
 
     def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
         """See `Data`."""
-        return self.table.engine.nth(rows, column, places, count)
+        return self.table.engine.values_at_ranks(rows, column, places, count)
 
     @property
     def unknown_users(self) -> Rows | None:

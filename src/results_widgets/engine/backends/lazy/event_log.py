@@ -124,7 +124,7 @@ def _timed(source: Rows, engine: Engine, naive_time_zone: str | None) -> Rows:
             f"events: column 'timestamp' is {kind}, not a time; convert it where the table is, for "
             "example CAST(timestamp AS TIMESTAMP WITH TIME ZONE)"
         )
-    rows = engine.micros(source.drop("time", strict=False), "timestamp")
+    rows = engine.with_epoch_micros(source.drop("time", strict=False), "timestamp")
     time = nw.col("time")
     if getattr(kind, "time_zone", None) is None:
         zone = naive_zone(naive_time_zone, f"is {kind} and names no zone")
@@ -141,8 +141,8 @@ def build_event_log(table: LazyTable, campaign: Campaign, codes: EventCodes) -> 
     rows = table.rows.filter(*(~nw.col(name).is_null() for name in ("user", "event", "time")))
     ours = nw.col("campaign_id")
     rows = rows.filter(ours.is_null() | (ours == campaign.id))
-    rows = rows.join(table.engine.brought(_events(codes)), on="event", how="inner")
-    rows = rows.join(table.engine.brought(_actions(codes)), on="action_id", how="left")
+    rows = rows.join(table.engine.upload(_events(codes)), on="event", how="inner")
+    rows = rows.join(table.engine.upload(_actions(codes)), on="action_id", how="left")
     # A goal or lifecycle event may name an action that the campaign does not know; it counts all
     # the same.
     code = nw.col("_action").fill_null(0) * codes.width + nw.col("_event")

@@ -22,7 +22,7 @@ from results_widgets.engine.backends.memory.retained import (
 )
 from results_widgets.engine.cache import size_of
 from results_widgets.engine.encoding.categories import Categories
-from results_widgets.sources import Growth, behind
+from results_widgets.sources import Growth, appended
 from results_widgets.tables.events import ROW, EventTable
 
 _ROWS = ("row", "start_row")
@@ -95,7 +95,7 @@ def grown_behind(data: MemoryBackend, table: EventTable) -> Growth | None:
     before = max(map(len, held.values()), default=last + 1 if isinstance(last, int) else 0)
     if before > len(times) or times.gather(rows["row"]).ne_missing(rows["time"]).any():
         return None
-    return behind(table.source(), before, len(times))
+    return appended(table.source(), before, len(times))
 
 
 def extend(

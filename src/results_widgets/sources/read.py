@@ -1,4 +1,4 @@
-"""Any table a user may hold, as one lazy Polars frame."""
+"""Any table a user may pass, as a Polars frame."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -6,12 +6,12 @@ from typing import Any, cast
 import polars as pl
 
 from results_widgets.errors import EventsError
-from results_widgets.sources.parts import Files
-from results_widgets.sources.paths import items_of
+from results_widgets.sources.file_set import FileSet
+from results_widgets.sources.paths import path_items
 
 
 def read_table(source: object, what: str = "events") -> pl.LazyFrame:
-    """Return a table as a lazy frame; files are only read when a query needs them.
+    """Return a table as a lazy frame; files are read only when a query needs them.
 
     Args:
         source: A path, a glob, a folder, a list of paths, a Polars frame, or any object that offers
@@ -24,10 +24,10 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     """
     if isinstance(source, pl.LazyFrame):
         return source
-    items = items_of(source)
+    items = path_items(source)
     if items is None:
-        return frame_of(source, what).lazy()
-    files = Files.open(items, what)
+        return to_polars(source, what).lazy()
+    files = FileSet.open(items, what)
     for problem in files.problems:
         raise EventsError(
             f"{what}: {problem.path} {problem.reason}; check the file, or write it anew"
@@ -35,8 +35,8 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     return files.scan()
 
 
-def frame_of(source: object, what: str) -> pl.DataFrame:
-    """Return a table held in memory, or brought there, as a Polars frame; see `read_table`."""
+def to_polars(source: object, what: str) -> pl.DataFrame:
+    """Return a table as a Polars frame in memory; see `read_table`."""
     if isinstance(source, pl.DataFrame):
         return source
     if isinstance(source, Sequence) and not isinstance(source, bytes) and not source:
