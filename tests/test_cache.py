@@ -2,14 +2,21 @@
 
 from datetime import date, timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine.cache import Cache, size_of
+from results_widgets.engine.cache import Cache, Key, size_of
+from results_widgets.engine.query import QueryScope
 
 KILO = 1_000
+KEPT = Key[Any]("kept")
+
+
+def evictable(place: int) -> Key[pl.Series]:
+    return Key("range", (place,), evictable=True)
 
 
 def column(size: int) -> pl.Series:
@@ -18,45 +25,60 @@ def column(size: int) -> pl.Series:
 
 def test_a_value_is_computed_once() -> None:
     cache, numbers = Cache(), iter([1, 2, 3])
-    assert [cache.get("key", lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
-    assert cache.known("key") == 1
-    assert cache.known("other") is None
+    assert [cache.get(KEPT, lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
+    assert cache.known(KEPT) == 1
+    assert cache.known(Key("other")) is None
 
 
-def test_what_passes_leaves_when_enough_came_after_its_last_use() -> None:
-    cache = Cache(most_bytes=4 * 2 * KILO)
-    cache.get("stays", lambda: column(100 * KILO))
-    for key in range(4):
-        cache.get(key, lambda: column(KILO), passing=True)
-    cache.get(0, lambda: column(KILO), passing=True)
-    cache.get("new", lambda: column(KILO), passing=True)
-    assert [key for key in [0, 1, 2, 3, "new", "stays"] if cache.known(key) is not None] == [
-        *(0, 2, 3, "new", "stays")
-    ]
-    assert cache.passing_bytes <= 4 * 2 * KILO
+def test_least_recently_used_values_are_evicted() -> None:
+    cache = Cache(budget=4 * 2 * KILO)
+    cache.get(KEPT, lambda: column(100 * KILO))
+    for place in range(4):
+        cache.get(evictable(place), lambda: column(KILO))
+    cache.get(evictable(0), lambda: column(KILO))
+    cache.get(evictable(4), lambda: column(KILO))
+    found = [place for place in range(5) if cache.known(evictable(place)) is not None]
+    assert found == [0, 2, 3, 4]
+    assert cache.known(KEPT) is not None
+    assert cache.evictable_bytes <= 4 * 2 * KILO
 
 
-def test_what_is_too_large_to_pass_is_given_all_the_same() -> None:
-    cache = Cache(most_bytes=KILO)
-    assert len(cache.get("large", lambda: column(50 * KILO), passing=True)) == 50 * KILO
-    cache.get("next", lambda: column(1), passing=True)
-    assert cache.known("large") is None
+def test_value_larger_than_the_budget_is_kept_until_the_next() -> None:
+    cache = Cache(budget=KILO)
+    assert len(cache.get(evictable(0), lambda: column(50 * KILO))) == 50 * KILO
+    assert cache.known(evictable(0)) is not None
+    cache.get(evictable(1), lambda: column(1))
+    assert cache.known(evictable(0)) is None
 
 
-def test_a_large_log_allows_more_to_pass_and_a_small_one_no_less() -> None:
-    cache = Cache(most_bytes=KILO)
-    cache.allow(100 * KILO)
-    cache.allow(1)
-    for key in range(2):
-        cache.get(key, lambda: column(40 * KILO), passing=True)
-    assert [cache.known(key) is not None for key in range(3)] == [True, True, False]
+def test_large_log_raises_the_budget_and_a_small_one_does_not_lower_it() -> None:
+    cache = Cache(budget=KILO)
+    cache.raise_budget(100 * KILO)
+    cache.raise_budget(1)
+    for place in range(2):
+        cache.get(evictable(place), lambda: column(40 * KILO))
+    assert [cache.known(evictable(place)) is not None for place in range(3)] == [True, True, False]
+
+
+def test_a_key_says_whether_its_value_belongs_to_a_range() -> None:
+    whole, ranged = QueryScope(), QueryScope(start=date(2026, 3, 1))
+    assert not whole.key("answer", "campaign").evictable
+    assert ranged.key("answer", "campaign").evictable
+    assert whole.key("answer", "campaign") == QueryScope().key("answer", "campaign")
+    assert len({whole.key("answer", "campaign"), whole.key("flow"), ranged.key("flow")}) == 3
+
+
+def test_value_made_elsewhere_is_not_computed() -> None:
+    cache = Cache()
+    cache.put(KEPT, 3)
+    assert cache.get(KEPT, lambda: 1 // 0) == 3
 
 
 def test_what_failed_is_tried_again() -> None:
     cache = Cache()
     with pytest.raises(ZeroDivisionError):
-        cache.get("key", lambda: 1 // 0)
-    assert cache.get("key", lambda: 7) == 7
+        cache.get(KEPT, lambda: 1 // 0)
+    assert cache.get(KEPT, lambda: 7) == 7
 
 
 def test_threads_wait_for_the_one_that_computes() -> None:
@@ -70,7 +92,7 @@ def test_threads_wait_for_the_one_that_computes() -> None:
 
     def ask() -> None:
         start.wait()
-        found.append(cache.get("key", compute))
+        found.append(cache.get(KEPT, compute))
 
     threads = [Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -89,7 +111,7 @@ def test_sizes_are_those_of_the_columns() -> None:
 def test_many_ranges_do_not_pile_up_and_the_whole_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     results = rw.Results(*rw.datasets.generate(300, seed=2), time_zone="UTC")
     cache = results._data.cache
-    monkeypatch.setattr(cache, "_most", 200 * KILO)
+    monkeypatch.setattr(cache, "_budget", 200 * KILO)
     whole = results.overview(), results.flow().nodes
     steady = len(cache)
     sizes = []
@@ -97,7 +119,7 @@ def test_many_ranges_do_not_pile_up_and_the_whole_stays(monkeypatch: pytest.Monk
         shown = results.between(date(2026, 3, 1), date(2026, 3, 5) + timedelta(days=days))
         shown.overview(), shown.actions(), shown.flow(), shown.explore("engaged")
         sizes.append(len(cache))
-        assert cache.passing_bytes <= 200 * KILO
+        assert cache.evictable_bytes <= 200 * KILO
     assert max(sizes) == max(sizes[:30]), "grows on and on"
     assert len(cache) > steady
     monkeypatch.setattr(type(results._data), "events", None)

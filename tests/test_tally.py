@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.backends.memory.journeys import walk_log
 from results_widgets.engine.counting import spans
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
@@ -228,6 +228,8 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     assert line is not None
     assert {"people_of_log", "people_by_id"} <= vars(warm._data).keys()
     assert warm._data.few_valued
-    assert all(warm._data.known(("numbers", by)) for by in warm._data.few_valued)
+    assert all(
+        warm._data.cache.known(categories_key(by)) is not None for by in warm._data.few_valued
+    )
     for by in (None, "country"):
         assert_frame_equal(warm.actions(by=by), cold.actions(by=by))

@@ -8,11 +8,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
+from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.timelines import Timelines
 from results_widgets.results import Warmer, _view, clicked
 from tests.line import browser_asks, browser_selects, browser_sets, metrics
@@ -79,7 +81,7 @@ def test_first_sign_of_a_browser_warms(results: rw.Results, look: str) -> None:
     LOOKS[look](dashboard)
     assert settled(results).is_done
     assert is_ready(results)
-    assert results._data.known(("numbers", "link")) is not None
+    assert results._data.cache.known(categories_key("link")) is not None
     # Once for the data, whoever looks at it and however often.
     other = rw.Overview(results.between("2026-03-05", None))
     browser_sets(other, _viewer_zone="Asia/Tokyo")
@@ -222,7 +224,10 @@ def by_ready(results: rw.Results) -> dict[str, bool]:
     """Whether the overview of a range by each breakdown that is warmed is at hand."""
     data, query = results._data, results.as_range()._query
     assert isinstance(data, MemoryBackend)
-    return {by: data.known(("answer", "campaign", by, query)) is not None for by in data.few_valued}
+    keys: dict[str, Key[pl.DataFrame]] = {
+        by: query.key("answer", "campaign", by) for by in data.few_valued
+    }
+    return {by: data.cache.known(key) is not None for by, key in keys.items()}
 
 
 def test_breakdowns_are_asked_ahead_where_there_is_room(results: rw.Results) -> None:
@@ -236,7 +241,7 @@ def test_breakdowns_are_not_asked_ahead_where_one_would_push_out_another(
     results: rw.Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(results._data, MemoryBackend)
-    monkeypatch.setattr(results._data.cache, "_most", 1)
+    monkeypatch.setattr(results._data.cache, "_budget", 1)
     results.warm()
     assert not any(by_ready(results).values())
     assert results.overview(by="platform").height > 0

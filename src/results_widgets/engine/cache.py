@@ -1,88 +1,113 @@
-"""What has been computed, kept under keys: once, by whichever thread asks first."""
+"""What has been computed from a campaign's data: each value once, whichever thread asks first.
+
+Values that can be made again cheaply enough are evicted, least recently used first, once together
+they take more than a budget of bytes. Which values those are is said by their keys.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import narwhals as nw
 import polars as pl
 
 T = TypeVar("T")
 
-MOST_BYTES: Final = 256 * 2**20
-"""What passing values may take together, where nothing larger is held anyhow."""
+BUDGET: Final = 256 * 2**20
+"""Bytes that evictable values may take together; `Cache.raise_budget` allows more for large data."""
 _SMALL: Final = 1_000
 
 
-class Cache:
-    """Values under keys. Those that pass leave when too many bytes came after their last use."""
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """What a cached value is, and whether it may be evicted.
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most_bytes
-        self._values: dict[Hashable, Future[Any]] = {}
-        self._passing: OrderedDict[Hashable, int] = OrderedDict()
-        self._passing_bytes = 0
+    Attributes:
+        name: What the value is.
+        of: What it depends on; `QueryScope.key` and `ScopedRows.key` add their own.
+        evictable: Whether the value may be dropped to make room. Values of a date range are, since
+            a user may look at any number of ranges; those of the whole campaign stay as long as the
+            data does.
+    """
+
+    name: str
+    of: tuple[Hashable, ...] = ()
+    evictable: bool = False
+
+
+class Cache:
+    """Values by `Key`, with an LRU eviction of those whose keys allow it."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._values: dict[Key[Any], Future[Any]] = {}
+        self._evictable: OrderedDict[Key[Any], int] = OrderedDict()
+        self._evictable_bytes = 0
         self._lock = Lock()
 
-    def get(self, key: Hashable, compute: Callable[[], T], *, passing: bool = False) -> T:
-        """Return the value under a key, computed the first time.
+    def get(self, key: Key[T], compute: Callable[[], T]) -> T:
+        """Return the value of a key, computing it the first time.
 
         Args:
-            key: What it is.
-            compute: Makes it; a thread that asks meanwhile waits for it.
-            passing: Whether it may leave again.
+            key: What is asked for.
+            compute: Makes the value. Other threads that ask meanwhile wait for it; if it raises,
+                they get the same error, and whoever asks next tries again.
         """
         with self._lock:
             known = self._values.get(key)
             if known is None:
                 made = self._values[key] = Future[Any]()
-            elif key in self._passing:
-                self._passing.move_to_end(key)
+            elif key in self._evictable:
+                self._evictable.move_to_end(key)
         if known is not None:
             found: T = known.result()
             return found
         try:
             value = compute()
         except BaseException as error:
-            # Whoever asks again tries again.
             self._values.pop(key, None)
             made.set_exception(error)
             raise
         made.set_result(value)
-        if passing:
-            self._let_pass(key, size_of(value))
+        if key.evictable:
+            self._evict_for(key, size_of(value))
         return value
 
-    def allow(self, size: int) -> None:
-        """Let passing values take as many bytes as what they are made from, if that is more."""
-        self._most = max(self._most, size)
+    def put(self, key: Key[T], value: T) -> None:
+        """Set a value that was made elsewhere, before anybody asks for it."""
+        self.get(key, lambda: value)
 
-    def _let_pass(self, key: Hashable, size: int) -> None:
+    def known(self, key: Key[T]) -> T | None:
+        """Return the value of a key if it has been computed."""
+        found = self._values.get(key)
+        return found.result() if found is not None and found.done() else None
+
+    def raise_budget(self, size: int) -> None:
+        """Let evictable values take as many bytes as what they are made from, if that is more."""
+        self._budget = max(self._budget, size)
+
+    def _evict_for(self, key: Key[Any], size: int) -> None:
+        """Add an evictable value, dropping others, the least recently used first, until all fit."""
         with self._lock:
-            self._passing_bytes += size - self._passing.get(key, 0)
-            self._passing[key] = size
-            while self._passing_bytes > self._most and len(self._passing) > 1:
-                oldest, freed = self._passing.popitem(last=False)
-                self._passing_bytes -= freed
+            self._evictable_bytes += size - self._evictable.get(key, 0)
+            self._evictable[key] = size
+            while self._evictable_bytes > self._budget and len(self._evictable) > 1:
+                oldest, freed = self._evictable.popitem(last=False)
+                self._evictable_bytes -= freed
                 self._values.pop(oldest, None)
 
     @property
-    def passing_bytes(self) -> int:
-        """What the passing values take."""
-        return self._passing_bytes
+    def evictable_bytes(self) -> int:
+        """Bytes that the evictable values take now."""
+        return self._evictable_bytes
 
     @property
     def room(self) -> int:
-        """How many bytes more may pass before something has to leave."""
-        return self._most - self._passing_bytes
-
-    def known(self, key: Hashable) -> object | None:
-        """Return the value under a key if it has been computed."""
-        found = self._values.get(key)
-        return found.result() if found is not None and found.done() else None
+        """Bytes that can be added before a value has to be evicted."""
+        return self._budget - self._evictable_bytes
 
     def __len__(self) -> int:
         return len(self._values)

@@ -1,13 +1,17 @@
 """How the data is looked at: definition set, range, zone, developers. A value that every query takes."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import Calendar, to_micros
 from results_widgets.engine.frames import BY
 from results_widgets.errors import QueryError
+
+T = TypeVar("T")
 
 _DAY = len("2026-03-01")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -43,6 +47,10 @@ class QueryScope:
     def bounded(self) -> bool:
         """Whether a range is set on either side."""
         return self.start is not None or self.end is not None
+
+    def key(self, name: str, *of: Hashable) -> Key[T]:
+        """Return the cache key of an answer under these arguments, evictable for a range."""
+        return Key(name, (self, *of), evictable=self.bounded)
 
     def micros(self) -> tuple[int | None, int | None]:
         """Return the range as epoch µs, the end excluded."""

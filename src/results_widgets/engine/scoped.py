@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeVar
 import narwhals as nw
 
 from results_widgets.engine.backends.base import Data
+from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
@@ -42,9 +43,10 @@ class ScopedRows:
     query: QueryScope
     grouping: Grouping
 
-    def cached(self, name: Hashable, compute: Callable[[], T]) -> T:
-        """Return what was computed from these facts before; it is kept with the data."""
-        return self.data.cached((name, self.query, self.grouping), compute)
+    def cached(self, name: str, compute: Callable[[], T], *of: Hashable) -> T:
+        """Return what is computed from these rows, and from whatever else ``of`` names, once."""
+        key: Key[T] = self.query.key(name, self.grouping, *of)
+        return self.data.cached(key, compute)
 
     @cached_property
     def events(self) -> Rows:

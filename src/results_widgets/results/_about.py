@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
@@ -72,7 +73,7 @@ class About(Numbers):
         """Return what is wrong with the events: check (String), rows (Int64), kept (Boolean:
         whether they still count), example, text (String); one row per check.
         """
-        found = self._data.cached("quality", lambda: quality(self._data))
+        found = self._data.cached(Key("quality"), lambda: quality(self._data))
         unread = unread_files(self._reading.problems)
         return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
 

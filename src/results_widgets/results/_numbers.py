@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.counting.sketch import missing_users
 from results_widgets.engine.frames import BY
@@ -57,7 +58,7 @@ class Numbers(View):
     def _answered(self, scope: Scope, by: str | None) -> pl.DataFrame:
         self._data.check_by(by)
         compute = lambda: answer(self._scoped(Grouping(by=by)), scope)  # noqa: E731 - one use, next line
-        found = self._data.cached(("answer", scope, by, self._query), compute)
+        found = self._data.cached(self._query.key("answer", scope, by), compute)
         return found if by is None else found.select(pl.all().exclude(BY), BY)
 
     def parts(self, scope: Scope, by: str, metrics: tuple[str, ...]) -> pl.DataFrame:
@@ -74,7 +75,7 @@ class Numbers(View):
             names = ("value", "numerator", "denominator")
             text = {"owner": pl.String, "metric": pl.String}
             return pl.DataFrame(schema={**text, **dict.fromkeys(names, pl.Float64), by: pl.Null})
-        key = ("parts", scope, by, metrics, self._query)
+        key: Key[pl.DataFrame] = self._query.key("parts", scope, by, metrics)
         found = self._data.cached(key, lambda: answer(scoped, scope, wanted))
         return _named_by(found.rename({OWNER: "owner"}).select(pl.all().exclude(BY), BY), by)
 
@@ -115,7 +116,9 @@ class Numbers(View):
         self._data.check_by(by)
         if compare not in (None, "previous"):
             raise QueryError.unknown("comparison", compare, ["previous"])
-        key = ("explore", metric, action, channel, every, cumulative, by, compare, self._query)
+        key: Key[pl.DataFrame] = self._query.key(
+            "explore", metric, action, channel, every, cumulative, by, compare
+        )
         grouping = Grouping(by=by, every=check_every(every), cumulative=cumulative)
         # What is kept is never handed out itself: frames can be changed in place.
         return self._data.cached(
@@ -181,7 +184,9 @@ class Numbers(View):
         def compute() -> Flow:
             return Flow(flow_engine.nodes(self._scoped()), flow_engine.edges(self._scoped()))
 
-        return Flow(*(frame.clone() for frame in self._data.cached(("flow", self._query), compute)))
+        return Flow(
+            *(frame.clone() for frame in self._data.cached(self._query.key("flow"), compute))
+        )
 
     def flow_by_variant(self) -> dict[str, Flow]:
         """Return the flow of each variant of the campaign by its id; empty without variants in the data."""
@@ -198,12 +203,12 @@ class Numbers(View):
                 for variant in self.campaign.variants
             }
 
-        return self._data.cached(("flow by variant", self._query), compute)
+        return self._data.cached(self._query.key("flow by variant"), compute)
 
     def held_back(self) -> int | None:
         """Return how many distinct users were held back from a root action; None where a roll-up does not tell."""
         return self._data.cached(
-            ("held back", self._query), lambda: flow_engine.held_back(self._scoped())
+            self._query.key("held back"), lambda: flow_engine.held_back(self._scoped())
         )
 
     def previous(self) -> Self | None:

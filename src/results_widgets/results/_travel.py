@@ -8,6 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import Data
+from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import QueryError
 from results_widgets.results._view import View
@@ -40,7 +41,7 @@ class Travel(View):
             QueryError: More than half as many values as users, and more than are drawn.
         """
         data = self._data
-        values, users = data.cached(("shared", by), lambda: _values_and_users(data, by))
+        values, users = data.cached(Key("shared", (by,)), lambda: _values_and_users(data, by))
         if values > _DRAWN and 2 * values > users:
             raise QueryError(
                 f"column {by!r} has {values:,} values for {users:,} users: it tells users apart, and "

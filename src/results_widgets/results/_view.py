@@ -18,7 +18,7 @@ from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric
 from results_widgets.results._estimate import Estimate, estimate_of
 from results_widgets.results._source import Reading, Source, warn_of
-from results_widgets.results._warm import Warmer
+from results_widgets.results._warm import Warmer, warmer_of
 from results_widgets.sources import Problem
 from results_widgets.tables.events import check_zone
 
@@ -210,7 +210,7 @@ class View:
         if not (isinstance(data, MemoryBackend) and data.is_coded and self.uniques == "exact"):
             return None
         many = data.log.rows.height >= _SLOW_TO_SORT
-        return data.cache.get("warmer", Warmer) if many else None
+        return warmer_of(data) if many else None
 
     def is_of(self, other: "View") -> bool:
         """Whether these and other results are made of the same source."""

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Condition, Thread
 from typing import Final
+from weakref import WeakKeyDictionary
+
+from results_widgets.engine.backends.base import Data
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +116,13 @@ class Warmer:
         self._changed.notify_all()
 
 
+_warmers: WeakKeyDictionary[Data, Warmer] = WeakKeyDictionary()
 _running: set[Warmer] = set()
+
+
+def warmer_of(data: Data) -> Warmer:
+    """Return the one warmer of some data, which all views of it share."""
+    return _warmers.setdefault(data, Warmer())
 
 
 @atexit.register

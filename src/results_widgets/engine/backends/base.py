@@ -5,7 +5,7 @@ What queries ask of it is the same wherever the events are: `MemoryBackend` hold
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +16,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.cache import Cache
+from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
@@ -40,24 +40,14 @@ class Data(ABC):
     campaign: Campaign
     cache: Cache = field(default_factory=Cache, repr=False, kw_only=True)
 
-    def cached(self, key: Hashable, compute: Callable[[], T], *, passing: bool = False) -> T:
-        """Return what was computed under the key, computing it the first time.
-
-        What belongs to a range, by a lens in its key, leaves again when enough others came after it;
-        so does what is said to pass. The rest stays as long as the data.
-        """
-        parts = key if isinstance(key, tuple) else ()
-        ranged = any(isinstance(part, QueryScope) and part.bounded for part in parts)
+    def cached(self, key: Key[T], compute: Callable[[], T]) -> T:
+        """Return the value of a key, computing it the first time; see `Cache`."""
 
         def counted() -> T:
             with phase("counting"):
                 return compute()
 
-        return self.cache.get(key, counted, passing=passing or ranged)
-
-    def known(self, key: Hashable) -> object | None:
-        """Return what was computed under the key, if it was."""
-        return self.cache.known(key)
+        return self.cache.get(key, counted)
 
     @cached_property
     def codes(self) -> EventCodes:

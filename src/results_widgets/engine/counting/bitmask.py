@@ -6,6 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.group_by import code_sets, grouped
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
@@ -74,15 +75,17 @@ def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
         own = events.select(*keys, *bits.of(pl.col("code")))
         return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
 
-    return _kept(scoped, ("masks", tuple(unit)), fold)
+    return _kept(scoped, "masks", fold, *unit)
 
 
-def _kept(scoped: ScopedRows, name: Hashable, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def _kept(
+    scoped: ScopedRows, name: str, compute: Callable[[], pl.DataFrame], *of: Hashable
+) -> pl.DataFrame:
     """Keep what depends on the rows seen alone: neither on definitions nor, if days do not count, on the zone."""
     query = scoped.query
     zone = query.time_zone if query.definitions.unique == "user_day" else None
-    key = (name, zone, query.micros(), query.developers, scoped.grouping)
-    return scoped.data.cached(key, compute, passing=query.bounded)
+    of = (*of, zone, query.micros(), query.developers, scoped.grouping)
+    return scoped.data.cached(Key(name, of, evictable=query.bounded), compute)
 
 
 def _bits(scoped: ScopedRows) -> BitMasks:

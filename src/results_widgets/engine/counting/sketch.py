@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.query import BUCKET, Grouping
 from results_widgets.engine.rollup.cells import Cells, roll_up
@@ -98,8 +99,10 @@ def cells_of(scoped: ScopedRows) -> Cells:
         return data.cells
     whole = replace(query, start=None, end=None, time_zone="UTC")
     grain = finest(data.calendar(query))
-    key = ("cells", grain, data.codes.interacted(query.definitions), query.developers)
-    return data.cached(key, lambda: roll_up(ScopedRows(data, whole, Grouping()), grain))
+    of = (grain, data.codes.interacted(query.definitions), query.developers)
+    return data.cached(
+        Key("cells", of), lambda: roll_up(ScopedRows(data, whole, Grouping()), grain)
+    )
 
 
 def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from results_widgets.engine.cache import Cache
+from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.counting.spans import (
     Spans,
@@ -88,7 +88,7 @@ class Timeline:
             starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
             return Days(calendar.zone, self.places(starts))
 
-        return self.cache.get(("days", self, calendar.zone), find, passing=True)
+        return self.cache.get(Key("days", (self, calendar.zone), evictable=True), find)
 
     def knows(self, sets: Iterable[CodeSet]) -> bool:
         """Whether the spans of these sets have been made already."""
@@ -119,20 +119,22 @@ class Timeline:
             value = None if split is None else split.numbers.gather(rows["at"])
             return meetings(self.users(rows["at"]), rows["at"], rows["group"], value)
 
-        key = ("meetings", self, one, other, split and split.name)
-        spans = self.cache.get(key, meet, passing=split is not None)
+        key = Key[Spans](
+            "meetings", (self, one, other, split and split.name), evictable=split is not None
+        )
+        spans = self.cache.get(key, meet)
         if valued is None:
             return spans
-        value = self.valued(valued, spans.end, (*key, valued.name))
+        value = self.valued(valued, spans.end, key)
         return replace(spans, value=value, values=len(valued.values))
 
-    def valued(self, valued: Valued, at: pl.Series, key: Hashable) -> pl.Series:
-        """Return the numbers of the values at places, kept under a key."""
+    def valued(self, valued: Valued, at: pl.Series, of: Hashable) -> pl.Series:
+        """Return the numbers of the values at places, kept by what these are the places of."""
 
         def find() -> pl.Series:
             return valued.numbers.gather(self.users(at) if valued.steady else at)
 
-        return self.cache.get(key, find, passing=True)
+        return self.cache.get(Key("values", (of, valued.name), evictable=True), find)
 
     def users(self, at: pl.Series) -> pl.Series:
         """Return the users at places."""
@@ -170,7 +172,7 @@ class _Family:
         found, cut = self._plain[place], self._cuts[place]
         before = self._before_of(valued)
         if valued is not None:
-            value = self._timeline.valued(valued, self._at, ("values", self, valued.name))[cut]
+            value = self._timeline.valued(valued, self._at, self)[cut]
             found = replace(found, value=value, values=len(valued.values))
         if before is None:
             return found
@@ -192,8 +194,8 @@ class _Family:
             return pl.concat(parts, rechunk=True)
 
         split = _unsteady(valued)
-        key = ("daily", self, days.zone, split and split.name)
-        return self._timeline.cache.get(key, find, passing=True)
+        key = Key[pl.Series]("daily", (self, days.zone, split and split.name), evictable=True)
+        return self._timeline.cache.get(key, find)
 
     def _before_of(self, valued: Valued | None) -> pl.Series | None:
         split = _unsteady(valued)
@@ -206,7 +208,8 @@ class _Family:
         def find() -> pl.Series | None:
             return alike_before(self._at, before, self._user, self._group, valued.numbers)
 
-        return self._timeline.cache.get(("before", self, valued.name), find, passing=True)
+        key = Key[pl.Series | None]("before", (self, valued.name), evictable=True)
+        return self._timeline.cache.get(key, find)
 
     @property
     def _user(self) -> pl.Series:

@@ -7,6 +7,7 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.spans import steady_values
 from results_widgets.engine.counting.timeline import Timeline, Valued
 from results_widgets.engine.frames import collect
@@ -36,17 +37,16 @@ class Timelines:
 
     def known(self, kind: Kind) -> Timeline | None:
         """Return the timeline of a kind of rows if it has been made."""
-        found = self.data.known(self._key(kind))
-        return found if isinstance(found, Timeline) else None
+        return self.data.cache.known(self._key(kind))
 
-    def _key(self, kind: Kind) -> Hashable:
+    def _key(self, kind: Kind) -> Key[Timeline]:
         rules: Hashable = None
         if kind == "conversions":
             rules = self.data.codes.interacted(self.definitions)
         elif kind != "events":
             # Entries do not depend on what counts as an interaction.
             rules = self.data.journeys(self.definitions).rules
-        return "timeline", kind, rules, self.developers_only
+        return Key("timeline", (kind, rules, self.developers_only))
 
     def _events(self) -> Timeline:
         codes = self.data.codes
@@ -104,4 +104,4 @@ def valued(data: MemoryBackend, by: str, timeline: Timeline) -> Valued:
         steady = steady_values(timeline.moments["user"], own)
         return Valued(by, own if steady is None else steady, values, steady is not None)
 
-    return data.cached(("valued", by, timeline), find, passing=True)
+    return data.cached(Key("valued", (by, timeline), evictable=True), find)

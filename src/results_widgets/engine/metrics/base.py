@@ -207,7 +207,7 @@ def conversions_attributed(scoped: ScopedRows, owners: Owners = None) -> Tall:
 def entries_reached(scoped: ScopedRows, owners: Owners = None) -> Tall:
     """entries_reached, per action."""
     find = partial(_of_actions, scoped, "reached", "entries_reached", owners)
-    return scoped.cached(("entries reached", owners), find)
+    return scoped.cached("entries reached", find, owners)
 
 
 def _of_actions(scoped: ScopedRows, kind: Kind, metric: str, owners: Owners) -> Tall:
@@ -236,7 +236,7 @@ def received_sets(scoped: ScopedRows) -> dict[str, tuple[int, ...]]:
 
 def users_received(scoped: ScopedRows, owners: Owners = None) -> Tall:
     """users_received, per action: always distinct users, so that a card's number is its segment's size."""
-    return scoped.cached(("users received", owners), lambda: _users_received(scoped, owners))
+    return scoped.cached("users received", lambda: _users_received(scoped, owners), owners)
 
 
 def _users_received(scoped: ScopedRows, owners: Owners) -> Tall:
@@ -279,7 +279,7 @@ def drop_off(scoped: ScopedRows, owners: Owners = None) -> Tall:
 
 def both_received(scoped: ScopedRows, owners: Owners = None) -> Tall:
     """both_received, per action that has a parent: distinct users who received it and its parent."""
-    return scoped.cached(("both received", owners), lambda: _both_received(scoped, owners))
+    return scoped.cached("both received", lambda: _both_received(scoped, owners), owners)
 
 
 def _both_received(scoped: ScopedRows, owners: Owners) -> Tall:

@@ -7,6 +7,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.frames import BY, collect
 from results_widgets.engine.metrics import base as measures
@@ -201,7 +202,7 @@ def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> 
 def span(scoped: ScopedRows) -> tuple[int, int]:
     """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
     start, end = scoped.query.micros()
-    oldest, newest = scoped.data.cached("span", lambda: _own_span(scoped))
+    oldest, newest = scoped.data.cached(Key("span"), lambda: _own_span(scoped))
     first = oldest if start is None else start
     last = newest if end is None else min(end - 1, newest)
     return first, max(first, last)

@@ -23,6 +23,7 @@ from results_widgets.engine.backends.lazy.event_log import (
     order,
 )
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, LazyWalk
+from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.tables.events import Table
@@ -69,9 +70,8 @@ class LazyBackend(Data):
 
     def journeys(self, definitions: Definitions) -> LazyJourneys:
         """Entries and conversions; sets that agree on interactions share one walk."""
-        return self.cached(
-            ("journeys", self.codes.interacted(definitions)), lambda: self._walk(definitions)
-        )
+        key = Key[LazyJourneys]("journeys", (self.codes.interacted(definitions),))
+        return self.cached(key, lambda: self._walk(definitions))
 
     def _walk(self, definitions: Definitions) -> LazyJourneys:
         walk = LazyWalk(self.log, order(self.table), self.codes, self.brought, self.kept)

@@ -13,7 +13,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Data
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
-from results_widgets.engine.cache import size_of
+from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, numbered
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.encoding.user_ids import places_of
@@ -41,7 +41,7 @@ class MemoryBackend(Data):
         """The coded events."""
         with phase("reading"):
             log = build_event_log(self.table, self.campaign)
-        self.cache.allow(size_of(log.rows))
+        self.cache.raise_budget(size_of(log.rows))
         return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
@@ -128,8 +128,10 @@ class MemoryBackend(Data):
             rows = found.select(pl.coalesce("start_row", "row")).to_series()
             return self.values(by, found["user"], rows).alias(BY)
 
-        key = "values of conversions", self.codes.interacted(definitions), by
-        kept = self.cached(key, values, passing=True)
+        key = Key[pl.Series](
+            "values of conversions", (self.codes.interacted(definitions), by), evictable=True
+        )
+        kept = self.cached(key, values)
         return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
 
     def reached(self, definitions: Definitions) -> Rows:
@@ -148,9 +150,7 @@ class MemoryBackend(Data):
 
     def numbered(self, by: str) -> Categories:
         """Return the values of a column: of the table's rows, or an attribute of the log's users."""
-        return self.cached(
-            ("numbers", by), lambda: numbered(self.column(by).select(by)), passing=True
-        )
+        return self.cached(categories_key(by), lambda: numbered(self.column(by).select(by)))
 
     @cached_property
     def few_valued(self) -> list[str]:
@@ -288,3 +288,8 @@ class MemoryBackend(Data):
         assert isinstance(first, int | None)
         assert isinstance(last, int | None)
         return first or 0, last or 0
+
+
+def categories_key(by: str) -> Key[Categories]:
+    """Return the cache key of a breakdown's categories."""
+    return Key("categories", (by,), evictable=True)

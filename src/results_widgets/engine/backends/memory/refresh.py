@@ -5,12 +5,11 @@ What comes out is what a full read gives; only users are numbered in another ord
 """
 
 from dataclasses import dataclass, fields, replace
-from functools import partial
 
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log, by_user
 from results_widgets.engine.backends.memory.journeys import Journeys, rules_of, walk_log
 from results_widgets.engine.backends.memory.retained import (
@@ -21,7 +20,6 @@ from results_widgets.engine.backends.memory.retained import (
     held_numbers,
 )
 from results_widgets.engine.cache import size_of
-from results_widgets.engine.encoding.categories import Categories
 from results_widgets.sources import Growth, appended
 from results_widgets.tables.events import ROW, EventTable
 
@@ -142,11 +140,11 @@ def extend(
     live.__dict__["log"] = RetainedLog(
         **{**log, "rows": rows, "user_ids": user_ids, "table": table}, held=held
     )
-    live.cache.allow(size_of(rows))
+    live.cache.raise_budget(size_of(rows))
     for by in table.breakdowns:
         numbers = held_numbers(data, by, added, growth)
         if numbers is not None:
-            live.cached(("numbers", by), partial(Categories, *numbers), passing=True)
+            live.cache.put(categories_key(by), numbers)
     return live
 
 

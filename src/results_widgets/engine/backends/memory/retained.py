@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.backends.memory.event_log import Log
 from results_widgets.engine.encoding.categories import Categories, numbered
 from results_widgets.sources import Growth
@@ -67,8 +67,8 @@ def held_numbers(
     data: MemoryBackend, by: str, added: EventTable | None, growth: Growth
 ) -> Categories | None:
     """Return the values of a breakdown as they were numbered, with those of the new rows; None where they were not."""
-    known = data.known(("numbers", by))
-    if not isinstance(known, Categories) or len(known.numbers) != growth.before:
+    known = data.cache.known(categories_key(by))
+    if known is None or len(known.numbers) != growth.before:
         return None
     numbers, values = known
     if added is None:
