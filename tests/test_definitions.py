@@ -1,8 +1,11 @@
 """Definition sets: what each of them counts, on one small campaign."""
 
+import json
 from dataclasses import FrozenInstanceError, replace
+from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
@@ -98,3 +101,118 @@ def test_sets_cannot_be_changed() -> None:
         rw.DEFINITIONS["default"].unique = "user_day"  # type: ignore[misc]
     with pytest.raises(TypeError, match="does not support item assignment"):
         rw.DEFINITIONS["own"] = rw.DEFINITIONS["default"]  # type: ignore[index]
+
+
+# -------------------------------------------------------------------- made in code and read from JSON
+
+
+def test_fields_are_taken_in_the_forms_that_json_has() -> None:
+    pairs = rw.Definitions("own", interacted=(("email", ("clicked",)), ("push", ())))
+    as_mapping = rw.Definitions("own", interacted={"email": "clicked", "push": []})
+    as_lists = rw.Definitions("own", interacted=[["email", ["clicked"]], ["push", []]])  # type: ignore[list-item]
+    assert pairs == as_mapping == as_lists
+    assert len({pairs, as_mapping, as_lists}) == 1
+    assert pairs.interactions(CHANNELS["push"]) == ()
+    listed = rw.Definitions("own", engaged=[["email", "unique_clicked"]])  # type: ignore[list-item]
+    assert listed.engaged == (("email", "unique_clicked"),)
+
+
+MISSPELT: list[tuple[dict[str, Any], str]] = [
+    (
+        {"interacted": (("email", ("click",)),)},
+        r"^Definitions.interacted: unknown event of email 'click' \(did you mean 'clicked'\?\); known: s",
+    ),
+    ({"interacted": {"mail": ["opened"]}}, r"unknown channel 'mail' \(did you mean 'email'\?\)"),
+    (
+        {"engaged": (("email", "unique_click"),)},
+        r"^Definitions.engaged: unknown event of email 'unique_click' \(did you mean 'unique_clicked'",
+    ),
+    ({"engaged_base": ["email"]}, r"engaged_base\[0\]: expected a pair such as .* found 'email'"),
+    ({"engaged": "email"}, r"engaged: expected a list, found 'email'"),
+    ({"engaged": (("email", 5),)}, r"engaged: expected the name of a metric, found 5"),
+    (
+        {"unique": "users"},
+        r"unique: 'users' is not known \(did you mean 'user'\?\); known: user, use",
+    ),
+    (
+        {"email_rate_base": "opened"},
+        r"email_rate_base: 'opened' is not known; known: delivered, sent",
+    ),
+    ({"name": ""}, r"name: is required and must be text"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), MISSPELT)
+def test_mistakes_are_named_however_a_set_is_made(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(rw.QueryError, match=words):
+        rw.Definitions(**{"name": "own", **change})
+    with pytest.raises(rw.QueryError, match=words.replace("^Definitions", "^look.definitions")):
+        rw.Definitions.from_dict({"name": "own", **change}, "look.definitions")
+    with pytest.raises(rw.QueryError, match=words):
+        replace(rw.DEFINITIONS["default"], **change)
+
+
+def test_set_written_as_json_is_read_back() -> None:
+    own = replace(rw.DEFINITIONS["leanplum-v2"], name="own", machine_opens="left_out")
+    for set_ in (*rw.DEFINITIONS.values(), own):
+        read = rw.Definitions.from_dict(json.loads(json.dumps(set_.to_dict())))
+        assert (read, read.text) == (set_, set_.text)
+
+
+def test_set_that_an_older_version_wrote_is_read() -> None:
+    # As roll-ups, snapshots and rules have it since 0.1.
+    written = """{"name": "own", "interacted": [["email", ["clicked"]], ["in_app", ["accepted"]]],
+        "engaged": [["email", "unique_clicked"]], "engaged_base": [["email", "delivered"]],
+        "email_rate_base": "sent", "unique": "user_day", "machine_opens": "left_out", "text": "t"}"""
+    assert rw.Definitions.from_dict(json.loads(written)) == rw.Definitions(
+        "own",
+        (("email", ("clicked",)), ("in_app", ("accepted",))),
+        (("email", "unique_clicked"),),
+        (("email", "delivered"),),
+        "sent",
+        "user_day",
+        "left_out",
+    )
+
+
+def test_unknown_field_of_a_written_set_is_refused() -> None:
+    written = rw.DEFINITIONS["default"].to_dict()
+    with pytest.raises(
+        rw.QueryError, match=r"^definitions.uniques: unknown field \(did you mean 'unique'\?\)"
+    ):
+        rw.Definitions.from_dict(written | {"uniques": "user"})
+    with pytest.raises(rw.QueryError, match=r"^definitions.clock: unknown field; known: name, int"):
+        rw.Definitions.from_dict(written | {"clock": "entry"})
+
+
+OWN_CHANNELS = {
+    "id": "c",
+    "goal": {"events": ["Buy"]},
+    "channels": {"sms2": {"received": "shown", "interacted": ["scanned"]}},
+    "actions": [{"id": "a", "channel": "sms2"}],
+}
+
+
+def test_channels_of_a_campaigns_own_are_checked_when_the_set_is_used() -> None:
+    events = pl.DataFrame(
+        {"user_id": ["u"], "campaign_id": ["c"], "action_id": ["a"], "event": ["shown"]}
+    ).with_columns(timestamp=pl.lit(datetime(2026, 3, 1, tzinfo=UTC)))
+    results = rw.Results(OWN_CHANNELS, events, time_zone="UTC")
+    shown = rw.Definitions("own", interacted={"sms2": ["shown"]})
+    assert results.with_definitions(shown).overview()["value"][2] == 1
+    with pytest.raises(rw.QueryError, match=r"unknown event of sms2 'show' \(did you mean 'shown'"):
+        results.with_definitions(rw.Definitions("own", interacted={"sms2": ["show"]}))
+    with pytest.raises(rw.QueryError, match=r"interacted: unknown channel 'poster'; known: email"):
+        rw.Results(
+            OWN_CHANNELS,
+            events,
+            time_zone="UTC",
+            definitions=rw.Definitions("own", interacted={"poster": ["shown"]}),
+        )
+    for name in rw.DEFINITIONS:
+        assert results.with_definitions(name).definitions.name == name
+
+
+def test_neither_a_name_nor_a_set_is_refused() -> None:
+    with pytest.raises(rw.QueryError, match=r"expected the name of a definition set .* found 5"):
+        as_definitions(5)  # type: ignore[arg-type]

@@ -1,49 +1,222 @@
-"""Definition sets: what interacted, engaged and unique mean, and what rates are taken of.
+"""Definition sets: what counts as interacted, engaged and unique, and what rates are taken of.
 
-Numbers differ between versions of one product, so the rules are data. A set is a frozen value that
-every query takes; make your own with ``dataclasses.replace(rw.DEFINITIONS["default"],
-email_rate_base="sent")``.
+Numbers differ between versions of the same product, so the rules are data: every query takes a frozen
+`Definitions`. Make your own by replacing fields of a shipped set:
+``dataclasses.replace(rw.DEFINITIONS["default"], name="own", email_rate_base="sent")``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal, get_args
 
-from results_widgets.channels import Channel
-from results_widgets.errors import QueryError
+from results_widgets._json import Node, fill, read_as, shown
+from results_widgets.channels import CHANNELS, Channel, reported
+from results_widgets.errors import QueryError, listing, suggestion
 
 Term = tuple[str, str]
 """A channel and one of its metrics, for example ``("email", "unique_clicked")``."""
 
+EmailRateBase = Literal["delivered", "sent"]
+Unique = Literal["user", "user_day"]
+MachineOpens = Literal["counted", "left_out"]
 
-@dataclass(frozen=True, slots=True)
+_PAIR: Final = 2
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class Definitions:
-    """The rules that a number is computed under.
+    """The rules that numbers are computed by.
 
-    Attributes:
+    Args:
         name: Shown beside the numbers.
-        interacted: Events that mean interacted, by channel; channels not named keep their own.
-        engaged: Metrics that add up to "engaged"; empty: distinct users who interacted.
-        engaged_base: Metrics that add up to the engagement rate's base; empty: unique users.
-        email_rate_base: What open, click, unsubscribe and spam rates of email are taken of.
-        unique: ``user`` counts a user once; ``user_day`` once per local day, days added up.
+        interacted: Events that count as an interaction, by channel: ``{"email": ["clicked"]}``, or
+            pairs of the two. Channels that are left out keep their own.
+        engaged: Metrics that add up to "engaged", as pairs of channel and metric; empty: the number
+            of distinct users who interacted.
+        engaged_base: Metrics that add up to the denominator of the engagement rate; empty: unique
+            users.
+        email_rate_base: Denominator of the open, click, unsubscribe and spam rates of email.
+        unique: ``user`` counts a user once; ``user_day`` once per local day, and adds up the days.
         machine_opens: Whether opens made by mail privacy proxies count as opens.
         text: The set in one sentence.
+
+    Raises:
+        QueryError: A field has a value that is not possible, or misspells a channel, event or metric.
     """
 
     name: str
     interacted: tuple[tuple[str, tuple[str, ...]], ...] = ()
     engaged: tuple[Term, ...] = ()
     engaged_base: tuple[Term, ...] = ()
-    email_rate_base: Literal["delivered", "sent"] = "delivered"
-    unique: Literal["user", "user_day"] = "user"
-    machine_opens: Literal["counted", "left_out"] = "counted"
+    email_rate_base: EmailRateBase = "delivered"
+    unique: Unique = "user"
+    machine_opens: MachineOpens = "counted"
     text: str = field(default="", compare=False)
 
+    def __init__(
+        self,
+        name: str,
+        interacted: Mapping[str, str | Iterable[str]]
+        | Iterable[tuple[str, str | Iterable[str]]] = (),
+        engaged: Iterable[Term] = (),
+        engaged_base: Iterable[Term] = (),
+        email_rate_base: EmailRateBase = "delivered",
+        unique: Unique = "user",
+        machine_opens: MachineOpens = "counted",
+        text: str = "",
+    ) -> None:
+        given = {
+            "name": name,
+            "interacted": interacted,
+            "engaged": engaged,
+            "engaged_base": engaged_base,
+            "email_rate_base": email_rate_base,
+            "unique": unique,
+            "machine_opens": machine_opens,
+            "text": text,
+        }
+        self._fill(Node(given, "Definitions", given, QueryError.at))
+
+    def _fill(self, node: Node) -> None:
+        fill(
+            self,
+            name=node.text("name"),
+            interacted=_interacted(node),
+            engaged=_terms(node, "engaged"),
+            engaged_base=_terms(node, "engaged_base"),
+            email_rate_base=node.choice("email_rate_base", get_args(EmailRateBase), "delivered"),
+            unique=node.choice("unique", get_args(Unique), "user"),
+            machine_opens=node.choice("machine_opens", get_args(MachineOpens), "counted"),
+            text=node.text("text", ""),
+        )
+
     def interactions(self, channel: Channel) -> tuple[str, ...]:
-        """Return the events of a channel that mean interacted under this set."""
+        """Return the events of a channel that count as an interaction under this set."""
         return dict(self.interacted).get(channel.id, channel.interacted)
+
+    @classmethod
+    def from_dict(cls, value: object, path: str = "definitions") -> "Definitions":
+        """Read a set from plain JSON values, as `to_dict` gives them; fields left out have their defaults.
+
+        Args:
+            value: The object.
+            path: Where it stands in its document, for errors.
+
+        Raises:
+            QueryError: A field is unknown or its value is not possible; the error names the path.
+        """
+        # An unknown field may be a rule of a later version; without it the numbers would be others.
+        Node(value, path, [known.name for known in fields(cls)], QueryError.at, strict=True)
+        return read_as(cls, value, path, QueryError.at)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values that `from_dict` reads back to an equal set."""
+        return {
+            "name": self.name,
+            "interacted": [[channel, list(events)] for channel, events in self.interacted],
+            "engaged": [list(term) for term in self.engaged],
+            "engaged_base": [list(term) for term in self.engaged_base],
+            "email_rate_base": self.email_rate_base,
+            "unique": self.unique,
+            "machine_opens": self.machine_opens,
+            "text": self.text,
+        }
+
+    def check_channels(self, channels: Mapping[str, Channel]) -> None:
+        """Refuse channels, events and metrics that a campaign does not have.
+
+        Args:
+            channels: The built-in channels and those that the campaign declares, by id.
+
+        Raises:
+            QueryError: The set names something else; it would count nothing.
+        """
+        for path, channel, name in self._names():
+            if channel not in channels:
+                raise QueryError.at(path, _unknown("channel", channel, channels))
+            known = _known(path, channels[channel])
+            if channel in CHANNELS:
+                # A shipped set may name an event that a campaign's own version of a channel lacks.
+                known = [*known, *_known(path, CHANNELS[channel])]
+            if name not in known:
+                raise QueryError.at(path, _unknown(f"event of {channel}", name, known))
+
+    def _names(self) -> list[tuple[str, str, str]]:
+        """Return every channel and event or metric that the set names, each with its path."""
+        found = [
+            ("interacted", channel, event)
+            for channel, events in self.interacted
+            for event in events
+        ]
+        terms = [("engaged", *term) for term in self.engaged]
+        return [*found, *terms, *(("engaged_base", *term) for term in self.engaged_base)]
+
+
+def _interacted(node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    value = node.value.get("interacted")
+    pairs = list(value.items()) if isinstance(value, Mapping) else _pairs(node, "interacted")
+    path = node.at("interacted")
+    found = {}
+    for channel, events in pairs:
+        named = {str(channel): events}
+        # No events at all: nothing of this channel counts.
+        found[str(channel)] = Node(named, path, named, QueryError.at).texts(str(channel), ())
+        _check_spelling(path, str(channel), found[str(channel)])
+    return tuple(found.items())
+
+
+def _terms(node: Node, key: str) -> tuple[Term, ...]:
+    found = []
+    for channel, metric in _pairs(node, key):
+        if not isinstance(metric, str):
+            raise node.error(key, f"expected the name of a metric, found {shown(metric)}")
+        _check_spelling(node.at(key), channel, (metric,))
+        found.append((channel, metric))
+    return tuple(found)
+
+
+def _pairs(node: Node, key: str) -> tuple[tuple[str, object], ...]:
+    def pair(value: object, path: str) -> tuple[str, object]:
+        if (
+            not isinstance(value, list | tuple)
+            or len(value) != _PAIR
+            or not isinstance(value[0], str)
+        ):
+            problem = 'expected a pair such as ["email", "clicked"], found '
+            raise QueryError.at(path, problem + shown(value))
+        return value[0], value[1]
+
+    return node.each(key, pair)
+
+
+def _check_spelling(path: str, channel: str, names: Iterable[str]) -> None:
+    """Refuse a near miss of a built-in channel, or of one of its events.
+
+    A campaign may declare channels of its own, which are known only when the set is used
+    (`Definitions.check_channels`); a name that adds to a built-in one, such as ``sms2``, is taken for
+    one of these.
+    """
+    if channel not in CHANNELS:
+        if suggestion(channel, CHANNELS) and not channel.startswith(tuple(CHANNELS)):
+            raise QueryError.at(path, _unknown("channel", channel, CHANNELS))
+        return
+    known = _known(path, CHANNELS[channel])
+    for name in names:
+        if name not in known and suggestion(name, known):
+            raise QueryError.at(path, _unknown(f"event of {channel}", name, known))
+
+
+def _known(path: str, channel: Channel) -> list[str]:
+    """Return what a set may name of a channel: its events, and where metrics are meant their uniques."""
+    events = list(reported(channel))
+    metrics = [] if path.endswith("interacted") else [f"unique_{event}" for event in events]
+    return [*events, *metrics]
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    return f"unknown {kind} {name!r}{suggestion(name, names)}; known: {listing(names)}"
 
 
 _IN_APP_BUTTONS = ("accepted", "cancelled", "selected", "submitted")
@@ -94,14 +267,26 @@ DEFINITIONS: Mapping[str, Definitions] = MappingProxyType({set_.name: set_ for s
 """The shipped definition sets by name."""
 
 
-def as_definitions(value: "str | Definitions") -> Definitions:
-    """Return a definition set by name, or the set itself.
+def as_definitions(
+    value: "str | Definitions", channels: Mapping[str, Channel] = CHANNELS
+) -> Definitions:
+    """Return a shipped set by its name, or the set that is given.
+
+    Args:
+        value: A name or a set.
+        channels: The channels that the campaign may use, by id.
 
     Raises:
-        QueryError: No shipped set has that name.
+        QueryError: No shipped set has that name, or the set names a channel, event or metric that
+            the campaign does not have.
     """
     if isinstance(value, Definitions):
+        value.check_channels(channels)
         return value
+    if not isinstance(value, str):
+        raise QueryError(
+            f"expected the name of a definition set or a Definitions, found {shown(value)}"
+        )
     if value not in DEFINITIONS:
         raise QueryError.unknown("definition set", value, DEFINITIONS)
     return DEFINITIONS[value]

@@ -1,18 +1,18 @@
-"""One root for every error; each class composes its own message: what was found, what is known, what to do."""
+"""The package's errors: one root class, and messages that say what was found, what is known and what to do."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class ResultsError(Exception):
-    """Root of all errors raised by results_widgets."""
+    """Base class of all errors that results_widgets raises."""
 
 
 class CampaignError(ResultsError, ValueError):
-    """A campaign description cannot be used.
+    """A campaign is not valid.
 
     Args:
-        path: Where in the description, for example ``actions[3].parent``.
+        path: Field that is wrong, for example ``actions[3].parent``.
         problem: What was found there and what to do about it.
     """
 
@@ -28,7 +28,7 @@ class EventsError(ResultsError, ValueError):
     def missing_column(
         cls, column: str, known: Iterable[str], table: str = "events"
     ) -> "EventsError":
-        """Return the error of a table that lacks a column."""
+        """Return the error for a table that lacks a column."""
         found = list(known)
         return cls(
             f"{table}: column '{column}' is missing{suggestion(column, found)}; "
@@ -37,15 +37,20 @@ class EventsError(ResultsError, ValueError):
 
 
 class SourceWarning(UserWarning):
-    """A file of a table cannot be read; the results go on without what is new in it."""
+    """A file of a table cannot be read; the results leave out what is new in it."""
 
 
 class QueryError(ResultsError, ValueError):
-    """A question that the results cannot answer as asked."""
+    """A query that the results cannot answer as asked."""
+
+    @classmethod
+    def at(cls, path: str, problem: str) -> "QueryError":
+        """Return the error for one field of a document, such as ``lens.definitions.unique``."""
+        return cls(f"{path}: {problem}" if path else problem)
 
     @classmethod
     def unknown(cls, kind: str, name: object, known: Iterable[str]) -> "QueryError":
-        """Return the error of a name that is not known, with the ones that are."""
+        """Return the error for a name that is not known; it lists the names that are."""
         names = list(known)
         return cls(
             f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}."
@@ -63,13 +68,13 @@ class MissingExtraError(ResultsError, ImportError):
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for a near miss, else an empty string."""
+    """Return ``" (did you mean 'x'?)"`` if a known name is close to this one, else an empty string."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.75)
     return f" (did you mean '{close[0]}'?)" if close else ""
 
 
 def listing(names: Iterable[str], limit: int = 20) -> str:
-    """Join names for a message; long lists are cut and say so."""
+    """Join names for a message; a long list is cut and says how many there are."""
     items = [str(name) for name in names]
     shown = ", ".join(items[:limit]) or "none"
     return shown if len(items) <= limit else f"{shown}, … ({len(items)} in all)"

@@ -116,10 +116,14 @@ class Campaign:
         return self.name or self.id
 
     @cached_property
+    def known_channels(self) -> dict[str, Channel]:
+        """The built-in channels and those that the campaign declares, by id."""
+        return {**CHANNELS, **{channel.id: channel for channel in self.own_channels}}
+
+    @cached_property
     def channels(self) -> dict[str, Channel]:
         """The channels in use by id, in the order in which the actions first name them."""
-        known = {**CHANNELS, **{channel.id: channel for channel in self.own_channels}}
-        return {action.channel: known[action.channel] for action in self.actions}
+        return {action.channel: self.known_channels[action.channel] for action in self.actions}
 
     @cached_property
     def action_by_id(self) -> dict[str, Action]:

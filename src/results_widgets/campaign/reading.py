@@ -44,17 +44,17 @@ def read_campaign(source: object) -> Campaign:
     return Campaign(
         id=node.text("id"),
         name=node.text("name", ""),
-        status=node.choice("status", STATUSES, "running"),  # type: ignore[arg-type]
-        delivery=node.choice("delivery", DELIVERIES, "triggered"),  # type: ignore[arg-type]
+        status=node.choice("status", STATUSES, "running"),
+        delivery=node.choice("delivery", DELIVERIES, "triggered"),
         started_at=node.instant("started_at"),
         finished_at=node.instant("finished_at"),
         goal=Goal(
             goal.texts("events"),
-            goal.choice("mode", MODES, "single"),  # type: ignore[arg-type]
+            goal.choice("mode", MODES, "single"),
             goal.optional_text("value"),
         ),
         attribution_window=node.duration("attribution_window"),
-        on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),  # type: ignore[arg-type]
+        on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),
         holdback=node.share("holdback", 0.0),
         variants=node.each("variants", _read_variant),
         own_channels=tuple(

@@ -56,6 +56,14 @@ class QueryScope:
         """Return the range as epoch µs, the end excluded."""
         return self._edge(self.start, 0), self._edge(self.end, 1)
 
+    @property
+    def words(self) -> str:
+        """The scope in words, as rules, reprs and captions of pictures say it."""
+        edges = [f"from {self.start}" if self.start else "", f"to {self.end}" if self.end else ""]
+        when = " ".join(edge for edge in edges if edge) or "whole campaign"
+        without = "" if self.developers else ", without developers"
+        return f"{when}{without}; definitions {self.definitions.name}; days of {self.time_zone}"
+
     def _edge(self, value: date | datetime | None, days: int) -> int | None:
         calendar = Calendar(self.time_zone, 0, 0)
         if value is None:

@@ -64,7 +64,7 @@ class Results(About, Warming, People, Travel, RollsUp):
         return Watch(self, every, on)
 
     def __repr__(self) -> str:
-        return f"Results({self.campaign.label!r}, {self._scope_words()})"
+        return f"Results({self.campaign.label!r}, {self._query.words})"
 
     def _repr_mimebundle_(self, **_: object) -> object:
         if _display is None:

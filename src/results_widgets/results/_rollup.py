@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,7 +103,7 @@ class RollUp:
         return own | {
             "version": _VERSION,
             "campaign": made.campaign.to_dict(),
-            "definitions": asdict(made.definitions),
+            "definitions": made.definitions.to_dict(),
             "parts": sorted(made.parts),
         }
 
@@ -125,7 +125,7 @@ class RollUp:
             )
         own: dict[str, Any] = {name: about[name] for name in about if name != "version"}
         own["campaign"] = Campaign.from_json(own["campaign"])
-        own["definitions"] = _definitions(own["definitions"])
+        own["definitions"] = Definitions.from_dict(own["definitions"])
         own["parts"] = frozenset(own["parts"])
         return cls(Cells(pl.read_parquet(path).select(*SCHEMA), **own))
 
@@ -137,16 +137,6 @@ class RollUp:
             f"{made.users_grain}, {size:,.1f} MB; "
             f"distinct users within {BOUND:.2%}; definitions {made.definitions.name})"
         )
-
-
-def _definitions(values: Mapping[str, Any]) -> Definitions:
-    """JSON has lists where a definition set, which is a key of caches, has tuples."""
-    read: dict[str, Any] = {name: _tuples(value) for name, value in values.items()}
-    return Definitions(**read)
-
-
-def _tuples(value: object) -> object:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class RollsUp(View):

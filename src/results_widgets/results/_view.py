@@ -45,7 +45,11 @@ class View:
         self._source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
         self._own_zone = time_zone is not None
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
-        self._query = QueryScope(as_definitions(definitions), zone, uniques=check_uniques(uniques))
+        self._query = QueryScope(
+            as_definitions(definitions, self.campaign.known_channels),
+            zone,
+            uniques=check_uniques(uniques),
+        )
         self._take(self._source.read(), ())
 
     def _take(self, reading: Reading, told: tuple[Problem, ...]) -> None:
@@ -131,7 +135,8 @@ class View:
         Raises:
             QueryError: No shipped set has that name.
         """
-        return self._with(replace(self._query, definitions=as_definitions(definitions)))
+        found = as_definitions(definitions, self.campaign.known_channels)
+        return self._with(replace(self._query, definitions=found))
 
     def with_uniques(self, uniques: Uniques) -> Self:
         """Return the results with distinct users counted exactly, or approximately by sketches.
@@ -224,16 +229,6 @@ class View:
 
     def _scoped(self, grouping: Grouping | None = None) -> ScopedRows:
         return ScopedRows(self._data, self._query, grouping or Grouping())
-
-    def _scope_words(self) -> str:
-        query = self._query
-        edges = [
-            f"from {query.start}" if query.start else "",
-            f"to {query.end}" if query.end else "",
-        ]
-        when = " ".join(edge for edge in edges if edge) or "whole campaign"
-        people = "" if query.developers else ", without developers"
-        return f"{when}{people}; definitions {query.definitions.name}; days of {query.time_zone}"
 
 
 def _machine_zone() -> str:

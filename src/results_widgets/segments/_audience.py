@@ -5,12 +5,12 @@ definitions, range and zone, so that the tree means the same on newer data.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.definitions import DEFINITIONS, Definitions, as_definitions
 from results_widgets.durations import parse_duration
 from results_widgets.engine.backends.base import Data
 from results_widgets.engine.encoding.user_flags import UserFlags
@@ -156,15 +156,7 @@ class Audience:
         return f"{_done(step[1])} “{self.data.campaign.action_by_id[step[0]].label}”"
 
     def _words(self) -> str:
-        return query_words(self.query)
-
-
-def query_words(query: QueryScope) -> str:
-    """Say in words which range, people and definitions are meant."""
-    edges = [f"from {query.start}" if query.start else "", f"to {query.end}" if query.end else ""]
-    when = " ".join(edge for edge in edges if edge) or "whole campaign"
-    people = "" if query.developers else ", without developers"
-    return f"{when}{people}; definitions {query.definitions.name}; days of {query.time_zone}"
+        return self.query.words
 
 
 def _done(event: str) -> str:
@@ -201,7 +193,7 @@ def _plain(where: Mapping[str, object]) -> dict[str, object]:
 def _query_told(query: QueryScope) -> dict[str, object]:
     shipped = DEFINITIONS.get(query.definitions.name) == query.definitions
     return {
-        "definitions": query.definitions.name if shipped else asdict(query.definitions),
+        "definitions": query.definitions.name if shipped else query.definitions.to_dict(),
         "time_zone": query.time_zone,
         "start": None if query.start is None else query.start.isoformat(),
         "end": None if query.end is None else query.end.isoformat(),
@@ -212,15 +204,8 @@ def _query_told(query: QueryScope) -> dict[str, object]:
 def _query(told: Mapping[str, Any]) -> QueryScope:
     definitions = told["definitions"]
     if isinstance(definitions, Mapping):
-        known = {field.name for field in fields(Definitions)}
-        definitions = Definitions(
-            **{name: _tuples(value) for name, value in definitions.items() if name in known}
-        )
+        definitions = Definitions.from_dict(definitions, "lens.definitions")
     else:
-        definitions = DEFINITIONS[definitions]
+        definitions = as_definitions(definitions)
     start, end = as_moment(told["start"]), as_moment(told["end"])
     return QueryScope(definitions, told["time_zone"], start, end, told["developers"])
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

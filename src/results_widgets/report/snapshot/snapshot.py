@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -127,18 +127,9 @@ def _seen(results: Results, look: Mapping[str, Any], events: pl.LazyFrame | None
             source.users,
             naive_time_zone=source.naive_time_zone,
         )
-    view = view.with_definitions(_definitions(look["definitions"]))
+    view = view.with_definitions(Definitions.from_dict(look["definitions"], "look.definitions"))
     view = view.in_time_zone(look["time_zone"]).between(*look["range"])
     return view.analytics(developers=look["developers"])
-
-
-def _definitions(kept: Mapping[str, Any]) -> Definitions:
-    # JSON knows lists only; a definition set is made of tuples.
-    return Definitions(**{name: _tuples(value) for name, value in kept.items()})
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _told(moved: pl.DataFrame, steps: list[_Step]) -> pl.Series:
@@ -188,7 +179,7 @@ def _look(results: Results) -> dict[str, Any]:
     query = results.query
     look = {
         "campaign": results.campaign.to_dict(),
-        "definitions": asdict(results.definitions),
+        "definitions": results.definitions.to_dict(),
         "time_zone": results.time_zone,
         "range": [None if edge is None else edge.isoformat() for edge in (query.start, query.end)],
         "developers": query.developers,
