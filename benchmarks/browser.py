@@ -16,8 +16,8 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import as_markdown, write
-from tests.browser.conftest import FLAGS, find_chromium
-from tests.browser.lab import Server, notebook
+from tests.support.browser.chromium import FLAGS, find_chromium
+from tests.support.browser.lab import Server, notebook
 
 ACTIONS, DAYS, USERS = 20, 730, 5000
 SETUP = f"""

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import results_widgets as rw
-from tests import examples
-from tests.answers import Answers, FromPackage, FromReference
-from tests.line import connected
 from tests.reference import Case, Query
-from tests.views import lifelike_results
+from tests.support import examples
+from tests.support.answers import Answers, FromPackage, FromReference
+from tests.support.comm import connected
+from tests.support.views import lifelike_results
 
 # The default profile draws the same cases every time, so that a failure is a change's own fault;
 # RESULTS_WIDGETS_HYPOTHESIS=thorough draws new ones, and many.

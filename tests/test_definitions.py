@@ -11,7 +11,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
 from results_widgets.definitions import as_definitions
-from tests.examples import case
+from tests.support.examples import case
 
 TABLE = """
     anna mail  sent      01T10:00

@@ -1,8 +1,6 @@
 """Chromium and JupyterLab, once per run; a fresh browser context per test."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,21 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.lab import Notebook, Server, notebook
+from tests.support.browser.chromium import ELSEWHERE, FLAGS, find_chromium
+from tests.support.browser.lab import Notebook, Server, notebook
 
 HERE = Path(__file__).parent
-# Nothing but this machine resolves, so that a request to elsewhere cannot succeed unseen.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--font-render-hinting=none",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-]
-CHROMIUMS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
-# Not the machine's zone, nor that of any generated campaign's default: a leak of either shows.
-ELSEWHERE = "Asia/Tokyo"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,12 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in ours:
         item.add_marker(pytest.mark.browser)
     items[:] = [item for item in items if item not in ours] + ours
-
-
-def find_chromium() -> str | None:
-    """The Chromium that is asked for or installed; None leaves Playwright its own."""
-    found = (shutil.which(name) for name in CHROMIUMS)
-    return os.environ.get("RESULTS_WIDGETS_CHROMIUM") or next(filter(None, found), None)
 
 
 @pytest.fixture(scope="session")

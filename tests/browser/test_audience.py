@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 import results_widgets as rw
 from results_widgets.widgets._asked import AskedWidget
-from tests.browser.answered import draw
-from tests.browser.lab import Notebook, Problems
-from tests.browser.pages import results
+from tests.support.browser.answered import draw
+from tests.support.browser.lab import Notebook, Problems
+from tests.support.browser.pages import results
 
 Draw = Callable[..., Page]
 SERIOUS = {"serious", "critical"}

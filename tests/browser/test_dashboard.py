@@ -1,14 +1,12 @@
 """The whole path in a real JupyterLab: numbers on screen, clicks, the users behind a card."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 import results_widgets as rw
-from tests.browser.lab import Notebook
+from tests.support.browser.lab import Notebook, keep_screenshot
 
 Open = Callable[..., Notebook]
 
@@ -24,13 +22,6 @@ def results() -> rw.Results:
     """The engine's answer to what the notebook shows."""
     dataset = rw.datasets.generate(3000, seed=1)
     return rw.Results(*dataset, time_zone="America/Los_Angeles")
-
-
-def picture(page: Page, name: str) -> None:
-    """Keeps a screenshot where one was asked for, to be looked at."""
-    folder = os.environ.get("RESULTS_WIDGETS_PICTURES")
-    if folder:
-        page.get_by_test_id("rw-dashboard").screenshot(path=Path(folder) / f"{name}.png")
 
 
 def shown(page: Page, scope: str, metric: str) -> float:
@@ -56,7 +47,7 @@ def test_numbers_on_screen_are_the_engines(open_notebook: Open, results: rw.Resu
         control = page.locator(f'[data-channel="{row["channel"]}"][data-metric="{row["metric"]}"]')
         if control.count() and row["value"] is not None:
             assert float(control.first.get_attribute("data-value") or "nan") == row["value"]
-    picture(page, "light-1440")
+    keep_screenshot(page, "light-1440")
     book.problems.check()
 
 
@@ -69,7 +60,7 @@ def test_a_click_goes_to_the_chart_the_card_and_the_users(
     page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
     expect(page.get_by_test_id("explore-title")).to_have_text("Conversions, per day")
     assert book.value("dashboard.selection.metric") == "conversions"
-    picture(page, "light-800")
+    keep_screenshot(page, "light-800")
     card = page.locator('[data-action="reminder"]')
     card.click()
     expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
@@ -79,7 +70,7 @@ def test_a_click_goes_to_the_chart_the_card_and_the_users(
     expect(page.get_by_test_id("segment-notice")).to_have_attribute("data-size", size or "")
     users = book.value("sorted(dashboard.segment.users['user_id'])")
     assert users == sorted(results.users_in_action("reminder").users["user_id"])
-    picture(page, "detail-800")
+    keep_screenshot(page, "detail-800")
     book.problems.check()
 
 
@@ -91,7 +82,7 @@ def test_dark_and_in_the_viewers_zone(open_notebook: Open) -> None:
     assert book.value("dashboard.view.time_zone") == "Asia/Tokyo"
     page.locator('[data-scope="campaign"][data-metric="engaged"]').first.click()
     expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged")
-    picture(page, "dark-1440")
+    keep_screenshot(page, "dark-1440")
     book.problems.check()
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import ELSEWHERE
-from tests.browser.lab import PATIENCE, Server, notebook
+from tests.support.browser.chromium import ELSEWHERE
+from tests.support.browser.lab import PATIENCE, Server, notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO = ROOT / "notebooks" / "demo.ipynb"

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 import results_widgets as rw
-from tests.browser.lab import Notebook
+from tests.support.browser.lab import Notebook
 
 Open = Callable[..., Notebook]
 

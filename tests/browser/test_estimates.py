@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
 from results_widgets.view_model.wire import glossary_wire
-from tests.browser.answered import draw
-from tests.browser.looks import shown
+from tests.support.browser.answered import draw
+from tests.support.browser.looks import shown
 
 WITHIN = re.compile(r"within 1\.75\s%.* in 99\.7 of 100 cases")
 # What stands behind every number that can be pressed: its metric, its text and its name.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.lab import PATIENCE, Notebook, Server
+from tests.support.browser.lab import PATIENCE, Notebook, Server
 
 SETUP = """
 import results_widgets as rw

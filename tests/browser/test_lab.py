@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.lab import Notebook
+from tests.support.browser.lab import Notebook
 
 WIDGET = """
 import anywidget, traitlets

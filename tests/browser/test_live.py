@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from results_widgets import datasets
-from tests.browser.lab import SECOND, Notebook, Server
-from tests.browser.test_dashboard import picture
-from tests.test_live import CAMPAIGN, EVENTS
+from tests.support.browser.lab import SECOND, Notebook, Server, keep_screenshot
+from tests.support.refreshed import CAMPAIGN, EVENTS
 
 WATCHED = f"""
 import results_widgets as rw
@@ -32,7 +31,7 @@ def test_new_file_moves_the_numbers(
     expect(card).to_have_attribute("data-received", "2")
     EVENTS[3:].write_parquet(server.root / "live" / "b.parquet")
     expect(card).to_have_attribute("data-received", "3", timeout=30 * SECOND)
-    picture(book.page, "live")
+    keep_screenshot(book.page, "live")
     assert book.value("dashboard.selection.action") == "a1"
     assert book.value("dashboard.results.unique_users()") == 3
     # The kernel is free in between, and closing what is shown is no trouble.
@@ -78,11 +77,11 @@ def test_dashboard_appears_at_once_and_fills_in(
 ) -> None:
     book = begun(server, open_notebook)
     expect(book.widget().get_by_role("progressbar", name="Computing")).to_be_visible()
-    picture(book.page, "computing")
+    keep_screenshot(book.page, "computing")
     (server.root / "go").touch()
     users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
     expect(users).to_have_attribute("data-value", "326", timeout=60 * SECOND)
-    picture(book.page, "filled")
+    keep_screenshot(book.page, "filled")
     book.problems.check()
 
 
@@ -92,7 +91,7 @@ def test_computing_can_be_interrupted(
     book = begun(server, open_notebook)
     # Long enough for the bar of what takes more than two seconds.
     expect(book.page.get_by_text("step 3 of 4")).to_be_visible(timeout=60 * SECOND)
-    picture(book.page, "progress")
+    keep_screenshot(book.page, "progress")
     book.page.evaluate(INTERRUPT)
     (server.root / "go").touch()
     expect(book.page.get_by_test_id("error")).to_contain_text("interrupted before the numbers")

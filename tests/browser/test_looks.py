@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from tests.browser.answered import draw
-from tests.browser.looks import LOOKS, Look, shown
-from tests.browser.picture import KEPT, check_picture, compare, same_fonts, small
+from tests.support.browser.answered import draw
+from tests.support.browser.looks import LOOKS, Look, shown
+from tests.support.browser.picture import KEPT, check_picture, compare, same_fonts, small
 
 NOW = datetime.fromisoformat("2026-04-12T20:58:00+00:00")
 CASES = [(name, *size) for name, look in LOOKS.items() for size in look.sizes]

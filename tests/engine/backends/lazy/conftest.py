@@ -1,0 +1,107 @@
+"""The engines that every query is asked of, each with its tables where it has them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import polars as pl
+import pytest
+
+from results_widgets.engine import open as reading
+from results_widgets.sources.engines import Polars, engine_of
+from tests.support.answers import FromPackage
+
+# Far from UTC and from every zone that is asked for: no answer may hang on the session's own.
+SESSION_ZONE = "Australia/Lord_Howe"
+
+MOST_ROWS = 200
+"""More rows than any frame of numbers in these tests has, and fewer than there are users or events."""
+
+
+def in_micros(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with its times in µs, the unit that engines keep zoned times in."""
+    zone = table.schema["timestamp"].time_zone  # type: ignore[attr-defined]
+    return table.with_columns(pl.col("timestamp").cast(pl.Datetime("us", zone)))
+
+
+@pytest.fixture
+def portable_polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask Polars' lazy frames as engines are asked, not as memory is."""
+    monkeypatch.setattr(
+        reading,
+        "engine_of",
+        lambda table: Polars() if isinstance(table, pl.LazyFrame) else engine_of(table),
+    )
+    monkeypatch.setattr(FromPackage, "placed", staticmethod(lambda table: table.lazy()))
+
+
+@pytest.fixture
+def duckdb_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put events into a DuckDB connection."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"SET TimeZone='{SESSION_ZONE}'")
+
+        def placed(table: pl.DataFrame) -> object:
+            return connection.from_arrow(in_micros(table).to_arrow())
+
+        monkeypatch.setattr(FromPackage, "placed", staticmethod(placed))
+        yield
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """One session for the whole run."""
+    if find_spec("pyspark") is None or find_spec("pyarrow") is None:
+        pytest.skip("pyspark and pyarrow are not installed")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17, and there is none (Debian: openjdk-17-jre-headless)")
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        # A short run does not live to see what the second compiler makes of it.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.sql.session.timeZone": SESSION_ZONE,
+    }
+    builder = SparkSession.builder.master("local[2]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def spark_tables(spark: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[pl.DataFrame], Any]:
+    """Put events into Spark."""
+
+    def placed(table: pl.DataFrame) -> Any:
+        return spark.createDataFrame(in_micros(table).to_arrow())
+
+    monkeypatch.setattr(FromPackage, "placed", staticmethod(placed))
+    return placed
+
+
+@pytest.fixture
+def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every collect of more rows than any frame of numbers here has."""
+    from pyspark.sql.classic.dataframe import DataFrame
+
+    def few(real: Callable[..., Any]) -> Callable[..., Any]:
+        def collected(frame: Any, *how: Any, **named: Any) -> Any:
+            found = real(frame, *how, **named)
+            size = found.num_rows if hasattr(found, "num_rows") else len(found)
+            assert size <= MOST_ROWS, f"{size} rows left Spark"
+            return found
+
+        return collected
+
+    for name in ("toArrow", "toPandas", "collect"):
+        monkeypatch.setattr(DataFrame, name, few(getattr(DataFrame, name)))

@@ -1,0 +1,41 @@
+"""Every query, asked of events wherever they are: the answers are the reference's.
+
+Engines know no order of a file, so the reference is given the rows in the order that simultaneous
+ones have there; see `order` in `backends/lazy/event_log.py`.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from tests.support.answers import FromPackage
+from tests.support.engines import REUSED, in_engine_order
+from tests.support.properties import PROPERTIES
+from tests.support.strategies import Question, question, questions
+
+Property = Callable[[Question], None]
+
+
+def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
+    asked = question(1)
+    package = FromPackage(asked.case, asked.query)
+    assert isinstance(package.results._data, LazyBackend)
+    assert package.results._data.table.engine.name == "DuckDB"
+
+
+@pytest.mark.parametrize("equals", PROPERTIES)
+@settings(max_examples=40, suppress_health_check=REUSED)
+@given(asked=questions())
+def test_polars_in_the_portable_way(
+    portable_polars: None, asked: Question, equals: Property
+) -> None:
+    equals(in_engine_order(asked))
+
+
+@pytest.mark.parametrize("equals", PROPERTIES)
+@settings(max_examples=6, suppress_health_check=REUSED)
+@given(asked=questions())
+def test_duckdb(duckdb_tables: None, asked: Question, equals: Property) -> None:
+    equals(in_engine_order(asked))

@@ -1,0 +1,79 @@
+"""Random campaigns on Spark: every kind of query answers what the reference answers.
+
+Each question to Spark costs about a second, so a campaign is read and walked once for all of them, and
+numbers are broken down by one column.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.support import properties
+from tests.support.engines import in_engine_order
+from tests.support.properties import PROPERTIES, answers
+from tests.support.strategies import Question, question
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+SEEDS = (10, 16, 20, 26, 39, 53)
+"""Fixed, and chosen so that they differ: text and numbers as ids of users and events, times in ms and
+ns, entries and conversions from the source and not, one conversion or all, ranges, developers left out,
+with and without a table of users, every definition set.
+"""
+
+
+@dataclass(frozen=True)
+class Narrowed(Question):
+    """A question by one column at most."""
+
+    @property
+    def columns(self) -> list[str]:
+        """The column that breaks the numbers down."""
+        every = super().columns
+        return [self.choose("column").choice(every)] if every else []
+
+
+@pytest.fixture
+def unadapted(spark: Any) -> Iterator[None]:
+    """Plan each query once: replanning what is under way takes longer than so few rows."""
+    adaptive = "spark.sql.adaptive.enabled"
+    spark.conf.set(adaptive, "false")
+    yield
+    spark.conf.unset(adaptive)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_spark_answers_what_the_reference_answers(
+    unadapted: None, spark_tables: None, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    drawn = in_engine_order(question(seed))
+    asked = Narrowed(drawn.seed, drawn.case, drawn.query)
+    both = answers(asked)
+    monkeypatch.setattr(properties, "answers", lambda _: both)
+    for equals in PROPERTIES:
+        equals(asked)
+
+
+def test_the_campaigns_differ() -> None:
+    cases = [question(seed) for seed in SEEDS]
+
+    def kinds(column: str) -> set[str]:
+        return {str(one.case.events.schema.get(column)) for one in cases}
+
+    assert kinds("user_id") == {"String", "Int64"}
+    assert kinds("event_id") == {"None", "String", "Int64"}
+    assert kinds("entry_id") == {"None", "String"}
+    assert len(kinds("timestamp")) >= 3
+    assert {one.query.definitions for one in cases} == {"default", "leanplum", "leanplum-v2"}
+    assert {one.query.developers for one in cases} == {True, False}
+    assert {one.query.start is None for one in cases} == {True, False}
+    assert {one.case.users is None for one in cases} == {True, False}
+    assert {one.case.campaign["goal"]["mode"] for one in cases} == {"single", "multiple"}
+    assert {one.case.events["event"].is_in(["converted"]).any() for one in cases} == {True, False}

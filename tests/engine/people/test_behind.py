@@ -1,0 +1,246 @@
+"""From a number to its people: as many as the number says, for every number of distinct users."""
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+
+import results_widgets as rw
+from tests.support.answers import FromPackage
+from tests.support.journeys import JOURNEYS, START, ids, results_of
+from tests.support.strategies import Question, questions
+
+
+def distinct(metric: rw.glossary.Metric, definitions: str) -> bool:
+    """Whether a number counts distinct users; older definitions add up days, or other numbers."""
+    if definitions == "leanplum-v2" and metric.key not in ("unique_users", "unique_converters"):
+        return metric.unit == "users" and metric.key == "users_received"
+    return metric.unit == "users"
+
+
+def asked(
+    results: rw.Results, by: str | None
+) -> list[tuple[dict[str, Any], dict[str, Any], float]]:
+    """Every number of distinct users: which, of which group, and what it says."""
+    units = {
+        (metric.scope, metric.channel, metric.key): distinct(metric, results.definitions.name)
+        for metric in results.metrics()
+    }
+    known = {key for key, holds in units.items() if holds}
+    names = {key for _, _, key in known}
+    found = []
+    for owner, frame in (
+        (None, results.overview(by=by)),
+        ("channel", results.channels(by=by)),
+        ("action", results.actions(by=by).drop("action", "channel")),
+    ):
+        named = frame.rename({"action_id": "action"}) if owner == "action" else frame
+        for row in named.filter(pl.col("metric").is_in(list(names))).to_dicts():
+            which = {"metric": row["metric"]} | ({owner: row[owner]} if owner else {})
+            found.append((which, {} if by is None else {by: row[by]}, row["value"]))
+    return found
+
+
+@given(questions())
+def test_every_number_of_distinct_users_has_as_many(question: Question) -> None:
+    results = FromPackage(question.case, question.query).results
+    columns = [None, *question.columns]
+    by = question.choose("by of its people").choice(columns)
+    numbers = asked(results, by)
+    again = question.choose("asked again").randrange(max(1, len(numbers)))
+    for place, (which, where, value) in enumerate(numbers):
+        segment = results.users(**which, where=where)
+        assert len(segment) == value, (which, where)
+        if place == again:
+            assert ids(results.segment(segment.expression or {})) == ids(segment)
+
+
+@given(questions())
+def test_edges_of_the_flow_are_their_ends_together(question: Question) -> None:
+    results = FromPackage(question.case, question.query).results
+    nodes, edges = results.flow()
+    for id_, users in nodes.select("action_id", "users_received").iter_rows():
+        assert len(results.users_in_action(id_)) == users
+    known = results.campaign.action_by_id
+    for source, target, users in edges.select("source", "target", "users").iter_rows():
+        if source in known:
+            both = results.users_in_action(source) & results.users_in_action(target)
+            assert len(both) == users, (source, target)
+
+
+@given(questions())
+def test_every_point_of_a_curve_has_as_many(question: Question) -> None:
+    random = question.choose("a curve's people")
+    case, query = question.case, replace(question.query, start=None, end=None)
+    results = FromPackage(case, query).results
+    which, _, _ = random.choice(asked(results, None))
+    every = random.choice(["1h", "1d"])
+    curve = results.explore(every=every, **which).drop_nulls("value")
+    for time, value in random.sample(
+        list(curve.select("time", "value").iter_rows()), k=min(5, len(curve))
+    ):
+        # A day is named by its date, which has 23 or 25 hours where clocks change.
+        start = time.date() if every == "1d" else time
+        end = start if every == "1d" else time.astimezone(UTC) + timedelta(hours=1)
+        assert len(results.users(**which, start=start, end=end)) == value, (which, time)
+
+
+def test_gaps_are_asked_by_algebra() -> None:
+    results = results_of(JOURNEYS)
+    gap = (results.users_in_action("b") - results.users_in_action("b", "opened")) & results.users(
+        "conversions"
+    )
+    assert ids(gap) == ["anna"]
+    assert "received action “Offer”" in gap.rule
+
+
+def test_range_of_the_results_can_be_narrowed() -> None:
+    results = results_of(JOURNEYS)
+    assert ids(results.users("users", start=date(2026, 3, 3))) == ["carl"]
+    assert ids(results.users("users", end="2026-03-02")) == ["anna", "bob"]
+    later = results.between("2026-03-03")
+    assert len(later.users("users", end="2026-03-02T20:00:00+00:00", start="2026-03-02")) == 2
+
+
+def test_group_is_asked_by_its_value() -> None:
+    users = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob"],
+            "plan": ["free", None],
+            "age": [30, 40],
+            "is_developer": [0, 1],
+        }
+    )
+    results = results_of(JOURNEYS, users)
+    assert ids(results.users("users", where={"plan": "free"})) == ["anna"]
+    assert ids(results.users("users", where={"plan": None})) == ["bob", "carl"]
+    assert ids(results.users("users", where={"plan": None, "age": 40})) == ["bob"]
+    assert ids(results.users("users", where={"is_developer": False})) == ["anna", "carl"]
+    assert ids(results.users("users", where={"plan": "none such"})) == []
+    with pytest.raises(rw.QueryError, match=r"column 'age' is Int64, and '30' is str; pass int"):
+        results.users("users", where={"age": "30"})
+    with pytest.raises(rw.QueryError, match=r"unknown column 'plans' \(did you mean 'plan'\?\)"):
+        results.users("users", where={"plans": "free"})
+
+
+def test_group_may_be_a_day_a_number_or_of_fixed_words() -> None:
+    users = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob"],
+            "since": [date(2026, 1, 1), date(2026, 2, 1)],
+            "seen": [START, None],
+            "tier": pl.Series(["gold", "iron"], dtype=pl.Enum(["gold", "iron"])),
+            "score": [0.5, 2.0],
+        }
+    )
+    results = results_of(JOURNEYS, users)
+    for column, value in (
+        ("since", date(2026, 1, 1)),
+        ("seen", START),
+        ("tier", "gold"),
+        ("score", 0.5),
+    ):
+        found = results.users("users", where={column: value})
+        assert ids(found) == ["anna"]
+        assert ids(results.segment(found.expression or {})) == ["anna"]
+    assert ids(results.users("users", where={"score": 2})) == ["bob"]
+    assert ids(results.users("users", where={"tier": "lead"})) == []
+    with pytest.raises(rw.QueryError, match=r"'soon' is no value of column 'since', which is Date"):
+        results.users("users", where={"since": "soon"})
+    with pytest.raises(rw.QueryError, match=r"is no value of column 'seen', which is Datetime"):
+        results.users("users", where={"seen": START.replace(tzinfo=None)})
+
+
+def test_unknown_names_list_the_known() -> None:
+    results = results_of(JOURNEYS)
+    with pytest.raises(rw.QueryError, match=r"unknown action 'c'; known: a, b"):
+        results.users("opened", action="c")
+    with pytest.raises(rw.QueryError, match=r"unknown metric .*'unique_openned'.*unique_opened"):
+        results.users("unique_openned", action="a")
+    with pytest.raises(rw.QueryError, match="has no users of its own"):
+        results.users("conversion_rate")
+
+
+# --------------------------------------------------------------------------------------- sequences
+
+
+def test_sequence_finds_who_did_one_thing_and_then_another() -> None:
+    results = results_of(JOURNEYS)
+    bought = results.sequence(("b", "opened"), "Purchase")
+    assert ids(bought) == ["bob"]
+    assert bought.name == "opened “Offer”, then Purchase"
+    assert ids(results.sequence(("a", "received"), ("b", "received"), within="2h")) == [
+        "anna",
+        "bob",
+    ]
+    assert ids(results.sequence(("a", "received"), ("b", "received"), within="119m")) == []
+    assert ids(results.sequence("Purchase", ("b", "opened"))) == []
+
+
+def test_steps_may_share_an_instant_but_not_an_event() -> None:
+    rows: list[tuple[Any, str | None, str, float]] = [
+        (1, "a", "sent", 0),
+        (1, "a", "opened", 1),
+        (1, "a", "clicked", 1),
+        (2, "a", "opened", 1),
+        (2, "a", "opened", 2),
+    ]
+    results = results_of(rows)
+    assert ids(results.sequence(("a", "opened"), ("a", "clicked"), within="0s")) == [1]
+    assert ids(results.sequence(("a", "opened"), ("a", "opened"))) == [2]
+
+
+def test_sequence_of_what_is_not_there_is_refused() -> None:
+    results = results_of(JOURNEYS)
+    with pytest.raises(rw.QueryError, match="two steps or more"):
+        results.sequence(("a", "opened"))
+    with pytest.raises(rw.QueryError, match=r"unknown action 'z'; known: a, b"):
+        results.sequence(("z", "opened"), "Purchase")
+    with pytest.raises(
+        rw.QueryError, match=r"unknown event of action 'a' \(email\) 'open'.*opened"
+    ):
+        results.sequence(("a", "open"), "Purchase")
+    with pytest.raises(rw.QueryError, match=r"unknown event of the campaign .*known: Purchase"):
+        results.sequence(("a", "opened"), "Buy")
+    with pytest.raises(rw.QueryError, match="is no duration"):
+        results.sequence(("a", "opened"), "Purchase", within="soon")
+
+
+def in_sequence(rows: list[tuple[str, int]], steps: list[str], within: int | None) -> bool:
+    """Whether a list of (event, time) holds the steps: every choice of rows is tried."""
+
+    def follow(place: int, first: int, last: int, used: set[int]) -> bool:
+        if place == len(steps):
+            return within is None or last - first <= within
+        return any(
+            follow(place + 1, first if place else at, at, used | {number})
+            for number, (event, at) in enumerate(rows)
+            if event == steps[place] and number not in used and (not place or at >= last)
+            # A step that repeats an earlier one comes later than the one before it.
+            if not (event in steps[:place] and at == last)
+        )
+
+    return follow(0, 0, 0, set())
+
+
+@given(questions())
+def test_sequence_is_what_trying_everything_finds(question: Question) -> None:
+    random = question.choose("sequence")
+    events = random.choices(["sent", "opened", "clicked"], k=random.randint(2, 3))
+    within = random.choice([None, 0, 1, 2, 5])
+    rows = [
+        (random.randint(1, 3), random.choice(["sent", "opened", "clicked"]), random.randint(0, 8))
+        for _ in range(random.randint(1, 20))
+    ]
+    results = results_of([(user, "a", event, at) for user, event, at in rows])
+    expected = [
+        user
+        for user in (1, 2, 3)
+        if in_sequence([(e, at) for u, e, at in rows if u == user], events, within)
+    ]
+    steps = [("a", event) for event in events]
+    found = results.sequence(*steps, within=None if within is None else f"{within}h")
+    assert ids(found) == expected

@@ -1,0 +1,104 @@
+"""Snapshots: what moved since one was kept, and why."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    return rw.Results(*rw.datasets.generate(400, seed=4), time_zone="UTC")
+
+
+def test_a_snapshot_of_the_same_has_not_moved(results: rw.Results, tmp_path: Path) -> None:
+    path = results.snapshot(tmp_path / "then.json")
+    assert results.diff(path).is_empty()
+
+
+def test_a_diff_says_what_moved_and_why(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(400, seed=4)
+    assert isinstance(events, pl.DataFrame)
+    ordered = events.sort("timestamp")
+    middle = ordered["timestamp"][ordered.height // 2]
+    late = pl.int_range(pl.len()) % 10 == 3
+    before = ordered.filter((pl.col("timestamp") < middle) & ~late)
+    after = ordered
+    then = rw.Results(campaign, before, users, time_zone="UTC")
+    now = rw.Results(campaign, after, users, time_zone="UTC")
+    moved = now.diff(then.snapshot(tmp_path / "then.json"))
+    assert moved.columns == ["scope", "owner", "metric", "before", "after", "change", "why"]
+    row = moved.row(
+        by_predicate=(pl.col("metric") == "users") & (pl.col("scope") == "campaign"), named=True
+    )
+    values = [
+        dict(r.overview().select("metric", "value").iter_rows())["users"] for r in (then, now)
+    ]
+    assert [row["before"], row["after"]] == values
+    assert row["change"] == values[1] - values[0]
+    other = now.with_definitions("leanplum-v2").diff(now.snapshot(tmp_path / "now.json"))
+    assert set(other["why"].str.extract(r"^([a-z ]+)")) == {"changed definitions"}
+
+
+def effects(frame: pl.DataFrame) -> pl.DataFrame:
+    """What a diff tells, apart: a row for each cause of each number, with its effect."""
+    told = frame.with_columns(pl.col("why").str.split("; ")).explode("why")
+    parts = pl.col("why").str.split_exact(": ", 1)
+    effect = parts.struct[1].str.replace_all(",", "").cast(pl.Float64)
+    return told.with_columns(cause=parts.struct[0], effect=effect)
+
+
+def test_a_diff_says_what_each_number_owes_to_what(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(400, seed=4)
+    assert isinstance(events, pl.DataFrame)
+    ordered = events.sort("timestamp")
+    middle = ordered["timestamp"][ordered.height // 2]
+    is_new = pl.col("timestamp") >= middle
+    # Only texts came late, only e-mails new.
+    late = (pl.col("action_id") == "last-chance") & (pl.int_range(pl.len()) % 3 == 0) & ~is_new
+    mail = pl.col("action_id").is_in(["welcome", "offer-10", "offer-15"])
+    then = rw.Results(campaign, ordered.filter(~is_new & ~late), users, time_zone="UTC")
+    now = rw.Results(campaign, ordered.filter(~is_new | mail), users, time_zone="UTC")
+    moved = now.with_definitions("leanplum-v2").diff(then.snapshot(tmp_path / "then.json"))
+    parts = effects(moved)
+    counts = parts.filter(metric="sent")
+    causes = dict(counts.group_by("owner").agg(pl.col("cause").str.join()).iter_rows())
+    assert "late events" in causes["sms"]
+    assert "new events" not in causes["sms"]
+    assert "late events" not in causes["email"]
+    assert "new events" in causes["email"]
+    # The parts add up to the whole.
+    whole = (
+        parts.drop_nulls("change")
+        .group_by("scope", "owner", "metric")
+        .agg(pl.col("effect").sum(), pl.col("change").first())
+    )
+    assert whole.height > 50
+    assert whole.filter(
+        (pl.col("effect") - pl.col("change")).abs() > 1e-3 + 1e-5 * pl.col("change").abs()
+    ).is_empty()
+    # Under a definition set of then, truncated data gives what was kept: nothing is put down to
+    # late events that is none.
+    same = now.diff(now.snapshot(tmp_path / "now.json"))
+    assert same.is_empty()
+
+
+def test_a_diff_tells_a_changed_campaign_apart(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(300, seed=4)
+    said = rw.Campaign.from_json(campaign).to_dict()
+    then = rw.Results(said, events, users, time_zone="UTC").snapshot(tmp_path / "then.json")
+    shorter = {**said, "attribution_window": "1h"}
+    moved = rw.Results(shorter, events, users, time_zone="UTC").diff(then)
+    assert moved.height > 0
+    assert set(effects(moved)["cause"]) == {"changed campaign"}
+
+
+def test_a_diff_refuses_what_is_no_snapshot_of_it(results: rw.Results, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    with pytest.raises(rw.QueryError, match="no snapshot"):
+        results.diff(path)
+    with pytest.raises(rw.QueryError, match="cannot be read"):
+        results.diff(tmp_path / "none.json")

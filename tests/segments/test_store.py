@@ -1,0 +1,216 @@
+"""Segments kept in one file by name and version, and exported for other systems."""
+
+import csv
+import hmac
+import multiprocessing
+import os
+import signal
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets.segments._databases import database
+from tests.support.journeys import JOURNEYS, ids, results_of
+
+
+def numbers(*values: int, name: str = "some") -> rw.Segment:
+    users = pl.DataFrame({"user_id": values}, schema={"user_id": pl.Int64})
+    return rw.Segment(users, name=name, rule="given")
+
+
+def test_store_keeps_every_version(tmp_path: Path) -> None:
+    store = rw.SegmentStore(tmp_path / "new" / "segments.db")
+    assert store.list().is_empty()
+    results = results_of(JOURNEYS)
+    opened = results.users_in_action("a", "opened").named("Openers")
+    assert store.save(opened, note="for the second wave") == 1
+    assert store.save(numbers(2**53 + 1), "Openers", saved_by="Ünal") == 2
+    assert store.save(numbers()) == 1
+    assert store.list().select("name", "version", "users").rows() == [
+        ("Openers", 2, 1),
+        ("some", 1, 0),
+    ]
+    history = store.history("Openers")
+    assert history["version"].to_list() == [2, 1]
+    assert history["note"].to_list() == ["", "for the second wave"]
+    assert history["saved_by"][0] == "Ünal"
+    assert abs((history["saved_at"][0] - datetime.now(UTC)).total_seconds()) < 60
+    assert ids(store.load("Openers")) == [2**53 + 1]
+    first = store.load("Openers", version=1)
+    assert (first.name, first.rule) == ("Openers", opened.rule)
+    assert ids(first.refresh(results)) == ids(first) == ["anna"]
+    assert store.delete("Openers") == 2
+    assert store.list()["name"].to_list() == ["some"]
+
+
+def test_store_names_what_it_knows(tmp_path: Path) -> None:
+    store = rw.SegmentStore(tmp_path / "segments.db")
+    with pytest.raises(rw.QueryError, match=r"unknown segment 'x'; known: none"):
+        store.load("x")
+    store.save(numbers(1))
+    for ask in (store.load, store.history, store.delete):
+        with pytest.raises(
+            rw.QueryError, match=r"unknown segment 'sone' \(did you mean 'some'\?\)"
+        ):
+            ask("sone")
+    with pytest.raises(rw.QueryError, match=r"unknown version of 'some' 3; known: 1"):
+        store.load("some", 3)
+    with pytest.raises(rw.QueryError, match="saved under a name"):
+        store.save(numbers(1), " ")
+
+
+def test_store_is_a_file_of_its_own_kind(tmp_path: Path) -> None:
+    with pytest.raises(rw.QueryError, match="unknown kind of store 'mysql'; known: postgres"):
+        rw.SegmentStore("mysql://localhost/segments")
+    with pytest.raises(rw.QueryError, match="is a folder"):
+        rw.SegmentStore(tmp_path)
+    (tmp_path / "text.db").write_text("no database, but long enough to be looked at " * 9)
+    with pytest.raises(rw.QueryError, match="cannot be used as a store of segments"):
+        rw.SegmentStore(tmp_path / "text.db").list()
+
+
+@pytest.mark.skipif("RESULTS_WIDGETS_POSTGRES" not in os.environ, reason="needs a server's URL")
+def test_store_in_postgresql_is_as_in_a_file() -> None:
+    url = os.environ["RESULTS_WIDGETS_POSTGRES"]
+    store = rw.SegmentStore(url)
+    for name in store.list()["name"]:
+        store.delete(name)
+    results = results_of(JOURNEYS)
+    opened = results.users_in_action("a", "opened").named("Ünal’s {?} %s")
+    assert [store.save(opened), store.save(opened & opened, opened.name)] == [1, 2]
+    assert ids(store.load(opened.name).refresh(results)) == ["anna"]
+    fresh = multiprocessing.get_context("spawn")
+    writers = [fresh.Process(target=_save_many, args=(url, name, 10)) for name in ("one", "two")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert store.history("shared")["version"].to_list() == list(range(20, 0, -1))
+    crashing = fresh.Process(target=_crash_there, args=(url,))
+    crashing.start()
+    crashing.join()
+    assert store.list().select("name", "version").rows() == [("shared", 20), (opened.name, 2)]
+
+
+def _crash_there(url: str) -> None:
+    with database(url).writing() as base:
+        base.execute("DELETE FROM results_widgets_segments")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_password_of_a_database_is_never_shown() -> None:
+    store = rw.SegmentStore("postgresql://me:hush@127.0.0.1:1/segments")
+    assert repr(store) == "SegmentStore('postgresql://127.0.0.1:1/segments')"
+    pytest.importorskip("psycopg")
+    with pytest.raises(rw.QueryError, match="cannot be used as a store") as refused:
+        store.list()
+    assert "hush" not in str(refused.value)
+
+
+def _save_many(path: str, name: str, count: int) -> None:
+    store = rw.SegmentStore(path)
+    for number in range(count):
+        store.save(numbers(*range(number)), "shared", note=name)
+
+
+@pytest.mark.slow
+def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = str(tmp_path / "segments.db")
+    fresh = multiprocessing.get_context("spawn")
+    writers = [fresh.Process(target=_save_many, args=(path, name, 15)) for name in ("one", "two")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    history = rw.SegmentStore(path).history("shared").sort("version")
+    assert history["version"].to_list() == list(range(1, 31))
+    for name in ("one", "two"):
+        assert history.filter(note=name)["users"].to_list() == list(range(15))
+
+
+def _crash(path: str) -> None:
+    class Dying(sqlite3.Connection):
+        def execute(self, words: str, values: Any = ()) -> sqlite3.Cursor:
+            if words == "COMMIT":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().execute(words, values)
+
+    open_as = sqlite3.connect
+    sqlite3.connect = lambda *a, **k: open_as(*a, factory=Dying, **k)  # type: ignore[assignment]
+    rw.SegmentStore(path).save(numbers(*range(100_000)), "kept")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+def test_crash_in_the_middle_leaves_the_old_version(tmp_path: Path) -> None:
+    path = str(tmp_path / "segments.db")
+    store = rw.SegmentStore(path)
+    store.save(numbers(7), "kept")
+    writer = multiprocessing.get_context("spawn").Process(target=_crash, args=(path,))
+    writer.start()
+    writer.join()
+    assert writer.exitcode == -signal.SIGKILL
+    assert store.history("kept")["version"].to_list() == [1]
+    assert ids(store.load("kept")) == [7]
+    assert store.save(numbers(8), "kept") == 2
+
+
+# ------------------------------------------------------------------------------------------ export
+
+
+HOSTILE = ["=1+1", "+49 30 1", "-2", "@cmd", "\tx", "\rx", "＝1", 'a,"b"', "plain", None]
+
+
+def test_nothing_in_a_csv_is_a_formula(tmp_path: Path) -> None:
+    users = pl.DataFrame({"user_id": [f"u{n}" for n in range(10)], "=note": HOSTILE})
+    segment = rw.Segment(users, name="n", rule="r")
+    path = segment.export(tmp_path / "people.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["user_id", "'=note"]
+    assert [row[1] for row in rows] == [
+        *(f"'{text}" for text in HOSTILE[:7] if text),
+        'a,"b"',
+        "plain",
+        "",
+    ]
+    raw = segment.export(tmp_path / "raw.csv", guard=False)
+    assert "+49 30 1" in raw.read_text(encoding="utf-8").splitlines()[2].split(",")
+
+
+def test_columns_are_chosen_and_ids_hashed(tmp_path: Path) -> None:
+    users = pl.DataFrame(
+        {"user_id": [2**53 + 1, -7], "plan": ["free", "pro"], "score": [-1.5, 2.0]}
+    )
+    segment = rw.Segment(users, name="n", rule="r")
+    path = segment.export(tmp_path / "a.csv", columns=["plan", "user_id"])
+    assert path.read_text() == "plan,user_id\npro,-7\nfree,9007199254740993\n"
+    hashed = segment.export(tmp_path / "b.parquet", columns=["user_id", "score"], salt="secret")
+    expected = [
+        hmac.new(b"secret", str(id_).encode(), "sha256").hexdigest() for id_ in (-7, 2**53 + 1)
+    ]
+    assert pl.read_parquet(hashed).to_dict(as_series=False) == {
+        "user_id": expected,
+        "score": [2.0, -1.5],
+    }
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.csv", "b.parquet"]
+
+
+def test_exports_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    users = pl.DataFrame({"user_id": [1], "tags": [["a"]]})
+    segment = rw.Segment(users, name="n", rule="r")
+    with pytest.raises(rw.QueryError, match=r"'people\.xlsx'; known: \.csv, \.parquet"):
+        segment.export(tmp_path / "people.xlsx")
+    with pytest.raises(rw.QueryError, match=r"unknown column 'tag' \(did you mean 'tags'\?\)"):
+        segment.export(tmp_path / "a.csv", columns=["tag"])
+    with pytest.raises(rw.QueryError, match=r"'tags' is List\(String\), which CSV cannot hold"):
+        segment.export(tmp_path / "a.csv")
+    with pytest.raises(rw.QueryError, match="salt='' protects nobody"):
+        segment.export(tmp_path / "a.csv", columns=["user_id"], salt="")
+    assert list(tmp_path.iterdir()) == []

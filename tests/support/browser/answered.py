@@ -1,0 +1,45 @@
+"""A page whose widget is answered by the real one in Python, as by a kernel."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from results_widgets._static import STATIC
+from results_widgets.widgets._asked import AskedWidget
+from tests.support.browser.pages import module_of, wire
+
+_DRAW = """async ([host, code, state]) => {
+    const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+    const { HostModel } = await load(host);
+    const { default: widget } = await load(code);
+    const model = new HostModel(state, {
+        standalone: false,
+        onSave: () => undefined,
+        onSend: async (content, own) => {
+            const { replies, state } = await globalThis.rwAsk(content);
+            own.update(state);
+            for (const reply of replies) own.reply(reply);
+        },
+    });
+    widget.render({ model, el: document.querySelector("main") });
+}"""
+
+
+def draw(page: Page, widget: AskedWidget) -> list[Any]:
+    """Draws the widget and answers whatever it asks; the replies are kept in the list."""
+    kept: list[Any] = []
+
+    def ask(content: object) -> dict[str, Any]:
+        before = len(kept)
+        widget._on_message(None, content, None)
+        return {"replies": kept[before:], "state": wire(widget)}
+
+    widget.send = lambda reply, *_: kept.append(reply)
+    page.expose_function("rwAsk", ask)
+    page.set_content(
+        f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Widget</title>
+<style>body{{margin:0}}{(STATIC / "styles.css").read_text()}</style><body><main></main></body></html>"""
+    )
+    code = (STATIC / f"{module_of(widget)}.js").read_text()
+    page.evaluate(_DRAW, [(STATIC / "host.js").read_text(), code, wire(widget)])
+    return kept

@@ -1,0 +1,279 @@
+"""A real JupyterLab: the server, and one notebook in it as a reader sees and works it."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request
+
+LOCAL = {"127.0.0.1", "localhost", ""}
+SECOND = 1000  # Playwright counts in milliseconds
+PATIENCE = 60 * SECOND
+
+_KERNEL_IDLE = """() => {
+  const widget = window.jupyterapp?.shell?.currentWidget;
+  return widget?.context?.sessionContext?.session?.kernel?.status === 'idle';
+}"""
+_RUN_ALL = """() => {
+  window.__ran = false;
+  window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { window.__ran = true; });
+}"""
+_RUN_NEW_CELL = """async (source) => {
+  const { commands, shell } = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  await commands.execute('notebook:insert-cell-below');
+  notebook.activeCell.model.sharedModel.setSource(source);
+  await commands.execute('notebook:run-cell');
+  return notebook.activeCell.model.outputs.toJSON();
+}"""
+_OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .map((cell) => (cell.model.outputs ? cell.model.outputs.toJSON() : []))"""
+
+
+class Server:
+    """JupyterLab on a free port, in its own folders: nothing of the user's is read or changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "notebooks"
+        self.root.mkdir(parents=True)
+        self._token = secrets.token_hex(8)
+        self._folder = folder
+        self._port = _free_port()
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        options = {
+            "ServerApp.root_dir": self.root,
+            "IdentityProvider.token": self._token,
+            "ServerApp.port_retries": 0,
+            "LabApp.expose_app_in_browser": True,
+            "JupyterNotebookApp.expose_app_in_browser": True,
+            "LabApp.extension_manager": "readonly",
+        }
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command += ["--ip=127.0.0.1", f"--port={self._port}"]
+        command += [f"--{name}={value}" for name, value in options.items()]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, env=self.environment
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is None:
+            return
+        self.end_kernels()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def url(self, name: str) -> str:
+        """Where a notebook opens as a single document, in a workspace of its own."""
+        return f"http://127.0.0.1:{self._port}/doc/tree/{name}?token={self._token}&reset"
+
+    def notebook_url(self, name: str) -> str:
+        """Where Notebook 7 shows the same file: it is an extension of the same server."""
+        return f"http://127.0.0.1:{self._port}/notebooks/{name}?token={self._token}"
+
+    def write(self, name: str, cells: Sequence[str]) -> None:
+        """Writes a notebook of code cells into the server's folder."""
+        code: list[dict[str, Any]] = [
+            {
+                "cell_type": "code",
+                "id": f"cell-{number}",
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+                "source": source,
+            }
+            for number, source in enumerate(cells)
+        ]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = {"cells": code, "metadata": {"kernelspec": kernel}}
+        text = json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5})
+        (self.root / name).write_text(text)
+
+    def end_kernels(self) -> None:
+        """Ends every kernel, so that one test's memory is not the next one's."""
+        for kernel in json.loads(self._ask("api/kernels")):
+            self._ask(f"api/kernels/{kernel['id']}", "DELETE")
+
+    def _ask(self, path: str, method: str = "GET") -> str:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/{path}",
+            method=method,
+            headers={"Authorization": f"token {self._token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                break
+            try:
+                self._ask("api/status")
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-3000:]}")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables the server runs with, for what must share its folders."""
+        folders = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
+        # The news popup covers the corner, and only this file keeps it away.
+        apputils = self._folder / "settings" / "@jupyterlab" / "apputils-extension"
+        apputils.mkdir(parents=True, exist_ok=True)
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        (apputils / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+        own = {name: str(self._folder / part) for name, part in folders.items()}
+        return {**os.environ, **own}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Problems:
+    """What a page must not do: complain in its console, fail, or ask another machine."""
+
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Collects from now on."""
+        page.on("console", self._said)
+        page.on("pageerror", self._failed)
+        page.on("request", self._asked)
+        page.on("websocket", lambda socket: self._reached(socket.url))
+
+    def check(self) -> None:
+        """Fails if there was any."""
+        if self.console or self.errors or self.outside:
+            raise AssertionError(repr(self))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console.append(message.text)
+
+    def _failed(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def _asked(self, request: Request) -> None:
+        self._reached(request.url)
+
+    def _reached(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname not in LOCAL:
+            self.outside.append(url)
+
+
+class Notebook:
+    """One open notebook: what a reader does with it, and what stands in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems = Problems()
+        self.problems.watch(page)
+
+    def open(self, url: str, *, dark: bool = False) -> None:
+        """Opens the notebook and waits until its kernel is ready."""
+        self.page.goto(url)
+        self.page.wait_for_function(_KERNEL_IDLE, timeout=PATIENCE)
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        self.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+        )
+        light = "false" if dark else "true"
+        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
+
+    def run_all(self) -> None:
+        """Runs every cell; fails if one of them raised."""
+        self.page.evaluate(_RUN_ALL)
+        self.page.wait_for_function("() => window.__ran", timeout=3 * PATIENCE)
+        for outputs in self.page.evaluate(_OUTPUTS):
+            _raise_for(outputs)
+
+    def run(self, source: str) -> str:
+        """Runs code in a new cell at the end, as a reader would; what it prints or shows."""
+        outputs: list[dict[str, Any]] = self.page.evaluate(_RUN_NEW_CELL, source)
+        _raise_for(outputs)
+        return "".join(_text(output) for output in outputs).strip()
+
+    def start(self, source: str) -> None:
+        """Runs code in a new cell at the end, and does not wait for it."""
+        self.page.evaluate(f"(source) => {{ ({_RUN_NEW_CELL})(source); }}", source)
+
+    def value(self, expression: str) -> Any:
+        """What an expression is in the kernel, by way of JSON."""
+        return json.loads(self.run(f"import json; print(json.dumps({expression}))"))
+
+    def widget(self, number: int = 0) -> Locator:
+        """The root element of a widget of ours, once it is drawn."""
+        found = self.page.locator(".jp-OutputArea-output .rw").nth(number)
+        found.wait_for(timeout=PATIENCE)
+        return found
+
+
+def _raise_for(outputs: Sequence[dict[str, Any]]) -> None:
+    for output in outputs:
+        if output["output_type"] == "error":
+            trace = "\n".join(output.get("traceback", []))
+            raise AssertionError(f"{output['ename']}: {output['evalue']}\n{trace}")
+
+
+def _text(output: dict[str, Any]) -> str:
+    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+@contextmanager
+def notebook(server: Server, context: BrowserContext) -> Iterator[Notebook]:
+    """A page for one notebook; ends its kernel when done."""
+    page = context.new_page()
+    try:
+        yield Notebook(page)
+    finally:
+        page.close()
+        server.end_kernels()
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """Keeps a screenshot where one was asked for, to be looked at."""
+    folder = os.environ.get("RESULTS_WIDGETS_PICTURES")
+    if folder:
+        page.get_by_test_id("rw-dashboard").screenshot(path=Path(folder) / f"{name}.png")

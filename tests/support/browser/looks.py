@@ -1,0 +1,258 @@
+"""What is looked at: each widget in each of its states."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import polars as pl
+from playwright.sync_api import Page
+
+import results_widgets as rw
+from results_widgets.widgets._asked import AskedWidget
+from tests.support.browser.pages import results
+
+Widget = Callable[[], AskedWidget]
+Steps = Callable[[Page], None]
+LIGHT, DARK = "light", "dark"
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A widget, what is done to it, and how its page is seen.
+
+    `sizes` are widths and themes, `media` options of the page's emulated media; with `hover` the
+    pointer stays where the steps left it.
+    """
+
+    widget: Widget
+    sizes: tuple[tuple[int, str], ...]
+    steps: Steps = lambda _: None
+    media: Mapping[str, str] = field(default_factory=dict)
+    hover: bool = False
+
+
+@cache
+def shown() -> rw.Results:
+    """The results of most pictures, computed once."""
+    return results()
+
+
+@cache
+def forest(cards: int) -> rw.Results:
+    """A campaign of so many actions and some people who went through it."""
+    dice = random.Random(cards)
+    kinds = ("email", "push", "in_app", "sms")
+    actions = [
+        {
+            "id": f"n{number}",
+            "name": f"Step {number} of many",
+            "channel": kinds[number % len(kinds)],
+            "parent": f"n{dice.randrange(max(0, number - 9), number)}" if number else None,
+        }
+        for number in range(cards)
+    ]
+    received = {"in_app": "viewed"}
+    rows = []
+    for user in range(60):
+        reached: set[str | None] = {None}
+        for number, action in enumerate(actions):
+            if action["parent"] in reached and dice.random() < 0.72:
+                reached.add(str(action["id"]))
+                event = received.get(str(action["channel"]), "sent")
+                rows.append((f"u{user}", action["id"], event, START + timedelta(hours=number)))
+        if dice.random() < len(reached) / cards:
+            rows.append((f"u{user}", None, "Purchase", START + timedelta(hours=cards)))
+    columns = ["user_id", "action_id", "event", "timestamp"]
+    events = pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        campaign_id=pl.when(pl.col("action_id").is_not_null()).then(pl.lit("big"))
+    )
+    campaign = {
+        "id": "big",
+        "name": f"{cards} steps",
+        "status": "running",
+        "started_at": START.isoformat(),
+        "goal": {"events": ["Purchase"]},
+        "attribution_window": "7d",
+        "actions": actions,
+    }
+    return rw.Results(campaign, events, time_zone="UTC")
+
+
+@cache
+def nobody() -> rw.Results:
+    """A campaign before its first action."""
+    campaign = {
+        "id": "soon",
+        "name": "Summer, soon",
+        "status": "draft",
+        "started_at": "2026-06-01T09:00:00+02:00",
+        "goal": {"events": ["Purchase"]},
+        "actions": [
+            {"id": "a", "name": "Save the date", "channel": "email"},
+            {"id": "b", "name": "It is on", "channel": "push", "parent": "a"},
+        ],
+    }
+    events = pl.DataFrame(
+        {"user_id": ["u"], "event": ["Login"], "timestamp": [START], "action_id": [None]},
+        schema_overrides={"action_id": pl.String},
+    ).with_columns(campaign_id=pl.lit(None, pl.String))
+    return rw.Results(campaign, events, time_zone="Europe/Berlin")
+
+
+def _highlighted() -> rw.Flow:
+    flow = rw.Flow(shown())
+    flow.highlight(shown().users("conversions"), "Converters")
+    return flow
+
+
+def _audience(parts: int) -> Widget:
+    def widget() -> rw.Audience:
+        seen = shown()
+        known = [
+            seen.users_in_action("we-miss-you", "opened"),
+            seen.users_in_action("reminder"),
+            seen.users("unique_converters"),
+            seen.users_in_action("offer-10"),
+        ]
+        return rw.Audience(*known[:parts])
+
+    return widget
+
+
+def _profiled(page: Page) -> None:
+    page.get_by_text("Who they are, against the rest").wait_for()
+    page.locator(".rw-profile tbody tr").first.wait_for()
+
+
+def _press(*names: str) -> Steps:
+    def steps(page: Page) -> None:
+        for name in names:
+            page.get_by_role("button", name=name, exact=True).first.click()
+
+    return steps
+
+
+def _pick(page: Page) -> None:
+    for action in ("reminder", "offer-10"):
+        page.locator(f'[data-action="{action}"]').click(modifiers=["Shift"])
+    page.locator('[data-edge="last-chance"]').hover()
+
+
+def _unfold(page: Page) -> None:
+    for fold in page.locator("summary").all():
+        fold.click()
+
+
+def _point(page: Page) -> None:
+    box = page.locator(".rw-chart-box")
+    box.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+
+
+def _days(page: Page) -> None:
+    page.get_by_test_id("days").first.click()
+    page.locator(".rw-day-data").first.wait_for()
+
+
+def _search(page: Page) -> None:
+    page.get_by_test_id("explore-title").click()
+    page.get_by_label("Search metrics").fill("email unique")
+
+
+def _answer(page: Page) -> None:
+    page.get_by_role("button", name="Users in campaign").click()
+    page.get_by_test_id("segment-notice").wait_for()
+
+
+def _detail(action: str) -> Widget:
+    return lambda: rw.ActionDetail(shown(), action)
+
+
+BOTH = ((900, LIGHT), (900, DARK))
+LOOKS: Mapping[str, Look] = {
+    "dashboard": Look(
+        lambda: rw.Dashboard(shown()),
+        ((1440, LIGHT), (1440, DARK), (900, LIGHT), (480, LIGHT), (480, DARK)),
+    ),
+    "dashboard-compared": Look(
+        lambda: rw.Dashboard(shown(), range="14d", compare=True, metric="engagement_rate"),
+        ((1440, DARK),),
+    ),
+    "dashboard-estimates": Look(
+        lambda: rw.Dashboard(
+            shown().with_uniques("approximate"), range="14d", compare=True, metric="engagement_rate"
+        ),
+        ((1440, LIGHT), (480, DARK)),
+        _point,
+    ),
+    "dashboard-of-rollup": Look(
+        lambda: rw.Dashboard(shown().rollup("1h", "1w").results(), metric="engaged"),
+        ((1440, DARK), (480, LIGHT)),
+    ),
+    "dashboard-action": Look(
+        lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
+        ((1440, LIGHT), (480, DARK)),
+        _press("View action"),
+    ),
+    "dashboard-users": Look(lambda: rw.Dashboard(shown()), ((900, DARK),), _answer),
+    "dashboard-contrast": Look(
+        lambda: rw.Dashboard(shown(), metric="conversions"),
+        ((1440, LIGHT), (1440, DARK)),
+        media={"forced_colors": "active"},
+    ),
+    "dashboard-print": Look(
+        lambda: rw.Dashboard(shown()), ((900, LIGHT),), media={"media": "print"}
+    ),
+    "dashboard-empty": Look(lambda: rw.Dashboard(nobody()), ((1100, LIGHT), (480, DARK))),
+    "dashboard-error": Look(
+        lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05"), ((900, LIGHT),)
+    ),
+    "audience": Look(_audience(1), BOTH, _profiled),
+    "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),
+    "audience-of-four": Look(_audience(4), ((1440, DARK),), _profiled),
+    "overview": Look(lambda: rw.Overview(shown(), range="14d"), ((700, LIGHT), (480, DARK))),
+    "channels": Look(lambda: rw.Channels(shown()), BOTH, _unfold),
+    "channels-table": Look(
+        lambda: rw.Channels(shown()),
+        ((900, LIGHT), (480, DARK)),
+        lambda page: page.get_by_role("switch", name="As a table").click(),
+    ),
+    "flow": Look(lambda: rw.Flow(shown(), action="reminder"), BOTH),
+    "flow-picked": Look(_highlighted, BOTH, _pick, hover=True),
+    "flow-overlaid": Look(lambda: rw.Flow(shown()), BOTH, _press("Overlaid")),
+    "flow-beside": Look(lambda: rw.Flow(shown()), ((1440, LIGHT),), _press("Side by side")),
+    "flow-of-three": Look(lambda: rw.Flow(forest(3)), ((700, LIGHT),)),
+    "flow-of-sixty": Look(
+        lambda: rw.Flow(forest(60)), ((1440, LIGHT), (900, DARK)), _press("Show the whole flow")
+    ),
+    "explore": Look(
+        lambda: rw.Explore(
+            shown(),
+            metric="unique_opened",
+            channel="email",
+            by="platform",
+            range="14d",
+            compare=True,
+        ),
+        BOTH,
+        _point,
+    ),
+    "explore-days": Look(
+        lambda: rw.Explore(shown(), start="2026-03-09", end="2026-03-24"),
+        ((900, LIGHT), (480, DARK)),
+        _days,
+    ),
+    "explore-search": Look(lambda: rw.Explore(shown()), ((700, LIGHT),), _search),
+    "explore-table": Look(
+        lambda: rw.Explore(shown(), metric="conversions", every="1w", cumulative=True),
+        ((700, DARK),),
+        _press("Show table"),
+    ),
+    "action-push": Look(_detail("reminder"), BOTH, _press("View action")),
+    "action-in-app": Look(_detail("welcome-10"), ((700, LIGHT),), _press("View action")),
+    "action-webhook": Look(_detail("crm-note"), ((700, DARK),), _press("View action")),
+}

@@ -1,0 +1,49 @@
+"""Widgets that appear before their numbers: complete by the end of the cell, whoever runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import results_widgets as rw
+from results_widgets import datasets
+from results_widgets.results import _view
+from tests.support.notebooks import LATE, run
+
+WAYS = {
+    "shown": "dashboard = rw.Dashboard(results)\ndashboard",
+    "by itself": "results",
+    "in a box": "dashboard = rw.Dashboard(results)\nipywidgets.VBox([dashboard])",
+    "not shown": "dashboard = rw.Dashboard(results)\nassert dashboard._status['state'] == 'computing'",
+}
+LATER = "if 'dashboard' in globals(): assert dashboard._status['state'] == 'ready'"
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("late")
+    datasets.generate(200, seed=1, path=folder / "campaign", overwrite=True)
+    return folder
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_notebook_executed_unseen_is_complete(campaign: Path, way: str) -> None:
+    book = run(campaign, LATE, WAYS[way], LATER)
+    models = book["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    (ours,) = (model for model in models.values() if "_metrics" in str(model.get("buffers")))
+    assert ours["state"]["_status"]["state"] == "ready"
+    assert len(next(one["data"] for one in ours["buffers"] if one["path"] == ["_metrics"])) > 1000
+    shown = json.dumps(book["cells"][1]["outputs"])
+    assert "Computing" not in shown
+    # Where no JavaScript runs, the numbers stand beside it.
+    assert ("Unique users" in shown) is (way in ("shown", "by itself"))
+
+
+def test_outside_a_cell_numbers_are_there_at_once(
+    campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_view, "_MANY", 0)
+    results = rw.load(campaign / "campaign", time_zone="UTC")
+    assert results.takes_long
+    assert rw.Dashboard(results)._status["state"] == "ready"
+    assert not results.takes_long
