@@ -108,7 +108,7 @@ def test_new_files_are_all_that_is_read(
         read.append(coded.rows.height)
         return coded
 
-    monkeypatch.setattr(live, "build_log", build)
+    monkeypatch.setattr(live, "build_event_log", build)
     after = results.refresh()
     assert read == [3]
     assert (results.unique_users(), after.unique_users()) == (2, 3)
