@@ -44,9 +44,9 @@ import time
 from pathlib import Path
 import results_widgets as rw
 from results_widgets.engine.backends.memory import dataset as memory
-from results_widgets.results import _view
+from results_widgets.results import session
 
-_view._MANY = 0
+session.MANY_ROWS = 0
 walk = memory.walk_log
 def slow(*given):
     while not Path("go").exists():
@@ -104,9 +104,9 @@ def test_computing_can_be_interrupted(
 
 WARM = """
 import results_widgets as rw
-from results_widgets.results import _view
+from results_widgets.results import session
 
-_view._SLOW_TO_SORT = 1
+session.SLOW_TO_SORT = 1
 results = rw.Results(*rw.datasets.generate(300, seed=1), time_zone="UTC")
 dashboard = rw.Dashboard(results)
 dashboard
@@ -117,7 +117,7 @@ def test_page_that_shows_the_numbers_warms_them(open_notebook: Callable[..., Not
     book = open_notebook(WARM)
     book.widget()
     for _ in range(100):
-        if book.value("results.warmer.is_done"):
+        if book.value("results._session.warmer.is_done"):
             break
         book.page.wait_for_timeout(SECOND / 10)
     else:

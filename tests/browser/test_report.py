@@ -404,7 +404,7 @@ def test_a_year_of_twenty_actions_stays_small(tmp_path: Path) -> None:
     )
     said.update(actions=doubled, started_at=None, finished_at=None)
     long = rw.Results(said, spread, users, time_zone="America/Los_Angeles")
-    first_instant, last_instant = long.span()
+    first_instant, last_instant = long._session.span()
     assert last_instant - first_instant > 360 * 86_400_000_000
     path = long.to_html(tmp_path / "page.html")
     size = path.stat().st_size

@@ -110,7 +110,7 @@ def test_sizes_are_those_of_the_columns() -> None:
 
 def test_many_ranges_do_not_pile_up_and_the_whole_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     results = rw.Results(*rw.datasets.generate(300, seed=2), time_zone="UTC")
-    cache = results._data.cache
+    cache = results._session.data.cache
     monkeypatch.setattr(cache, "_budget", 200 * KILO)
     whole = results.overview(), results.flow().nodes
     steady = len(cache)
@@ -122,6 +122,6 @@ def test_many_ranges_do_not_pile_up_and_the_whole_stays(monkeypatch: pytest.Monk
         assert cache.evictable_bytes <= 200 * KILO
     assert max(sizes) == max(sizes[:30]), "grows on and on"
     assert len(cache) > steady
-    monkeypatch.setattr(type(results._data), "events", None)
+    monkeypatch.setattr(type(results._session.data), "events", None)
     assert results.overview().equals(whole[0]), "computed again"
     assert results.flow().nodes.equals(whole[1])

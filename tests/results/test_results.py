@@ -287,21 +287,21 @@ def test_more_hours_than_can_be_shown_are_refused() -> None:
 
 
 def test_views_leave_the_results_as_they_were(lifelike: rw.Results) -> None:
-    before, query = lifelike.overview(), lifelike.query
+    before, query = lifelike.overview(), lifelike._session.query
     for derive in VIEWS.values():
         other = derive(lifelike)
         other.overview()
-        assert other is lifelike or other.query != query
-    assert lifelike.query == query
+        assert other is lifelike or other._session.query != query
+    assert lifelike._session.query == query
     assert_frame_equal(lifelike.overview(), before)
 
 
 def test_views_add_up_and_undo() -> None:
     view = small().between("2026-03-01", "2026-03-02").analytics().with_definitions("leanplum")
-    assert (view.definitions.name, view.query.developers) == ("leanplum", False)
-    assert view.query.start == date(2026, 3, 1)
+    assert (view.definitions.name, view._session.query.developers) == ("leanplum", False)
+    assert view._session.query.start == date(2026, 3, 1)
     back = view.between().analytics(developers=True).with_definitions("default")
-    assert back.query == small().query
+    assert back._session.query == small()._session.query
 
 
 def test_frames_may_be_changed_by_those_who_asked() -> None:
@@ -337,7 +337,7 @@ def test_definitions_are_values() -> None:
 
 
 def test_data_is_shared_by_the_views(lifelike: rw.Results) -> None:
-    assert lifelike.analytics()._data is lifelike._data
+    assert lifelike.analytics()._session.data is lifelike._session.data
     assert lifelike.analytics().read_at == lifelike.read_at
 
 
@@ -430,11 +430,14 @@ def test_previous_is_the_period_of_equal_length_before() -> None:
     results = small()
     before = results.between("2026-03-03", "2026-03-04").previous()
     assert before is not None
-    assert (before.query.start, before.query.end) == (date(2026, 3, 1), date(2026, 3, 2))
+    assert (before._session.query.start, before._session.query.end) == (
+        date(2026, 3, 1),
+        date(2026, 3, 2),
+    )
     assert before.unique_users() == 3
     instants = results.between(at("02T12:00"), at("03T12:00")).previous()
     assert instants is not None
-    assert instants.query.start == at("02T12:00") - timedelta(days=1)
+    assert instants._session.query.start == at("02T12:00") - timedelta(days=1)
     assert results.previous() is results.between("2026-03-03").previous() is None
 
 

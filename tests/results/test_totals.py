@@ -26,7 +26,7 @@ def values(frame: pl.DataFrame, *keys: str) -> dict[Any, float | None]:
 
 def everything(results: rw.Results) -> list[Number]:
     """Every number of the screen: whose it is as explore takes it, metric, unit, value."""
-    units = {(row.channel, row.key): row.unit for row in results.metrics()}
+    units = {(row.channel, row.key): row.unit for row in results._session.metrics()}
     found: list[Number] = [
         ({}, metric, units[None, metric], value)
         for metric, value in results.overview().select("metric", "value").rows()
@@ -118,7 +118,7 @@ def test_frames_of_rows_add_up_to_the_overview(view: rw.Results) -> None:
 
 def test_channels_count_what_their_actions_count(view: rw.Results) -> None:
     channels = values(view.channels(), "channel")
-    counts = {(row.channel, row.key) for row in view.metrics() if row.unit == "count"}
+    counts = {(row.channel, row.key) for row in view._session.metrics() if row.unit == "count"}
     summed = view.actions().group_by("channel", "metric").agg(pl.col("value").sum())
     for channel, metric, total in summed.rows():
         if (channel, metric) in counts:
@@ -140,9 +140,9 @@ def test_parts_are_those_of_all_metrics_by_a_column(view: rw.Results) -> None:
     tables = {"channel": view.channels(by="link"), "action": view.actions(by="link")}
     owners: dict[Scope, str] = {"channel": "channel", "action": "action_id"}
     for scope, owner in owners.items():
-        found = view.parts(scope, "link", metrics)
+        found = view._session.parts(scope, "link", metrics)
         wanted = tables[scope].filter(pl.col("metric").is_in(metrics)).rename({owner: "owner"})
         assert_frame_equal(found.filter(said), wanted.select(found.columns).filter(said))
         assert found.filter(said).height > 0
-        nothing = view.parts(scope, "link", ("no metric",))
+        nothing = view._session.parts(scope, "link", ("no metric",))
         assert (nothing.columns, nothing.height) == (found.columns, 0)

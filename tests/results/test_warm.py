@@ -16,7 +16,7 @@ from results_widgets import datasets
 from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.timelines import Timelines
-from results_widgets.results import Warmer, _view, clicked
+from results_widgets.results import Warmer, as_range, clicked, session
 from tests.support.comm import browser_asks, browser_selects, browser_sets, metrics
 from tests.support.notebooks import LATE, run
 
@@ -26,7 +26,7 @@ PATIENCE = 20
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows are worth the thread as well."""
-    monkeypatch.setattr(_view, "_SLOW_TO_SORT", 1)
+    monkeypatch.setattr(session, "SLOW_TO_SORT", 1)
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def running() -> list[Thread]:
 
 
 def is_ready(results: rw.Results) -> bool:
-    assert isinstance(results._data, MemoryBackend)
-    lines = Timelines(results._data, results.definitions, developers_only=False)
+    assert isinstance(results._session.data, MemoryBackend)
+    lines = Timelines(results._session.data, results.definitions, developers_only=False)
     return lines.known("events") is not None
 
 
@@ -60,7 +60,7 @@ def settled(results: rw.Results) -> Warmer:
     for thread in running():
         thread.join(PATIENCE)
     assert running() == []
-    warmer = results.warmer
+    warmer = results._session.warmer
     assert warmer is not None
     return warmer
 
@@ -80,7 +80,7 @@ def test_first_sign_of_a_browser_warms(results: rw.Results, look: str) -> None:
     LOOKS[look](dashboard)
     assert settled(results).is_done
     assert is_ready(results)
-    assert results._data.cache.known(categories_key("link")) is not None
+    assert results._session.data.cache.known(categories_key("link")) is not None
     # Once for the data, whoever looks at it and however often.
     other = rw.Overview(results.between("2026-03-05", None))
     browser_sets(other, _viewer_zone="Asia/Tokyo")
@@ -104,10 +104,10 @@ def test_few_rows_and_sketches_are_not_worth_it(
 ) -> None:
     browser_sets(rw.Dashboard(results), _viewer_zone="Asia/Tokyo")
     assert running() == []
-    few = results.warmer
-    monkeypatch.setattr(_view, "_SLOW_TO_SORT", 1)
-    assert (few, results.with_uniques("approximate").warmer) == (None, None)
-    assert isinstance(results.warmer, Warmer)
+    few = results._session.warmer
+    monkeypatch.setattr(session, "SLOW_TO_SORT", 1)
+    assert (few, results.with_uniques("approximate")._session.warmer) == (None, None)
+    assert isinstance(results._session.warmer, Warmer)
 
 
 @pytest.mark.usefixtures("lines", "few")
@@ -214,15 +214,15 @@ def test_notebook_executed_unseen_warms_nothing(tmp_path: Path) -> None:
     unseen = """
 import threading
 assert not [one for one in threading.enumerate() if one.name == "results_widgets"]
-assert not dashboard.results.warmer.is_done
+assert not dashboard.results._session.warmer.is_done
 """
-    few = "_view._SLOW_TO_SORT = 1"
+    few = "session.SLOW_TO_SORT = 1"
     run(tmp_path, LATE + few, "dashboard = rw.Dashboard(results)\ndashboard", unseen)
 
 
 def by_ready(results: rw.Results) -> dict[str, bool]:
     """Whether the overview of a range by each breakdown that is warmed is at hand."""
-    data, query = results._data, results.as_range()._query
+    data, query = results._session.data, as_range(results)._session.query
     assert isinstance(data, MemoryBackend)
     keys: dict[str, Key[pl.DataFrame]] = {
         by: query.key("answer", "campaign", by) for by in data.few_valued
@@ -240,8 +240,8 @@ def test_breakdowns_are_asked_ahead_where_there_is_room(results: rw.Results) -> 
 def test_breakdowns_are_not_asked_ahead_where_one_would_push_out_another(
     results: rw.Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert isinstance(results._data, MemoryBackend)
-    monkeypatch.setattr(results._data.cache, "_budget", 1)
+    assert isinstance(results._session.data, MemoryBackend)
+    monkeypatch.setattr(results._session.data.cache, "_budget", 1)
     results.warm()
     assert not any(by_ready(results).values())
     assert results.overview(by="platform").height > 0

@@ -68,7 +68,10 @@ def test_widget_shows_what_is_new_and_keeps_its_selection(
         assert dashboard._status["newest_ms"] == EVENTS["timestamp"][-1].timestamp() * 1000
         assert pl.read_ipc_stream(dashboard._metrics).filter(metric="unique_users")["value"][0] == 3
         # Others keep what is theirs: a range, or another source.
-        assert (users(ranged.results), str(ranged.results.query.start)) == (3, "2026-03-01")
+        assert (users(ranged.results), str(ranged.results._session.query.start)) == (
+            3,
+            "2026-03-01",
+        )
         assert elsewhere.results is before
         # The source is no longer watched.
         EVENTS[:1].with_columns(user_id=pl.lit("dora")).write_parquet(tmp_path / "c.parquet")

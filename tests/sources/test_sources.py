@@ -136,7 +136,7 @@ def test_refresh_reads_again_and_leaves_the_old_results_as_they_were(tmp_path: P
     EVENTS.filter(pl.col("user_id") == "anna").write_parquet(path)
     new = old.refresh()
     assert (old.unique_users(), new.unique_users()) == (2, 1)
-    assert (new.query, new.campaign) == (old.query, old.campaign)
+    assert (new._session.query, new.campaign) == (old._session.query, old.campaign)
     assert new.read_at > old.read_at
 
 

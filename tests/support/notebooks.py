@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LATE = """
 import ipywidgets
 import results_widgets as rw
-from results_widgets.results import _view
-_view._MANY = 0
+from results_widgets.results import session
+session.MANY_ROWS = 0
 results = rw.load("campaign", time_zone="UTC")
 """
 """A first cell: results of the folder `campaign` that are read only when they are needed."""

@@ -7,7 +7,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.results import _view
+from results_widgets.results import session
 from tests.support.notebooks import LATE, run
 
 WAYS = {
@@ -42,8 +42,8 @@ def test_notebook_executed_unseen_is_complete(campaign: Path, way: str) -> None:
 def test_outside_a_cell_numbers_are_there_at_once(
     campaign: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_view, "_MANY", 0)
+    monkeypatch.setattr(session, "MANY_ROWS", 0)
     results = rw.load(campaign / "campaign", time_zone="UTC")
-    assert results.takes_long
+    assert results._session.takes_long
     assert rw.Dashboard(results)._status["state"] == "ready"
-    assert not results.takes_long
+    assert not results._session.takes_long

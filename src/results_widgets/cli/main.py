@@ -212,7 +212,9 @@ def _show(results: Results, kind: str) -> None:
     }
     print(f"\n{results.campaign.label} ({kind}; days of {results.time_zone})")
     print("=" * len(results.campaign.label))
-    labels = {metric.key: metric for metric in results.metrics() if metric.scope != "channel"}
+    labels = {
+        metric.key: metric for metric in results._session.metrics() if metric.scope != "channel"
+    }
     overview = [
         (labels[m].label, words.shown(results, labels[m], v))
         for m, v in frames["overview"].select("metric", "value").iter_rows()

@@ -12,7 +12,7 @@ _BLOCK = 1 << 20
 
 def fingerprint(results: Results) -> str:
     """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts."""
-    source = results._source
+    source = results._session.source
     found = hashlib.sha256(repr(source.campaign).encode())
     for part, what in ((source.events, "events"), (source.users, "users")):
         if part is not None:

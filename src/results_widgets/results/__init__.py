@@ -1,11 +1,12 @@
-"""Results: the one object a user holds. Every method answers with a frame or a segment."""
+"""Results: the one object a user holds. Every question is a method that answers with a frame or a segment."""
 
-from results_widgets.results._numbers import Flow
-from results_widgets.results._results import Results, display_with, load
-from results_widgets.results._rollup import RollUp
-from results_widgets.results._travel import report_with
-from results_widgets.results._warm import Warmer, clicked
-from results_widgets.results._watch import Watch, showing
+from results_widgets.results.files import report_with
+from results_widgets.results.flow import Flow
+from results_widgets.results.load import load
+from results_widgets.results.results import Results, RollUp, display_with
+from results_widgets.results.warmer import Warmer, clicked
+from results_widgets.results.warming import as_range, steps_to_warm
+from results_widgets.results.watch import Watch, showing
 
 __all__ = [
     "Flow",
@@ -13,9 +14,11 @@ __all__ = [
     "RollUp",
     "Warmer",
     "Watch",
+    "as_range",
     "clicked",
     "display_with",
     "load",
     "report_with",
     "showing",
+    "steps_to_warm",
 ]

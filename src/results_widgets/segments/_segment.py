@@ -12,7 +12,7 @@ from results_widgets.errors import QueryError
 from results_widgets.segments._files import read_users, write_users
 from results_widgets.segments._followup import FollowUp
 from results_widgets.segments._hashing import below, hashes
-from results_widgets.segments._users import HasAudience, Rule
+from results_widgets.segments._users import HasSession, Rule
 
 _JOINS: Final[Mapping[Op, Literal["semi", "anti"]]] = {"and": "semi", "minus": "anti"}
 _WORDS = {"and": "and", "or": "or", "minus": "but not"}
@@ -183,7 +183,7 @@ class Segment(FollowUp):
 
     # --- later
 
-    def refresh(self, *results: HasAudience) -> "Segment":
+    def refresh(self, *results: HasSession) -> "Segment":
         """Return the users whom the rule finds now.
 
         The rule keeps the definitions, range, zone and developers it was asked under; of the
@@ -205,7 +205,7 @@ class Segment(FollowUp):
         # Rules are evaluated into segments, so that module comes after this one.
         from results_widgets.segments._evaluate import evaluated
 
-        found = evaluated(self._expression, [one.audience for one in results])
+        found = evaluated(self._expression, [one._session.audience for one in results])
         return found.named(self.name)
 
     def changes(self, since: "Segment") -> Changes:

@@ -21,10 +21,17 @@ Rule = dict[str, Any]
 
 
 class HasAudience(Protocol):
-    """Results, as segments see them."""
+    """The session of results, as segments need it."""
 
     @property
     def audience(self) -> "Audience": ...
+
+
+class HasSession(Protocol):
+    """Results, as segments need them."""
+
+    @property
+    def _session(self) -> HasAudience: ...
 
 
 class UserSet:
@@ -171,19 +178,19 @@ class UserSet:
             )
         return self._audience
 
-    def with_results(self, results: HasAudience) -> Self:
+    def with_results(self, results: HasSession) -> Self:
         """Return the same users, beside the data of a campaign; a saved segment has none.
 
         Raises:
             QueryError: The campaign's user ids are of another type.
         """
-        theirs = results.audience.data.kind("user_id")
+        theirs = results._session.audience.data.kind("user_id")
         if theirs != self._id_type:
             raise QueryError(
                 f"{self.name!r} has user ids of type {self._id_type}, the results of type {theirs}; "
                 "cast those of the segment's table"
             )
-        return self._in_audience(results.audience)
+        return self._in_audience(results._session.audience)
 
     def _in_audience(self, audience: "Audience") -> Self:
         return type(self)._made(

@@ -41,7 +41,7 @@ class _Plot:
 def _plot(results: Results, selection: Selection) -> _Plot:
     metric = results.describe(selection.metric, selection.action, selection.channel)
     if selection.by is not None:
-        results.check_shared(selection.by)
+        results._session.check_shared(selection.by)
     frame = results.explore(
         selection.metric,
         selection.action,
@@ -63,7 +63,7 @@ def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
     keys = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
     key = {name: getattr(selection, name) for name in keys}
     metric = results.describe(selection.metric, selection.action, selection.channel)
-    why = results.missing_users(metric, selection.every)
+    why = results._session.missing_users(metric, selection.every)
     if results.is_rolled_up and metric.unit == "seconds":
         why = "sums of cells say nothing of the times between events; ask the results they were made from"
     if why:
@@ -74,7 +74,9 @@ def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
         "key": key,
         "title": plot.title,
         "caption": " · ".join(_caption(results, selection, plot)),
-        "zone_label": zone_label(results.time_zone, from_micros(results.newest, results.time_zone)),
+        "zone_label": zone_label(
+            results.time_zone, from_micros(results._session.newest, results.time_zone)
+        ),
         "spec": _chart(plot, selection, inline=False).to_dict(),
     }
     return wire, to_bytes(plot.rows)
@@ -126,7 +128,7 @@ def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, in
 
 def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
     # In UTC: a week before is not always a week before on the wall.
-    campaign, newest = results.campaign, from_micros(results.newest)
+    campaign, newest = results.campaign, from_micros(results._session.newest)
     if campaign.status == "finished" and (
         campaign.on_finish == "close_windows" or metric.key not in MATURING
     ):

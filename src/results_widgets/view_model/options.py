@@ -34,7 +34,7 @@ def options_wire(results: Results) -> Wire:
 
 def _shorter(results: Results, every: str) -> bool:
     """Whether an interval is shorter than what was rolled up."""
-    return every == "1h" and results.counts_by == "1d"
+    return every == "1h" and results._session.cell_length == "1d"
 
 
 def _closed(results: Results) -> Wire:
@@ -47,7 +47,9 @@ def _closed(results: Results) -> Wire:
     found = {
         "users": _NO_USERS if results.is_rolled_up else "",
         "by": "" if results.uniques == "exact" else no_columns,
-        "developers": results.analytics(developers=not results.query.developers).refusal(),
-        "machine_opens": results.with_definitions(machines).refusal(),
+        "developers": results.analytics(
+            developers=not results._session.query.developers
+        )._session.refusal(),
+        "machine_opens": results.with_definitions(machines)._session.refusal(),
     }
     return {control: f"{why[0].upper()}{why[1:]}" for control, why in found.items() if why}

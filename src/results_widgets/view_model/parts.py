@@ -26,7 +26,9 @@ def parts_wire(results: Results) -> dict[str, object]:
         if part not in results.breakdowns:
             continue
         for scope in SCOPES:
-            for key, rows in _rows(results.parts(scope, part, metrics), part, metrics).items():
+            for key, rows in _rows(
+                results._session.parts(scope, part, metrics), part, metrics
+            ).items():
                 wire.setdefault(f"{scope}:{key}", {})[part] = rows  # type: ignore[index]
     return wire
 

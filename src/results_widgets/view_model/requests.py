@@ -84,7 +84,7 @@ def days_wire(view: Results) -> dict[str, object]:
     """Return the days of all the data, whatever the range: the first, and how many messages were received on each."""
     whole = view.between(None, None)
     pairs = [(channel.id, channel.received) for channel in whole.campaign.channels.values()]
-    series = whole.series("channel", pairs, "1d").values() if pairs else []
+    series = whole._session.series("channel", pairs, "1d").values() if pairs else []
     counts = [int(sum(value or 0 for value in day)) for day in zip(*series, strict=True)]
     days = [time.toordinal() for time in whole.explore("users", every="1d")["time"]]
     # Places in a calendar: a day that the zone skipped has one there and none in a series.

@@ -12,14 +12,16 @@ from results_widgets.view_model.words import KEY_METRICS, marked, number, shown
 
 def overview_rows(results: Results) -> list[tuple[str, str]]:
     """Return label and value of the campaign's key metrics."""
-    units = {metric.key: metric for metric in results.metrics() if metric.scope == "campaign"}
+    units = {
+        metric.key: metric for metric in results._session.metrics() if metric.scope == "campaign"
+    }
     values = dict(results.overview().select("metric", "value").iter_rows())
     return [(units[key].label, shown(results, units[key], values[key])) for key in KEY_METRICS]
 
 
 def channel_rows(results: Results) -> list[tuple[str, ...]]:
     """Return channel, metric, count and rate, as the channels' blocks show them."""
-    labels = {(metric.channel, metric.key): metric for metric in results.metrics()}
+    labels = {(metric.channel, metric.key): metric for metric in results._session.metrics()}
     frame = results.channels()
     rows: list[tuple[str, ...]] = []
     for channel in results.campaign.channels.values():
@@ -36,8 +38,8 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
 def flow_rows(results: Results) -> list[tuple[str, ...]]:
     """Return action, channel, what it comes after, users received and conversions attributed, per card."""
     labels = {action.id: action.label for action in results.campaign.actions}
-    received = next((m for m in results.metrics() if m.key == "users_received"), None)
-    estimate = received and results.estimate(received)
+    received = next((m for m in results._session.metrics() if m.key == "users_received"), None)
+    estimate = received and results._session.estimate(received)
     return [
         (
             row["action"],

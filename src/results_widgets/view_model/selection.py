@@ -93,7 +93,7 @@ class Selection(traitlets.HasTraits):
         """
         if self.time_zone is not None:
             results = results.in_time_zone(self.time_zone)
-        elif viewer_zone and results.follows_viewer:
+        elif viewer_zone and results._session.follows_viewer:
             results = results.in_time_zone(viewer_zone)
         if self.definitions:
             results = results.with_definitions(self.definitions)
@@ -107,10 +107,10 @@ class Selection(traitlets.HasTraits):
     def days(self, results: Results) -> tuple[date | datetime | None, date | datetime | None]:
         """Return the first and last day of the range, both included; a whole campaign keeps the results' own range."""
         if self.range == "whole":
-            return results.query.start, results.query.end
+            return results._session.query.start, results._session.query.end
         if self.range == "custom":
             return self.start, self.end
-        newest = from_micros(results.newest, results.time_zone).date()
+        newest = from_micros(results._session.newest, results.time_zone).date()
         if self.range in ("today", "yesterday"):
             day = newest - timedelta(days=self.range == "yesterday")
             return day, day

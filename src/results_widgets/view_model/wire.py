@@ -97,7 +97,7 @@ def _channels_wire(campaign: Campaign, results: Results) -> list[Wire]:
 def glossary_wire(results: Results) -> Wire:
     """Return the glossary by metric, and by ``channel:metric`` where channels mean different things by one name."""
     wire: dict[str, object] = {}
-    for row in results.metrics():
+    for row in results._session.metrics():
         entry = _entry(row) | _accuracy(results, row)
         wire.setdefault(row.key, entry)
         if row.channel is not None and wire[row.key] != entry:
@@ -127,7 +127,7 @@ def _entry(row: Metric) -> Wire:
 
 
 def _accuracy(results: Results, row: Metric) -> Wire:
-    estimate = results.estimate(row)
+    estimate = results._session.estimate(row)
     return {} if estimate is None else {"approximate": estimate._asdict()}
 
 
@@ -210,18 +210,18 @@ def trends_wire(results: Results) -> Wire:
     every = trend_interval(results)
     channels = [(channel.id, channel.received) for channel in results.campaign.channels.values()]
     actions = [(action.id, "users_received") for action in results.campaign.actions]
-    if results.missing_users(None, every):
+    if results._session.missing_users(None, every):
         # Their shape is all that is shown: messages have the same one.
         names = results.campaign.channels
         actions = [(a.id, names[a.channel].received) for a in results.campaign.actions]
     found = {
         **{
             f"channel:{name}": values
-            for name, values in results.series("channel", channels, every).items()
+            for name, values in results._session.series("channel", channels, every).items()
         },
         **{
             f"action:{name}": values
-            for name, values in results.series("action", actions, every).items()
+            for name, values in results._session.series("action", actions, every).items()
         },
     }
     return {name: values[-_TREND_POINTS:] for name, values in found.items()}
@@ -229,7 +229,7 @@ def trends_wire(results: Results) -> Wire:
 
 def trend_interval(results: Results) -> str:
     """Return the shortest interval that shows the whole range in at most sixty points."""
-    first, last = results.span()
+    first, last = results._session.span()
     length = timedelta(microseconds=last - first)
     if length <= timedelta(days=2):
         return "1h"
@@ -262,17 +262,19 @@ def computing_wire(results: Results, toolkit: str, definitions: list[str]) -> Wi
 
 def status_wire(results: Results, code: str, toolkit: str, definitions: list[str]) -> Wire:
     """Return how fresh the data is, whose days are meant, and how to ask for the same in code."""
-    newest = from_micros(results.newest, results.time_zone)
+    newest = from_micros(results._session.newest, results.time_zone)
     behind = datetime.now(UTC) - newest
     finished = results.campaign.status == "finished"
     stale = "good" if behind <= FRESH or finished else "warn" if behind <= LATE else "old"
     views = [results.analytics(developers=flag) for flag in (True, False)]
-    everybody, without = (None if view.refusal() else view.unique_users() for view in views)
-    nobody = everybody == 0 and not (results.query.start or results.query.end)
+    everybody, without = (
+        None if view._session.refusal() else view.unique_users() for view in views
+    )
+    nobody = everybody == 0 and not (results._session.query.start or results._session.query.end)
     return {
         "state": "empty" if nobody else "ready",
         "error": None,
-        "note": " ".join(filter(None, [results.unread(), _dashes(results)])),
+        "note": " ".join(filter(None, [results._session.unread(), _dashes(results)])),
         "newest_ms": millis(newest),
         "read_ms": millis(results.read_at),
         "stale": stale,
@@ -288,5 +290,5 @@ def status_wire(results: Results, code: str, toolkit: str, definitions: list[str
 
 def _dashes(results: Results) -> str:
     """Return why users are dashes in this range; empty where they are not."""
-    why = results.missing_users()
+    why = results._session.missing_users()
     return f"{why[0].upper()}{why[1:]}. A dash stands for them here." if why else ""

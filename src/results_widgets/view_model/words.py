@@ -35,12 +35,16 @@ def marked(value: float | None, unit: str, estimate: object) -> str:
 
 def shown(results: Results, metric: Metric, value: float | None) -> str:
     """Return a metric's value in words, marked where it is an estimate."""
-    return marked(value, metric.unit, results.estimate(metric))
+    return marked(value, metric.unit, results._session.estimate(metric))
 
 
 def estimated(results: Results) -> str:
     """Return in a sentence what the mark of estimates means; empty where nothing is one."""
-    found = [results.estimate(metric) for metric in results.metrics() if metric.unit == "users"]
+    found = [
+        results._session.estimate(metric)
+        for metric in results._session.metrics()
+        if metric.unit == "users"
+    ]
     return f"≈ distinct users are estimated: {found[0].within}." if found and found[0] else ""
 
 

@@ -15,7 +15,15 @@ from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.progress import phase
-from results_widgets.results import Results, Warmer, Watch, clicked, showing
+from results_widgets.results import (
+    Results,
+    Warmer,
+    Watch,
+    as_range,
+    clicked,
+    showing,
+    steps_to_warm,
+)
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.tables.events import check_zone
 from results_widgets.view_model import wire as _wire
@@ -94,7 +102,7 @@ class ResultsWidget(LateWidget):
         ResultsWidget.alive.add(self)
         showing.add(self)
         self.selection.observe(self._on_selected)
-        self._begin(late=results.takes_long)
+        self._begin(late=results._session.takes_long)
 
     @property
     def results(self) -> Results:
@@ -103,12 +111,12 @@ class ResultsWidget(LateWidget):
 
     @results.setter
     def results(self, results: Results) -> None:
-        if results.warmer is not self._warmer:
+        if results._session.warmer is not self._warmer:
             self._leave()
         self._results, self._shown = results, None
         self._show()
 
-    def watch(self, every: str | timedelta = "1m") -> Watch:
+    def watch(self, every: str | timedelta = "1m") -> Watch[Results]:
         """Refresh what is shown until stopped or closed; the selection stays. See `Results.watch`."""
         return self._results.watch(every, self)
 
@@ -218,7 +226,7 @@ class ResultsWidget(LateWidget):
 
     def _definition_names(self) -> list[str]:
         own = self._results
-        known = [name for name in DEFINITIONS if not own.with_definitions(name).refusal()]
+        known = [name for name in DEFINITIONS if not own.with_definitions(name)._session.refusal()]
         return list(dict.fromkeys([own.definitions.name, *known]))
 
     # --- from the browser
@@ -256,12 +264,12 @@ class ResultsWidget(LateWidget):
 
         Only what it sends tells: nobody would click where a notebook is executed unseen.
         """
-        self._warmer = None if self._pending else self._results.warmer
+        self._warmer = None if self._pending else self._results._session.warmer
         if self._warmer is not None and not self._warmer.is_done:
             with suppress(ResultsError):
                 view = self.view
-                parts = [partial(parts_wire, view.as_range())] if self.draws_parts else []
-                self._warmer.look(id(self), chain(view.steps_to_warm(), parts))
+                parts = [partial(parts_wire, as_range(view))] if self.draws_parts else []
+                self._warmer.look(id(self), chain(steps_to_warm(view), parts))
 
     def _leave(self) -> None:
         if self._warmer is not None:

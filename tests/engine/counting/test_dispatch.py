@@ -37,7 +37,9 @@ def facts_of(
         case.campaign, case.events, case.users, definitions=query.definitions, time_zone=query.zone
     )
     results = results.between(query.start, query.end).analytics(developers=query.developers)
-    return ScopedRows(results._data, results.query, Grouping(by, every, cumulative))
+    return ScopedRows(
+        results._session.data, results._session.query, Grouping(by, every, cumulative)
+    )
 
 
 def sets_of(asked: strategies.Question, scoped: ScopedRows) -> Sets:
@@ -189,7 +191,7 @@ def test_masks_hold_more_codes_than_one_word() -> None:
         stamp.alias("timestamp"),
     )
     results = rw.Results(campaign, events, time_zone="UTC")
-    assert len(results._data.codes.channel_events) > 63 * 6
+    assert len(results._session.data.codes.channel_events) > 63 * 6
     clicks = results.actions().filter(pl.col("metric") == "unique_clicked")
     assert clicks["value"].to_list() == [1.0] * 40
     assert results.channels().filter(pl.col("metric") == "unique_clicked")["value"].item() == 7
@@ -198,7 +200,9 @@ def test_masks_hold_more_codes_than_one_word() -> None:
 def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
     results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
     wanted = [("", "conversions"), ("", "median_time_to_convert")]
-    scoped = ScopedRows(results._data, results.query, Grouping(every="1d", cumulative=True))
+    scoped = ScopedRows(
+        results._session.data, results._session.query, Grouping(every="1d", cumulative=True)
+    )
     rows = {row.key: row for row in metrics_of(scoped, "campaign")}
     found = answer(scoped, "campaign", [(owner, rows[key]) for owner, key in wanted])
     last = found.group_by("metric", maintain_order=True).agg(pl.col("value").last())
@@ -223,13 +227,14 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     source = rw.datasets.generate(200, seed=1)
     warm, cold = (rw.Results(*source, time_zone="UTC") for _ in range(2))
     warm.warm()
-    assert isinstance(warm._data, MemoryBackend)
-    line = Timelines(warm._data, warm.definitions, developers_only=False).known("events")
+    assert isinstance(warm._session.data, MemoryBackend)
+    line = Timelines(warm._session.data, warm.definitions, developers_only=False).known("events")
     assert line is not None
-    assert {"people_of_log", "people_by_id"} <= vars(warm._data).keys()
-    assert warm._data.few_valued
+    assert {"people_of_log", "people_by_id"} <= vars(warm._session.data).keys()
+    assert warm._session.data.few_valued
     assert all(
-        warm._data.cache.known(categories_key(by)) is not None for by in warm._data.few_valued
+        warm._session.data.cache.known(categories_key(by)) is not None
+        for by in warm._session.data.few_valued
     )
     for by in (None, "country"):
         assert_frame_equal(warm.actions(by=by), cold.actions(by=by))

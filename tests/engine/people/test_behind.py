@@ -27,7 +27,7 @@ def asked(
     """Every number of distinct users: which, of which group, and what it says."""
     units = {
         (metric.scope, metric.channel, metric.key): distinct(metric, results.definitions.name)
-        for metric in results.metrics()
+        for metric in results._session.metrics()
     }
     known = {key for key, holds in units.items() if holds}
     names = {key for _, _, key in known}

@@ -45,7 +45,7 @@ def distinct_users(results: rw.Results) -> pl.DataFrame:
         results.actions().select(owner="action_id", metric="metric", value="value"),
         results.overview().select(pl.lit("").alias("owner"), "metric", "value"),
     ]
-    users = {m.key for m in results.metrics() if m.unit == "users"}
+    users = {m.key for m in results._session.metrics() if m.unit == "users"}
     return pl.concat(frames).filter(pl.col("metric").is_in(users))
 
 
@@ -89,7 +89,7 @@ def test_approximate_users_are_near_and_everything_else_is_equal(exact: rw.Resul
         assert frame.schema == other.schema
         keys = [name for name in frame.columns if frame[name].dtype == pl.String]
         assert frame.select(keys).equals(other.select(keys))
-    counts = {m.key for m in exact.metrics() if m.unit in ("count", "amount", "seconds")}
+    counts = {m.key for m in exact._session.metrics() if m.unit in ("count", "amount", "seconds")}
     for name in ("overview", "channels", "actions"):
         rows = pl.col("metric").is_in(counts)
         mine, theirs = (getattr(r, name)().filter(rows) for r in (exact, approximate))
@@ -320,9 +320,9 @@ def test_how_far_off_a_rate_is_follows_from_its_sides(
     sides: tuple[bool, bool] | None,
 ) -> None:
     results = exact.with_definitions(definitions).with_uniques("approximate")
-    metric = next(metric for metric in results.metrics() if metric.key == key)
-    estimate = results.estimate(metric)
-    assert exact.estimate(metric) is None
+    metric = next(metric for metric in results._session.metrics() if metric.key == key)
+    estimate = results._session.estimate(metric)
+    assert exact._session.estimate(metric) is None
     assert (estimate is None) is (words is None)
     if estimate is not None and words is not None:
         assert words in estimate.within

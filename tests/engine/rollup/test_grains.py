@@ -60,7 +60,7 @@ def near(metric: str, value: float | None) -> Any:
 
 def estimates(results: rw.Results) -> set[str]:
     near = results.with_uniques("approximate")
-    return {metric.key for metric in near.metrics() if near.estimate(metric)}
+    return {metric.key for metric in near._session.metrics() if near._session.estimate(metric)}
 
 
 @pytest.mark.parametrize("users_every", ["1d", "1w", "1mo", "whole"])

@@ -137,7 +137,10 @@ def _adding_up(look: Look, blocks: list[dict[str, Any]]) -> list[str]:
 
 def _cells(look: Look) -> dict[str, dict[str, list[int]]]:
     """Return what distinct users of any days follow from, the smallest first, as much as has room."""
-    found = {"|".join(name): cells for name, cells in distinct_by_day(look.view._scoped()).items()}
+    found = {
+        "|".join(name): cells
+        for name, cells in distinct_by_day(look.view._session.scoped()).items()
+    }
     kept, room = {}, _MOST_CELLS
     for name, cells in sorted(found.items(), key=lambda item: item[1].height):
         room -= cells.height

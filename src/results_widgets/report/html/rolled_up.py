@@ -28,12 +28,12 @@ T = TypeVar("T", bound=Line)
 
 def told(view: Results, every: str, lines: Iterable[T]) -> Iterator[T]:
     """Yield lines but those of users that a roll-up does not tell by this interval."""
-    if not view.missing_users(every=every):
+    if not view._session.missing_users(every=every):
         yield from lines
         return
     for line in lines:
         action, channel = (
             line.owner if line.scope == name else None for name in ("action", "channel")
         )
-        if not view.missing_users(view.describe(line.metric, action, channel), every):
+        if not view._session.missing_users(view.describe(line.metric, action, channel), every):
             yield line

@@ -51,7 +51,7 @@ class Answered:
 
 def series_of(view: Results, every: str, *, cumulative: bool) -> Iterator[Answered]:
     """Yield every metric of every owner over time, in one pass per scope."""
-    scoped = view._scoped(Grouping(every=every, cumulative=cumulative))
+    scoped = view._session.scoped(Grouping(every=every, cumulative=cumulative))
     for scope, wanted in _questions(scoped):
         found = answer(scoped, scope, wanted)
         parts = found.group_by(OWNER, METRIC, maintain_order=True).agg(
@@ -105,11 +105,12 @@ class Store:
         """Return the charts of an interval in the order of `model_index`, then, if wanted, the same
         with the period before; looks whose axes are the same share them.
         """
-        key = (view.time_zone, view.span(), view.query.start, view.query.end, every, compared)
+        query, span = view._session.query, view._session.span()
+        key = (query.time_zone, span, query.start, query.end, every, compared)
         if key not in self.charts:
             found = list(self._models(view, every))
             if compared:
-                first, last = (from_micros(at, view.time_zone).date() for at in view.span())
+                first, last = (from_micros(at, view.time_zone).date() for at in span)
                 found += self._models(view.between(first, last), every, compare=True)
             self.charts[key] = found
         return self.charts[key]
@@ -171,19 +172,18 @@ def _block(
         "cumulative": cumulative,
         "words": f", {'cumulative by' if cumulative else 'per'} {_WORDS[every]}",
         "lines": lines,
-        "missing": look.view.missing_users(every=every),
+        "missing": look.view._session.missing_users(every=every),
         "models": [m.wire() for m in store.models(look.view, every, compared=compared)],
     }
 
 
 def _safe_lines(view: Results, pool: Pool, min_cell: int) -> dict[str, Reference]:
     """Return the campaign's lines per day, small counts hidden."""
-    counted = {
-        m.key for m in view.metrics() if m.scope == "campaign" and m.unit in ("count", "users")
-    }
+    metrics = view._session.metrics()
+    counted = {m.key for m in metrics if m.scope == "campaign" and m.unit in ("count", "users")}
     own = [line for line in series_of(view, "1d", cumulative=False) if line.scope == "campaign"]
     lines = {line.metric: line.values for line in own if line.metric in counted}
-    made = {m.key: (str(m.numerator), str(m.denominator)) for m in view.metrics() if m.numerator}
+    made = {m.key: (str(m.numerator), str(m.denominator)) for m in metrics if m.numerator}
     rates = {key: pair for key, pair in made.items() if set(pair) <= set(lines)}
     totals = {
         row["metric"]: row["value"]
@@ -235,7 +235,7 @@ def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
 
     Distinct users do not, but where the definition set itself adds them up day by day.
     """
-    definitions, scoped = view.definitions, view._scoped()
+    definitions, scoped = view.definitions, view._session.scoped()
     daily = definitions.unique == "user_day"
     terms = [*definitions.engaged, *definitions.engaged_base]
     summed = bool(terms) and all(daily or not key.startswith("unique_") for _, key in terms)
@@ -262,7 +262,7 @@ def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
 def names_of(results: Results) -> dict[str, list[object]]:
     """Return, for each line, its title without the interval, and the chart that draws it."""
     channels: dict[str, list[Metric]] = {}
-    for metric in results.metrics():
+    for metric in results._session.metrics():
         channels.setdefault(metric.channel or metric.scope, []).append(metric)
     campaign = results.campaign
     owners: list[tuple[Scope, str, str, Sequence[Metric]]] = [

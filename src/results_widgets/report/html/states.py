@@ -56,7 +56,7 @@ class Look:
     def intervals(self) -> list[str]:
         """The intervals its lines are kept in."""
         if self.has_days and not self.aside:
-            first, last = self.view.span()
+            first, last = self.view._session.span()
             short = timedelta(microseconds=last - first) <= _HOURLY
             return [*(["1h"] if short else []), "1d", "1w", "1mo"]
         return _INTERVALS.get(str(self.selection["range"]), ["1d"])
@@ -89,7 +89,7 @@ def looks(results: Results, first: Selection, wanted: Wanted) -> list[Look]:
     for selection in _selections(first, wanted):
         look = _look(results, selection)
         # What a roll-up does not answer is no choice; a page that would open on it says so.
-        if found and look.view.refusal():
+        if found and look.view._session.refusal():
             continue
         found.setdefault(tuple(look.selection.values()), look)
     return list(found.values())

@@ -85,12 +85,12 @@ def _columns(results: Results, by: Sequence[str] | None) -> list[str]:
     for name in by:
         if name not in results.breakdowns:
             raise QueryError.unknown("column", name, results.breakdowns)
-        results.check_shared(name)
+        results._session.check_shared(name)
     return list(by)
 
 
 def _about(results: Results, min_cell: int, command: str) -> About:
-    newest = from_micros(results.newest, results.time_zone)
+    newest = from_micros(results._session.newest, results.time_zone)
     hidden = f"counts from 1 to {min_cell - 1}, and what would reveal them (shown as a dash)"
     rows = (
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),

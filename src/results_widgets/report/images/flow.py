@@ -36,7 +36,7 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     arm = arms[variant]
     layout = layout_flow(arm, {action["id"]: action["parent"] for action in campaign["actions"]})
     held_back = flow["held_back"] if variant is None else 0
-    words = f"{arm['label']} · {results.query.words}"
+    words = f"{arm['label']} · {results._session.query.words}"
     head = [
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
         _text(0, 40, words, palette.grey(70), 12, room=layout.width),

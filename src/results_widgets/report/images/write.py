@@ -47,7 +47,7 @@ def write_chart(
     view = selection.look(results, "")
     wire, stream = _wire.chart_wire(view, selection)
     metric = view.describe(selection.metric, selection.action, selection.channel)
-    if estimate := view.estimate(metric):
+    if estimate := view._session.estimate(metric):
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"
     spec = _styled(wire, pl.read_ipc_stream(stream), palette, selection.metric)
     convert = _converter(f"vegalite_to_{kind}")

@@ -40,7 +40,7 @@ def write_snapshot(results: Results, path: str | Path) -> Path:
         "format": _FORMAT,
         "toolkit": __version__,
         "campaign": results.campaign.id,
-        "newest": results.newest,
+        "newest": results._session.newest,
         "events": _rows(results, None),
         "input": fingerprint(results),
         "look": _look(results),
@@ -92,7 +92,7 @@ def _steps(results: Results, kept: Mapping[str, Any]) -> Iterator[_Step]:
     known = _rows(results, newest)
     new = _rows(results, None) - known
     words = _older(kept, known - kept["events"])
-    data = results._data
+    data = results._session.data
     if isinstance(data, MemoryBackend):
         # On other engines what older and what newer events did is told together.
         until = data.table.frame.select(data.table.columns).filter(
@@ -119,7 +119,7 @@ def _older(kept: Mapping[str, Any], late: int) -> str:
 
 def _seen(results: Results, look: Mapping[str, Any], events: pl.LazyFrame | None = None) -> Results:
     """Return results looked at as then, of these events instead of their own."""
-    view, source = results, results._source
+    view, source = results, results._session.source
     if events is not None or look["campaign"] != results.campaign.to_dict():
         view = Results(
             look["campaign"],
@@ -176,7 +176,7 @@ def _numbers(results: Results) -> pl.DataFrame:
 
 def _look(results: Results) -> dict[str, Any]:
     """Return how results are looked at, as JSON gives it back."""
-    query = results.query
+    query = results._session.query
     look = {
         "campaign": results.campaign.to_dict(),
         "definitions": results.definitions.to_dict(),
@@ -189,7 +189,7 @@ def _look(results: Results) -> dict[str, Any]:
 
 
 def _rows(results: Results, until: int | None) -> int:
-    rows = results._data.events(None)
+    rows = results._session.data.events(None)
     return count(rows if until is None else rows.filter(nw.col("time") <= until))
 
 

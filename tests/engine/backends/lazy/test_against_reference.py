@@ -21,8 +21,8 @@ Property = Callable[[Question], None]
 def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
     asked = question(1)
     package = FromPackage(asked.case, asked.query)
-    assert isinstance(package.results._data, LazyBackend)
-    assert package.results._data.table.engine.name == "DuckDB"
+    assert isinstance(package.results._session.data, LazyBackend)
+    assert package.results._session.data.table.engine.name == "DuckDB"
 
 
 @pytest.mark.parametrize("equals", PROPERTIES)

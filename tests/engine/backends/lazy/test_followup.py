@@ -188,7 +188,8 @@ def test_split_by_what_engines_write_in_their_own_way_is_refused(on_duckdb: Both
     with pytest.raises(rw.QueryError, match="unknown attribute to split by 'nothing'"):
         segment.split(by="nothing")
     ages = pl.DataFrame({"user_id": ["u0000017"], "score": [0.5]})
-    there = rw.Results(on_duckdb[1].campaign, on_duckdb[0]._data.table.source.to_native(), ages)  # type: ignore[attr-defined]
+    rows = on_duckdb[0]._session.data.table.source  # type: ignore[attr-defined]
+    there = rw.Results(on_duckdb[1].campaign, rows.to_native(), ages)
     with pytest.raises(rw.QueryError, match="writes Float64 in its own way"):
         there.users_in_campaign().split(by="score")
 

@@ -45,7 +45,7 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
     connection.execute("INSERT INTO events SELECT * FROM arrived")
     after, expected = before.refresh(), read()
     behind = (rest["timestamp"] > first["timestamp"].max()).all()
-    assert ("log" in after._data.__dict__) is behind
+    assert ("log" in after._session.data.__dict__) is behind
     assert_frame_equal(after.overview(), expected.overview())
     assert_frame_equal(after.actions(), expected.actions())
     assert_frame_equal(after.conversions(), expected.conversions())
@@ -65,4 +65,4 @@ def test_relation_goes_on() -> None:
     assert new.read_at > old.read_at
     assert_frame_equal(new.overview(), results_of(EVENTS).overview())
     # Without news, nothing is asked.
-    assert new.refresh()._data is new._data
+    assert new.refresh()._session.data is new._session.data

@@ -79,8 +79,8 @@ def numbers(results: rw.Results) -> pl.DataFrame:
 
 def beside(one: rw.Results, other: rw.Results) -> pl.DataFrame:
     """The numbers of both, and whether each counts distinct users."""
-    users = {metric.key for metric in one.metrics() if metric.unit == "users"}
-    counts = {metric.key for metric in one.metrics() if metric.unit in ("count", "amount")}
+    users = {metric.key for metric in one._session.metrics() if metric.unit == "users"}
+    counts = {metric.key for metric in one._session.metrics() if metric.unit in ("count", "amount")}
     found = numbers(one).join(numbers(other), on=["owner", "metric"], suffix="_other")
     return found.with_columns(
         distinct=pl.col("metric").is_in(users), counted=pl.col("metric").is_in(counts)

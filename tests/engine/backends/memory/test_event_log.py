@@ -109,7 +109,7 @@ def test_small_parts_give_the_same(asked: Question) -> None:
 @given(asked=questions())
 def test_a_log_in_any_order_is_walked_alike(asked: Question) -> None:
     results = FromPackage(asked.case, asked.query).results
-    data, definitions = results._data, results.definitions
+    data, definitions = results._session.data, results.definitions
     assert isinstance(data, MemoryBackend)
     expected = data.journeys(definitions)
     rows = data.log.rows.sample(fraction=1, shuffle=True, seed=asked.seed % 1000)

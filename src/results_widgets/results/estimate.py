@@ -1,4 +1,4 @@
-"""Which metrics are estimates where users are counted by sketches, and how far off they may be."""
+"""Which metrics are estimates when users are counted by sketches, and how far off they may be."""
 
 from typing import Final, NamedTuple
 
@@ -16,8 +16,8 @@ class Estimate(NamedTuple):
 
     Attributes:
         within: In words, "within 1.75 % in 99.7 of 100 cases".
-        numerator: Whether what it divides is an estimate.
-        denominator: Whether what it is divided by is one.
+        numerator: Whether the numerator of a rate is an estimate.
+        denominator: Whether its denominator is one.
     """
 
     within: str
@@ -26,7 +26,7 @@ class Estimate(NamedTuple):
 
 
 def estimate_of(metric: Metric, definitions: Definitions) -> Estimate | None:
-    """Return how far off a metric of sketches may be; None where it counts rows, not users."""
+    """Return how far off a metric may be when users are counted by sketches; None if it counts no users."""
     if metric.unit == "users":
         return Estimate(f"within {_WITHIN} {_SURE}")
     top, bottom = (
@@ -43,7 +43,7 @@ def estimate_of(metric: Metric, definitions: Definitions) -> Estimate | None:
 
 
 def _counts_users(key: str, definitions: Definitions) -> bool:
-    """Whether a side of a rate counts distinct users; what a definition set adds up may be made of rows."""
+    """Whether a side of a rate counts distinct users; metrics that a definition set adds up may count rows."""
     terms = {"engaged": definitions.engaged, "engaged_base": definitions.engaged_base}
     if added := terms.get(key):
         return any(term.startswith("unique_") for _, term in added)

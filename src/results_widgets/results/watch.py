@@ -1,53 +1,62 @@
-"""Results refreshed again and again, and whatever shows them with them."""
+"""Results refreshed at intervals, together with the widgets that show them."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event
-from typing import TYPE_CHECKING, Final, Protocol, Self
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from results_widgets.durations import format_duration, parse_duration
 from results_widgets.errors import QueryError
-
-if TYPE_CHECKING:
-    from results_widgets.results._results import Results
+from results_widgets.results.live import share_source, with_data_of
+from results_widgets.results.session import HasSession
 
 _log = logging.getLogger(__name__)
 _LEAST: Final = timedelta(seconds=1)
 
 
-class Shows(Protocol):
-    """What shows results, and others when they are assigned: a widget."""
+class Refreshes(HasSession, Protocol):
+    """`Results`, as watching needs them."""
 
-    results: "Results"
+    def refresh(self) -> Self:
+        """Return the results with the data that has arrived since."""
 
-    def prepare(self, results: "Results") -> None:
+
+ResultsT = TypeVar("ResultsT", bound=Refreshes)
+
+
+class Shows(Protocol[ResultsT]):
+    """A widget, as far as watching needs it: it shows results, and others when these are assigned."""
+
+    results: ResultsT
+
+    def prepare(self, results: ResultsT) -> None:
         """Compute what it takes to show results, so that they appear as soon as they are assigned."""
 
 
-showing: WeakSet[Shows] = WeakSet()
-"""Whatever shows results now."""
+showing: WeakSet[Shows[Any]] = WeakSet()
+"""The widgets that show results now."""
 
 
-class Watch:
-    """Results that are refreshed until stopped; made by ``results.watch(…)``.
+class Watch(Generic[ResultsT]):
+    """Results that are refreshed at intervals until stopped; made by ``results.watch(…)``.
 
-    In a notebook it runs by itself, between cells: files are read beside the kernel's work, and what
-    shows the results changes where the kernel changes it too. In a script, iterate over it: each
-    round waits, refreshes and gives the results. A refresh that fails is logged once and tried again.
+    In a notebook it runs by itself: files are read in the background, and widgets that show the
+    results update as soon as the kernel is free. In a script, iterate over it: each round waits,
+    refreshes and gives the newest results. A refresh that fails is logged once and tried again.
 
     Attributes:
         results: The newest results.
-        error: Why the last refresh failed; None when it did not.
+        error: Why the last refresh failed; None if it did not.
     """
 
     def __init__(
         self,
-        results: "Results",
+        results: ResultsT,
         every: str | timedelta,
-        on: "Shows | Callable[[Results], object] | None" = None,
+        on: Shows[ResultsT] | Callable[[ResultsT], object] | None = None,
     ) -> None:
         self.results = results
         self.error: Exception | None = None
@@ -63,11 +72,15 @@ class Watch:
 
     @property
     def stopped(self) -> bool:
-        """Whether it has ended."""
+        """Whether it has been stopped."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """End it; what is shown stays as it is."""
+        """Stop refreshing; what is shown stays as it is.
+
+        Returns:
+            None
+        """
         self._stopped.set()
         self._cancel()
 
@@ -79,19 +92,19 @@ class Watch:
 
     def __repr__(self) -> str:
         state = "stopped" if self.stopped else "watching; .stop() ends it"
-        read = self.results.read_at.astimezone().strftime("%H:%M:%S")
+        read = self.results._session.read_at.astimezone().strftime("%H:%M:%S")
         failed = f"; failed: {self.error}" if self.error else ""
         return f"Watch(every {format_duration(self._every)}, read at {read}, {state}{failed})"
 
-    def __iter__(self) -> "Iterator[Results]":
-        """Give the results now and after each refresh, until stopped; waits in between."""
+    def __iter__(self) -> Iterator[ResultsT]:
+        """Yield the results now and after each refresh, waiting in between, until stopped."""
         self._cancel()
         yield self.results
         while not self._stopped.wait(self._every.total_seconds()):
             self._take(self._refreshed())
             yield self.results
 
-    # --- by itself, on the loop that runs where it was made
+    # --- in a notebook: on the event loop that was running when it was made
 
     def _wait(self) -> None:
         if self._loop is not None and not self.stopped:
@@ -107,38 +120,38 @@ class Watch:
         if self._is_left():
             self.stop()
             return
-        if not self.results.held_in_memory:
-            # Engines answer one question at a time, and a refresh asks them little.
+        if not self.results._session.is_in_memory:
+            # A database connection answers one question at a time, and a refresh asks it little.
             self._end(self._refreshed())
             return
-        # Reading and counting go on beside the kernel; what is shown is touched on the loop alone.
+        # Reading and counting run in a thread; widgets are touched on the loop only.
         work = self._loop.run_in_executor(None, self._refreshed)
         work.add_done_callback(lambda done: self._end(None if done.cancelled() else done.result()))
 
-    def _end(self, results: "Results | None") -> None:
+    def _end(self, results: ResultsT | None) -> None:
         if not (self.stopped or self._is_left()):
             self._take(results)
         self._wait()
 
     def _is_left(self) -> bool:
-        """Whether what it was made for shows no results any more."""
+        """Whether the widget that it was made for shows results no longer."""
         return self._on is not None and not callable(self._on) and self._on not in showing
 
     # --- one round
 
-    def _refreshed(self) -> "Results | None":
+    def _refreshed(self) -> ResultsT | None:
         try:
             found = self.results.refresh()
-            if self._loop is not None and found.held_in_memory:
-                for one in self._shown_by():
-                    one.prepare(one.results.with_news(found))
+            if self._loop is not None and found._session.is_in_memory:
+                for widget in self._widgets():
+                    widget.prepare(with_data_of(widget.results, found))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
             self._failed(error)
             return None
         self.error = None
         return found
 
-    def _take(self, results: "Results | None") -> None:
+    def _take(self, results: ResultsT | None) -> None:
         if results is None:
             return
         self.results = results
@@ -146,17 +159,17 @@ class Watch:
             if callable(self._on):
                 self._on(results)
                 return
-            for one in self._shown_by():
-                one.results = one.results.with_news(results)
+            for widget in self._widgets():
+                widget.results = with_data_of(widget.results, results)
         except Exception as error:  # noqa: BLE001 - likewise
             self._failed(error)
 
-    def _shown_by(self) -> "list[Shows]":
-        """Return what shows results of this source now, and is meant."""
+    def _widgets(self) -> list[Shows[ResultsT]]:
+        """Return the widgets to update: the one it was made for, or all that show this source."""
         if callable(self._on):
             return []
         meant = list(showing) if self._on is None else [self._on]
-        return [one for one in meant if one.results.is_of(self.results)]
+        return [widget for widget in meant if share_source(widget.results, self.results)]
 
     def _failed(self, error: Exception) -> None:
         if repr(error) != repr(self.error):
@@ -166,6 +179,27 @@ class Watch:
                 error,
             )
         self.error = error
+
+
+def watch(
+    self: ResultsT,
+    every: str | timedelta = "1m",
+    on: Shows[ResultsT] | Callable[[ResultsT], object] | None = None,
+) -> Watch[ResultsT]:
+    """Refresh at intervals until stopped, together with the widgets that show these results.
+
+    Args:
+        every: How long to wait between two refreshes: ``"1m"``, ``"30s"``, a timedelta.
+        on: A widget: only that one is updated, until it is closed. Or a function: it is called with
+            the new results each time. None: every widget that shows results of this source.
+
+    Returns:
+        What stops it, and holds the newest results; iterate over it in a script.
+
+    Raises:
+        QueryError: ``every`` is not a duration, or less than a second.
+    """
+    return Watch(self, every, on)
 
 
 def _checked(every: str | timedelta) -> timedelta:

@@ -1,4 +1,4 @@
-"""Results made ready for clicks beside the kernel, while somebody looks at them."""
+"""Data prepared for clicks in a background thread, while a browser shows it."""
 
 import atexit
 import logging
@@ -13,13 +13,13 @@ from results_widgets.engine.backends.base import Data
 _log = logging.getLogger(__name__)
 
 LAST_STEP: Final = 4.0
-"""Seconds that the end of the process waits for the step that is being done."""
+"""Seconds to wait, when the process ends, for the step in progress."""
 
 Step = Callable[[], object]
 
 
 class _Turns:
-    """Whose turn it is: clicks go first."""
+    """Lets clicks go before background steps."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -27,7 +27,7 @@ class _Turns:
 
     @contextmanager
     def click(self) -> Iterator[None]:
-        """Answer a click; no step begins meanwhile."""
+        """Hold back background steps while a click is answered."""
         with self._changed:
             self._clicks += 1
         try:
@@ -48,10 +48,11 @@ clicked = _turns.click
 
 
 class Warmer:
-    """Does the steps of warming one campaign's data once, in a thread beside the kernel.
+    """Runs the steps that prepare one campaign's data, once, in a background thread.
 
-    It ends after the step it does when nobody looks any more, and goes on when somebody looks
-    again: what the steps made is kept with the data. It holds no data when it does not run.
+    It pauses after the current step when no browser shows the data any more, and continues when one
+    does again; what the steps computed stays cached with the data. It refers to the data only while
+    it runs.
     """
 
     def __init__(self) -> None:
@@ -62,11 +63,11 @@ class Warmer:
 
     @property
     def is_done(self) -> bool:
-        """Whether all is ready."""
+        """Whether every step has run."""
         return self._done
 
     def look(self, looker: int, steps: Iterable[Step]) -> None:
-        """Somebody looks: do the steps unless they are done, or being done already."""
+        """Register a viewer, and start the steps unless they are done or running."""
         with self._changed:
             self._lookers.add(looker)
             if self._done or self._thread is not None:
@@ -75,18 +76,18 @@ class Warmer:
             try:
                 thread.start()
             except RuntimeError:
-                # Where threads cannot be (Pyodide), the first change of range pays, as without this.
+                # Without threads (Pyodide) the first change of range computes it, as if never warmed.
                 return
             self._thread = thread
             _running.add(self)
 
     def leave(self, looker: int) -> None:
-        """Somebody looks no more."""
+        """Remove a viewer."""
         with self._changed:
             self._lookers.discard(looker)
 
     def stop(self) -> None:
-        """Begin no step any more, and wait a little for the one that is being done."""
+        """Start no further step, and wait a little for the one in progress."""
         with self._changed:
             self._lookers.clear()
             self._changed.wait_for(lambda: self._thread is None, timeout=LAST_STEP)
@@ -98,7 +99,7 @@ class Warmer:
                 if not self._goes_on():
                     return
                 step()
-        except Exception as error:  # noqa: BLE001 - whoever asks for the same number is told
+        except Exception as error:  # noqa: BLE001 - whoever asks for the same number gets the error
             _log.debug("warming failed", exc_info=error)
         with self._changed:
             self._done = True
@@ -127,6 +128,6 @@ def warmer_of(data: Data) -> Warmer:
 
 @atexit.register
 def _stop() -> None:
-    # A thread that comes back from Polars when Python is gone already would abort the process.
+    # A thread that returns from Polars after the interpreter is gone would abort the process.
     for warmer in list(_running):
         warmer.stop()

@@ -1,7 +1,7 @@
-"""What results are made of: read once, then kept up to date."""
+"""What results are read from, and how it is read again."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -29,18 +29,18 @@ from results_widgets.sources.engines import is_database
 from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.users import normalise_users
 
-_OUTSIDE = 4  # frames above a warning: who made the results, or asked for a refresh
+_CALLER = 3  # stack level of whoever made the results, or refreshed them
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a source.
+    """What was read from a source.
 
     Attributes:
         data: The campaign's data.
-        events: The files of its events as they were read; None where they are no files.
-        users: Those of its users, likewise.
-        at: When that was.
+        events: The files of the events, as they were read; None if they are not files.
+        users: The files of the users, likewise.
+        at: When they were read.
     """
 
     data: Data
@@ -50,7 +50,7 @@ class Reading:
 
     @property
     def rows_to_code(self) -> int:
-        """How many rows of its files nothing was asked of yet."""
+        """Number of rows in files that are not encoded yet, since nothing was asked of them."""
         coded = not isinstance(self.data, MemoryBackend) or self.data.is_coded
         return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
 
@@ -62,7 +62,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What results are made of, to be read again."""
+    """What results are read from: tables, files, or a database engine."""
 
     campaign: Campaign
     events: object
@@ -78,7 +78,7 @@ class Source:
         at = datetime.now(UTC)
         events, users = _files(self.events, "events"), _files(self.users, "users")
         if events is not None and users is not None:
-            # Ids of one table that are text make those of the other text as well.
+            # If the user ids of one table are text, those of the other are read as text as well.
             events, users = (
                 events.with_text_ids_like(users.schema),
                 users.with_text_ids_like(events.schema),
@@ -102,7 +102,7 @@ class Source:
     # --- what is new
 
     def refresh(self, before: Reading) -> Reading:
-        """Read what is new, or everything where that cannot be told apart.
+        """Read what is new, or everything if new and old cannot be told apart.
 
         Raises:
             EventsError: A table cannot be used, or changes while it is read.
@@ -121,18 +121,18 @@ class Source:
             ) from None
 
     def _asked_again(self, before: Reading, data: LazyBackend) -> Reading:
-        """Return what an engine holds now; what was computed stays where no row came."""
+        """Return what a database engine holds now; if no rows were added, cached answers stay."""
         now = self.read()
         if isinstance(now.data, LazyBackend):
             if is_unchanged(data, now.data) and self.users is None:
                 return replace(before, at=now.at)
-            # A database file is opened anew, and its connections do not share what they keep.
+            # A database file is opened again, and connections do not share their temporary tables.
             if not is_database(self.events):
                 carry_on(data, now.data)
         return now
 
     def _grown(self, before: Reading, data: MemoryBackend) -> Reading | None:
-        """Return the reading with what is new in it; None where that cannot be told apart."""
+        """Return the reading extended by what is new; None if new and old cannot be told apart."""
         at = datetime.now(UTC)
         events = before.events and before.events.refreshed(self._table)
         table, growth = self._growth(data, events, before.events)
@@ -165,7 +165,7 @@ class Source:
     def _people_now(
         self, before: Reading, data: MemoryBackend, table: EventTable
     ) -> tuple[FileSet | None, pl.DataFrame | None]:
-        """Return the users as they are now; as they were, where their files cannot be read."""
+        """Return the users as they are now, or as they were if their files cannot be read."""
         files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))
         if before.users and files and (files.parts == before.users.parts or files.lost):
             return files, data.users
@@ -174,11 +174,12 @@ class Source:
         return files, data.users if same else people
 
 
-def warn_of(problems: Iterable[Problem]) -> None:
-    """Say which files could not be read."""
+def warn_of(problems: Iterable[Problem], *, known: Collection[Problem] = ()) -> None:
+    """Warn of files that cannot be read, except for those that were warned of before."""
     for problem in problems:
-        text = f"{problem.path} {problem.reason}; it is left out until a refresh can read it"
-        warnings.warn(text, SourceWarning, stacklevel=_OUTSIDE)
+        if problem not in known:
+            text = f"{problem.path} {problem.reason}; it is left out until a refresh can read it"
+            warnings.warn(text, SourceWarning, stacklevel=_CALLER)
 
 
 def _files(source: object, what: str) -> FileSet | None:

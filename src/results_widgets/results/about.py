@@ -1,0 +1,83 @@
+"""What the numbers mean, and what they are computed from."""
+
+import polars as pl
+
+from results_widgets.engine.cache import Key
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.quality import quality as check_quality
+from results_widgets.engine.quality import unread_files
+from results_widgets.glossary import Metric
+from results_widgets.results.session import HasSession
+
+_GLOSSARY = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
+
+
+def glossary(self: HasSession) -> pl.DataFrame:
+    """Return what every metric of this campaign means, under the definitions in force.
+
+    Returns:
+        scope (String): What it is computed for: ``campaign``, ``channel`` or ``action``.
+        channel (String): The channel it belongs to; null for all.
+        metric (String): Its key, as methods take it.
+        label (String): Its name on screen.
+        unit (String): ``count``, ``users`` (distinct), ``rate``, ``amount`` or ``seconds``.
+        numerator (String): Key of the metric above the line of a rate.
+        denominator (String): Key of the metric below it.
+        text (String): What it means, in one sentence.
+    """
+    rows = [[getattr(metric, name) for name in _GLOSSARY] for metric in self._session.metrics()]
+    schema = dict.fromkeys(_GLOSSARY, pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row").rename({"key": "metric"})
+
+
+def describe(
+    self: HasSession, metric: str, action: str | None = None, channel: str | None = None
+) -> Metric:
+    """Return what one metric means.
+
+    Args:
+        metric: Key of the glossary.
+        action: Id of the action whose metric is meant.
+        channel: Id of the channel whose metric is meant.
+
+    Returns:
+        The glossary's row: ``label``, ``unit``, ``text``, ``numerator``, ``denominator`` and so on.
+
+    Raises:
+        QueryError: The metric, action or channel is not known.
+    """
+    return self._session.describe(metric, action, channel)
+
+
+def quality(self: HasSession) -> pl.DataFrame:
+    """Return what is wrong with the events.
+
+    Returns:
+        check (String): What was looked for; one row per check.
+        rows (Int64): How many rows it found.
+        kept (Boolean): Whether these rows still count.
+        example (String): One of them.
+        text (String): What they are and what is done with them.
+    """
+    session = self._session
+    found = session.data.cached(Key("quality"), lambda: check_quality(session.data))
+    unread = unread_files(session.reading.problems)
+    return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
+
+
+def freshness(self: HasSession) -> pl.DataFrame:
+    """Return how fresh the data is, in one row.
+
+    Returns:
+        newest_event (Datetime µs in the time zone): Time of the newest event.
+        read_at (Datetime µs in the time zone): When the data was read.
+        behind (Duration µs): How old the newest event was then.
+    """
+    session = self._session
+    newest, read_at = from_micros(session.newest), session.read_at
+    row = {"newest_event": newest, "read_at": read_at, "behind": read_at - newest}
+    times = [
+        pl.col(name).dt.convert_time_zone(session.query.time_zone)
+        for name in ("newest_event", "read_at")
+    ]
+    return pl.DataFrame(row).with_columns(times)

@@ -1,0 +1,173 @@
+"""Results as files for others: pages, pictures and snapshots.
+
+Reports lie above this room, so it cannot import them: they are handed in with `report_with`.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from results_widgets.results.session import HasSession
+
+_reports: Callable[[], Any] | None = None
+
+
+def report_with(load: Callable[[], Any]) -> None:
+    """Say how to load the module that writes reports; it is loaded when the first one is written."""
+    global _reports  # noqa: PLW0603 - one hook per process
+    _reports = load
+
+
+def _module() -> Any:
+    assert _reports is not None, "import results_widgets, not a part of it"
+    return _reports()
+
+
+def to_html(
+    self: HasSession,
+    path: str | Path,
+    *,
+    selection: object = None,
+    time_zones: Sequence[str] = (),
+    by: Sequence[str] | None = None,
+    min_cell: int = 0,
+) -> Path:
+    """Write the dashboard as one HTML file that works without a kernel and without a network.
+
+    It contains no user id and no attribute of a user, except for the values of the columns named in
+    ``by``.
+
+    Args:
+        path: The file; it appears whole or not at all.
+        selection: What it opens with, an ``rw.Selection``, for example that of a widget.
+        time_zones: IANA names of zones that a reader can choose besides that of the results.
+        by: Columns that a reader can break down by; None: the campaign's variants, if it has some.
+        min_cell: Counts from 1 up to but not including this are hidden, together with the numbers
+            that they could be computed from.
+
+    Returns:
+        The path.
+
+    Raises:
+        QueryError: A zone or column is not known, or a column identifies single users.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    report = _module()
+    options = report.Options(selection, time_zones, by, min_cell)
+    written: Path = report.write_html(self, path, options)
+    return written
+
+
+def to_pdf(
+    self: HasSession, path: str | Path, *, selection: object = None, min_cell: int = 0
+) -> Path:
+    """Write a PDF: the dashboard as the selection shows it, then every number as a table.
+
+    Args:
+        path: The file; it appears whole or not at all.
+        selection: What is shown, an ``rw.Selection``, for example that of a widget.
+        min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
+
+    Returns:
+        The path.
+
+    Raises:
+        ResultsError: There is no Chromium to print with, or it fails.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    report = _module()
+    options = report.Options(selection, min_cell=min_cell)
+    written: Path = report.write_pdf(self, path, options)
+    return written
+
+
+def save_chart(
+    self: HasSession,
+    path: str | Path,
+    metric: str = "users",
+    *,
+    theme: str = "light",
+    **selected: Any,
+) -> Path:
+    """Write the chart of one metric as PNG, SVG or PDF.
+
+    Args:
+        path: The file; its ending says the format. It appears whole or not at all.
+        metric: Key of the glossary.
+        theme: ``"light"`` or ``"dark"``.
+        **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
+            ``every``, ``cumulative``, ``compare``, ``by`` and ``time_zone``.
+
+    Returns:
+        The path.
+
+    Raises:
+        MissingExtraError: The extra ``export`` is not installed.
+        QueryError: The metric, action, channel, interval, column, theme or ending is not known.
+    """
+    written: Path = _module().write_chart(self, path, metric=metric, theme=theme, **selected)
+    return written
+
+
+def save_flow(
+    self: HasSession, path: str | Path, *, variant: str | None = None, theme: str = "light"
+) -> Path:
+    """Write the flow as SVG, PNG or PDF; SVG needs no further package.
+
+    Args:
+        path: The file; its ending says the format. It appears whole or not at all.
+        variant: Id of the variant to draw; None: everyone.
+        theme: ``"light"`` or ``"dark"``.
+
+    Returns:
+        The path.
+
+    Raises:
+        MissingExtraError: It is not an SVG, and the extra ``export`` is not installed.
+        QueryError: The variant, theme or ending is not known.
+    """
+    written: Path = _module().write_flow(self, path, variant=variant, theme=theme)
+    return written
+
+
+def snapshot(self: HasSession, path: str | Path) -> Path:
+    """Write every number as JSON, for `diff` to compare later numbers with.
+
+    Args:
+        path: The file; it appears whole or not at all.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    written: Path = _module().write_snapshot(self, path)
+    return written
+
+
+def diff(self: HasSession, snapshot: str | Path) -> pl.DataFrame:
+    """Return the numbers that changed since a snapshot, and what changed them.
+
+    The causes are taken one after another: late events, new events, then changes of the campaign,
+    definitions, time zone, range and developers. Their parts add up to the change.
+
+    Args:
+        snapshot: A file that `snapshot` wrote.
+
+    Returns:
+        scope (String): ``campaign``, ``channel`` or ``action``.
+        owner (String): Id of the channel or action; null for the campaign.
+        metric (String): Key of the glossary.
+        before (Float64): The number in the snapshot.
+        after (Float64): The number now.
+        change (Float64): The difference.
+        why (String): Each cause, and by how much it changed the number.
+
+    Raises:
+        QueryError: The file is not a snapshot of this campaign.
+    """
+    found: pl.DataFrame = _module().diff(self, snapshot)
+    return found

@@ -1,0 +1,34 @@
+"""Newer data of the same source."""
+
+from results_widgets.results.session import HasSession, ResultsT
+from results_widgets.results.source import warn_of
+
+
+def refresh(self: ResultsT) -> ResultsT:
+    """Return the results with the data that has arrived since; these stay as they are.
+
+    Only what is new is read: new files of a folder or glob, lines appended to files, files that were
+    rewritten, rows appended to a frame. A file that is gone, half written or of another schema is
+    left out, with a warning, until it can be read; what was read of it before still counts. Late and
+    repeated events count as they would if everything were read at once.
+
+    Returns:
+        New results in the same scope.
+
+    Raises:
+        EventsError: A table cannot be used, or changes while it is read.
+    """
+    before = self._session
+    after = before.refreshed()
+    warn_of(after.reading.problems, known=before.reading.problems)
+    return self._with(after)
+
+
+def with_data_of(results: ResultsT, newer: HasSession) -> ResultsT:
+    """Return results, in their own scope, of the data that others of the same source have read."""
+    return results._with(results._session.with_data_of(newer._session))
+
+
+def share_source(one: HasSession, other: HasSession) -> bool:
+    """Whether two results were read from the same source."""
+    return one._session.shares_source_with(other._session)

@@ -1,0 +1,54 @@
+"""Results of a folder."""
+
+from pathlib import Path
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.query import Uniques
+from results_widgets.errors import EventsError, listing
+from results_widgets.results.results import Results
+from results_widgets.sources import Folder, find_files
+
+
+def load(
+    folder: str | Path,
+    *,
+    definitions: str | Definitions = "default",
+    time_zone: str | None = None,
+    naive_time_zone: str | None = None,
+    uniques: Uniques = "exact",
+) -> Results:
+    """Read a folder with campaign.json, events*.parquet|csv|ndjson and, if there, users.*.
+
+    Args:
+        folder: The folder.
+        definitions: As for `Results`.
+        time_zone: As for `Results`.
+        naive_time_zone: As for `Results`.
+        uniques: As for `Results`.
+
+    Returns:
+        The campaign's results.
+
+    Raises:
+        EventsError: The folder or its events are not there, or cannot be used.
+        CampaignError: Its campaign.json is missing or not valid.
+        QueryError: The definition set, time zone or way to count users is not known.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise EventsError(
+            f"{root}: no such folder; pass one that holds campaign.json and events files"
+        )
+    if not find_files(root, "events"):
+        raise EventsError(
+            f"{root}: no events file; found: {listing(sorted(path.name for path in root.iterdir()))}"
+        )
+    return Results(
+        root / "campaign.json",
+        Folder(root, "events"),
+        Folder(root, "users") if find_files(root, "users") else None,
+        definitions=definitions,
+        time_zone=time_zone,
+        naive_time_zone=naive_time_zone,
+        uniques=uniques,
+    )

@@ -1,0 +1,119 @@
+"""The numbers of the campaign, its channels and its actions."""
+
+import polars as pl
+
+from results_widgets.engine.frames import BY
+from results_widgets.engine.metrics import flow as flow_engine
+from results_widgets.engine.metrics.base import OWNER
+from results_widgets.engine.metrics.table import answer
+from results_widgets.engine.query import Grouping
+from results_widgets.glossary import Scope
+from results_widgets.results.session import HasSession, Session, named_by
+
+
+def overview(self: HasSession, by: str | None = None) -> pl.DataFrame:
+    """Return the metrics of the campaign as a whole.
+
+    Args:
+        by: Column of the events or users to break down by, one of `breakdowns`.
+
+    Returns:
+        metric (String): Key of the glossary.
+        value (Float64): The number; null for a rate whose denominator is 0.
+        numerator (Float64): Number above the line of a rate; null for other metrics.
+        denominator (Float64): Number below the line of a rate; null for other metrics.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+
+    Raises:
+        QueryError: There is no such column to break down by.
+    """
+    found = _answered(self._session, "campaign", by).drop(OWNER)
+    return named_by(found, by)
+
+
+def channels(self: HasSession, by: str | None = None) -> pl.DataFrame:
+    """Return the metrics of each channel.
+
+    Args:
+        by: Column of the events or users to break down by, one of `breakdowns`.
+
+    Returns:
+        channel (String): Id of the channel.
+        metric (String): Key of the glossary.
+        value (Float64): The number; null for a rate whose denominator is 0.
+        numerator (Float64): Number above the line of a rate; null for other metrics.
+        denominator (Float64): Number below the line of a rate; null for other metrics.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+
+    Raises:
+        QueryError: There is no such column to break down by.
+    """
+    found = _answered(self._session, "channel", by).rename({OWNER: "channel"})
+    return named_by(found, by)
+
+
+def actions(self: HasSession, by: str | None = None) -> pl.DataFrame:
+    """Return the metrics of each action.
+
+    Args:
+        by: Column of the events or users to break down by, one of `breakdowns`.
+
+    Returns:
+        action_id (String): Id of the action.
+        action (String): Its name.
+        channel (String): Id of its channel.
+        metric (String): Key of the glossary.
+        value (Float64): The number; null for a rate whose denominator is 0.
+        numerator (Float64): Number above the line of a rate; null for other metrics.
+        denominator (Float64): Number below the line of a rate; null for other metrics.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+
+    Raises:
+        QueryError: There is no such column to break down by.
+    """
+    session = self._session
+    found = _answered(session, "action", by).rename({OWNER: "action_id"})
+    names = {action.id: action.label for action in session.campaign.actions}
+    owners = {action.id: action.channel for action in session.campaign.actions}
+    action, channel = (
+        pl.col("action_id").replace_strict(values, return_dtype=pl.String).alias(name)
+        for name, values in (("action", names), ("channel", owners))
+    )
+    found = found.select("action_id", action, channel, pl.all().exclude("action_id"))
+    return named_by(found, by)
+
+
+def unique_users(self: HasSession) -> int | None:
+    """Return the number of distinct users with an entry in the range.
+
+    Returns:
+        The number; None if a roll-up cannot provide it for this range.
+    """
+    return self._session.number("unique_users")
+
+
+def open_entries(self: HasSession) -> int | None:
+    """Return the number of entries that may still convert: their window was open at the newest event.
+
+    Returns:
+        The number; None if a roll-up cannot provide it.
+    """
+    return self._session.number("entries_open")
+
+
+def held_back(self: HasSession) -> int | None:
+    """Return the number of distinct users held back from a first action, as a control group.
+
+    Returns:
+        The number; None if a roll-up cannot provide it for this range.
+    """
+    session = self._session
+    return session.cached("held back", compute=lambda: flow_engine.held_back(session.scoped()))
+
+
+def _answered(session: Session, scope: Scope, by: str | None) -> pl.DataFrame:
+    session.data.check_by(by)
+    found = session.cached(
+        "answer", scope, by, compute=lambda: answer(session.scoped(Grouping(by=by)), scope)
+    )
+    return found if by is None else found.select(pl.all().exclude(BY), BY)

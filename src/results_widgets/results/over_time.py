@@ -1,0 +1,80 @@
+"""One metric over time."""
+
+from typing import Literal
+
+import polars as pl
+
+from results_widgets.engine.calendar import check_every
+from results_widgets.engine.metrics import series as series_engine
+from results_widgets.engine.query import Grouping
+from results_widgets.errors import QueryError
+from results_widgets.results.session import HasSession, Session, named_by
+
+Compare = Literal["previous"]
+
+
+def explore(
+    self: HasSession,
+    metric: str,
+    action: str | None = None,
+    channel: str | None = None,
+    every: str = "1d",
+    cumulative: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
+    by: str | None = None,
+    compare: Compare | None = None,
+) -> pl.DataFrame:
+    """Return one metric over time.
+
+    Intervals are those of the time zone: a day has 23 or 25 hours when clocks change, a week starts
+    on Monday. Distinct users are distinct within each interval. Cumulative ones are distinct up to
+    the end of each interval, so the last value is the total.
+
+    Args:
+        metric: Key of the glossary.
+        action: Id of the action whose metric is meant.
+        channel: Id of the channel whose metric is meant.
+        every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``.
+        cumulative: Whether values add up from the start of the range.
+        by: Column of the events or users to break down by, one of `breakdowns`.
+        compare: ``"previous"`` adds the values of the period of equal length before the range. A
+            group without rows there has a count of 0 and no rate.
+
+    Returns:
+        time (Datetime µs in the time zone): Start of the interval.
+        value (Float64): The metric in it; null for a rate whose denominator is 0.
+        by (its own type): With ``by``, the group, in a column of that name.
+        previous (Float64): With ``compare``, the value of the interval as far into the period before.
+
+    Raises:
+        QueryError: The metric, action, channel, interval or column is not known; the message names
+            those that are.
+    """
+    session = self._session
+    session.data.check_by(by)
+    if compare not in (None, "previous"):
+        raise QueryError.unknown("comparison", compare, ["previous"])
+    asked = metric, action, channel
+    grouping = Grouping(by=by, every=check_every(every), cumulative=cumulative)
+    found = session.cached(
+        "explore",
+        *(*asked, every, cumulative, by, compare),
+        compute=lambda: _explored(session, grouping, asked, compare),
+    )
+    # A copy: frames can be changed in place, and the cached one must not be.
+    return found.clone()
+
+
+def _explored(
+    session: Session,
+    grouping: Grouping,
+    asked: tuple[str, str | None, str | None],
+    compare: Compare | None,
+) -> pl.DataFrame:
+    scoped = session.scoped(grouping)
+    series = series_engine.find_series(scoped, *asked)
+    if why := session.missing_users(series.metric, grouping.every):
+        raise QueryError(why)
+    found = series_engine.explore(scoped, series)
+    if compare is not None:
+        found = series_engine.with_previous(found, scoped, series)
+    return named_by(found, grouping.by)

@@ -1,0 +1,112 @@
+"""The users behind the numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from results_widgets.engine.people.sequences import Step
+from results_widgets.results.scope import Edge, between
+from results_widgets.results.session import HasSession
+from results_widgets.segments import Segment, evaluated
+
+
+def users(
+    self: HasSession,
+    metric: str,
+    action: str | None = None,
+    channel: str | None = None,
+    *,
+    where: Mapping[str, object] | None = None,
+    start: Edge = None,
+    end: Edge = None,
+) -> Segment:
+    """Return the distinct users behind a metric.
+
+    A metric that counts distinct users has as many as its value says.
+
+    Args:
+        metric: Key of the glossary.
+        action: Id of the action whose metric is meant.
+        channel: Id of the channel whose metric is meant.
+        where: One group of a breakdown: ``{"variant": "A"}`` gives the users behind the number that
+            ``by="variant"`` shows for A. None as a value is the group without one. At most one
+            column of the events, any number of columns of the users.
+        start: Start of a range, as for `between`; None: as these results have it.
+        end: End of a range, likewise.
+
+    Returns:
+        The users, and in words which ones they are.
+
+    Raises:
+        QueryError: The metric, action, channel or column is not known, a value is of another type
+            than its column, or the metric is a rate or a duration, which has no users of its own.
+    """
+    seen = self
+    if start is not None or end is not None:
+        query = self._session.query
+        seen = between(
+            self, query.start if start is None else start, query.end if end is None else end
+        )
+    return seen._session.audience.behind(metric, action, channel, where)
+
+
+def users_in_campaign(self: HasSession) -> Segment:
+    """Return the users with an entry in the range, as many as the overview's ``unique_users``.
+
+    Returns:
+        The users, and in words which ones they are.
+    """
+    return self._session.audience.everyone()
+
+
+def users_in_action(self: HasSession, action_id: str, event: str | None = None) -> Segment:
+    """Return the users who received an action, or who had one of its events.
+
+    They are as many as the action's ``users_received``, or its ``unique_<event>``.
+
+    Args:
+        action_id: Id of the action.
+        event: An event of the action's channel, such as ``"opened"``; None: received.
+
+    Returns:
+        The users, and in words which ones they are.
+
+    Raises:
+        QueryError: The action is not known, or its channel has no such event.
+    """
+    return self._session.audience.in_action(action_id, event)
+
+
+def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segment:
+    """Return the users who did one thing and later another.
+
+    Two different steps may happen at the same instant, since many sources round to seconds. A step
+    that repeats an earlier one must come later, so that one event never counts as two steps.
+
+    Args:
+        *steps: Two or more steps. Each is an action and its event, ``("welcome", "opened")``, where
+            ``received`` stands for what its channel calls so; or a goal event by its name.
+        within: Longest time from the first step to the last, ``"2d"`` or ``"12h"``; None: any.
+
+    Returns:
+        The users, and in words which ones they are.
+
+    Raises:
+        QueryError: There are fewer than two steps, or an action, event or duration is not known.
+    """
+    return self._session.audience.sequence(steps, within)
+
+
+def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
+    """Return the users whom the rule of another segment finds in these results.
+
+    Args:
+        rule: The tree that a segment has as its ``expression``.
+
+    Returns:
+        The users, and in words which ones they are.
+
+    Raises:
+        QueryError: The rule is malformed, belongs to another campaign, or asks for something that
+            this campaign does not have.
+    """
+    return evaluated(rule, [self._session.audience])

@@ -1,0 +1,289 @@
+"""`Results`: the one object a user holds. Its body lists what can be asked; answers lie by topic.
+
+Each method is a plain function of a topic's module, with its documentation beside its code, and is
+listed here by name. Its first parameter ``self`` is whatever holds a `Session` (a protocol), so that
+topics do not import this module, and type checkers and editors bind the function as any method.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import tzlocal
+
+from results_widgets.campaign import Campaign
+from results_widgets.definitions import Definitions, as_definitions
+from results_widgets.engine.query import QueryScope, Uniques, check_uniques
+from results_widgets.engine.rollup.grains import Grain, UsersGrain
+from results_widgets.results import (
+    about as _about,
+)
+from results_widgets.results import (
+    files as _files,
+)
+from results_widgets.results import (
+    flow as _flow,
+)
+from results_widgets.results import (
+    live as _live,
+)
+from results_widgets.results import (
+    numbers as _numbers,
+)
+from results_widgets.results import (
+    over_time as _over_time,
+)
+from results_widgets.results import (
+    people as _people,
+)
+from results_widgets.results import (
+    rows as _rows,
+)
+from results_widgets.results import (
+    scope as _scope,
+)
+from results_widgets.results import (
+    warming as _warming,
+)
+from results_widgets.results import (
+    watch as _watch,
+)
+from results_widgets.results.rollup import RollUpCells, cells_of
+from results_widgets.results.session import Session
+from results_widgets.results.source import Source, warn_of
+from results_widgets.tables.events import check_zone
+
+
+class Results:
+    """A campaign's results, computed from its raw events, under one definition set, range and time zone.
+
+    Results never change: `between`, `in_time_zone`, `with_definitions`, `analytics` and `refresh`
+    give new ones that share the data. Frames are Polars DataFrames, sorted; ``value``,
+    ``numerator`` and ``denominator`` are Float64, and a rate whose denominator is 0 is null.
+
+    Args:
+        campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
+        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas,
+            Arrow, DuckDB or Spark table. Columns: user_id, action_id, event, timestamp, and where
+            known campaign_id, event_id, variant, entry_id, value, machine. Further columns are kept
+            and can be grouped by.
+        users: A table of users with user_id, optionally is_developer, and attributes to group by.
+        definitions: Name of a shipped set (``"default"``, ``"leanplum"``, ``"leanplum-v2"``) or a
+            `Definitions`.
+        time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the
+            viewer's in widgets.
+        naive_time_zone: IANA name of the zone of timestamps that have none; None refuses them.
+        uniques: ``"exact"``, or ``"approximate"`` to estimate distinct users; see `with_uniques`.
+
+    Raises:
+        CampaignError: The campaign is not valid.
+        EventsError: A table lacks a column, has no rows, or cannot be used at all.
+        QueryError: The definition set or time zone is not known.
+    """
+
+    _session: Session
+
+    def __init__(
+        self,
+        campaign: Campaign | Mapping[str, Any] | str | Path,
+        events: object,
+        users: object = None,
+        *,
+        definitions: str | Definitions = "default",
+        time_zone: str | None = None,
+        naive_time_zone: str | None = None,
+        uniques: Uniques = "exact",
+    ) -> None:
+        source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
+        zone = check_zone(time_zone if time_zone is not None else _machine_zone())
+        found = as_definitions(definitions, source.campaign.known_channels)
+        query = QueryScope(found, zone, uniques=check_uniques(uniques))
+        reading = source.read()
+        warn_of(reading.problems)
+        self._session = Session(source, reading, query, zone_is_named=time_zone is not None)
+
+    def _with(self, session: Session) -> Self:
+        other = type(self).__new__(type(self))
+        other._session = session
+        return other
+
+    # --- what they are
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign."""
+        return self._session.campaign
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definition set in force."""
+        return self._session.query.definitions
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the time zone whose days are meant."""
+        return self._session.query.time_zone
+
+    @property
+    def uniques(self) -> Uniques:
+        """How distinct users are counted: ``"exact"`` or ``"approximate"``."""
+        return self._session.query.uniques
+
+    @property
+    def breakdowns(self) -> list[str]:
+        """The columns that ``by=`` takes."""
+        return self._session.breakdowns
+
+    @property
+    def read_at(self) -> datetime:
+        """When the data was read."""
+        return self._session.read_at
+
+    @property
+    def is_rolled_up(self) -> bool:
+        """Whether they were made from a `RollUp`, and so know no users."""
+        return self._session.is_rolled_up
+
+    # --- the same in another scope
+
+    between = _scope.between
+    in_time_zone = _scope.in_time_zone
+    with_definitions = _scope.with_definitions
+    with_uniques = _scope.with_uniques
+    analytics = _scope.analytics
+    previous = _scope.previous
+
+    # --- newer data
+
+    refresh = _live.refresh
+    watch = _watch.watch
+    warm = _warming.warm
+
+    # --- numbers
+
+    overview = _numbers.overview
+    channels = _numbers.channels
+    actions = _numbers.actions
+    explore = _over_time.explore
+    flow = _flow.flow
+    flow_by_variant = _flow.flow_by_variant
+    unique_users = _numbers.unique_users
+    open_entries = _numbers.open_entries
+    held_back = _numbers.held_back
+    entries = _rows.entries
+    conversions = _rows.conversions
+
+    # --- what the numbers mean
+
+    glossary = _about.glossary
+    describe = _about.describe
+    quality = _about.quality
+    freshness = _about.freshness
+
+    # --- the users behind the numbers
+
+    users = _people.users
+    users_in_campaign = _people.users_in_campaign
+    users_in_action = _people.users_in_action
+    sequence = _people.sequence
+    segment = _people.segment
+
+    # --- files for others
+
+    to_html = _files.to_html
+    to_pdf = _files.to_pdf
+    save_chart = _files.save_chart
+    save_flow = _files.save_flow
+    snapshot = _files.snapshot
+    diff = _files.diff
+
+    def rollup(self, every: Grain = "1h", users_every: UsersGrain | None = None) -> "RollUp":
+        """Return the numbers of these results (range, definitions, developers) without the users.
+
+        Args:
+            every: Length of a cell. ``"1h"`` answers for every time zone whose days begin on an hour
+                of UTC, ``"15m"`` for the others as well; ``"1d"`` is by days of the results' zone.
+            users_every: Length of the cells that users are kept by, if longer: ``"1d"``, ``"1w"``,
+                ``"1mo"`` (of the results' time zone) or ``"whole"``. Sketches of users take up to
+                12 kB each and are most of a roll-up: by weeks or the whole campaign it takes a few
+                megabytes, however many events there are, and still counts by ``every``. Distinct
+                users are then known for ranges and intervals made of such cells, and for the whole
+                campaign.
+
+        Returns:
+            The roll-up; ``save`` writes it, ``|`` merges it with others.
+
+        Raises:
+            QueryError: There is no such cell, users are to be kept by shorter cells than counts, or
+                these results were made from a roll-up already.
+            MissingExtraError: The extra ``sketches`` is not installed.
+        """
+        return RollUp(cells_of(self._session, every, users_every))
+
+    # --- how they are shown
+
+    def __repr__(self) -> str:
+        return f"Results({self.campaign.label!r}, {self._session.query.words})"
+
+    def _repr_mimebundle_(self, **_: object) -> object:
+        if _display is None:
+            return {"text/plain": repr(self)}
+        return _display(self)
+
+
+class RollUp(RollUpCells):
+    """A campaign's numbers by cells of time, with a sketch of the users behind each.
+
+    It holds no user and no event: rows are counted exactly, and HyperLogLog sketches estimate the
+    number of distinct users, off by less than 1.75 % in 99.7 of 100 cases. A sketch is made of
+    hashes of user ids, truncated and with a public seed, so that sketches made anywhere merge.
+    Whoever has a list of ids can tell of an id that it is probably not, or may be, behind a number;
+    the fewer users a cell has, the more it reveals. Share roll-ups as you would share counts of
+    single hours.
+
+    Made by `Results.rollup`, read by `load`, merged with ``|``.
+    """
+
+    def results(self, *, time_zone: str | None = None) -> Results:
+        """Return results that answer from the roll-up whatever needs no single user or event.
+
+        Overview, channels, actions, flow and time series have their usual shapes. Distinct users are
+        estimates, drop-off is the difference of two estimates, the median time to convert is null.
+        A range starts and ends between cells. If users are kept by longer cells than counts, a table
+        has null for users of a range that cuts through one, and a time series of users by shorter
+        intervals is refused. So is whatever names users.
+
+        Args:
+            time_zone: As for `Results`; refused if the roll-up is by ``"1d"`` of another zone.
+
+        Returns:
+            The results.
+
+        Raises:
+            QueryError: The time zone is not known, or its days cannot be made from the cells.
+        """
+        made = self._cells
+        zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone
+        found = Results(
+            made.campaign,
+            made,
+            definitions=made.definitions,
+            time_zone=zone,
+            uniques="approximate",
+        )
+        return found if made.developers is not False else found.analytics()
+
+
+_display: Callable[[Results], object] | None = None
+
+
+def display_with(display: Callable[[Results], object]) -> None:
+    """Say how a notebook shows results; widgets lie above this room, so it cannot import them."""
+    global _display  # noqa: PLW0603 - one hook per process
+    _display = display
+
+
+def _machine_zone() -> str:
+    name = tzlocal.get_localzone_name() or "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name

@@ -1,0 +1,126 @@
+"""Roll-ups: a campaign's numbers without its users, small enough to keep, to send and to merge."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+import polars as pl
+
+from results_widgets._io import whole_file
+from results_widgets.campaign import Campaign
+from results_widgets.definitions import Definitions
+from results_widgets.engine.rollup.cells import SCHEMA, Cells, roll_up
+from results_widgets.engine.rollup.grains import Grain, UsersGrain
+from results_widgets.engine.rollup.sketches import BOUND
+from results_widgets.errors import QueryError
+from results_widgets.results.session import Session
+
+_KEY: Final = "results_widgets.rollup"
+_VERSION: Final = 2
+
+
+def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
+    """Return the cells of a session's numbers; see `Results.rollup`."""
+    scoped = session.scoped()
+    exact = replace(scoped, query=replace(scoped.query, uniques="exact"))
+    return roll_up(exact, every, users_every)
+
+
+class RollUpCells:
+    """What a `RollUp` holds, and how it is saved, loaded and merged."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign."""
+        return self._cells.campaign
+
+    @property
+    def cells(self) -> pl.DataFrame:
+        """What it holds: kind, number, time (start, epoch µs), rows, value, users (a DataSketches HLL sketch)."""
+        return self._cells.frame
+
+    def __or__(self, other: Self) -> Self:
+        """Return both merged.
+
+        Each part must be made of all events of its users (a partition by user), or be a range of
+        results that are (``results.between(day, day).rollup()``). Otherwise entries that span two
+        parts are counted in both. Entries still open are those known to each part.
+
+        Args:
+            other: Another part.
+
+        Returns:
+            The roll-up of both.
+
+        Raises:
+            QueryError: They belong to different campaigns, were made differently, or overlap.
+        """
+        return type(self)(self._cells.merged(other._cells))
+
+    def save(self, path: str | Path) -> Path:
+        """Write it as a Parquet file.
+
+        Args:
+            path: The file; it appears whole or not at all.
+
+        Returns:
+            The path.
+
+        Raises:
+            OSError: The file cannot be written; nothing is left behind.
+        """
+        with whole_file(path) as unfinished:
+            self._cells.frame.write_parquet(unfinished, metadata={_KEY: json.dumps(self._about())})
+        return Path(path)
+
+    def _about(self) -> dict[str, object]:
+        made = self._cells
+        own = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "frame"}
+        return own | {
+            "version": _VERSION,
+            "campaign": made.campaign.to_dict(),
+            "definitions": made.definitions.to_dict(),
+            "parts": sorted(made.parts),
+        }
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file that `save` wrote.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The roll-up.
+
+        Raises:
+            QueryError: It is not a roll-up, or one of another version.
+            OSError: It cannot be read.
+        """
+        try:
+            about = json.loads(pl.read_parquet_metadata(path).get(_KEY, "null"))
+        except pl.exceptions.ComputeError:
+            about = None
+        if not isinstance(about, Mapping) or about.get("version") != _VERSION:
+            raise QueryError(
+                f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
+            )
+        own: dict[str, Any] = {name: about[name] for name in about if name != "version"}
+        own["campaign"] = Campaign.from_json(own["campaign"])
+        own["definitions"] = Definitions.from_dict(own["definitions"])
+        own["parts"] = frozenset(own["parts"])
+        return cls(Cells(pl.read_parquet(path).select(*SCHEMA), **own))
+
+    def __repr__(self) -> str:
+        made = self._cells
+        size = made.frame.estimated_size() / 1e6
+        return (
+            f"RollUp({made.campaign.label!r}, {made.frame.height:,} cells of {made.grain}, users by "
+            f"{made.users_grain}, {size:,.1f} MB; "
+            f"distinct users within {BOUND:.2%}; definitions {made.definitions.name})"
+        )

@@ -1,0 +1,51 @@
+"""Entries and conversions, one row each."""
+
+import polars as pl
+
+from results_widgets.results.session import HasSession
+
+
+def entries(self: HasSession) -> pl.DataFrame:
+    """Return the entries that start in the range.
+
+    Returns:
+        user_id (the events' own type): Who entered.
+        entry (Int64): Number of the entry within the user, from 0.
+        started_at (Datetime µs UTC): When the user received a first action.
+        last_action_at (Datetime µs UTC): When the user last received one in this entry.
+        ended_at (Datetime µs UTC): When the attribution window ends.
+    """
+    session = self._session
+    found = session.data.named(session.scoped().entries)
+    times = [_instant(name) for name in ("started_at", "last_action_at", "ended_at")]
+    return found.select("user_id", "entry", *times).sort("user_id", "entry")
+
+
+def conversions(self: HasSession) -> pl.DataFrame:
+    """Return the conversions that happen in the range.
+
+    Returns:
+        user_id (the events' own type): Who converted.
+        entry (Int64): Number of the entry within the user, from 0.
+        converted_at (Datetime µs UTC): When.
+        action_id (String): The action it is attributed to; null if to none.
+        attributed_by (String): ``interaction``, ``receipt`` or ``source``.
+        value (Float64): The goal's value.
+    """
+    session = self._session
+    found = session.data.named(session.scoped().conversions)
+    ids = {number: action.id for number, action in enumerate(session.campaign.actions, 1)}
+    numbers = pl.col("action").cast(pl.Int64)
+    action = numbers.replace_strict(ids, default=None, return_dtype=pl.String)
+    return found.sort("user_id", "time", "row").select(
+        "user_id",
+        "entry",
+        _instant("time").alias("converted_at"),
+        action.alias("action_id"),
+        "attributed_by",
+        "value",
+    )
+
+
+def _instant(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Datetime("us", "UTC"))

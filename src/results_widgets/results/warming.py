@@ -1,0 +1,74 @@
+"""What is computed ahead for large campaigns, in steps, so that clicks need not wait for it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import get_args
+
+from results_widgets.definitions import DEFINITIONS
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.counting.timelines import Timelines, valued
+from results_widgets.engine.scoped import Kind
+from results_widgets.results.flow import flow, flow_by_variant
+from results_widgets.results.numbers import actions, channels, overview
+from results_widgets.results.over_time import explore
+from results_widgets.results.scope import between, with_definitions
+from results_widgets.results.session import HasSession, ResultsT
+
+Step = Callable[[], object]
+
+
+def warm(self: HasSession) -> None:
+    """Compute ahead what other ranges, time zones and breakdowns are counted from.
+
+    Without it the first change of each kind computes it, and takes seconds on a large campaign.
+    DuckDB and Spark are queried each time anyway, so there is nothing to compute ahead for them.
+
+    Returns:
+        None
+    """
+    for step in steps_to_warm(self):
+        step()
+
+
+def steps_to_warm(results: HasSession) -> Iterator[Step]:
+    """Return the work of `warm` in steps, to be done one after another."""
+    session = results._session
+    data = session.data
+    if not isinstance(data, MemoryBackend):
+        return
+    lines = Timelines(data, session.query.definitions, developers_only=False)
+    for kind in get_args(Kind):
+        yield partial(lines.of, kind)
+    ranged = as_range(results)
+    yield from (partial(ask, ranged) for ask in (overview, channels, flow, actions))
+    yield from (partial(explore, ranged, "engaged"), partial(flow_by_variant, ranged))
+    # Breakdowns by an attribute look users up in the table of everybody in the log, segments in the
+    # same table by id.
+    yield partial(getattr, data, "people_of_log")
+    yield partial(getattr, data, "people_by_id")
+    for by in data.few_valued:
+        yield from (partial(valued, data, by, lines.of(kind)) for kind in get_args(Kind))
+    yield from _breakdowns_to_warm(data, ranged)
+    for definitions in DEFINITIONS.values():
+        other = with_definitions(ranged, definitions)
+        yield from (partial(ask, other) for ask in (overview, channels, actions))
+
+
+def _breakdowns_to_warm(data: MemoryBackend, ranged: HasSession) -> Iterator[Step]:
+    """Yield the questions by each breakdown, while the cache has room for them."""
+    most = 0
+    for by in data.few_valued:
+        room = data.cache.room
+        # Clicks need some as well.
+        if room < 2 * most:
+            return
+        yield from (partial(ask, ranged, by) for ask in (overview, channels, actions))
+        yield partial(explore, ranged, "engaged", by=by)
+        most = max(most, room - data.cache.room)
+
+
+def as_range(results: ResultsT) -> ResultsT:
+    """Return the same results as a range that starts at their first instant, counted as ranges are."""
+    first, _ = results._session.span()
+    return between(results, from_micros(first), None)
