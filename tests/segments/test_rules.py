@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import results_widgets as rw
-from results_widgets.segments._hashing import hash_of, hashes
+from results_widgets.segments.hashing import hash_of, hashes
 from tests.support.journeys import CAMPAIGN, JOURNEYS, START, ids, results_of
 
 PEOPLE = pl.DataFrame({"user_id": [f"u{n}" for n in range(1000)]})
@@ -48,12 +49,12 @@ def test_table_of_users_has_no_campaign_until_it_is_given_one() -> None:
 
 
 def test_what_is_no_segment_does_not_combine() -> None:
-    with pytest.raises(rw.QueryError, match="is list, no segment; make one of a frame"):
+    with pytest.raises(rw.QueryError, match="is list, no segment; make one from a table"):
         _ = results_of(JOURNEYS).users_in_campaign() & ["bob"]  # type: ignore[operator]
 
 
 def test_ids_of_another_type_are_refused() -> None:
-    with pytest.raises(rw.EventsError, match=r"'user_id' is Float64.*above 2\*\*53 only roughly"):
+    with pytest.raises(rw.EventsError, match=r"'user_id' is Float64.*ids above 2\*\*53 exactly"):
         rw.Segment(pl.DataFrame({"user_id": [1.0]}), name="n", rule="r")
     segment = results_of([(2**53 + 1, "a", "sent", 0), (2**53, "a", "sent", 0)]).users("users")
     assert ids(segment) == [2**53, 2**53 + 1]
@@ -282,11 +283,109 @@ def test_malformed_rules_are_refused() -> None:
     results = results_of(JOURNEYS)
     with pytest.raises(rw.QueryError, match=r"unknown operation of a rule 'xor'.*known: everyone"):
         results.segment({"op": "xor"})
-    with pytest.raises(rw.QueryError, match="the rule's 'metric' is malformed: KeyError"):
-        results.segment({"op": "metric"})
     tree = results.users_in_action("a").expression or {}
     with pytest.raises(rw.QueryError, match=r"unknown action 'z'; known: a, b"):
         results.segment({**tree, "action": "z"})
+
+
+MALFORMED: list[tuple[object, str]] = [
+    ([], r"^rule: expected an object with named fields, found \[\]"),
+    ({"op": "metric"}, r"^rule.campaign: is required and must be text"),
+    ({"op": "metric", "campaign": "c"}, r"^rule.lens: expected an object .* found nothing"),
+    ({"op": "or", "of": [{"op": "xor"}]}, r"unknown operation of a rule 'xor'"),
+    ({"op": "or", "of": [5, 6]}, r"^rule.of\[0\]: expected an object with named fields, found 5"),
+    ({"op": "or", "of": []}, r"^rule.of: 'or' needs 2 rules or more, found 0"),
+]
+LENS = {"definitions": "default", "time_zone": "UTC", "developers": True}
+EVERYONE = {"op": "everyone", "campaign": "c", "lens": LENS}
+WRONG_FIELDS: list[tuple[dict[str, object], str]] = [
+    ({"op": "metric"}, r"^rule.metric: is required"),
+    (
+        {"op": "metric", "metric": "sent", "where": []},
+        r"^rule.where: expected an object, found \[\]",
+    ),
+    ({"op": "action", "actoin": "a"}, r"^rule.actoin: unknown field \(did you mean 'action'\?\)"),
+    ({"op": "sequence", "steps": [["a"], "b"]}, r"^rule.steps\[0\]: \['a'\] is no step; write"),
+    ({"lens": {**LENS, "developers": "yes"}}, r"^rule.lens.developers: expected true or false"),
+    (
+        {"lens": {"definitions": "default", "time_zone": "UTC"}},
+        r"^rule.lens.developers: is required",
+    ),
+    ({"lens": {**LENS, "definitions": "mine"}}, r"unknown definition set 'mine'; known: default"),
+    (
+        {"lens": {**LENS, "definitions": {"name": "x", "uniqe": "user"}}},
+        r"^rule.lens.definitions.uniqe: unknown field \(did you mean 'unique'\?\)",
+    ),
+    ({"op": "sample", "of": [EVERYONE], "n": 1.5, "seed": 0}, r"^rule.n: expected a whole number"),
+    (
+        {"op": "split", "of": [EVERYONE], "share": 0.5, "by": "hash", "seed": 0, "part": 2},
+        r"^rule.part: expected a share, and 0 or 1 for its side, found 0.5, 2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "words"), MALFORMED)
+def test_a_malformed_rule_is_refused_with_its_path(rule: Any, words: str) -> None:
+    with pytest.raises(rw.QueryError, match=words):
+        results_of(JOURNEYS).segment(rule)
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG_FIELDS)
+def test_a_wrong_field_of_a_rule_is_named_with_its_path(
+    change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(rw.QueryError, match=words):
+        results_of(JOURNEYS).segment({**EVERYONE, **change})
+
+
+def test_a_rule_without_end_is_refused() -> None:
+    rule: dict[str, Any] = {"op": "or", "of": []}
+    rule["of"] += [rule, rule]
+    with pytest.raises(rw.QueryError, match="combines too many segments inside one another"):
+        results_of(JOURNEYS).segment(rule)
+
+
+# The metadata of a file that version 0.1.0 saved: its rule and definitions, to the letter.
+SAVED_RULE = """{"op": "minus", "of": [
+    {"op": "metric", "metric": "unique_opened", "action": "a", "campaign": "c", "lens": {
+      "definitions": {"name": "mine", "interacted": [["email", ["clicked"]]], "engaged": [],
+                      "engaged_base": [], "email_rate_base": "delivered", "unique": "user",
+                      "machine_opens": "counted", "text": "Mine."},
+      "time_zone": "UTC", "start": "2026-03-01", "end": "2026-03-09T00:00:00+00:00",
+      "developers": false}},
+    {"op": "split", "share": 0, "by": "hash", "seed": 1, "part": 0, "of": [
+      {"op": "sequence", "steps": [["a", "received"], "Purchase"], "within": "3d", "campaign": "c",
+       "lens": {"definitions": "leanplum", "time_zone": "UTC", "start": null, "end": null,
+                "developers": true}}]}]}"""
+
+
+def test_a_file_that_an_older_version_saved_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.parquet"
+    metadata = {"name": "Opened", "rule": "in words", "expression": SAVED_RULE}
+    pl.DataFrame({"user_id": ["anna", "zoe"]}).write_parquet(
+        path, metadata={f"results_widgets.{key}": value for key, value in metadata.items()}
+    )
+    loaded = rw.Segment.load(path)
+    assert (loaded.name, loaded.rule, ids(loaded)) == ("Opened", "in words", ["anna", "zoe"])
+    assert loaded.expression == json.loads(SAVED_RULE)
+    fresh = loaded.refresh(results_of(JOURNEYS))
+    assert ids(fresh) == ["anna"]
+    assert "definitions mine" in fresh.rule
+    assert fresh.expression == json.loads(SAVED_RULE)
+
+
+def test_a_saved_rule_that_is_broken_names_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "old.parquet"
+    for text, words in (
+        ('{"op": ', "is not valid JSON"),
+        ("[1]", "expected a rule as an object, found list"),
+        ('{"op": "or", "of": ' + "[" * 500 + "]" * 500 + "}", "more than 400 levels deep"),
+        ('{"op": "metric", "where": {"value": NaN}}', "NaN is no number in JSON"),
+    ):
+        metadata = {"results_widgets.expression": text}
+        pl.DataFrame({"user_id": ["anna"]}).write_parquet(path, metadata=metadata)
+        with pytest.raises(rw.QueryError, match=f"^{path}: .*{words}"):
+            rw.Segment.load(path)
 
 
 def test_saved_file_keeps_the_rule(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.segments._databases import database
+from results_widgets.segments.databases import database
 from tests.support.journeys import JOURNEYS, ids, results_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from results_widgets.engine.people.sequences import Step
 from results_widgets.results.scope import Edge, between
 from results_widgets.results.session import HasSession
-from results_widgets.segments import Segment, evaluated
+from results_widgets.segments import Segment
 
 
 def users(
@@ -46,7 +46,7 @@ def users(
         seen = between(
             self, query.start if start is None else start, query.end if end is None else end
         )
-    return seen._session.audience.behind(metric, action, channel, where)
+    return seen._session.segment_source.behind(metric, action, channel, where)
 
 
 def users_in_campaign(self: HasSession) -> Segment:
@@ -55,7 +55,7 @@ def users_in_campaign(self: HasSession) -> Segment:
     Returns:
         The users, and in words which ones they are.
     """
-    return self._session.audience.everyone()
+    return self._session.segment_source.everyone()
 
 
 def users_in_action(self: HasSession, action_id: str, event: str | None = None) -> Segment:
@@ -73,7 +73,7 @@ def users_in_action(self: HasSession, action_id: str, event: str | None = None) 
     Raises:
         QueryError: The action is not known, or its channel has no such event.
     """
-    return self._session.audience.in_action(action_id, event)
+    return self._session.segment_source.in_action(action_id, event)
 
 
 def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segment:
@@ -93,7 +93,7 @@ def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segme
     Raises:
         QueryError: There are fewer than two steps, or an action, event or duration is not known.
     """
-    return self._session.audience.sequence(steps, within)
+    return self._session.segment_source.sequence(steps, within)
 
 
 def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
@@ -109,4 +109,4 @@ def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
         QueryError: The rule is malformed, belongs to another campaign, or asks for something that
             this campaign does not have.
     """
-    return evaluated(rule, [self._session.audience])
+    return self._session.segment_source.evaluate(rule)

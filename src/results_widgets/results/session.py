@@ -29,7 +29,7 @@ from results_widgets.results import rolled_up, sharing
 from results_widgets.results.estimate import Estimate, estimate_of
 from results_widgets.results.source import Reading, Source
 from results_widgets.results.warmer import Warmer, warmer_of
-from results_widgets.segments import Audience
+from results_widgets.segments import CampaignUsers
 
 MANY_ROWS: Final = 2_000_000
 """From how many rows on the first number takes seconds."""
@@ -82,9 +82,9 @@ class Session:
         return self.reading.at
 
     @property
-    def audience(self) -> Audience:
+    def segment_source(self) -> CampaignUsers:
         """What segments are made from: the users, in this scope."""
-        return Audience(self.data, self.query)
+        return CampaignUsers(self.data, self.query)
 
     @property
     def breakdowns(self) -> list[str]:

@@ -1,8 +1,11 @@
-"""Segments: the people behind every number, and the rule that made them."""
+"""Segments: named sets of users, and the rules that say who they are.
 
-from results_widgets.segments._audience import Audience
-from results_widgets.segments._evaluate import evaluated
-from results_widgets.segments._segment import Changes, Segment
-from results_widgets.segments._store import SegmentStore
+`users` holds users where they are, `segment` combines them, `rules` and `evaluation` find the users of a
+rule, and `campaign_users` makes segments from a campaign's data.
+"""
 
-__all__ = ["Audience", "Changes", "Segment", "SegmentStore", "evaluated"]
+from results_widgets.segments.campaign_users import CampaignUsers
+from results_widgets.segments.segment import Changes, Segment
+from results_widgets.segments.store import SegmentStore
+
+__all__ = ["CampaignUsers", "Changes", "Segment", "SegmentStore"]

@@ -12,8 +12,8 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.segments._hashing import hash_of
-from results_widgets.segments._hashing_there import hashed
+from results_widgets.segments.engine_hashing import with_hash
+from results_widgets.segments.hashing import hash_of
 from results_widgets.sources.engines import as_rows, engine_of
 from tests.support.answers import FromPackage
 from tests.support.engines import REUSED
@@ -148,7 +148,7 @@ TEXTS = ["", "a", "Ünal", "12345678", "123456789", "550e8400-e29b-41d4-a716-446
 def hashes_are_those_of_memory(table: Any, seed: int, texts: list[str]) -> None:
     engine = engine_of(table)
     assert engine is not None
-    found = hashed(as_rows(table), nw.col("user_id"), engine, seed).collect("polars").to_native()
+    found = with_hash(as_rows(table), nw.col("user_id"), engine, seed).collect("polars").to_native()
     numbers = {text: high * 2**32 + low for text, high, low in found.iter_rows()}
     assert numbers == {text: hash_of(text, seed) for text in texts}
 

@@ -78,7 +78,7 @@ def test_segment_stays_on_the_cluster(
         for results in (on_spark, in_memory)
     )
     assert len(theirs) == len(ours) > 100
-    written = theirs.write(tmp_path / "users")  # type: ignore[attr-defined]
+    written = theirs.write(tmp_path / "users")
     found = pl.read_parquet(f"{written}/*.parquet").sort("user_id")
     assert_frame_equal(found, ours.users, check_column_order=False)
 

@@ -1,4 +1,4 @@
-"""Users as files for other systems."""
+"""Write users to files for other systems."""
 
 import hmac
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from results_widgets._io import whole_file
 from results_widgets.errors import QueryError
 
 _FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
-"""What makes a spreadsheet read a cell as a formula, the wide forms of some keyboards included."""
+"""First characters that make a spreadsheet run a cell as a formula, their full-width forms included."""
 
 
 def export(
@@ -32,8 +32,8 @@ def export(
             raise QueryError.unknown("column", column, users.columns)
     if ending == ".csv":
         _check_flat(users.select(wanted).schema)
-    # Lazily to the file's end: hashes of many ids take more memory than the ids, so no more of them
-    # are there at once than are being written.
+    # Hashes take more memory than ids, so the file is streamed: only the rows being written are hashed
+    # at a time.
     rows = users.lazy().select(wanted)
     if salt is not None:
         rows = _hashed(rows, salt)
@@ -73,7 +73,7 @@ def _guarded(rows: pl.LazyFrame, *, guard: bool) -> pl.LazyFrame:
         return rows
     texts = cs.string() | cs.categorical() | cs.enum()
     names = rows.collect_schema().names()
-    # A column's name is a cell like any other.
+    # The names of columns are cells, too.
     heads = pl.select(_safe(pl.lit(pl.Series(names, dtype=pl.String)))).to_series().to_list()
     return rows.with_columns(_safe(texts)).rename(dict(zip(names, heads, strict=True)))
 

@@ -1,4 +1,4 @@
-"""Where a store keeps its rows: one SQLite file, or a table in PostgreSQL."""
+"""The databases of a segment store: an SQLite file, or a table in PostgreSQL."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,51 +11,52 @@ from urllib.parse import urlsplit
 from results_widgets.errors import MissingExtraError, QueryError
 
 TABLE: Final = "results_widgets_segments"
-_MADE: Final = f"""
+_CREATE_TABLE: Final = f"""
 CREATE TABLE IF NOT EXISTS {TABLE} (
   name TEXT NOT NULL, version INTEGER NOT NULL, users BIGINT NOT NULL, rule TEXT NOT NULL,
   expression TEXT, note TEXT NOT NULL, saved_by TEXT NOT NULL, saved_at TEXT NOT NULL,
   people {{blob}} NOT NULL, PRIMARY KEY (name, version)
 )"""
-_PATIENCE: Final = 60.0
-"""Seconds to wait for another writer."""
+_TIMEOUT: Final = 60.0
+"""Seconds to wait while another process writes."""
 _LOCK: Final = 7_236_911_702
-"""Any number; stores of other programs in the same database take other ones."""
+"""Key of the advisory lock: an arbitrary number that no other program is likely to use."""
 
 
 class Connection(Protocol):
-    """What a store needs of a connection, whoever wrote the driver."""
+    """The part of a database connection that a store uses; SQLite's and psycopg's both have it."""
 
-    def execute(self, words: str, values: tuple[Any, ...] = ..., /) -> Any: ...
+    def execute(self, query: str, values: tuple[object, ...] = ..., /) -> Any:
+        """Run a query; what comes back is the driver's cursor."""
 
 
 class Database(Protocol):
-    """Where rows are kept."""
+    """A database that holds the table of segments."""
 
     @property
-    def mark(self) -> str:
-        """What stands for a value in a query."""
+    def placeholder(self) -> str:
+        """What stands for a parameter in a query."""
         ...
 
     def empty(self) -> bool:
-        """Whether nothing was ever saved there, so that there is nothing to open."""
+        """Whether nothing was ever saved, so that reading need not create the database."""
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Open a connection to read."""
+        """Open a connection for reading."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that keeps other writers waiting until it is whole or undone."""
+        """Open a transaction; other writers wait until it is committed or rolled back."""
         ...
 
 
 @dataclass(frozen=True)
 class SQLite:
-    """One file."""
+    """A database file of SQLite."""
 
     path: Path
-    mark: str = "?"
+    placeholder: str = "?"
 
     def __str__(self) -> str:
         return str(self.path)
@@ -67,11 +68,11 @@ class SQLite:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the file."""
-        # Transactions are opened by hand, so that a version is chosen and written under one lock.
+        # No implicit transactions: choosing a version and writing it must happen under one lock.
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with closing(sqlite3.connect(self.path, _PATIENCE, isolation_level=None)) as base:
-                base.execute(_MADE.format(blob="BLOB"))
+            with closing(sqlite3.connect(self.path, _TIMEOUT, isolation_level=None)) as base:
+                base.execute(_CREATE_TABLE.format(blob="BLOB"))
                 yield base
         except sqlite3.Error as error:
             raise QueryError(f"{self}: cannot be used as a store of segments: {error}") from None
@@ -91,10 +92,10 @@ class SQLite:
 
 @dataclass(frozen=True, repr=False)
 class PostgreSQL:
-    """A table in a database; its URL may hold a password, so it is never shown."""
+    """A table in a PostgreSQL database; the URL may hold a password, so it is never shown."""
 
     url: str
-    mark: str = "%s"
+    placeholder: str = "%s"
 
     def __str__(self) -> str:
         parts = urlsplit(self.url)
@@ -102,7 +103,7 @@ class PostgreSQL:
         return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
     def empty(self) -> bool:
-        """Whether there is no table; it is made when the database is opened."""
+        """Never: opening the database creates the table."""
         return False
 
     @contextmanager
@@ -121,7 +122,7 @@ class PostgreSQL:
         try:
             with psycopg.connect(self.url) as base:
                 base.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                base.execute(_MADE.format(blob="BYTEA").encode())
+                base.execute(_CREATE_TABLE.format(blob="BYTEA").encode())
                 yield base
         except psycopg.Error as error:
             raise QueryError(f"{self}: cannot be used as a store of segments: {error}") from None

@@ -1,4 +1,4 @@
-"""Segments kept by name, every version of them."""
+"""A store that keeps segments by name, with all their versions."""
 
 import getpass
 import json
@@ -10,9 +10,10 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.errors import QueryError
-from results_widgets.segments._databases import TABLE, database
-from results_widgets.segments._files import as_bytes, from_bytes
-from results_widgets.segments._segment import Segment
+from results_widgets.segments.databases import TABLE, database
+from results_widgets.segments.files import as_bytes, from_bytes, read_tree
+from results_widgets.segments.segment import Segment
+from results_widgets.segments.users import FrameUsers
 
 _SCHEMA: Final = {
     "name": pl.String,
@@ -28,15 +29,14 @@ _Row = tuple[Any, ...]
 
 
 class SegmentStore:
-    """Segments by name: users, rules, versions, who saved them and when.
+    """Segments by name: their users, rules and versions, and who saved them when.
 
     Saving under a known name adds a version and keeps the old ones. Each save is one transaction:
-    two writers at once each get their own version, and a crash in the middle leaves everything as
-    it was.
+    two concurrent writers get a version each, and a crash leaves the store as it was.
 
     Args:
-        place: Path of an SQLite file, made with the first segment (on a network drive only if that
-            locks files properly), by default in the working folder; or a ``postgresql://`` URL, whose
+        place: Path of an SQLite file, created by the first save, by default in the working folder
+            (use a network drive only if it locks files properly); or a ``postgresql://`` URL, whose
             database gets one table (extra ``postgres``).
 
     Raises:
@@ -60,10 +60,10 @@ class SegmentStore:
         """Save a segment as the next version of a name, and return its number, from 1.
 
         Args:
-            segment: What to save; its users are computed now.
+            segment: Segment to save; its users are computed now.
             name: Name to find it by; None: its own.
-            note: Why, for whoever reads `history`.
-            saved_by: Who; None: the name of the machine's user.
+            note: Why it was saved, for readers of `history`.
+            saved_by: Who saved it; None: the user name on this machine.
 
         Raises:
             QueryError: The name is empty, or the file is of another kind.
@@ -71,28 +71,28 @@ class SegmentStore:
         own = segment.name if name is None else name
         if not own.strip():
             raise QueryError("a segment is saved under a name; pass name='…'")
-        people = segment.users
+        users = segment.users
         tree = segment.expression
         row = (
-            *(people.height, segment.rule, None if tree is None else json.dumps(tree)),
-            *(note, saved_by or _user(), datetime.now(UTC).isoformat(), as_bytes(people)),
+            *(users.height, segment.rule, None if tree is None else json.dumps(tree)),
+            *(note, saved_by or _user(), datetime.now(UTC).isoformat(), as_bytes(users)),
         )
         with self._base.writing() as base:
             found = base.execute(
-                self._asked("SELECT max(version) FROM {table} WHERE name = ?"), (own,)
+                self._query("SELECT max(version) FROM {table} WHERE name = ?"), (own,)
             )
             version = int(found.fetchone()[0] or 0) + 1
-            words = "INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            base.execute(self._asked(words), (own, version, *row))
+            insert = "INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            base.execute(self._query(insert), (own, version, *row))
         return version
 
     def load(self, name: str, version: int | None = None) -> Segment:
         """Return a saved segment: its newest version, or the one asked for.
 
-        It holds the users as they were saved; `Segment.refresh` asks its rule again.
+        It holds the users as they were saved; `Segment.refresh` evaluates its rule again.
 
         Raises:
-            QueryError: There is no such name or version; the known ones are named.
+            QueryError: There is no such name or version; the error lists those there are.
         """
         versions = [row[1] for row in self._rows("WHERE name = ?", (name,))]
         if not versions:
@@ -101,14 +101,14 @@ class SegmentStore:
             raise QueryError.unknown(f"version of {name!r}", version, map(str, sorted(versions)))
         wanted = max(versions) if version is None else version
         with self._base.reading() as base:
-            words = "SELECT rule, expression, people FROM {table} WHERE name = ? AND version = ?"
-            rule, tree, people = base.execute(self._asked(words), (name, wanted)).fetchone()
+            query = "SELECT rule, expression, people FROM {table} WHERE name = ? AND version = ?"
+            rule, tree, content = base.execute(self._query(query), (name, wanted)).fetchone()
         return Segment._made(
-            from_bytes(people).lazy(),
+            FrameUsers(from_bytes(content).lazy()),
             name=name,
             rule=rule,
-            expression=None if tree is None else json.loads(tree),
-            audience=None,
+            expression=None if tree is None else read_tree(tree, f"rule of {name!r}"),
+            source=None,
         )
 
     def list(self) -> pl.DataFrame:
@@ -124,7 +124,7 @@ class SegmentStore:
         """Return every version of one segment, the newest first; columns as in `list`.
 
         Raises:
-            QueryError: There is no such name; the known ones are named.
+            QueryError: There is no such name; the error lists those there are.
         """
         rows = self._rows("WHERE name = ?", (name,))
         if not rows:
@@ -135,11 +135,11 @@ class SegmentStore:
         """Remove every version of a name, and return how many there were.
 
         Raises:
-            QueryError: There is no such name; the known ones are named.
+            QueryError: There is no such name; the error lists those there are.
         """
         count = self.history(name).height
         with self._base.writing() as base:
-            base.execute(self._asked("DELETE FROM {table} WHERE name = ?"), (name,))
+            base.execute(self._query("DELETE FROM {table} WHERE name = ?"), (name,))
         return count
 
     def _newest(self) -> Sequence[_Row]:
@@ -151,13 +151,13 @@ class SegmentStore:
         if self._base.empty():
             return []
         with self._base.reading() as base:
-            words = "SELECT name, version, users, rule, note, saved_by, saved_at FROM {table} "
-            rows: Sequence[_Row] = base.execute(self._asked(words + which), values).fetchall()
-        # Databases sort text each in their own way.
+            query = "SELECT name, version, users, rule, note, saved_by, saved_at FROM {table} "
+            rows: Sequence[_Row] = base.execute(self._query(query + which), values).fetchall()
+        # Databases differ in how they collate text.
         return sorted(rows)
 
-    def _asked(self, words: str) -> str:
-        return words.format(table=TABLE).replace("?", self._base.mark)
+    def _query(self, query: str) -> str:
+        return query.format(table=TABLE).replace("?", self._base.placeholder)
 
 
 def _frame(rows: Sequence[_Row]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Segments in Parquet: the users as rows, the name and the rule beside them."""
+"""Segments in Parquet: the users as rows, the name and the rule in the file's metadata."""
 
 import json
 from io import BytesIO
@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from results_widgets._io import whole_file
+from results_widgets._json import parse
 from results_widgets.errors import QueryError
-from results_widgets.segments._users import Rule
+from results_widgets.segments.rules import Rule
 
 _NAME, _RULE, _TREE = (f"results_widgets.{name}" for name in ("name", "rule", "expression"))
 
@@ -27,7 +28,7 @@ def write_users(
 
 
 def read_users(source: Path) -> tuple[pl.LazyFrame, str, str, Rule | None]:
-    """Return users, name, rule and its tree from a file.
+    """Return the users, the name, the rule and its tree from a file.
 
     Raises:
         QueryError: There is no such file, or it is no Parquet file.
@@ -45,17 +46,29 @@ def read_users(source: Path) -> tuple[pl.LazyFrame, str, str, Rule | None]:
         pl.scan_parquet(source),
         words.get(_NAME, source.stem),
         words.get(_RULE, f"users in {source.name}"),
-        None if tree is None else json.loads(tree),
+        None if tree is None else read_tree(tree, str(source)),
     )
 
 
+def read_tree(text: str, origin: str) -> Rule:
+    """Return a rule from the JSON text that it is kept as.
+
+    Raises:
+        QueryError: The text is no JSON object.
+    """
+    tree = parse(text, origin, QueryError.at)
+    if not isinstance(tree, dict):
+        raise QueryError.at(origin, f"expected a rule as an object, found {type(tree).__name__}")
+    return tree
+
+
 def as_bytes(users: pl.DataFrame) -> bytes:
-    """Return users as Parquet in memory."""
+    """Return users as Parquet bytes."""
     sink = BytesIO()
     users.write_parquet(sink)
     return sink.getvalue()
 
 
 def from_bytes(blob: bytes) -> pl.DataFrame:
-    """Return users from Parquet in memory."""
+    """Return users from Parquet bytes."""
     return pl.read_parquet(BytesIO(blob))

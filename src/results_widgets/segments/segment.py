@@ -1,0 +1,246 @@
+"""A segment: a named set of users, and the rule that says who they are."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+import polars as pl
+
+from results_widgets.engine.encoding.user_flags import Op
+from results_widgets.errors import QueryError
+from results_widgets.segments.base import HasSession, SegmentBase
+from results_widgets.segments.files import read_users, write_users
+from results_widgets.segments.rules import Rule
+from results_widgets.segments.users import FrameUsers, Users
+
+_WORDS: Final[Mapping[Op, str]] = {"and": "and", "or": "or", "minus": "but not"}
+
+
+class Changes(NamedTuple):
+    """Who came, went and stayed between two states of a segment."""
+
+    came: "Segment"
+    went: "Segment"
+    stayed: "Segment"
+
+
+class Segment(SegmentBase):
+    """A named set of users, and the rule that says who they are.
+
+    Segments combine: ``a & b`` is in both, ``a | b`` in either, ``a - b`` in the first only, ``~a`` is
+    everyone else of the campaign. A segment never changes; `refresh` returns a new one.
+
+    Args:
+        users: One row per user with ``user_id`` (text or whole numbers) and any attributes: a
+            Polars, pandas, Arrow, DuckDB or Spark table, or the path of a file. Lazy frames and
+            files are read when they are first needed. Rows with a missing or repeated id are
+            dropped.
+        name: Short name.
+        rule: What the users have in common, in words.
+
+    Raises:
+        EventsError: It is no table, there is no ``user_id``, or that is neither text nor whole
+            numbers.
+    """
+
+    def _derived(self, users: Users, name: str, rule: str, tree: Rule | None) -> "Segment":
+        return Segment._made(users, name=name, rule=rule, expression=tree, source=self._source)
+
+    def named(self, name: str) -> "Segment":
+        """Return the segment under another name."""
+        return self._derived(self._users, name, self.rule, self._expression)
+
+    def everyone(self) -> "Segment":
+        """Return the campaign's users: those with an entry in the range that this segment was asked for."""
+        return self._source_for("everyone()").everyone()
+
+    # --- combined
+
+    def __and__(self, other: "Segment") -> "Segment":
+        return self._combined(other, "and")
+
+    def __sub__(self, other: "Segment") -> "Segment":
+        return self._combined(other, "minus")
+
+    def __or__(self, other: "Segment") -> "Segment":
+        return self._combined(other, "or")
+
+    def __invert__(self) -> "Segment":
+        everyone = self._source_for("~segment").everyone()
+        tree = None if self._expression is None else _tree("not", everyone, self)
+        rule = f"{everyone.rule} but not ({self.rule})"
+        rest = everyone - self
+        return rest._derived(rest._users, f"not {self.name}", rule, tree)
+
+    def _combined(self, other: "Segment", op: Op) -> "Segment":
+        self._check(other)
+        known = self._expression is not None and other._expression is not None
+        return Segment._made(
+            self._users.combined(other._users, op),
+            name=f"{self.name} {_WORDS[op]} {other.name}",
+            rule=f"({self.rule}) {_WORDS[op]} ({other.rule})",
+            expression=_tree(op, self, other) if known else None,
+            source=self._source or other._source,
+        )
+
+    def _check(self, other: object) -> None:
+        if not isinstance(other, Segment):
+            raise QueryError(
+                f"{other!r} is {type(other).__name__}, no segment; make one from a table with "
+                "rw.Segment(table, name=…, rule=…)"
+            )
+        ours, theirs = self._users, other._users
+        if ours.place != theirs.place:
+            raise QueryError(
+                f"the users of {self.name!r} are {ours.place}, those of {other.name!r} {theirs.place}; "
+                "hold both in memory: rw.Segment(segment.users, name=…, rule=…)"
+            )
+        if ours.id_type != theirs.id_type:
+            raise QueryError(
+                f"{self.name!r} has user ids of type {ours.id_type}, {other.name!r} of type "
+                f"{theirs.id_type}; cast one of them"
+            )
+
+    def overlap(self, *others: "Segment") -> pl.DataFrame:
+        """Return how many users are in exactly which of several segments.
+
+        Returns:
+            One Boolean column per segment, under its name, and users (Int64); one row per
+            combination that has users, the largest first.
+
+        Raises:
+            QueryError: Two segments have the same name, or ids of different types.
+        """
+        every = (self, *others)
+        for other in every:
+            self._check(other)
+        names = [segment.name for segment in every]
+        twice = next((name for name in names if names.count(name) > 1 or name == "users"), None)
+        if twice is not None:
+            raise QueryError(f"two columns would be called {twice!r}; use segment.named('…')")
+        counts = self._users.counts([other._users for other in others])
+        inside = [
+            (pl.col("mark") & (1 << place) != 0).alias(name) for place, name in enumerate(names)
+        ]
+        return counts.select(*inside, "users").sort("users", *names, descending=True)
+
+    # --- parts of it
+
+    def sample(self, n: int, *, seed: int = 0) -> "Segment":
+        """Return ``n`` users drawn at random, all if there are fewer.
+
+        The seed and the ids alone decide who is drawn: the same users in every run and on every
+        machine, and mostly the same ones after the segment has grown.
+
+        Raises:
+            QueryError: ``n`` is negative or no whole number.
+        """
+        if type(n) is not int or n < 0:
+            raise QueryError(f"sample({n!r}): pass a whole number of users, 0 or more")
+        rule = f"{n:,} at random (seed {seed}) of ({self.rule})"
+        tree = self._over({"op": "sample", "n": n, "seed": seed})
+        return self._derived(self._users.sample(n, seed), f"{n:,} of {self.name}", rule, tree)
+
+    def split(
+        self, share: float = 0.5, *, by: str = "hash", seed: int = 0
+    ) -> tuple["Segment", "Segment"]:
+        """Return two segments: about ``share`` of the users, and the rest.
+
+        The seed and a user's id alone decide on which side the user is: the same in every run, on
+        every machine, and whoever else is in the segment.
+
+        Args:
+            share: Between 0 and 1.
+            by: ``hash`` of the id, or an attribute (a household, a city) whose users stay together;
+                users without a value go by their id.
+            seed: Another seed gives another split, independent of the first.
+
+        Raises:
+            QueryError: The share is not between 0 and 1, or there is no such attribute.
+        """
+        if not 0 <= share <= 1:
+            raise QueryError(f"split({share!r}): pass a share between 0 and 1")
+        known = ["hash", *self._users.columns]
+        if by not in known:
+            raise QueryError.unknown("attribute to split by", by, known)
+        names = f"{share:.4g}", f"the other {1 - share:.4g}"
+        sides = self._users.split(share, "user_id" if by == "hash" else by, seed)
+        tree = {"op": "split", "share": share, "by": by, "seed": seed}
+        one, other = (
+            self._derived(
+                users,
+                f"{side} of {self.name}",
+                f"{side} by {by} (seed {seed}) of ({self.rule})",
+                self._over({**tree, "part": part}),
+            )
+            for part, (side, users) in enumerate(zip(names, sides, strict=True))
+        )
+        return one, other
+
+    def _over(self, op: Rule) -> Rule | None:
+        return None if self._expression is None else {**op, "of": [self._expression]}
+
+    # --- later
+
+    def refresh(self, *results: HasSession) -> "Segment":
+        """Return the users whom the rule finds now.
+
+        The rule keeps the definitions, range, zone and developers that it was asked under; only the
+        data is taken from the results. Users are sampled and split by their ids, so most stay where
+        they were.
+
+        Args:
+            results: Results with newer data; several where the rule combines campaigns.
+
+        Raises:
+            QueryError: The users came from a table, so that there is no rule; or no results of the
+                rule's campaign were passed; or the campaign no longer has an action.
+        """
+        if self._expression is None:
+            raise QueryError(
+                f"{self.name!r} holds users from a table, and no rule to find them by; "
+                "make it with results.users(…) and the like to refresh it"
+            )
+        if not results:
+            raise QueryError("refresh() needs the results to ask: segment.refresh(results)")
+        sources = [one._session.segment_source for one in results]
+        found: Segment = sources[0].evaluate(self._expression, sources[1:])
+        return found.named(self.name)
+
+    def changes(self, since: "Segment") -> Changes:
+        """Return who came, went and stayed since an earlier state, such as a saved one."""
+        came, went, stayed = self - since, since - self, self & since
+        return Changes(
+            came.named(f"{self.name}, came"),
+            went.named(f"{self.name}, went"),
+            stayed.named(f"{self.name}, stayed"),
+        )
+
+    # --- kept
+
+    def save(self, path: str | Path) -> Path:
+        """Write the users, name and rule to one Parquet file.
+
+        An existing file is replaced whole, or not at all if writing fails.
+        """
+        users = self._users.collect()
+        return write_users(users, Path(path), self.name, self.rule, self._expression)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a segment that `save` wrote; any other Parquet file with a ``user_id`` becomes one too,
+        named after the file.
+
+        Raises:
+            QueryError: There is no such file, or it is no Parquet file.
+        """
+        users, name, rule, expression = read_users(Path(path))
+        if expression is None:
+            return cls(users, name=name, rule=rule)
+        return cls._made(
+            FrameUsers(users), name=name, rule=rule, expression=expression, source=None
+        )
+
+
+def _tree(op: str, one: Segment, other: Segment) -> Rule:
+    return {"op": op, "of": [one._expression, other._expression]}
