@@ -1,7 +1,7 @@
 """Where a campaign's events are decides how they are asked: in memory, or on their own engine."""
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.event_log import LazyTable
 from results_widgets.engine.backends.lazy.event_log import normalise as normalise_on_engine
@@ -17,7 +17,7 @@ from results_widgets.tables.users import check_once, normalise_users, shape_user
 
 def read_data(
     campaign: Campaign, events: object, users: object, naive_time_zone: str | None
-) -> Data:
+) -> Backend:
     """Read a campaign's events and users; those of DuckDB and Spark stay where they are.
 
     Raises:

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import from_micros, to_micros
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.sources import Problem
@@ -29,7 +29,7 @@ class Check:
     example: str
 
 
-def quality(data: Data) -> pl.DataFrame:
+def quality(data: UserBackend) -> pl.DataFrame:
     """Return check, rows (Int64), kept (Boolean), example, text (String); a row also where nothing is wrong."""
     found = [*_by_row(data), *_by_log(data)]
     return pl.DataFrame(
@@ -54,7 +54,7 @@ def unread_files(problems: Sequence[Problem]) -> tuple[object, ...]:
     return "unread file", len(problems), False, str(first.path), f"{text}; the first {first.reason}"
 
 
-def _checks(data: Data) -> list[Check]:
+def _checks(data: UserBackend) -> list[Check]:
     return [*_unusable(), *_unknown(data), *_out_of_time(data)]
 
 
@@ -68,7 +68,7 @@ def _unusable() -> list[Check]:
     ]
 
 
-def _unknown(data: Data) -> list[Check]:
+def _unknown(data: UserBackend) -> list[Check]:
     ours, known_action, known_pair, free = _known(data)
     action = nw.col("action_id")
     stranger = ours & ~action.is_null() & ~known_action & ~free
@@ -89,7 +89,7 @@ def _unknown(data: Data) -> list[Check]:
     ]
 
 
-def _out_of_time(data: Data) -> list[Check]:
+def _out_of_time(data: UserBackend) -> list[Check]:
     ours, _, known_pair, _ = _known(data)
     started, time = data.campaign.started_at, nw.col("time")
     early = time < to_micros(started) if started is not None else nw.lit(False)
@@ -102,18 +102,18 @@ def _out_of_time(data: Data) -> list[Check]:
     ]
 
 
-def _of_campaign(data: Data) -> nw.Expr:
+def _of_campaign(data: UserBackend) -> nw.Expr:
     own = nw.col("campaign_id")
     return own.is_null() | (own == data.campaign.id)
 
 
-def _ours(data: Data) -> nw.Expr:
+def _ours(data: UserBackend) -> nw.Expr:
     """Whether a row can be placed, and belongs to the campaign or to none."""
     known = (~nw.col(name).is_null() for name in _USABLE)
     return nw.all_horizontal(_of_campaign(data), *known, ignore_nulls=False)
 
 
-def _known(data: Data) -> tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr]:
+def _known(data: UserBackend) -> tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr]:
     """Return whether a row is ours, its action known, its event known there, its event one that needs no action."""
     campaign, action, event = data.campaign, nw.col("action_id"), nw.col("event")
     by_channel: dict[str, list[str]] = {}
@@ -128,7 +128,7 @@ def _known(data: Data) -> tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr]:
     return _ours(data), known_action, known_pair, event.is_in([*campaign.goal.events, *GOAL_EVENTS])
 
 
-def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
+def _by_row(data: UserBackend) -> Iterator[tuple[object, ...]]:
     checks = _checks(data)
     counted = [check.found.fill_null(False).cast(nw.Int64).sum() for check in checks]
     found = collect(data.source_rows.select(one.alias(f"{i}") for i, one in enumerate(counted)))
@@ -138,7 +138,7 @@ def _by_row(data: Data) -> Iterator[tuple[object, ...]]:
         yield check.name, count, check.kept, examples.get(check.name), check.text
 
 
-def _examples(data: Data, checks: Sequence[Check]) -> Mapping[str, str]:
+def _examples(data: UserBackend, checks: Sequence[Check]) -> Mapping[str, str]:
     """Return an example of what each check finds: the least, since engines know no first."""
     if not checks:
         return {}
@@ -152,7 +152,7 @@ def _examples(data: Data, checks: Sequence[Check]) -> Mapping[str, str]:
     }
 
 
-def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
+def _by_log(data: UserBackend) -> Iterator[tuple[object, ...]]:
     repeated = "event_id is there more than once; it is counted once"
     yield "repeated event id", _repeated(data), False, None, repeated
     by_user = {
@@ -171,11 +171,11 @@ def _by_log(data: Data) -> Iterator[tuple[object, ...]]:
         "two variants": (_two_variants(data), "users seen in more than one variant"),
     }
     for check, (rows, text) in by_user.items():
-        count, user = (0, None) if rows is None else data.counted(rows)
+        count, user = (0, None) if rows is None else data.count_with_example(rows)
         yield check, count, True, user, text
 
 
-def _repeated(data: Data) -> int:
+def _repeated(data: UserBackend) -> int:
     if not data.columns.has("event_id"):
         return 0
     ids = data.source_rows.filter(_ours(data), ~nw.col("event_id").is_null())
@@ -184,7 +184,7 @@ def _repeated(data: Data) -> int:
     return int(counts["rows"][0]) - int(counts["ids"][0] or 0)
 
 
-def _untouched(data: Data) -> Rows:
+def _untouched(data: UserBackend) -> Rows:
     codes = data.codes
     owned = data.events(None).with_columns(action=nw.col("code") // codes.width)
     touches = [
@@ -199,7 +199,7 @@ def _untouched(data: Data) -> Rows:
     return touched.filter(nw.col("first").is_null() | (nw.col("first") > nw.col("time")))
 
 
-def _in_the_middle(data: Data) -> Rows:
+def _in_the_middle(data: UserBackend) -> Rows:
     rows, codes = data.events(None), data.codes
     roots = rows.filter(nw.col("code").is_in(codes.roots))
     first = roots.group_by("user").agg(first=nw.col("time").min())
@@ -207,7 +207,7 @@ def _in_the_middle(data: Data) -> Rows:
     return received.filter(nw.col("first").is_null() | (nw.col("time") < nw.col("first")))
 
 
-def _two_variants(data: Data) -> Rows | None:
+def _two_variants(data: UserBackend) -> Rows | None:
     if not data.columns.has("variant"):
         return None
     known = data.events("variant").filter(~nw.col(BY).is_null())

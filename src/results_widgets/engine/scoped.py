@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeVar
 
 import narwhals as nw
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
@@ -39,7 +39,7 @@ STILL_OPEN: Final = 1
 class ScopedRows:
     """The rows in range, without developers where the lens leaves them out, with the question's keys."""
 
-    data: Data
+    data: Backend
     query: QueryScope
     grouping: Grouping
 
@@ -51,27 +51,27 @@ class ScopedRows:
     @cached_property
     def events(self) -> Rows:
         """Events: user, time, code, keys, day (local, as a number)."""
-        return self._seen(self.data.events(self.grouping.by), "time")
+        return self._seen(self.data.require_users().events(self.grouping.by), "time")
 
     @cached_property
     def entries(self) -> Rows:
         """Entries by their start: user, entry, started_at, last_action_at, ended_at, keys."""
-        entries = self.data.entries(self.query.definitions, self.grouping.by)
-        return self._seen(entries, "started_at")
+        data = self.data.require_users()
+        return self._seen(data.entries(self.query.definitions, self.grouping.by), "started_at")
 
     @cached_property
     def conversions(self) -> Rows:
         """Conversions by their time: user, entry, time, row, action, attributed_by, value, taken (µs
         since the entry's start), keys.
         """
-        conversions = self.data.conversions(self.query.definitions, self.grouping.by)
-        return self._seen(conversions, "time")
+        data = self.data.require_users()
+        return self._seen(data.conversions(self.query.definitions, self.grouping.by), "time")
 
     @cached_property
     def reached(self) -> Rows:
         """Actions received per entry, by the entry's start: user, entry, action, keys."""
         spans = self.entries.select("user", "entry", *self.grouping.keys)
-        reached = self.data.reached(self.query.definitions)
+        reached = self.data.require_users().reached(self.query.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
 
     def _seen(self, rows: Rows, time: str) -> Rows:
@@ -80,7 +80,7 @@ class ScopedRows:
             rows = rows.filter(nw.col(time) >= start)
         if end is not None:
             rows = rows.filter(nw.col(time) < end)
-        developers = None if self.query.developers else self.data.developers
+        developers = None if self.query.developers else self.data.require_users().developers
         if developers is not None:
             rows = rows.join(developers, on="user", how="anti")
         calendar = self.data.calendar(self.query)

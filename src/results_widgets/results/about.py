@@ -60,7 +60,7 @@ def quality(self: HasSession) -> pl.DataFrame:
         text (String): What they are and what is done with them.
     """
     session = self._session
-    found = session.data.cached(Key("quality"), lambda: check_quality(session.data))
+    found = session.data.cached(Key("quality"), lambda: check_quality(session.data.require_users()))
     unread = unread_files(session.reading.problems)
     return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
 

@@ -16,7 +16,7 @@ def entries(self: HasSession) -> pl.DataFrame:
         ended_at (Datetime µs UTC): When the attribution window ends.
     """
     session = self._session
-    found = session.data.named(session.scoped().entries)
+    found = session.data.require_users().collect_with_ids(session.scoped().entries)
     times = [_instant(name) for name in ("started_at", "last_action_at", "ended_at")]
     return found.select("user_id", "entry", *times).sort("user_id", "entry")
 
@@ -33,7 +33,7 @@ def conversions(self: HasSession) -> pl.DataFrame:
         value (Float64): The goal's value.
     """
     session = self._session
-    found = session.data.named(session.scoped().conversions)
+    found = session.data.require_users().collect_with_ids(session.scoped().conversions)
     ids = {number: action.id for number, action in enumerate(session.campaign.actions, 1)}
     numbers = pl.col("action").cast(pl.Int64)
     action = numbers.replace_strict(ids, default=None, return_dtype=pl.String)

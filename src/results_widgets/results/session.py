@@ -12,8 +12,7 @@ from typing import Final, Protocol, Self, TypeVar
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.frames import BY
@@ -62,7 +61,7 @@ class Session:
     # --- the data and the query
 
     @property
-    def data(self) -> Data:
+    def data(self) -> Backend:
         """The campaign's data, shared by all results made from it."""
         return self.reading.data
 
@@ -84,7 +83,7 @@ class Session:
     @property
     def segment_source(self) -> CampaignUsers:
         """What segments are made from: the users, in this scope."""
-        return CampaignUsers(self.data, self.query)
+        return CampaignUsers(self.data.require_users(), self.query)
 
     @property
     def breakdowns(self) -> list[str]:
@@ -187,16 +186,16 @@ class Session:
     @property
     def is_rolled_up(self) -> bool:
         """Whether the data is a roll-up, which holds no users."""
-        return rolled_up.is_rolled_up(self.data)
+        return not self.data.has_users
 
     @property
     def cell_length(self) -> str | None:
         """How long the cells are that a roll-up counts by; None for single events."""
-        return rolled_up.cell_length(self.data)
+        return self.data.grain
 
     def refusal(self) -> str:
         """Return why a roll-up cannot answer in this scope; empty if it can."""
-        return rolled_up.refusal(self.data, self.query)
+        return self.data.refusal(self.query)
 
     def missing_users(self, metric: Metric | None = None, every: str | None = None) -> str:
         """Return why a roll-up cannot provide distinct users in this range; empty if it can.
@@ -239,17 +238,13 @@ class Session:
     @property
     def is_in_memory(self) -> bool:
         """Whether the events are in memory, not on a database engine."""
-        return isinstance(self.data, MemoryBackend)
+        return self.data.in_memory
 
     @property
     def warmer(self) -> Warmer | None:
         """What prepares the data in the background; None where that is not worth it."""
-        data = self.data
-        if not (isinstance(data, MemoryBackend) and data.is_coded):
-            return None
-        if self.query.uniques != "exact" or data.log.rows.height < SLOW_TO_SORT:
-            return None
-        return warmer_of(data)
+        many = (self.data.coded_rows or 0) >= SLOW_TO_SORT
+        return warmer_of(self.data) if many and self.query.uniques == "exact" else None
 
 
 class HasSession(Protocol):

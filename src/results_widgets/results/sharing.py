@@ -4,7 +4,7 @@ from typing import Final
 
 import narwhals as nw
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import QueryError
@@ -13,7 +13,7 @@ _DRAWN: Final = 8
 """As many values as a chart draws lines for; so few identify nobody."""
 
 
-def check(data: Data, by: str) -> None:
+def check(data: Backend, by: str) -> None:
     """Refuse a column whose values identify single users.
 
     What is saved or synced holds the values of the columns that it is broken down by, and must
@@ -32,9 +32,9 @@ def check(data: Data, by: str) -> None:
         )
 
 
-def _values_and_users(data: Data, by: str) -> tuple[int, int]:
+def _values_and_users(data: Backend, by: str) -> tuple[int, int]:
     """Return how many values a column has, and how many users have one."""
     data.check_by(by)
-    known = data.events(by).filter(~nw.col(BY).is_null())
+    known = data.require_users().events(by).filter(~nw.col(BY).is_null())
     found = collect(known.select(nw.col(BY).n_unique(), nw.col("user").n_unique()))
     return found[BY][0], found["user"][0]

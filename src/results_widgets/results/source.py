@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.refresh import carry_on, is_unchanged
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
@@ -43,7 +43,7 @@ class Reading:
         at: When they were read.
     """
 
-    data: Data
+    data: Backend
     events: FileSet | None
     users: FileSet | None
     at: datetime
@@ -51,7 +51,7 @@ class Reading:
     @property
     def rows_to_code(self) -> int:
         """Number of rows in files that are not encoded yet, since nothing was asked of them."""
-        coded = not isinstance(self.data, MemoryBackend) or self.data.is_coded
+        coded = self.data.coded_rows is not None
         return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
 
     @property
@@ -109,7 +109,7 @@ class Source:
         """
         if isinstance(before.data, LazyBackend):
             return self._asked_again(before, before.data)
-        if not (isinstance(before.data, MemoryBackend) and before.data.is_coded):
+        if not (isinstance(before.data, MemoryBackend) and before.data.coded_rows is not None):
             return self.read()
         try:
             with phase("reading"):

@@ -8,7 +8,7 @@ from threading import Condition, Thread
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import Backend
 
 _log = logging.getLogger(__name__)
 
@@ -117,11 +117,11 @@ class Warmer:
         self._changed.notify_all()
 
 
-_warmers: WeakKeyDictionary[Data, Warmer] = WeakKeyDictionary()
+_warmers: WeakKeyDictionary[Backend, Warmer] = WeakKeyDictionary()
 _running: set[Warmer] = set()
 
 
-def warmer_of(data: Data) -> Warmer:
+def warmer_of(data: Backend) -> Warmer:
     """Return the one warmer of some data, which all views of it share."""
     return _warmers.setdefault(data, Warmer())
 

@@ -5,9 +5,9 @@ from functools import partial
 from typing import get_args
 
 from results_widgets.definitions import DEFINITIONS
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.counting.timelines import Timelines, valued
+from results_widgets.engine.counting.timelines import indexes_of, valued
 from results_widgets.engine.scoped import Kind
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
@@ -33,29 +33,25 @@ def warm(self: HasSession) -> None:
 
 def steps_to_warm(results: HasSession) -> Iterator[Step]:
     """Return the work of `warm` in steps, to be done one after another."""
-    session = results._session
-    data = session.data
-    if not isinstance(data, MemoryBackend):
+    data = results._session.data
+    indexes = indexes_of(data, results._session.query.definitions)
+    if indexes is None:
         return
-    lines = Timelines(data, session.query.definitions, developers_only=False)
     for kind in get_args(Kind):
-        yield partial(lines.of, kind)
+        yield partial(indexes.of, kind)
     ranged = as_range(results)
     yield from (partial(ask, ranged) for ask in (overview, channels, flow, actions))
     yield from (partial(explore, ranged, "engaged"), partial(flow_by_variant, ranged))
-    # Breakdowns by an attribute look users up in the table of everybody in the log, segments in the
-    # same table by id.
-    yield partial(getattr, data, "people_of_log")
-    yield partial(getattr, data, "people_by_id")
+    yield from data.preparation()
     for by in data.few_valued:
-        yield from (partial(valued, data, by, lines.of(kind)) for kind in get_args(Kind))
+        yield from (partial(valued, indexes.data, by, indexes.of(kind)) for kind in get_args(Kind))
     yield from _breakdowns_to_warm(data, ranged)
     for definitions in DEFINITIONS.values():
         other = with_definitions(ranged, definitions)
         yield from (partial(ask, other) for ask in (overview, channels, actions))
 
 
-def _breakdowns_to_warm(data: MemoryBackend, ranged: HasSession) -> Iterator[Step]:
+def _breakdowns_to_warm(data: Backend, ranged: HasSession) -> Iterator[Step]:
     """Yield the questions by each breakdown, while the cache has room for them."""
     most = 0
     for by in data.few_valued:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeVar
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.query import QueryScope
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.segments.export import export
@@ -23,7 +23,7 @@ class SegmentSource(Protocol[S_co]):
     """The campaign that users came from: what segments ask of it, and what a rule asks."""
 
     @property
-    def data(self) -> Data:
+    def data(self) -> UserBackend:
         """The campaign, its events and users."""
 
     @property
@@ -170,7 +170,7 @@ class SegmentBase:
             QueryError: The campaign's user ids are of another type.
         """
         source, id_type = results._session.segment_source, self._users.id_type
-        theirs = source.data.kind("user_id")
+        theirs = source.data.dtype("user_id")
         if theirs != id_type:
             raise QueryError(
                 f"{self.name!r} has user ids of type {id_type}, the results of type {theirs}; "
@@ -196,7 +196,7 @@ class SegmentBase:
             A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the events are there.
         """
         data = self._source_for("events()").data
-        return data.rows_of(self._users.ids_beside(data)).to_native()
+        return data.source_rows_of(self._users.ids_beside(data)).to_native()
 
     def timeline(self, user_id: str | int) -> pl.DataFrame:
         """Return one user's events in order.

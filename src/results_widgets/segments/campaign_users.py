@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from results_widgets.durations import parse_duration
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.metrics.series import Series, find_series
 from results_widgets.engine.people.behind import Where, named, users_behind, users_where
@@ -34,7 +34,7 @@ class CampaignUsers:
         query: Definitions, zone, range and developers.
     """
 
-    data: Data
+    data: UserBackend
     query: QueryScope
 
     def behind(
@@ -135,7 +135,7 @@ class CampaignUsers:
 
     def _distinct(self, rows: Rows) -> Users:
         """Return the distinct users of rows."""
-        flags = self.data.members(rows)
+        flags = self.data.user_flags(rows)
         return (
             self._users(named(self.data, rows)) if flags is None else FlaggedUsers(flags, self.data)
         )

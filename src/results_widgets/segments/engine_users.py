@@ -9,7 +9,7 @@ from weakref import finalize
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Data, count
+from results_widgets.engine.backends.base import UserBackend, count
 from results_widgets.engine.encoding.user_flags import Op
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.errors import QueryError
@@ -72,7 +72,7 @@ class EngineUsers(Users):
         """See `Users`."""
         return self._rows.to_native()
 
-    def ids_beside(self, data: Data) -> Rows:
+    def ids_beside(self, data: UserBackend) -> Rows:
         """See `Users`."""
         if self._rows.implementation != data.source_rows.implementation:
             raise QueryError(

@@ -10,8 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets._io import whole_file
-from results_widgets.engine.backends.base import Data
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.encoding.user_flags import Op, UserFlags
 from results_widgets.engine.frames import Rows
 from results_widgets.errors import EventsError, QueryError
@@ -57,7 +56,7 @@ class Users(ABC):
         """Return them without computing them, as the engine's own lazy table."""
 
     @abstractmethod
-    def ids_beside(self, data: Data) -> Rows:
+    def ids_beside(self, data: UserBackend) -> Rows:
         """Return their ids (``user_id``) as rows of the engine that holds a campaign's events.
 
         Raises:
@@ -135,11 +134,11 @@ class FrameUsers(Users):
         """See `Users`."""
         return self._frame if self._computed is None else self._computed.lazy()
 
-    def ids_beside(self, data: Data) -> Rows:
+    def ids_beside(self, data: UserBackend) -> Rows:
         """See `Users`."""
-        if isinstance(data, MemoryBackend):
+        if data.in_memory:
             return nw.from_native(self.lazy().select("user_id"))
-        return data.brought(self.collect().select("user_id"))
+        return data.upload(self.collect().select("user_id"))
 
     def combined(self, other: Users, op: Op) -> Users:
         """See `Users`."""
@@ -199,18 +198,18 @@ class FlaggedUsers(FrameUsers):
         data: The data whose users the flags count through.
     """
 
-    def __init__(self, flags: UserFlags, data: Data) -> None:
+    def __init__(self, flags: UserFlags, data: UserBackend) -> None:
         super().__init__(pl.LazyFrame())
         self._flags, self._data = flags, data
 
     @cached_property
     def _frame(self) -> pl.LazyFrame:
-        return self._data.those(self._flags)
+        return self._data.flagged_users(self._flags)
 
     @cached_property
     def id_type(self) -> pl.DataType:
         """See `Users`."""
-        return self._data.kind("user_id")
+        return self._data.dtype("user_id")
 
     def __len__(self) -> int:
         return len(self._flags)

@@ -9,13 +9,17 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
+from results_widgets.engine.backends.memory.dataset import (
+    PEOPLE_OF_LOG,
+    MemoryBackend,
+    categories_key,
+)
 from results_widgets.engine.backends.memory.journeys import walk_log
 from results_widgets.engine.counting import spans
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group
 from results_widgets.engine.counting.ranges import both_by_range, by_range
-from results_widgets.engine.counting.timelines import Timelines
+from results_widgets.engine.counting.timelines import Timelines, indexes_of
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.metrics.table import answer, metrics_of
 from results_widgets.engine.query import Grouping
@@ -89,6 +93,12 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
+def indexed(scoped: ScopedRows) -> Timelines:
+    indexes = indexes_of(scoped.data, scoped.query.definitions)
+    assert indexes is not None
+    return indexes
+
+
 def split_facts(asked: strategies.Question) -> Iterator[ScopedRows]:
     """The facts by some breakdowns and intervals, these added up or not."""
     random = asked.choose("split")
@@ -107,7 +117,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
         if scoped.query.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
         for unit in units:
-            quick = by_range(scoped, "events", sets, unit)
+            quick = by_range(scoped, indexed(scoped), "events", sets, unit)
             assert_frame_equal(
                 known(quick), known(by_group(scoped, sets, unit)), check_column_order=False
             )
@@ -119,10 +129,10 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
     for scoped in split_facts(asked):
         sets = sets_of(asked, scoped)
         for unit in ([], ["user"], ["user", DAY_KEY]):
-            one_by_one = by_range(scoped, "events", sets, unit)
+            one_by_one = by_range(scoped, indexed(scoped), "events", sets, unit)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(spans, "_FEW_LOOKS", 1)
-                together = by_range(scoped, "events", sets, unit)
+                together = by_range(scoped, indexed(scoped), "events", sets, unit)
             assert_frame_equal(known(together), known(one_by_one))
 
 
@@ -133,7 +143,7 @@ def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = both_by_range(scoped, pairs), both_by_join(scoped, pairs)
+        quick, plain = both_by_range(scoped, indexed(scoped), pairs), both_by_join(scoped, pairs)
         columns = [SET, *scoped.grouping.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
@@ -148,7 +158,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
         numbers = range(len(scoped.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
-            quick = by_range(scoped, kind, sets, unit)
+            quick = by_range(scoped, indexed(scoped), kind, sets, unit)
             plain = by_group(scoped, sets, unit, kind)
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
@@ -158,7 +168,10 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
     for scoped in split_facts(asked):
         sets = [(number,) for number in range(1, len(scoped.data.campaign.actions) + 1)]
-        quick, plain = reached_by_mask(scoped, sets), by_group(scoped, sets, [], "reached")
+        quick, plain = (
+            reached_by_mask(scoped, indexed(scoped).actions, sets),
+            by_group(scoped, sets, [], "reached"),
+        )
         assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
@@ -230,7 +243,8 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     assert isinstance(warm._session.data, MemoryBackend)
     line = Timelines(warm._session.data, warm.definitions, developers_only=False).known("events")
     assert line is not None
-    assert {"people_of_log", "people_by_id"} <= vars(warm._session.data).keys()
+    assert warm._session.data.cache.known(PEOPLE_OF_LOG) is not None
+    assert "people_by_id" in vars(warm._session.data)
     assert warm._session.data.few_valued
     assert all(
         warm._session.data.cache.known(categories_key(by)) is not None

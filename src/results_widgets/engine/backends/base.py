@@ -1,11 +1,26 @@
-"""One campaign's data, read once and shared by every view of it.
+"""What a backend must do: `Backend` for numbers, `UserBackend` for whoever asks about users.
 
-What queries ask of it is the same wherever the events are: `MemoryBackend` holds them coded in Polars,
-`LazyBackend` leaves them on the engine that has them.
+Three backends exist. `MemoryBackend` holds a campaign's events, encoded, in Polars; `LazyBackend`
+leaves them on DuckDB or Spark; `RollUpBackend` has counts and sketches only, so it answers with
+numbers and holds no user. Code elsewhere asks a backend what it can do and never which one it is.
+
+`memory/` and `lazy/` have the same four files. What each step must return is the same in both:
+
+=============  =====================================================================================
+file           step
+=============  =====================================================================================
+dataset.py     The backend itself: the methods of `UserBackend`.
+event_log.py   ``build_event_log``: filter the source to the campaign's rows, drop repeated event
+               ids, encode (action, event) as one code (see `EventCodes.encode`).
+journeys.py    ``build_journeys``: order each user's rows, number the entries, find and attribute the
+               conversions, all by the rules of `engine.journeys`.
+refresh.py     ``refresh``: take over the encoded rows of an earlier reading and encode only new
+               ones; None where everything has to be read again.
+=============  =====================================================================================
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,11 +45,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Data(ABC):
-    """The campaign, its events and users, and what has been computed from them so far.
+class Backend(ABC):
+    """A campaign's data, as far as numbers need it.
 
-    Rows name a user by ``user``: a number or the id itself, whichever is quick; `named` tells who
-    it is. Times are epoch µs.
+    Attributes:
+        campaign: The campaign.
+        cache: What has been computed from the data so far, shared by every view of it.
     """
 
     campaign: Campaign
@@ -51,127 +67,73 @@ class Data(ABC):
 
     @cached_property
     def codes(self) -> EventCodes:
-        """The code book of the campaign."""
+        """The codes of the campaign's actions and events."""
         return EventCodes(self.campaign)
 
-    # --- the tables
-
-    @property
-    @abstractmethod
-    def columns(self) -> Table:
-        """The event table's own columns."""
-
-    @property
-    @abstractmethod
-    def attributes(self) -> dict[str, pl.DataType]:
-        """The users table's columns and types, ``user_id`` left out; empty without one."""
+    # --- what it can do
 
     @abstractmethod
-    def kind(self, column: str) -> pl.DataType:
-        """Return the type of a column of the events."""
+    def require_users(self) -> "UserBackend":
+        """Return the backend itself if it holds events and users.
 
-    @abstractmethod
-    def brought(self, frame: pl.DataFrame) -> Rows:
-        """Return a small frame as rows of the engine that holds the events."""
-
-    @property
-    @abstractmethod
-    def source_rows(self) -> Rows:
-        """Every row of the events that can be read, those that count for nothing included: user_id,
-        campaign_id, action_id, event (text), time (epoch µs), event_id, machine.
+        Raises:
+            QueryError: It holds none; the message says what can be asked instead.
         """
 
-    @abstractmethod
-    def rows_of(self, ids: Rows) -> Rows:
-        """Return the events of some users (``user_id``) as they are in the source."""
-
-    @abstractmethod
-    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """Return one user's events as they are in the source, their names and times in one shape."""
-
-    # --- the rows behind the numbers; ``by`` adds its values as `BY`
-
-    @abstractmethod
-    def events(self, by: str | None) -> Rows:
-        """Return the coded events: user, time, code (see `EventCodes`)."""
-
-    @abstractmethod
-    def entries(self, definitions: Definitions, by: str | None) -> Rows:
-        """Return the entries: user, entry, started_at, last_action_at, ended_at.
-
-        By a column of the events they stand under the value on the row that started them.
-        """
-
-    @abstractmethod
-    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
-        """Return the conversions: user, entry, time, row (their order within the user), action
-        (number, null for none), attributed_by, value, taken (µs since the entry's start).
-
-        They stand under the value that their entry has, so that a rate compares like with like.
-        """
-
-    @abstractmethod
-    def reached(self, definitions: Definitions) -> Rows:
-        """Return the actions that each entry received, once each: user, entry, action (number)."""
-
-    # --- who the users are
-
     @property
     @abstractmethod
-    def developers(self) -> Rows | None:
-        """The developers: user; None where nobody is said to be one."""
+    def has_users(self) -> bool:
+        """Whether `require_users` returns."""
 
     @property
-    @abstractmethod
-    def people_table(self) -> Rows | None:
-        """The users table: user_id, attributes; None without one."""
-
-    @abstractmethod
-    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """Return the newest value of columns of the events for each of some users (``user_id``)."""
-
-    @abstractmethod
-    def held(self, rows: Rows) -> AbstractContextManager[Rows]:
-        """Return rows that are computed once, for as long as the context lasts."""
-
-    @abstractmethod
-    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
-        """Return the numbers at places (from 0) of a column's ``count`` numbers in order; nulls are none."""
+    def in_memory(self) -> bool:
+        """Whether the events are in this process's memory."""
+        return False
 
     @property
-    @abstractmethod
-    def unknown_users(self) -> Rows | None:
-        """The users of the campaign whom the users table does not have: user; None without a table."""
+    def coded_rows(self) -> int | None:
+        """How many encoded rows are in memory; None if they have yet to be read and encoded."""
+        return 0
 
-    @abstractmethod
-    def counted(self, rows: Rows) -> tuple[int, str | None]:
-        """Return how many rows there are, and the least id among their users as text."""
-
-    @abstractmethod
-    def named(self, rows: Rows) -> pl.DataFrame:
-        """Compute rows, with ``user_id`` first in place of ``user``."""
-
-    @abstractmethod
-    def identified(self, rows: Rows) -> Rows:
-        """Return rows with ``user_id`` in place of ``user``, lazily."""
-
-    def members(self, rows: Rows) -> UserFlags | None:  # noqa: ARG002
-        """Return the distinct users of rows as flags, found when first asked; None where users have no numbers."""
+    @property
+    def grain(self) -> str | None:
+        """How long the cells are that counts are kept by; None where single events are."""
         return None
 
-    def those(self, members: UserFlags) -> pl.LazyFrame:
-        """Return `members` as `people` would, with all attributes."""
-        raise NotImplementedError
+    def refusal(self, query: QueryScope) -> str:  # noqa: ARG002
+        """Return why no number can be given under a query scope; empty if they can."""
+        return ""
 
+    def preparation(self) -> Iterator[Callable[[], object]]:
+        """Yield what can be computed before anybody asks, so that later questions find it done."""
+        yield from ()
+
+    # --- columns to group by
+
+    @property
     @abstractmethod
-    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
-        """Return the distinct users of rows: ``user_id`` and the attributes named, sorted by id."""
+    def breakdowns(self) -> list[str]:
+        """Columns of events and users that numbers can be grouped by."""
+
+    @property
+    def few_valued(self) -> list[str]:
+        """Those breakdowns whose numbers are worth computing before anybody asks."""
+        return []
+
+    def check_by(self, by: str | None) -> None:
+        """Check that numbers can be grouped by a column.
+
+        Raises:
+            QueryError: There is no such column.
+        """
+        if by is not None and by not in self.breakdowns:
+            raise QueryError.unknown("column", by, self.breakdowns)
 
     # --- the span of time
 
     @cached_property
     def newest(self) -> int:
-        """Time of the newest event of the campaign, or of the table while the campaign has none."""
+        """Time of the campaign's newest event in epoch µs; of the whole table's if it has none yet."""
         return self._edges[1]
 
     @cached_property
@@ -181,23 +143,187 @@ class Data(ABC):
 
     @property
     @abstractmethod
-    def _edges(self) -> tuple[int, int]: ...
+    def _edges(self) -> tuple[int, int]:
+        """The oldest and the newest time."""
+
+    @abstractmethod
+    def active_span(self, definitions: Definitions) -> tuple[int, int]:
+        """Return the first and last time (epoch µs) of anything the campaign did: its actions'
+        events, exits and conversions. Goal events may lie years around them.
+        """
 
     def calendar(self, query: QueryScope) -> Calendar:
-        """Return the calendar of a lens's zone over the data's span."""
+        """Return the calendar of a query's zone over the time span of the data."""
         return Calendar(query.time_zone, self.oldest, self.newest)
+
+
+class UserBackend(Backend):
+    """A backend that holds events and users.
+
+    Rows name a user by ``user``: a dense number in memory, the id itself on an engine. `with_ids`
+    and `collect_with_ids` put the id in its place. Times are epoch µs (Int64). Methods with ``by``
+    add the column of that name as `BY`.
+    """
+
+    def require_users(self) -> "UserBackend":
+        """See `Backend`."""
+        return self
+
+    @property
+    def has_users(self) -> bool:
+        """See `Backend`."""
+        return True
+
+    # --- the source's own table
+
+    @property
+    @abstractmethod
+    def columns(self) -> Table:
+        """The event table's own columns."""
+
+    @property
+    @abstractmethod
+    def attributes(self) -> dict[str, pl.DataType]:
+        """The users table's columns and types without ``user_id``; empty if there is no such table."""
 
     @property
     def breakdowns(self) -> list[str]:
-        """Columns of events and users that numbers can be grouped by."""
+        """See `Backend`."""
         return list(dict.fromkeys([*self.columns.breakdowns, *self.attributes]))
 
-    def check_by(self, by: str | None) -> None:
-        """Refuse a column that is not there."""
-        if by is not None and by not in self.breakdowns:
-            raise QueryError.unknown("column", by, self.breakdowns)
+    @abstractmethod
+    def dtype(self, column: str) -> pl.DataType:
+        """Return the type of a column of the events."""
+
+    @abstractmethod
+    def upload(self, frame: pl.DataFrame) -> Rows:
+        """Return a small frame as rows that can be joined with those of this backend."""
+
+    @property
+    @abstractmethod
+    def source_rows(self) -> Rows:
+        """Every readable row of the events, also those that count for nothing.
+
+        user_id, campaign_id, action_id, event (text), time (epoch µs), event_id, machine (Boolean).
+        """
+
+    @abstractmethod
+    def source_rows_of(self, ids: Rows) -> Rows:
+        """Return the events of some users (``user_id``) with the source's own columns and values."""
+
+    @abstractmethod
+    def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """Return one user's events, normalised as `tables.events.normalise` does."""
+
+    def source_until(self, time: int) -> pl.LazyFrame | None:  # noqa: ARG002
+        """Return the source's rows up to a time (epoch µs), to be read as events of their own; None
+        where that is not supported.
+        """
+        return None
+
+    # --- the rows behind the numbers
+
+    @abstractmethod
+    def events(self, by: str | None) -> Rows:
+        """Return the encoded events: user, time, code (see `EventCodes`)."""
+
+    @abstractmethod
+    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+        """Return the entries: user, entry, started_at, last_action_at, ended_at.
+
+        A column of the events has the value of the row that started the entry.
+        """
+
+    @abstractmethod
+    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+        """Return the conversions: user, entry, time, row (orders those of one user), action (number,
+        null for none), attributed_by, value, taken (µs since the start of the entry).
+
+        A column of the events has the value that the conversion's entry has, so that conversions
+        and entries of a group are about the same users.
+        """
+
+    @abstractmethod
+    def reached(self, definitions: Definitions) -> Rows:
+        """Return the actions that each entry received, once each: user, entry, action (number)."""
+
+    def active_span(self, definitions: Definitions) -> tuple[int, int]:
+        """See `Backend`."""
+        codes, code = self.codes, nw.col("code")
+        own = self.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
+        edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
+        counted = (own, self.conversions(definitions, None))
+        times = pl.concat([collect(rows.select(*edges)) for rows in counted])
+        first, last = times["first"].min(), times["last"].max()
+        if not isinstance(first, int) or not isinstance(last, int):
+            return self.newest, self.newest
+        return first, last
+
+    # --- users
+
+    @property
+    @abstractmethod
+    def developers(self) -> Rows | None:
+        """The developers: user; None if nobody is marked as one."""
+
+    @property
+    @abstractmethod
+    def users_table(self) -> Rows | None:
+        """The users table: user_id and attributes; None without one."""
+
+    @property
+    @abstractmethod
+    def unknown_users(self) -> Rows | None:
+        """Users of the campaign whom the users table lacks: user; None without such a table."""
+
+    @abstractmethod
+    def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """Return each user's latest value that is not null of some columns of the events.
+
+        Args:
+            ids: The users (``user_id``).
+            columns: The columns.
+        """
+
+    @abstractmethod
+    def distinct_users(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """Return the distinct users of rows: ``user_id`` and some attributes, sorted by id."""
+
+    def user_flags(self, rows: Rows) -> UserFlags | None:  # noqa: ARG002
+        """Return the distinct users of rows as flags, computed when first read; None where users have
+        no numbers.
+        """
+        return None
+
+    def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
+        """Return the users of `user_flags` with all attributes, as `distinct_users` would."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def collect_with_ids(self, rows: Rows) -> pl.DataFrame:
+        """Compute rows, with ``user_id`` first in place of ``user``."""
+
+    @abstractmethod
+    def with_ids(self, rows: Rows) -> Rows:
+        """Return rows with ``user_id`` in place of ``user``, lazily."""
+
+    @abstractmethod
+    def count_with_example(self, rows: Rows) -> tuple[int, str | None]:
+        """Return how many rows there are, and the least user id among them as text."""
+
+    # --- what engines compute in their own ways
+
+    @abstractmethod
+    def materialised(self, rows: Rows) -> AbstractContextManager[Rows]:
+        """Compute rows once and give them as a table that exists as long as the context does."""
+
+    @abstractmethod
+    def values_at_ranks(
+        self, rows: Rows, column: str, ranks: Sequence[int], count: int
+    ) -> list[float]:
+        """Return a column's values at ranks (from 0, ascending) among its ``count`` values that are not null."""
 
 
 def count(rows: Rows) -> int:
-    """Return how many rows there are, counted where they are."""
+    """Return how many rows there are, counted by the engine that has them."""
     return int(collect(rows.select(nw.len())).item())

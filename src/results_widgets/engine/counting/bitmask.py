@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.group_by import code_sets, grouped
 from results_widgets.engine.encoding.bitmask import BitMasks
@@ -18,7 +17,7 @@ def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.
     keys = scoped.grouping.keys
     by_code = grouped(scoped.events, [*keys, "code"], nw.len().alias(COUNT))
     counts = _kept(scoped, "counts", lambda: collect(by_code))
-    in_sets: pl.LazyFrame = nw.to_native(code_sets(scoped.data, sets))
+    in_sets: pl.LazyFrame = nw.to_native(code_sets(scoped.data.require_users(), sets))
     rows = (
         counts.lazy()
         .join(in_sets, on="code")
@@ -40,13 +39,11 @@ def both_by_mask(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -
     return _tested(scoped, ["user"], tests)
 
 
-def reached_by_mask(scoped: ScopedRows, sets: Sequence[CodeSet]) -> pl.DataFrame:
+def reached_by_mask(scoped: ScopedRows, bits: BitMasks, sets: Sequence[CodeSet]) -> pl.DataFrame:
     """Tally what entries reached by the bits that each entry has, without their users.
 
     A set is one action: an entry that reached several of a set would count once.
     """
-    assert isinstance(scoped.data, MemoryBackend)
-    bits = scoped.data.journeys(scoped.query.definitions).actions
     entries: pl.LazyFrame = nw.to_native(scoped.entries)
     return _summed(entries, scoped.grouping.keys, [bits.any_of(codes) for codes in sets], COUNT)
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group, grouped
-from results_widgets.engine.counting.ranges import both_by_range, by_range, ready
+from results_widgets.engine.counting.ranges import both_by_range, by_range
+from results_widgets.engine.counting.timelines import Timelines, indexes_of
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
 
@@ -29,12 +29,15 @@ def tally(
     """
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
-    if _sorted(scoped, sets, kind):
-        return by_range(scoped, kind, sets, unit)
+    indexes = indexes_of(scoped.data, scoped.query.definitions)
+    if indexes is None:
+        return by_group(scoped, sets, unit, kind)
+    if _sorted(scoped, indexes, sets, kind):
+        return by_range(scoped, indexes, kind, sets, unit)
     if _foldable(scoped) and kind == "events":
         return by_mask(scoped, sets, unit)
     if _foldable(scoped) and kind == "reached":
-        return reached_by_mask(scoped, sets)
+        return reached_by_mask(scoped, indexes.actions, sets)
     return by_group(scoped, sets, unit, kind)
 
 
@@ -42,8 +45,11 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both sets."""
     if scoped.query.uniques == "approximate":
         return approximate.tally_both(scoped, pairs)
-    if _sorted(scoped, [codes for pair in pairs for codes in pair], "events"):
-        return both_by_range(scoped, pairs)
+    indexes = indexes_of(scoped.data, scoped.query.definitions)
+    if indexes is None:
+        return both_by_join(scoped, pairs)
+    if _sorted(scoped, indexes, [codes for pair in pairs for codes in pair], "events"):
+        return both_by_range(scoped, indexes, pairs)
     if _foldable(scoped):
         return both_by_mask(scoped, pairs)
     return both_by_join(scoped, pairs)
@@ -57,19 +63,17 @@ def goal_value(scoped: ScopedRows) -> pl.DataFrame:
     return collect(grouped(scoped.conversions, scoped.grouping.keys, total))
 
 
-def _sorted(scoped: ScopedRows, sets: Sequence[CodeSet], kind: Kind) -> bool:
+def _sorted(scoped: ScopedRows, indexes: Timelines, sets: Sequence[CodeSet], kind: Kind) -> bool:
     """Whether timelines answer: they pay with the first range, and are at hand from then on.
 
     Conversions are so few that theirs pays at once, and so does one for what is asked by interval
     or column, where entries are concerned.
     """
-    if not isinstance(scoped.data, MemoryBackend):
-        return False
-    if scoped.query.bounded or ready(scoped, kind, sets):
+    if scoped.query.bounded or indexes.knows(kind, sets):
         return True
     return kind == "conversions" or (kind != "events" and bool(scoped.grouping.keys))
 
 
 def _foldable(scoped: ScopedRows) -> bool:
-    """Whether each user's codes can be folded into one mask: in memory, and not per interval."""
-    return isinstance(scoped.data, MemoryBackend) and scoped.grouping.every is None
+    """Whether each user's codes can be folded into one mask: not per interval."""
+    return scoped.grouping.every is None

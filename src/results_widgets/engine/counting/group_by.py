@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
@@ -45,7 +45,9 @@ def by_group(
 ) -> pl.DataFrame:
     """Tally by a group-by over the sets: the plain way, on any engine and any question."""
     grouping = scoped.grouping
-    rows = _coded(scoped, kind, sets).join(code_sets(scoped.data, sets), on="code", how="inner")
+    rows = _coded(scoped, kind, sets).join(
+        code_sets(scoped.data.require_users(), sets), on="code", how="inner"
+    )
     return counted(rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
 
 
@@ -62,11 +64,11 @@ def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
     return rows.with_columns(code=nw.col("action").fill_null(0).cast(nw.Int32))
 
 
-def code_sets(data: Data, sets: Sequence[CodeSet]) -> Rows:
+def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:
     """Return which codes stand in which sets: `SET` and code."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
     schema = {SET: pl.Int64, "code": pl.Int32}
-    return data.brought(pl.DataFrame(pairs, schema=schema, orient="row"))
+    return data.upload(pl.DataFrame(pairs, schema=schema, orient="row"))
 
 
 def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
@@ -78,7 +80,7 @@ def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -
     grows = grouping.cumulative and grouping.every is not None
     keys = [SET, "user", *(key for key in grouping.keys if key != BUCKET or not grows)]
     sides = [
-        scoped.events.join(code_sets(scoped.data, side), on="code", how="inner")
+        scoped.events.join(code_sets(scoped.data.require_users(), side), on="code", how="inner")
         for side in ([one for one, _ in pairs], [other for _, other in pairs])
     ]
     firsts = [

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.spans import Piece, Spans, places_in
 from results_widgets.engine.counting.timeline import Days, Timeline, Valued
 from results_widgets.engine.counting.timelines import Timelines, valued
@@ -19,14 +18,12 @@ from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, Scop
 Found = Callable[[Timeline, Valued | None, Days | None], Sequence[Spans]]
 
 
-def ready(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> bool:
-    """Whether the rows of these sets have been sorted already."""
-    line = _timelines(scoped, developers_only=False).known(kind)
-    return line is not None and line.knows(sets)
-
-
 def by_range(
-    scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet], unit: Sequence[str]
+    scoped: ScopedRows,
+    indexes: Timelines,
+    kind: Kind,
+    sets: Sequence[CodeSet],
+    unit: Sequence[str],
 ) -> pl.DataFrame:
     """Return `SET` (place among the sets), the question's keys, `COUNT` of rows and `USERS`.
 
@@ -37,26 +34,28 @@ def by_range(
         found = line.spans(sets, split, days)
         return found if unit else [replace(spans, before=None) for spans in found]
 
-    return _counted(scoped, kind, find, by_day=len(unit) > 1)
+    return _counted(scoped, indexes, kind, find, by_day=len(unit) > 1)
 
 
-def both_by_range(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
+def both_by_range(
+    scoped: ScopedRows, indexes: Timelines, pairs: Sequence[tuple[CodeSet, CodeSet]]
+) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both."""
 
     def meetings(line: Timeline, split: Valued | None, _: Days | None) -> list[Spans]:
         return on_all_cores(lambda pair: line.meetings(*pair, split), pairs)
 
-    return _counted(scoped, "events", meetings, by_day=False).drop(COUNT)
+    return _counted(scoped, indexes, "events", meetings, by_day=False).drop(COUNT)
 
 
-def _counted(scoped: ScopedRows, kind: Kind, find: Found, *, by_day: bool) -> pl.DataFrame:
+def _counted(
+    scoped: ScopedRows, indexes: Timelines, kind: Kind, find: Found, *, by_day: bool
+) -> pl.DataFrame:
     found: defaultdict[tuple[int, ...], list[int]] = defaultdict(lambda: [0, 0])
     values = pl.Series(BY, [None])
-    for sign, line in _lines(scoped, kind):
+    for sign, line in _lines(scoped, indexes, kind):
         split = (
-            None
-            if scoped.grouping.by is None
-            else valued(_in_memory(scoped), scoped.grouping.by, line)
+            None if scoped.grouping.by is None else valued(indexes.data, scoped.grouping.by, line)
         )
         values = values if split is None else split.values
         days = line.days(scoped.data.calendar(scoped.query)) if by_day else None
@@ -71,20 +70,11 @@ def _counted(scoped: ScopedRows, kind: Kind, find: Found, *, by_day: bool) -> pl
     return _frame(scoped, found, values)
 
 
-def _lines(scoped: ScopedRows, kind: Kind) -> Iterator[tuple[int, Timeline]]:
+def _lines(scoped: ScopedRows, indexes: Timelines, kind: Kind) -> Iterator[tuple[int, Timeline]]:
     """Everybody's timeline, and the developers' own, to be taken off where they are not counted."""
-    yield 1, _timelines(scoped, developers_only=False).of(kind)
-    if not scoped.query.developers and scoped.data.developers is not None:
-        yield -1, _timelines(scoped, developers_only=True).of(kind)
-
-
-def _timelines(scoped: ScopedRows, *, developers_only: bool) -> Timelines:
-    return Timelines(_in_memory(scoped), scoped.query.definitions, developers_only)
-
-
-def _in_memory(scoped: ScopedRows) -> MemoryBackend:
-    assert isinstance(scoped.data, MemoryBackend)
-    return scoped.data
+    yield 1, indexes.of(kind)
+    if not scoped.query.developers and indexes.data.developers is not None:
+        yield -1, replace(indexes, developers_only=True).of(kind)
 
 
 def _frame(

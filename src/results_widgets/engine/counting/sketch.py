@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import singledispatch
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.query import BUCKET, Grouping
+from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.rollup.cells import Cells, roll_up
 from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.engine.rollup.grains import Edges, finest
@@ -87,22 +89,25 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
     return frame.select(*keys, USERS)
 
 
-def cells_of(scoped: ScopedRows) -> Cells:
+@singledispatch
+def cells_of(data: Backend, query: QueryScope) -> Cells:
     """Return the cells of a campaign, rolled up the first time they are needed.
 
     Raises:
-        QueryError: They were rolled up otherwise than the lens asks for.
+        QueryError: They were rolled up under other definitions or developers.
     """
-    data, query = scoped.data, scoped.query
-    if isinstance(data, RollUpBackend):
-        data.check(query)
-        return data.cells
     whole = replace(query, start=None, end=None, time_zone="UTC")
     grain = finest(data.calendar(query))
     of = (grain, data.codes.interacted(query.definitions), query.developers)
     return data.cached(
         Key("cells", of), lambda: roll_up(ScopedRows(data, whole, Grouping()), grain)
     )
+
+
+@cells_of.register
+def _(data: RollUpBackend, query: QueryScope) -> Cells:
+    data.check(query)
+    return data.cells
 
 
 def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:
@@ -112,7 +117,7 @@ def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:
         scoped.data.calendar(scoped.query),
         scoped.grouping.every,
     )
-    cells = cells_of(scoped)
+    cells = cells_of(scoped.data, scoped.query)
     cells.check(calendar, edges, every)
     return cells.kept.missing(calendar, edges, every, by_day=by_day)
 
@@ -131,7 +136,11 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
             "sketches of users are kept by action and time, not by column; "
             "for by= take results.with_uniques('exact')"
         )
-    cells, calendar, edges = cells_of(scoped), scoped.data.calendar(query), query.micros()
+    cells, calendar, edges = (
+        cells_of(scoped.data, scoped.query),
+        scoped.data.calendar(query),
+        query.micros(),
+    )
     cells.check(calendar, edges, grouping.every)
     seen: Any = nw.from_native(cells.of(kind).lazy())
     counts = nw.col("rows") > 0

@@ -1,17 +1,20 @@
 """The timelines of a campaign held in memory: events, entries, conversions, and what entries reached."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import singledispatch
 
 import polars as pl
 
 from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.spans import steady_values
 from results_widgets.engine.counting.timeline import Timeline, Valued
+from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import Kind
+from results_widgets.engine.scoped import CodeSet, Kind
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Timelines:
 
     data: MemoryBackend
     definitions: Definitions
-    developers_only: bool
+    developers_only: bool = False
 
     def of(self, kind: Kind) -> Timeline:
         """Return the timeline of a kind of rows."""
@@ -38,6 +41,16 @@ class Timelines:
     def known(self, kind: Kind) -> Timeline | None:
         """Return the timeline of a kind of rows if it has been made."""
         return self.data.cache.known(self._key(kind))
+
+    def knows(self, kind: Kind, sets: Sequence[CodeSet]) -> bool:
+        """Whether the rows of these sets have been sorted already."""
+        line = self.known(kind)
+        return line is not None and line.knows(sets)
+
+    @property
+    def actions(self) -> BitMasks:
+        """The bits of the actions that each entry reached."""
+        return self.data.journeys(self.definitions).actions
 
     def _key(self, kind: Kind) -> Key[Timeline]:
         rules: Hashable = None
@@ -91,6 +104,17 @@ class Timelines:
         ]
         reached = pl.concat(found, rechunk=True)
         return Timeline(entries, reached["code"], self.data.cache, reached["at"])
+
+
+@singledispatch
+def indexes_of(data: Backend, definitions: Definitions) -> Timelines | None:  # noqa: ARG001
+    """Return the timelines of a backend's rows; None for one that has none in memory."""
+    return None
+
+
+@indexes_of.register
+def _(data: MemoryBackend, definitions: Definitions) -> Timelines:
+    return Timelines(data, definitions)
 
 
 def valued(data: MemoryBackend, by: str, timeline: Timeline) -> Valued:

@@ -16,7 +16,6 @@ from results_widgets.engine.counting.dispatch import goal_value, tally, tally_bo
 from results_widgets.engine.counting.group_by import grouped
 from results_widgets.engine.frames import collect
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, STILL_OPEN, USERS, Kind, ScopedRows
 
 OWNER: Final = "_owner"
@@ -75,7 +74,7 @@ def conversions(scoped: ScopedRows) -> Tall:
 def median_time(scoped: ScopedRows) -> Tall:
     """median_time_to_convert, in seconds; cumulative: of all conversions up to each interval."""
     q = scoped.grouping
-    if isinstance(scoped.data, RollUpBackend):
+    if not scoped.data.has_users:
         # Sums of cells say nothing of their middle.
         nothing = pl.DataFrame(schema=dict.fromkeys([*q.keys, "median"], pl.Int64))
         return _tall(nothing, q.keys, None, {"median": "median_time_to_convert"})

@@ -7,13 +7,13 @@ day is not ahead of a, and whose day before is.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.counting.spans import Spans
 from results_widgets.engine.counting.timeline import Timeline
-from results_widgets.engine.counting.timelines import Timelines
+from results_widgets.engine.counting.timelines import indexes_of
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.table import span
 from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
@@ -33,13 +33,14 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
         is `NOBODY` for a user's first) and users (Int64); empty where users are not at hand or only
         estimated.
     """
-    if not isinstance(scoped.data, MemoryBackend) or scoped.query.uniques == "approximate":
+    indexes = indexes_of(scoped.data, scoped.query.definitions)
+    if indexes is None or scoped.query.uniques == "approximate":
         return {}
     found: dict[Name, pl.DataFrame] = {}
     for sign, developers_only in ((1, False), (-1, True)):
-        if developers_only and (scoped.query.developers or scoped.data.developers is None):
+        if developers_only and (scoped.query.developers or indexes.data.developers is None):
             continue
-        lines = Timelines(scoped.data, scoped.query.definitions, developers_only)
+        lines = replace(indexes, developers_only=developers_only)
         for kind in ("entries", "conversions", "events"):
             line = lines.of(kind)
             edges = _edges(scoped, line)

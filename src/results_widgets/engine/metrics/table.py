@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.frames import BY, collect
+from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
@@ -202,27 +200,12 @@ def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> 
 def span(scoped: ScopedRows) -> tuple[int, int]:
     """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
     start, end = scoped.query.micros()
-    oldest, newest = scoped.data.cached(Key("span"), lambda: _own_span(scoped))
+    oldest, newest = scoped.data.cached(
+        Key("span"), lambda: scoped.data.active_span(scoped.query.definitions)
+    )
     first = oldest if start is None else start
     last = newest if end is None else min(end - 1, newest)
     return first, max(first, last)
-
-
-def _own_span(scoped: ScopedRows) -> tuple[int, int]:
-    # Goal events may lie years around the campaign; only those that count as conversions stretch
-    # its axis.
-    data, codes = scoped.data, scoped.data.codes
-    if isinstance(data, RollUpBackend):
-        return data.cells.span
-    code = nw.col("code")
-    own = data.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
-    conversions = data.conversions(scoped.query.definitions, None)
-    edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
-    times = pl.concat([collect(rows.select(*edges)) for rows in (own, conversions)])
-    first, last = times["first"].min(), times["last"].max()
-    if not isinstance(first, int) or not isinstance(last, int):
-        return data.newest, data.newest
-    return first, last
 
 
 def _added_up(grid: pl.DataFrame) -> pl.DataFrame:

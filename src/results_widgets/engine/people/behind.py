@@ -6,7 +6,7 @@ from datetime import date, datetime
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import BY, Rows
 from results_widgets.engine.metrics.base import received_sets
 from results_widgets.engine.metrics.series import Series
@@ -31,7 +31,7 @@ def users_behind(scoped: ScopedRows, series: Series) -> Rows:
 
 
 def users_where(
-    data: Data, query: QueryScope, find: Callable[[ScopedRows], Series], where: Where
+    data: UserBackend, query: QueryScope, find: Callable[[ScopedRows], Series], where: Where
 ) -> Rows:
     """Return the users behind a metric's group, as ``by=`` counts it: ``user_id`` and their attributes,
     sorted by id, lazily.
@@ -49,17 +49,17 @@ def users_where(
     scoped = ScopedRows(data, query, Grouping(by=by))
     rows = _rows(scoped, find(scoped))
     if by is not None:
-        kind = data.kind(by)
+        kind = data.dtype(by)
         value = _value(by, where[by], kind)
         rows = rows.filter(_is(BY, value))
-    found = data.people(rows, list(data.attributes))
+    found = data.distinct_users(rows, list(data.attributes))
     for column in where.keys() - set(data_columns):
         value = _value(column, where[column], data.attributes[column])
         found = found.filter(_is(column, value))
     return found
 
 
-def _of_events(data: Data, column: str) -> bool:
+def _of_events(data: UserBackend, column: str) -> bool:
     data.check_by(column)
     return data.columns.has(column)
 
@@ -101,9 +101,9 @@ def _moment(column: str, value: object, kind: pl.DataType) -> object:
     return found
 
 
-def named(data: Data, rows: Rows) -> Rows:
+def named(data: UserBackend, rows: Rows) -> Rows:
     """Return the distinct users of rows as ``user_id`` and attributes, sorted by id, lazily."""
-    return data.people(rows, list(data.attributes))
+    return data.distinct_users(rows, list(data.attributes))
 
 
 def _rows(scoped: ScopedRows, series: Series) -> Rows:

@@ -7,7 +7,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.people.reach import active, own_events
 from results_widgets.engine.statistics import benjamini_hochberg, newcombe, p_value
@@ -36,12 +36,14 @@ _SCHEMA: Final = {
 }
 
 
-def profile(data: Data, segment: Rows, everyone: Rows, values: int) -> pl.DataFrame:
+def profile(data: UserBackend, segment: Rows, everyone: Rows, values: int) -> pl.DataFrame:
     """Compare the users of a segment with the rest of everyone (each ``user_id``); see `Segment.profile`."""
     rows: list[tuple[object, ...]] = []
     with ExitStack() as held:
-        names, wide = _attributes(data, held.enter_context(data.held(_both(segment, everyone))))
-        people = held.enter_context(data.held(wide))
+        names, wide = _attributes(
+            data, held.enter_context(data.materialised(_both(segment, everyone)))
+        )
+        people = held.enter_context(data.materialised(wide))
         sizes = _sizes(people)
         for column, name in enumerate(names):
             counts = _counts(_as_few(data, people, f"_{column}"), values, sizes)
@@ -66,16 +68,16 @@ def _both(segment: Rows, everyone: Rows) -> Rows:
     )
 
 
-def _attributes(data: Data, people: Rows) -> tuple[list[str], Rows]:
+def _attributes(data: UserBackend, people: Rows) -> tuple[list[str], Rows]:
     """Return the names of all attributes, and the people: _inside and each attribute, numbered."""
     ids = people.select("user_id")
     parts: list[tuple[Rows, dict[str, nw.Expr]]] = []
     known = list(data.attributes)
-    if data.people_table is not None:
-        parts.append((data.people_table, {name: nw.col(name) for name in known}))
+    if data.users_table is not None:
+        parts.append((data.users_table, {name: nw.col(name) for name in known}))
     seen = [name for name in _OF_EVENTS if data.columns.has(name) and name not in known]
     if seen:
-        parts.append((data.newest_values(ids, seen), {name: nw.col(name) for name in seen}))
+        parts.append((data.latest_values(ids, seen), {name: nw.col(name) for name in seen}))
     made = own_events(data).group_by("user_id").agg(nw.len().cast(nw.Int64).alias("_made"))
     parts.append((made, {"own events": nw.col("_made").fill_null(0)}))
     lately = active(data).with_columns(_active=nw.lit(True))
@@ -99,7 +101,7 @@ def _sizes(people: Rows) -> tuple[int, int]:
     return n, every - n
 
 
-def _as_few(data: Data, people: Rows, column: str) -> Rows:
+def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
     """Return _inside and ``value``, what of an attribute has shares: numbers that are many in ranges."""
     kind, own = people.collect_schema()[column], nw.col(column)
     if kind in (nw.Date, nw.Datetime):
@@ -124,14 +126,16 @@ def _as_few(data: Data, people: Rows, column: str) -> Rows:
     return people.select("_inside", value=nw.when(~value.is_null()).then(found))
 
 
-def _ranges(data: Data, people: Rows) -> list[tuple[float, str]]:
+def _ranges(data: UserBackend, people: Rows) -> list[tuple[float, str]]:
     """Return the upper edge and name of up to four ranges of values that hold about as many users each."""
     value = nw.col("value")
     count, most = collect(people.select(_count=value.count(), _most=value.max())).row(0)
     if not count:
         return []
     places = [int(share * (count - 1)) for share in (0.25, 0.5, 0.75)]
-    edges = sorted({cut for cut in data.nth(people, "value", places, count) if cut != most})
+    edges = sorted(
+        {cut for cut in data.values_at_ranks(people, "value", places, count) if cut != most}
+    )
     if not edges:
         return []
     shown = [f"{edge:.6g}" for edge in edges]
@@ -176,13 +180,13 @@ def _compared(name: str, counts: pl.DataFrame, sizes: tuple[int, int]) -> list[t
     return rows
 
 
-def timeline(data: Data, time_zone: str, user_id: str | int) -> pl.DataFrame:
+def timeline(data: UserBackend, time_zone: str, user_id: str | int) -> pl.DataFrame:
     """Return one user's events in order; see `Segment.timeline`."""
     table, campaign = data.columns, data.campaign
     actions = {action.id: action.label for action in campaign.actions}
     channels = {action.id: action.channel for action in campaign.actions}
     # The source's order settles equal instants.
-    own = data.rows_of_user(user_id).sort("timestamp", nulls_last=True, maintain_order=True)
+    own = data.source_rows_of_user(user_id).sort("timestamp", nulls_last=True, maintain_order=True)
     first = ("timestamp", "event")
     further = [
         name

@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import CHANNELS, GOAL_EVENTS
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import DAY
 from results_widgets.engine.frames import Rows, collect
 
@@ -36,21 +36,21 @@ _SENDERS: Final = (
 ) - PEOPLES_OWN
 
 
-def own_events(data: Data) -> Rows:
+def own_events(data: UserBackend) -> Rows:
     """Return the rows of the event table that users made themselves; what no channel knows, apps report of users."""
     shown = {channel.received for channel in data.campaign.channels.values()} - PEOPLES_OWN
     made = ~nw.col("event").is_in([*(_SENDERS | shown)])
     return data.source_rows.filter(made, ~nw.col("machine"), ~nw.col("time").is_null())
 
 
-def active(data: Data) -> Rows:
+def active(data: UserBackend) -> Rows:
     """Return the users (``user_id``) with an event of their own in the 7 days up to the newest event."""
     newest, time = data.newest, nw.col("time")
     recent = own_events(data).filter(time >= newest - _WEEK, time <= newest)
     return recent.select("user_id").unique()
 
 
-def reach(data: Data, ids: Rows) -> pl.DataFrame:
+def reach(data: UserBackend, ids: Rows) -> pl.DataFrame:
     """Return the reach of some users (``user_id``, each once) by channel; see `Segment.reach`."""
     is_active = ids.join(active(data), on="user_id", how="semi")
     users, lively = (int(collect(rows.select(nw.len())).item()) for rows in (ids, is_active))
@@ -81,12 +81,12 @@ def reach(data: Data, ids: Rows) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-def _used(data: Data) -> list[str]:
+def _used(data: UserBackend) -> list[str]:
     used = {action.channel for action in data.campaign.actions if action.channel != "exit"}
     return [channel for channel in data.campaign.channels if channel in used]
 
 
-def _lost(data: Data) -> Rows:
+def _lost(data: UserBackend) -> Rows:
     """Return who cannot be reached by a channel any more: user_id, channel, and 1 by each event that says so."""
     book, channels = data.codes, data.campaign.channels
     codes = [
@@ -100,6 +100,6 @@ def _lost(data: Data) -> Rows:
     meant = known.select(pl.col("code").cast(pl.Int64), pl.col("channel").cast(pl.String), *flags)
     few = data.events(None).filter(nw.col("code").is_in(known["code"].to_list()))
     events = few.select("user", code=nw.col("code").cast(nw.Int64))
-    rows = events.join(data.brought(meant), on="code", how="inner")
+    rows = events.join(data.upload(meant), on="code", how="inner")
     once = rows.group_by("user", "channel").agg(*(nw.col(event).max() for event in _LOST))
-    return data.identified(once)
+    return data.with_ids(once)

@@ -170,7 +170,7 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
     """
     users_grain = check_grains(grain, users_grain)
     frame = pl.concat(list(_parts(scoped, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
-    data, query = scoped.data, scoped.query
+    data, query = scoped.data.require_users(), scoped.query
     return Cells(
         frame,
         data.campaign,
@@ -179,7 +179,7 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
         query.time_zone,
         query.definitions,
         None if data.developers is None else query.developers,
-        str(data.named(scoped.events.head(0)).schema["user_id"]),
+        str(data.collect_with_ids(scoped.events.head(0)).schema["user_id"]),
         data.oldest,
         data.newest,
         frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
@@ -188,7 +188,7 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
 
 def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
     """Yield the cells of each kind."""
-    data, codes = scoped.data, scoped.data.codes
+    data, codes = scoped.data.require_users(), scoped.data.codes
     wanted = (*codes.channel_events, *codes.named("exited"))
     # Event by event, so that not all users need to be in memory at a time; a cluster has room.
     on_cluster = scoped.events.implementation.is_pyspark()
@@ -242,7 +242,7 @@ def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
         # Made on the cluster, in the same form from the same hash: no user comes here.
         made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
         return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
-    users = scoped.data.named(rows.select("user", *key).unique())
+    users = scoped.data.require_users().collect_with_ids(rows.select("user", *key).unique())
     # A sketch depends, if by very little, on the order of its users.
     grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
     return grouped.with_columns(_each("users", _sketched))

@@ -1,32 +1,69 @@
-"""Data that is rolled up: numbers can be asked of it, users cannot."""
+"""The backend of a roll-up: counts and sketches by cells of time, no events and no users."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NoReturn
 
-import polars as pl
-
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Data
-from results_widgets.engine.frames import Rows
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.query import QueryScope
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.errors import QueryError
-from results_widgets.tables.events import Table
 
 
 @dataclass(frozen=True, eq=False)
-class RollUpBackend(Data):
-    """The cells of a campaign in place of its events."""
+class RollUpBackend(Backend):
+    """A roll-up that answers with numbers.
+
+    Attributes:
+        cells: The counts and sketches.
+    """
 
     cells: Cells
 
+    def require_users(self) -> NoReturn:
+        """See `Backend`."""
+        raise QueryError(
+            "a roll-up holds no users and no single events, only counts and sketches of each cell of "
+            "time; ask the results that it was made from"
+        )
+
+    @property
+    def has_users(self) -> bool:
+        """See `Backend`."""
+        return False
+
+    @property
+    def grain(self) -> str | None:
+        """See `Backend`."""
+        return self.cells.grain
+
+    def refusal(self, query: QueryScope) -> str:
+        """See `Backend`."""
+        try:
+            self.check(query)
+            self.cells.check(self.calendar(query), query.micros(), None)
+        except QueryError as error:
+            return str(error)
+        return ""
+
+    @property
+    def breakdowns(self) -> list[str]:
+        """See `Backend`; cells keep no column."""
+        return []
+
+    def active_span(self, definitions: Definitions) -> tuple[int, int]:  # noqa: ARG002
+        """See `Backend`."""
+        return self.cells.span
+
+    @property
+    def _edges(self) -> tuple[int, int]:
+        return self.cells.oldest, self.cells.newest
+
     def check(self, query: QueryScope) -> None:
-        """Refuse what was decided when it was rolled up.
+        """Check that the roll-up was made under the definitions and developers that a query asks for.
 
         Raises:
-            QueryError: The lens asks for other interactions or other developers.
+            QueryError: It was made under other interactions, or counts developers otherwise.
         """
         made = self.cells.definitions
         if self.codes.interacted(made) != self.codes.interacted(query.definitions):
@@ -42,104 +79,3 @@ class RollUpBackend(Data):
         if self.cells.developers not in (None, query.developers):
             said = "with" if self.cells.developers else "without"
             raise QueryError(f"rolled up {said} developers; roll up again for the other numbers")
-
-    @property
-    def columns(self) -> Table:
-        """See `Data`; there is no column left to break numbers down by."""
-        return Table(columns=())
-
-    @property
-    def attributes(self) -> dict[str, pl.DataType]:
-        """See `Data`."""
-        return {}
-
-    def kind(self, column: str) -> pl.DataType:
-        """See `Data`."""
-        raise QueryError.unknown("column", column, ())
-
-    def brought(self, frame: pl.DataFrame) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    @property
-    def source_rows(self) -> Rows:
-        """See `Data`."""
-        _refuse()
-
-    def rows_of(self, ids: Rows) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def events(self, by: str | None) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def entries(self, definitions: Definitions, by: str | None) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def conversions(self, definitions: Definitions, by: str | None) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def reached(self, definitions: Definitions) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    @property
-    def developers(self) -> Rows | None:
-        """See `Data`."""
-        _refuse()
-
-    @property
-    def people_table(self) -> Rows | None:
-        """See `Data`."""
-        _refuse()
-
-    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def held(self, rows: Rows) -> AbstractContextManager[Rows]:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    @property
-    def unknown_users(self) -> Rows | None:
-        """See `Data`."""
-        _refuse()
-
-    def counted(self, rows: Rows) -> tuple[int, str | None]:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def named(self, rows: Rows) -> pl.DataFrame:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def identified(self, rows: Rows) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:  # noqa: ARG002
-        """See `Data`."""
-        _refuse()
-
-    @property
-    def _edges(self) -> tuple[int, int]:
-        return self.cells.oldest, self.cells.newest
-
-
-def _refuse() -> NoReturn:
-    raise QueryError(
-        "a roll-up holds no users and no single events, only counts and sketches of each cell of time; "
-        "ask the results that it was made from"
-    )

@@ -13,7 +13,6 @@ from results_widgets._io import write_whole
 from results_widgets._version import __version__
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import count
-from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
@@ -92,12 +91,9 @@ def _steps(results: Results, kept: Mapping[str, Any]) -> Iterator[_Step]:
     known = _rows(results, newest)
     new = _rows(results, None) - known
     words = _older(kept, known - kept["events"])
-    data = results._session.data
-    if isinstance(data, MemoryBackend):
+    until = results._session.data.require_users().source_until(newest)
+    if until is not None:
         # On other engines what older and what newer events did is told together.
-        until = data.table.frame.select(data.table.columns).filter(
-            pl.col("timestamp").to_physical() <= newest
-        )
         yield _Step(words, _seen(results, look, until if new else None))
         words = ""
     if new:
@@ -189,7 +185,7 @@ def _look(results: Results) -> dict[str, Any]:
 
 
 def _rows(results: Results, until: int | None) -> int:
-    rows = results._session.data.events(None)
+    rows = results._session.data.require_users().events(None)
     return count(rows if until is None else rows.filter(nw.col("time") <= until))
 
 

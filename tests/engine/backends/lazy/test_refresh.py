@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.engine.backends.lazy.dataset import LOG
 from tests.support.refreshed import EVENTS, results_of
 from tests.support.strategies import Question, questions
 
@@ -45,7 +46,7 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
     connection.execute("INSERT INTO events SELECT * FROM arrived")
     after, expected = before.refresh(), read()
     behind = (rest["timestamp"] > first["timestamp"].max()).all()
-    assert ("log" in after._session.data.__dict__) is behind
+    assert (after._session.data.cache.known(LOG) is not None) is behind
     assert_frame_equal(after.overview(), expected.overview())
     assert_frame_equal(after.actions(), expected.actions())
     assert_frame_equal(after.conversions(), expected.conversions())

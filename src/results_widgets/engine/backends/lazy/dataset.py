@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from weakref import finalize
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.event_log import (
     LazyTable,
     build_event_log,
@@ -38,8 +38,12 @@ class Seen(NamedTuple):
     newest: int | None
 
 
+LOG: Final = Key[Rows]("event log")
+SEEN: Final = Key[Seen]("table as read")
+
+
 @dataclass(frozen=True, eq=False)
-class LazyBackend(Data):
+class LazyBackend(UserBackend):
     """The data of a campaign on an engine; a user is his own id.
 
     Attributes:
@@ -56,15 +60,21 @@ class LazyBackend(Data):
         finalize(self, release).atexit = False
         return kept
 
-    @cached_property
+    @property
     def log(self) -> Rows:
         """The coded events."""
+        return self.cache.get(LOG, self._read_log)
+
+    def _read_log(self) -> Rows:
         _ = self.seen
         return self.kept(build_event_log(self.table, self.campaign, self.codes))
 
-    @cached_property
+    @property
     def seen(self) -> Seen:
         """What the table held right before it was read."""
+        return self.cache.get(SEEN, self._look)
+
+    def _look(self) -> Seen:
         edges = self.table.rows.select(rows=nw.len(), newest=nw.col("time").max())
         return Seen(*collect(edges).row(0))
 
@@ -74,41 +84,41 @@ class LazyBackend(Data):
         return self.cached(key, lambda: self._walk(definitions))
 
     def _walk(self, definitions: Definitions) -> LazyJourneys:
-        walk = LazyWalk(self.log, order(self.table), self.codes, self.brought, self.kept)
+        walk = LazyWalk(self.log, order(self.table), self.codes, self.upload, self.kept)
         return walk.journeys(self.campaign, definitions)
 
     @property
     def columns(self) -> Table:
-        """See `Data`."""
+        """See `UserBackend`."""
         return self.table
 
     @cached_property
     def attributes(self) -> dict[str, pl.DataType]:
-        """See `Data`."""
+        """See `UserBackend`."""
         own = {} if self.users is None else dict(collect(self.users.head(0)).schema)
         return {name: kind for name, kind in own.items() if name != "user_id"}
 
-    def kind(self, column: str) -> pl.DataType:
-        """See `Data`."""
-        kind: pl.DataType = collect(self.table.source.select(column).head(0)).schema[column]
-        return kind
+    def dtype(self, column: str) -> pl.DataType:
+        """See `UserBackend`."""
+        dtype: pl.DataType = collect(self.table.source.select(column).head(0)).schema[column]
+        return dtype
 
-    def brought(self, frame: pl.DataFrame) -> Rows:
-        """See `Data`."""
+    def upload(self, frame: pl.DataFrame) -> Rows:
+        """See `UserBackend`."""
         return self.table.engine.upload(frame)
 
     @property
     def source_rows(self) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         names = ("campaign_id", "action_id", "event", "time", "event_id", "machine")
         return self.table.rows.select(nw.col("user").alias("user_id"), *names)
 
-    def rows_of(self, ids: Rows) -> Rows:
-        """See `Data`."""
+    def source_rows_of(self, ids: Rows) -> Rows:
+        """See `UserBackend`."""
         return self.table.source.join(ids, on="user_id", how="semi")
 
-    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """See `Data`; simultaneous rows in an order of their own, since engines know none."""
+    def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `UserBackend`; simultaneous rows in an order of their own, since engines know none."""
         own = collect(self.table.source.filter(nw.col("user_id") == user_id))
         plain = [name for name, kind in own.schema.items() if not kind.is_nested()]
         return self.table.in_one_shape(own.sort(plain), self.campaign)
@@ -116,19 +126,19 @@ class LazyBackend(Data):
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         own = [] if by is None or not self.table.has(by) else [nw.col(carried(by)).alias(BY)]
         return self._of_users(self.log.select("user", "time", "code", *own), by)
 
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         journeys = self.journeys(definitions)
         columns = ("started_at", "last_action_at", "ended_at")
         entries = journeys.entries.select(*_ENTRY, *columns, step=nw.col("start_row"))
         return self._of_steps(entries, journeys, by).drop("step")
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         journeys = self.journeys(definitions)
         starts = journeys.entries.select(*_ENTRY, "started_at", "start_row")
         found = journeys.conversions.join(starts, on=_ENTRY, how="left")
@@ -139,7 +149,7 @@ class LazyBackend(Data):
         return self._of_steps(found.drop("started_at", "start_row"), journeys, by).drop("step")
 
     def reached(self, definitions: Definitions) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         return self.journeys(definitions).reached
 
     def _of_steps(self, rows: Rows, journeys: LazyJourneys, by: str | None) -> Rows:
@@ -160,18 +170,18 @@ class LazyBackend(Data):
 
     @cached_property
     def developers(self) -> Rows | None:
-        """See `Data`."""
+        """See `UserBackend`."""
         if self.users is None:
             return None
         return self.users.filter(nw.col("is_developer")).select(user=nw.col("user_id"))
 
     @property
-    def people_table(self) -> Rows | None:
-        """See `Data`."""
+    def users_table(self) -> Rows | None:
+        """See `UserBackend`."""
         return self.users
 
-    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """See `Data`; rows of one instant stand in an order that is arbitrary, but the same in every run."""
+    def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `UserBackend`; rows of one instant stand in an order that is arbitrary, but the same in every run."""
         within = [
             name for name in order(self.table) if name not in ("anonymous", "event_id", "code")
         ]
@@ -185,43 +195,45 @@ class LazyBackend(Data):
         return rows.join(last, on=["user_id", "_left"], how="inner").select("user_id", *columns)
 
     @contextmanager
-    def held(self, rows: Rows) -> Iterator[Rows]:
-        """See `Data`."""
+    def materialised(self, rows: Rows) -> Iterator[Rows]:
+        """See `UserBackend`."""
         kept, release = self.table.engine.materialise(rows)
         try:
             yield kept
         finally:
             release()
 
-    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:
-        """See `Data`."""
-        return self.table.engine.values_at_ranks(rows, column, places, count)
+    def values_at_ranks(
+        self, rows: Rows, column: str, ranks: Sequence[int], count: int
+    ) -> list[float]:
+        """See `UserBackend`."""
+        return self.table.engine.values_at_ranks(rows, column, ranks, count)
 
     @property
     def unknown_users(self) -> Rows | None:
-        """See `Data`."""
+        """See `UserBackend`."""
         if self.users is None:
             return None
         known = self.users.select(user=nw.col("user_id"))
         return self.log.select("user").unique().join(known, on="user", how="anti")
 
-    def counted(self, rows: Rows) -> tuple[int, str | None]:
-        """See `Data`."""
+    def count_with_example(self, rows: Rows) -> tuple[int, str | None]:
+        """See `UserBackend`."""
         found = rows.select(nw.len().alias("rows"), nw.col("user").min().alias("first"))
         count, first = collect(found).row(0)
         return int(count), None if first is None else str(first)
 
-    def named(self, rows: Rows) -> pl.DataFrame:
-        """See `Data`."""
+    def collect_with_ids(self, rows: Rows) -> pl.DataFrame:
+        """See `UserBackend`."""
         others = [name for name in rows.collect_schema().names() if name != "user"]
         return collect(rows.select(nw.col("user").alias("user_id"), *others))
 
-    def identified(self, rows: Rows) -> Rows:
-        """See `Data`."""
+    def with_ids(self, rows: Rows) -> Rows:
+        """See `UserBackend`."""
         return rows.rename({"user": "user_id"})
 
-    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
-        """See `Data`."""
+    def distinct_users(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """See `UserBackend`."""
         found = rows.select(user_id=nw.col("user")).unique()
         if self.users is not None and columns:
             found = found.join(self.users.select("user_id", *columns), on="user_id", how="left")

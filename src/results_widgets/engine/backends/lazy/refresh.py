@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import narwhals as nw
 
-from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.lazy.dataset import LOG, SEEN, LazyBackend
 from results_widgets.engine.backends.lazy.event_log import build_event_log
 from results_widgets.engine.frames import Rows, collect
 
@@ -14,7 +14,8 @@ _LASTING = ("DuckDB",)
 
 def is_unchanged(before: LazyBackend, now: LazyBackend) -> bool:
     """Whether a table is as it was read, by its number of rows and its newest time."""
-    return "seen" in before.__dict__ and before.seen == now.seen
+    seen = before.cache.known(SEEN)
+    return seen is not None and seen == now.seen
 
 
 def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
@@ -22,7 +23,7 @@ def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
 
     False where that is no way: rows came that are not newer than all before, or some are gone.
     """
-    newest = before.seen.newest if "log" in before.__dict__ else None
+    newest = None if before.cache.known(LOG) is None else before.seen.newest
     if newest is None or now.table.engine.name not in _LASTING:
         return False
     seen = now.seen
@@ -37,7 +38,7 @@ def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
     new = _unknown(
         build_event_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id")
     )
-    now.__dict__["log"] = now.kept(nw.concat([old, new]))
+    now.cache.put(LOG, now.kept(nw.concat([old, new])))
     return True
 
 

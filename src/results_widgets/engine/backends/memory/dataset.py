@@ -1,6 +1,6 @@
 """Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Data
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.cache import Key, size_of
@@ -25,20 +25,25 @@ from results_widgets.tables.events import EventTable, Table
 _NUMBER: Final = "_user"
 _HEAD: Final = 10_000
 _FEW: Final = 1_000
+LOG: Final = Key["Log"]("event log")
+PEOPLE_OF_LOG: Final = Key[pl.DataFrame]("people of the log")
 _OF_ONE_EVENT: Final = ("link", "reason")
 
 
 @dataclass(frozen=True, eq=False)
-class MemoryBackend(Data):
+class MemoryBackend(UserBackend):
     """The data of a campaign in Polars frames; a user is a place in ``log.user_ids``."""
 
     table: EventTable
     users: pl.DataFrame | None
     walks: dict[tuple[int, ...], Journeys] = field(default_factory=dict, repr=False, kw_only=True)
 
-    @cached_property
+    @property
     def log(self) -> Log:
         """The coded events."""
+        return self.cache.get(LOG, self._read_log)
+
+    def _read_log(self) -> Log:
         with phase("reading"):
             log = build_event_log(self.table, self.campaign)
         self.cache.raise_budget(size_of(log.rows))
@@ -60,9 +65,20 @@ class MemoryBackend(Data):
         return walk_log(self.log, self.campaign, definitions, rules)
 
     @property
-    def is_coded(self) -> bool:
-        """Whether the log was built."""
-        return "log" in self.__dict__
+    def in_memory(self) -> bool:
+        """See `Backend`."""
+        return True
+
+    @property
+    def coded_rows(self) -> int | None:
+        """See `Backend`."""
+        log = self.cache.known(LOG)
+        return None if log is None else log.rows.height
+
+    def preparation(self) -> Iterator[Callable[[], object]]:
+        """See `Backend`: the tables in which breakdowns and segments look users up."""
+        yield lambda: self.people_of_log
+        yield lambda: self.people_by_id
 
     @property
     def readable(self) -> pl.Expr:
@@ -71,54 +87,59 @@ class MemoryBackend(Data):
 
     @property
     def columns(self) -> Table:
-        """See `Data`."""
+        """See `UserBackend`."""
         return self.table
 
     @property
     def attributes(self) -> dict[str, pl.DataType]:
-        """See `Data`."""
+        """See `UserBackend`."""
         own = {} if self.users is None else dict(self.users.schema)
         return {name: kind for name, kind in own.items() if name != "user_id"}
 
-    def kind(self, column: str) -> pl.DataType:
-        """See `Data`."""
+    def dtype(self, column: str) -> pl.DataType:
+        """See `UserBackend`."""
         return self.table.frame.select(column).collect_schema()[column]
 
-    def brought(self, frame: pl.DataFrame) -> Rows:
-        """See `Data`."""
+    def upload(self, frame: pl.DataFrame) -> Rows:
+        """See `UserBackend`."""
         return nw.from_native(frame.lazy())
 
     @property
     def source_rows(self) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         time = pl.col("timestamp").to_physical().alias("time")
         names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine")
         return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
 
-    def rows_of(self, ids: Rows) -> Rows:
-        """See `Data`."""
+    def source_rows_of(self, ids: Rows) -> Rows:
+        """See `UserBackend`."""
         rows = nw.from_native(self.table.frame.select(self.table.columns))
         return rows.join(ids, on="user_id", how="semi")
 
-    def rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """See `Data`."""
-        kind = self.kind("user_id")
-        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, kind)).collect()
+    def source_until(self, time: int) -> pl.LazyFrame | None:
+        """See `UserBackend`."""
+        rows = self.table.frame.select(self.table.columns)
+        return rows.filter(pl.col("timestamp").to_physical() <= time)
+
+    def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
+        """See `UserBackend`."""
+        dtype = self.dtype("user_id")
+        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, dtype)).collect()
 
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
-        """See `Data`; further: row (place in the source)."""
+        """See `UserBackend`; further: row (place in the source)."""
         rows = self.log.rows
         return self._by(rows, by, rows["row"])
 
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         entries = self.journeys(definitions).entries
         return self._by(entries, by, entries["start_row"])
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         found = self.journeys(definitions).conversions
         taken = (pl.col("time") - pl.col("started_at")).alias("taken")
         if by is None:
@@ -135,7 +156,7 @@ class MemoryBackend(Data):
         return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
 
     def reached(self, definitions: Definitions) -> Rows:
-        """See `Data`."""
+        """See `UserBackend`."""
         return nw.from_native(self.journeys(definitions).reached)
 
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
@@ -154,7 +175,7 @@ class MemoryBackend(Data):
 
     @cached_property
     def few_valued(self) -> list[str]:
-        """Breakdowns that are text of few different values, by the first rows of each.
+        """See `Backend`: text columns that have few different values in their first rows.
 
         Links and reasons stand in tables of their own, and are rarely broken down by.
         """
@@ -174,10 +195,10 @@ class MemoryBackend(Data):
 
     # --- who the users are
 
-    @cached_property
+    @property
     def people_of_log(self) -> pl.DataFrame:
         """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
-        return self._people(self.log.user_ids.to_frame())
+        return self.cache.get(PEOPLE_OF_LOG, lambda: self._people(self.log.user_ids.to_frame()))
 
     def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
         if self.users is None:
@@ -189,19 +210,19 @@ class MemoryBackend(Data):
 
     @cached_property
     def developers(self) -> Rows | None:
-        """See `Data`."""
+        """See `UserBackend`."""
         number = pl.int_range(pl.len(), dtype=pl.UInt32)
         flags = self.people_of_log.select(user=number, developer="is_developer")
         found = flags.filter("developer").select("user")
         return None if found.is_empty() else nw.from_native(found.lazy())
 
     @property
-    def people_table(self) -> Rows | None:
-        """See `Data`."""
+    def users_table(self) -> Rows | None:
+        """See `UserBackend`."""
         return None if self.users is None else nw.from_native(self.users.lazy())
 
-    def newest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """See `Data`; the file's order settles equal instants."""
+    def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
+        """See `UserBackend`; the file's order settles equal instants."""
         newest = [pl.col(name).drop_nulls().last() for name in columns]
         rows = self.table.frame.select("user_id", "timestamp", *columns)
         rows = rows.join(ids.to_native(), on="user_id", how="semi")
@@ -209,45 +230,51 @@ class MemoryBackend(Data):
         return nw.from_native(latest)
 
     @contextmanager
-    def held(self, rows: Rows) -> Iterator[Rows]:
-        """See `Data`."""
+    def materialised(self, rows: Rows) -> Iterator[Rows]:
+        """See `UserBackend`."""
         yield nw.from_native(collect(rows).lazy())
 
-    def nth(self, rows: Rows, column: str, places: Sequence[int], count: int) -> list[float]:  # noqa: ARG002
-        """See `Data`."""
+    def values_at_ranks(
+        self,
+        rows: Rows,
+        column: str,
+        ranks: Sequence[int],
+        count: int,  # noqa: ARG002
+    ) -> list[float]:
+        """See `UserBackend`."""
         in_order = collect(rows.select(column)).to_series().drop_nulls().sort()
-        return in_order.gather(list(places)).to_list()
+        return in_order.gather(list(ranks)).to_list()
 
     @property
     def unknown_users(self) -> Rows | None:
-        """See `Data`."""
+        """See `UserBackend`."""
         if self.users is None:
             return None
         strangers = self._numbered.join(self.users.lazy(), on="user_id", how="anti")
         return nw.from_native(strangers.select("user"))
 
-    def counted(self, rows: Rows) -> tuple[int, str | None]:
-        """See `Data`."""
+    def count_with_example(self, rows: Rows) -> tuple[int, str | None]:
+        """See `UserBackend`."""
         users = collect(rows.select("user"))["user"]
         first = self.log.user_ids.gather(users.unique()).min()
         return len(users), None if first is None else str(first)
 
-    def named(self, rows: Rows) -> pl.DataFrame:
-        """See `Data`."""
+    def collect_with_ids(self, rows: Rows) -> pl.DataFrame:
+        """See `UserBackend`."""
         frame = collect(rows)
         ids = self.log.user_ids.gather(frame["user"]).alias("user_id")
         return frame.select(ids, pl.all().exclude("user"))
 
-    def identified(self, rows: Rows) -> Rows:
-        """See `Data`."""
+    def with_ids(self, rows: Rows) -> Rows:
+        """See `UserBackend`."""
         return rows.join(nw.from_native(self._numbered), on="user", how="inner").drop("user")
 
     @property
     def _numbered(self) -> pl.LazyFrame:
         return self.log.user_ids.to_frame().lazy().with_row_index("user")
 
-    def people(self, rows: Rows, columns: Sequence[str]) -> Rows:
-        """See `Data`."""
+    def distinct_users(self, rows: Rows, columns: Sequence[str]) -> Rows:
+        """See `UserBackend`."""
         users: Any = rows.select("user").to_native()
         known = self.people_by_id.lazy().select("user_id", *columns, _NUMBER)
         found = known.join(
@@ -263,8 +290,8 @@ class MemoryBackend(Data):
         order = places_of(self.log.user_ids.sort(), self.log.user_ids)
         return self.people_of_log.with_columns(number)[order]
 
-    def members(self, rows: Rows) -> UserFlags:
-        """See `Data`."""
+    def user_flags(self, rows: Rows) -> UserFlags:
+        """See `UserBackend`."""
 
         def find() -> pl.Series:
             nobody = pl.repeat(False, len(self.log.user_ids), dtype=pl.Boolean, eager=True)
@@ -272,10 +299,10 @@ class MemoryBackend(Data):
 
         return UserFlags(find)
 
-    def those(self, members: UserFlags) -> pl.LazyFrame:
-        """See `Data`."""
+    def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
+        """See `UserBackend`."""
         people = self.people_by_id
-        chosen = members.flags.gather(people[_NUMBER])
+        chosen = flags.flags.gather(people[_NUMBER])
         return people.lazy().filter(chosen).select("user_id", *self.attributes)
 
     @cached_property

@@ -4,12 +4,17 @@ Rows stand under the numbers that a full read would give them, so that ties fall
 What comes out is what a full read gives; only users are numbered in another order.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
+from results_widgets.engine.backends.memory.dataset import (
+    LOG,
+    PEOPLE_OF_LOG,
+    MemoryBackend,
+    categories_key,
+)
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log, by_user
 from results_widgets.engine.backends.memory.journeys import Journeys, rules_of, walk_log
 from results_widgets.engine.backends.memory.retained import (
@@ -134,12 +139,10 @@ def extend(
         before=dict(data.walks),
         moved=growth.moved,
         touched=touched.scatter(changed, True),
-        known_people=data.__dict__.get("people_of_log") if users is data.users else None,
+        known_people=data.cache.known(PEOPLE_OF_LOG) if users is data.users else None,
     )
-    log = {one.name: getattr(data.log, one.name) for one in fields(Log)}
-    live.__dict__["log"] = RetainedLog(
-        **{**log, "rows": rows, "user_ids": user_ids, "table": table}, held=held
-    )
+    log = RetainedLog(rows, user_ids, data.log.codes, table, held=held)
+    live.cache.put(LOG, log)
     live.cache.raise_budget(size_of(rows))
     for by in table.breakdowns:
         numbers = held_numbers(data, by, added, growth)
