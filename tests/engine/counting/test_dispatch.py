@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.backends.memory.dataset import (
-    PEOPLE_OF_LOG,
+    LOG_USERS,
     MemoryBackend,
     categories_key,
 )
@@ -243,8 +243,9 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     assert isinstance(warm._session.data, MemoryBackend)
     line = Timelines(warm._session.data, warm.definitions, developers_only=False).known("events")
     assert line is not None
-    assert warm._session.data.cache.known(PEOPLE_OF_LOG) is not None
-    assert "people_by_id" in vars(warm._session.data)
+    users = warm._session.data.cache.known(LOG_USERS)
+    assert users is not None
+    assert "by_id" in vars(users)
     assert warm._session.data.few_valued
     assert all(
         warm._session.data.cache.known(categories_key(by)) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -13,20 +13,18 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
+from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, numbered
 from results_widgets.engine.encoding.user_flags import UserFlags
-from results_widgets.engine.encoding.user_ids import places_of
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
 from results_widgets.tables.events import EventTable, Table
 
-# A users table may have a column "user" of its own.
-_NUMBER: Final = "_user"
 _HEAD: Final = 10_000
 _FEW: Final = 1_000
 LOG: Final = Key["Log"]("event log")
-PEOPLE_OF_LOG: Final = Key[pl.DataFrame]("people of the log")
+LOG_USERS: Final = Key[LogUsers]("users of the log")
 _OF_ONE_EVENT: Final = ("link", "reason")
 
 
@@ -77,8 +75,8 @@ class MemoryBackend(UserBackend):
 
     def preparation(self) -> Iterator[Callable[[], object]]:
         """See `Backend`: the tables in which breakdowns and segments look users up."""
-        yield lambda: self.people_of_log
-        yield lambda: self.people_by_id
+        yield lambda: self.log_users
+        yield lambda: self.log_users.by_id
 
     @property
     def readable(self) -> pl.Expr:
@@ -179,7 +177,7 @@ class MemoryBackend(UserBackend):
 
         Links and reasons stand in tables of their own, and are rarely broken down by.
         """
-        heads = [self.table.frame.head(_HEAD).collect(), self.people_of_log.head(_HEAD)]
+        heads = [self.table.frame.head(_HEAD).collect(), self.log_users.frame.head(_HEAD)]
         return [
             name
             for name in self.breakdowns
@@ -191,30 +189,23 @@ class MemoryBackend(UserBackend):
 
     def column(self, by: str) -> pl.LazyFrame:
         """Return the frame that holds a column, row by row as `numbered`."""
-        return self.table.frame if self.table.has(by) else self.people_of_log.lazy()
+        return self.table.frame if self.table.has(by) else self.log_users.frame.lazy()
 
     # --- who the users are
 
     @property
-    def people_of_log(self) -> pl.DataFrame:
-        """The users table in the order of ``log.user_ids``: one row per user of the log, nulls where unknown."""
-        return self.cache.get(PEOPLE_OF_LOG, lambda: self._people(self.log.user_ids.to_frame()))
+    def log_users(self) -> LogUsers:
+        """The users of the log with their attributes."""
+        return self.cache.get(LOG_USERS, self._look_users_up)
 
-    def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
-        if self.users is None:
-            return ids.with_columns(is_developer=pl.lit(False))
-        places = places_of(ids["user_id"], self.users["user_id"])
-        known = self.users.select(pl.exclude("user_id").gather(places))
-        joined = ids.with_columns(known)
-        return joined.with_columns(pl.col("is_developer").fill_null(False))
+    def _look_users_up(self) -> LogUsers:
+        return LogUsers(attributes_of(self.log.user_ids.to_frame(), self.users))
 
-    @cached_property
+    @property
     def developers(self) -> Rows | None:
         """See `UserBackend`."""
-        number = pl.int_range(pl.len(), dtype=pl.UInt32)
-        flags = self.people_of_log.select(user=number, developer="is_developer")
-        found = flags.filter("developer").select("user")
-        return None if found.is_empty() else nw.from_native(found.lazy())
+        found = self.log_users.developers
+        return None if found is None else nw.from_native(found)
 
     @property
     def users_table(self) -> Rows | None:
@@ -275,20 +266,7 @@ class MemoryBackend(UserBackend):
 
     def distinct_users(self, rows: Rows, columns: Sequence[str]) -> Rows:
         """See `UserBackend`."""
-        users: Any = rows.select("user").to_native()
-        known = self.people_by_id.lazy().select("user_id", *columns, _NUMBER)
-        found = known.join(
-            users, left_on=_NUMBER, right_on="user", how="semi", maintain_order="left"
-        )
-        return nw.from_native(found.drop(_NUMBER))
-
-    @cached_property
-    def people_by_id(self) -> pl.DataFrame:
-        """The users of the log sorted by id: user_id, attributes, and their numbers as `_NUMBER`."""
-        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias(_NUMBER)
-        # Texts sort by themselves in a part of the time that their places take.
-        order = places_of(self.log.user_ids.sort(), self.log.user_ids)
-        return self.people_of_log.with_columns(number)[order]
+        return nw.from_native(self.log_users.distinct(rows, [*columns]))
 
     def user_flags(self, rows: Rows) -> UserFlags:
         """See `UserBackend`."""
@@ -301,9 +279,7 @@ class MemoryBackend(UserBackend):
 
     def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
         """See `UserBackend`."""
-        people = self.people_by_id
-        chosen = flags.flags.gather(people[_NUMBER])
-        return people.lazy().filter(chosen).select("user_id", *self.attributes)
+        return self.log_users.flagged(flags, [*self.attributes])
 
     @cached_property
     def _edges(self) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import (
     LOG,
-    PEOPLE_OF_LOG,
+    LOG_USERS,
     MemoryBackend,
     categories_key,
 )
@@ -24,6 +24,7 @@ from results_widgets.engine.backends.memory.retained import (
     held_columns,
     held_numbers,
 )
+from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import size_of
 from results_widgets.sources import Growth, appended
 from results_widgets.tables.events import ROW, EventTable
@@ -41,14 +42,15 @@ class Live(MemoryBackend):
         before: What the walks gave before, until they are brought up to date.
         moved: Where the rows of then stand now; see `Growth`.
         touched: By user: whether rows of theirs came or went.
-        known_people: What was known of the first users of the log, where that still holds.
+        known_users: The users known before, who come first in the log; None if their attributes may
+            have changed.
     """
 
     lost: tuple[tuple[int, int], ...]
     before: dict[tuple[int, ...], Journeys]
     moved: pl.Series | None
     touched: pl.Series
-    known_people: pl.DataFrame | None
+    known_users: LogUsers | None
 
     @property
     def readable(self) -> pl.Expr:
@@ -56,11 +58,11 @@ class Live(MemoryBackend):
         spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
         return ~pl.any_horizontal(spans) if spans else pl.lit(True)
 
-    def _people(self, ids: pl.DataFrame) -> pl.DataFrame:
-        known = self.known_people
-        if known is None:
-            return super()._people(ids)
-        return pl.concat([known, super()._people(ids[known.height :])])
+    def _look_users_up(self) -> LogUsers:
+        if self.known_users is None:
+            return super()._look_users_up()
+        ids, known = self.log.user_ids.to_frame(), self.known_users.frame
+        return LogUsers(pl.concat([known, attributes_of(ids[known.height :], self.users)]))
 
     def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
         before, rules = self.before.get(interacted), rules_of(self.log, self.campaign, definitions)
@@ -139,7 +141,7 @@ def extend(
         before=dict(data.walks),
         moved=growth.moved,
         touched=touched.scatter(changed, True),
-        known_people=data.cache.known(PEOPLE_OF_LOG) if users is data.users else None,
+        known_users=data.cache.known(LOG_USERS) if users is data.users else None,
     )
     log = RetainedLog(rows, user_ids, data.log.codes, table, held=held)
     live.cache.put(LOG, log)

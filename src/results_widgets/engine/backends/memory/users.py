@@ -1,0 +1,66 @@
+"""The users of an event log: their attributes, looked up by user number or by id."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.engine.encoding.user_flags import UserFlags
+from results_widgets.engine.encoding.user_ids import places_of
+from results_widgets.engine.frames import Rows
+
+# Clear of the users table's own columns, one of which may be called "user".
+_NUMBER: Final = "_user"
+
+
+@dataclass(frozen=True, eq=False)
+class LogUsers:
+    """The users of a log.
+
+    Attributes:
+        frame: One row per user in the order of their numbers: user_id, is_developer (Boolean, false
+            for users that the users table lacks), the other attributes (null for those).
+    """
+
+    frame: pl.DataFrame
+
+    @cached_property
+    def developers(self) -> pl.LazyFrame | None:
+        """The numbers of the developers: user (UInt32); None if there are none."""
+        number = pl.int_range(pl.len(), dtype=pl.UInt32)
+        flags = self.frame.select(user=number, developer="is_developer")
+        found = flags.filter("developer").select("user")
+        return None if found.is_empty() else found.lazy()
+
+    @cached_property
+    def by_id(self) -> pl.DataFrame:
+        """The same rows sorted by id, with the users' numbers as ``_user``."""
+        ids = self.frame["user_id"]
+        number = pl.int_range(pl.len(), dtype=pl.UInt32).alias(_NUMBER)
+        # To sort the ids and look them up is faster than an argsort of text.
+        order = places_of(ids.sort(), ids)
+        return self.frame.with_columns(number)[order]
+
+    def distinct(self, rows: Rows, columns: list[str]) -> pl.LazyFrame:
+        """Return the distinct users (``user``) of rows: user_id and some attributes, sorted by id."""
+        users: Any = rows.select("user").to_native()
+        known = self.by_id.lazy().select("user_id", *columns, _NUMBER)
+        found = known.join(
+            users, left_on=_NUMBER, right_on="user", how="semi", maintain_order="left"
+        )
+        return found.drop(_NUMBER)
+
+    def flagged(self, flags: UserFlags, columns: list[str]) -> pl.LazyFrame:
+        """Return flagged users: user_id and some attributes, sorted by id."""
+        chosen = flags.flags.gather(self.by_id[_NUMBER])
+        return self.by_id.lazy().filter(chosen).select("user_id", *columns)
+
+
+def attributes_of(ids: pl.DataFrame, users: pl.DataFrame | None) -> pl.DataFrame:
+    """Return users (``user_id``) with their attributes, in the same order; see `LogUsers.frame`."""
+    if users is None:
+        return ids.with_columns(is_developer=pl.lit(False))
+    places = places_of(ids["user_id"], users["user_id"])
+    known = ids.with_columns(users.select(pl.exclude("user_id").gather(places)))
+    return known.with_columns(pl.col("is_developer").fill_null(False))
