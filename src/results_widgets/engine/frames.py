@@ -2,11 +2,12 @@
 
 from typing import Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.sources.engines import Rows
 
-__all__ = ["BY", "Rows", "collect"]
+__all__ = ["BY", "Rows", "collect", "count"]
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""
@@ -17,3 +18,8 @@ def collect(rows: Rows) -> pl.DataFrame:
     frame = rows.collect("polars").to_native()
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def count(rows: Rows) -> int:
+    """Return how many rows there are, counted by the engine that has them."""
+    return int(collect(rows.select(nw.len())).item())

@@ -9,9 +9,9 @@ from weakref import finalize
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import UserBackend, count
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.encoding.user_flags import Op
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows, collect, count
 from results_widgets.errors import QueryError
 from results_widgets.segments.engine_hashing import HASH, below_share, with_hash
 from results_widgets.segments.users import JOINS, Users

@@ -3,20 +3,6 @@
 Three backends exist. `MemoryBackend` holds a campaign's events, encoded, in Polars; `LazyBackend`
 leaves them on DuckDB or Spark; `RollUpBackend` has counts and sketches only, so it answers with
 numbers and holds no user. Code elsewhere asks a backend what it can do and never which one it is.
-
-`memory/` and `lazy/` have the same four files. What each step must return is the same in both:
-
-=============  =====================================================================================
-file           step
-=============  =====================================================================================
-dataset.py     The backend itself: the methods of `UserBackend`.
-event_log.py   ``build_event_log``: filter the source to the campaign's rows, drop repeated event
-               ids, encode (action, event) as one code (see `EventCodes.encode`).
-journeys.py    ``build_journeys``: order each user's rows, number the entries, find and attribute the
-               conversions, all by the rules of `engine.journeys`.
-refresh.py     ``refresh``: take over the encoded rows of an earlier reading and encode only new
-               ones; None where everything has to be read again.
-=============  =====================================================================================
 """
 
 from abc import ABC, abstractmethod
@@ -81,9 +67,9 @@ class Backend(ABC):
         """
 
     @property
-    @abstractmethod
     def has_users(self) -> bool:
-        """Whether `require_users` returns."""
+        """Whether it holds events and users."""
+        return isinstance(self, UserBackend)
 
     @property
     def in_memory(self) -> bool:
@@ -148,9 +134,7 @@ class Backend(ABC):
 
     @abstractmethod
     def active_span(self, definitions: Definitions) -> tuple[int, int]:
-        """Return the first and last time (epoch µs) of anything the campaign did: its actions'
-        events, exits and conversions. Goal events may lie years around them.
-        """
+        """Return the first and last time (epoch µs) of action events, exits and conversions."""
 
     def calendar(self, query: QueryScope) -> Calendar:
         """Return the calendar of a query's zone over the time span of the data."""
@@ -168,11 +152,6 @@ class UserBackend(Backend):
     def require_users(self) -> "UserBackend":
         """See `Backend`."""
         return self
-
-    @property
-    def has_users(self) -> bool:
-        """See `Backend`."""
-        return True
 
     # --- the source's own table
 
@@ -216,9 +195,7 @@ class UserBackend(Backend):
         """Return one user's events, normalised as `tables.events.normalise` does."""
 
     def source_until(self, time: int) -> pl.LazyFrame | None:  # noqa: ARG002
-        """Return the source's rows up to a time (epoch µs), to be read as events of their own; None
-        where that is not supported.
-        """
+        """Return the source's rows up to a time (epoch µs) as an event table; None if unsupported."""
         return None
 
     # --- the rows behind the numbers
@@ -251,9 +228,9 @@ class UserBackend(Backend):
         """See `Backend`."""
         codes, code = self.codes, nw.col("code")
         own = self.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
-        edges = [nw.col("time").min().alias("first"), nw.col("time").max().alias("last")]
-        counted = (own, self.conversions(definitions, None))
-        times = pl.concat([collect(rows.select(*edges)) for rows in counted])
+        edges = (nw.col("time").min().alias("first"), nw.col("time").max().alias("last"))
+        both = (own, self.conversions(definitions, None))
+        times = pl.concat([collect(rows.select(*edges)) for rows in both])
         first, last = times["first"].min(), times["last"].max()
         if not isinstance(first, int) or not isinstance(last, int):
             return self.newest, self.newest
@@ -290,9 +267,7 @@ class UserBackend(Backend):
         """Return the distinct users of rows: ``user_id`` and some attributes, sorted by id."""
 
     def user_flags(self, rows: Rows) -> UserFlags | None:  # noqa: ARG002
-        """Return the distinct users of rows as flags, computed when first read; None where users have
-        no numbers.
-        """
+        """Return the distinct users of rows as flags; None where users have no numbers."""
         return None
 
     def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
@@ -322,8 +297,3 @@ class UserBackend(Backend):
         self, rows: Rows, column: str, ranks: Sequence[int], count: int
     ) -> list[float]:
         """Return a column's values at ranks (from 0, ascending) among its ``count`` values that are not null."""
-
-
-def count(rows: Rows) -> int:
-    """Return how many rows there are, counted by the engine that has them."""
-    return int(collect(rows.select(nw.len())).item())

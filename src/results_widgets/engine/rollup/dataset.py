@@ -28,11 +28,6 @@ class RollUpBackend(Backend):
         )
 
     @property
-    def has_users(self) -> bool:
-        """See `Backend`."""
-        return False
-
-    @property
     def grain(self) -> str | None:
         """See `Backend`."""
         return self.cells.grain

@@ -12,7 +12,7 @@ import polars as pl
 from results_widgets._io import write_whole
 from results_widgets._version import __version__
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import count
+from results_widgets.engine.frames import count
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
