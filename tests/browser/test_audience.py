@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 import results_widgets as rw
-from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.browser.answered import draw
 from tests.support.browser.lab import Notebook, Problems
 from tests.support.browser.pages import results
@@ -43,7 +43,7 @@ def parts(seen: rw.Results) -> list[rw.Segment]:
 
 @pytest.fixture
 def drawn(new_page: Draw) -> Draw:
-    def opened(widget: AskedWidget, width: int = 1440, *, dark: bool = False) -> Page:
+    def opened(widget: SegmentWidget, width: int = 1440, *, dark: bool = False) -> Page:
         page = new_page(width, dark=dark)
         draw(page, widget)
         return page

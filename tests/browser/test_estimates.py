@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from results_widgets.view_model.wire import glossary_wire
+from results_widgets.view_model.glossary import glossary_state
 from tests.support.browser.answered import draw
 from tests.support.browser.looks import shown
 
@@ -51,7 +51,7 @@ def check_numbers(page: Page, glossary: Any) -> int:
 
 def test_every_number_of_a_dashboard(page: Page, near: rw.Results) -> None:
     draw(page, rw.Dashboard(near, action="we-miss-you", metric="click_to_open_rate"))
-    glossary = glossary_wire(near)
+    glossary = glossary_state(near)
     assert check_numbers(page, glossary) > 8
     page.get_by_role("switch", name="As a table").click()
     assert check_numbers(page, glossary) > 40
@@ -127,7 +127,7 @@ def test_a_saved_page(browser: Browser, near: rw.Results, tmp_path: Path) -> Non
     page = context.new_page()
     page.goto(path.as_uri())
     page.locator("html[data-rw-ready]").wait_for(state="attached")
-    assert check_numbers(page, glossary_wire(near)) > 8
+    assert check_numbers(page, glossary_state(near)) > 8
     page.locator("[data-metric=engaged]").last.click()
     expect(page.get_by_test_id("explore-caption")).to_have_text(WITHIN)
     page.locator("[data-metric=conversions]").first.click()

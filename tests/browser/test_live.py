@@ -124,6 +124,6 @@ def test_page_that_shows_the_numbers_warms_them(open_notebook: Callable[..., Not
         pytest.fail("nothing warmed")
     users = book.widget().locator('[data-scope="campaign"][data-metric="users"]').first
     book.page.get_by_test_id("range").first.select_option("7d")
-    week = "rw.Selection(range='7d').look(results, 'Asia/Tokyo').overview()['value'][0]"
+    week = "rw.Selection(range='7d').apply(results, 'Asia/Tokyo').overview()['value'][0]"
     expect(users).to_have_attribute("data-value", str(int(book.value(week))))
     book.problems.check()

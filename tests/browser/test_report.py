@@ -96,7 +96,7 @@ def test_numbers_and_ranges_are_the_engines(results: rw.Results, saved: Path, op
         assert shown(page, metric) == overview(results)[metric]
     for name in ("7d", "30d", "yesterday", "whole"):
         choose(page, "range", name)
-        view = rw.Selection(range=name).look(results, "")
+        view = rw.Selection(range=name).apply(results)
         value = str(int(overview(view)["users"]))
         ring = page.locator('[data-scope="campaign"][data-metric="users"]').first
         expect(ring).to_have_attribute("data-value", value)
@@ -251,7 +251,7 @@ def test_lines_of_ones_own_days_are_the_engines(
     becomes(page, 2, [[words(value)] for value in compared["previous"]])
     picture(page, "compared")
     choose(page, "range", "14d")
-    week = rw.Selection(range="14d").look(results, "").explore("engaged", compare="previous")
+    week = rw.Selection(range="14d").apply(results).explore("engaged", compare="previous")
     expect(page.get_by_test_id("range").first).to_have_value("14d")
     both = week.select("value", "previous").iter_rows()
     becomes(page, 1, [[words(one), words(other)] for one, other in both])
@@ -380,7 +380,7 @@ def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, open
     page = opened(dashboard.to_html(tmp_path / "page.html"))
     expect(page.get_by_test_id("range").first).to_have_value("14d")
     expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged, per day")
-    view = selection.look(results, "")
+    view = selection.apply(results)
     assert shown(page, "engaged") == overview(view)["engaged"]
 
 

@@ -12,7 +12,7 @@ from comm.base_comm import BaseComm
 from ipywidgets.widgets import widget as ipywidget
 
 import results_widgets as rw
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.examples import case
 
 TABLE = """

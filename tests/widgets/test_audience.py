@@ -9,7 +9,7 @@ import pytest
 from ipywidgets import DOMWidget
 
 import results_widgets as rw
-from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.comm import browser_asks
 
 HOSTILE = "<script>alert(1)</script>"
@@ -37,21 +37,21 @@ def ids(segment: rw.Segment | None) -> set[str]:
     return set(segment.users["user_id"])
 
 
-def asked(widget: AskedWidget, kind: str, **more: Any) -> Any:
+def asked(widget: SegmentWidget, kind: str, **more: Any) -> Any:
     """The widget's answer, which must be one."""
     (reply,) = browser_asks(widget, {"id": "1", "kind": kind, **more})
     assert reply["ok"], reply
     return reply[kind]
 
 
-def refused(widget: AskedWidget, kind: str, **more: Any) -> dict[str, str]:
+def refused(widget: SegmentWidget, kind: str, **more: Any) -> dict[str, str]:
     (reply,) = browser_asks(widget, {"id": "1", "kind": kind, **more})
     assert not reply["ok"]
     error: dict[str, str] = reply["error"]
     return error
 
 
-def state_text(widget: AskedWidget) -> str:
+def state_text(widget: SegmentWidget) -> str:
     code = ("_esm", "_css", "_chart_esm")
     return repr({name: value for name, value in widget.get_state().items() if name not in code})
 

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.comm import Line, arrow, browser_asks, metrics, sent, small
 from tests.support.examples import case
 

@@ -79,7 +79,7 @@ def test_malformed_selection_is_ignored_and_the_rest_taken(
     sent(widget)
     browser_selects(widget, **{"every": "1w", **wire})
     expected = before | ({} if "every" in wire else {"every": "1w"})
-    assert widget.selection.to_wire(results) == expected
+    assert widget.selection.to_state(results) == expected
     # The browser hears what holds.
     assert widget._selection == expected
     assert sent(widget)[-1]["state"]["_selection"] == expected
@@ -94,7 +94,7 @@ def test_selection_that_is_none_changes_nothing(results: rw.Results, value: Any)
         browser_sets(widget, _selection=value)
     except traitlets.TraitError as error:
         assert "_selection" in str(error)  # noqa: PT017
-    assert widget.selection.to_wire(results) == before
+    assert widget.selection.to_state(results) == before
 
 
 def test_range_that_cannot_be_is_an_error_in_words_that_keeps_the_numbers(
@@ -171,7 +171,7 @@ def test_calendar_is_told_which_days_have_data(results: rw.Results) -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "segment", "of": "action", "action": "nowhere"}, "unknown action 'nowhere'"),
     ({"kind": "segment", "of": "action", "action": "mail", "event": "viewed"}, "'viewed'"),
-    ({"kind": "segment", "of": "action"}, "names no action"),
+    ({"kind": "segment", "of": "action"}, "has no text 'action'"),
     ({"kind": "segment", "of": ["campaign"]}, "unknown segment"),
     ({"kind": "delete"}, "unknown request 'delete'"),
     ({}, "unknown request None"),
@@ -230,7 +230,10 @@ def test_selection_holds_what_it_takes() -> None:
         "definitions": ("mine", "unknown definition set 'mine'; known: default"),
         "time_zone": ("Oslo", "use an IANA name such as 'Europe/Berlin'"),
         "cumulative": ("yes", "expected a boolean"),
-        "start": ("2026-03-01", "expected a date or None"),
+        "start": (
+            "yesterday",
+            "expected a date such as '2026-03-01', or None, not the str 'yesterday'",
+        ),
     }
     for name, (value, words) in refusals.items():
         before = getattr(chosen, name)

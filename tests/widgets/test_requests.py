@@ -10,9 +10,9 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.errors import EventsError, QueryError
-from results_widgets.view_model.requests import days_wire, segment_asked
-from results_widgets.widgets._base import ResultsWidget
-from results_widgets.widgets._doctor import doctor
+from results_widgets.view_model.requests import days_reply, requested_segment
+from results_widgets.widgets.diagnosis import doctor
+from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.examples import case
 
 STATIC = Path(rw.__file__).parent / "static"
@@ -36,7 +36,7 @@ def ids(segment: rw.Segment) -> set[str]:
 def test_users_of_several_actions_are_those_of_any(results: rw.Results) -> None:
     asked = {"kind": "segment", "of": "several", "actions": ["reminder", "offer-10", "reminder"]}
     expected = ids(results.users_in_action("reminder")) | ids(results.users_in_action("offer-10"))
-    assert ids(segment_asked(results, asked)) == expected
+    assert ids(requested_segment(results, asked)) == expected
 
 
 def test_users_of_several_cards_and_lines_are_those_of_any(results: rw.Results) -> None:
@@ -49,14 +49,14 @@ def test_users_of_several_cards_and_lines_are_those_of_any(results: rw.Results) 
     }
     both = ids(results.users_in_action(line[0])) & ids(results.users_in_action(line[1]))
     expected = both | ids(results.users_in_action("offer-10"))
-    assert ids(segment_asked(results, asked)) == expected
-    assert ids(segment_asked(results, {**asked, "actions": []})) == both
+    assert ids(requested_segment(results, asked)) == expected
+    assert ids(requested_segment(results, {**asked, "actions": []})) == both
 
 
 def test_days_of_the_data_are_those_of_the_zone_and_of_the_whole(results: rw.Results) -> None:
     for zone in ("America/Los_Angeles", "Asia/Tokyo"):
         seen = results.in_time_zone(zone)
-        told = days_wire(seen.between("2026-03-05", "2026-03-06"))
+        told = days_reply(seen.between("2026-03-05", "2026-03-06"))
         counts = seen.explore("sent", channel="email")["value"].to_list()
         for channel, metric in (
             ("push", "sent"),
@@ -77,12 +77,12 @@ def test_day_that_the_zone_skipped_has_its_place_in_the_calendar() -> None:
         carl mail sent 2011-12-31T11:00:00Z
     """)
     results = rw.Results(dict(asked.campaign), asked.events, time_zone="Pacific/Apia")
-    assert days_wire(results) == {"first": "2011-12-29", "counts": [1, 0, 1, 1]}
+    assert days_reply(results) == {"first": "2011-12-29", "counts": [1, 0, 1, 1]}
 
 
 def test_users_of_an_edge_received_both(results: rw.Results) -> None:
     asked = {"kind": "segment", "of": "edge", "source": "we-miss-you", "target": "reminder"}
-    found = segment_asked(results, asked)
+    found = requested_segment(results, asked)
     edges = results.flow().edges.filter(source="we-miss-you", target="reminder")
     assert len(found) == edges["users"][0]
 
@@ -90,7 +90,7 @@ def test_users_of_an_edge_received_both(results: rw.Results) -> None:
 def test_users_behind_a_number(results: rw.Results) -> None:
     asked = {"kind": "segment", "of": "metric", "metric": "unique_clicked", "channel": "email"}
     row = results.channels().filter(channel="email", metric="unique_clicked")
-    assert len(segment_asked(results, asked)) == row["value"][0]
+    assert len(requested_segment(results, asked)) == row["value"][0]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_users_behind_a_number(results: rw.Results) -> None:
 )
 def test_malformed_questions_are_refused(results: rw.Results, content: dict[str, object]) -> None:
     with pytest.raises(QueryError):
-        segment_asked(results, content)
+        requested_segment(results, content)
 
 
 def test_marked_users_stand_on_the_cards_they_reached(

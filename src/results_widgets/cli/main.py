@@ -18,7 +18,7 @@ from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import LENGTHS, UsersGrain
 from results_widgets.errors import MissingExtraError, QueryError, ResultsError
 from results_widgets.results import Results, RollUp, load
-from results_widgets.view_model import rows, words
+from results_widgets.view_model import formatting, table_rows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -216,17 +216,17 @@ def _show(results: Results, kind: str) -> None:
         metric.key: metric for metric in results._session.metrics() if metric.scope != "channel"
     }
     overview = [
-        (labels[m].label, words.shown(results, labels[m], v))
+        (labels[m].label, formatting.format_metric(results, labels[m], v))
         for m, v in frames["overview"].select("metric", "value").iter_rows()
     ]
     _print("Overview", ("metric", "value"), overview)
-    _print("Channels", ("channel", "metric", "count", "rate"), rows.channel_rows(results))
+    _print("Channels", ("channel", "metric", "count", "rate"), table_rows.channel_rows(results))
     _print(
         "Actions",
         ("action", "channel", "after", "users received", "conversions"),
-        rows.flow_rows(results),
+        table_rows.flow_rows(results),
     )
-    if note := words.estimated(results):
+    if note := formatting.estimate_note(results):
         print(f"\n{note}")
 
 

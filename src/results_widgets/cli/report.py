@@ -7,14 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import traitlets
+
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError
 from results_widgets.report.checks import Condition
 from results_widgets.report.html.write import Options, write_html
 from results_widgets.report.pdf import write_pdf
 from results_widgets.results import Results
+from results_widgets.view_model.formatting import KEY_METRICS
 from results_widgets.view_model.selection import RANGES, Selection
-from results_widgets.view_model.words import KEY_METRICS
 
 FORMATS: Final = ("html", "pdf")
 
@@ -86,7 +88,7 @@ def _selection(options: argparse.Namespace) -> Selection:
     try:
         if options.start or options.end:
             return Selection(start=options.start, end=options.end)
-    except ValueError as error:
+    except traitlets.TraitError as error:
         raise QueryError(f"{error}; write days as 2026-03-01") from None
     return Selection(range=options.range)
 
@@ -108,7 +110,7 @@ def _tell(
 def _summary(
     results: Results, options: argparse.Namespace, failed: list[tuple[str, float | None]]
 ) -> dict[str, Any]:
-    view = _selection(options).look(results, "")
+    view = _selection(options).apply(results)
     values = dict(view.overview().select("metric", "value").iter_rows())
     return {
         "report": str(options.output),

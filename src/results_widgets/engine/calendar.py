@@ -18,8 +18,11 @@ import narwhals as nw
 from results_widgets.engine.frames import Rows
 from results_widgets.errors import QueryError
 
-EVERY: Final = ("1h", "1d", "1w", "1mo")
-"""The intervals of a time series: hour, day, week from Monday, calendar month."""
+INTERVAL_NAMES: Final = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}
+"""The intervals of a time series (weeks start on Monday, months are calendar months), and their names."""
+
+EVERY: Final = tuple(INTERVAL_NAMES)
+"""The intervals of a time series."""
 
 SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND

@@ -1,4 +1,4 @@
-"""The chart of what is selected, as the browser takes it and as an Altair chart."""
+"""The ``_chart`` and ``_series`` traits: the selected metric over time, as a Vega-Lite spec and its rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +8,18 @@ from typing import Final
 import polars as pl
 
 from results_widgets import charts
-from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.glossary import Metric
 from results_widgets.results import Results
+from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.selection import Selection
-from results_widgets.view_model.values import Wire, to_bytes, zone_label
+from results_widgets.view_model.serialization import State, to_arrow, zone_label
 
-# Conversions of an entry may still come as long as its window is open; other numbers only while
-# their interval lasts.
+CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
+"""Fields of the selection that choose the chart, beside those that choose the data."""
+
+# Conversions of an entry may still come while its window is open; other numbers are final once
+# their interval has ended.
 MATURING: Final = (
     "conversions",
     "unique_converters",
@@ -24,11 +28,18 @@ MATURING: Final = (
     "value_per_user",
     "conversions_attributed",
 )
+# An interval that starts less than this before the newest event is not over yet.
+_LENGTHS: Final = {
+    "1h": timedelta(hours=1),
+    "1d": timedelta(days=1),
+    "1w": timedelta(weeks=1),
+    "1mo": timedelta(days=28),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """A selected metric, ready to be drawn."""
+    """A time series ready to be drawn; ``shown`` of its ``groups`` are in the rows."""
 
     metric: Metric
     title: str
@@ -36,6 +47,48 @@ class _Plot:
     rows: pl.DataFrame
     shown: int
     groups: int
+
+
+def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
+    """Return the values of ``_chart`` and ``_series``.
+
+    ``_chart`` has the ``key`` (the selection's `CHART_FIELDS`), ``title``, ``caption``, ``zone_label`` and the
+    Vega-Lite ``spec``, whose dataset is ``_series``: the rows of `charts.series_rows` as Arrow. If a
+    roll-up cannot provide the series, ``missing`` says why, and there are no rows.
+    """
+    key = {name: getattr(selection, name) for name in CHART_FIELDS}
+    metric = results.describe(selection.metric, selection.action, selection.channel)
+    if missing := _missing(results, metric, selection.every):
+        title = _title(results, metric, selection)
+        return {"key": key, "title": title, "missing": sentence(missing)}, b""
+    plot = _plot(results, selection)
+    state: State = {
+        "key": key,
+        "title": plot.title,
+        "caption": " · ".join(_caption(results, selection, plot)),
+        "zone_label": zone_label(
+            results.time_zone, from_micros(results._session.newest, results.time_zone)
+        ),
+        "spec": _chart(plot, selection, inline=False).to_dict(),
+    }
+    return state, to_arrow(plot.rows)
+
+
+def altair_chart(results: Results, selection: Selection) -> charts.Chart:
+    """Return the chart of the selected metric with its rows inside."""
+    return _chart(_plot(results, selection), selection, inline=True)
+
+
+def interval_suffix(every: str, *, cumulative: bool) -> str:
+    """Return the end of a chart's title: ``", per day"``, ``", cumulative by day"``."""
+    return f", {'cumulative by' if cumulative else 'per'} {INTERVAL_NAMES[every]}"
+
+
+def _missing(results: Results, metric: Metric, every: str) -> str:
+    """Return why a roll-up cannot provide a series; empty if it can."""
+    if results.is_rolled_up and metric.unit == "seconds":
+        return "a roll-up cannot provide a median time; ask the results it was made from"
+    return results._session.missing_users(metric, every)
 
 
 def _plot(results: Results, selection: Selection) -> _Plot:
@@ -51,40 +104,11 @@ def _plot(results: Results, selection: Selection) -> _Plot:
         selection.by,
         "previous" if selection.compare else None,
     )
-    frame, shown, groups = _largest(frame, selection.by)
+    frame, shown, groups = _largest_groups(frame, selection.by)
     open_from = _open_from(results, metric, selection)
     rows = charts.series_rows(frame, every=selection.every, by=selection.by, open_from=open_from)
     times = frame["time"].unique().sort().to_list()
     return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups)
-
-
-def chart_wire(results: Results, selection: Selection) -> tuple[Wire, bytes]:
-    """Return the chart of the selected metric and its rows; without rows, why a roll-up has none."""
-    keys = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
-    key = {name: getattr(selection, name) for name in keys}
-    metric = results.describe(selection.metric, selection.action, selection.channel)
-    why = results._session.missing_users(metric, selection.every)
-    if results.is_rolled_up and metric.unit == "seconds":
-        why = "sums of cells say nothing of the times between events; ask the results they were made from"
-    if why:
-        title = _title(results, metric, selection)
-        return {"key": key, "title": title, "missing": f"{why[0].upper()}{why[1:]}."}, b""
-    plot = _plot(results, selection)
-    wire: Wire = {
-        "key": key,
-        "title": plot.title,
-        "caption": " · ".join(_caption(results, selection, plot)),
-        "zone_label": zone_label(
-            results.time_zone, from_micros(results._session.newest, results.time_zone)
-        ),
-        "spec": _chart(plot, selection, inline=False).to_dict(),
-    }
-    return wire, to_bytes(plot.rows)
-
-
-def chart_of(results: Results, selection: Selection) -> charts.Chart:
-    """Return the chart of the selected metric with its rows in it."""
-    return _chart(_plot(results, selection), selection, inline=True)
 
 
 def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
@@ -99,21 +123,22 @@ def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
 
 
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
-    yield f"{_interval_words(selection.every)} in {results.time_zone}"
+    yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
     if bool(plot.rows["open"].any()):
         yield "hatched: may still grow"
     if selection.compare:
-        has = plot.rows["previous"].null_count() < plot.rows.height
+        has_previous = plot.rows["previous"].null_count() < plot.rows.height
         yield (
             "dashed: period before"
-            if has
+            if has_previous
             else "choose a range to compare it with the period before"
         )
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
 
 
-def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:
+def _largest_groups(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:
+    """Return the rows of the groups that are drawn, their number, and that of all groups."""
     if by is None:
         return frame, 0, 0
     totals = (
@@ -122,12 +147,13 @@ def _largest(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, in
         .sort("value", by, descending=[True, False], nulls_last=True)
     )
     kept = totals.head(len(charts.GROUPS)).select(by)
-    chosen = frame.join(kept, on=by, how="semi", nulls_equal=True, maintain_order="left")
-    return chosen, kept.height, totals.height
+    rows = frame.join(kept, on=by, how="semi", nulls_equal=True, maintain_order="left")
+    return rows, kept.height, totals.height
 
 
 def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
-    # In UTC: a week before is not always a week before on the wall.
+    """Return the instant from which on values may still grow; None if all are final."""
+    # In UTC: where clocks change, a week before is not the same time of day.
     campaign, newest = results.campaign, from_micros(results._session.newest)
     if campaign.status == "finished" and (
         campaign.on_finish == "close_windows" or metric.key not in MATURING
@@ -137,13 +163,7 @@ def _open_from(results: Results, metric: Metric, selection: Selection) -> dateti
     if campaign.status == "finished":
         # The data may end long after the last window closed: then nothing is open.
         return None if results.open_entries() == 0 else newest - window
-    lengths = {
-        "1h": timedelta(hours=1),
-        "1d": timedelta(days=1),
-        "1w": timedelta(weeks=1),
-        "1mo": timedelta(days=28),
-    }
-    return newest - max(window, lengths[selection.every])
+    return newest - max(window, _LENGTHS[selection.every])
 
 
 def _title(results: Results, metric: Metric, selection: Selection) -> str:
@@ -152,9 +172,4 @@ def _title(results: Results, metric: Metric, selection: Selection) -> str:
         of = f", {results.campaign.action_by_id[selection.action].label}"
     elif selection.channel is not None:
         of = f", {results.campaign.channels[selection.channel].label}"
-    words = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}[selection.every]
-    return f"{metric.label}{of}, {'cumulative by' if selection.cumulative else 'per'} {words}"
-
-
-def _interval_words(every: str) -> str:
-    return {"1h": "Hours", "1d": "Days", "1w": "Weeks", "1mo": "Months"}[every]
+    return f"{metric.label}{of}{interval_suffix(selection.every, cumulative=selection.cumulative)}"

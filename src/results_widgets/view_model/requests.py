@@ -1,93 +1,126 @@
-"""What a browser may ask: the users behind what was clicked, and which days have data.
+"""Requests that a browser sends as messages: the users behind a number, and which days have data.
 
-Everything that comes from there is checked here.
+Whatever comes from a browser is checked here.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from results_widgets.errors import QueryError
+from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
 from results_widgets.segments import Segment
+from results_widgets.view_model.serialization import State
 
-_MOST: Final = 200
+_MAX_NAMED: Final = 200
 
 
-def segment_asked(view: Results, content: Mapping[str, object]) -> Segment:
-    """Return the segment that a request names.
+def requested_segment(results: Results, request: Mapping[str, object]) -> Segment:
+    """Return the segment that a request of ``kind: segment`` names.
 
-    ``of`` is ``campaign``; ``action`` (action, event or none); ``edge`` (source and target:
-    received both); ``several`` (in any of these actions and edges); ``metric`` (metric, and its
-    action or channel).
+    ``of`` is one of
+
+    - ``campaign``: everyone with an entry;
+    - ``action``: who received ``action``, or had ``event`` there;
+    - ``edge``: who received both ``source`` and ``target``;
+    - ``several``: the union of ``actions`` and ``edges``;
+    - ``metric``: the users that ``metric`` counts, of an ``action`` or ``channel`` if named.
 
     Raises:
-        QueryError: The request names what there is not.
+        QueryError: The request is malformed, or names something the results do not have.
     """
-    if content.get("kind") != "segment":
-        raise QueryError.unknown("request", content.get("kind"), ["segment"])
-    asked: dict[str, Callable[[], Segment]] = {
-        "campaign": view.users_in_campaign,
-        "action": lambda: view.users_in_action(_word(content, "action"), _maybe(content, "event")),
-        "edge": lambda: _on_edge(view, _word(content, "source"), _word(content, "target")),
-        "several": lambda: _any_of(view, content.get("actions"), content.get("edges")),
-        "metric": lambda: view.users(
-            _word(content, "metric"), _maybe(content, "action"), _maybe(content, "channel")
+    if request.get("kind") != "segment":
+        raise QueryError.unknown("request", request.get("kind"), ["segment"])
+    kinds: dict[str, Callable[[], Segment]] = {
+        "campaign": results.users_in_campaign,
+        "action": lambda: results.users_in_action(
+            _text(request, "action"), _optional_text(request, "event")
+        ),
+        "edge": lambda: _edge(results, _text(request, "source"), _text(request, "target")),
+        "several": lambda: _union(results, request.get("actions"), request.get("edges")),
+        "metric": lambda: results.users(
+            _text(request, "metric"),
+            _optional_text(request, "action"),
+            _optional_text(request, "channel"),
         ),
     }
-    of = content.get("of")
-    if not isinstance(of, str) or of not in asked:
-        raise QueryError.unknown("segment", of, asked)
-    return asked[of]()
+    of = request.get("of")
+    if not isinstance(of, str) or of not in kinds:
+        raise QueryError.unknown("segment", of, kinds)
+    return kinds[of]()
 
 
-def _word(content: Mapping[str, object], name: str) -> str:
-    value = content.get(name)
+def _text(request: Mapping[str, object], name: str) -> str:
+    value = request.get(name)
     if not isinstance(value, str):
-        raise QueryError(f"the request names no {name}; it takes a text")
+        raise QueryError(f"the request has no text {name!r}; found {value!r}")
     return value
 
 
-def _maybe(content: Mapping[str, object], name: str) -> str | None:
-    return None if content.get(name) is None else _word(content, name)
+def _optional_text(request: Mapping[str, object], name: str) -> str | None:
+    return None if request.get(name) is None else _text(request, name)
 
 
-def _on_edge(view: Results, source: str, target: str) -> Segment:
-    return view.users_in_action(source) & view.users_in_action(target)
+def _edge(results: Results, source: str, target: str) -> Segment:
+    return results.users_in_action(source) & results.users_in_action(target)
 
 
-def _any_of(view: Results, actions: object, edges: object) -> Segment:
-    cards = [view.users_in_action(str(action)) for action in _few(actions)]
-    lines = [_on_edge(view, *ends) for edge in _few(edges) if (ends := _ends(edge))]
-    if not cards and not lines:
-        raise QueryError("the request names no actions and no edges; it takes lists of them")
-    return reduce(lambda one, other: one | other, [*cards, *lines])
+def _union(results: Results, actions: object, edges: object) -> Segment:
+    segments = [results.users_in_action(str(action)) for action in _distinct(actions)]
+    segments += [_edge(results, *_edge_ends(edge)) for edge in _distinct(edges)]
+    if not segments:
+        raise QueryError("the request names no actions and no edges; name one or more of them")
+    return reduce(or_, segments)
 
 
-def _few(names: object) -> list[Any]:
-    """Return what a list names, each once; anything but a list names nothing."""
+def _distinct(names: object) -> list[Any]:
+    """Return the distinct elements of a list, none of anything else."""
     if not isinstance(names, list):
         return []
-    if len(names) > _MOST:
-        raise QueryError(f"the request names {len(names)} cards or lines; it takes up to {_MOST}")
-    return [name for at, name in enumerate(names) if name not in names[:at]]
+    if len(names) > _MAX_NAMED:
+        raise QueryError(
+            f"the request names {len(names)} actions or edges; at most {_MAX_NAMED} are allowed"
+        )
+    return [name for place, name in enumerate(names) if name not in names[:place]]
 
 
-def _ends(edge: object) -> tuple[str, str] | None:
-    if isinstance(edge, list) and len(edge) == 2 and all(isinstance(end, str) for end in edge):  # noqa: PLR2004
+def _edge_ends(edge: object) -> tuple[str, str]:
+    if isinstance(edge, list) and len(edge) == 2 and all(isinstance(end, str) for end in edge):  # noqa: PLR2004 - both ends
         return edge[0], edge[1]
-    raise QueryError("an edge is two ids of actions, the parent's first")
+    raise QueryError(f"an edge is a pair of action ids, the parent's first; found {edge!r}")
 
 
-def days_wire(view: Results) -> dict[str, object]:
-    """Return the days of all the data, whatever the range: the first, and how many messages were received on each."""
-    whole = view.between(None, None)
-    pairs = [(channel.id, channel.received) for channel in whole.campaign.channels.values()]
-    series = whole._session.series("channel", pairs, "1d").values() if pairs else []
+def days_reply(results: Results) -> State:
+    """Return the reply to ``kind: days``, which the calendar asks for.
+
+    ``first`` is the first day with data in ISO format; ``counts`` has the messages received on it and on
+    each day after it, whatever range is selected.
+    """
+    whole = results.between(None, None)
+    metrics = [(channel.id, channel.received) for channel in whole.campaign.channels.values()]
+    series = whole._session.series("channel", metrics, "1d").values() if metrics else []
     counts = [int(sum(value or 0 for value in day)) for day in zip(*series, strict=True)]
     days = [time.toordinal() for time in whole.explore("users", every="1d")["time"]]
-    # Places in a calendar: a day that the zone skipped has one there and none in a series.
-    on = dict(zip(days, counts, strict=False))
-    every = [on.get(day, 0) for day in range(days[0], days[-1] + 1)]
-    return {"first": date.fromordinal(days[0]).isoformat(), "counts": every}
+    # A zone may have skipped a day (Samoa in 2011): the calendar has it, the series does not.
+    by_day = dict(zip(days, counts, strict=False))
+    return {
+        "first": date.fromordinal(days[0]).isoformat(),
+        "counts": [by_day.get(day, 0) for day in range(days[0], days[-1] + 1)],
+    }
+
+
+def error_message(error: Exception) -> dict[str, str]:
+    """Return an error as the browser shows it: ``message`` (what happened) and ``hint`` (what to do)."""
+    if not isinstance(error, ResultsError):
+        text = f"the kernel failed ({type(error).__name__}); see its log for the traceback"
+    else:
+        text = str(error)
+    message, _, hint = text.partition("; ")
+    return {"message": message, "hint": hint}
+
+
+def error_reply(error: Exception) -> State:
+    """Return the ``error`` of a reply; ``limit`` tells a request that cannot be answered from a failure."""
+    return {**error_message(error), "limit": isinstance(error, QueryError)}

@@ -1,9 +1,9 @@
-"""What is selected: one value that widgets share, set by clicks and by code."""
+"""What is selected on screen: one object that widgets share, changed by clicks and by code."""
 
 import dataclasses
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import traitlets
 
@@ -12,9 +12,39 @@ from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
 from results_widgets.tables.events import check_zone
+from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
-"""Ranges by name; the days count back from the day of the newest event, so that a report reads the same tomorrow."""
+"""Named ranges; their days count back from the day of the newest event, so that a report reads the same tomorrow."""
+
+SCOPE_FIELDS: Final = (
+    "range",
+    "start",
+    "end",
+    "time_zone",
+    "definitions",
+    "developers",
+    "machine_opens",
+)
+"""Fields of a selection that change every number; the others choose what is drawn of them."""
+
+
+class _Day(traitlets.TraitType[date | None, date | str | None]):
+    """A date, or its ISO text. Setting one selects the custom range."""
+
+    info_text = "a date such as '2026-03-01', or None"
+
+    def validate(self, obj: Any, value: Any) -> date | None:
+        day = _day(value) if isinstance(value, str) else value
+        if not isinstance(day, date):
+            self.error(obj, value)
+        return day
+
+    # Not `set`, which traitlets calls again when it cross-validates.
+    def __set__(self, obj: Any, value: date | str | None) -> None:
+        super().__set__(obj, value)
+        if value is not None:
+            obj.range = "custom"
 
 
 class Selection(traitlets.HasTraits):
@@ -25,25 +55,26 @@ class Selection(traitlets.HasTraits):
         action: Id of the selected action, or None.
         channel: Id of the selected channel, or None.
         range: One of `RANGES`; ``custom`` takes start and end.
-        start: First day of a custom range (a date or ``"2026-03-01"``), or None.
-        end: Last day of a custom range, included, or None.
+        start: First day of a custom range (a date or ``"2026-03-01"``), or None; setting it selects
+            the custom range.
+        end: Last day of a custom range, included, or None; setting it selects the custom range.
         every: ``1h``, ``1d``, ``1w`` or ``1mo``.
-        cumulative: Whether the chart adds up.
+        cumulative: Whether the chart shows running totals.
         compare: Whether the chart shows the period before.
         by: Column that the chart is broken down by, or None.
-        variant: Id of the variant that the flow shows, or None for everybody.
+        variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.
         definitions: Name of a shipped definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
-        machine_opens: Whether opens made by machines count, or None for as the definitions say.
+        machine_opens: Whether opens made by machines count; None: as the definitions say.
     """
 
     metric = traitlets.Unicode("users")
     action = traitlets.Unicode(None, allow_none=True)
     channel = traitlets.Unicode(None, allow_none=True)
     range = traitlets.Enum(RANGES, "whole")
-    start = traitlets.Instance(date, None, allow_none=True)
-    end = traitlets.Instance(date, None, allow_none=True)
+    start = _Day(None, allow_none=True)
+    end = _Day(None, allow_none=True)
     every = traitlets.Enum(EVERY, "1d")
     cumulative = traitlets.Bool(False)
     compare = traitlets.Bool(False)
@@ -60,13 +91,7 @@ class Selection(traitlets.HasTraits):
             raise TypeError(
                 str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names()))
             )
-        # Dates may come as text, and naming days means a custom range.
-        for name in ("start", "end"):
-            if isinstance(values.get(name), str):
-                values[name] = date.fromisoformat(str(values[name]))
-        if (values.get("start") or values.get("end")) and "range" not in values:
-            values["range"] = "custom"
-        super().__init__(**values)
+        super().__init__(**dict(_days_first(values)))
 
     @traitlets.validate("definitions")
     def _known_definitions(self, proposal: Mapping[str, str]) -> str:
@@ -85,27 +110,36 @@ class Selection(traitlets.HasTraits):
         except QueryError as error:
             raise traitlets.TraitError(str(error)) from None
 
-    def look(self, results: Results, viewer_zone: str) -> Results:
-        """Return the results as this selection wants them seen.
+    def apply(self, results: Results, viewer_zone: str = "") -> Results:
+        """Return the results in the selected range, zone and definitions.
+
+        Args:
+            results: The results.
+            viewer_zone: Zone of the browser, for results that name none; empty if not known.
 
         Raises:
-            ResultsError: The range cannot be.
+            ResultsError: The range ends before it starts, or the like.
         """
-        if self.time_zone is not None:
-            results = results.in_time_zone(self.time_zone)
-        elif viewer_zone and results._session.follows_viewer:
-            results = results.in_time_zone(viewer_zone)
+        zone = self.zone(results, viewer_zone)
+        if zone is not None:
+            results = results.in_time_zone(zone)
         if self.definitions:
             results = results.with_definitions(self.definitions)
         if self.machine_opens is not None:
-            results = results.with_definitions(_machine(results.definitions, self.machine_opens))
+            results = results.with_definitions(
+                _with_machine_opens(results.definitions, counted=self.machine_opens)
+            )
         if not self.developers:
             results = results.analytics()
         first, last = self.days(results)
         return results if first is None and last is None else results.between(first, last)
 
+    def zone(self, results: Results, viewer_zone: str = "") -> str | None:
+        """Return the selected zone, else the viewer's for results that name none; None: the results' own."""
+        return self.time_zone or (viewer_zone if results._session.follows_viewer else "") or None
+
     def days(self, results: Results) -> tuple[date | datetime | None, date | datetime | None]:
-        """Return the first and last day of the range, both included; a whole campaign keeps the results' own range."""
+        """Return the first and last day of the range, both included; ``whole`` keeps the results' own range."""
         if self.range == "whole":
             return results._session.query.start, results._session.query.end
         if self.range == "custom":
@@ -116,26 +150,26 @@ class Selection(traitlets.HasTraits):
             return day, day
         return newest - timedelta(days=int(self.range.removesuffix("d")) - 1), newest
 
-    def to_wire(self, results: Results) -> dict[str, object]:
-        """Return plain values for the browser."""
-        wire = {name: getattr(self, name) for name in self.class_trait_names()}
+    def to_state(self, results: Results) -> State:
+        """Return the value of the widgets' ``_selection`` trait.
+
+        Dates are ISO texts; what is left to the results (definitions, machine opens) is filled in.
+        """
+        state = {name: getattr(self, name) for name in self.class_trait_names()}
         for name in ("start", "end"):
-            wire[name] = None if wire[name] is None else wire[name].isoformat()
-        wire["definitions"] = self.definitions or results.definitions.name
+            state[name] = None if state[name] is None else state[name].isoformat()
+        state["definitions"] = self.definitions or results.definitions.name
         if self.machine_opens is None:
-            wire["machine_opens"] = self._counts_machines(results)
-        return wire
+            own = DEFINITIONS[self.definitions] if self.definitions else results.definitions
+            state["machine_opens"] = own.machine_opens == "counted"
+        return state
 
-    def _counts_machines(self, results: Results) -> bool:
-        own = DEFINITIONS[self.definitions] if self.definitions else results.definitions
-        return own.machine_opens == "counted"
-
-    def take(self, wire: Mapping[str, object], results: Results) -> None:
-        """Take over what a browser sent; whatever is malformed or unknown there is ignored."""
-        before = self.to_wire(results)
+    def update_from(self, state: Mapping[str, object], results: Results) -> None:
+        """Take over the ``_selection`` that a browser sent; values that are malformed or not known are ignored."""
+        before = self.to_state(results)
         with self.hold_trait_notifications():
-            for name, value in _clean(wire, results):
-                # What is as the definitions say stays so when the definitions change.
+            for name, value in _days_first(dict(_known_values(state, results))):
+                # As long as it is what the definitions say, it follows the definitions.
                 if name == "machine_opens" and value == before[name]:
                     continue
                 try:
@@ -144,20 +178,28 @@ class Selection(traitlets.HasTraits):
                     continue
 
 
-def _machine(definitions: Definitions, counted: bool) -> Definitions:  # noqa: FBT001 - a trait
+def _days_first(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield start and end before the rest: setting them selects the custom range, unless a range is given."""
+    yield from ((name, values[name]) for name in ("start", "end") if name in values)
+    yield from ((name, value) for name, value in values.items() if name not in ("start", "end"))
+
+
+def _with_machine_opens(definitions: Definitions, *, counted: bool) -> Definitions:
     return dataclasses.replace(definitions, machine_opens="counted" if counted else "left_out")
 
 
-def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, object]]:
+def _known_values(state: Mapping[str, object], results: Results) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a browser's selection whose values these results have."""
     campaign = results.campaign
     known: dict[str, Container[str]] = {
+        "metric": {metric.key for metric in results._session.metrics()},
         "action": campaign.action_by_id,
         "channel": campaign.channels,
         "by": results.breakdowns,
         "variant": [variant.id for variant in campaign.variants],
-        "time_zone": _Zones(),
+        "time_zone": _TimeZones(),
     }
-    for name, value in wire.items():
+    for name, value in state.items():
         if name in ("start", "end"):
             day = _day(value)
             if value is None or day is not None:
@@ -166,7 +208,7 @@ def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, 
             if value is None or (isinstance(value, str) and value in known[name]):
                 yield name, value
         elif name == "definitions":
-            # The name of the results' own set may be that of no shipped one.
+            # The results' own set may not be one of the shipped ones.
             if value == results.definitions.name:
                 yield name, ""
             elif isinstance(value, str) and value in DEFINITIONS:
@@ -175,11 +217,11 @@ def _clean(wire: Mapping[str, object], results: Results) -> Iterator[tuple[str, 
             yield name, value
 
 
-class _Zones:
-    """The time zones there are.
+class _TimeZones:
+    """The known time zones, as a container.
 
-    Checked before they are set: a validator that fails where notifications are held takes every
-    other trait back with it.
+    Checked before the trait is set: where notifications are held, a validator that fails takes
+    every other trait back with it.
     """
 
     def __contains__(self, value: object) -> bool:

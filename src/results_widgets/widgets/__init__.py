@@ -1,11 +1,11 @@
-"""The screen as widgets; only this room knows anywidget."""
+"""The widgets: traits and messages. Only this package imports anywidget, and it computes nothing."""
 
 from results_widgets.view_model.selection import Selection
-from results_widgets.widgets._doctor import Diagnosis, doctor
 from results_widgets.widgets.action import ActionDetail
 from results_widgets.widgets.audience import Audience
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
+from results_widgets.widgets.diagnosis import Diagnosis, doctor
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
 from results_widgets.widgets.overview import Overview

@@ -5,15 +5,26 @@ from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import SegmentStore
 from results_widgets.view_model.selection import Selection
-from results_widgets.widgets._kinds import ChartWidget
+from results_widgets.widgets.chart_widget import ChartWidget
 
 
 class ActionDetail(ChartWidget):
-    """One action in detail: its key metrics, its chart, its copy and settings."""
+    """One action in detail: its key metrics, its chart, its copy and settings.
+
+    Args:
+        results: What is shown.
+        action: Id of the action; None: the selection's, else the campaign's first.
+        selection: As for every widget.
+        store: As for every widget.
+        **selected: As for every widget.
+
+    Raises:
+        QueryError: The campaign has no such action.
+    """
 
     _esm = STATIC / "action.js"
-    draws_flow = True
-    draws_parts = True
+    parts = ChartWidget.parts | {"flow", "breakdowns"}
+    opens_action = True
 
     def __init__(
         self,
@@ -26,12 +37,8 @@ class ActionDetail(ChartWidget):
     ) -> None:
         if action is not None and action not in results.campaign.action_by_id:
             raise QueryError.unknown("action", action, results.campaign.action_by_id)
-        chosen = (
-            action
-            or (selection.action if selection is not None else None)
-            or results.campaign.actions[0].id
-        )
         if selection is None:
+            chosen = action or results.campaign.actions[0].id
             selected = {"metric": "users_received", **selected, "action": chosen}
         elif action is not None:
             selection.action = action

@@ -1,6 +1,5 @@
 """The Audience widget; its browser half is js/src/audience.tsx."""
 
-from contextlib import suppress
 from typing import Any, Final
 
 import traitlets
@@ -9,44 +8,38 @@ from results_widgets._static import STATIC
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.view_model.people import (
-    combination,
-    head_wire,
-    overlap_wire,
-    reach_wire,
-    set_names,
-)
+from results_widgets.view_model.audience import audience_state, combination, segment_details
 from results_widgets.widgets import fallback
-from results_widgets.widgets._asked import Asked, AskedWidget
+from results_widgets.widgets.segment_widget import Request, SegmentWidget
 
-_MOST: Final = 6
+_MAX_SEGMENTS: Final = 6
 
 
-class Audience(AskedWidget):
-    """Audience details: how many users, who they are against the rest of the campaign, who can be
-    reached, a sample of them; of several segments also their overlap.
+class Audience(SegmentWidget):
+    """Segments in detail: their size, how they differ from the rest of the campaign, who can be
+    reached, a sample of users; and how several segments overlap.
 
     Args:
-        *segments: One to six. Of two, the overlap is drawn as bars; of more, as a chart of every
-            combination that has users. A click on a combination makes it the segment.
-        results: Whose campaign is asked about segments that came from a table or a file.
+        *segments: One to six. The overlap of two is drawn as bars, that of more as an UpSet plot of
+            every combination that has users. A click on a combination opens its users.
+        results: Campaign and events for segments that were made from a table or a file.
         store: Where the save button saves.
 
     Attributes:
-        segments: What is compared.
-        segment: Whose details are shown: the first at the start, then what was clicked. Assign one
-            to show it.
+        segments: The segments that are compared.
+        segment: The segment whose details are shown: at first the first one, then the one that was
+            clicked. Assign one to show it.
         store: Where the save button saves, or None.
 
     Raises:
-        TypeError: Something passed is no segment.
-        QueryError: There are none or more than six, or their ids are of different types.
+        TypeError: An argument is not a segment.
+        QueryError: There are none or more than six, or their user ids are of different types.
     """
 
     _esm = STATIC / "audience.js"
     _css = STATIC / "styles.css"
 
-    # The wire, kernel-owned: counts and words, never users.
+    # Set by the kernel: counts and names, never users.
     _audience = traitlets.Dict().tag(sync=True, echo_update=False)
 
     def __init__(
@@ -61,29 +54,26 @@ class Audience(AskedWidget):
                     f"Audience takes segments, found {type(one).__name__}; make one with "
                     "results.users(…) or rw.Segment(table, name=…, rule=…)"
                 )
-        if not 0 < len(segments) <= _MOST:
+        if not 0 < len(segments) <= _MAX_SEGMENTS:
             raise QueryError(
-                f"Audience shows one to {_MOST} segments, found {len(segments)}; "
+                f"Audience shows one to {_MAX_SEGMENTS} segments, found {len(segments)}; "
                 "combine some with & and | first"
             )
         self.segments = tuple(
             one if results is None or one.campaign else one.with_results(results)
             for one in segments
         )
-        named = zip(set_names(self.segments), self.segments, strict=True)
-        self._compared = {
-            "sets": [{**_told(one, 0), "name": name} for name, one in named],
-            "overlap": overlap_wire(self.segments) if len(segments) > 1 else [],
-        }
+        self._compared = audience_state(self.segments)
         super().__init__(store)
         self.segment = self.segments[0]
 
     def _show_segment(self) -> None:
-        shown = None if self.segment is None else _told(self.segment, self._token)
-        self._audience = {**self._compared, "segment": shown}
+        segment = self.segment
+        details = None if segment is None else segment_details(segment, self._token)
+        self._audience = {**self._compared, "segment": details}
 
-    def _segment_asked(self, asked: Asked) -> Segment:
-        return combination(self.segments, asked.get("parts"))
+    def _requested_segment(self, request: Request) -> Segment:
+        return combination(self.segments, request.get("parts"))
 
     def _repr_mimebundle_(
         self, **kwargs: dict[Any, Any]
@@ -92,16 +82,4 @@ class Audience(AskedWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        plain = {
-            "text/plain": fallback.audience_as_text(self._audience),
-            "text/html": fallback.audience_as_html(self._audience),
-        }
-        return {**data, **plain}, metadata
-
-
-def _told(segment: Segment, token: int) -> dict[str, object]:
-    told = head_wire(segment, token)
-    # Events on another engine have no reach yet: the browser asks for it, and shows why.
-    with suppress(QueryError):
-        told["reach"] = reach_wire(segment)
-    return told
+        return {**data, **fallback.audience_bundle(self._audience)}, metadata

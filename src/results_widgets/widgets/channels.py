@@ -1,12 +1,11 @@
 """The Channels widget; its browser half is js/src/channels.tsx."""
 
 from results_widgets._static import STATIC
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets.results_widget import ResultsWidget
 
 
 class Channels(ResultsWidget):
     """A block per channel: its counts, rates and trend."""
 
     _esm = STATIC / "channels.js"
-    draws_trends = True
-    draws_parts = True
+    parts = ResultsWidget.parts | {"trends", "breakdowns"}

@@ -1,7 +1,7 @@
 """The Explore widget; its browser half is js/src/explore.tsx."""
 
 from results_widgets._static import STATIC
-from results_widgets.widgets._kinds import ChartWidget
+from results_widgets.widgets.chart_widget import ChartWidget
 
 
 class Explore(ChartWidget):

@@ -1,31 +1,44 @@
-"""What stands beside a widget where no JavaScript runs: the same numbers as plain HTML and as text."""
+"""What a notebook shows beside a widget where no JavaScript runs: the same numbers as static HTML and as text."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from results_widgets.results import Results
-from results_widgets.view_model.rows import (
+from results_widgets.view_model.formatting import estimate_note
+from results_widgets.view_model.table_rows import (
     channel_rows,
     flow_rows,
     overlap_rows,
     overview_rows,
     reach_rows,
-    set_rows,
+    segment_rows,
 )
-from results_widgets.view_model.words import estimated
+
+Bundle = dict[str, str]
+"""Representations of one object by MIME type."""
 
 
-def as_text(results: Results) -> str:
-    """Return the overview in one line per metric."""
+def results_bundle(results: Results) -> Bundle:
+    """Return results as text and as HTML."""
+    return {"text/plain": results_text(results), "text/html": results_html(results)}
+
+
+def audience_bundle(audience: Mapping[str, Any]) -> Bundle:
+    """Return the value of ``_audience`` as text and as HTML."""
+    return {"text/plain": audience_text(audience), "text/html": audience_html(audience)}
+
+
+def results_text(results: Results) -> str:
+    """Return the overview, one metric a line."""
     rows = [f"{label}: {value}" for label, value in overview_rows(results)]
-    lines = [f"{results.campaign.label}, {results.time_zone}", *rows, estimated(results)]
+    lines = [f"{results.campaign.label}, {results.time_zone}", *rows, estimate_note(results)]
     return "\n".join(filter(None, lines))
 
 
-def as_html(results: Results) -> str:
-    """Return overview, channels and flow as tables; everything from data is escaped."""
-    parts = [
+def results_html(results: Results) -> str:
+    """Return overview, channels and flow as tables; text from data is escaped."""
+    tables = [
         _table("Overview", ("Metric", "Value"), overview_rows(results)),
         _table("Channels", ("Channel", "Metric", "Count", "Rate"), channel_rows(results)),
         _table(
@@ -34,30 +47,31 @@ def as_html(results: Results) -> str:
             flow_rows(results),
         ),
     ]
-    head = f"<p><strong>{escape(results.campaign.label)}</strong> · days of {escape(results.time_zone)}</p>"
-    note = estimated(results)
+    campaign, zone = escape(results.campaign.label), escape(results.time_zone)
+    head = f"<p><strong>{campaign}</strong> · days in {zone}</p>"
+    note = estimate_note(results)
     foot = f"<p>{escape(note)}</p>" if note else ""
-    return f'<div class="rw-static">{head}{"".join(parts)}{foot}</div>'
+    return f'<div class="rw-static">{head}{"".join(tables)}{foot}</div>'
 
 
-def as_note(text: str) -> str:
+def note_html(text: str) -> str:
     """Return a sentence in place of the tables, escaped."""
     return f'<div class="rw-static"><p>{escape(text)}</p></div>'
 
 
-def audience_as_text(audience: Mapping[str, Any]) -> str:
-    """Return segments and their sizes in one line each."""
-    return "\n".join(f"{name}: {users} users" for name, users, *_ in set_rows(audience))
+def audience_text(audience: Mapping[str, Any]) -> str:
+    """Return the segments and their sizes, one a line."""
+    return "\n".join(f"{name}: {users} users" for name, users, *_ in segment_rows(audience))
 
 
-def audience_as_html(audience: Mapping[str, Any]) -> str:
-    """Return segments, their overlap and their reach as tables; everything from data is escaped."""
-    parts = [_table("Users", ("Segment", "Users", "Share", "Rule"), set_rows(audience))]
+def audience_html(audience: Mapping[str, Any]) -> str:
+    """Return the segments, their overlap and their reach as tables; text from data is escaped."""
+    tables = [_table("Users", ("Segment", "Users", "Share", "Rule"), segment_rows(audience))]
     if audience["overlap"]:
-        parts.append(_table("Overlap", ("In", "Not in", "Users"), overlap_rows(audience)))
+        tables.append(_table("Overlap", ("In", "Not in", "Users"), overlap_rows(audience)))
     head = ("Segment", "Channel", "Reachable", "Share", "Active in the last 7 days")
-    parts.append(_table("Reach", head, reach_rows(audience)))
-    return f'<div class="rw-static">{"".join(parts)}</div>'
+    tables.append(_table("Reach", head, reach_rows(audience)))
+    return f'<div class="rw-static">{"".join(tables)}</div>'
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

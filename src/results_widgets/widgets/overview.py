@@ -1,7 +1,7 @@
 """The Overview widget; its browser half is js/src/overview.tsx."""
 
 from results_widgets._static import STATIC
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets.results_widget import ResultsWidget
 
 
 class Overview(ResultsWidget):

@@ -13,8 +13,8 @@ import pytest
 import results_widgets as rw
 from results_widgets.engine.rollup import sketches
 from results_widgets.report.images.write import write_chart, write_flow
-from results_widgets.view_model import rows
-from results_widgets.view_model.wire import glossary_wire
+from results_widgets.view_model import table_rows
+from results_widgets.view_model.glossary import glossary_state
 from results_widgets.widgets import fallback
 
 CAMPAIGN: dict[str, Any] = {
@@ -277,7 +277,7 @@ def test_definitions_come_back_from_a_file(tmp_path: Path) -> None:
 
 def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> None:
     approximate = exact.with_uniques("approximate")
-    marked = glossary_wire(approximate)
+    marked = glossary_state(approximate)
     named = {key for key, entry in marked.items() if entry.get("approximate")}  # type: ignore[attr-defined]
     assert {"unique_users", "engaged", "engagement_rate", "unique_opened", "drop_off"} <= named
     assert not named & {"users", "conversions", "opened", "open_rate", "conversion_rate"}
@@ -286,13 +286,13 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
         "numerator": False,
         "denominator": False,
     }
-    assert not any(entry.get("approximate") for entry in glossary_wire(exact).values())  # type: ignore[attr-defined]
-    overview = dict(rows.overview_rows(approximate))
+    assert not any(entry.get("approximate") for entry in glossary_state(exact).values())  # type: ignore[attr-defined]
+    overview = dict(table_rows.overview_rows(approximate))
     assert overview["Unique users"].startswith("≈ ")
     assert overview["Users"][0].isdigit()
-    assert "≈ distinct users are estimated: within 1.75" in fallback.as_text(approximate)
-    assert "≈" not in fallback.as_html(exact)
-    for _, _, _, received, conversions in rows.flow_rows(approximate):
+    assert "≈ distinct users are estimated: within 1.75" in fallback.results_text(approximate)
+    assert "≈" not in fallback.results_html(exact)
+    for _, _, _, received, conversions in table_rows.flow_rows(approximate):
         assert received.startswith("≈ ") or received == "0"
         assert conversions[0].isdigit()
 

@@ -84,7 +84,7 @@ def test_every_line_is_the_engines(results: rw.Results, page: str) -> None:
         if chosen["definitions"] != "default" or not chosen["machine_opens"]:
             continue
         if look["selection"]["range"] == "30d":
-            view = rw.Selection(range="30d").look(results, "")
+            view = rw.Selection(range="30d").apply(results)
         for block in look["blocks"]:
             for name in list(block["lines"])[:: 1 + len(block["lines"]) // 25]:
                 scope, owner, metric = name.split("|")

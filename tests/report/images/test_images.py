@@ -15,7 +15,7 @@ import results_widgets as rw
 from results_widgets.cli.main import main
 from results_widgets.report.images.colours import PALETTES, mix
 from results_widgets.report.images.flow_layout import CARD, Layout, layout_flow
-from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.flow import flow_state
 
 ROOT = Path(__file__).resolve().parents[3]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -109,7 +109,7 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
 
 
 def laid_out(results: rw.Results) -> Layout:
-    flow = _wire.flow_wire(results)
+    flow = flow_state(results)
     arms: list[dict[str, object]] = flow["arms"]  # type: ignore[assignment]
     return layout_flow(arms[0], {action.id: action.parent for action in results.campaign.actions})
 

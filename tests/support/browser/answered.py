@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from results_widgets._static import STATIC
-from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.browser.pages import module_of, wire
 
 _DRAW = """async ([host, code, state]) => {
@@ -25,7 +25,7 @@ _DRAW = """async ([host, code, state]) => {
 }"""
 
 
-def draw(page: Page, widget: AskedWidget) -> list[Any]:
+def draw(page: Page, widget: SegmentWidget) -> list[Any]:
     """Draws the widget and answers whatever it asks; the replies are kept in the list."""
     kept: list[Any] = []
 

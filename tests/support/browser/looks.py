@@ -10,10 +10,10 @@ import polars as pl
 from playwright.sync_api import Page
 
 import results_widgets as rw
-from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.browser.pages import results
 
-Widget = Callable[[], AskedWidget]
+Widget = Callable[[], SegmentWidget]
 Steps = Callable[[Page], None]
 LIGHT, DARK = "light", "dark"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

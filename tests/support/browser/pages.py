@@ -6,14 +6,14 @@ from pathlib import Path
 
 import results_widgets as rw
 from results_widgets._static import STATIC
-from results_widgets.widgets._asked import AskedWidget
+from results_widgets.widgets.segment_widget import SegmentWidget
 
 MODULES = {"ActionDetail": "action"}
 CODE = {"_esm", "_css", "_anywidget_id"}
 HOST = ("_model", "_view_", "_dom")
 
 
-def wire(widget: AskedWidget) -> dict[str, object]:
+def wire(widget: SegmentWidget) -> dict[str, object]:
     """The state that travels to a browser, as JSON."""
     own = [name for name in widget.keys if name.startswith("_") and name not in CODE]
     values = {name: getattr(widget, name) for name in own if not name.startswith(HOST)}
@@ -23,13 +23,13 @@ def wire(widget: AskedWidget) -> dict[str, object]:
     }
 
 
-def module_of(widget: AskedWidget) -> str:
+def module_of(widget: SegmentWidget) -> str:
     """The name of the widget's bundle."""
     kind = type(widget).__name__
     return MODULES.get(kind, kind.lower())
 
 
-def write(path: Path, widget: AskedWidget, *, standalone: bool = False) -> Path:
+def write(path: Path, widget: SegmentWidget, *, standalone: bool = False) -> Path:
     """Writes a page that draws the widget; without `standalone` it believes in a kernel."""
     kind, module = type(widget).__name__, module_of(widget)
     content = {

@@ -5,7 +5,14 @@ from typing import Final, Literal, get_args
 
 import narwhals as nw
 
-from results_widgets.engine.calendar import DAY, HOUR, Calendar, from_micros, offsets
+from results_widgets.engine.calendar import (
+    DAY,
+    HOUR,
+    INTERVAL_NAMES,
+    Calendar,
+    from_micros,
+    offsets,
+)
 from results_widgets.engine.frames import Rows
 from results_widgets.errors import QueryError
 
@@ -16,13 +23,7 @@ LENGTHS: Final[dict[Grain, int]] = {"15m": HOUR // 4, "1h": HOUR, "1d": DAY}
 """How long a cell of counts lasts, in µs; a day lasts an hour less or more where clocks change."""
 
 _SHORT: Final = ("15m", "1h")
-_WORDS: Final = {
-    "15m": "quarter of an hour",
-    "1h": "hour",
-    "1d": "day",
-    "1w": "week",
-    "1mo": "month",
-}
+_NAMES: Final = {"15m": "quarter of an hour", **INTERVAL_NAMES}
 _TOLD: Final = {"1d": ("1d", "1w", "1mo"), "1w": ("1w",), "1mo": ("1mo",)}
 """Which intervals cells of days, weeks and months add up to."""
 
@@ -115,7 +116,7 @@ class Kept:
     def _missing_days(
         self, calendar: Calendar, known: list[int], every: str | None, *, by_day: bool
     ) -> str:
-        word = _WORDS[self.grain]
+        word = _NAMES[self.grain]
         if calendar.zone != self.zone:
             return (
                 f"distinct users are kept by {word} of {self.zone}, not of {calendar.zone}; "
@@ -125,7 +126,7 @@ class Kept:
             return f"distinct users are kept by {word}; what counts them per day needs users_every='1d'"
         if every is not None and every not in _TOLD[self.grain]:
             return (
-                f"distinct users are kept by {word}, not by {_WORDS[every]}; "
+                f"distinct users are kept by {word}, not by {_NAMES[every]}; "
                 f"take {word}s (every={self.grain!r}), or a metric that counts events"
             )
         if any(not self._begins(calendar, at) for at in known):

@@ -18,8 +18,9 @@ from results_widgets.report.html.series import Store, adding_up, blocks_of, name
 from results_widgets.report.html.states import Look, Wanted, looks, state_of
 from results_widgets.report.html.tables import tables
 from results_widgets.results import Results
-from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.serialization import to_arrow
 
 # Lines that are broken down by a column are kept for these, per day.
 _BROKEN_DOWN: Final = ("users", "unique_users", "engaged", "conversions", "conversion_rate")
@@ -100,7 +101,7 @@ def render(
             name: pack.add((STATIC / f"{name}.js").read_bytes()) for name in ("dashboard", "chart")
         },
         "names": names_of(results),
-        "selection": selection.to_wire(results),
+        "selection": selection.to_state(results),
         # Where small counts are hidden there is nothing to choose: its controls are locked.
         "locked": min_cell > 0,
         "looks": [],
@@ -119,7 +120,7 @@ def render(
             {
                 "selection": look.selection,
                 "state": state,
-                "metrics": pack.add(_wire.to_bytes(frame)),
+                "metrics": pack.add(to_arrow(frame)),
                 "blocks": blocks,
                 "whole": _broken_down(look, by, pack) if look is found[0] else [],
                 "adds": _adding_up(look, blocks),
@@ -155,7 +156,7 @@ def _broken_down(look: Look, by: list[str], pack: Packer) -> list[dict[str, Any]
     found = []
     for column in by:
         for metric in _BROKEN_DOWN:
-            chart, series = _wire.chart_wire(look.view, Selection(metric=metric, by=column))
+            chart, series = chart_state(look.view, Selection(metric=metric, by=column))
             found.append({"chart": chart, "series": pack.add(series)})
     return found
 

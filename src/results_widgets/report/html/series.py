@@ -22,7 +22,7 @@ from results_widgets.report.html.rolled_up import told
 from results_widgets.report.html.series_pool import Pool, Values
 from results_widgets.report.html.states import Look
 from results_widgets.results import Results
-from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.chart import MATURING, chart_state
 from results_widgets.view_model.selection import Selection
 
 Reference = int | list[int]
@@ -118,7 +118,7 @@ class Store:
     def _models(self, view: Results, every: str, *, compare: bool = False) -> Iterator[Model]:
         for key in ("users", "conversions"):
             chosen = Selection(metric=key, every=every, compare=compare)
-            chart, stream = _wire.chart_wire(view, chosen)
+            chart, stream = chart_state(view, chosen)
             rows = pl.read_ipc_stream(stream)
             axis: dict[str, object] = {
                 "time_ms": rows["time_ms"].to_list(),
@@ -227,7 +227,7 @@ def _at(reference: Reference | None, index: int) -> int | None:
 
 def model_index(metric: Metric) -> int:
     """Return which of the charts of a block draws a metric."""
-    return int(metric.unit == "rate") + 2 * int(metric.key in _wire._MATURING)
+    return int(metric.unit == "rate") + 2 * int(metric.key in MATURING)
 
 
 def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.results import Results
-from results_widgets.view_model import wire as _wire
-from results_widgets.view_model.parts import PARTS, parts_wire
+from results_widgets.view_model.breakdowns import BREAKDOWNS, breakdowns_state
+from results_widgets.view_model.campaign import campaign_state
+from results_widgets.view_model.flow import flow_state
+from results_widgets.view_model.glossary import glossary_state
+from results_widgets.view_model.metrics import metrics_frame
 from results_widgets.view_model.selection import RANGES, Selection
+from results_widgets.view_model.status import status_state
+from results_widgets.view_model.trends import trends_state
 
 _INTERVALS: Final = {"today": ["1h", "1d"], "yesterday": ["1h", "1d"], "90d": ["1d", "1w"]}
 # A year of hours would be most of a page, and is read by nobody.
@@ -113,11 +117,11 @@ def _selections(first: Selection, wanted: Wanted) -> Iterator[Selection]:
 
 
 def _look(results: Results, selection: Selection) -> Look:
-    wire = selection.to_wire(results)
+    wire = selection.to_state(results)
     aside = bool(selection.definitions) or not selection.developers
     aside = aside or selection.machine_opens is False
     chosen = {name: wire[name] for name in LOOK_KEYS}
-    return Look(chosen, selection.look(results, ""), aside)
+    return Look(chosen, selection.apply(results), aside)
 
 
 def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, object]:
@@ -138,19 +142,19 @@ def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, objec
     }
     names = list(dict.fromkeys(str(o.selection["definitions"]) for o in others))
     return {
-        "_campaign": _wire.campaign_wire(view),
-        "_glossary": _wire.glossary_wire(view),
-        "_metrics": _wire.metrics_frame(view),
-        "_flow": _wire.flow_wire(view),
-        "_trends": _wire.trends_wire(view),
+        "_campaign": campaign_state(view),
+        "_glossary": glossary_state(view),
+        "_metrics": metrics_frame(view),
+        "_flow": flow_state(view),
+        "_trends": trends_state(view),
         "_parts": _parts(view, by),
-        "_status": _wire.status_wire(view, "", __version__, names),
+        "_status": {**status_state(view, names), "code": ""},
         "_options": options,
     }
 
 
 def _parts(view: Results, by: list[str]) -> dict[str, object]:
     """Return clicks per link and reasons only where asked for: an address or a bounce may name a user."""
-    named = [column for column in by if column in PARTS]
-    owners: dict[str, Any] = parts_wire(view) if named else {}
+    named = [column for column in by if column in BREAKDOWNS]
+    owners: dict[str, Any] = breakdowns_state(view) if named else {}
     return {owner: {c: rows[c] for c in named if c in rows} for owner, rows in owners.items()}

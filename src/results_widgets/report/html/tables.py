@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.view_model.words import marked, number
+from results_widgets.view_model.formatting import format_estimate, format_number
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -48,7 +48,9 @@ def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> l
     found: list[Row] = []
     for key, value in rows.select("metric", "value").iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
-        found.append((entry["label"], marked(value, entry["unit"], entry.get("approximate"))))
+        found.append(
+            (entry["label"], format_estimate(value, entry["unit"], entry.get("approximate")))
+        )
     return found
 
 
@@ -61,8 +63,8 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
     for node in state["_flow"]["arms"][0]["nodes"]:
         action = actions[node["action_id"]]
         after = actions[action["parent"]]["name"] if action["parent"] in actions else "entry"
-        users = marked(node["users_received"], "count", estimate)
-        conversions = number(node["conversions"], "count")
+        users = format_estimate(node["users_received"], "count", estimate)
+        conversions = format_number(node["conversions"], "count")
         rows.append((action["name"], labels[action["channel"]], after, users, conversions))
     return rows
 

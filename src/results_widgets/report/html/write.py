@@ -14,9 +14,9 @@ from results_widgets.report.html.page import About, render
 from results_widgets.report.html.states import Wanted
 from results_widgets.results import Results
 from results_widgets.tables.events import check_zone
+from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.selection import Selection
-from results_widgets.view_model.wire import zone_label
-from results_widgets.view_model.words import estimated
+from results_widgets.view_model.serialization import zone_label
 
 _BY: Final = ("variant",)
 
@@ -96,7 +96,7 @@ def _about(results: Results, min_cell: int, command: str) -> About:
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
-        ("Estimates", estimated(results)),
+        ("Estimates", estimate_note(results)),
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
         ("Made by", command),

@@ -9,8 +9,9 @@ from results_widgets.report.images.colours import Palette, mix
 from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
 from results_widgets.report.images.lettering import clean, cut, length
 from results_widgets.results import Results
-from results_widgets.view_model import wire as _wire
-from results_widgets.view_model.words import estimated, marked, number
+from results_widgets.view_model.campaign import campaign_state
+from results_widgets.view_model.flow import flow_state
+from results_widgets.view_model.formatting import estimate_note, format_estimate, format_number
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _MARGIN: Final = 24.0
@@ -28,8 +29,8 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     Raises:
         QueryError: No such variant is in the data.
     """
-    campaign: Any = _wire.campaign_wire(results)
-    flow: Any = _wire.flow_wire(results)
+    campaign: Any = campaign_state(results)
+    flow: Any = flow_state(results)
     arms = {arm["id"]: arm for arm in flow["arms"]}
     if variant not in arms:
         raise QueryError.unknown("variant", str(variant), [id_ for id_ in arms if id_ is not None])
@@ -42,7 +43,7 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
         _text(0, 40, words, palette.grey(70), 12, room=layout.width),
     ]
     # Whatever is said of users: received, sent on, held back.
-    note = estimated(results)
+    note = estimate_note(results)
     if note:
         head.append(_text(0, 57, note, palette.grey(70), 11, room=layout.width))
     body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
@@ -102,26 +103,26 @@ def _ends(
 ) -> list[str]:
     """Where the flow begins, and where all conversions meet."""
     (x, y), (right, bottom) = layout.entry, layout.total
-    entered = f"{number(arm['entries'], 'count')} users entered"
+    entered = f"{format_number(arm['entries'], 'count')} users entered"
     found = [
         _box(x, y, PILL, 18, palette.ink),
         _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
     ]
     if held_back:
-        words = f"{marked(held_back, 'count', note)} held back"
+        words = f"{format_estimate(held_back, 'count', note)} held back"
         size = (20 + 7.0 * len(words), 28.0)
         found += [
             _box(x + PILL[0] + 12, y + 4, size, 14, "none", palette.grey(48), dashed=True),
             _text(x + PILL[0] + 22, y + 22, words, palette.grey(70), 12),
         ]
-    total = number(arm["conversions"], "count")
+    total = format_number(arm["conversions"], "count")
     words = "conversions, window included" if arm["open"] else "conversions"
     found.append(
         _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
     )
     found.append(_text(right + 8, bottom + 48, words, palette.grey(70), 12, anchor="end"))
     if arm["unattributed"]:
-        after = f"{number(arm['unattributed'], 'count')} after no action"
+        after = f"{format_number(arm['unattributed'], 'count')} after no action"
         found.append(_text(right + 8, bottom + 64, after, palette.grey(70), 12, anchor="end"))
     return found
 
@@ -135,7 +136,10 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) 
     room = CARD[0] - 32 - length(channel, 11)
     muted = palette.grey(70)
     face, frame = palette.grey(palette.raised), palette.grey(palette.line)
-    received, conversions = marked(card.received, "count", note), number(card.conversions, "count")
+    received, conversions = (
+        format_estimate(card.received, "count", note),
+        format_number(card.conversions, "count"),
+    )
     numbers = [(x + 12, "start", received, palette.ink, "received")]
     numbers.append((right, "end", conversions, palette.conversions, "conversions"))
     found = [

@@ -13,7 +13,7 @@ from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
 from results_widgets.report.images.lettering import clean, cut
 from results_widgets.results import Results
-from results_widgets.view_model import wire as _wire
+from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
 
 FORMATS: Final = ("png", "svg", "pdf")
@@ -44,8 +44,8 @@ def write_chart(
     kind = _kind(path)
     palette = palette_of(theme)
     selection = Selection(**selected)
-    view = selection.look(results, "")
-    wire, stream = _wire.chart_wire(view, selection)
+    view = selection.apply(results)
+    wire, stream = chart_state(view, selection)
     metric = view.describe(selection.metric, selection.action, selection.channel)
     if estimate := view._session.estimate(metric):
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"

@@ -59,7 +59,7 @@ def show(query: str | None = None, source: str | Path | None = None) -> Dashboar
         found = _opened(known[name])
         return Dashboard(found if zone is None else found.in_time_zone(zone))
     except ResultsError as error:
-        return Words(fallback.as_note(_without_paths(str(error), where)))
+        return Words(fallback.note_html(_without_paths(str(error), where)))
 
 
 def _without_paths(text: str, where: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a blank widget needs to know about itself: the host, the versions, and the likely cause."""
+"""Why a widget may stay blank: the notebook host, the installed versions, and likely causes."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from typing import Final
 from IPython import get_ipython
 
 from results_widgets._static import STATIC
-from results_widgets.widgets._base import ResultsWidget
+from results_widgets.widgets.results_widget import ResultsWidget
 
 _PACKAGES: Final = (
     "results-widgets",
@@ -39,9 +39,9 @@ class Diagnosis:
     """What `doctor` found.
 
     Attributes:
-        host: What shows the notebook, as far as the kernel can tell.
-        versions: Installed packages that matter, by name, and Python's.
-        causes: What is likely wrong, most likely first, each with what to do; empty when nothing is.
+        host: What displays the notebook, as far as the kernel can tell.
+        versions: Versions of Python and of the packages that matter, by name.
+        causes: What may be wrong and what to do, most likely first; empty if nothing was found.
     """
 
     host: str
@@ -51,7 +51,7 @@ class Diagnosis:
     def __str__(self) -> str:
         lines = [f"Host: {self.host}"]
         lines += [f"  {name} {number}" for name, number in self.versions.items()]
-        lines += [f"- {cause}" for cause in self.causes] or ["Nothing is known to be wrong here."]
+        lines += [f"- {cause}" for cause in self.causes] or ["No problem was found."]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -61,7 +61,7 @@ class Diagnosis:
 
 
 def doctor() -> Diagnosis:
-    """Say which host and versions there are, and why a widget may stay blank."""
+    """Return host, versions and likely causes of a widget that stays blank."""
     host = _host()
     versions = {"python": sys.version.split()[0]}
     for name in _PACKAGES:
@@ -69,14 +69,19 @@ def doctor() -> Diagnosis:
             versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    causes = (*_of_files(), *_of_versions(versions), *_of_host(host), *_of_browser(host))
+    causes = (
+        *_missing_files(),
+        *_wrong_versions(versions),
+        *_host_settings(host),
+        *_no_browser(host),
+    )
     return Diagnosis(host, versions, causes)
 
 
 def _host() -> str:
-    """Return the host's name from what it leaves in the kernel."""
+    """Return the host's name, recognised by modules and environment variables of the kernel."""
     kernel, marimo = "ipykernel" in sys.modules, sys.modules.get("marimo")
-    marks = {
+    signs = {
         "Colab": "google.colab" in sys.modules,
         "Databricks": "DATABRICKS_RUNTIME_VERSION" in os.environ,
         "Voila": os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"),
@@ -85,18 +90,18 @@ def _host() -> str:
         "Jupyter (JupyterLab or Notebook)": kernel,
         "IPython in a terminal": get_ipython() is not None,
     }
-    return next((host for host, found in marks.items() if found), "plain Python")
+    return next((host for host, found in signs.items() if found), "plain Python")
 
 
-def _of_files() -> Iterator[str]:
+def _missing_files() -> Iterator[str]:
     missing = [
         name for name in ("dashboard.js", "chart.js", "styles.css") if not (STATIC / name).is_file()
     ]
     if missing:
-        yield f"The package lacks {', '.join(missing)}: install results-widgets again."
+        yield f"{', '.join(missing)} is missing from the package: reinstall results-widgets."
 
 
-def _of_versions(versions: Mapping[str, str]) -> Iterator[str]:
+def _wrong_versions(versions: Mapping[str, str]) -> Iterator[str]:
     for name, (least, below) in _NEEDED.items():
         parts = versions.get(name, "0").split(".")[:2]
         number = tuple(int(part) for part in parts if part.isdigit())
@@ -105,40 +110,40 @@ def _of_versions(versions: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} {versions.get(name, 'is not installed')}: install {name}{wanted}."
 
 
-def _of_host(host: str) -> Iterator[str]:
+def _host_settings(host: str) -> Iterator[str]:
     if host == "Colab":
         yield (
-            "Colab shows custom widgets only after: "
+            "Colab shows custom widgets only after this: "
             "from google.colab import output; output.enable_custom_widget_manager()."
         )
     elif host == "VS Code":
         yield (
-            "VS Code loads widgets with its Jupyter extension; where nothing shows, allow a source in the setting "
+            "VS Code shows widgets through its Jupyter extension: if nothing appears, allow a source in the setting "
             "jupyter.widgetScriptSources, and reload the window."
         )
     elif host == "marimo":
-        yield "In marimo, wrap a widget to react to its selection: mo.ui.anywidget(rw.Dashboard(results))."
+        yield "In marimo, wrap a widget so that cells react to its selection: mo.ui.anywidget(rw.Dashboard(results))."
     elif host.startswith(("IPython", "plain")):
-        yield "There is no notebook here: widgets show their numbers as text. Open JupyterLab, or save a report."
+        yield "This is not a notebook: widgets show their numbers as text. Open JupyterLab, or save a report."
     elif host.startswith("Jupyter"):
-        yield from _of_extensions()
+        yield from _missing_extensions()
 
 
-def _of_extensions() -> Iterator[str]:
+def _missing_extensions() -> Iterator[str]:
     shared = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     for folder, package in _EXTENSIONS.items():
         if not (shared / folder).is_dir():
             yield (
-                f"The extension of {package} is not in this environment. If the server runs in another one, install "
-                f"{package} there, restart the server and reload the page."
+                f"The JupyterLab extension of {package} is not in this environment. If the server runs in another one, "
+                f"install {package} there, restart the server and reload the page."
             )
 
 
-def _of_browser(host: str) -> Iterator[str]:
-    """A browser that draws a widget tells its time zone; silence means that its code did not run."""
+def _no_browser(host: str) -> Iterator[str]:
+    """A browser that draws a widget sends its time zone; if none came, the widget's code did not run."""
     alive = [widget for widget in ResultsWidget.alive if widget.comm is not None]
     if alive and not any(widget._viewer_zone for widget in alive) and "Python" not in host:
         yield (
-            f"{len(alive)} widgets were made and no browser has drawn one yet. If one was shown, its page did not run "
-            "its code: reload the page, and trust the notebook if it was saved by somebody else."
+            f"{len(alive)} widgets were made and no browser has drawn one yet. If one was displayed, the page did not "
+            "run its code: reload the page, and trust the notebook if somebody else saved it."
         )

@@ -1,0 +1,39 @@
+"""The ``code`` of the ``_status`` trait: the selection as the Python call that returns the chart's data."""
+
+from results_widgets.results import Results
+from results_widgets.view_model.selection import Selection
+
+
+def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") -> str:
+    """Return the call on ``results`` that gives the frame behind the selected chart."""
+    call = f"results{_scope(selection, results, viewer_zone)}"
+    arguments = [repr(selection.metric)]
+    arguments += [
+        f"{name}={value!r}"
+        for name in ("action", "channel", "by")
+        if (value := getattr(selection, name))
+    ]
+    arguments += [f"every={selection.every!r}"] if selection.every != "1d" else []
+    arguments += ["cumulative=True"] if selection.cumulative else []
+    arguments += ["compare='previous'"] if selection.compare else []
+    return f"{call}.explore({', '.join(arguments)})"
+
+
+def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
+    """Return the calls that select range, zone, definitions and developers."""
+    calls = ""
+    zone = selection.zone(results, viewer_zone)
+    # Ranges such as "today" are days of the zone on screen.
+    edges = selection.days(results if zone is None else results.in_time_zone(zone))
+    if any(edges):
+        calls += f".between({', '.join(repr(str(day)) if day else 'None' for day in edges)})"
+    if zone is not None:
+        calls += f".in_time_zone({zone!r})"
+    if selection.machine_opens is not None:
+        value = "counted" if selection.machine_opens else "left_out"
+        name = selection.definitions
+        base = f"rw.DEFINITIONS[{name!r}]" if name else "results.definitions"
+        calls += f".with_definitions(dataclasses.replace({base}, machine_opens={value!r}))"
+    elif selection.definitions:
+        calls += f".with_definitions({selection.definitions!r})"
+    return calls if selection.developers else f"{calls}.analytics()"

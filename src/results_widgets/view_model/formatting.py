@@ -1,0 +1,65 @@
+"""Numbers, durations and sentences as text: the same in tables, images, static HTML and the terminal."""
+
+from typing import Final
+
+from results_widgets.glossary import Metric
+from results_widgets.results import Results
+
+_SMALL_RATE: Final = 0.01
+KEY_METRICS: Final = (
+    "users",
+    "unique_users",
+    "engaged",
+    "engagement_rate",
+    "conversions",
+    "conversion_rate",
+)
+"""Metrics of a short summary, in order."""
+
+
+def format_number(value: float | None, unit: str) -> str:
+    """Return a number with thousands separators, a rate in per cent; a dash if there is none."""
+    if value is None:
+        return "–"
+    if unit == "rate":
+        return f"{value:.2%}" if 0 < abs(value) < _SMALL_RATE else f"{value:.1%}"
+    if unit == "seconds":
+        return format_seconds(value)
+    return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
+
+
+def format_estimate(value: float | None, unit: str, estimate: object) -> str:
+    """Return a number as text, with ``≈`` if it is an estimate; zero never is one."""
+    return ("≈ " if value and estimate else "") + format_number(value, unit)
+
+
+def format_metric(results: Results, metric: Metric, value: float | None) -> str:
+    """Return a metric's value as text, with ``≈`` if it is an estimate."""
+    return format_estimate(value, metric.unit, results._session.estimate(metric))
+
+
+def estimate_note(results: Results) -> str:
+    """Return the sentence that explains ``≈``; empty if every number is exact."""
+    estimates = (
+        results._session.estimate(m) for m in results._session.metrics() if m.unit == "users"
+    )
+    estimate = next(estimates, None)
+    return f"≈ distinct users are estimated: {estimate.within}." if estimate else ""
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a duration in the largest unit of which it has at least one: ``"2.5 h"``."""
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds:.0f} s"
+
+
+def capitalized(text: str) -> str:
+    """Return a text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return an error's text as a sentence: capitalised, with a full stop."""
+    return f"{capitalized(text)}."

@@ -1,0 +1,50 @@
+"""The ``_glossary`` trait: label, unit, scope and meaning of every metric on screen."""
+
+from typing import Final
+
+from results_widgets.glossary import Metric, Scope, Unit
+from results_widgets.results import Results
+from results_widgets.view_model.serialization import State
+
+_GROUPS: Final[dict[Unit, str]] = {
+    "count": "Counts",
+    "users": "Distinct users",
+    "rate": "Rates",
+    "amount": "Values",
+    "seconds": "Times",
+}
+"""Headings of the metric picker, by the unit of the metrics below them."""
+
+
+def glossary_state(results: Results) -> State:
+    """Return the value of ``_glossary``: entries by metric.
+
+    Where channels use one name for different things, the later channels' entries stand under
+    ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches.
+    """
+    state: State = {}
+    for metric in results._session.metrics():
+        entry = _entry(metric) | _accuracy(results, metric)
+        state.setdefault(metric.key, entry)
+        if metric.channel is not None and state[metric.key] != entry:
+            state[f"{metric.channel}:{metric.key}"] = entry
+    return state
+
+
+def _entry(metric: Metric) -> State:
+    scopes: list[Scope] = ["channel", "action"] if metric.scope == "channel" else [metric.scope]
+    return {
+        "label": metric.label,
+        "unit": metric.unit,
+        "scopes": scopes,
+        "numerator": metric.numerator,
+        "denominator": metric.denominator,
+        "text": metric.text,
+        "group": _GROUPS[metric.unit],
+        "low_is_good": metric.low_is_good,
+    }
+
+
+def _accuracy(results: Results, metric: Metric) -> State:
+    estimate = results._session.estimate(metric)
+    return {} if estimate is None else {"approximate": estimate._asdict()}

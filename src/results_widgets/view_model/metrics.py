@@ -1,0 +1,42 @@
+"""The ``_metrics`` trait: one Arrow table with every number of the screen that is not a time series."""
+
+from typing import Final
+
+import polars as pl
+
+from results_widgets.engine.statistics import with_interval
+from results_widgets.results import Results
+
+_KEYS: Final = ("scope", "action_id", "channel", "metric")
+_NUMBERS: Final = ("value", "numerator", "denominator", "low", "high", "previous")
+
+
+def metrics_frame(results: Results) -> pl.DataFrame:
+    """Return the rows of ``_metrics``, in the order of the glossary.
+
+    Columns: ``scope`` (campaign, channel or action), ``action_id``, ``channel``, ``metric`` (String);
+    ``value``, ``numerator``, ``denominator``, ``low`` and ``high`` (95 % Wilson interval of a rate),
+    ``previous`` (value in the period of equal length before a bounded range) (Float64).
+    """
+    current, before = _all_scopes(results), results.previous()
+    if before is None:
+        current = current.with_columns(previous=pl.lit(None, pl.Float64))
+    else:
+        earlier = _all_scopes(before).select(*_KEYS, previous="value")
+        current = current.join(
+            earlier, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
+        )
+    return with_interval(current).select(*_KEYS, *_NUMBERS)
+
+
+def _all_scopes(results: Results) -> pl.DataFrame:
+    none = pl.lit(None, pl.String)
+    frames = {
+        "campaign": results.overview().with_columns(none.alias("action_id"), none.alias("channel")),
+        "channel": results.channels().with_columns(none.alias("action_id")),
+        "action": results.actions().drop("action"),
+    }
+    columns = ("action_id", "channel", "metric", "value", "numerator", "denominator")
+    return pl.concat(
+        [frame.select(pl.lit(scope).alias("scope"), *columns) for scope, frame in frames.items()]
+    )

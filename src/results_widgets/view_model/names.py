@@ -1,0 +1,70 @@
+"""The names in a selection (metric, action, channel, variant, column), held against the results."""
+
+from collections.abc import Iterable
+
+from results_widgets.errors import QueryError
+from results_widgets.results import Results
+from results_widgets.view_model.selection import Selection
+
+
+def check_names(selection: Selection, results: Results) -> None:
+    """Refuse names that the results do not have.
+
+    A column to break down by is checked where the breakdown is computed.
+
+    Raises:
+        QueryError: The metric, action, channel or variant is not known; says which are, and which
+            is near.
+    """
+    metrics = {metric.key for metric in results._session.metrics()}
+    if selection.metric not in metrics:
+        raise QueryError.unknown("metric", selection.metric, sorted(metrics))
+    for kind, known in _known(results).items():
+        name = getattr(selection, kind)
+        if name is not None and name not in known:
+            raise QueryError.unknown(kind, name, known)
+
+
+def drop_unknown_names(selection: Selection, results: Results) -> None:
+    """Deselect what other results do not have, after they were assigned to a widget."""
+    with selection.hold_trait_notifications():
+        for kind, known in {**_known(results), "by": results.breakdowns}.items():
+            if getattr(selection, kind) not in (None, *known):
+                setattr(selection, kind, None)
+        if selection.metric not in {metric.key for metric in results._session.metrics()}:
+            selection.metric = _default_metric(selection, results)
+
+
+def match_metric_to_owner(selection: Selection, results: Results) -> None:
+    """Select a metric that the selected action or channel has, if it lacks the one selected.
+
+    So ``selection.action = "a1"`` works while a metric of the campaign is selected. Names that are not
+    known are left for `check_names` to refuse.
+    """
+    try:
+        check_names(selection, results)
+    except QueryError:
+        return
+    with selection.hold_trait_notifications():
+        if selection.action is not None:
+            selection.channel = None
+        try:
+            results.describe(selection.metric, selection.action, selection.channel)
+        except QueryError:
+            selection.metric = _default_metric(selection, results)
+
+
+def _known(results: Results) -> dict[str, Iterable[str]]:
+    campaign = results.campaign
+    return {
+        "action": list(campaign.action_by_id),
+        "channel": list(campaign.channels),
+        "variant": [variant.id for variant in campaign.variants],
+    }
+
+
+def _default_metric(selection: Selection, results: Results) -> str:
+    if selection.action is not None:
+        return "users_received"
+    channel = selection.channel
+    return "users" if channel is None else results.campaign.channels[channel].received

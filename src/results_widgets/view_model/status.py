@@ -1,0 +1,85 @@
+"""The ``_status`` trait: whether the numbers are there, how fresh they are, and what to know about them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from results_widgets._version import __version__
+from results_widgets.definitions import DEFINITIONS
+from results_widgets.engine.calendar import from_micros
+from results_widgets.results import Results
+from results_widgets.view_model.formatting import sentence
+from results_widgets.view_model.serialization import State, epoch_ms, zone_label
+
+FRESH: Final = timedelta(minutes=10)
+"""How old the newest event may be for the data to count as up to date."""
+OUTDATED: Final = timedelta(days=1)
+"""From which age of the newest event on the data counts as old."""
+
+
+def computing_status(results: Results) -> State:
+    """Return the value of ``_status`` before the first numbers are there."""
+    return {
+        "state": "computing",
+        "error": None,
+        "newest_ms": None,
+        "read_ms": epoch_ms(results.read_at),
+        "stale": "good",
+        "zone": results.time_zone,
+        "zone_label": results.time_zone,
+        "users_with_developers": 0,
+        "users_without_developers": 0,
+        "definitions": definition_names(results),
+        "toolkit": __version__,
+        "code": "",
+    }
+
+
+def error_status(status: Mapping[str, object], error: Mapping[str, str]) -> State:
+    """Return the value of ``_status`` when the selection cannot be computed: the last one, and why."""
+    return {**status, "state": "error", "error": dict(error)}
+
+
+def status_state(results: Results, definitions: list[str]) -> State:
+    """Return the value of ``_status`` without its ``code``, which `code_snippet` gives.
+
+    Args:
+        results: As selected.
+        definitions: Names of the definition sets that the menu offers.
+    """
+    newest = from_micros(results._session.newest, results.time_zone)
+    views = [results.analytics(developers=flag) for flag in (True, False)]
+    everyone, without = (None if view._session.refusal() else view.unique_users() for view in views)
+    is_empty = everyone == 0 and not (results._session.query.start or results._session.query.end)
+    return {
+        "state": "empty" if is_empty else "ready",
+        "error": None,
+        "note": " ".join(filter(None, [results._session.unread(), _missing_users(results)])),
+        "newest_ms": epoch_ms(newest),
+        "read_ms": epoch_ms(results.read_at),
+        "stale": _staleness(results, newest),
+        "zone": results.time_zone,
+        "zone_label": zone_label(results.time_zone, newest),
+        "users_with_developers": everyone,
+        "users_without_developers": without,
+        "definitions": definitions,
+        "toolkit": __version__,
+    }
+
+
+def definition_names(results: Results) -> list[str]:
+    """Return the results' own definition set, then the shipped ones that the results can answer under."""
+    known = [name for name in DEFINITIONS if not results.with_definitions(name)._session.refusal()]
+    return list(dict.fromkeys([results.definitions.name, *known]))
+
+
+def _staleness(results: Results, newest: datetime) -> str:
+    behind = datetime.now(UTC) - newest
+    if behind <= FRESH or results.campaign.status == "finished":
+        return "good"
+    return "warn" if behind <= OUTDATED else "old"
+
+
+def _missing_users(results: Results) -> str:
+    why = results._session.missing_users()
+    return f"{sentence(why)} A dash stands for them here." if why else ""

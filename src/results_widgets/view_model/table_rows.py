@@ -1,0 +1,115 @@
+"""Rows of the tables that replace a widget where no JavaScript runs: labels and values as text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from results_widgets.glossary import headline_rows
+from results_widgets.results import Results
+from results_widgets.view_model.formatting import (
+    KEY_METRICS,
+    format_estimate,
+    format_metric,
+    format_number,
+)
+
+
+def overview_rows(results: Results) -> list[tuple[str, str]]:
+    """Return label and value of each of the `KEY_METRICS`."""
+    metrics = {
+        metric.key: metric for metric in results._session.metrics() if metric.scope == "campaign"
+    }
+    values = dict(results.overview().select("metric", "value").iter_rows())
+    return [
+        (metrics[key].label, format_metric(results, metrics[key], values[key]))
+        for key in KEY_METRICS
+    ]
+
+
+def channel_rows(results: Results) -> list[tuple[str, ...]]:
+    """Return channel, metric, count and rate, as the channels' blocks list them."""
+    metrics = {(metric.channel, metric.key): metric for metric in results._session.metrics()}
+    frame = results.channels()
+    rows: list[tuple[str, ...]] = []
+    for channel in results.campaign.channels.values():
+        values = dict(
+            frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows()
+        )
+        for key, rate_key in headline_rows(channel, results.definitions):
+            metric, rate = metrics[channel.id, key], ""
+            if rate_key:
+                rate = format_metric(results, metrics[channel.id, rate_key], values[rate_key])
+            count = format_metric(results, metric, values[key])
+            rows.append((channel.label, metric.label, count, rate))
+    return rows
+
+
+def flow_rows(results: Results) -> list[tuple[str, ...]]:
+    """Return action, channel, parent action, users received and conversions attributed, per action."""
+    labels = {action.id: action.label for action in results.campaign.actions}
+    received = next((m for m in results._session.metrics() if m.key == "users_received"), None)
+    estimate = received and results._session.estimate(received)
+    return [
+        (
+            row["action"],
+            results.campaign.channels[row["channel"]].label,
+            labels.get(row["parent"] or "", "entry"),
+            format_estimate(row["users_received"], "count", estimate),
+            format_number(row["conversions_attributed"], "count"),
+        )
+        for row in results.flow().nodes.iter_rows(named=True)
+    ]
+
+
+def segment_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return name, users, share of the campaign and rule of each segment.
+
+    Args:
+        audience: The value of ``_audience``.
+    """
+    return [
+        (
+            segment["name"],
+            format_number(segment["size"], "count"),
+            format_number(_share(segment["campaign"]), "rate"),
+            segment["rule"],
+        )
+        for segment in audience["sets"]
+    ]
+
+
+def _share(campaign: Mapping[str, Any] | None) -> float | None:
+    return campaign["entered"] / campaign["users"] if campaign and campaign["users"] else None
+
+
+def overlap_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the segments that users are in, those that they are not in, and the number of users."""
+
+    def names(membership: Sequence[bool], *, inside: bool) -> str:
+        pairs = zip(audience["sets"], membership, strict=True)
+        return ", ".join(segment["name"] for segment, value in pairs if value is inside)
+
+    return [
+        (
+            names(row["parts"], inside=True),
+            names(row["parts"], inside=False),
+            format_number(row["users"], "count"),
+        )
+        for row in audience["overlap"]
+    ]
+
+
+def reach_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return segment, channel, reachable users, their share, and users active in the last 7 days."""
+    return [
+        (
+            segment["name"],
+            row["label"],
+            format_number(row["reachable"], "count"),
+            format_number(row["share"], "rate"),
+            format_number(row["active_7d"], "count"),
+        )
+        for segment in audience["sets"]
+        for row in segment.get("reach", ())
+    ]

@@ -1,0 +1,260 @@
+"""The base of widgets that show results: traits, messages and observers.
+
+Values come from `view_model`; nothing is computed here.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, ClassVar
+from weakref import WeakSet
+
+import traitlets
+
+from results_widgets._static import STATIC
+from results_widgets.errors import QueryError, ResultsError
+from results_widgets.progress import phase
+from results_widgets.results import Results, Warmer, Watch, clicked, showing
+from results_widgets.segments import Segment, SegmentStore
+from results_widgets.tables.events import check_zone
+from results_widgets.view_model.names import (
+    check_names,
+    drop_unknown_names,
+    match_metric_to_owner,
+)
+from results_widgets.view_model.requests import days_reply, error_message, requested_segment
+from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.serialization import State
+from results_widgets.view_model.state import (
+    COMMON_PARTS,
+    Inputs,
+    StateBuilder,
+    placeholder_state,
+)
+from results_widgets.view_model.status import computing_status, error_status
+from results_widgets.widgets import fallback
+from results_widgets.widgets.deferred import DeferredWidget
+from results_widgets.widgets.segment_widget import Request
+
+
+class ResultsWidget(DeferredWidget):
+    """A widget that shows results; see its subclasses.
+
+    Args:
+        results: What is shown.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        **selected: Initial values of the selection, for example ``metric="conversions"``.
+
+    Attributes:
+        results: What is shown; assign other results to show those.
+        selection: What is selected.
+        segment: The segment that a click opened last, or None. Selecting an action opens the users
+            who received it.
+        store: Where the save button saves, or None.
+
+    Raises:
+        TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+    """
+
+    _css = STATIC / "styles.css"
+
+    # Set by the kernel and read by the browser, so never echoed back. No trait may hold users.
+    _campaign = traitlets.Dict().tag(sync=True, echo_update=False)
+    _glossary = traitlets.Dict().tag(sync=True, echo_update=False)
+    _metrics = traitlets.Bytes().tag(sync=True, echo_update=False)
+    _flow = traitlets.Dict().tag(sync=True, echo_update=False)
+    _trends = traitlets.Dict().tag(sync=True, echo_update=False)
+    _chart = traitlets.Dict().tag(sync=True, echo_update=False)
+    _series = traitlets.Bytes().tag(sync=True, echo_update=False)
+    _status = traitlets.Dict().tag(sync=True, echo_update=False)
+    _parts = traitlets.Dict().tag(sync=True, echo_update=False)
+    _options = traitlets.Dict().tag(sync=True, echo_update=False)
+    # Set by the browser.
+    _selection = traitlets.Dict().tag(sync=True, echo_update=False)
+    _viewer_zone = traitlets.Unicode("").tag(sync=True, echo_update=False)
+
+    alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
+    parts: ClassVar[frozenset[str]] = frozenset(COMMON_PARTS)
+    opens_action: ClassVar[bool] = False
+    _warmer: Warmer | None = None
+
+    def __init__(
+        self,
+        results: Results,
+        *,
+        selection: Selection | None = None,
+        store: SegmentStore | None = None,
+        **selected: object,
+    ) -> None:
+        if not isinstance(results, Results):
+            raise TypeError(
+                f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with rw.Results(…)"
+            )
+        if selection is not None and selected:
+            raise TypeError(
+                "pass a selection or its traits, not both; set the traits on the selection"
+            )
+        self._results = results
+        self._builder = StateBuilder(self.parts)
+        self.selection = selection if selection is not None else Selection(**selected)
+        super().__init__(store)
+        ResultsWidget.alive.add(self)
+        showing.add(self)
+        self.selection.observe(self._on_selection_changed)
+        self._begin(late=results._session.takes_long)
+
+    @property
+    def results(self) -> Results:
+        """What is shown."""
+        return self._results
+
+    @results.setter
+    def results(self, results: Results) -> None:
+        if results._session.warmer is not self._warmer:
+            self._stop_warming()
+        previous, self._results = self._results, results
+        if not results._session.shares_source_with(previous._session):
+            drop_unknown_names(self.selection, results)
+        self._show()
+
+    def watch(self, every: str | timedelta = "1m") -> Watch[Results]:
+        """Refresh what is shown until stopped or closed; the selection stays. See `Results.watch`."""
+        return self._results.watch(every, self)
+
+    @property
+    def view(self) -> Results:
+        """The results as selected: in the selected range, zone and definitions."""
+        return self.selection.apply(self._results, self._viewer_zone)
+
+    def close(self) -> None:
+        """Close the widget and disconnect it from its selection, so that it can be collected."""
+        showing.discard(self)
+        self._stop_warming()
+        # ipywidgets also closes a widget that is collected, which may never have been initialised.
+        if self.comm is not None:
+            with suppress(ValueError):
+                self.selection.unobserve(self._on_selection_changed)
+        super().close()
+
+    # --- to the browser
+    # ------------------------------------------------------------------------------------------
+
+    def _inputs(self, results: Results) -> Inputs:
+        """Return what the state is built from."""
+        return Inputs(results, self.selection, self._viewer_zone)
+
+    def _on_selection_changed(self, change: Mapping[str, object]) -> None:
+        self._show()
+        if change["name"] == "action" and isinstance(change["new"], str) and self.opens_action:
+            # The segment is lazy: its users are computed when somebody asks for them.
+            with suppress(ResultsError):
+                self.segment = self.view.users_in_action(change["new"])
+
+    def _show(self) -> None:
+        """Send what changed, in one message; an error is shown and the last numbers stay."""
+        if self._pending:
+            return
+        try:
+            state = self._changed_state()
+        except ResultsError as error:
+            state = self._error_state(error)
+            self._builder.resend(*state)
+        self._set_state(state)
+
+    def _changed_state(self) -> State:
+        """Return the traits to update.
+
+        Raises:
+            ResultsError: The selection cannot be computed.
+        """
+        match_metric_to_owner(self.selection, self._results)
+        with clicked(), phase("counting"):
+            check_names(self.selection, self._results)
+            return self._builder.update(self._inputs(self._results))
+
+    def _error_state(self, error: ResultsError) -> State:
+        # Where there never were numbers, the menus to choose something else still need the placeholder.
+        state = {} if self._status else self._placeholder()
+        return {
+            **state,
+            "_selection": self.selection.to_state(self._results),
+            "_status": error_status(
+                self._status or computing_status(self._results), error_message(error)
+            ),
+        }
+
+    def _placeholder(self) -> State:
+        return placeholder_state(self._results, self.selection)
+
+    def prepare(self, results: Results) -> None:
+        """Compute what it takes to show results, so that they appear as soon as they are assigned."""
+        with suppress(ResultsError):
+            self._builder.build(self._inputs(results))
+
+    # --- from the browser
+    # ------------------------------------------------------------------------------------------
+
+    @traitlets.observe("_selection")
+    def _on_browser_selection(self, change: Mapping[str, object]) -> None:
+        state = change["new"]
+        if not isinstance(state, Mapping) or state == self.selection.to_state(self._results):
+            return
+        self.selection.update_from(state, self._results)
+        # Values that were ignored are reset in the browser.
+        self._selection = self.selection.to_state(self._results)
+        self._start_warming()
+
+    @traitlets.validate("_viewer_zone")
+    def _valid_zone(self, proposal: Mapping[str, str]) -> str:
+        try:
+            return check_zone(proposal["value"]) if proposal["value"] else ""
+        except QueryError:
+            return self._viewer_zone
+
+    @traitlets.observe("_viewer_zone")
+    def _on_viewer_zone(self, _: object) -> None:
+        self._show()
+        self._start_warming()
+
+    def _on_message(self, *message: Any) -> None:
+        with clicked():
+            super()._on_message(*message)
+        self._start_warming()
+
+    def _start_warming(self) -> None:
+        """Prepare for changes of the range in the background, once a browser shows the numbers.
+
+        Only messages from a browser start it: where a notebook is executed unseen, nobody clicks.
+        """
+        self._warmer = None if self._pending else self._results._session.warmer
+        if self._warmer is not None and not self._warmer.is_done:
+            with suppress(ResultsError):
+                self._warmer.look(id(self), self._builder.steps_to_warm(self.view))
+
+    def _stop_warming(self) -> None:
+        if self._warmer is not None:
+            self._warmer.leave(id(self))
+
+    def _requested_segment(self, request: Request) -> Segment:
+        return requested_segment(self.view, request)
+
+    def _handlers(self) -> Mapping[str, Callable[[Request], object]]:
+        return {**super()._handlers(), "days": lambda _: days_reply(self.view)}
+
+    # --- without JavaScript
+    # ----------------------------------------------------------------------------------------
+
+    def _repr_mimebundle_(
+        self, **kwargs: dict[Any, Any]
+    ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+        self._fill()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        try:
+            static = fallback.results_bundle(self.view)
+        except ResultsError as error:
+            static = {"text/plain": str(error), "text/html": fallback.note_html(str(error))}
+        return {**data, **static}, metadata

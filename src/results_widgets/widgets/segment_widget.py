@@ -1,0 +1,133 @@
+"""The base of every widget: it answers its browser half's requests about users.
+
+Users travel as replies to custom messages and are never in a trait, because synced traits are saved
+into notebooks.
+"""
+
+import logging
+import os
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import anywidget
+import traitlets
+from ipywidgets import Layout
+
+from results_widgets.errors import QueryError, ResultsError
+from results_widgets.segments import Segment, SegmentStore
+from results_widgets.view_model.audience import (
+    segment_head,
+    segment_profile,
+    segment_reach,
+    segment_sample,
+)
+from results_widgets.view_model.requests import error_reply
+from results_widgets.view_model.serialization import State
+
+_log = logging.getLogger(__name__)
+
+Request = Mapping[str, object]
+_MAX_NAME: Final = 200
+
+
+class SegmentWidget(anywidget.AnyWidget):
+    """A widget that opens segments.
+
+    Attributes:
+        segment: The segment that a click opened last, or None.
+        store: Where the save button saves, or None.
+    """
+
+    segment = traitlets.Instance(Segment, allow_none=True)
+    store = traitlets.Instance(SegmentStore, allow_none=True)
+
+    _own_layout: Layout | None = None
+    # Identifies the segment that a request is about: a widget may be on screen several times.
+    _token = 0
+
+    def __init__(self, store: SegmentStore | None) -> None:
+        if os.environ.get("ANYWIDGET_HMR") != "1":
+            # anywidget watches files for changes, and its watcher would keep the widget alive for ever.
+            for code in ("_esm", "_css"):
+                setattr(self, code, str(getattr(self, code)))
+        super().__init__(store=store)
+        self._own_layout = self.layout
+        self.on_msg(self._on_message)
+
+    def close(self) -> None:
+        """Close the widget, and its layout, which ipywidgets would keep for ever."""
+        super().close()
+        # ipywidgets also closes a widget that is collected, which may never have been initialised.
+        if self._own_layout is not None:
+            self._own_layout.close()
+
+    @abstractmethod
+    def _requested_segment(self, request: Request) -> Segment:
+        """Return the segment that a request names.
+
+        Raises:
+            QueryError: The request is malformed, or names something the results do not have.
+        """
+
+    def _handlers(self) -> Mapping[str, Callable[[Request], object]]:
+        """Return what answers each kind of request."""
+        return {
+            "segment": self._open,
+            "reach": lambda request: segment_reach(self._opened(request)),
+            "profile": lambda request: segment_profile(self._opened(request)),
+            "sample": lambda request: segment_sample(self._opened(request), request.get("seed")),
+            "save": self._save,
+        }
+
+    def _on_message(self, _: object, content: object, __: object) -> None:
+        """Answer a request; each one with an id gets a reply, also when it fails."""
+        if not isinstance(content, Mapping) or not isinstance(content.get("id"), str):
+            return
+        try:
+            kind, reply = self._handle(content)
+        except Exception as error:  # noqa: BLE001 - the browser waits for a reply, whatever the error is
+            if not isinstance(error, ResultsError):
+                _log.warning("request %r failed", content["id"], exc_info=error)
+            self.send({"id": content["id"], "ok": False, "error": error_reply(error)})
+            return
+        self.send({"id": content["id"], "ok": True, kind: reply})
+
+    def _handle(self, request: Request) -> tuple[str, object]:
+        kind, handlers = request.get("kind"), self._handlers()
+        if not isinstance(kind, str) or kind not in handlers:
+            raise QueryError.unknown("request", kind, handlers)
+        return kind, handlers[kind](request)
+
+    @traitlets.observe("segment")
+    def _on_segment(self, _: object) -> None:
+        self._token += 1
+        self._show_segment()
+
+    def _show_segment(self) -> None:
+        """Update the traits that show the segment, in widgets that have such."""
+
+    def _open(self, request: Request) -> State:
+        segment = self._requested_segment(request)
+        # What cannot be computed fails here, before the segment is replaced.
+        head = segment_head(segment, self._token + 1)
+        self.segment = segment
+        return head
+
+    def _opened(self, request: Request) -> Segment:
+        if self.segment is None or request.get("token") != self._token:
+            raise QueryError("other users were opened since; open these again")
+        return self.segment
+
+    def _save(self, request: Request) -> State:
+        segment, name = self._opened(request), request.get("name")
+        if self.store is None:
+            variable = type(self).__name__.lower()
+            raise QueryError(
+                "this widget has no store to save segments in; assign one: "
+                f"{variable}.store = rw.SegmentStore()"
+            )
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= _MAX_NAME:
+            raise QueryError(f"a segment is saved under a name; enter 1 to {_MAX_NAME} characters")
+        version = self.store.save(segment, name.strip())
+        return {"name": name.strip(), "version": version, "store": repr(self.store)}
