@@ -196,8 +196,8 @@ def test_without_a_store_it_says_what_to_do(
     results: rw.Results, parts: tuple[rw.Segment, ...]
 ) -> None:
     error = refused(rw.Audience(parts[0]), "save", token=1, name="a")
-    assert error["message"] == "there is no store to save in"
-    assert error["hint"] == "give the widget one: audience.store = rw.SegmentStore()"
+    assert error["message"] == "this widget has no store to save segments in"
+    assert error["hint"] == "assign one: audience.store = rw.SegmentStore()"
     dashboard = rw.Dashboard(results)
     head = asked(dashboard, "segment", of="campaign")
     error = refused(dashboard, "save", token=head["token"], name="a")
@@ -238,7 +238,7 @@ def test_a_dashboard_opens_the_same_details(results: rw.Results, question: dict[
 @pytest.mark.parametrize("seed", [None, -1, 1.5, "1", True, 1 << 40])
 def test_malformed_seeds_are_refused(parts: tuple[rw.Segment, ...], seed: object) -> None:
     assert (
-        "seed is a whole number"
+        "seed of a sample is a whole number"
         in refused(rw.Audience(parts[0]), "sample", token=1, seed=seed)["message"]
     )
 
