@@ -11,47 +11,7 @@ from hypothesis import strategies as st
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
 from results_widgets.durations import format_duration, parse_duration
-
-LEAST: dict[str, Any] = {
-    "id": "c1",
-    "goal": {"events": ["Purchase"]},
-    "actions": [{"id": "a1", "channel": "email"}],
-}
-# The example of the documentation, every field in it.
-WHOLE: dict[str, Any] = {
-    "id": "c1",
-    "name": "Win-back",
-    "status": "finished",
-    "delivery": "triggered",
-    "started_at": "2026-03-01T09:00:00+01:00",
-    "finished_at": None,
-    "goal": {"events": ["Purchase"], "mode": "single", "value": "value"},
-    "attribution_window": "7d",
-    "on_finish": "keep_windows",
-    "holdback": 0.1,
-    "variants": [{"id": "A", "share": 0.5, "control": True}, {"id": "B", "share": 0.5}],
-    "actions": [
-        {
-            "id": "a1",
-            "name": "We miss you",
-            "channel": "email",
-            "parent": None,
-            "trigger": None,
-            "delay": "0d",
-            "variant": None,
-            "copy": {"subject": "…", "body": "…"},
-            "settings": {"sender": "…"},
-        },
-        {
-            "id": "a2",
-            "name": "Reminder",
-            "channel": "push",
-            "parent": "a1",
-            "trigger": "not_opened",
-            "delay": "2d",
-        },
-    ],
-}
+from tests.support.campaigns import LEAST, WHOLE
 
 
 def action(id_: str = "a1", channel: str = "email", **more: Any) -> dict[str, Any]:
@@ -65,7 +25,7 @@ def test_least_campaign_has_defaults() -> None:
     campaign = rw.Campaign.from_json(LEAST)
     assert campaign.goal == rw.Goal(("Purchase",), "single", None)
     assert campaign.attribution_window == timedelta()
-    assert (campaign.status, campaign.delivery) == ("running", "triggered")
+    assert (campaign.status, campaign.delivery) == (None, "triggered")
     assert (campaign.on_finish, campaign.holdback) == ("keep_windows", 0.0)
     assert (campaign.variants, campaign.control, campaign.label) == ((), None, "c1")
     assert campaign.actions == (rw.Action("a1", "email"),)
@@ -243,6 +203,21 @@ def test_missing_file_and_broken_text_say_so(tmp_path: Path) -> None:
         rw.Campaign.from_json(5)  # type: ignore[arg-type]
 
 
+def test_a_broken_document_is_refused_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "campaign.json"
+    for content, words in (
+        (b'{"id": "\xff"}', "is not text in UTF-8"),
+        (b'{"id": ' + b"[" * 100_000 + b"}", "nested more than 400 levels deep"),
+        (b'{"holdback": NaN}', "NaN is no number in JSON"),
+        (b"[]", r"expected an object with named fields, found \[\]"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(rw.CampaignError, match=words):
+            rw.Campaign.from_json(path)
+    with pytest.raises(rw.CampaignError, match="nested more than 400 levels deep"):
+        rw.Campaign.from_json('{"id": ' + '{"a":' * 500 + "1" + "}" * 501)
+
+
 def test_built_in_code_runs_the_same_checks() -> None:
     goal = rw.Goal(("Purchase",))
     with pytest.raises(rw.CampaignError, match="is no action of this campaign"):
@@ -275,7 +250,7 @@ def test_text_that_is_no_duration(text: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"goal": rw.Goal(())}, r"goal\.events"),
+        ({"goal": {"events": ()}}, r"goal\.events"),
         ({"holdback": 5.0}, "holdback"),
         ({"status": "over"}, "status.*known: draft"),
         ({"attribution_window": timedelta(days=-1)}, "attribution_window"),

@@ -224,11 +224,10 @@ def fill(target: object, **values: object) -> None:
 
 
 def _items(value: object) -> tuple[object, ...] | None:
-    """Return the items of a list, None where it is none."""
-    if isinstance(value, str | bytes | Mapping) or not isinstance(
-        value, Sequence | set | frozenset
-    ):
+    """Return the items of a list, or of anything else that has some; None where it has none."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         return None
+    # A set has no order of its own; sorted, equal sets make equal objects.
     return tuple(sorted(value, key=str) if isinstance(value, set | frozenset) else value)
 
 

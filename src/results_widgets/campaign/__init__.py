@@ -1,5 +1,6 @@
-"""A campaign: a flow of actions sent to an audience, with a goal. Typed, frozen, checked, read from JSON."""
+"""A campaign: a flow of actions sent to an audience, with a goal. Typed, frozen and checked."""
 
-from results_widgets.campaign.model import Action, Campaign, Goal, Variant
+from results_widgets.campaign.campaign import Campaign
+from results_widgets.campaign.parts import Action, Goal, Variant
 
 __all__ = ["Action", "Campaign", "Goal", "Variant"]

@@ -16,7 +16,7 @@ def campaign_state(results: Results) -> State:
     return {
         "id": campaign.id,
         "name": campaign.label,
-        "status": campaign.status,
+        "status": campaign.status or "",
         "delivery": campaign.delivery,
         "started_at": epoch_ms(campaign.started_at),
         "finished_at": epoch_ms(campaign.finished_at),

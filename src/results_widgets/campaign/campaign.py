@@ -1,0 +1,269 @@
+"""The campaign: its parts, checked together, made in code or read from JSON."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from results_widgets._io import write_whole
+from results_widgets._json import Node, fill, parse, parse_file, read_as
+from results_widgets.campaign.checks import check_actions, check_variants
+from results_widgets.campaign.page import campaign_as_html
+from results_widgets.campaign.parts import Action, Goal, Variant
+from results_widgets.channels import CHANNELS, Channel
+from results_widgets.durations import format_duration
+from results_widgets.errors import CampaignError
+
+Status = Literal["draft", "running", "paused", "finished"]
+Delivery = Literal["one_time", "recurring", "triggered", "manual"]
+OnFinish = Literal["keep_windows", "close_windows"]
+
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+DELIVERIES: Final[tuple[Delivery, ...]] = get_args(Delivery)
+ON_FINISH: Final[tuple[OnFinish, ...]] = get_args(OnFinish)
+
+_CHANNEL: Final = tuple(part.name for part in fields(Channel))
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Campaign:
+    """A flow of actions sent to an audience, with a goal.
+
+    Parts are accepted as objects, or as the dicts that the campaign's JSON has; see docs/campaign.md.
+
+    Args:
+        id: Its id in the event table.
+        goal: What counts as success.
+        actions: The actions, at least one.
+        name: Name on screen; the id when left out.
+        status: How far it has come; None if nobody said.
+        delivery: How users get into it.
+        started_at: When it started, with a zone: a `datetime` or ISO text.
+        finished_at: When it finished, likewise.
+        attribution_window: How long after the last action received a goal event still counts as a
+            conversion: ``"7d"``, or a `timedelta`.
+        on_finish: Whether windows outlast ``finished_at``.
+        holdback: Share of the audience that gets nothing, 0 to 1.
+        variants: Arms of an A/B test.
+        own_channels: Channels beside the built-in ones: `Channel` objects, or the mapping of the JSON.
+
+    Raises:
+        CampaignError: A value is not possible; the error names the path and how to mend it.
+    """
+
+    id: str
+    goal: Goal
+    actions: tuple[Action, ...]
+    name: str = ""
+    status: Status | None = None
+    delivery: Delivery = "triggered"
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    attribution_window: timedelta = timedelta()
+    on_finish: OnFinish = "keep_windows"
+    holdback: float = 0.0
+    variants: tuple[Variant, ...] = ()
+    own_channels: tuple[Channel, ...] = ()
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one parameter per field
+        self,
+        id: str,  # noqa: A002 - the name that the JSON has
+        goal: Goal | Mapping[str, object],
+        actions: Iterable[Action | Mapping[str, object]],
+        name: str = "",
+        status: Status | None = None,
+        delivery: Delivery = "triggered",
+        started_at: datetime | str | None = None,
+        finished_at: datetime | str | None = None,
+        attribution_window: timedelta | str = timedelta(),
+        on_finish: OnFinish = "keep_windows",
+        holdback: float = 0.0,
+        variants: Iterable[Variant | Mapping[str, object]] = (),
+        own_channels: Iterable[Channel] | Mapping[str, object] = (),
+    ) -> None:
+        given = {
+            "id": id,
+            "goal": goal,
+            "actions": actions,
+            "name": name,
+            "status": status,
+            "delivery": delivery,
+            "started_at": started_at,
+            "finished_at": finished_at,
+            "attribution_window": attribution_window,
+            "on_finish": on_finish,
+            "holdback": holdback,
+            "variants": variants,
+            "channels": own_channels,
+        }
+        self._fill(Node(given, "", given))
+
+    def _fill(self, node: Node) -> None:
+        if "goal" not in node.value:
+            example = '{"events": ["Purchase"], "mode": "single"}'
+            raise CampaignError("goal", f"is required, for example {example}")
+        fill(
+            self,
+            id=node.text("id"),
+            name=node.text("name", ""),
+            status=node.optional_choice("status", STATUSES),
+            delivery=node.choice("delivery", DELIVERIES, "triggered"),
+            started_at=node.instant("started_at"),
+            finished_at=node.instant("finished_at"),
+            goal=read_as(Goal, node.value["goal"], "goal"),
+            attribution_window=node.duration("attribution_window"),
+            on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),
+            holdback=node.share("holdback", 0.0),
+            variants=node.each("variants", partial(read_as, Variant)),
+            own_channels=_channels(node),
+            actions=node.each("actions", partial(read_as, Action)),
+        )
+        self._check()
+
+    def _check(self) -> None:
+        check_variants(self.variants)
+        check_actions(self.actions, self.known_channels, self.variants)
+        if self.started_at and self.finished_at and self.finished_at < self.started_at:
+            raise CampaignError(
+                "finished_at",
+                f"{self.finished_at.isoformat()} lies before started_at, {self.started_at.isoformat()}",
+            )
+
+    def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Campaign({self.id!r}{name}: {'; '.join(self._facts())})"
+
+    def _repr_html_(self) -> str:
+        return campaign_as_html(self.label, [self.id, *self._facts()], self.actions)
+
+    def _facts(self) -> list[str]:
+        """Return what a reader wants to know at a glance."""
+        count, window = len(self.actions), format_duration(self.attribution_window)
+        goal = f"goal {' or '.join(self.goal.events)} ({self.goal.mode}, within {window})"
+        state = ", ".join(word for word in (self.status, self.delivery) if word).replace("_", " ")
+        actions = f"{count} action{'s' if count > 1 else ''} by {', '.join(self.channels)}"
+        facts = [state, actions, goal]
+        variants = ", ".join(variant.id for variant in self.variants)
+        return [*facts, f"variants {variants}"] if variants else facts
+
+    @property
+    def label(self) -> str:
+        """The name shown on screen."""
+        return self.name or self.id
+
+    @cached_property
+    def known_channels(self) -> dict[str, Channel]:
+        """The built-in channels and those that the campaign declares, by id."""
+        return {**CHANNELS, **{channel.id: channel for channel in self.own_channels}}
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        """The channels in use by id, in the order in which the actions first name them."""
+        return {action.channel: self.known_channels[action.channel] for action in self.actions}
+
+    @cached_property
+    def action_by_id(self) -> dict[str, Action]:
+        """The actions by id."""
+        return {action.id: action for action in self.actions}
+
+    @cached_property
+    def control(self) -> Variant | None:
+        """The control variant, if there is one."""
+        return next((variant for variant in self.variants if variant.control), None)
+
+    @classmethod
+    def from_json(cls, source: "str | Path | Mapping[str, object] | Campaign") -> "Campaign":
+        """Read a campaign from a JSON file, from JSON text or from a dict; a campaign is returned as it is.
+
+        Raises:
+            CampaignError: The file is not there, is no JSON, or a value in it is not possible.
+        """
+        if isinstance(source, Campaign):
+            return source
+        known = [part.name for part in fields(cls) if part.name != "own_channels"]
+        made = cls.__new__(cls)
+        made._fill(Node(_document(source), "", [*known, "channels"]))
+        return made
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values that `from_json` reads back to an equal campaign."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "status": self.status,
+            "delivery": self.delivery,
+            "started_at": _iso(self.started_at),
+            "finished_at": _iso(self.finished_at),
+            "goal": self.goal.to_dict(),
+            "attribution_window": format_duration(self.attribution_window),
+            "on_finish": self.on_finish,
+            "holdback": self.holdback,
+            "variants": [variant.to_dict() for variant in self.variants],
+            "channels": {channel.id: _channel_dict(channel) for channel in self.own_channels},
+            "actions": [action.to_dict() for action in self.actions],
+        }
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return the campaign as JSON text, and write it to ``path`` if one is given."""
+        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+        if path is not None:
+            write_whole(path, (text + "\n").encode())
+        return text
+
+
+def _document(source: object) -> object:
+    """Return the JSON value of a path or a text; anything else as it is."""
+    if isinstance(source, str) and source.lstrip("\ufeff \t\r\n").startswith("{"):
+        return parse(source, "campaign")
+    if not isinstance(source, str | Path):
+        return source
+    if not Path(source).is_file():
+        raise CampaignError(
+            str(source), "no such file; pass the path of a campaign's JSON, a dict or a Campaign"
+        )
+    return parse_file(Path(source))
+
+
+def _channels(node: Node) -> tuple[Channel, ...]:
+    """Return the campaign's own channels, from `Channel` objects or from the mapping of the JSON."""
+
+    def one(value: object, path: str) -> Channel:
+        if isinstance(value, Channel):
+            return value
+        raise CampaignError(path, "expected a Channel, or all of them as a mapping by id")
+
+    value = node.value.get("channels")
+    if value is None or isinstance(value, Mapping):
+        declared = node.mapping("channels")
+        return tuple(_read_channel(str(key), declared[key]) for key in declared)
+    return node.each("channels", one)
+
+
+def _read_channel(key: str, value: object) -> Channel:
+    node = Node(value, f"channels.{key}", _CHANNEL)
+    received, interacted = node.text("received"), node.texts("interacted", ())
+    events = node.texts("events", (received, *interacted))
+    for name in (received, *interacted):
+        if name not in events:
+            raise node.error(
+                "events", f"lacks {name!r}, which means received or interacted; add it"
+            )
+    label, icon = node.text("label", key), node.text("icon", "dot")
+    return Channel(key, label, events, received, interacted, icon)
+
+
+def _channel_dict(channel: Channel) -> dict[str, object]:
+    return {
+        "label": channel.label,
+        "events": list(channel.events),
+        "received": channel.received,
+        "interacted": list(channel.interacted),
+        "icon": channel.icon,
+    }
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
