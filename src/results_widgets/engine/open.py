@@ -1,4 +1,10 @@
-"""Where a campaign's events are decides how they are asked: in memory, or on their own engine."""
+"""Opening a campaign's events and users: the one place that decides which backend holds them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
@@ -9,48 +15,117 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
-from results_widgets.sources import read_table
+from results_widgets.sources import FileSet, Problem, path_items, read_table
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
-from results_widgets.tables.events import normalise
+from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.users import check_once, normalise_users, shape_users
 
 
-def read_data(
-    campaign: Campaign, events: object, users: object, naive_time_zone: str | None
-) -> Backend:
-    """Read a campaign's events and users; those of DuckDB and Spark stay where they are.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What results are read from.
+
+    Attributes:
+        campaign: The campaign.
+        events: Files, a frame, a table on an engine, or the cells of a roll-up.
+        users: Files, a frame or a table on an engine; None without any.
+        naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
+    """
+
+    campaign: Campaign
+    events: object
+    users: object
+    naive_time_zone: str | None
+
+    def event_table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
+        """Return rows as events; see `tables.events.normalise`."""
+        return normalise(rows, self.campaign, self.naive_time_zone)
+
+    def user_table(self, files: FileSet | None, events: EventTable) -> pl.DataFrame | None:
+        """Return the users, read from their files if these are given; None without any."""
+        if self.users is None:
+            return None
+        rows = read_table(self.users, "users") if files is None else files.scan()
+        return normalise_users(rows, events)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from a source.
+
+    Attributes:
+        data: The campaign's data.
+        events: The files of the events, as they were read; None if they are not files.
+        users: The files of the users, likewise.
+        at: When they were read.
+    """
+
+    data: Backend
+    events: FileSet | None
+    users: FileSet | None
+    at: datetime
+
+    @property
+    def rows_to_code(self) -> int:
+        """Number of rows in files that are not encoded yet, since nothing was asked of them."""
+        coded = self.data.coded_rows is not None
+        return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The files that could not be read."""
+        return tuple(p for files in (self.events, self.users) if files for p in files.problems)
+
+
+def read(source: Source) -> Reading:
+    """Read everything.
 
     Raises:
-        EventsError: A table cannot be used.
+        EventsError: A table cannot be used, or there is nothing that can be read.
     """
-    if isinstance(events, Cells):
-        return RollUpBackend(campaign, events)
-    native = open_table(str(events), "events") if is_database(events) else events
+    at = datetime.now(UTC)
+    events, users = _files(source.events, "events"), _files(source.users, "users")
+    if events is not None and users is not None:
+        # If the user ids of one table are text, those of the other are read as text as well.
+        events, users = (
+            events.with_text_ids_like(users.schema),
+            users.with_text_ids_like(events.schema),
+        )
+    return Reading(_backend(source, events, users), events, users, at)
+
+
+def _files(source: object, what: str) -> FileSet | None:
+    items = None if is_database(source) else path_items(source)
+    return None if items is None else FileSet.open(items, what)
+
+
+def _backend(source: Source, events: FileSet | None, users: FileSet | None) -> Backend:
+    if isinstance(source.events, Cells):
+        return RollUpBackend(source.campaign, source.events)
+    if events is not None:
+        table = source.event_table(events.scan)
+        return MemoryBackend(source.campaign, table, source.user_table(users, table))
+    database = is_database(source.events)
+    native = open_table(str(source.events), "events") if database else source.events
     engine = engine_of(native)
     if engine is not None:
-        return on_engine(campaign, native, users, naive_time_zone, engine)
-    table = normalise(read_table(native, "events"), campaign, naive_time_zone)
-    known = None if users is None else read_table(users, "users")
-    return MemoryBackend(campaign, table, normalise_users(known, table))
+        return _on_engine(source, native, engine)
+    table = source.event_table(read_table(native, "events"))
+    return MemoryBackend(source.campaign, table, source.user_table(None, table))
 
 
-def on_engine(
-    campaign: Campaign,
-    events: object,
-    users: object,
-    naive_time_zone: str | None,
-    engine: Engine,
-) -> LazyBackend:
-    """Return the data of events on an engine; users that are elsewhere are brought there."""
-    table = normalise_on_engine(as_rows(events), engine, campaign, naive_time_zone)
-    return LazyBackend(campaign, table, None if users is None else _users(users, table))
+def _on_engine(source: Source, native: object, engine: Engine) -> LazyBackend:
+    """Leave the events on their engine; users that are elsewhere are uploaded to it."""
+    rows = as_rows(native)
+    table = normalise_on_engine(rows, engine, source.campaign, source.naive_time_zone)
+    users = None if source.users is None else _users_on_engine(source.users, table)
+    return LazyBackend(source.campaign, table, users)
 
 
-def _users(users: object, table: LazyTable) -> Rows:
+def _users_on_engine(users: object, table: LazyTable) -> Rows:
     own = engine_of(users)
-    here = own is not None and own.name == table.engine.name
-    held = None if here else read_table(users, "users").collect()
-    rows = as_rows(users) if held is None else table.engine.upload(held)
+    is_there = own is not None and own.name == table.engine.name
+    rows = as_rows(users) if is_there else table.engine.upload(read_table(users, "users").collect())
     shaped = shape_users(rows, table.rows.collect_schema()["user"])
     check_once(shaped)
     return shaped

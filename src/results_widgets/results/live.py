@@ -1,7 +1,15 @@
 """Newer data of the same source."""
 
+import warnings
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from results_widgets.errors import SourceWarning
 from results_widgets.results.session import HasSession, ResultsT
-from results_widgets.results.source import warn_of
+from results_widgets.sources import Problem
+
+_CALLER: Final = 3
+"""Stack level of whoever made the results, or refreshed them."""
 
 
 def refresh(self: ResultsT) -> ResultsT:
@@ -32,3 +40,11 @@ def with_data_of(results: ResultsT, newer: HasSession) -> ResultsT:
 def share_source(one: HasSession, other: HasSession) -> bool:
     """Whether two results were read from the same source."""
     return one._session.shares_source_with(other._session)
+
+
+def warn_of(problems: Iterable[Problem], *, known: Collection[Problem] = ()) -> None:
+    """Warn of files that cannot be read, except for those that were warned of before."""
+    for problem in problems:
+        if problem not in known:
+            text = f"{problem.path} {problem.reason}; it is left out until a refresh can read it"
+            warnings.warn(text, SourceWarning, stacklevel=_CALLER)

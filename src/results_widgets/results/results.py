@@ -14,6 +14,7 @@ import tzlocal
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
+from results_widgets.engine.open import Source, read
 from results_widgets.engine.query import QueryScope, Uniques, check_uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.results import (
@@ -51,7 +52,6 @@ from results_widgets.results import (
 )
 from results_widgets.results.rollup import RollUpCells, cells_of
 from results_widgets.results.session import Session
-from results_widgets.results.source import Source, warn_of
 from results_widgets.tables.events import check_zone
 
 
@@ -99,8 +99,8 @@ class Results:
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
         found = as_definitions(definitions, source.campaign.known_channels)
         query = QueryScope(found, zone, uniques=check_uniques(uniques))
-        reading = source.read()
-        warn_of(reading.problems)
+        reading = read(source)
+        _live.warn_of(reading.problems)
         self._session = Session(source, reading, query, zone_is_named=time_zone is not None)
 
     def _with(self, session: Session) -> Self:

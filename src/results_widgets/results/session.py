@@ -20,13 +20,14 @@ from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import OWNER
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
 from results_widgets.engine.metrics.table import span as axis_span
+from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
+from results_widgets.engine.refresh import refresh
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results import rolled_up, sharing
 from results_widgets.results.estimate import Estimate, estimate_of
-from results_widgets.results.source import Reading, Source
 from results_widgets.results.warmer import Warmer, warmer_of
 from results_widgets.segments import CampaignUsers
 
@@ -116,7 +117,7 @@ class Session:
 
     def refreshed(self) -> "Session":
         """Return this scope of what the source holds now."""
-        return replace(self, reading=self.source.refresh(self.reading))
+        return replace(self, reading=refresh(self.source, self.reading))
 
     def shares_source_with(self, other: "Session") -> bool:
         """Whether both were read from the same source."""

@@ -18,20 +18,22 @@ def is_unchanged(before: LazyBackend, now: LazyBackend) -> bool:
     return seen is not None and seen == now.seen
 
 
-def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
-    """Give data the coded rows of data of the same table before, and behind them what is new.
+def extend(before: LazyBackend, now: LazyBackend) -> LazyBackend | None:
+    """Take over the encoded rows of an earlier reading of the same table, and encode only newer ones.
 
-    False where that is no way: rows came that are not newer than all before, or some are gone.
+    Returns:
+        The later backend; None if it has to encode everything: rows were added that are not newer
+        than all others, or rows are gone.
     """
     newest = None if before.cache.known(LOG) is None else before.seen.newest
     if newest is None or now.table.engine.name not in _LASTING:
-        return False
+        return None
     seen = now.seen
     time = nw.col("time")
     fresh = time > newest
     younger = int(collect(now.table.rows.select(fresh.sum())).item() or 0)
     if seen.rows - younger != before.seen.rows:
-        return False
+        return None
     table = replace(now.table, rows=now.table.rows.filter(fresh))
     # What came while the table was read is read again.
     old = before.log.filter(time <= newest)
@@ -39,7 +41,7 @@ def carry_on(before: LazyBackend, now: LazyBackend) -> bool:
         build_event_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id")
     )
     now.cache.put(LOG, now.kept(nw.concat([old, new])))
-    return True
+    return now
 
 
 def _unknown(new: Rows, old: Rows, *, ids: bool) -> Rows:

@@ -88,7 +88,7 @@ class Live(MemoryBackend):
         return kept.merge_sorted(walked, "user")
 
 
-def grown_behind(data: MemoryBackend, table: EventTable) -> Growth | None:
+def growth_since(data: MemoryBackend, table: EventTable) -> Growth | None:
     """Return how a lazy table grew at its end; None where what was read no longer stands where it stood.
 
     That is told by the times of the rows that count, so the one column is read.

@@ -1,0 +1,107 @@
+"""Reading a source again: rows added since are encoded and joined to what was encoded before."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import singledispatch
+
+import polars as pl
+
+from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.backends.lazy import refresh as lazy
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.memory import refresh as memory
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.open import Reading, Source, read
+from results_widgets.errors import EventsError
+from results_widgets.progress import phase
+from results_widgets.sources import FileSet, Growth, appended, to_polars
+from results_widgets.sources.engines import is_database
+from results_widgets.tables.events import EventTable
+from results_widgets.tables.users import normalise_users
+
+
+def refresh(source: Source, before: Reading) -> Reading:
+    """Read what is new, or everything if new and old cannot be told apart.
+
+    Raises:
+        EventsError: A table cannot be used, or changes while it is read.
+    """
+    return _refresh(before.data, source, before)
+
+
+@singledispatch
+def _refresh(data: Backend, source: Source, before: Reading) -> Reading:  # noqa: ARG001
+    return read(source)
+
+
+@_refresh.register
+def _(data: LazyBackend, source: Source, before: Reading) -> Reading:
+    """If no rows were added on the engine, cached answers stay; else only new rows are encoded."""
+    now = read(source)
+    if not isinstance(now.data, LazyBackend):
+        return now
+    if lazy.is_unchanged(data, now.data) and source.users is None:
+        return replace(before, at=now.at)
+    # A database file is opened again, and connections do not share their temporary tables.
+    if not is_database(source.events):
+        lazy.extend(data, now.data)
+    return now
+
+
+@_refresh.register
+def _(data: MemoryBackend, source: Source, before: Reading) -> Reading:
+    if data.coded_rows is None:
+        return read(source)
+    try:
+        with phase("reading"):
+            return _extended(data, source, before) or read(source)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        said = str(error).partition("\n")[0]
+        raise EventsError(
+            f"events: they changed while they were read ({said}); refresh again"
+        ) from None
+
+
+def _extended(data: MemoryBackend, source: Source, before: Reading) -> Reading | None:
+    """Return the reading extended by what is new; None if new and old cannot be told apart."""
+    at = datetime.now(UTC)
+    events = before.events and before.events.refreshed(source.event_table)
+    table, growth = _growth(data, source, events, before.events)
+    if growth is None:
+        return None
+    users, people = _users_now(data, source, before, table)
+    steady = events is None or events.parts == (before.events and before.events.parts)
+    if steady and growth.is_empty and people is data.users:
+        return replace(before, events=events, users=users, at=at)
+    added = None if growth.added is None else source.event_table(growth.added)
+    lost = events.lost if events else ()
+    extended = memory.extend(data, table, added, growth, users=people, lost=lost)
+    return None if extended is None else Reading(extended, events, users, at)
+
+
+def _growth(
+    data: MemoryBackend, source: Source, now: FileSet | None, before: FileSet | None
+) -> tuple[EventTable, Growth | None]:
+    """Return the event table as it is now, and how it grew; None if that cannot be told."""
+    if now is not None and before is not None:
+        growth = now.growth_since(before) if now.has_same_schema_as(before) else None
+        return source.event_table(now.scan), growth
+    if isinstance(source.events, pl.LazyFrame):
+        table = source.event_table(source.events)
+        return table, memory.growth_since(data, table)
+    rows, frame = data.table.source().collect(), to_polars(source.events, "events")
+    alike = frame.schema == rows.schema and frame.head(rows.height).equals(rows)
+    growth = appended(frame.lazy(), rows.height, frame.height) if alike else None
+    return source.event_table(frame.lazy()), growth
+
+
+def _users_now(
+    data: MemoryBackend, source: Source, before: Reading, table: EventTable
+) -> tuple[FileSet | None, pl.DataFrame | None]:
+    """Return the users as they are now, or as they were if their files cannot be read."""
+    files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))
+    if before.users and files and (files.parts == before.users.parts or files.lost):
+        return files, data.users
+    people = source.user_table(files, table)
+    same = people is None or (data.users is not None and people.equals(data.users))
+    return files, data.users if same else people
