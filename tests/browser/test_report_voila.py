@@ -239,3 +239,12 @@ def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) ->
     config.write_text("[]")
     with pytest.raises(rw.EventsError, match="names no campaigns"):
         served.campaigns(config)
+    config.write_text('{"campaigns": {"18": {"events": "x.csv"}}}')
+    with pytest.raises(rw.EventsError, match=r"^campaigns.18.campaign: is required"):
+        served.campaigns(config)
+    config.write_text('{"campaigns": {"18": {"campaign": "c.json", "time_zones": "UTC"}}}')
+    with pytest.raises(rw.EventsError, match=r"18.time_zones: unknown field \(did you mean 'time_"):
+        served.campaigns(config)
+    config.write_text('{"campaigns": ')
+    with pytest.raises(rw.EventsError, match="is not valid JSON"):
+        served.campaigns(config)

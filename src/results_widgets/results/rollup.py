@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self, get_args
 
 import polars as pl
 
 from results_widgets._io import whole_file
+from results_widgets._json import Node, parse
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.rollup.cells import SCHEMA, Cells, roll_up
@@ -103,18 +104,17 @@ class RollUpCells:
             OSError: It cannot be read.
         """
         try:
-            about = json.loads(pl.read_parquet_metadata(path).get(_KEY, "null"))
+            text = pl.read_parquet_metadata(path).get(_KEY, "null")
         except pl.exceptions.ComputeError:
-            about = None
+            text = "null"
+        about = parse(text, str(path), QueryError.at)
         if not isinstance(about, Mapping) or about.get("version") != _VERSION:
             raise QueryError(
                 f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
             )
-        own: dict[str, Any] = {name: about[name] for name in about if name != "version"}
-        own["campaign"] = Campaign.from_json(own["campaign"])
-        own["definitions"] = Definitions.from_dict(own["definitions"])
-        own["parts"] = frozenset(own["parts"])
-        return cls(Cells(pl.read_parquet(path).select(*SCHEMA), **own))
+        known = [*(part.name for part in fields(Cells)), "version"]
+        cells = pl.read_parquet(path).select(*SCHEMA)
+        return cls(_read(cells, Node(about, str(path), known, QueryError.at)))
 
     def __repr__(self) -> str:
         made = self._cells
@@ -124,3 +124,24 @@ class RollUpCells:
             f"{made.users_grain}, {size:,.1f} MB; "
             f"distinct users within {BOUND:.2%}; definitions {made.definitions.name})"
         )
+
+
+def _read(cells: pl.DataFrame, about: Node) -> Cells:
+    """Return cells with what their file says about them."""
+    grain = about.optional_choice("grain", get_args(Grain))
+    users_grain = about.optional_choice("users_grain", get_args(UsersGrain))
+    if grain is None or users_grain is None:
+        raise about.error("grain", "is required, and so is users_grain")
+    return Cells(
+        cells,
+        campaign=Campaign.from_json(about.mapping("campaign")),
+        grain=grain,
+        users_grain=users_grain,
+        zone=about.text("zone"),
+        definitions=Definitions.from_dict(about.value.get("definitions"), about.at("definitions")),
+        developers=about.optional_flag("developers"),
+        ids=about.text("ids"),
+        oldest=about.integer("oldest"),
+        newest=about.integer("newest"),
+        parts=frozenset(about.texts("parts")),
+    )

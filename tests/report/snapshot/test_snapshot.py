@@ -1,5 +1,7 @@
 """Snapshots: what moved since one was kept, and why."""
 
+import json
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -102,3 +104,58 @@ def test_a_diff_refuses_what_is_no_snapshot_of_it(results: rw.Results, tmp_path:
         results.diff(path)
     with pytest.raises(rw.QueryError, match="cannot be read"):
         results.diff(tmp_path / "none.json")
+
+
+# A snapshot of version 0.1.0, to the letter but for its numbers.
+SNAPSHOT = """{"format": "results-widgets snapshot 2", "toolkit": "0.1.0", "campaign": "c",
+ "newest": 1772359200000000, "events": 1, "input": "sha256:0",
+ "look": {"campaign": {"id": "c", "name": "", "status": "running", "delivery": "triggered",
+    "started_at": null, "finished_at": null,
+    "goal": {"events": ["Buy"], "mode": "single", "value": null}, "attribution_window": "0d",
+    "on_finish": "keep_windows", "holdback": 0.0, "variants": [], "channels": {},
+    "actions": [{"id": "a", "name": "", "channel": "email", "template": null, "parent": null,
+      "trigger": null, "delay": "0d", "variant": null, "copy": {}, "settings": {}}]},
+  "definitions": {"name": "default", "interacted": [], "engaged": [], "engaged_base": [],
+    "email_rate_base": "delivered", "unique": "user", "machine_opens": "counted", "text": ""},
+  "time_zone": "UTC", "range": [null, "2026-03-31"], "developers": true},
+ "numbers": [["campaign", null, "users", 1.0], ["campaign", null, "engagement_rate", null],
+             ["action", "a", "sent", 3.0]]}"""
+
+
+def small() -> rw.Results:
+    campaign = {
+        "id": "c",
+        "goal": {"events": ["Buy"]},
+        "actions": [{"id": "a", "channel": "email"}],
+    }
+    events = pl.DataFrame({"user_id": ["u"], "campaign_id": "c", "action_id": "a", "event": "sent"})
+    at = datetime.fromisoformat("2026-03-01T10:00:00+00:00")
+    return rw.Results(campaign, events.with_columns(timestamp=pl.lit(at)), time_zone="UTC")
+
+
+def test_a_snapshot_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    path.write_text(SNAPSHOT)
+    moved = small().diff(path)
+    sent = moved.filter(pl.col("scope") == "action", pl.col("metric") == "sent")
+    assert sent.select("before", "after", "change").row(0) == (3.0, 1.0, -2.0)
+    assert moved.filter(metric="users").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"newest": None}, "newest: is required and must be a whole number"),
+        ({"numbers": [["campaign", None, "users"]]}, r"numbers\[0\]: expected scope, owner"),
+        ({"look": {"definitions": {"name": "x", "y": 1}}}, "look.definitions.y: unknown field"),
+        ({"look": None}, "look: expected an object with named fields, found nothing"),
+        ({"campaign": "d"}, "a snapshot of campaign 'd', these results are of 'c'"),
+    ],
+)
+def test_what_is_wrong_in_a_snapshot_is_named(
+    change: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(json.loads(SNAPSHOT) | change))
+    with pytest.raises(rw.QueryError, match=words):
+        small().diff(path)

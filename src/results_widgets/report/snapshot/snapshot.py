@@ -10,7 +10,9 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets._io import write_whole
+from results_widgets._json import Node, parse_file, shown
 from results_widgets._version import __version__
+from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.frames import count
 from results_widgets.errors import QueryError
@@ -19,6 +21,7 @@ from results_widgets.results import Results
 
 _FORMAT: Final = "results-widgets snapshot 2"
 _SCHEMA: Final = {"scope": pl.String, "owner": pl.String, "metric": pl.String, "value": pl.Float64}
+_FIELDS: Final = ("format", "toolkit", "campaign", "newest", "events", "input", "look", "numbers")
 _KEYS: Final = ["scope", "owner", "metric"]
 _LOOK: Final = {
     "campaign": "changed campaign",
@@ -190,16 +193,53 @@ def _rows(results: Results, until: int | None) -> int:
 
 
 def _read(path: Path, results: Results) -> dict[str, Any]:
-    try:
-        kept: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise QueryError(f"{path} cannot be read as a snapshot ({error})") from None
+    kept = parse_file(path, QueryError.at)
     if not isinstance(kept, dict) or kept.get("format") != _FORMAT:
         raise QueryError(f"{path} is no snapshot; write one with results.snapshot(path)")
-    if kept["campaign"] != results.campaign.id:
+    node = Node(kept, str(path), _FIELDS, QueryError.at)
+    campaign = node.text("campaign")
+    if campaign != results.campaign.id:
         raise QueryError(
-            f"{path} is a snapshot of campaign {kept['campaign']!r}, these results are of "
+            f"{path} is a snapshot of campaign {campaign!r}, these results are of "
             f"{results.campaign.id!r}"
         )
-    known: dict[str, Any] = kept
-    return known
+    return {
+        "toolkit": node.text("toolkit"),
+        "newest": node.integer("newest"),
+        "events": node.integer("events"),
+        "look": _read_look(node.child("look", _LOOK)),
+        "numbers": node.each("numbers", _read_number),
+    }
+
+
+def _read_look(node: Node) -> dict[str, Any]:
+    """Return how results were looked at, with the fields that this version writes."""
+    definitions = Definitions.from_dict(node.value.get("definitions"), node.at("definitions"))
+    edges = node.each("range", _read_edge)
+    if len(edges) != len(("start", "end")):
+        raise node.error("range", f"expected a start and an end, found {len(edges)}")
+    return {
+        "campaign": Campaign.from_json(node.mapping("campaign")).to_dict(),
+        "definitions": definitions.to_dict(),
+        "time_zone": node.text("time_zone"),
+        "range": list(edges),
+        "developers": node.flag("developers"),
+    }
+
+
+def _read_edge(value: object, path: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise QueryError.at(path, f"expected a day or a time as text, or null, found {shown(value)}")
+
+
+def _read_number(value: object, path: str) -> tuple[str, str | None, str, float | None]:
+    match value:
+        case [
+            str(scope),
+            str() | None as owner,
+            str(metric),
+            int() | float() | None as number,
+        ]:
+            return scope, owner, metric, None if number is None else float(number)
+    raise QueryError.at(path, f"expected scope, owner, metric and value, found {shown(value)}")

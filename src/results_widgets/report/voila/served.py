@@ -7,14 +7,15 @@ folder that holds a campaign or folders of campaigns, or a JSON file::
                           "time_zone": "America/New_York", "definitions": "default"}}}
 """
 
-import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
+from results_widgets._json import Node, parse_file
 from results_widgets.errors import EventsError, QueryError, ResultsError
 from results_widgets.results import Results, load
 from results_widgets.widgets import Dashboard, fallback
@@ -22,7 +23,26 @@ from results_widgets.widgets import Dashboard, fallback
 CAMPAIGNS: Final = "RESULTS_WIDGETS_CAMPAIGNS"
 _OPTIONS: Final = ("time_zone", "definitions", "naive_time_zone", "uniques")
 
-Entry = Mapping[str, Any]
+_FIELDS: Final = ("campaign", "events", "users", *_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where one campaign's data is.
+
+    Attributes:
+        root: Folder that the other paths start from.
+        campaign: Path of the campaign's JSON, or of a folder that holds everything.
+        events: Path or glob of the events; None: in that folder.
+        users: Path of the users, if there are any.
+        options: Keywords of `Results`.
+    """
+
+    root: Path
+    campaign: str = ""
+    events: str | None = None
+    users: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 class Words:
@@ -79,9 +99,7 @@ def campaigns(where: Path) -> dict[str, Entry]:
     if where.is_file():
         return _configured(where)
     folders = [where, *sorted(path for path in where.glob("*") if path.is_dir())]
-    found: dict[str, Entry] = {
-        path.resolve().name: {"folder": path} for path in folders if _holds(path)
-    }
+    found: dict[str, Entry] = {path.resolve().name: Entry(path) for path in folders if _holds(path)}
     if not found:
         raise EventsError(
             f"no campaign here; put folders with campaign.json and events files into {where.name or 'the folder'}, "
@@ -95,27 +113,41 @@ def _holds(folder: Path) -> bool:
 
 
 def _configured(path: Path) -> dict[str, Entry]:
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))["campaigns"]
-        return {str(name): {**entry, "root": path.parent} for name, entry in said.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    config = parse_file(path, _error)
+    if not isinstance(config, Mapping) or not isinstance(config.get("campaigns"), Mapping):
         raise EventsError(
             f'{path.name} names no campaigns; write {{"campaigns": {{"name": {{"campaign": …, "events": …}}}}}}'
-        ) from None
+        )
+    node = Node(config, "", ("campaigns",), _error)
+    campaigns = node.child("campaigns", ())
+    return {
+        str(name): _read_entry(campaigns.child(str(name), _FIELDS), path.parent)
+        for name in campaigns.value
+    }
+
+
+def _read_entry(node: Node, root: Path) -> Entry:
+    return Entry(
+        root,
+        campaign=node.text("campaign"),
+        events=node.optional_text("events"),
+        users=node.optional_text("users"),
+        options={name: text for name in _OPTIONS if (text := node.optional_text(name))},
+    )
+
+
+def _error(path: str, problem: str) -> EventsError:
+    return EventsError(f"{path}: {problem}")
 
 
 def _opened(entry: Entry) -> Results:
-    options = {name: entry[name] for name in _OPTIONS if entry.get(name)}
-    if "folder" in entry:
-        return load(entry["folder"], **options)
-    root: Path = entry["root"]
-    if "events" not in entry:
-        return load(root / entry["campaign"], **options)
-    users = entry.get("users")
+    options: dict[str, Any] = dict(entry.options)
+    if entry.events is None:
+        return load(entry.root / entry.campaign, **options)
     return Results(
-        root / entry["campaign"],
-        str(root / entry["events"]),
-        None if users is None else str(root / users),
+        entry.root / entry.campaign,
+        str(entry.root / entry.events),
+        None if entry.users is None else str(entry.root / entry.users),
         **options,
     )
 
