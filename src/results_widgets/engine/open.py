@@ -18,6 +18,7 @@ from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.sources import FileSet, Problem, path_items, read_table
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 from results_widgets.tables.events import EventTable, normalise
+from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.users import check_once, normalise_users, shape_users
 
 
@@ -29,24 +30,24 @@ class Source:
         campaign: The campaign.
         events: Files, a frame, a table on an engine, or the cells of a roll-up.
         users: Files, a frame or a table on an engine; None without any.
-        naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
+        options: How the tables are to be read.
     """
 
     campaign: Campaign
     events: object
     users: object
-    naive_time_zone: str | None
+    options: ReadOptions
 
     def event_table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
         """Return rows as events; see `tables.events.normalise`."""
-        return normalise(rows, self.campaign, self.naive_time_zone)
+        return normalise(rows, self.campaign, self.options)
 
     def user_table(self, files: FileSet | None, events: EventTable) -> pl.DataFrame | None:
         """Return the users, read from their files if these are given; None without any."""
         if self.users is None:
             return None
         rows = read_table(self.users, "users") if files is None else files.scan()
-        return normalise_users(rows, events)
+        return normalise_users(rows, events, self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _backend(source: Source, events: FileSet | None, users: FileSet | None) -> B
 def _on_engine(source: Source, native: object, engine: Engine) -> LazyBackend:
     """Leave the events on their engine; users that are elsewhere are uploaded to it."""
     rows = as_rows(native)
-    table = normalise_on_engine(rows, engine, source.campaign, source.naive_time_zone)
+    table = normalise_on_engine(rows, engine, source.campaign, source.options)
     users = None if source.users is None else _users_on_engine(source.users, table)
     return LazyBackend(source.campaign, table, users)
 
@@ -126,6 +127,6 @@ def _users_on_engine(users: object, table: LazyTable) -> Rows:
     own = engine_of(users)
     is_there = own is not None and own.name == table.engine.name
     rows = as_rows(users) if is_there else table.engine.upload(read_table(users, "users").collect())
-    shaped = shape_users(rows, table.rows.collect_schema()["user"])
+    shaped = shape_users(rows, table.rows.collect_schema()["user"], table.options)
     check_once(shaped)
     return shaped

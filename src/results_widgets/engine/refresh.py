@@ -99,7 +99,9 @@ def _users_now(
     data: MemoryBackend, source: Source, before: Reading, table: EventTable
 ) -> tuple[FileSet | None, pl.DataFrame | None]:
     """Return the users as they are now, or as they were if their files cannot be read."""
-    files = before.users and before.users.refreshed(lambda rows: normalise_users(rows, table))
+    files = before.users and before.users.refreshed(
+        lambda rows: normalise_users(rows, table, source.options)
+    )
     if before.users and files and (files.parts == before.users.parts or files.lost):
         return files, data.users
     people = source.user_table(files, table)

@@ -1,5 +1,6 @@
 """Results of a folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from results_widgets.definitions import Definitions
@@ -7,6 +8,7 @@ from results_widgets.engine.query import Uniques
 from results_widgets.errors import EventsError, listing
 from results_widgets.results.results import Results
 from results_widgets.sources import Folder, find_files
+from results_widgets.tables.options import TimeUnit
 
 
 def load(
@@ -15,6 +17,9 @@ def load(
     definitions: str | Definitions = "default",
     time_zone: str | None = None,
     naive_time_zone: str | None = None,
+    time_unit: TimeUnit | None = None,
+    columns: Mapping[str, str] | None = None,
+    event_names: Mapping[str, str] | None = None,
     uniques: Uniques = "exact",
 ) -> Results:
     """Read a folder with campaign.json, events*.parquet|csv|ndjson and, if there, users.*.
@@ -24,6 +29,9 @@ def load(
         definitions: As for `Results`.
         time_zone: As for `Results`.
         naive_time_zone: As for `Results`.
+        time_unit: As for `Results`.
+        columns: As for `Results`.
+        event_names: As for `Results`.
         uniques: As for `Results`.
 
     Returns:
@@ -50,5 +58,8 @@ def load(
         definitions=definitions,
         time_zone=time_zone,
         naive_time_zone=naive_time_zone,
+        time_unit=time_unit,
+        columns=columns,
+        event_names=event_names,
         uniques=uniques,
     )

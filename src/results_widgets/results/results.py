@@ -52,7 +52,8 @@ from results_widgets.results import (
 )
 from results_widgets.results.rollup import RollUpCells, cells_of
 from results_widgets.results.session import Session
-from results_widgets.tables.events import check_zone
+from results_widgets.tables.options import ReadOptions, TimeUnit
+from results_widgets.tables.zones import check_zone
 
 
 class Results:
@@ -74,6 +75,10 @@ class Results:
         time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the
             viewer's in widgets.
         naive_time_zone: IANA name of the zone of timestamps that have none; None refuses them.
+        time_unit: Unit of timestamps that are numbers since 1970: ``"s"``, ``"ms"``, ``"us"`` or
+            ``"ns"``; None refuses them.
+        columns: Our names of columns that are called otherwise: ``{"user_id": "customer_id"}``.
+        event_names: Events that are called otherwise, and our names: ``{"email_open": "opened"}``.
         uniques: ``"exact"``, or ``"approximate"`` to estimate distinct users; see `with_uniques`.
 
     Raises:
@@ -84,7 +89,7 @@ class Results:
 
     _session: Session
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a table does not say about itself has a name each
         self,
         campaign: Campaign | Mapping[str, Any] | str | Path,
         events: object,
@@ -93,9 +98,13 @@ class Results:
         definitions: str | Definitions = "default",
         time_zone: str | None = None,
         naive_time_zone: str | None = None,
+        time_unit: TimeUnit | None = None,
+        columns: Mapping[str, str] | None = None,
+        event_names: Mapping[str, str] | None = None,
         uniques: Uniques = "exact",
     ) -> None:
-        source = Source(Campaign.from_json(campaign), events, users, naive_time_zone)
+        options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
+        source = Source(Campaign.from_json(campaign), events, users, options)
         zone = check_zone(time_zone if time_zone is not None else _machine_zone())
         found = as_definitions(definitions, source.campaign.known_channels)
         query = QueryScope(found, zone, uniques=check_uniques(uniques))

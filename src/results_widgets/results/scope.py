@@ -8,7 +8,7 @@ from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.query import Uniques, as_moment, check_uniques
 from results_widgets.errors import QueryError
 from results_widgets.results.session import ResultsT
-from results_widgets.tables.events import check_zone
+from results_widgets.tables.zones import check_zone
 
 Edge = str | date | datetime | None
 """An edge of a range; None leaves that side open."""

@@ -1,28 +1,49 @@
 """The event table: its columns, how they are normalised, and what is refused."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.errors import EventsError, QueryError
+from results_widgets.errors import EventsError
+from results_widgets.sources.boundary import engine_errors_as_ours
+from results_widgets.tables.checks import Check, Rows, fetch, run_checks
+from results_widgets.tables.held import instants, readable
+from results_widgets.tables.names import Renaming, renaming
+from results_widgets.tables.options import ReadOptions
+from results_widgets.tables.values import (
+    Column,
+    Normalised,
+    as_amount,
+    as_flag,
+    as_found,
+    as_id,
+    as_text,
+    as_user_id,
+    can_group,
+)
 
 REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
 """Columns that an event table must have; ``campaign_id`` is optional."""
 
+KNOWN: Final = (
+    *(*REQUIRED, "campaign_id", "event_id", "variant", "entry_id", "value"),
+    *("link", "reason", "platform", "machine"),
+)
+"""Columns that mean something; see the event table in docs/events.md."""
+
 ROW: Final = "_row"
 """Name of the column added for a row's number in the source, from 0."""
 
-YEARS: Final = (1900, 2200)
-"""The first plausible year and the one after the last. Systems write years 1 and 9999 for "never" and "forever",
-and local time is undefined that far out."""
-
-_SAMPLE = 2_000
-_YES = ["true", "t", "1", "1.0", "yes"]
+_NOT_GROUPED: Final = (*REQUIRED, "campaign_id", "event_id", "entry_id", "value", ROW)
+_OPTIONAL: Final = ("is_developer",)
+_IDS: Final = ("user_id", "event_id", "entry_id")
+_SAMPLE: Final = 1_000
+_LIKE_A_NUMBER: Final = re.compile(r"-?\d+(\.0+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +51,12 @@ class Table:
     """The columns of an event table, wherever it is.
 
     Attributes:
-        columns: The source's own columns.
+        columns: The source's own columns, under our names.
+        not_grouped: Those whose type nothing can be grouped by, such as lists.
     """
 
     columns: tuple[str, ...] = field(kw_only=True)
+    not_grouped: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     def has(self, column: str) -> bool:
         """Whether the source has the column itself."""
@@ -42,17 +65,7 @@ class Table:
     @property
     def breakdowns(self) -> list[str]:
         """Columns that numbers can be grouped by."""
-        fixed = {
-            "user_id",
-            "campaign_id",
-            "action_id",
-            "event",
-            "timestamp",
-            "event_id",
-            "entry_id",
-            "value",
-            ROW,
-        }
+        fixed = {*_NOT_GROUPED, *self.not_grouped}
         return [column for column in self.columns if column not in fixed]
 
 
@@ -62,203 +75,163 @@ class EventTable(Table):
 
     Attributes:
         source: Returns the table as read; called each time rows of it are needed.
-        shaped: Expressions that normalise times and values.
-        named: Expressions that normalise names and ids, the same on every engine.
-        frame: The normalised table, lazily: user_id (String or Int64), campaign_id, action_id,
-            event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant (String, null
-            when absent), machine (Boolean), value (Float64), the further columns of the source as
-            they are, and `ROW`.
+        shape: Normalises rows of it, lazily.
+        frame: The normalised table, lazily: user_id (String, Int64 or UInt64), campaign_id,
+            action_id, event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant
+            (String, null when absent), machine (Boolean), value (Float64), the further columns of
+            the source without what stands for a missing value, and `ROW`.
     """
 
     source: Callable[[], pl.LazyFrame]
-    shaped: tuple[pl.Expr, ...]
-    named: tuple[nw.Expr, ...]
+    shape: Callable[[pl.LazyFrame], pl.LazyFrame]
 
     @property
     def frame(self) -> pl.LazyFrame:
         """See the attributes."""
-        timed = self.source().with_row_index(ROW).with_columns(self.shaped)
-        frame = nw.from_native(timed).with_columns(*self.named).to_native()
-        assert isinstance(frame, pl.LazyFrame)
-        return frame
+        return self.shape(self.source().with_row_index(ROW))
+
+
+@dataclass(frozen=True, eq=False)
+class EventColumns(Table):
+    """How the columns of an event table are normalised, on any engine.
+
+    Attributes:
+        kinds: Their types.
+        exprs: user_id, campaign_id, action_id, event, variant, event_id, entry_id, machine, value
+            and the further columns, by their names.
+        checks: What their values must pass.
+    """
+
+    kinds: nw.Schema
+    exprs: Mapping[str, nw.Expr]
+    checks: tuple[Check, ...]
+
+
+def rename_events(rows: Rows, campaign: Campaign, options: ReadOptions) -> Renaming:
+    """Return how the columns of an event table get our names.
+
+    Raises:
+        EventsError: A column is missing, or bears a name that is needed here.
+    """
+    found = rows.collect_schema().names()
+    value = [campaign.goal.value] if campaign.goal.value else []
+    renames = renaming(found, options.columns, [*KNOWN, *value], "events", _OPTIONAL)
+    names = [renames.names.get(name, name) for name in found if name not in renames.hidden]
+    for column in [*REQUIRED, *value[: value != ["value"]]]:
+        if column not in names:
+            raise EventsError.missing_column(column, found)
+    if ROW in names:
+        raise EventsError(f"events: column '{ROW}' has a name that is needed here; rename it")
+    return renames
+
+
+def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> EventColumns:
+    """Return how the columns of an event table under our names are normalised.
+
+    Args:
+        rows: The table; its types and first rows are looked at.
+        campaign: Names the goal's value column, and the ids that text is compared with.
+        options: How it is to be read.
+
+    Raises:
+        EventsError: A column's type cannot be used, or there is no row at all.
+    """
+    kinds = rows.collect_schema()
+    whole = {*_whole_float_ids(rows, kinds), *_whole_float_names(campaign)}
+
+    def column(name: str) -> Column:
+        return Column(name, kinds.get(name), has_whole_floats=name in whole)
+
+    normalised: dict[str, Normalised] = {
+        "user_id": as_user_id(column("user_id")),
+        **{name: as_text(column(name)) for name in ("campaign_id", "action_id", "variant")},
+        "event": _event(column("event"), options.event_names),
+        **{name: as_id(column(name)) for name in ("event_id", "entry_id")},
+        "machine": as_flag(column("machine")),
+        "value": as_amount(column(campaign.goal.value or "value")),
+        **{name: as_text(column(name)) for name in ("link", "reason") if name in kinds},
+    }
+    exprs = {name: expr for name, (expr, _) in normalised.items()}
+    others = [name for name in kinds if name not in (*exprs, "timestamp", ROW)]
+    exprs |= {name: as_found(column(name)) for name in others if can_group(kinds[name])}
+    checks = tuple(check for _, found in normalised.values() for check in found)
+    odd = frozenset(name for name in others if not can_group(kinds[name]))
+    names = tuple(name for name in kinds.names() if name != ROW)
+    return EventColumns(kinds, exprs, checks, columns=names, not_grouped=odd)
+
+
+def _event(column: Column, names: Mapping[str, str]) -> Normalised:
+    event, checks = as_text(column)
+    renamed = event
+    for theirs, ours in names.items():
+        renamed = nw.when(event == theirs).then(nw.lit(ours)).otherwise(renamed)
+    return renamed.alias(column.name), checks
+
+
+def _whole_float_ids(rows: Rows, kinds: nw.Schema) -> list[str]:
+    """Return the ids whose first values are text that looks like numbers, so that ``18.0`` is the number 18."""
+    ids = [name for name in _IDS if name in kinds]
+    head = fetch(rows.select(*ids).head(_SAMPLE), "events")
+    if head.is_empty():
+        raise EventsError("events: the table has no rows; check the path or the query that made it")
+    return [
+        name
+        for name in ids
+        if head[name].dtype in (pl.String, pl.Decimal)
+        and any(_LIKE_A_NUMBER.fullmatch(str(value)) for value in head[name].drop_nulls())
+    ]
+
+
+def _whole_float_names(campaign: Campaign) -> list[str]:
+    """Return the columns in which the campaign's own ids are numbers, so that ``18.0`` is its 18."""
+    own = {
+        "campaign_id": [campaign.id],
+        "action_id": [action.id for action in campaign.actions],
+        "variant": [variant.id for variant in campaign.variants],
+    }
+    return [
+        name
+        for name, ids in own.items()
+        if any(one.removeprefix("-").isdecimal() for one in ids)
+        and not any(_LIKE_A_NUMBER.fullmatch(one) and "." in one for one in ids)
+    ]
 
 
 def normalise(
     table: pl.LazyFrame | Callable[[], pl.LazyFrame],
     campaign: Campaign,
-    naive_time_zone: str | None = None,
+    options: ReadOptions | None = None,
+    *,
+    is_checked: bool = False,
 ) -> EventTable:
-    """Normalise an event table lazily; only its schema and a few rows are read.
+    """Normalise an event table lazily; only what its types leave open is read.
 
     Args:
         table: The table as read, or a function that returns it, called each time rows are needed.
         campaign: Names the goal's value column.
-        naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
+        options: How it is to be read.
+        is_checked: Whether the values of all rows were checked before.
 
     Raises:
-        EventsError: A column is missing, a timestamp has no zone or no known type, or there is no
-            row at all.
+        EventsError: A column is missing, a value cannot be used, a timestamp has no zone or no known
+            form, or there is no row at all.
     """
+    options = options or ReadOptions()
     again = table.lazy if isinstance(table, pl.LazyFrame) else table
-    source = again()
-    schema = source.collect_schema()
-    for column in REQUIRED:
-        if column not in schema:
-            raise EventsError.missing_column(column, schema.names())
-    if ROW in schema:
-        raise EventsError(f"events: column '{ROW}' has a name that is needed here; rename it")
-    if source.select("user_id").head(1).collect().is_empty():
-        raise EventsError("events: the table has no rows; check the path or the query that made it")
-    value = campaign.goal.value or "value"
-    if value != "value" and value not in schema:
-        raise EventsError.missing_column(value, schema.names())
-    shaped = (
-        _within_reason(_timestamp(source, schema["timestamp"], naive_time_zone)),
-        _number(source, value, schema).alias("value"),
-    )
-    kinds = nw.from_native(source).collect_schema()
-    named = (
-        user_id(kinds["user_id"]),
-        *(text(name, kinds) for name in ("campaign_id", "action_id", "event", "variant")),
-        *(identifier(name, kinds) for name in ("event_id", "entry_id")),
-        flag("machine", kinds),
-    )
-    return EventTable(again, shaped, named, columns=tuple(schema.names()))
+    with engine_errors_as_ours("events: the table cannot be read"):
+        first = nw.from_native(again())
+        renames = rename_events(first, campaign, options)
+        prepare = readable(renames.apply(first).to_native(), KNOWN, "events")
+        rows = nw.from_native(prepare(renames.apply(first).to_native()))
+        columns = event_columns(rows, campaign, options)
+        times = instants(columns.kinds["timestamp"], options)
+    timed, checks = times.parsed(rows)
+    if not is_checked:
+        run_checks(timed, [*columns.checks, *checks], "events")
 
+    def shape(frame: pl.LazyFrame) -> pl.LazyFrame:
+        rows = nw.from_native(prepare(renames.apply(nw.from_native(frame)).to_native()))
+        rows = times.parsed(rows)[0].with_columns(*columns.exprs.values())
+        return times.placed(rows.to_native())
 
-def user_id(kind: nw.dtypes.DType, table: str = "events") -> nw.Expr:
-    """Return the column of user ids as text or whole numbers.
-
-    Raises:
-        EventsError: They are neither.
-    """
-    column = nw.col("user_id")
-    if kind.is_integer():
-        return column if kind == nw.UInt64 else column.cast(nw.Int64)
-    if kind in (nw.String, nw.Categorical, nw.Enum):
-        return column.cast(nw.String)
-    raise EventsError(f"{table}: column 'user_id' is {kind}; pass text or whole numbers")
-
-
-def text(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a column as text; null if there is no such column."""
-    column = nw.col(name) if name in kinds else nw.lit(None)
-    return column.cast(nw.String).alias(name)
-
-
-def identifier(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a column of ids: integers as they are, anything else as text."""
-    if name in kinds and kinds[name].is_integer():
-        return nw.col(name)
-    return text(name, kinds)
-
-
-def flag(name: str, kinds: nw.Schema) -> nw.Expr:
-    """Return a Boolean column, parsed from words if need be; null counts as false."""
-    if name not in kinds:
-        return nw.lit(False).alias(name)
-    column = nw.col(name)
-    if kinds[name] != nw.Boolean:
-        column = column.cast(nw.String).str.to_lowercase().is_in(_YES)
-    return column.fill_null(False).alias(name)
-
-
-def _number(source: pl.LazyFrame, name: str, schema: pl.Schema) -> pl.Expr:
-    if name not in schema:
-        return pl.lit(None, pl.Float64)
-    if schema[name] != pl.String:
-        return pl.col(name).cast(pl.Float64)
-    # CSV and NDJSON columns are read as text if their first values are integers or all missing.
-    number = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
-    wrong = source.filter(pl.col(name).is_not_null() & number.is_null()).select(name).head(1)
-    found = wrong.collect()
-    if not found.is_empty():
-        raise EventsError(
-            f"events: column '{name}' holds the text {found[name][0]!r}, which is no number; "
-            "pass numbers, and nothing where there is none"
-        )
-    return number
-
-
-def _timestamp(source: pl.LazyFrame, dtype: pl.DataType, naive_time_zone: str | None) -> pl.Expr:
-    column = pl.col("timestamp")
-    if isinstance(dtype, pl.String):
-        return _from_text(source, naive_time_zone)
-    if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
-        return column.cast(pl.Datetime("us", dtype.time_zone)).dt.convert_time_zone("UTC")
-    if isinstance(dtype, pl.Datetime | pl.Date):
-        zone = naive_zone(naive_time_zone, f"is {dtype} and names no zone")
-        return _localised(column.cast(pl.Datetime("us")), zone)
-    raise EventsError(
-        f"events: column 'timestamp' is {dtype}, not a time; "
-        "convert it first, for example pl.from_epoch('timestamp', 's').dt.replace_time_zone('UTC')"
-    )
-
-
-def _within_reason(time: pl.Expr) -> pl.Expr:
-    first, last = (pl.datetime(year, 1, 1, time_zone="UTC") for year in YEARS)
-    return pl.when(time.is_between(first, last, closed="left")).then(time).alias("timestamp")
-
-
-def _from_text(source: pl.LazyFrame, naive_time_zone: str | None) -> pl.Expr:
-    text = (
-        pl.col("timestamp")
-        .str.strip_chars()
-        .str.replace(r"\s*(Z|UTC)$", "+00:00")
-        .str.replace(" ", "T", literal=True)
-        .str.replace(r"(T\d\d:\d\d)([+-]|$)", "${1}:00${2}")
-    )
-    aware = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
-    naive = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-    if naive_time_zone is not None:
-        zone = check_zone(naive_time_zone)
-        return pl.coalesce(aware, _localised(naive, zone)).alias("timestamp")
-    head = source.select(pl.col("timestamp").drop_nulls().head(_SAMPLE))
-    sample = head.select("timestamp", a=aware, n=naive).collect()
-    unzoned = sample.filter(pl.col("a").is_null() & pl.col("n").is_not_null())
-    if not unzoned.is_empty():
-        naive_zone(None, f"holds {unzoned['timestamp'][0]!r}, which names no zone")
-    # Single values that cannot be parsed become null; `quality` counts them.
-    if sample.height and sample["a"].null_count() == sample.height:
-        raise EventsError(
-            f"events: column 'timestamp' holds the text {sample['timestamp'][0]!r}, which is no "
-            "time; write it like '2026-03-01T09:00:00+01:00'"
-        )
-    return aware.alias("timestamp")
-
-
-def naive_zone(naive_time_zone: str | None, found: str) -> str:
-    """Return the zone for timestamps that carry none.
-
-    Raises:
-        EventsError: No zone was given; the message says what was found.
-    """
-    if naive_time_zone is None:
-        raise EventsError(
-            f"events: column 'timestamp' {found}; say which it is in: Results(…, naive_time_zone='Europe/Berlin')"
-        )
-    return check_zone(naive_time_zone)
-
-
-def _localised(column: pl.Expr, zone: str) -> pl.Expr:
-    # The hour repeated at the end of summer time is taken as its first pass; the hour skipped at its
-    # start is null.
-    aware = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return aware.dt.convert_time_zone("UTC")
-
-
-def check_zone(name: str) -> str:
-    """Return an IANA zone name after checking it.
-
-    Raises:
-        QueryError: There is no such zone.
-    """
-    try:
-        ZoneInfo(name)
-        # ZoneInfo also accepts names outside IANA's list ("localtime", "Factory"); Polars does not.
-        pl.select(pl.lit(0).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError):
-        raise QueryError(
-            f"unknown time zone {name!r}; use an IANA name such as 'Europe/Berlin', 'America/New_York' or 'UTC'"
-        ) from None
-    return name
+    return EventTable(again, shape, columns=columns.columns, not_grouped=columns.not_grouped)

@@ -11,7 +11,7 @@ from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
-from results_widgets.tables.events import check_zone
+from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")

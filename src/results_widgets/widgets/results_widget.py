@@ -16,7 +16,7 @@ from results_widgets.errors import QueryError, ResultsError
 from results_widgets.progress import phase
 from results_widgets.results import Results, Warmer, Watch, clicked, showing
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.tables.events import check_zone
+from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.names import (
     check_names,
     drop_unknown_names,

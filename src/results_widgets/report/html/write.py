@@ -13,7 +13,7 @@ from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.page import About, render
 from results_widgets.report.html.states import Wanted
 from results_widgets.results import Results
-from results_widgets.tables.events import check_zone
+from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label

@@ -119,13 +119,12 @@ def _older(kept: Mapping[str, Any], late: int) -> str:
 def _seen(results: Results, look: Mapping[str, Any], events: pl.LazyFrame | None = None) -> Results:
     """Return results looked at as then, of these events instead of their own."""
     view, source = results, results._session.source
-    if events is not None or look["campaign"] != results.campaign.to_dict():
-        view = Results(
-            look["campaign"],
-            source.events if events is None else events,
-            source.users,
-            naive_time_zone=source.naive_time_zone,
-        )
+    if events is not None:
+        # These are normalised, and so are the users that go with them.
+        users = results._session.data.require_users().users_table
+        view = Results(look["campaign"], events, None if users is None else users.to_native())
+    elif look["campaign"] != results.campaign.to_dict():
+        view = Results(look["campaign"], source.events, source.users, **source.options.arguments)
     view = view.with_definitions(Definitions.from_dict(look["definitions"], "look.definitions"))
     view = view.in_time_zone(look["time_zone"]).between(*look["range"])
     return view.analytics(developers=look["developers"])

@@ -21,7 +21,10 @@ from results_widgets.results import Results, load
 from results_widgets.widgets import Dashboard, fallback
 
 CAMPAIGNS: Final = "RESULTS_WIDGETS_CAMPAIGNS"
-_OPTIONS: Final = ("time_zone", "definitions", "naive_time_zone", "uniques")
+_OPTIONS: Final = (
+    *("time_zone", "definitions", "uniques"),
+    *("naive_time_zone", "time_unit", "columns", "event_names"),
+)
 
 _FIELDS: Final = ("campaign", "events", "users", *_OPTIONS)
 

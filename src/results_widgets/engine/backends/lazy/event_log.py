@@ -3,8 +3,7 @@
 The sister of `log` for events that stay where they are. Everything here is lazy.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Final
 
 import narwhals as nw
@@ -12,25 +11,27 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_OPENED
-from results_widgets.engine.calendar import Calendar, to_micros
+from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.encoding.event_codes import EventCodes
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.errors import EventsError
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import Engine
-from results_widgets.tables.events import (
-    REQUIRED,
-    YEARS,
-    Table,
-    flag,
-    identifier,
-    naive_zone,
-    text,
-    user_id,
-)
+from results_widgets.tables.checks import Check, fetch, run_checks
+from results_widgets.tables.events import Table, event_columns, rename_events
 from results_widgets.tables.events import normalise as normalise_held
+from results_widgets.tables.held import IN_GAP
+from results_widgets.tables.options import ReadOptions
+from results_widgets.tables.times import (
+    EDGES,
+    MICROS,
+    ZONED,
+    naive_error,
+    with_times_of_numbers,
+    with_times_of_text,
+)
 
-_FIRST, _AFTER = (to_micros(datetime(year, 1, 1, tzinfo=UTC)) for year in YEARS)
 _ANONYMOUS: Final = "anonymous"
 
 
@@ -40,24 +41,27 @@ class LazyTable(Table):
 
     Attributes:
         rows: user (text or whole numbers), campaign_id, action_id, event (text), time (Int64, epoch
-            µs, null where it cannot be told), event_id, entry_id (text or Int64), machine (Boolean),
-            value (Float64), and the columns that numbers can be grouped by, each named by `carried`.
+            µs, null where it cannot be told), in_gap (Boolean: a clock change skips that hour),
+            event_id, entry_id (text or Int64), machine (Boolean), value (Float64), and the columns
+            that numbers can be grouped by, each named by `carried`.
         engine: Where they are.
-        source: The table as given, with ``user_id`` as in `rows`.
-        naive_time_zone: IANA zone of timestamps that carry none.
+        source: The table as given, under our names, with ``user_id`` as in `rows`.
+        options: How it is read.
     """
 
     rows: Rows
     engine: Engine
     source: Rows
-    naive_time_zone: str | None
+    options: ReadOptions
 
     def in_one_shape(self, frame: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
         """Return some of the source's rows in the shape that tables in memory have."""
         # No table is without a row.
         some = frame if frame.height else frame.clear(1)
-        shaped = normalise_held(some.lazy(), campaign, self.naive_time_zone).frame.collect()
-        return shaped.head(frame.height)
+        # The columns bear our names here.
+        options = replace(self.options, columns={})
+        shaped = normalise_held(some.lazy(), campaign, options).frame.collect()
+        return shaped.drop(IN_GAP, strict=False).head(frame.height)
 
 
 def carried(column: str) -> str:
@@ -66,72 +70,81 @@ def carried(column: str) -> str:
 
 
 def normalise(
-    source: Rows, engine: Engine, campaign: Campaign, naive_time_zone: str | None = None
+    source: Rows, engine: Engine, campaign: Campaign, options: ReadOptions | None = None
 ) -> LazyTable:
-    """Bring an event table into one shape, lazily; its schema is looked at, and whether it has a row.
+    """Normalise an event table lazily; only what its types leave open is read.
 
     Args:
         source: The table as it is.
         engine: Where it is.
         campaign: Names the goal's value column.
-        naive_time_zone: IANA zone of timestamps that carry none; None refuses them.
+        options: How it is to be read.
 
     Raises:
-        EventsError: A column is missing or of another type, a timestamp has no zone, or there is no
-            row at all.
+        EventsError: A column is missing, a value cannot be used, a timestamp has no zone or no known
+            form, or there is no row at all.
     """
-    schema = source.collect_schema()
-    for column in REQUIRED:
-        if column not in schema:
-            raise EventsError.missing_column(column, schema.names())
-    value = campaign.goal.value or "value"
-    if value != "value" and value not in schema:
-        raise EventsError.missing_column(value, schema.names())
-    if collect(source.select("user_id").head(1)).is_empty():
-        raise EventsError("events: the table has no rows; check the path or the query that made it")
-    table = Table(columns=tuple(schema.names()))
-    rows = _timed(source, engine, naive_time_zone).select(
-        user_id(schema["user_id"]).alias("user"),
-        *(text(name, schema) for name in ("campaign_id", "action_id", "event")),
-        *(identifier(name, schema) for name in ("event_id", "entry_id")),
-        "time",
-        flag("machine", schema),
-        _number(value, schema),
-        *(_own(name, schema).alias(carried(name)) for name in table.breakdowns),
+    options = options or ReadOptions()
+    with engine_errors_as_ours("events: the table cannot be read"):
+        source = rename_events(source, campaign, options).apply(source)
+        columns = event_columns(source, campaign, options)
+        timed, checks = _timed(source, engine, options)
+    run_checks(timed, [*columns.checks, *checks], "events")
+    table = Table(columns=columns.columns, not_grouped=columns.not_grouped)
+    names = ("campaign_id", "action_id", "event", "event_id", "entry_id", "machine", "value")
+    rows = timed.select(
+        columns.exprs["user_id"].alias("user"),
+        *(columns.exprs[name] for name in names),
+        *("time", "in_gap"),
+        *(columns.exprs[name].alias(carried(name)) for name in table.breakdowns),
     )
-    known = source.with_columns(user_id(schema["user_id"]))
-    return LazyTable(rows, engine, known, naive_time_zone, columns=table.columns)
+    known = source.with_columns(columns.exprs["user_id"])
+    return LazyTable(
+        rows, engine, known, options, columns=table.columns, not_grouped=table.not_grouped
+    )
 
 
-def _own(name: str, schema: nw.Schema) -> nw.Expr:
-    return {"variant": text, "machine": flag}.get(name, lambda name, _: nw.col(name))(name, schema)
-
-
-def _number(name: str, schema: nw.Schema) -> nw.Expr:
-    if name not in schema:
-        return nw.lit(None).cast(nw.Float64).alias("value")
-    if not schema[name].is_numeric():
-        raise EventsError(
-            f"events: column '{name}' is {schema[name]}, not numbers; cast it where the table is"
-        )
-    return nw.col(name).cast(nw.Float64).alias("value")
-
-
-def _timed(source: Rows, engine: Engine, naive_time_zone: str | None) -> Rows:
-    kind = source.collect_schema()["timestamp"]
-    if kind not in (nw.Datetime, nw.Date):
+def _timed(source: Rows, engine: Engine, options: ReadOptions) -> tuple[Rows, list[Check]]:
+    """Add ``time`` and ``in_gap``, and return what the timestamps must pass."""
+    kind, zone = source.collect_schema()["timestamp"], options.naive_time_zone
+    rows, micros = source.drop("time", "in_gap", strict=False), nw.col(MICROS)
+    checks: list[Check] = []
+    if kind in (nw.String, nw.Enum, nw.Categorical):
+        rows, check = with_times_of_text(rows, options.time_unit, zone)
+        checks = [check]
+    elif kind.is_numeric():
+        rows, check = with_times_of_numbers(rows, kind, options.time_unit)
+        checks = [check]
+    elif kind in (nw.Datetime, nw.Date):
+        zoned = getattr(kind, "time_zone", None) is not None
+        if not zoned and zone is None:
+            raise naive_error(f"is {kind} and names no zone")
+        rows = engine.with_epoch_micros(rows, "timestamp")
+        rows = rows.with_columns(nw.col("time").alias(MICROS), nw.lit(zoned).alias(ZONED))
+        if zoned:
+            zone = None
+    else:
         raise EventsError(
             f"events: column 'timestamp' is {kind}, not a time; convert it where the table is, for "
             "example CAST(timestamp AS TIMESTAMP WITH TIME ZONE)"
         )
-    rows = engine.with_epoch_micros(source.drop("time", strict=False), "timestamp")
-    time = nw.col("time")
-    if getattr(kind, "time_zone", None) is None:
-        zone = naive_zone(naive_time_zone, f"is {kind} and names no zone")
-        edges = collect(rows.select(time.min().alias("first"), time.max().alias("last"))).row(0)
-        first, last = (min(max(edge or 0, _FIRST), _AFTER) for edge in edges)
-        time = Calendar(zone, first, last).instant(time)
-    return rows.with_columns(time=nw.when((time >= _FIRST) & (time < _AFTER)).then(time))
+    time = micros if zone is None else _localised(rows, zone)
+    plausible = (nw.col("time") >= EDGES[0]) & (nw.col("time") < EDGES[1])
+    rows = rows.with_columns(time=time)
+    return rows.with_columns(
+        time=nw.when(plausible).then("time"),
+        in_gap=~micros.is_null() & nw.col("time").is_null(),
+    ), checks
+
+
+def _localised(rows: Rows, zone: str) -> nw.Expr:
+    """Return instants of times of which some name no zone and stand for local time."""
+    micros, zoned = nw.col(MICROS), nw.col(ZONED)
+    edges = rows.select(micros.min().alias("first"), micros.max().alias("last"))
+    first, last = (
+        min(max(edge or 0, EDGES[0]), EDGES[1]) for edge in fetch(edges, "events").row(0)
+    )
+    return nw.when(zoned).then(micros).otherwise(Calendar(zone, first, last).instant(micros))
 
 
 def build_event_log(table: LazyTable, campaign: Campaign, codes: EventCodes) -> Rows:
