@@ -91,6 +91,10 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
 def _show(results: Results) -> object:
     return import_module("results_widgets.widgets").Dashboard(results)._repr_mimebundle_()
 

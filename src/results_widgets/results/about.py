@@ -24,6 +24,19 @@ def glossary(self: HasSession) -> pl.DataFrame:
         numerator (String): Key of the metric above the line of a rate.
         denominator (String): Key of the metric below it.
         text (String): What it means, in one sentence.
+
+    Examples:
+        >>> results.glossary().select("metric", "unit", "numerator", "denominator").head(3)
+        shape: (3, 4)
+        ┌───────────────────┬───────┬──────────────┬─────────────┐
+        │ metric            ┆ unit  ┆ numerator    ┆ denominator │
+        │ ---               ┆ ---   ┆ ---          ┆ ---         │
+        │ str               ┆ str   ┆ str          ┆ str         │
+        ╞═══════════════════╪═══════╪══════════════╪═════════════╡
+        │ users             ┆ count ┆ null         ┆ null        │
+        │ unique_users      ┆ users ┆ null         ┆ null        │
+        │ unique_users_rate ┆ rate  ┆ unique_users ┆ users       │
+        └───────────────────┴───────┴──────────────┴─────────────┘
     """
     rows = [[getattr(metric, name) for name in _GLOSSARY] for metric in self._session.metrics()]
     schema = dict.fromkeys(_GLOSSARY, pl.String)
@@ -45,6 +58,12 @@ def describe(
 
     Raises:
         QueryError: The metric, action or channel is not known.
+
+    Examples:
+        >>> results.describe("conversion_rate").unit
+        'rate'
+        >>> results.describe("open_rate", channel="email").denominator
+        'delivered'
     """
     return self._session.describe(metric, action, channel)
 
@@ -58,6 +77,17 @@ def quality(self: HasSession) -> pl.DataFrame:
         kept (Boolean): Whether these rows still count.
         example (String): One of them.
         text (String): What they are and what is done with them.
+
+    Examples:
+        >>> results.quality().filter(pl.col("rows") > 0).select("check", "rows", "kept")
+        shape: (1, 3)
+        ┌───────────────────┬──────┬───────┐
+        │ check             ┆ rows ┆ kept  │
+        │ ---               ┆ ---  ┆ ---   │
+        │ str               ┆ i64  ┆ bool  │
+        ╞═══════════════════╪══════╪═══════╡
+        │ repeated event id ┆ 4    ┆ false │
+        └───────────────────┴──────┴───────┘
     """
     session = self._session
     found = session.data.cached(Key("quality"), lambda: check_quality(session.data.require_users()))
@@ -72,6 +102,10 @@ def freshness(self: HasSession) -> pl.DataFrame:
         newest_event (Datetime µs in the time zone): Time of the newest event.
         read_at (Datetime µs in the time zone): When the data was read.
         behind (Duration µs): How old the newest event was then.
+
+    Examples:
+        >>> results.freshness()["newest_event"].item()
+        datetime.datetime(2026, 4, 12, 20, 57, 20, 756000, tzinfo=zoneinfo.ZoneInfo(key='UTC'))
     """
     session = self._session
     newest, read_at = from_micros(session.newest), session.read_at

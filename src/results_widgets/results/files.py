@@ -53,6 +53,10 @@ def to_html(
     Raises:
         QueryError: A zone or column is not known, or a column identifies single users.
         OSError: The file cannot be written; nothing is left behind.
+
+    Examples:
+        >>> results.to_html("win-back.html", time_zones=["Asia/Tokyo"], min_cell=5).name
+        'win-back.html'
     """
     report = _module()
     options = report.Options(selection, time_zones, by, min_cell)
@@ -76,6 +80,10 @@ def to_pdf(
     Raises:
         ResultsError: There is no Chromium to print with, or it fails.
         OSError: The file cannot be written; nothing is left behind.
+
+    Examples:
+        >>> results.to_pdf("win-back.pdf", min_cell=5).name
+        'win-back.pdf'
     """
     report = _module()
     options = report.Options(selection, min_cell=min_cell)
@@ -106,6 +114,10 @@ def save_chart(
     Raises:
         MissingExtraError: The extra ``export`` is not installed.
         QueryError: The metric, action, channel, interval, column, theme or ending is not known.
+
+    Examples:
+        >>> results.save_chart("conversions.svg", "conversions", every="1w").name
+        'conversions.svg'
     """
     written: Path = _module().write_chart(self, path, metric=metric, theme=theme, **selected)
     return written
@@ -127,6 +139,10 @@ def save_flow(
     Raises:
         MissingExtraError: It is not an SVG, and the extra ``export`` is not installed.
         QueryError: The variant, theme or ending is not known.
+
+    Examples:
+        >>> results.save_flow("flow.svg", variant="A").name
+        'flow.svg'
     """
     written: Path = _module().write_flow(self, path, variant=variant, theme=theme)
     return written
@@ -143,6 +159,10 @@ def snapshot(self: HasSession, path: str | Path) -> Path:
 
     Raises:
         OSError: The file cannot be written; nothing is left behind.
+
+    Examples:
+        >>> results.snapshot("monday.json").name
+        'monday.json'
     """
     written: Path = _module().write_snapshot(self, path)
     return written
@@ -168,6 +188,18 @@ def diff(self: HasSession, snapshot: str | Path) -> pl.DataFrame:
 
     Raises:
         QueryError: The file is not a snapshot of this campaign.
+
+    Examples:
+        >>> path = results.snapshot("monday.json")
+        >>> results.analytics().diff(path).filter(metric="unique_users").select("before", "after", "why")
+        shape: (1, 3)
+        ┌────────┬───────┬────────────────┐
+        │ before ┆ after ┆ why            │
+        │ ---    ┆ ---   ┆ ---            │
+        │ f64    ┆ f64   ┆ str            │
+        ╞════════╪═══════╪════════════════╡
+        │ 192.0  ┆ 189.0 ┆ developers: -3 │
+        └────────┴───────┴────────────────┘
     """
     found: pl.DataFrame = _module().diff(self, snapshot)
     return found

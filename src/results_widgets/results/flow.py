@@ -33,6 +33,19 @@ def flow(self: HasSession) -> Flow:
     Returns:
         nodes (DataFrame): One row per action, in the campaign's order.
         edges (DataFrame): One row per pair of an action and one that follows it.
+
+    Examples:
+        >>> nodes, edges = results.flow()
+        >>> edges.select("source", "target", "users", "drop_off").head(2)
+        shape: (2, 4)
+        ┌─────────────┬──────────┬───────┬──────────┐
+        │ source      ┆ target   ┆ users ┆ drop_off │
+        │ ---         ┆ ---      ┆ ---   ┆ ---      │
+        │ str         ┆ str      ┆ i64   ┆ f64      │
+        ╞═════════════╪══════════╪═══════╪══════════╡
+        │ we-miss-you ┆ reminder ┆ 106   ┆ 0.380117 │
+        │ we-miss-you ┆ crm-note ┆ 15    ┆ 0.912281 │
+        └─────────────┴──────────┴───────┴──────────┘
     """
     session = self._session
 
@@ -49,6 +62,10 @@ def flow_by_variant(self: HasSession) -> dict[str, Flow]:
 
     Returns:
         Flows by the id of their variant; empty if the campaign or the data has no variants.
+
+    Examples:
+        >>> {variant: flow.nodes["users_received"].sum() for variant, flow in results.flow_by_variant().items()}
+        {'A': 219, 'B': 277}
     """
     session = self._session
     variants = session.campaign.variants

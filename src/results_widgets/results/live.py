@@ -25,6 +25,11 @@ def refresh(self: ResultsT) -> ResultsT:
 
     Raises:
         EventsError: A table cannot be used, or changes while it is read.
+
+    Examples:
+        >>> results = results.refresh()
+        >>> results.unique_users()
+        192
     """
     before = self._session
     after = before.refreshed()

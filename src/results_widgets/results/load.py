@@ -41,6 +41,11 @@ def load(
         EventsError: The folder or its events are not there, or cannot be used.
         CampaignError: Its campaign.json is missing or not valid.
         QueryError: The definition set, time zone or way to count users is not known.
+
+    Examples:
+        >>> source = rw.datasets.generate(200, seed=1, path="campaign")
+        >>> rw.load("campaign", time_zone="UTC").unique_users()
+        192
     """
     root = Path(folder)
     if not root.is_dir():

@@ -26,6 +26,30 @@ def overview(self: HasSession, by: str | None = None) -> pl.DataFrame:
 
     Raises:
         QueryError: There is no such column to break down by.
+
+    Examples:
+        >>> results.overview().head(3)
+        shape: (3, 4)
+        ┌───────────────────┬──────────┬───────────┬─────────────┐
+        │ metric            ┆ value    ┆ numerator ┆ denominator │
+        │ ---               ┆ ---      ┆ ---       ┆ ---         │
+        │ str               ┆ f64      ┆ f64       ┆ f64         │
+        ╞═══════════════════╪══════════╪═══════════╪═════════════╡
+        │ users             ┆ 216.0    ┆ null      ┆ null        │
+        │ unique_users      ┆ 192.0    ┆ null      ┆ null        │
+        │ unique_users_rate ┆ 0.888889 ┆ 192.0     ┆ 216.0       │
+        └───────────────────┴──────────┴───────────┴─────────────┘
+        >>> results.overview(by="variant").filter(metric="conversions")
+        shape: (3, 5)
+        ┌─────────────┬───────┬───────────┬─────────────┬─────────┐
+        │ metric      ┆ value ┆ numerator ┆ denominator ┆ variant │
+        │ ---         ┆ ---   ┆ ---       ┆ ---         ┆ ---     │
+        │ str         ┆ f64   ┆ f64       ┆ f64         ┆ str     │
+        ╞═════════════╪═══════╪═══════════╪═════════════╪═════════╡
+        │ conversions ┆ 18.0  ┆ null      ┆ null        ┆ A       │
+        │ conversions ┆ 15.0  ┆ null      ┆ null        ┆ B       │
+        │ conversions ┆ 0.0   ┆ null      ┆ null        ┆ null    │
+        └─────────────┴───────┴───────────┴─────────────┴─────────┘
     """
     found = _answered(self._session, "campaign", by).drop(OWNER)
     return named_by(found, by)
@@ -47,6 +71,17 @@ def channels(self: HasSession, by: str | None = None) -> pl.DataFrame:
 
     Raises:
         QueryError: There is no such column to break down by.
+
+    Examples:
+        >>> results.channels().filter(channel="email", metric="open_rate")
+        shape: (1, 5)
+        ┌─────────┬───────────┬──────────┬───────────┬─────────────┐
+        │ channel ┆ metric    ┆ value    ┆ numerator ┆ denominator │
+        │ ---     ┆ ---       ┆ ---      ┆ ---       ┆ ---         │
+        │ str     ┆ str       ┆ f64      ┆ f64       ┆ f64         │
+        ╞═════════╪═══════════╪══════════╪═══════════╪═════════════╡
+        │ email   ┆ open_rate ┆ 0.535316 ┆ 144.0     ┆ 269.0       │
+        └─────────┴───────────┴──────────┴───────────┴─────────────┘
     """
     found = _answered(self._session, "channel", by).rename({OWNER: "channel"})
     return named_by(found, by)
@@ -70,6 +105,19 @@ def actions(self: HasSession, by: str | None = None) -> pl.DataFrame:
 
     Raises:
         QueryError: There is no such column to break down by.
+
+    Examples:
+        >>> results.actions().filter(metric="users_received").select("action", "channel", "value").head(3)
+        shape: (3, 3)
+        ┌──────────────┬─────────┬───────┐
+        │ action       ┆ channel ┆ value │
+        │ ---          ┆ ---     ┆ ---   │
+        │ str          ┆ str     ┆ f64   │
+        ╞══════════════╪═════════╪═══════╡
+        │ We miss you  ┆ email   ┆ 171.0 │
+        │ Reminder     ┆ push    ┆ 106.0 │
+        │ Tell the CRM ┆ webhook ┆ 15.0  │
+        └──────────────┴─────────┴───────┘
     """
     session = self._session
     found = _answered(session, "action", by).rename({OWNER: "action_id"})
@@ -88,6 +136,10 @@ def unique_users(self: HasSession) -> int | None:
 
     Returns:
         The number; None if a roll-up cannot provide it for this range.
+
+    Examples:
+        >>> results.unique_users()
+        192
     """
     return self._session.number("unique_users")
 
@@ -97,6 +149,10 @@ def open_entries(self: HasSession) -> int | None:
 
     Returns:
         The number; None if a roll-up cannot provide it.
+
+    Examples:
+        >>> results.open_entries()
+        26
     """
     return self._session.number("entries_open")
 
@@ -106,6 +162,10 @@ def held_back(self: HasSession) -> int | None:
 
     Returns:
         The number; None if a roll-up cannot provide it for this range.
+
+    Examples:
+        >>> results.held_back()
+        21
     """
     session = self._session
     return session.cached("held back", compute=lambda: flow_engine.held_back(session.scoped()))

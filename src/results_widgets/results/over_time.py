@@ -48,6 +48,29 @@ def explore(
     Raises:
         QueryError: The metric, action, channel, interval or column is not known; the message names
             those that are.
+
+    Examples:
+        >>> results.explore("users", every="1w").head(3)
+        shape: (3, 2)
+        ┌─────────────────────────┬───────┐
+        │ time                    ┆ value │
+        │ ---                     ┆ ---   │
+        │ datetime[μs, UTC]       ┆ f64   │
+        ╞═════════════════════════╪═══════╡
+        │ 2026-03-02 00:00:00 UTC ┆ 56.0  │
+        │ 2026-03-09 00:00:00 UTC ┆ 54.0  │
+        │ 2026-03-16 00:00:00 UTC ┆ 33.0  │
+        └─────────────────────────┴───────┘
+        >>> results.explore("opened", action="we-miss-you", every="1mo", cumulative=True)
+        shape: (2, 2)
+        ┌─────────────────────────┬───────┐
+        │ time                    ┆ value │
+        │ ---                     ┆ ---   │
+        │ datetime[μs, UTC]       ┆ f64   │
+        ╞═════════════════════════╪═══════╡
+        │ 2026-03-01 00:00:00 UTC ┆ 85.0  │
+        │ 2026-04-01 00:00:00 UTC ┆ 105.0 │
+        └─────────────────────────┴───────┘
     """
     session = self._session
     session.data.check_by(by)

@@ -39,6 +39,21 @@ def users(
     Raises:
         QueryError: The metric, action, channel or column is not known, a value is of another type
             than its column, or the metric is a rate or a duration, which has no users of its own.
+
+    Examples:
+        >>> segment = results.users("conversions", where={"variant": "A"})
+        >>> len(segment)
+        18
+        >>> segment.users.select("user_id", "country").head(2)
+        shape: (2, 2)
+        ┌──────────┬─────────┐
+        │ user_id  ┆ country │
+        │ ---      ┆ ---     │
+        │ str      ┆ str     │
+        ╞══════════╪═════════╡
+        │ u0000012 ┆ GB      │
+        │ u0000016 ┆ US      │
+        └──────────┴─────────┘
     """
     seen = self
     if start is not None or end is not None:
@@ -54,6 +69,10 @@ def users_in_campaign(self: HasSession) -> Segment:
 
     Returns:
         The users, and in words which ones they are.
+
+    Examples:
+        >>> len(results.users_in_campaign())
+        192
     """
     return self._session.segment_source.everyone()
 
@@ -72,6 +91,10 @@ def users_in_action(self: HasSession, action_id: str, event: str | None = None) 
 
     Raises:
         QueryError: The action is not known, or its channel has no such event.
+
+    Examples:
+        >>> len(results.users_in_action("we-miss-you", "opened"))
+        71
     """
     return self._session.segment_source.in_action(action_id, event)
 
@@ -92,6 +115,11 @@ def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segme
 
     Raises:
         QueryError: There are fewer than two steps, or an action, event or duration is not known.
+
+    Examples:
+        >>> steps = ("we-miss-you", "opened"), ("offer-10", "clicked")
+        >>> results.sequence(*steps, within="7d").name
+        'opened “We miss you”, then clicked “Your 10 % off”, within 7d'
     """
     return self._session.segment_source.sequence(steps, within)
 
@@ -108,5 +136,10 @@ def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
     Raises:
         QueryError: The rule is malformed, belongs to another campaign, or asks for something that
             this campaign does not have.
+
+    Examples:
+        >>> converted = results.users("conversions")
+        >>> len(results.segment(converted.expression)) == len(converted)
+        True
     """
     return self._session.segment_source.evaluate(rule)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import tzlocal
 
+from results_widgets._completion import completable
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.open import Source, read
@@ -85,6 +86,12 @@ class Results:
         CampaignError: The campaign is not valid.
         EventsError: A table lacks a column, has no rows, or cannot be used at all.
         QueryError: The definition set or time zone is not known.
+
+    Examples:
+        >>> import results_widgets as rw
+        >>> results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
+        >>> results
+        Results('Win-back, spring 2026', whole campaign; definitions default; days of UTC)
     """
 
     _session: Session
@@ -135,6 +142,7 @@ class Results:
         return self._session.query.time_zone
 
     @property
+    @completable
     def uniques(self) -> Uniques:
         """How distinct users are counted: ``"exact"`` or ``"approximate"``."""
         return self._session.query.uniques
@@ -227,6 +235,10 @@ class Results:
             QueryError: There is no such cell, users are to be kept by shorter cells than counts, or
                 these results were made from a roll-up already.
             MissingExtraError: The extra ``sketches`` is not installed.
+
+        Examples:
+            >>> results.rollup("1d", users_every="whole").results().unique_users()
+            192
         """
         return RollUp(cells_of(self._session, every, users_every))
 
@@ -252,6 +264,11 @@ class RollUp(RollUpCells):
     single hours.
 
     Made by `Results.rollup`, read by `load`, merged with ``|``.
+
+    Examples:
+        >>> rollup = results.rollup(every="1d")
+        >>> rollup.results().unique_users()
+        192
     """
 
     def results(self, *, time_zone: str | None = None) -> Results:
@@ -271,6 +288,18 @@ class RollUp(RollUpCells):
 
         Raises:
             QueryError: The time zone is not known, or its days cannot be made from the cells.
+
+        Examples:
+            >>> results.rollup("1d").results(time_zone="UTC").overview().head(2)
+            shape: (2, 4)
+            ┌──────────────┬───────┬───────────┬─────────────┐
+            │ metric       ┆ value ┆ numerator ┆ denominator │
+            │ ---          ┆ ---   ┆ ---       ┆ ---         │
+            │ str          ┆ f64   ┆ f64       ┆ f64         │
+            ╞══════════════╪═══════╪═══════════╪═════════════╡
+            │ users        ┆ 216.0 ┆ null      ┆ null        │
+            │ unique_users ┆ 192.0 ┆ null      ┆ null        │
+            └──────────────┴───────┴───────────┴─────────────┘
         """
         made = self._cells
         zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone

@@ -60,6 +60,12 @@ class RollUpCells:
 
         Raises:
             QueryError: They belong to different campaigns, were made differently, or overlap.
+
+        Examples:
+            >>> march = results.between("2026-03-01", "2026-03-31").rollup("1d")
+            >>> april = results.between("2026-04-01", "2026-04-30").rollup("1d")
+            >>> (march | april).results(time_zone="UTC").unique_users()
+            192
         """
         return type(self)(self._cells.merged(other._cells))
 
@@ -74,6 +80,10 @@ class RollUpCells:
 
         Raises:
             OSError: The file cannot be written; nothing is left behind.
+
+        Examples:
+            >>> results.rollup("1d").save("campaign.rollup").name
+            'campaign.rollup'
         """
         with whole_file(path) as unfinished:
             self._cells.frame.write_parquet(unfinished, metadata={_KEY: json.dumps(self._about())})
@@ -102,6 +112,11 @@ class RollUpCells:
         Raises:
             QueryError: It is not a roll-up, or one of another version.
             OSError: It cannot be read.
+
+        Examples:
+            >>> path = results.rollup("1d").save("campaign.rollup")
+            >>> rw.RollUp.load(path).campaign.label
+            'Win-back, spring 2026'
         """
         try:
             text = pl.read_parquet_metadata(path).get(_KEY, "null")

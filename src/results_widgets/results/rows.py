@@ -14,6 +14,18 @@ def entries(self: HasSession) -> pl.DataFrame:
         started_at (Datetime µs UTC): When the user received a first action.
         last_action_at (Datetime µs UTC): When the user last received one in this entry.
         ended_at (Datetime µs UTC): When the attribution window ends.
+
+    Examples:
+        >>> results.entries().select("user_id", "entry", "started_at").head(2)
+        shape: (2, 3)
+        ┌──────────┬───────┬─────────────────────────────┐
+        │ user_id  ┆ entry ┆ started_at                  │
+        │ ---      ┆ ---   ┆ ---                         │
+        │ str      ┆ i64   ┆ datetime[μs, UTC]           │
+        ╞══════════╪═══════╪═════════════════════════════╡
+        │ u0000001 ┆ 0     ┆ 2026-03-29 16:39:00.645 UTC │
+        │ u0000002 ┆ 0     ┆ 2026-03-31 15:33:14.390 UTC │
+        └──────────┴───────┴─────────────────────────────┘
     """
     session = self._session
     found = session.data.require_users().collect_with_ids(session.scoped().entries)
@@ -31,6 +43,18 @@ def conversions(self: HasSession) -> pl.DataFrame:
         action_id (String): The action it is attributed to; null if to none.
         attributed_by (String): ``interaction``, ``receipt`` or ``source``.
         value (Float64): The goal's value.
+
+    Examples:
+        >>> results.conversions().select("user_id", "action_id", "attributed_by", "value").head(2)
+        shape: (2, 4)
+        ┌──────────┬─────────────┬───────────────┬───────┐
+        │ user_id  ┆ action_id   ┆ attributed_by ┆ value │
+        │ ---      ┆ ---         ┆ ---           ┆ ---   │
+        │ str      ┆ str         ┆ str           ┆ f64   │
+        ╞══════════╪═════════════╪═══════════════╪═══════╡
+        │ u0000009 ┆ we-miss-you ┆ interaction   ┆ 56.23 │
+        │ u0000012 ┆ reminder    ┆ interaction   ┆ 27.67 │
+        └──────────┴─────────────┴───────────────┴───────┘
     """
     session = self._session
     found = session.data.require_users().collect_with_ids(session.scoped().conversions)

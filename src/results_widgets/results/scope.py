@@ -28,6 +28,10 @@ def between(self: ResultsT, start: Edge = None, end: Edge = None) -> ResultsT:
     Raises:
         QueryError: An edge cannot be read, is a datetime without a zone, or the end is before the
             start.
+
+    Examples:
+        >>> results.between("2026-03-01", "2026-03-31").unique_users()
+        167
     """
     session = self._session
     query = replace(session.query, start=as_moment(start), end=as_moment(end))
@@ -48,6 +52,10 @@ def in_time_zone(self: ResultsT, time_zone: str) -> ResultsT:
 
     Raises:
         QueryError: There is no such zone.
+
+    Examples:
+        >>> results.in_time_zone("Asia/Tokyo").between("2026-03-02", "2026-03-02").unique_users()
+        3
     """
     session = self._session
     query = replace(session.query, time_zone=check_zone(time_zone))
@@ -65,6 +73,10 @@ def with_definitions(self: ResultsT, definitions: str | Definitions) -> ResultsT
 
     Raises:
         QueryError: No shipped set has that name, or the set names what this campaign does not have.
+
+    Examples:
+        >>> results.with_definitions("leanplum-v2").definitions.email_rate_base
+        'sent'
     """
     session = self._session
     found = as_definitions(definitions, session.campaign.known_channels)
@@ -86,6 +98,10 @@ def with_uniques(self: ResultsT, uniques: Uniques) -> ResultsT:
 
     Raises:
         QueryError: It is neither of the two.
+
+    Examples:
+        >>> results.with_uniques("approximate").unique_users()
+        192
     """
     session = self._session
     return self._with(session.with_query(replace(session.query, uniques=check_uniques(uniques))))
@@ -99,6 +115,10 @@ def analytics(self: ResultsT, *, developers: bool = False) -> ResultsT:
 
     Returns:
         New results that share the data.
+
+    Examples:
+        >>> results.unique_users(), results.analytics().unique_users()
+        (192, 189)
     """
     session = self._session
     return self._with(session.with_query(replace(session.query, developers=developers)))
@@ -109,6 +129,11 @@ def previous(self: ResultsT) -> ResultsT | None:
 
     Returns:
         New results that share the data; None unless the range has both a start and an end.
+
+    Examples:
+        >>> week = results.between("2026-03-09", "2026-03-15")
+        >>> week.previous()
+        Results('Win-back, spring 2026', from 2026-03-02 to 2026-03-08; definitions default; days of UTC)
     """
     session = self._session
     query = series_engine.previous_query(session.query)

@@ -24,8 +24,8 @@ def warm(self: HasSession) -> None:
     Without it the first change of each kind computes it, and takes seconds on a large campaign.
     DuckDB and Spark are queried each time anyway, so there is nothing to compute ahead for them.
 
-    Returns:
-        None
+    Examples:
+        >>> results.warm()
     """
     for step in steps_to_warm(self):
         step()

@@ -78,8 +78,11 @@ class Watch(Generic[ResultsT]):
     def stop(self) -> None:
         """Stop refreshing; what is shown stays as it is.
 
-        Returns:
-            None
+        Examples:
+            >>> watch = results.watch("1m")
+            >>> watch.stop()
+            >>> watch.stopped
+            True
         """
         self._stopped.set()
         self._cancel()
@@ -198,6 +201,13 @@ def watch(
 
     Raises:
         QueryError: ``every`` is not a duration, or less than a second.
+
+    Examples:
+        >>> with results.watch("1m") as watch:
+        ...     for newest in watch:
+        ...         print(newest.unique_users())
+        ...         break
+        192
     """
     return Watch(self, every, on)
 
