@@ -15,8 +15,14 @@ from results_widgets.errors import (
     ResultsError,
     SourceWarning,
 )
-from results_widgets.results import Flow as FlowFrames
-from results_widgets.results import Results, RollUp, display_with, load, report_with
+from results_widgets.results import (
+    Flow as FlowFrames,
+    Results,
+    RollUp,
+    display_with,
+    load,
+    report_with,
+)
 from results_widgets.segments import Segment, SegmentStore
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from results_widgets.engine.calendar import EVERY, Calendar, check_every, from_micros, to_micros
 from results_widgets.engine.frames import collect

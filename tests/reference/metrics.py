@@ -5,8 +5,7 @@ from typing import Any
 
 from tests.reference.case import Case, Query
 from tests.reference.facts import EventFact, ScopedRows, collect
-from tests.reference.rules import channel as channel_of
-from tests.reference.rules import rates
+from tests.reference.rules import channel as channel_of, rates
 
 # Floats or None. Not written so: mypy takes (0.5, 1, 2) for another type and stops reading there.
 Metric = tuple[Any, Any, Any]

@@ -10,8 +10,7 @@ import polars as pl
 
 from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
-from tests.reference.rules import channel as channel_of
-from tests.reference.rules import rates
+from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference
 from tests.support.strategies import Question
 

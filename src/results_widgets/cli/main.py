@@ -11,8 +11,7 @@ from tqdm import tqdm
 
 from results_widgets import datasets
 from results_widgets._version import __version__
-from results_widgets.cli import pictures, serve
-from results_widgets.cli import report as report_command
+from results_widgets.cli import pictures, report as report_command, serve
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import LENGTHS, UsersGrain

@@ -9,8 +9,10 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
-from results_widgets.engine.backends.lazy.event_log import LazyTable
-from results_widgets.engine.backends.lazy.event_log import normalise as normalise_on_engine
+from results_widgets.engine.backends.lazy.event_log import (
+    LazyTable,
+    normalise as normalise_on_engine,
+)
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells

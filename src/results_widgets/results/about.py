@@ -4,8 +4,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.quality import quality as check_quality
-from results_widgets.engine.quality import unread_files
+from results_widgets.engine.quality import quality as check_quality, unread_files
 from results_widgets.glossary import Metric
 from results_widgets.results.session import HasSession
 

@@ -9,7 +9,7 @@ from results_widgets.results.session import HasSession, ResultsT
 from results_widgets.sources import Problem
 
 _CALLER: Final = 3
-"""Stack level of whoever made the results, or refreshed them."""
+"""Stack level of whoever refreshes results: above `warn_of` and `refresh`."""
 
 
 def refresh(self: ResultsT) -> ResultsT:
@@ -33,7 +33,7 @@ def refresh(self: ResultsT) -> ResultsT:
     """
     before = self._session
     after = before.refreshed()
-    warn_of(after.reading.problems, known=before.reading.problems)
+    warn_of(after.reading.problems, caller=_CALLER, known=before.reading.problems)
     return self._with(after)
 
 
@@ -47,9 +47,15 @@ def share_source(one: HasSession, other: HasSession) -> bool:
     return one._session.shares_source_with(other._session)
 
 
-def warn_of(problems: Iterable[Problem], *, known: Collection[Problem] = ()) -> None:
-    """Warn of files that cannot be read, except for those that were warned of before."""
+def warn_of(problems: Iterable[Problem], *, caller: int, known: Collection[Problem] = ()) -> None:
+    """Warn of files that cannot be read.
+
+    Args:
+        problems: The files, and why.
+        caller: Stack level of the user's own code, counted from here.
+        known: Files that were warned of before.
+    """
     for problem in problems:
         if problem not in known:
             text = f"{problem.path} {problem.reason}; it is left out until a refresh can read it"
-            warnings.warn(text, SourceWarning, stacklevel=_CALLER)
+            warnings.warn(text, SourceWarning, stacklevel=caller)

@@ -5,56 +5,35 @@ listed here by name. Its first parameter ``self`` is whatever holds a `Session` 
 topics do not import this module, and type checkers and editors bind the function as any method.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-import tzlocal
-
 from results_widgets._completion import completable
 from results_widgets.campaign import Campaign
-from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.open import Source, read
-from results_widgets.engine.query import QueryScope, Uniques, check_uniques
+from results_widgets.definitions import Definitions
+from results_widgets.engine.open import Source
+from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.results import (
     about as _about,
-)
-from results_widgets.results import (
     files as _files,
-)
-from results_widgets.results import (
     flow as _flow,
-)
-from results_widgets.results import (
     live as _live,
-)
-from results_widgets.results import (
     numbers as _numbers,
-)
-from results_widgets.results import (
     over_time as _over_time,
-)
-from results_widgets.results import (
     people as _people,
-)
-from results_widgets.results import (
     rows as _rows,
-)
-from results_widgets.results import (
     scope as _scope,
-)
-from results_widgets.results import (
     warming as _warming,
-)
-from results_widgets.results import (
     watch as _watch,
 )
+from results_widgets.results.display import mime_bundle
+from results_widgets.results.opening import open_session
 from results_widgets.results.rollup import RollUpCells, cells_of
 from results_widgets.results.session import Session
 from results_widgets.tables.options import ReadOptions, TimeUnit
-from results_widgets.tables.zones import check_zone
 
 
 class Results:
@@ -112,12 +91,7 @@ class Results:
     ) -> None:
         options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
         source = Source(Campaign.from_json(campaign), events, users, options)
-        zone = check_zone(time_zone if time_zone is not None else _machine_zone())
-        found = as_definitions(definitions, source.campaign.known_channels)
-        query = QueryScope(found, zone, uniques=check_uniques(uniques))
-        reading = read(source)
-        _live.warn_of(reading.problems)
-        self._session = Session(source, reading, query, zone_is_named=time_zone is not None)
+        self._session = open_session(source, definitions, time_zone, uniques)
 
     def _with(self, session: Session) -> Self:
         other = type(self).__new__(type(self))
@@ -248,9 +222,7 @@ class Results:
         return f"Results({self.campaign.label!r}, {self._session.query.words})"
 
     def _repr_mimebundle_(self, **_: object) -> object:
-        if _display is None:
-            return {"text/plain": repr(self)}
-        return _display(self)
+        return mime_bundle(self)
 
 
 class RollUp(RollUpCells):
@@ -264,11 +236,6 @@ class RollUp(RollUpCells):
     single hours.
 
     Made by `Results.rollup`, read by `load`, merged with ``|``.
-
-    Examples:
-        >>> rollup = results.rollup(every="1d")
-        >>> rollup.results().unique_users()
-        192
     """
 
     def results(self, *, time_zone: str | None = None) -> Results:
@@ -290,16 +257,8 @@ class RollUp(RollUpCells):
             QueryError: The time zone is not known, or its days cannot be made from the cells.
 
         Examples:
-            >>> results.rollup("1d").results(time_zone="UTC").overview().head(2)
-            shape: (2, 4)
-            ┌──────────────┬───────┬───────────┬─────────────┐
-            │ metric       ┆ value ┆ numerator ┆ denominator │
-            │ ---          ┆ ---   ┆ ---       ┆ ---         │
-            │ str          ┆ f64   ┆ f64       ┆ f64         │
-            ╞══════════════╪═══════╪═══════════╪═════════════╡
-            │ users        ┆ 216.0 ┆ null      ┆ null        │
-            │ unique_users ┆ 192.0 ┆ null      ┆ null        │
-            └──────────────┴───────┴───────────┴─────────────┘
+            >>> results.rollup("1d").results(time_zone="UTC").unique_users()
+            192
         """
         made = self._cells
         zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone
@@ -311,17 +270,3 @@ class RollUp(RollUpCells):
             uniques="approximate",
         )
         return found if made.developers is not False else found.analytics()
-
-
-_display: Callable[[Results], object] | None = None
-
-
-def display_with(display: Callable[[Results], object]) -> None:
-    """Say how a notebook shows results; widgets lie above this room, so it cannot import them."""
-    global _display  # noqa: PLW0603 - one hook per process
-    _display = display
-
-
-def _machine_zone() -> str:
-    name = tzlocal.get_localzone_name() or "UTC"
-    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name

@@ -18,8 +18,7 @@ from results_widgets.engine.calendar import check_every
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import OWNER
-from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
-from results_widgets.engine.metrics.table import span as axis_span
+from results_widgets.engine.metrics.table import answer, metrics_of, owners_of, span as axis_span
 from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.refresh import refresh

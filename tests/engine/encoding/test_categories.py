@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from results_widgets.engine.encoding.categories import numbered
 

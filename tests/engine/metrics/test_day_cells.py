@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import results_widgets as rw
 from results_widgets.engine.calendar import from_micros

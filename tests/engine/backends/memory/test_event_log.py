@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from polars.testing import assert_frame_equal
 
-from results_widgets.engine.backends.memory import event_log as log
-from results_widgets.engine.backends.memory import journeys as entries
+from results_widgets.engine.backends.memory import event_log as log, journeys as entries
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import by_user
 from results_widgets.engine.backends.memory.journeys import walk_log

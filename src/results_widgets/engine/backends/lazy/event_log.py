@@ -19,8 +19,12 @@ from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import Engine
 from results_widgets.tables.checks import Check, fetch, run_checks
-from results_widgets.tables.events import Table, event_columns, rename_events
-from results_widgets.tables.events import normalise as normalise_held
+from results_widgets.tables.events import (
+    Table,
+    event_columns,
+    normalise as normalise_held,
+    rename_events,
+)
 from results_widgets.tables.held import IN_GAP
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.times import (

@@ -1,0 +1,34 @@
+"""A session of newly read data."""
+
+from typing import Final
+
+import tzlocal
+
+from results_widgets.definitions import Definitions, as_definitions
+from results_widgets.engine.open import Source, read
+from results_widgets.engine.query import QueryScope, Uniques, check_uniques
+from results_widgets.results.live import warn_of
+from results_widgets.results.session import Session
+from results_widgets.tables.zones import check_zone
+
+_CALLER: Final = 4
+"""Stack level of whoever makes results: above `warn_of`, `open_session` and ``Results(…)``."""
+
+
+def open_session(
+    source: Source, definitions: str | Definitions, time_zone: str | None, uniques: Uniques
+) -> Session:
+    """Read the data and return its session; for parameters and errors see `Results`."""
+    query = QueryScope(
+        as_definitions(definitions, source.campaign.known_channels),
+        check_zone(time_zone if time_zone is not None else _machine_zone()),
+        uniques=check_uniques(uniques),
+    )
+    reading = read(source)
+    warn_of(reading.problems, caller=_CALLER)
+    return Session(source, reading, query, zone_is_named=time_zone is not None)
+
+
+def _machine_zone() -> str:
+    name = tzlocal.get_localzone_name() or "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
