@@ -15,7 +15,7 @@ import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.cache import Key
-from results_widgets.engine.counting.timelines import Timelines
+from results_widgets.engine.counting.indexes import Indexes
 from results_widgets.results import Warmer, as_range, clicked, session
 from tests.support.comm import browser_asks, browser_selects, browser_sets, metrics
 from tests.support.notebooks import LATE, run
@@ -51,7 +51,7 @@ def running() -> list[Thread]:
 
 def is_ready(results: rw.Results) -> bool:
     assert isinstance(results._session.data, MemoryBackend)
-    lines = Timelines(results._session.data, results.definitions, developers_only=False)
+    lines = Indexes(results._session.data, results.definitions, developers_only=False)
     return lines.known("events") is not None
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.counting.timelines import indexes_of, valued
+from results_widgets.engine.counting.indexes import breakdown_of, indexes_of
 from results_widgets.engine.scoped import Kind
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
@@ -44,7 +44,9 @@ def steps_to_warm(results: HasSession) -> Iterator[Step]:
     yield from (partial(explore, ranged, "engaged"), partial(flow_by_variant, ranged))
     yield from data.preparation()
     for by in data.few_valued:
-        yield from (partial(valued, indexes.data, by, indexes.of(kind)) for kind in get_args(Kind))
+        yield from (
+            partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in get_args(Kind)
+        )
     yield from _breakdowns_to_warm(data, ranged)
     for definitions in DEFINITIONS.values():
         other = with_definitions(ranged, definitions)

@@ -14,11 +14,11 @@ from results_widgets.engine.backends.memory.dataset import (
     categories_key,
 )
 from results_widgets.engine.backends.memory.journeys import walk_log
-from results_widgets.engine.counting import spans
+from results_widgets.engine.counting import occurrences
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group
-from results_widgets.engine.counting.ranges import both_by_range, by_range
-from results_widgets.engine.counting.timelines import Timelines, indexes_of
+from results_widgets.engine.counting.index_scan import both_by_index, by_index
+from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.metrics.table import answer, metrics_of
 from results_widgets.engine.query import Grouping
@@ -92,7 +92,7 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
-def indexed(scoped: ScopedRows) -> Timelines:
+def indexed(scoped: ScopedRows) -> Indexes:
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     assert indexes is not None
     return indexes
@@ -116,7 +116,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
         if scoped.query.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
         for unit in units:
-            quick = by_range(scoped, indexed(scoped), "events", sets, unit)
+            quick = by_index(scoped, indexed(scoped), "events", sets, unit)
             assert_frame_equal(
                 known(quick), known(by_group(scoped, sets, unit)), check_column_order=False
             )
@@ -128,10 +128,10 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
     for scoped in split_facts(asked):
         sets = sets_of(asked, scoped)
         for unit in ([], ["user"], ["user", DAY_KEY]):
-            one_by_one = by_range(scoped, indexed(scoped), "events", sets, unit)
+            one_by_one = by_index(scoped, indexed(scoped), "events", sets, unit)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(spans, "_FEW_LOOKS", 1)
-                together = by_range(scoped, indexed(scoped), "events", sets, unit)
+                patch.setattr(occurrences, "_FEW_SCANS", 1)
+                together = by_index(scoped, indexed(scoped), "events", sets, unit)
             assert_frame_equal(known(together), known(one_by_one))
 
 
@@ -142,7 +142,7 @@ def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = both_by_range(scoped, indexed(scoped), pairs), both_by_join(scoped, pairs)
+        quick, plain = both_by_index(scoped, indexed(scoped), pairs), both_by_join(scoped, pairs)
         columns = [SET, *scoped.grouping.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
@@ -157,7 +157,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
         numbers = range(len(scoped.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
-            quick = by_range(scoped, indexed(scoped), kind, sets, unit)
+            quick = by_index(scoped, indexed(scoped), kind, sets, unit)
             plain = by_group(scoped, sets, unit, kind)
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
@@ -240,7 +240,7 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     warm, cold = (rw.Results(*source, time_zone="UTC") for _ in range(2))
     warm.warm()
     assert isinstance(warm._session.data, MemoryBackend)
-    line = Timelines(warm._session.data, warm.definitions, developers_only=False).known("events")
+    line = Indexes(warm._session.data, warm.definitions, developers_only=False).known("events")
     assert line is not None
     users = warm._session.data.cache.known(LOG_USERS)
     assert users is not None

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from hypothesis import given, strategies as st
 
-from results_widgets.engine.encoding.categories import numbered
+from results_widgets.engine.encoding.categories import categorise
 
 TEXTS = st.lists(st.none() | st.sampled_from(["", "a", "b", "ä", "a b", "null", "<b>"]))
 KINDS = st.one_of(
@@ -25,7 +25,7 @@ def as_rows(column: pl.Series) -> pl.LazyFrame:
 
 @given(KINDS)
 def test_numbers_stand_for_their_values(column: pl.Series) -> None:
-    numbers, values = numbered(as_rows(column))
+    numbers, values = categorise(as_rows(column))
     assert values.n_unique() == len(values)
     assert values.gather(numbers).to_list() == column.to_list()
 
@@ -33,13 +33,13 @@ def test_numbers_stand_for_their_values(column: pl.Series) -> None:
 @given(TEXTS, st.permutations(["", "a", "b", "ä", "a b", "null", "<b>", None]))
 def test_known_values_keep_their_numbers(column: list[Any], known: list[Any]) -> None:
     values = pl.Series(known, dtype=pl.String)
-    numbers, same = numbered(as_rows(pl.Series(column, dtype=pl.String)), values)
+    numbers, same = categorise(as_rows(pl.Series(column, dtype=pl.String)), values)
     assert same is values
     assert numbers.to_list() == [known.index(value) for value in column]
 
 
 def test_more_values_than_a_byte_holds() -> None:
     column = pl.Series([f"value {n % 700}" for n in range(2_000)])
-    numbers, values = numbered(as_rows(column))
+    numbers, values = categorise(as_rows(column))
     assert numbers.dtype == pl.UInt32
     assert values.gather(numbers).equals(column)

@@ -1,1 +1,1 @@
-"""Ways to count rows and distinct users: group-by, bit masks, sorted timelines, sketches."""
+"""Ways to count rows and distinct users: group-by, bit masks, time indexes, sketches."""

@@ -2,7 +2,7 @@
 
 Distinct users are what costs. Per set, a group-by with a distinct count runs on every engine. In
 memory, one pass folds each user's codes into bit masks, the quickest way to the whole campaign's
-numbers; what is sorted once into timelines then answers for every range, zone and breakdown. Where
+numbers; time indexes, sorted once, then serve every range, zone and breakdown. Where
 users are too many or not at hand, sketches of them give the answer within a known bound.
 """
 
@@ -14,8 +14,8 @@ import polars as pl
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group, grouped
-from results_widgets.engine.counting.ranges import both_by_range, by_range
-from results_widgets.engine.counting.timelines import Timelines, indexes_of
+from results_widgets.engine.counting.index_scan import both_by_index, by_index
+from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
 
@@ -33,7 +33,7 @@ def tally(
     if indexes is None:
         return by_group(scoped, sets, unit, kind)
     if _sorted(scoped, indexes, sets, kind):
-        return by_range(scoped, indexes, kind, sets, unit)
+        return by_index(scoped, indexes, kind, sets, unit)
     if _foldable(scoped) and kind == "events":
         return by_mask(scoped, sets, unit)
     if _foldable(scoped) and kind == "reached":
@@ -49,7 +49,7 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
     if indexes is None:
         return both_by_join(scoped, pairs)
     if _sorted(scoped, indexes, [codes for pair in pairs for codes in pair], "events"):
-        return both_by_range(scoped, indexes, pairs)
+        return both_by_index(scoped, indexes, pairs)
     if _foldable(scoped):
         return both_by_mask(scoped, pairs)
     return both_by_join(scoped, pairs)
@@ -63,8 +63,8 @@ def goal_value(scoped: ScopedRows) -> pl.DataFrame:
     return collect(grouped(scoped.conversions, scoped.grouping.keys, total))
 
 
-def _sorted(scoped: ScopedRows, indexes: Timelines, sets: Sequence[CodeSet], kind: Kind) -> bool:
-    """Whether timelines answer: they pay with the first range, and are at hand from then on.
+def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind: Kind) -> bool:
+    """Whether to count over time indexes: worth their sort with the first range, and at hand afterwards.
 
     Conversions are so few that theirs pays at once, and so does one for what is asked by interval
     or column, where entries are concerned.

@@ -14,7 +14,7 @@ class Categories(NamedTuple):
     values: pl.Series
 
 
-def numbered(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categories:
+def categorise(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categories:
     """Number the values of the only column of rows from 0, null being one of them.
 
     Args:

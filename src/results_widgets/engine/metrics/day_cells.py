@@ -1,7 +1,7 @@
 """Distinct users of any range of whole days, from few numbers that name nobody.
 
 A user is new in a range of days if what he had before lies ahead of it. So for each metric it is
-enough to know how many times something on one day followed something on another: `Spans` aggregated
+enough to know how many times something on one day followed something on another: `Occurrences` aggregated
 to days. Distinct users of days a to b are then the cells whose last day lies in a to b, whose first
 day is not ahead of a, and whose day before is.
 """
@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from results_widgets.engine.counting.spans import Spans
-from results_widgets.engine.counting.timeline import Timeline
-from results_widgets.engine.counting.timelines import indexes_of
+from results_widgets.engine.counting.indexes import indexes_of
+from results_widgets.engine.counting.occurrences import Occurrences
+from results_widgets.engine.counting.time_index import TimeIndex
 from results_widgets.engine.metrics import base as measures
 from results_widgets.engine.metrics.table import span
 from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
@@ -40,12 +40,12 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
     for sign, developers_only in ((1, False), (-1, True)):
         if developers_only and (scoped.query.developers or indexes.data.developers is None):
             continue
-        lines = replace(indexes, developers_only=developers_only)
+        own = replace(indexes, developers_only=developers_only)
         for kind in ("entries", "conversions", "events"):
-            line = lines.of(kind)
-            edges = _edges(scoped, line)
-            for name, spans in _spans(scoped, line, kind):
-                cells = _cells(spans, edges).with_columns(pl.col("users") * sign)
+            index = own.of(kind)
+            edges = _edges(scoped, index)
+            for name, occurrences in _occurrences(scoped, index, kind):
+                cells = _cells(occurrences, edges).with_columns(pl.col("users") * sign)
                 found[name] = pl.concat([found[name], cells]) if name in found else cells
     return {name: _summed(cells) for name, cells in found.items()}
 
@@ -55,29 +55,31 @@ def _summed(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.group_by(keys).agg(pl.col("users").sum()).filter(pl.col("users") != 0).sort(keys)
 
 
-def _edges(scoped: ScopedRows, line: Timeline) -> list[int]:
+def _edges(scoped: ScopedRows, index: TimeIndex) -> list[int]:
     """Return the place of each day's first row, and at the end the place behind the last day's last."""
     first, last = span(scoped)
     calendar = scoped.data.calendar(scoped.query)
     starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
-    low, high = line.within(*scoped.query.micros())
-    return [*(min(high, max(low, place)) for place in line.places(starts)), high]
+    low, high = index.within(*scoped.query.micros())
+    return [*(min(high, max(low, place)) for place in index.positions(starts)), high]
 
 
-def _spans(scoped: ScopedRows, line: Timeline, kind: Kind) -> Iterator[tuple[Name, Spans]]:
+def _occurrences(
+    scoped: ScopedRows, index: TimeIndex, kind: Kind
+) -> Iterator[tuple[Name, Occurrences]]:
     if kind == "entries":
-        yield ("campaign", "", "unique_users"), line.spans([(0, STILL_OPEN)])[0]
+        yield ("campaign", "", "unique_users"), index.occurrences([(0, STILL_OPEN)])[0]
         return
     if kind == "conversions":
         numbers = tuple(range(len(scoped.data.campaign.actions) + 1))
-        yield ("campaign", "", "unique_converters"), line.spans([numbers])[0]
+        yield ("campaign", "", "unique_converters"), index.occurrences([numbers])[0]
         return
     sets = _sets(scoped)
-    yield from zip(sets, line.spans(list(sets.values())), strict=True)
+    yield from zip(sets, index.occurrences(list(sets.values())), strict=True)
     received = measures.received_sets(scoped)
     for action in scoped.data.campaign.actions:
         if action.parent is not None:
-            both = line.meetings(received[action.id], received[action.parent])
+            both = index.pair_occurrences(received[action.id], received[action.parent])
             yield ("action", action.id, "both_received"), both
 
 
@@ -98,20 +100,24 @@ def _sets(scoped: ScopedRows) -> Mapping[Name, CodeSet]:
     return found
 
 
-def _cells(spans: Spans, edges: list[int]) -> pl.DataFrame:
-    """Aggregate spans to days; what nobody can be new by is left out."""
-    assert spans.before is not None
+def _cells(found: Occurrences, edges: list[int]) -> pl.DataFrame:
+    """Aggregate occurrences to days; what nobody can be new by is left out."""
+    assert found.previous is not None
     bounds = pl.Series(edges, dtype=pl.UInt32)
 
     def day(places: pl.Series) -> pl.Series:
         return bounds.search_sorted(places, side="right").cast(pl.Int64) - 1
 
-    start = spans.end if spans.start is None else spans.start
-    inside = (start >= edges[0]) & (spans.end < edges[-1])
+    start = found.end if found.start is None else found.start
+    inside = (start >= edges[0]) & (found.end < edges[-1])
     # One more than a place: what lies ahead of the range, or is no row at all, is on no day.
     ahead = pl.col("at") <= edges[0]
     rows = pl.DataFrame(
-        {"last": day(spans.end), "on": day(spans.before - (spans.before > 0)), "at": spans.before}
+        {
+            "last": day(found.end),
+            "on": day(found.previous - (found.previous > 0)),
+            "at": found.previous,
+        }
     ).with_columns(first=day(start), before=pl.when(ahead).then(NOBODY).otherwise("on"))
     rows = rows.filter(inside, pl.col("before") < pl.col("first"))
     return rows.group_by("last", "before", "first").agg(pl.len().cast(pl.Int64).alias("users"))

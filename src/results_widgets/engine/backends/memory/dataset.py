@@ -15,7 +15,7 @@ from results_widgets.engine.backends.memory.event_log import Log, build_event_lo
 from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import Key, size_of
-from results_widgets.engine.encoding.categories import Categories, numbered
+from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
@@ -164,12 +164,12 @@ class MemoryBackend(UserBackend):
 
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
         """Return a column's values for rows of the log: an event's own, or its user's attribute."""
-        numbers, values = self.numbered(by)
-        return values.gather(numbers.gather(rows if self.table.has(by) else users))
+        categories, values = self.categories(by)
+        return values.gather(categories.gather(rows if self.table.has(by) else users))
 
-    def numbered(self, by: str) -> Categories:
+    def categories(self, by: str) -> Categories:
         """Return the values of a column: of the table's rows, or an attribute of the log's users."""
-        return self.cached(categories_key(by), lambda: numbered(self.column(by).select(by)))
+        return self.cached(categories_key(by), lambda: categorise(self.column(by).select(by)))
 
     @cached_property
     def few_valued(self) -> list[str]:
@@ -188,7 +188,7 @@ class MemoryBackend(UserBackend):
         ]
 
     def column(self, by: str) -> pl.LazyFrame:
-        """Return the frame that holds a column, row by row as `numbered`."""
+        """Return the frame that holds a column, row by row as `categories`."""
         return self.table.frame if self.table.has(by) else self.log_users.frame.lazy()
 
     # --- who the users are

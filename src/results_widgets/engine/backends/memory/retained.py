@@ -7,7 +7,7 @@ import polars as pl
 
 from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
 from results_widgets.engine.backends.memory.event_log import Log
-from results_widgets.engine.encoding.categories import Categories, numbered
+from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.sources import Growth
 from results_widgets.tables.events import EventTable
 
@@ -76,7 +76,7 @@ def held_numbers(
     column = added.frame.select(by)
     own = column.unique().collect().to_series()
     values = pl.concat([values, own]).unique(maintain_order=True)
-    new, _ = numbered(column, values)
+    new, _ = categorise(column, values)
     return Categories(_woven(numbers.cast(new.dtype), new, growth), values)
 
 

@@ -1,0 +1,261 @@
+"""Coded rows sorted by time, with the sorted occurrences of every set of codes that was asked for.
+
+It is to ranges what an inverted index is to words: a set of codes leads to the sorted positions of
+its rows, and a range of time to a range of positions by binary search.
+"""
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from threading import RLock
+from typing import NamedTuple
+
+import polars as pl
+
+from results_widgets.engine.cache import Cache, Key
+from results_widgets.engine.calendar import Calendar
+from results_widgets.engine.counting.occurrences import (
+    Occurrences,
+    by_group,
+    pair_occurrences,
+    positions_before,
+    previous_in_category,
+    previous_occurrences,
+)
+from results_widgets.engine.scoped import CodeSet
+
+
+@dataclass(frozen=True, eq=False)
+class Breakdown:
+    """A column that counts are broken down by, dictionary-encoded for one time index.
+
+    Attributes:
+        name: The column.
+        categories: The category of each user, by user number, if ``per_user``; else of each row, by
+            position.
+        values: The value of each category.
+        per_user: Whether every user has rows of one category only.
+    """
+
+    name: str
+    categories: pl.Series
+    values: pl.Series
+    per_user: bool
+
+
+class DayStarts(NamedTuple):
+    """The positions at which the local days of a zone start, ascending; the first day's is 0."""
+
+    zone: str
+    starts: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class TimeIndex:
+    """Coded rows of one kind, sorted by time.
+
+    Attributes:
+        rows: time (epoch µs), user (UInt32), row (UInt32: row number in the source), sorted by time.
+        code: What happened (whole numbers from 0).
+        cache: Where derived columns are kept.
+        at: The position in ``rows`` of each code; None if each row has one code. Where a row has
+            several, only rows can be counted, not users.
+    """
+
+    rows: pl.DataFrame
+    code: pl.Series
+    cache: Cache
+    at: pl.Series | None = None
+    _sets: dict[CodeSet, tuple["_SortedSets", int]] = field(default_factory=dict, repr=False)
+    _building: RLock = field(default_factory=RLock, repr=False)
+
+    def __len__(self) -> int:
+        return self.rows.height
+
+    def positions(self, times: Sequence[int]) -> list[int]:
+        """Return the first position at or after each time (epoch µs)."""
+        wanted = pl.Series(times, dtype=pl.Int64)
+        return self.rows["time"].search_sorted(wanted, side="left").to_list()
+
+    def within(self, start: int | None, end: int | None) -> tuple[int, int]:
+        """Return the first position of a range of time (epoch µs), and one past its last."""
+        first = 0 if start is None else self.positions([start])[0]
+        return first, len(self) if end is None else self.positions([end])[0]
+
+    def day_starts(self, calendar: Calendar) -> DayStarts:
+        """Return where the local days of a zone start."""
+
+        def find() -> DayStarts:
+            if not len(self):
+                return DayStarts(calendar.zone, [])
+            first, last = self.rows["time"][0], self.rows["time"][-1]
+            starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
+            return DayStarts(calendar.zone, self.positions(starts))
+
+        return self.cache.get(Key("day starts", (self, calendar.zone), evictable=True), find)
+
+    def knows(self, sets: Iterable[CodeSet]) -> bool:
+        """Whether the occurrences of these sets have been sorted already."""
+        return all(codes in self._sets for codes in sets)
+
+    def occurrences(
+        self,
+        sets: Sequence[CodeSet],
+        breakdown: Breakdown | None = None,
+        days: DayStarts | None = None,
+    ) -> list[Occurrences]:
+        """Return the occurrences of each set of codes.
+
+        Args:
+            sets: The sets.
+            breakdown: What they are broken down by.
+            days: The days on each of which a user counts once; None: users count once.
+        """
+        if not self.knows(sets):
+            with self._building:
+                self._sort([codes for codes in dict.fromkeys(sets) if not self.knows([codes])])
+        found = [self._sets[codes] for codes in sets]
+        return [together.occurrences(place, breakdown, days) for together, place in found]
+
+    def _sort(self, sets: list[CodeSet]) -> None:
+        for disjoint in _disjoint(sets):
+            together = _SortedSets(self, disjoint)
+            self._sets.update({codes: (together, n) for n, codes in enumerate(disjoint)})
+
+    def pair_occurrences(
+        self, one: CodeSet, other: CodeSet, breakdown: Breakdown | None = None
+    ) -> Occurrences:
+        """Return the shortest stretches with a row of each of two sets, of one user and category."""
+        split = _within_users(breakdown)
+
+        def find() -> Occurrences:
+            sides = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
+            rows = self.grouped_rows(sides)
+            category = None if split is None else split.categories.gather(rows["at"])
+            return pair_occurrences(self.users(rows["at"]), rows["at"], rows["group"], category)
+
+        key = Key[Occurrences](
+            "pairs", (self, one, other, split and split.name), evictable=split is not None
+        )
+        found = self.cache.get(key, find)
+        if breakdown is None:
+            return found
+        category = self.categories(breakdown, found.end, key)
+        return replace(found, category=category, categories=len(breakdown.values))
+
+    def categories(self, breakdown: Breakdown, at: pl.Series, of: Hashable) -> pl.Series:
+        """Return the categories at positions, cached by ``of``, which says whose positions they are."""
+
+        def find() -> pl.Series:
+            return breakdown.categories.gather(self.users(at) if breakdown.per_user else at)
+
+        return self.cache.get(Key("categories at", (of, breakdown.name), evictable=True), find)
+
+    def users(self, at: pl.Series) -> pl.Series:
+        """Return the users at positions."""
+        return self.rows["user"].gather(at)
+
+    def grouped_rows(self, groups: Mapping[int, int]) -> pl.DataFrame:
+        """Return the rows whose code is in a group: at (UInt32: position), group (UInt16), by time.
+
+        Args:
+            groups: The group of each code.
+        """
+        top = self.code.max()
+        known = range(1 + (top if isinstance(top, int) else 0))
+        table = pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
+        at = pl.int_range(pl.len(), dtype=pl.UInt32) if self.at is None else pl.lit(self.at)
+        rows = pl.LazyFrame({"group": table.gather(self.code.cast(pl.UInt32))})
+        return rows.with_columns(at.alias("at")).drop_nulls("group").collect()
+
+
+class _SortedSets:
+    """The occurrences of sets that share no code, so that one sort serves all of them."""
+
+    def __init__(self, index: TimeIndex, sets: Sequence[CodeSet]) -> None:
+        self._index = index
+        rows = index.grouped_rows({code: n for n, codes in enumerate(sets) for code in codes})
+        self._group, self._at = by_group(rows["group"], rows["at"])
+        bounds = [bisect_left(self._group, place) for place in range(len(sets) + 1)]
+        self._cuts = [slice(low, high) for low, high in pairwise(bounds)]
+        self._previous: pl.Series | None = None
+        if index.at is None:
+            self._previous = previous_occurrences(self._user, self._group, self._at)
+        previous = self._previous
+        self._occurrences = [
+            Occurrences(self._at[cut], None if previous is None else previous[cut])
+            for cut in self._cuts
+        ]
+
+    def occurrences(
+        self, place: int, breakdown: Breakdown | None, days: DayStarts | None
+    ) -> Occurrences:
+        """Return the occurrences of the set at a place among the sets."""
+        found, cut = self._occurrences[place], self._cuts[place]
+        previous = self._previous_of(breakdown)
+        if breakdown is not None:
+            category = self._index.categories(breakdown, self._at, self)[cut]
+            found = replace(found, category=category, categories=len(breakdown.values))
+        if previous is None:
+            return found
+        first = None if days is None else self._first_of_day(previous, days, breakdown)[cut]
+        return replace(found, previous=previous[cut], first_of_day=first)
+
+    def _first_of_day(
+        self, previous: pl.Series, days: DayStarts, breakdown: Breakdown | None
+    ) -> pl.Series:
+        """Whether each row is its user's first of a local day; found once for all ranges of a zone."""
+
+        def find() -> pl.Series:
+            parts = [pl.Series(dtype=pl.Boolean)]
+            bounds = positions_before(self._occurrences, days.starts)
+            for own, cut in zip(bounds, self._cuts, strict=True):
+                edges = pairwise([*own, cut.stop - cut.start])
+                for since, (first, last) in zip(days.starts, edges, strict=True):
+                    if first < last:
+                        of_day = previous.slice(cut.start + first, last - first)
+                        parts.append(of_day <= since)
+            return pl.concat(parts, rechunk=True)
+
+        split = _within_users(breakdown)
+        key = Key[pl.Series](
+            "first of day", (self, days.zone, split and split.name), evictable=True
+        )
+        return self._index.cache.get(key, find)
+
+    def _previous_of(self, breakdown: Breakdown | None) -> pl.Series | None:
+        split = _within_users(breakdown)
+        if self._previous is None or split is None:
+            return self._previous
+        found = self._previous_in_category(self._previous, split)
+        return self._previous if found is None else found
+
+    def _previous_in_category(self, previous: pl.Series, breakdown: Breakdown) -> pl.Series | None:
+        def find() -> pl.Series | None:
+            return previous_in_category(
+                self._at, previous, self._user, self._group, breakdown.categories
+            )
+
+        key = Key[pl.Series | None]("previous in category", (self, breakdown.name), evictable=True)
+        return self._index.cache.get(key, find)
+
+    @property
+    def _user(self) -> pl.Series:
+        return self._index.users(self._at)
+
+
+def _within_users(breakdown: Breakdown | None) -> Breakdown | None:
+    """Return a breakdown if it separates rows of the same user, else None."""
+    return None if breakdown is None or breakdown.per_user else breakdown
+
+
+def _disjoint(sets: Iterable[CodeSet]) -> list[list[CodeSet]]:
+    """Arrange sets in lists so that no two of a list share a code."""
+    lists: list[list[CodeSet]] = []
+    for codes in sets:
+        free = next((own for own in lists if not any({*codes} & {*other} for other in own)), None)
+        if free is None:
+            lists.append(free := [])
+        free.append(codes)
+    return lists
