@@ -10,7 +10,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.cache import Key
-from results_widgets.engine.counting.occurrences import category_per_user
+from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect

@@ -15,11 +15,10 @@ import polars as pl
 
 from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
-from results_widgets.engine.counting.occurrences import (
-    Occurrences,
+from results_widgets.engine.counting.occurrences import Occurrences, positions_before
+from results_widgets.engine.counting.previous import (
     by_group,
     pair_occurrences,
-    positions_before,
     previous_in_category,
     previous_occurrences,
 )
