@@ -1,5 +1,9 @@
 """Several files as one table: what was read of each, and what is new since."""
 
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import accumulate
@@ -7,21 +11,16 @@ from itertools import accumulate
 import polars as pl
 
 from results_widgets.errors import EventsError
+from results_widgets.sources.content import Content, Kind, recognise
 from results_widgets.sources.file_version import (
     CheckRows,
     FileKey,
     FileVersion,
-    inferred_schema,
     inspect_file,
+    scan_files,
+    widened_schema,
 )
-from results_widgets.sources.formats import (
-    common_format,
-    has_integer_ids,
-    is_self_describing,
-    merge_schemas,
-    scan,
-    with_text,
-)
+from results_widgets.sources.formats import common_kind
 from results_widgets.sources.growth import Growth, Problem, row_numbers
 from results_widgets.sources.paths import Item, expand, list_files
 
@@ -34,8 +33,7 @@ class FileSet:
         items: What the caller passed to name them.
         what: Name of the table in messages.
         kind: Their format.
-        schema: The table's schema; a file that does not match it is left out.
-        inferred: The schema inferred from its rows, before corrections by `text_columns`.
+        schema: The table's schema: all columns of all files, each of the widest type.
         parts: The files read, in order.
         problems: The files that could not be read.
         texts: Columns read as text because the same column of another table is text.
@@ -43,9 +41,8 @@ class FileSet:
 
     items: tuple[Item, ...]
     what: str
-    kind: str
+    kind: Kind
     schema: pl.Schema
-    inferred: pl.Schema
     parts: tuple[FileVersion, ...]
     problems: tuple[Problem, ...] = ()
     texts: frozenset[str] = frozenset()
@@ -58,36 +55,39 @@ class FileSet:
             EventsError: There are none, of several formats, or none that can be read.
         """
         places = [(n, path) for n, item in enumerate(items) for path in expand(item, what)]
-        kind = common_format([path for _, path in places], what)
+        kind = common_kind([*_contents(places)] or [Content(".csv")], what)
         schema = pl.Schema()
         parts: list[FileVersion] = []
         problems: list[Problem] = []
         for place in places:
             try:
-                parts.append(inspect_file(place, kind, schema, schema))
-                schema = merge_schemas(schema, parts[-1].own)
+                parts.append(inspect_file(place, kind, schema))
+                schema = widened_schema(schema, parts[-1].schema)
             except EventsError as error:
                 problems.append(Problem(place[1], str(error)))
         if not parts:
             first = problems[0]
-            raise EventsError(
-                f"{what}: {first.path} {first.reason}; check the file, or write it anew"
-            )
-        found = cls(items, what, kind, schema, schema, tuple(parts), tuple(problems))
-        return replace(found, schema=found._typed())
+            advice = "" if ";" in first.reason else "; check the file, or write it anew"
+            raise EventsError(f"{what}: {first.path} {first.reason}{advice}")
+        found = cls(items, what, kind, schema, tuple(parts), tuple(problems))
+        return replace(found, schema=found._widest())
 
-    def _typed(self) -> pl.Schema:
-        texts = self.texts.union(*(part.texts for part in self.parts))
+    def _widest(self) -> pl.Schema:
+        """Return the schema that the files need."""
+        schema = reduce(widened_schema, [part.schema for part in self.parts], pl.Schema())
         # Text can hold any value that may yet appear in a column without one.
-        empty = [name for name, kind in self.inferred.items() if kind == pl.Null]
-        return with_text(self.inferred, texts.intersection(self.inferred).union(empty))
+        texts = [name for name, kind in schema.items() if kind == pl.Null or name in self.texts]
+        return pl.Schema({**schema, **dict.fromkeys(texts, pl.String())})
 
     def with_text_ids_like(self, other: pl.Schema) -> "FileSet":
         """Return the table with its user ids read as text if they are text in the other table."""
-        if other.get("user_id") != pl.String or not has_integer_ids(self.kind, self.schema):
+        own = self.schema.get("user_id")
+        if other.get("user_id") != pl.String or own is None or not own.is_numeric():
+            return self
+        if self.kind == ".parquet":
             return self
         found = replace(self, texts=self.texts | {"user_id"})
-        return replace(found, schema=found._typed())
+        return replace(found, schema=found._widest())
 
     def scan(self) -> pl.LazyFrame:
         """Return the table lazily, as it was when inspected; lost rows are null.
@@ -96,9 +96,19 @@ class FileSet:
             EventsError: A file is gone or was rewritten since; results need a refresh.
         """
         whole = [not part.lost and self._is_whole(part) for part in self.parts]
-        if all(whole):
-            return scan(self.kind, [part.path for part in self.parts], self.schema)
-        return pl.concat([self._rows(*pair) for pair in zip(self.parts, whole, strict=True)])
+        found: list[pl.LazyFrame] = []
+        alike: list[FileVersion] = []
+        for part, is_whole in zip(self.parts, whole, strict=True):
+            if alike and not (is_whole and part.is_like(alike[0])):
+                found.append(scan_files(alike, self.schema))
+                alike = []
+            if is_whole:
+                alike.append(part)
+            else:
+                found.append(self._rows(part, is_whole))
+        if alike:
+            found.append(scan_files(alike, self.schema))
+        return found[0] if len(found) == 1 else pl.concat(found)
 
     def _is_whole(self, part: FileVersion) -> bool:
         """Whether the file holds exactly the rows read, and no appended ones."""
@@ -118,7 +128,7 @@ class FileSet:
         if part.lost:
             rows = pl.LazyFrame({"": pl.repeat(None, part.rows, dtype=pl.Null, eager=True)})
             return rows.select(pl.col("").cast(kind).alias(n) for n, kind in self.schema.items())
-        found = scan(self.kind, [part.path], self.schema).select(self.schema.names())
+        found = scan_files([part], self.schema)
         return found if whole else found.head(part.rows)
 
     # --- refreshing
@@ -140,29 +150,45 @@ class FileSet:
                 problems.append(Problem(place[1], str(error)))
                 if place in before:
                     parts.append(replace(before[place], lost=True))
-        return replace(self, parts=tuple(parts), problems=tuple(problems))._retyped(before)
+        return replace(self, parts=tuple(parts), problems=tuple(problems))._refitted(before)
 
-    def _retyped(self, before: dict[FileKey, FileVersion]) -> "FileSet":
-        """Return the table with column types inferred anew; types stay as they were while rows are lost."""
-        schema = self._typed()
-        if schema == self.schema or not self.lost:
-            return replace(self, schema=schema)
-        typed = {name for name, kind in self.schema.items() if kind != pl.String}
+    def _refitted(self, before: dict[FileKey, FileVersion]) -> "FileSet":
+        """Return the table with the types that its files need now; types stay as they were while rows are lost."""
+        if not self.lost:
+            return self._without_misfits(before)
         parts: list[FileVersion] = []
         problems = list(self.problems)
         for part in self.parts:
-            wrong = sorted(part.texts & typed)
-            if not wrong:
+            name = next((one for one in part.schema if self._needs_wider(part, one)), None)
+            if name is None:
                 parts.append(part)
                 continue
-            kind = self.schema[wrong[0]]
-            reason = (
-                f"has values in column '{wrong[0]}' that are not {kind}, as the earlier ones are"
-            )
+            kind = self.schema[name]
+            reason = f"has values in column '{name}' that are not {kind}, as the earlier ones are"
             problems.append(Problem(part.path, reason))
             if part.place in before:
                 parts.append(replace(before[part.place], lost=True))
         return replace(self, parts=tuple(parts), problems=tuple(problems))
+
+    def _without_misfits(self, before: dict[FileKey, FileVersion]) -> "FileSet":
+        try:
+            return replace(self, schema=self._widest())
+        except EventsError as error:
+            # The newest files give way to those that were read before.
+            new = [part for part in self.parts if part != before.get(part.place)]
+            if not new:
+                raise
+            parts = tuple(part for part in self.parts if part is not new[-1])
+            problems = (*self.problems, Problem(new[-1].path, str(error)))
+            return replace(self, parts=parts, problems=problems)._without_misfits(before)
+
+    def _needs_wider(self, part: FileVersion, name: str) -> bool:
+        if name not in self.schema:
+            return False
+        kind = self.schema[name]
+        return widened_schema(pl.Schema({name: kind}), pl.Schema({name: part.schema[name]})) != {
+            name: kind
+        }
 
     def _again(self, place: FileKey, old: FileVersion | None, fits: CheckRows) -> FileVersion:
         try:
@@ -170,7 +196,7 @@ class FileSet:
                 return replace(old, lost=False)
         except OSError:
             raise EventsError("is gone") from None
-        return inspect_file(place, self.kind, self.schema, self.inferred, fits)
+        return inspect_file(place, self.kind, self.schema, fits)
 
     @property
     def lost(self) -> tuple[tuple[int, int], ...]:
@@ -178,17 +204,8 @@ class FileSet:
         return tuple((start, part.rows) for part, start in _with_starts(self.parts) if part.lost)
 
     def has_same_schema_as(self, before: "FileSet") -> bool:
-        """Whether reading everything now would give the same columns and types.
-
-        Types of CSV are inferred from the first file, those of NDJSON from all.
-        """
-        if self.kind == ".parquet" or self.lost:
-            return True
-        if is_self_describing(self.kind):
-            inferred = reduce(merge_schemas, [part.own for part in self.parts])
-        else:
-            inferred = inferred_schema(self.kind, self.parts[0].path)
-        return (inferred, self.schema) == (self.inferred, before.schema)
+        """Whether reading everything now would give the same columns and types."""
+        return bool(self.lost) or [*self.schema.items()] == [*before.schema.items()]
 
     def growth_since(self, old: "FileSet") -> Growth:
         """Return how the table changed since an earlier reading of the same files."""
@@ -212,6 +229,13 @@ class FileSet:
             pl.concat(added) if added else None,
             row_numbers((start + first, part.rows - first) for part, start, first in new),
         )
+
+
+def _contents(places: Iterable[FileKey]) -> Iterator[Content]:
+    """Return what the files hold, as far as that is recognised."""
+    for _, path in places:
+        with suppress(EventsError, OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError):
+            yield recognise(path)
 
 
 def _with_starts(parts: tuple[FileVersion, ...]) -> list[tuple[FileVersion, int]]:

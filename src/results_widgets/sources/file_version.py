@@ -1,8 +1,11 @@
 """One file of a table as it was when read, and whether it has changed since."""
 
-from collections.abc import Callable, Iterator
+import csv
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Self
@@ -10,19 +13,17 @@ from typing import Final, Self
 import polars as pl
 
 from results_widgets.errors import EventsError
+from results_widgets.sources.boundary import is_engine_error, reason_of
+from results_widgets.sources.column_types import widened
+from results_widgets.sources.content import Content, Kind, recognise
 from results_widgets.sources.formats import (
     ends_with_newline,
-    format_of,
     has_partial_last_line,
-    is_line_format,
-    is_self_describing,
     last_bytes,
-    merge_schemas,
     scan,
-    schema_mismatch,
-    text_columns,
-    with_text,
+    schema_of,
 )
+from results_widgets.sources.paths import partition_values
 
 _TAIL: Final = 4096
 _TRIES: Final = 5
@@ -53,27 +54,33 @@ class FileVersion:
 
     Attributes:
         place: Which file, and its order among the others.
+        content: What it holds.
         stamp: Its stamp then.
-        tail: Digest of its last bytes if it ended with a complete line; else empty.
+        tail: Digest of its last bytes if lines may be appended to it; else empty.
         rows: How many rows were read.
-        own: The types inferred from its rows, if it is the table's first file or its lines name
-            their columns; else empty.
-        texts: The columns that must be read as text, although the first rows suggest another type.
+        columns: Its columns and their types.
+        partition: Columns that its folders give, as ``campaign_id=c1/`` does, and their values.
         lost: Whether its rows cannot be read again: the file is gone, or has become unreadable.
     """
 
     place: FileKey
+    content: Content
     stamp: FileStamp
     tail: bytes
     rows: int
-    own: pl.Schema
-    texts: frozenset[str] = frozenset()
+    columns: pl.Schema
+    partition: tuple[tuple[str, str | None], ...] = ()
     lost: bool = False
 
     @property
     def path(self) -> Path:
         """The file."""
         return self.place[1]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Its columns, with those that its folders give."""
+        return pl.Schema({**self.columns, **{name: pl.String() for name, _ in self.partition}})
 
     def is_unchanged(self) -> bool:
         """Whether the file has not changed."""
@@ -84,48 +91,86 @@ class FileVersion:
         longer = bool(self.tail) and FileStamp.of(self.path).size > self.stamp.size
         return longer and _digest(self.path, self.stamp.size) == self.tail
 
+    def is_like(self, other: "FileVersion") -> bool:
+        """Whether both can be read by one scan."""
+        return (
+            self.content.is_plain
+            and (self.content, self.partition) == (other.content, other.partition)
+            and [*self.columns.items()] == [*other.columns.items()]
+        )
+
+
+def scan_files(files: Sequence[FileVersion], schema: pl.Schema) -> pl.LazyFrame:
+    """Scan files that are alike as a table of a schema."""
+    first = files[0]
+    given = dict(first.partition)
+    own = pl.Schema({name: kind for name, kind in schema.items() if name not in given})
+    rows = scan(first.content, [file.path for file in files], first.columns, own)
+    if not given:
+        return rows
+    values = [pl.lit(value, pl.String).alias(name) for name, value in given.items()]
+    return rows.with_columns(values).select(schema.names())
+
 
 def inspect_file(
-    place: FileKey, kind: str, schema: pl.Schema, inferred: pl.Schema, fits: CheckRows | None = None
+    place: FileKey, kind: Kind, schema: pl.Schema, fits: CheckRows | None = None
 ) -> FileVersion:
     """Check a file and return its current version.
 
     Args:
         place: Which file, and its order among the others.
         kind: The format it should have.
-        schema: The schema it should have; empty for the first file of a table.
-        inferred: The schema inferred from the table's earlier rows.
+        schema: The schema of the table so far; empty for its first file.
         fits: Raises an EventsError if the rows cannot be used; None defers that until they are needed.
 
     Raises:
         EventsError: It cannot be read; the message continues a sentence that starts with its path.
     """
     path = place[1]
-    if format_of(path) != kind:
-        raise EventsError(f"has another format than the files before, which are {kind}")
-    with _as_events_error(kind):
-        wrong = schema_mismatch(kind, path, schema) if schema else None
-        if wrong is not None:
-            raise EventsError(f"has another schema: {wrong}")
-        if has_partial_last_line(path):
-            raise EventsError("is half written: its last line is cut off")
+    with _errors_of_file(kind):
         for _ in range(_TRIES):
             stamp = FileStamp.of(path)
-            suggests = not schema or is_self_describing(kind)
-            own = inferred_schema(kind, path) if suggests else pl.Schema()
-            texts = text_columns(kind, path, merge_schemas(inferred, own))
-            found = scan(kind, [path], with_text(merge_schemas(schema, own), texts))
-            rows = found.select(pl.len()).collect().item()
-            if fits is not None and rows:
-                fits(found if kind == ".parquet" else _parsed(found))
+            content = recognise(path)
+            if content.kind != kind:
+                raise EventsError(f"has another format than the files before, which are {kind}")
+            if has_partial_last_line(content, path):
+                raise EventsError("is half written: its last line is cut off")
+            found = _version(place, content, stamp)
+            both = widened_schema(schema, found.schema)
+            rows = scan_files([found], both)
+            count = rows.select(pl.len()).collect().item()
+            if fits is not None and count:
+                fits(rows if kind == ".parquet" else _parsed(rows))
             if FileStamp.of(path) == stamp:
-                tail = (
-                    _digest(path, stamp.size)
-                    if is_line_format(path) and ends_with_newline(path)
-                    else b""
-                )
-                return FileVersion(place, stamp, tail, rows, own, texts)
+                return replace(found, rows=count)
     raise EventsError("is being written")
+
+
+def _version(place: FileKey, content: Content, stamp: FileStamp) -> FileVersion:
+    path = place[1]
+    columns = schema_of(content, path)
+    partition = tuple((n, value) for n, value in partition_values(path) if n not in columns)
+    whole = content.can_grow and ends_with_newline(path)
+    tail = _digest(path, stamp.size) if whole else b""
+    return FileVersion(place, content, stamp, tail, 0, columns, partition)
+
+
+def widened_schema(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
+    """Return the schema of a table that gets a file with further columns and types.
+
+    Raises:
+        EventsError: A column's types have none in common; the message continues a sentence that
+            starts with the file's path.
+    """
+    found = dict(schema)
+    for name, kind in further.items():
+        wider = widened(found.get(name, pl.Null()), kind)
+        if wider is None:
+            raise EventsError(
+                f"has column '{name}' as {kind}, which does not go with the {found[name]} of the files before"
+            )
+        found[name] = wider
+    return pl.Schema(found)
 
 
 def _parsed(lines: pl.LazyFrame) -> pl.LazyFrame:
@@ -134,24 +179,26 @@ def _parsed(lines: pl.LazyFrame) -> pl.LazyFrame:
     return lines
 
 
-def inferred_schema(kind: str, path: Path) -> pl.Schema:
-    """Return the column types inferred from a file: from the first rows of CSV, from all of NDJSON."""
-    with _as_events_error(kind):
-        found = scan(kind, [path]).collect_schema()
-    # Integers that fit no id column of 64 bits.
-    large = [name for name, dtype in found.items() if dtype == pl.Int128 and kind != ".parquet"]
-    return with_text(found, large)
-
-
 @contextmanager
-def _as_events_error(kind: str) -> Iterator[None]:
+def _errors_of_file(kind: str) -> Iterator[None]:
     try:
         yield
-    except OSError:
-        raise EventsError("is gone or may not be read") from None
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).partition("\n")[0]
+    except EventsError:
+        raise
+    except OSError as error:
+        broken = "is not a valid gzip file" if type(error).__name__ == "BadGzipFile" else None
+        raise EventsError(broken or "is gone or may not be read") from None
+    # A panic inside Polars derives from BaseException.
+    except BaseException as error:
+        if isinstance(error, UnicodeError) or "utf-8" in str(error).lower():
+            raise EventsError("is not text in UTF-8; save it in that encoding") from None
+        if not is_engine_error(error) and not isinstance(error, _BROKEN):
+            raise
+        reason = reason_of(error)
         raise EventsError(f"cannot be read as {kind.removeprefix('.')} ({reason})") from None
+
+
+_BROKEN: Final = (ValueError, zlib.error, zipfile.BadZipFile, EOFError, csv.Error)
 
 
 def _digest(path: Path, size: int) -> bytes:

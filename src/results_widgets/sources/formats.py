@@ -1,161 +1,76 @@
-"""File formats: which are known, how each is scanned, and which column types its rows suggest."""
+"""File formats: how a file of each is scanned, and which column types it has."""
 
-import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from results_widgets.errors import EventsError, listing
+from results_widgets.sources.column_types import JSON, converted
+from results_widgets.sources.content import Content, Kind
+from results_widgets.sources.csv_types import csv_schema, is_cut_off, scan_csv
+from results_widgets.sources.ndjson_types import ndjson_schema
 
-FORMATS: Final = (".parquet", ".csv", ".ndjson", ".jsonl")
-_TEXT_COLUMNS: Final[tuple[str, ...]] = (
-    "campaign_id",
-    "action_id",
-    "event",
-    "timestamp",
-    "variant",
-    "entry_id",
-    "link",
-    "reason",
-)
-_BOOLEAN_WORDS: Final = ("true", "True", "TRUE", "false", "False", "FALSE")
 _LINE: Final = 1 << 16
 
 
-def format_of(path: Path) -> str:
-    """Return a file's format by its suffix, ignoring a suffix for compression."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if len(suffixes) > 1 and suffixes[-1] == ".gz":
-        return suffixes[-2]
-    return suffixes[-1] if suffixes else ""
-
-
-def common_format(paths: Sequence[Path], what: str) -> str:
+def common_kind(contents: Sequence[Content], what: str) -> Kind:
     """Return the one format of several files.
 
     Raises:
-        EventsError: There are several, or it is unknown.
+        EventsError: There are several.
     """
-    formats = sorted({format_of(path) for path in paths})
-    if len(formats) > 1:
+    kinds = sorted({content.kind for content in contents})
+    if len(kinds) > 1:
         raise EventsError(
-            f"{what}: files of several formats together: {listing(formats)}; pass one of them"
+            f"{what}: files of several formats together: {listing(kinds)}; pass one of them"
         )
-    if formats[0] not in FORMATS:
-        raise EventsError(
-            f"{what}: {paths[0]} has the unknown format {formats[0]!r}; known: {listing(FORMATS)}"
-        )
-    return formats[0]
+    return kinds[0]
 
 
-def scan(kind: str, paths: Sequence[Path], schema: pl.Schema | None = None) -> pl.LazyFrame:
-    """Scan files of one format as one lazy table; CSV and NDJSON are parsed by the schema, if given."""
-    if kind == ".parquet":
-        return pl.scan_parquet(list(paths))
-    if is_self_describing(kind):
-        # A line names only the fields it has, so a column may first appear in the last line.
-        return pl.scan_ndjson(list(paths), schema=schema, infer_schema_length=None)
-    if schema is not None:
-        return pl.scan_csv(list(paths), schema=schema)
-    # Names and most ids stay text, whatever they look like. Ids of users and events are many, and
-    # take less memory as integers if `text_columns` finds that all of them are.
-    overrides = {name: pl.String() for name in _TEXT_COLUMNS if name in _header(paths[0])}
-    return pl.scan_csv(list(paths), infer_schema_length=10_000, schema_overrides=overrides)
+def schema_of(content: Content, path: Path) -> pl.Schema:
+    """Return the types of a file's columns: Parquet's own, or those that all of its lines fit."""
+    if content.kind == ".parquet":
+        return pl.scan_parquet(content.open(path)).collect_schema()
+    return csv_schema(content, path) if content.kind == ".csv" else ndjson_schema(content, path)
 
 
-def has_integer_ids(kind: str, schema: pl.Schema) -> bool:
-    """Whether a CSV or NDJSON table's user ids have been integers so far."""
-    return kind != ".parquet" and "user_id" in schema and schema["user_id"].is_integer()
+def scan(
+    content: Content, paths: Sequence[Path], own: pl.Schema, schema: pl.Schema
+) -> pl.LazyFrame:
+    """Scan files of one content and schema as a table of another schema that is wider.
 
-
-def text_columns(kind: str, path: Path, inferred: pl.Schema) -> frozenset[str]:
-    """Return the columns that must be read as text, although their first values suggest another type.
-
-    A column is read as integers only if every value is written like one: ``007`` is not the same
-    user, or postcode, as ``7``.
+    Args:
+        content: What each of them holds.
+        paths: The files; several only if they are plain.
+        own: Their columns.
+        schema: The table's; a column that they do not have is null.
     """
-    guessed = {name: dtype for name, dtype in inferred.items() if _is_guess(dtype)}
-    if kind == ".parquet" or not guessed:
-        return frozenset()
-    if is_self_describing(kind):
-        return frozenset() if _parses(guessed, path) else frozenset(_unparsable(guessed, path))
-    mismatched = [_does_not_parse_as(name, dtype).any() for name, dtype in guessed.items()]
-    found = pl.scan_csv(path, infer_schema=False).select(mismatched).collect(engine="streaming")
-    return frozenset(name for name in guessed if found[name].item())
+    parsed = pl.Schema({name: _parsed_as(own[name], schema.get(name)) for name in own})
+    rows = _scan(content, paths, parsed if content.kind != ".parquet" else None)
+    if parsed == schema and (content.kind != ".parquet" or own == schema):
+        return rows
+    kinds = own if content.kind == ".parquet" else parsed
+    return rows.select(
+        converted(name, kinds[name], kind) if name in own else pl.lit(None, kind).alias(name)
+        for name, kind in schema.items()
+    )
 
 
-def _is_guess(dtype: pl.DataType) -> bool:
-    """Whether later lines may contradict a type inferred from the first ones."""
-    return dtype.is_numeric() or dtype == pl.Boolean
+def _parsed_as(own: pl.DataType, kind: pl.DataType | None) -> pl.DataType:
+    """Return the type by which a column of lines is parsed: text keeps what a number would lose."""
+    return pl.String() if kind in (pl.String, JSON, None) or own in (pl.Null, JSON) else own
 
 
-def _does_not_parse_as(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Whether a CSV value is not one that Polars parses as the type."""
-    text = pl.col(name)
-    if dtype == pl.Boolean:
-        return text.is_not_null() & ~text.is_in(_BOOLEAN_WORDS)
-    if dtype.is_integer():
-        return text.ne_missing(text.cast(dtype, strict=False).cast(pl.String))
-    # The CSV parser skips spaces before a number.
-    number = text.str.strip_chars_start(" ").cast(dtype, strict=False)
-    return text.is_not_null() & number.is_null()
-
-
-def _unparsable(guessed: dict[str, pl.DataType], path: Path) -> list[str]:
-    return [name for name, dtype in guessed.items() if not _parses({name: dtype}, path)]
-
-
-def _parses(guessed: dict[str, pl.DataType], path: Path) -> bool:
-    # JSON marks text itself; where text is expected, Polars reads a number as its digits.
-    lines = pl.scan_ndjson(path, schema=guessed)
-    try:
-        lines.select(pl.all().null_count()).collect(engine="streaming")
-    except pl.exceptions.ComputeError:
-        return False
-    return True
-
-
-def is_self_describing(kind: str) -> bool:
-    """Whether each line of a file names its own columns."""
-    return kind not in (".parquet", ".csv")
-
-
-def merge_schemas(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
-    """Return a schema with the further columns of another, and its types where this one knows none."""
-    known = {name: kind for name, kind in schema.items() if kind != pl.Null}
-    return pl.Schema({**schema, **further, **known})
-
-
-def with_text(schema: pl.Schema, names: Iterable[str]) -> pl.Schema:
-    """Return a schema with some columns as text."""
-    return pl.Schema({**schema, **dict.fromkeys(names, pl.String())})
-
-
-def schema_mismatch(kind: str, path: Path, schema: pl.Schema) -> str | None:
-    """Return how a file's columns differ from the table's; None if they do not."""
-    if is_self_describing(kind):
-        return None
-    found = pl.read_parquet_schema(path) if kind == ".parquet" else dict.fromkeys(_header(path))
-    missing = [name for name in schema if name not in found]
-    further = [name for name in found if name not in schema]
-    if missing or further:
-        return f"column '{missing[0]}' is missing" if missing else f"column '{further[0]}' is new"
-    if kind == ".csv":
-        return None if list(found) == schema.names() else "its columns stand in another order"
-    other = [name for name in schema if found[name] != schema[name]]
-    return f"column '{other[0]}' is {found[other[0]]}, not {schema[other[0]]}" if other else None
-
-
-def _header(path: Path) -> list[str]:
-    return pl.scan_csv(path, infer_schema=False).collect_schema().names()
-
-
-def is_line_format(path: Path) -> bool:
-    """Whether a file consists of lines, so that more may be appended to it."""
-    return path.suffix.lower() in (".csv", ".ndjson", ".jsonl")
+def _scan(content: Content, paths: Sequence[Path], schema: pl.Schema | None) -> pl.LazyFrame:
+    source = list(paths) if content.is_plain else content.open(paths[0])
+    if content.kind == ".parquet":
+        return pl.scan_parquet(source)
+    if content.kind == ".csv":
+        return scan_csv(content, source, schema)
+    return pl.scan_ndjson(source, schema=schema, infer_schema_length=None)
 
 
 def ends_with_newline(path: Path) -> bool:
@@ -163,15 +78,15 @@ def ends_with_newline(path: Path) -> bool:
     return last_bytes(path, 1) in (b"\n", b"")
 
 
-def has_partial_last_line(path: Path) -> bool:
+def has_partial_last_line(content: Content, path: Path) -> bool:
     """Whether a file's last line is cut off, as while it is being written."""
-    if not is_line_format(path) or ends_with_newline(path):
+    if not content.can_grow or ends_with_newline(path):
         return False
     line = last_bytes(path, _LINE).rpartition(b"\n")[2].decode("utf-8", "replace")
-    if format_of(path) == ".csv":
-        return len(next(csv.reader([line]))) < len(_header(path))
+    if content.kind == ".csv":
+        return is_cut_off(content, path, line)
     try:
-        json.loads(line)
+        json.loads(line.removeprefix("\ufeff"))
     except ValueError:
         return True
     return False
