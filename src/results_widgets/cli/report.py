@@ -15,7 +15,7 @@ from results_widgets.report.checks import Condition
 from results_widgets.report.html.write import Options, write_html
 from results_widgets.report.pdf import write_pdf
 from results_widgets.results import Results
-from results_widgets.view_model.formatting import KEY_METRICS
+from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
 FORMATS: Final = ("html", "pdf")
@@ -117,6 +117,6 @@ def _summary(
         "bytes": options.output.stat().st_size,
         "campaign": results.campaign.id,
         "newest_event": results.freshness()["newest_event"][0].isoformat(),
-        "metrics": {key: values[key] for key in KEY_METRICS},
+        "metrics": {one.key: values[one.key] for one in key_metrics(view)},
         "failed": [{"condition": condition, "value": value} for condition, value in failed],
     }

@@ -22,6 +22,8 @@ COUNT: Final = "_count"
 """How many rows a set has."""
 USERS: Final = "_users"
 """How many distinct users, or users and days, a set has."""
+SUM: Final = "_sum"
+"""The sum of a column over the rows of a set."""
 
 CodeSet = tuple[int, ...]
 """Codes that are counted as one."""
@@ -73,6 +75,10 @@ class ScopedRows:
         spans = self.entries.select("user", "entry", *self.grouping.keys)
         reached = self.data.require_users().reached(self.query.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
+
+    def is_every_conversion(self, codes: CodeSet) -> bool:
+        """Whether a set of actions' numbers has those of all conversions, 0 for no action included."""
+        return len(codes) > len(self.data.campaign.actions)
 
     def _seen(self, rows: Rows, time: str) -> Rows:
         start, end = self.query.micros()

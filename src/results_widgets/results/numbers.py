@@ -8,6 +8,7 @@ from results_widgets.engine.metrics.base import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
+from results_widgets.glossary.campaign import ENTRIES_OPEN, UNIQUE_USERS
 from results_widgets.results.session import HasSession, Session, named_by
 
 
@@ -141,7 +142,7 @@ def unique_users(self: HasSession) -> int | None:
         >>> results.unique_users()
         192
     """
-    return self._session.number("unique_users")
+    return self._session.number(UNIQUE_USERS)
 
 
 def open_entries(self: HasSession) -> int | None:
@@ -154,7 +155,7 @@ def open_entries(self: HasSession) -> int | None:
         >>> results.open_entries()
         26
     """
-    return self._session.number("entries_open")
+    return self._session.number(ENTRIES_OPEN)
 
 
 def held_back(self: HasSession) -> int | None:

@@ -18,7 +18,13 @@ from results_widgets.engine.calendar import check_every
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import OWNER
-from results_widgets.engine.metrics.table import answer, metrics_of, owners_of, span as axis_span
+from results_widgets.engine.metrics.table import (
+    answer,
+    declared,
+    metrics_of,
+    owners_of,
+    span as axis_span,
+)
 from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.refresh import refresh
@@ -124,20 +130,24 @@ class Session:
 
     # --- metrics
 
-    def metrics(self) -> list[Metric]:
-        """Return the metrics that this campaign has, under the definitions in force."""
+    def metrics(self, *, hidden: bool = False) -> list[Metric]:
+        """Return the metrics that this campaign has, under the definitions in force.
+
+        Args:
+            hidden: Also those that are not shown, but only part of others.
+        """
         scoped = self.scoped()
         owners = [(scope, owner) for scope in _SCOPES for owner in owners_of(scoped, scope)]
-        rows = [row for scope, owner in owners for row in metrics_of(scoped, scope, owner)]
-        return list(dict.fromkeys(rows))
+        rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
+        return [metric for metric in dict.fromkeys(rows) if metric.shown or hidden]
 
     def describe(self, metric: str, action: str | None, channel: str | None) -> Metric:
         """Return a metric's row of the glossary."""
         return series_engine.find_series(self.scoped(), metric, action, channel).metric
 
-    def number(self, metric: str) -> int | None:
+    def number(self, metric: Metric) -> int | None:
         """Return one number of the campaign, without computing the whole overview."""
-        found = answer(self.scoped(), "campaign", [("", self.describe(metric, None, None))])
+        found = answer(self.scoped(), "campaign", [("", metric)])
         value: float | None = found["value"][0]
         return None if value is None else int(value)
 
@@ -181,7 +191,7 @@ class Session:
         """Return how far off a metric may be; None where it is exact."""
         if self.query.uniques == "exact":
             return None
-        return estimate_of(metric, self.query.definitions)
+        return estimate_of(metric)
 
     @property
     def is_rolled_up(self) -> bool:

@@ -4,14 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.glossary import Scope
+from results_widgets.glossary import Scope, detail_keys
 from results_widgets.results import Results
 
-BREAKDOWNS: Final = {
-    "link": ("clicked", "unique_clicked"),
-    "reason": ("suppressed", "bounced", "failed"),
-}
-"""Columns of the events, and the metrics that are broken down by them."""
 _SCOPES: Final[tuple[Scope, ...]] = ("channel", "action")
 _MAX_ROWS: Final = 12
 
@@ -23,7 +18,7 @@ def breakdowns_state(results: Results) -> dict[str, object]:
     first), and the number of rows ``left`` out.
     """
     state: dict[str, dict[str, object]] = {}
-    for column, metrics in BREAKDOWNS.items():
+    for column, metrics in detail_keys(results.campaign.channels.values()).items():
         if column not in results.breakdowns:
             continue
         for scope in _SCOPES:

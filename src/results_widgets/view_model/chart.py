@@ -18,16 +18,6 @@ from results_widgets.view_model.serialization import State, to_arrow, zone_label
 CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
 """Fields of the selection that choose the chart, beside those that choose the data."""
 
-# Conversions of an entry may still come while its window is open; other numbers are final once
-# their interval has ended.
-MATURING: Final = (
-    "conversions",
-    "unique_converters",
-    "conversion_rate",
-    "goal_value",
-    "value_per_user",
-    "conversions_attributed",
-)
 # An interval that starts less than this before the newest event is not over yet.
 _LENGTHS: Final = {
     "1h": timedelta(hours=1),
@@ -156,10 +146,10 @@ def _open_from(results: Results, metric: Metric, selection: Selection) -> dateti
     # In UTC: where clocks change, a week before is not the same time of day.
     campaign, newest = results.campaign, from_micros(results._session.newest)
     if campaign.status == "finished" and (
-        campaign.on_finish == "close_windows" or metric.key not in MATURING
+        campaign.on_finish == "close_windows" or not metric.matures
     ):
         return None
-    window = campaign.attribution_window if metric.key in MATURING else timedelta()
+    window = campaign.attribution_window if metric.matures else timedelta()
     if campaign.status == "finished":
         # The data may end long after the last window closed: then nothing is open.
         return None if results.open_entries() == 0 else newest - window

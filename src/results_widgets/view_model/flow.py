@@ -1,11 +1,28 @@
 """The ``_flow`` trait: users who received each action and moved along each edge, in all and per variant."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
+from results_widgets.glossary import Metric
+from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, SHARE_OF_ENTRIES, USERS_RECEIVED
+from results_widgets.glossary.campaign import CONVERSIONS, ENTRIES_OPEN, USERS
 from results_widgets.results import Flow, Results
 from results_widgets.view_model.serialization import State
+
+ARM_METRICS: Final[Mapping[str, Metric]] = {
+    "entries": USERS,
+    CONVERSIONS.key: CONVERSIONS,
+    "open": ENTRIES_OPEN,
+}
+"""Metrics of the campaign that an arm has, by its own names for them."""
+NODE_METRICS: Final[Mapping[str, Metric]] = {
+    USERS_RECEIVED.key: USERS_RECEIVED,
+    SHARE_OF_ENTRIES.key: SHARE_OF_ENTRIES,
+    "conversions": CONVERSIONS_ATTRIBUTED,
+}
+"""Metrics of its action that a node has, likewise."""
 
 
 def flow_state(results: Results) -> State:
@@ -28,17 +45,14 @@ def _totals(overview: pl.DataFrame) -> Mapping[str, float]:
 
 
 def _arm(variant: str | None, label: str, flow: Flow, totals: Mapping[str, float]) -> State:
-    attributed = flow.nodes["conversions_attributed"].sum()
-    conversions = int(totals.get("conversions", 0))
+    attributed = int(flow.nodes[CONVERSIONS_ATTRIBUTED.key].sum())
+    numbers = {name: int(totals.get(metric.key, 0)) for name, metric in ARM_METRICS.items()}
+    columns = {name: metric.key for name, metric in NODE_METRICS.items()}
     return {
         "id": variant,
         "label": label,
-        "entries": int(totals.get("users", 0)),
-        "conversions": conversions,
-        "unattributed": conversions - int(attributed),
-        "open": int(totals.get("entries_open", 0)),
-        "nodes": flow.nodes.select(
-            "action_id", "users_received", "share_of_entries", conversions="conversions_attributed"
-        ).to_dicts(),
+        **numbers,
+        "unattributed": numbers[CONVERSIONS.key] - attributed,
+        "nodes": flow.nodes.select("action_id", **columns).to_dicts(),
         "edges": flow.edges.select("source", "target", "users", "share", "drop_off").to_dicts(),
     }

@@ -6,15 +6,11 @@ from results_widgets.glossary import Metric
 from results_widgets.results import Results
 
 _SMALL_RATE: Final = 0.01
-KEY_METRICS: Final = (
-    "users",
-    "unique_users",
-    "engaged",
-    "engagement_rate",
-    "conversions",
-    "conversion_rate",
-)
-"""Metrics of a short summary, in order."""
+
+
+def key_metrics(results: Results) -> list[Metric]:
+    """Return the metrics of a short summary, in order."""
+    return [metric for metric in results._session.metrics() if metric.key_metric]
 
 
 def format_number(value: float | None, unit: str) -> str:

@@ -41,7 +41,7 @@ def _entry(metric: Metric) -> State:
         "denominator": metric.denominator,
         "text": metric.text,
         "group": _GROUPS[metric.unit],
-        "low_is_good": metric.low_is_good,
+        "low_is_good": metric.direction == "lower",
     }
 
 

@@ -6,24 +6,22 @@ from typing import Any
 import polars as pl
 
 from results_widgets.glossary import headline_rows
+from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, USERS_RECEIVED
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import (
-    KEY_METRICS,
     format_estimate,
     format_metric,
     format_number,
+    key_metrics,
 )
 
 
 def overview_rows(results: Results) -> list[tuple[str, str]]:
-    """Return label and value of each of the `KEY_METRICS`."""
-    metrics = {
-        metric.key: metric for metric in results._session.metrics() if metric.scope == "campaign"
-    }
+    """Return label and value of each of the `key_metrics`."""
     values = dict(results.overview().select("metric", "value").iter_rows())
     return [
-        (metrics[key].label, format_metric(results, metrics[key], values[key]))
-        for key in KEY_METRICS
+        (metric.label, format_metric(results, metric, values[metric.key]))
+        for metric in key_metrics(results)
     ]
 
 
@@ -48,15 +46,14 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
 def flow_rows(results: Results) -> list[tuple[str, ...]]:
     """Return action, channel, parent action, users received and conversions attributed, per action."""
     labels = {action.id: action.label for action in results.campaign.actions}
-    received = next((m for m in results._session.metrics() if m.key == "users_received"), None)
-    estimate = received and results._session.estimate(received)
+    estimate = results._session.estimate(USERS_RECEIVED)
     return [
         (
             row["action"],
             results.campaign.channels[row["channel"]].label,
             labels.get(row["parent"] or "", "entry"),
-            format_estimate(row["users_received"], "count", estimate),
-            format_number(row["conversions_attributed"], "count"),
+            format_estimate(row[USERS_RECEIVED.key], "count", estimate),
+            format_number(row[CONVERSIONS_ATTRIBUTED.key], "count"),
         )
         for row in results.flow().nodes.iter_rows(named=True)
     ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from results_widgets.glossary import Scope
+from results_widgets.glossary.action import USERS_RECEIVED
 from results_widgets.results import Results
 
 _MAX_POINTS: Final = 60
@@ -18,7 +19,7 @@ def trends_state(results: Results) -> dict[str, object]:
     every = trend_interval(results)
     campaign = results.campaign
     channels = [(channel.id, channel.received) for channel in campaign.channels.values()]
-    actions = [(action.id, "users_received") for action in campaign.actions]
+    actions = [(action.id, USERS_RECEIVED.key) for action in campaign.actions]
     if results._session.missing_users(None, every):
         # A sparkline has no scale: the curve of messages is as good where users are not available.
         actions = [(a.id, campaign.channels[a.channel].received) for a in campaign.actions]

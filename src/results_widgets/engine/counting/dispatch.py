@@ -17,7 +17,7 @@ from results_widgets.engine.counting.group_by import both_by_join, by_group, gro
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import SUM, CodeSet, Kind, ScopedRows
 
 
 def tally(
@@ -34,7 +34,7 @@ def tally(
         return by_group(scoped, sets, unit, kind)
     if _sorted(scoped, indexes, sets, kind):
         return by_index(scoped, indexes, kind, sets, unit)
-    if _foldable(scoped) and kind == "events":
+    if _foldable(scoped) and kind == "events" and _have_bits(scoped, sets, unit):
         return by_mask(scoped, sets, unit)
     if _foldable(scoped) and kind == "reached":
         return reached_by_mask(scoped, indexes.actions, sets)
@@ -55,12 +55,14 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
     return both_by_join(scoped, pairs)
 
 
-def goal_value(scoped: ScopedRows) -> pl.DataFrame:
-    """Return the question's keys and ``goal_value``, the sum of the goal's value over conversions."""
+def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
+    """Return the grouping's keys and `SUM`, of a column over the conversions of some actions."""
     if scoped.query.uniques == "approximate":
-        return approximate.goal_value(scoped)
-    total = nw.col("value").sum().alias("goal_value")
-    return collect(grouped(scoped.conversions, scoped.grouping.keys, total))
+        return approximate.summed(scoped, codes, column)
+    rows = scoped.conversions
+    if not scoped.is_every_conversion(codes):
+        rows = rows.filter(nw.col("action").fill_null(0).is_in(list(codes)))
+    return collect(grouped(rows, scoped.grouping.keys, nw.col(column).sum().alias(SUM)))
 
 
 def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind: Kind) -> bool:
@@ -72,6 +74,11 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind:
     if scoped.query.bounded or indexes.knows(kind, sets):
         return True
     return kind == "conversions" or (kind != "events" and bool(scoped.grouping.keys))
+
+
+def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:
+    """Whether users' masks have a bit for each code; rows are counted without."""
+    return not unit or all(scoped.data.codes.channel_codes.issuperset(codes) for codes in sets)
 
 
 def _foldable(scoped: ScopedRows) -> bool:

@@ -21,6 +21,7 @@ from results_widgets.engine.scoped import (
     DAY_KEY,
     SET,
     STILL_OPEN,
+    SUM,
     USERS,
     CodeSet,
     Kind,
@@ -60,11 +61,13 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
             before = now
 
 
-def goal_value(scoped: ScopedRows) -> pl.DataFrame:
-    """Return the question's keys and ``goal_value``, the sum over conversions."""
-    keys, value = scoped.grouping.keys, pl.col("value").sum().alias("goal_value")
+def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
+    """See `dispatch.summed`."""
+    keys, total = scoped.grouping.keys, pl.col(column).sum().alias(SUM)
     cells = _seen(scoped, "conversions", users=False)
-    return (cells.group_by(keys).agg(value) if keys else cells.select(value)).collect()
+    if not scoped.is_every_conversion(codes):
+        cells = cells.filter(pl.col("code").is_in(codes))
+    return (cells.group_by(keys).agg(total) if keys else cells.select(total)).collect()
 
 
 def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:

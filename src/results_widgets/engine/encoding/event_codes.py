@@ -54,6 +54,11 @@ class EventCodes:
             (n, e) for n, a in enumerate(self.actions, 1) for e in reported(self._channel(a))
         )
 
+    @cached_property
+    def channel_codes(self) -> frozenset[int]:
+        """The same codes, to look one up."""
+        return frozenset(self.channel_events)
+
     def _channel(self, action: Action) -> Channel:
         return self.campaign.channels[action.channel]
 

@@ -1,289 +1,289 @@
-"""The base numbers: counts, distinct users, sums. Each is computed here and nowhere else.
+"""The base numbers: counts, distinct users, sums, medians. Each is computed here and nowhere else.
 
-Every function returns a tall frame: owner (channel, action id or ""), the question's keys, metric,
-value (Float64).
+What a metric counts, its declaration says (see `results_widgets.glossary`). Metrics that count the
+same kind of rows are counted together, in as few passes as their units allow.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import narwhals as nw
 import polars as pl
 
-from results_widgets.campaign import Action
-from results_widgets.engine.counting.dispatch import goal_value, tally, tally_both
+from results_widgets.engine.counting.dispatch import summed, tally, tally_both
 from results_widgets.engine.counting.group_by import grouped
 from results_widgets.engine.frames import collect
+from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, STILL_OPEN, USERS, Kind, ScopedRows
+from results_widgets.engine.scoped import (
+    COUNT,
+    DAY_KEY,
+    SET,
+    STILL_OPEN,
+    SUM,
+    USERS,
+    CodeSet,
+    Kind,
+    ScopedRows,
+)
+from results_widgets.glossary import (
+    Count,
+    Difference,
+    Events,
+    Median,
+    Metric,
+    RoleEvents,
+    Scope,
+    Sum,
+    Total,
+    Users,
+)
 
 OWNER: Final = "_owner"
 METRIC: Final = "metric"
 VALUE: Final = "value"
 
-Tall = pl.DataFrame
+_OF_USERS: Final = "_of_users"
+_NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, _OF_USERS: pl.Boolean}
+_ENTRIES: Final[tuple[CodeSet, ...]] = ((0, STILL_OPEN), (STILL_OPEN,))
+
+Asked = Iterable[tuple[str, Metric]]
+"""Owners (id of an action or channel; empty: the campaign) and metrics."""
+
+Unit = tuple[str, ...]
+"""Columns whose distinct values are counted; none: only rows are."""
+
+
+def numbers(scoped: ScopedRows, scope: Scope, asked: Asked) -> pl.DataFrame:
+    """Return the base numbers of metrics; ratios have none.
+
+    Args:
+        scoped: The rows in range.
+        scope: What they are computed for.
+        asked: Owners and metrics.
+
+    Returns:
+        `OWNER`, the grouping's keys, `METRIC`, `VALUE` (Float64; NaN for users that a roll-up does
+        not tell), in no order; a number may be missing where there are no rows.
+    """
+    wanted = {(owner, one.key): one for owner, m in asked for one in m.parts()}
+    repeated = scope != "campaign"
+    of_campaign = {k: one for k, one in wanted.items() if repeated and one.scope == "campaign"}
+    own = {key: one for key, one in wanted.items() if key not in of_campaign}
+    frames = [*_repeated(scoped, of_campaign), *_counted(scoped, scope, own)]
+    frames += _of_columns(scoped, scope, own)
+    frames += [_total(scoped, m, m.measure) for m in own.values() if isinstance(m.measure, Total)]
+    found = pl.concat(frames)
+    differences = {m.key: m.measure for m in own.values() if isinstance(m.measure, Difference)}
+    if not differences:
+        return found
+    keys = scoped.grouping.keys
+    return pl.concat([found, *(_less(found, key, of, keys) for key, of in differences.items())])
 
 
 def _tall(
-    frame: pl.DataFrame, keys: list[str], owner: str | None, names: Mapping[str, str]
-) -> Tall:
-    """Turn columns into metrics: ``names`` maps a column to its metric's key."""
-    owned = frame.with_columns((pl.lit("") if owner is None else pl.col(owner)).alias(OWNER))
-    parts = [
-        owned.select(
-            OWNER, *keys, pl.lit(metric).alias(METRIC), pl.col(column).cast(pl.Float64).alias(VALUE)
-        )
-        for column, metric in names.items()
-    ]
-    return pl.concat(parts)
-
-
-def entries(scoped: ScopedRows) -> Tall:
-    """users, unique_users, entries_open; the base of several others, so they are kept."""
-    return scoped.cached("entries", lambda: _entries(scoped))
-
-
-def _entries(scoped: ScopedRows) -> Tall:
-    q = scoped.grouping
-    frame = tally(scoped, [(0, STILL_OPEN), (STILL_OPEN,)], ["user"], "entries")
-    every, still_open = frame.filter(pl.col(SET) == 0), frame.filter(pl.col(SET) == 1)
-    return pl.concat(
-        [
-            _tall(every, q.keys, None, {COUNT: "users", USERS: "unique_users"}),
-            _tall(still_open, q.keys, None, {COUNT: "entries_open"}),
-        ]
+    frame: pl.DataFrame, keys: list[str], owner: str, metric: str, column: str
+) -> pl.DataFrame:
+    """Return a column as the values of one metric."""
+    return frame.select(
+        pl.lit(owner).alias(OWNER),
+        *keys,
+        pl.lit(metric).alias(METRIC),
+        pl.col(column).cast(pl.Float64).alias(VALUE),
     )
 
 
-def conversions(scoped: ScopedRows) -> Tall:
-    """conversions, unique_converters, goal_value."""
-    q = scoped.grouping
-    # Number 0 stands for those attributed to no action.
-    every = tuple(range(len(scoped.data.campaign.actions) + 1))
-    frame = tally(scoped, [every], ["user"], "conversions")
-    total = goal_value(scoped)
-    return pl.concat(
-        [
-            _tall(frame, q.keys, None, {COUNT: "conversions", USERS: "unique_converters"}),
-            _tall(total, q.keys, None, {"goal_value": "goal_value"}),
-        ]
+def _repeated(
+    scoped: ScopedRows, wanted: Mapping[tuple[str, str], Metric]
+) -> Iterator[pl.DataFrame]:
+    """Yield numbers of the campaign for each owner that divides by them."""
+    if not wanted:
+        return
+    metrics = {metric.key: metric for metric in wanted.values()}
+    totals = numbers(scoped, "campaign", [("", metric) for metric in metrics.values()]).drop(OWNER)
+    owners = pl.DataFrame(
+        list(wanted), schema=[(OWNER, pl.String), (METRIC, pl.String)], orient="row"
     )
+    yield owners.join(totals, on=METRIC).select(OWNER, *scoped.grouping.keys, METRIC, VALUE)
 
 
-def median_time(scoped: ScopedRows) -> Tall:
-    """median_time_to_convert, in seconds; cumulative: of all conversions up to each interval."""
-    q = scoped.grouping
+# ------------------------------------------------------------------------- rows and distinct users
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Sets of codes that are counted in one pass, and which metrics are whose number of which set.
+
+    Attributes:
+        kind: Which rows.
+        by_name: Whether they are events by their names: too many sets to keep.
+        unit: What is counted beside rows.
+        names: Of each set, the owner, the metric, and whether it is the number of users.
+    """
+
+    kind: Kind
+    by_name: bool
+    unit: Unit
+    names: dict[CodeSet, list[tuple[str, str, bool]]] = field(default_factory=dict)
+
+    def add(self, codes: CodeSet, owner: str, metric: Metric) -> None:
+        """Have a set counted for a metric."""
+        of_users = isinstance(metric.measure, Users)
+        self.names.setdefault(codes, []).append((owner, metric.key, of_users))
+
+    def answered(self, scoped: ScopedRows) -> pl.DataFrame:
+        """Count, and name the numbers."""
+        # In one order, so that whoever asks for the same finds it kept.
+        sets = _ENTRIES if self.kind == "entries" else tuple(sorted(self.names))
+
+        def count() -> pl.DataFrame:
+            return tally(scoped, sets, list(self.unit), self.kind)
+
+        of = (self.kind, self.unit, sets)
+        frame = count() if self.by_name else scoped.cached("tally", count, *of)
+        places = {codes: place for place, codes in enumerate(sets)}
+        rows = [(places[codes], *name) for codes, names in self.names.items() for name in names]
+        return _named(scoped, frame, rows)
+
+
+def _named(
+    scoped: ScopedRows, frame: pl.DataFrame, rows: list[tuple[int, str, str, bool]]
+) -> pl.DataFrame:
+    """Return the numbers of sets as the values of metrics."""
+    named = frame.join(pl.DataFrame(rows, schema=_NAMES, orient="row"), on=SET)
+    columns = [pl.col(name).cast(pl.Float64) for name in (USERS, COUNT) if name in named.columns]
+    value = columns[0]
+    if len(columns) > 1:
+        value = pl.when(_OF_USERS).then(columns[0]).otherwise(columns[1])
+    return named.select(OWNER, *scoped.grouping.keys, METRIC, value.alias(VALUE))
+
+
+def _counted(
+    scoped: ScopedRows, scope: Scope, wanted: Mapping[tuple[str, str], Metric]
+) -> Iterator[pl.DataFrame]:
+    """Yield the numbers of rows and of distinct users."""
+    codes = RowCodes(scoped, scope)
+    pairs: dict[tuple[CodeSet, CodeSet], list[tuple[str, str]]] = {}
+    tallies: dict[tuple[Kind, bool, Unit], _Tally] = {}
+    # Users first: rows are counted in the same pass.
+    for (owner, _), metric in sorted(wanted.items(), key=lambda one: one[1].unit != "users"):
+        measure = metric.measure
+        if not isinstance(measure, Count | Users):
+            continue
+        rows = measure.rows
+        if isinstance(rows, RoleEvents) and rows.of == "both":
+            pairs.setdefault(codes.pair(rows, owner), []).append((owner, metric.key))
+            continue
+        kind, own = codes.of(rows, owner)
+        key = (kind, isinstance(rows, Events), _unit(scoped, metric, kind))
+        if isinstance(measure, Count) and kind != "entries" and _has_users(scoped, kind, own):
+            key = next((known for known in tallies if known[:2] == key[:2]), key)
+        tallies.setdefault(key, _Tally(*key)).add(own, owner, metric)
+    yield from (one.answered(scoped) for one in tallies.values())
+    if pairs:
+        yield _both(scoped, pairs)
+
+
+def _unit(scoped: ScopedRows, metric: Metric, kind: Kind) -> Unit:
+    if metric.counts_days(scoped.query.definitions):
+        return "user", DAY_KEY
+    # All numbers of entries come from one pass, whichever of them is asked for.
+    return ("user",) if isinstance(metric.measure, Users) or kind == "entries" else ()
+
+
+def _has_users(scoped: ScopedRows, kind: Kind, codes: CodeSet) -> bool:
+    """Whether rows can be counted beside users at no cost: exits have no bit in users' masks."""
+    return kind != "events" or scoped.data.codes.channel_codes.issuperset(codes)
+
+
+def _both(
+    scoped: ScopedRows, wanted: Mapping[tuple[CodeSet, CodeSet], list[tuple[str, str]]]
+) -> pl.DataFrame:
+    """Return the numbers of users with rows of both sets."""
+    pairs = tuple(sorted(wanted))
+    frame = scoped.cached("tally both", lambda: tally_both(scoped, pairs), pairs)
+    rows = [(place, *name, True) for place, pair in enumerate(pairs) for name in wanted[pair]]
+    return _named(scoped, frame, rows)
+
+
+# ---------------------------------------------------------------------- sums, medians, what is made
+
+
+def _sum(
+    scoped: ScopedRows, codes: CodeSet, owner: str, metric: Metric, measure: Sum
+) -> pl.DataFrame:
+    frame = summed(scoped, codes, measure.column)
+    return _tall(frame, scoped.grouping.keys, owner, metric.key, SUM)
+
+
+def _median(
+    scoped: ScopedRows, codes: CodeSet, owner: str, metric: Metric, measure: Median
+) -> pl.DataFrame:
+    """Return a median in seconds; cumulative: of all rows up to each interval."""
+    keys, name = scoped.grouping.keys, "_median"
     if not scoped.data.has_users:
         # Sums of cells say nothing of their middle.
-        nothing = pl.DataFrame(schema=dict.fromkeys([*q.keys, "median"], pl.Int64))
-        return _tall(nothing, q.keys, None, {"median": "median_time_to_convert"})
-    seconds = (nw.col("taken") / 1_000_000).median().alias("median")
-    if not q.cumulative:
-        frame = collect(grouped(scoped.conversions, q.keys, seconds))
-        return _tall(frame, q.keys, None, {"median": "median_time_to_convert"})
-    found = scoped.conversions
-    buckets = collect(found.select(BUCKET).unique())[BUCKET].sort()
-    steady = [key for key in q.keys if key != BUCKET]
+        nothing = pl.DataFrame(schema=dict.fromkeys([*keys, name], pl.Int64))
+        return _tall(nothing, keys, owner, metric.key, name)
+    rows = scoped.conversions
+    if not scoped.is_every_conversion(codes):
+        rows = rows.filter(nw.col("action").fill_null(0).is_in(list(codes)))
+    seconds = (nw.col(measure.column) / 1_000_000).median().alias(name)
+    if not scoped.grouping.cumulative:
+        return _tall(collect(grouped(rows, keys, seconds)), keys, owner, metric.key, name)
+    buckets = collect(rows.select(BUCKET).unique())[BUCKET].sort()
+    steady = [key for key in keys if key != BUCKET]
     parts = [
-        collect(grouped(found.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
+        collect(grouped(rows.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
             pl.lit(bucket, pl.Int64).alias(BUCKET)
         )
         for bucket in buckets
     ]
-    frame = pl.concat(parts) if parts else collect(grouped(found, q.keys, seconds))
-    return _tall(frame, q.keys, None, {"median": "median_time_to_convert"})
+    frame = pl.concat(parts) if parts else collect(grouped(rows, keys, seconds))
+    return _tall(frame, keys, owner, metric.key, name)
 
 
-def engaged(scoped: ScopedRows) -> Tall:
-    """engaged: distinct users who interacted, or what the definition set adds up."""
-    terms = scoped.query.definitions.engaged
-    if terms:
-        return _added(scoped, terms, "engaged")
-    q = scoped.grouping
-    codes = scoped.data.codes.interacted(scoped.query.definitions)
-    frame = tally(scoped, [codes], ["user"])
-    return _tall(frame, q.keys, None, {USERS: "engaged"})
+def _of_columns(
+    scoped: ScopedRows, scope: Scope, wanted: Mapping[tuple[str, str], Metric]
+) -> Iterator[pl.DataFrame]:
+    """Yield sums and medians."""
+    codes = RowCodes(scoped, scope)
+    for (owner, _), metric in wanted.items():
+        measure = metric.measure
+        if not isinstance(measure, Sum | Median):
+            continue
+        kind, own = codes.of(measure.rows, owner)
+        if kind != "conversions":
+            raise ValueError(f"{metric.key}: only conversions have columns, not {kind}")
+        if isinstance(measure, Sum):
+            yield _sum(scoped, own, owner, metric, measure)
+        else:
+            yield _median(scoped, own, owner, metric, measure)
 
 
-def engaged_base(scoped: ScopedRows) -> Tall:
-    """engaged_base: unique users, or what the definition set adds up."""
-    terms = scoped.query.definitions.engaged_base
-    if terms:
-        return _added(scoped, terms, "engaged_base")
-    unique = entries(scoped).filter(pl.col(METRIC) == "unique_users")
-    return unique.with_columns(pl.lit("engaged_base").alias(METRIC))
-
-
-def exits(scoped: ScopedRows) -> Tall:
-    """exits: exit events."""
-    q = scoped.grouping
-    frame = tally(scoped, [scoped.data.codes.named("exited")], [])
-    return _tall(frame, q.keys, None, {COUNT: "exits"})
-
-
-def _added(scoped: ScopedRows, terms: Iterable[tuple[str, str]], metric: str) -> Tall:
-    """Add up metrics of single actions, as older definition sets do."""
-    actions = scoped.data.campaign.actions
-    wanted = {(a.id, key) for a in actions for channel, key in terms if a.channel == channel}
-    named = pl.DataFrame(
-        list(wanted), schema=[(OWNER, pl.String), (METRIC, pl.String)], orient="row"
-    )
-    rows = action_events(scoped, wanted).join(named, on=[OWNER, METRIC], how="semi")
-    keys = scoped.grouping.keys
-    summed = (
-        rows.group_by(keys).agg(pl.col(VALUE).sum()) if keys else rows.select(pl.col(VALUE).sum())
-    )
-    return _tall(summed.rename({VALUE: "sum"}), keys, None, {"sum": metric})
-
-
-Wanted = set[tuple[str, str]]
-"""Owners and metrics."""
-
-
-def action_events(scoped: ScopedRows, wanted: Wanted) -> Tall:
-    """The wanted events' counts and distinct users, per action."""
-    return _events(scoped, scoped.data.codes.sets(scoped.query.definitions), wanted)
-
-
-def channel_events(scoped: ScopedRows, wanted: Wanted) -> Tall:
-    """The wanted events' counts and distinct users, per channel."""
-    channel = {action.id: action.channel for action in scoped.data.campaign.actions}
-    merged: dict[tuple[str, str], tuple[int, ...]] = {}
-    for (action, event), codes in scoped.data.codes.sets(scoped.query.definitions).items():
-        key = channel[action], event
-        merged[key] = (*merged.get(key, ()), *codes)
-    return _events(scoped, merged, wanted)
-
-
-def _events(
-    scoped: ScopedRows, every: Mapping[tuple[str, str], tuple[int, ...]], wanted: Wanted
-) -> Tall:
-    sets = {
-        (owner, event): codes
-        for (owner, event), codes in every.items()
-        if (owner, event) in wanted or (owner, f"unique_{event}") in wanted
-    }
-    unit = ["user", DAY_KEY] if scoped.query.definitions.unique == "user_day" else ["user"]
-    counts = tally(scoped, list(sets.values()), unit)
-    names = pl.DataFrame(
-        [(place, *name) for place, name in enumerate(sets)],
-        schema={SET: pl.Int64, OWNER: pl.String, "_event": pl.String},
-        orient="row",
-    )
-    frame = counts.join(names, on=SET)
-    columns = {"{}": COUNT, "unique_{}": USERS}
-    parts = [
-        frame.select(
-            OWNER,
-            *scoped.grouping.keys,
-            pl.format(name, "_event").alias(METRIC),
-            pl.col(column).cast(pl.Float64).alias(VALUE),
-        )
-        for name, column in columns.items()
+def _total(scoped: ScopedRows, metric: Metric, measure: Total) -> pl.DataFrame:
+    """Return metrics of single actions added up, as older definition sets do."""
+    actions, keys = scoped.data.campaign.actions, scoped.grouping.keys
+    asked = [
+        (a.id, term) for channel, term in measure.terms for a in actions if a.channel == channel
     ]
-    return pl.concat(parts)
+    if asked:
+        rows = numbers(scoped, "action", asked)
+    else:
+        rows = numbers(
+            scoped, "campaign", [("", replace(metric, measure=measure.instead_of))]
+        ).clear()
+    total = pl.col(VALUE).sum()
+    found = rows.group_by(keys).agg(total) if keys else rows.select(total)
+    return _tall(found, keys, "", metric.key, VALUE)
 
 
-Owners = frozenset[str] | None
-"""The actions asked for; None: all of them."""
-
-
-def _asked(scoped: ScopedRows, owners: Owners) -> list[Action]:
-    return [a for a in scoped.data.campaign.actions if owners is None or a.id in owners]
-
-
-def _parents(scoped: ScopedRows, owners: Owners) -> dict[str, str]:
-    """Return the parent of each action asked for that has one."""
-    return {a.id: a.parent for a in _asked(scoped, owners) if a.parent is not None}
-
-
-def conversions_attributed(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """conversions_attributed, per action."""
-    return _of_actions(scoped, "conversions", "conversions_attributed", owners)
-
-
-def entries_reached(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """entries_reached, per action."""
-    find = partial(_of_actions, scoped, "reached", "entries_reached", owners)
-    return scoped.cached("entries reached", find, owners)
-
-
-def _of_actions(scoped: ScopedRows, kind: Kind, metric: str, owners: Owners) -> Tall:
-    asked = [action.id for action in _asked(scoped, owners)]
-    frame = tally(
-        scoped, [(scoped.data.codes.action_number(action),) for action in asked], [], kind
-    )
-    return _tall(_named(frame, asked), scoped.grouping.keys, OWNER, {COUNT: metric})
-
-
-def action_users(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """Users (all entries, the base of an action's share), repeated for each action."""
-    totals = entries(scoped).filter(pl.col(METRIC) == "users").drop(OWNER)
-    actions = pl.DataFrame({OWNER: [action.id for action in _asked(scoped, owners)]})
-    return actions.join(totals, how="cross").select(OWNER, *scoped.grouping.keys, METRIC, VALUE)
-
-
-def received_sets(scoped: ScopedRows) -> dict[str, tuple[int, ...]]:
-    """Return the codes that mean received, by action id."""
-    codes, channels = scoped.data.codes, scoped.data.campaign.channels
-    return {
-        action.id: (codes.code(number, channels[action.channel].received),)
-        for number, action in enumerate(codes.actions, 1)
-    }
-
-
-def users_received(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """users_received, per action: always distinct users, so that a card's number is its segment's size."""
-    return scoped.cached("users received", lambda: _users_received(scoped, owners), owners)
-
-
-def _users_received(scoped: ScopedRows, owners: Owners) -> Tall:
-    asked, sets = [action.id for action in _asked(scoped, owners)], received_sets(scoped)
-    frame = tally(scoped, [sets[action] for action in asked], ["user"])
-    return _tall(_named(frame, asked), scoped.grouping.keys, OWNER, {USERS: "users_received"})
-
-
-def _named(frame: pl.DataFrame, owners: list[str]) -> pl.DataFrame:
-    names = pl.DataFrame(
-        list(enumerate(owners)), schema={SET: pl.Int64, OWNER: pl.String}, orient="row"
-    )
-    return frame.join(names, on=SET)
-
-
-def drop_off(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """parent_users_received and dropped_off, per action that has a parent."""
-    q = scoped.grouping
-    parent = _parents(scoped, owners)
-    totals = users_received(scoped, None if owners is None else frozenset(parent.values()))
-    of_parent = pl.DataFrame(
-        {OWNER: list(parent), "_parent": list(parent.values())},
-        schema_overrides={"_parent": pl.String},
-    )
-    bases = of_parent.join(totals, left_on="_parent", right_on=OWNER).select(
-        OWNER, *q.keys, "metric", VALUE
-    )
-    both = both_received(scoped, owners).rename({VALUE: "_both"}).drop(METRIC)
-    joined = bases.join(both, on=[OWNER, *q.keys], how="left", nulls_equal=True)
-    lost = joined.select(
-        OWNER, *q.keys, METRIC, (pl.col(VALUE) - pl.col("_both").fill_null(0)).alias(VALUE)
-    )
-    return pl.concat(
-        [
-            bases.with_columns(pl.lit("parent_users_received").alias(METRIC)),
-            lost.with_columns(pl.lit("dropped_off").alias(METRIC)),
-        ]
-    )
-
-
-def both_received(scoped: ScopedRows, owners: Owners = None) -> Tall:
-    """both_received, per action that has a parent: distinct users who received it and its parent."""
-    return scoped.cached("both received", lambda: _both_received(scoped, owners), owners)
-
-
-def _both_received(scoped: ScopedRows, owners: Owners) -> Tall:
-    sets = received_sets(scoped)
-    parent = _parents(scoped, owners)
-    frame = tally_both(scoped, [(sets[child], sets[own]) for child, own in parent.items()])
-    named = _named(frame, [*parent])
-    return _tall(named, scoped.grouping.keys, OWNER, {USERS: "both_received"})
+def _less(found: pl.DataFrame, key: str, measure: Difference, keys: list[str]) -> pl.DataFrame:
+    """Return the differences of numbers that are there; nothing of the part counts as 0."""
+    on = [OWNER, *keys]
+    whole = found.filter(pl.col(METRIC) == measure.whole.key)
+    part = found.filter(pl.col(METRIC) == measure.part.key).select(*on, _part=VALUE)
+    joined = whole.join(part, on=on, how="left", nulls_equal=True)
+    value = pl.col(VALUE) - pl.col("_part").fill_null(0)
+    return joined.select(*on, pl.lit(key).alias(METRIC), value.alias(VALUE))

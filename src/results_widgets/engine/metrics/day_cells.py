@@ -8,18 +8,24 @@ day is not ahead of a, and whose day before is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import get_args
 
 import polars as pl
 
+from results_widgets.definitions import Definitions
 from results_widgets.engine.counting.indexes import indexes_of
 from results_widgets.engine.counting.occurrences import Occurrences
 from results_widgets.engine.counting.time_index import TimeIndex
-from results_widgets.engine.metrics import base as measures
-from results_widgets.engine.metrics.table import span
-from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
+from results_widgets.engine.metrics.rows import RowCodes
+from results_widgets.engine.metrics.table import declared, owners_of, span
+from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
+from results_widgets.glossary import Metric, RoleEvents, Rows, Scope, Users
 
 Name = tuple[str, str, str]
 """Scope, owner (id, or empty) and metric."""
+
+Codes = tuple[CodeSet, CodeSet | None]
+"""The codes of a number's rows; of users with two kinds of rows, those of both."""
 
 NOBODY = -1
 """As the day before: there was none."""
@@ -37,14 +43,15 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
     if indexes is None or scoped.query.uniques == "approximate":
         return {}
     found: dict[Name, pl.DataFrame] = {}
+    wanted = _wanted(scoped)
     for sign, developers_only in ((1, False), (-1, True)):
         if developers_only and (scoped.query.developers or indexes.data.developers is None):
             continue
         own = replace(indexes, developers_only=developers_only)
-        for kind in ("entries", "conversions", "events"):
+        for kind in wanted:
             index = own.of(kind)
             edges = _edges(scoped, index)
-            for name, occurrences in _occurrences(scoped, index, kind):
+            for name, occurrences in _occurrences(index, wanted[kind]):
                 cells = _cells(occurrences, edges).with_columns(pl.col("users") * sign)
                 found[name] = pl.concat([found[name], cells]) if name in found else cells
     return {name: _summed(cells) for name, cells in found.items()}
@@ -65,39 +72,46 @@ def _edges(scoped: ScopedRows, index: TimeIndex) -> list[int]:
 
 
 def _occurrences(
-    scoped: ScopedRows, index: TimeIndex, kind: Kind
+    index: TimeIndex, wanted: Mapping[Name, Codes]
 ) -> Iterator[tuple[Name, Occurrences]]:
-    if kind == "entries":
-        yield ("campaign", "", "unique_users"), index.occurrences([(0, STILL_OPEN)])[0]
-        return
-    if kind == "conversions":
-        numbers = tuple(range(len(scoped.data.campaign.actions) + 1))
-        yield ("campaign", "", "unique_converters"), index.occurrences([numbers])[0]
-        return
-    sets = _sets(scoped)
+    sets = {name: one for name, (one, other) in wanted.items() if other is None}
     yield from zip(sets, index.occurrences(list(sets.values())), strict=True)
-    received = measures.received_sets(scoped)
-    for action in scoped.data.campaign.actions:
-        if action.parent is not None:
-            both = index.pair_occurrences(received[action.id], received[action.parent])
-            yield ("action", action.id, "both_received"), both
+    for name, (one, other) in wanted.items():
+        if other is not None:
+            yield name, index.pair_occurrences(one, other)
 
 
-def _sets(scoped: ScopedRows) -> Mapping[Name, CodeSet]:
-    """Return the codes behind each number of distinct users."""
-    definitions, book = scoped.query.definitions, scoped.data.codes
-    found: dict[Name, CodeSet] = {("campaign", "", "held_back"): tuple(book.held_back_roots)}
-    if not definitions.engaged:
-        found["campaign", "", "engaged"] = tuple(book.interacted(definitions))
-    for action, codes in measures.received_sets(scoped).items():
-        found["action", action, "users_received"] = codes
-    if definitions.unique == "user":
-        channels = {action.id: action.channel for action in scoped.data.campaign.actions}
-        for (action, event), codes in book.sets(definitions).items():
-            found["action", action, f"unique_{event}"] = codes
-            name = ("channel", channels[action], f"unique_{event}")
-            found[name] = (*found.get(name, ()), *codes)
+def _wanted(scoped: ScopedRows) -> dict[Kind, dict[Name, Codes]]:
+    """Return the codes behind each number of distinct users, by kind of rows."""
+    found: dict[Kind, dict[Name, Codes]] = {}
+    scopes: tuple[Scope, ...] = get_args(Scope)
+    for scope in scopes:
+        codes = RowCodes(scoped, scope)
+        for owner in owners_of(scoped, scope):
+            known: set[Rows] = set()
+            for metric in declared(scoped, scope, owner):
+                rows = _rows(metric, scoped.query.definitions)
+                # A number that another has as well stands once; a parent's stands with the parent.
+                if rows is None or rows in known or _of_parent(rows):
+                    continue
+                known.add(rows)
+                name = (scope, owner, metric.key)
+                if isinstance(rows, RoleEvents) and rows.of == "both":
+                    found.setdefault("events", {})[name] = codes.pair(rows, owner)
+                else:
+                    kind, own = codes.of(rows, owner)
+                    found.setdefault(kind, {})[name] = own, None
     return found
+
+
+def _rows(metric: Metric, definitions: Definitions) -> Rows | None:
+    """Return the rows whose users a metric counts once each; None where it counts otherwise."""
+    counted = isinstance(metric.measure, Users) and not metric.counts_days(definitions)
+    return metric.rows if counted else None
+
+
+def _of_parent(rows: Rows) -> bool:
+    return isinstance(rows, RoleEvents) and rows.of == "parent"
 
 
 def _cells(found: Occurrences, edges: list[int]) -> pl.DataFrame:

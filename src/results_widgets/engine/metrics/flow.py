@@ -1,33 +1,36 @@
 """The campaign's flow: a node per action, an edge per parent and child, with their numbers."""
 
 import math
+from typing import Final
 
 import polars as pl
 
-from results_widgets.engine.counting.dispatch import tally
-from results_widgets.engine.metrics import base as measures
-from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
-from results_widgets.engine.metrics.table import answer, metrics_of
-from results_widgets.engine.scoped import USERS, ScopedRows
+from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE, numbers
+from results_widgets.engine.metrics.table import answer
+from results_widgets.engine.scoped import ScopedRows
+from results_widgets.glossary import Metric
+from results_widgets.glossary.action import (
+    BOTH_RECEIVED,
+    CONVERSIONS_ATTRIBUTED,
+    ENTRIES_REACHED,
+    SHARE_OF_ENTRIES,
+    USERS_RECEIVED,
+)
+from results_widgets.glossary.campaign import HELD_BACK
 
-_NODE_METRICS = ("users_received", "conversions_attributed", "entries_reached")
+_ON_CARDS: Final = (USERS_RECEIVED, CONVERSIONS_ATTRIBUTED, ENTRIES_REACHED, SHARE_OF_ENTRIES)
 
 
 def nodes(scoped: ScopedRows) -> pl.DataFrame:
     """Return action_id, action, channel, parent, variant (String), users_received,
-    conversions_attributed, entries_reached (Int64), share_of_entries (Float64) [, the question's
+    conversions_attributed, entries_reached (Int64), share_of_entries (Float64) [, the grouping's
     keys]; actions in the campaign's order.
     """
     campaign, keys = scoped.data.campaign, scoped.grouping.keys
-    names = (*_NODE_METRICS, "share_of_entries")
-    wanted = [
-        (action.id, metric)
-        for action in campaign.actions
-        for metric in metrics_of(scoped, "action", action.id)
-        if metric.key in names
-    ]
+    names = [metric.key for metric in _ON_CARDS]
+    wanted = [(action.id, metric) for action in campaign.actions for metric in _ON_CARDS]
     found = answer(scoped, "action", wanted).select(OWNER, *keys, METRIC, VALUE)
-    wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=list(names), values=VALUE)
+    wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=names, values=VALUE)
     actions = pl.DataFrame(
         [(a.id, a.label, a.channel, a.parent, a.variant) for a in campaign.actions],
         schema=dict.fromkeys(("action_id", "action", "channel", "parent", "variant"), pl.String),
@@ -36,12 +39,13 @@ def nodes(scoped: ScopedRows) -> pl.DataFrame:
     joined = actions.join(
         wide, left_on="action_id", right_on=OWNER, how="left", maintain_order="left_right"
     )
-    return joined.with_columns(pl.col(_NODE_METRICS).cast(pl.Int64))
+    counts = [metric.key for metric in _ON_CARDS if metric.is_count]
+    return joined.with_columns(pl.col(counts).cast(pl.Int64))
 
 
 def edges(scoped: ScopedRows) -> pl.DataFrame:
     """Return source, target, trigger (String), users (Int64: received both), share, drop_off
-    (Float64, of the source's users received; null where nobody received it) [, the question's
+    (Float64, of the source's users received; null where nobody received it) [, the grouping's
     keys]; one row per action with a parent.
     """
     campaign, keys = scoped.data.campaign, scoped.grouping.keys
@@ -50,10 +54,14 @@ def edges(scoped: ScopedRows) -> pl.DataFrame:
         schema=dict.fromkeys(("source", "target", "trigger"), pl.String),
         orient="row",
     )
-    received = measures.users_received(scoped).select(*keys, source=OWNER, base=VALUE)
+    received = _of_actions(scoped, USERS_RECEIVED, [action.id for action in campaign.actions])
+    received = received.select(*keys, source=OWNER, base=VALUE)
     if keys:
         links = links.join(received.select(keys).unique().sort(keys, nulls_last=True), how="cross")
-    both = measures.both_received(scoped).select(*keys, target=OWNER, users=VALUE)
+    both = received.select(*keys, target="source", users="base").clear()
+    if links.height:
+        both = _of_actions(scoped, BOTH_RECEIVED, links["target"].unique().to_list())
+        both = both.select(*keys, target=OWNER, users=VALUE)
     joined = links.join(
         both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left"
     )
@@ -75,7 +83,13 @@ def edges(scoped: ScopedRows) -> pl.DataFrame:
     )
 
 
+def _of_actions(scoped: ScopedRows, metric: Metric, actions: list[str]) -> pl.DataFrame:
+    return numbers(scoped, "action", [(action, metric) for action in actions])
+
+
 def held_back(scoped: ScopedRows) -> int | None:
-    """Return how many distinct users were held back from a root, in the range; None where a roll-up does not tell."""
-    users = tally(scoped, [scoped.data.codes.held_back_roots], ["user"])[USERS].sum()
+    """Return how many distinct users were held back from a root action, in the range; None where a
+    roll-up does not tell.
+    """
+    users = numbers(scoped, "campaign", [("", HELD_BACK)])[VALUE].sum()
     return None if math.isnan(users) else int(users)

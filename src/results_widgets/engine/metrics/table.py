@@ -1,7 +1,6 @@
 """Answers: base numbers brought onto a complete grid, and the rates made of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -9,41 +8,18 @@ import polars as pl
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.frames import BY
-from results_widgets.engine.metrics import base as measures
-from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
+from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE, numbers
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
-from results_widgets.glossary import ACTION, CAMPAIGN, Metric, Scope, channel_metrics
-
-Provided = frozenset[str]
-
-_CAMPAIGN_PARTS: Final[tuple[tuple[Provided, Callable[[ScopedRows], pl.DataFrame]], ...]] = (
-    (frozenset({"users", "unique_users", "entries_open"}), measures.entries),
-    (frozenset({"engaged"}), measures.engaged),
-    (frozenset({"engaged_base"}), measures.engaged_base),
-    (frozenset({"conversions", "unique_converters", "goal_value"}), measures.conversions),
-    (frozenset({"median_time_to_convert"}), measures.median_time),
-    (frozenset({"exits"}), measures.exits),
+from results_widgets.glossary import (
+    Median,
+    Metric,
+    Scope,
+    action_metrics,
+    campaign_metrics,
+    channel_metrics,
 )
-_ACTION_PARTS: Final[
-    tuple[tuple[Provided, Callable[[ScopedRows, measures.Owners], pl.DataFrame]], ...]
-] = (
-    (frozenset({"users_received"}), measures.users_received),
-    (frozenset({"conversions_attributed"}), measures.conversions_attributed),
-    (frozenset({"entries_reached"}), measures.entries_reached),
-    (frozenset({"users"}), measures.action_users),
-    (frozenset({"dropped_off", "parent_users_received"}), measures.drop_off),
-)
-# Whatever the parts do not provide is an event's count or its distinct users.
-_EVENTS: Final[Mapping[Scope, Callable[[ScopedRows, set[tuple[str, str]]], pl.DataFrame]]] = {
-    "channel": measures.channel_events,
-    "action": measures.action_events,
-}
-
-# A sum over nothing is 0; a median, or a difference from a parent that is not there, is nothing.
-_NO_ZERO: Final = ("median_time_to_convert", "dropped_off", "parent_users_received")
-
 
 _SIDES: Final = ("plain", "numerator", "denominator")
 
@@ -52,15 +28,20 @@ _MOST_HOURS: Final = 50_000
 
 
 def metrics_of(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
-    """Return the glossary's rows of a campaign, channel or action, in reading order."""
-    if scope == "campaign":
-        return CAMPAIGN
+    """Return the metrics of a campaign, channel or action that are shown, in reading order."""
+    return tuple(metric for metric in declared(scoped, scope, owner) if metric.shown)
+
+
+def declared(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
+    """Return the metrics of a campaign, channel or action, those included that are not shown."""
     campaign, definitions = scoped.data.campaign, scoped.query.definitions
+    if scope == "campaign":
+        return campaign_metrics(definitions, campaign.channels)
     if scope == "channel":
         return channel_metrics(campaign.channels[owner], definitions)
     action = campaign.action_by_id[owner]
-    own = [row for row in ACTION if row.key != "drop_off" or action.parent is not None]
-    return (*own, *channel_metrics(campaign.channels[action.channel], definitions))
+    channel = campaign.channels[action.channel]
+    return action_metrics(channel, definitions, has_parent=action.parent is not None)
 
 
 def owners_of(scoped: ScopedRows, scope: Scope) -> list[str]:
@@ -99,62 +80,36 @@ def answer(
         if wanted is not None
         else [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
     )
-    base = _base(scoped, scope, {(owner, key) for owner, metric in rows for key in _needs(metric)})
+    base = numbers(scoped, scope, rows)
     keys = scoped.grouping.keys
     grid = _grid(rows).join(_groups(scoped, base, groups), how="cross") if keys else _grid(rows)
     on = [OWNER, *keys]
-    grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
+    parts = {part.key: part for _, metric in rows for part in metric.sides}
+    grid = _filled(grid, base, on, parts).sort("_order", *keys, nulls_last=True)
     if scoped.grouping.cumulative:
-        grid = _added_up(grid)
+        grid = _added_up(grid, parts)
     top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
     rate = pl.when(bottom > 0).then(top / bottom)
     value = pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate)
-    numbers = {VALUE: value, "numerator": top, "denominator": bottom}
+    columns = {VALUE: value, "numerator": top, "denominator": bottom}
     return grid.select(
-        *on, METRIC, **{name: number.fill_nan(None) for name, number in numbers.items()}
+        *on, METRIC, **{name: number.fill_nan(None) for name, number in columns.items()}
     )
 
 
-def _filled(grid: pl.DataFrame, base: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+def _filled(
+    grid: pl.DataFrame, base: pl.DataFrame, on: list[str], parts: Mapping[str, Metric]
+) -> pl.DataFrame:
     """Look up the value of each of the three keys of a grid's rows."""
     # The keys under one another: one join in place of three, for small joins are all overhead.
     asked = pl.concat(grid.select(*on, pl.col(f"{side}_key").alias(METRIC)) for side in _SIDES)
     found = asked.join(base, on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left")
-    zero = pl.col(METRIC).is_not_null() & ~pl.col(METRIC).is_in(_NO_ZERO)
-    value = pl.when(zero).then(pl.col(VALUE).fill_null(0.0)).otherwise(VALUE)
+    zeros = [key for key, part in parts.items() if part.is_zero_without_rows]
+    value = pl.when(pl.col(METRIC).is_in(zeros)).then(pl.col(VALUE).fill_null(0.0)).otherwise(VALUE)
     values, size = found.select(value).to_series(), grid.height
     return grid.with_columns(
         values.slice(place * size, size).alias(f"{side}_value") for place, side in enumerate(_SIDES)
     )
-
-
-def _needs(metric: Metric) -> tuple[str, ...]:
-    if metric.numerator is None or metric.denominator is None:
-        return (metric.key,)
-    return metric.numerator, metric.denominator
-
-
-def _base(scoped: ScopedRows, scope: Scope, needed: set[tuple[str, str]]) -> pl.DataFrame:
-    frames: list[pl.DataFrame] = []
-    left = set(needed)
-    for provides, compute in _parts(scoped, scope, {owner for owner, _ in needed}):
-        if any(key in provides for _, key in needed):
-            frames.append(compute().filter(pl.col(METRIC).is_in(list(provides))))
-            left -= {(owner, key) for owner, key in left if key in provides}
-    if left:
-        frames.append(_EVENTS[scope](scoped, left))
-    return pl.concat(frames)
-
-
-def _parts(
-    scoped: ScopedRows, scope: Scope, owners: set[str]
-) -> Iterator[tuple[Provided, Callable[[], pl.DataFrame]]]:
-    if scope == "campaign":
-        yield from ((provides, partial(part, scoped)) for provides, part in _CAMPAIGN_PARTS)
-    if scope == "action":
-        # What is asked of all actions is kept as that, whoever asks.
-        asked = None if len(owners) == len(scoped.data.campaign.actions) else frozenset(owners)
-        yield from ((provides, partial(part, scoped, asked)) for provides, part in _ACTION_PARTS)
 
 
 def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
@@ -192,8 +147,8 @@ def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> 
             f"the range has more than {_MOST_HOURS:,} hours; "
             "take every='1d', or a shorter range with between(start, end)"
         )
-    numbers = scoped.data.calendar(scoped.query).between(first, last, grouping.every)
-    buckets = pl.DataFrame({BUCKET: pl.Series(numbers, dtype=pl.Int64)})
+    intervals = scoped.data.calendar(scoped.query).between(first, last, grouping.every)
+    buckets = pl.DataFrame({BUCKET: pl.Series(intervals, dtype=pl.Int64)})
     return buckets if groups is None else groups.join(buckets, how="cross")
 
 
@@ -208,14 +163,13 @@ def span(scoped: ScopedRows) -> tuple[int, int]:
     return first, max(first, last)
 
 
-def _added_up(grid: pl.DataFrame) -> pl.DataFrame:
+def _added_up(grid: pl.DataFrame, parts: Mapping[str, Metric]) -> pl.DataFrame:
+    medians = [key for key, part in parts.items() if isinstance(part.measure, Median)]
     steady = ["_order", BY] if BY in grid.columns else ["_order"]
     columns = []
     for name in _SIDES:
         value = pl.col(f"{name}_value")
         # A median of everything so far is no sum; between its points the last one holds.
-        held = pl.when(pl.col("plain_key") == "median_time_to_convert").then(
-            value.forward_fill().over(steady)
-        )
+        held = pl.when(pl.col("plain_key").is_in(medians)).then(value.forward_fill().over(steady))
         columns.append(held.otherwise(value.cum_sum().over(steady)).alias(f"{name}_value"))
     return grid.with_columns(columns)

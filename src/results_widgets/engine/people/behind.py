@@ -8,13 +8,12 @@ import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import BY, Rows
-from results_widgets.engine.metrics.base import received_sets
+from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.series import Series
 from results_widgets.engine.metrics.table import metrics_of
 from results_widgets.engine.query import Grouping, QueryScope
-from results_widgets.engine.scoped import ScopedRows
+from results_widgets.engine.scoped import CodeSet, ScopedRows
 from results_widgets.errors import QueryError
-from results_widgets.glossary import Metric
 
 Where = Mapping[str, object]
 """A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
@@ -107,57 +106,32 @@ def named(data: UserBackend, rows: Rows) -> Rows:
 
 
 def _rows(scoped: ScopedRows, series: Series) -> Rows:
-    key = series.metric.key
-    if series.metric.unit == "seconds" or series.metric.numerator is not None:
+    """Return the rows that a metric counts, as its declaration has them."""
+    metric = series.metric
+    if metric.rows is None or metric.unit == "seconds":
         raise QueryError(_no_users(scoped, series))
-    if series.scope == "campaign":
-        return _of_campaign(scoped, series.metric)
-    if series.scope == "action":
-        number = scoped.data.codes.action_number(series.owner)
-        own: dict[str, Callable[[], Rows]] = {
-            "entries_reached": lambda: scoped.reached,
-            "conversions_attributed": lambda: scoped.conversions,
-        }
-        if key == "users_received":
-            return scoped.events.filter(nw.col("code").is_in(received_sets(scoped)[series.owner]))
-        if key in own:
-            return own[key]().filter(nw.col("action") == number)
-    return _with_event(scoped, series)
+    kind, codes = RowCodes(scoped, series.scope).of(metric.rows, series.owner)
+    if kind == "events":
+        return scoped.events.filter(nw.col("code").is_in(list(codes)))
+    if kind == "entries":
+        ended = nw.col("ended_at") <= scoped.data.newest
+        return scoped.entries if 0 in codes else scoped.entries.filter(~ended)
+    if kind == "conversions":
+        rows = scoped.conversions
+        return rows if scoped.is_every_conversion(codes) else _of_actions(rows, codes)
+    return _of_actions(scoped.reached, codes)
+
+
+def _of_actions(rows: Rows, numbers: CodeSet) -> Rows:
+    return rows.filter(nw.col("action").is_in(list(numbers)))
 
 
 def _no_users(scoped: ScopedRows, series: Series) -> str:
     known = {row.key for row in metrics_of(scoped, series.scope, series.owner)}
     sides = (series.metric.numerator, series.metric.denominator)
     instead = [repr(name) for name in sides if name in known] or ["'conversions'"]
-    if series.metric.key == "drop_off":
+    if series.metric.needs_parent:
         instead = ["'users_received' of this action and of the one before"]
     return (
         f"{series.metric.key!r} has no users of its own; ask for those of {' or of '.join(instead)}"
     )
-
-
-def _of_campaign(scoped: ScopedRows, metric: Metric) -> Rows:
-    codes = scoped.data.codes
-    if metric.key in ("users", "unique_users"):
-        return scoped.entries
-    if metric.key == "entries_open":
-        return scoped.entries.filter(nw.col("ended_at") > scoped.data.newest)
-    if metric.key == "engaged":
-        return scoped.events.filter(
-            nw.col("code").is_in(codes.interacted(scoped.query.definitions))
-        )
-    if metric.key == "exits":
-        return scoped.events.filter(nw.col("code").is_in(codes.named("exited")))
-    return scoped.conversions
-
-
-def _with_event(scoped: ScopedRows, series: Series) -> Rows:
-    event = series.metric.key.removeprefix("unique_")
-    channel = {action.id: action.channel for action in scoped.data.campaign.actions}
-    wanted = [
-        code
-        for (action, name), codes in scoped.data.codes.sets(scoped.query.definitions).items()
-        if name == event and series.owner in (action, channel[action])
-        for code in codes
-    ]
-    return scoped.events.filter(nw.col("code").is_in(wanted))

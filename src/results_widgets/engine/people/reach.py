@@ -5,12 +5,13 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.channels import CHANNELS, GOAL_EVENTS
+from results_widgets.channels import CHANNELS, EVENTS, GOAL_EVENTS
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import DAY
 from results_widgets.engine.frames import Rows, collect
 
-_LOST: Final = ("bounced", "unsubscribed", "marked_as_spam")
+_LOST: Final = tuple(event.name for event in EVENTS.values() if event.ends_reach)
+"""Events with a column of their own."""
 _WEEK: Final = 7 * DAY
 
 _SCHEMA: Final = {
@@ -22,24 +23,16 @@ _SCHEMA: Final = {
     "share": pl.Float64,
 }
 
-PEOPLES_OWN: Final = frozenset(
-    (
-        *("opened", "clicked", "dismissed", "viewed", "accepted", "cancelled", "selected"),
-        *("submitted", "read", "replied", "redeemed", "unsubscribed", "marked_as_spam"),
-    )
-)
-"""Events of built-in channels that the user makes; the others are the sender's or the network's."""
-
-_SENDERS: Final = (
-    frozenset(event for channel in CHANNELS.values() for event in channel.events)
-    | frozenset(GOAL_EVENTS)
-) - PEOPLES_OWN
-
 
 def own_events(data: UserBackend) -> Rows:
-    """Return the rows of the event table that users made themselves; what no channel knows, apps report of users."""
-    shown = {channel.received for channel in data.campaign.channels.values()} - PEOPLES_OWN
-    made = ~nw.col("event").is_in([*(_SENDERS | shown)])
+    """Return the rows of the event table that users made themselves.
+
+    Events that no channel knows are an app's reports about its users.
+    """
+    channels = (*CHANNELS.values(), *data.campaign.channels.values())
+    others = [e for channel in channels for e in channel.events if not channel.event(e).by_user]
+    others = list(dict.fromkeys((*GOAL_EVENTS, *others)))
+    made = ~nw.col("event").is_in(others)
     return data.source_rows.filter(made, ~nw.col("machine"), ~nw.col("time").is_null())
 
 
@@ -92,8 +85,8 @@ def _lost(data: UserBackend) -> Rows:
     codes = [
         (book.code(number, event), action.channel, event)
         for number, action in enumerate(book.actions, 1)
-        for event in _LOST
-        if action.channel != "exit" and event in channels[action.channel].events
+        for event in channels[action.channel].events
+        if channels[action.channel].event(event).ends_reach
     ]
     known = pl.DataFrame(codes, schema=["code", "channel", "event"], orient="row")
     flags = [(pl.col("event") == event).cast(pl.Int64).alias(event) for event in _LOST]

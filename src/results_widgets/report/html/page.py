@@ -22,8 +22,6 @@ from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import to_arrow
 
-# Lines that are broken down by a column are kept for these, per day.
-_BROKEN_DOWN: Final = ("users", "unique_users", "engaged", "conversions", "conversion_rate")
 # About half a megabyte.
 _MOST_CELLS: Final = 150_000
 # Nothing may be loaded, not even by what a hostile campaign would smuggle in; charts compile
@@ -111,7 +109,7 @@ def render(
     for look in found:
         state = state_of(look, found, by)
         if min_cell:
-            state = privacy.hide(state, min_cell)
+            state = privacy.hide(state, look.view._session.metrics(hidden=True), min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         states.append(state)
         frames.append(frame)
@@ -155,8 +153,8 @@ def _cells(look: Look) -> dict[str, dict[str, list[int]]]:
 def _broken_down(look: Look, by: list[str], pack: Packer) -> list[dict[str, Any]]:
     found = []
     for column in by:
-        for metric in _BROKEN_DOWN:
-            chart, series = chart_state(look.view, Selection(metric=metric, by=column))
+        for metric in (m for m in look.view._session.metrics() if m.by_column):
+            chart, series = chart_state(look.view, Selection(metric=metric.key, by=column))
             found.append({"chart": chart, "series": pack.add(series)})
     return found
 

@@ -16,20 +16,18 @@ from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import ScopedRows
-from results_widgets.glossary import Metric, Scope
-from results_widgets.report.html import suppression as privacy
+from results_widgets.glossary import Median, Metric, Scope
 from results_widgets.report.html.rolled_up import told
 from results_widgets.report.html.series_pool import Pool, Values
+from results_widgets.report.html.small_cells import hide_days
 from results_widgets.report.html.states import Look
 from results_widgets.results import Results
-from results_widgets.view_model.chart import MATURING, chart_state
+from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
 
 Reference = int | list[int]
 SCOPES: Final[tuple[Scope, ...]] = ("campaign", "channel", "action")
 _WORDS: Final = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}
-_ADDED: Final = ("count", "amount")
-_MEDIAN: Final = "median_time_to_convert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +71,8 @@ def _questions(scoped: ScopedRows) -> Iterator[tuple[Scope, list[tuple[str, Metr
     """Yield what one pass answers: all metrics of a scope, but the median, which is no sum, on its own."""
     for scope in SCOPES:
         rows = [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
-        yield scope, [row for row in rows if row[1].key != _MEDIAN]
-        yield from ((scope, [row]) for row in rows if row[1].key == _MEDIAN)
+        yield scope, [row for row in rows if not isinstance(row[1].measure, Median)]
+        yield from ((scope, [row]) for row in rows if isinstance(row[1].measure, Median))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,8 @@ class Store:
         return self.charts[key]
 
     def _models(self, view: Results, every: str, *, compare: bool = False) -> Iterator[Model]:
-        for key in ("users", "conversions"):
-            chosen = Selection(metric=key, every=every, compare=compare)
+        for metric in _settled_and_maturing(view):
+            chosen = Selection(metric=metric.key, every=every, compare=compare)
             chart, stream = chart_state(view, chosen)
             rows = pl.read_ipc_stream(stream)
             axis: dict[str, object] = {
@@ -180,7 +178,7 @@ def _block(
 def _safe_lines(view: Results, pool: Pool, min_cell: int) -> dict[str, Reference]:
     """Return the campaign's lines per day, small counts hidden."""
     metrics = view._session.metrics()
-    counted = {m.key for m in metrics if m.scope == "campaign" and m.unit in ("count", "users")}
+    counted = {m.key for m in metrics if m.scope == "campaign" and m.is_count}
     own = [line for line in series_of(view, "1d", cumulative=False) if line.scope == "campaign"]
     lines = {line.metric: line.values for line in own if line.metric in counted}
     made = {m.key: (str(m.numerator), str(m.denominator)) for m in metrics if m.numerator}
@@ -190,7 +188,7 @@ def _safe_lines(view: Results, pool: Pool, min_cell: int) -> dict[str, Reference
         for row in view.overview().iter_rows(named=True)
         if row["metric"] in lines and row["value"] == sum(v or 0 for v in lines[row["metric"]])
     }
-    safe = privacy.hide_days(lines, rates, totals, min_cell)
+    safe = hide_days(lines, rates, totals, min_cell)
     found: dict[str, Reference] = {
         f"campaign||{name}": pool.add(tuple(line)) for name, line in safe.items()
     }
@@ -225,9 +223,15 @@ def _at(reference: Reference | None, index: int) -> int | None:
     return reference[index] if isinstance(reference, list) else None
 
 
+def _settled_and_maturing(view: Results) -> list[Metric]:
+    """Return a count of the campaign whose past is settled, and one that may still grow."""
+    counts = [m for m in view._session.metrics() if m.scope == "campaign" and m.unit == "count"]
+    return [next(m for m in counts if m.matures is matures) for matures in (False, True)]
+
+
 def model_index(metric: Metric) -> int:
     """Return which of the charts of a block draws a metric."""
-    return int(metric.unit == "rate") + 2 * int(metric.key in MATURING)
+    return int(metric.unit == "rate") + 2 * int(metric.matures)
 
 
 def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
@@ -236,25 +240,14 @@ def adding_up(view: Results, lines: Mapping[str, Reference]) -> list[str]:
     Distinct users do not, but where the definition set itself adds them up day by day.
     """
     definitions, scoped = view.definitions, view._session.scoped()
-    daily = definitions.unique == "user_day"
-    terms = [*definitions.engaged, *definitions.engaged_base]
-    summed = bool(terms) and all(daily or not key.startswith("unique_") for _, key in terms)
     found = []
     for scope in SCOPES:
-        # An action's share is one of the campaign's entries.
-        own = {"users"} | ({"engaged", "engaged_base"} if summed and scope == "campaign" else set())
         for owner in owners_of(scoped, scope):
-            rows = metrics_of(scoped, scope, owner)
-            events = daily and scope != "campaign"
-            adds = own | {
-                row.key
-                for row in rows
-                if row.unit in _ADDED or (events and row.key.startswith("unique_"))
-            }
-            for row in rows:
-                name = f"{scope}|{owner}|{row.key}"
-                rated = isinstance(lines.get(name), list)
-                if {row.numerator, row.denominator} <= adds if rated else row.key in adds:
+            for metric in metrics_of(scoped, scope, owner):
+                name = f"{scope}|{owner}|{metric.key}"
+                # A ratio adds up where the page has both its sides.
+                whole = isinstance(lines.get(name), list) or metric.numerator is None
+                if whole and metric.adds_up(definitions):
                     found.append(name)
     return found
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from results_widgets.definitions import DEFINITIONS
+from results_widgets.glossary import detail_keys
 from results_widgets.results import Results
-from results_widgets.view_model.breakdowns import BREAKDOWNS, breakdowns_state
+from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.glossary import glossary_state
@@ -155,6 +156,7 @@ def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, objec
 
 def _parts(view: Results, by: list[str]) -> dict[str, object]:
     """Return clicks per link and reasons only where asked for: an address or a bounce may name a user."""
-    named = [column for column in by if column in BREAKDOWNS]
+    details = detail_keys(view.campaign.channels.values())
+    named = [column for column in by if column in details]
     owners: dict[str, Any] = breakdowns_state(view) if named else {}
     return {owner: {c: rows[c] for c in named if c in rows} for owner, rows in owners.items()}

@@ -1,0 +1,115 @@
+"""The vocabulary of events: what each is called, whether it is good news, and whose doing it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+Direction = Literal["higher", "lower"]
+"""Which way a number improves."""
+
+GOAL_EVENTS: Final = ("entered", "exited", "converted")
+"""Lifecycle events, which belong to the campaign rather than to one action."""
+
+MACHINE_OPENED: Final = "machine_opened"
+"""An open made by a machine, such as a mail privacy proxy: an open, and also counted separately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One kind of event.
+
+    Attributes:
+        name: Its name in the event table, and the key of the metric that counts it.
+        label: What its count is called; empty: made from the name.
+        users_label: What its distinct users are called; empty: made from the name.
+        text: What its count means, in a sentence; empty: made from the name.
+        direction: Whether more of it is better, or less.
+        by_user: Whether users make it themselves, rather than the sender or the network.
+        ends_reach: Whether the channel can no longer reach the user afterwards.
+        detail: Column that says more about it and that its counts are listed by: ``link``, ``reason``.
+    """
+
+    name: str
+    label: str = ""
+    users_label: str = ""
+    text: str = ""
+    direction: Direction = "higher"
+    by_user: bool = True
+    ends_reach: bool = False
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The name as words."""
+        return self.name.replace("_", " ")
+
+    @property
+    def count_label(self) -> str:
+        """What its count is called on screen."""
+        return self.label or self.words.capitalize()
+
+    @property
+    def unique_label(self) -> str:
+        """What its distinct users are called on screen."""
+        return self.users_label or f"Unique {self.words}"
+
+
+def _sender(name: str, label: str = "", users_label: str = "", text: str = "") -> Event:
+    """Declare an event of the sender or the network."""
+    return Event(name, label, users_label, text, by_user=False)
+
+
+def _failure(
+    name: str,
+    label: str = "",
+    users_label: str = "",
+    *,
+    ends_reach: bool = False,
+    detail: str = "",
+) -> Event:
+    """Declare an event of the sender or the network that is bad news."""
+    return Event(
+        name,
+        label,
+        users_label,
+        direction="lower",
+        by_user=False,
+        ends_reach=ends_reach,
+        detail=detail,
+    )
+
+
+_MACHINE: Final = "Opens by a machine, such as a mail privacy proxy; part of opens unless left out."
+
+# Tables list events in this order.
+_VOCABULARY: Final = (
+    _sender("sent", "Sent", "Users sent to"),
+    _sender("held_back", "Held back", "Users held back"),
+    _failure("suppressed", "Suppressed", "Users suppressed", detail="reason"),
+    _sender("delivered", "Delivered", "Unique delivered"),
+    _failure("deferred", "Deferred", "Unique deferred"),
+    _failure("bounced", "Bounced", "Unique bounces", ends_reach=True, detail="reason"),
+    _failure("blocked", "Blocked", "Unique blocked"),
+    _failure("dropped", "Dropped", "Unique dropped"),
+    _failure("failed", detail="reason"),
+    _failure("returned"),
+    Event("opened", "Opens", "Unique opens"),
+    Event("clicked", "Clicks", "Unique clicks", detail="link"),
+    Event("unsubscribed", "Unsubscribed", "Unique unsubscribes", "", "lower", ends_reach=True),
+    Event("marked_as_spam", "Marked as spam", "Unique spam reports", "", "lower", ends_reach=True),
+    Event("viewed", "Views", "Unique views"),
+    Event("accepted", "Accepted", "Unique accepts"),
+    Event("cancelled"),
+    Event("dismissed", direction="lower"),
+    Event("selected"),
+    Event("submitted"),
+    Event("read"),
+    Event("replied"),
+    Event("redeemed", "Redemptions", "Unique redeemers"),
+    *map(_sender, GOAL_EVENTS),
+    _sender(MACHINE_OPENED, "Machine opens", "Users with machine opens", _MACHINE),
+)
+
+EVENTS: Final[Mapping[str, Event]] = MappingProxyType({event.name: event for event in _VOCABULARY})
+"""The events that are known without a declaration, by name."""

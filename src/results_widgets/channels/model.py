@@ -1,0 +1,67 @@
+"""What a channel is: the events it reports, what they mean, and what is shown of them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from results_widgets.channels.events import EVENTS, Event
+
+EMAIL_RATE_BASE: Final = "email_rate_base"
+"""As the denominator of a rate: whatever the definition set takes email rates of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One metric of a channel divided by another.
+
+    Attributes:
+        key: Name in every frame.
+        label: Name on screen.
+        numerator: An event's name, or ``unique_`` and its name for its distinct users.
+        denominator: Likewise, or `EMAIL_RATE_BASE`.
+    """
+
+    key: str
+    label: str
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to reach a user.
+
+    Attributes:
+        id: Key used in campaigns, for example ``"email"``.
+        label: Name shown on screen.
+        events: Event names that the channel may report, in reading order.
+        received: The event that means "the user received the action".
+        interacted: Events that mean "the user interacted with the action" by default.
+        icon: Key of the icon drawn beside the name.
+        rates: Its rates, in reading order; empty: each interaction, and its distinct users, per
+            received action.
+        headline: Keys of the metrics that its block shows, each beside its rate; empty: what was
+            received, and the distinct users of each interaction.
+        vocabulary: Its own words for events that `EVENTS` lacks or means otherwise.
+        machine_opens: Whether machines may open its messages, which is then counted separately.
+    """
+
+    id: str
+    label: str
+    events: tuple[str, ...]
+    received: str
+    interacted: tuple[str, ...] = ()
+    icon: str = "dot"
+    rates: tuple[Rate, ...] = ()
+    headline: tuple[str, ...] = ()
+    vocabulary: tuple[Event, ...] = ()
+    machine_opens: bool = False
+
+    def __hash__(self) -> int:
+        # What follows from a channel is looked up often: all of it would take long to hash.
+        return hash((self.id, self.events))
+
+    def event(self, name: str) -> Event:
+        """Return what an event means in this channel."""
+        own = next((event for event in self.vocabulary if event.name == name), None)
+        # An app reports of its users what no vocabulary knows; a message is the sender's doing.
+        return own or EVENTS.get(name) or Event(name, by_user=name != self.received)

@@ -1,0 +1,127 @@
+"""Which coded rows a metric counts: its declaration read against one campaign."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from results_widgets.channels import EVENTS, GOAL_EVENTS
+from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
+from results_widgets.errors import QueryError
+from results_widgets.glossary import (
+    Conversions,
+    Entries,
+    Events,
+    Reached,
+    RoleEvents,
+    Rows,
+    Scope,
+)
+
+
+@dataclass(frozen=True)
+class RowCodes:
+    """Turns the rows of declarations into sets of codes, as `Kind` has them.
+
+    Attributes:
+        scoped: The rows in range.
+        scope: What metrics are computed for.
+    """
+
+    scoped: ScopedRows
+    scope: Scope
+
+    def of(self, rows: Rows, owner: str) -> tuple[Kind, CodeSet]:
+        """Return the kind of the rows of an owner (id of an action or channel, or empty), and their codes.
+
+        Raises:
+            QueryError: No channel reports such events.
+            ValueError: Such rows are not counted for this scope.
+        """
+        if isinstance(rows, Conversions):
+            # Number 0 stands for those attributed to no action.
+            unattributed = [0] if self.scope == "campaign" else []
+            return "conversions", (*unattributed, *self._numbers(owner))
+        if isinstance(rows, Events):
+            return "events", self._by_name(rows.names, owner)
+        if isinstance(rows, RoleEvents):
+            return "events", self._by_role(rows, self._owner_of(rows, owner))
+        if isinstance(rows, Entries) and self.scope == "campaign":
+            return "entries", (STILL_OPEN,) if rows.open_only else (0, STILL_OPEN)
+        if isinstance(rows, Reached) and self.scope == "action":
+            return "reached", self._numbers(owner)
+        raise ValueError(f"{rows} cannot be counted per {self.scope}")
+
+    def pair(self, rows: RoleEvents, owner: str) -> tuple[CodeSet, CodeSet]:
+        """Return the codes of an action's own rows, and those of its parent's."""
+        return self._by_role(rows, owner), self._by_role(rows, self._parent(owner))
+
+    def _owner_of(self, rows: RoleEvents, owner: str) -> str:
+        return owner if rows.of == "own" else self._parent(owner)
+
+    def _parent(self, action: str) -> str:
+        parent = self.scoped.data.campaign.action_by_id[action].parent
+        if parent is None:
+            raise ValueError(f"no action lies before {action!r}")
+        return parent
+
+    def _numbers(self, owner: str) -> tuple[int, ...]:
+        """Return the numbers of an owner's actions."""
+        return self._numbers_of[owner] if owner else tuple(self._numbers_of_all)
+
+    @cached_property
+    def _numbers_of_all(self) -> range:
+        return range(1, len(self.scoped.data.codes.actions) + 1)
+
+    @cached_property
+    def _numbers_of(self) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for number, action in enumerate(self.scoped.data.codes.actions, 1):
+            owner = action.channel if self.scope == "channel" else action.id
+            found[owner] = (*found.get(owner, ()), number)
+        return found
+
+    def _by_name(self, names: Iterable[str], owner: str) -> CodeSet:
+        found: list[int] = []
+        for name in names:
+            if self.scope == "campaign" and name in GOAL_EVENTS:
+                found += self._lifecycle(name)
+                continue
+            if name not in self._known:
+                raise QueryError.unknown("event of a metric", name, sorted(self._known))
+            found += [code for n in self._numbers(owner) for code in self._named.get((n, name), ())]
+        return tuple(found)
+
+    def _lifecycle(self, name: str) -> CodeSet:
+        if name != "exited":
+            raise ValueError(
+                f"rows of {name!r} decide entries and conversions; count those instead"
+            )
+        return self.scoped.data.codes.named(name)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(EVENTS) | {event for _, event in self._named}
+
+    @cached_property
+    def _named(self) -> dict[tuple[int, str], CodeSet]:
+        """The codes by number of the action and name of the event."""
+        codes = self.scoped.data.codes
+        numbers = {action.id: number for number, action in enumerate(codes.actions, 1)}
+        sets = codes.sets(self.scoped.query.definitions)
+        return {(numbers[action], event): found for (action, event), found in sets.items()}
+
+    def _by_role(self, rows: RoleEvents, owner: str) -> CodeSet:
+        codes, numbers = self.scoped.data.codes, self._numbers(owner)
+        if rows.role == "received":
+            channels = self.scoped.data.campaign.channels
+            # An exit is no receipt, but on the card of its own action.
+            received = [(n, channels[codes.actions[n - 1].channel]) for n in numbers]
+            return tuple(
+                codes.code(n, channel.received)
+                for n, channel in received
+                if self.scope == "action" or channel.id != "exit"
+            )
+        interacted = rows.role == "interacted"
+        definitions = self.scoped.query.definitions
+        found = codes.interacted(definitions) if interacted else codes.held_back_roots
+        return found if not owner else tuple(c for c in found if c // codes.width in numbers)

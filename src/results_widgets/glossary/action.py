@@ -1,0 +1,90 @@
+"""The metrics that an action has beside those of its channel. To add one, declare it and give it
+its place in `ACTION`.
+"""
+
+from typing import Final
+
+from results_widgets.glossary.campaign import USERS
+from results_widgets.glossary.metric import (
+    Conversions,
+    Count,
+    Difference,
+    Metric,
+    Ratio,
+    Reached,
+    RoleEvents,
+    Users,
+)
+
+USERS_RECEIVED: Final = Metric(
+    "users_received",
+    "Users received",
+    Users(RoleEvents("received")),
+    "Distinct users who received the action.",
+    scope="action",
+)
+CONVERSIONS_ATTRIBUTED: Final = Metric(
+    "conversions_attributed",
+    "Conversions attributed",
+    Count(Conversions()),
+    "Conversions before which this was the last action interacted with or, without any, received.",
+    scope="action",
+    section="The walk",
+)
+ENTRIES_REACHED: Final = Metric(
+    "entries_reached",
+    "Entries reached",
+    Count(Reached()),
+    "Entries that received the action.",
+    scope="action",
+)
+SHARE_OF_ENTRIES: Final = Metric(
+    "share_of_entries",
+    "Share of entries",
+    Ratio(ENTRIES_REACHED, USERS),
+    "Entries that received the action ÷ all entries.",
+    scope="action",
+)
+PARENT_USERS_RECEIVED: Final = Metric(
+    "parent_users_received",
+    "Users received the action before",
+    Users(RoleEvents("received", "parent")),
+    "Distinct users who received the action before this one.",
+    scope="action",
+    shown=False,
+)
+BOTH_RECEIVED: Final = Metric(
+    "both_received",
+    "Users received both",
+    Users(RoleEvents("received", "both")),
+    "Distinct users who received this action and the one before it.",
+    scope="action",
+    shown=False,
+)
+DROPPED_OFF: Final = Metric(
+    "dropped_off",
+    "Users dropped off",
+    Difference(PARENT_USERS_RECEIVED, BOTH_RECEIVED),
+    "Distinct users who received the action before this one, but not this one.",
+    scope="action",
+    shown=False,
+)
+DROP_OFF: Final = Metric(
+    "drop_off",
+    "Drop-off",
+    Ratio(DROPPED_OFF, PARENT_USERS_RECEIVED),
+    "Users who received the action before this one, but not this one ÷ all who received that action.",
+    scope="action",
+)
+
+ACTION: Final = (
+    USERS_RECEIVED,
+    CONVERSIONS_ATTRIBUTED,
+    ENTRIES_REACHED,
+    SHARE_OF_ENTRIES,
+    PARENT_USERS_RECEIVED,
+    BOTH_RECEIVED,
+    DROPPED_OFF,
+    DROP_OFF,
+)
+"""In reading order."""

@@ -1,0 +1,147 @@
+"""The campaign's own metrics. To add one, declare it and give it its place in `CAMPAIGN`."""
+
+from typing import Final
+
+from results_widgets.glossary.metric import (
+    Conversions,
+    Count,
+    Entries,
+    Events,
+    Median,
+    Metric,
+    Ratio,
+    RoleEvents,
+    Sum,
+    Users,
+)
+
+USERS: Final = Metric(
+    "users",
+    "Users",
+    Count(Entries()),
+    "Entries: users enter when they receive a first action, and may enter again.",
+    key_metric=True,
+    by_column=True,
+)
+UNIQUE_USERS: Final = Metric(
+    "unique_users",
+    "Unique users",
+    Users(Entries()),
+    "Distinct users with an entry.",
+    key_metric=True,
+    by_column=True,
+)
+UNIQUE_USERS_RATE: Final = Metric(
+    "unique_users_rate",
+    "Unique users rate",
+    Ratio(UNIQUE_USERS, USERS),
+    "Unique users ÷ users.",
+)
+ENGAGED: Final = Metric(
+    "engaged",
+    "Engaged",
+    Users(RoleEvents("interacted")),
+    "Distinct users who interacted with an action.",
+    defined_by="engaged",
+    key_metric=True,
+    by_column=True,
+)
+ENGAGED_BASE: Final = Metric(
+    "engaged_base",
+    "Unique users",
+    Users(Entries()),
+    "What the engagement rate is taken of: distinct users with an entry.",
+    shown=False,
+    defined_by="engaged_base",
+)
+ENGAGEMENT_RATE: Final = Metric(
+    "engagement_rate",
+    "Engagement rate",
+    Ratio(ENGAGED, ENGAGED_BASE),
+    "Engaged users ÷ unique users.",
+    key_metric=True,
+)
+CONVERSIONS: Final = Metric(
+    "conversions",
+    "Conversions",
+    Count(Conversions()),
+    "Goal events within an entry or its attribution window.",
+    section="The walk",
+    key_metric=True,
+    by_column=True,
+)
+UNIQUE_CONVERTERS: Final = Metric(
+    "unique_converters",
+    "Unique converters",
+    Users(Conversions()),
+    "Distinct users with a conversion.",
+    section="The walk",
+)
+CONVERSION_RATE: Final = Metric(
+    "conversion_rate",
+    "Conversion rate",
+    Ratio(CONVERSIONS, USERS),
+    "Conversions ÷ users (entries).",
+    key_metric=True,
+    by_column=True,
+)
+GOAL_VALUE: Final = Metric(
+    "goal_value",
+    "Goal value",
+    Sum(Conversions(), "value"),
+    "The goal's value, added up over the conversions.",
+    section="The walk",
+)
+VALUE_PER_USER: Final = Metric(
+    "value_per_user",
+    "Value per user",
+    Ratio(GOAL_VALUE, USERS),
+    "Goal value ÷ users (entries).",
+)
+EXITS: Final = Metric(
+    "exits",
+    "Exits",
+    Count(Events(("exited",))),
+    "How often users exited the campaign.",
+    section="The walk",
+)
+ENTRIES_OPEN: Final = Metric(
+    "entries_open",
+    "Entries still open",
+    Count(Entries(open_only=True)),
+    "Entries whose attribution window ends after the newest event.",
+)
+MEDIAN_TIME_TO_CONVERT: Final = Metric(
+    "median_time_to_convert",
+    "Median time to convert",
+    Median(Conversions(), "taken"),
+    "Median time from the start of an entry to its conversions.",
+    section="The walk",
+)
+HELD_BACK: Final = Metric(
+    "held_back",
+    "Held back",
+    Users(RoleEvents("held_back")),
+    "Distinct users from whom a first action was withheld.",
+    section="The walk",
+    shown=False,
+)
+
+CAMPAIGN: Final = (
+    USERS,
+    UNIQUE_USERS,
+    UNIQUE_USERS_RATE,
+    ENGAGED,
+    ENGAGED_BASE,
+    ENGAGEMENT_RATE,
+    CONVERSIONS,
+    UNIQUE_CONVERTERS,
+    CONVERSION_RATE,
+    GOAL_VALUE,
+    VALUE_PER_USER,
+    EXITS,
+    ENTRIES_OPEN,
+    MEDIAN_TIME_TO_CONVERT,
+    HELD_BACK,
+)
+"""In reading order."""

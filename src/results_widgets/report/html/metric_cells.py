@@ -1,0 +1,128 @@
+"""The cells of a page's metrics, and what their declarations say adds up to what."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.glossary import (
+    Count,
+    Entries,
+    Events,
+    Median,
+    Metric,
+    Ratio,
+    Scope,
+    Users,
+)
+from results_widgets.glossary import Sum as SumOf
+from results_widgets.report.html.small_cells import Cell, Sum
+
+_NUMBERS: Final = ["value", "numerator", "denominator", "low", "high", "previous"]
+Row = Mapping[str, Any]
+
+
+def cell_of(metric: Metric, scope: Scope = "campaign", owner: str = "") -> Cell:
+    """Return the cell of a metric of an owner; the campaign's is one, whoever divides by it."""
+    return (
+        ("campaign", "", metric.key) if metric.scope == "campaign" else (scope, owner, metric.key)
+    )
+
+
+class MetricCells:
+    """The metrics' frame of a page as cells.
+
+    Args:
+        frame: From `wire.metrics_frame`.
+        declared: The campaign's metrics, those included that are not shown.
+        campaign: From `wire.campaign_wire`.
+    """
+
+    def __init__(
+        self, frame: pl.DataFrame, declared: Iterable[Metric], campaign: Mapping[str, Any]
+    ) -> None:
+        self._frame = frame
+        self._declared = {(m.scope, m.channel, m.key): m for m in declared}
+        self._actions: dict[str, list[str]] = {}
+        for action in campaign["actions"]:
+            self._actions.setdefault(action["channel"], []).append(action["id"])
+
+    def _rows(self) -> Iterator[tuple[Row, Metric, Scope, str]]:
+        """Yield each row with its metric, its scope and its owner."""
+        for row in self._frame.iter_rows(named=True):
+            scope, channel, key = row["scope"], row["channel"], row["metric"]
+            own = self._declared.get((scope, None, key))
+            owner = {"campaign": "", "channel": channel, "action": row["action_id"]}[scope]
+            yield row, own or self._declared["channel", channel, key], scope, owner
+
+    def cells(self) -> dict[Cell, float]:
+        """Return every count that the metrics show."""
+        values: dict[Cell, float] = {}
+        for row, metric, scope, owner in self._rows():
+            if metric.is_count and row["value"] is not None:
+                values[cell_of(metric, scope, owner)] = row["value"]
+            for name, side in _sides(metric):
+                if row[name] is not None:
+                    values.setdefault(cell_of(side, scope, owner), row[name])
+        return values
+
+    def sums(self) -> Iterator[Sum]:
+        """Yield what adds up to what."""
+        yield from self._within_campaign()
+        for _, metric, scope, owner in self._rows():
+            if isinstance(metric.measure, Ratio):
+                top, bottom = (cell_of(side, scope, owner) for side in metric.sides)
+                yield Sum(bottom, (top,))
+            actions = self._actions.get(owner, [])
+            if scope == "channel" and metric.is_count and actions:
+                parts = tuple(cell_of(metric, "action", one) for one in actions)
+                yield Sum(cell_of(metric, scope, owner), parts)
+
+    def _within_campaign(self) -> Iterator[Sum]:
+        """Yield the campaign's counts of some entries within those of all, and of events over channels."""
+        for metric in self._declared.values():
+            if metric.scope != "campaign" or not isinstance(metric.measure, Count | Users):
+                continue
+            rows = metric.measure.rows
+            if isinstance(rows, Entries) and rows != Entries():
+                whole = type(metric.measure)(Entries())
+                wholes = (m for m in self._declared.values() if m.measure == whole and m.shown)
+                yield from (Sum(cell_of(m), (cell_of(metric),)) for m in wholes)
+            if isinstance(rows, Events):
+                parts = tuple(self._of_channels(type(metric.measure), rows))
+                if parts:
+                    yield Sum(cell_of(metric), parts)
+
+    def _of_channels(self, counted: type[Count | Users], rows: Events) -> Iterator[Cell]:
+        for metric in self._declared.values():
+            own = metric.rows
+            alike = isinstance(own, Events) and set(own.names) <= set(rows.names)
+            if metric.channel is not None and alike and isinstance(metric.measure, counted):
+                yield cell_of(metric, "channel", metric.channel)
+
+    def without(self, hidden: set[Cell]) -> pl.DataFrame:
+        """Return the frame with null where something is hidden."""
+        rows = []
+        for row, metric, scope, owner in self._rows():
+            gone = {"previous"}
+            for name, side in _sides(metric):
+                if cell_of(side, scope, owner) in hidden:
+                    gone |= {name, "value", "low", "high"}
+            few = any(cell in hidden for cell in self._counts_of(metric, scope, owner))
+            if few or cell_of(metric, scope, owner) in hidden:
+                gone |= set(_NUMBERS)
+            rows.append({name: None if name in gone else value for name, value in row.items()})
+        return pl.DataFrame(rows, schema=self._frame.schema)
+
+    def _counts_of(self, metric: Metric, scope: Scope, owner: str) -> Iterator[Cell]:
+        """Yield the counts of the rows that a metric adds up or takes a median of."""
+        rows = {part.rows for part in metric.parts() if isinstance(part.measure, SumOf | Median)}
+        for one in self._declared.values() if rows else ():
+            if one.scope == metric.scope and one.is_count and one.rows in rows:
+                yield cell_of(one, scope, owner)
+
+
+def _sides(metric: Metric) -> list[tuple[str, Metric]]:
+    """Return a ratio's columns and metrics; nothing of others."""
+    named = zip(("numerator", "denominator"), metric.sides, strict=False)
+    return list(named) if isinstance(metric.measure, Ratio) else []
