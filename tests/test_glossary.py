@@ -9,7 +9,9 @@ import pytest
 import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.channels import CHANNELS
-from results_widgets.glossary import ACTION, CAMPAIGN, channel_metrics, headline_rows
+from results_widgets.glossary import channel_metrics, headline_rows
+from results_widgets.glossary.action import ACTION
+from results_widgets.glossary.campaign import CAMPAIGN
 
 DEFAULT = rw.DEFINITIONS["default"]
 UNITS = {"count", "users", "rate", "amount", "seconds"}
@@ -24,7 +26,7 @@ def results() -> rw.Results:
 
 
 def test_rows_of_the_domain_are_there_in_reading_order() -> None:
-    assert [metric.key for metric in CAMPAIGN] == [
+    assert [metric.key for metric in CAMPAIGN if metric.shown] == [
         "users",
         "unique_users",
         "unique_users_rate",
@@ -39,7 +41,7 @@ def test_rows_of_the_domain_are_there_in_reading_order() -> None:
         "entries_open",
         "median_time_to_convert",
     ]
-    assert [metric.key for metric in ACTION] == [
+    assert [metric.key for metric in ACTION if metric.shown] == [
         "users_received",
         "conversions_attributed",
         "entries_reached",
@@ -107,7 +109,7 @@ def test_own_channel_has_rates_of_what_was_received() -> None:
 
 def test_bad_news_is_known_as_such() -> None:
     rows = {row.key: row for row in channel_metrics(CHANNELS["email"], DEFAULT)}
-    bad = {key for key, row in rows.items() if row.low_is_good}
+    bad = {key for key, row in rows.items() if row.direction == "lower"}
     assert {"bounced", "bounce_rate", "unsubscribe_rate", "spam_rate", "unique_dropped"} <= bad
     assert not bad & {"sent", "opened", "open_rate", "click_to_open_rate", "held_back"}
 
@@ -170,7 +172,7 @@ def test_definitions_change_the_glossary_too(results: rw.Results) -> None:
     default = results.describe("open_rate", channel="email")
     leanplum = results.with_definitions("leanplum").describe("open_rate", channel="email")
     assert (default.denominator, leanplum.denominator) == ("delivered", "sent")
-    assert (default.text, leanplum.text) == ("Opens of delivered.", "Opens of sent.")
+    assert (default.text, leanplum.text) == ("Opens ÷ delivered.", "Opens ÷ sent.")
 
 
 def test_a_row_is_a_value() -> None:

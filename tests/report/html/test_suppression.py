@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 
 import results_widgets as rw
 from results_widgets.report.html import suppression
+from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
 from results_widgets.report.html.states import Wanted, looks, state_of
-from results_widgets.report.html.suppression import Cell, Sum, hidden_cells
 
 LEAST = 10
 
@@ -26,7 +26,7 @@ def state(results: rw.Results) -> dict[str, object]:
 
 
 def test_no_small_count_is_shown(results: rw.Results) -> None:
-    safe = suppression.hide(state(results), LEAST)
+    safe = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)
     metrics, flow = safe["_metrics"], safe["_flow"]
     for name in ("value", "numerator", "denominator"):
         counts = metrics[name].drop_nulls()
@@ -44,7 +44,7 @@ def test_no_small_count_is_shown(results: rw.Results) -> None:
 
 
 def test_a_rate_of_a_hidden_count_is_hidden(results: rw.Results) -> None:
-    metrics = suppression.hide(state(results), LEAST)["_metrics"]
+    metrics = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)["_metrics"]
     assert isinstance(metrics, pl.DataFrame)
     rated = metrics.filter(pl.col("value").is_not_null() & pl.col("denominator").is_not_null())
     # Neither those who did, nor the few who did not, can be worked out from what is shown.
