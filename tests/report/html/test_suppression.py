@@ -44,7 +44,9 @@ def test_no_small_count_is_shown(results: rw.Results) -> None:
 
 
 def test_a_rate_of_a_hidden_count_is_hidden(results: rw.Results) -> None:
-    metrics = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)["_metrics"]
+    metrics = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)[
+        "_metrics"
+    ]
     assert isinstance(metrics, pl.DataFrame)
     rated = metrics.filter(pl.col("value").is_not_null() & pl.col("denominator").is_not_null())
     # Neither those who did, nor the few who did not, can be worked out from what is shown.
