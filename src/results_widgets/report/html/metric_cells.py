@@ -13,9 +13,9 @@ from results_widgets.glossary import (
     Metric,
     Ratio,
     Scope,
+    Sum as SumOf,
     Users,
 )
-from results_widgets.glossary import Sum as SumOf
 from results_widgets.report.html.small_cells import Cell, Sum
 
 _NUMBERS: Final = ["value", "numerator", "denominator", "low", "high", "previous"]
