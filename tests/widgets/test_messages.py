@@ -8,6 +8,7 @@ import traitlets
 from ipywidgets import DOMWidget
 
 import results_widgets as rw
+from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.comm import (
     arrow,
     browser_asks,
@@ -277,3 +278,48 @@ def test_code_gives_the_charts_numbers(results: rw.Results) -> None:
     rows = arrow(widget._series)
     assert rows["value"].to_list() == frame["value"].to_list()
     assert rows["time_ms"].to_list() == frame["time"].dt.epoch("ms").to_list()
+
+
+# ------------------------------------------------------------------------------- names and days typed
+
+MISSPELT = [
+    ({"metric": "conversoins"}, "unknown metric 'conversoins' (did you mean 'conversions'?)"),
+    ({"action": "nugde"}, "unknown action 'nugde' (did you mean 'nudge'?)"),
+    ({"channel": "emial"}, "unknown channel 'emial' (did you mean 'email'?)"),
+    ({"variant": "Z"}, "unknown variant 'Z'"),
+    ({"by": "platfrom"}, "unknown column 'platfrom' (did you mean 'platform'?)"),
+]
+
+
+@pytest.mark.parametrize(("typed", "words"), MISSPELT, ids=str)
+@pytest.mark.parametrize("kind", [rw.Dashboard, rw.Overview, rw.Flow])
+def test_misspelt_name_is_told_to_who_typed_it(
+    results: rw.Results, kind: type[ResultsWidget], typed: dict[str, str], words: str
+) -> None:
+    made = kind(results, **typed)
+    changed = kind(results)
+    for name, value in typed.items():
+        setattr(changed.selection, name, value)
+    for widget in (made, changed):
+        assert widget._status["state"] == "error"
+        assert words in widget._status["error"]["message"]
+        # There is something to choose instead, and it ends the error.
+        assert widget._campaign["actions"]
+        browser_selects(widget, **dict.fromkeys(typed, None) | {"metric": "users"})
+        assert widget._status["state"] == "ready"
+        assert metrics(widget)
+
+
+def test_known_metric_gives_way_to_the_action_that_is_selected(results: rw.Results) -> None:
+    widget = rw.Dashboard(results, metric="goal_value")
+    widget.selection.action = "nudge"
+    assert (widget.selection.metric, widget._status["state"]) == ("users_received", "ready")
+
+
+def test_day_is_selected_by_its_text(results: rw.Results) -> None:
+    widget = rw.Overview(results)
+    widget.selection.end = "2026-03-01"
+    assert (widget.selection.range, widget.selection.end) == ("custom", date(2026, 3, 1))
+    assert metrics(widget)["campaign", None, None, "users"] == 1
+    browser_selects(widget, range="whole")
+    assert (widget.selection.range, widget.selection.end) == ("whole", date(2026, 3, 1))

@@ -10,11 +10,9 @@ from results_widgets.view_model.selection import Selection
 def check_names(selection: Selection, results: Results) -> None:
     """Refuse names that the results do not have.
 
-    A column to break down by is checked where the breakdown is computed.
-
     Raises:
-        QueryError: The metric, action, channel or variant is not known; says which are, and which
-            is near.
+        QueryError: The metric, action, channel, variant or column is not known. Says which are, and
+            which one may be meant.
     """
     metrics = {metric.key for metric in results._session.metrics()}
     if selection.metric not in metrics:
@@ -23,6 +21,10 @@ def check_names(selection: Selection, results: Results) -> None:
         name = getattr(selection, kind)
         if name is not None and name not in known:
             raise QueryError.unknown(kind, name, known)
+    columns = results.breakdowns
+    # Without any, the breakdown itself says why there are none.
+    if selection.by is not None and columns and selection.by not in columns:
+        raise QueryError.unknown("column", selection.by, columns)
 
 
 def drop_unknown_names(selection: Selection, results: Results) -> None:
