@@ -141,6 +141,38 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
+def test_no_room_imports_what_is_private_to_another() -> None:
+    assert [found for path in PACKAGE.rglob("*.py") for found in foreign_privates(path)] == []
+
+
+def test_private_imports_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "widgets" / "made.py"
+    path.parent.mkdir()
+    path.write_text("from results_widgets.view_model.chart import _title\n")
+    assert foreign_privates(path, tmp_path) == [
+        "results_widgets.widgets.made imports results_widgets.view_model.chart._title"
+    ]
+
+
+def foreign_privates(path: Path, root: Path = PACKAGE) -> list[str]:
+    """Imports of a private name, or from a private module, by a module outside of the package that owns it."""
+    module = ".".join(["results_widgets", *path.relative_to(root).with_suffix("").parts])
+    module = module.removesuffix(".__init__")
+    imported = [
+        f"{node.module}.{alias.name}".split(".")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("results_widgets")
+        for alias in node.names
+    ]
+    return [
+        f"{module} imports {'.'.join(parts)}"
+        for parts in imported
+        for place, part in enumerate(parts)
+        if part.startswith("_") and not part.startswith("__")
+        if not f"{module}.".startswith(f"{'.'.join(parts[:place])}.")
+    ]
+
+
 @pytest.mark.parametrize("name", BUDGETS)
 def test_bundles_keep_their_budget(name: str) -> None:
     assert (STATIC / name).stat().st_size <= BUDGETS[name] * 1024
