@@ -294,7 +294,7 @@ MISSPELT = [
 @pytest.mark.parametrize(("typed", "words"), MISSPELT, ids=str)
 @pytest.mark.parametrize("kind", [rw.Dashboard, rw.Overview, rw.Flow])
 def test_misspelt_name_is_told_to_who_typed_it(
-    results: rw.Results, kind: type[ResultsWidget], typed: dict[str, str], words: str
+    results: rw.Results, kind: type[ResultsWidget], typed: dict[str, Any], words: str
 ) -> None:
     made = kind(results, **typed)
     changed = kind(results)
