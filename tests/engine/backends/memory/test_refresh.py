@@ -1,6 +1,7 @@
 """Results that go on: however the events arrive, they end where one full read would."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -187,22 +188,52 @@ def test_file_half_written_is_left_out_until_it_is_whole(tmp_path: Path, kind: s
     assert_same(whole, results_of(tmp_path))
 
 
+@pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson"])
 @pytest.mark.parametrize(
-    ("kind", "change", "said"),
+    "change",
     [
-        ("parquet", lambda rows: rows.drop("value"), "column 'value' is missing"),
-        ("csv", lambda rows: rows.with_columns(extra=1), "column 'extra' is new"),
-        ("csv", lambda rows: rows.select(reversed(rows.columns)), "stand in another order"),
-        ("parquet", lambda rows: rows.cast({"value": pl.String}), "'value' is String, not Float64"),
-        ("csv", lambda rows: rows.with_columns(value=pl.lit("dear")), "holds the text 'dear'"),
+        lambda rows: rows.drop("value"),
+        lambda rows: rows.with_columns(extra=1),
+        lambda rows: rows.select(reversed(rows.columns)),
+        lambda rows: rows.cast({"value": pl.String}),
+        lambda rows: rows.cast({"value": pl.Float32}),
     ],
+    ids=["missing", "new", "order", "text", "narrower"],
 )
-def test_file_of_another_schema_is_left_out(
-    tmp_path: Path, kind: str, change: Callable[[pl.DataFrame], pl.DataFrame], said: str
+def test_new_file_may_differ_in_columns_and_types(
+    tmp_path: Path, kind: str, change: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> None:
     write(EVENTS[:3], tmp_path / f"a.{kind}")
     results = results_of(tmp_path)
     write(change(EVENTS[3:]), tmp_path / f"b.{kind}")
+    after = results.refresh()
+    assert after.unique_users() == 3
+    assert_same(after, results_of(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("csv", pl.lit("dear"), "holds the text 'dear'"),
+        ("parquet", pl.lit("dear"), "holds the text 'dear'"),
+        (
+            "parquet",
+            pl.lit(date(2026, 3, 1)),
+            "'value' as Date, which does not go with the Float64",
+        ),
+        (
+            "ndjson",
+            pl.struct(amount=1),
+            r"'value' as Struct\(.*, which does not go with the Float64",
+        ),
+    ],
+)
+def test_file_whose_values_cannot_be_used_is_left_out(
+    tmp_path: Path, kind: str, value: pl.Expr, said: str
+) -> None:
+    write(EVENTS[:3], tmp_path / f"a.{kind}")
+    results = results_of(tmp_path)
+    write(EVENTS[3:].with_columns(value=value), tmp_path / f"b.{kind}")
     with pytest.warns(SourceWarning, match=said):
         after = results.refresh()
     assert after.unique_users() == 2
