@@ -1,18 +1,79 @@
-"""The page about segments: every line of its code runs."""
+"""The pages of docs/: every line of their code runs, and what follows from the code is as the code has it."""
 
+import dataclasses
+import json
 import re
+import runpy
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "segments.md"
+import pytest
+
+import results_widgets as rw
+from results_widgets.channels import CHANNELS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = {
+    "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
+    "campaign.md": ["campaign.json"],
+}
 
 
-def test_code_of_the_page_runs(tmp_path: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+def blocks(page: str, language: str) -> list[str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_code_of_the_page_runs(page: str, tmp_path: Path) -> None:
     scope: dict[str, object] = {"folder": tmp_path}
-    for block in blocks:
-        exec(compile(block, str(PAGE), "exec"), scope)
-    assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "gap.parquet",
-        "segments.db",
-        "upload.csv",
-    ]
+    for block in blocks(page, "python"):
+        exec(compile(block, page, "exec"), scope)
+    assert sorted(file.name for file in tmp_path.iterdir()) == PAGES[page]
+
+
+# -------------------------------------------------------------------------------------- campaign.md
+
+
+def test_tables_of_the_campaign_page_are_what_the_code_makes() -> None:
+    made = runpy.run_path(str(ROOT / "scripts" / "campaign_page.py"))
+    text = (DOCS / "campaign.md").read_text(encoding="utf-8")
+    assert made["with_tables"](text) == text
+    for channel in CHANNELS.values():
+        assert f"| `{channel.id}` | `{channel.events[0]}`" in text
+
+
+def test_example_of_the_campaign_page_has_every_field_and_is_read() -> None:
+    (example,) = blocks("campaign.md", "json")
+    written = json.loads(example)
+    campaign = rw.Campaign.from_json(example)
+    assert set(written) == set(campaign.to_dict())
+    assert set(campaign.to_dict()["goal"]) == set(written["goal"])  # type: ignore[call-overload]
+    assert [action.id for action in campaign.actions] == ["a1", "a2", "a3"]
+    assert list(campaign.channels) == ["email", "push", "poster"]
+
+
+def test_campaign_page_documents_every_field() -> None:
+    text = (DOCS / "campaign.md").read_text(encoding="utf-8")
+    rows = {
+        name
+        for line in text.splitlines()
+        for name in re.findall(r"`([\w.]+)`", line.split(" | ")[0])
+        if line.startswith("| ")
+    }
+    own = {part.name for part in dataclasses.fields(rw.Campaign)} - {"goal", "own_channels"}
+    goal = {f"goal.{part.name}" for part in dataclasses.fields(rw.Goal)}
+    action = {part.name for part in dataclasses.fields(rw.Action)}
+    assert own | goal | action | {"channels"} <= rows
+
+
+def test_errors_of_the_campaign_page_are_what_is_raised() -> None:
+    text = (DOCS / "campaign.md").read_text(encoding="utf-8")
+    shown = re.findall(r">>> (.*)\nCampaignError: (.*)", text)
+    assert len(shown) == 2
+    for code, words in shown:
+        with pytest.raises(rw.CampaignError) as told:
+            eval(code)
+        assert str(told.value).startswith(words.removesuffix(", …"))
