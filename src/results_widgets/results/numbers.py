@@ -4,7 +4,7 @@ import polars as pl
 
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import flow as flow_engine
-from results_widgets.engine.metrics.base import OWNER
+from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope

@@ -17,7 +17,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
-from results_widgets.engine.metrics.base import OWNER
+from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import (
     answer,
     declared,

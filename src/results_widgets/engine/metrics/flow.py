@@ -5,7 +5,8 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE, numbers
+from results_widgets.engine.metrics.base import VALUE, numbers
+from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.glossary import Metric

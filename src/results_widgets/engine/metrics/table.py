@@ -8,7 +8,8 @@ import polars as pl
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.frames import BY
-from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE, numbers
+from results_widgets.engine.metrics.base import VALUE, numbers
+from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError

@@ -12,7 +12,8 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.metrics.base import METRIC, OWNER, VALUE
+from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import ScopedRows

@@ -1,0 +1,185 @@
+"""How metrics are counted together: in as few passes as the rows and units of their declarations allow.
+
+A plan depends on the campaign, the definition set and the metrics, but neither on the range nor on
+how numbers are grouped, so it is made once for each set of metrics that is asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from results_widgets.engine.cache import Key
+from results_widgets.engine.metrics.rows import RowCodes
+from results_widgets.engine.scoped import DAY_KEY, SET, STILL_OPEN, CodeSet, Kind, ScopedRows
+from results_widgets.glossary import (
+    Count,
+    Difference,
+    Events,
+    Median,
+    Metric,
+    RoleEvents,
+    Scope,
+    Sum,
+    Total,
+    Users,
+)
+
+OWNER: Final = "_owner"
+METRIC: Final = "metric"
+OF_USERS: Final = "_of_users"
+_NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, OF_USERS: pl.Boolean}
+_ENTRIES: Final[tuple[CodeSet, ...]] = ((0, STILL_OPEN), (STILL_OPEN,))
+
+Asked = tuple[tuple[str, Metric], ...]
+"""Owners (id of an action or channel; empty: the campaign) and metrics."""
+
+Unit = tuple[str, ...]
+"""Columns whose distinct values are counted; none: only rows are."""
+
+Pair = tuple[CodeSet, CodeSet]
+
+
+@dataclass(frozen=True, slots=True)
+class TallyPlan:
+    """Sets of codes that are counted in one pass.
+
+    Attributes:
+        kind: Which rows.
+        by_name: Whether they are events by their names: too many sets to keep their numbers.
+        unit: What is counted beside rows.
+        sets: The sets, in one order, so that whoever asks for the same finds its numbers kept.
+        names: Which metrics a set's numbers are: `SET` (place among the sets), `OWNER`, `METRIC`,
+            `OF_USERS` (whether it is the number of users, or of rows).
+    """
+
+    kind: Kind
+    by_name: bool
+    unit: Unit
+    sets: tuple[CodeSet, ...]
+    names: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PairsPlan:
+    """Pairs of sets whose common users are counted in one pass; ``names`` as in `TallyPlan`."""
+
+    pairs: tuple[Pair, ...]
+    names: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be computed for metrics.
+
+    Attributes:
+        of_campaign: Metrics of the campaign, which owners divide by.
+        tallies: What is counted.
+        pairs: Users of two sets that are counted; None: none are.
+        columns: Owners, sums or medians of a column, and the conversions that they are taken of.
+        totals: Metrics that a definition set adds up from others.
+        differences: Metrics that are the difference of two others.
+    """
+
+    of_campaign: Asked
+    tallies: tuple[TallyPlan, ...]
+    pairs: PairsPlan | None
+    columns: tuple[tuple[str, Metric, CodeSet], ...]
+    totals: tuple[Metric, ...]
+    differences: tuple[Metric, ...]
+
+
+def plan_of(scoped: ScopedRows, scope: Scope, asked: Asked) -> Plan:
+    """Return the plan of metrics, made the first time they are asked for."""
+    key: Key[Plan] = Key("plan", (scope, scoped.query.definitions, asked))
+    return scoped.data.cached(key, lambda: _plan(scoped, scope, asked))
+
+
+def _plan(scoped: ScopedRows, scope: Scope, asked: Asked) -> Plan:
+    wanted = {(owner, one.key): (owner, one) for owner, m in asked for one in m.parts()}
+    of_campaign = tuple(
+        (owner, one) for owner, one in wanted.values() if one.scope == "campaign" != scope
+    )
+    own = tuple(pair for pair in wanted.values() if pair not in of_campaign)
+    planner = _Planner(scoped, RowCodes(scoped, scope))
+    # Users first: rows are counted in the same pass.
+    for owner, metric in sorted(own, key=lambda pair: pair[1].unit != "users"):
+        planner.add(owner, metric)
+    made = {metric.key: metric for _, metric in own}.values()
+    return Plan(
+        of_campaign,
+        tuple(planner.tallies()),
+        planner.pairs(),
+        tuple(planner.columns),
+        tuple(metric for metric in made if isinstance(metric.measure, Total)),
+        tuple(metric for metric in made if isinstance(metric.measure, Difference)),
+    )
+
+
+_Names = list[tuple[str, str, bool]]
+"""Owners, metrics, and whether they are numbers of users."""
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Gathers what is counted together."""
+
+    scoped: ScopedRows
+    codes: RowCodes
+    columns: list[tuple[str, Metric, CodeSet]] = field(default_factory=list)
+    _sets: dict[tuple[Kind, bool, Unit], dict[CodeSet, _Names]] = field(default_factory=dict)
+    _pairs: dict[Pair, _Names] = field(default_factory=dict)
+
+    def add(self, owner: str, metric: Metric) -> None:
+        """Have a metric of an owner computed."""
+        measure = metric.measure
+        if isinstance(measure, Sum | Median):
+            kind, codes = self.codes.of(measure.rows, owner)
+            if kind != "conversions":
+                raise ValueError(f"{metric.key}: only conversions have columns, not {kind}")
+            self.columns.append((owner, metric, codes))
+        if not isinstance(measure, Count | Users):
+            return
+        rows, of_users = measure.rows, isinstance(measure, Users)
+        name = (owner, metric.key, of_users)
+        if isinstance(rows, RoleEvents) and rows.of == "both":
+            self._pairs.setdefault(self.codes.pair(rows, owner), []).append(name)
+            return
+        kind, codes = self.codes.of(rows, owner)
+        key = (kind, isinstance(rows, Events), self._unit(metric, kind))
+        if not of_users and self._has_users(kind, codes):
+            key = next((known for known in self._sets if known[:2] == key[:2]), key)
+        self._sets.setdefault(key, {}).setdefault(codes, []).append(name)
+
+    def _unit(self, metric: Metric, kind: Kind) -> Unit:
+        if metric.counts_days(self.scoped.query.definitions):
+            return "user", DAY_KEY
+        # All numbers of entries come from one pass, whichever of them is asked for.
+        return ("user",) if isinstance(metric.measure, Users) or kind == "entries" else ()
+
+    def _has_users(self, kind: Kind, codes: CodeSet) -> bool:
+        """Whether rows can be counted beside users at no cost: exits have no bit in users' masks."""
+        return kind != "events" or self.scoped.data.codes.channel_codes.issuperset(codes)
+
+    def tallies(self) -> list[TallyPlan]:
+        """Return what is counted."""
+        found = []
+        for (kind, by_name, unit), named in self._sets.items():
+            sets = _ENTRIES if kind == "entries" else tuple(sorted(named))
+            found.append(TallyPlan(kind, by_name, unit, sets, _names(sets, named)))
+        return found
+
+    def pairs(self) -> PairsPlan | None:
+        """Return the pairs that are counted."""
+        pairs = tuple(sorted(self._pairs))
+        return PairsPlan(pairs, _names(pairs, self._pairs)) if pairs else None
+
+
+def _names(
+    sets: tuple[CodeSet, ...] | tuple[Pair, ...],
+    named: Mapping[CodeSet, _Names] | Mapping[Pair, _Names],
+) -> pl.DataFrame:
+    places = {codes: place for place, codes in enumerate(sets)}
+    rows = [(places[codes], *name) for codes, names in named.items() for name in names]
+    return pl.DataFrame(rows, schema=_NAMES, orient="row")
