@@ -3,7 +3,7 @@
 # it, ARGS="-k flow" goes to pytest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint js bench pins clean distclean
+.PHONY: help demo test test-thorough check lint js bench pins clean distclean
 MAKEFLAGS += --no-print-directory
 
 task = @python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/tasks.py
@@ -11,6 +11,8 @@ task = @python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/tasks.py
 help:
 	@echo "make demo       the real and the generated campaign in the terminal, then in JupyterLab"
 	@echo "make test       every check and test: Python, TypeScript, browser"
+	@echo "make test-thorough   the same with many new random examples (hours)"
+	@echo "make check      lint, types and the quick tests of what differs from main, within a minute"
 	@echo "make lint       formatting, lint, types and the direction of imports"
 	@echo "make js         builds the TypeScript into src/results_widgets/static"
 	@echo "make bench      times the main job"
@@ -22,6 +24,12 @@ demo:
 
 test:
 	$(task) test $(ARGS)
+
+test-thorough:
+	$(task) test-thorough $(ARGS)
+
+check:
+	$(task) check
 
 lint:
 	$(task) lint

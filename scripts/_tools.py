@@ -1,4 +1,4 @@
-"""The three things the tasks stand on: a Python environment, Node and Chromium.
+"""What the tasks stand on: a Python environment, Node, Chromium, and programs that tests run.
 
 Each is looked for first and set up only where it is missing, inside the checkout where that can
 be. Nothing here asks for more rights than it is given.
@@ -165,13 +165,28 @@ def node_packages() -> dict[str, str]:
     return env
 
 
-# ------------------------------------------------------------------------------------------ Java
+# -------------------------------------------------------------------------- programs that tests run
 
 
-def java() -> None:
-    """Looks for the Java that Spark runs on, or installs one; without it Spark's tests are skipped."""
-    if shutil.which("java") is None and not _debian("java", "openjdk-17-jre-headless"):
-        say("== No Java: the tests on Spark are skipped (Debian: openjdk-17-jre-headless)")
+# What Debian calls the package of each program, and what is skipped without it.
+_PROGRAMS = {
+    "java": ("openjdk-17-jre-headless", "on Spark"),
+    "pdftotext": ("poppler-utils", "of PDF reports"),
+    "postgres": ("postgresql", "of segments in PostgreSQL"),
+}
+
+
+def programs() -> None:
+    """Looks for the programs that some tests run, or installs them; else those tests are skipped."""
+    for name, (package, tests) in _PROGRAMS.items():
+        if not _is_there(name) and not _debian(package, package):
+            say(f"== No {name}: the tests {tests} are skipped (Debian: {package})")
+
+
+def _is_there(name: str) -> bool:
+    """Whether a program is on the path, or where Debian keeps PostgreSQL's."""
+    kept = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    return shutil.which(name) is not None or any(kept)
 
 
 # -------------------------------------------------------------------------------------- Chromium

@@ -8,46 +8,21 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import _tools
+from _changed import changed_files, files_concerned
+from _checks import Checks, cores
 from _shell import ROOT, Stop, run, say, step
 
 STATIC = ROOT / "src" / "results_widgets" / "static"
 DEMO = ROOT / "build" / "demo"
-
-
-class Checks:
-    """Runs every check, also after one failed, and sums them up at the end."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[str, bool, float]] = []
-
-    def add(
-        self, title: str, command: Sequence[str | Path], env: Mapping[str, str] | None = None
-    ) -> None:
-        """Runs one command as a check."""
-        self.call(title, lambda: run(command, env))
-
-    def call(self, title: str, check: Callable[[], bool]) -> None:
-        """Runs one function as a check; true means that it went well."""
-        step(title)
-        started = time.monotonic()
-        ok = check()
-        self._rows.append((title, ok, time.monotonic() - started))
-
-    def close(self) -> int:
-        """Prints one line per check; the exit code."""
-        say("")
-        for title, ok, seconds in self._rows:
-            say(f"{'ok    ' if ok else 'FAILED'} {seconds:6.1f} s  {title}")
-        failed = sum(not ok for _, ok, _ in self._rows)
-        total = sum(seconds for _, _, seconds in self._rows)
-        say(f"Checks: {len(self._rows) - failed} passed, {failed} failed")
-        say(f"in {total:.0f} s")
-        return 1 if failed else 0
+# Each worker of the tests has a JupyterLab and a Chromium of its own: more than four need much memory.
+MOST_WORKERS = 4
+# A group of tests (a file, or all on Spark) is run by one worker; groups start in the order of
+# tests/support/order.py.
+WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadgroup", "--no-loadscope-reorder"]
 
 
 # ------------------------------------------------------------------------------------------ demo
@@ -122,24 +97,45 @@ def _lint_python(checks: Checks) -> None:
     checks.add("Python: lint", [_tools.tool("ruff"), "check", "--quiet", "."])
     checks.add("Python: types", [_tools.tool("mypy")])
     checks.add("Python: direction of imports", [_tools.tool("lint-imports"), "--no-logo"])
+    checks.add("Spelling", [_tools.tool("typos")])
+
+
+def check() -> int:
+    """The inner loop: the Python checks, and the quick tests of what differs from main."""
+    _tools.python_packages("dev")
+    checks = Checks()
+    _lint_python(checks)
+    files = files_concerned(changed_files())
+    quick = ["-m", "not slow and not browser and not spark", "-q", *WORKERS]
+    checks.add(
+        f"Python: tests of what changed ({len(files)} files)",
+        [_tools.PYTHON, "-m", "pytest", *quick, *files],
+    )
+    return checks.close()
 
 
 def test(*arguments: str) -> int:
     """Every check and every test. Arguments go to pytest."""
+    return _test(arguments, {})
+
+
+def test_thorough(*arguments: str) -> int:
+    """As `test`, with new random examples, and many of them. Arguments go to pytest."""
+    return _test(arguments, {"RESULTS_WIDGETS_HYPOTHESIS": "thorough"})
+
+
+def _test(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     _tools.python_packages("dev")
-    env = _tools.node_packages()
-    browser = _tools.chromium(env)
-    _tools.java()
+    node = _tools.node_packages()
+    browser = _tools.chromium(node)
+    _tools.programs()
     checks = Checks()
     _lint_python(checks)
-    checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
-    checks.call("TypeScript: tests", lambda: _vitest(env))
-    checks.call("TypeScript: the committed build is the source's", lambda: _same_build(env))
-    checks.add(
-        "Python and browser: tests",
-        [_tools.PYTHON, "-m", "pytest", *arguments],
-        browser,
-    )
+    checks.add("TypeScript: types", [_npm(node), "run", "--silent", "check"], node)
+    checks.call("TypeScript: tests", lambda: _vitest(node))
+    checks.call("TypeScript: the committed build is the source's", lambda: _same_build(node))
+    words = ["-m", "pytest", *WORKERS, "--durations=20", *arguments]
+    checks.add("Python and browser: tests", [_tools.PYTHON, *words], {**browser, **env})
     return checks.close()
 
 
@@ -208,6 +204,8 @@ def pins() -> int:
 TASKS: dict[str, Callable[..., int]] = {
     "demo": demo,
     "test": test,
+    "test-thorough": test_thorough,
+    "check": check,
     "lint": lint,
     "js": js,
     "bench": bench,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import examples
+from tests.support import examples, order, skips
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
@@ -26,6 +26,25 @@ settings.register_profile(
     "thorough", max_examples=1_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
 )
 settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "default"))
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist names the groups by the marks that stand there
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order.arrange(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    yield
+    if skips.forbidden(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if found := skips.forbidden(terminalreporter.config):
+        terminalreporter.section("In CI no test may be skipped", red=True)
+        for line in found:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture

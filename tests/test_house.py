@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,10 +51,7 @@ BUDGETS = {
 def git_files() -> list[Path]:
     """What is tracked or about to be: everything that git does not ignore."""
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listed = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no git checkout here")
+    listed = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout
     paths = (ROOT / name for name in listed.decode().split("\0") if name)
     return [path for path in paths if path.is_file()]
 
@@ -184,6 +182,31 @@ def test_bundles_load_nothing_from_elsewhere() -> None:
         assert [host for host in DELIVERY if host in text] == [], path.name
         assert not re.search(r"""\b(import|from)\s*\(?\s*["'`]https?:""", text), path.name
         assert not re.search(r"@import|url\(\s*[\"']?(https?:)?//", text), path.name
+
+
+# ------------------------------------------------------------------------------- how tests are run
+
+
+def test_a_skipped_test_fails_the_run_in_ci(tmp_path: Path) -> None:
+    hooks = "from tests.conftest import pytest_sessionfinish, pytest_terminal_summary\n"
+    (tmp_path / "conftest.py").write_text(f"{hooks}__all__ = []\n")
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\ndef test_one():\n    pass\n\ndef test_two():\n    pytest.skip('no Java')\n"
+    )
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+    path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+
+    def run(ci: str, *more: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "CI": ci, "PYTHONPATH": path}
+        return subprocess.run(
+            [*words, *more], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    assert run("").returncode == 0
+    for workers in ((), ("-n", "1")):
+        done = run("true", *workers)
+        assert done.returncode == 1, done.stdout
+        assert "test_it.py::test_two: Skipped: no Java" in done.stdout
 
 
 # --------------------------------------------------------------------------------- what is shipped

@@ -1,4 +1,4 @@
-"""Chromium and JupyterLab, once per run; a fresh browser context per test."""
+"""Chromium and JupyterLab, once per worker; a fresh browser context per test."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,19 +11,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser.chromium import ELSEWHERE, FLAGS, find_chromium
 from tests.support.browser.lab import Notebook, Server, notebook
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what stands here, and moves it behind all quicker tests.
-
-    Playwright's loop also stays in the thread once it is started; asyncio would stumble over it.
-    """
-    ours = [item for item in items if HERE in item.path.parents]
-    for item in ours:
-        item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if item not in ours] + ours
 
 
 @pytest.fixture(scope="session")

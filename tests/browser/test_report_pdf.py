@@ -1,7 +1,6 @@
 """Results on paper: their numbers, their pages, and the same words on machines of other zones."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import results_widgets as rw
+from tests.support.programs import find
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +17,15 @@ def results() -> rw.Results:
 
 
 def pdf_text(path: Path) -> str:
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    done = subprocess.run(
+        [find("pdftotext"), "-layout", str(path), "-"], capture_output=True, check=True
+    )
     return done.stdout.decode()
 
 
 def ink(path: Path, folder: Path) -> list[float]:
     """The share of each page of a PDF that is not white."""
-    subprocess.run(["pdftoppm", "-r", "20", str(path), str(folder / "page")], check=True)
+    subprocess.run([find("pdftoppm"), "-r", "20", str(path), str(folder / "page")], check=True)
     found = []
     for picture_ in sorted(folder.glob("page*.ppm")):
         pixels = picture_.read_bytes().split(b"\n", 3)[3]
@@ -31,7 +33,6 @@ def ink(path: Path, folder: Path) -> list[float]:
     return found
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no poppler here")
 def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) -> None:
     path = results.to_pdf(tmp_path / "report.pdf")
     assert path.read_bytes().startswith(b"%PDF-")
@@ -46,7 +47,6 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     assert all(share > 0.005 for share in pages), pages
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no poppler here")
 def test_a_pdf_says_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
     code = (
         "import sys, results_widgets as rw\n"

@@ -24,8 +24,6 @@ import results_widgets as rw
 from results_widgets.cli import serve
 from results_widgets.report.voila import served
 
-pytest.importorskip("voila")
-
 PATIENCE = 90
 
 
@@ -155,8 +153,8 @@ def test_the_list_and_what_is_wrong_are_shown_in_words(browser: Browser, address
     page = reader(browser, [])
     page.goto(address)
     expect(page.get_by_role("link", name="two")).to_be_visible(timeout=PATIENCE * 1000)
-    page.goto(f"{address}?campaign=thr%3Cb%3Eee")
-    expect(page.get_by_text("unknown campaign 'thr<b>ee'")).to_be_visible(timeout=PATIENCE * 1000)
+    page.goto(f"{address}?campaign=t%3Cb%3Ewo")
+    expect(page.get_by_text("unknown campaign 't<b>wo'")).to_be_visible(timeout=PATIENCE * 1000)
     assert "Traceback" not in page.content()
     page.context.close()
 

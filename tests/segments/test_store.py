@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.segments.databases import database
+from tests.support import postgres
 from tests.support.journeys import JOURNEYS, ids, results_of
 
 
@@ -74,12 +76,15 @@ def test_store_is_a_file_of_its_own_kind(tmp_path: Path) -> None:
         rw.SegmentStore(tmp_path / "text.db").list()
 
 
-@pytest.mark.skipif("RESULTS_WIDGETS_POSTGRES" not in os.environ, reason="needs a server's URL")
-def test_store_in_postgresql_is_as_in_a_file() -> None:
-    url = os.environ["RESULTS_WIDGETS_POSTGRES"]
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with postgres.server() as running:
+        yield running
+
+
+def test_store_in_postgresql_is_as_in_a_file(url: str) -> None:
     store = rw.SegmentStore(url)
-    for name in store.list()["name"]:
-        store.delete(name)
+    assert store.list().is_empty()
     results = results_of(JOURNEYS)
     opened = results.users_in_action("a", "opened").named("Ünal’s {?} %s")
     assert [store.save(opened), store.save(opened & opened, opened.name)] == [1, 2]
@@ -90,10 +95,12 @@ def test_store_in_postgresql_is_as_in_a_file() -> None:
         writer.start()
     for writer in writers:
         writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
     assert store.history("shared")["version"].to_list() == list(range(20, 0, -1))
     crashing = fresh.Process(target=_crash_there, args=(url,))
     crashing.start()
     crashing.join()
+    assert crashing.exitcode == -signal.SIGKILL
     assert store.list().select("name", "version").rows() == [("shared", 20), (opened.name, 2)]
 
 
@@ -106,7 +113,6 @@ def _crash_there(url: str) -> None:
 def test_password_of_a_database_is_never_shown() -> None:
     store = rw.SegmentStore("postgresql://me:hush@127.0.0.1:1/segments")
     assert repr(store) == "SegmentStore('postgresql://127.0.0.1:1/segments')"
-    pytest.importorskip("psycopg")
     with pytest.raises(rw.QueryError, match="cannot be used as a store") as refused:
         store.list()
     assert "hush" not in str(refused.value)
@@ -147,7 +153,6 @@ def _crash(path: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 def test_crash_in_the_middle_leaves_the_old_version(tmp_path: Path) -> None:
     path = str(tmp_path / "segments.db")
     store = rw.SegmentStore(path)

@@ -59,21 +59,18 @@ def test_polars_eager_and_lazy() -> None:
 
 
 def test_pandas_frame() -> None:
-    pytest.importorskip("pandas")
-    pytest.importorskip("pyarrow")
     assert numbers(EVENTS.to_pandas()) == EXPECTED
     # An index of its own is no column.
     assert numbers(EVENTS.to_pandas().iloc[[2, 0, 1]]) == EXPECTED
 
 
 def test_arrow_table() -> None:
-    pytest.importorskip("pyarrow")
     assert numbers(EVENTS.to_arrow()) == EXPECTED
 
 
 def test_duckdb_relation(tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    pytest.importorskip("pyarrow")
+    import duckdb
+
     path = written(tmp_path, "parquet")
     with duckdb.connect() as connection:
         assert numbers(connection.sql(f"from '{path}'")) == EXPECTED

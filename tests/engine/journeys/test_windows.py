@@ -1,11 +1,9 @@
 """The walk's two ways to look back: column arithmetic over sorted rows, and windows of an engine."""
 
-from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
 import polars as pl
-import pytest
 from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
@@ -14,8 +12,6 @@ from results_widgets.engine.journeys.rules import NEVER, Rules, number_entries, 
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned, Windows
 
 ORDER = ["time", "role", "step"]
-DUCKDB = find_spec("duckdb") is not None and find_spec("pyarrow") is not None
-duckdb_only = pytest.mark.skipif(not DUCKDB, reason="duckdb and pyarrow are not installed")
 
 ROWS = st.lists(
     st.tuples(
@@ -130,7 +126,6 @@ def test_entries_read_off_at_their_ends_are_those_summed_up(
     assert_frame_equal(found.select(expected.columns), expected)
 
 
-@duckdb_only
 @settings(max_examples=15)
 @given(ROWS, RULES)
 def test_duckdb_numbers_entries_alike(rows: list[tuple[Any, ...]], rules: Rules) -> None:

@@ -48,7 +48,7 @@ def test_entries_are_open_until_the_newest_event_reaches_their_end(ask: Ask) -> 
     assert number(ask(table.format(newest="03T12:00")), "entries_open") == 0
 
 
-def test_newest_event_is_the_datas_own_whoever_is_counted(ask: Ask) -> None:
+def test_newest_event_does_not_depend_on_who_is_counted(ask: Ask) -> None:
     users = pl.DataFrame({"user_id": ["dora"], "is_developer": [True]})
     table = """
         anna mail sent 01T10:00

@@ -1,8 +1,6 @@
 """The engines that every query is asked of, each with its tables where it has them."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import polars as pl
@@ -11,6 +9,7 @@ import pytest
 from results_widgets.engine import open as reading
 from results_widgets.sources.engines import Polars, engine_of
 from tests.support.answers import FromPackage
+from tests.support.programs import find
 
 # Far from UTC and from every zone that is asked for: no answer may hang on the session's own.
 SESSION_ZONE = "Australia/Lord_Howe"
@@ -39,7 +38,8 @@ def portable_polars(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def duckdb_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put events into a DuckDB connection."""
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     with duckdb.connect() as connection:
         connection.execute(f"SET TimeZone='{SESSION_ZONE}'")
 
@@ -53,10 +53,7 @@ def duckdb_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     """One session for the whole run."""
-    if find_spec("pyspark") is None or find_spec("pyarrow") is None:
-        pytest.skip("pyspark and pyarrow are not installed")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java 17, and there is none (Debian: openjdk-17-jre-headless)")
+    find("java")
     from pyspark.sql import SparkSession
 
     settings = {

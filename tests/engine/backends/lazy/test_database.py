@@ -16,7 +16,8 @@ from results_widgets.engine.rollup.grains import UsersGrain
 @pytest.fixture
 def both(tmp_path: Path) -> tuple[rw.Results, rw.Results]:
     """The same campaign from a database file and from memory."""
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     campaign, events, users = datasets.generate(200, seed=5)
     path = tmp_path / "events.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -66,7 +67,8 @@ def test_what_lies_apart_does_not_combine(both: tuple[rw.Results, rw.Results]) -
 
 
 def test_results_may_outlive_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     campaign, events, users = datasets.generate(50, seed=5)
     raised: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", raised.append)
@@ -80,7 +82,8 @@ def test_results_may_outlive_their_connection(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_combined_segments_hold_what_their_parts_stand_on() -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     campaign, events, users = datasets.generate(50, seed=5)
     with duckdb.connect() as connection:
         table = connection.from_arrow(events.lazy().collect().to_arrow())

@@ -116,7 +116,8 @@ def events_of_segments_stay(both: Both, collected: Callable[[Any], pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def on_duckdb() -> Any:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     with duckdb.connect() as connection:
         yield asked(lambda table: connection.from_arrow(table.to_arrow()))
 
@@ -158,7 +159,8 @@ def hashes_are_those_of_memory(table: Any, seed: int, texts: list[str]) -> None:
     seed=st.integers(0, 2**32),
 )
 def test_hashes_of_duckdb(texts: list[str], seed: int) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     known = list(dict.fromkeys([*TEXTS, *texts]))
     with duckdb.connect() as connection:
         table = connection.from_arrow(pl.DataFrame({"user_id": known}).to_arrow())

@@ -1,7 +1,6 @@
 """Results on an engine that go on: a refresh reads what is new, and ends where one full read would."""
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
@@ -17,7 +16,8 @@ _FEW = max(1, settings().max_examples // 3)
 @settings(max_examples=_FEW)
 @given(asked=questions().filter(lambda asked: asked.case.events.height > 3))
 def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Question) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     random = asked.choose("rows")
     # DuckDB has no nanoseconds with a zone.
     micros = pl.col("timestamp").dt.convert_time_zone("UTC").dt.cast_time_unit("us")
@@ -53,7 +53,8 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
 
 
 def test_relation_goes_on() -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     connection = duckdb.connect()
     connection.register("arrived", EVENTS[:3].to_arrow())
     connection.execute("CREATE TABLE events AS SELECT * FROM arrived")

@@ -98,7 +98,7 @@ def test_it_is_near_the_exact_numbers(rolled: rw.RollUp, in_memory: rw.Results) 
     assert users.filter(pl.col("value") > 3_000).height > 2
 
 
-def test_it_is_memorys(rolled: rw.RollUp, in_memory: rw.Results) -> None:
+def test_it_equals_the_rollup_of_memory(rolled: rw.RollUp, in_memory: rw.Results) -> None:
     ours = in_memory.rollup("1d")
     assert rolled.cells.select(KEY).equals(ours.cells.select(KEY))
     assert rolled.cells["value"].to_list() == pytest.approx(ours.cells["value"].to_list())

@@ -1,0 +1,25 @@
+"""Programs that tests run, or are skipped without; in CI a skipped test fails the run."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+DEBIAN = {
+    "java": "openjdk-17-jre-headless",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "postgres": "postgresql",
+}
+
+
+def find(name: str) -> Path:
+    """Where a program is; a test that needs one that is not here is skipped."""
+    # Debian keeps a server's programs out of the path.
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = shutil.which(name)
+    if found is None and not kept:
+        pytest.skip(
+            f"{name} is not installed; `make test` installs it as root (Debian: {DEBIAN[name]})"
+        )
+    return Path(found) if found else kept[-1]
