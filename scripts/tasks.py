@@ -96,7 +96,9 @@ def _lint_python(checks: Checks) -> None:
     )
     checks.add("Python: lint", [_tools.tool("ruff"), "check", "--quiet", "."])
     checks.add("Python: types", [_tools.tool("mypy")])
-    checks.add("Python: direction of imports", [_tools.tool("lint-imports"), "--no-logo"])
+    checks.add(
+        "Python: direction of imports, no circle", [_tools.tool("lint-imports"), "--no-logo"]
+    )
     checks.add("Spelling", [_tools.tool("typos")])
 
 
