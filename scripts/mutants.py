@@ -1,0 +1,200 @@
+"""Mutation testing: plant one-token mistakes in the files that compute, hide or read, and count which the tests catch.
+
+    make mutants                                    a sample of every file in TARGETS
+    make mutants ARGS="--all engine/statistics"     every mutant of one file
+
+Each mutant runs against the tests a developer would expect to catch it, in a copy of the tree under
+build/mutants. Cosmic Ray makes the mutants; which of its operators count is chosen in `OPERATORS`:
+mistakes that people make, not every change that is possible.
+"""
+
+import argparse
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+PACKAGE: Final = Path("src/results_widgets")
+COPIES: Final = ROOT / "build" / "mutants"
+
+OPERATORS: Final = frozenset(
+    f"core/{name}"
+    for name in """
+    ReplaceComparisonOperator_Lt_LtE ReplaceComparisonOperator_LtE_Lt ReplaceComparisonOperator_Gt_GtE
+    ReplaceComparisonOperator_GtE_Gt ReplaceComparisonOperator_Lt_Gt ReplaceComparisonOperator_Gt_Lt
+    ReplaceComparisonOperator_LtE_GtE ReplaceComparisonOperator_GtE_LtE
+    ReplaceComparisonOperator_Eq_NotEq ReplaceComparisonOperator_NotEq_Eq
+    ReplaceComparisonOperator_Is_IsNot ReplaceComparisonOperator_IsNot_Is
+    ReplaceBinaryOperator_Add_Sub ReplaceBinaryOperator_Sub_Add ReplaceBinaryOperator_Mul_Div
+    ReplaceBinaryOperator_Div_Mul ReplaceBinaryOperator_FloorDiv_Mul ReplaceBinaryOperator_Mod_Mul
+    ReplaceBinaryOperator_BitAnd_BitOr ReplaceBinaryOperator_BitOr_BitAnd
+    ReplaceAndWithOr ReplaceOrWithAnd AddNot
+    ReplaceUnaryOperator_Delete_Not ReplaceUnaryOperator_Delete_Invert ReplaceUnaryOperator_Delete_USub
+    ReplaceTrueWithFalse ReplaceFalseWithTrue NumberReplacer
+    ZeroIterationForLoop ReplaceBreakWithContinue ReplaceContinueWithBreak
+    """.split()
+)
+
+TARGETS: Final[dict[str, tuple[str, ...]]] = {}
+"""Modules to mutate, and tests to run beside the one of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One mistake in one file, and how the tests took it."""
+
+    module: str
+    operator: str
+    occurrence: int
+    arguments: tuple[tuple[str, object], ...]
+    line: int
+    tests: tuple[str, ...]
+    killed: bool = False
+    diff: str = ""
+
+
+def mutants_of(module: str) -> list[Mutant]:
+    """Return every mutant of a module under `OPERATORS`, annotations left alone."""
+    from cosmic_ray.commands.init import _all_work_items  # noqa: PLC2701 - it has no public name
+
+    path = ROOT / PACKAGE / f"{module}.py"
+    skipped = set(_annotations(ast.parse(path.read_text(encoding="utf-8"))))
+    found: list[Mutant] = []
+    for item in _all_work_items([path], {}):
+        (spec,) = item.mutations
+        if spec.operator_name not in OPERATORS or spec.start_pos[0] in skipped:
+            continue
+        arguments = tuple(sorted(spec.operator_args.items()))
+        found.append(
+            Mutant(
+                module,
+                spec.operator_name,
+                spec.occurrence,
+                arguments,
+                spec.start_pos[0],
+                _tests_of(module),
+            )
+        )
+    return found
+
+
+def _annotations(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines on which a union in a type annotation stands: `|` is no operator there."""
+    for node in ast.walk(tree):
+        annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        if isinstance(annotation, ast.expr) and any(
+            isinstance(part, ast.BitOr) for part in ast.walk(annotation)
+        ):
+            yield from range(annotation.lineno, (annotation.end_lineno or annotation.lineno) + 1)
+
+
+def _tests_of(module: str) -> tuple[str, ...]:
+    folder, _, name = module.rpartition("/")
+    own = f"tests/{folder}/test_{name.lstrip('_')}.py"
+    return tuple(dict.fromkeys(t for t in (own, *TARGETS.get(module, ())) if (ROOT / t).exists()))
+
+
+def _copy(place: int) -> Path:
+    """Return a fresh copy of the tree; the mutants of one worker are planted there, one by one."""
+    folder = COPIES / str(place)
+    shutil.rmtree(folder, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file() and not name.startswith(("js/", "tests/browser/pictures/")):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target)
+    return folder
+
+
+def _start(places: "list[int]", lock: object) -> None:
+    with lock:  # type: ignore[attr-defined]
+        place = places.pop()
+    folder = _copy(place)
+    os.chdir(folder)
+    os.environ["PYTHONPATH"] = str(folder / "src")
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+
+def _tried(mutant: Mutant, seconds: int) -> Mutant:
+    from cosmic_ray.mutating import mutate_and_test
+    from cosmic_ray.work_item import MutationSpec, TestOutcome
+
+    spec = MutationSpec(
+        str(PACKAGE / f"{mutant.module}.py"),
+        mutant.operator,
+        mutant.occurrence,
+        (mutant.line, 0),
+        (mutant.line, 1),
+        dict(mutant.arguments),
+    )
+    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *mutant.tests]
+    result = mutate_and_test([spec], " ".join(words), seconds)
+    killed = result.test_outcome != TestOutcome.SURVIVED
+    return replace(mutant, killed=killed, diff=result.diff or "")
+
+
+def _sampled(module: str, most: int | None) -> list[Mutant]:
+    found = mutants_of(module)
+    if most is None or len(found) <= most:
+        return found
+    # The same sample on every run, so that a survivor can be looked at again.
+    return sorted(random.Random(module).sample(found, most), key=lambda one: one.line)  # noqa: S311
+
+
+def _report(tried: Iterable[Mutant]) -> int:
+    by_module: dict[str, list[Mutant]] = {}
+    for one in tried:
+        by_module.setdefault(one.module, []).append(one)
+    print("\n| file | mutants | killed | rate |\n|---|---:|---:|---:|")
+    rows = [(module, len(own), sum(m.killed for m in own)) for module, own in by_module.items()]
+    rows.append(("all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+    for module, count, killed in rows:
+        print(f"| {module} | {count} | {killed} | {killed / count:.0%} |")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Try the mutants; print the survivors as diffs and a table of the rates."""
+    from multiprocessing import Manager
+
+    parser = argparse.ArgumentParser(prog="mutants")
+    parser.add_argument("modules", nargs="*", help="such as engine/statistics (default: all)")
+    parser.add_argument("--most", type=int, default=12, help="mutants a file (%(default)s)")
+    parser.add_argument("--all", action="store_true", help="every mutant of the files")
+    parser.add_argument("--workers", type=int, default=2, help="(%(default)s)")
+    parser.add_argument("--seconds", type=int, default=120, help="most time a mutant may take")
+    options = parser.parse_args(arguments)
+    modules = options.modules or list(TARGETS)
+    wanted = [m for name in modules for m in _sampled(name, None if options.all else options.most)]
+    lonely = {m.module for m in wanted if not m.tests}
+    if lonely:
+        print(f"no test is named for {', '.join(sorted(lonely))}: add one to TARGETS")
+        return 1
+    with Manager() as manager:
+        shared = (manager.list(range(options.workers)), manager.Lock())
+        with ProcessPoolExecutor(options.workers, initializer=_start, initargs=shared) as pool:
+            tried = []
+            for one in pool.map(_tried, wanted, [options.seconds] * len(wanted)):
+                tried.append(one)
+                if not one.killed:
+                    print(f"SURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}", flush=True)
+    return _report(tried)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
