@@ -9,7 +9,7 @@ import polars as pl
 Z_95: Final = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
 
-_SMALL_CELL: Final = 5
+SMALL_CELL: Final = 5
 """Below so many expected users in a cell, the normal distribution is no fair approximation."""
 
 Number = TypeVar("Number", float, pl.Expr)
@@ -48,13 +48,13 @@ def wilson(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def newcombe(k: int, n: int, other_k: int, other_n: int) -> tuple[float, float]:
-    """Return the 95 % interval of k/n - other_k/other_n.
+def newcombe(k: int, n: int, other_k: int, other_n: int, z: float = Z_95) -> tuple[float, float]:
+    """Return the interval of k/n - other_k/other_n, by hybrid scores without continuity correction.
 
     Newcombe, R. G. (1998), Statistics in Medicine 17, 873-890, method 10.
     """
     p, q = k / n, other_k / other_n
-    (low, high), (other_low, other_high) = wilson(k, n), wilson(other_k, other_n)
+    (low, high), (other_low, other_high) = wilson(k, n, z), wilson(other_k, other_n, z)
     difference = p - q
     return (
         difference - sqrt((p - low) ** 2 + (other_high - q) ** 2),
@@ -63,37 +63,49 @@ def newcombe(k: int, n: int, other_k: int, other_n: int) -> tuple[float, float]:
 
 
 def p_value(k: int, n: int, other_k: int, other_n: int) -> float:
-    """Return the two-sided chance of so large a difference between equal groups.
+    """Return the two-sided p-value of equal shares.
 
-    By the pooled normal test; by Fisher's exact test where a cell is expected to hold fewer than 5.
+    By the pooled two-proportion test; by Fisher's exact test where a cell is expected to hold fewer
+    than 5.
     """
     total, hits = n + other_n, k + other_k
     if hits in (0, total):
         return 1.0
-    if min(n, other_n) * min(hits, total - hits) / total < _SMALL_CELL:
-        return _fisher(k, n, other_n, hits)
-    pooled = hits / total
+    if min(n, other_n) * min(hits, total - hits) / total < SMALL_CELL:
+        return fisher_exact(k, n, other_k, other_n)
+    return pooled_test(k, n, other_k, other_n)
+
+
+def pooled_test(k: int, n: int, other_k: int, other_n: int) -> float:
+    """Return the two-sided p-value of the two-proportion z-test with pooled variance."""
+    pooled = (k + other_k) / (n + other_n)
     spread = sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
-    return erfc(abs(k / n - other_k / other_n) / spread / sqrt(2))
+    return erfc(abs(k / n - other_k / other_n) / spread / sqrt(2)) if spread else 1.0
 
 
-def _fisher(k: int, n: int, other_n: int, hits: int) -> float:
-    def chosen(size: int, count: int) -> float:
+def fisher_exact(k: int, n: int, other_k: int, other_n: int) -> float:
+    """Return the two-sided p-value of Fisher's exact test.
+
+    Fisher, R. A. (1935), JRSS 98, 39-82; the tables at most as likely as the one seen add up.
+    """
+    hits = k + other_k
+
+    def log_choices(size: int, count: int) -> float:
         return lgamma(size + 1) - lgamma(count + 1) - lgamma(size - count + 1)
 
-    whole = chosen(n + other_n, hits)
+    every = log_choices(n + other_n, hits)
 
-    def chance(count: int) -> float:
-        return exp(chosen(n, count) + chosen(other_n, hits - count) - whole)
+    def probability(count: int) -> float:
+        return exp(log_choices(n, count) + log_choices(other_n, hits - count) - every)
 
     # Tables that are as likely as the one seen, up to rounding, are as extreme.
-    seen = chance(k) * (1 + 1e-7)
+    seen = probability(k) * (1 + 1e-7)
     possible = range(max(0, hits - other_n), min(n, hits) + 1)
-    return min(1.0, sum(p for p in map(chance, possible) if p <= seen))
+    return min(1.0, sum(p for p in map(probability, possible) if p <= seen))
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return the p-values adjusted so that of those below 0.05 at most 5 % are expected to be chance.
+    """Return p-values adjusted to hold the expected share of false findings among the findings.
 
     Benjamini, Y., and Hochberg, Y. (1995), JRSS B 57, 289-300.
     """
@@ -102,4 +114,17 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     for rank, place in zip(range(len(p_values), 0, -1), order, strict=True):
         least = min(least, p_values[place] * len(p_values) / rank)
         adjusted[place] = least
+    return adjusted
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted to hold the chance of any false finding.
+
+    Holm, S. (1979), Scandinavian Journal of Statistics 6, 65-70.
+    """
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    adjusted, largest = [1.0] * len(p_values), 0.0
+    for rank, place in enumerate(order):
+        largest = max(largest, min(1.0, p_values[place] * (len(p_values) - rank)))
+        adjusted[place] = largest
     return adjusted
