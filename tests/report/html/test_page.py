@@ -226,3 +226,13 @@ def test_command_refuses_in_words(
     assert main(["report", str(folder), "-o", str(out), *more]) == 2
     assert advice in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_page_with_hidden_counts_has_no_users_by_day(results: rw.Results, tmp_path: Path) -> None:
+    def cells(min_cell: int) -> list[dict[str, Any]]:
+        path = results.to_html(tmp_path / f"{min_cell}.html", min_cell=min_cell)
+        page, _ = unpacked(path.read_text(encoding="utf-8"))
+        return [look["cells"] for look in page["looks"]]
+
+    assert any(cells(0))
+    assert cells(5) == [{}] * len(cells(5))

@@ -1,6 +1,7 @@
 """Small numbers in a report are hidden, and none of them follows from those that are shown."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
 from results_widgets.report.html.states import Wanted, looks, state_of
 
 LEAST = 10
+SIDES = ("numerator", "denominator")
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def results() -> rw.Results:
     return rw.Results(*rw.datasets.generate(400, seed=4), time_zone="UTC")
 
 
-def state(results: rw.Results) -> dict[str, object]:
+def state(results: rw.Results) -> dict[str, Any]:
     wanted = Wanted(definitions=(), ranges=(), developers=False, machines=False)
     found = looks(results, rw.Selection(), wanted)
     return state_of(found[0], found, [])
@@ -71,3 +73,83 @@ def test_no_hidden_cell_follows_from_a_sum(parts: list[int]) -> None:
 def test_zero_hides_nothing(results: rw.Results, tmp_path: Path) -> None:
     with pytest.raises(rw.QueryError, match="min_cell is -1"):
         results.to_html(tmp_path / "page.html", min_cell=-1)
+
+
+# --- small states made by hand: what must be hidden, cell by cell
+
+
+def with_value(page: dict[str, Any], key: str, value: float) -> dict[str, Any]:
+    """The page with another value of a metric of the campaign, in its row and in its ratios."""
+    glossary, rows = page["_glossary"], []
+    for row in page["_metrics"].iter_rows(named=True):
+        entry = glossary[row["metric"]] if row["scope"] == "campaign" else {}
+        names = {"value": row["metric"], **{side: entry.get(side) for side in SIDES}}
+        changed = [name for name, of in names.items() if row["scope"] == "campaign" and of == key]
+        rows.append({**row, **dict.fromkeys(changed, value)})
+    return {**page, "_metrics": pl.DataFrame(rows, schema=page["_metrics"].schema)}
+
+
+def campaign_values(page: dict[str, Any]) -> dict[str, float | None]:
+    metrics: pl.DataFrame = page["_metrics"]
+    return dict(metrics.filter(scope="campaign").select("metric", "value").iter_rows())
+
+
+@pytest.mark.parametrize(("without", "shown"), [(397, None), (390, 390), (400, 400), (4, None)])
+def test_few_developers_do_not_follow_by_subtraction(
+    results: rw.Results, without: int, shown: int | None
+) -> None:
+    page = state(results)
+    status = {"users_with_developers": 400, "users_without_developers": without}
+    page["_status"] = {**page["_status"], **status}
+    kept = suppression.hide(page, LEAST)["_status"]
+    assert kept["users_without_developers"] == shown
+    assert kept["users_with_developers"] == 400
+
+
+def with_conversions(page: dict[str, Any], count: int) -> dict[str, Any]:
+    """The page with as many conversions and converters, none of them attributed to an action."""
+    changed = with_value(with_value(page, "conversions", count), "unique_converters", count)
+    everybody, *_ = page["_flow"]["arms"]
+    nodes = [{**node, "conversions": 0} for node in everybody["nodes"]]
+    arm = {**everybody, "nodes": nodes, "conversions": count, "unattributed": count}
+    return {**changed, "_flow": {**page["_flow"], "arms": [arm]}}
+
+
+def test_amounts_and_times_of_few_conversions_are_hidden(results: rw.Results) -> None:
+    few = ("conversions", "unique_converters", "goal_value", "median_time_to_convert")
+    hidden = campaign_values(suppression.hide(with_conversions(state(results), 7), LEAST))
+    assert [hidden[key] for key in few] == [None] * len(few)
+    assert hidden["conversion_rate"] is None
+    assert hidden["users"] is not None
+    shown = campaign_values(suppression.hide(with_conversions(state(results), 70), LEAST))
+    assert None not in [shown[key] for key in few]
+
+
+def test_a_share_does_not_tell_hidden_entries(results: rw.Results) -> None:
+    page = state(results)
+    first = page["_flow"]["arms"][0]["nodes"][0]
+    metrics = page["_metrics"]
+    assert isinstance(metrics, pl.DataFrame)
+    of_first = (pl.col("action_id") == first["action_id"]) & (pl.col("metric") == "entries_reached")
+    assert metrics.filter(of_first).height == 1
+    page["_metrics"] = metrics.with_columns(
+        pl.when(of_first).then(3.0).otherwise("value").alias("value")
+    )
+    kept = suppression.hide(page, LEAST)["_flow"]["arms"][0]["nodes"][0]
+    assert kept["users_received"] == first["users_received"]
+    assert kept["share_of_entries"] is None
+
+
+def test_a_hidden_day_is_not_the_total_less_the_days_shown() -> None:
+    lines = {"opened": [20.0, 3.0, 0.0, 30.0]}
+    alone = suppression.hide_days(lines, {}, {}, LEAST)
+    assert alone == {"opened": [20.0, None, 0.0, 30.0]}
+    with_total = suppression.hide_days(lines, {}, {"opened": 53.0}, LEAST)
+    assert with_total == {"opened": [None, None, 0.0, 30.0]}
+
+
+def test_a_day_is_not_told_by_those_who_did_not() -> None:
+    lines = {"users": [100.0, 50.0], "conversions": [96.0, 20.0]}
+    found = suppression.hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
+    # 100 less 96 would tell the 4 who did not convert on the first day.
+    assert found == {"users": [100.0, 50.0], "conversions": [None, 20.0]}
