@@ -15,9 +15,11 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableSequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,20 +29,40 @@ COPIES: Final = ROOT / "build" / "mutants"
 
 OPERATORS: Final = frozenset(
     f"core/{name}"
-    for name in """
-    ReplaceComparisonOperator_Lt_LtE ReplaceComparisonOperator_LtE_Lt ReplaceComparisonOperator_Gt_GtE
-    ReplaceComparisonOperator_GtE_Gt ReplaceComparisonOperator_Lt_Gt ReplaceComparisonOperator_Gt_Lt
-    ReplaceComparisonOperator_LtE_GtE ReplaceComparisonOperator_GtE_LtE
-    ReplaceComparisonOperator_Eq_NotEq ReplaceComparisonOperator_NotEq_Eq
-    ReplaceComparisonOperator_Is_IsNot ReplaceComparisonOperator_IsNot_Is
-    ReplaceBinaryOperator_Add_Sub ReplaceBinaryOperator_Sub_Add ReplaceBinaryOperator_Mul_Div
-    ReplaceBinaryOperator_Div_Mul ReplaceBinaryOperator_FloorDiv_Mul ReplaceBinaryOperator_Mod_Mul
-    ReplaceBinaryOperator_BitAnd_BitOr ReplaceBinaryOperator_BitOr_BitAnd
-    ReplaceAndWithOr ReplaceOrWithAnd AddNot
-    ReplaceUnaryOperator_Delete_Not ReplaceUnaryOperator_Delete_Invert ReplaceUnaryOperator_Delete_USub
-    ReplaceTrueWithFalse ReplaceFalseWithTrue NumberReplacer
-    ZeroIterationForLoop ReplaceBreakWithContinue ReplaceContinueWithBreak
-    """.split()
+    for name in (
+        "ReplaceComparisonOperator_Lt_LtE",
+        "ReplaceComparisonOperator_LtE_Lt",
+        "ReplaceComparisonOperator_Gt_GtE",
+        "ReplaceComparisonOperator_GtE_Gt",
+        "ReplaceComparisonOperator_Lt_Gt",
+        "ReplaceComparisonOperator_Gt_Lt",
+        "ReplaceComparisonOperator_LtE_GtE",
+        "ReplaceComparisonOperator_GtE_LtE",
+        "ReplaceComparisonOperator_Eq_NotEq",
+        "ReplaceComparisonOperator_NotEq_Eq",
+        "ReplaceComparisonOperator_Is_IsNot",
+        "ReplaceComparisonOperator_IsNot_Is",
+        "ReplaceBinaryOperator_Add_Sub",
+        "ReplaceBinaryOperator_Sub_Add",
+        "ReplaceBinaryOperator_Mul_Div",
+        "ReplaceBinaryOperator_Div_Mul",
+        "ReplaceBinaryOperator_FloorDiv_Mul",
+        "ReplaceBinaryOperator_Mod_Mul",
+        "ReplaceBinaryOperator_BitAnd_BitOr",
+        "ReplaceBinaryOperator_BitOr_BitAnd",
+        "ReplaceAndWithOr",
+        "ReplaceOrWithAnd",
+        "AddNot",
+        "ReplaceUnaryOperator_Delete_Not",
+        "ReplaceUnaryOperator_Delete_Invert",
+        "ReplaceUnaryOperator_Delete_USub",
+        "ReplaceTrueWithFalse",
+        "ReplaceFalseWithTrue",
+        "NumberReplacer",
+        "ZeroIterationForLoop",
+        "ReplaceBreakWithContinue",
+        "ReplaceContinueWithBreak",
+    )
 )
 
 TARGETS: Final[dict[str, tuple[str, ...]]] = {}
@@ -63,7 +85,7 @@ class Mutant:
 
 def mutants_of(module: str) -> list[Mutant]:
     """Return every mutant of a module under `OPERATORS`, annotations left alone."""
-    from cosmic_ray.commands.init import _all_work_items  # noqa: PLC2701 - it has no public name
+    from cosmic_ray.commands.init import _all_work_items
 
     path = ROOT / PACKAGE / f"{module}.py"
     skipped = set(_annotations(ast.parse(path.read_text(encoding="utf-8"))))
@@ -121,8 +143,8 @@ def _copy(place: int) -> Path:
     return folder
 
 
-def _start(places: "list[int]", lock: object) -> None:
-    with lock:  # type: ignore[attr-defined]
+def _start(places: MutableSequence[int], lock: AbstractContextManager[object]) -> None:
+    with lock:
         place = places.pop()
     folder = _copy(place)
     os.chdir(folder)
@@ -142,7 +164,17 @@ def _tried(mutant: Mutant, seconds: int) -> Mutant:
         (mutant.line, 1),
         dict(mutant.arguments),
     )
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *mutant.tests]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--no-header",
+        *mutant.tests,
+    ]
     result = mutate_and_test([spec], " ".join(words), seconds)
     killed = result.test_outcome != TestOutcome.SURVIVED
     return replace(mutant, killed=killed, diff=result.diff or "")
@@ -186,13 +218,15 @@ def main(arguments: list[str]) -> int:
         print(f"no test is named for {', '.join(sorted(lonely))}: add one to TARGETS")
         return 1
     with Manager() as manager:
-        shared = (manager.list(range(options.workers)), manager.Lock())
-        with ProcessPoolExecutor(options.workers, initializer=_start, initargs=shared) as pool:
+        start = partial(_start, manager.list(range(options.workers)), manager.Lock())
+        with ProcessPoolExecutor(options.workers, initializer=start) as pool:
             tried = []
             for one in pool.map(_tried, wanted, [options.seconds] * len(wanted)):
                 tried.append(one)
                 if not one.killed:
-                    print(f"SURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}", flush=True)
+                    print(
+                        f"SURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}", flush=True
+                    )
     return _report(tried)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import results_widgets as rw
 from results_widgets.report.html import suppression
-from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
+from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells, hide_days
 from results_widgets.report.html.states import Wanted, looks, state_of
 
 LEAST = 10
@@ -27,8 +27,13 @@ def state(results: rw.Results) -> dict[str, Any]:
     return state_of(found[0], found, [])
 
 
+def hidden_in(page: dict[str, Any], results: rw.Results) -> dict[str, Any]:
+    """The page without its small counts."""
+    return suppression.hide(page, results._session.metrics(hidden=True), LEAST)
+
+
 def test_no_small_count_is_shown(results: rw.Results) -> None:
-    safe = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)
+    safe = hidden_in(state(results), results)
     metrics, flow = safe["_metrics"], safe["_flow"]
     for name in ("value", "numerator", "denominator"):
         counts = metrics[name].drop_nulls()
@@ -46,9 +51,7 @@ def test_no_small_count_is_shown(results: rw.Results) -> None:
 
 
 def test_a_rate_of_a_hidden_count_is_hidden(results: rw.Results) -> None:
-    metrics = suppression.hide(state(results), results._session.metrics(hidden=True), LEAST)[
-        "_metrics"
-    ]
+    metrics = hidden_in(state(results), results)["_metrics"]
     assert isinstance(metrics, pl.DataFrame)
     rated = metrics.filter(pl.col("value").is_not_null() & pl.col("denominator").is_not_null())
     # Neither those who did, nor the few who did not, can be worked out from what is shown.
@@ -101,7 +104,7 @@ def test_few_developers_do_not_follow_by_subtraction(
     page = state(results)
     status = {"users_with_developers": 400, "users_without_developers": without}
     page["_status"] = {**page["_status"], **status}
-    kept = suppression.hide(page, LEAST)["_status"]
+    kept = hidden_in(page, results)["_status"]
     assert kept["users_without_developers"] == shown
     assert kept["users_with_developers"] == 400
 
@@ -117,11 +120,11 @@ def with_conversions(page: dict[str, Any], count: int) -> dict[str, Any]:
 
 def test_amounts_and_times_of_few_conversions_are_hidden(results: rw.Results) -> None:
     few = ("conversions", "unique_converters", "goal_value", "median_time_to_convert")
-    hidden = campaign_values(suppression.hide(with_conversions(state(results), 7), LEAST))
+    hidden = campaign_values(hidden_in(with_conversions(state(results), 7), results))
     assert [hidden[key] for key in few] == [None] * len(few)
     assert hidden["conversion_rate"] is None
     assert hidden["users"] is not None
-    shown = campaign_values(suppression.hide(with_conversions(state(results), 70), LEAST))
+    shown = campaign_values(hidden_in(with_conversions(state(results), 70), results))
     assert None not in [shown[key] for key in few]
 
 
@@ -135,21 +138,21 @@ def test_a_share_does_not_tell_hidden_entries(results: rw.Results) -> None:
     page["_metrics"] = metrics.with_columns(
         pl.when(of_first).then(3.0).otherwise("value").alias("value")
     )
-    kept = suppression.hide(page, LEAST)["_flow"]["arms"][0]["nodes"][0]
+    kept = hidden_in(page, results)["_flow"]["arms"][0]["nodes"][0]
     assert kept["users_received"] == first["users_received"]
     assert kept["share_of_entries"] is None
 
 
 def test_a_hidden_day_is_not_the_total_less_the_days_shown() -> None:
     lines = {"opened": [20.0, 3.0, 0.0, 30.0]}
-    alone = suppression.hide_days(lines, {}, {}, LEAST)
+    alone = hide_days(lines, {}, {}, LEAST)
     assert alone == {"opened": [20.0, None, 0.0, 30.0]}
-    with_total = suppression.hide_days(lines, {}, {"opened": 53.0}, LEAST)
+    with_total = hide_days(lines, {}, {"opened": 53.0}, LEAST)
     assert with_total == {"opened": [None, None, 0.0, 30.0]}
 
 
 def test_a_day_is_not_told_by_those_who_did_not() -> None:
     lines = {"users": [100.0, 50.0], "conversions": [96.0, 20.0]}
-    found = suppression.hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
+    found = hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
     # 100 less 96 would tell the 4 who did not convert on the first day.
     assert found == {"users": [100.0, 50.0], "conversions": [None, 20.0]}
