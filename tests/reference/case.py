@@ -24,12 +24,13 @@ class Case:
     @property
     def rows(self) -> list[Row]:
         """The events as plain dictionaries, in the order of the file."""
-        return self.events.to_dicts()
+        return [without_blanks(row) for row in self.events.to_dicts()]
 
     @property
     def profiles(self) -> list[Row]:
         """The users as plain dictionaries."""
-        return [] if self.users is None else self.users.to_dicts()
+        found = [] if self.users is None else self.users.to_dicts()
+        return [without_blanks(row) for row in found]
 
     @property
     def actions(self) -> dict[str, Row]:
@@ -74,6 +75,15 @@ class Query:
         """Whether an instant in microseconds lies in the range."""
         after = self.start is None or at >= microseconds(self.start)
         return after and (self.end is None or at < microseconds(self.end))
+
+
+def without_blanks(row: Row) -> Row:
+    """The row with None where a text is blank or a number is not one: such values are missing."""
+
+    def is_blank(value: object) -> bool:
+        return (isinstance(value, str) and not value.strip()) or value != value  # noqa: PLR0124
+
+    return {name: None if is_blank(value) else value for name, value in row.items()}
 
 
 def microseconds(instant: datetime) -> int:
