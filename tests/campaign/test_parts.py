@@ -56,6 +56,9 @@ def test_own_channels_are_taken_as_objects_or_as_the_mapping_of_json() -> None:
     actions = [rw.Action("a", "poster")]
     as_objects = in_code(actions=actions, own_channels=[poster])
     assert as_objects == in_code(actions=actions, own_channels=declared)
+    as_lists = rw.Channel("poster", "Poster", received="shown", interacted=["scanned"])  # type: ignore[arg-type]
+    assert (as_lists, hash(as_lists)) == (poster, hash(poster))
+    assert rw.Channel("poster", received="shown").label == "poster"
     with pytest.raises(rw.CampaignError, match=r"^channels\[0\]: expected a Channel"):
         in_code(own_channels=[5])
 
@@ -75,6 +78,12 @@ IN_CODE: list[tuple[Callable[..., object], dict[str, object], str]] = [
     (rw.Action, {**ACTION, "delay": "2 days"}, r"^Action.delay: '2 days' is no duration; write"),
     (rw.Action, {**ACTION, "template": "alret"}, r"^Action.template: .*did you mean 'alert'"),
     (rw.Action, {**ACTION, "copy": "hello"}, r"^Action.copy: expected an object, found 'hello'"),
+    (rw.Channel, {"id": "p"}, r"^Channel.received: is required"),
+    (
+        rw.Channel,
+        {"id": "p", "events": ["shown"], "received": "show"},
+        r"^Channel.events: lacks 'show' \(did you mean 'shown'\?\), which means received or inter",
+    ),
     (in_code, {"status": "runing"}, r"^status: 'runing' is not known \(did you mean 'running'"),
     (in_code, {"attribution_window": 7}, r"^attribution_window: expected a duration such as '7d'"),
     (in_code, {"started_at": "March"}, r"^started_at: expected a time such as"),

@@ -14,6 +14,7 @@ from results_widgets.campaign.checks import check_actions, check_variants
 from results_widgets.campaign.page import campaign_as_html
 from results_widgets.campaign.parts import Action, Goal, Variant
 from results_widgets.channels import CHANNELS, Channel
+from results_widgets.channels.model import read_fields
 from results_widgets.durations import format_duration
 from results_widgets.errors import CampaignError
 
@@ -24,8 +25,6 @@ OnFinish = Literal["keep_windows", "close_windows"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 DELIVERIES: Final[tuple[Delivery, ...]] = get_args(Delivery)
 ON_FINISH: Final[tuple[OnFinish, ...]] = get_args(OnFinish)
-
-_CHANNEL: Final = tuple(part.name for part in fields(Channel))
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -243,16 +242,10 @@ def _channels(node: Node) -> tuple[Channel, ...]:
 
 
 def _read_channel(key: str, value: object) -> Channel:
-    node = Node(value, f"channels.{key}", _CHANNEL)
-    received, interacted = node.text("received"), node.texts("interacted", ())
-    events = node.texts("events", (received, *interacted))
-    for name in (received, *interacted):
-        if name not in events:
-            raise node.error(
-                "events", f"lacks {name!r}, which means received or interacted; add it"
-            )
-    label, icon = node.text("label", key), node.text("icon", "dot")
-    return Channel(key, label, events, received, interacted, icon)
+    """Return a channel from the JSON of the campaign, where its key is its id."""
+    path = f"channels.{key}"
+    node = Node(value, path, ("label", "events", "received", "interacted", "icon"))
+    return Channel(**read_fields(Node({**node.value, "id": key}, path, ())))
 
 
 def _channel_dict(channel: Channel) -> dict[str, object]:

@@ -1,9 +1,11 @@
 """What a channel is: the events it reports, what they mean, and what is shown of them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from results_widgets._json import Node, fill
 from results_widgets.channels.events import EVENTS, Event
+from results_widgets.errors import suggestion
 
 EMAIL_RATE_BASE: Final = "email_rate_base"
 """As the denominator of a rate: whatever the definition set takes email rates of."""
@@ -32,8 +34,9 @@ class Channel:
 
     Attributes:
         id: Key used in campaigns, for example ``"email"``.
-        label: Name shown on screen.
-        events: Event names that the channel may report, in reading order.
+        label: Name shown on screen; the id when left out.
+        events: Event names that the channel may report, in reading order; when left out, those
+            that mean received and interacted.
         received: The event that means "the user received the action".
         interacted: Events that mean "the user interacted with the action" by default.
         icon: Key of the icon drawn beside the name.
@@ -43,18 +46,26 @@ class Channel:
             received, and the distinct users of each interaction.
         vocabulary: Its own words for events that `EVENTS` lacks or means otherwise.
         machine_opens: Whether machines may open its messages, which is then counted separately.
+
+    Raises:
+        CampaignError: There is no event that means received, or ``events`` lacks one.
     """
 
     id: str
-    label: str
-    events: tuple[str, ...]
-    received: str
+    label: str = ""
+    events: tuple[str, ...] = ()
+    received: str = ""
     interacted: tuple[str, ...] = ()
     icon: str = "dot"
     rates: tuple[Rate, ...] = ()
     headline: tuple[str, ...] = ()
     vocabulary: tuple[Event, ...] = ()
     machine_opens: bool = False
+
+    def __post_init__(self) -> None:
+        names = ("id", "label", "events", "received", "interacted", "icon")
+        given = {name: getattr(self, name) for name in names}
+        fill(self, **read_fields(Node(given, "Channel", given)))
 
     def __hash__(self) -> int:
         # What follows from a channel is looked up often: all of it would take long to hash.
@@ -65,3 +76,27 @@ class Channel:
         own = next((event for event in self.vocabulary if event.name == name), None)
         # An app reports of its users what no vocabulary knows; a message is the sender's doing.
         return own or EVENTS.get(name) or Event(name, by_user=name != self.received)
+
+
+def read_fields(node: Node) -> dict[str, Any]:
+    """Return the checked fields of a channel, from its constructor or from a campaign's JSON.
+
+    Raises:
+        CampaignError: See `Channel`; the error names the path.
+    """
+    id_, received, interacted = node.text("id"), node.text("received"), node.texts("interacted", ())
+    events = node.texts("events", tuple(dict.fromkeys((received, *interacted))))
+    for name in (received, *interacted):
+        if name not in events:
+            hint = suggestion(name, events)
+            raise node.error(
+                "events", f"lacks {name!r}{hint}, which means received or interacted; add it"
+            )
+    return {
+        "id": id_,
+        "label": node.text("label", "") or id_,
+        "events": events,
+        "received": received,
+        "interacted": interacted,
+        "icon": node.text("icon", "dot"),
+    }

@@ -16,6 +16,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.open import Source
 from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
+from results_widgets.errors import QueryError
 from results_widgets.results import (
     about as _about,
     files as _files,
@@ -98,6 +99,20 @@ class Results:
         other._session = session
         return other
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        # Results never change, and share their data with all that are made from them.
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise QueryError(
+            "results cannot be pickled: they hold open tables and what was computed from them. Pass "
+            "their campaign and the paths of their tables, and call rw.Results(…) there; or pass a "
+            "file of results.rollup().save(path)"
+        )
+
     # --- what they are
 
     @property
@@ -139,6 +154,7 @@ class Results:
     # --- the same in another scope
 
     between = _scope.between
+    month = _scope.month
     in_time_zone = _scope.in_time_zone
     with_definitions = _scope.with_definitions
     with_uniques = _scope.with_uniques

@@ -1,5 +1,7 @@
 """The same results in another scope: another range, time zone or definition set, other users."""
 
+import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -39,6 +41,28 @@ def between(self: ResultsT, start: Edge = None, end: Edge = None) -> ResultsT:
     if first is not None and last is not None and last < first:
         raise QueryError(f"the range ends ({end}) before it starts ({start}); swap them")
     return self._with(session.with_query(query))
+
+
+def month(self: ResultsT, month: str) -> ResultsT:
+    """Return the results of one month, by the days of the time zone.
+
+    Args:
+        month: Year and month, such as ``"2026-03"``.
+
+    Returns:
+        New results that share the data; the same as `between` its first and its last day.
+
+    Raises:
+        QueryError: It is no month.
+
+    Examples:
+        >>> results.month("2026-03").unique_users()
+        192
+    """
+    if not re.fullmatch(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", str(month)):
+        raise QueryError(f"{month!r} is no month; write '2026-03'")
+    first = date.fromisoformat(f"{month}-01")
+    return between(self, first, first.replace(day=monthrange(first.year, first.month)[1]))
 
 
 def in_time_zone(self: ResultsT, time_zone: str) -> ResultsT:

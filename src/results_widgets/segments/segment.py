@@ -46,6 +46,17 @@ class Segment(SegmentBase):
     def _derived(self, users: Users, name: str, rule: str, tree: Rule | None) -> "Segment":
         return Segment._made(users, name=name, rule=rule, expression=tree, source=self._source)
 
+    def __copy__(self) -> "Segment":
+        return self.named(self.name)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Segment":
+        # The users and the campaign's data never change, so copies share them.
+        return self.named(self.name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # As in a file: the users, the name and the rule, without the campaign's data.
+        return _unpickled, (self.users, self.name, self.rule, self._expression)
+
     def named(self, name: str) -> "Segment":
         """Return the segment under another name."""
         return self._derived(self._users, name, self.rule, self._expression)
@@ -240,6 +251,12 @@ class Segment(SegmentBase):
         return cls._made(
             FrameUsers(users), name=name, rule=rule, expression=expression, source=None
         )
+
+
+def _unpickled(users: pl.DataFrame, name: str, rule: str, expression: Rule | None) -> Segment:
+    return Segment._made(
+        FrameUsers(users.lazy()), name=name, rule=rule, expression=expression, source=None
+    )
 
 
 def _tree(op: str, one: Segment, other: Segment) -> Rule:
