@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Write files atomically: a reader sees the old file or the new one, never half of one."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_whole(path: str | Path, content: bytes) -> Path:
-    """Write a file so that a reader sees the old one or the new one, never half of one.
+    """Write a file atomically, and return its path.
 
     Raises:
         OSError: The folder is not there or cannot be written to; nothing is left behind.
@@ -20,7 +20,7 @@ def write_whole(path: str | Path, content: bytes) -> Path:
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Give a path beside the wanted one; what was written there takes its place at the end."""
+    """Yield a temporary path in the same folder; what is written there replaces the target at the end."""
     target = Path(path)
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent
@@ -29,7 +29,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     unfinished = Path(name)
     try:
         yield unfinished
-        # Made for its owner alone; a report is as readable as any file made here.
+        # Temporary files are private to their owner; give this one the mode that any new file gets.
         umask = os.umask(0)
         os.umask(umask)
         unfinished.chmod(0o666 & ~umask)

@@ -1,4 +1,4 @@
-"""Durations as people write them in a campaign: ``7d``, ``12h``, ``1d12h``."""
+"""Durations as a campaign writes them: ``7d``, ``12h``, ``1d12h``."""
 
 import re
 from datetime import timedelta
@@ -12,7 +12,7 @@ def parse_duration(text: str) -> timedelta:
     """Read ``"7d"``, ``"36h"`` or ``"1d12h"``.
 
     Raises:
-        ValueError: The text is no duration; the message says which forms are known.
+        ValueError: The text is no duration, or one of more than 100 years; the message shows the form.
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
@@ -26,7 +26,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def format_duration(value: timedelta) -> str:
-    """Write a duration so that `parse_duration` gives it back; ``0d`` for none."""
+    """Return a duration as text that `parse_duration` reads back; ``0d`` for none."""
     rest, text = value, ""
     for unit in "dhm":
         count, rest = divmod(rest, timedelta(seconds=_UNITS[unit]))

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from typing import Final
 
 PHASES: Final = ("reading", "coding", "walking", "counting")
-"""What is done on the way from files to numbers, in this order."""
+"""The steps from files to numbers, in order."""
 
 DELAY: Final = 2.0
 """Seconds after which a bar appears."""
 
-_AGAIN: Final = 0.2
+_INTERVAL: Final = 0.2  # seconds between two updates of a bar
 
 
 class _Bar:
-    """One bar: drawn by a thread of its own, since the one that works tells nothing meanwhile."""
+    """A bar, drawn by a background thread, because Polars reports no progress while it works."""
 
     def __init__(self) -> None:
         self.phases: list[str] = []
@@ -41,7 +41,7 @@ class _Bar:
                 phase = next(reversed(self.phases), PHASES[-1])
                 bar.n = PHASES.index(phase) + 1
                 bar.set_description_str(phase)
-                if self._done.wait(_AGAIN):
+                if self._done.wait(_INTERVAL):
                     return
 
 
@@ -50,9 +50,12 @@ _bar: _Bar | None = None
 
 @contextmanager
 def phase(name: str) -> Iterator[None]:
-    """Do what stands inside as a phase; all of the outermost one shares a bar.
+    """Show the body as a phase; phases inside one another share one bar.
 
-    Work beside the main thread shows none: nobody waits for it.
+    Other threads than the main one show none, because nobody waits for them.
+
+    Args:
+        name: One of `PHASES`.
     """
     global _bar  # noqa: PLW0603 - one bar per process
     if threading.current_thread() is not threading.main_thread():
