@@ -216,3 +216,13 @@ def test_channels_of_a_campaigns_own_are_checked_when_the_set_is_used() -> None:
 def test_neither_a_name_nor_a_set_is_refused() -> None:
     with pytest.raises(rw.QueryError, match=r"expected the name of a definition set .* found 5"):
         as_definitions(5)  # type: ignore[arg-type]
+
+
+def test_repr_is_the_call_that_makes_the_set() -> None:
+    assert repr(rw.DEFINITIONS["default"]) == "Definitions('default')"
+    own = rw.Definitions("own", {"email": "clicked"}, unique="user_day")
+    assert repr(own) == (
+        "Definitions('own', interacted=(('email', ('clicked',)),), unique='user_day')"
+    )
+    for set_ in (own, *rw.DEFINITIONS.values()):
+        assert eval(repr(set_), {"Definitions": rw.Definitions}) == set_

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 import results_widgets as rw
 from results_widgets.view_model import state as module
+from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.selection import SCOPE_FIELDS
 from results_widgets.view_model.state import PARTS, Inputs, Part, StateBuilder
 from tests.support.comm import connected, sent, small
@@ -182,3 +183,9 @@ def test_after_any_changes_the_state_is_that_of_a_new_widget(
                 assert widget._selection == fresh._selection
             else:
                 assert traits(widget) == traits(fresh)
+
+
+def test_a_status_that_nobody_gave_is_not_sent(results: rw.Results) -> None:
+    # The browser shows no badge for an empty status.
+    assert results.campaign.status is None
+    assert campaign_state(results)["status"] == ""

@@ -1,13 +1,7 @@
-"""Definition sets: what counts as interacted, engaged and unique, and what rates are taken of.
-
-Numbers differ between versions of the same product, so the rules are data: every query takes a frozen
-`Definitions`. Make your own by replacing fields of a shipped set:
-``dataclasses.replace(rw.DEFINITIONS["default"], name="own", email_rate_base="sent")``.
-"""
+"""`Definitions`: the rules of one set, checked however it is made."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from results_widgets._json import Node, fill, read_as, shown
@@ -24,7 +18,7 @@ MachineOpens = Literal["counted", "left_out"]
 _PAIR: Final = 2
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Definitions:
     """The rules that numbers are computed by.
 
@@ -90,6 +84,17 @@ class Definitions:
             machine_opens=node.choice("machine_opens", get_args(MachineOpens), "counted"),
             text=node.text("text", ""),
         )
+
+    def __repr__(self) -> str:
+        """Return the call that makes the set, without the fields that have their defaults."""
+        own = [part for part in fields(self)[1:] if part.compare]
+        given = {part.name: getattr(self, part.name) for part in own}
+        changed = [
+            f", {part.name}={given[part.name]!r}"
+            for part in own
+            if given[part.name] != part.default
+        ]
+        return f"Definitions({self.name!r}{''.join(changed)})"
 
     def interactions(self, channel: Channel) -> tuple[str, ...]:
         """Return the events of a channel that count as an interaction under this set."""
@@ -217,76 +222,3 @@ def _known(path: str, channel: Channel) -> list[str]:
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     return f"unknown {kind} {name!r}{suggestion(name, names)}; known: {listing(names)}"
-
-
-_IN_APP_BUTTONS = ("accepted", "cancelled", "selected", "submitted")
-
-_SHIPPED = (
-    Definitions(
-        "default",
-        text="Interacted as the channels define it; email rates of delivered; a user counts once.",
-    ),
-    Definitions(
-        "leanplum",
-        interacted=(
-            ("email", ("opened",)),
-            ("push", ("opened",)),
-            ("web_push", ("opened",)),
-            ("in_app", _IN_APP_BUTTONS),
-        ),
-        email_rate_base="sent",
-        text="Leanplum's current glossary: email or push opened or an in-app button; email rates of sent.",
-    ),
-    Definitions(
-        "leanplum-v2",
-        interacted=(
-            ("email", ("clicked",)),
-            ("push", ("opened",)),
-            ("web_push", ("opened",)),
-            ("in_app", ("accepted",)),
-        ),
-        engaged=(
-            ("email", "unique_clicked"),
-            ("push", "opened"),
-            ("web_push", "opened"),
-            ("in_app", "accepted"),
-        ),
-        engaged_base=(
-            ("email", "delivered"),
-            ("in_app", "viewed"),
-            ("push", "sent"),
-            ("web_push", "sent"),
-        ),
-        email_rate_base="sent",
-        unique="user_day",
-        text="Leanplum's older pages: engaged adds up clicks, opens and accepts; a user counts once a day.",
-    ),
-)
-
-DEFINITIONS: Mapping[str, Definitions] = MappingProxyType({set_.name: set_ for set_ in _SHIPPED})
-"""The shipped definition sets by name."""
-
-
-def as_definitions(
-    value: "str | Definitions", channels: Mapping[str, Channel] = CHANNELS
-) -> Definitions:
-    """Return a shipped set by its name, or the set that is given.
-
-    Args:
-        value: A name or a set.
-        channels: The channels that the campaign may use, by id.
-
-    Raises:
-        QueryError: No shipped set has that name, or the set names a channel, event or metric that
-            the campaign does not have.
-    """
-    if isinstance(value, Definitions):
-        value.check_channels(channels)
-        return value
-    if not isinstance(value, str):
-        raise QueryError(
-            f"expected the name of a definition set or a Definitions, found {shown(value)}"
-        )
-    if value not in DEFINITIONS:
-        raise QueryError.unknown("definition set", value, DEFINITIONS)
-    return DEFINITIONS[value]
