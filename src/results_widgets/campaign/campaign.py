@@ -11,10 +11,10 @@ from typing import Final, Literal, get_args
 from results_widgets._io import write_whole
 from results_widgets._json import Node, fill, parse, parse_file, read_as
 from results_widgets.campaign.checks import check_actions, check_variants
+from results_widgets.campaign.own_channels import channel_as_dict, read_channels
 from results_widgets.campaign.page import campaign_as_html
 from results_widgets.campaign.parts import Action, Goal, Variant
 from results_widgets.channels import CHANNELS, Channel
-from results_widgets.channels.model import read_fields
 from results_widgets.durations import format_duration
 from results_widgets.errors import CampaignError
 
@@ -117,7 +117,7 @@ class Campaign:
             on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),
             holdback=node.share("holdback", 0.0),
             variants=node.each("variants", partial(read_as, Variant)),
-            own_channels=_channels(node),
+            own_channels=read_channels(node),
             actions=node.each("actions", partial(read_as, Action)),
         )
         self._check()
@@ -201,7 +201,7 @@ class Campaign:
             "on_finish": self.on_finish,
             "holdback": self.holdback,
             "variants": [variant.to_dict() for variant in self.variants],
-            "channels": {channel.id: _channel_dict(channel) for channel in self.own_channels},
+            "channels": {channel.id: channel_as_dict(channel) for channel in self.own_channels},
             "actions": [action.to_dict() for action in self.actions],
         }
 
@@ -224,38 +224,6 @@ def _document(source: object) -> object:
             str(source), "no such file; pass the path of a campaign's JSON, a dict or a Campaign"
         )
     return parse_file(Path(source))
-
-
-def _channels(node: Node) -> tuple[Channel, ...]:
-    """Return the campaign's own channels, from `Channel` objects or from the mapping of the JSON."""
-
-    def one(value: object, path: str) -> Channel:
-        if isinstance(value, Channel):
-            return value
-        raise CampaignError(path, "expected a Channel, or all of them as a mapping by id")
-
-    value = node.value.get("channels")
-    if value is None or isinstance(value, Mapping):
-        declared = node.mapping("channels")
-        return tuple(_read_channel(str(key), declared[key]) for key in declared)
-    return node.each("channels", one)
-
-
-def _read_channel(key: str, value: object) -> Channel:
-    """Return a channel from the JSON of the campaign, where its key is its id."""
-    path = f"channels.{key}"
-    node = Node(value, path, ("label", "events", "received", "interacted", "icon"))
-    return Channel(**read_fields(Node({**node.value, "id": key}, path, ())))
-
-
-def _channel_dict(channel: Channel) -> dict[str, object]:
-    return {
-        "label": channel.label,
-        "events": list(channel.events),
-        "received": channel.received,
-        "interacted": list(channel.interacted),
-        "icon": channel.icon,
-    }
 
 
 def _iso(value: datetime | None) -> str | None:

@@ -4,7 +4,14 @@ To add a channel, add its row to `built_in`; an event that `events` does not kno
 """
 
 from results_widgets.channels.built_in import CHANNELS, headline_of, rates_of, reported
-from results_widgets.channels.events import EVENTS, GOAL_EVENTS, MACHINE_OPENED, Direction, Event
+from results_widgets.channels.events import (
+    EVENTS,
+    GOAL_EVENTS,
+    MACHINE_OPENED,
+    Direction,
+    Event,
+    unique_key,
+)
 from results_widgets.channels.model import EMAIL_RATE_BASE, Channel, Rate
 
 __all__ = [
@@ -20,4 +27,5 @@ __all__ = [
     "headline_of",
     "rates_of",
     "reported",
+    "unique_key",
 ]

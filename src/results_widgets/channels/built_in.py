@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from results_widgets.channels.events import MACHINE_OPENED
+from results_widgets.channels.events import MACHINE_OPENED, event_of, unique_key
 from results_widgets.channels.model import EMAIL_RATE_BASE, Channel, Rate
 
 
@@ -190,7 +190,7 @@ def rates_of(channel: Channel, email_rate_base: str) -> tuple[Rate, ...]:
     inherited = tuple(
         rate
         for rate in rates
-        if _event(rate.numerator) in events and _event(rate.denominator) in events
+        if event_of(rate.numerator) in events and event_of(rate.denominator) in events
     )
     return inherited or tuple(
         rate for event in channel.interacted for rate in _per_received(channel, event)
@@ -206,21 +206,17 @@ def headline_of(channel: Channel) -> tuple[str, ...]:
     if channel.headline:
         return channel.headline
     events = reported(channel)
-    inherited = tuple(key for key in _of_same_id(channel).headline if _event(key) in events)
-    return inherited or (channel.received, *(f"unique_{event}" for event in channel.interacted))
+    inherited = tuple(key for key in _of_same_id(channel).headline if event_of(key) in events)
+    return inherited or (channel.received, *map(unique_key, channel.interacted))
 
 
 def _of_same_id(channel: Channel) -> Channel:
     return CHANNELS.get(channel.id, channel)
 
 
-def _event(key: str) -> str:
-    return key.removeprefix("unique_")
-
-
 def _per_received(channel: Channel, event: str) -> tuple[Rate, Rate]:
     words = channel.event(event).words
     return (
         Rate(f"{event}_rate", f"{words.capitalize()} rate", event, channel.received),
-        Rate(f"unique_{event}_rate", f"Unique {words} rate", f"unique_{event}", channel.received),
+        Rate(f"unique_{event}_rate", f"Unique {words} rate", unique_key(event), channel.received),
     )

@@ -15,6 +15,9 @@ MACHINE_OPENED: Final = "machine_opened"
 """An open made by a machine, such as a mail privacy proxy: an open, and also counted separately."""
 
 
+_UNIQUE: Final = "unique_"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One kind of event.
@@ -78,6 +81,16 @@ def _failure(
         ends_reach=ends_reach,
         detail=detail,
     )
+
+
+def unique_key(event: str) -> str:
+    """Return the key of the metric that counts an event's distinct users."""
+    return f"{_UNIQUE}{event}"
+
+
+def event_of(key: str) -> str:
+    """Return the event that a metric's key, of its count or of its distinct users, is about."""
+    return key.removeprefix(_UNIQUE)
 
 
 _MACHINE: Final = "Opens by a machine, such as a mail privacy proxy; part of opens unless left out."

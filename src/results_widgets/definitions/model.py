@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, Literal, get_args
 
 from results_widgets._json import Node, fill, read_as, shown
-from results_widgets.channels import CHANNELS, Channel, reported
+from results_widgets.channels import CHANNELS, Channel, reported, unique_key
 from results_widgets.errors import QueryError, listing, suggestion
 
 Term = tuple[str, str]
@@ -215,7 +215,7 @@ def _check_spelling(path: str, channel: str, names: Iterable[str]) -> None:
 def _known(path: str, channel: Channel) -> list[str]:
     """Return what a set may name of a channel: its events, and where metrics are meant their uniques."""
     events = list(reported(channel))
-    metrics = [] if path.endswith("interacted") else [f"unique_{event}" for event in events]
+    metrics = [] if path.endswith("interacted") else [unique_key(event) for event in events]
     return [*events, *metrics]
 
 

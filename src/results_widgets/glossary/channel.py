@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from results_widgets.channels import EVENTS, Channel, Rate, headline_of, rates_of, reported
+from results_widgets.channels import (
+    EVENTS,
+    Channel,
+    Rate,
+    headline_of,
+    rates_of,
+    reported,
+    unique_key,
+)
 from results_widgets.definitions import Definitions
 from results_widgets.errors import QueryError
 from results_widgets.glossary.metric import Count, Events, Metric, Ratio, Users
@@ -39,7 +47,7 @@ def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
             direction=event.direction,
         ),
         Metric(
-            _unique(name),
+            unique_key(name),
             event.unique_label,
             Users(rows, per_definition=True),
             f"Distinct users with a “{event.words}” event.",
@@ -48,11 +56,6 @@ def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
             direction=event.direction,
         ),
     )
-
-
-def _unique(event: str) -> str:
-    """Return the key of the metric that counts an event's distinct users."""
-    return f"unique_{event}"
 
 
 def _rate_metric(channel: Channel, rate: Rate, counts: dict[str, Metric]) -> Metric:
@@ -87,6 +90,6 @@ def detail_keys(channels: Iterable[Channel]) -> dict[str, tuple[str, ...]]:
     for event in (*EVENTS.values(), *own):
         if event.detail:
             # How many users clicked a link is of interest; why messages were not sent is by message.
-            keys = (event.name, _unique(event.name)) if event.by_user else (event.name,)
+            keys = (event.name, unique_key(event.name)) if event.by_user else (event.name,)
             found[event.detail] = (*found.get(event.detail, ()), *keys)
     return found

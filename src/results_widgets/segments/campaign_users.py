@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from results_widgets.channels import unique_key
 from results_widgets.durations import parse_duration
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows
@@ -17,6 +18,8 @@ from results_widgets.engine.people.sequences import Step, users_in_sequence
 from results_widgets.engine.query import Grouping, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
+from results_widgets.glossary.action import USERS_RECEIVED
+from results_widgets.glossary.campaign import UNIQUE_USERS
 from results_widgets.segments.base import SegmentSource
 from results_widgets.segments.engine_users import EngineUsers
 from results_widgets.segments.evaluation import evaluate
@@ -74,7 +77,7 @@ class CampaignUsers:
     def everyone(self) -> Segment:
         """Return the users with an entry in the range."""
         scoped = self._scoped
-        series = find_series(scoped, "unique_users", None, None)
+        series = find_series(scoped, UNIQUE_USERS.key, None, None)
         users = self._distinct(users_behind(scoped, series))
         label = self.data.campaign.label
         rule = f"entered campaign “{label}” ({self.query.words})"
@@ -91,7 +94,7 @@ class CampaignUsers:
             raise QueryError.unknown(
                 f"event of action {action_id!r} ({action.channel})", event, events
             )
-        scoped, key = self._scoped, "users_received" if event is None else f"unique_{event}"
+        scoped, key = self._scoped, USERS_RECEIVED.key if event is None else unique_key(event)
         series = find_series(scoped, key, action_id, None)
         happened = _words(event or "received")
         return self._segment(

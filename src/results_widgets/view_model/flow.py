@@ -54,5 +54,5 @@ def _arm(variant: str | None, label: str, flow: Flow, totals: Mapping[str, float
         **numbers,
         "unattributed": numbers[CONVERSIONS.key] - attributed,
         "nodes": flow.nodes.select("action_id", **columns).to_dicts(),
-        "edges": flow.edges.select("source", "target", "users", "share", "drop_off").to_dicts(),
+        "edges": flow.edges.drop("trigger").to_dicts(),
     }

@@ -1,10 +1,7 @@
 """Reports as files: what is in them, what is never in them, and what they say about themselves."""
 
-import base64
-import gzip
 import json
 import re
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import results_widgets as rw
 from results_widgets.cli.main import main
 from results_widgets.report import Options, as_page
 from results_widgets.report.html.series_pool import Pool
+from tests.support.saved_pages import unpacked
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +37,6 @@ def folder(tmp_path: Path) -> Path:
     known = rw.Campaign.from_json(campaign)
     (tmp_path / "campaign.json").write_text(json.dumps(known.to_dict()), encoding="utf-8")
     return tmp_path
-
-
-def unpacked(page: str) -> tuple[dict[str, Any], bytes]:
-    """The page's own data: its JSON, and the bytes beside it."""
-    found = re.search(r"data-rw-report>([^<]*)<", page)
-    assert found is not None
-    raw = gzip.decompress(base64.b64decode(found[1]))
-    (length,) = struct.unpack("<I", raw[:4])
-    loaded: dict[str, Any] = json.loads(raw[4 : 4 + length])
-    return loaded, raw
 
 
 def pooled(pool: Sequence[Any], place: int) -> list[float | None]:

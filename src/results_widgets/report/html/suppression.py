@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from results_widgets.glossary import Metric
-from results_widgets.glossary.action import ENTRIES_REACHED, SHARE_OF_ENTRIES, USERS_RECEIVED
+from results_widgets.glossary.action import (
+    DROP_OFF,
+    ENTRIES_REACHED,
+    SHARE_OF_ENTRIES,
+    USERS_RECEIVED,
+)
 from results_widgets.glossary.campaign import HELD_BACK, UNIQUE_USERS
 from results_widgets.report.html.metric_cells import MetricCells, cell_of
 from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
@@ -12,6 +17,7 @@ from results_widgets.view_model.flow import ARM_METRICS, NODE_METRICS
 
 _CONVERSIONS: Final = "conversions"
 _ARM: Final = (*ARM_METRICS, "unattributed")
+_NO_EDGE: Final = {"users": None, "share": None, DROP_OFF.key: None}
 _NODE: Final = tuple(name for name, metric in NODE_METRICS.items() if metric.is_count)
 
 
@@ -97,7 +103,7 @@ def _flow_without(flow: Mapping[str, Any], hidden: set[Cell]) -> dict[str, Any]:
         own = {name: arm[name] for name in _ARM}
         nodes = [_node_without(id_, node, hidden) for node in arm["nodes"]]
         edges = [
-            {**edge, "users": None, "share": None, "drop_off": None}
+            {**edge, **_NO_EDGE}
             if ("edge", id_, edge["source"], edge["target"]) in hidden
             else edge
             for edge in arm["edges"]
