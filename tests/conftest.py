@@ -1,31 +1,20 @@
 """What all tests share: Hypothesis profiles and the two who answer an example."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, settings
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import examples, order, skips
+from tests.support import examples, order, profiles, skips
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
 
-# The default profile draws the same cases every time, so that a failure is a change's own fault;
-# RESULTS_WIDGETS_HYPOTHESIS=thorough draws new ones, and many.
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile(
-    "default", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_SLOW
-)
-settings.register_profile(
-    "thorough", max_examples=1_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
-)
-settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "default"))
+profiles.load()
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist names the groups by the marks that stand there

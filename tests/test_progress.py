@@ -65,7 +65,7 @@ def on_terminal(code: str, folder: Path) -> str:
     return seen.decode()
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(6.0, True), (0.1, False)], ids=["slow", "quick"])
+@pytest.mark.parametrize(("seconds", "said"), [(4.0, True), (0.1, False)], ids=["slow", "quick"])
 def test_bar_shows_what_takes_longer_than_two_seconds(
     folder: Path, seconds: float, said: bool
 ) -> None:

@@ -39,12 +39,20 @@ def open_look(browser: Browser) -> Iterator[Open]:
         look.steps(page)
         if not look.hover:
             page.mouse.move(0, 0)
-        page.wait_for_timeout(150)
+        stand_still(page)
         return page
 
     yield opened
     for context in contexts:
         context.close()
+
+
+def stand_still(page: Page) -> None:
+    """Wait until the page looks as it looked a moment before."""
+    before, now = b"", page.screenshot()
+    while before != now:
+        page.wait_for_timeout(30)
+        before, now = now, page.screenshot()
 
 
 @pytest.mark.parametrize(("name", "width", "theme"), CASES)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ def served_by(home: Path, target: Path, *more: str) -> Iterator[Served]:
         )
         try:
             address = f"http://127.0.0.1:{port}/"
-            _wait(address)
+            until(lambda: listens(address), "Voila listens")
             yield Served(server, address, home / "log.txt")
         finally:
             os.killpg(server.pid, 15)
@@ -103,16 +103,23 @@ def written(path: Path, *cells: str) -> Path:
     return path
 
 
-def _wait(address: str) -> None:
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds that nobody tells of."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            urlopen(f"{address}static/none", timeout=5)
-        except HTTPError:
-            return
-        except (URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail("Voila did not start")
+    while not holds():
+        if time.monotonic() > end:
+            pytest.fail(f"waited in vain until {what}")
+        time.sleep(0.1)
+
+
+def listens(address: str) -> bool:
+    try:
+        urlopen(f"{address}static/none", timeout=5)
+    except HTTPError:
+        return True
+    except (URLError, OSError):
+        return False
+    return True
 
 
 def reader(browser: Browser, asked: list[str]) -> Page:
@@ -164,13 +171,17 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
 ) -> None:
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
-    slow = "import time\ntime.sleep(4)\nprint('slept')"
+    # The second cell ends when its reader has seen how far it is.
+    go = tmp_path / "go"
+    slow = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.05)\n"
+    slow += "print('slept')"
     written(notebooks / "slow.ipynb", "print('first')", slow)
     written(notebooks / "failing.ipynb", "secret = 'dsn-4711'\nraise ValueError(secret)")
     with served_by(tmp_path, notebooks, "--cull", "3") as running:
         page = reader(browser, [])
         page.goto(f"{running.address}voila/render/slow.ipynb", wait_until="commit")
         expect(page.get_by_text("Executing 2 of 2")).to_be_visible(timeout=PATIENCE * 1000)
+        go.touch()
         expect(page.get_by_text("slept")).to_be_visible(timeout=PATIENCE * 1000)
         page.goto(f"{running.address}voila/render/failing.ipynb")
         expect(page.get_by_text("The report’s author can read")).to_be_visible(
@@ -183,25 +194,22 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
         assert "dsn-4711" in log
         # Once a reader has left, his kernel's memory is free again.
         page.context.close()
-        end = time.monotonic() + PATIENCE
-        while running.kernels() and time.monotonic() < end:
-            time.sleep(0.5)
-        assert running.kernels() == 0
+        until(lambda: running.kernels() == 0, "its kernel ends")
 
 
 def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: Path) -> None:
-    kept = written(tmp_path / "kept.ipynb", "import time\ntime.sleep(3)\nprint('at', 'work')")
+    # Each run has a word of its own: the reader must get that of the run before he came.
+    ran = tmp_path / "ran"
+    code = "import pathlib, secrets\nword = secrets.token_hex(8)\nprint('at', word)\n"
+    code += f"with pathlib.Path({str(ran)!r}).open('a') as runs:\n    print(word, file=runs)"
+    kept = written(tmp_path / "kept.ipynb", code)
     # Behind a proxy that shows it under a path of its own.
     with served_by(tmp_path, kept, "--preheat", "1", "--base-url", "/reports/") as running:
-        end = time.monotonic() + PATIENCE
-        while not running.kernels() and time.monotonic() < end:
-            time.sleep(0.5)
-        time.sleep(8)
+        until(lambda: ran.exists() and ran.read_text().endswith("\n"), "the notebook runs")
+        (word,) = ran.read_text().split()
         page = reader(browser, [])
-        started = time.monotonic()
         page.goto(f"{running.address}reports/")
-        expect(page.get_by_text("at work")).to_be_visible(timeout=PATIENCE * 1000)
-        assert time.monotonic() - started < 20
+        expect(page.get_by_text(f"at {word}")).to_be_visible(timeout=PATIENCE * 1000)
         page.context.close()
 
 

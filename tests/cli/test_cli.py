@@ -78,17 +78,19 @@ def test_a_report_without_user_level_data(
     page = report.read_text()
     assert "<td>≈ 1</td>" in page
     assert "anna" not in page
-    failing = ("--fail-if", "conversions < 1", "--quiet")
-    assert run(capsys, "report", kept, "-o", report, *failing)[0] == 1
     code, _, err = run(capsys, "chart", kept, "--metric", "users", "-o", kept.parent / "c.svg")
     assert (code, err) == (0, "")
 
 
-def test_a_rollup_keeps_its_definitions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rollup_keeps_its_definitions_and_its_report_can_fail(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path, kept = folder(tmp_path), tmp_path / "x.rollup.parquet"
     run(capsys, "rollup", path, "-o", kept, "--definitions", "leanplum", "--time-zone", "UTC")
-    code, _, err = run(capsys, "report", kept, "-o", tmp_path / "r.html", "--time-zone", "UTC")
-    assert (code, err) == (0, "")
+    words = ("report", kept, "-o", tmp_path / "r.html", "--time-zone", "UTC", "--quiet")
+    code, _, err = run(capsys, *words, "--fail-if", "conversions < 1")
+    assert code == 1
+    assert "conversions < 1" in err
     assert "<dd>leanplum" in (tmp_path / "r.html").read_text()
 
 

@@ -14,6 +14,7 @@ from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.selection import SCOPE_FIELDS
 from results_widgets.view_model.state import PARTS, Inputs, Part, StateBuilder
 from tests.support.comm import connected, sent, small
+from tests.support.profiles import examples
 
 ALL = set(PARTS)
 CHART = {"selection", "code", "chart"}
@@ -162,7 +163,7 @@ TRAITS = {name: [f"_{name}"] for name in PARTS} | {
 }
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(steps=st.lists(changes, min_size=1, max_size=4))
 def test_after_any_changes_the_state_is_that_of_a_new_widget(
     steps: list[list[tuple[str, Any]]],

@@ -24,6 +24,7 @@ from results_widgets.engine.metrics.table import answer, metrics_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import DAY_KEY, SET, Kind, ScopedRows
 from tests.support import strategies
+from tests.support.profiles import examples
 
 Sets = list[tuple[int, ...]]
 
@@ -65,7 +66,7 @@ def known(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
@@ -79,7 +80,7 @@ def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
             assert_frame_equal(known(quick), known(plain), check_column_order=False)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
@@ -107,7 +108,7 @@ def split_facts(asked: strategies.Question) -> Iterator[ScopedRows]:
         yield facts_of(asked, random.choice([None, *asked.columns]), *random.choice(intervals))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
     for scoped in split_facts(asked):
@@ -122,7 +123,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
             )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
     for scoped in split_facts(asked):
@@ -135,7 +136,7 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
             assert_frame_equal(known(together), known(one_by_one))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
     for scoped in split_facts(asked):
@@ -147,7 +148,7 @@ def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.Question) -> None:
     kinds: list[tuple[Kind, list[str]]] = [
@@ -162,7 +163,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
     for scoped in split_facts(asked):
@@ -223,7 +224,7 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
         assert value == overview[key]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question) -> None:
     data = facts_of(asked, None).data

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 from results_widgets.engine.backends.memory.positional import STAY, read_off
 from results_widgets.engine.journeys.rules import NEVER, Rules, number_entries, sum_up
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned, Windows
+from tests.support.profiles import examples
 
 ORDER = ["time", "role", "step"]
 
@@ -126,7 +127,7 @@ def test_entries_read_off_at_their_ends_are_those_summed_up(
     assert_frame_equal(found.select(expected.columns), expected)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(ROWS, RULES)
 def test_duckdb_numbers_entries_alike(rows: list[tuple[Any, ...]], rules: Rules) -> None:
     import duckdb

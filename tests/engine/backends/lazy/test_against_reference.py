@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from tests.support.answers import FromPackage
 from tests.support.engines import REUSED, in_engine_order
+from tests.support.profiles import examples
 from tests.support.properties import PROPERTIES
 from tests.support.strategies import Question, question, questions
 
@@ -26,7 +27,7 @@ def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
 
 
 @pytest.mark.parametrize("equals", PROPERTIES)
-@settings(max_examples=40, suppress_health_check=REUSED)
+@settings(max_examples=examples(30), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_polars_in_the_portable_way(
     portable_polars: None, asked: Question, equals: Property
@@ -35,7 +36,7 @@ def test_polars_in_the_portable_way(
 
 
 @pytest.mark.parametrize("equals", PROPERTIES)
-@settings(max_examples=6, suppress_health_check=REUSED)
+@settings(max_examples=examples(5), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_duckdb(duckdb_tables: None, asked: Question, equals: Property) -> None:
     equals(in_engine_order(asked))

@@ -16,6 +16,7 @@ from results_widgets.segments.hashing import hash_of
 from results_widgets.sources.engines import as_rows, engine_of
 from tests.support.answers import FromPackage
 from tests.support.engines import REUSED
+from tests.support.profiles import examples
 from tests.support.strategies import Question, questions
 
 ZONE = "America/Los_Angeles"
@@ -145,6 +146,9 @@ def test_a_segment_from_a_table_is_asked_beside_the_events(on_duckdb: Both) -> N
 TEXTS = ["", "a", "Ünal", "12345678", "123456789", "550e8400-e29b-41d4-a716-446655440000", "€" * 30]
 
 
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+
+
 def hashes_are_those_of_memory(table: Any, seed: int, texts: list[str]) -> None:
     engine = engine_of(table)
     assert engine is not None
@@ -153,9 +157,9 @@ def hashes_are_those_of_memory(table: Any, seed: int, texts: list[str]) -> None:
     assert numbers == {text: hash_of(text, seed) for text in texts}
 
 
-@settings(max_examples=10, suppress_health_check=REUSED)
+@settings(max_examples=examples(3), suppress_health_check=REUSED)
 @given(
-    texts=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), unique=True),
+    texts=st.lists(TEXT, unique=True, min_size=40),
     seed=st.integers(0, 2**32),
 )
 def test_hashes_of_duckdb(texts: list[str], seed: int) -> None:
@@ -195,7 +199,7 @@ def test_split_by_what_engines_write_in_their_own_way_is_refused(on_duckdb: Both
         there.users_in_campaign().split(by="score")
 
 
-@settings(max_examples=8, suppress_health_check=REUSED)
+@settings(max_examples=examples(8), suppress_health_check=REUSED)
 @given(drawn=questions())
 def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> None:
     package = FromPackage(drawn.case, drawn.query).results

@@ -6,14 +6,12 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.backends.lazy.dataset import LOG
+from tests.support.profiles import examples
 from tests.support.refreshed import EVENTS, results_of
 from tests.support.strategies import Question, questions
 
-# Each case is read many times over.
-_FEW = max(1, settings().max_examples // 3)
 
-
-@settings(max_examples=_FEW)
+@settings(max_examples=examples(8))  # each case is read three times, with its SQL planned anew
 @given(asked=questions().filter(lambda asked: asked.case.events.height > 3))
 def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Question) -> None:
     import duckdb

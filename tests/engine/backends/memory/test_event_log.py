@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 from results_widgets.engine.backends.memory import event_log as log, journeys as entries
@@ -20,6 +20,7 @@ from results_widgets.engine.encoding.user_ids import (
     side_by_side,
 )
 from tests.support.answers import FromPackage
+from tests.support.profiles import examples
 from tests.support.strategies import Question, questions
 
 IDS = st.lists(st.sampled_from(["", "a", "b", "a b", "ä", "a" * 40, "a" * 39 + "b"]), max_size=40)
@@ -93,6 +94,7 @@ def told(asked: Question) -> tuple[object, ...]:
     return *(sorted(map(repr, rows)) for rows in found), package.actions(), package.overview()
 
 
+@settings(max_examples=examples(30))
 @given(asked=questions())
 def test_small_parts_give_the_same(asked: Question) -> None:
     expected = told(asked)

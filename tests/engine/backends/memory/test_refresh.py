@@ -14,11 +14,9 @@ from results_widgets.engine.backends.memory import refresh as live
 from results_widgets.engine.backends.memory.event_log import Log, build_event_log
 from results_widgets.errors import SourceWarning
 from results_widgets.tables.events import EventTable
+from tests.support.profiles import examples
 from tests.support.refreshed import CAMPAIGN, EVENTS, assert_same, results_of
 from tests.support.strategies import Question, questions
-
-# Each case is read many times over.
-_FEW = max(1, settings().max_examples // 3)
 
 
 class Folder:
@@ -59,7 +57,8 @@ class Folder:
         )
 
 
-@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=_FEW)
+# Each case is read many times over.
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=examples(16))
 @given(asked=questions())
 def test_events_in_any_parts_and_any_order_end_in_the_same(
     asked: Question, tmp_path_factory: pytest.TempPathFactory

@@ -1,0 +1,34 @@
+"""How many random examples a property draws.
+
+The profile `ci` draws the same cases every time, so that a failure is a change's own fault;
+RESULTS_WIDGETS_HYPOTHESIS=thorough (`make test-thorough`) draws new ones, and many.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+USUAL = 60
+"""The examples of a property that says nothing else, in `ci`."""
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def load() -> None:
+    """Sets the profile that the environment asks for."""
+    settings.register_profile(
+        "ci", max_examples=USUAL, deadline=None, derandomize=True, suppress_health_check=_SLOW
+    )
+    settings.register_profile(
+        "thorough",
+        max_examples=1_000,
+        deadline=None,
+        derandomize=False,
+        print_blob=True,
+        suppress_health_check=_SLOW,
+    )
+    settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "ci"))
+
+
+def examples(count: int) -> int:
+    """As many examples as are worth their time in `ci`, and in proportion in `thorough`."""
+    return max(1, settings().max_examples * count // USUAL)
