@@ -226,3 +226,19 @@ def test_repr_is_the_call_that_makes_the_set() -> None:
     )
     for set_ in (own, *rw.DEFINITIONS.values()):
         assert eval(repr(set_), {"Definitions": rw.Definitions}) == set_
+
+
+def test_leanplums_older_set_adds_up_what_its_pages_say() -> None:
+    older = rw.DEFINITIONS["leanplum-v2"]
+    assert set(older.engaged) == {
+        ("email", "unique_clicked"),
+        ("push", "opened"),
+        ("web_push", "opened"),
+        ("in_app", "accepted"),
+    }
+    assert set(older.engaged_base) == {
+        ("email", "delivered"),
+        ("push", "sent"),
+        ("web_push", "sent"),
+        ("in_app", "viewed"),
+    }
