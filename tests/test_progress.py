@@ -21,21 +21,21 @@ from results_widgets import progress
 from results_widgets.engine.backends.memory import dataset as memory
 
 results = rw.load(sys.argv[1], time_zone="UTC")
-walk = memory.walk_log
+walk = memory.build_journeys
 
 def slow(*given):
     print("walking", flush=True)
     time.sleep(SECONDS)
     return walk(*given)
 
-memory.walk_log = slow
+memory.build_journeys = slow
 """
 ANSWER = """
 try:
     print(results.overview()["value"].sum())
 except KeyboardInterrupt:
     print("interrupted", flush=True)
-    memory.walk_log = walk
+    memory.build_journeys = walk
     print(results.overview().equals(rw.load(sys.argv[1], time_zone="UTC").overview()))
 """
 

@@ -47,12 +47,12 @@ from results_widgets.engine.backends.memory import dataset as memory
 from results_widgets.results import session
 
 session.MANY_ROWS = 0
-walk = memory.walk_log
+walk = memory.build_journeys
 def slow(*given):
     while not Path("go").exists():
         time.sleep(0.05)
     return walk(*given)
-memory.walk_log = slow
+memory.build_journeys = slow
 results = rw.load("campaign", time_zone="UTC")
 """
 
@@ -96,7 +96,7 @@ def test_computing_can_be_interrupted(
     (server.root / "go").touch()
     expect(book.page.get_by_test_id("error")).to_contain_text("interrupted before the numbers")
     # The kernel lives, and the same results answer.
-    assert book.run("memory.walk_log = walk; print(results.unique_users())") == "290"
+    assert book.run("memory.build_journeys = walk; print(results.unique_users())") == "290"
     assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"
     expect(book.page.get_by_test_id("error")).to_have_count(0)
     book.problems.check()

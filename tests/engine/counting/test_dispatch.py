@@ -13,7 +13,7 @@ from results_widgets.engine.backends.memory.dataset import (
     MemoryBackend,
     categories_key,
 )
-from results_widgets.engine.backends.memory.journeys import walk_log
+from results_widgets.engine.backends.memory.journeys import build_journeys
 from results_widgets.engine.counting import occurrences
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group
@@ -187,7 +187,9 @@ def test_bits_tell_which_numbers_a_row_has(
     assert len(bits.words) == -(-len(members) // 63)
     rows = pl.DataFrame({"number": pl.Series(numbers, dtype=pl.Int64)})
     chosen = data.draw(st.sets(st.sampled_from(members))) if members else set()
-    found = rows.select("number", *bits.of(pl.col("number"))).select(bits.any_of(chosen).alias("x"))
+    found = rows.select("number", *bits.bits(pl.col("number"))).select(
+        bits.any_of(chosen).alias("x")
+    )
     # Without a word to test, the answer is one false for all rows.
     told = found["x"].to_list() if members and chosen else [False] * len(numbers)
     assert told == [number in chosen for number in numbers]
@@ -231,7 +233,7 @@ def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question
     assert isinstance(data, MemoryBackend)
     for definitions in rw.DEFINITIONS.values():
         shared = data.journeys(definitions)
-        own = walk_log(data.log, data.campaign, definitions)
+        own = build_journeys(data.log, data.campaign, definitions)
         for name in ("entries", "conversions", "reached"):
             assert_frame_equal(getattr(shared, name), getattr(own, name))
 

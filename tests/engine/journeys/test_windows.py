@@ -7,8 +7,11 @@ import polars as pl
 from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
-from results_widgets.engine.backends.memory.positional import STAY, read_off
-from results_widgets.engine.journeys.rules import NEVER, Rules, number_entries, sum_up
+from results_widgets.engine.backends.memory.positional import (
+    ENTRY_INDEX,
+    aggregate_entries_by_position,
+)
+from results_widgets.engine.journeys.rules import NEVER, Rules, aggregate_entries, number_entries
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned, Windows
 from tests.support.profiles import examples
 
@@ -29,7 +32,7 @@ RULES = st.builds(
     window=st.integers(0, 3),
     single=st.booleans(),
     finish=st.sampled_from([NEVER, 3]),
-    as_given=st.booleans(),
+    conversions_given=st.booleans(),
 )
 
 
@@ -120,10 +123,10 @@ def test_entries_read_off_at_their_ends_are_those_summed_up(
     frame = table(rows).with_columns(held & pl.col("root"), row="step")
     numbered = number_entries(eager(frame), Ordered(), rules)
     inside = pl.col("entry").is_not_null()
-    stay = pl.when(inside).then(pl.col("starts").cum_sum().cast(pl.Int64) - 1).alias(STAY)
-    found = read_off(numbered.to_native().with_columns(stay), rules)
-    expected = sum_up(numbered, rules).to_native().sort("user", "entry")
-    assert found[STAY].to_list() == list(range(found.height))
+    stay = pl.when(inside).then(pl.col("starts").cum_sum().cast(pl.Int64) - 1).alias(ENTRY_INDEX)
+    found = aggregate_entries_by_position(numbered.to_native().with_columns(stay), rules)
+    expected = aggregate_entries(numbered, rules).to_native().sort("user", "entry")
+    assert found[ENTRY_INDEX].to_list() == list(range(found.height))
     assert_frame_equal(found.select(expected.columns), expected)
 
 

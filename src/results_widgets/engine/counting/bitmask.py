@@ -69,7 +69,7 @@ def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
 
     def fold() -> pl.DataFrame:
         events: pl.LazyFrame = nw.to_native(scoped.events)
-        own = events.select(*keys, *bits.of(pl.col("code")))
+        own = events.select(*keys, *bits.bits(pl.col("code")))
         return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
 
     return _kept(scoped, "masks", fold, *unit)

@@ -10,7 +10,7 @@ import polars as pl
 from results_widgets.engine.counting.indexes import Indexes, breakdown_of
 from results_widgets.engine.counting.occurrences import Occurrences, Slice, positions_before
 from results_widgets.engine.counting.time_index import Breakdown, DayStarts, TimeIndex
-from results_widgets.engine.encoding.user_ids import on_all_cores
+from results_widgets.engine.encoding.user_ids import map_parallel
 from results_widgets.engine.frames import BY
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
@@ -47,7 +47,7 @@ def both_by_index(
     def find(
         index: TimeIndex, breakdown: Breakdown | None, _: DayStarts | None
     ) -> list[Occurrences]:
-        return on_all_cores(lambda pair: index.pair_occurrences(*pair, breakdown), pairs)
+        return map_parallel(lambda pair: index.pair_occurrences(*pair, breakdown), pairs)
 
     return _counted(scoped, indexes, "events", find, by_day=False).drop(COUNT)
 

@@ -106,7 +106,7 @@ class Indexes:
         actions = self.data.journeys(self.definitions).actions
         found = [
             entries.select(at=actions.any_of([number]).arg_true(), code=pl.lit(number, pl.UInt16))
-            for number in actions.members
+            for number in actions.numbers
         ]
         reached = pl.concat(found, rechunk=True)
         return TimeIndex(entries, reached["code"], self.data.cache, reached["at"])

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import narwhals as nw
+
 from results_widgets.campaign import Action, Campaign
 from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED, Channel, reported
 from results_widgets.definitions import Definitions
+from results_widgets.engine.frames import Rows
 
 
 @dataclass(frozen=True)
 class EventCodes:
-    """The code book of a campaign: ``code = action * width + event``, where action 0 means none.
+    """The dictionary encoding of a campaign's events: ``code = action * width + event``.
 
-    A row plays its roles (received, interacted, goal, exited) by its code alone. Only codes in
-    `known` are kept.
+    Actions are numbered from 1; 0 stands for none. Which roles a row has (received, interacted,
+    goal, exited) follows from its code alone. Only rows with codes in `known` are kept.
     """
 
     campaign: Campaign
@@ -33,12 +36,32 @@ class EventCodes:
 
     @property
     def width(self) -> int:
-        """How many codes one action takes."""
+        """How many codes belong to one action."""
         return len(self.events)
 
     def code(self, action: int, event: str) -> int:
         """Return the code of an event of the action with that number (0: none)."""
         return action * self.width + self.events.index(event)
+
+    def encode(self, rows: Rows, *, machine: bool) -> Rows:
+        """Add ``code`` to events, leaving out those that count for nothing.
+
+        An action that the campaign does not know counts as none, since a goal or lifecycle event
+        may name one; other events of such an action get a code that is not `known`.
+
+        Args:
+            rows: ``_action`` and ``_event``: their numbers, null where not known.
+            machine: Whether a column ``machine`` (Boolean) says which opens were made by a machine.
+        """
+        code = nw.col("code")
+        rows = rows.with_columns(
+            code=nw.col("_action").fill_null(0) * self.width + nw.col("_event")
+        )
+        if machine:
+            by_machine = nw.col("machine") & code.is_in(self.machine_opens)
+            shifted = nw.when(by_machine).then(code + self.machine_shift).otherwise(code)
+            rows = rows.with_columns(code=shifted)
+        return rows.filter(code.is_in(self.known))
 
     def action_number(self, action_id: str) -> int:
         """Return the number of an action, from 1."""
@@ -117,7 +140,7 @@ class EventCodes:
 
     @cached_property
     def machine_shift(self) -> int:
-        """What turns an open's code into that of the same open made by a machine."""
+        """The difference between the code of a machine's open and that of a person's."""
         if "opened" not in self.events:
             return 0
         return self.events.index(MACHINE_OPENED) - self.events.index("opened")

@@ -7,19 +7,19 @@ from typing import Final, TypeVar
 
 import polars as pl
 
-UserNumbers = tuple[pl.DataFrame, pl.Series]
+EncodedUsers = tuple[pl.DataFrame, pl.Series]
 """Rows sorted by user (UInt32), users as in the source; and the users' own ids, by number."""
 
 S = TypeVar("S")
 T = TypeVar("T")
 
-PIECE: Final = 1 << 21
+CHUNK_ROWS: Final = 1 << 21
 """Rows that are worked on at a time."""
 
 
-def number_users(
+def encode_users(
     ids: pl.Series, rows: pl.DataFrame, hashes: pl.Series | None = None
-) -> UserNumbers:
+) -> EncodedUsers:
     """Number the users and sort the rows by them, those of one user as they stood.
 
     Args:
@@ -29,28 +29,30 @@ def number_users(
         hashes: A hash of each id (UInt64), alike for like ids; None: Polars' own.
     """
     ids = ids.rechunk()
-    order, known = _told_apart(side_by_side(ids.hash() if hashes is None else hashes), ids)
+    order, known = _separate_collisions(
+        group_by_hash(ids.hash() if hashes is None else hashes), ids
+    )
     del ids
     number = (pl.col("fresh").cum_sum() - 1).cast(pl.UInt32).set_sorted().alias("user")
     users, place = order.select(number).to_series(), order["place"]
     del order
     columns = {name: rows.drop_in_place(name) for name in rows.columns}
-    rest = on_all_cores(lambda name: columns.pop(name).rechunk().gather(place), list(columns))
+    rest = map_parallel(lambda name: columns.pop(name).rechunk().gather(place), list(columns))
     return pl.DataFrame([users, *rest]), known
 
 
-def in_pieces(work: Callable[[int], T], count: int) -> list[T]:
+def map_chunks(work: Callable[[int], T], count: int) -> list[T]:
     """Work on rows piece by piece, each told its start: no further column is there in its whole length."""
-    return on_all_cores(work, range(0, max(count, 1), PIECE))
+    return map_parallel(work, range(0, max(count, 1), CHUNK_ROWS))
 
 
-def on_all_cores(work: Callable[[S], T], parts: Iterable[S]) -> list[T]:
+def map_parallel(work: Callable[[S], T], parts: Iterable[S]) -> list[T]:
     """Work on parts side by side: what takes one core keeps all of them busy."""
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         return list(pool.map(work, parts))
 
 
-def places_of(ids: pl.Series, among: pl.Series) -> pl.Series:
+def positions_of(ids: pl.Series, among: pl.Series) -> pl.Series:
     """Return where each id stands among others (UInt32), null where it does not; each side has its ids once.
 
     Half a join on text, and a part of its time.
@@ -58,14 +60,14 @@ def places_of(ids: pl.Series, among: pl.Series) -> pl.Series:
     count = len(ids)
     place = pl.int_range(count + len(among), dtype=pl.UInt32, eager=True).alias("place")
     both = pl.concat([ids.rename("id"), among.rename("id")], rechunk=True)
-    rows, _ = number_users(both, place.to_frame())
+    rows, _ = encode_users(both, place.to_frame())
     met = pl.col("user") == pl.col("user").shift(-1)
     pairs = rows.select("place", other=pl.col("place").shift(-1) - count, met=met).filter("met")
     nowhere = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
     return nowhere.scatter(pairs["place"], pairs["other"])
 
 
-def side_by_side(values: pl.Series) -> pl.DataFrame:
+def group_by_hash(values: pl.Series) -> pl.DataFrame:
     """Bring like values together by one sort of plain numbers: a value's upper bits above its place.
 
     Values that agree in the upper bits come to lie among each other, rare as they are.
@@ -78,37 +80,37 @@ def side_by_side(values: pl.Series) -> pl.DataFrame:
         differ from those before.
     """
     low = (1 << max(len(values) - 1, 0).bit_length()) - 1
-    packed = pl.concat(in_pieces(partial(_packed, values=values, low=low), len(values)))
+    packed = pl.concat(map_chunks(partial(_packed, values=values, low=low), len(values)))
     del values
     # A series is sorted on all cores, an expression on one.
     ordered = packed.sort()
     del packed
     return pl.concat(
-        in_pieces(partial(_unpacked, ordered=ordered, low=low), len(ordered)), rechunk=True
+        map_chunks(partial(_unpacked, ordered=ordered, low=low), len(ordered)), rechunk=True
     )
 
 
 def _packed(start: int, values: pl.Series, low: int) -> pl.Series:
-    piece = values.slice(start, PIECE)
+    piece = values.slice(start, CHUNK_ROWS)
     places = pl.int_range(start, start + len(piece), dtype=pl.UInt64, eager=True)
     return (piece & (2**64 - 1 - low)) | places
 
 
 def _unpacked(start: int, ordered: pl.Series, low: int) -> pl.DataFrame:
     lead = min(start, 1)
-    piece = ordered.slice(start - lead, PIECE + lead).to_frame("value")
+    piece = ordered.slice(start - lead, CHUNK_ROWS + lead).to_frame("value")
     value = pl.col("value")
     fresh = ((value ^ value.shift(1)) > low).fill_null(value=True)
     return piece.select(place=(value & low).cast(pl.UInt32), fresh=fresh).slice(lead)
 
 
-def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+def _separate_collisions(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     """Part users whose hashes agree in the upper bits, so that ``fresh`` tells where a user begins.
 
     Returns:
         The order so, and the users' ids.
     """
-    found = in_pieces(partial(_looked_at, order=order, ids=ids), order.height)
+    found = map_chunks(partial(_compare_ids, order=order, ids=ids), order.height)
     clashes = pl.concat([clashes for clashes, _ in found])
     if clashes.is_empty():
         return order, pl.concat([known for _, known in found], rechunk=True)
@@ -129,7 +131,7 @@ def _told_apart(order: pl.DataFrame, ids: pl.Series) -> tuple[pl.DataFrame, pl.S
     return order, ids.gather(order.filter("fresh")["place"])
 
 
-def _looked_at(start: int, order: pl.DataFrame, ids: pl.Series) -> tuple[pl.Series, pl.Series]:
+def _compare_ids(start: int, order: pl.DataFrame, ids: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Compare the ids of a piece of an order.
 
     Returns:
@@ -137,10 +139,10 @@ def _looked_at(start: int, order: pl.DataFrame, ids: pl.Series) -> tuple[pl.Seri
         places where the hash does not.
     """
     # And the first of the next piece, to be compared with the last of this.
-    named = ids.gather(order["place"].slice(start, PIECE + 1))
+    named = ids.gather(order["place"].slice(start, CHUNK_ROWS + 1))
     fresh = order["fresh"].slice(start, len(named))
     clashes = (named.slice(1) != named.head(-1)) & ~fresh.slice(1)
-    return clashes.arg_true() + (start + 1), named.head(PIECE).filter(fresh.head(PIECE))
+    return clashes.arg_true() + (start + 1), named.head(CHUNK_ROWS).filter(fresh.head(CHUNK_ROWS))
 
 
 def differs(*columns: str) -> pl.Expr:
@@ -149,7 +151,7 @@ def differs(*columns: str) -> pl.Expr:
     return (pl.int_range(pl.len()) == 0) | pl.any_horizontal(before)
 
 
-def joined(parts: Sequence[UserNumbers]) -> UserNumbers:
+def concat_encoded(parts: Sequence[EncodedUsers]) -> EncodedUsers:
     """Join rows of several sources, in that order, under common numbers.
 
     The rows of a user lie together in each part, so whole runs of rows are put behind each other.
@@ -160,7 +162,7 @@ def joined(parts: Sequence[UserNumbers]) -> UserNumbers:
     if len(parts) == 1:
         return parts[0]
     every = pl.concat([ids for _, ids in parts])
-    runs, known = number_users(every, _runs([rows["user"] for rows, _ in parts]))
+    runs, known = encode_users(every, _runs([rows["user"] for rows, _ in parts]))
     count = pl.col("end") - pl.col("start")
     place = pl.int_ranges("start", "end", dtype=pl.UInt32).explode()
     # Lazy, for the two are computed side by side.

@@ -1,10 +1,16 @@
-"""Entries and conversions: one user's events walked in time order.
+"""The rules of entries, conversions and attribution, as expressions that run on every backend.
 
-A received root starts a new entry when there is none yet, when an exit or (single mode) a counted
-conversion lies between it and the root before, or when more than the attribution window has passed
-since the last action received. What closes an entry before a root is thus looked for only since the
-root before, so the walk needs no recursion. Every other received action extends the entry that
-runs.
+An entry is a user's stay in the campaign, much like a session: it starts when the user receives a
+root action and ends when the attribution window after the last received action has passed, on an
+exit, or (goals in single mode) on the first conversion. A received root starts a new entry if
+
+- the user has none before,
+- an exit or a counted conversion has happened since the previous root, or
+- more than the attribution window has passed since the last received action.
+
+Since only what happened after the previous root matters, one pass of running sums and forward fills
+over each user's rows in time order numbers the entries, without recursion. Any other received action
+extends the current entry.
 """
 
 from collections.abc import Mapping
@@ -25,85 +31,87 @@ RECEIVED: Final = 0
 INTERACTED: Final = 1
 GOAL: Final = 2
 EXITED: Final = 3
-"""Roles of a row in the order in which simultaneous rows are walked."""
+"""Roles of a row, in the order in which a user's simultaneous rows are taken."""
 
 NEVER: Final = 2**62
 
 ENTRY: Final = ("user", "entry")
-"""What names an entry."""
+"""The columns that identify an entry."""
 
-BY_SOURCE: Final = ("user", "entry_id")
-"""What names an entry where the source numbers them."""
+ENTRY_ID: Final = ("user", "entry_id")
+"""The columns that identify an entry where the source numbers entries itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decides about entries.
+    """The settings that decide about entries and conversions.
 
     Attributes:
         window: The attribution window, in µs.
         single: Whether only the first goal event of an entry counts.
-        finish: When windows close hard, epoch µs, or `NEVER`.
-        as_given: Whether the source emits ``converted`` itself.
-        by_source: Whether the source numbers entries itself.
+        finish: When all entries end because the campaign does, epoch µs, or `NEVER`.
+        conversions_given: Whether the source has ``converted`` events, so that none are derived.
+        entries_given: Whether the source has entry ids, so that entries are not derived.
     """
 
     window: int
     single: bool
     finish: int
-    as_given: bool
-    by_source: bool = False
+    conversions_given: bool
+    entries_given: bool = False
 
     @classmethod
-    def of(cls, campaign: Campaign, *, as_given: bool, by_source: bool = False) -> "Rules":
-        """Read the rules from a campaign; ``as_given``: the source emits ``converted`` itself."""
+    def of(
+        cls, campaign: Campaign, *, conversions_given: bool, entries_given: bool = False
+    ) -> "Rules":
+        """Read the rules from a campaign; for the other two see the attributes."""
         closes = campaign.on_finish == "close_windows" and campaign.finished_at is not None
         return cls(
             window=round(campaign.attribution_window.total_seconds() * SECOND),
             single=campaign.goal.mode == "single",
             finish=to_micros(campaign.finished_at) if closes and campaign.finished_at else NEVER,
-            as_given=as_given,
-            by_source=by_source,
+            conversions_given=conversions_given,
+            entries_given=entries_given,
         )
 
 
 def roles(
-    codes: EventCodes, definitions: Definitions, *, as_given: bool
+    codes: EventCodes, definitions: Definitions, *, conversions_given: bool
 ) -> Mapping[int, tuple[int, ...]]:
-    """Return the codes that play each role; ``as_given``: the source emits ``converted`` itself."""
+    """Return the codes that have each role; ``conversions_given`` as in `Rules`."""
     return {
         RECEIVED: (*codes.received, *codes.held_back_roots),
         INTERACTED: codes.interacted(definitions),
-        GOAL: codes.named("converted") if as_given else codes.goals,
+        GOAL: codes.named("converted") if conversions_given else codes.goals,
         EXITED: codes.named("exited"),
     }
 
 
-class Meeting(Protocol):
-    """How rows and their entries meet. Rows without an entry (null) meet none."""
+class EntryJoin(Protocol):
+    """How rows are joined with their entries. Rows whose entry is null match none."""
 
-    def bring(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
-        """Add columns of others, which hold an entry at most once, to the rows of that entry."""
+    def left(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
+        """Add columns of ``others``, which have at most one row per entry, to the rows of the entry."""
 
     def firsts(self, rows: FrameT) -> FrameT:
-        """Return the first row of each entry, in walk order (``step``)."""
+        """Return the first row (lowest ``step``) of each entry."""
 
 
-class Joined:
-    """Meeting by joins on `ENTRY`, on any engine."""
+class KeyJoin:
+    """Joins by `ENTRY`, on any engine."""
 
-    def bring(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
-        """See `Meeting`."""
+    def left(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
+        """See `EntryJoin`."""
         return rows.join(others.select(*ENTRY, *columns), on=list(ENTRY), how="left")
 
     def firsts(self, rows: FrameT) -> FrameT:
-        """See `Meeting`."""
+        """See `EntryJoin`."""
         named = rows.filter(~nw.col("entry").is_null())
         first = named.group_by(*ENTRY).agg(step=nw.col("step").min())
         return named.join(first, on=[*ENTRY, "step"], how="inner")
 
 
-JOINED: Final = Joined()
+KEY_JOIN: Final = KeyJoin()
 
 
 def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
@@ -111,13 +119,13 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     before the first) and ``received_at`` (time of the last action received so far).
 
     Args:
-        rows: user, time, role, root (Boolean: may start an entry), in whatever the windows need.
-        windows: Over the user, in walk order.
-        rules: The campaign's.
+        rows: user, time, role, root (Boolean: may start an entry), and what the windows need.
+        windows: Windows per user, in time order.
+        rules: The campaign's rules.
     """
     received = nw.col("role") == RECEIVED
     goal = (nw.col("role") == GOAL) & (
-        nw.col("time") <= (NEVER if rules.as_given else rules.finish)
+        nw.col("time") <= (NEVER if rules.conversions_given else rules.finish)
     )
     closes = (nw.col("role") == EXITED) | (goal if rules.single else nw.lit(False))
     time = nw.col("time")
@@ -129,7 +137,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
         _gap=time - windows.previous(nw.col("received_at")),
         _at_root=windows.latest(nw.when(nw.col("root")).then(nw.col("_closers"))),
     )
-    # A step of its own: windows of an engine do not nest.
+    # A separate step, since SQL windows do not nest.
     rows = rows.with_columns(_closed=windows.previous(nw.col("_at_root")))
     first = nw.col("_closed").is_null()
     closed = nw.col("_closers") > nw.col("_closed")
@@ -140,15 +148,15 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     return rows.drop("_closers", "_gap", "_at_root", "_closed")
 
 
-def number_by_source(rows: FrameT, windows: Windows, own: Windows, rules: Rules) -> FrameT:
-    """Add ``starts`` and ``entry`` as the source's ``entry_id`` decides: its first received row
-    starts an entry, rows without one join the latest.
+def number_given_entries(rows: FrameT, windows: Windows, own: Windows, rules: Rules) -> FrameT:
+    """Add ``starts`` and ``entry`` by the source's ``entry_id``: the first received row of an id
+    starts an entry, and rows without an id belong to the entry started last.
 
     Args:
-        rows: user, role, entry_id, in whatever the windows need.
-        windows: Over the user, in walk order.
-        own: Over `BY_SOURCE`, in walk order.
-        rules: The campaign's.
+        rows: user, role, entry_id, and what the windows need.
+        windows: Windows per user, in time order.
+        own: Windows per `ENTRY_ID`, in time order.
+        rules: The campaign's rules.
     """
     named, role = ~nw.col("entry_id").is_null(), nw.col("role")
     received = named & (role == RECEIVED)
@@ -156,20 +164,20 @@ def number_by_source(rows: FrameT, windows: Windows, own: Windows, rules: Rules)
     rows = rows.with_columns(starts=received & (nw.col("_receipts") == 1))
     rows = rows.with_columns(_running=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     begun = nw.when(nw.col("starts")).then(nw.col("_running"))
-    rows = rows.with_columns(_own=begun.max().over(*BY_SOURCE))
-    # What carries an entry's id but happened before the entry began lies in no entry; only what the
-    # source itself calls a conversion of that entry stays one.
-    within = (nw.col("_receipts") > 0) | ((role == GOAL) & nw.lit(rules.as_given))
+    rows = rows.with_columns(_own=begun.max().over(*ENTRY_ID))
+    # A row with an entry's id from before the entry's start belongs to no entry, unless the source
+    # itself calls it a conversion of that entry.
+    within = (nw.col("_receipts") > 0) | ((role == GOAL) & nw.lit(rules.conversions_given))
     latest = nw.when(~named & (nw.col("_running") >= 0)).then(nw.col("_running"))
     entry = nw.when(named & within).then(nw.col("_own")).otherwise(latest)
     return rows.with_columns(entry=entry).drop("_receipts", "_running", "_own")
 
 
-def sum_up(rows: FrameT, rules: Rules) -> FrameT:
+def aggregate_entries(rows: FrameT, rules: Rules) -> FrameT:
     """Return one row per entry: user, entry, started_at, last_action_at, limit (all µs), start_row,
     held_back.
 
-    ``limit`` is the entry's end as long as no conversion ends it.
+    ``limit`` is the entry's end unless a conversion ends it earlier.
     """
     time, role = nw.col("time"), nw.col("role")
     entries = (
@@ -193,36 +201,36 @@ def sum_up(rows: FrameT, rules: Rules) -> FrameT:
 
 
 def limit(rules: Rules) -> nw.Expr:
-    """Return an entry's end as long as no conversion ends it, from last_action_at and exited_at."""
+    """Return an entry's end, conversions aside, from last_action_at and exited_at."""
     closes = nw.col("last_action_at") + rules.window
     return nw.min_horizontal(closes, nw.col("exited_at"), nw.lit(rules.finish))
 
 
 def count_conversions(
-    rows: FrameT, entries: FrameT, rules: Rules, meeting: Meeting = JOINED
+    rows: FrameT, entries: FrameT, rules: Rules, join: EntryJoin = KEY_JOIN
 ) -> FrameT:
-    """Return the goal rows that count; single mode keeps the first of each entry.
+    """Return the goal rows that count: those within an entry, in single mode its first one.
 
-    Conversions given by the source are taken as they are, also outside of any entry.
+    Conversions that the source gives all count, also outside of any entry.
     """
     goals = rows.filter(nw.col("role") == GOAL)
-    if rules.as_given:
+    if rules.conversions_given:
         return goals
     inside = (nw.col("time") >= nw.col("started_at")) & (nw.col("time") <= nw.col("limit"))
-    placed = meeting.bring(goals, entries, "started_at", "limit")
+    placed = join.left(goals, entries, "started_at", "limit")
     counted = placed.filter(inside).drop("started_at", "limit")
-    return meeting.firsts(counted) if rules.single else counted
+    return join.firsts(counted) if rules.single else counted
 
 
 def end_entries(
-    entries: FrameT, conversions: FrameT, rules: Rules, meeting: Meeting = JOINED
+    entries: FrameT, conversions: FrameT, rules: Rules, join: EntryJoin = KEY_JOIN
 ) -> FrameT:
-    """Add ``ended_at``: the limit, or in single mode the conversion where it comes first."""
+    """Add ``ended_at``: the limit, or in single mode the conversion's time if that is earlier."""
     if not rules.single:
         return entries.with_columns(ended_at=nw.col("limit"))
-    first = meeting.firsts(conversions).with_columns(_at=nw.col("time"))
+    first = join.firsts(conversions).with_columns(_at=nw.col("time"))
     ends = nw.min_horizontal("limit", "_at")
-    return meeting.bring(entries, first, "_at").with_columns(ended_at=ends).drop("_at")
+    return join.left(entries, first, "_at").with_columns(ended_at=ends).drop("_at")
 
 
 def last_touches(rows: FrameT, windows: Windows) -> FrameT:
@@ -231,7 +239,7 @@ def last_touches(rows: FrameT, windows: Windows) -> FrameT:
 
     Args:
         rows: The rows of converting entries, with number (of the action), role, held_back.
-        windows: Over the entry, in walk order.
+        windows: Windows per entry, in time order.
     """
     number, role = nw.col("number"), nw.col("role")
     received = (role == RECEIVED) & ~nw.col("held_back")
@@ -242,13 +250,13 @@ def last_touches(rows: FrameT, windows: Windows) -> FrameT:
 
 
 def attribute(
-    conversions: FrameT, entries: FrameT, rules: Rules, meeting: Meeting = JOINED
+    conversions: FrameT, entries: FrameT, rules: Rules, join: EntryJoin = KEY_JOIN
 ) -> FrameT:
     """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null)."""
     held = entries.filter(nw.col("held_back")).with_columns(_held=nw.lit(True))
-    rows = meeting.bring(conversions, held, "_held")
+    rows = join.left(conversions, held, "_held")
     ours = nw.col("_held").is_null()
-    given = (nw.col("number") > 0) if rules.as_given else nw.lit(False)
+    given = (nw.col("number") > 0) if rules.conversions_given else nw.lit(False)
     by = (
         nw.when(given)
         .then(nw.lit("source"))

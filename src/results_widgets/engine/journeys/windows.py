@@ -1,8 +1,8 @@
-"""What the walk needs to know of the rows before: four primitives, two ways to compute them.
+"""Window functions over a group's rows in order, computed in two ways.
 
-The rules of the walk are written once over `Windows`. `Ordered` is plain column arithmetic over
-rows that are sorted by group and order already; `Partitioned` asks the engine for a window per
-group and runs wherever Narwhals does.
+The rules are written once over `Windows`. `Ordered` is plain column arithmetic over rows that are
+sorted by group and order already, which in memory is many times as fast as a window per group.
+`Partitioned` uses the engine's own windows (``OVER (PARTITION BY … ORDER BY …)``).
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ _NOTHING = -(2**62)
 
 
 class Windows(Protocol):
-    """Looks back within a row's group, in order. Values are whole numbers."""
+    """Functions of a row and the rows before it in its group. Values are whole numbers."""
 
     def total(self, flag: nw.Expr) -> nw.Expr:
         """Return the sum of a number up to and including this row."""
 
     def running(self, flag: nw.Expr) -> nw.Expr:
-        """Return a sum so far, of which only differences between rows of a group mean something."""
+        """Return a running sum up to a constant: only its differences within a group are meaningful."""
 
     def latest(self, value: nw.Expr) -> nw.Expr:
         """Return the latest value that is not null, up to and including this row."""
@@ -47,7 +47,7 @@ class Ordered:
 
     def latest(self, value: nw.Expr) -> nw.Expr:
         """See `Windows`."""
-        # A mark on the first row keeps the value of the group before from flowing in.
+        # A mark on each group's first row stops the fill at the group's start.
         marked = nw.when(nw.col(FIRST) & value.is_null()).then(nw.lit(_NOTHING)).otherwise(value)
         filled = marked.fill_null(strategy="forward")
         return nw.when(filled != _NOTHING).then(filled)
@@ -58,7 +58,7 @@ class Ordered:
 
 
 class Partitioned:
-    """Windows by ``over``, for lazy frames of any engine; or, with no order, for eager ones that stand in it."""
+    """Windows by ``over``, for lazy frames of any engine, or without an order for sorted eager frames."""
 
     def __init__(self, group: Sequence[str], order: Sequence[str]) -> None:
         self.group, self.order = list(group), list(order)

@@ -9,15 +9,15 @@ from polars.testing import assert_frame_equal
 
 from results_widgets.engine.backends.memory import event_log as log, journeys as entries
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
-from results_widgets.engine.backends.memory.event_log import by_user
-from results_widgets.engine.backends.memory.journeys import walk_log
+from results_widgets.engine.backends.memory.event_log import sort_by_user
+from results_widgets.engine.backends.memory.journeys import build_journeys
 from results_widgets.engine.encoding import user_ids as ids
 from results_widgets.engine.encoding.user_ids import (
-    UserNumbers,
-    joined,
-    number_users,
-    places_of,
-    side_by_side,
+    EncodedUsers,
+    concat_encoded,
+    encode_users,
+    group_by_hash,
+    positions_of,
 )
 from tests.support.answers import FromPackage
 from tests.support.profiles import examples
@@ -32,7 +32,7 @@ def hashed(names: pl.Series, values: int) -> pl.Series:
     return (names.hash() % values) * (2**63 // values)
 
 
-def as_read(numbered: UserNumbers) -> list[tuple[str, int]]:
+def as_read(numbered: EncodedUsers) -> list[tuple[str, int]]:
     rows, known = numbered
     return list(zip(known.gather(rows["user"]), rows["row"], strict=True))
 
@@ -42,8 +42,8 @@ def test_users_are_told_apart_whatever_the_hash(names: list[str], values: int, p
     rows = pl.DataFrame({"user_id": pl.Series(names, dtype=pl.String)}).with_row_index("row")
     hashes = hashed(rows["user_id"], values)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ids, "PIECE", piece)
-        numbered, known = number_users(rows["user_id"], rows.select("row"), hashes)
+        patch.setattr(ids, "CHUNK_ROWS", piece)
+        numbered, known = encode_users(rows["user_id"], rows.select("row"), hashes)
     assert sorted(known) == sorted(set(names))
     assert sorted(as_read((numbered, known)), key=lambda pair: pair[1]) == list(
         zip(names, range(len(names)), strict=True)
@@ -59,19 +59,19 @@ def test_parts_join_under_common_numbers(parts: list[list[str]]) -> None:
     numbered, start = [], 0
     for part in parts:
         own = rows[start : start + len(part)]
-        numbered.append(number_users(own["user_id"], own.select("row")))
+        numbered.append(encode_users(own["user_id"], own.select("row")))
         start += len(part)
-    found, known = joined(numbered)
+    found, known = concat_encoded(numbered)
     assert sorted(known) == sorted(set(every))
     assert sorted(as_read((found, known))) == sorted(zip(every, range(len(every)), strict=True))
-    assert by_user(found) is found
+    assert sort_by_user(found) is found
 
 
 @given(st.lists(st.integers(0, 2**64 - 1)), st.sampled_from([1, 2, 3, 1 << 21]))
 def test_like_values_come_side_by_side(values: list[int], piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ids, "PIECE", piece)
-        order = side_by_side(pl.Series(values, dtype=pl.UInt64))
+        patch.setattr(ids, "CHUNK_ROWS", piece)
+        order = group_by_hash(pl.Series(values, dtype=pl.UInt64))
     assert sorted(order["place"]) == list(range(len(values)))
     bits = max(len(values) - 1, 0).bit_length()
     found = [values[place] >> bits for place in order["place"]]
@@ -83,7 +83,7 @@ def test_like_values_come_side_by_side(values: list[int], piece: int) -> None:
 @given(IDS, IDS)
 def test_ids_are_found_among_others(some: list[str], among: list[str]) -> None:
     ours, theirs = ([*dict.fromkeys(names)] for names in (some, among))
-    places = places_of(pl.Series(ours, dtype=pl.String), pl.Series(theirs, dtype=pl.String))
+    places = positions_of(pl.Series(ours, dtype=pl.String), pl.Series(theirs, dtype=pl.String))
     assert places.dtype == pl.UInt32
     assert places.to_list() == [theirs.index(name) if name in theirs else None for name in ours]
 
@@ -101,8 +101,8 @@ def test_small_parts_give_the_same(asked: Question) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "_BATCH", 5)
         patch.setattr(entries, "_PART", 4)
-        patch.setattr(ids, "PIECE", 3)
-        patch.setattr(log, "PIECE", 3)
+        patch.setattr(ids, "CHUNK_ROWS", 3)
+        patch.setattr(log, "CHUNK_ROWS", 3)
         assert told(asked) == expected
 
 
@@ -113,7 +113,7 @@ def test_a_log_in_any_order_is_walked_alike(asked: Question) -> None:
     assert isinstance(data, MemoryBackend)
     expected = data.journeys(definitions)
     rows = data.log.rows.sample(fraction=1, shuffle=True, seed=asked.seed % 1000)
-    found = walk_log(replace(data.log, rows=rows), data.campaign, definitions)
+    found = build_journeys(replace(data.log, rows=rows), data.campaign, definitions)
     assert_frame_equal(found.entries, expected.entries)
     assert_frame_equal(found.conversions, expected.conversions)
     assert_frame_equal(found.reached, expected.reached, check_row_order=False)

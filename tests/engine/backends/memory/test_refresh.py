@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.backends.memory import refresh as live
-from results_widgets.engine.backends.memory.event_log import Log, build_event_log
+from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.errors import SourceWarning
 from results_widgets.tables.events import EventTable
 from tests.support.profiles import examples
@@ -103,7 +103,7 @@ def test_new_files_are_all_that_is_read(
     write(EVENTS[3:], tmp_path / f"a.{kind}")
     read: list[int] = []
 
-    def build(table: EventTable, campaign: rw.Campaign) -> Log:
+    def build(table: EventTable, campaign: rw.Campaign) -> EventLog:
         coded = build_event_log(table, campaign)
         read.append(coded.rows.height)
         return coded

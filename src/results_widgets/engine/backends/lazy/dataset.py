@@ -1,12 +1,12 @@
-"""Events on the engine that holds them: DuckDB, Spark, or whatever Narwhals speaks to.
+"""The backend that leaves events on their engine: DuckDB, Spark, or another that Narwhals supports.
 
-Only what a number is made of leaves the engine. The coded events and the walk are computed once and
-stay there.
+Only aggregates leave the engine. The encoded events and the journeys are computed once and kept
+there as tables.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 from weakref import finalize
@@ -17,12 +17,13 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.event_log import (
+    LazyEventLog,
     LazyTable,
+    breakdown_column,
     build_event_log,
-    carried,
-    order,
+    tie_order,
 )
-from results_widgets.engine.backends.lazy.journeys import LazyJourneys, LazyWalk
+from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.journeys.windows import Partitioned
@@ -38,13 +39,13 @@ class Seen(NamedTuple):
     newest: int | None
 
 
-LOG: Final = Key[Rows]("event log")
+LOG: Final = Key[LazyEventLog]("event log")
 SEEN: Final = Key[Seen]("table as read")
 
 
 @dataclass(frozen=True, eq=False)
 class LazyBackend(UserBackend):
-    """The data of a campaign on an engine; a user is his own id.
+    """A campaign's data on an engine; rows name users by their ids.
 
     Attributes:
         table: The events.
@@ -55,23 +56,25 @@ class LazyBackend(UserBackend):
     users: Rows | None
 
     def kept(self, rows: Rows) -> Rows:
-        """Return rows that are computed once and stay on the engine as long as this data."""
+        """Compute rows once and return them as a table that the engine keeps as long as this backend."""
         kept, release = self.table.engine.materialise(rows)
         finalize(self, release).atexit = False
         return kept
 
     @property
-    def log(self) -> Rows:
-        """The coded events."""
+    def log(self) -> LazyEventLog:
+        """The encoded events, materialised on the engine."""
         return self.cache.get(LOG, self._read_log)
 
-    def _read_log(self) -> Rows:
+    def _read_log(self) -> LazyEventLog:
+        # Asked before the events are read, so that rows added meanwhile are found by a refresh.
         _ = self.seen
-        return self.kept(build_event_log(self.table, self.campaign, self.codes))
+        log = build_event_log(self.table, self.campaign)
+        return replace(log, rows=self.kept(log.rows))
 
     @property
     def seen(self) -> Seen:
-        """What the table held right before it was read."""
+        """The table's size and newest time right before its events were read."""
         return self.cache.get(SEEN, self._look)
 
     def _look(self) -> Seen:
@@ -79,13 +82,11 @@ class LazyBackend(UserBackend):
         return Seen(*collect(edges).row(0))
 
     def journeys(self, definitions: Definitions) -> LazyJourneys:
-        """Entries and conversions; sets that agree on interactions share one walk."""
+        """Return entries and conversions; definition sets with equal interactions share them."""
         key = Key[LazyJourneys]("journeys", (self.codes.interacted(definitions),))
-        return self.cached(key, lambda: self._walk(definitions))
-
-    def _walk(self, definitions: Definitions) -> LazyJourneys:
-        walk = LazyWalk(self.log, order(self.table), self.codes, self.upload, self.kept)
-        return walk.journeys(self.campaign, definitions)
+        return self.cached(
+            key, lambda: build_journeys(self.log, self.campaign, definitions, self.kept)
+        )
 
     @property
     def columns(self) -> Table:
@@ -118,7 +119,7 @@ class LazyBackend(UserBackend):
         return self.table.source.join(ids, on="user_id", how="semi")
 
     def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """See `UserBackend`; simultaneous rows in an order of their own, since engines know none."""
+        """See `UserBackend`; simultaneous rows in the order of all their columns, since engines know none."""
         own = collect(self.table.source.filter(nw.col("user_id") == user_id))
         plain = [name for name, kind in own.schema.items() if not kind.is_nested()]
         return self.table.in_one_shape(own.sort(plain), self.campaign)
@@ -127,8 +128,10 @@ class LazyBackend(UserBackend):
 
     def events(self, by: str | None) -> Rows:
         """See `UserBackend`."""
-        own = [] if by is None or not self.table.has(by) else [nw.col(carried(by)).alias(BY)]
-        return self._of_users(self.log.select("user", "time", "code", *own), by)
+        own = (
+            [] if by is None or not self.table.has(by) else [nw.col(breakdown_column(by)).alias(BY)]
+        )
+        return self._of_users(self.log.rows.select("user", "time", "code", *own), by)
 
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
         """See `UserBackend`."""
@@ -153,10 +156,10 @@ class LazyBackend(UserBackend):
         return self.journeys(definitions).reached
 
     def _of_steps(self, rows: Rows, journeys: LazyJourneys, by: str | None) -> Rows:
-        """Add a column's value on the row of the walk that ``step`` names."""
+        """Add a column's value from the row of the journey that ``step`` names."""
         if by is None or not self.table.has(by):
             return self._of_users(rows, by)
-        values = journeys.steps.select("user", "step", nw.col(carried(by)).alias(BY))
+        values = journeys.steps.select("user", "step", nw.col(breakdown_column(by)).alias(BY))
         return rows.join(values, on=["user", "step"], how="left")
 
     def _of_users(self, rows: Rows, by: str | None) -> Rows:
@@ -164,7 +167,7 @@ class LazyBackend(UserBackend):
         if by is None or self.table.has(by) or self.users is None:
             return rows
         values = self.users.select(nw.col("user_id").alias("user"), nw.col(by).alias(BY))
-        return _said(rows.join(values, on="user", how="left"), BY, by)
+        return _without_unknown(rows.join(values, on="user", how="left"), BY, by)
 
     # --- who the users are
 
@@ -181,13 +184,13 @@ class LazyBackend(UserBackend):
         return self.users
 
     def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """See `UserBackend`; rows of one instant stand in an order that is arbitrary, but the same in every run."""
+        """See `UserBackend`; simultaneous rows in the order of `tie_order`."""
         within = [
-            name for name in order(self.table) if name not in ("anonymous", "event_id", "code")
+            name for name in tie_order(self.table) if name not in ("anonymous", "event_id", "code")
         ]
         among = Partitioned(["user_id"], ["time", "action_id", "event", *within])
         rows = self.table.rows.rename({"user": "user_id"}).join(ids, on="user_id", how="semi")
-        latest = {name: among.latest(nw.col(carried(name))) for name in columns}
+        latest = {name: among.latest(nw.col(breakdown_column(name))) for name in columns}
         rows = rows.with_columns(_one=nw.lit(1)).with_columns(
             **latest, _left=among.total(nw.col("_one"))
         )
@@ -215,7 +218,7 @@ class LazyBackend(UserBackend):
         if self.users is None:
             return None
         known = self.users.select(user=nw.col("user_id"))
-        return self.log.select("user").unique().join(known, on="user", how="anti")
+        return self.log.rows.select("user").unique().join(known, on="user", how="anti")
 
     def count_with_example(self, rows: Rows) -> tuple[int, str | None]:
         """See `UserBackend`."""
@@ -238,22 +241,22 @@ class LazyBackend(UserBackend):
         if self.users is not None and columns:
             found = found.join(self.users.select("user_id", *columns), on="user_id", how="left")
             for column in columns:
-                found = _said(found, column, column)
+                found = _without_unknown(found, column, column)
         return found.sort("user_id")
 
     @cached_property
     def _edges(self) -> tuple[int, int]:
         time = nw.col("time")
         edges = [time.min().alias("first"), time.max().alias("last")]
-        for rows in (self.log, self.table.rows):
+        for rows in (self.log.rows, self.table.rows):
             first, last = collect(rows.select(*edges)).row(0)
             if first is not None:
                 return int(first), int(last)
         return 0, 0
 
 
-def _said(rows: Rows, column: str, attribute: str) -> Rows:
-    """Whoever the users table does not know is no developer."""
+def _without_unknown(rows: Rows, column: str, attribute: str) -> Rows:
+    """Replace nulls of is_developer, which users have whom the users table lacks, with false."""
     if attribute != "is_developer":
         return rows
     return rows.with_columns(nw.col(column).fill_null(False))

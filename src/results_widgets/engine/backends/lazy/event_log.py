@@ -1,7 +1,4 @@
-"""The campaign's own rows on the engine that holds them: checked by their schema, coded by joins.
-
-The sister of `log` for events that stay where they are. Everything here is lazy.
-"""
+"""The event log on an engine: the campaign's rows, normalised and encoded there, lazily."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -47,7 +44,7 @@ class LazyTable(Table):
         rows: user (text or whole numbers), campaign_id, action_id, event (text), time (Int64, epoch
             µs, null where it cannot be told), in_gap (Boolean: a clock change skips that hour),
             event_id, entry_id (text or Int64), machine (Boolean), value (Float64), and the columns
-            that numbers can be grouped by, each named by `carried`.
+            that numbers can be grouped by, each named by `breakdown_column`.
         engine: Where they are.
         source: The table as given, under our names, with ``user_id`` as in `rows`.
         options: How it is read.
@@ -68,7 +65,7 @@ class LazyTable(Table):
         return shaped.drop(IN_GAP, strict=False).head(frame.height)
 
 
-def carried(column: str) -> str:
+def breakdown_column(column: str) -> str:
     """Return the name under which a source's column travels, clear of the engine's own names."""
     return f"by_{column}"
 
@@ -100,7 +97,7 @@ def normalise(
         columns.exprs["user_id"].alias("user"),
         *(columns.exprs[name] for name in names),
         *("time", "in_gap"),
-        *(columns.exprs[name].alias(carried(name)) for name in table.breakdowns),
+        *(columns.exprs[name].alias(breakdown_column(name)) for name in table.breakdowns),
     )
     known = source.with_columns(columns.exprs["user_id"])
     return LazyTable(
@@ -151,24 +148,35 @@ def _localised(rows: Rows, zone: str) -> nw.Expr:
     return nw.when(zoned).then(micros).otherwise(Calendar(zone, first, last).instant(micros))
 
 
-def build_event_log(table: LazyTable, campaign: Campaign, codes: EventCodes) -> Rows:
-    """Code the events of one campaign: user, time, code, event_id, anonymous (1 without one), entry_id,
-    value and what is `carried`; repeats are left out.
+@dataclass(frozen=True, eq=False)
+class LazyEventLog:
+    """Encoded events, without repeated event ids and without rows that count for nothing.
+
+    Attributes:
+        rows: user, time, code, event_id, anonymous (1 without an event_id), entry_id, value and the
+            columns that numbers can be grouped by, each named by `breakdown_column`.
+        codes: What the codes mean.
+        table: The event table that was encoded.
     """
+
+    rows: Rows
+    codes: EventCodes
+    table: LazyTable
+
+
+def build_event_log(table: LazyTable, campaign: Campaign) -> LazyEventLog:
+    """Encode the events of one campaign, lazily."""
+    codes = EventCodes(campaign)
     rows = table.rows.filter(*(~nw.col(name).is_null() for name in ("user", "event", "time")))
-    ours = nw.col("campaign_id")
-    rows = rows.filter(ours.is_null() | (ours == campaign.id))
+    own = nw.col("campaign_id")
+    rows = rows.filter(own.is_null() | (own == campaign.id))
     rows = rows.join(table.engine.upload(_events(codes)), on="event", how="inner")
     rows = rows.join(table.engine.upload(_actions(codes)), on="action_id", how="left")
-    # A goal or lifecycle event may name an action that the campaign does not know; it counts all
-    # the same.
-    code = nw.col("_action").fill_null(0) * codes.width + nw.col("_event")
-    by_machine = nw.col("machine") & code.is_in(codes.machine_opens)
-    code = nw.when(by_machine).then(code + codes.machine_shift).otherwise(code)
-    rows = rows.with_columns(code=code).filter(nw.col("code").is_in(codes.known))
+    rows = codes.encode(rows, machine=True)
     rows = rows.with_columns(nw.col("event_id").is_null().cast(nw.Int64).alias(_ANONYMOUS))
-    coded = rows.select("user", "time", *_further(table))
-    return _without_repeats(coded, table) if table.has("event_id") else coded
+    encoded = rows.select("user", "time", *_further(table))
+    rows = _without_repeats(encoded, table) if table.has("event_id") else encoded
+    return LazyEventLog(rows, codes, table)
 
 
 def _events(codes: EventCodes) -> pl.DataFrame:
@@ -182,17 +190,18 @@ def _actions(codes: EventCodes) -> pl.DataFrame:
 
 
 def _further(table: LazyTable) -> list[str]:
-    columns = (carried(name) for name in table.breakdowns)
+    columns = (breakdown_column(name) for name in table.breakdowns)
     return [_ANONYMOUS, "event_id", "code", "entry_id", "value", *columns]
 
 
-def order(table: LazyTable) -> list[str]:
-    """Return the columns by which simultaneous rows of one user and role stand.
+def tie_order(table: LazyTable) -> list[str]:
+    """Return the columns that order simultaneous rows of one user and role.
 
-    Engines know no order of a file. By ``event_id`` where there is one, as everywhere, rows without
-    coming last; then by code, which is the campaign's actions in their order and each one's events
-    as its channels list them; then by entry_id, value and the columns that numbers can be grouped
-    by, least first and null before all. The last ones are arbitrary, but the same in every run.
+    In memory such rows keep the order of the file, which engines do not know. Here they are ordered
+    by ``event_id`` where there is one, as in memory, rows without one last; then by code, that is by
+    the campaign's actions and each channel's events as they are listed; then by entry_id, value and
+    the columns that numbers can be grouped by, nulls first. The last of these are arbitrary, but the
+    order is the same in every run.
     """
     kinds = table.rows.collect_schema()
     return [name for name in _further(table) if name not in kinds or _has_order(kinds[name])]
@@ -203,9 +212,9 @@ def _has_order(kind: nw.dtypes.DType) -> bool:
 
 
 def _without_repeats(rows: Rows, table: LazyTable) -> Rows:
-    """Keep the earliest row of each ``event_id``."""
-    among = Partitioned(["event_id"], ["time", "user", *order(table)])
-    # Apart, since rows without an id would all be one group.
+    """Drop rows that repeat the event_id of an earlier row."""
+    among = Partitioned(["event_id"], ["time", "user", *tie_order(table)])
+    # Rows without an id are left aside, since they would all be one group.
     named, rest = (rows.filter(nw.col(_ANONYMOUS) == place) for place in (0, 1))
     named = named.with_columns(_one=nw.lit(1)).with_columns(_place=among.total(nw.col("_one")))
     return nw.concat([named.filter(nw.col("_place") == 1).drop("_one", "_place"), rest])

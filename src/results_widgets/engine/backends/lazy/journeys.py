@@ -1,7 +1,7 @@
-"""The walk where the events are: the rules of `walk` over windows of the engine.
+"""Journeys on an engine: the rules of `engine.journeys` over the engine's own windows.
 
-The sister of `entries` for events that stay on their engine. Everything here is lazy but two
-questions: whether the source emits conversions itself, and whether it numbers entries.
+Everything is lazy except one query, which asks whether the source has conversions and entry ids of
+its own.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,10 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.lazy.event_log import LazyEventLog, tie_order
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.journeys import rules as walk
+from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.windows import Partitioned
 
 _ENTRY = ["user", "entry"]
@@ -23,11 +24,11 @@ _STEP = ["user", "step"]
 
 @dataclass(frozen=True, eq=False)
 class LazyJourneys:
-    """What the walk gives, on the engine.
+    """Entries and conversions, as tables on the engine.
 
     Attributes:
-        steps: user, step (place in the user's walk, from 1), time, role, number (of the action),
-            entry, and what the log carries: the rows that decided.
+        steps: The rows that matter: user, step (numbers a user's rows in time order, from 1), time,
+            role, number (of the action), entry, and the log's other columns.
         entries: user, entry, started_at, last_action_at, ended_at, start_row (the step that started
             it), held_back.
         conversions: user, entry, time, row (step), action (number or null), attributed_by, value.
@@ -40,81 +41,79 @@ class LazyJourneys:
     reached: Rows
 
 
-@dataclass(frozen=True)
-class LazyWalk:
-    """A walk on an engine.
+def build_journeys(
+    log: LazyEventLog,
+    campaign: Campaign,
+    definitions: Definitions,
+    kept: Callable[[Rows], Rows],
+) -> LazyJourneys:
+    """Find entries and conversions by the rules of the campaign and the definition set.
 
-    Attributes:
-        log: user, time, code, entry_id, value and what `order` names.
-        order: The columns by which simultaneous rows of one user and role stand.
-        codes: The code book.
-        brought: Puts a small table onto the engine.
-        kept: Has rows computed once and stay on the engine.
+    Args:
+        log: The events.
+        campaign: The campaign.
+        definitions: The definition set.
+        kept: Computes rows once and keeps them on the engine.
     """
+    roles, rules = _roles_and_rules(log, campaign, definitions)
+    steps, windows = _steps(log, roles), Partitioned(["user"], ["step"])
+    if rules.entries_given:
+        own = Partitioned(journeys.ENTRY_ID, ["step"])
+        numbered = journeys.number_given_entries(steps, windows, own, rules)
+    else:
+        numbered = journeys.number_entries(steps, windows, rules)
+    # Sums have a wider integer type than what is summed on some engines.
+    rows = kept(numbered.with_columns(nw.col("entry").cast(nw.Int64)))
+    entries = journeys.aggregate_entries(rows, rules)
+    conversions = journeys.count_conversions(rows, entries, rules)
+    entries = kept(journeys.end_entries(entries, conversions, rules))
+    attributed = journeys.attribute(_with_last_touches(rows, conversions), entries, rules)
+    columns = ("user", "entry", "time", "row", "action", "attributed_by", "value")
+    return LazyJourneys(rows, entries, kept(attributed.select(*columns)), kept(_reached(rows)))
 
-    log: Rows
-    order: list[str]
-    codes: EventCodes
-    brought: Callable[[pl.DataFrame], Rows]
-    kept: Callable[[Rows], Rows]
 
-    def journeys(self, campaign: Campaign, definitions: Definitions) -> LazyJourneys:
-        """Walk every user's events by the rules of the campaign and the definition set."""
-        plays, rules = self._plays(campaign, definitions)
-        steps, windows = self._steps(plays), Partitioned(["user"], ["step"])
-        if rules.by_source:
-            own = Partitioned(walk.BY_SOURCE, ["step"])
-            numbered = walk.number_by_source(steps, windows, own, rules)
-        else:
-            numbered = walk.number_entries(steps, windows, rules)
-        # Engines add up to wider whole numbers than they were given.
-        rows = self.kept(numbered.with_columns(nw.col("entry").cast(nw.Int64)))
-        entries = walk.sum_up(rows, rules)
-        conversions = walk.count_conversions(rows, entries, rules)
-        entries = self.kept(walk.end_entries(entries, conversions, rules))
-        attributed = walk.attribute(_touched(rows, conversions), entries, rules)
-        columns = ("user", "entry", "time", "row", "action", "attributed_by", "value")
-        return LazyJourneys(
-            rows, entries, self.kept(attributed.select(*columns)), self.kept(_reached(rows))
+def _roles_and_rules(
+    log: LazyEventLog, campaign: Campaign, definitions: Definitions
+) -> tuple[pl.DataFrame, journeys.Rules]:
+    """Return the roles of codes, and the rules, which depend on what the source itself gives."""
+    codes, code = log.codes, nw.col("code")
+    tables = {
+        given: role_table(codes, definitions, conversions_given=given) for given in (True, False)
+    }
+    has_ids = {
+        given: (~nw.col("entry_id").is_null() & code.is_in(table["code"].unique().to_list())).any()
+        for given, table in tables.items()
+    }
+    found = collect(
+        log.rows.select(
+            conversions_given=code.is_in(codes.named("converted")).any(),
+            ids_if_given=has_ids[True],
+            ids_if_derived=has_ids[False],
         )
-
-    def _plays(
-        self, campaign: Campaign, definitions: Definitions
-    ) -> tuple[pl.DataFrame, walk.Rules]:
-        """Return which codes play which roles, and the rules that follow from what the log holds."""
-        codes, code = self.codes, nw.col("code")
-        every = {given: plays(codes, definitions, as_given=given) for given in (True, False)}
-        named = {
-            given: (~nw.col("entry_id").is_null() & code.is_in(table["code"].unique().to_list()))
-            for given, table in every.items()
-        }
-        found = collect(
-            self.log.select(
-                as_given=code.is_in(codes.named("converted")).any(),
-                named_given=named[True].any(),
-                named_goals=named[False].any(),
-            )
-        ).row(0, named=True)
-        as_given = bool(found["as_given"])
-        by_source = bool(found["named_given" if as_given else "named_goals"])
-        return every[as_given], walk.Rules.of(campaign, as_given=as_given, by_source=by_source)
-
-    def _steps(self, roles: pl.DataFrame) -> Rows:
-        """Return the rows that decide anything, once per role they play, numbered in the user's order."""
-        rows = self.log.join(self.brought(roles), on="code", how="inner").with_columns(
-            _one=nw.lit(1)
-        )
-        place = Partitioned(["user"], ["time", "role", *self.order]).total(nw.col("_one"))
-        rows = rows.with_columns(step=place.cast(nw.Int64)).with_columns(row=nw.col("step"))
-        return rows.drop("_one")
+    ).row(0, named=True)
+    given = bool(found["conversions_given"])
+    has_entries = bool(found["ids_if_given" if given else "ids_if_derived"])
+    rules = journeys.Rules.of(campaign, conversions_given=given, entries_given=has_entries)
+    return tables[given], rules
 
 
-def plays(codes: EventCodes, definitions: Definitions, *, as_given: bool) -> pl.DataFrame:
-    """Return a row per code and role it plays: code, role, number (of the action), root, held_back."""
-    every = walk.roles(codes, definitions, as_given=as_given)
+def _steps(log: LazyEventLog, roles: pl.DataFrame) -> Rows:
+    """Return the rows that matter, once for each role they have, numbered in each user's order."""
+    rows = log.rows.join(log.table.engine.upload(roles), on="code", how="inner")
+    rows = rows.with_columns(_one=nw.lit(1))
+    ordered = Partitioned(["user"], ["time", "role", *tie_order(log.table)])
+    number = ordered.total(nw.col("_one")).cast(nw.Int64)
+    return rows.with_columns(step=number).with_columns(row=nw.col("step")).drop("_one")
+
+
+def role_table(
+    codes: EventCodes, definitions: Definitions, *, conversions_given: bool
+) -> pl.DataFrame:
+    """Return one row per code and role of it: code, role, number (of the action), root, held_back."""
+    every = journeys.roles(codes, definitions, conversions_given=conversions_given)
     pairs = [(code, role) for role, own in every.items() for code in sorted({*own})]
     table = pl.DataFrame(pairs, {"code": pl.Int64, "role": pl.Int64}, orient="row")
-    received = pl.col("role") == walk.RECEIVED
+    received = pl.col("role") == journeys.RECEIVED
     return table.with_columns(
         number=pl.col("code") // codes.width,
         root=received & pl.col("code").is_in(codes.roots),
@@ -122,16 +121,16 @@ def plays(codes: EventCodes, definitions: Definitions, *, as_given: bool) -> pl.
     )
 
 
-def _touched(rows: Rows, conversions: Rows) -> Rows:
-    """Add the last touches to the conversions, looking only at the entries that hold one."""
+def _with_last_touches(rows: Rows, conversions: Rows) -> Rows:
+    """Add ``interaction`` and ``receipt`` to the conversions; see `journeys.last_touches`."""
     converting = conversions.filter(~nw.col("entry").is_null()).select(*_ENTRY).unique()
     within = rows.join(converting, on=_ENTRY, how="semi")
-    touches = walk.last_touches(within, Partitioned(_ENTRY, ["step"]))
-    touches = touches.filter(nw.col("role") == walk.GOAL)
+    touches = journeys.last_touches(within, Partitioned(_ENTRY, ["step"]))
+    touches = touches.filter(nw.col("role") == journeys.GOAL)
     return conversions.join(touches.select(*_STEP, "interaction", "receipt"), on=_STEP, how="left")
 
 
 def _reached(rows: Rows) -> Rows:
-    received = (nw.col("role") == walk.RECEIVED) & ~nw.col("held_back")
+    received = (nw.col("role") == journeys.RECEIVED) & ~nw.col("held_back")
     found = rows.filter(received, ~nw.col("entry").is_null())
     return found.select(*_ENTRY, action=nw.col("number")).unique()

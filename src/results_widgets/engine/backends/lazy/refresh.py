@@ -1,4 +1,4 @@
-"""Events on an engine that go on: only rows newer than all that were seen are read and coded."""
+"""Refresh on an engine: reuse the encoded rows and append those that are newer than all of them."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from results_widgets.engine.backends.lazy.event_log import build_event_log
 from results_widgets.engine.frames import Rows, collect
 
 _LASTING = ("DuckDB",)
-"""Engines whose kept rows are there by themselves, and not a recipe that asks the source again."""
+"""Engines that materialise rows as tables; Spark may compute persisted rows from the source again."""
 
 
 def is_unchanged(before: LazyBackend, now: LazyBackend) -> bool:
@@ -35,17 +35,16 @@ def extend(before: LazyBackend, now: LazyBackend) -> LazyBackend | None:
     if seen.rows - younger != before.seen.rows:
         return None
     table = replace(now.table, rows=now.table.rows.filter(fresh))
-    # What came while the table was read is read again.
-    old = before.log.filter(time <= newest)
-    new = _unknown(
-        build_event_log(table, now.campaign, now.codes), old, ids=now.table.has("event_id")
-    )
-    now.cache.put(LOG, now.kept(nw.concat([old, new])))
+    # Rows that were added while the table was read may be missing, so newer ones are all read again.
+    old = before.log.rows.filter(time <= newest)
+    log = build_event_log(table, now.campaign)
+    new = _without_known_ids(log.rows, old, ids=now.table.has("event_id"))
+    now.cache.put(LOG, replace(log, rows=now.kept(nw.concat([old, new])), table=now.table))
     return now
 
 
-def _unknown(new: Rows, old: Rows, *, ids: bool) -> Rows:
-    """Leave out rows whose event_id an older row has."""
+def _without_known_ids(new: Rows, old: Rows, *, ids: bool) -> Rows:
+    """Drop rows whose event_id an older row has."""
     if not ids:
         return new
     known = old.filter(~nw.col("event_id").is_null()).select("event_id").unique()

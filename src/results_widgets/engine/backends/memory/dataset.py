@@ -11,8 +11,13 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.backends.memory.event_log import Log, build_event_log
-from results_widgets.engine.backends.memory.journeys import Journeys, attributed, rules_of, walk_log
+from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
+from results_widgets.engine.backends.memory.journeys import (
+    Journeys,
+    build_journeys,
+    reattribute,
+    rules_of,
+)
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
@@ -23,7 +28,7 @@ from results_widgets.tables.events import EventTable, Table
 
 _HEAD: Final = 10_000
 _FEW: Final = 1_000
-LOG: Final = Key["Log"]("event log")
+LOG: Final = Key["EventLog"]("event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
 _OF_ONE_EVENT: Final = ("link", "reason")
 
@@ -37,11 +42,11 @@ class MemoryBackend(UserBackend):
     walks: dict[tuple[int, ...], Journeys] = field(default_factory=dict, repr=False, kw_only=True)
 
     @property
-    def log(self) -> Log:
+    def log(self) -> EventLog:
         """The coded events."""
         return self.cache.get(LOG, self._read_log)
 
-    def _read_log(self) -> Log:
+    def _read_log(self) -> EventLog:
         with phase("reading"):
             log = build_event_log(self.table, self.campaign)
         self.cache.raise_budget(size_of(log.rows))
@@ -59,8 +64,8 @@ class MemoryBackend(UserBackend):
         rules = rules_of(self.log, self.campaign, definitions)
         for known in list(self.walks.values()):
             if known.rules == rules:
-                return attributed(known, self.log, definitions)
-        return walk_log(self.log, self.campaign, definitions, rules)
+                return reattribute(known, self.log, definitions)
+        return build_journeys(self.log, self.campaign, definitions, rules)
 
     @property
     def in_memory(self) -> bool:

@@ -1,6 +1,8 @@
-"""What comes out of the walk, read off rows that lie together by entry: entries with what they reached, conversions.
+"""Aggregating journeys by position: rows sorted by entry need no join and no group-by.
 
-`walk` says the rules; here rows and entries meet by place instead of by joins and group-bys.
+The rules are those of `engine.journeys.rules`. Entries are numbered consecutively in the order of
+the rows, so an entry's column is gathered by that number, and an entry's first and last rows are
+where the number changes.
 """
 
 from dataclasses import dataclass
@@ -11,108 +13,120 @@ import polars as pl
 
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.encoding.user_ids import differs
-from results_widgets.engine.journeys import rules as walk
+from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.windows import FIRST, Ordered
 
-STAY: Final = "_stay"
-"""Number of an entry among all, from 0, in the order of the rows."""
+ENTRY_INDEX: Final = "_entry"
+"""The index of an entry among all entries, from 0, in the order of the rows; null outside of one."""
 
-_CONVERSION: Final = (*walk.ENTRY, "time", "row", "action", "attributed_by")
+_CONVERSION: Final = (*journeys.ENTRY, "time", "row", "action", "attributed_by")
 
-Walked = tuple[pl.DataFrame, pl.DataFrame]
-"""Entries and conversions (but for their value), as in `Journeys`."""
+EntriesAndConversions = tuple[pl.DataFrame, pl.DataFrame]
+"""Entries and conversions as in `Journeys`, the conversions still without their value."""
 
 
-def summed_up(rows: pl.DataFrame, rules: walk.Rules, actions: BitMasks) -> Walked:
-    """Return what comes out of rows whose entries are numbered and lie together.
+def aggregate(
+    rows: pl.DataFrame, rules: journeys.Rules, actions: BitMasks
+) -> EntriesAndConversions:
+    """Return entries and conversions from rows whose entries are numbered.
 
     Args:
-        rows: In the order of entries, then of the walk; as `walk.number_entries` gives them.
-        rules: The campaign's.
-        actions: The bits of their numbers.
+        rows: What `number_entries` returns, sorted by user, entry and time.
+        rules: The campaign's rules.
+        actions: The bits of the actions.
     """
     inside = pl.col("entry").is_not_null()
     number = (differs("user", "entry") & inside).cum_sum() - 1
-    rows = rows.with_columns(pl.when(inside).then(number).alias(STAY))
-    entries = nw.from_native(read_off(rows, rules), eager_only=True)
-    meeting = ByPlace(len(entries))
-    conversions = walk.count_conversions(nw.from_native(rows), entries, rules, meeting)
-    entries = walk.end_entries(entries, conversions, rules, meeting)
-    touched = _touched(rows, conversions.to_native(), len(entries))
-    attributed = walk.attribute(touched, entries, rules, meeting)
+    rows = rows.with_columns(pl.when(inside).then(number).alias(ENTRY_INDEX))
+    entries = nw.from_native(aggregate_entries_by_position(rows, rules), eager_only=True)
+    join = PositionalJoin(len(entries))
+    conversions = journeys.count_conversions(nw.from_native(rows), entries, rules, join)
+    entries = journeys.end_entries(entries, conversions, rules, join)
+    touched = _with_last_touches(rows, conversions.to_native(), len(entries))
+    attributed = journeys.attribute(touched, entries, rules, join)
     starts = ("started_at", "start_row")
-    started = meeting.bring(attributed, entries, *starts).select(*_CONVERSION, *starts)
-    reached = meeting.bring(entries, _reached(rows, actions), *actions.words)
-    known = reached.to_native().drop("limit", "exited_at", STAY)
+    started = join.left(attributed, entries, *starts).select(*_CONVERSION, *starts)
+    reached = join.left(entries, _reached(rows, actions), *actions.words)
+    known = reached.to_native().drop("limit", "exited_at", ENTRY_INDEX)
     return known.with_columns(pl.col(actions.words).fill_null(0)), started.to_native()
 
 
-def read_off(rows: pl.DataFrame, rules: walk.Rules) -> pl.DataFrame:
-    """Sum up the entries by the rows at both ends of each; the same as `walk.sum_up`."""
-    stay = pl.col(STAY)
+def aggregate_entries_by_position(rows: pl.DataFrame, rules: journeys.Rules) -> pl.DataFrame:
+    """Do what `journeys.aggregate_entries` does, from each entry's first and last row."""
+    index = pl.col(ENTRY_INDEX)
     started = rows.filter("starts").select(
-        *walk.ENTRY, STAY, "held_back", started_at="time", start_row="row"
+        *journeys.ENTRY, ENTRY_INDEX, "held_back", started_at="time", start_row="row"
     )
-    last = rows.filter(stay.is_not_null() & stay.ne_missing(stay.shift(-1)))["received_at"]
-    exits = rows.filter(stay.is_not_null() & (pl.col("role") == walk.EXITED))
-    exits = exits.filter(differs(STAY)).with_columns(exited_at="time")
-    ended = ByPlace(started.height).bring(
+    last = rows.filter(index.is_not_null() & index.ne_missing(index.shift(-1)))["received_at"]
+    exits = rows.filter(index.is_not_null() & (pl.col("role") == journeys.EXITED))
+    exits = exits.filter(differs(ENTRY_INDEX)).with_columns(exited_at="time")
+    ended = PositionalJoin(started.height).left(
         nw.from_native(started.with_columns(last.alias("last_action_at")), eager_only=True),
         nw.from_native(exits, eager_only=True),
         "exited_at",
     )
-    found: pl.DataFrame = ended.with_columns(limit=walk.limit(rules)).to_native()
+    found: pl.DataFrame = ended.with_columns(limit=journeys.limit(rules)).to_native()
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class ByPlace:
-    """Meeting by look-ups: entries are numbered from 0 by `STAY`, and rows stand in that order."""
+class PositionalJoin:
+    """Joins by `ENTRY_INDEX`, for entries and rows sorted by it.
+
+    Attributes:
+        count: How many entries there are.
+    """
 
     count: int
 
-    def bring(self, rows: Any, others: Any, *columns: str) -> Any:
-        """See `walk.Meeting`."""
-        native, at = others.to_native(), rows.to_native()[STAY]
-        every = (self._spread(native[STAY], native[name]) for name in columns)
+    def left(self, rows: Any, others: Any, *columns: str) -> Any:
+        """See `journeys.EntryJoin`."""
+        native, at = others.to_native(), rows.to_native()[ENTRY_INDEX]
+        every = (self._by_entry(native[ENTRY_INDEX], native[name]) for name in columns)
         return nw.from_native(rows.to_native().with_columns(column.gather(at) for column in every))
 
-    def _spread(self, places: pl.Series, values: pl.Series) -> pl.Series:
+    def _by_entry(self, indexes: pl.Series, values: pl.Series) -> pl.Series:
         if len(values) == self.count:
             return values
         nothing = pl.repeat(None, self.count, dtype=values.dtype, eager=True)
-        return nothing.scatter(places, values).alias(values.name)
+        return nothing.scatter(indexes, values).alias(values.name)
 
     def firsts(self, rows: Any) -> Any:
-        """See `walk.Meeting`."""
+        """See `journeys.EntryJoin`."""
         native = rows.to_native()
-        return nw.from_native(native.filter(pl.col(STAY).is_not_null()).filter(differs(STAY)))
+        return nw.from_native(
+            native.filter(pl.col(ENTRY_INDEX).is_not_null()).filter(differs(ENTRY_INDEX))
+        )
 
 
-def _touched(rows: pl.DataFrame, conversions: pl.DataFrame, entries: int) -> nw.DataFrame[Any]:
-    """Add the last touches to the conversions, looking only at the entries that hold one."""
+def _with_last_touches(
+    rows: pl.DataFrame, conversions: pl.DataFrame, entries: int
+) -> nw.DataFrame[Any]:
+    """Add ``interaction`` and ``receipt`` to the conversions; see `journeys.last_touches`."""
     converting = pl.repeat(False, entries, eager=True)
-    converting = converting.scatter(conversions[STAY].drop_nulls(), True)
-    looked = rows.filter(converting.gather(rows[STAY])).with_columns(differs(STAY).alias(FIRST))
-    touches = walk.last_touches(nw.from_native(looked, eager_only=True), Ordered())
-    found = touches.filter(nw.col("role") == walk.GOAL).select("step", "interaction", "receipt")
+    converting = converting.scatter(conversions[ENTRY_INDEX].drop_nulls(), True)
+    converted = rows.filter(converting.gather(rows[ENTRY_INDEX])).with_columns(
+        differs(ENTRY_INDEX).alias(FIRST)
+    )
+    touches = journeys.last_touches(nw.from_native(converted, eager_only=True), Ordered())
+    found = touches.filter(nw.col("role") == journeys.GOAL).select("step", "interaction", "receipt")
     return nw.from_native(
         conversions.join(found.to_native(), on="step", how="left", maintain_order="left")
     )
 
 
 def _reached(rows: pl.DataFrame, actions: BitMasks) -> nw.DataFrame[Any]:
-    """Return the entries that received an action, by `STAY`, with the bits of those they did."""
-    received = (pl.col("role") == walk.RECEIVED) & ~pl.col("held_back")
-    width = len(actions.members) + 1
-    pair = (pl.col(STAY) * width + pl.col("number")).alias("pair")
-    # Sorted numbers find repeats faster than a hash table does.
-    pairs = rows.filter(received, pl.col(STAY).is_not_null()).select(pair)["pair"].sort()
+    """Return the entries that received an action, with the bits of the actions that they received."""
+    received = (pl.col("role") == journeys.RECEIVED) & ~pl.col("held_back")
+    width = len(actions.numbers) + 1
+    pair = (pl.col(ENTRY_INDEX) * width + pl.col("number")).alias("pair")
+    # Repeats are found faster by sorting numbers than by hashing.
+    pairs = rows.filter(received, pl.col(ENTRY_INDEX).is_not_null()).select(pair)["pair"].sort()
     once = pairs.to_frame().filter(differs("pair"))
-    own = once.select(pl.col("pair") // width, *actions.of(pl.col("pair") % width))
-    # Without repeats a sum is as good as an or; what sums overflow by, differences take back.
+    own = once.select(pl.col("pair") // width, *actions.bits(pl.col("pair") % width))
+    # Of distinct bits the sum is the bitwise or; if running sums overflow, their differences do not.
     last = pl.col("pair").ne_missing(pl.col("pair").shift(-1))
     sums = own.with_columns(pl.col(actions.words).cum_sum()).filter(last)
     before = pl.col(actions.words).shift(1, fill_value=0)
-    found = sums.select(pl.col("pair").alias(STAY), pl.col(actions.words) - before)
+    found = sums.select(pl.col("pair").alias(ENTRY_INDEX), pl.col(actions.words) - before)
     return nw.from_native(found, eager_only=True)

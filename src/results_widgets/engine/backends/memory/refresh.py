@@ -15,8 +15,8 @@ from results_widgets.engine.backends.memory.dataset import (
     MemoryBackend,
     categories_key,
 )
-from results_widgets.engine.backends.memory.event_log import Log, build_event_log, by_user
-from results_widgets.engine.backends.memory.journeys import Journeys, rules_of, walk_log
+from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, sort_by_user
+from results_widgets.engine.backends.memory.journeys import Journeys, build_journeys, rules_of
 from results_widgets.engine.backends.memory.retained import (
     HASH,
     RetainedLog,
@@ -69,7 +69,7 @@ class Live(MemoryBackend):
         if before is None or before.rules != rules:
             return super()._walked(interacted, definitions)
         own = self.log.rows.filter(self.touched.gather(self.log.rows["user"]))
-        walked = walk_log(replace(self.log, rows=own), self.campaign, definitions, rules)
+        walked = build_journeys(replace(self.log, rows=own), self.campaign, definitions, rules)
         now = Journeys(
             self._joined(before.entries, walked.entries),
             self._joined(before.conversions, walked.conversions),
@@ -162,7 +162,7 @@ def _moved(rows: pl.DataFrame, growth: Growth) -> tuple[pl.DataFrame, pl.DataFra
     return now.filter(stays), rows.filter(~stays)
 
 
-def _freed(log: Log, gone: pl.DataFrame, growth: Growth) -> bool:
+def _freed(log: EventLog, gone: pl.DataFrame, growth: Growth) -> bool:
     """Whether a row that is gone may have stood for another of its event_id, which stays and counts now."""
     if not log.table.has("event_id"):
         return False
@@ -207,7 +207,7 @@ def _without_repeats(
     Either side has its ids once. Equal ids have equal hashes, so only rows whose hash is on both
     sides need their ids looked at.
     """
-    both = by_user(old.merge_sorted(new, "user"))
+    both = sort_by_user(old.merge_sorted(new, "user"))
     if hashes is None or new.is_empty():
         return both, both.clear()
     own = pl.DataFrame({"hash": hashes.gather(new["row"])}).drop_nulls().unique()

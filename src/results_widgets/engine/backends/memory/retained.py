@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
-from results_widgets.engine.backends.memory.event_log import Log
+from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.sources import Growth
 from results_widgets.tables.events import EventTable
@@ -16,7 +16,7 @@ _MOST_CHUNKS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class RetainedLog(Log):
+class RetainedLog(EventLog):
     """A log that has grown.
 
     Attributes:
@@ -27,11 +27,11 @@ class RetainedLog(Log):
     held: Mapping[str, pl.Series]
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
-        """See `Log`."""
+        """See `EventLog`."""
         return self.held[name].gather(rows) if name in self.held else super().column(name, rows)
 
 
-def held_by(log: Log) -> Mapping[str, pl.Series]:
+def held_by(log: EventLog) -> Mapping[str, pl.Series]:
     """Return the columns that a log holds; see `RetainedLog`."""
     return log.held if isinstance(log, RetainedLog) else {}
 

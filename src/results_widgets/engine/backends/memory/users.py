@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.engine.encoding.user_flags import UserFlags
-from results_widgets.engine.encoding.user_ids import places_of
+from results_widgets.engine.encoding.user_ids import positions_of
 from results_widgets.engine.frames import Rows
 
 # Clear of the users table's own columns, one of which may be called "user".
@@ -39,7 +39,7 @@ class LogUsers:
         ids = self.frame["user_id"]
         number = pl.int_range(pl.len(), dtype=pl.UInt32).alias(_NUMBER)
         # To sort the ids and look them up is faster than an argsort of text.
-        order = places_of(ids.sort(), ids)
+        order = positions_of(ids.sort(), ids)
         return self.frame.with_columns(number)[order]
 
     def distinct(self, rows: Rows, columns: list[str]) -> pl.LazyFrame:
@@ -61,6 +61,6 @@ def attributes_of(ids: pl.DataFrame, users: pl.DataFrame | None) -> pl.DataFrame
     """Return users (``user_id``) with their attributes, in the same order; see `LogUsers.frame`."""
     if users is None:
         return ids.with_columns(is_developer=pl.lit(False))
-    places = places_of(ids["user_id"], users["user_id"])
+    places = positions_of(ids["user_id"], users["user_id"])
     known = ids.with_columns(users.select(pl.exclude("user_id").gather(places)))
     return known.with_columns(pl.col("is_developer").fill_null(False))
