@@ -116,7 +116,7 @@ def test_refresh_reads_anew_when_text_comes_and_when_it_goes(tmp_path: Path, kin
     # More text and more numbers change no type any more: they are all that is read.
     written(tmp_path / f"c.{kind}", [4, "bob"])
     more = mixed.refresh()
-    assert isinstance(more._session.data, live.Live)
+    assert isinstance(more._session.data, live.ExtendedBackend)
     assert_same(more, results_of(tmp_path))
     for name in "bc":
         written(tmp_path / f"{name}.{kind}", [3, 4])

@@ -104,7 +104,7 @@ def test_types_follow_what_is_new(tmp_path: Path, kind: str) -> None:
     assert_same(grown, results_of(tmp_path))
     written(tmp_path / f"c.{kind}", "value", [0.5])
     more = grown.refresh()
-    assert isinstance(more._session.data, live.Live)
+    assert isinstance(more._session.data, live.ExtendedBackend)
     assert_same(more, results_of(tmp_path))
 
 
@@ -159,7 +159,7 @@ def test_name_that_comes_with_a_new_file(tmp_path: Path) -> None:
     assert_same(grown, results_of(tmp_path))
     written(tmp_path / "c.ndjson", "platform", ["ios"])
     more = grown.refresh()
-    assert isinstance(more._session.data, live.Live)
+    assert isinstance(more._session.data, live.ExtendedBackend)
     assert_same(more, results_of(tmp_path))
 
 

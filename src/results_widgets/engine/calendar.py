@@ -1,8 +1,7 @@
-"""Local time without an engine's help: a zone's offsets are a handful of constants over a
-campaign's life.
+"""Local time on every engine: over a campaign's life a zone has only a few UTC offsets.
 
-``local = instant + offset`` in a when/then chain works on every engine, and days of 23 or 25 hours
-come out right.
+So ``local = instant + offset`` is a short when/then chain, which needs no time zone support of the
+engine and is right for days of 23 and 25 hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -104,8 +103,8 @@ class Calendar:
 
     def with_buckets(self, rows: Rows, time: str, every: str, name: str) -> Rows:
         """Add the interval that each row's instant falls in, as the number that `starts` decodes."""
-        # Local time is a step of its own: what is made of it names it many times over, and an
-        # engine that is asked in SQL would be told each time how it comes about.
+        # A separate step, since the expressions that follow use local time many times over, and SQL
+        # would repeat its whole expression each time.
         rows = rows.with_columns(_local=self.local(nw.col(time)))
         if every == "1mo":
             return _with_months(rows, name).drop("_local")
@@ -122,7 +121,7 @@ class Calendar:
 
     def _hour(self, instant: nw.Expr, local: nw.Expr) -> nw.Expr:
         hour = instant - local % HOUR
-        # Where clocks move by half an hour, an hour of the wall may begin in its middle.
+        # Where clocks change by half an hour, an hour on the clock may start in its middle.
         pairs = offsets(self.zone, self.start - HOUR, self.end)[1:]
         changes = [(first, first) for first, offset in pairs if (first + offset) % HOUR]
         if not changes:
@@ -139,10 +138,10 @@ class Calendar:
         return [number for number in range(low, high + 1) if number not in skipped]
 
     def _skipped(self, first: int, last: int) -> frozenset[int]:
-        """Return the days that never were: a zone that crosses the date line leaves one out."""
+        """Return the days that a zone skipped by moving across the date line."""
         found: set[int] = set()
         for (_, before), (at, after) in pairwise(offsets(self.zone, first, last)):
-            # From the midnight that the clocks have yet to reach to the last one they jump over.
+            # From the next midnight before the change to the last midnight that is skipped.
             found.update(range(-(-(at + before) // DAY), (at + after) // DAY))
         return frozenset(found)
 
@@ -152,7 +151,7 @@ class Calendar:
         for (begin, offset), end in zip(pairs, ends, strict=True):
             low = max(begin, first)
             for hour in range(low - (low + offset) % HOUR, end, HOUR):
-                # The walls' first hour after a change may have begun before it.
+                # The first hour on the clock after a change may have begun before it.
                 yield max(hour, begin)
 
     def _number(self, at: int, every: str) -> int:
@@ -179,7 +178,7 @@ class Calendar:
 
 def _step(instant: nw.Expr, pairs: Sequence[tuple[int, int | None]]) -> nw.Expr:
     """Return the value that holds at an instant, of pairs of first instant and value in order."""
-    # Halved again and again: a chain over centuries of summer times would nest too deep.
+    # As a binary tree, since a chain over centuries of clock changes would nest too deeply.
     middle = len(pairs) // 2
     if middle == 0:
         return nw.lit(pairs[0][1]).cast(nw.Int64)
@@ -202,7 +201,7 @@ def _with_months(rows: Rows, name: str) -> Rows:
     """Add ``year * 12 + month - 1`` of ``_local``.
 
     By Neri and Schneider, Euclidean affine functions and applications to calendar algorithms
-    (2022), section 6: years run from March. Every division is a step of its own, as local time is.
+    (2022), section 6: years start in March. Every division is a separate step, as local time is.
     """
     day, quarters, of_century = (nw.col(column) for column in ("_day", "_quarters", "_of_century"))
     rows = rows.with_columns(_day=nw.col("_local") // DAY)

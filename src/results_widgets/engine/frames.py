@@ -1,4 +1,4 @@
-"""Rows of any engine: what queries are written on, and the one place where they are computed."""
+"""Lazy rows of any engine, and the functions that compute them."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ BY: Final = "_by"
 
 
 def collect(rows: Rows) -> pl.DataFrame:
-    """Compute a query. What it gives is held in memory, so only what is asked for should come here."""
+    """Compute a query as a Polars frame in memory."""
     frame = rows.collect("polars").to_native()
     assert isinstance(frame, pl.DataFrame)
     return frame

@@ -1,4 +1,4 @@
-"""How the data is looked at: definition set, range, zone, developers. A value that every query takes."""
+"""The arguments of every query: definition set, range, time zone, developers; and how it is grouped."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class QueryScope:
         if value is None:
             return None
         if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            # Years half typed into a field, and stand-ins for "forever", would make endless axes.
+            # A year half typed into a field, or a placeholder for "forever", would make an endless axis.
             raise QueryError(
                 f"{value.isoformat()} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}; "
                 "pass None to leave that side of the range open"
@@ -85,7 +85,13 @@ class QueryScope:
 
 @dataclass(frozen=True)
 class Grouping:
-    """How numbers are split: by a column, per interval, and whether intervals add up."""
+    """What numbers are grouped by.
+
+    Attributes:
+        by: A column of the events or users; None for no breakdown.
+        every: An interval of `EVERY`; None for one number.
+        cumulative: Whether each interval includes all earlier ones.
+    """
 
     by: str | None = None
     every: str | None = None
@@ -93,7 +99,7 @@ class Grouping:
 
     @property
     def keys(self) -> list[str]:
-        """The columns to group by, beside a metric's owner."""
+        """The columns to group by."""
         return [name for name, on in ((BY, self.by), (BUCKET, self.every)) if on]
 
 

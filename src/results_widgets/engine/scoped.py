@@ -1,4 +1,4 @@
-"""The rows behind the numbers: events, entries and conversions as a lens and a question see them."""
+"""The rows that a query counts: events, entries and conversions in its scope, with its group keys."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ T = TypeVar("T")
 DAY_KEY: Final = "_day"
 """The local day of an event, as a number."""
 SET: Final = "_set"
-"""The place of a set of codes among those that are counted together."""
+"""The index of a set of codes among those counted together."""
 COUNT: Final = "_count"
 """How many rows a set has."""
 USERS: Final = "_users"
@@ -26,27 +26,33 @@ SUM: Final = "_sum"
 """The sum of a column over the rows of a set."""
 
 CodeSet = tuple[int, ...]
-"""Codes that are counted as one."""
+"""Codes that are counted together, as one event."""
 
 Kind = Literal["events", "entries", "conversions", "reached"]
-"""Which rows are counted; what the code of a row is follows from it: the event code of events, 0 or
-`STILL_OPEN` of entries, the number of the action (0 for none) of conversions and of reached actions.
+"""Which rows are counted. Their codes are: of events the event code; of entries 0 or `STILL_OPEN`; of
+conversions and reached actions the action's number (0 for none).
 """
 
 STILL_OPEN: Final = 1
-"""Code of an entry whose window has not ended at the newest event; that of others is 0."""
+"""Code of an entry that has not ended by the newest event; that of others is 0."""
 
 
 @dataclass(frozen=True)
 class ScopedRows:
-    """The rows in range, without developers where the lens leaves them out, with the question's keys."""
+    """The rows of a backend in a query's range, with its group keys, without developers if it says so.
+
+    Attributes:
+        data: The backend.
+        query: Definitions, zone, range and developers.
+        grouping: What the rows are grouped by.
+    """
 
     data: Backend
     query: QueryScope
     grouping: Grouping
 
     def cached(self, name: str, compute: Callable[[], T], *of: Hashable) -> T:
-        """Return what is computed from these rows, and from whatever else ``of`` names, once."""
+        """Return a value computed from these rows and from the arguments ``of``, computing it once."""
         key: Key[T] = self.query.key(name, self.grouping, *of)
         return self.data.cached(key, compute)
 

@@ -1,4 +1,4 @@
-"""Counting distinct users by bit masks: one pass folds each user's codes, then every count is a bit test."""
+"""Counting distinct users by bit masks: one pass collects each user's codes, then a count is a bit test."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -13,7 +13,7 @@ from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, ScopedRows
 
 
 def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.DataFrame:
-    """Tally by bit masks: one pass over the events, then a bit test per set."""
+    """Count by bit masks: one pass over the events, then a bit test per set."""
     keys = scoped.grouping.keys
     by_code = grouped(scoped.events, [*keys, "code"], nw.len().alias(COUNT))
     counts = _kept(scoped, "counts", lambda: collect(by_code))
@@ -33,30 +33,30 @@ def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.
 
 
 def both_by_mask(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
-    """Tally pairs by bit masks."""
+    """Count the users with codes of both sets of each pair, by bit masks."""
     bits = _bits(scoped)
     tests = [bits.any_of(one) & bits.any_of(other) for one, other in pairs]
     return _tested(scoped, ["user"], tests)
 
 
 def reached_by_mask(scoped: ScopedRows, bits: BitMasks, sets: Sequence[CodeSet]) -> pl.DataFrame:
-    """Tally what entries reached by the bits that each entry has, without their users.
+    """Count the entries that reached each action, by the bits that entries have; without users.
 
-    A set is one action: an entry that reached several of a set would count once.
+    Each set must be one action, since an entry that reached several of a set would count once.
     """
     entries: pl.LazyFrame = nw.to_native(scoped.entries)
     return _summed(entries, scoped.grouping.keys, [bits.any_of(codes) for codes in sets], COUNT)
 
 
 def _tested(scoped: ScopedRows, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
-    """Count the units that pass each test, by the question's keys."""
+    """Count the units that pass each test, by the group keys."""
     return _summed(_masks(scoped, unit).lazy(), scoped.grouping.keys, tests, USERS)
 
 
 def _summed(
     rows: pl.LazyFrame, keys: list[str], tests: Iterable[pl.Expr], name: str
 ) -> pl.DataFrame:
-    """Return `SET` (place among the tests), the keys and how many rows pass."""
+    """Return `SET` (index of the test), the keys and how many rows pass."""
     named = [test.sum().cast(pl.Int64).alias(str(place)) for place, test in enumerate(tests)]
     wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
     long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
@@ -64,7 +64,7 @@ def _summed(
 
 
 def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
-    """Return the unit, the question's keys and words of bits: which codes a unit has."""
+    """Return the unit, the group keys, and words of bits for the codes that the unit has."""
     keys, bits = [*unit, *scoped.grouping.keys], _bits(scoped)
 
     def fold() -> pl.DataFrame:
@@ -78,7 +78,7 @@ def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
 def _kept(
     scoped: ScopedRows, name: str, compute: Callable[[], pl.DataFrame], *of: Hashable
 ) -> pl.DataFrame:
-    """Keep what depends on the rows seen alone: neither on definitions nor, if days do not count, on the zone."""
+    """Cache what depends on the rows alone: not on definitions, nor on the zone unless days count."""
     query = scoped.query
     zone = query.time_zone if query.definitions.unique == "user_day" else None
     of = (*of, zone, query.micros(), query.developers, scoped.grouping)
@@ -86,5 +86,5 @@ def _kept(
 
 
 def _bits(scoped: ScopedRows) -> BitMasks:
-    # Goals and the campaign's own events count no users of theirs: they have no bit.
+    # Goals and the campaign's own events have no bit, since no metric counts their users.
     return BitMasks(scoped.data.codes.channel_events)

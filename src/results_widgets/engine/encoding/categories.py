@@ -1,4 +1,4 @@
-"""The values of a column as small numbers: what breakdowns are counted by."""
+"""Dictionary encoding of columns that numbers are broken down by."""
 
 from typing import Final, NamedTuple
 
@@ -8,18 +8,18 @@ _BYTE: Final = 2**8
 
 
 class Categories(NamedTuple):
-    """The number of each row's value (UInt8, or UInt32 where there are many), and the values by their numbers."""
+    """The category of each row (UInt8, or UInt32 if there are many), and the value of each category."""
 
     numbers: pl.Series
     values: pl.Series
 
 
 def categorise(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categories:
-    """Number the values of the only column of rows from 0, null being one of them.
+    """Encode the only column of some rows; null is a category as well.
 
     Args:
-        rows: The column, read twice and never held as text.
-        values: Its values, once each; None: as they are found, null last.
+        rows: The column; it is read twice, and never in memory as text.
+        values: Its distinct values; None: found in the column, null last.
     """
     (name,) = rows.collect_schema().names()
     if values is None:
@@ -27,7 +27,7 @@ def categorise(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categorie
         values = pl.concat([found.drop_nulls(), found.filter(found.is_null())])
     if values.is_empty():
         return Categories(pl.Series(name, dtype=pl.UInt8), values)
-    # In one piece, for they are looked up one by one.
+    # In one chunk, since they are gathered by position.
     return Categories(rows.select(_number(name, values)).collect().to_series().rechunk(), values)
 
 
@@ -36,7 +36,7 @@ def _number(name: str, values: pl.Series) -> pl.Expr:
     numbers = pl.int_range(len(values), dtype=kind, eager=True)
     if values.dtype != pl.String:
         return pl.col(name).replace_strict(values, numbers, return_dtype=kind)
-    # A cast finds a text in half the time.
+    # For text a cast to an Enum takes half the time of `replace_strict`.
     named = values.is_not_null()
     place = pl.col(name).cast(pl.Enum(values.filter(named))).to_physical()
     none = numbers.filter(~named)

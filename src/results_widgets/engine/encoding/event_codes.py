@@ -1,4 +1,4 @@
-"""One small number for each (action, event) pair, so that every role of a row is a set of numbers."""
+"""Dictionary encoding of events: one small number for each pair of action and event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ class EventCodes:
 
     @cached_property
     def roots(self) -> tuple[int, ...]:
-        """Codes that may start an entry: a root received, or held back."""
+        """Codes that may start an entry: a root action received or held back."""
         events = [
             (n, event)
             for n, a in enumerate(self.actions, 1)
@@ -123,7 +123,7 @@ class EventCodes:
         return tuple(sorted(found))
 
     def counted_as(self, number: int, event: str, definitions: Definitions) -> tuple[int, ...]:
-        """Return the codes that an action's event is counted from: opens may include a machine's."""
+        """Return the codes that count as an event of an action; for opens, perhaps a machine's as well."""
         plain = self.code(number, event)
         machine = MACHINE_OPENED in reported(self._channel(self.actions[number - 1]))
         if event == "opened" and machine and definitions.machine_opens == "counted":
@@ -166,7 +166,7 @@ class EventCodes:
 
     @cached_property
     def known(self) -> tuple[int, ...]:
-        """Codes that count for anything; rows with others are left out."""
+        """All codes that count for anything; rows with other codes are dropped."""
         return tuple(sorted({*self.channel_events, *self.goals, *self.named(*GOAL_EVENTS)}))
 
     def event_of(self, code: int) -> str:

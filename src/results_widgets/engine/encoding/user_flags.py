@@ -1,4 +1,4 @@
-"""Users of one log as flags by their numbers: sets of them combine without looking at an id."""
+"""Sets of users as one Boolean per user number, so that they combine without comparing ids."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,24 +12,25 @@ Op = Literal["and", "or", "minus"]
 
 @dataclass(frozen=True, eq=False)
 class UserFlags:
-    """Some users of a log.
+    """A set of users of one log.
 
     Attributes:
-        find: Says of every user whether he is one (Boolean, by number); asked once, when needed.
+        find: Returns whether each user is in the set (Boolean, by user number); called once, when the
+            set is first used.
     """
 
     find: Callable[[], pl.Series]
 
     @cached_property
     def flags(self) -> pl.Series:
-        """Whether each user is one, by number."""
+        """Whether each user is in the set, by user number."""
         return self.find()
 
     def __len__(self) -> int:
         return int(self.flags.sum())
 
     def combined(self, other: "UserFlags", op: Op) -> "UserFlags":
-        """Return those in both, in either, or in the first only."""
+        """Return the users in both sets, in either, or in the first only."""
 
         def find() -> pl.Series:
             one, two = self.flags, other.flags

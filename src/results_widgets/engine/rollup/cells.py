@@ -1,4 +1,4 @@
-"""What happened in each hour, with a sketch of who, in place of the users themselves."""
+"""Rolling up: counts by cells of time, with a sketch of the users of each in place of the users."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ Grains = tuple[Grain, UsersGrain]
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """A campaign's results by cells of time.
+    """A campaign's counts and sketches by cells of time.
 
     Attributes:
         frame: One row per kind, number and cell: ``kind`` (see `Kind`); ``number`` (of events their
@@ -64,7 +64,7 @@ class Cells:
         ids: Type of the users' ids; equal ids of different types have different hashes.
         oldest: Time of the oldest event, epoch µs.
         newest: Time of the newest event, epoch µs.
-        parts: What it was merged from.
+        parts: Digests of the roll-ups that it was merged from, so that none is counted twice.
     """
 
     frame: pl.DataFrame
@@ -162,7 +162,7 @@ def _merged(parts: pl.Series) -> sketches.Sketch | None:
 
 
 def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
-    """Roll up the rows in range, under the lens's definitions, developers and, for days and longer cells, zone.
+    """Roll up the rows in scope; days and longer cells are those of the query's zone.
 
     Raises:
         QueryError: There is no such grain.
@@ -190,7 +190,7 @@ def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
     """Yield the cells of each kind."""
     data, codes = scoped.data.require_users(), scoped.data.codes
     wanted = (*codes.channel_events, *codes.named("exited"))
-    # Event by event, so that not all users need to be in memory at a time; a cluster has room.
+    # One event at a time, so that not all users need to be in memory at once; a cluster has room.
     on_cluster = scoped.events.implementation.is_pyspark()
     for some in [wanted] if on_cluster else [(code,) for code in wanted]:
         events = scoped.events.filter(nw.col("code").is_in(some))
@@ -216,7 +216,7 @@ def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.Dat
     found = _started(found, calendar, grain)
     if "user" in names:
         if kind == "entries":
-            # No number needs their users by when they end.
+            # No metric needs the users of entries by when they end.
             rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
         users = _sketches(scoped, placed(rows, calendar, users_grain, "time"), _CELL)
         users = _started(users, calendar, users_grain)
@@ -239,11 +239,11 @@ def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
     if rows.implementation.is_pyspark():
         from pyspark.sql.functions import hll_sketch_agg
 
-        # Made on the cluster, in the same form from the same hash: no user comes here.
+        # Spark makes sketches in the same format with the same hash, so no user leaves the cluster.
         made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
         return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
     users = scoped.data.require_users().collect_with_ids(rows.select("user", *key).unique())
-    # A sketch depends, if by very little, on the order of its users.
+    # A sketch depends very slightly on the order in which users are added.
     grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
     return grouped.with_columns(_each("users", _sketched))
 

@@ -1,4 +1,4 @@
-"""How long the cells of a roll-up last, and what can be told from cells of that length."""
+"""The lengths of a roll-up's cells, and which ranges and intervals cells of a length can answer."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -24,14 +24,14 @@ LENGTHS: Final[dict[Grain, int]] = {"15m": HOUR // 4, "1h": HOUR, "1d": DAY}
 
 _SHORT: Final = ("15m", "1h")
 _NAMES: Final = {"15m": "quarter of an hour", **INTERVAL_NAMES}
-_TOLD: Final = {"1d": ("1d", "1w", "1mo"), "1w": ("1w",), "1mo": ("1mo",)}
-"""Which intervals cells of days, weeks and months add up to."""
+_ADD_UP_TO: Final = {"1d": ("1d", "1w", "1mo"), "1w": ("1w",), "1mo": ("1mo",)}
+"""The intervals that cells of days, weeks and months add up to."""
 
 Edges = tuple[int | None, int | None]
 
 
 def check_grains(every: Grain, users_every: UsersGrain | None) -> UsersGrain:
-    """Return how long cells of users last: as long as those of counts, if nothing is said.
+    """Return the length of cells of users; by default that of cells of counts.
 
     Raises:
         QueryError: There is no such cell, or users are to be kept by shorter cells than counts.
@@ -72,7 +72,7 @@ def starts(numbers: list[int], calendar: Calendar, grain: UsersGrain) -> list[in
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """By what cells users are kept.
+    """The cells that distinct users are kept by.
 
     Attributes:
         grain: How long a cell lasts.
@@ -87,7 +87,7 @@ class Kept:
     last: int
 
     def edges(self, edges: Edges) -> Edges:
-        """Return the range without the edges that leave nothing out."""
+        """Return a range with None for an edge that excludes no cell."""
         start, end = edges
         return (
             None if start is not None and start <= self.first else start,
@@ -95,7 +95,7 @@ class Kept:
         )
 
     def missing(self, calendar: Calendar, edges: Edges, every: str | None, *, by_day: bool) -> str:
-        """Return why the users of a question cannot be told, and what can; empty where they can.
+        """Return why distinct users are not available, and what is; empty if they are.
 
         Args:
             calendar: That of the zone whose days are meant.
@@ -124,7 +124,7 @@ class Kept:
             )
         if by_day and self.grain != "1d":
             return f"distinct users are kept by {word}; what counts them per day needs users_every='1d'"
-        if every is not None and every not in _TOLD[self.grain]:
+        if every is not None and every not in _ADD_UP_TO[self.grain]:
             return (
                 f"distinct users are kept by {word}, not by {_NAMES[every]}; "
                 f"take {word}s (every={self.grain!r}), or a metric that counts events"

@@ -25,7 +25,7 @@ Sketch = bytes
 
 
 class Union:
-    """Merges sketches, and says how many users they hold together."""
+    """A union of sketches, and the estimated number of its users."""
 
     def __init__(self) -> None:
         self._library = _library()
@@ -40,7 +40,7 @@ class Union:
 
     @property
     def users(self) -> int:
-        """Distinct users, to the nearest whole number."""
+        """The estimated number of distinct users, rounded."""
         users: float = self._union.get_estimate()
         return round(users)
 

@@ -1,7 +1,7 @@
 """Every query, asked of events wherever they are: the answers are the reference's.
 
 Engines know no order of a file, so the reference is given the rows in the order that simultaneous
-ones have there; see `order` in `backends/lazy/event_log.py`.
+ones have there; see `tie_order` in `backends/lazy/event_log.py`.
 """
 
 from collections.abc import Callable

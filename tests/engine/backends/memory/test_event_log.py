@@ -100,7 +100,7 @@ def test_small_parts_give_the_same(asked: Question) -> None:
     expected = told(asked)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "_BATCH", 5)
-        patch.setattr(entries, "_PART", 4)
+        patch.setattr(entries, "_CHUNK", 4)
         patch.setattr(ids, "CHUNK_ROWS", 3)
         patch.setattr(log, "CHUNK_ROWS", 3)
         assert told(asked) == expected

@@ -124,7 +124,7 @@ def test_lines_written_behind_are_all_that_is_read(tmp_path: Path, kind: str) ->
     write(EVENTS, path)
     assert path.read_bytes().startswith(lines)
     new = old.refresh()
-    assert isinstance(new._session.data, live.Live)
+    assert isinstance(new._session.data, live.ExtendedBackend)
     assert new._session.data.touched.sum() == 2
     # What was read before stands where it stood, also for those who ask more of it.
     assert old.with_definitions("leanplum-v2").conversions()["value"].to_list() == [2.5]
@@ -275,7 +275,7 @@ def test_rows_behind_those_of_a_frame_are_all_that_is_new() -> None:
     assert old.refresh()._session.data is old._session.data
     frame.extend(EVENTS[3:])
     new = old.refresh()
-    assert isinstance(new._session.data, live.Live)
+    assert isinstance(new._session.data, live.ExtendedBackend)
     assert (old.unique_users(), new.unique_users()) == (2, 3)
     assert_same(new, results_of(EVENTS))
 
@@ -288,7 +288,7 @@ def test_lazy_frame_is_read_on_or_anew(tmp_path: Path, grows: bool) -> None:
     results = results_of(source).refresh()
     write(EVENTS[1:] if grows else EVENTS, path)
     after = results.refresh()
-    assert isinstance(after._session.data, live.Live) is grows
+    assert isinstance(after._session.data, live.ExtendedBackend) is grows
     assert_same(after, results_of(pl.scan_csv(path)))
 
 

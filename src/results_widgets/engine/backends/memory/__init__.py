@@ -1,1 +1,1 @@
-"""Events held in memory, encoded into narrow Polars columns."""
+"""Events in memory, encoded into narrow Polars columns."""

@@ -1,4 +1,4 @@
-"""Events held in memory: coded once into narrow Polars columns, the quickest way where they fit."""
+"""The backend that holds events in memory, encoded once into narrow Polars columns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,15 +35,23 @@ _OF_ONE_EVENT: Final = ("link", "reason")
 
 @dataclass(frozen=True, eq=False)
 class MemoryBackend(UserBackend):
-    """The data of a campaign in Polars frames; a user is a place in ``log.user_ids``."""
+    """A campaign's data in Polars frames; rows name users by their index in ``log.user_ids``.
+
+    Attributes:
+        table: The events.
+        users: The users table: user_id, is_developer, attributes; None without one.
+        known_journeys: Journeys found so far, by the codes that count as interactions.
+    """
 
     table: EventTable
     users: pl.DataFrame | None
-    walks: dict[tuple[int, ...], Journeys] = field(default_factory=dict, repr=False, kw_only=True)
+    known_journeys: dict[tuple[int, ...], Journeys] = field(
+        default_factory=dict, repr=False, kw_only=True
+    )
 
     @property
     def log(self) -> EventLog:
-        """The coded events."""
+        """The encoded events."""
         return self.cache.get(LOG, self._read_log)
 
     def _read_log(self) -> EventLog:
@@ -53,16 +61,16 @@ class MemoryBackend(UserBackend):
         return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
-        """Entries and conversions; sets that agree on interactions share one walk, others all but its attribution."""
+        """Return entries and conversions; definition sets with equal interactions share them."""
         interacted = self.codes.interacted(definitions)
-        if interacted not in self.walks:
+        if interacted not in self.known_journeys:
             with phase("walking"):
-                self.walks[interacted] = self._walked(interacted, definitions)
-        return self.walks[interacted]
+                self.known_journeys[interacted] = self._find_journeys(interacted, definitions)
+        return self.known_journeys[interacted]
 
-    def _walked(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
         rules = rules_of(self.log, self.campaign, definitions)
-        for known in list(self.walks.values()):
+        for known in list(self.known_journeys.values()):
             if known.rules == rules:
                 return reattribute(known, self.log, definitions)
         return build_journeys(self.log, self.campaign, definitions, rules)
@@ -85,7 +93,7 @@ class MemoryBackend(UserBackend):
 
     @property
     def readable(self) -> pl.Expr:
-        """Which rows of the table can be read."""
+        """The condition that a row of the table can still be read."""
         return pl.lit(True)
 
     @property
@@ -132,7 +140,7 @@ class MemoryBackend(UserBackend):
     # --- the rows behind the numbers
 
     def events(self, by: str | None) -> Rows:
-        """See `UserBackend`; further: row (place in the source)."""
+        """See `UserBackend`; also row (row number in the source)."""
         rows = self.log.rows
         return self._by(rows, by, rows["row"])
 
@@ -168,19 +176,19 @@ class MemoryBackend(UserBackend):
         return nw.from_native(frame.lazy())
 
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
-        """Return a column's values for rows of the log: an event's own, or its user's attribute."""
+        """Return a column's values: of events by row numbers, or an attribute by user numbers."""
         categories, values = self.categories(by)
         return values.gather(categories.gather(rows if self.table.has(by) else users))
 
     def categories(self, by: str) -> Categories:
-        """Return the values of a column: of the table's rows, or an attribute of the log's users."""
+        """Return a column's categories: of the table's rows, or an attribute's of the log's users."""
         return self.cached(categories_key(by), lambda: categorise(self.column(by).select(by)))
 
     @cached_property
     def few_valued(self) -> list[str]:
         """See `Backend`: text columns that have few different values in their first rows.
 
-        Links and reasons stand in tables of their own, and are rarely broken down by.
+        Links and reasons have tables of their own and are rarely used as breakdowns.
         """
         heads = [self.table.frame.head(_HEAD).collect(), self.log_users.frame.head(_HEAD)]
         return [
@@ -193,7 +201,7 @@ class MemoryBackend(UserBackend):
         ]
 
     def column(self, by: str) -> pl.LazyFrame:
-        """Return the frame that holds a column, row by row as `categories`."""
+        """Return the frame that has a column, with one row for each of `categories`."""
         return self.table.frame if self.table.has(by) else self.log_users.frame.lazy()
 
     # --- who the users are

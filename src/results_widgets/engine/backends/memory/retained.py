@@ -1,4 +1,4 @@
-"""Columns of a table held in memory, so that what was read is neither read again nor needed again."""
+"""Source columns retained in memory after a refresh, so that they need not be read again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,67 +17,73 @@ _MOST_CHUNKS = 8
 
 @dataclass(frozen=True, eq=False)
 class RetainedLog(EventLog):
-    """A log that has grown.
+    """The log of a refreshed backend.
 
     Attributes:
-        held: Columns of the table by name, whole and in its order, so that they need not be read
-            again: those that walks need, and the hashes of event ids under `HASH`.
+        retained: Whole columns of the table by name: those that journeys need, and the hashes of
+            event ids under `HASH`.
     """
 
-    held: Mapping[str, pl.Series]
+    retained: Mapping[str, pl.Series]
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """See `EventLog`."""
-        return self.held[name].gather(rows) if name in self.held else super().column(name, rows)
+        return (
+            self.retained[name].gather(rows)
+            if name in self.retained
+            else super().column(name, rows)
+        )
 
 
-def held_by(log: EventLog) -> Mapping[str, pl.Series]:
-    """Return the columns that a log holds; see `RetainedLog`."""
-    return log.held if isinstance(log, RetainedLog) else {}
+def retained_by(log: EventLog) -> Mapping[str, pl.Series]:
+    """Return the columns that a log retains; see `RetainedLog`."""
+    return log.retained if isinstance(log, RetainedLog) else {}
 
 
-def held_columns(
+def retain_columns(
     data: MemoryBackend, table: EventTable, added: EventTable | None, growth: Growth
 ) -> dict[str, pl.Series]:
-    """Return the columns to hold: those held before with the new rows in them, further ones as they are now."""
+    """Return the columns to retain: earlier ones extended by the new rows, others read in full."""
     before = {
-        name: column for name, column in held_by(data.log).items() if len(column) == growth.before
+        name: column
+        for name, column in retained_by(data.log).items()
+        if len(column) == growth.before
     }
     needed = {
         data.campaign.goal.value or "value": "value",
         "entry_id": "entry_id",
         "event_id": HASH,
     }
-    wanted = [held for column, held in needed.items() if table.has(column) and held not in before]
+    wanted = [name for column, name in needed.items() if table.has(column) and name not in before]
     found = _read(wanted, table)
-    for walk in data.walks.values() if "value" in found else ():
-        # Rows that are lost have no value any more but the one that was counted.
-        rows, values = walk.conversions["row"], walk.conversions["value"]
+    for known in data.known_journeys.values() if "value" in found else ():
+        # The value of a row that can no longer be read is the one that was counted.
+        rows, values = known.conversions["row"], known.conversions["value"]
         now = rows if growth.moved is None else growth.moved.gather(rows)
-        stays = now.is_not_null()
-        found["value"] = found["value"].scatter(now.filter(stays), values.filter(stays))
+        remains = now.is_not_null()
+        found["value"] = found["value"].scatter(now.filter(remains), values.filter(remains))
     fresh = _read(before, added)
     return found | {
-        name: _woven(column, fresh.get(name, column.clear()), growth)
+        name: _extended(column, fresh.get(name, column.clear()), growth)
         for name, column in before.items()
     }
 
 
-def held_numbers(
+def extend_categories(
     data: MemoryBackend, by: str, added: EventTable | None, growth: Growth
 ) -> Categories | None:
-    """Return the values of a breakdown as they were numbered, with those of the new rows; None where they were not."""
+    """Return a breakdown's categories, extended by the new rows; None if there were none before."""
     known = data.cache.known(categories_key(by))
     if known is None or len(known.numbers) != growth.before:
         return None
     numbers, values = known
     if added is None:
-        return Categories(_woven(numbers, numbers.clear(), growth), values)
+        return Categories(_extended(numbers, numbers.clear(), growth), values)
     column = added.frame.select(by)
     own = column.unique().collect().to_series()
     values = pl.concat([values, own]).unique(maintain_order=True)
     new, _ = categorise(column, values)
-    return Categories(_woven(numbers.cast(new.dtype), new, growth), values)
+    return Categories(_extended(numbers.cast(new.dtype), new, growth), values)
 
 
 def _read(names: Iterable[str], table: EventTable | None) -> dict[str, pl.Series]:
@@ -92,8 +98,8 @@ def _read(names: Iterable[str], table: EventTable | None) -> dict[str, pl.Series
     return table.frame.select(columns).collect().to_dict()
 
 
-def _woven(before: pl.Series, new: pl.Series, growth: Growth) -> pl.Series:
-    """Return a column of the table as it is now."""
+def _extended(before: pl.Series, new: pl.Series, growth: Growth) -> pl.Series:
+    """Return a column of the table, with earlier and new values at their row numbers."""
     both = pl.concat([before, new], rechunk=before.n_chunks() > _MOST_CHUNKS)
     if growth.moved is None:
         return both
