@@ -13,7 +13,8 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
+from results_widgets.engine.backends.memory.breakdowns import categories_key
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.indexes import Indexes
 from results_widgets.results import Warmer, as_range, clicked, session

@@ -8,11 +8,8 @@ from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
-from results_widgets.engine.backends.memory.dataset import (
-    LOG_USERS,
-    MemoryBackend,
-    categories_key,
-)
+from results_widgets.engine.backends.memory.breakdowns import categories_key
+from results_widgets.engine.backends.memory.dataset import LOG_USERS, MemoryBackend
 from results_widgets.engine.backends.memory.journeys import build_journeys
 from results_widgets.engine.counting import occurrences
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask

@@ -11,6 +11,7 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.engine.backends.memory.journeys import (
     Journeys,
@@ -26,11 +27,8 @@ from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
 from results_widgets.tables.events import EventTable, Table
 
-_HEAD: Final = 10_000
-_FEW: Final = 1_000
-LOG: Final = Key["EventLog"]("event log")
+LOG: Final = Key[EventLog]("event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
-_OF_ONE_EVENT: Final = ("link", "reason")
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,19 +184,8 @@ class MemoryBackend(UserBackend):
 
     @cached_property
     def few_valued(self) -> list[str]:
-        """See `Backend`: text columns that have few different values in their first rows.
-
-        Links and reasons have tables of their own and are rarely used as breakdowns.
-        """
-        heads = [self.table.frame.head(_HEAD).collect(), self.log_users.frame.head(_HEAD)]
-        return [
-            name
-            for name in self.breakdowns
-            for head in (heads[not self.table.has(name)],)
-            if name not in _OF_ONE_EVENT
-            and head[name].dtype == pl.String
-            and head[name].n_unique() <= _FEW
-        ]
+        """See `Backend`."""
+        return few_valued(self.breakdowns, self.table, self.log_users.frame)
 
     def column(self, by: str) -> pl.LazyFrame:
         """Return the frame that has a column, with one row for each of `categories`."""
@@ -304,8 +291,3 @@ class MemoryBackend(UserBackend):
         assert isinstance(first, int | None)
         assert isinstance(last, int | None)
         return first or 0, last or 0
-
-
-def categories_key(by: str) -> Key[Categories]:
-    """Return the cache key of a breakdown's categories."""
-    return Key("categories", (by,), evictable=True)

@@ -9,12 +9,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.dataset import (
-    LOG,
-    LOG_USERS,
-    MemoryBackend,
-    categories_key,
-)
+from results_widgets.engine.backends.memory.breakdowns import categories_key
+from results_widgets.engine.backends.memory.dataset import LOG, LOG_USERS, MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, sort_by_user
 from results_widgets.engine.backends.memory.journeys import Journeys, build_journeys, rules_of
 from results_widgets.engine.backends.memory.retained import (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from results_widgets.engine.backends.memory.dataset import MemoryBackend, categories_key
+from results_widgets.engine.backends.memory.breakdowns import categories_key
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.sources import Growth
