@@ -62,13 +62,13 @@ def one(events: int, *, warm: bool) -> dict[str, Any]:
 def show(results: rw.Results, state: State) -> None:
     """Compute everything that a dashboard shows."""
     seen = results.between(*state.range).in_time_zone(state.zone)
-    seen = seen.with_definitions(state.definitions)
+    seen = seen.with_definitions(rw.DEFINITIONS[state.definitions])
     seen.overview()
     seen.channels()
     seen.actions()
     seen.flow()
     metric = "engaged" if state.action is None else "users_received"
-    seen.explore(metric, action=state.action, by=state.by)
+    seen.explore(rw.MetricKey(metric), action=state.action, by=state.by)
     if state.by is not None:
         seen.overview(by=state.by)
         seen.channels(by=state.by)

@@ -11,6 +11,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
 from results_widgets.definitions import as_definitions
+from results_widgets.keys import DefinitionSet
 from tests.support.examples import case
 
 TABLE = """
@@ -31,7 +32,7 @@ TABLE = """
 """
 
 
-def numbers(definitions: str | rw.Definitions, **owner: str) -> dict[str, Any]:
+def numbers(definitions: DefinitionSet | rw.Definitions, **owner: str) -> dict[str, Any]:
     asked = case(TABLE)
     results = rw.Results(
         dict(asked.campaign), asked.events, definitions=definitions, time_zone="UTC"
@@ -49,7 +50,7 @@ ENGAGED: list[tuple[str, int, float]] = [
 
 
 @pytest.mark.parametrize(("name", "engaged", "rate"), ENGAGED)
-def test_engaged_and_its_rate(name: str, engaged: int, rate: float) -> None:
+def test_engaged_and_its_rate(name: DefinitionSet, engaged: int, rate: float) -> None:
     found = numbers(name)
     assert (found["engaged"], found["engagement_rate"]) == (engaged, rate)
 
@@ -63,7 +64,7 @@ EMAIL: list[tuple[str, float, float]] = [
 
 
 @pytest.mark.parametrize(("name", "rate", "unique"), EMAIL)
-def test_base_of_email_rates_and_uniques(name: str, rate: float, unique: float) -> None:
+def test_base_of_email_rates_and_uniques(name: DefinitionSet, rate: float, unique: float) -> None:
     found = numbers(name, action_id="mail")
     assert (found["open_rate"], found["unique_opened"]) == (rate, unique)
     assert found["bounce_rate"] == pytest.approx(1 / 3)
@@ -210,7 +211,7 @@ def test_channels_of_a_campaigns_own_are_checked_when_the_set_is_used() -> None:
             definitions=rw.Definitions("own", interacted={"poster": ["shown"]}),
         )
     for name in rw.DEFINITIONS:
-        assert results.with_definitions(name).definitions.name == name
+        assert results.with_definitions(rw.DEFINITIONS[name]).definitions.name == name
 
 
 def test_neither_a_name_nor_a_set_is_refused() -> None:

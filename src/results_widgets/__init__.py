@@ -15,6 +15,7 @@ from results_widgets.errors import (
     ResultsError,
     SourceWarning,
 )
+from results_widgets.keys import MetricKey
 from results_widgets.results import (
     Flow as FlowFrames,
     Results,
@@ -68,6 +69,7 @@ __all__ = [
     "Flow",
     "FlowFrames",
     "Goal",
+    "MetricKey",
     "MissingExtraError",
     "Overview",
     "QueryError",
@@ -86,15 +88,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them.
-    if name in _WIDGETS:
-        return getattr(import_module("results_widgets.widgets"), name)
-    if name == "assert_results":
-        return import_module("results_widgets.report").assert_results
-    if name == "datasets":
-        return import_module("results_widgets.datasets")
-    raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would take any misspelt name for a lazy one
+
+    def __getattr__(name: str) -> object:
+        # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them.
+        if name in _WIDGETS:
+            return getattr(import_module("results_widgets.widgets"), name)
+        if name == "assert_results":
+            return import_module("results_widgets.report").assert_results
+        if name == "datasets":
+            return import_module("results_widgets.datasets")
+        raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -158,7 +158,7 @@ def test_numerator_and_denominator_are_the_numbers_of_those_names(results: rw.Re
 
 @pytest.mark.parametrize("name", rw.DEFINITIONS)
 def test_rate_is_numerator_over_denominator(results: rw.Results, name: str) -> None:
-    for frame in frames(results.with_definitions(name)):
+    for frame in frames(results.with_definitions(rw.DEFINITIONS[name])):
         rated = frame.filter(pl.col("denominator") > 0)
         assert rated.height > 0
         assert rated["value"].to_list() == pytest.approx(

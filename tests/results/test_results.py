@@ -343,8 +343,12 @@ def test_data_is_shared_by_the_views(lifelike: rw.Results) -> None:
 
 # ---------------------------------------------------------------------------- what is not known
 
-UNKNOWN: dict[str, tuple[Callable[[rw.Results], object], str]] = {
-    "metric": (lambda r: r.explore("user"), r"unknown metric 'user' .*'users'\?\); known: users"),
+# Of any type: type checkers find most of these as well.
+UNKNOWN: dict[str, tuple[Callable[[Any], object], str]] = {
+    "metric": (
+        lambda r: r.explore("user"),
+        r"unknown metric 'user' .*'users'\?\); known: users",
+    ),
     "metric of an action": (
         lambda r: r.explore("viewed", action="mail"),
         r"unknown metric of action 'mail' 'viewed'; known: users_received",
@@ -361,7 +365,7 @@ UNKNOWN: dict[str, tuple[Callable[[rw.Results], object], str]] = {
         r"interval '1y'; known: 1h, 1d, 1w, 1mo",
     ),
     "comparison": (
-        lambda r: r.explore("users", compare="next"),  # type: ignore[arg-type]
+        lambda r: r.explore("users", compare="next"),
         r"unknown comparison 'next'; known: previous",
     ),
     "column": (lambda r: r.overview(by="platfrom"), r"column 'platfrom' \(did you mean 'platform'"),
@@ -406,7 +410,7 @@ def test_number_without_users_names_those_that_have_some() -> None:
         with pytest.raises(
             rw.QueryError, match=f"'{metric}' has no users of its own; .*{instead}$"
         ):
-            small().users(metric)
+            small().users(rw.MetricKey(metric))
     with pytest.raises(rw.QueryError, match=r"'open_rate' .* 'opened' or of 'delivered'$"):
         small().users("open_rate", action="mail")
 
@@ -430,10 +434,8 @@ def test_previous_is_the_period_of_equal_length_before() -> None:
     results = small()
     before = results.between("2026-03-03", "2026-03-04").previous()
     assert before is not None
-    assert (before._session.query.start, before._session.query.end) == (
-        date(2026, 3, 1),
-        date(2026, 3, 2),
-    )
+    query = before._session.query
+    assert (query.start, query.end) == (date(2026, 3, 1), date(2026, 3, 2))
     assert before.unique_users() == 3
     instants = results.between(at("02T12:00"), at("03T12:00")).previous()
     assert instants is not None

@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.glossary import Scope
+from results_widgets.keys import Every
 from tests.support.views import VIEWS
 
 Number = tuple[dict[str, Any], str, str, float | None]
@@ -45,8 +46,10 @@ def test_last_cumulative_point_is_the_total(lifelike: rw.Results, name: str) -> 
     view, wrong = VIEWS[name](lifelike), []
     # A fifth of the numbers in each view, another fifth in the next.
     for whose, metric, _, value in everything(view)[list(VIEWS).index(name) :: len(VIEWS)]:
-        every = "1w" if whose else "1d"
-        last = view.explore(metric, every=every, cumulative=True, **whose)["value"][-1]
+        every: Every = "1w" if whose else "1d"
+        last = view.explore(rw.MetricKey(metric), every=every, cumulative=True, **whose)["value"][
+            -1
+        ]
         if last != pytest.approx(value):
             wrong.append((whose, metric, value, last))
     assert wrong == []
@@ -64,17 +67,17 @@ def test_users_counted_once_a_day_add_up_too(
     lifelike: rw.Results, metric: str, whose: dict[str, Any]
 ) -> None:
     older = lifelike.with_definitions("leanplum-v2").between("2026-03-05", "2026-03-12")
-    total = older.explore(metric, every="1mo", cumulative=True, **whose)["value"][-1]
+    total = older.explore(rw.MetricKey(metric), every="1mo", cumulative=True, **whose)["value"][-1]
     assert total > 0
-    assert older.explore(metric, cumulative=True, **whose)["value"][-1] == total
-    assert older.explore(metric, **whose)["value"].sum() == total
+    assert older.explore(rw.MetricKey(metric), cumulative=True, **whose)["value"][-1] == total
+    assert older.explore(rw.MetricKey(metric), **whose)["value"].sum() == total
 
 
 def test_points_of_a_count_add_up_to_the_total(view: rw.Results) -> None:
     wrong = []
     for whose, metric, unit, value in everything(view):
         if unit == "count":
-            points = view.explore(metric, every="1d", **whose)["value"].sum()
+            points = view.explore(rw.MetricKey(metric), every="1d", **whose)["value"].sum()
             if points != pytest.approx(value):
                 wrong.append((whose, metric, value, points))
     assert wrong == []
@@ -84,7 +87,7 @@ def test_every_distinct_number_is_the_size_of_its_segment(view: rw.Results) -> N
     wrong = []
     for whose, metric, unit, value in everything(view):
         if unit == "users":
-            found = len(view.users(metric, **whose))
+            found = len(view.users(rw.MetricKey(metric), **whose))
             if found != value:
                 wrong.append((whose, metric, value, found))
     assert wrong == []

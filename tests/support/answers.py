@@ -85,7 +85,7 @@ class FromPackage:
             dict(case.campaign),
             self.placed(case.events),
             case.users,
-            definitions=query.definitions,
+            definitions=rw.DEFINITIONS[query.definitions],
             time_zone=query.zone,
         )
         if query.start is not None and query.end is not None:
@@ -126,10 +126,12 @@ class FromPackage:
         return _users(self.results.users_in_action(action, event))
 
     def explore(self, metric: str, **how: Any) -> Series:
+        from results_widgets import MetricKey
+
         how.pop("times", None)
         by = how.get("by")
         series: Series = {}
-        for row in _plain(self.results.explore(metric, **how)):
+        for row in _plain(self.results.explore(MetricKey(metric), **how)):
             points = series.setdefault(row[by] if by else None, {})
             assert row["time"] not in points, "a series has every interval once"
             points[row["time"]] = row["value"]

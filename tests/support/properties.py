@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from results_widgets.keys import MetricKey
 from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of, rates
@@ -147,11 +148,11 @@ def period_before(asked: Question) -> None:
     by = random.choice([None, *asked.columns])
     how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
     package = FromPackage(asked.case, asked.query)
-    compared = package.results.explore(metric, compare="previous", **how)
+    compared = package.results.explore(MetricKey(metric), compare="previous", **how)
     found = compared.group_by(by or pl.lit(1), maintain_order=True).agg("previous")
     earlier = package.results.previous()
     assert earlier is not None
-    times = earlier.explore(metric, **how)["time"].unique().sort().to_list()
+    times = earlier.explore(MetricKey(metric), **how)["time"].unique().sort().to_list()
     reference = FromReference(
         asked.case, replace(asked.query, start=start - (end - start), end=start)
     )

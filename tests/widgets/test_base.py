@@ -45,7 +45,7 @@ def test_unknown_keyword_is_refused_with_advice(
     with pytest.raises(
         TypeError, match=r"trait 'metrik' \(did you mean 'metric'\?\); known: .*range"
     ):
-        kind(results, metrik="users")
+        kind(results, metrik="users")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])

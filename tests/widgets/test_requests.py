@@ -64,7 +64,7 @@ def test_days_of_the_data_are_those_of_the_zone_and_of_the_whole(results: rw.Res
             ("sms", "sent"),
             ("in_app", "viewed"),
         ):
-            values = seen.explore(metric, channel=channel)["value"].to_list()
+            values = seen.explore(rw.MetricKey(metric), channel=channel)["value"].to_list()
             counts = [one + other for one, other in zip(counts, values, strict=True)]
         days = seen.explore("sent", channel="email")["time"].dt.date()
         assert told == {"first": str(days[0]), "counts": counts}

@@ -88,13 +88,13 @@ def value_of(results: Results, metric: str, owner: str = "") -> float | None:
     """
     campaign = results.campaign
     if not owner:
-        results.describe(metric)
+        results._session.describe(metric)
         found = results.overview()
     elif owner in campaign.action_by_id:
-        results.describe(metric, action=owner)
+        results._session.describe(metric, action=owner)
         found = results.actions().filter(pl.col("action_id") == owner)
     elif owner in campaign.channels:
-        results.describe(metric, channel=owner)
+        results._session.describe(metric, channel=owner)
         found = results.channels().filter(pl.col("channel") == owner)
     else:
         raise QueryError.unknown(

@@ -6,6 +6,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.quality import quality as check_quality, unread_files
 from results_widgets.glossary import Metric
+from results_widgets.keys import MetricName
 from results_widgets.results.session import HasSession
 
 _GLOSSARY = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
@@ -43,7 +44,7 @@ def glossary(self: HasSession) -> pl.DataFrame:
 
 
 def describe(
-    self: HasSession, metric: str, action: str | None = None, channel: str | None = None
+    self: HasSession, metric: "MetricName", action: str | None = None, channel: str | None = None
 ) -> Metric:
     """Return what one metric means.
 

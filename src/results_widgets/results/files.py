@@ -5,10 +5,12 @@ Reports lie above this room, so it cannot import them: they are handed in with `
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import polars as pl
 
+from results_widgets.keys import MetricName, Theme
+from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
 
 _reports: Callable[[], Any] | None = None
@@ -94,10 +96,10 @@ def to_pdf(
 def save_chart(
     self: HasSession,
     path: str | Path,
-    metric: str = "users",
+    metric: "MetricName" = "users",
     *,
-    theme: str = "light",
-    **selected: Any,
+    theme: Theme = "light",
+    **selected: Unpack[SelectedScope],
 ) -> Path:
     """Write the chart of one metric as PNG, SVG or PDF.
 
@@ -124,7 +126,7 @@ def save_chart(
 
 
 def save_flow(
-    self: HasSession, path: str | Path, *, variant: str | None = None, theme: str = "light"
+    self: HasSession, path: str | Path, *, variant: str | None = None, theme: Theme = "light"
 ) -> Path:
     """Write the flow as SVG, PNG or PDF; SVG needs no further package.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from results_widgets.definitions import Definitions
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import EventsError, listing
+from results_widgets.keys import DefinitionSet
 from results_widgets.results.results import Results
 from results_widgets.sources import Folder, find_files
 from results_widgets.tables.options import TimeUnit
@@ -14,7 +15,7 @@ from results_widgets.tables.options import TimeUnit
 def load(
     folder: str | Path,
     *,
-    definitions: str | Definitions = "default",
+    definitions: DefinitionSet | Definitions = "default",
     time_zone: str | None = None,
     naive_time_zone: str | None = None,
     time_unit: TimeUnit | None = None,

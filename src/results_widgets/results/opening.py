@@ -7,6 +7,7 @@ import tzlocal
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.open import Source, read
 from results_widgets.engine.query import QueryScope, Uniques, check_uniques
+from results_widgets.keys import DefinitionSet
 from results_widgets.results.live import warn_of
 from results_widgets.results.session import Session
 from results_widgets.tables.zones import check_zone
@@ -16,7 +17,10 @@ _CALLER: Final = 4
 
 
 def open_session(
-    source: Source, definitions: str | Definitions, time_zone: str | None, uniques: Uniques
+    source: Source,
+    definitions: DefinitionSet | Definitions,
+    time_zone: str | None,
+    uniques: Uniques,
 ) -> Session:
     """Read the data and return its session; for parameters and errors see `Results`."""
     query = QueryScope(

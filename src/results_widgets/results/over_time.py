@@ -8,6 +8,7 @@ from results_widgets.engine.calendar import check_every
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
+from results_widgets.keys import Every, MetricName
 from results_widgets.results.session import HasSession, Session, named_by
 
 Compare = Literal["previous"]
@@ -15,10 +16,10 @@ Compare = Literal["previous"]
 
 def explore(
     self: HasSession,
-    metric: str,
+    metric: "MetricName",
     action: str | None = None,
     channel: str | None = None,
-    every: str = "1d",
+    every: Every = "1d",
     cumulative: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
     by: str | None = None,
     compare: Compare | None = None,

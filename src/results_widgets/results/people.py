@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from results_widgets.engine.people.sequences import Step
+from results_widgets.keys import MetricName
 from results_widgets.results.scope import Edge, between
 from results_widgets.results.session import HasSession
 from results_widgets.segments import Segment
@@ -11,7 +12,7 @@ from results_widgets.segments import Segment
 
 def users(
     self: HasSession,
-    metric: str,
+    metric: "MetricName",
     action: str | None = None,
     channel: str | None = None,
     *,

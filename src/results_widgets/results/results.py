@@ -17,6 +17,7 @@ from results_widgets.engine.open import Source
 from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.errors import QueryError
+from results_widgets.keys import DefinitionSet
 from results_widgets.results import (
     about as _about,
     files as _files,
@@ -82,7 +83,7 @@ class Results:
         events: object,
         users: object = None,
         *,
-        definitions: str | Definitions = "default",
+        definitions: DefinitionSet | Definitions = "default",
         time_zone: str | None = None,
         naive_time_zone: str | None = None,
         time_unit: TimeUnit | None = None,

@@ -9,6 +9,7 @@ from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.query import Uniques, as_moment, check_uniques
 from results_widgets.errors import QueryError
+from results_widgets.keys import DefinitionSet
 from results_widgets.results.session import ResultsT
 from results_widgets.tables.zones import check_zone
 
@@ -86,7 +87,7 @@ def in_time_zone(self: ResultsT, time_zone: str) -> ResultsT:
     return self._with(replace(session, query=query, zone_is_named=True))
 
 
-def with_definitions(self: ResultsT, definitions: str | Definitions) -> ResultsT:
+def with_definitions(self: ResultsT, definitions: DefinitionSet | Definitions) -> ResultsT:
     """Return the results under another definition set.
 
     Args:

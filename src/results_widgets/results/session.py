@@ -141,7 +141,9 @@ class Session:
         rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
         return [metric for metric in dict.fromkeys(rows) if metric.shown or hidden]
 
-    def describe(self, metric: str, action: str | None, channel: str | None) -> Metric:
+    def describe(
+        self, metric: str, action: str | None = None, channel: str | None = None
+    ) -> Metric:
         """Return a metric's row of the glossary."""
         return series_engine.find_series(self.scoped(), metric, action, channel).metric
 

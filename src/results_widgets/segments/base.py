@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import polars as pl
 
@@ -15,6 +15,10 @@ from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.segments.export import export
 from results_widgets.segments.rules import Leaf, Rule
 from results_widgets.segments.users import FrameUsers, Users, checked_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 S_co = TypeVar("S_co", covariant=True)
 
@@ -121,7 +125,7 @@ class SegmentBase:
         # Showing a segment must not bring the users of an engine into memory.
         return head + (users.collect()._repr_html_() if isinstance(users, FrameUsers) else "")
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> "pd.DataFrame":
         """Return the users as a pandas DataFrame; whole-number ids stay whole numbers.
 
         Raises:
@@ -132,7 +136,7 @@ class SegmentBase:
         except ImportError:
             raise MissingExtraError("to_pandas()", "pandas with pyarrow", "arrow") from None
 
-    def to_arrow(self) -> Any:
+    def to_arrow(self) -> "pa.Table":
         """Return the users as a pyarrow Table.
 
         Raises:

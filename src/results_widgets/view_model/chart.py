@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
 from results_widgets import charts
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.glossary import Metric
+from results_widgets.keys import Every, MetricKey
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.selection import Selection
@@ -47,7 +48,7 @@ def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
     roll-up cannot provide the series, ``missing`` says why, and there are no rows.
     """
     key = {name: getattr(selection, name) for name in CHART_FIELDS}
-    metric = results.describe(selection.metric, selection.action, selection.channel)
+    metric = results._session.describe(selection.metric, selection.action, selection.channel)
     if missing := _missing(results, metric, selection.every):
         title = _title(results, metric, selection)
         return {"key": key, "title": title, "missing": sentence(missing)}, b""
@@ -82,14 +83,14 @@ def _missing(results: Results, metric: Metric, every: str) -> str:
 
 
 def _plot(results: Results, selection: Selection) -> _Plot:
-    metric = results.describe(selection.metric, selection.action, selection.channel)
+    metric = results._session.describe(selection.metric, selection.action, selection.channel)
     if selection.by is not None:
         results._session.check_shared(selection.by)
     frame = results.explore(
-        selection.metric,
+        MetricKey(selection.metric),
         selection.action,
         selection.channel,
-        selection.every,
+        cast("Every", selection.every),
         selection.cumulative,
         selection.by,
         "previous" if selection.compare else None,

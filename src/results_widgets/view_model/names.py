@@ -51,7 +51,7 @@ def match_metric_to_owner(selection: Selection, results: Results) -> None:
         if selection.action is not None:
             selection.channel = None
         try:
-            results.describe(selection.metric, selection.action, selection.channel)
+            results._session.describe(selection.metric, selection.action, selection.channel)
         except QueryError:
             selection.metric = _default_metric(selection, results)
 

@@ -10,6 +10,7 @@ from operator import or_
 from typing import Any, Final
 
 from results_widgets.errors import QueryError, ResultsError
+from results_widgets.keys import MetricKey
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.view_model.serialization import State
@@ -41,7 +42,7 @@ def requested_segment(results: Results, request: Mapping[str, object]) -> Segmen
         "edge": lambda: _edge(results, _text(request, "source"), _text(request, "target")),
         "several": lambda: _union(results, request.get("actions"), request.get("edges")),
         "metric": lambda: results.users(
-            _text(request, "metric"),
+            MetricKey(_text(request, "metric")),
             _optional_text(request, "action"),
             _optional_text(request, "channel"),
         ),

@@ -124,7 +124,7 @@ class Selection(traitlets.HasTraits):
         if zone is not None:
             results = results.in_time_zone(zone)
         if self.definitions:
-            results = results.with_definitions(self.definitions)
+            results = results.with_definitions(DEFINITIONS[self.definitions])
         if self.machine_opens is not None:
             results = results.with_definitions(
                 _with_machine_opens(results.definitions, counted=self.machine_opens)

@@ -69,7 +69,11 @@ def status_state(results: Results, definitions: list[str]) -> State:
 
 def definition_names(results: Results) -> list[str]:
     """Return the results' own definition set, then the shipped ones that the results can answer under."""
-    known = [name for name in DEFINITIONS if not results.with_definitions(name)._session.refusal()]
+    known = [
+        name
+        for name, found in DEFINITIONS.items()
+        if not results.with_definitions(found)._session.refusal()
+    ]
     return list(dict.fromkeys([results.definitions.name, *known]))
 
 

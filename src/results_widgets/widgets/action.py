@@ -1,8 +1,11 @@
 """The ActionDetail widget; its browser half is js/src/action.tsx."""
 
+from typing import Unpack, cast
+
 from results_widgets._static import STATIC
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
+from results_widgets.results.selected import Selected, SelectedMetric
 from results_widgets.segments import SegmentStore
 from results_widgets.view_model.selection import Selection
 from results_widgets.widgets.chart_widget import ChartWidget
@@ -33,13 +36,14 @@ class ActionDetail(ChartWidget):
         *,
         selection: Selection | None = None,
         store: SegmentStore | None = None,
-        **selected: object,
+        **selected: Unpack[SelectedMetric],
     ) -> None:
         if action is not None and action not in results.campaign.action_by_id:
             raise QueryError.unknown("action", action, results.campaign.action_by_id)
+        asked = cast("Selected", selected)
         if selection is None:
             chosen = action or results.campaign.actions[0].id
-            selected = {"metric": "users_received", **selected, "action": chosen}
+            asked = {"metric": "users_received", **asked, "action": chosen}
         elif action is not None:
             selection.action = action
-        super().__init__(results, selection=selection, store=store, **selected)
+        super().__init__(results, selection=selection, store=store, **asked)

@@ -3,6 +3,7 @@
 import traitlets
 
 from results_widgets._static import STATIC
+from results_widgets.charts import Chart
 from results_widgets.view_model.chart import altair_chart
 from results_widgets.widgets.results_widget import ResultsWidget
 
@@ -19,6 +20,6 @@ class ChartWidget(ResultsWidget):
         return (STATIC / "chart.js").read_text(encoding="utf-8")
 
     @property
-    def chart(self) -> object:
+    def chart(self) -> Chart:
         """The selected chart as an Altair chart with its data inside."""
         return altair_chart(self.view, self.selection)

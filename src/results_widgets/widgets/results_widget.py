@@ -6,7 +6,7 @@ Values come from `view_model`; nothing is computed here.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 from weakref import WeakSet
 
 import traitlets
@@ -15,6 +15,7 @@ from results_widgets._static import STATIC
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.progress import phase
 from results_widgets.results import Results, Warmer, Watch, clicked, showing
+from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.names import (
@@ -85,7 +86,7 @@ class ResultsWidget(DeferredWidget):
         *,
         selection: Selection | None = None,
         store: SegmentStore | None = None,
-        **selected: object,
+        **selected: Unpack[Selected],
     ) -> None:
         if not isinstance(results, Results):
             raise TypeError(

@@ -35,7 +35,11 @@ def facts_of(
     """The facts that the package asks of a random question."""
     case, query = asked.case, asked.query
     results = rw.Results(
-        case.campaign, case.events, case.users, definitions=query.definitions, time_zone=query.zone
+        case.campaign,
+        case.events,
+        case.users,
+        definitions=rw.DEFINITIONS[query.definitions],
+        time_zone=query.zone,
     )
     results = results.between(query.start, query.end).analytics(developers=query.developers)
     return ScopedRows(

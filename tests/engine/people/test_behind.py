@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 import results_widgets as rw
+from results_widgets.keys import Every
 from tests.support.answers import FromPackage
 from tests.support.journeys import JOURNEYS, START, ids, results_of
 from tests.support.strategies import Question, questions
@@ -77,7 +78,7 @@ def test_every_point_of_a_curve_has_as_many(question: Question) -> None:
     case, query = question.case, replace(question.query, start=None, end=None)
     results = FromPackage(case, query).results
     which, _, _ = random.choice(asked(results, None))
-    every = random.choice(["1h", "1d"])
+    every: Every = random.choice(["1h", "1d"])
     curve = results.explore(every=every, **which).drop_nulls("value")
     for time, value in random.sample(
         list(curve.select("time", "value").iter_rows()), k=min(5, len(curve))
@@ -159,7 +160,7 @@ def test_unknown_names_list_the_known() -> None:
     with pytest.raises(rw.QueryError, match=r"unknown action 'c'; known: a, b"):
         results.users("opened", action="c")
     with pytest.raises(rw.QueryError, match=r"unknown metric .*'unique_openned'.*unique_opened"):
-        results.users("unique_openned", action="a")
+        results.users(rw.MetricKey("unique_openned"), action="a")
     with pytest.raises(rw.QueryError, match="has no users of its own"):
         results.users("conversion_rate")
 

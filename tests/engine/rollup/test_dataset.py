@@ -12,6 +12,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.engine.rollup import sketches
+from results_widgets.keys import Every
 from results_widgets.report.images.write import write_chart, write_flow
 from results_widgets.view_model import table_rows
 from results_widgets.view_model.glossary import glossary_state
@@ -102,7 +103,7 @@ def test_approximate_users_are_near_and_everything_else_is_equal(exact: rw.Resul
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
 @pytest.mark.parametrize("every", ["1h", "1d", "1w", "1mo"])
-def test_series_of_every_zone_and_interval(exact: rw.Results, zone: str, every: str) -> None:
+def test_series_of_every_zone_and_interval(exact: rw.Results, zone: str, every: Every) -> None:
     """Hours have few users, whose sketches are lists, so that zones and intervals show exactly."""
     mine = exact.in_time_zone(zone).explore("unique_opened", action="we-miss-you", every=every)
     approximate = exact.in_time_zone(zone).with_uniques("approximate")
@@ -115,10 +116,10 @@ def test_series_of_every_zone_and_interval(exact: rw.Results, zone: str, every: 
 def test_cumulative_series_end_in_the_total(exact: rw.Results) -> None:
     results = exact.with_uniques("approximate")
     for metric, action in (("unique_opened", "we-miss-you"), ("drop_off", "reminder")):
-        series = results.explore(metric, action=action, cumulative=True)["value"]
+        series = results.explore(rw.MetricKey(metric), action=action, cumulative=True)["value"]
         total = results.actions().filter(pl.col("metric") == metric, pl.col("action_id") == action)
         assert series[-1] == pytest.approx(total["value"][0], rel=sketches.BOUND)
-        mine = exact.explore(metric, action=action, cumulative=True)["value"]
+        mine = exact.explore(rw.MetricKey(metric), action=action, cumulative=True)["value"]
         assert series.to_list() == pytest.approx(mine.to_list(), rel=0.02, abs=0.002)
 
 
@@ -319,7 +320,7 @@ def test_how_far_off_a_rate_is_follows_from_its_sides(
     words: str | None,
     sides: tuple[bool, bool] | None,
 ) -> None:
-    results = exact.with_definitions(definitions).with_uniques("approximate")
+    results = exact.with_definitions(rw.DEFINITIONS[definitions]).with_uniques("approximate")
     metric = next(metric for metric in results._session.metrics() if metric.key == key)
     estimate = results._session.estimate(metric)
     assert exact._session.estimate(metric) is None

@@ -11,6 +11,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.engine.rollup.grains import UsersGrain
 from results_widgets.engine.rollup.sketches import BOUND
+from results_widgets.keys import Every
 
 ZONE = "America/New_York"
 CAMPAIGN: dict[str, Any] = {
@@ -79,8 +80,12 @@ def test_counts_are_kept_by_the_hour_and_exact(
     exact: rw.Results, kept: Kept, users_every: UsersGrain
 ) -> None:
     for metric, channel in (("users", None), ("conversions", None), ("opened", "email")):
-        mine = exact.explore(metric, channel=channel, every="1h")
-        assert kept(users_every).explore(metric, channel=channel, every="1h").equals(mine)
+        mine = exact.explore(rw.MetricKey(metric), channel=channel, every="1h")
+        assert (
+            kept(users_every)
+            .explore(rw.MetricKey(metric), channel=channel, every="1h")
+            .equals(mine)
+        )
 
 
 @pytest.mark.parametrize("users_every", ["1d", "1w", "1mo"])
@@ -140,7 +145,7 @@ def test_a_line_of_shorter_intervals_is_refused(
 ) -> None:
     for metric in ("engaged", "engagement_rate", "unique_users_rate"):
         with pytest.raises(rw.QueryError, match=said):
-            kept(users_every).explore(metric, **ask)  # type: ignore[arg-type]
+            kept(users_every).explore(rw.MetricKey(metric), **ask)  # type: ignore[arg-type]
 
 
 def test_other_zones_have_the_whole_and_the_counts(exact: rw.Results, kept: Kept) -> None:
@@ -206,7 +211,7 @@ def test_a_cell_that_begins_before_the_clocks_changed(
     rows = [("a", "c1", "mail", "sent", at), ("b", "c1", "mail", "sent", at + timedelta(days=1))]
     names = ["user_id", "campaign_id", "action_id", "event", "timestamp"]
     exact = rw.Results(CAMPAIGN, pl.DataFrame(rows, names, orient="row"), time_zone=ZONE)
-    step = "1mo" if users_every == "1mo" else "1d"
+    step: Every = "1mo" if users_every == "1mo" else "1d"
     read = exact.rollup(every, users_every).results()
     mine = exact.explore("unique_users", every=step)
     assert read.explore("unique_users", every=step).equals(mine)

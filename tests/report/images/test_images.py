@@ -13,6 +13,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.cli.main import main
+from results_widgets.keys import Theme
 from results_widgets.report.images.colours import PALETTES, mix
 from results_widgets.report.images.flow_layout import CARD, Layout, layout_flow
 from results_widgets.view_model.flow import flow_state
@@ -41,7 +42,7 @@ def words(path: Path) -> list[str]:
     ("kind", "starts"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("pdf", b"%PDF-")]
 )
 def test_pictures_of_every_kind(
-    results: rw.Results, tmp_path: Path, theme: str, kind: str, starts: bytes
+    results: rw.Results, tmp_path: Path, theme: Theme, kind: str, starts: bytes
 ) -> None:
     chart = results.save_chart(tmp_path / f"chart.{kind}", "users", by="variant", theme=theme)
     flow = results.save_flow(tmp_path / f"flow.{kind}", theme=theme)
@@ -157,7 +158,7 @@ def test_what_cannot_be_drawn_is_refused(
     results: rw.Results, tmp_path: Path, name: str, options: dict[str, str], advice: str
 ) -> None:
     with pytest.raises(rw.QueryError, match=advice):
-        results.save_chart(tmp_path / name, **options)
+        results.save_chart(tmp_path / name, **options)  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
 
 

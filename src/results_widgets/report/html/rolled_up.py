@@ -35,5 +35,7 @@ def told(view: Results, every: str, lines: Iterable[T]) -> Iterator[T]:
         action, channel = (
             line.owner if line.scope == name else None for name in ("action", "channel")
         )
-        if not view._session.missing_users(view.describe(line.metric, action, channel), every):
+        if not view._session.missing_users(
+            view._session.describe(line.metric, action, channel), every
+        ):
             yield line

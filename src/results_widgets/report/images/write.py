@@ -46,7 +46,7 @@ def write_chart(
     selection = Selection(**selected)
     view = selection.apply(results)
     wire, stream = chart_state(view, selection)
-    metric = view.describe(selection.metric, selection.action, selection.channel)
+    metric = view._session.describe(selection.metric, selection.action, selection.channel)
     if estimate := view._session.estimate(metric):
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"
     spec = _styled(wire, pl.read_ipc_stream(stream), palette, selection.metric)

@@ -212,7 +212,7 @@ def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> Non
         campaign,
         events,
         users,
-        definitions=drawn.query.definitions,
+        definitions=rw.DEFINITIONS[drawn.query.definitions],
         time_zone=drawn.query.zone,
     )
     if drawn.query.start is not None and drawn.query.end is not None:

@@ -34,7 +34,7 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
             dict(case.campaign),
             connection.table("events"),
             case.users,
-            definitions=query.definitions,
+            definitions=rw.DEFINITIONS[query.definitions],
             time_zone=query.zone,
         )
 

@@ -52,7 +52,7 @@ class Folder:
             dict(case.campaign),
             self.folder,
             case.users,
-            definitions=query.definitions,
+            definitions=rw.DEFINITIONS[query.definitions],
             time_zone=query.zone,
         )
 
