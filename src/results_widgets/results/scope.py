@@ -58,7 +58,7 @@ def month(self: ResultsT, month: str) -> ResultsT:
 
     Examples:
         >>> results.month("2026-03").unique_users()
-        192
+        167
     """
     if not re.fullmatch(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", str(month)):
         raise QueryError(f"{month!r} is no month; write '2026-03'")
