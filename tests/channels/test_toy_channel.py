@@ -39,7 +39,7 @@ def test_its_numbers_are_right(results: rw.Results) -> None:
     assert (overview["unique_users"], overview["engaged"], overview["conversions"]) == (4, 2, 1)
     card = results.flow().nodes.row(0, named=True)
     assert (card["users_received"], card["conversions_attributed"]) == (4, 1)
-    assert set(results.users("unique_scanned", channel="kiosk").users["user_id"]) == {
+    assert set(results.users(rw.MetricKey("unique_scanned"), channel="kiosk").users["user_id"]) == {
         "anna",
         "carl",
     }
@@ -56,8 +56,11 @@ def test_its_words_and_directions_are_its_own(results: rw.Results) -> None:
     assert told["jammed"] == ("Jams", "lower")
     assert told["unique_jammed"] == ("Unique jammed", "lower")
     assert told["jam_rate"] == ("Jam rate", "lower")
-    assert results.describe("scanned", channel="kiosk").text == "How often the code was scanned."
-    assert results.describe("scan_rate", channel="kiosk").text == "Scans ÷ shown."
+    assert (
+        results.describe(rw.MetricKey("scanned"), channel="kiosk").text
+        == "How often the code was scanned."
+    )
+    assert results.describe(rw.MetricKey("scan_rate"), channel="kiosk").text == "Scans ÷ shown."
 
 
 def test_its_block_shows_its_headline(results: rw.Results) -> None:

@@ -122,7 +122,7 @@ def test_a_key_that_is_not_declared_raises(
 def test_what_is_not_shown_cannot_be_asked_for(results: rw.Results, metric: Metric) -> None:
     action = "reminder" if metric.scope == "action" else None
     with pytest.raises(rw.QueryError, match="unknown metric"):
-        results.users(metric.key, action)
+        results.users(rw.MetricKey(metric.key), action)
     shown = results.glossary().filter(scope=metric.scope)["metric"]
     assert metric.key not in shown
     assert shown.len() > 0

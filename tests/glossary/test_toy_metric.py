@@ -118,22 +118,24 @@ def test_overview_breaks_it_down(results: rw.Results, reports: pl.DataFrame, by:
 
 def test_explore_has_it_over_time(results: rw.Results, reports: pl.DataFrame) -> None:
     days = reports.group_by(pl.col("timestamp").dt.date()).agg(pl.col("user_id").n_unique())
-    frame = results.explore(REPORTERS.key).filter(pl.col("value") > 0)
+    frame = results.explore(rw.MetricKey(REPORTERS.key)).filter(pl.col("value") > 0)
     shown = frame.select(pl.col("time").dt.date(), "value").iter_rows()
     assert dict(shown) == dict(days.iter_rows())
-    total = results.explore(REPORTERS.key, every="1w", cumulative=True)["value"][-1]
+    total = results.explore(rw.MetricKey(REPORTERS.key), every="1w", cumulative=True)["value"][-1]
     assert total == reports["user_id"].n_unique()
-    assert results.explore(REPORTER_RATE.key)["value"].is_not_null().any()
+    assert results.explore(rw.MetricKey(REPORTER_RATE.key))["value"].is_not_null().any()
 
 
 def test_users_behind_it_are_the_ones_counted(results: rw.Results, reports: pl.DataFrame) -> None:
-    assert set(results.users(REPORTERS.key).users["user_id"]) == set(reports["user_id"])
+    assert set(results.users(rw.MetricKey(REPORTERS.key)).users["user_id"]) == set(
+        reports["user_id"]
+    )
     view = results.between(*RANGE)
-    assert set(view.users(REPORTERS.key).users["user_id"]) == set(
+    assert set(view.users(rw.MetricKey(REPORTERS.key)).users["user_id"]) == set(
         within(reports, *RANGE)["user_id"]
     )
     with pytest.raises(rw.QueryError, match="has no users of its own; ask for those of 'spam_rep"):
-        results.users(REPORTER_RATE.key)
+        results.users(rw.MetricKey(REPORTER_RATE.key))
 
 
 def test_glossary_and_picker_have_it(results: rw.Results) -> None:
@@ -222,7 +224,7 @@ def test_users_of_exits_are_counted_as_well(
     monkeypatch.setattr(campaign, "CAMPAIGN", (*campaign.CAMPAIGN, exiters))
     results = rw.Results(*dataset, time_zone="UTC")
     # Exits have no bit in the masks of users: they are counted another way, by the same declaration.
-    users = results.users(exiters.key).users
+    users = results.users(rw.MetricKey(exiters.key)).users
     assert users.height > 0
     assert row(results.overview(), exiters)["value"] == users.height
     assert row(results.between("2026-03-01", None).overview(), exiters)["value"] == users.height
