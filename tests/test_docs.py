@@ -77,3 +77,16 @@ def test_errors_of_the_campaign_page_are_what_is_raised() -> None:
         with pytest.raises(rw.CampaignError) as told:
             eval(code)
         assert str(told.value).startswith(words.removesuffix(", …"))
+
+
+# --------------------------------------------------------------------------------------- metrics.md
+
+
+def test_page_of_metrics_is_what_the_glossary_makes() -> None:
+    made = runpy.run_path(str(ROOT / "scripts" / "metrics_page.py"))
+    text = (DOCS / "metrics.md").read_text(encoding="utf-8")
+    assert made["page"]() == text
+    results = rw.Results(*rw.datasets.generate(50))
+    keys = set(results.glossary()["metric"])
+    assert len(keys) > 50
+    assert {key for key in keys if f"| `{key}` |" not in text} == set()

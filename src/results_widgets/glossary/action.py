@@ -27,7 +27,7 @@ CONVERSIONS_ATTRIBUTED: Final = Metric(
     "conversions_attributed",
     "Conversions attributed",
     Count(Conversions()),
-    "Conversions before which this was the last action interacted with or, without any, received.",
+    "Conversions credited to the action: the last one the user interacted with or, if none, received.",
     scope="action",
     section="The walk",
 )
@@ -73,7 +73,7 @@ DROP_OFF: Final = Metric(
     "drop_off",
     "Drop-off",
     Ratio(DROPPED_OFF, PARENT_USERS_RECEIVED),
-    "Users who received the action before this one, but not this one ÷ all who received that action.",
+    "Users who received the action before but not this one ÷ users who received the action before.",
     scope="action",
 )
 

@@ -50,7 +50,7 @@ def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
             unique_key(name),
             event.unique_label,
             Users(rows, per_definition=True),
-            f"Distinct users with a “{event.words}” event.",
+            f"Distinct users with at least one “{event.words}” event.",
             scope="channel",
             channel=channel.id,
             direction=event.direction,
