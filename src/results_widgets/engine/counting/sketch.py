@@ -122,7 +122,7 @@ def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:
     )
     cells = cells_of(scoped.data, scoped.query)
     cells.check(calendar, edges, every)
-    return cells.kept.missing(calendar, edges, every, by_day=by_day)
+    return cells.user_cells.missing(calendar, edges, every, by_day=by_day)
 
 
 def _within(edges: Edges) -> nw.Expr:
@@ -149,7 +149,9 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     counts = nw.col("rows") > 0
     inside = counts & _within(edges)
     # Cells of users are longer, and may begin before the range that they belong to.
-    seen = seen.filter(inside | (~counts & _within(cells.kept.edges(edges))) if users else inside)
+    seen = seen.filter(
+        inside | (~counts & _within(cells.user_cells.edges(edges))) if users else inside
+    )
     # The zone's offsets are known from the oldest event on; its cell may begin before that.
     time, oldest = nw.col("time"), scoped.data.oldest
     seen = seen.with_columns(time=nw.when(time < oldest).then(oldest).otherwise(time))

@@ -17,12 +17,12 @@ from results_widgets.engine.rollup import sketches
 from results_widgets.engine.rollup.grains import (
     Edges,
     Grain,
-    Kept,
+    UserCells,
     UsersGrain,
     check_cuts,
     check_grains,
-    placed,
     starts,
+    with_cells,
 )
 from results_widgets.engine.rollup.sketches import LG_K
 from results_widgets.engine.scoped import Kind, ScopedRows
@@ -41,7 +41,7 @@ _KEY: Final = ["kind", "number", "time"]
 _CELL: Final = ["number", "time"]
 
 Grains = tuple[Grain, UsersGrain]
-"""How long cells of counts last, and those of users."""
+"""The lengths of cells of counts and of cells of users."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +49,23 @@ class Cells:
     """A campaign's counts and sketches by cells of time.
 
     Attributes:
-        frame: One row per kind, number and cell: ``kind`` (see `Kind`); ``number`` (of events their
-            code; of conversions and of what entries reached the action's, 0 for none; of entries
-            that are still open the hour by which they end, since 1970, of others 0); ``time`` (the
-            cell's first instant, epoch µs; 0 for the whole campaign's); ``rows`` (how many; 0 where
-            only users are kept by cells of that length); ``value`` (the goal's, of conversions);
-            ``users`` (a sketch; null where none is kept by cells of that length).
-        campaign: Whose results.
-        grain: How long a cell of counts lasts.
-        users_grain: How long a cell of users lasts.
-        zone: Whose days, weeks and months, where cells are such.
-        definitions: The set that conversions were attributed under.
-        developers: Whether developers are counted; None: nobody is one.
-        ids: Type of the users' ids; equal ids of different types have different hashes.
+        frame: One row per kind, number and cell:
+
+            - kind (String): see `Kind`.
+            - number (Int64): of events the code; of conversions and reached actions the action's
+              number, 0 for none; of entries 0, or while they are open the hour (since 1970) by
+              which they end.
+            - time (Int64, epoch µs): the cell's start; 0 for a cell of the whole campaign.
+            - rows (Int64): how many there are; 0 in cells that only have users.
+            - value (Float64): the sum of the goal's values, of conversions.
+            - users (Binary): a sketch of the users; null in cells that only have counts.
+        campaign: The campaign.
+        grain: The length of cells of counts.
+        users_grain: The length of cells of users.
+        zone: The zone whose days, weeks and months the longer cells are.
+        definitions: The definition set that conversions were attributed under.
+        developers: Whether developers are counted; None: nobody is marked as one.
+        ids: The type of the user ids; equal ids of different types have different hashes.
         oldest: Time of the oldest event, epoch µs.
         newest: Time of the newest event, epoch µs.
         parts: Digests of the roll-ups that it was merged from, so that none is counted twice.
@@ -85,7 +89,7 @@ class Cells:
 
     @cached_property
     def span(self) -> tuple[int, int]:
-        """First instants of the first and the last cell in which the campaign did anything, epoch µs."""
+        """Starts (epoch µs) of the first and last cell that has events or conversions."""
         times = self.frame.filter(
             pl.col("kind").is_in(["events", "conversions"]), pl.col("rows") > 0
         )["time"]
@@ -95,27 +99,27 @@ class Cells:
         return first, last
 
     @property
-    def kept(self) -> Kept:
-        """By what cells users are kept."""
-        return Kept(self.users_grain, self.zone, *self.span)
+    def user_cells(self) -> UserCells:
+        """The cells that distinct users are kept by."""
+        return UserCells(self.users_grain, self.zone, *self.span)
 
     @property
     def knows_all_zones(self) -> bool:
-        """Whether no cell is one of days, weeks or months of a zone."""
+        """Whether all cells fit every zone: none is a day, week or month of one zone."""
         return self.grain != "1d" and self.users_grain not in ("1d", "1w", "1mo")
 
     def check(self, calendar: Calendar, edges: Edges, every: str | None) -> None:
-        """Refuse a zone, range or interval that cuts through cells of counts.
+        """Check that a zone, range and interval can be answered from cells of counts.
 
         Raises:
-            QueryError: It does.
+            QueryError: They cut through cells.
         """
         check_cuts(self.grain, self.zone, calendar, edges)
         if every == "1h" and self.grain == "1d":
             raise QueryError("rolled up by days, so there are no hours; take every='1d'")
 
     def merged(self, other: "Cells") -> "Cells":
-        """Return both together: of users apart, or of ranges apart.
+        """Return the union of two roll-ups, of different users or of different ranges.
 
         Raises:
             QueryError: They are of different campaigns, made differently, or share a part.
@@ -124,14 +128,14 @@ class Cells:
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 raise QueryError(
-                    f"roll-ups of different {name} cannot be merged: {_said(mine)} and {_said(theirs)}"
+                    f"roll-ups of different {name} cannot be merged: {_shown(mine)} and {_shown(theirs)}"
                 )
         if not self.knows_all_zones and self.zone != other.zone:
             raise QueryError(f"cells of days of {self.zone} and of {other.zone} cannot be merged")
         if self.parts & other.parts:
             raise QueryError("both roll-ups hold the same part; it would be counted twice")
         return Cells(
-            _added(pl.concat([self.frame, other.frame])),
+            _summed(pl.concat([self.frame, other.frame])),
             self.campaign,
             self.grain,
             self.users_grain,
@@ -145,12 +149,12 @@ class Cells:
         )
 
 
-def _said(value: object) -> str:
+def _shown(value: object) -> str:
     return repr(getattr(value, "name", value))
 
 
-def _added(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add up cells of the same key."""
+def _summed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Sum the counts of equal keys, and merge their sketches."""
     found = cells.group_by(_KEY).agg(pl.col("rows", "value").sum(), pl.col("users").drop_nulls())
     return found.with_columns(_each("users", _merged)).select(*SCHEMA).sort(_KEY)
 
@@ -165,7 +169,7 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
     """Roll up the rows in scope; days and longer cells are those of the query's zone.
 
     Raises:
-        QueryError: There is no such grain.
+        QueryError: There is no such cell length.
         MissingExtraError: The extra ``sketches`` is not installed.
     """
     users_grain = check_grains(grain, users_grain)
@@ -207,18 +211,25 @@ def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
 
 
 def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
-    """Return the cells of rows: time, number [, user] [, value]."""
+    """Return the cells of one kind of rows.
+
+    Args:
+        scoped: Their scope.
+        kind: Their kind.
+        grains: The lengths of cells.
+        rows: time, number [, user] [, value].
+    """
     calendar, (grain, users_grain) = scoped.data.calendar(scoped.query), grains
     names = rows.collect_schema().names()
     sums = [nw.col("value").sum()] if "value" in names else []
-    placed_rows = placed(rows, calendar, grain, "time")
-    found = collect(placed_rows.group_by(*_CELL).agg(nw.len().alias("rows"), *sums))
+    in_cells = with_cells(rows, calendar, grain, "time")
+    found = collect(in_cells.group_by(*_CELL).agg(nw.len().alias("rows"), *sums))
     found = _started(found, calendar, grain)
     if "user" in names:
         if kind == "entries":
             # No metric needs the users of entries by when they end.
             rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
-        users = _sketches(scoped, placed(rows, calendar, users_grain, "time"), _CELL)
+        users = _sketches(scoped, with_cells(rows, calendar, users_grain, "time"), _CELL)
         users = _started(users, calendar, users_grain)
         found = found.join(users, on=_CELL, how="full", coalesce=True)
         found = found.with_columns(pl.col("rows").fill_null(0))
@@ -229,13 +240,13 @@ def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.Dat
 
 
 def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.DataFrame:
-    """Return cells with their first instants in place of their numbers."""
+    """Replace the numbers of cells, in ``time``, by the cells' starts."""
     times = starts(cells["time"].to_list(), calendar, grain)
     return cells.with_columns(time=pl.Series(times, dtype=pl.Int64))
 
 
 def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
-    """Return the key and ``users``, a sketch of the users of each."""
+    """Return the distinct keys of rows, each with ``users``: a sketch of its users."""
     if rows.implementation.is_pyspark():
         from pyspark.sql.functions import hll_sketch_agg
 

@@ -20,7 +20,7 @@ Grain = Literal["15m", "1h", "1d"]
 UsersGrain = Literal["15m", "1h", "1d", "1w", "1mo", "whole"]
 
 LENGTHS: Final[dict[Grain, int]] = {"15m": HOUR // 4, "1h": HOUR, "1d": DAY}
-"""How long a cell of counts lasts, in µs; a day lasts an hour less or more where clocks change."""
+"""The length of cells of counts in µs; a day is an hour shorter or longer when clocks change."""
 
 _SHORT: Final = ("15m", "1h")
 _NAMES: Final = {"15m": "quarter of an hour", **INTERVAL_NAMES}
@@ -50,13 +50,13 @@ def check_grains(every: Grain, users_every: UsersGrain | None) -> UsersGrain:
 
 
 def finest(calendar: Calendar, grain: Grain = "1h") -> Grain:
-    """Return the grain, or a quarter of an hour where the zone's days do not begin with an hour of UTC."""
+    """Return the cell length, or a quarter of an hour if the zone's hours do not start with hours of UTC."""
     shifts = offsets(calendar.zone, calendar.start, calendar.end)
     return "15m" if any(shift % LENGTHS[grain] for _, shift in shifts) else grain
 
 
-def placed(rows: Rows, calendar: Calendar, grain: UsersGrain, name: str) -> Rows:
-    """Add the cell that each row's ``time`` falls in, as the number that `starts` decodes."""
+def with_cells(rows: Rows, calendar: Calendar, grain: UsersGrain, name: str) -> Rows:
+    """Add the number of the cell that each row's ``time`` is in; `starts` turns it into a time."""
     if grain == "whole":
         return rows.with_columns(nw.lit(0).cast(nw.Int64).alias(name))
     if grain in ("15m", "1h"):
@@ -66,19 +66,19 @@ def placed(rows: Rows, calendar: Calendar, grain: UsersGrain, name: str) -> Rows
 
 
 def starts(numbers: list[int], calendar: Calendar, grain: UsersGrain) -> list[int]:
-    """Return the first instant of each cell, epoch µs; 0 for that of the whole campaign."""
+    """Return the start of each cell (epoch µs) by its number; 0 for a cell of the whole campaign."""
     return numbers if grain in ("whole", *_SHORT) else calendar.starts(numbers, grain)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UserCells:
     """The cells that distinct users are kept by.
 
     Attributes:
-        grain: How long a cell lasts.
-        zone: Whose days, weeks and months.
-        first: First instant of the first cell of counts, epoch µs.
-        last: First instant of the last one.
+        grain: Their length.
+        zone: The zone whose days, weeks and months they are.
+        first: Start of the first cell of counts, epoch µs.
+        last: Start of the last one.
     """
 
     grain: UsersGrain
@@ -98,10 +98,10 @@ class Kept:
         """Return why distinct users are not available, and what is; empty if they are.
 
         Args:
-            calendar: That of the zone whose days are meant.
-            edges: The range.
-            every: The interval, None for one number.
-            by_day: Whether a user counts once on each day.
+            calendar: The calendar of the query's zone.
+            edges: The range, epoch µs.
+            every: The interval; None for one number.
+            by_day: Whether a user counts once per day.
         """
         if self.grain in _SHORT:
             return ""
@@ -139,10 +139,10 @@ class Kept:
 
 
 def check_cuts(grain: Grain, zone: str, calendar: Calendar, edges: Edges) -> None:
-    """Refuse a zone or range that cuts through cells of counts.
+    """Check that a zone and range do not cut through cells of counts.
 
     Raises:
-        QueryError: It does.
+        QueryError: They do.
     """
     known = [edge for edge in edges if edge is not None]
     if grain == "1d":

@@ -1,8 +1,8 @@
-"""Distinct users by HyperLogLog sketches of Apache DataSketches: small, mergeable, within a known bound.
+"""Estimates of distinct users by HyperLogLog sketches (Apache DataSketches).
 
-A sketch holds, for each of 2^15 groups that users fall into by the hash of their id, one small number,
-or a list of short hashes (26 bits) while users are few. The hash has a public seed, so that sketches
-made anywhere merge; see `BOUND` for how far off an estimate may be.
+User ids are hashed into 2^15 buckets, and a sketch has one small number per bucket, or while there
+are few users a list of short hashes (26 bits). The seed of the hash is public, so sketches made
+anywhere can be merged. `BOUND` says how far off an estimate may be.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ that of merged sketches. Up to some 3,000 users a sketch is a list, and off by 0
 """
 
 Sketch = bytes
-"""A sketch in the library's own compact form, which Spark, Druid and others read and write, too."""
+"""A sketch in the compact form of DataSketches, which Spark and Druid also read and write."""
 
 
 class Union:
