@@ -105,7 +105,7 @@ def _numbers(codes: EventCodes) -> list[pl.Expr]:
     """Return the numbers of a row's action and event, as `EventCodes.encode` takes them."""
     actions = pl.Enum([action.id for action in codes.actions])
     action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
-    # Machine opens are told by a column of their own, not by this name.
+    # Machine opens are marked by the column ``machine``, not by this name.
     names = pl.Enum([name for name in codes.events if name != MACHINE_OPENED])
     event = pl.col("event").cast(names, strict=False).to_physical().cast(pl.Int32)
     return [action.alias("_action"), event.alias("_event")]
