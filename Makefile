@@ -3,7 +3,7 @@
 # it, ARGS="-k flow" goes to pytest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-thorough check lint js bench pins clean distclean
+.PHONY: help demo test test-thorough check lint js bench mutants pins clean distclean
 MAKEFLAGS += --no-print-directory
 
 task = @python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/tasks.py
@@ -16,6 +16,7 @@ help:
 	@echo "make lint       formatting, lint, types and the direction of imports"
 	@echo "make js         builds the TypeScript into src/results_widgets/static"
 	@echo "make bench      times the main job"
+	@echo "make mutants    plants one-token mistakes and counts those that no test catches"
 	@echo "make pins       renews constraints.txt"
 	@echo "make clean      removes what was built (make distclean: the environments too)"
 
@@ -39,6 +40,9 @@ js:
 
 bench:
 	$(task) bench $(ARGS)
+
+mutants:
+	$(task) mutants $(ARGS)
 
 pins:
 	$(task) pins

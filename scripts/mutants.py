@@ -65,8 +65,43 @@ OPERATORS: Final = frozenset(
     )
 )
 
-TARGETS: Final[dict[str, tuple[str, ...]]] = {}
-"""Modules to mutate, and tests to run beside the one of the same name."""
+_RULES: Final = tuple(
+    f"tests/engine/{name}.py"
+    for name in (
+        "journeys/test_entries",
+        "journeys/test_conversions",
+        "metrics/test_table",
+        "metrics/test_series",
+        "test_against_reference",
+    )
+)
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "definitions": ("tests/engine/metrics/test_table.py",),
+    "engine/cache": (),
+    "engine/calendar": (),
+    "engine/counting/group_by": ("tests/engine/counting/test_dispatch.py",),
+    "engine/counting/bitmask": ("tests/engine/counting/test_dispatch.py",),
+    "engine/counting/sketch": ("tests/engine/rollup/test_dataset.py",),
+    "engine/journeys/rules": _RULES,
+    "engine/journeys/windows": _RULES,
+    "engine/metrics/base": _RULES,
+    "engine/metrics/table": _RULES,
+    "engine/people/behind": (),
+    "engine/people/profile": ("tests/segments/test_followup.py",),
+    "engine/people/reach": ("tests/segments/test_followup.py",),
+    "engine/quality": (),
+    "engine/rollup/cells": ("tests/engine/rollup/test_dataset.py",),
+    "engine/rollup/grains": (),
+    "engine/statistics": (),
+    "glossary/channel": ("tests/test_glossary.py",),
+    "report/html/metric_cells": ("tests/report/html/test_suppression.py",),
+    "report/html/small_cells": ("tests/report/html/test_suppression.py",),
+    "report/html/suppression": (),
+    "segments/segment": ("tests/segments/test_rules.py",),
+    "tables/values": ("tests/tables/test_events.py", "tests/sources/test_ids.py"),
+    "view_model/status": (),
+}
+"""Modules that compute, hide or read, and tests to run beside the one of the same name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,14 @@ def bench(*arguments: str) -> int:
     return 0 if run([_tools.PYTHON, "-m", "benchmarks.run", *arguments]) else 1
 
 
+def mutants(*arguments: str) -> int:
+    """Plants one-token mistakes and counts those that no test catches. Arguments go to the script."""
+    _tools.python_packages("dev")
+    _tools.pip("mutants", "cosmic-ray")
+    step("Mutants of the Python half")
+    return 0 if run([_tools.PYTHON, ROOT / "scripts" / "mutants.py", *arguments]) else 1
+
+
 def pins() -> int:
     """Renews constraints.txt: plain name==version lines for all Pythons, with no address."""
     _tools.python_packages("dev")
@@ -211,6 +219,7 @@ TASKS: dict[str, Callable[..., int]] = {
     "lint": lint,
     "js": js,
     "bench": bench,
+    "mutants": mutants,
     "pins": pins,
 }
 

@@ -288,3 +288,46 @@ def test_engines_are_not_told_at_length(every: str) -> None:
     calendar = Calendar("Europe/Berlin", to_micros(EDGE), to_micros(EDGE + timedelta(days=400)))
     asked = calendar.with_buckets(rows, "time", every, "bucket").to_native().sql_query()
     assert len(asked) < 8_000
+
+
+def test_wall_time_of_the_repeated_hour_is_its_first_pass() -> None:
+    """02:30 comes twice in Berlin on 25 October 2026: at 00:30 and at 01:30 UTC."""
+    start, end = (to_micros(datetime(2026, 10, day, tzinfo=UTC)) for day in (24, 26))
+    calendar = Calendar("Europe/Berlin", start, end)
+    walls = {
+        "2026-10-25T01:30": datetime(2026, 10, 24, 23, 30, tzinfo=UTC),
+        "2026-10-25T02:30": datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        "2026-10-25T03:00": datetime(2026, 10, 25, 2, 0, tzinfo=UTC),
+        "2026-10-25T03:30": datetime(2026, 10, 25, 2, 30, tzinfo=UTC),
+    }
+    assert instants(calendar, list(walls)) == list(walls.values())
+
+
+def test_wall_time_of_the_skipped_hour_is_nothing() -> None:
+    start, end = (to_micros(datetime(2026, 3, day, tzinfo=UTC)) for day in (28, 30))
+    calendar = Calendar("Europe/Berlin", start, end)
+    walls = [
+        "2026-03-29T01:59",
+        "2026-03-29T02:30",
+        "2026-03-29T03:00",
+    ]
+    assert instants(calendar, walls) == [
+        datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+        None,
+        datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+    ]
+
+
+def test_wall_time_knows_a_change_right_at_the_edge_of_the_span() -> None:
+    """The span is of instants; wall times may lie up to a day beside it."""
+    change = to_micros(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    calendar = Calendar("Europe/Berlin", change + 1, change + 2)
+    assert instants(calendar, ["2026-03-29T01:30"]) == [datetime(2026, 3, 29, 0, 30, tzinfo=UTC)]
+
+
+def instants(calendar: Calendar, walls: list[str]) -> list[datetime | None]:
+    """The instants of wall times in a calendar's zone."""
+    micros = [to_micros(datetime.fromisoformat(wall).replace(tzinfo=UTC)) for wall in walls]
+    frame = nw.from_native(pl.DataFrame({"wall": micros}))
+    found = frame.select(calendar.instant(nw.col("wall"))).to_native().to_series()
+    return [None if at is None else from_micros(at) for at in found]

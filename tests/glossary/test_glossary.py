@@ -178,3 +178,10 @@ def test_definitions_change_the_glossary_too(results: rw.Results) -> None:
 def test_a_row_is_a_value() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign to field 'label'"):
         CAMPAIGN[0].label = "x"  # type: ignore[misc]
+
+
+def test_a_click_is_rated_by_deliveries_in_a_channels_block() -> None:
+    """Click-to-open also divides unique clicks, and stands behind the click rate."""
+    rows = dict(headline_rows(CHANNELS["email"], rw.DEFINITIONS["default"]))
+    assert rows["unique_clicked"] == "unique_click_rate"
+    assert rows["unique_opened"] == "unique_open_rate"

@@ -133,3 +133,37 @@ def test_shown_with_size_and_rule_escaped() -> None:
     html = hostile._repr_html_()
     assert "&lt;script&gt;" in html
     assert "<script>alert" not in html
+
+
+def segment_of(users: pl.DataFrame) -> rw.Segment:
+    return rw.Segment(users, name="some", rule="made by hand")
+
+
+def test_a_truth_is_no_id() -> None:
+    segment = segment_of(pl.DataFrame({"user_id": [1, 2]}))
+    assert 1 in segment
+    with pytest.raises(rw.QueryError, match="True is bool"):
+        assert True in segment
+
+
+def test_rows_without_an_id_are_no_users() -> None:
+    segment = segment_of(pl.DataFrame({"user_id": ["bob", None, "anna", "bob"], "n": [1, 2, 3, 4]}))
+    assert segment.users.rows() == [("anna", 3), ("bob", 1)]
+
+
+def test_users_of_both_sides_stay_in_order() -> None:
+    left = segment_of(pl.DataFrame({"user_id": [1, 4, 9]}))
+    right = segment_of(pl.DataFrame({"user_id": [2, 4, 5]}))
+    assert (left | right).users["user_id"].to_list() == [1, 2, 4, 5, 9]
+    assert (left & right).users["user_id"].to_list() == [4]
+    assert (left - right).users["user_id"].to_list() == [1, 9]
+
+
+def test_a_column_that_csv_cannot_hold_is_named(tmp_path: Path) -> None:
+    users = pl.DataFrame({"user_id": ["anna"], "photo": [b"x"], "tags": [["a"]]})
+    segment = segment_of(users)
+    for column in ("photo", "tags"):
+        with pytest.raises(rw.QueryError, match=f"column '{column}'.*CSV cannot hold"):
+            segment.export(tmp_path / "users.csv", columns=["user_id", column])
+    segment.export(tmp_path / "users.csv", columns=["user_id"])
+    assert (tmp_path / "users.csv").read_text().splitlines()[1:] == ["anna"]

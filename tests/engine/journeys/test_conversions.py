@@ -1,6 +1,6 @@
 """One example per rule of conversions, of what is credited, and of the definition sets."""
 
-from tests.support.examples import MULTIPLE, Ask, at, credited, ends, number, starts
+from tests.support.examples import MULTIPLE, Ask, at, case, credited, ends, number, starts
 
 # ------------------------------------------------------------------------------------ conversions
 
@@ -233,3 +233,14 @@ def test_machine_opens_are_counted_and_shown_apart(ask: Ask) -> None:
     """).actions()[None]["mail"]
     assert (mail["opened"][0], mail["machine_opened"][0]) == (2, 1)
     assert mail["unique_opened"][0] == 1
+
+
+def test_a_purchase_at_the_very_finish_still_counts(ask: Ask) -> None:
+    table = """
+        anna mail sent     01T10:00
+        anna -    Purchase 01T12:00
+    """
+    closing = {"finished_at": "2026-03-01T12:00:00+00:00", "on_finish": "close_windows"}
+    assert len(ask(case(table, **closing)).conversions()) == 1
+    later = table.replace("01T12:00", "01T12:01")
+    assert ask(case(later, **closing)).conversions() == []

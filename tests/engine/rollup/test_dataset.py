@@ -341,3 +341,39 @@ def test_pictures_and_pages_are_marked(exact: rw.Results, tmp_path: Path) -> Non
         assert ("within 1.75" in chart) is marked
         chart = write_chart(results, tmp_path / "chart.svg", metric="users").read_text()
         assert "within 1.75" not in chart
+
+
+def of_users(names: list[str], *, developers: bool = True) -> rw.RollUp:
+    """A roll-up of users who were mailed at noon, and whose window of two days is then open."""
+    noon = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    events = pl.DataFrame(
+        {"user_id": names, "action_id": "mail", "event": "sent", "timestamp": noon}
+    )
+    users = pl.DataFrame({"user_id": names, "is_developer": [n.startswith("dev") for n in names]})
+    results = rw.Results(CAMPAIGN, events, users, time_zone="UTC")
+    return results.analytics(developers=developers).rollup()
+
+
+def test_rollups_with_and_without_developers_do_not_merge() -> None:
+    everyone, without = of_users(["anna", "dev"]), of_users(["bob"], developers=False)
+    with pytest.raises(rw.QueryError, match="roll-ups of different developers"):
+        everyone | without
+    merged = everyone | of_users(["carl", "dev 2"])
+    assert merged.cells.filter(pl.col("kind") == "entries")["rows"].sum() == 4
+
+
+@pytest.mark.parametrize(("hours", "still_open"), [(47, 1), (48, 0), (49, 0)])
+def test_an_entry_of_a_rollup_is_open_as_long_as_its_window(hours: int, still_open: int) -> None:
+    sent = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    events = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob"],
+            "action_id": ["mail", "push"],
+            "event": ["sent", "sent"],
+            "timestamp": [sent, sent + timedelta(hours=hours)],
+        }
+    )
+    exact = rw.Results(CAMPAIGN, events, time_zone="UTC")
+    for results in (exact, exact.rollup().results(time_zone="UTC")):
+        found = dict(results.overview().select("metric", "value").iter_rows())
+        assert found["entries_open"] == still_open

@@ -1,0 +1,66 @@
+"""Profiles of users and what one user did, at the edges of types and groups."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+
+CAMPAIGN = {
+    "id": "c1",
+    "goal": {"events": ["Purchase"]},
+    "attribution_window": "2d",
+    "actions": [{"id": "mail", "name": "Hello", "channel": "email"}],
+}
+
+
+def results(attributes: dict[str, list[Any]], opened: int) -> rw.Results:
+    """As many users as there are values, all mailed, the first of whom opened."""
+    count = len(next(iter(attributes.values())))
+    ids = [f"u{place:02}" for place in range(count)]
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    rows = [(user, "sent") for user in ids] + [(user, "opened") for user in ids[:opened]]
+    events = pl.DataFrame(
+        {
+            "user_id": [user for user, _ in rows],
+            "action_id": "mail",
+            "event": [event for _, event in rows],
+            "timestamp": at,
+        }
+    )
+    return rw.Results(CAMPAIGN, events, pl.DataFrame({"user_id": ids, **attributes}))
+
+
+def test_not_a_number_is_no_value() -> None:
+    many = [float(place) for place in range(20)] + [float("nan"), None]
+    frame = results({"score": many}, 22).users_in_action("mail", "opened").profile()
+    assert not frame.filter(pl.col("value").str.contains("(?i)nan")).height
+
+
+@pytest.mark.parametrize("value", [True, 1.5, "2"])
+def test_a_value_of_another_type_is_refused(value: object) -> None:
+    found = results({"age": [1, 2]}, 1)
+    with pytest.raises(rw.QueryError, match="age"):
+        found.users("users", where={"age": value})
+    assert len(found.users("users", where={"age": 1})) == 1
+
+
+def test_what_a_user_did_names_the_action_of_rows_without_a_campaign() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    events = pl.DataFrame(
+        {
+            "user_id": "anna",
+            "campaign_id": ["c1", None, "other"],
+            "action_id": "mail",
+            "event": ["sent", "opened", "clicked"],
+            "timestamp": [at, at.replace(hour=1), at.replace(hour=2)],
+        }
+    )
+    timeline = rw.Results(CAMPAIGN, events).users_in_campaign().timeline("anna")
+    assert timeline.select("event", "action").rows() == [
+        ("sent", "Hello"),
+        ("opened", "Hello"),
+        ("clicked", None),
+    ]
