@@ -1,5 +1,7 @@
 """One example per rule of conversions, of what is credited, and of the definition sets."""
 
+from typing import Any
+
 from tests.support.examples import MULTIPLE, Ask, at, case, credited, ends, number, starts
 
 # ------------------------------------------------------------------------------------ conversions
@@ -240,7 +242,10 @@ def test_a_purchase_at_the_very_finish_still_counts(ask: Ask) -> None:
         anna mail sent     01T10:00
         anna -    Purchase 01T12:00
     """
-    closing = {"finished_at": "2026-03-01T12:00:00+00:00", "on_finish": "close_windows"}
+    closing: dict[str, Any] = {
+        "finished_at": "2026-03-01T12:00:00+00:00",
+        "on_finish": "close_windows",
+    }
     assert len(ask(case(table, **closing)).conversions()) == 1
     later = table.replace("01T12:00", "01T12:01")
     assert ask(case(later, **closing)).conversions() == []
