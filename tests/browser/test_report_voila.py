@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
 from results_widgets.cli import serve
-from results_widgets.report.voila import served
+from results_widgets.report.voila import ready_report
 
 PATIENCE = 90
 
@@ -184,7 +184,7 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
         go.touch()
         expect(page.get_by_text("slept")).to_be_visible(timeout=PATIENCE * 1000)
         page.goto(f"{running.address}voila/render/failing.ipynb")
-        expect(page.get_by_text("The report’s author can read")).to_be_visible(
+        expect(page.get_by_text("Its author finds the reason")).to_be_visible(
             timeout=PATIENCE * 1000
         )
         for word in ("Traceback", "ValueError", "dsn-4711"):
@@ -222,35 +222,35 @@ def test_the_servers_words(folder: Path, tmp_path: Path) -> None:
     assert {"--Voila.ip=127.0.0.1", "--port=8899", "--no-browser"} <= set(words)
     assert "--VoilaConfiguration.show_tracebacks=False" in words
     assert "--MappingKernelManager.cull_idle_timeout=60" in words
-    assert environment[served.CAMPAIGNS] == str(folder)
+    assert environment[ready_report.CAMPAIGNS] == str(folder)
     assert not any("preheat" in word for word in words)
     with pytest.raises(rw.QueryError, match="cannot be served"):
         serve.command(argparse.Namespace(**{**vars(options), "target": tmp_path / "x"}), tmp_path)
 
 
 def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) -> None:
-    assert list(served.campaigns(folder)) == ["broken", "one", "two"]
-    listed = served.show("", folder)
-    assert isinstance(listed, served.Words)
+    assert list(ready_report.campaigns(folder)) == ["broken", "one", "two"]
+    listed = ready_report.show("", folder)
+    assert isinstance(listed, ready_report.Page)
     assert "?campaign=one" in listed.html
     config = tmp_path / "campaigns.json"
     entry = {"campaign": str(folder / "one"), "time_zone": "Asia/Tokyo"}
     config.write_text(json.dumps({"campaigns": {"18": entry}}))
-    shown = served.show("campaign=18", config)
+    shown = ready_report.show("campaign=18", config)
     assert isinstance(shown, rw.Dashboard)
     assert shown.results.time_zone == "Asia/Tokyo"
-    wrong = served.show("campaign=broken", folder)
-    assert isinstance(wrong, served.Words)
+    wrong = ready_report.show("campaign=broken", folder)
+    assert isinstance(wrong, ready_report.Page)
     assert "<p>broken: no events file" in wrong.html
     config.write_text("[]")
     with pytest.raises(rw.EventsError, match="names no campaigns"):
-        served.campaigns(config)
+        ready_report.campaigns(config)
     config.write_text('{"campaigns": {"18": {"events": "x.csv"}}}')
     with pytest.raises(rw.EventsError, match=r"^campaigns.18.campaign: is required"):
-        served.campaigns(config)
+        ready_report.campaigns(config)
     config.write_text('{"campaigns": {"18": {"campaign": "c.json", "time_zones": "UTC"}}}')
     with pytest.raises(rw.EventsError, match=r"18.time_zones: unknown field \(did you mean 'time_"):
-        served.campaigns(config)
+        ready_report.campaigns(config)
     config.write_text('{"campaigns": ')
     with pytest.raises(rw.EventsError, match="is not valid JSON"):
-        served.campaigns(config)
+        ready_report.campaigns(config)

@@ -112,7 +112,7 @@ def test_a_rollup_stands_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_validate_good_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "validate", folder(tmp_path))
     assert (code, err) == (0, "")
-    assert "What was found" in out
+    assert "Problems found" in out
     assert out.splitlines()[-1].split() == ["nothing", "0", "all", "fine"]
 
 
@@ -218,8 +218,8 @@ def test_demo_prints_both_campaigns(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "demo", "--users", 200)
     assert code == 0
     assert out.count("\nOverview\n") == out.count("\nChannels\n") == out.count("\nActions\n") == 2
-    assert "(real, a loyalty programme's mailing; days of America/New_York)" in out
-    assert "(generated; days of America/Los_Angeles)" in out
+    assert "(real, a loyalty programme's mailing; days in America/New_York)" in out
+    assert "(generated; days in America/Los_Angeles)" in out
     lines = [line.split() for line in out.splitlines()]
     assert ["Unique", "users", "1,133"] in lines
     # Numbers stand to the right, in one column.

@@ -1,69 +1,64 @@
-"""The command ``results-widgets report``: fit for cron."""
+"""The command ``results-widgets report``: an HTML file or PDF, with conditions that a scheduler can act on."""
 
 import argparse
 import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import traitlets
 
-from results_widgets.definitions import DEFINITIONS
+from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
 from results_widgets.errors import QueryError
-from results_widgets.report.checks import Condition
-from results_widgets.report.html.write import Options, write_html
-from results_widgets.report.pdf import write_pdf
+from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
+if TYPE_CHECKING:
+    from results_widgets.cli.arguments import Commands
+
 FORMATS: Final = ("html", "pdf")
 
+Failed = list[tuple[Condition, float | None]]
+"""Conditions that hold or cannot be evaluated, with the metric's value."""
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes beside the campaign and its events."""
+
+def add_parser(commands: "Commands") -> None:
+    """Add the command."""
+    parser = add_campaign_command(
+        commands, "report", "write a campaign's results as one HTML file, or as PDF", _run
+    )
     add = parser.add_argument
-    add("-o", "--output", type=Path, required=True, help="file to write, whole or not at all")
-    add("--format", choices=FORMATS, help="by default the ending of the file")
-    add("--time-zone", help="zone whose days are meant (default: this machine's)")
-    add(
-        "--definitions",
-        choices=sorted(DEFINITIONS),
-        help="default: those of a roll-up, or 'default'",
-    )
-    add(
-        "--range", choices=[r for r in RANGES if r != "custom"], default="whole", help="%(default)s"
-    )
+    add("-o", "--output", type=Path, required=True, help="file to write")
+    add("--format", choices=FORMATS, help="default: the file's extension")
+    ranges = [name for name in RANGES if name != "custom"]
+    add("--range", choices=ranges, default="whole", help="%(default)s")
     add("--start", help="first day, 2026-03-01, instead of --range")
     add("--end", help="last day, included")
-    add("--zone", action="append", default=[], help="a further zone to choose; may be repeated")
-    add("--by", action="append", help="column to break lines down by; its values are in the file")
+    add("--zone", action="append", default=[], help="time zone to choose; may be repeated")
+    add("--by", action="append", help="column to break series down by; its values are in the file")
     add("--min-cell", type=int, default=0, help="hide counts from 1 to below this one")
     add(
         "--fail-if",
         action="append",
         default=[],
         metavar="CONDITION",
-        help="exit with 1 if it holds, or cannot be told: 'conversion_rate < 0.02'; may be repeated",
+        help="exit with 1 if the condition holds or has no value: 'conversion_rate < 0.02'; may be repeated",
     )
     add("--quiet", action="store_true", help="print errors only")
     add("--json", action="store_true", help="print one line of JSON")
+    add_scope(parser)
+    add_uniques(parser)
 
 
-def run(results: Results, options: argparse.Namespace, words: list[str]) -> int:
-    """Write the report, check the conditions; return 0, or 1 if one holds.
-
-    Args:
-        results: What is reported.
-        options: What `add_options` read.
-        words: The command line, for the report's reader.
-    """
+def _run(options: argparse.Namespace) -> int:
+    """Write the report and check the conditions; return 1 if one holds."""
+    results = read_scope(options)
     conditions = [Condition.read(text) for text in options.fail_if]
-    # A misspelt name shall not be found out after minutes of writing.
-    met = [
-        (condition, condition.value(results), condition.holds(results)) for condition in conditions
-    ]
+    # Before the report is written, which may take minutes: a name may be misspelt.
+    values = [(one, one.value(results), one.holds(results)) for one in conditions]
     kind = options.format or options.output.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise QueryError.unknown("format", kind, FORMATS)
@@ -76,11 +71,11 @@ def run(results: Results, options: argparse.Namespace, words: list[str]) -> int:
             time_zones=options.zone,
             by=options.by,
             min_cell=options.min_cell,
-            command=shlex.join(["results-widgets", *words]),
+            command=shlex.join(["results-widgets", *options.command_line]),
         ),
     )
-    failed = [(condition, value) for condition, value, holds in met if holds is not False]
-    _tell(results, options, [(str(condition), value) for condition, value in failed])
+    failed = [(condition, value) for condition, value, holds in values if holds is not False]
+    _print_outcome(results, options, failed)
     return 1 if failed else 0
 
 
@@ -93,23 +88,19 @@ def _selection(options: argparse.Namespace) -> Selection:
     return Selection(range=options.range)
 
 
-def _tell(
-    results: Results, options: argparse.Namespace, failed: list[tuple[str, float | None]]
-) -> None:
+def _print_outcome(results: Results, options: argparse.Namespace, failed: Failed) -> None:
     if options.json:
-        sys.stdout.write(json.dumps(_summary(results, options, failed)) + "\n")
+        print(json.dumps(_summary(results, options, failed)))
         return
     for condition, value in failed:
-        said = "cannot be told, it has no base" if value is None else f"it is {value:g}"
-        sys.stderr.write(f"results-widgets: {condition}: {said}\n")
+        reason = "it has no value, its denominator is 0" if value is None else f"it is {value:g}"
+        print(f"results-widgets: {condition}: {reason}", file=sys.stderr)
     if not options.quiet:
         size = options.output.stat().st_size
-        sys.stdout.write(f"{options.output}: {size / 1e6:.2f} MB\n")
+        print(f"{options.output}: {size / 1e6:.2f} MB")
 
 
-def _summary(
-    results: Results, options: argparse.Namespace, failed: list[tuple[str, float | None]]
-) -> dict[str, Any]:
+def _summary(results: Results, options: argparse.Namespace, failed: Failed) -> dict[str, Any]:
     view = _selection(options).apply(results)
     values = dict(view.overview().select("metric", "value").iter_rows())
     return {
@@ -118,5 +109,5 @@ def _summary(
         "campaign": results.campaign.id,
         "newest_event": results.freshness()["newest_event"][0].isoformat(),
         "metrics": {one.key: values[one.key] for one in key_metrics(view)},
-        "failed": [{"condition": condition, "value": value} for condition, value in failed],
+        "failed": [{"condition": str(condition), "value": value} for condition, value in failed],
     }

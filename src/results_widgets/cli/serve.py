@@ -1,4 +1,4 @@
-"""The command ``results-widgets serve``: Voila on this machine, with a page that asks nobody else for anything."""
+"""The command ``results-widgets serve``: Voila on this machine, with pages that load nothing from elsewhere."""
 
 import argparse
 import importlib.util
@@ -8,17 +8,24 @@ import sys
 from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from results_widgets.errors import MissingExtraError, QueryError
-from results_widgets.report.voila.served import CAMPAIGNS
+from results_widgets.report.voila.ready_report import CAMPAIGNS
+
+if TYPE_CHECKING:
+    from results_widgets.cli.arguments import Commands
 
 TEMPLATE: Final = "results_widgets"
-_INSTRUCTION: Final = "The report’s author can read in the server’s log what it was."
+_INSTRUCTION: Final = "Its author finds the reason in the server’s log."
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+def add_parser(commands: "Commands") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "serve", help="serve notebooks or campaigns to readers, with Voila"
+    )
+    parser.set_defaults(run=run)
     parser.add_argument(
         "target",
         type=Path,
@@ -29,19 +36,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--cull",
         type=int,
         default=900,
-        help="seconds after which an idle reader's kernel ends (%(default)s)",
+        help="seconds after which the kernel of an idle reader is shut down (%(default)s)",
     )
     parser.add_argument(
         "--preheat",
         type=int,
         default=0,
-        help="kernels kept ready per notebook, for notebooks without parameters",
+        help="kernels to start in advance per notebook, if its address has no parameters",
     )
     parser.add_argument(
-        "--base-url", help="path under which a proxy shows it to readers: /services/reports/"
+        "--base-url", help="path of the site as readers see it behind a proxy: /services/reports/"
     )
     parser.add_argument(
-        "--server-url", help="path under which the proxy asks for it, where that is another: /"
+        "--server-url", help="path of the site as the proxy requests it, if different: /"
     )
     parser.add_argument("--open", action="store_true", help="open a browser")
 
@@ -51,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: Voila is not installed.
-        QueryError: The target is nothing that can be served.
+        QueryError: The target cannot be served.
     """
     if importlib.util.find_spec("voila") is None:
         raise MissingExtraError("serving notebooks", "voila", "voila")
-    with as_file(files("results_widgets.report") / "jupyter") as shared:
+    with as_file(files("results_widgets.report.voila") / "jupyter") as shared:
         words, environment = command(options, shared)
         try:
-            return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - our own words
+            return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - arguments are our own
         except KeyboardInterrupt:
             return 0
 
@@ -67,8 +74,8 @@ def command(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[
     """Return Voila's command line and environment.
 
     Args:
-        options: What `add_options` read.
-        shared: The folder of the template and of the ready report.
+        options: The command's arguments.
+        shared: The folder with the template and the ready report.
     """
     notebook, more = _notebook(options.target, shared)
     words = [
@@ -76,7 +83,7 @@ def command(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[
         *("--Voila.ip=127.0.0.1", f"--port={options.port}"),
         *([] if options.open else ["--no-browser"]),
         f"--template={TEMPLATE}",
-        # A notebook's errors go to the server's log; readers see a sentence.
+        # Tracebacks go to the server's log; readers see a sentence.
         "--VoilaConfiguration.show_tracebacks=False",
         f"--VoilaExecutor.cell_error_instruction={_INSTRUCTION}",
         f"--MappingKernelManager.cull_idle_timeout={options.cull}",

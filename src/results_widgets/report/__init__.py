@@ -1,10 +1,10 @@
-"""Results that travel: one HTML file, PDF, pictures, snapshots, and checks of numbers."""
+"""Results for readers without a notebook: HTML file, PDF, images, snapshots, and conditions on numbers."""
 
-from results_widgets.report.checks import CheckError, Condition, assert_results
-from results_widgets.report.html.write import Options, as_page, write_html
-from results_widgets.report.images.write import write_chart, write_flow
+from results_widgets.report.conditions import CheckError, Condition, assert_results
+from results_widgets.report.html import Options, as_page, write_html
+from results_widgets.report.images import write_chart, write_flow
 from results_widgets.report.pdf import MissingBrowserError, write_pdf
-from results_widgets.report.snapshot.snapshot import diff, write_snapshot
+from results_widgets.report.snapshot import diff, write_snapshot
 
 __all__ = [
     "CheckError",

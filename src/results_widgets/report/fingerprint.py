@@ -1,4 +1,4 @@
-"""What results were made from, as one number."""
+"""A checksum of the data that results were computed from."""
 
 import hashlib
 from pathlib import Path
@@ -27,7 +27,7 @@ def _feed(found: "hashlib._Hash", part: object, what: str) -> None:
     paths = _paths(part, what)
     if paths is None:
         frame = read_table(part, what).collect()
-        # Order and chunks are no part of what a table says; its columns' names and types are.
+        # The order of rows and columns and the chunks do not matter; names and types of the columns do.
         found.update(repr(sorted(frame.schema.items(), key=str)).encode())
         rows = frame.select(sorted(frame.columns)).hash_rows(seed=0).sort()
         found.update(rows.rechunk().to_frame().write_ipc_stream(None).getvalue())

@@ -1,4 +1,4 @@
-"""A page as PDF, printed by a headless Chromium."""
+"""A report as PDF, printed by a headless Chromium."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from typing import Final
 
 from results_widgets._io import whole_file
 from results_widgets.errors import ResultsError
-from results_widgets.report.html.write import Options, as_page
+from results_widgets.report.html import Options, as_page
 from results_widgets.results import Results
 
 _PROGRAMS: Final = (
@@ -19,11 +19,11 @@ _PROGRAMS: Final = (
     "google-chrome",
     "microsoft-edge",
 )
-_PATIENCE: Final = 120
+_TIMEOUT_SECONDS: Final = 120
 
 
 class MissingBrowserError(ResultsError):
-    """No Chromium is there to print with."""
+    """No Chromium is installed to print with."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -33,12 +33,13 @@ class MissingBrowserError(ResultsError):
 
 
 def write_pdf(results: Results, path: str | Path, options: Options | None = None) -> Path:
-    """Write results as PDF: the dashboard as the options' selection shows it, then every number as
-    a table, with page numbers. Paper offers no choices, so zones and columns to choose are left out.
+    """Write results as PDF: the dashboard as the options select it, then tables of every number.
+
+    The options' zones and columns to choose from are ignored.
 
     Raises:
-        MissingBrowserError: There is no Chromium.
-        ResultsError: It failed to print.
+        MissingBrowserError: Chromium is not installed.
+        ResultsError: Chromium failed to print.
         OSError: The file cannot be written; nothing is left behind.
     """
     program = browser()
@@ -52,10 +53,10 @@ def write_pdf(results: Results, path: str | Path, options: Options | None = None
 
 
 def browser() -> str:
-    """Return the program of a Chromium.
+    """Return the path of a Chromium.
 
     Raises:
-        MissingBrowserError: There is none.
+        MissingBrowserError: None is installed.
     """
     named = os.environ.get("RESULTS_WIDGETS_CHROMIUM")
     found = next(filter(None, map(shutil.which, [named] if named else _PROGRAMS)), None)
@@ -65,7 +66,7 @@ def browser() -> str:
 
 
 def _print(program: str, source: Path, target: Path, profile: Path) -> None:
-    words = [
+    command = [
         program,
         "--headless",
         "--disable-gpu",
@@ -74,19 +75,21 @@ def _print(program: str, source: Path, target: Path, profile: Path) -> None:
         "--disable-background-networking",
         "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--user-data-dir={profile}",
-        # Time for the browser's clock, not ours: it runs ahead as soon as nothing is left to do.
+        # In virtual time, which runs ahead as soon as the page is idle.
         "--virtual-time-budget=8000",
         "--no-pdf-header-footer",
         f"--print-to-pdf={target}",
         source.as_uri(),
     ]
-    # Chromium refuses its sandbox to root, as it runs in most containers.
+    # Chromium cannot use its sandbox as root, as which it runs in most containers.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        words.insert(1, "--no-sandbox")
+        command.insert(1, "--no-sandbox")
     try:
-        done = subprocess.run(words, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 - our own words
+        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)  # noqa: S603 - arguments are our own
     except subprocess.TimeoutExpired:
-        raise ResultsError(f"Chromium did not print the report within {_PATIENCE} s") from None
+        raise ResultsError(
+            f"Chromium did not print the report within {_TIMEOUT_SECONDS} s"
+        ) from None
     if done.returncode or not target.stat().st_size:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise ResultsError(

@@ -1,1 +1,5 @@
-"""The saved page: one HTML file that works without a kernel."""
+"""A report as one HTML file that works without a kernel; `write_html` makes it."""
+
+from results_widgets.report.html.write import Options, as_page, write_html
+
+__all__ = ["Options", "as_page", "write_html"]

@@ -33,9 +33,9 @@ class MetricCells:
     """The metrics' frame of a page as cells.
 
     Args:
-        frame: From `wire.metrics_frame`.
+        frame: The rows of ``_metrics``.
         declared: The campaign's metrics, those included that are not shown.
-        campaign: From `wire.campaign_wire`.
+        campaign: The value of ``_campaign``.
     """
 
     def __init__(

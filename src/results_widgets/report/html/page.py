@@ -1,10 +1,6 @@
-"""One HTML file: the dashboard, live without a kernel, and its numbers as tables where no script runs."""
+"""The saved page: the dashboard, interactive without a kernel, and its numbers as tables if no script runs."""
 
-import base64
-import gzip
-import json
-import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -13,9 +9,15 @@ import polars as pl
 
 from results_widgets._static import STATIC
 from results_widgets.engine.metrics.day_cells import distinct_by_day
-from results_widgets.report.html import suppression as privacy
-from results_widgets.report.html.series import Store, adding_up, blocks_of, names_of
-from results_widgets.report.html.states import Look, Wanted, looks, state_of
+from results_widgets.report.html import suppression
+from results_widgets.report.html.packer import Packer
+from results_widgets.report.html.series import (
+    SeriesStore,
+    additive_series,
+    series_blocks,
+    series_names,
+)
+from results_widgets.report.html.states import Choices, SavedView, saved_views, view_state
 from results_widgets.report.html.tables import tables
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
@@ -23,42 +25,18 @@ from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import to_arrow
 
 # About half a megabyte.
-_MOST_CELLS: Final = 150_000
-# Nothing may be loaded, not even by what a hostile campaign would smuggle in; charts compile
-# their expressions.
+_MAX_CELLS: Final = 150_000
+# The page may load nothing, not even if a hostile campaign smuggled in markup. Vega compiles its
+# expressions, hence 'unsafe-eval'.
 _POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
 
 
-@dataclass(slots=True)
-class Packer:
-    """Bytes beside the JSON that names them by place and size; equal bytes once."""
-
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-    _known: dict[bytes, list[int]] = field(default_factory=dict)
-
-    def add(self, content: bytes) -> list[int]:
-        """Return where the content stands: start and size."""
-        if content not in self._known:
-            self._known[content] = [self.size, len(content)]
-            self.parts.append(content)
-            self.size += len(content)
-        return self._known[content]
-
-    def packed(self, page: dict[str, Any]) -> str:
-        """Return everything as text: length of the JSON, the JSON, the bytes; zipped, in base64."""
-        text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
-        raw = b"".join([struct.pack("<I", len(text)), text, *self.parts])
-        # No time of writing inside: the same results make the same page.
-        return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode()
-
-
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a reader must know to judge the numbers, as pairs of a name and a text."""
+    """What a reader must know to judge the numbers, as rows of a name and a text."""
 
     rows: tuple[tuple[str, str], ...]
 
@@ -74,7 +52,7 @@ def render(
     selection: Selection,
     about: About,
     *,
-    wanted: Wanted,
+    choices: Choices,
     by: list[str],
     min_cell: int,
     paper: bool = False,
@@ -84,78 +62,82 @@ def render(
     Args:
         results: What is shown.
         selection: What the page opens with.
-        about: What stands below.
-        wanted: What it holds beside the results as they are.
-        by: Columns that some lines are broken down by.
+        about: What its footer says.
+        choices: What a reader can choose.
+        by: Columns that a reader can break series down by.
         min_cell: Counts below it are hidden, and what would reveal them; 0 hides none.
         paper: Whether the page is to be printed: its tables follow the dashboard.
     """
-    pack = Packer()
-    found = looks(results, selection, wanted)
-    own = next((look for look in found if look.is_own), None)
-    store = Store()
+    packer, store = Packer(), SeriesStore()
+    views = saved_views(results, selection, choices)
     page: dict[str, Any] = {
         "modules": {
-            name: pack.add((STATIC / f"{name}.js").read_bytes()) for name in ("dashboard", "chart")
+            name: packer.add((STATIC / f"{name}.js").read_bytes())
+            for name in ("dashboard", "chart")
         },
-        "names": names_of(results),
+        "names": series_names(results),
         "selection": selection.to_state(results),
-        # Where small counts are hidden there is nothing to choose: its controls are locked.
+        # Without small counts there is one view only, and the menus are disabled.
         "locked": min_cell > 0,
         "looks": [],
     }
     states: list[dict[str, Any]] = []
     frames: list[pl.DataFrame] = []
-    for look in found:
-        state = state_of(look, found, by)
+    for view in views:
+        state = view_state(view, views, by)
         if min_cell:
-            state = privacy.hide(state, look.view._session.metrics(hidden=True), min_cell)
+            state = suppression.hide(state, view.results._session.metrics(hidden=True), min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         states.append(state)
         frames.append(frame)
-        blocks = list(blocks_of(look, store, min_cell))
+        blocks = list(series_blocks(view, store, min_cell))
+        has_cells = view.is_base and not min_cell and not paper
         page["looks"].append(
             {
-                "selection": look.selection,
+                "selection": view.selection,
                 "state": state,
-                "metrics": pack.add(to_arrow(frame)),
+                "metrics": packer.add(to_arrow(frame)),
                 "blocks": blocks,
-                "whole": _broken_down(look, by, pack) if look is found[0] else [],
-                "adds": _adding_up(look, blocks),
-                "cells": _cells(look) if look is own and not min_cell and not paper else {},
+                "whole": _breakdown_charts(view, by, packer) if view is views[0] else [],
+                "adds": _additive(view, blocks),
+                "cells": _user_cells(view) if has_cells else {},
             }
         )
-    page |= {"pool": store.pool.entries, "axes": store.axes}
-    return _document(results, states[0], frames[0], about, pack.packed(page), paper=paper)
+    page |= {"pool": store.pool.entries, "axes": store.templates.axes}
+    return _document(results, states[0], frames[0], about, packer.pack(page), paper=paper)
 
 
-def _adding_up(look: Look, blocks: list[dict[str, Any]]) -> list[str]:
-    days = (one["lines"] for one in blocks if one["every"] == "1d" and not one["cumulative"])
-    return adding_up(look.view, next(days, {})) if look.has_days else []
+def _additive(view: SavedView, blocks: list[dict[str, Any]]) -> list[str]:
+    """Return the series from whose days the browser computes any range."""
+    daily = (b["lines"] for b in blocks if b["every"] == "1d" and not b["cumulative"])
+    return additive_series(view.results, next(daily, {})) if view.has_days else []
 
 
-def _cells(look: Look) -> dict[str, dict[str, list[int]]]:
-    """Return what distinct users of any days follow from, the smallest first, as much as has room."""
-    found = {
-        "|".join(name): cells
-        for name, cells in distinct_by_day(look.view._session.scoped()).items()
-    }
-    kept, room = {}, _MOST_CELLS
-    for name, cells in sorted(found.items(), key=lambda item: item[1].height):
-        room -= cells.height
-        if room < 0:
+def _user_cells(view: SavedView) -> dict[str, dict[str, list[int]]]:
+    """Return the cells from which the browser computes the distinct users of any range of days.
+
+    The smallest tables come first, up to a limit of the file's size.
+    """
+    tables = distinct_by_day(view.results._session.scoped()).items()
+    found: dict[str, dict[str, list[int]]] = {}
+    left = _MAX_CELLS
+    for name, cells in sorted(tables, key=lambda item: item[1].height):
+        left -= cells.height
+        if left < 0:
             break
-        single = cells["first"].equals(cells["last"])
-        kept[name] = (cells.drop("first") if single else cells).to_dict(as_series=False)
-    return kept
+        is_single_day = cells["first"].equals(cells["last"])
+        columns = cells.drop("first") if is_single_day else cells
+        found["|".join(name)] = columns.to_dict(as_series=False)
+    return found
 
 
-def _broken_down(look: Look, by: list[str], pack: Packer) -> list[dict[str, Any]]:
+def _breakdown_charts(view: SavedView, by: list[str], packer: Packer) -> list[dict[str, Any]]:
+    """Return the charts that are broken down by columns, with their series."""
     found = []
     for column in by:
-        for metric in (m for m in look.view._session.metrics() if m.by_column):
-            chart, series = chart_state(look.view, Selection(metric=metric.key, by=column))
-            found.append({"chart": chart, "series": pack.add(series)})
+        for metric in (m for m in view.results._session.metrics() if m.by_column):
+            chart, series = chart_state(view.results, Selection(metric=metric.key, by=column))
+            found.append({"chart": chart, "series": packer.add(series)})
     return found
 
 
@@ -169,9 +151,8 @@ def _document(
     paper: bool,
 ) -> str:
     title = escape(results.campaign.label)
-    here = files("results_widgets.report")
     css = (STATIC / "styles.css").read_text(encoding="utf-8")
-    own = here.joinpath("page.css").read_text(encoding="utf-8")
+    own = files("results_widgets.report.html").joinpath("page.css").read_text(encoding="utf-8")
     script = (STATIC / "report.js").read_text(encoding="utf-8")
     plain = tables(state, numbers)
     below = f'<div class="rw-static rw-paper">{plain}</div>' if paper else ""

@@ -1,4 +1,4 @@
-"""What a saved page can show without a kernel: a list of looks at the data, each computed beforehand."""
+"""What a saved page can show without a kernel: views of the results, each computed in advance."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,150 +13,146 @@ from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.metrics import metrics_frame
-from results_widgets.view_model.selection import RANGES, Selection
+from results_widgets.view_model.selection import RANGES, SCOPE_FIELDS, Selection
 from results_widgets.view_model.status import status_state
 from results_widgets.view_model.trends import trends_state
 
 _INTERVALS: Final = {"today": ["1h", "1d"], "yesterday": ["1h", "1d"], "90d": ["1d", "1w"]}
-# A year of hours would be most of a page, and is read by nobody.
+# Hourly series of a whole year would be most of the file.
 _HOURLY: Final = timedelta(days=8)
-
-LOOK_KEYS: Final = (
-    "range",
-    "start",
-    "end",
-    "time_zone",
-    "definitions",
-    "developers",
-    "machine_opens",
-)
-"""Traits of the selection that change every number; the rest chooses among what is computed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One way to look at the data: the traits of a selection that change every number.
+class SavedView:
+    """The results in one range, zone and definition set.
 
     Args:
-        selection: Wire values of `LOOK_KEYS`.
-        view: The results seen that way.
-        aside: Whether it is a side look (other definitions, no developers): days are enough.
+        selection: Values of the selection's `SCOPE_FIELDS`, as in ``_selection``.
+        results: The results so selected.
+        is_variation: Whether it has other definitions, or leaves out developers or machine opens: daily
+            series are enough for those.
     """
 
     selection: dict[str, object]
-    view: Results
-    aside: bool = False
+    results: Results
+    is_variation: bool = False
 
     @property
     def has_days(self) -> bool:
-        """Whether it holds every day of the campaign, of which a reader can choose some."""
+        """Whether it has every day of the campaign, of which a reader can choose a range."""
         return self.selection["range"] == "whole"
 
     @property
-    def is_own(self) -> bool:
+    def is_base(self) -> bool:
         """Whether it is the whole campaign in the results' own zone and definitions."""
-        return self.has_days and not self.aside and self.selection["time_zone"] is None
+        return self.has_days and not self.is_variation and self.selection["time_zone"] is None
 
     @property
     def intervals(self) -> list[str]:
-        """The intervals its lines are kept in."""
-        if self.has_days and not self.aside:
-            first, last = self.view._session.span()
-            short = timedelta(microseconds=last - first) <= _HOURLY
-            return [*(["1h"] if short else []), "1d", "1w", "1mo"]
+        """The intervals of its time series."""
+        if self.has_days and not self.is_variation:
+            first, last = self.results._session.span()
+            is_short = timedelta(microseconds=last - first) <= _HOURLY
+            return [*(["1h"] if is_short else []), "1d", "1w", "1mo"]
         return _INTERVALS.get(str(self.selection["range"]), ["1d"])
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a page shall hold beside the results as they are.
+class Choices:
+    """What a reader of the page can choose, beside what it opens with.
 
     Args:
-        time_zones: IANA names of further zones.
-        definitions: Names of further shipped definition sets.
+        time_zones: IANA names of zones.
+        definitions: Names of shipped definition sets.
         ranges: Named ranges.
-        developers: Whether the numbers without developer profiles are there, too.
-        machines: Whether the numbers without opens made by machines are.
-        whole: Whether the whole campaign is.
+        developers: Whether developer profiles can be left out.
+        machine_opens: Whether opens made by machines can be left out.
+        whole: Whether the whole campaign can be chosen, and with it any range of its days.
     """
 
     time_zones: Sequence[str] = ()
     definitions: Sequence[str] = tuple(DEFINITIONS)
     ranges: Sequence[str] = tuple(name for name in RANGES if name not in ("whole", "custom"))
     developers: bool = True
-    machines: bool = True
+    machine_opens: bool = True
     whole: bool = True
 
 
-def looks(results: Results, first: Selection, wanted: Wanted) -> list[Look]:
-    """Return the looks of a page, the one it opens with first; none twice."""
-    found: dict[tuple[object, ...], Look] = {}
-    for selection in _selections(first, wanted):
-        look = _look(results, selection)
-        # What a roll-up does not answer is no choice; a page that would open on it says so.
-        if found and look.view._session.refusal():
+def saved_views(results: Results, first: Selection, choices: Choices) -> list[SavedView]:
+    """Return the distinct views of a page, beginning with the one it opens with."""
+    views: dict[tuple[object, ...], SavedView] = {}
+    for selection in _selections(first, choices):
+        view = _saved_view(results, selection)
+        # A roll-up cannot compute every choice. The first view stays: the page then shows the reason.
+        if views and view.results._session.refusal():
             continue
-        found.setdefault(tuple(look.selection.values()), look)
-    return list(found.values())
+        views.setdefault(tuple(view.selection.values()), view)
+    return list(views.values())
 
 
-def _selections(first: Selection, wanted: Wanted) -> Iterator[Selection]:
-    # A page opened on some days of one's own keeps those, too.
-    yield Selection(**{name: getattr(first, name) for name in LOOK_KEYS})
-    if wanted.whole:
+def _selections(first: Selection, choices: Choices) -> Iterator[Selection]:
+    yield Selection(**{name: getattr(first, name) for name in SCOPE_FIELDS})
+    if choices.whole:
         yield Selection()
-    for name in wanted.ranges:
+    for name in choices.ranges:
         yield Selection(range=name)
-    for zone in wanted.time_zones:
+    for zone in choices.time_zones:
         yield Selection(time_zone=zone)
-    if wanted.developers:
+    if choices.developers:
         yield Selection(developers=False)
-    if wanted.machines:
+    if choices.machine_opens:
         yield Selection(machine_opens=False)
-    for name in wanted.definitions:
+    for name in choices.definitions:
         yield Selection(definitions=name)
 
 
-def _look(results: Results, selection: Selection) -> Look:
-    wire = selection.to_state(results)
-    aside = bool(selection.definitions) or not selection.developers
-    aside = aside or selection.machine_opens is False
-    chosen = {name: wire[name] for name in LOOK_KEYS}
-    return Look(chosen, selection.apply(results), aside)
+def _saved_view(results: Results, selection: Selection) -> SavedView:
+    state = selection.to_state(results)
+    is_variation = (
+        bool(selection.definitions) or not selection.developers or selection.machine_opens is False
+    )
+    scope = {name: state[name] for name in SCOPE_FIELDS}
+    return SavedView(scope, selection.apply(results), is_variation)
 
 
-def state_of(look: Look, page: Iterable[Look], by: list[str]) -> dict[str, object]:
-    """Return the synced state of a look, without its line.
+def view_state(view: SavedView, page: Iterable[SavedView], by: list[str]) -> dict[str, object]:
+    """Return the values of the widgets' traits for a view, without those of the chart.
+
+    ``_metrics`` is a frame, not yet Arrow.
 
     Args:
-        look: What is shown.
-        page: All looks of the page: menus offer what is in them.
-        by: Columns that lines of the page are broken down by.
+        view: What is shown.
+        page: All views of the page, which its menus offer.
+        by: Columns that a reader can break series down by.
     """
-    view, others = look.view, list(page)
-    ranges = {o.selection["range"] for o in others}
+    results, views = view.results, list(page)
+    ranges = {other.selection["range"] for other in views}
+    zones = {other.results.time_zone for other in views if other.selection["time_zone"]}
     options = {
         "by": by,
-        "time_zones": sorted({o.view.time_zone for o in others if o.selection["time_zone"]}),
+        "time_zones": sorted(zones),
         "ranges": [n for n in RANGES if n in ranges or (n == "custom" and "whole" in ranges)],
-        "every": look.intervals,
+        "every": view.intervals,
     }
-    names = list(dict.fromkeys(str(o.selection["definitions"]) for o in others))
+    definitions = list(dict.fromkeys(str(other.selection["definitions"]) for other in views))
     return {
-        "_campaign": campaign_state(view),
-        "_glossary": glossary_state(view),
-        "_metrics": metrics_frame(view),
-        "_flow": flow_state(view),
-        "_trends": trends_state(view),
-        "_parts": _parts(view, by),
-        "_status": {**status_state(view, names), "code": ""},
+        "_campaign": campaign_state(results),
+        "_glossary": glossary_state(results),
+        "_metrics": metrics_frame(results),
+        "_flow": flow_state(results),
+        "_trends": trends_state(results),
+        "_parts": _breakdowns(results, by),
+        "_status": {**status_state(results, definitions), "code": ""},
         "_options": options,
     }
 
 
-def _parts(view: Results, by: list[str]) -> dict[str, object]:
-    """Return clicks per link and reasons only where asked for: an address or a bounce may name a user."""
-    details = detail_keys(view.campaign.channels.values())
+def _breakdowns(results: Results, by: list[str]) -> dict[str, object]:
+    """Return clicks by link and failures by reason only if asked for: either may name a user."""
+    details = detail_keys(results.campaign.channels.values())
     named = [column for column in by if column in details]
-    owners: dict[str, Any] = breakdowns_state(view) if named else {}
-    return {owner: {c: rows[c] for c in named if c in rows} for owner, rows in owners.items()}
+    owners: dict[str, Any] = breakdowns_state(results) if named else {}
+    return {
+        owner: {column: tables[column] for column in named if column in tables}
+        for owner, tables in owners.items()
+    }

@@ -25,7 +25,7 @@ def hide(state: Mapping[str, Any], declared: Iterable[Metric], least: int) -> di
     """Return the state of a page without its small counts.
 
     Args:
-        state: From `states.state_of`.
+        state: From `states.view_state`.
         declared: The campaign's metrics, those included that are not shown.
         least: The smallest count to show.
     """
@@ -33,10 +33,10 @@ def hide(state: Mapping[str, Any], declared: Iterable[Metric], least: int) -> di
     values = metrics.cells() | _flow_cells(flow)
     hidden = hidden_cells(values, [*metrics.sums(), *_flow_sums(flow)], least)
     status = dict(state["_status"])
-    # A roll-up may know but one of them.
-    everybody, without = status["users_with_developers"], status["users_without_developers"]
-    apart = 0 if everybody is None or without is None else everybody - without
-    if 0 < apart < least or 0 < (without or 0) < least:
+    # A roll-up may provide only one of them.
+    everyone, without = status["users_with_developers"], status["users_without_developers"]
+    developers = 0 if everyone is None or without is None else everyone - without
+    if 0 < developers < least or 0 < (without or 0) < least:
         status["users_without_developers"] = None
     if cell_of(UNIQUE_USERS) in hidden:
         status["users_with_developers"] = None
@@ -44,7 +44,7 @@ def hide(state: Mapping[str, Any], declared: Iterable[Metric], least: int) -> di
         **state,
         "_metrics": metrics.without(hidden),
         "_flow": _flow_without(flow, hidden),
-        # Every point of a small line is a count of its own.
+        # Each point of a sparkline is a count.
         "_trends": {},
         "_status": status,
     }

@@ -1,4 +1,4 @@
-"""The page's numbers as plain tables, made from the very state that its widgets draw."""
+"""The page's numbers as HTML tables, made from the same state as its widgets."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -13,11 +13,11 @@ _HEAD: Final = ("Metric", "Value")
 
 
 def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
-    """Return overview, channels, flow and actions as tables; everything from data is escaped.
+    """Return overview, channels, flow and actions as tables; text from data is escaped.
 
     Args:
-        state: ``_campaign``, ``_glossary``, ``_flow`` as the widgets take them.
-        metrics: The metrics' frame of the widgets.
+        state: Values of ``_campaign``, ``_glossary`` and ``_flow``.
+        metrics: The rows of ``_metrics``.
     """
     campaign, glossary = state["_campaign"], state["_glossary"]
     flow = _table(
@@ -37,11 +37,11 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
         )
         for action in campaign["actions"]
     ]
-    parts = [overview, flow]
+    sections = [overview, flow]
     for title, owners in (("Channels", channels), ("Actions", actions)):
         found = [_table(name, _HEAD, _numbers(rows, glossary, id_)) for name, id_, rows in owners]
-        parts.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
-    return "".join(parts)
+        sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
+    return "".join(sections)
 
 
 def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Reports as files."""
+"""A report as one HTML file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.page import About, render
-from results_widgets.report.html.states import Wanted
+from results_widgets.report.html.states import Choices
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.formatting import estimate_note
+from results_widgets.view_model.names import check_names
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
 
@@ -23,16 +24,16 @@ _BY: Final = ("variant",)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a report holds and how it opens.
+    """What a report contains and what it opens with.
 
     Attributes:
-        selection: What it shows first.
+        selection: What it opens with.
         time_zones: IANA names of zones that a reader can choose beside the results' own.
-        by: Columns that a reader can break lines down by; their values are in the file. None: the
-            campaign's variants, if it has some.
+        by: Columns that a reader can break series down by; their values are in the file. None: the
+            variant, if the campaign has variants.
         min_cell: Counts from 1 to below it are hidden, with what would reveal them; the report then
-            holds the whole campaign per day only.
-        command: What made it, for its reader; None names the call.
+            has the whole campaign by day only.
+        command: The command line that made it, which the report names; None: the Python call.
     """
 
     selection: Selection | None = None
@@ -44,18 +45,19 @@ class Options:
     def __post_init__(self) -> None:
         if self.min_cell < 0:
             raise QueryError(
-                f"min_cell is {self.min_cell}; pass 0 (nothing hidden) or the least count to show"
+                f"min_cell is {self.min_cell}; pass 0 to hide nothing, or the least count to show"
             )
 
 
 def write_html(results: Results, path: str | Path, options: Options | None = None) -> Path:
-    """Write results as one HTML file: the dashboard, live without a kernel and without a request.
+    """Write results as one HTML file: the dashboard, interactive without a kernel or a network.
 
-    No user id and no attribute of a user is in it, but for the values of columns named in the
-    options' ``by``. The file appears whole or not at all.
+    It contains no user ids and no attributes of users, except for the values of the columns that the
+    options name in ``by``. An existing file is replaced only when the new one is complete.
 
     Raises:
-        QueryError: A zone or column is not known, or a column tells single users apart.
+        QueryError: A zone, column or name in the selection is not known, or a column identifies
+            single users.
         OSError: The file cannot be written; nothing is left behind.
     """
     call = f"results.to_html({Path(path).name!r})"
@@ -65,18 +67,21 @@ def write_html(results: Results, path: str | Path, options: Options | None = Non
 def as_page(
     results: Results, options: Options, call: str = "results.to_html()", *, paper: bool = False
 ) -> str:
-    """Return the page that `write_html` writes; for paper without choices, with its tables."""
+    """Return the page that `write_html` writes; for paper with its tables and nothing to choose."""
     min_cell = options.min_cell
-    wanted = Wanted(tuple(check_zone(zone) for zone in options.time_zones))
+    choices = Choices(tuple(check_zone(zone) for zone in options.time_zones))
     if min_cell or paper:
-        # The difference of two ranges is a count, too.
-        wanted = Wanted(
-            definitions=(), ranges=(), developers=False, machines=False, whole=not paper
+        # Two ranges would reveal the count of their difference.
+        choices = Choices(
+            definitions=(), ranges=(), developers=False, machine_opens=False, whole=not paper
         )
     columns = [] if min_cell or paper else _columns(results, options.by)
     first = Selection() if options.selection is None or min_cell else options.selection
+    check_names(first, results)
     about = _about(results, min_cell, options.command or call)
-    return render(results, first, about, wanted=wanted, by=columns, min_cell=min_cell, paper=paper)
+    return render(
+        results, first, about, choices=choices, by=columns, min_cell=min_cell, paper=paper
+    )
 
 
 def _columns(results: Results, by: Sequence[str] | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Charts and the flow as picture files."""
+"""Charts and the flow as image files."""
 
 import importlib.util
 from collections.abc import Callable
@@ -18,10 +18,10 @@ from results_widgets.view_model.selection import Selection
 
 FORMATS: Final = ("png", "svg", "pdf")
 _WIDTH: Final = 720
-_LEGEND: Final = 150
-_SHARP: Final = 2
-# No campaign's column is called so, and no breakdown can be.
-_DATA: Final = "series"
+_LEGEND_WIDTH: Final = 150
+_SCALE: Final = 2
+# Name of the dataset in the spec.
+_DATASET: Final = "series"
 
 
 def write_chart(
@@ -29,13 +29,13 @@ def write_chart(
 ) -> Path:
     """Write a chart as PNG, SVG or PDF, by the path's ending.
 
-    Ticks and their labels are made in the results' zone: the same on any machine.
+    Ticks and labels are in the results' zone, whatever the machine's is.
 
     Args:
         results: What is drawn.
-        path: The file; it appears whole or not at all.
+        path: The file; an existing one is replaced only when the new one is complete.
         theme: ``light`` or ``dark``.
-        **selected: Traits of `Selection`: what is drawn.
+        **selected: Fields of a `Selection`: which chart is drawn.
 
     Raises:
         MissingExtraError: vl-convert is not installed.
@@ -51,17 +51,17 @@ def write_chart(
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"
     spec = _styled(wire, pl.read_ipc_stream(stream), palette, selection.metric)
     convert = _converter(f"vegalite_to_{kind}")
-    return _written(path, convert(spec, **({"scale": _SHARP} if kind == "png" else {})))
+    return _written(path, convert(spec, **({"scale": _SCALE} if kind == "png" else {})))
 
 
 def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dict[str, Any]:
-    """Return the chart for paper: its rows inside, its colours fixed, its title and caption above."""
+    """Return the spec with its data and fixed colours, and with title and caption above the chart."""
     colours = palette.chart(metric)
     spec = {**wire["spec"], "width": _WIDTH, "background": palette.ground, "padding": 16}
-    # vl-convert gives up the whole process over a text of many thousand letters.
-    names = {name: cut(clean(name), _LEGEND, 11) for name in rows["by"].drop_nulls().unique()}
+    # A label of many thousand characters makes vl-convert abort the whole process.
+    names = {name: cut(clean(name), _LEGEND_WIDTH, 11) for name in rows["by"].drop_nulls().unique()}
     rows = rows.with_columns(pl.col("by").replace(names))
-    spec["datasets"] = {_DATA: rows.to_dicts()}
+    spec["datasets"] = {_DATASET: rows.to_dicts()}
     title = cut(clean(wire["title"]), _WIDTH, 14)
     spec["description"] = title
     spec["params"] = [
@@ -70,7 +70,7 @@ def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dic
     spec["config"] = {k: v for k, v in spec.get("config", {}).items() if k != "background"}
     spec["title"] = {
         "text": title,
-        # What the page hatches is a plain shade here.
+        # The page hatches what may still grow; here it is shaded.
         "subtitle": wire["caption"].replace("hatched", "shaded"),
         "anchor": "start",
         "color": palette.ink,
@@ -89,7 +89,7 @@ def write_flow(
     """Write the flow as SVG, or by vl-convert as PNG or PDF, by the path's ending.
 
     Raises:
-        MissingExtraError: It is to be PNG or PDF, and vl-convert is not installed.
+        MissingExtraError: The file is a PNG or PDF, and vl-convert is not installed.
         QueryError: The variant, theme or ending is not known.
     """
     kind = _kind(path)
@@ -97,7 +97,7 @@ def write_flow(
     if kind == "svg":
         return write_whole(path, svg.encode())
     return _written(
-        path, _converter(f"svg_to_{kind}")(svg, **({"scale": _SHARP} if kind == "png" else {}))
+        path, _converter(f"svg_to_{kind}")(svg, **({"scale": _SCALE} if kind == "png" else {}))
     )
 
 

@@ -1,4 +1,4 @@
-"""Conditions on numbers, written in words: ``conversion_rate < 0.02``, ``email:open_rate <= 15%``."""
+"""Conditions on metrics, written as text: ``conversion_rate < 0.02``, ``email:open_rate <= 15%``."""
 
 import operator
 import re
@@ -27,7 +27,7 @@ _PERCENT: Final = 100
 
 
 class CheckError(ResultsError, AssertionError):
-    """Results are not as they were asserted to be."""
+    """Numbers differ from the expected ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Condition:
 
     @classmethod
     def read(cls, text: str) -> "Condition":
-        """Return the condition a text says.
+        """Return a condition from its text.
 
         Raises:
-            QueryError: It is none.
+            QueryError: The text is not a condition.
         """
         found = _SHAPE.fullmatch(text)
         if found is None:
@@ -63,7 +63,7 @@ class Condition:
         return cls(found["owner"] or "", found["metric"], found["compare"], number)
 
     def value(self, results: Results) -> float | None:
-        """Return the metric's value; None where its base is 0.
+        """Return the metric's value; None for a rate whose denominator is 0.
 
         Raises:
             QueryError: The channel, action or metric is not known.
@@ -71,7 +71,7 @@ class Condition:
         return value_of(results, self.metric, self.owner)
 
     def holds(self, results: Results) -> bool | None:
-        """Return whether it is so; None where the metric has no value."""
+        """Return whether the condition holds; None if the metric has no value."""
         value = self.value(results)
         return None if value is None else _COMPARE[self.compare](value, self.number)
 
@@ -84,7 +84,7 @@ def value_of(results: Results, metric: str, owner: str = "") -> float | None:
     """Return one metric of the campaign, or of the action or channel with an id.
 
     Raises:
-        QueryError: The channel, action or metric is not known; the known ones are named.
+        QueryError: The channel, action or metric is not known; the error lists those that are.
     """
     campaign = results.campaign
     if not owner:
@@ -112,11 +112,11 @@ def assert_results(
     Args:
         results: What is checked.
         expected: Metric, or ``"owner:metric"`` with the id of a channel or action, to its value;
-            None for a rate without a base.
-        tolerance: Difference allowed, relative to the expected value.
+            None for a rate whose denominator is 0.
+        tolerance: Allowed difference, relative to the expected value.
 
     Raises:
-        CheckError: Some differ; every one is named.
+        CheckError: Some numbers differ; the error lists them all.
         QueryError: A name is not known.
     """
     wrong = []

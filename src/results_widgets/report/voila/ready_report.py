@@ -1,7 +1,7 @@
-"""The ready report: a campaign by its name in the address, or the list of those there are.
+"""The report of the campaign that the address names, or the list of campaigns, for notebooks served by Voila.
 
-Its notebook is one line, `show()`. Which campaigns there are says ``RESULTS_WIDGETS_CAMPAIGNS``: a
-folder that holds a campaign or folders of campaigns, or a JSON file::
+The campaigns come from ``RESULTS_WIDGETS_CAMPAIGNS``: a folder that holds a campaign or folders of
+campaigns, or a JSON file::
 
     {"campaigns": {"18": {"campaign": "18/campaign.json", "events": "18/*.parquet", "users": null,
                           "time_zone": "America/New_York", "definitions": "default"}}}
@@ -34,9 +34,9 @@ class Entry:
     """Where one campaign's data is.
 
     Attributes:
-        root: Folder that the other paths start from.
+        root: Folder that the other paths are relative to.
         campaign: Path of the campaign's JSON, or of a folder that holds everything.
-        events: Path or glob of the events; None: in that folder.
+        events: Path or glob of the events; None: they are in that folder.
         users: Path of the users, if there are any.
         options: Keywords of `Results`.
     """
@@ -48,8 +48,8 @@ class Entry:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-class Words:
-    """HTML for a notebook; everything from data in it is escaped already."""
+class Page:
+    """HTML to display in a notebook; text from data in it is escaped already."""
 
     def __init__(self, html: str) -> None:
         self.html = html
@@ -58,35 +58,35 @@ class Words:
         return self.html
 
 
-def show(query: str | None = None, source: str | Path | None = None) -> Dashboard | Words:
+def show(query: str | None = None, source: str | Path | None = None) -> Dashboard | Page:
     """Return the dashboard of the campaign that the address names, or the list of campaigns.
 
     Args:
-        query: ``campaign=18&time_zone=Europe/Berlin``; None: that of the page Voila serves.
-        source: The folder or JSON file; None: what ``RESULTS_WIDGETS_CAMPAIGNS`` names.
+        query: The address's query, ``campaign=18&time_zone=Europe/Berlin``; None: as Voila passes it.
+        source: The folder or JSON file; None: the one in ``RESULTS_WIDGETS_CAMPAIGNS``.
 
     Returns:
-        A widget, or words: the list, or what is wrong and what to do. Errors of the data do not
-        raise: a reader can do nothing with a traceback.
+        The widget; or a page with the list, or with what is wrong and what to do. Errors of the data are
+        not raised, because a traceback does not help a reader.
     """
-    asked = parse_qs(os.environ.get("QUERY_STRING", "") if query is None else query)
+    parameters = parse_qs(os.environ.get("QUERY_STRING", "") if query is None else query)
     where = Path(source or os.environ.get(CAMPAIGNS) or ".")
     try:
         known = campaigns(where)
-        name = asked.get("campaign", [""])[0] or (next(iter(known)) if len(known) == 1 else "")
+        name = parameters.get("campaign", [""])[0] or (next(iter(known)) if len(known) == 1 else "")
         if not name:
-            return Words(_listed(known))
+            return Page(_list_html(known))
         if name not in known:
             raise QueryError.unknown("campaign", name, known)
-        zone = asked.get("time_zone", [None])[0]
-        found = _opened(known[name])
-        return Dashboard(found if zone is None else found.in_time_zone(zone))
+        zone = parameters.get("time_zone", [None])[0]
+        results = _load(known[name])
+        return Dashboard(results if zone is None else results.in_time_zone(zone))
     except ResultsError as error:
-        return Words(fallback.note_html(_without_paths(str(error), where)))
+        return Page(fallback.note_html(_without_paths(str(error), where)))
 
 
 def _without_paths(text: str, where: Path) -> str:
-    """Return an error without the server's folders, which are none of a reader's business."""
+    """Return an error without the server's folders, which readers need not know."""
     root = where if where.is_dir() else where.parent
     for folder in (root.resolve(), root):
         text = text.replace(f"{folder}{os.sep}", "")
@@ -100,9 +100,11 @@ def campaigns(where: Path) -> dict[str, Entry]:
         EventsError: There is no such folder or file, or it holds no campaign.
     """
     if where.is_file():
-        return _configured(where)
+        return _read_config(where)
     folders = [where, *sorted(path for path in where.glob("*") if path.is_dir())]
-    found: dict[str, Entry] = {path.resolve().name: Entry(path) for path in folders if _holds(path)}
+    found: dict[str, Entry] = {
+        path.resolve().name: Entry(path) for path in folders if _has_campaign(path)
+    }
     if not found:
         raise EventsError(
             f"no campaign here; put folders with campaign.json and events files into {where.name or 'the folder'}, "
@@ -111,11 +113,11 @@ def campaigns(where: Path) -> dict[str, Entry]:
     return found
 
 
-def _holds(folder: Path) -> bool:
+def _has_campaign(folder: Path) -> bool:
     return (folder / "campaign.json").is_file()
 
 
-def _configured(path: Path) -> dict[str, Entry]:
+def _read_config(path: Path) -> dict[str, Entry]:
     config = parse_file(path, _error)
     if not isinstance(config, Mapping) or not isinstance(config.get("campaigns"), Mapping):
         raise EventsError(
@@ -143,7 +145,7 @@ def _error(path: str, problem: str) -> EventsError:
     return EventsError(f"{path}: {problem}")
 
 
-def _opened(entry: Entry) -> Results:
+def _load(entry: Entry) -> Results:
     options: dict[str, Any] = dict(entry.options)
     if entry.events is None:
         return load(entry.root / entry.campaign, **options)
@@ -155,7 +157,7 @@ def _opened(entry: Entry) -> Results:
     )
 
 
-def _listed(known: Mapping[str, Entry]) -> str:
+def _list_html(known: Mapping[str, Entry]) -> str:
     lines = "".join(
         f'<li><a href="?campaign={quote(name, safe="")}">{escape(name)}</a></li>' for name in known
     )

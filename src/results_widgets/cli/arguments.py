@@ -1,0 +1,81 @@
+"""Arguments that commands share: the campaign, its events, and the scope of the numbers."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from results_widgets.definitions import DEFINITIONS
+from results_widgets.engine.query import Uniques
+from results_widgets.errors import QueryError
+from results_widgets.results import Results, RollUp, load
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_campaign_command(
+    commands: "Commands", name: str, text: str, run: Run
+) -> argparse.ArgumentParser:
+    """Add a command that takes a campaign and its events, and return its parser."""
+    parser = commands.add_parser(name, help=text)
+    add = parser.add_argument
+    add(
+        "campaign",
+        type=Path,
+        help="campaign.json, a folder with it and the events, or a saved roll-up (.parquet)",
+    )
+    add("events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs")
+    add("--users", help="table of users")
+    add("--naive-time-zone", help="time zone of timestamps that name none")
+    parser.set_defaults(run=run, uniques=None)
+    return parser
+
+
+def add_uniques(parser: argparse.ArgumentParser, default: Uniques | None = None) -> None:
+    """Add ``--uniques``; without a default, roll-ups keep their own way of counting."""
+    text = "how distinct users are counted: exactly (the default), or approximately by sketches"
+    parser.add_argument("--uniques", choices=get_args(Uniques), default=default, help=text)
+
+
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """Add ``--time-zone`` and ``--definitions``."""
+    add = parser.add_argument
+    add("--time-zone", help="time zone of the days (default: this machine's)")
+    add(
+        "--definitions",
+        choices=sorted(DEFINITIONS),
+        help="definition set (default: a roll-up's own, or 'default')",
+    )
+
+
+def read_results(options: argparse.Namespace) -> Results:
+    """Return the results of the campaign and events that the command line names."""
+    if options.campaign.suffix == ".parquet":
+        return _read_rollup(options)
+    naive: str | None = options.naive_time_zone
+    uniques: Uniques = options.uniques or "exact"
+    if options.campaign.is_dir():
+        return load(options.campaign, naive_time_zone=naive, uniques=uniques)
+    return Results(
+        options.campaign, options.events, options.users, naive_time_zone=naive, uniques=uniques
+    )
+
+
+def _read_rollup(options: argparse.Namespace) -> Results:
+    if options.events or options.users or options.uniques == "exact":
+        raise QueryError(
+            f"{options.campaign} is read as a roll-up, which has numbers but no events or users; "
+            "pass it alone, or the campaign and its events"
+        )
+    return RollUp.load(options.campaign).results(time_zone=getattr(options, "time_zone", None))
+
+
+def read_scope(options: argparse.Namespace) -> Results:
+    """Return the results in the time zone and definitions that the command line names."""
+    results = read_results(options)
+    if options.definitions:
+        results = results.with_definitions(options.definitions)
+    return results.in_time_zone(options.time_zone) if options.time_zone else results

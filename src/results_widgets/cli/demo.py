@@ -1,0 +1,81 @@
+"""The command ``results-widgets demo``: the numbers of a real campaign and of a generated one."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from results_widgets import datasets
+from results_widgets.cli.arguments import add_uniques
+from results_widgets.cli.terminal import print_table
+from results_widgets.engine.query import Uniques
+from results_widgets.errors import MissingExtraError
+from results_widgets.results import Results
+from results_widgets.view_model.formatting import estimate_note, format_metric
+from results_widgets.view_model.table_rows import channel_rows, flow_rows
+
+if TYPE_CHECKING:
+    from results_widgets.cli.arguments import Commands
+
+
+def add_parser(commands: "Commands") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "demo", help="print the numbers of a real campaign and of a generated one"
+    )
+    parser.add_argument(
+        "--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)"
+    )
+    add_uniques(parser, "exact")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    uniques: Uniques = options.uniques
+    try:
+        real = datasets.complete_journey("18")
+    except MissingExtraError as error:
+        print(f"results-widgets: the real campaign is skipped. {error}", file=sys.stderr)
+    else:
+        _print_results(
+            Results(*real, time_zone="America/New_York", uniques=uniques),
+            "real, a loyalty programme's mailing",
+        )
+    with tqdm(
+        total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False
+    ) as bar:
+        generated = datasets.generate(options.users, progress=_progress(bar))
+    _print_results(
+        Results(*generated, time_zone="America/Los_Angeles", uniques=uniques), "generated"
+    )
+    return 0
+
+
+def _progress(bar: "tqdm[Any]") -> Callable[[int, int], None]:
+    def update(done: int, _: int) -> None:
+        bar.update(done - bar.n)
+
+    return update
+
+
+def _print_results(results: Results, kind: str) -> None:
+    names = ("overview", "channels", "actions")
+    frames = {
+        name: getattr(results, name)()
+        for name in tqdm(names, desc="Computing", unit=" frame", file=sys.stderr, leave=False)
+    }
+    print(f"\n{results.campaign.label} ({kind}; days in {results.time_zone})")
+    print("=" * len(results.campaign.label))
+    metrics = {m.key: m for m in results._session.metrics() if m.scope != "channel"}
+    overview = [
+        (metrics[key].label, format_metric(results, metrics[key], value))
+        for key, value in frames["overview"].select("metric", "value").iter_rows()
+    ]
+    print_table("Overview", ("metric", "value"), overview)
+    print_table("Channels", ("channel", "metric", "count", "rate"), channel_rows(results))
+    header = ("action", "channel", "after", "users received", "conversions")
+    print_table("Actions", header, flow_rows(results))
+    if note := estimate_note(results):
+        print(f"\n{note}")
