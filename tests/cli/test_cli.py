@@ -113,7 +113,7 @@ def test_validate_good_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     code, out, err = run(capsys, "validate", folder(tmp_path))
     assert (code, err) == (0, "")
     assert "Problems found" in out
-    assert out.splitlines()[-1].split() == ["nothing", "0", "all", "fine"]
+    assert out.splitlines()[-1].split() == ["none", "0", "no", "problem", "was", "found"]
 
 
 def test_validate_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

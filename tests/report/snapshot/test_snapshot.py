@@ -100,7 +100,7 @@ def test_a_diff_tells_a_changed_campaign_apart(tmp_path: Path) -> None:
 def test_a_diff_refuses_what_is_no_snapshot_of_it(results: rw.Results, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("{}")
-    with pytest.raises(rw.QueryError, match="no snapshot"):
+    with pytest.raises(rw.QueryError, match="is not a snapshot"):
         results.diff(path)
     with pytest.raises(rw.QueryError, match="cannot be read"):
         results.diff(tmp_path / "none.json")
