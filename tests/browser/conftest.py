@@ -1,5 +1,6 @@
 """Chromium and JupyterLab, once per worker; a fresh browser context per test."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,16 +11,18 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser.chromium import ELSEWHERE, FLAGS, find_chromium
+from tests.support.browser.fonts import only_ours
 from tests.support.browser.lab import Notebook, Server, notebook
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     program = find_chromium()
     with sync_playwright() as playwright:
         if program is None and not Path(playwright.chromium.executable_path).exists():
             pytest.fail("no Chromium here: run `make test` once, which installs one", pytrace=False)
-        with playwright.chromium.launch(executable_path=program, args=FLAGS) as launched:
+        env = {**os.environ, **only_ours(tmp_path_factory.mktemp("fonts"))}
+        with playwright.chromium.launch(executable_path=program, args=FLAGS, env=env) as launched:
             yield launched
 
 
