@@ -21,7 +21,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         if program is None and not Path(playwright.chromium.executable_path).exists():
             pytest.fail("no Chromium here: run `make test` once, which installs one", pytrace=False)
-        env = {**os.environ, **only_ours(tmp_path_factory.mktemp("fonts"))}
+        env: dict[str, str | float | bool] = {
+            **os.environ,
+            **only_ours(tmp_path_factory.mktemp("fonts")),
+        }
         with playwright.chromium.launch(executable_path=program, args=FLAGS, env=env) as launched:
             yield launched
 
