@@ -16,7 +16,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.results import Watch
 
-CLASSES: list[type] = [rw.Results, rw.RollUp, Watch]
+CLASSES: list[type] = [rw.Results, rw.RollUp, Watch, rw.Segment, rw.SegmentStore]
 FUNCTIONS: list[Callable[..., object]] = [rw.load]
 NEEDS_BROWSER = {"Results.to_pdf"}
 

@@ -1,7 +1,7 @@
 """Segments: named sets of users, and the rules that say who they are.
 
-`users` holds users where they are, `segment` combines them, `rules` and `evaluation` find the users of a
-rule, and `campaign_users` makes segments from a campaign's data.
+`users` holds users where they are. `base`, `lookups` and `parts` are what `segment` is built of, by topic.
+`rules` and `evaluation` find the users of a rule, and `campaign_users` makes segments from a campaign's data.
 """
 
 from results_widgets.segments.campaign_users import CampaignUsers

@@ -1,62 +1,23 @@
-"""What every segment is: users, where they came from, and what can be asked about them."""
+"""What every segment is: users with a name and a rule, and where they came from."""
 
 from collections.abc import Sequence
 from copy import deepcopy
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.query import QueryScope
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.segments.export import export
-from results_widgets.segments.rules import Leaf, Rule
+from results_widgets.segments.rules import Rule
+from results_widgets.segments.source import HasSession, SegmentSource
 from results_widgets.segments.users import FrameUsers, Users, checked_id
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-S_co = TypeVar("S_co", covariant=True)
-
-
-class SegmentSource(Protocol[S_co]):
-    """The campaign that users came from: what segments ask of it, and what a rule asks."""
-
-    @property
-    def data(self) -> UserBackend:
-        """The campaign, its events and users."""
-
-    @property
-    def query(self) -> QueryScope:
-        """Definitions, zone, range and developers."""
-
-    def everyone(self) -> S_co:
-        """Return the users with an entry in the range."""
-
-    def find(self, leaf: Leaf) -> S_co:
-        """Return what a leaf of a rule asks for."""
-
-    def evaluate(self, rule: Rule, others: "Sequence[SegmentSource[Any]]") -> S_co:
-        """Return the users whom a rule finds in this campaign and others."""
-
-
-class HasSegmentSource(Protocol):
-    """The session of results, as segments need it."""
-
-    @property
-    def segment_source(self) -> SegmentSource[Any]:
-        """The campaign's users under the query scope of the results."""
-
-
-class HasSession(Protocol):
-    """Results, as segments need them."""
-
-    @property
-    def _session(self) -> HasSegmentSource: ...
 
 
 class SegmentBase:
@@ -103,6 +64,10 @@ class SegmentBase:
 
         Returns:
             A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the users are there.
+
+        Examples:
+            >>> results.users_in_campaign().lazy().collect().height
+            192
         """
         return self._users.lazy()
 
@@ -128,8 +93,15 @@ class SegmentBase:
     def to_pandas(self) -> "pd.DataFrame":
         """Return the users as a pandas DataFrame; whole-number ids stay whole numbers.
 
+        Returns:
+            A pandas DataFrame with a row per user.
+
         Raises:
             MissingExtraError: pandas or pyarrow is not installed.
+
+        Examples:
+            >>> results.users_in_campaign().to_pandas().shape[0]
+            192
         """
         try:
             return self._users.collect().to_pandas()
@@ -139,8 +111,15 @@ class SegmentBase:
     def to_arrow(self) -> "pa.Table":
         """Return the users as a pyarrow Table.
 
+        Returns:
+            A pyarrow Table with a row per user.
+
         Raises:
             MissingExtraError: pyarrow is not installed.
+
+        Examples:
+            >>> results.users_in_campaign().to_arrow().num_rows
+            192
         """
         try:
             return self._users.collect().to_arrow()
@@ -170,8 +149,20 @@ class SegmentBase:
     def with_results(self, results: HasSession) -> Self:
         """Return the same users together with a campaign's data, which a saved segment lacks.
 
+        Args:
+            results: Results of the campaign.
+
+        Returns:
+            The same segment, of which everything can be asked.
+
         Raises:
             QueryError: The campaign's user ids are of another type.
+
+        Examples:
+            >>> users = results.users_in_campaign().users.head(10)
+            >>> mine = rw.Segment(users, name="mine", rule="the first ten")
+            >>> len(~mine.with_results(results))
+            182
         """
         source, id_type = results._session.segment_source, self._users.id_type
         theirs = source.data.dtype("user_id")
@@ -188,82 +179,24 @@ class SegmentBase:
             source=source,
         )
 
-    # --- who they are, what they did
-
-    def events(self) -> Any:
-        """Return all events of these users, lazily: the source's columns, its rows as they are.
-
-        Nothing is left out: neither events of other campaigns, nor repeated ones, nor those out of
-        range. The rows are in no particular order.
-
-        Returns:
-            A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the events are there.
-        """
-        data = self._source_for("events()").data
-        return data.source_rows_of(self._users.ids_beside(data)).to_native()
-
-    def timeline(self, user_id: str | int) -> pl.DataFrame:
-        """Return one user's events in order.
-
-        Returns:
-            timestamp (Datetime µs in the results' zone), event, action (its name), channel (String),
-            then the source's other columns that have a value for this user.
-
-        Raises:
-            QueryError: The user is not in the segment, or the id is of another type.
-        """
-        source = self._source_for("timeline()")
-        if user_id not in self:
-            raise QueryError(f"user {user_id!r} is not in {self.name!r}; see segment.users")
-        from results_widgets.engine.people.profile import timeline
-
-        return timeline(source.data, source.query.time_zone, user_id)
-
-    def profile(self, *, values: int = 20) -> pl.DataFrame:
-        """Return how these users differ from the rest of the campaign's users.
-
-        It compares the attributes of the users table (numbers in four ranges of equal size, times by
-        year), platform, country and the like from the events (a user's newest value), the number of
-        own events, and whether a user was active in the last 7 days. The campaign's users are those
-        with an entry in the range.
-
-        Args:
-            values: Most values per attribute; rarer ones are put together as ``(other)``.
-
-        Returns:
-            attribute, value (String, null: unknown), segment, rest (Int64 users), share,
-            rest_share, difference (Float64), low, high (Float64: its 95 % interval by Newcombe),
-            p_value, p_adjusted (Float64: by Benjamini and Hochberg over all rows), differs
-            (Boolean: p_adjusted below 0.05). Rows that differ come first, larger differences before
-            smaller ones. Shares are null without users on that side.
-        """
-        source = self._source_for("profile()")
-        from results_widgets.engine.people.profile import profile
-
-        data, everyone = source.data, source.everyone()._users
-        return profile(data, self._users.ids_beside(data), everyone.ids_beside(data), values)
-
-    def reach(self) -> pl.DataFrame:
-        """Return how many of these users each channel of the campaign can still reach.
-
-        Returns:
-            channel (String), users, reachable (neither bounced, unsubscribed nor marked as spam at
-            any time in this campaign), bounced, unsubscribed, marked_as_spam (users; one may be in
-            several), active_7d (reachable, with an event of their own in the 7 days up to the newest
-            event) (Int64), share (Float64, reachable of users; null without users).
-        """
-        data = self._source_for("reach()").data
-        from results_widgets.engine.people.reach import reach
-
-        return reach(data, self._users.ids_beside(data))
-
     # --- written for other systems
 
     def write(self, path: str | Path) -> Path:
         """Write the users as Parquet from where they are: a file, or a folder by Spark.
 
+        Args:
+            path: A path that does not exist yet.
+
+        Returns:
+            The path.
+
         Raises:
             QueryError: The path exists already.
+
+        Examples:
+            >>> path = results.users_in_campaign().write("users.parquet")
+            >>> pl.read_parquet(path).height
+            192
         """
         target = Path(path)
         if target.exists():
@@ -289,8 +222,16 @@ class SegmentBase:
             guard: Whether text in CSV that a spreadsheet would run as a formula gets a leading
                 apostrophe.
 
+        Returns:
+            The path.
+
         Raises:
             QueryError: A column is not known or cannot be written to CSV, the salt is empty, or
                 the path has another suffix.
+
+        Examples:
+            >>> users = results.users("unique_converters")
+            >>> users.export("upload.csv", columns=["user_id"], salt="a secret").name
+            'upload.csv'
         """
         return export(self._users.collect(), Path(path), columns, salt, guard=guard)

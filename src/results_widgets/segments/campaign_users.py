@@ -20,11 +20,11 @@ from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary.action import USERS_RECEIVED
 from results_widgets.glossary.campaign import UNIQUE_USERS
-from results_widgets.segments.base import SegmentSource
 from results_widgets.segments.engine_users import EngineUsers
 from results_widgets.segments.evaluation import evaluate
 from results_widgets.segments.rules import Leaf, Rule, plain_values, read_step, scope_to_json
 from results_widgets.segments.segment import Segment
+from results_widgets.segments.source import SegmentSource
 from results_widgets.segments.users import FlaggedUsers, FrameUsers, Users
 
 

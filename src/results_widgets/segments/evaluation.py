@@ -7,9 +7,9 @@ from typing import Final
 
 from results_widgets._json import Node
 from results_widgets.errors import QueryError
-from results_widgets.segments.base import SegmentSource
 from results_widgets.segments.rules import LEAVES, read_leaf
 from results_widgets.segments.segment import Segment
+from results_widgets.segments.source import SegmentSource
 
 _COMBINED: Final = {"and": and_, "or": or_, "minus": sub}
 _BRANCHES: Final = (*_COMBINED, "not", "sample", "split")

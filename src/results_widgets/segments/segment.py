@@ -8,10 +8,11 @@ import polars as pl
 
 from results_widgets.engine.encoding.user_flags import Op
 from results_widgets.errors import QueryError
-from results_widgets.segments.base import HasSession, SegmentBase
 from results_widgets.segments.files import read_users, write_users
+from results_widgets.segments.parts import Parts
 from results_widgets.segments.rules import Rule
-from results_widgets.segments.users import FrameUsers, Users
+from results_widgets.segments.source import HasSession
+from results_widgets.segments.users import FrameUsers
 
 _WORDS: Final[Mapping[Op, str]] = {"and": "and", "or": "or", "minus": "but not"}
 
@@ -24,7 +25,7 @@ class Changes(NamedTuple):
     stayed: "Segment"
 
 
-class Segment(SegmentBase):
+class Segment(Parts):
     """A named set of users, and the rule that says who they are.
 
     Segments combine: ``a & b`` is in both, ``a | b`` in either, ``a - b`` in the first only, ``~a`` is
@@ -43,9 +44,6 @@ class Segment(SegmentBase):
             numbers.
     """
 
-    def _derived(self, users: Users, name: str, rule: str, tree: Rule | None) -> "Segment":
-        return Segment._made(users, name=name, rule=rule, expression=tree, source=self._source)
-
     def __copy__(self) -> "Segment":
         return self.named(self.name)
 
@@ -57,12 +55,16 @@ class Segment(SegmentBase):
         # As in a file: the users, the name and the rule, without the campaign's data.
         return _unpickled, (self.users, self.name, self.rule, self._expression)
 
-    def named(self, name: str) -> "Segment":
-        """Return the segment under another name."""
-        return self._derived(self._users, name, self.rule, self._expression)
-
     def everyone(self) -> "Segment":
-        """Return the campaign's users: those with an entry in the range that this segment was asked for."""
+        """Return the campaign's users: those with an entry in the range that this segment was asked for.
+
+        Returns:
+            A segment of all of them.
+
+        Examples:
+            >>> len(results.users("unique_converters").everyone())
+            192
+        """
         return self._source_for("everyone()").everyone()
 
     # --- combined
@@ -74,6 +76,23 @@ class Segment(SegmentBase):
         return self._combined(other, "minus")
 
     def __or__(self, other: "Segment") -> "Segment":
+        """Return the users in either segment; ``&``, ``-`` and ``~`` work alike.
+
+        Args:
+            other: Another segment.
+
+        Returns:
+            A segment whose rule says how it was made.
+
+        Raises:
+            QueryError: The ids are of different types, or the users are on different engines.
+
+        Examples:
+            >>> opened = results.users_in_action("we-miss-you", "opened")
+            >>> bought = results.users("unique_converters")
+            >>> len(opened | bought) == len(opened) + len(bought - opened)
+            True
+        """
         return self._combined(other, "or")
 
     def __invert__(self) -> "Segment":
@@ -115,12 +134,20 @@ class Segment(SegmentBase):
     def overlap(self, *others: "Segment") -> pl.DataFrame:
         """Return how many users are in exactly which of several segments.
 
+        Args:
+            *others: Segments to compare this one with.
+
         Returns:
-            One Boolean column per segment, under its name, and users (Int64); one row per
-            combination that has users, the largest first.
+            segments (Boolean): One column per segment, under its name: whether the users are in it.
+            users (Int64): How many; one row per combination that has users, the largest first.
 
         Raises:
             QueryError: Two segments have the same name, or ids of different types.
+
+        Examples:
+            >>> opened = results.users_in_action("we-miss-you", "opened").named("opened")
+            >>> opened.overlap(results.users("unique_converters").named("bought")).columns
+            ['opened', 'bought', 'users']
         """
         every = (self, *others)
         for other in every:
@@ -135,62 +162,6 @@ class Segment(SegmentBase):
         ]
         return counts.select(*inside, "users").sort("users", *names, descending=True)
 
-    # --- parts of it
-
-    def sample(self, n: int, *, seed: int = 0) -> "Segment":
-        """Return ``n`` users drawn at random, all if there are fewer.
-
-        The seed and the ids alone decide who is drawn: the same users in every run and on every
-        machine, and mostly the same ones after the segment has grown.
-
-        Raises:
-            QueryError: ``n`` is negative or no whole number.
-        """
-        if type(n) is not int or n < 0:
-            raise QueryError(f"sample({n!r}): pass a whole number of users, 0 or more")
-        rule = f"{n:,} at random (seed {seed}) of ({self.rule})"
-        tree = self._over({"op": "sample", "n": n, "seed": seed})
-        return self._derived(self._users.sample(n, seed), f"{n:,} of {self.name}", rule, tree)
-
-    def split(
-        self, share: float = 0.5, *, by: str = "hash", seed: int = 0
-    ) -> tuple["Segment", "Segment"]:
-        """Return two segments: about ``share`` of the users, and the rest.
-
-        The seed and a user's id alone decide on which side the user is: the same in every run, on
-        every machine, and whoever else is in the segment.
-
-        Args:
-            share: Between 0 and 1.
-            by: ``hash`` of the id, or an attribute (a household, a city) whose users stay together;
-                users without a value go by their id.
-            seed: Another seed gives another split, independent of the first.
-
-        Raises:
-            QueryError: The share is not between 0 and 1, or there is no such attribute.
-        """
-        if not 0 <= share <= 1:
-            raise QueryError(f"split({share!r}): pass a share between 0 and 1")
-        known = ["hash", *self._users.columns]
-        if by not in known:
-            raise QueryError.unknown("attribute to split by", by, known)
-        names = f"{share:.4g}", f"the other {1 - share:.4g}"
-        sides = self._users.split(share, "user_id" if by == "hash" else by, seed)
-        tree = {"op": "split", "share": share, "by": by, "seed": seed}
-        one, other = (
-            self._derived(
-                users,
-                f"{side} of {self.name}",
-                f"{side} by {by} (seed {seed}) of ({self.rule})",
-                self._over({**tree, "part": part}),
-            )
-            for part, (side, users) in enumerate(zip(names, sides, strict=True))
-        )
-        return one, other
-
-    def _over(self, op: Rule) -> Rule | None:
-        return None if self._expression is None else {**op, "of": [self._expression]}
-
     # --- later
 
     def refresh(self, *results: HasSession) -> "Segment":
@@ -201,11 +172,19 @@ class Segment(SegmentBase):
         they were.
 
         Args:
-            results: Results with newer data; several where the rule combines campaigns.
+            *results: Results with newer data; several where the rule combines campaigns.
+
+        Returns:
+            A segment with the same name and rule.
 
         Raises:
             QueryError: The users came from a table, so that there is no rule; or no results of the
                 rule's campaign were passed; or the campaign no longer has an action.
+
+        Examples:
+            >>> saved = results.users("unique_converters")
+            >>> len(saved.refresh(results)) == len(saved)
+            True
         """
         if self._expression is None:
             raise QueryError(
@@ -219,7 +198,19 @@ class Segment(SegmentBase):
         return found.named(self.name)
 
     def changes(self, since: "Segment") -> Changes:
-        """Return who came, went and stayed since an earlier state, such as a saved one."""
+        """Return who came, went and stayed since an earlier state, such as a saved one.
+
+        Args:
+            since: The earlier state.
+
+        Returns:
+            Three segments: ``came``, ``went`` and ``stayed``.
+
+        Examples:
+            >>> users = results.users_in_campaign()
+            >>> [len(part) for part in users.changes(since=users.sample(100))]
+            [92, 0, 100]
+        """
         came, went, stayed = self - since, since - self, self & since
         return Changes(
             came.named(f"{self.name}, came"),
@@ -233,6 +224,16 @@ class Segment(SegmentBase):
         """Write the users, name and rule to one Parquet file.
 
         An existing file is replaced whole, or not at all if writing fails.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The path.
+
+        Examples:
+            >>> results.users_in_campaign().save("users.parquet").name
+            'users.parquet'
         """
         users = self._users.collect()
         return write_users(users, Path(path), self.name, self.rule, self._expression)
@@ -242,8 +243,19 @@ class Segment(SegmentBase):
         """Read a segment that `save` wrote; any other Parquet file with a ``user_id`` becomes one too,
         named after the file.
 
+        Args:
+            path: The file.
+
+        Returns:
+            The segment, without a campaign's data; see `with_results`.
+
         Raises:
             QueryError: There is no such file, or it is no Parquet file.
+
+        Examples:
+            >>> path = results.users_in_campaign().save("users.parquet")
+            >>> len(rw.Segment.load(path))
+            192
         """
         users, name, rule, expression = read_users(Path(path))
         if expression is None:

@@ -57,7 +57,7 @@ class SegmentStore:
         note: str = "",
         saved_by: str | None = None,
     ) -> int:
-        """Save a segment as the next version of a name, and return its number, from 1.
+        """Save a segment as the next version of a name.
 
         Args:
             segment: Segment to save; its users are computed now.
@@ -65,8 +65,15 @@ class SegmentStore:
             note: Why it was saved, for readers of `history`.
             saved_by: Who saved it; None: the user name on this machine.
 
+        Returns:
+            The number of the version, from 1.
+
         Raises:
             QueryError: The name is empty, or the file is of another kind.
+
+        Examples:
+            >>> rw.SegmentStore("saved.db").save(results.users_in_campaign(), "Spring")
+            1
         """
         own = segment.name if name is None else name
         if not own.strip():
@@ -91,8 +98,22 @@ class SegmentStore:
 
         It holds the users as they were saved; `Segment.refresh` evaluates its rule again.
 
+        Args:
+            name: Its name in the store.
+            version: Number of the version; None: the newest.
+
+        Returns:
+            The segment.
+
         Raises:
             QueryError: There is no such name or version; the error lists those there are.
+
+        Examples:
+            >>> store = rw.SegmentStore("loaded.db")
+            >>> store.save(results.users_in_campaign(), "Spring")
+            1
+            >>> len(store.load("Spring"))
+            192
         """
         versions = [row[1] for row in self._rows("WHERE name = ?", (name,))]
         if not versions:
@@ -115,16 +136,44 @@ class SegmentStore:
         """Return the newest version of every segment.
 
         Returns:
-            name (String), version, users (Int64), rule, note, saved_by (String), saved_at (Datetime
-            µs UTC), by name.
+            name (String): Its name; rows are sorted by it.
+            version (Int64): Number of the version, from 1.
+            users (Int64): How many users it has.
+            rule (String): The rule in words.
+            note (String): Why it was saved.
+            saved_by (String): Who saved it.
+            saved_at (Datetime): When, in UTC.
+
+        Examples:
+            >>> rw.SegmentStore("nothing yet.db").list().height
+            0
         """
         return _frame(self._newest())
 
     def history(self, name: str) -> pl.DataFrame:
-        """Return every version of one segment, the newest first; columns as in `list`.
+        """Return every version of one segment, the newest first.
+
+        Args:
+            name: Its name in the store.
+
+        Returns:
+            name (String): Its name.
+            version (Int64): Number of the version, from 1; the newest comes first.
+            users (Int64): How many users it has.
+            rule (String): The rule in words.
+            note (String): Why it was saved.
+            saved_by (String): Who saved it.
+            saved_at (Datetime): When, in UTC.
 
         Raises:
             QueryError: There is no such name; the error lists those there are.
+
+        Examples:
+            >>> store = rw.SegmentStore("history.db")
+            >>> [store.save(results.users_in_campaign(), "Spring") for _ in range(2)]
+            [1, 2]
+            >>> store.history("Spring")["version"].to_list()
+            [2, 1]
         """
         rows = self._rows("WHERE name = ?", (name,))
         if not rows:
@@ -132,10 +181,23 @@ class SegmentStore:
         return _frame(rows).sort("version", descending=True)
 
     def delete(self, name: str) -> int:
-        """Remove every version of a name, and return how many there were.
+        """Remove every version of a name.
+
+        Args:
+            name: Its name in the store.
+
+        Returns:
+            How many versions there were.
 
         Raises:
             QueryError: There is no such name; the error lists those there are.
+
+        Examples:
+            >>> store = rw.SegmentStore("deleted.db")
+            >>> store.save(results.users_in_campaign(), "Spring")
+            1
+            >>> store.delete("Spring")
+            1
         """
         count = self.history(name).height
         with self._base.writing() as base:
