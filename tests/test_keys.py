@@ -9,6 +9,7 @@ import results_widgets as rw
 from results_widgets import keys
 from results_widgets.channels import CHANNELS
 from results_widgets.engine.calendar import EVERY
+from results_widgets.glossary import names
 from results_widgets.results.selected import Selected
 
 ACTIONS = [{"id": f"a{place}", "channel": channel} for place, channel in enumerate(CHANNELS)]
@@ -30,9 +31,9 @@ def known(scope: str) -> set[str]:
 
 
 def test_metrics_are_those_of_the_glossary() -> None:
-    assert set(get_args(keys.CampaignMetric)) == known("campaign")
-    assert set(get_args(keys.ChannelMetric)) == known("channel")
-    assert set(get_args(keys.ActionMetric)) == known("action")
+    assert set(get_args(names.CampaignMetric)) == known("campaign")
+    assert set(get_args(names.ChannelMetric)) == known("channel")
+    assert set(get_args(names.ActionMetric)) == known("action")
 
 
 def test_intervals_and_definition_sets_are_those_there_are() -> None:
@@ -53,8 +54,8 @@ def test_key_of_a_channel_of_ones_own_is_plain_text() -> None:
     }
     time = datetime(2026, 3, 1, tzinfo=UTC)
     rows = [("anna", "poster", event, time) for event in ("shown", "scanned")]
-    names = ["user_id", "action_id", "event", "timestamp"]
-    results = rw.Results(campaign, pl.DataFrame(rows, names, orient="row"), time_zone="UTC")
+    columns = ["user_id", "action_id", "event", "timestamp"]
+    results = rw.Results(campaign, pl.DataFrame(rows, columns, orient="row"), time_zone="UTC")
     metric = rw.MetricKey("unique_scanned")
     assert metric == "unique_scanned"
     assert results.explore(metric, channel="qr")["value"].to_list() == [1]

@@ -15,7 +15,7 @@ from results_widgets.errors import (
     ResultsError,
     SourceWarning,
 )
-from results_widgets.keys import MetricKey
+from results_widgets.glossary.names import MetricKey
 from results_widgets.results import (
     Flow as FlowFrames,
     Results,

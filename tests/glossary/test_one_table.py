@@ -32,7 +32,7 @@ from results_widgets.glossary.campaign import CAMPAIGN
 ROOT = Path(rw.__file__).parent
 DEFAULT = rw.DEFINITIONS["default"]
 # The tables themselves; rules that name events; and people who are made up, event by event.
-TABLES = ("glossary", "channels", "definitions.py", "datasets")
+TABLES = ("glossary", "channels", "definitions", "datasets")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from results_widgets.keys import MetricKey
+from results_widgets.glossary.names import MetricKey
 from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of, rates

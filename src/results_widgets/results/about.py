@@ -6,7 +6,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.quality import quality as check_quality, unread_files
 from results_widgets.glossary import Metric
-from results_widgets.keys import MetricName
+from results_widgets.glossary.names import MetricName
 from results_widgets.results.session import HasSession
 
 _GLOSSARY = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")

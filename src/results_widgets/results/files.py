@@ -9,7 +9,8 @@ from typing import Any, Unpack
 
 import polars as pl
 
-from results_widgets.keys import MetricName, Theme
+from results_widgets.glossary.names import MetricName
+from results_widgets.keys import Theme
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
 

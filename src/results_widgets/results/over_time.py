@@ -8,7 +8,8 @@ from results_widgets.engine.calendar import check_every
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
-from results_widgets.keys import Every, MetricName
+from results_widgets.glossary.names import MetricName
+from results_widgets.keys import Every
 from results_widgets.results.session import HasSession, Session, named_by
 
 Compare = Literal["previous"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from results_widgets.engine.people.sequences import Step
-from results_widgets.keys import MetricName
+from results_widgets.glossary.names import MetricName
 from results_widgets.results.scope import Edge, between
 from results_widgets.results.session import HasSession
 from results_widgets.segments import Segment

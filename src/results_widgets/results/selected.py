@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Literal, TypedDict
 
-from results_widgets.keys import DefinitionSet, Every, MetricName
+from results_widgets.glossary.names import MetricName
+from results_widgets.keys import DefinitionSet, Every
 
 
 class _Rest(TypedDict, total=False):

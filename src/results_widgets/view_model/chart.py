@@ -10,7 +10,8 @@ import polars as pl
 from results_widgets import charts
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.glossary import Metric
-from results_widgets.keys import Every, MetricKey
+from results_widgets.glossary.names import MetricKey
+from results_widgets.keys import Every
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.selection import Selection

@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any, Final
 
 from results_widgets.errors import QueryError, ResultsError
-from results_widgets.keys import MetricKey
+from results_widgets.glossary.names import MetricKey
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.view_model.serialization import State
