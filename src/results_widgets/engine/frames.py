@@ -5,6 +5,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import Rows
 
 __all__ = ["BY", "Rows", "collect", "count"]
@@ -15,7 +16,8 @@ BY: Final = "_by"
 
 def collect(rows: Rows) -> pl.DataFrame:
     """Compute a query as a Polars frame in memory."""
-    frame = rows.collect("polars").to_native()
+    with engine_errors_as_ours("events: they cannot be read now"):
+        frame = rows.collect("polars").to_native()
     assert isinstance(frame, pl.DataFrame)
     return frame
 

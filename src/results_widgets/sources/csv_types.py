@@ -18,6 +18,7 @@ TEXT_COLUMNS: Final = (
 
 _BOOLEAN_WORDS: Final = ("true", "True", "TRUE", "false", "False", "FALSE")
 _INFERRED_FROM: Final = 10_000
+_HEAD: Final = 1_000
 _WHOLE: Final = r"^-?(0|[1-9]\d{0,14})(\.0+)?$"
 
 
@@ -59,9 +60,9 @@ def csv_schema(content: Content, path: Path) -> pl.Schema:
         schema_overrides=overrides,
     )
     schema = lines.collect_schema()
-    empty = lines.head(1_000).collect()
     rows = _all_text(content, path)
-    facts = [fact for name, kind in schema.items() for fact in _facts(name, kind, empty[name])]
+    head = rows.head(_HEAD).collect()
+    facts = [fact for name, kind in schema.items() for fact in _facts(name, kind, head[name])]
     found = rows.select(facts).collect(engine="streaming") if facts else pl.DataFrame()
     return pl.Schema({name: _settled(name, kind, found) for name, kind in schema.items()})
 

@@ -185,9 +185,8 @@ def _errors_of_file(kind: str) -> Iterator[None]:
         yield
     except EventsError:
         raise
-    except OSError as error:
-        broken = "is not a valid gzip file" if type(error).__name__ == "BadGzipFile" else None
-        raise EventsError(broken or "is gone or may not be read") from None
+    except (FileNotFoundError, PermissionError):
+        raise EventsError("is gone or may not be read") from None
     # A panic inside Polars derives from BaseException.
     except BaseException as error:
         if isinstance(error, UnicodeError) or "utf-8" in str(error).lower():
@@ -198,7 +197,7 @@ def _errors_of_file(kind: str) -> Iterator[None]:
         raise EventsError(f"cannot be read as {kind.removeprefix('.')} ({reason})") from None
 
 
-_BROKEN: Final = (ValueError, zlib.error, zipfile.BadZipFile, EOFError, csv.Error)
+_BROKEN: Final = (OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError, csv.Error)
 
 
 def _digest(path: Path, size: int) -> bytes:

@@ -1,12 +1,14 @@
 """Any table a user may pass, as a Polars frame."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 import polars as pl
+from narwhals.dependencies import is_pandas_dataframe
 
 from results_widgets.errors import EventsError
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.file_set import FileSet
+from results_widgets.sources.foreign import from_arrow, from_pandas
 from results_widgets.sources.paths import path_items
 
 
@@ -41,11 +43,13 @@ def to_polars(source: object, what: str) -> pl.DataFrame:
         return source
     if isinstance(source, Sequence) and not isinstance(source, bytes) and not source:
         raise EventsError(f"{what}: the list of files is empty; pass at least one file")
+    if is_pandas_dataframe(source):
+        return from_pandas(source, what)
     if hasattr(source, "toArrow"):
-        source = source.toArrow()
+        with engine_errors_as_ours(f"{what}: the table cannot be read"):
+            source = source.toArrow()
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        frame = pl.DataFrame(cast("Any", source))
-        return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
+        return from_arrow(source, what)
     raise EventsError(
         f"{what}: cannot read {type(source).__module__}.{type(source).__qualname__}; "
         "pass a path, a glob, or a Polars, pandas, Arrow, DuckDB or Spark table"

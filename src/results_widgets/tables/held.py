@@ -51,19 +51,15 @@ def readable(
 
 def _decoded(frame: pl.LazyFrame, name: str, table: str) -> list[pl.Expr]:
     column = pl.col(name)
-    found = fetch(
-        nw.from_native(
-            frame.select(
-                uuids=(column.bin.size() == _UUID).all(),
-                texts=column.cast(pl.String, strict=False).null_count() == column.null_count(),
-            )
-        ),
-        table,
-    )
-    if found["texts"].item():
+    # A text may have 16 bytes as well, so only bytes that are no text are taken for a UUID.
+    try:
+        frame.select(column.cast(pl.String).null_count()).collect(engine="streaming")
+    except pl.exceptions.PolarsError:
+        sizes = fetch(nw.from_native(frame.select((column.bin.size() == _UUID).all())), table)
+        if not sizes.item():
+            return []
+    else:
         return [column.cast(pl.String)]
-    if not found["uuids"].item():
-        return []
     digits = column.bin.encode("hex")
     parts = [digits.str.slice(start, length) for start, length in _UUID_PARTS]
     return [pl.concat_str(parts, separator="-").alias(name)]

@@ -101,7 +101,8 @@ def with_times_of_numbers(
     Returns:
         The rows, and what their timestamps must pass.
     """
-    exact = kind.is_integer()
+    # Integers beyond 64 bits with a sign are no times, and must not stop the rest.
+    exact = kind.is_integer() and kind not in (nw.UInt64, nw.Int128, nw.UInt128)
     numbers = nw.col("timestamp").cast(nw.Int64 if exact else nw.Float64)
     micros = _scaled(numbers, unit or "us", exact=exact)
     plausible = (micros >= EDGES[0]) & (micros < EDGES[1])

@@ -13,8 +13,9 @@ from results_widgets.errors import EventsError
 from results_widgets.sources.missing import MISSING_TEXTS
 from results_widgets.tables.checks import Check, refuse
 
+_JSON: Final = nw.Struct({"json": nw.String})  # see `sources.column_types.JSON`
 _TEXT: Final = (nw.String, nw.Categorical, nw.Enum)
-_OPAQUE: Final = (nw.Binary, nw.Object)
+_OPAQUE: Final = (nw.Binary, nw.Object, nw.Duration)
 _WIDE: Final = (nw.Int128, nw.UInt128)
 _EXACT: Final = 2**53  # beyond it floats no longer tell neighbouring whole numbers apart
 _WHOLE: Final = r"^-?\d+\.0+$"
@@ -47,7 +48,8 @@ class Column:
 
     def error(self, wanted: str) -> EventsError:
         """Return the error of a column whose type cannot be used."""
-        return EventsError(f"{self.table}: column '{self.name}' is {self.kind}; pass {wanted}")
+        found = "lists or objects" if self.kind == _JSON else self.kind
+        return EventsError(f"{self.table}: column '{self.name}' is {found}; pass {wanted}")
 
 
 Normalised = tuple[nw.Expr, list[Check]]
@@ -72,7 +74,7 @@ def as_text(column: Column) -> Normalised:
     """
     if column.kind is None:
         return nw.lit(None).cast(nw.String).alias(column.name), []
-    if column.kind.is_float() or column.kind.is_decimal():
+    if column.kind.is_float():
         values, checks = _whole(column, "text")
         return values.cast(nw.String).alias(column.name), checks
     return _text(column, "text").alias(column.name), []
@@ -88,7 +90,7 @@ def as_id(column: Column) -> Normalised:
     if kind is not None and kind.is_integer() and kind not in _WIDE:
         values = column.values
         return (values if kind == nw.UInt64 else values.cast(nw.Int64)).alias(column.name), []
-    if kind is not None and (kind.is_float() or kind.is_decimal()):
+    if kind is not None and kind.is_float():
         values, checks = _whole(column, "text or whole numbers")
         return values.alias(column.name), checks
     return as_text(column)
@@ -175,7 +177,7 @@ def as_found(column: Column) -> nw.Expr:
 
 def can_group(kind: nw.dtypes.DType) -> bool:
     """Whether numbers can be grouped by columns of a type."""
-    return not (is_nested(kind) or kind in (*_OPAQUE, nw.Unknown, nw.Duration, nw.Time, *_WIDE))
+    return not (is_nested(kind) or kind in (*_OPAQUE, nw.Unknown, nw.Time, *_WIDE))
 
 
 def _text(column: Column, wanted: str) -> nw.Expr:
@@ -184,17 +186,17 @@ def _text(column: Column, wanted: str) -> nw.Expr:
     if is_nested(kind) or kind in _OPAQUE:
         raise column.error(wanted)
     text = column.values.cast(nw.String)
-    if kind != nw.Unknown and kind not in _TEXT:
+    if kind != nw.Unknown and kind not in _TEXT and not kind.is_decimal():
         return text
     text = present(text)
-    if not column.has_whole_floats:
+    if not (column.has_whole_floats or kind.is_decimal()):
         return text
     bare = text.str.replace_all(r"\.0+$", "")
     return nw.when(text.str.contains(_WHOLE)).then(bare).otherwise(text)
 
 
 def _whole(column: Column, wanted: str) -> Normalised:
-    """Return floats and decimals that are whole, as a gap makes them, as whole numbers."""
+    """Return floats that are whole, as a gap makes them, as whole numbers."""
     assert column.kind is not None
     number = _without_nan(column.values, column.kind)
     bad = (number != number.round(0)) | (number.abs() > _EXACT)

@@ -25,6 +25,7 @@ from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.tables.events import EventTable, Table
 
 LOG: Final = Key[EventLog]("event log")
@@ -53,7 +54,7 @@ class MemoryBackend(UserBackend):
         return self.cache.get(LOG, self._read_log)
 
     def _read_log(self) -> EventLog:
-        with phase("reading"):
+        with phase("reading"), engine_errors_as_ours("events: they cannot be read now"):
             log = build_event_log(self.table, self.campaign)
         self.cache.raise_budget(size_of(log.rows))
         return log

@@ -1,0 +1,108 @@
+"""Frames of other libraries as Polars frames: at once where their types allow it, else column by column."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from results_widgets.errors import EventsError, MissingExtraError, listing
+from results_widgets.sources.boundary import is_engine_error, reason_of
+from results_widgets.sources.column_types import JSON
+
+
+def from_pandas(source: Any, what: str) -> pl.DataFrame:
+    """Return a pandas frame; a column of values of several types becomes text.
+
+    Raises:
+        EventsError: A column's name is there more than once.
+        MissingExtraError: pyarrow is not installed.
+    """
+    named = [name for name in source.index.names if name is not None]
+    source = source.reset_index(level=[name for name in named if name not in source.columns])
+    names = [str(name) for name in source.columns]
+    _refuse_repeated(names, what)
+    source = source.set_axis(names, axis="columns")
+    try:
+        frame = pl.DataFrame(source)
+    except ImportError:
+        raise MissingExtraError("Reading a pandas frame", "pyarrow", "arrow") from None
+    # Python errors of a conversion tell no more than that a column cannot be converted as it is.
+    except BaseException as error:
+        if not _is_of_conversion(error):
+            raise
+        frame = pl.DataFrame([_of_pandas(source[[name]]) for name in names])
+    return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
+
+
+def from_arrow(source: Any, what: str) -> pl.DataFrame:
+    """Return an Arrow table; columns of types that Polars does not have can be carried, but not used.
+
+    Raises:
+        EventsError: A column's name is there more than once, or the table cannot be read.
+    """
+    try:
+        return pl.DataFrame(source)
+    except BaseException as error:
+        if not _is_of_conversion(error):
+            raise
+        import pyarrow as pa
+
+        try:
+            table = pa.table(source)
+        except (pa.ArrowException, TypeError, ValueError):
+            raise EventsError(f"{what}: the table cannot be read ({reason_of(error)})") from None
+    _refuse_repeated(table.column_names, what)
+    return pl.DataFrame([_converted(name, table.select([name])) for name in table.column_names])
+
+
+def _is_of_conversion(error: BaseException) -> bool:
+    return is_engine_error(error) or isinstance(error, (TypeError, ValueError, OverflowError))
+
+
+def _refuse_repeated(names: Iterable[str], what: str) -> None:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise EventsError(
+            f"{what}: the table names column {listing(map(repr, repeated))} more than once; "
+            "rename all but one"
+        )
+
+
+def _converted(name: str, table: Any) -> pl.Series:
+    """Return a column, or an empty one of a type that nothing uses if Polars has none for it."""
+    try:
+        return pl.DataFrame(table).to_series()
+    except BaseException as error:
+        if not _is_of_conversion(error):
+            raise
+        return pl.Series(name, [None] * len(table), dtype=JSON)
+
+
+def _of_pandas(column: Any) -> pl.Series:
+    name = column.columns[0]
+    try:
+        return pl.DataFrame(column.reset_index(drop=True)).to_series()
+    except BaseException as error:
+        if not _is_of_conversion(error):
+            raise
+    values = [_plain(value) for value in column[name].tolist()]
+    if any(isinstance(value, dict) for value in values):
+        texts = [{"json": str(value)} if value is not None else None for value in values]
+        return pl.Series(name, texts, dtype=JSON)
+    return pl.Series(name, values, dtype=pl.String)
+
+
+def _plain(value: Any) -> str | dict[str, str] | None:
+    """Return a value of a column of several types as text; a mark where it is a list or an object."""
+    if isinstance(value, (dict, list, tuple, set)) or hasattr(value, "__array__"):
+        return {"json": str(value)}
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return None if value != value else str(int(value)) if value.is_integer() else repr(value)  # noqa: PLR0124
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
