@@ -1,8 +1,8 @@
-"""Frames to Altair charts: pure functions, one look.
+"""Altair charts of time series: pure functions from frames to charts.
 
-Colours are Vega parameters with the light palette as their value, so that a widget can follow its
-host's theme live and a chart on its own still has its colours. Ticks and labels are made here, in
-the named zone: Vega itself knows only UTC and the browser's zone.
+Colours are Vega parameters that default to the light palette, so that a widget can change them with its
+host's theme and a chart on its own still has them. Ticks and labels are made here, because Vega knows no
+time zones but UTC and the browser's.
 """
 
 import json
@@ -33,13 +33,13 @@ PALETTE: Final = {
     "rw_group_7": "#8a6d00",
     "rw_group_8": "#6b7280",
 }
-"""Colour parameters and their light values; a widget sets them from its theme."""
+"""Colour parameters with the values of the light theme; a widget sets them to those of its host's."""
 
 GROUPS: Final = tuple(name for name in PALETTE if name.startswith("rw_group_"))
-"""Line colours of a breakdown, told apart by colour-blind readers; at most this many groups are drawn."""
+"""Line colours of a breakdown, distinguishable by colour-blind readers; no more groups are drawn."""
 
 Chart = alt.LayerChart
-"""What a series is drawn as."""
+"""The type of the charts."""
 
 HEIGHT: Final = 190
 _TICKS: Final = 7
@@ -48,16 +48,16 @@ _TICKS: Final = 7
 def series_rows(
     frame: pl.DataFrame, *, every: str, by: str | None, open_from: datetime | None
 ) -> pl.DataFrame:
-    """Return a series as the charts take it: time_ms (Float64), start (String: the interval in
-    words), value, previous (Float64), by (String), open (Boolean: its numbers may still grow).
+    """Return the rows of a chart: time_ms (Float64), start (String: the interval as text), value,
+    previous (Float64), by (String), open (Boolean: whether the value may still grow).
 
     Args:
-        frame: As `Results.explore` gives it.
+        frame: From `Results.explore`.
         every: Its interval.
-        by: Its column of groups.
-        open_from: Instant from which on numbers may still grow, or None.
+        by: The column it is broken down by.
+        open_from: Instant from which on values may still grow, or None.
     """
-    # By instant: the two passes of a repeated hour are equal as local times.
+    # By instant, because local times repeat where clocks go back.
     starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique(
         "at", maintain_order=True
     )
@@ -77,7 +77,7 @@ def series_rows(
 
 
 def interval_words(start: datetime, every: str) -> str:
-    """Return an interval in words, in its own zone."""
+    """Return an interval as text, in the zone of its start."""
     day = f"{start:%a} {start.day} {start:%b %Y}"
     if every == "1h":
         end = (start.astimezone(ZoneInfo("UTC")) + timedelta(hours=1)).astimezone(start.tzinfo)
@@ -102,12 +102,11 @@ def series_chart(
 
     Args:
         rows: From `series_rows`.
-        times: The starts of the intervals, in the zone whose labels are wanted.
+        times: Starts of the intervals, in the zone of the labels.
         every: The interval, for the labels.
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
-        inline: Whether the data is in the chart; else it is a dataset named ``series`` to be filled
-            in.
+        inline: Whether the data is in the chart; otherwise it names a dataset, ``series``.
     """
     base = alt.Chart(_values(rows) if inline else alt.NamedData(name="series")).encode(
         x=_time_axis(times, every)
@@ -116,7 +115,7 @@ def series_chart(
     grouped = rows["by"].null_count() < rows.height
     layers = [_open_windows(base)] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:
-        # A line for each group here too, though all are of one colour.
+        # One line per group, all in one colour.
         before = base.encode(detail="by:N") if grouped else base
         layers.append(
             _line(before, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3])

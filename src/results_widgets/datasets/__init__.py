@@ -1,4 +1,4 @@
-"""Campaigns to try the toolkit on: a real loyalty programme's, and generated ones of any size."""
+"""Example campaigns: a real mailing of a loyalty programme, and generated campaigns of any size."""
 
 from results_widgets.datasets._complete_journey import complete_journey
 from results_widgets.datasets._dataset import Dataset

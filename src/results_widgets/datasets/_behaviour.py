@@ -1,4 +1,4 @@
-"""What becomes of a message in each channel, as data: one line per thing that can happen."""
+"""What can happen to a message of each channel, as data: one line per event and its probability."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ GOAL: Final = "Purchase"
 UNSUBSCRIBED: Final = "unsubscribed"
 
 LANES: Final = ("own", "fate", "transport", "answer")
-"""Names of draws; steps that share one exclude each other (all but ``own``)."""
+"""Names of random numbers; steps that share one (except ``own``) exclude each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,19 @@ class Step:
     """One thing that can happen to a message.
 
     Attributes:
-        name: Key among the steps of the channel.
+        name: Key among the channel's steps.
         event: Name in the event table.
-        after: Steps of which one must have happened; none for the message itself.
-        low: It happens when the draw lies in [low, high).
+        after: Steps of which one must have happened; none for sending.
+        low: The step happens if the random number is in [low, high).
         high: See ``low``.
-        wait: Mean of the waiting time after that, in seconds.
-        lane: Name of the draw.
-        willing: The user's own doing: ``high`` is multiplied by his boost.
-        awake: It waits for the morning when it falls into the user's night.
+        wait: Mean delay after the earlier step, in seconds.
+        lane: Name of the random number.
+        willing: Whether the user decides: ``high`` is multiplied by the user's boost.
+        awake: Whether it waits for the morning if it falls into the user's night.
         machine: Value of the column ``machine``.
-        ios_only: Only there (mail privacy proxies).
+        ios_only: Whether it happens on iOS only (mail privacy proxies).
         reasons: Values of the column ``reason``, equally likely.
-        linked: It has a ``link``, one of the action's.
+        linked: Whether it has a ``link``, one of the action's.
     """
 
     name: str
@@ -55,7 +55,7 @@ def _bought(name: str, after: tuple[str, ...], chance: float, hours: float) -> S
 
 
 def _opens(name: str, after: tuple[str, ...], chance: float, hours: float, *, mail: bool) -> Step:
-    """A person opens it, when awake; of mails the row says that it was no machine."""
+    """An open by a person, during the day; rows of email also say that it was not a machine."""
     lane, machine = ("own", False) if mail else ("answer", None)
     return Step(
         name,
@@ -74,7 +74,7 @@ def _opens(name: str, after: tuple[str, ...], chance: float, hours: float, *, ma
 def _act(
     name: str, after: str, chance: float, wait: float, *, keen: bool = False, linked: bool = False
 ) -> Step:
-    """What follows by day or night; the event is the step's name (less ``_again``)."""
+    """An event at any time of day, called as the step without ``_again``."""
     event = name.removesuffix("_again")
     return Step(name, event, (after,), 0, chance, wait, willing=keen, linked=linked)
 
@@ -119,7 +119,7 @@ _PUSH: Final = (
     _bought("bought_opened", ("opened",), 0.08, 4),
 )
 
-# Accepted is a willing act: its lane leaves room for the keenest user before the next begins.
+# A boost raises the upper bound of accepted: it must stay below the lower bound of cancelled.
 _IN_APP: Final = (
     Step("suppressed", "suppressed", high=0.02, lane="fate", reasons=_APP_CAPS),
     Step("viewed", "viewed", (), 0.02, 1, 14 * HOUR, "fate", awake=True),
@@ -151,4 +151,4 @@ _WEBHOOK: Final = (
 BEHAVIOUR: Final[Mapping[str, tuple[Step, ...]]] = MappingProxyType(
     {"email": _EMAIL, "push": _PUSH, "in_app": _IN_APP, "sms": _SMS, "webhook": _WEBHOOK}
 )
-"""The steps of each channel; a step stands after those that it follows."""
+"""The steps of each channel, each after the steps that it may follow."""

@@ -1,4 +1,4 @@
-"""What every data set of this room gives back."""
+"""What every function of this package returns: a campaign with its data."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class DatasetError(ResultsError, ValueError):
-    """A data set cannot be made as asked."""
+    """A data set cannot be made from these arguments."""
 
 
 class Dataset(NamedTuple):
-    """A campaign with its data, in the order in which `Results` takes them.
+    """A campaign with its data, in the order of the arguments of `Results`.
 
-    ``rw.Results(*rw.datasets.complete_journey())`` therefore just works.
+    So ``rw.Results(*rw.datasets.complete_journey())`` works.
 
     Attributes:
-        campaign: The campaign, checked.
-        events: One row per event; lazy when the rows lie in files.
+        campaign: The campaign.
+        events: One row per event; lazy if they were written to files.
         users: One row per user, ``user_id`` first.
     """
 

@@ -1,8 +1,8 @@
-"""Randomness that depends on nothing but a seed, a key and a salt.
+"""Reproducible random numbers: each is a hash of a seed, a key and a salt.
 
-Every draw is a hash of the three, so a user's story is the same in whichever block, order or number
-of users it is told. Polars' own hash may change between versions; this one is plain 64-bit
-arithmetic (the finalizer of splitmix64) on whole columns, where products wrap around.
+A user's events are therefore the same whatever the block size, the order and the number of users.
+Polars' own hash may change between versions; this one is the finalizer of splitmix64, in wrapping 64-bit
+arithmetic on whole columns.
 """
 
 from typing import Final
@@ -16,7 +16,7 @@ _LAST_SHIFT: Final = 31
 
 
 def _mixed(number: int) -> int:
-    """Mix one number; the same arithmetic as `_mix`."""
+    """Hash one number with the arithmetic of `_mix`."""
     for shift, factor in _ROUNDS:
         number = ((number ^ (number >> shift)) * factor) & _MASK
     return number ^ (number >> _LAST_SHIFT)
@@ -33,14 +33,14 @@ def _mix(column: pl.Series) -> pl.Series:
 
 
 def seal(keys: pl.Series, seed: int) -> pl.Series:
-    """Hash integer keys with the seed, once; the result (UInt64) is what `Dice` takes."""
+    """Return integer keys hashed with the seed (UInt64), as `Dice` takes them."""
     return _mix(keys.cast(pl.UInt64) * _word(_GOLDEN) + _word(_mixed(seed * 2 + 1)))
 
 
 class Dice:
-    """Draws for the rows of one column of sealed keys.
+    """Random numbers for a column of keys from `seal`, one for each key.
 
-    Every ``salt`` names one draw: the same salt gives the same numbers again.
+    The same ``salt`` gives the same numbers again.
     """
 
     def __init__(self, sealed: pl.Series) -> None:
@@ -60,12 +60,12 @@ class Dice:
         return (1.0 - self.uniform(salt)).log() * -mean
 
     def normal(self, salt: int) -> pl.Series:
-        """Return Float64 of the standard normal distribution (two draws, by Box and Muller)."""
+        """Return Float64 of the standard normal distribution (Box-Muller transform of two uniforms)."""
         angle = self.uniform(salt + 1) * 6.283185307179586
         return ((1.0 - self.uniform(salt)).log() * -2.0).sqrt() * angle.cos()
 
     def choose(self, salt: int, weights: list[float]) -> pl.Series:
-        """Return Int64 indices into ``weights``, each as often as its weight says."""
+        """Return Int64 indices into ``weights``, with probabilities in proportion to them."""
         total = sum(weights)
         bounds = [sum(weights[: index + 1]) / total for index in range(len(weights) - 1)]
         found = pl.Series(bounds, dtype=pl.Float64).search_sorted(self.uniform(salt), side="right")

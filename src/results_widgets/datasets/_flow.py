@@ -1,4 +1,4 @@
-"""The generated campaign, played for a block of users: entries, messages, answers, purchases."""
+"""Simulation of the generated campaign for a block of users: entries, messages, responses, purchases."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from results_widgets.campaign import Action, Campaign
 
 SLOTS: Final = 256
-"""Places for events in one entry; ``event_id`` is the entry's key times this, plus the slot."""
+"""Events possible in one entry; an ``event_id`` is the entry's key times this, plus the event's slot."""
 STRIDE: Final = 24
-"""Slots per action, at most 10 actions; the slots behind them are those below."""
+"""Slots per action, for at most ten actions; the slots after those are named below."""
 HELD_BACK: Final = 248
 EXITED: Final = 249
 ORGANIC: Final = (250, 251, 252)
@@ -38,7 +38,7 @@ _RETURNS: Final = 0.17
 _SHOPS: Final = 0.15
 _QUEUE: Final = 20 * 60 * SECOND
 
-# Salts of draws that belong to no step; a step's own start at its slot times eight.
+# Salts of random numbers that belong to no step; those of a step start at its slot times eight.
 _DAY, _HOUR, _WITHIN, _BACK, _BACK_AFTER = range(50_000, 50_005)
 _ORGANIC_SALT: Final = 60_000
 _QUEUE_SALT: Final = 70_000
@@ -49,10 +49,10 @@ _TRAITS: Final = ("boost", "ios", "arm", "offset", "turn", "offset_after")
 
 
 def play(crowd: pl.DataFrame, campaign: "Campaign", seed: int) -> pl.DataFrame:
-    """Return what happened to the users of ``crowd`` (see `people`), in no order.
+    """Return the events of the users of ``crowd`` (see `people`), unordered.
 
-    Columns: key (entry), slot, at (epoch microseconds), link, reason, machine. Events may lie
-    after the end of the data; the caller cuts them off.
+    Columns: key (entry), slot, at (epoch microseconds), link, reason, machine. The caller drops events
+    after the end of the data.
     """
     crowd = crowd.with_columns(day=Dice(crowd["dice"]).choose(_DAY, day_weights()))
     first = _Round(_entries(crowd, 0, seed), campaign)
@@ -62,7 +62,7 @@ def play(crowd: pl.DataFrame, campaign: "Campaign", seed: int) -> pl.DataFrame:
 
 
 class _Round:
-    """One entry of each user, action by action."""
+    """One entry of each user, simulated action by action."""
 
     def __init__(self, entries: pl.DataFrame, campaign: "Campaign") -> None:
         self.rows: list[pl.DataFrame] = []
@@ -95,7 +95,7 @@ class _Round:
         self.exits = pl.concat([self.exits, leaving]).group_by("key").agg(pl.col("exit_at").min())
 
     def _audience(self, number: int, action: "Action") -> pl.DataFrame:
-        """Who gets an action, and when; not those who left before."""
+        """Return who receives an action, and when; users who have exited do not."""
         if action.parent is None or action.trigger is None:
             return self._roots
         delay = round(action.delay.total_seconds()) * SECOND
@@ -123,7 +123,7 @@ class _Round:
         )
 
     def _first(self, action: "Action", event: str) -> pl.DataFrame:
-        """The first such event of each entry."""
+        """Return the first event of this name in each entry."""
         frames = [
             self._reached[action.id][step.name]
             for step in BEHAVIOUR[action.channel]
@@ -139,7 +139,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _take(source: pl.DataFrame, step: Step, number: int, place: int) -> pl.DataFrame:
-    """Return the rows of ``source`` to which the step happens, with the time at which it does."""
+    """Return the rows of ``source`` for which the step happens, with its time."""
     salt = (number * STRIDE + place) * 8
     lane = LANES.index(step.lane)
     draw = Dice(source["dice"]).uniform(_LANE_SALT + number * 8 + lane if lane else salt)
@@ -165,7 +165,7 @@ def _rows(
         columns.append(pl.lit(step.machine).alias("machine"))
     for name, values in (("link", links), ("reason", list(step.reasons) if step else None)):
         if values:
-            # People click what stands first.
+            # The first links are clicked most.
             odds = [1.0 / (place + 1) for place in range(len(values))]
             code = Dice(taken["dice"]).choose(slot * 8 + 4, odds)
             columns.append(pl.lit(pl.Series(values)).gather(code).alias(name))
@@ -173,11 +173,11 @@ def _rows(
 
 
 def _entries(crowd: pl.DataFrame, number: int, seed: int) -> pl.DataFrame:
-    """Entry ``number`` of each user, on his ``day`` at an hour of his own rhythm."""
+    """Return entry ``number`` of each user, on the user's ``day`` at an hour of local daytime."""
     key = crowd["user"] * 2 + number
     sealed = seal(key, seed)
     at = to_instant(_FIRST + crowd["day"] * DAY + _time_of_day(Dice(sealed), 0), crowd)
-    late = at + DAY  # who would enter before the campaign runs enters a day later
+    late = at + DAY  # entries before the start of the campaign move by a day
     at = late.zip_with(at < micros(STARTED_AT), at)
     return crowd.select("held", *_TRAITS).with_columns(key=key, dice=sealed, at=at)
 
@@ -188,7 +188,7 @@ def _time_of_day(dice: Dice, salt: int) -> pl.Series:
 
 
 def _returning(crowd: pl.DataFrame, exits: pl.DataFrame) -> pl.DataFrame:
-    """Who enters again, 10 to 26 days later: none of those who left."""
+    """Return the users who enter again, 10 to 26 days later, without those who exited."""
     left = exits.select(user=pl.col("key") // 2)
     dice = Dice(crowd["dice"])
     again = crowd["day"] + dice.below(_BACK_AFTER, 17) + 10
@@ -197,7 +197,7 @@ def _returning(crowd: pl.DataFrame, exits: pl.DataFrame) -> pl.DataFrame:
 
 
 def _organic(crowd: pl.DataFrame) -> list[pl.DataFrame]:
-    """Purchases that no message brought about, before the campaign and during it."""
+    """Return purchases independent of any message, before and during the campaign."""
     found = []
     for place, slot in enumerate(ORGANIC):
         dice, salt = Dice(crowd["dice"]), _ORGANIC_SALT + place * 10

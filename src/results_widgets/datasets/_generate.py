@@ -1,4 +1,4 @@
-"""Generated campaigns of any size: told block by block, in memory or into a folder."""
+"""Generated campaigns of any size, made block by block, in memory or in a folder."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ from results_widgets.datasets._people import (
 from results_widgets.datasets._story import story
 
 BLOCK: Final = 100_000
-"""Users told at once; about 700,000 events, some hundred MB of memory while they are made."""
+"""Users generated at a time: about 700,000 events, and some hundred MB of memory."""
 EVENTS_PER_USER: Final = 7.12
 
 _REPEATED: Final = 0.004
@@ -46,33 +46,33 @@ def generate(
     overwrite: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
-    """Return a made-up campaign that is shaped like life, the same for the same seed.
+    """Return a generated campaign with realistic behaviour; the same seed gives the same campaign.
 
     A win-back of six weeks in spring 2026: nine actions that are sent and one that is not yet, in
     email, push, in_app, sms and webhook, with branches and delays; two variants and a holdback of
     10 %; re-entries, exits, developers, machine opens, bounces, unsubscribes, suppressed sends.
-    Users live in nine time zones, three kinds of clock change among them, and act by the hours and
-    weekdays of their own. Goal events (``Purchase``, with ``value``) start 30 days before the
-    campaign. About one row in 250 is there twice (same ``event_id``; the copy is never earlier),
-    and rows that arrived late stand behind newer ones.
+    Users live in nine time zones with three kinds of clock change, and act by their local hours and
+    weekdays. Goal events (``Purchase``, with ``value``) start 30 days before the
+    campaign. About one row in 250 is repeated (same ``event_id``; the copy is never earlier), and
+    events that arrived late follow newer ones.
 
-    Every draw hangs on the seed and the user's number: more users add to the same story and
-    change nothing in it. The event table has user_id (String), campaign_id, action_id, event,
+    Random numbers depend on the seed and the user's number only: with more users, the events of the
+    first ones stay the same. The event table has user_id (String), campaign_id, action_id, event,
     timestamp (UTC), event_id (Int64), variant, value, link, reason, platform, machine; there is no
-    entry_id, so that the rules find the entries.
+    entry_id, so entries are derived by the rules.
 
     Args:
         users: How many users; each has about seven events.
-        events: About how many events; takes the place of ``users``.
-        seed: Another number, another story.
+        events: About how many events, instead of ``users``.
+        seed: Another seed gives another campaign.
         path: A folder to write ``campaign.json``, ``events-*.parquet`` and ``users.parquet`` to;
             memory stays bounded, and the events come back as a lazy scan.
         mode: The goal's mode.
-        overwrite: Replace a campaign that lies in ``path``.
-        progress: Called with users done and users in all, now and then.
+        overwrite: Whether to replace a campaign in ``path``.
+        progress: Called after each block with the number of users done and the total.
 
     Raises:
-        DatasetError: A number below one, or a folder that holds a campaign already.
+        DatasetError: A number is below 1, or ``path`` has a campaign already.
     """
     if events is not None:
         users = round(events / EVENTS_PER_USER) or min(events, 1)
@@ -89,7 +89,7 @@ def generate(
 def _blocks(
     users: int, seed: int, campaign: Campaign, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Give the events and the users of one block after the other."""
+    """Yield the events and the users of each block."""
     for start in range(1, users + 1, BLOCK):
         stop = min(start + BLOCK, users + 1)
         crowd = people(start, stop, seed)
@@ -99,27 +99,27 @@ def _blocks(
 
 
 def _event_table(
-    told: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign, seed: int
+    played: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign, seed: int
 ) -> pl.DataFrame:
-    """Turn what `play` tells into rows as they arrive: some twice, some late."""
-    told = told.filter(pl.col("at") <= micros(DATA_AS_OF)).with_columns(
+    """Return the event table from the frame of `play`, in order of arrival: some rows repeated, some late."""
+    played = played.filter(pl.col("at") <= micros(DATA_AS_OF)).with_columns(
         event_id=pl.col("key") * SLOTS + pl.col("slot")
     )
-    dice = Dice(seal(told["event_id"], seed))
-    told = told.with_columns(
+    dice = Dice(seal(played["event_id"], seed))
+    played = played.with_columns(
         amount=(dice.normal(_VALUE) * 0.7 + 3.4).exp().round(2),
-        arrives=told["at"]
+        arrives=played["at"]
         + (dice.exponential(_LATENESS, 6.0 * HOUR).cast(pl.Int64)).zip_with(
-            dice.uniform(_IS_LATE) < _LATE, pl.zeros(told.height, pl.Int64, eager=True)
+            dice.uniform(_IS_LATE) < _LATE, pl.zeros(played.height, pl.Int64, eager=True)
         ),
     )
-    told = pl.concat([told, _repeated(told, dice)]).sort("arrives", "event_id", "at")
-    return _columns(told, crowd, campaign)
+    played = pl.concat([played, _repeated(played, dice)]).sort("arrives", "event_id", "at")
+    return _columns(played, crowd, campaign)
 
 
-def _repeated(told: pl.DataFrame, dice: Dice) -> pl.DataFrame:
-    """Second copies: half of them the same row, half stamped when they were sent again."""
-    again = told.with_columns(
+def _repeated(played: pl.DataFrame, dice: Dice) -> pl.DataFrame:
+    """Return the copies of repeated rows: half of them identical, half with a later timestamp."""
+    again = played.with_columns(
         lag=dice.exponential(_REPEAT_LAG, 45.0 * SECOND / MILLISECOND).cast(pl.Int64) * MILLISECOND,
         restamped=dice.uniform(_REPEAT_LAG + 1) < 0.5,  # noqa: PLR2004 (half of them)
     ).filter(dice.uniform(_IS_REPEATED) < _REPEATED)
@@ -131,17 +131,17 @@ def _repeated(told: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     ).drop("lag", "restamped")
 
 
-def _columns(told: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
-    """Give the event table its columns; what a user is comes from his row in ``crowd``."""
+def _columns(played: pl.DataFrame, crowd: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
+    """Return the columns of the event table; users' attributes come from ``crowd``."""
     events, actions = names_by_slot(campaign)
-    row = told.select(pl.col("key") // 2 - crowd["user"][0]).to_series()
+    row = played.select(pl.col("key") // 2 - crowd["user"][0]).to_series()
     is_goal = pl.col("event") == GOAL
     traits = crowd.select(
         user_id=user_id(pl.col("user")),
         platform=label("platform", [name for name, _ in PLATFORMS]),
         arm=pl.when(~pl.col("held")).then(label("arm", list(VARIANTS))),
     )[row]
-    return told.with_columns(
+    return played.with_columns(
         traits, event=label("slot", events), action_id=label("slot", actions)
     ).select(
         "user_id",
@@ -166,7 +166,7 @@ def _write(
     *,
     overwrite: bool,
 ) -> Dataset:
-    """Write block after block; the campaign comes last, so that half a folder is none."""
+    """Write the blocks, and the campaign last, so that an incomplete folder is not read as one."""
     _clear(folder, overwrite=overwrite)
     for number, (table, crowd) in enumerate(blocks):
         table.write_parquet(folder / f"events-{number:05}.parquet")

@@ -1,4 +1,4 @@
-"""Who the generated campaign meets: its users, their clocks and their habits."""
+"""The users of the generated campaign: attributes, time zones, habits."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -18,10 +18,10 @@ DAYS: Final = 42
 STARTED_AT: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DATA_AS_OF: Final = datetime(2026, 4, 12, 21, 2, tzinfo=UTC)
 HISTORY_DAYS: Final = 30
-"""How long before the campaign the users' purchases are known."""
+"""Days before the campaign from which on purchases are in the data."""
 
-# Country, zone, share of the users. Clocks change in America on 8 March, in Europe on 29 March and
-# in Sydney, the other way, on 5 April: the campaign spans them all.
+# Country, time zone, share of the users. The campaign spans the clock changes in America (8 March),
+# Europe (29 March) and Sydney (5 April, backwards).
 HOMES: Final = (
     ("US", "America/New_York", 0.20),
     ("US", "America/Chicago", 0.10),
@@ -56,18 +56,19 @@ _HOME, _PLATFORM, _PLAN, _AGE, _SIGNED_UP, _DEVELOPER, _ARM, _HELD, _AFFINITY = 
     _SALT, _SALT + 9
 )
 
-# How likely a user is up and about, by hour of his own day.
+# Weight of each local hour of the day for entries and purchases.
 BY_HOUR: Final = [0, 0, 0, 0, 0, 0, 1, 3, 6, 9, 10, 9, 8, 8, 8, 7, 7, 8, 9, 10, 9, 6, 3, 0]
 _BY_WEEKDAY: Final = (1.10, 1.28, 1.22, 1.10, 0.95, 0.62, 0.66)
 WAKES_AT: Final = 7 * HOUR
 
 
 def people(start: int, stop: int, seed: int) -> pl.DataFrame:
-    """Return the traits that the simulation needs, one row per user of [start, stop).
+    """Return the attributes that the simulation needs, one row per user of [start, stop).
 
-    Columns: user (number), dice, home, platform, plan, age (codes), signed_up (days before the
-    campaign), developer, held (in the holdback), arm (variant's code), boost (factor on every
-    willing act), ios, and his clock: offset, turn, offset_after (microseconds).
+    Columns: user (number), dice (hashed key), home, platform, plan, age (codes), signed_up (days before
+    the campaign), developer, held (in the holdback), arm (variant's code), boost (factor on the
+    probability of the user's own actions), ios, and the local clock: offset, turn (instant of the clock
+    change), offset_after (microseconds).
     """
     user = pl.int_range(start, stop, dtype=pl.Int64, eager=True)
     sealed = seal(user, seed)
@@ -93,7 +94,7 @@ def people(start: int, stop: int, seed: int) -> pl.DataFrame:
 
 
 def user_table(crowd: pl.DataFrame) -> pl.DataFrame:
-    """Return the users as the toolkit reads them: ``user_id``, attributes, ``is_developer``."""
+    """Return the table of users: ``user_id``, attributes, ``is_developer``."""
     return crowd.select(
         user_id=user_id(pl.col("user")),
         country=label("home", [country for country, *_ in HOMES]),
@@ -107,17 +108,17 @@ def user_table(crowd: pl.DataFrame) -> pl.DataFrame:
 
 
 def user_id(user: pl.Expr) -> pl.Expr:
-    """Write a user's number as his id."""
+    """Return the id of a user's number."""
     return pl.lit("u") + user.cast(pl.String).str.zfill(7)
 
 
 def label(code: str, names: list[str | None] | list[str]) -> pl.Expr:
-    """Turn a column of codes into their names."""
+    """Return the names of a column of codes."""
     return pl.lit(pl.Series(names, dtype=pl.String)).gather(pl.col(code))
 
 
 def day_weights() -> list[float]:
-    """Weights of the campaign's days: a strong launch that fades, weekends weak."""
+    """Return the weights of the campaign's days: most entries after the launch, few on weekends."""
     return [
         (0.4 + 2.718281828 ** (-day / 9)) * _BY_WEEKDAY[(FIRST_DAY.weekday() + day) % 7]
         for day in range(DAYS)
@@ -125,14 +126,14 @@ def day_weights() -> list[float]:
 
 
 def to_instant(local: pl.Series, crowd: pl.DataFrame) -> pl.Series:
-    """Turn local clock times (epoch microseconds as if in UTC) into instants."""
+    """Return the instants of local times (epoch microseconds as if in UTC)."""
     before = local - crowd["offset"]
     after = local - crowd["offset_after"]
     return after.zip_with(after >= crowd["turn"], before)
 
 
 def wait_for_morning(at: pl.Series, crowd: pl.DataFrame, lag: pl.Series) -> pl.Series:
-    """Move what would fall into a user's night to the morning after, ``lag`` (µs) past seven."""
+    """Move times in a user's night to ``lag`` (µs) past seven in the morning."""
     offset = crowd["offset_after"].zip_with(at >= crowd["turn"], crowd["offset"])
     since_midnight = (at + offset) % DAY
     morning = at - since_midnight + WAKES_AT + lag
@@ -165,7 +166,7 @@ def _clock() -> list[pl.Expr]:
 
 @cache
 def _clocks() -> tuple[tuple[int, int, int], ...]:
-    """Offset before, instant of the change, offset after, by home; no zone changes twice."""
+    """Return offset, instant of the clock change and offset after it, by home; no clock changes twice."""
     hours = pl.datetime_range(
         datetime.combine(FIRST_DAY, datetime.min.time()) - timedelta(days=HISTORY_DAYS + 1),
         datetime.combine(FIRST_DAY, datetime.min.time()) + timedelta(days=DAYS + 60),

@@ -1,4 +1,4 @@
-"""The campaign that is generated: a win-back in spring 2026, with what its users saw."""
+"""The generated campaign: a win-back in spring 2026, with the content of its messages."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The two palettes of what is drawn without a browser: those of js/src/styles/base.css."""
+"""The palettes of images, which are drawn without a browser: those of the widgets' style sheet."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,7 +11,7 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by what they mean; greys are mixed from ink and ground as the style sheet mixes them."""
+    """Colours by their meaning; greys are mixed from ink and ground, as the style sheet does."""
 
     ground: str
     ink: str
@@ -24,11 +24,11 @@ class Palette:
     line: int
 
     def grey(self, percent: float) -> str:
-        """Return so many per cent of ink on the ground."""
+        """Return the grey of a percentage of ink on the ground."""
         return mix(self.ink, self.ground, percent)
 
     def chart(self, metric: str) -> dict[str, str]:
-        """Return the parameters of `charts.PALETTE` for a metric's chart."""
+        """Return values of the parameters in `charts.PALETTE` for a metric's chart."""
         tones = {"conver": self.conversions, "goal": self.conversions, "value": self.conversions}
         tones["engage"] = self.engaged
         line = next((tone for part, tone in tones.items() if part in metric), self.users)
@@ -80,7 +80,7 @@ def palette_of(theme: str) -> Palette:
     """Return a theme's palette.
 
     Raises:
-        QueryError: It is neither light nor dark.
+        QueryError: The theme is neither light nor dark.
     """
     if theme not in PALETTES:
         raise QueryError.unknown("theme", theme, PALETTES)
@@ -88,7 +88,7 @@ def palette_of(theme: str) -> Palette:
 
 
 def mix(one: str, other: str, percent: float) -> str:
-    """Return a colour mixed of two: so many per cent of the first, in sRGB."""
+    """Return the mix of two colours in sRGB, with a percentage of the first."""
     parts = [
         round(
             (int(one[at : at + 2], 16) * percent + int(other[at : at + 2], 16) * (100 - percent))

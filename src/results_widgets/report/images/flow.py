@@ -1,4 +1,4 @@
-"""The flow as an SVG drawing, made without a browser."""
+"""The flow as SVG, drawn without a browser."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -19,15 +19,15 @@ _HEAD: Final = 64.0
 
 
 def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> str:
-    """Return the flow as an SVG document; text from data is escaped, and cut where it is too long.
+    """Return the flow as an SVG document; text from data is escaped, and truncated if it is too long.
 
     Args:
         results: What is drawn.
         palette: Its colours.
-        variant: Id of the variant that is drawn, None for everybody.
+        variant: Id of the variant that is drawn, None for everyone.
 
     Raises:
-        QueryError: No such variant is in the data.
+        QueryError: There is no such variant.
     """
     campaign: Any = campaign_state(results)
     flow: Any = flow_state(results)
@@ -42,7 +42,7 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
         _text(0, 40, words, palette.grey(70), 12, room=layout.width),
     ]
-    # Whatever is said of users: received, sent on, held back.
+    # It concerns every count of users: received, moved on, held back.
     note = estimate_note(results)
     if note:
         head.append(_text(0, 57, note, palette.grey(70), 11, room=layout.width))
@@ -67,7 +67,7 @@ def _document(
 
 
 def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
-    """Grey lines first, then green ones with a halo, so that green reads as passing over grey."""
+    """Return grey lines, then green ones with an outline, so that green appears to pass over grey."""
     ground = palette.grey(palette.sunken)
     grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
     green = mix(palette.conversions, ground, 62)
@@ -101,7 +101,7 @@ def _share(line: Line, palette: Palette, note: str) -> list[str]:
 def _ends(
     layout: Layout, arm: Mapping[str, Any], held_back: int | None, palette: Palette, note: str
 ) -> list[str]:
-    """Where the flow begins, and where all conversions meet."""
+    """Return the entry, users held back, and the total of conversions."""
     (x, y), (right, bottom) = layout.entry, layout.total
     entered = f"{format_number(arm['entries'], 'count')} users entered"
     found = [
@@ -191,11 +191,11 @@ def _text(
     weight: int = 400,
     room: float | None = None,
 ) -> str:
-    """Return a line of text; what is cut stands whole in its tooltip."""
+    """Return a line of text; if it is truncated, its tooltip has all of it."""
     words = clean(words)
     shown = words if room is None else cut(words, room, size)
     whole = f"<title>{escape(words)}</title>" if shown != words else ""
-    # A name written from right to left must not turn the numbers around it.
+    # A right-to-left name must not reorder the numbers around it.
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}" '
         f'text-anchor="{anchor}" style="unicode-bidi:isolate">{whole}{escape(shown)}</text>'

@@ -1,8 +1,8 @@
-"""Where cards and lines of a flow stand on a drawing. The same flow gives the same drawing on every run.
+"""Layout of the flow in images: positions of cards and paths of lines, the same on every run.
 
-Rows are the depth in the forest, so every grey edge spans one gap between rows. A leaf has a column
-of its own and a parent stands over the middle of its children, so no two edges cross. Green lines
-run in the gaps below the rows to one gutter at the right: none crosses a card. The browser's own
+Rows are depths in the forest of actions, so every grey edge spans one gap between rows. A leaf has its own
+column and a parent is centred over its children, so no two edges cross. Green lines run through the gaps
+below the rows to a gutter at the right, so none crosses a card. The browser's own
 layout (js/src/lib/layout.ts) differs in its columns only.
 """
 
@@ -27,7 +27,7 @@ _EDGE: Final = 12.0
 _GREEN: Final = 14.0
 _THIN: Final = 1.5
 _ALL: Final = 20.0
-# Handle of a Bézier curve that draws a quarter of a circle.
+# Control points of a Bézier curve that approximates a quarter circle.
 _ROUND: Final = 0.4477
 
 

@@ -1,15 +1,15 @@
-"""Text on drawings that are made without a browser: what may stand there, and how much has room."""
+"""Text in images: characters that are allowed, and how much of it fits."""
 
 from typing import Final
 
-# No fonts are at hand to measure with: widths in parts of the size, on the wide side.
+# Estimated widths relative to the font size, rather too wide: there are no fonts to measure with.
 _WIDE: Final = frozenset("mwMWQOGDHNU@%—")
 _NARROW: Final = frozenset("iljtfrI.,:;!|'’ ()[]")
 _EAST: Final = 0x1100
 
 
 def clean(words: str) -> str:
-    """Leave out what XML 1.0 does not allow, and marks that turn the direction of what follows."""
+    """Return a text without characters that XML 1.0 forbids and without bidirectional control characters."""
     return "".join(
         letter
         for letter in words
@@ -22,7 +22,7 @@ def clean(words: str) -> str:
 
 
 def cut(words: str, room: float, size: int) -> str:
-    """Return as much of the words as has room, with an ellipsis where some is left out."""
+    """Return as much of a text as fits, with an ellipsis if it is cut."""
     if length(words[: int(room)], size) <= room and len(words) <= room:
         return words
     end = 0
@@ -32,7 +32,7 @@ def cut(words: str, room: float, size: int) -> str:
 
 
 def length(words: str, size: int) -> float:
-    """Return about how wide the words are at a size."""
+    """Return the approximate width of a text at a font size."""
     return size * sum(
         1.0 if letter in _WIDE or ord(letter) >= _EAST else 0.36 if letter in _NARROW else 0.62
         for letter in words
