@@ -38,8 +38,6 @@ def _refresh(data: Backend, source: Source, before: Reading) -> Reading:  # noqa
 def _(data: LazyBackend, source: Source, before: Reading) -> Reading:
     """If no rows were added on the engine, cached answers stay; else only new rows are encoded."""
     now = read(source)
-    if not isinstance(now.data, LazyBackend):
-        return now
     if lazy.is_unchanged(data, now.data) and source.users is None:
         return replace(before, at=now.at)
     # A database file is opened again, and connections do not share their temporary tables.

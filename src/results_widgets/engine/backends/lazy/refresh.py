@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import narwhals as nw
 
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.lazy.dataset import LOG, SEEN, LazyBackend
 from results_widgets.engine.backends.lazy.event_log import build_event_log
 from results_widgets.engine.frames import Rows, collect
@@ -12,21 +13,23 @@ _LASTING = ("DuckDB",)
 """Engines that materialise rows as tables; Spark may compute persisted rows from the source again."""
 
 
-def is_unchanged(before: LazyBackend, now: LazyBackend) -> bool:
+def is_unchanged(before: LazyBackend, now: Backend) -> bool:
     """Whether a table is as it was read, by its number of rows and its newest time."""
     seen = before.cache.known(SEEN)
-    return seen is not None and seen == now.seen
+    return isinstance(now, LazyBackend) and seen is not None and seen == now.seen
 
 
-def extend(before: LazyBackend, now: LazyBackend) -> LazyBackend | None:
+def extend(before: LazyBackend, now: Backend) -> LazyBackend | None:
     """Take over the encoded rows of an earlier reading of the same table, and encode only newer ones.
 
     Returns:
         The later backend; None if it has to encode everything: rows were added that are not newer
-        than all others, or rows are gone.
+        than all others, rows are gone, or the table is no longer on an engine.
     """
     newest = None if before.cache.known(LOG) is None else before.seen.newest
-    if newest is None or now.table.engine.name not in _LASTING:
+    if newest is None or not isinstance(now, LazyBackend):
+        return None
+    if now.table.engine.name not in _LASTING:
         return None
     seen = now.seen
     time = nw.col("time")
