@@ -201,6 +201,11 @@ def test_channels_of_a_campaigns_own_are_checked_when_the_set_is_used() -> None:
     results = rw.Results(OWN_CHANNELS, events, time_zone="UTC")
     shown = rw.Definitions("own", interacted={"sms2": ["shown"]})
     assert results.with_definitions(shown).overview()["value"][2] == 1
+    tapped = rw.Definitions("own", interacted={"email": ["tapped"]})
+    with pytest.raises(
+        rw.QueryError, match=r"event of email 'tapped'; known: (\w+, )+machine_op\w+$"
+    ):
+        results.with_definitions(tapped)
     with pytest.raises(rw.QueryError, match=r"unknown event of sms2 'show' \(did you mean 'shown'"):
         results.with_definitions(rw.Definitions("own", interacted={"sms2": ["show"]}))
     with pytest.raises(rw.QueryError, match=r"interacted: unknown channel 'poster'; known: email"):

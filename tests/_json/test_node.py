@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import results_widgets as rw
-from results_widgets._json import Node, shown
+from results_widgets._json import Node, read_as, shown
 from results_widgets.errors import QueryError
 
 Read = Callable[[Node], object]
@@ -114,3 +114,11 @@ def test_long_values_are_cut() -> None:
     assert shown("a" * 58) == repr("a" * 58)
     assert shown("a" * 59) == "'" + "a" * 59 + "…"
     assert shown(None) == "nothing"
+
+
+def test_what_is_made_already_is_taken_as_it_is() -> None:
+    goal = rw.Goal("Purchase")
+    assert read_as(rw.Goal, goal, "goal") is goal
+    assert read_as(rw.Goal, {"events": "Purchase"}, "goal") == goal
+    with pytest.raises(rw.CampaignError, match=r"^goal: expected an object .* found Variant"):
+        read_as(rw.Goal, rw.Variant("A"), "goal")

@@ -5,7 +5,7 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,26 @@ import pytest
 import results_widgets as rw
 from results_widgets.results import Watch
 
-CLASSES: list[type] = [rw.Results, rw.RollUp, Watch, rw.Segment, rw.SegmentStore]
+CLASSES: list[type] = [
+    rw.Results,
+    rw.RollUp,
+    Watch,
+    rw.Segment,
+    rw.SegmentStore,
+    rw.Campaign,
+    rw.Definitions,
+]
 FUNCTIONS: list[Callable[..., object]] = [rw.load]
 NEEDS_BROWSER = {"Results.to_pdf"}
 
 
+def is_method(member: object) -> bool:
+    return not isinstance(member, cached_property) and inspect.isroutine(member)
+
+
 def methods(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
     """Public methods of a class, and the operators that it documents."""
-    for name, found in inspect.getmembers(kind, inspect.isroutine):
+    for name, found in inspect.getmembers(kind, is_method):
         if name.startswith("_") and name != "__or__":
             continue
         if name == "__or__" and "__or__" not in {n for k in kind.__mro__[:-1] for n in vars(k)}:

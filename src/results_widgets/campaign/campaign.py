@@ -175,10 +175,22 @@ class Campaign:
 
     @classmethod
     def from_json(cls, source: "str | Path | Mapping[str, object] | Campaign") -> "Campaign":
-        """Read a campaign from a JSON file, from JSON text or from a dict; a campaign is returned as it is.
+        """Read a campaign.
+
+        Args:
+            source: Path of a JSON file, JSON text, or a dict; a campaign is returned as it is.
+
+        Returns:
+            The campaign.
 
         Raises:
             CampaignError: The file is not there, is no JSON, or a value in it is not possible.
+
+        Examples:
+            >>> action = {"id": "a1", "channel": "email"}
+            >>> written = {"id": "c1", "goal": {"events": ["Purchase"]}, "actions": [action]}
+            >>> rw.Campaign.from_json(written)
+            Campaign('c1': triggered; 1 action by email; goal Purchase (single, within 0d))
         """
         if isinstance(source, Campaign):
             return source
@@ -188,7 +200,15 @@ class Campaign:
         return made
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON values that `from_json` reads back to an equal campaign."""
+        """Return plain JSON values.
+
+        Returns:
+            A dict that `from_json` reads back to an equal campaign.
+
+        Examples:
+            >>> results.campaign.to_dict()["goal"]["events"]
+            ['Purchase']
+        """
         return {
             "id": self.id,
             "name": self.name,
@@ -206,7 +226,19 @@ class Campaign:
         }
 
     def to_json(self, path: str | Path | None = None) -> str:
-        """Return the campaign as JSON text, and write it to ``path`` if one is given."""
+        """Return the campaign as JSON text.
+
+        Args:
+            path: File to write the text to as well, or None.
+
+        Returns:
+            The text, which `from_json` reads back to an equal campaign.
+
+        Examples:
+            >>> text = results.campaign.to_json("campaign.json")
+            >>> rw.Campaign.from_json("campaign.json") == results.campaign
+            True
+        """
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
         if path is not None:
             write_whole(path, (text + "\n").encode())

@@ -97,26 +97,53 @@ class Definitions:
         return f"Definitions({self.name!r}{''.join(changed)})"
 
     def interactions(self, channel: Channel) -> tuple[str, ...]:
-        """Return the events of a channel that count as an interaction under this set."""
+        """Return the events of a channel that count as an interaction under this set.
+
+        Args:
+            channel: The channel.
+
+        Returns:
+            Names of events.
+
+        Examples:
+            >>> email = results.campaign.channels["email"]
+            >>> rw.DEFINITIONS["leanplum-v2"].interactions(email)
+            ('clicked',)
+        """
         return dict(self.interacted).get(channel.id, channel.interacted)
 
     @classmethod
     def from_dict(cls, value: object, path: str = "definitions") -> "Definitions":
-        """Read a set from plain JSON values, as `to_dict` gives them; fields left out have their defaults.
+        """Read a set from plain JSON values, as `to_dict` returns them; a field left out has its default.
 
         Args:
             value: The object.
             path: Where it stands in its document, for errors.
 
+        Returns:
+            The set.
+
         Raises:
             QueryError: A field is unknown or its value is not possible; the error names the path.
+
+        Examples:
+            >>> rw.Definitions.from_dict({"name": "clicks", "interacted": {"email": ["clicked"]}})
+            Definitions('clicks', interacted=(('email', ('clicked',)),))
         """
         # An unknown field may be a rule of a later version; without it the numbers would be others.
         Node(value, path, [known.name for known in fields(cls)], QueryError.at, strict=True)
         return read_as(cls, value, path, QueryError.at)
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON values that `from_dict` reads back to an equal set."""
+        """Return plain JSON values.
+
+        Returns:
+            A dict that `from_dict` reads back to an equal set.
+
+        Examples:
+            >>> rw.DEFINITIONS["leanplum"].to_dict()["email_rate_base"]
+            'sent'
+        """
         return {
             "name": self.name,
             "interacted": [[channel, list(events)] for channel, events in self.interacted],
@@ -136,6 +163,10 @@ class Definitions:
 
         Raises:
             QueryError: The set names something else; it would count nothing.
+
+        Examples:
+            >>> clicks = rw.Definitions("clicks", interacted={"email": "clicked"})
+            >>> clicks.check_channels(results.campaign.known_channels)
         """
         for path, channel, name in self._names():
             if channel not in channels:
@@ -143,7 +174,7 @@ class Definitions:
             known = _known(path, channels[channel])
             if channel in CHANNELS:
                 # A shipped set may name an event that a campaign's own version of a channel lacks.
-                known = [*known, *_known(path, CHANNELS[channel])]
+                known = list(dict.fromkeys([*known, *_known(path, CHANNELS[channel])]))
             if name not in known:
                 raise QueryError.at(path, _unknown(f"event of {channel}", name, known))
 
