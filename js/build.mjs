@@ -9,7 +9,18 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/results_widgets/static");
 
 /** One bundle per widget (each carries no Vega), the chart bundle, and the host page of saved reports. */
-export const entries = ["dashboard", "overview", "channels", "flow", "explore", "action", "audience", "chart", "host", "report"];
+export const entries = [
+  "dashboard",
+  "overview",
+  "channels",
+  "flow",
+  "explore",
+  "action",
+  "audience",
+  "chart",
+  "host",
+  "report",
+];
 const limits = { chart: 1_000_000, host: 20_000, report: 40_000, dashboard: 200_000 };
 const limit = 130_000;
 
@@ -32,7 +43,11 @@ async function bundle(name) {
   const extension = ["chart", "host", "report"].includes(name) ? "ts" : "tsx";
   // A saved page's script is no module: those of a file are not run by every browser.
   const format = name === "report" ? "iife" : "esm";
-  const result = await build({ ...options, format, entryPoints: [join(here, `src/${name}.${extension}`)] });
+  const result = await build({
+    ...options,
+    format,
+    entryPoints: [join(here, `src/${name}.${extension}`)],
+  });
   return [`${name}.js`, result.outputFiles[0].contents];
 }
 
@@ -47,11 +62,13 @@ async function main() {
   await mkdir(out, { recursive: true });
   for (const [file, contents] of files) {
     const max = limits[file.replace(/\.\w+$/, "")] ?? limit;
-    if (contents.length > max) throw new Error(`${file} is ${contents.length} bytes, its budget is ${max}`);
+    if (contents.length > max)
+      throw new Error(`${file} is ${contents.length} bytes, its budget is ${max}`);
     const path = join(out, file);
     if (check) {
       const committed = await readFile(path).catch(() => Buffer.alloc(0));
-      if (!committed.equals(Buffer.from(contents))) throw new Error(`${file} is not what the sources give: run npm run build`);
+      if (!committed.equals(Buffer.from(contents)))
+        throw new Error(`${file} is not what the sources give: run npm run build`);
     } else await writeFile(path, contents);
     console.log(`${file.padEnd(14)} ${(contents.length / 1000).toFixed(1).padStart(7)} kB`);
   }

@@ -12,7 +12,11 @@ function Action(): JSX.Element {
     <SegmentsProvider>
       <Progress />
       <Banners />
-      {action ? <ActionDetail key={action.id} action={action} /> : <p class="rw-note">Choose an action to see its results.</p>}
+      {action ? (
+        <ActionDetail key={action.id} action={action} />
+      ) : (
+        <p class="rw-note">Choose an action to see its results.</p>
+      )}
       <SegmentNotice code="widget.segment.users" />
     </SegmentsProvider>
   );

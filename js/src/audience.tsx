@@ -14,7 +14,9 @@ const atFirst = 1;
 
 function Audience(): JSX.Element {
   const { store, signal } = useView();
-  const { audience: { sets, overlap, segment } } = useSnapshot();
+  const {
+    audience: { sets, overlap, segment },
+  } = useSnapshot();
   const [chosen, setChosen] = useState<{ token: number; parts: Parts } | null>(null);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<RequestError | null>(null);
@@ -23,17 +25,39 @@ function Audience(): JSX.Element {
   const choose = (wanted: Parts): void => {
     if (busy) return;
     setBusy(true);
-    store.ask({ kind: "segment", parts: wanted })
-      .then((reply) => setChosen({ token: (reply.segment as Head).token, parts: wanted }), (error: unknown) => !signal.aborted && setFailure(failureOf(error)))
+    store
+      .ask({ kind: "segment", parts: wanted })
+      .then(
+        (reply) => setChosen({ token: (reply.segment as Head).token, parts: wanted }),
+        (error: unknown) => !signal.aborted && setFailure(failureOf(error)),
+      )
       .finally(() => !signal.aborted && setBusy(false));
     setFailure(null);
   };
   return (
     <SegmentsProvider>
-      {sets.length > 1 && <Overlap sets={sets} overlap={overlap} chosen={segment?.token === token ? parts : null} busy={busy} onChoose={choose} />}
+      {sets.length > 1 && (
+        <Overlap
+          sets={sets}
+          overlap={overlap}
+          chosen={segment?.token === token ? parts : null}
+          busy={busy}
+          onChoose={choose}
+        />
+      )}
       {failure && <Trouble failure={failure} />}
-      {segment ? <section class="rw-panel rw-audience" aria-label="Audience details" data-testid="audience" data-size={segment.size}><AudienceDetails head={segment} code="audience.segment" /></section>
-        : <p class="rw-note">No segment is open.</p>}
+      {segment ? (
+        <section
+          class="rw-panel rw-audience"
+          aria-label="Audience details"
+          data-testid="audience"
+          data-size={segment.size}
+        >
+          <AudienceDetails head={segment} code="audience.segment" />
+        </section>
+      ) : (
+        <p class="rw-note">No segment is open.</p>
+      )}
     </SegmentsProvider>
   );
 }

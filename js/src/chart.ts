@@ -50,14 +50,24 @@ function places(el: HTMLElement, view: View, times: number[]): number[] {
 /** The band from the first open interval to the end of the plot. */
 function openBand(el: HTMLElement, view: View, rows: SeriesRow[]): OpenBand | null {
   const times = distinct(rows);
-  const first = times.indexOf(Math.min(...rows.filter((row) => row.open).map((row) => row.time_ms)));
+  const first = times.indexOf(
+    Math.min(...rows.filter((row) => row.open).map((row) => row.time_ms)),
+  );
   if (first < 0) return null;
   // Half an interval earlier, so that one open interval at the end is seen too.
-  const [start, end] = places(el, view, [(times[Math.max(0, first - 1)]! + times[first]!) / 2, times[times.length - 1]!]);
+  const [start, end] = places(el, view, [
+    (times[Math.max(0, first - 1)]! + times[first]!) / 2,
+    times[times.length - 1]!,
+  ]);
   if (start === undefined || end === undefined) return null;
   const { clientWidth: wide, clientHeight: high } = el;
   // In parts of the box: a page printed narrower shrinks the drawing, and what lies on it.
-  return { left: start / wide, top: view.origin()[1] / high, width: Math.max(0, end - start) / wide, height: view.height() / high };
+  return {
+    left: start / wide,
+    top: view.origin()[1] / high,
+    width: Math.max(0, end - start) / wide,
+    height: view.height() / high,
+  };
 }
 
 function nearest(xs: number[], x: number): number {
@@ -69,7 +79,12 @@ function nearest(xs: number[], x: number): number {
 }
 
 /** Report the instant under the pointer, or the one the arrow keys went to; null when neither. */
-function watchHover(el: HTMLElement, view: View, times: () => number[], tell: Hover): AbortController {
+function watchHover(
+  el: HTMLElement,
+  view: View,
+  times: () => number[],
+  tell: Hover,
+): AbortController {
   const life = new AbortController();
   const { signal } = life;
   let at = -1;
@@ -103,30 +118,75 @@ function watchHover(el: HTMLElement, view: View, times: () => number[], tell: Ho
 function folded(parts: string[], letters: number): string[] {
   return parts.reduce<string[]>((lines, part) => {
     const last = lines[lines.length - 1];
-    return last !== undefined && last.length + part.length + 3 <= letters ? [...lines.slice(0, -1), `${last} · ${part}`] : [...lines, part];
+    return last !== undefined && last.length + part.length + 3 <= letters
+      ? [...lines.slice(0, -1), `${last} · ${part}`]
+      : [...lines, part];
   }, []);
 }
 
 /** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
-async function apart(spec: Spec, wide: number, rows: SeriesRow[], signals: Signals, { title, caption }: Words): Promise<View> {
+async function apart(
+  spec: Spec,
+  wide: number,
+  rows: SeriesRow[],
+  signals: Signals,
+  { title, caption }: Words,
+): Promise<View> {
   const above = {
-    text: title, subtitle: folded(caption.replace("hatched", "shaded").split(" · "), wide / 6), anchor: "start", frame: "bounds", offset: 12,
-    fontSize: 14, subtitleFontSize: 11, subtitlePadding: 4, limit: wide, color: { signal: "rw_text" }, subtitleColor: { signal: "rw_muted" },
+    text: title,
+    subtitle: folded(caption.replace("hatched", "shaded").split(" · "), wide / 6),
+    anchor: "start",
+    frame: "bounds",
+    offset: 12,
+    fontSize: 14,
+    subtitleFontSize: 11,
+    subtitlePadding: 4,
+    limit: wide,
+    color: { signal: "rw_text" },
+    subtitleColor: { signal: "rw_muted" },
   };
-  const own = (spec.signals ?? []).map((signal) => (signal.name === "width" ? { name: "width", value: wide } : signal));
-  const made = new View(parse({ ...spec, signals: own, title: above, padding: 16, background: { signal: "rw_surface" } } as Spec), { renderer: "none" });
+  const own = (spec.signals ?? []).map((signal) =>
+    signal.name === "width" ? { name: "width", value: wide } : signal,
+  );
+  const made = new View(
+    parse({
+      ...spec,
+      signals: own,
+      title: above,
+      padding: 16,
+      background: { signal: "rw_surface" },
+    } as Spec),
+    { renderer: "none" },
+  );
   setSignals(made, { ...signals, rw_open: signals.rw_grid ?? "" });
-  await made.change(dataset, changeset().remove(() => true).insert(rows.map((row) => ({ ...row })))).runAsync();
+  await made
+    .change(
+      dataset,
+      changeset()
+        .remove(() => true)
+        .insert(rows.map((row) => ({ ...row }))),
+    )
+    .runAsync();
   return made;
 }
 
-const distinct = (rows: SeriesRow[]): number[] => [...new Set(rows.map((row) => row.time_ms))].sort((a, b) => a - b);
+const distinct = (rows: SeriesRow[]): number[] =>
+  [...new Set(rows.map((row) => row.time_ms))].sort((a, b) => a - b);
 
-export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart> {
+export async function draw(
+  el: HTMLElement,
+  spec: Record<string, unknown>,
+  rows: SeriesRow[],
+  signals: Signals,
+): Promise<Chart> {
   let times = distinct(rows);
   let drawn = rows;
   const result = await embed(el, { ...spec, datasets: undefined } as never, {
-    actions: false, renderer: "svg", defaultStyle: false, tooltip: () => undefined, logLevel: 1,
+    actions: false,
+    renderer: "svg",
+    defaultStyle: false,
+    tooltip: () => undefined,
+    logLevel: 1,
     config: { font: getComputedStyle(el).fontFamily },
     patch: (compiled) => {
       for (const signal of compiled.signals ?? []) {
@@ -151,7 +211,14 @@ export async function draw(el: HTMLElement, spec: Record<string, unknown>, rows:
     async update(next) {
       times = distinct(next);
       drawn = next;
-      await view.change(dataset, changeset().remove(() => true).insert(next.map((row) => ({ ...row })))).runAsync();
+      await view
+        .change(
+          dataset,
+          changeset()
+            .remove(() => true)
+            .insert(next.map((row) => ({ ...row }))),
+        )
+        .runAsync();
       place();
     },
     async restyle(next) {

@@ -17,9 +17,20 @@ function Left(): JSX.Element {
   const { campaign, selection } = useSnapshot();
   const action = campaign.actions.find((one) => one.id === selection.action);
   if (action) {
-    return <ActionDetail key={action.id} action={action} onBack={() => store.select({ action: null, channel: null, metric: "users" })} />;
+    return (
+      <ActionDetail
+        key={action.id}
+        action={action}
+        onBack={() => store.select({ action: null, channel: null, metric: "users" })}
+      />
+    );
   }
-  return <><OverviewPanel /><Explore /></>;
+  return (
+    <>
+      <OverviewPanel />
+      <Explore />
+    </>
+  );
 }
 
 function Dashboard(): JSX.Element {
@@ -29,8 +40,12 @@ function Dashboard(): JSX.Element {
       <Header />
       <Banners />
       <div class="rw-halves">
-        <div class="rw-half"><Left /></div>
-        <div class="rw-half"><FlowView /></div>
+        <div class="rw-half">
+          <Left />
+        </div>
+        <div class="rw-half">
+          <FlowView />
+        </div>
       </div>
       <ChannelList />
       <AudiencePanel />

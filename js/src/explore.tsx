@@ -4,5 +4,10 @@ import { Banners, Progress } from "./components/States";
 import { widget } from "./lib/mount";
 
 export default widget("rw-explore", () => (
-  <SegmentsProvider><Progress /><Banners /><Explore /><SegmentNotice code="widget.segment.users" /></SegmentsProvider>
+  <SegmentsProvider>
+    <Progress />
+    <Banners />
+    <Explore />
+    <SegmentNotice code="widget.segment.users" />
+  </SegmentsProvider>
 ));

@@ -4,5 +4,10 @@ import { Banners, Progress } from "./components/States";
 import { widget } from "./lib/mount";
 
 export default widget("rw-flow", () => (
-  <SegmentsProvider><Progress /><Banners /><FlowView /><SegmentNotice code="widget.segment.users" /></SegmentsProvider>
+  <SegmentsProvider>
+    <Progress />
+    <Banners />
+    <FlowView />
+    <SegmentNotice code="widget.segment.users" />
+  </SegmentsProvider>
 ));

@@ -2,4 +2,10 @@ import { OverviewPanel } from "./components/OverviewPanel";
 import { Banners, Progress } from "./components/States";
 import { widget } from "./lib/mount";
 
-export default widget("rw-overview", () => <><Progress /><Banners /><OverviewPanel /></>);
+export default widget("rw-overview", () => (
+  <>
+    <Progress />
+    <Banners />
+    <OverviewPanel />
+  </>
+));

@@ -3,7 +3,16 @@
 import { Days } from "./lib/days";
 import { decode } from "./lib/frame";
 import { HostModel, type State } from "./lib/host";
-import { Pool, drawn, keyOf, nameOf, unpack, type Look, type Saved, type Unpacked } from "./lib/saved";
+import {
+  Pool,
+  drawn,
+  keyOf,
+  nameOf,
+  unpack,
+  type Look,
+  type Saved,
+  type Unpacked,
+} from "./lib/saved";
 import type { ChartKey, ChartState, Selection } from "./lib/wire";
 
 interface Widget {
@@ -34,7 +43,11 @@ class Server {
 
   find(selection: Selection): Shown | undefined {
     const look = this.#page.looks.find((one) => same(one.selection, selection));
-    if (look) return { numbers: () => ({ ...look.state, _metrics: this.#view(look.metrics) }), line: (asked) => this.#line(look, asked) };
+    if (look)
+      return {
+        numbers: () => ({ ...look.state, _metrics: this.#view(look.metrics) }),
+        line: (asked) => this.#line(look, asked),
+      };
     return selection.range === "custom" ? this.#own(selection) : undefined;
   }
 
@@ -45,7 +58,12 @@ class Server {
     if (!whole || !start || !end) return undefined;
     const days = this.#daysOf(whole);
     const span = days.span(start, end);
-    return span ? { numbers: () => days.state(span, decode(this.#view(whole.metrics))), line: (asked) => days.line(asked, span) } : undefined;
+    return span
+      ? {
+          numbers: () => days.state(span, decode(this.#view(whole.metrics))),
+          line: (asked) => days.line(asked, span),
+        }
+      : undefined;
   }
 
   #whole(selection: Partial<Selection>): Look | undefined {
@@ -82,15 +100,28 @@ class Server {
   #filled(look: Look, selection: Selection): State | undefined {
     const name = nameOf(selection);
     const named = this.#page.names[name];
-    const block = look.blocks.find((one) => one.every === selection.every && one.cumulative === selection.cumulative);
+    const block = look.blocks.find(
+      (one) => one.every === selection.every && one.cumulative === selection.cumulative,
+    );
     const reference = block?.lines[name];
     if (selection.by !== null || !named || !block) return undefined;
-    if (reference === undefined) return block.missing ? { _chart: this.#missing(selection, named[0] + block.words, block.missing), _series: null } : undefined;
+    if (reference === undefined)
+      return block.missing
+        ? { _chart: this.#missing(selection, named[0] + block.words, block.missing), _series: null }
+        : undefined;
     const model = block.models[named[1]]!;
     const axis = this.#page.axes[model.axis]!;
-    const rows = this.#pool.values(reference).map((value, at) =>
-      ({ time_ms: axis.time_ms[at]!, start: axis.start[at]!, value, previous: null, by: null, open: at >= model.open }));
-    const caption = model.chart.caption + (selection.compare ? " · choose a range to compare it with the period before" : "");
+    const rows = this.#pool.values(reference).map((value, at) => ({
+      time_ms: axis.time_ms[at]!,
+      start: axis.start[at]!,
+      value,
+      previous: null,
+      by: null,
+      open: at >= model.open,
+    }));
+    const caption =
+      model.chart.caption +
+      (selection.compare ? " · choose a range to compare it with the period before" : "");
     return drawn(model, keyOf(selection), { title: named[0] + block.words, caption }, rows);
   }
 
@@ -113,9 +144,12 @@ async function load(source: string): Promise<Widget> {
 }
 
 function why(asked: Selection, known: boolean): string {
-  if (!known && asked.range === "custom") return "No day of the campaign lies in this range, or this zone and these definitions have no days here.";
-  if (!known) return "It needs the notebook’s kernel; what the other choices show was computed beforehand.";
-  if (asked.by !== null) return "Lines are broken down here for users, engaged and conversions of the whole campaign, per day.";
+  if (!known && asked.range === "custom")
+    return "No day of the campaign lies in this range, or this zone and these definitions have no days here.";
+  if (!known)
+    return "It needs the notebook’s kernel; what the other choices show was computed beforehand.";
+  if (asked.by !== null)
+    return "Lines are broken down here for users, engaged and conversions of the whole campaign, per day.";
   if (asked.compare) return "The period before is kept per day.";
   return "Not every line was kept; per day, and not cumulative, it may have been.";
 }
@@ -137,16 +171,33 @@ async function start(block: Element, stage: HTMLElement): Promise<void> {
     // Where small counts are hidden, cards open though their lines are not kept.
     if (next && !taken && page.locked) return model.update({ _selection: (shown = asked) });
     if (!next || !taken) {
-      const error = { message: "This choice is not in the saved page.", hint: why(asked, next !== undefined) };
-      return model.update({ _selection: shown, _status: { ...(numbers._status as object), error } });
+      const error = {
+        message: "This choice is not in the saved page.",
+        hint: why(asked, next !== undefined),
+      };
+      return model.update({
+        _selection: shown,
+        _status: { ...(numbers._status as object), error },
+      });
     }
-    const moved = Object.keys(page.looks[0]!.selection).some((name) => taken[name as keyof Selection] !== shown[name as keyof Selection]);
+    const moved = Object.keys(page.looks[0]!.selection).some(
+      (name) => taken[name as keyof Selection] !== shown[name as keyof Selection],
+    );
     if (moved) numbers = next.numbers();
     [look, shown] = [next, taken];
-    model.update({ ...(moved ? numbers : { _status: numbers._status }), ...look.line(taken), _selection: taken });
+    model.update({
+      ...(moved ? numbers : { _status: numbers._status }),
+      ...look.line(taken),
+      _selection: taken,
+    });
   };
 
-  const state = { ...numbers, ...look.line(shown), _selection: shown, _chart_esm: packed.text(page.modules.chart!) };
+  const state = {
+    ...numbers,
+    ...look.line(shown),
+    _selection: shown,
+    _chart_esm: packed.text(page.modules.chart!),
+  };
   const onSave = (changed: State, model: HostModel): void => {
     if (changed._selection) answer(changed._selection as Selection, model);
   };

@@ -11,12 +11,22 @@ type Columns = Record<string, unknown[]>;
 type Types = Record<string, unknown>;
 
 export function ipc(columns: Columns, types: Types): Uint8Array {
-  return tableToIPC(tableFromArrays(columns as never, { types } as never), { format: "stream" }) as Uint8Array;
+  return tableToIPC(tableFromArrays(columns as never, { types } as never), {
+    format: "stream",
+  }) as Uint8Array;
 }
 
 const metricTypes = {
-  scope: utf8(), action_id: utf8(), channel: utf8(), metric: utf8(), value: float64(), numerator: float64(),
-  denominator: float64(), low: float64(), high: float64(), previous: float64(),
+  scope: utf8(),
+  action_id: utf8(),
+  channel: utf8(),
+  metric: utf8(),
+  value: float64(),
+  numerator: float64(),
+  denominator: float64(),
+  low: float64(),
+  high: float64(),
+  previous: float64(),
 };
 
 export interface MetricRow {
@@ -38,19 +48,24 @@ function wilson(k: number, n: number): [number, number] {
 }
 
 export function metricBytes(rows: MetricRow[]): Uint8Array {
-  const bounds = rows.map((row) => (row.of != null && row.over ? wilson(row.of, row.over) : [null, null]));
-  return ipc({
-    scope: rows.map((row) => row.scope),
-    action_id: rows.map((row) => (row.scope === "action" ? row.id : null)),
-    channel: rows.map((row) => (row.scope === "channel" ? row.id : null)),
-    metric: rows.map((row) => row.metric),
-    value: rows.map((row) => row.value),
-    numerator: rows.map((row) => row.of ?? null),
-    denominator: rows.map((row) => row.over ?? null),
-    low: bounds.map((bound) => bound[0] ?? null),
-    high: bounds.map((bound) => bound[1] ?? null),
-    previous: rows.map((row) => row.previous ?? null),
-  }, metricTypes);
+  const bounds = rows.map((row) =>
+    row.of != null && row.over ? wilson(row.of, row.over) : [null, null],
+  );
+  return ipc(
+    {
+      scope: rows.map((row) => row.scope),
+      action_id: rows.map((row) => (row.scope === "action" ? row.id : null)),
+      channel: rows.map((row) => (row.scope === "channel" ? row.id : null)),
+      metric: rows.map((row) => row.metric),
+      value: rows.map((row) => row.value),
+      numerator: rows.map((row) => row.of ?? null),
+      denominator: rows.map((row) => row.over ?? null),
+      low: bounds.map((bound) => bound[0] ?? null),
+      high: bounds.map((bound) => bound[1] ?? null),
+      previous: rows.map((row) => row.previous ?? null),
+    },
+    metricTypes,
+  );
 }
 
 export interface Point {
@@ -63,8 +78,22 @@ export interface Point {
 }
 
 export function seriesBytes(list: Point[]): Uint8Array {
-  return ipc({
-    time_ms: list.map((p) => p.time_ms), start: list.map((p) => p.start), value: list.map((p) => p.value),
-    previous: list.map((p) => p.previous), by: list.map((p) => p.by), open: list.map((p) => p.open),
-  }, { time_ms: float64(), start: utf8(), value: float64(), previous: float64(), by: utf8(), open: bool() });
+  return ipc(
+    {
+      time_ms: list.map((p) => p.time_ms),
+      start: list.map((p) => p.start),
+      value: list.map((p) => p.value),
+      previous: list.map((p) => p.previous),
+      by: list.map((p) => p.by),
+      open: list.map((p) => p.open),
+    },
+    {
+      time_ms: float64(),
+      start: utf8(),
+      value: float64(),
+      previous: float64(),
+      by: utf8(),
+      open: bool(),
+    },
+  );
 }

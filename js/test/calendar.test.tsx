@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
 import explore from "../src/explore";
 import { slice } from "../src/components/DataTable";
-import { addMonths, dayAfterKey, dayOf, isoOf, longWords, rangeWords, weekday, weeksOf } from "../src/lib/calendar";
+import {
+  addMonths,
+  dayAfterKey,
+  dayOf,
+  isoOf,
+  longWords,
+  rangeWords,
+  weekday,
+  weeksOf,
+} from "../src/lib/calendar";
 import { HostModel } from "../src/lib/host";
 import type { Selection } from "../src/lib/wire";
 import { state } from "./fixture";
@@ -14,25 +23,44 @@ const days = (...iso: string[]): number[] => iso.map(dayOf);
 
 describe("days", () => {
   it("are the same in every zone, and come back as they were", () => {
-    for (const iso of ["1970-01-01", "2024-02-29", "2026-03-08", "2026-10-25", "1969-12-31"]) expect(isoOf(dayOf(iso))).toBe(iso);
+    for (const iso of ["1970-01-01", "2024-02-29", "2026-03-08", "2026-10-25", "1969-12-31"])
+      expect(isoOf(dayOf(iso))).toBe(iso);
     expect(longWords(dayOf("2026-03-12"))).toBe("Thursday 12 March 2026");
   });
   it("begin their weeks on Monday, also before 1970", () => {
-    expect(days("2026-03-09", "2026-03-15", "1970-01-01", "1969-12-29", "1969-12-28").map(weekday)).toEqual([0, 6, 3, 0, 6]);
+    expect(
+      days("2026-03-09", "2026-03-15", "1970-01-01", "1969-12-29", "1969-12-28").map(weekday),
+    ).toEqual([0, 6, 3, 0, 6]);
     const weeks = weeksOf(dayOf("2026-03-20"));
     expect(weeks.map((week) => week.length)).toEqual([7, 7, 7, 7, 7, 7]);
     expect([isoOf(weeks[0]![0]!), isoOf(weeks[5]![6]!)]).toEqual(["2026-02-23", "2026-04-05"]);
   });
   it("go by months without leaving them", () => {
     const moved = (iso: string, count: number): string => isoOf(addMonths(dayOf(iso), count));
-    expect([moved("2026-01-31", 1), moved("2024-01-31", 1), moved("2026-03-31", -1), moved("2026-12-15", 1)])
-      .toEqual(["2026-02-28", "2024-02-29", "2026-02-28", "2027-01-15"]);
+    expect([
+      moved("2026-01-31", 1),
+      moved("2024-01-31", 1),
+      moved("2026-03-31", -1),
+      moved("2026-12-15", 1),
+    ]).toEqual(["2026-02-28", "2024-02-29", "2026-02-28", "2027-01-15"]);
   });
   it("follow the keys of a calendar", () => {
     const from = dayOf("2026-03-12");
     const to = (key: string, shift = false): string => isoOf(dayAfterKey(from, key, shift) ?? 0);
-    expect(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"].map((key) => to(key)))
-      .toEqual(["2026-03-11", "2026-03-13", "2026-03-05", "2026-03-19", "2026-03-09", "2026-03-15", "2026-02-12", "2026-04-12"]);
+    expect(
+      ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"].map(
+        (key) => to(key),
+      ),
+    ).toEqual([
+      "2026-03-11",
+      "2026-03-13",
+      "2026-03-05",
+      "2026-03-19",
+      "2026-03-09",
+      "2026-03-15",
+      "2026-02-12",
+      "2026-04-12",
+    ]);
     expect(to("PageUp", true)).toBe("2025-03-12");
     expect(dayAfterKey(from, "a", false)).toBeNull();
   });
@@ -53,7 +81,9 @@ describe("the calendar", () => {
     const model = new HostModel(state(), {
       standalone: false,
       onSave: (changed) => changed._selection && saved.push(changed._selection as Selection),
-      onSend: ({ id, kind }, host) => kind === "days" && host.reply({ id, ok: true, days: { first: "2026-04-01", counts: [3, 0, 8] } }),
+      onSend: ({ id, kind }, host) =>
+        kind === "days" &&
+        host.reply({ id, ok: true, days: { first: "2026-04-01", counts: [3, 0, 8] } }),
     });
     const el = document.createElement("div");
     document.body.append(el);
@@ -63,7 +93,9 @@ describe("the calendar", () => {
     await settle();
     const day = (iso: string): HTMLElement => el.querySelector<HTMLElement>(`[data-day="${iso}"]`)!;
     const press = async (key: string): Promise<void> => {
-      document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      document.activeElement!.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      );
       await settle();
     };
     return { el, saved, day, press };
@@ -73,7 +105,9 @@ describe("the calendar", () => {
     const { day } = await open();
     expect(document.activeElement).toBe(day("2026-04-12"));
     expect(day("2026-04-03").getAttribute("aria-label")).toBe("Friday 3 April 2026, 8 received");
-    expect(day("2026-04-02").getAttribute("aria-label")).toBe("Thursday 2 April 2026, nothing received");
+    expect(day("2026-04-02").getAttribute("aria-label")).toBe(
+      "Thursday 2 April 2026, nothing received",
+    );
     expect(day("2026-04-03").classList.contains("rw-day-data")).toBe(true);
     expect(day("2026-04-02").classList.contains("rw-day-data")).toBe(false);
   });

@@ -1,12 +1,44 @@
 import { describe, expect, it } from "vitest";
 import type { Metric } from "../src/lib/frame";
-import { amount, behind, change, compact, dash, duration, exact, interval, ranged, rate, raw, said, shown, signed, wholeRate } from "../src/lib/format";
+import {
+  amount,
+  behind,
+  change,
+  compact,
+  dash,
+  duration,
+  exact,
+  interval,
+  ranged,
+  rate,
+  raw,
+  said,
+  shown,
+  signed,
+  wholeRate,
+} from "../src/lib/format";
 
 const thin = "\u202f";
-const metric = (patch: Partial<Metric>): Metric => ({ value: null, numerator: null, denominator: null, low: null, high: null, previous: null, ...patch });
+const metric = (patch: Partial<Metric>): Metric => ({
+  value: null,
+  numerator: null,
+  denominator: null,
+  low: null,
+  high: null,
+  previous: null,
+  ...patch,
+});
 
 describe("counts", () => {
-  it.each([[0, "0"], [24118, "24,118"], [99999, "99,999"], [123456, `123.5${thin}k`], [4_560_000, `4.56${thin}M`], [999_960, `1${thin}M`], [-123456, `-123.5${thin}k`]])("shortens %d", (value, text) => {
+  it.each([
+    [0, "0"],
+    [24118, "24,118"],
+    [99999, "99,999"],
+    [123456, `123.5${thin}k`],
+    [4_560_000, `4.56${thin}M`],
+    [999_960, `1${thin}M`],
+    [-123456, `-123.5${thin}k`],
+  ])("shortens %d", (value, text) => {
     expect(compact(value)).toBe(text);
   });
   it("never shows more than four significant digits once compact", () => {
@@ -25,7 +57,13 @@ describe("counts", () => {
 });
 
 describe("rates", () => {
-  it.each([[0.462, `46.2${thin}%`], [0.0044, `0.44${thin}%`], [0, `0.0${thin}%`], [1, `100.0${thin}%`], [0.00996, `1.0${thin}%`]])("shows %d", (value, text) => {
+  it.each([
+    [0.462, `46.2${thin}%`],
+    [0.0044, `0.44${thin}%`],
+    [0, `0.0${thin}%`],
+    [1, `100.0${thin}%`],
+    [0.00996, `1.0${thin}%`],
+  ])("shows %d", (value, text) => {
     expect(rate(value)).toBe(text);
   });
   it("shows a dash where there is no denominator", () => {
@@ -35,9 +73,17 @@ describe("rates", () => {
     expect(duration(null)).toBe(dash);
   });
   it("says what stands behind one", () => {
-    const one = metric({ value: 0.462, numerator: 10172, denominator: 22017, low: 0.4555, high: 0.4686 });
+    const one = metric({
+      value: 0.462,
+      numerator: 10172,
+      denominator: 22017,
+      low: 0.4555,
+      high: 0.4686,
+    });
     expect(interval(one)).toBe(`45.6–46.9${thin}%`);
-    expect(behind(one, { unit: "rate" })).toBe(`10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`);
+    expect(behind(one, { unit: "rate" })).toBe(
+      `10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`,
+    );
   });
   it("keeps tiny shares apart from nothing", () => {
     expect(wholeRate(0.004)).toBe(`<${thin}1${thin}%`);
@@ -57,16 +103,32 @@ describe("estimates", () => {
     expect(said(null, { unit: "rate", approximate })).toBe(dash);
   });
   it("mark the side that is one, the interval and the change", () => {
-    const one = metric({ value: 0.462, numerator: 10172, denominator: 22017, low: 0.4555, high: 0.4686, previous: 0.4 });
+    const one = metric({
+      value: 0.462,
+      numerator: 10172,
+      denominator: 22017,
+      low: 0.4555,
+      high: 0.4686,
+      previous: 0.4,
+    });
     expect(behind(one, { unit: "rate", approximate })).toMatch(/^≈.10,172 of 22,017, 95/);
     expect(ranged(one, { unit: "rate", approximate })).toBe(`≈${thin}45.6–46.9${thin}%`);
     expect(ranged(metric({ value: 0.5 }), { unit: "rate" })).toBe(`50.0${thin}%`);
-    expect(change(one, { unit: "rate", low_is_good: false, approximate })!.text).toBe(`≈${thin}6.2${thin}pt`);
+    expect(change(one, { unit: "rate", low_is_good: false, approximate })!.text).toBe(
+      `≈${thin}6.2${thin}pt`,
+    );
   });
 });
 
 describe("durations and amounts", () => {
-  it.each([[187_200, `2${thin}d 4${thin}h`], [45, `45${thin}s`], [3_600, `1${thin}h`], [86_399, `1${thin}d`], [90, `1${thin}min 30${thin}s`], [0, `0${thin}s`]])("says %d seconds", (value, text) => {
+  it.each([
+    [187_200, `2${thin}d 4${thin}h`],
+    [45, `45${thin}s`],
+    [3_600, `1${thin}h`],
+    [86_399, `1${thin}d`],
+    [90, `1${thin}min 30${thin}s`],
+    [0, `0${thin}s`],
+  ])("says %d seconds", (value, text) => {
     expect(duration(value)).toBe(text);
   });
   it("shows amounts with cents only where there are any", () => {
@@ -80,11 +142,21 @@ describe("changes", () => {
   const count = { unit: "count", low_is_good: false } as const;
   const share = { unit: "rate", low_is_good: false } as const;
   it("gives counts in per cent and rates in points", () => {
-    expect(change(metric({ value: 24118, previous: 22710 }), count)).toMatchObject({ text: `6.2${thin}%`, up: true, good: true });
-    expect(change(metric({ value: 0.462, previous: 0.473 }), share)).toMatchObject({ text: `1.1${thin}pt`, up: false, good: false });
+    expect(change(metric({ value: 24118, previous: 22710 }), count)).toMatchObject({
+      text: `6.2${thin}%`,
+      up: true,
+      good: true,
+    });
+    expect(change(metric({ value: 0.462, previous: 0.473 }), share)).toMatchObject({
+      text: `1.1${thin}pt`,
+      up: false,
+      good: false,
+    });
   });
   it("turns good and bad round where low is good", () => {
-    expect(change(metric({ value: 0.02, previous: 0.03 }), { unit: "rate", low_is_good: true })).toMatchObject({ up: false, good: true });
+    expect(
+      change(metric({ value: 0.02, previous: 0.03 }), { unit: "rate", low_is_good: true }),
+    ).toMatchObject({ up: false, good: true });
   });
   it("says nothing where there is nothing to compare", () => {
     expect(change(metric({ value: 3 }), count)).toBeNull();
@@ -92,6 +164,9 @@ describe("changes", () => {
     expect(change(metric({ previous: 3 }), share)).toBeNull();
   });
   it("calls an unchanged number unchanged", () => {
-    expect(change(metric({ value: 100, previous: 100 }), count)).toMatchObject({ flat: true, words: "unchanged" });
+    expect(change(metric({ value: 100, previous: 100 }), count)).toMatchObject({
+      flat: true,
+      words: "unchanged",
+    });
   });
 });

@@ -13,7 +13,10 @@ describe("HostModel", () => {
   it("calls back without arguments, after all values of an update are there", () => {
     const model = new HostModel({ a: 1, b: 1 });
     const seen: unknown[] = [];
-    model.on("change:a", (...given: unknown[]) => void seen.push([given.length, model.get("a"), model.get("b")]));
+    model.on(
+      "change:a",
+      (...given: unknown[]) => void seen.push([given.length, model.get("a"), model.get("b")]),
+    );
     model.update({ a: 2, b: 2 });
     expect(seen).toEqual([[0, 2, 2]]);
   });
@@ -44,7 +47,10 @@ describe("answers", () => {
     model.save_changes();
   };
   it("serves what was computed before", () => {
-    const model = new HostModel({ _selection: selection, _chart: "old" }, { answers: [{ match: { metric: "exits", action: null }, state: { _chart: "exits" } }] });
+    const model = new HostModel(
+      { _selection: selection, _chart: "old" },
+      { answers: [{ match: { metric: "exits", action: null }, state: { _chart: "exits" } }] },
+    );
     save(model, { metric: "exits" });
     expect(model.get("_chart")).toBe("exits");
   });
@@ -59,7 +65,13 @@ describe("answers", () => {
 
 describe("openPage", () => {
   it("links the selections of all widgets and survives a missing target", async () => {
-    const page = { modules: {}, widgets: [{ module: "x", target: "one", state: state() }, { module: "x", target: "two", state: state() }] };
+    const page = {
+      modules: {},
+      widgets: [
+        { module: "x", target: "one", state: state() },
+        { module: "x", target: "two", state: state() },
+      ],
+    };
     const models = await openPage(page, new AbortController().signal);
     models.one!.set("_selection", { ...selection, metric: "exits" });
     models.one!.save_changes();

@@ -10,12 +10,16 @@ afterEach(() => void vi.useRealTimers());
 
 function setup() {
   const saved: State[] = [];
-  const model = new HostModel(state(), { standalone: false, onSave: (changed) => void saved.push(changed) });
+  const model = new HostModel(state(), {
+    standalone: false,
+    onSave: (changed) => void saved.push(changed),
+  });
   const life = new AbortController();
   return { model, saved, life, store: new Store(model, life.signal) };
 }
 
-const sent = (saved: State[]): Partial<Selection>[] => saved.map((one) => one._selection as Selection);
+const sent = (saved: State[]): Partial<Selection>[] =>
+  saved.map((one) => one._selection as Selection);
 
 describe("selection", () => {
   it("shows at once, writes at once, then at most once per 150 ms", async () => {
@@ -65,7 +69,12 @@ describe("snapshot", () => {
   it("is made once for a burst of changes, from the state as it then is", async () => {
     const { model, store } = setup();
     const seen: unknown[] = [];
-    store.subscribe(() => seen.push([store.snapshot.chart.title, store.snapshot.metrics.get("campaign", "", "users").value]));
+    store.subscribe(() =>
+      seen.push([
+        store.snapshot.chart.title,
+        store.snapshot.metrics.get("campaign", "", "users").value,
+      ]),
+    );
     model.update({
       _metrics: base64(metricBytes([{ scope: "campaign", id: "", metric: "users", value: 5 }])),
       _chart: { ...store.snapshot.chart, title: "New" },
@@ -120,7 +129,15 @@ describe("answersFor", () => {
     const { chart, selection } = store.snapshot;
     expect(answersFor(chart.key, selection)).toBe(true);
     expect(answersFor(chart.key, { ...selection, variant: "A" })).toBe(true);
-    for (const patch of [{ metric: "x" }, { every: "1h" }, { by: "v" }, { cumulative: true }, { compare: false }, { action: "a1" }, { channel: "email" }]) {
+    for (const patch of [
+      { metric: "x" },
+      { every: "1h" },
+      { by: "v" },
+      { cumulative: true },
+      { compare: false },
+      { action: "a1" },
+      { channel: "email" },
+    ]) {
       expect(answersFor(chart.key, { ...selection, ...patch })).toBe(false);
     }
   });

@@ -15,7 +15,10 @@ function setup() {
 describe("createAsk", () => {
   it("gives each question its own id and each answer to its question", async () => {
     const { model, sent, ask } = setup();
-    const [first, second] = [ask({ kind: "segment", of: "campaign" }), ask({ kind: "segment", of: "action" })];
+    const [first, second] = [
+      ask({ kind: "segment", of: "campaign" }),
+      ask({ kind: "segment", of: "action" }),
+    ];
     expect(sent[0]).toMatchObject({ kind: "segment", of: "campaign" });
     expect(sent[0]!.id).not.toBe(sent[1]!.id);
     model.reply({ id: sent[1]!.id, ok: true, segment: { size: 2 } });
@@ -26,13 +29,18 @@ describe("createAsk", () => {
   it("turns an error reply into a failure with its hint", async () => {
     const { model, sent, ask } = setup();
     const asked = ask({ kind: "segment" });
-    model.reply({ id: sent[0]!.id, ok: false, error: { message: "No such action.", hint: "Known: a1" } });
+    model.reply({
+      id: sent[0]!.id,
+      ok: false,
+      error: { message: "No such action.", hint: "Known: a1" },
+    });
     await expect(asked).rejects.toMatchObject({ message: "No such action.", hint: "Known: a1" });
   });
   it("leaves unknown ids and nonsense alone", async () => {
     const { model, sent, ask } = setup();
     const asked = ask({});
-    for (const message of [null, "x", {}, { id: 7, ok: true }, { id: "somebody-else", ok: true }]) model.reply(message);
+    for (const message of [null, "x", {}, { id: 7, ok: true }, { id: "somebody-else", ok: true }])
+      model.reply(message);
     model.reply({ id: sent[0]!.id, ok: true });
     await expect(asked).resolves.toMatchObject({ ok: true });
     model.reply({ id: sent[0]!.id, ok: false });
@@ -53,7 +61,16 @@ describe("createAsk", () => {
     await expect(ask({})).rejects.toBeInstanceOf(Failure);
   });
   it("counts a closed connection as silence", async () => {
-    const model = new HostModel({}, { onSend: () => { throw new Error("closed"); } });
-    await expect(createAsk(model, new AbortController().signal)({})).rejects.toMatchObject({ message: "No kernel answers." });
+    const model = new HostModel(
+      {},
+      {
+        onSend: () => {
+          throw new Error("closed");
+        },
+      },
+    );
+    await expect(createAsk(model, new AbortController().signal)({})).rejects.toMatchObject({
+      message: "No kernel answers.",
+    });
   });
 });

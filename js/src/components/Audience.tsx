@@ -15,7 +15,10 @@ import { SegmentNotice, needsKernel, useSegments } from "./Segments";
 function Bar({ share }: { share: number | null }): JSX.Element {
   return (
     <span class="rw-bar" aria-hidden="true">
-      <span class="rw-bar-base" />{share !== null && share > 0 && <span class="rw-bar-fill" style={{ width: `${share * 100}%` }} />}
+      <span class="rw-bar-base" />
+      {share !== null && share > 0 && (
+        <span class="rw-bar-fill" style={{ width: `${share * 100}%` }} />
+      )}
     </span>
   );
 }
@@ -25,11 +28,16 @@ function Size({ head }: { head: Head }): JSX.Element {
   const share = campaign && campaign.users > 0 ? campaign.entered / campaign.users : null;
   return (
     <div class="rw-size" data-testid="audience-size" data-value={head.size}>
-      <p><b>{exact(head.size)}</b> {head.size === 1 ? "user" : "users"}</p>
+      <p>
+        <b>{exact(head.size)}</b> {head.size === 1 ? "user" : "users"}
+      </p>
       {campaign && (
         <>
           <Bar share={share} />
-          <p class="rw-muted" title={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}>
+          <p
+            class="rw-muted"
+            title={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}
+          >
             {rate(share)} of the {exact(campaign.users)} users in {campaign.name}
           </p>
         </>
@@ -39,20 +47,32 @@ function Size({ head }: { head: Head }): JSX.Element {
 }
 
 function lost(row: Reach): string {
-  const reasons = [`${exact(row.bounced)} bounced`, `${exact(row.unsubscribed)} unsubscribed`, `${exact(row.marked_as_spam)} marked as spam`];
+  const reasons = [
+    `${exact(row.bounced)} bounced`,
+    `${exact(row.unsubscribed)} unsubscribed`,
+    `${exact(row.marked_as_spam)} marked as spam`,
+  ];
   return reasons.filter((words) => !words.startsWith("0 ")).join(" · ");
 }
 
 function ReachRow({ row }: { row: Reach }): JSX.Element {
   const why = lost(row);
   return (
-    <li data-channel={row.channel} data-value={row.reachable}
-      title={`${row.label}: ${exact(row.reachable)} of ${exact(row.users)} can be reached${why && `; left out: ${why}`}`}>
-      <span class="rw-reach-name"><Icon name={row.icon} /><span class="rw-clip">{row.label}</span></span>
+    <li
+      data-channel={row.channel}
+      data-value={row.reachable}
+      title={`${row.label}: ${exact(row.reachable)} of ${exact(row.users)} can be reached${why && `; left out: ${why}`}`}
+    >
+      <span class="rw-reach-name">
+        <Icon name={row.icon} />
+        <span class="rw-clip">{row.label}</span>
+      </span>
       <span class="rw-reach-count">{exact(row.reachable)}</span>
       <Bar share={row.share} />
       <span class="rw-reach-rate">{rate(row.share)}</span>
-      <span class="rw-reach-more">{exact(row.active_7d)} active in the last 7 days{why && ` · ${why}`}</span>
+      <span class="rw-reach-more">
+        {exact(row.active_7d)} active in the last 7 days{why && ` · ${why}`}
+      </span>
     </li>
   );
 }
@@ -62,10 +82,23 @@ function Reached({ head }: { head: Head }): JSX.Element | null {
   const rows = head.reach ?? asked.value;
   if (head.size === 0 || (rows && rows.length === 0)) return null;
   return (
-    <section class="rw-section" aria-label="Who can be reached" aria-busy={asked.busy} data-testid="reach">
+    <section
+      class="rw-section"
+      aria-label="Who can be reached"
+      aria-busy={asked.busy}
+      data-testid="reach"
+    >
       <h4>Who can be reached</h4>
       {asked.failure && <Trouble failure={asked.failure} />}
-      {rows ? <ul class="rw-reach">{rows.map((row) => <ReachRow key={row.channel} row={row} />)}</ul> : !asked.failure && <Awaited rows={3} />}
+      {rows ? (
+        <ul class="rw-reach">
+          {rows.map((row) => (
+            <ReachRow key={row.channel} row={row} />
+          ))}
+        </ul>
+      ) : (
+        !asked.failure && <Awaited rows={3} />
+      )}
     </section>
   );
 }
@@ -82,7 +115,8 @@ function Save({ head }: { head: Head }): JSX.Element {
     event.preventDefault();
     if (busy || !kernel) return;
     setBusy(true);
-    store.ask({ kind: "save", token: head.token, name }, patience)
+    store
+      .ask({ kind: "save", token: head.token, name }, patience)
       .then((reply) => reply.save as Saved, failureOf)
       .then((result) => {
         if (signal.aborted) return;
@@ -90,15 +124,38 @@ function Save({ head }: { head: Head }): JSX.Element {
         setBusy(false);
       });
   };
-  const code = done && "version" in done ? `rw.${done.store}.load(${JSON.stringify(done.name)})` : "";
+  const code =
+    done && "version" in done ? `rw.${done.store}.load(${JSON.stringify(done.name)})` : "";
   return (
     <form class="rw-save" onSubmit={save} data-testid="save-segment">
       <label for={id}>Keep it as</label>
-      <input id={id} type="text" value={name} maxLength={200} required disabled={!kernel} onInput={(event) => setName(event.currentTarget.value)} />
-      <button type="submit" class="rw-button" aria-disabled={busy} disabled={!kernel} title={kernel ? undefined : needsKernel}>Save</button>
+      <input
+        id={id}
+        type="text"
+        value={name}
+        maxLength={200}
+        required
+        disabled={!kernel}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <button
+        type="submit"
+        class="rw-button"
+        aria-disabled={busy}
+        disabled={!kernel}
+        title={kernel ? undefined : needsKernel}
+      >
+        Save
+      </button>
       {done && "message" in done && <Trouble failure={done} />}
       {done && "version" in done && (
-        <p role="status" data-testid="saved">Saved as version {done.version}: <span class="rw-code"><code>{code}</code><CopyButton label={`Copy ${code}`} text={() => code} /></span></p>
+        <p role="status" data-testid="saved">
+          Saved as version {done.version}:{" "}
+          <span class="rw-code">
+            <code>{code}</code>
+            <CopyButton label={`Copy ${code}`} text={() => code} />
+          </span>
+        </p>
       )}
     </form>
   );
@@ -117,10 +174,17 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
   return (
     <>
       <header class="rw-audience-head">
-        <h3 tabIndex={-1} data-testid="audience-name">{head.name}</h3>
-        <span class="rw-code"><code>{users}</code><CopyButton label={`Copy ${users}`} text={() => users} /></span>
+        <h3 tabIndex={-1} data-testid="audience-name">
+          {head.name}
+        </h3>
+        <span class="rw-code">
+          <code>{users}</code>
+          <CopyButton label={`Copy ${users}`} text={() => users} />
+        </span>
         {children}
-        <p class="rw-muted" data-testid="audience-rule">{head.rule}</p>
+        <p class="rw-muted" data-testid="audience-rule">
+          {head.rule}
+        </p>
       </header>
       <div class="rw-audience-body">
         <div class="rw-section">
@@ -129,9 +193,19 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
           <Save key={`save ${head.token}`} head={head} />
         </div>
         <div class="rw-section">
-          {head.size === 0 ? <p class="rw-note">No one, so far. The segment is there all the same: combine it, keep it, ask its rule again later.</p>
-            : head.campaign ? <Profile key={`profile ${head.token}`} head={head} />
-            : <p class="rw-note">These users came from a table or a file. Beside a campaign’s data they have a reach and a profile: rw.Audience(segment, results=results)</p>}
+          {head.size === 0 ? (
+            <p class="rw-note">
+              No one, so far. The segment is there all the same: combine it, keep it, ask its rule
+              again later.
+            </p>
+          ) : head.campaign ? (
+            <Profile key={`profile ${head.token}`} head={head} />
+          ) : (
+            <p class="rw-note">
+              These users came from a table or a file. Beside a campaign’s data they have a reach
+              and a profile: rw.Audience(segment, results=results)
+            </p>
+          )}
         </div>
       </div>
       {head.size > 0 && <Sample key={`sample ${head.token}`} head={head} />}
@@ -157,9 +231,23 @@ export function AudiencePanel(): JSX.Element | null {
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
   return (
-    <section ref={box} class="rw-panel rw-audience" aria-label={`${plural(found.size, "user")}: ${found.name}`} data-testid="segment-notice" data-size={found.size}>
+    <section
+      ref={box}
+      class="rw-panel rw-audience"
+      aria-label={`${plural(found.size, "user")}: ${found.name}`}
+      data-testid="segment-notice"
+      data-size={found.size}
+    >
       <AudienceDetails head={found} code="dashboard.segment">
-        <button type="button" class="rw-iconbutton" aria-label="Close the users" title="Close" onClick={close}><Mark name="close" /></button>
+        <button
+          type="button"
+          class="rw-iconbutton"
+          aria-label="Close the users"
+          title="Close"
+          onClick={close}
+        >
+          <Mark name="close" />
+        </button>
       </AudienceDetails>
     </section>
   );

@@ -1,7 +1,17 @@
 // A month to choose two days from, by pointer or by keyboard. Which days have data is told by the kernel, once asked.
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { dayAfterKey, dayOf, addMonths, isoOf, longWords, monthWords, rangeWords, sameMonth, weeksOf } from "../lib/calendar";
+import {
+  dayAfterKey,
+  dayOf,
+  addMonths,
+  isoOf,
+  longWords,
+  monthWords,
+  rangeWords,
+  sameMonth,
+  weeksOf,
+} from "../lib/calendar";
 import { exact, plural } from "../lib/format";
 import { Mark } from "../lib/icons";
 import { useSnapshot, useView } from "../lib/model";
@@ -20,16 +30,20 @@ function useDays(): Days | null {
   useEffect(() => {
     if (!kernel) return;
     let current = true;
-    store.ask({ kind: "days" }).then((reply) => {
-      const { first, counts } = reply.days as { first: string; counts: number[] };
-      if (current && !signal.aborted) setDays({ first: dayOf(first), counts });
-    }, () => undefined);
+    store.ask({ kind: "days" }).then(
+      (reply) => {
+        const { first, counts } = reply.days as { first: string; counts: number[] };
+        if (current && !signal.aborted) setDays({ first: dayOf(first), counts });
+      },
+      () => undefined,
+    );
     return () => void (current = false);
   }, []);
   return days;
 }
 
-const within = (day: number, range: Range | null): boolean => range !== null && day >= range[0] && day <= range[1];
+const within = (day: number, range: Range | null): boolean =>
+  range !== null && day >= range[0] && day <= range[1];
 
 interface DayProps {
   day: number;
@@ -43,13 +57,29 @@ interface DayProps {
 
 function Day({ day, shown, range, count, onChoose, onPoint }: DayProps): JSX.Element {
   const chosen = within(day, range);
-  const names = ["rw-day", !sameMonth(day, shown) && "rw-day-other", count && "rw-day-data", chosen && "rw-day-in",
-    day === range?.[0] && "rw-day-first", day === range?.[1] && "rw-day-last"];
-  const told = count === null ? "" : count > 0 ? `, ${exact(count)} received` : ", nothing received";
+  const names = [
+    "rw-day",
+    !sameMonth(day, shown) && "rw-day-other",
+    count && "rw-day-data",
+    chosen && "rw-day-in",
+    day === range?.[0] && "rw-day-first",
+    day === range?.[1] && "rw-day-last",
+  ];
+  const told =
+    count === null ? "" : count > 0 ? `, ${exact(count)} received` : ", nothing received";
   return (
     <td role="gridcell" aria-selected={chosen}>
-      <button type="button" class={names.filter(Boolean).join(" ")} tabIndex={day === shown ? 0 : -1} data-day={isoOf(day)}
-        aria-label={`${longWords(day)}${told}`} onClick={() => onChoose(day)} onPointerEnter={() => onPoint(day)}>{Number(isoOf(day).slice(-2))}</button>
+      <button
+        type="button"
+        class={names.filter(Boolean).join(" ")}
+        tabIndex={day === shown ? 0 : -1}
+        data-day={isoOf(day)}
+        aria-label={`${longWords(day)}${told}`}
+        onClick={() => onChoose(day)}
+        onPointerEnter={() => onPoint(day)}
+      >
+        {Number(isoOf(day).slice(-2))}
+      </button>
     </td>
   );
 }
@@ -92,25 +122,87 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
     if (begun === null) return setBegun(day);
     onChoose([Math.min(begun, day), Math.max(begun, day)]);
   };
-  const count = (day: number): number | null => (days === null ? null : days.counts[day - days.first] ?? 0);
-  const hint = begun !== null ? "Now the other end" : drawn ? `${rangeWords(...drawn)}, ${plural(drawn[1] - drawn[0] + 1, "day")}` : "Choose the first day";
+  const count = (day: number): number | null =>
+    days === null ? null : (days.counts[day - days.first] ?? 0);
+  const hint =
+    begun !== null
+      ? "Now the other end"
+      : drawn
+        ? `${rangeWords(...drawn)}, ${plural(drawn[1] - drawn[0] + 1, "day")}`
+        : "Choose the first day";
   return (
-    <div class="rw-pop rw-calendar" role="dialog" aria-label={`Choose days, in ${zone}`} data-testid="calendar">
+    <div
+      class="rw-pop rw-calendar"
+      role="dialog"
+      aria-label={`Choose days, in ${zone}`}
+      data-testid="calendar"
+    >
       <div class="rw-calendar-head">
-        <button type="button" class="rw-iconbutton" aria-label="Month before" onClick={() => setShown(addMonths(shown, -1))}><Mark name="back" /></button>
-        <b aria-live="polite" data-testid="calendar-month">{monthWords(shown)}</b>
-        <button type="button" class="rw-iconbutton rw-calendar-next" aria-label="Month after" onClick={() => setShown(addMonths(shown, 1))}><Mark name="back" /></button>
+        <button
+          type="button"
+          class="rw-iconbutton"
+          aria-label="Month before"
+          onClick={() => setShown(addMonths(shown, -1))}
+        >
+          <Mark name="back" />
+        </button>
+        <b aria-live="polite" data-testid="calendar-month">
+          {monthWords(shown)}
+        </b>
+        <button
+          type="button"
+          class="rw-iconbutton rw-calendar-next"
+          aria-label="Month after"
+          onClick={() => setShown(addMonths(shown, 1))}
+        >
+          <Mark name="back" />
+        </button>
       </div>
-      <table role="grid" aria-label={monthWords(shown)} ref={grid} onKeyDown={move} onPointerLeave={() => setPointed(null)}>
-        <thead><tr>{initials.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
+      <table
+        role="grid"
+        aria-label={monthWords(shown)}
+        ref={grid}
+        onKeyDown={move}
+        onPointerLeave={() => setPointed(null)}
+      >
+        <thead>
+          <tr>
+            {initials.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {weeksOf(shown).map((week) => (
-            <tr key={week[0]}>{week.map((day) => <Day key={day} day={day} shown={shown} range={drawn} count={count(day)} onChoose={choose} onPoint={setPointed} />)}</tr>
+            <tr key={week[0]}>
+              {week.map((day) => (
+                <Day
+                  key={day}
+                  day={day}
+                  shown={shown}
+                  range={drawn}
+                  count={count(day)}
+                  onChoose={choose}
+                  onPoint={setPointed}
+                />
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>
-      <p class="rw-calendar-hint" role="status">{hint}</p>
-      <p class="rw-muted">Days of {zone}{days && <>; <i class="rw-day-dot" aria-hidden="true" /> something was received</>}</p>
+      <p class="rw-calendar-hint" role="status">
+        {hint}
+      </p>
+      <p class="rw-muted">
+        Days of {zone}
+        {days && (
+          <>
+            ; <i class="rw-day-dot" aria-hidden="true" /> something was received
+          </>
+        )}
+      </p>
     </div>
   );
 }

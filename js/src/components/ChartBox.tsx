@@ -25,7 +25,17 @@ interface At {
   x: number;
 }
 
-function Readout({ at, rows, entry, width }: { at: At; rows: SeriesRow[]; entry: GlossaryEntry; width: number }): JSX.Element | null {
+function Readout({
+  at,
+  rows,
+  entry,
+  width,
+}: {
+  at: At;
+  rows: SeriesRow[];
+  entry: GlossaryEntry;
+  width: number;
+}): JSX.Element | null {
   const here = rows.filter((row) => row.time_ms === at.time);
   if (here.length === 0) return null;
   // In the order in which the drawing gives them their colours.
@@ -38,20 +48,35 @@ function Readout({ at, rows, entry, width }: { at: At; rows: SeriesRow[]; entry:
         <span class="rw-muted">{here[0]!.start}</span>
         {here.slice(0, 12).map((row) => (
           <span key={row.by}>
-            {row.by !== null && <><i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} /><span class="rw-muted">{row.by} </span></>}
+            {row.by !== null && (
+              <>
+                <i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} />
+                <span class="rw-muted">{row.by} </span>
+              </>
+            )}
             <b>{said(row.value, entry)}</b>
-            {row.previous !== null && <span class="rw-muted"> · before {said(row.previous, entry)}</span>}
+            {row.previous !== null && (
+              <span class="rw-muted"> · before {said(row.previous, entry)}</span>
+            )}
           </span>
         ))}
-        {here.some((row) => row.value) && entry.approximate && <span class="rw-muted">{entry.approximate.within}</span>}
-        {here.some((row) => row.open) && <span class="rw-muted">conversion windows still open</span>}
+        {here.some((row) => row.value) && entry.approximate && (
+          <span class="rw-muted">{entry.approximate.within}</span>
+        )}
+        {here.some((row) => row.open) && (
+          <span class="rw-muted">conversion windows still open</span>
+        )}
       </div>
     </>
   );
 }
 
 /** The life of the drawn chart, apart from what is drawn around it. */
-function useChart({ chart, rows, busy, onFailure, onDrawn }: Props, setAt: (at: At | null) => void, setOpen: (open: OpenBand | null) => void) {
+function useChart(
+  { chart, rows, busy, onFailure, onDrawn }: Props,
+  setAt: (at: At | null) => void,
+  setOpen: (open: OpenBand | null) => void,
+) {
   const view = useView();
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Chart | null>(null);
@@ -74,7 +99,12 @@ function useChart({ chart, rows, busy, onFailure, onDrawn }: Props, setAt: (at: 
       if (!current || !box.current) return;
       box.current.append(el);
       const shown = latest.current;
-      const made = await draw(el, JSON.parse(spec) as Record<string, unknown>, shown, chartSignals(view.root, chart.key.metric));
+      const made = await draw(
+        el,
+        JSON.parse(spec) as Record<string, unknown>,
+        shown,
+        chartSignals(view.root, chart.key.metric),
+      );
       if (!current) return made.finalize();
       drawn.current = made;
       filled.current = shown;
@@ -98,7 +128,8 @@ function useChart({ chart, rows, busy, onFailure, onDrawn }: Props, setAt: (at: 
   }, [spec, source]);
 
   useEffect(() => {
-    if (drawn.current && filled.current !== rows) void drawn.current.update((filled.current = rows));
+    if (drawn.current && filled.current !== rows)
+      void drawn.current.update((filled.current = rows));
   }, [rows]);
 
   useEffect(() => {
@@ -120,7 +151,8 @@ export function ChartBox(props: Props): JSX.Element {
   const finish = (): void => {
     const to = latest.current;
     setFrom(null);
-    if (from && to && from.time !== to.time) props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
+    if (from && to && from.time !== to.time)
+      props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Escape") setFrom(null);
@@ -133,11 +165,33 @@ export function ChartBox(props: Props): JSX.Element {
   const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, Enter marks the start and the end of a part to zoom into; the table below holds them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
-      <div class="rw-chart-box" ref={box} tabIndex={0} role="application" aria-roledescription="chart" aria-label={label} onKeyDown={press}
-        onPointerDown={(event) => { if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current); }}
-        onPointerUp={() => from && finish()} onPointerLeave={() => setFrom(null)} />
+      <div
+        class="rw-chart-box"
+        ref={box}
+        tabIndex={0}
+        role="application"
+        aria-roledescription="chart"
+        aria-label={label}
+        onKeyDown={press}
+        onPointerDown={(event) => {
+          if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current);
+        }}
+        onPointerUp={() => from && finish()}
+        onPointerLeave={() => setFrom(null)}
+      />
       {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
-      {open && <span class="rw-open" aria-hidden="true" style={{ left: part(open.left), top: part(open.top), width: part(open.width), height: part(open.height) }} />}
+      {open && (
+        <span
+          class="rw-open"
+          aria-hidden="true"
+          style={{
+            left: part(open.left),
+            top: part(open.top),
+            width: part(open.width),
+            height: part(open.height),
+          }}
+        />
+      )}
       {at && <Readout at={at} rows={rows} entry={entry} width={box.current?.clientWidth ?? 0} />}
     </div>
   );

@@ -22,16 +22,36 @@ interface SelectProps {
 }
 
 /** A native select: the platform brings the list, type-ahead and the keyboard. */
-export function Select({ label, value, choices, onChange, disabled, closed, testid }: SelectProps): JSX.Element {
+export function Select({
+  label,
+  value,
+  choices,
+  onChange,
+  disabled,
+  closed,
+  testid,
+}: SelectProps): JSX.Element {
   const known = choices.some((choice) => choice.value === value);
   return (
     <span class="rw-select">
-      <select aria-label={label} title={closed ? `${label}: ${closed}` : label} value={value} disabled={disabled || closed !== undefined} data-testid={testid}
-        onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        aria-label={label}
+        title={closed ? `${label}: ${closed}` : label}
+        value={value}
+        disabled={disabled || closed !== undefined}
+        data-testid={testid}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {!known && <option value={value}>{value}</option>}
-        {choices.map((choice) => <option key={choice.value} value={choice.value} selected={choice.value === value}>{choice.label}</option>)}
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value} selected={choice.value === value}>
+            {choice.label}
+          </option>
+        ))}
       </select>
-      <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true"><path d="M1 1l4 4 4-4" /></svg>
+      <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+        <path d="M1 1l4 4 4-4" />
+      </svg>
     </span>
   );
 }
@@ -46,7 +66,15 @@ interface ToggleProps {
 
 export function Toggle({ label, on, onChange, disabled, title }: ToggleProps): JSX.Element {
   return (
-    <button type="button" role="switch" class="rw-toggle" aria-checked={on} disabled={disabled} title={title} onClick={() => onChange(!on)}>
+    <button
+      type="button"
+      role="switch"
+      class="rw-toggle"
+      aria-checked={on}
+      disabled={disabled}
+      title={title}
+      onClick={() => onChange(!on)}
+    >
       <span class="rw-toggle-track" aria-hidden="true" />
       {label}
     </button>
@@ -70,22 +98,44 @@ export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
   }, [done]);
   const copy = async (): Promise<void> => setDone(await copyText(text(), root));
   return (
-    <button type="button" class={children ? "rw-button rw-quiet" : "rw-iconbutton"} aria-label={label} title={label} onClick={() => void copy()}>
+    <button
+      type="button"
+      class={children ? "rw-button rw-quiet" : "rw-iconbutton"}
+      aria-label={label}
+      title={label}
+      onClick={() => void copy()}
+    >
       <Mark name={done ? "check" : "copy"} />
       {children}
-      <span class="rw-offscreen" role="status">{done === null ? "" : done ? "Copied" : "Could not copy"}</span>
+      <span class="rw-offscreen" role="status">
+        {done === null ? "" : done ? "Copied" : "Could not copy"}
+      </span>
     </button>
   );
 }
 
 const rangeNames: Record<string, string> = {
-  whole: "Whole campaign", today: "Today", yesterday: "Yesterday", "7d": "Last 7 days", "14d": "Last 14 days",
-  "30d": "Last 30 days", "90d": "Last 90 days", custom: "Custom dates",
+  whole: "Whole campaign",
+  today: "Today",
+  yesterday: "Yesterday",
+  "7d": "Last 7 days",
+  "14d": "Last 14 days",
+  "30d": "Last 30 days",
+  "90d": "Last 90 days",
+  custom: "Custom dates",
 };
-const everyNames: Record<string, string> = { "1h": "Hour", "1d": "Day", "1w": "Week", "1mo": "Month" };
+const everyNames: Record<string, string> = {
+  "1h": "Hour",
+  "1d": "Day",
+  "1w": "Week",
+  "1mo": "Month",
+};
 
 const named = (names: Record<string, string>, given: string[]): Choice[] =>
-  (given.length ? given : Object.keys(names)).map((value) => ({ value, label: names[value] ?? value }));
+  (given.length ? given : Object.keys(names)).map((value) => ({
+    value,
+    label: names[value] ?? value,
+  }));
 
 export const rangeChoices = (given: string[]): Choice[] => named(rangeNames, given);
 export const everyChoices = (given: string[]): Choice[] => named(everyNames, given);

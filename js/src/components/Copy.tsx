@@ -18,7 +18,12 @@ const text = (copy: Texts, ...names: string[]): string => {
 function buttons(copy: Texts): string[] {
   const given = copy.buttons;
   if (!Array.isArray(given)) return [];
-  return given.map((one: unknown) => typeof one === "string" ? one : text((one ?? {}) as Texts, "label", "text", "name")).filter(Boolean).slice(0, 6);
+  return given
+    .map((one: unknown) =>
+      typeof one === "string" ? one : text((one ?? {}) as Texts, "label", "text", "name"),
+    )
+    .filter(Boolean)
+    .slice(0, 6);
 }
 
 function Mail({ action }: { action: Action }): JSX.Element {
@@ -32,16 +37,29 @@ function Mail({ action }: { action: Action }): JSX.Element {
         <b>{text(copy, "subject", "title") || "No subject"}</b>
         <div class="rw-muted">{text(copy, "preheader", "preview")}</div>
       </div>
-      {isMarkup(body)
-        ? <iframe class="rw-mail-body" title={`Email “${text(copy, "subject")}” as its reader saw it`} sandbox="" srcdoc={mailDocument(body)} loading="lazy" />
-        : <div class="rw-mail-text">{body}</div>}
+      {isMarkup(body) ? (
+        <iframe
+          class="rw-mail-body"
+          title={`Email “${text(copy, "subject")}” as its reader saw it`}
+          sandbox=""
+          srcdoc={mailDocument(body)}
+          loading="lazy"
+        />
+      ) : (
+        <div class="rw-mail-text">{body}</div>
+      )}
     </figure>
   );
 }
 
 function Phone({ action, channel }: { action: Action; channel: Channel }): JSX.Element {
   const { copy } = action;
-  const kind = channel.id === "sms" || channel.id === "whatsapp" ? "bubble" : channel.id === "push" || channel.id === "web_push" ? "push" : "inside";
+  const kind =
+    channel.id === "sms" || channel.id === "whatsapp"
+      ? "bubble"
+      : channel.id === "push" || channel.id === "web_push"
+        ? "push"
+        : "inside";
   const title = text(copy, "title", "subject", "headline");
   const body = text(copy, "body", "message", "text");
   const labels = buttons(copy);
@@ -49,10 +67,24 @@ function Phone({ action, channel }: { action: Action; channel: Channel }): JSX.E
     <figure class={`rw-seen rw-phone rw-phone-${kind}`} data-testid="seen-phone">
       <div class="rw-phone-glass">
         <div class="rw-phone-note">
-          {kind === "push" && <div class="rw-phone-app"><Icon name={channel.icon} />{text(action.settings, "sender", "app") || "App"}<span>now</span></div>}
+          {kind === "push" && (
+            <div class="rw-phone-app">
+              <Icon name={channel.icon} />
+              {text(action.settings, "sender", "app") || "App"}
+              <span>now</span>
+            </div>
+          )}
           {title && <b>{title}</b>}
           <div>{body}</div>
-          {labels.length > 0 && <div class="rw-phone-buttons">{labels.map((label, i) => <span key={label} class={i === 0 ? "rw-phone-first" : ""}>{label}</span>)}</div>}
+          {labels.length > 0 && (
+            <div class="rw-phone-buttons">
+              {labels.map((label, i) => (
+                <span key={label} class={i === 0 ? "rw-phone-first" : ""}>
+                  {label}
+                </span>
+              ))}
+            </div>
+          )}
         </div>
       </div>
     </figure>
@@ -65,19 +97,31 @@ function Request({ action }: { action: Action }): JSX.Element {
   const url = text(from, "url", "endpoint", "address");
   const body = from.body ?? from.payload ?? from.data;
   const headers = from.headers;
-  const listed = headers && typeof headers === "object" && !Array.isArray(headers) ? Object.entries(headers as Texts) : [];
+  const listed =
+    headers && typeof headers === "object" && !Array.isArray(headers)
+      ? Object.entries(headers as Texts)
+      : [];
   return (
     <figure class="rw-seen rw-request" data-testid="seen-request">
-      <pre>{`${text(from, "method").toUpperCase() || "POST"} ${url || "(no address given)"}`}
+      <pre>
+        {`${text(from, "method").toUpperCase() || "POST"} ${url || "(no address given)"}`}
         {listed.map(([name, value]) => `\n${name}: ${String(value)}`).join("")}
-        {body !== undefined && `\n\n${typeof body === "string" ? body : JSON.stringify(body, null, 2)}`}</pre>
+        {body !== undefined &&
+          `\n\n${typeof body === "string" ? body : JSON.stringify(body, null, 2)}`}
+      </pre>
     </figure>
   );
 }
 
 const onPhones = new Set(["push", "web_push", "in_app", "app_inbox", "sms", "whatsapp"]);
 
-export function AsSeen({ action, channel }: { action: Action; channel: Channel | undefined }): JSX.Element | null {
+export function AsSeen({
+  action,
+  channel,
+}: {
+  action: Action;
+  channel: Channel | undefined;
+}): JSX.Element | null {
   if (Object.keys(action.copy).length === 0) return null;
   if (action.channel === "email") return <Mail action={action} />;
   if (channel && onPhones.has(action.channel)) return <Phone action={action} channel={channel} />;

@@ -26,31 +26,52 @@ export function slice(count: number, scrolled: number): [first: number, last: nu
   return [first, first + drawn];
 }
 
-const Gap = ({ rows }: { rows: number }): JSX.Element => (rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} /> : <></>);
+const Gap = ({ rows }: { rows: number }): JSX.Element =>
+  rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} /> : <></>;
 
 export function DataTable({ rows, entry, label, by, compare }: Props): JSX.Element {
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
   const long = rows.length > short;
   return (
-    <div class={`rw-table${long ? " rw-table-long" : ""}`} tabIndex={0} role="region" aria-label={`${label}, as a table`}
-      onScroll={long ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}>
+    <div
+      class={`rw-table${long ? " rw-table-long" : ""}`}
+      tabIndex={0}
+      role="region"
+      aria-label={`${label}, as a table`}
+      onScroll={long ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}
+    >
       <table data-testid="explore-table" aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             <th scope="col">Period</th>
             {by && <th scope="col">{by}</th>}
-            <th scope="col" class="rw-num" title={entry.approximate?.within}>{label}</th>
-            {compare && <th scope="col" class="rw-num">Period before</th>}
+            <th scope="col" class="rw-num" title={entry.approximate?.within}>
+              {label}
+            </th>
+            {compare && (
+              <th scope="col" class="rw-num">
+                Period before
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((row, index) => (
-            <tr key={`${row.time_ms} ${row.by}`} data-time={row.time_ms} aria-rowindex={first + index + 2}>
-              <th scope="row">{row.start}{row.open && <span class="rw-muted"> · still open</span>}</th>
+            <tr
+              key={`${row.time_ms} ${row.by}`}
+              data-time={row.time_ms}
+              aria-rowindex={first + index + 2}
+            >
+              <th scope="row">
+                {row.start}
+                {row.open && <span class="rw-muted"> · still open</span>}
+              </th>
               {by && <td>{row.by ?? "none"}</td>}
-              <td class="rw-num" data-value={raw(row.value)}>{said(row.value, entry)}</td>
+              <td class="rw-num" data-value={raw(row.value)}>
+                {said(row.value, entry)}
+              </td>
               {compare && <td class="rw-num">{said(row.previous, entry)}</td>}
             </tr>
           ))}
@@ -71,10 +92,21 @@ function cell(value: string | number | null): string {
 
 export function csv({ rows, entry, label, by, compare }: Props): string {
   const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
-  const head = ["start_utc", "period", ...(by ? [by] : []), named, ...(compare ? ["period before"] : []), "open"];
+  const head = [
+    "start_utc",
+    "period",
+    ...(by ? [by] : []),
+    named,
+    ...(compare ? ["period before"] : []),
+    "open",
+  ];
   const lines = rows.map((row) => [
-    new Date(row.time_ms).toISOString(), row.start, ...(by ? [row.by] : []), row.value,
-    ...(compare ? [row.previous] : []), row.open ? "yes" : "no",
+    new Date(row.time_ms).toISOString(),
+    row.start,
+    ...(by ? [row.by] : []),
+    row.value,
+    ...(compare ? [row.previous] : []),
+    row.open ? "yes" : "no",
   ]);
   return [head, ...lines].map((line) => line.map(cell).join(",")).join("\n") + "\n";
 }

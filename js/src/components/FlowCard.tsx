@@ -29,11 +29,25 @@ function counts(arm: Arm, id: string): { received: number | null; conversions: n
 }
 
 /** A line per variant: received (its tint as long as the share of the variant that came here), and conversions. */
-function CardVariants({ arms, id, entry }: { arms: Arm[]; id: string; entry: GlossaryEntry }): JSX.Element {
+function CardVariants({
+  arms,
+  id,
+  entry,
+}: {
+  arms: Arm[];
+  id: string;
+  entry: GlossaryEntry;
+}): JSX.Element {
   if (arms.length > linesOnCard) {
     return (
       <span class="rw-card-columns" aria-hidden="true">
-        {arms.map((arm, index) => <i key={arm.id} data-arm={arm.id} style={{ height: `${(reach(arm, id) ?? 0) * 100}%`, background: armColour(index) }} />)}
+        {arms.map((arm, index) => (
+          <i
+            key={arm.id}
+            data-arm={arm.id}
+            style={{ height: `${(reach(arm, id) ?? 0) * 100}%`, background: armColour(index) }}
+          />
+        ))}
       </span>
     );
   }
@@ -42,7 +56,14 @@ function CardVariants({ arms, id, entry }: { arms: Arm[]; id: string; entry: Glo
       {arms.map((arm, index) => {
         const { received, conversions } = counts(arm, id);
         return (
-          <span key={arm.id} data-arm={arm.id} style={{ "--rw-arm": armColour(index), "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%` }}>
+          <span
+            key={arm.id}
+            data-arm={arm.id}
+            style={{
+              "--rw-arm": armColour(index),
+              "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%`,
+            }}
+          >
             <small>{arm.label}</small>
             <b>{shown(received, entry)}</b>
             <b class="rw-card-green">{compact(conversions)}</b>
@@ -57,11 +78,26 @@ function CardVariants({ arms, id, entry }: { arms: Arm[]; id: string; entry: Glo
 function CardTrend({ values }: { values: number[] }): JSX.Element {
   if (values.length < 2 || !values.some((value) => value > 0)) return <></>;
   const most = Math.max(...values) || 1;
-  const points = values.map((value, i) => `${((i / (values.length - 1)) * 38 + 1).toFixed(1)},${(15 - (value / most) * 13).toFixed(1)}`);
-  return <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16"><polyline points={points.join(" ")} /></svg>;
+  const points = values.map(
+    (value, i) =>
+      `${((i / (values.length - 1)) * 38 + 1).toFixed(1)},${(15 - (value / most) * 13).toFixed(1)}`,
+  );
+  return (
+    <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16">
+      <polyline points={points.join(" ")} />
+    </svg>
+  );
 }
 
-function CardNumbers({ box, trend, entry }: { box: CardBox; trend: number[]; entry: GlossaryEntry }): JSX.Element {
+function CardNumbers({
+  box,
+  trend,
+  entry,
+}: {
+  box: CardBox;
+  trend: number[];
+  entry: GlossaryEntry;
+}): JSX.Element {
   return (
     <>
       <span class="rw-card-numbers" aria-hidden="true">
@@ -69,7 +105,10 @@ function CardNumbers({ box, trend, entry }: { box: CardBox; trend: number[]; ent
         <CardTrend values={trend} />
         <b class="rw-card-green">{compact(box.node.conversions)}</b>
       </span>
-      <span class="rw-card-words" aria-hidden="true"><small>received</small><small>conversions</small></span>
+      <span class="rw-card-words" aria-hidden="true">
+        <small>received</small>
+        <small>conversions</small>
+      </span>
     </>
   );
 }
@@ -79,22 +118,46 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
   const { campaign, highlight } = snapshot;
   const entry = entryOf(snapshot, "users_received");
   const action = campaign.actions.find((one) => one.id === box.id);
-  const channel = campaign.channels.find((one) => one.id === action?.channel)?.label ?? action?.channel ?? "action";
+  const channel =
+    campaign.channels.find((one) => one.id === action?.channel)?.label ??
+    action?.channel ??
+    "action";
   const { users_received: received, conversions } = box.node;
-  const there = highlight && `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
+  const there =
+    highlight &&
+    `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
   const arms = over.map((arm) => {
     const own = counts(arm, box.id);
     return `${arm.label}: ${said(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
-  return [`${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`, ...arms, received !== 0 && entry.approximate && `Users ${entry.approximate.within}`, there].filter(Boolean).join(". ");
+  return [
+    `${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`,
+    ...arms,
+    received !== 0 && entry.approximate && `Users ${entry.approximate.within}`,
+    there,
+  ]
+    .filter(Boolean)
+    .join(". ");
 }
 
-const doors = [["users_received", "left"], ["conversions_attributed", "right"]] as const;
+const doors = [
+  ["users_received", "left"],
+  ["conversions_attributed", "right"],
+] as const;
 
 /** The card's two numbers as controls of their own, over the card: a button must not hold others. Tab stops at those of the
     chosen card alone, so that a large flow is no longer a way than it has cards. */
-function CardDoors({ box, chosen, name, light, onPick, door }: Pick<CardProps, "box" | "onPick" | "door"> & {
-  chosen: boolean; name: string; light: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
+function CardDoors({
+  box,
+  chosen,
+  name,
+  light,
+  onPick,
+  door,
+}: Pick<CardProps, "box" | "onPick" | "door"> & {
+  chosen: boolean;
+  name: string;
+  light: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
 }): JSX.Element {
   const snapshot = useSnapshot();
   const values = [box.node.users_received, box.node.conversions];
@@ -103,11 +166,27 @@ function CardDoors({ box, chosen, name, light, onPick, door }: Pick<CardProps, "
       {doors.map(([metric, side], index) => {
         const entry = entryOf(snapshot, metric);
         const value = values[index] ?? null;
-        const words = [`${entry.label}, ${name}: ${said(value, entry)}`, value !== 0 && entry.approximate?.within].filter(Boolean).join(", ");
+        const words = [
+          `${entry.label}, ${name}: ${said(value, entry)}`,
+          value !== 0 && entry.approximate?.within,
+        ]
+          .filter(Boolean)
+          .join(", ");
         return (
-          <button key={metric} type="button" class={`rw-card-door rw-card-door-${side}`} style={{ left: `${box.x}px`, top: `${box.y}px` }} tabIndex={chosen ? 0 : -1}
-            aria-label={words} title={words} aria-pressed={chosen && snapshot.selection.metric === metric} data-door={metric} data-of={box.id}
-            onClick={(event) => (event.shiftKey ? onPick(box.id) : door(metric, box.id))} {...light} />
+          <button
+            key={metric}
+            type="button"
+            class={`rw-card-door rw-card-door-${side}`}
+            style={{ left: `${box.x}px`, top: `${box.y}px` }}
+            tabIndex={chosen ? 0 : -1}
+            aria-label={words}
+            title={words}
+            aria-pressed={chosen && snapshot.selection.metric === metric}
+            data-door={metric}
+            data-of={box.id}
+            onClick={(event) => (event.shiftKey ? onPick(box.id) : door(metric, box.id))}
+            {...light}
+          />
         );
       })}
     </>
@@ -115,7 +194,15 @@ function CardDoors({ box, chosen, name, light, onPick, door }: Pick<CardProps, "
 }
 
 /** One action. Pressing it turns the left half to that action; pressing it again turns back. */
-export function FlowCard({ box, onLight, over, everybody, picked, onPick, door }: CardProps): JSX.Element {
+export function FlowCard({
+  box,
+  onLight,
+  over,
+  everybody,
+  picked,
+  onPick,
+  door,
+}: CardProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
   const { campaign, selection, highlight, trends } = snapshot;
@@ -125,28 +212,66 @@ export function FlowCard({ box, onLight, over, everybody, picked, onPick, door }
   const entry = entryOf(snapshot, "users_received");
   const name = action?.name ?? box.id;
   const chosen = selection.action === box.id;
-  const there = highlight ? highlight.actions[box.id] ?? 0 : null;
+  const there = highlight ? (highlight.actions[box.id] ?? 0) : null;
   const spoken = cardWords(snapshot, box, over, name);
   const choose = (): void =>
-    chosen ? store.select({ action: null, metric: "users", channel: null })
+    chosen
+      ? store.select({ action: null, metric: "users", channel: null })
       : store.select({ action: box.id, metric: "users_received", channel: null });
   const light = {
-    onPointerEnter: () => onLight(box.id), onPointerLeave: () => onLight(null), onFocus: () => onLight(box.id), onBlur: () => onLight(null),
+    onPointerEnter: () => onLight(box.id),
+    onPointerLeave: () => onLight(null),
+    onFocus: () => onLight(box.id),
+    onBlur: () => onLight(null),
   };
   return (
     <>
-      <button type="button" class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`} aria-pressed={chosen || picked} title={spoken}
-        style={{ left: `${box.x}px`, top: `${box.y}px` }} data-action={box.id} data-received={received ?? ""} data-conversions={conversions ?? ""} data-highlighted={there ?? undefined}
-        onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())} {...light}>
+      <button
+        type="button"
+        class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`}
+        aria-pressed={chosen || picked}
+        title={spoken}
+        style={{ left: `${box.x}px`, top: `${box.y}px` }}
+        data-action={box.id}
+        data-received={received ?? ""}
+        data-conversions={conversions ?? ""}
+        data-highlighted={there ?? undefined}
+        onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())}
+        {...light}
+      >
         <span class="rw-offscreen">{spoken}</span>
         <span class="rw-card-head" aria-hidden="true">
-          <span class="rw-card-title"><Icon name={channel?.icon ?? action?.channel ?? "other"} /><span class="rw-card-name">{name}</span></span>
+          <span class="rw-card-title">
+            <Icon name={channel?.icon ?? action?.channel ?? "other"} />
+            <span class="rw-card-name">{name}</span>
+          </span>
           <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
         </span>
-        {over.length > 0 ? <CardVariants arms={over} id={box.id} entry={entry} /> : <CardNumbers box={box} entry={entry} trend={everybody ? trends[`action:${box.id}`] ?? [] : []} />}
-        {there !== null && <span class="rw-card-there" aria-hidden="true">{compact(there)}</span>}
+        {over.length > 0 ? (
+          <CardVariants arms={over} id={box.id} entry={entry} />
+        ) : (
+          <CardNumbers
+            box={box}
+            entry={entry}
+            trend={everybody ? (trends[`action:${box.id}`] ?? []) : []}
+          />
+        )}
+        {there !== null && (
+          <span class="rw-card-there" aria-hidden="true">
+            {compact(there)}
+          </span>
+        )}
       </button>
-      {over.length === 0 && <CardDoors box={box} chosen={chosen} name={name} light={light} onPick={onPick} door={door} />}
+      {over.length === 0 && (
+        <CardDoors
+          box={box}
+          chosen={chosen}
+          name={name}
+          light={light}
+          onPick={onPick}
+          door={door}
+        />
+      )}
     </>
   );
 }

@@ -11,7 +11,8 @@ export type Door = (metric: string, action?: string) => void;
 export function useArmDoor(arm: Arm): Door {
   const { store } = useView();
   const { options } = useSnapshot();
-  const by: Partial<Selection> = arm.id !== null && options.by.includes("variant") ? { by: "variant" } : {};
+  const by: Partial<Selection> =
+    arm.id !== null && options.by.includes("variant") ? { by: "variant" } : {};
   return (metric, action) => store.select({ metric, action: action ?? null, channel: null, ...by });
 }
 
@@ -22,12 +23,30 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
   const { campaign, metrics } = snapshot;
   const metric = "unique_held_back";
   const held = (id: string): number => metrics.get("action", id, metric).value ?? 0;
-  const root = campaign.actions.filter((one) => one.parent === null && held(one.id) > 0).sort((a, b) => held(b.id) - held(a.id))[0];
+  const root = campaign.actions
+    .filter((one) => one.parent === null && held(one.id) > 0)
+    .sort((a, b) => held(b.id) - held(a.id))[0];
   const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
-  const words = [`${marked(exact(count), count, approximate)} users held back: kept from the first action, to compare with`, approximate?.within].filter(Boolean).join("; ");
+  const words = [
+    `${marked(exact(count), count, approximate)} users held back: kept from the first action, to compare with`,
+    approximate?.within,
+  ]
+    .filter(Boolean)
+    .join("; ");
   return (
-    <button type="button" class="rw-holdback" style={{ left: `${left}px`, top: `${top}px` }} data-testid="holdback" data-value={count} disabled={!root}
-      title={words} aria-label={words} onClick={() => root && store.select({ metric, action: root.id, channel: null })}>{marked(compact(count), count, approximate)} held back</button>
+    <button
+      type="button"
+      class="rw-holdback"
+      style={{ left: `${left}px`, top: `${top}px` }}
+      data-testid="holdback"
+      data-value={count}
+      disabled={!root}
+      title={words}
+      aria-label={words}
+      onClick={() => root && store.select({ metric, action: root.id, channel: null })}
+    >
+      {marked(compact(count), count, approximate)} held back
+    </button>
   );
 }
 
@@ -46,15 +65,37 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
   const last = `conversions${arm.open ? ", window included" : ""}`;
   return (
     <>
-      <button type="button" class="rw-entry" style={{ left: `${entry.x}px`, top: `${entry.y}px`, width: `${entry.width}px`, height: `${entry.height}px` }}
-        data-testid="flow-entries" data-value={arm.entries ?? ""} aria-label={`${exact(arm.entries)} users entered`} title={`${exact(arm.entries)} users entered`}
-        onClick={() => door("users")}>
-        <b>{compact(arm.entries, 1_000_000)}</b><span>users entered</span>
+      <button
+        type="button"
+        class="rw-entry"
+        style={{
+          left: `${entry.x}px`,
+          top: `${entry.y}px`,
+          width: `${entry.width}px`,
+          height: `${entry.height}px`,
+        }}
+        data-testid="flow-entries"
+        data-value={arm.entries ?? ""}
+        aria-label={`${exact(arm.entries)} users entered`}
+        title={`${exact(arm.entries)} users entered`}
+        onClick={() => door("users")}
+      >
+        <b>{compact(arm.entries, 1_000_000)}</b>
+        <span>users entered</span>
       </button>
-      {heldBack !== null && heldBack > 0 && <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />}
-      <button type="button" class={`rw-total${conversions ? "" : " rw-total-plain"}`} style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
-        data-testid="flow-total" data-value={arm.conversions ?? ""} aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
-        title={`${exact(arm.conversions)} ${last}`} onClick={() => door("conversions")}>
+      {heldBack !== null && heldBack > 0 && (
+        <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />
+      )}
+      <button
+        type="button"
+        class={`rw-total${conversions ? "" : " rw-total-plain"}`}
+        style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
+        data-testid="flow-total"
+        data-value={arm.conversions ?? ""}
+        aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
+        title={`${exact(arm.conversions)} ${last}`}
+        onClick={() => door("conversions")}
+      >
         <b>{compact(arm.conversions, 1_000_000)}</b>
         <span>{last}</span>
         {rest && <span>{rest}</span>}

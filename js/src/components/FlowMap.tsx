@@ -20,9 +20,13 @@ export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Eleme
   useEffect(() => {
     const box = stage.ref.current;
     if (!box) return;
-    const look = (): void => setSeen({
-      x: box.scrollLeft / stage.scale, y: box.scrollTop / stage.scale, width: box.clientWidth / stage.scale, height: box.clientHeight / stage.scale,
-    });
+    const look = (): void =>
+      setSeen({
+        x: box.scrollLeft / stage.scale,
+        y: box.scrollTop / stage.scale,
+        width: box.clientWidth / stage.scale,
+        height: box.clientHeight / stage.scale,
+      });
     look();
     box.addEventListener("scroll", look, { passive: true });
     return () => box.removeEventListener("scroll", look);
@@ -31,15 +35,41 @@ export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Eleme
     const box = stage.ref.current;
     if (!box || (event.type === "pointermove" && event.buttons !== 1)) return;
     const own = (event.currentTarget as Element).getBoundingClientRect();
-    box.scrollTo(((event.clientX - own.left) / scale) * stage.scale - box.clientWidth / 2, ((event.clientY - own.top) / scale) * stage.scale - box.clientHeight / 2);
+    box.scrollTo(
+      ((event.clientX - own.left) / scale) * stage.scale - box.clientWidth / 2,
+      ((event.clientY - own.top) / scale) * stage.scale - box.clientHeight / 2,
+    );
   };
   return (
-    <svg class="rw-map" width={width * scale} height={height * scale} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" data-testid="flow-map"
-      onPointerDown={go} onPointerMove={go}>
-      {placed.flatMap(({ layout, left }) => layout.cards.map((card) => (
-        <rect key={`${left} ${card.id}`} x={card.x + left} y={card.y + top} width="188" height="84" rx="14" />
-      )))}
-      <rect class="rw-map-seen" x={seen.x} y={seen.y} width={Math.min(seen.width, width)} height={Math.min(seen.height, height)} />
+    <svg
+      class="rw-map"
+      width={width * scale}
+      height={height * scale}
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+      data-testid="flow-map"
+      onPointerDown={go}
+      onPointerMove={go}
+    >
+      {placed.flatMap(({ layout, left }) =>
+        layout.cards.map((card) => (
+          <rect
+            key={`${left} ${card.id}`}
+            x={card.x + left}
+            y={card.y + top}
+            width="188"
+            height="84"
+            rx="14"
+          />
+        )),
+      )}
+      <rect
+        class="rw-map-seen"
+        x={seen.x}
+        y={seen.y}
+        width={Math.min(seen.width, width)}
+        height={Math.min(seen.height, height)}
+      />
     </svg>
   );
 }

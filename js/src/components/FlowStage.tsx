@@ -25,23 +25,40 @@ export interface Stage {
 
 function drag(box: HTMLElement, signal: AbortSignal): void {
   let from: { x: number; y: number; left: number; top: number } | null = null;
-  box.addEventListener("pointerdown", (event) => {
-    // Touch scrolls by itself; a press on a card is a press on the card.
-    if (event.pointerType === "touch" || event.button !== 0 || (event.target as Element).closest("button")) return;
-    from = { x: event.clientX, y: event.clientY, left: box.scrollLeft, top: box.scrollTop };
-    box.setPointerCapture(event.pointerId);
-    box.classList.add("rw-dragging");
-  }, { signal });
-  box.addEventListener("pointermove", (event) => {
-    if (!from) return;
-    box.scrollLeft = from.left - (event.clientX - from.x);
-    box.scrollTop = from.top - (event.clientY - from.y);
-  }, { signal });
+  box.addEventListener(
+    "pointerdown",
+    (event) => {
+      // Touch scrolls by itself; a press on a card is a press on the card.
+      if (
+        event.pointerType === "touch" ||
+        event.button !== 0 ||
+        (event.target as Element).closest("button")
+      )
+        return;
+      from = { x: event.clientX, y: event.clientY, left: box.scrollLeft, top: box.scrollTop };
+      box.setPointerCapture(event.pointerId);
+      box.classList.add("rw-dragging");
+    },
+    { signal },
+  );
+  box.addEventListener(
+    "pointermove",
+    (event) => {
+      if (!from) return;
+      box.scrollLeft = from.left - (event.clientX - from.x);
+      box.scrollTop = from.top - (event.clientY - from.y);
+    },
+    { signal },
+  );
   for (const name of ["pointerup", "pointercancel"] as const) {
-    box.addEventListener(name, () => {
-      from = null;
-      box.classList.remove("rw-dragging");
-    }, { signal });
+    box.addEventListener(
+      name,
+      () => {
+        from = null;
+        box.classList.remove("rw-dragging");
+      },
+      { signal },
+    );
   }
 }
 
@@ -54,7 +71,8 @@ export function useStage(width: number, height: number, focus: number): Stage {
   size.current = { width, height, focus };
 
   const room = (): { width: number; height: number } => ({
-    width: (ref.current?.clientWidth || size.current.width) - 2, height: maxHeight(ref.current),
+    width: (ref.current?.clientWidth || size.current.width) - 2,
+    height: maxHeight(ref.current),
   });
   const first = (): number => {
     const byWidth = Math.min(1, room().width / size.current.width);
@@ -73,7 +91,12 @@ export function useStage(width: number, height: number, focus: number): Stage {
   const fit = (): void => {
     const box = room();
     setTouched(true);
-    setScale(Math.max(limits.least, Math.min(1, box.width / size.current.width, box.height / size.current.height)));
+    setScale(
+      Math.max(
+        limits.least,
+        Math.min(1, box.width / size.current.width, box.height / size.current.height),
+      ),
+    );
   };
   const zoom = (factor: number): void => {
     const box = ref.current;
@@ -97,12 +120,16 @@ export function useStage(width: number, height: number, focus: number): Stage {
     if (!box) return;
     const life = new AbortController();
     drag(box, life.signal);
-    box.addEventListener("wheel", (event) => {
-      // A plain wheel scrolls the page; with Ctrl (or a pinch, which arrives as that) it zooms.
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      live.current.zoom(Math.exp(-event.deltaY / 400));
-    }, { signal: life.signal, passive: false });
+    box.addEventListener(
+      "wheel",
+      (event) => {
+        // A plain wheel scrolls the page; with Ctrl (or a pinch, which arrives as that) it zooms.
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        live.current.zoom(Math.exp(-event.deltaY / 400));
+      },
+      { signal: life.signal, passive: false },
+    );
     if (typeof ResizeObserver !== "undefined") {
       const observer = new ResizeObserver(() => {
         if (!live.current.touched && box.clientWidth > 0) setScale(live.current.first());
@@ -123,9 +150,33 @@ function maxHeight(box: HTMLElement | null): number {
 export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
   return (
     <span class="rw-zoom" role="group" aria-label="Zoom">
-      <button type="button" class="rw-iconbutton" aria-label="Zoom out" title="Zoom out" onClick={() => stage.zoom(1 / 1.25)}><Mark name="minus" /></button>
-      <button type="button" class="rw-iconbutton" aria-label="Zoom in" title="Zoom in" onClick={() => stage.zoom(1.25)}><Mark name="plus" /></button>
-      <button type="button" class="rw-iconbutton" aria-label="Show the whole flow" title="Show the whole flow" onClick={stage.fit}><Mark name="fit" /></button>
+      <button
+        type="button"
+        class="rw-iconbutton"
+        aria-label="Zoom out"
+        title="Zoom out"
+        onClick={() => stage.zoom(1 / 1.25)}
+      >
+        <Mark name="minus" />
+      </button>
+      <button
+        type="button"
+        class="rw-iconbutton"
+        aria-label="Zoom in"
+        title="Zoom in"
+        onClick={() => stage.zoom(1.25)}
+      >
+        <Mark name="plus" />
+      </button>
+      <button
+        type="button"
+        class="rw-iconbutton"
+        aria-label="Show the whole flow"
+        title="Show the whole flow"
+        onClick={stage.fit}
+      >
+        <Mark name="fit" />
+      </button>
     </span>
   );
 }

@@ -22,7 +22,10 @@ export interface Placed {
 const margin = { side: 16, between: 56, title: 28 };
 
 /** The arms side by side, each with its own total; one arm alone is the usual case. */
-export function place(arms: Arm[], campaign: Campaign): { placed: Placed[]; width: number; height: number; top: number } {
+export function place(
+  arms: Arm[],
+  campaign: Campaign,
+): { placed: Placed[]; width: number; height: number; top: number } {
   const top = arms.length > 1 ? margin.title : 0;
   let left = margin.side;
   const placed = arms.map((arm) => {
@@ -63,7 +66,11 @@ function usePicks(open: string | null): Picks {
       return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
     });
   const pickEdge = (edge: Edge): void =>
-    setEdges((before) => (before.some((one) => same(one, edge)) ? before.filter((one) => !same(one, edge)) : [...before, edge]));
+    setEdges((before) =>
+      before.some((one) => same(one, edge))
+        ? before.filter((one) => !same(one, edge))
+        : [...before, edge],
+    );
   const clear = (): void => {
     setCards([]);
     setEdges([]);
@@ -80,16 +87,51 @@ interface ArmProps {
   picks: Picks;
 }
 
-function ArmStage({ placed: { arm, layout, left }, top, over, switches, heldBack, picks }: ArmProps): JSX.Element {
+function ArmStage({
+  placed: { arm, layout, left },
+  top,
+  over,
+  switches,
+  heldBack,
+  picks,
+}: ArmProps): JSX.Element {
   const [lit, setLit] = useState<string | null>(null);
   const door = useArmDoor(arm);
   return (
-    <div class="rw-arm" style={{ left: `${left}px`, top: `${top}px`, width: `${layout.width}px`, height: `${layout.height}px` }}>
-      {top > 0 && <button type="button" class="rw-arm-title" onClick={() => door("users")}><b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}</button>}
-      <FlowLines layout={layout} over={over} {...switches} lit={lit} picked={picks.edges} onPick={picks.pickEdge} />
+    <div
+      class="rw-arm"
+      style={{
+        left: `${left}px`,
+        top: `${top}px`,
+        width: `${layout.width}px`,
+        height: `${layout.height}px`,
+      }}
+    >
+      {top > 0 && (
+        <button type="button" class="rw-arm-title" onClick={() => door("users")}>
+          <b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}
+        </button>
+      )}
+      <FlowLines
+        layout={layout}
+        over={over}
+        {...switches}
+        lit={lit}
+        picked={picks.edges}
+        onPick={picks.pickEdge}
+      />
       <FlowEnds arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
       {layout.cards.map((box) => (
-        <FlowCard key={box.id} box={box} onLight={setLit} over={over} everybody={arm.id === null} picked={picks.cards.includes(box.id)} onPick={picks.pickCard} door={door} />
+        <FlowCard
+          key={box.id}
+          box={box}
+          onLight={setLit}
+          over={over}
+          everybody={arm.id === null}
+          picked={picks.cards.includes(box.id)}
+          onPick={picks.pickCard}
+          door={door}
+        />
       ))}
     </div>
   );
@@ -108,9 +150,14 @@ export function FlowView(): JSX.Element {
   const variants = flow.arms.filter((arm) => arm.id !== null);
   const over = manner === "over" && variants.length > 1 ? variants : [];
   // The snapshot makes new objects for equal content; the layout only follows the content.
-  const content = JSON.stringify([arms, campaign.actions.map((action) => [action.id, action.parent])]);
+  const content = JSON.stringify([
+    arms,
+    campaign.actions.map((action) => [action.id, action.parent]),
+  ]);
   const { placed, width, height, top } = useMemo(() => place(arms, campaign), [content]);
-  const start = placed[0] ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2 : 0;
+  const start = placed[0]
+    ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2
+    : 0;
   const stage = useStage(width, height, placed.length > 1 ? width / 2 : start);
   useEffect(() => stage.reveal(), [width, height]);
   const cards = placed.reduce((sum, one) => sum + one.layout.cards.length, 0);
@@ -126,20 +173,51 @@ export function FlowView(): JSX.Element {
           </span>
         </div>
         <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
-        <div class={`rw-flow-view ${stage.detail}`} ref={stage.ref} data-scale={stage.scale.toFixed(3)} data-testid="flow-view">
-          <div class="rw-flow-space" style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}>
-            <div class="rw-flow-stage" style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${stage.scale})`, "--rw-upscale": 1 / stage.scale }}>
+        <div
+          class={`rw-flow-view ${stage.detail}`}
+          ref={stage.ref}
+          data-scale={stage.scale.toFixed(3)}
+          data-testid="flow-view"
+        >
+          <div
+            class="rw-flow-space"
+            style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}
+          >
+            <div
+              class="rw-flow-stage"
+              style={{
+                width: `${width}px`,
+                height: `${height}px`,
+                transform: `scale(${stage.scale})`,
+                "--rw-upscale": 1 / stage.scale,
+              }}
+            >
               {placed.map((one) => (
-                <ArmStage key={one.arm.id} placed={one} top={top} over={over} switches={{ entries, conversions }} picks={picks}
-                  heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null} />
+                <ArmStage
+                  key={one.arm.id}
+                  placed={one}
+                  top={top}
+                  over={over}
+                  switches={{ entries, conversions }}
+                  picks={picks}
+                  heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null}
+                />
               ))}
             </div>
           </div>
         </div>
         <ZoomTools stage={stage} />
-        {cards > mapFrom && <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />}
-        <p class="rw-offscreen">{arms[0] ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.` : ""}</p>
-        {cards === 0 && status.state !== "computing" && <p class="rw-note">The campaign has no actions yet.</p>}
+        {cards > mapFrom && (
+          <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />
+        )}
+        <p class="rw-offscreen">
+          {arms[0]
+            ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.`
+            : ""}
+        </p>
+        {cards === 0 && status.state !== "computing" && (
+          <p class="rw-note">The campaign has no actions yet.</p>
+        )}
       </div>
     </section>
   );

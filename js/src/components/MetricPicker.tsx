@@ -23,17 +23,26 @@ export function groupsFor(snapshot: Snapshot, query: string): Group[] {
   const keys = [...new Set(Object.keys(glossary).map((key) => key.slice(key.indexOf(":") + 1)))];
   const owners: [Scope, string, string][] = [
     ["campaign", "", "Campaign"],
-    ...campaign.actions.filter(({ id }) => words.length > 0 || id === selection.action).map(({ id, name }): [Scope, string, string] => ["action", id, name]),
+    ...campaign.actions
+      .filter(({ id }) => words.length > 0 || id === selection.action)
+      .map(({ id, name }): [Scope, string, string] => ["action", id, name]),
     ...campaign.channels.map(({ id, label }): [Scope, string, string] => ["channel", id, label]),
   ];
   let room = most;
-  return owners.map(([scope, id, title]) => {
-    const channel = channelOf(snapshot, scope, id);
-    const found = keys.filter((metric) => metrics.has(scope, id, metric)).map((metric) => ({ metric, label: entryOf(snapshot, metric, channel).label }))
-      .filter(({ label }) => words.every((word) => `${title} ${label}`.toLowerCase().includes(word))).slice(0, room);
-    room -= found.length;
-    return { scope, id, title, metrics: found };
-  }).filter((group) => group.metrics.length > 0);
+  return owners
+    .map(([scope, id, title]) => {
+      const channel = channelOf(snapshot, scope, id);
+      const found = keys
+        .filter((metric) => metrics.has(scope, id, metric))
+        .map((metric) => ({ metric, label: entryOf(snapshot, metric, channel).label }))
+        .filter(({ label }) =>
+          words.every((word) => `${title} ${label}`.toLowerCase().includes(word)),
+        )
+        .slice(0, room);
+      room -= found.length;
+      return { scope, id, title, metrics: found };
+    })
+    .filter((group) => group.metrics.length > 0);
 }
 
 function List({ query, close }: { query: string; close: () => void }): JSX.Element {
@@ -46,10 +55,22 @@ function List({ query, close }: { query: string; close: () => void }): JSX.Eleme
         <div key={`${scope} ${id}`} role="group" aria-label={title}>
           <h5>{title}</h5>
           {metrics.map(({ metric, label }) => (
-            <button key={metric} type="button" aria-pressed={isSelected({ scope, id, metric }, snapshot.selection)}
-              onClick={() => { store.select(selectionOf({ scope, id, metric })); close(); }}>
+            <button
+              key={metric}
+              type="button"
+              aria-pressed={isSelected({ scope, id, metric }, snapshot.selection)}
+              onClick={() => {
+                store.select(selectionOf({ scope, id, metric }));
+                close();
+              }}
+            >
               <span>{label}</span>
-              <span class="rw-muted">{shown(snapshot.metrics.get(scope, id, metric).value, entryOf(snapshot, metric, channelOf(snapshot, scope, id)))}</span>
+              <span class="rw-muted">
+                {shown(
+                  snapshot.metrics.get(scope, id, metric).value,
+                  entryOf(snapshot, metric, channelOf(snapshot, scope, id)),
+                )}
+              </span>
             </button>
           ))}
         </div>
@@ -78,20 +99,40 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const stops = [...box.current!.querySelectorAll<HTMLElement>(".rw-pop input, .rw-pop-list button")];
-    const at = stops.indexOf((root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement);
+    const stops = [
+      ...box.current!.querySelectorAll<HTMLElement>(".rw-pop input, .rw-pop-list button"),
+    ];
+    const at = stops.indexOf(
+      (root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement,
+    );
     stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.focus();
   };
   return (
     <span class="rw-picker" ref={box} onKeyDown={open ? move : undefined}>
-      <button type="button" class="rw-pick" aria-expanded={open} aria-haspopup="dialog" title="Choose another metric" onClick={() => setOpen(!open)}>
-        <span data-testid="explore-title" aria-live="polite">{title}</span>
-        <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true"><path d="M1 1l4 4 4-4" /></svg>
+      <button
+        type="button"
+        class="rw-pick"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        title="Choose another metric"
+        onClick={() => setOpen(!open)}
+      >
+        <span data-testid="explore-title" aria-live="polite">
+          {title}
+        </span>
+        <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+          <path d="M1 1l4 4 4-4" />
+        </svg>
       </button>
       {open && (
         <div class="rw-pop" role="dialog" aria-label="Choose a metric">
-          <input type="search" placeholder="Search metrics, channels, actions" aria-label="Search metrics" value={query}
-            onInput={(event) => setQuery(event.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder="Search metrics, channels, actions"
+            aria-label="Search metrics"
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
           <List query={query} close={close} />
         </div>
       )}

@@ -4,10 +4,23 @@ import { useSnapshot } from "../lib/model";
 import { MetricButton, entryOf } from "./Metric";
 import { Ring } from "./Ring";
 
-const inRings = new Set(["users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions", "conversion_rate", "entries_open"]);
+const inRings = new Set([
+  "users",
+  "unique_users",
+  "unique_users_rate",
+  "engaged",
+  "engagement_rate",
+  "conversions",
+  "conversion_rate",
+  "entries_open",
+]);
 
 function campaign(metric: string, children?: string): JSX.Element {
-  return <MetricButton scope="campaign" id="" metric={metric}>{children}</MetricButton>;
+  return (
+    <MetricButton scope="campaign" id="" metric={metric}>
+      {children}
+    </MetricButton>
+  );
 }
 
 /** The three rings. Each number below a ring is a button of its own. */
@@ -20,16 +33,56 @@ export function Rings(): JSX.Element {
   const open = get("entries_open").value;
   return (
     <div class="rw-rings" role="group" aria-label="Overview">
-      <Ring tone="users" title="Users" metric="users" arc="unique_users_rate" inside="users" of="entries">
-        <>{campaign("unique_users", `${number("unique_users")} unique`)}<i> · </i>{campaign("unique_users_rate")}</>
+      <Ring
+        tone="users"
+        title="Users"
+        metric="users"
+        arc="unique_users_rate"
+        inside="users"
+        of="entries"
+      >
+        <>
+          {campaign("unique_users", `${number("unique_users")} unique`)}
+          <i> · </i>
+          {campaign("unique_users_rate")}
+        </>
       </Ring>
-      <Ring tone="engaged" title="Engaged" metric="engaged" arc="engagement_rate" inside="engagement_rate" of="of unique users">
-        <>{campaign("engaged", `${number("engaged")} users`)}<i> · </i>
-          {campaign("engagement_rate", rateOf("engagement_rate"))}</>
+      <Ring
+        tone="engaged"
+        title="Engaged"
+        metric="engaged"
+        arc="engagement_rate"
+        inside="engagement_rate"
+        of="of unique users"
+      >
+        <>
+          {campaign("engaged", `${number("engaged")} users`)}
+          <i> · </i>
+          {campaign("engagement_rate", rateOf("engagement_rate"))}
+        </>
       </Ring>
-      <Ring tone="conversions" title="Conversions" metric="conversions" arc="conversion_rate" inside="conversion_rate" of="of users">
-        <>{campaign("conversions")}{open ? <><i> · </i>{campaign("entries_open", `${exact(open)} still open`)}</>
-          : <><i> · </i>{campaign("conversion_rate", rateOf("conversion_rate"))}</>}</>
+      <Ring
+        tone="conversions"
+        title="Conversions"
+        metric="conversions"
+        arc="conversion_rate"
+        inside="conversion_rate"
+        of="of users"
+      >
+        <>
+          {campaign("conversions")}
+          {open ? (
+            <>
+              <i> · </i>
+              {campaign("entries_open", `${exact(open)} still open`)}
+            </>
+          ) : (
+            <>
+              <i> · </i>
+              {campaign("conversion_rate", rateOf("conversion_rate"))}
+            </>
+          )}
+        </>
       </Ring>
     </div>
   );
@@ -38,8 +91,12 @@ export function Rings(): JSX.Element {
 /** Every other number of the campaign, in the glossary's order. */
 export function MoreNumbers(): JSX.Element | null {
   const snapshot = useSnapshot();
-  const rest = Object.keys(snapshot.glossary).filter((metric) =>
-    !inRings.has(metric) && snapshot.glossary[metric]!.scopes.includes("campaign") && snapshot.metrics.has("campaign", "", metric));
+  const rest = Object.keys(snapshot.glossary).filter(
+    (metric) =>
+      !inRings.has(metric) &&
+      snapshot.glossary[metric]!.scopes.includes("campaign") &&
+      snapshot.metrics.has("campaign", "", metric),
+  );
   if (rest.length === 0) return null;
   return (
     <div class="rw-stats" role="group" aria-label="More numbers of the campaign">

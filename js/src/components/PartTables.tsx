@@ -28,35 +28,79 @@ function PartCell({ metric, value, owner, kind, name }: CellProps): JSX.Element 
   const snapshot = useSnapshot();
   const { options, standalone } = snapshot;
   const words = `${entryOf(snapshot, metric, owner.channel).label}, ${name}: ${exact(value)}`;
-  const open = (): void => store.select({
-    metric, by: kind, action: owner.scope === "action" ? owner.id : null, channel: owner.scope === "channel" ? owner.id : null,
-  });
+  const open = (): void =>
+    store.select({
+      metric,
+      by: kind,
+      action: owner.scope === "action" ? owner.id : null,
+      channel: owner.scope === "channel" ? owner.id : null,
+    });
   if (value === null || standalone || !options.by.includes(kind)) return <>{exact(value)}</>;
-  return <button type="button" class="rw-number" title={`${words}. Shows each ${kind} over time`} aria-label={words} data-part-metric={metric} onClick={open}>{exact(value)}</button>;
+  return (
+    <button
+      type="button"
+      class="rw-number"
+      title={`${words}. Shows each ${kind} over time`}
+      aria-label={words}
+      data-part-metric={metric}
+      onClick={open}
+    >
+      {exact(value)}
+    </button>
+  );
 }
 
-function PartTable({ part, owner, kind }: { part: Part; owner: Owner; kind: keyof typeof titles }): JSX.Element {
+function PartTable({
+  part,
+  owner,
+  kind,
+}: {
+  part: Part;
+  owner: Owner;
+  kind: keyof typeof titles;
+}): JSX.Element {
   const snapshot = useSnapshot();
   const name = titles[kind];
   // Clicks hold their unique clicks; reasons of different metrics add up.
   const weigh = (values: Record<string, number | null>): number =>
-    kind === "link" ? values[part.metrics[0] ?? ""] ?? 0 : part.metrics.reduce((sum, metric) => sum + (values[metric] ?? 0), 0);
+    kind === "link"
+      ? (values[part.metrics[0] ?? ""] ?? 0)
+      : part.metrics.reduce((sum, metric) => sum + (values[metric] ?? 0), 0);
   const most = Math.max(1, ...part.rows.map((row) => weigh(row.values)));
   return (
     <div class="rw-parts" tabIndex={0} role="region" aria-label={name}>
       <table>
         <thead>
-          <tr><th scope="col">{kind === "link" ? "Link" : "Reason"}</th>
-            {part.metrics.map((metric) => <th key={metric} scope="col" class="rw-num">{entryOf(snapshot, metric, owner.channel).label}</th>)}</tr>
+          <tr>
+            <th scope="col">{kind === "link" ? "Link" : "Reason"}</th>
+            {part.metrics.map((metric) => (
+              <th key={metric} scope="col" class="rw-num">
+                {entryOf(snapshot, metric, owner.channel).label}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {part.rows.map((row) => (
             <tr key={row.name}>
               <th scope="row" title={row.name}>
                 <span class="rw-clip">{row.name}</span>
-                <span class="rw-part-bar" style={{ width: `${(weigh(row.values) / most) * 100}%` }} />
+                <span
+                  class="rw-part-bar"
+                  style={{ width: `${(weigh(row.values) / most) * 100}%` }}
+                />
               </th>
-              {part.metrics.map((metric) => <td key={metric} class="rw-num"><PartCell metric={metric} value={row.values[metric] ?? null} owner={owner} kind={kind} name={row.name} /></td>)}
+              {part.metrics.map((metric) => (
+                <td key={metric} class="rw-num">
+                  <PartCell
+                    metric={metric}
+                    value={row.values[metric] ?? null}
+                    owner={owner}
+                    kind={kind}
+                    name={row.name}
+                  />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -77,7 +121,9 @@ export function PartTables(owner: Owner): JSX.Element | null {
         if (!part || part.rows.length === 0) return null;
         return (
           <details key={kind} class="rw-details" data-part={kind}>
-            <summary>{titles[kind]} <span class="rw-muted">{exact(part.rows.length + part.left)}</span></summary>
+            <summary>
+              {titles[kind]} <span class="rw-muted">{exact(part.rows.length + part.left)}</span>
+            </summary>
             <PartTable part={part} owner={owner} kind={kind} />
           </details>
         );

@@ -1,6 +1,14 @@
 // What sets users apart from the rest of the campaign: real differences first, the others folded away.
 import type { JSX } from "preact";
-import { attributesOf, compared, points, valueName, type Attribute, type Head, type ProfileRow } from "../lib/audience";
+import {
+  attributesOf,
+  compared,
+  points,
+  valueName,
+  type Attribute,
+  type Head,
+  type ProfileRow,
+} from "../lib/audience";
 import { rate, raw } from "../lib/format";
 import { Awaited, Trouble, useAnswer } from "./Answer";
 
@@ -10,8 +18,14 @@ interface Sizes {
 }
 
 function Twin({ row }: { row: ProfileRow }): JSX.Element {
-  const bar = (name: string, share: number | null) => share !== null && share > 0 && <i class={name} style={{ width: `${share * 100}%` }} />;
-  return <span class="rw-twin" aria-hidden="true"><span>{bar("rw-twin-own", row.share)}</span><span>{bar("rw-twin-rest", row.rest_share)}</span></span>;
+  const bar = (name: string, share: number | null) =>
+    share !== null && share > 0 && <i class={name} style={{ width: `${share * 100}%` }} />;
+  return (
+    <span class="rw-twin" aria-hidden="true">
+      <span>{bar("rw-twin-own", row.share)}</span>
+      <span>{bar("rw-twin-rest", row.rest_share)}</span>
+    </span>
+  );
 }
 
 /** The sign and an arrow carry the direction; what may be chance has no arrow. */
@@ -19,23 +33,57 @@ function Difference({ row }: { row: ProfileRow }): JSX.Element {
   if (row.difference === null) return <span class="rw-muted">–</span>;
   const words = `${points(row.difference)} pt`;
   if (!row.differs) return <span class="rw-muted">{words}</span>;
-  return <b><span aria-hidden="true">{row.difference > 0 ? "▲" : "▼"} </span>{words}<span class="rw-offscreen">, a real difference</span></b>;
+  return (
+    <b>
+      <span aria-hidden="true">{row.difference > 0 ? "▲" : "▼"} </span>
+      {words}
+      <span class="rw-offscreen">, a real difference</span>
+    </b>
+  );
 }
 
-function Row({ row, sizes, alone }: { row: ProfileRow; sizes: Sizes; alone: boolean }): JSX.Element {
+function Row({
+  row,
+  sizes,
+  alone,
+}: {
+  row: ProfileRow;
+  sizes: Sizes;
+  alone: boolean;
+}): JSX.Element {
   return (
     <tr title={compared(row, sizes)} data-differs={row.differs} data-value={raw(row.share)}>
-      <th scope="row"><span class="rw-value">{valueName(row.value)}</span></th>
-      <td class="rw-twin-cell"><Twin row={row} /></td>
+      <th scope="row">
+        <span class="rw-value">{valueName(row.value)}</span>
+      </th>
+      <td class="rw-twin-cell">
+        <Twin row={row} />
+      </td>
       <td class="rw-num">{rate(row.share)}</td>
       {!alone && <td class="rw-num">{rate(row.rest_share)}</td>}
-      {!alone && <td class="rw-num"><Difference row={row} /></td>}
-      {!alone && <td class="rw-num rw-muted rw-profile-interval">{row.low !== null && row.high !== null && `${points(row.low)} to ${points(row.high)}`}</td>}
+      {!alone && (
+        <td class="rw-num">
+          <Difference row={row} />
+        </td>
+      )}
+      {!alone && (
+        <td class="rw-num rw-muted rw-profile-interval">
+          {row.low !== null && row.high !== null && `${points(row.low)} to ${points(row.high)}`}
+        </td>
+      )}
     </tr>
   );
 }
 
-function Compared({ attributes, sizes, label }: { attributes: Attribute[]; sizes: Sizes; label: string }): JSX.Element {
+function Compared({
+  attributes,
+  sizes,
+  label,
+}: {
+  attributes: Attribute[];
+  sizes: Sizes;
+  label: string;
+}): JSX.Element {
   // Where the segment is everyone, there is nobody to compare with.
   const alone = sizes.rest === 0;
   return (
@@ -43,15 +91,38 @@ function Compared({ attributes, sizes, label }: { attributes: Attribute[]; sizes
       <table>
         <thead>
           <tr>
-            <th scope="col">Value</th><th scope="col" class="rw-twin-cell"><span class="rw-offscreen">Shares drawn</span></th>
-            <th scope="col" class="rw-num">Segment</th>
-            {!alone && <><th scope="col" class="rw-num">Rest</th><th scope="col" class="rw-num">Difference</th><th scope="col" class="rw-num rw-profile-interval">95 % interval</th></>}
+            <th scope="col">Value</th>
+            <th scope="col" class="rw-twin-cell">
+              <span class="rw-offscreen">Shares drawn</span>
+            </th>
+            <th scope="col" class="rw-num">
+              Segment
+            </th>
+            {!alone && (
+              <>
+                <th scope="col" class="rw-num">
+                  Rest
+                </th>
+                <th scope="col" class="rw-num">
+                  Difference
+                </th>
+                <th scope="col" class="rw-num rw-profile-interval">
+                  95 % interval
+                </th>
+              </>
+            )}
           </tr>
         </thead>
         {attributes.map((one) => (
           <tbody key={one.name} data-attribute={one.name}>
-            <tr><th scope="rowgroup" colSpan={alone ? 3 : 6} class="rw-attribute">{one.name.replace(/_/g, " ")}</th></tr>
-            {one.rows.map((row) => <Row key={row.value} row={row} sizes={sizes} alone={alone} />)}
+            <tr>
+              <th scope="rowgroup" colSpan={alone ? 3 : 6} class="rw-attribute">
+                {one.name.replace(/_/g, " ")}
+              </th>
+            </tr>
+            {one.rows.map((row) => (
+              <Row key={row.value} row={row} sizes={sizes} alone={alone} />
+            ))}
           </tbody>
         ))}
       </table>
@@ -62,25 +133,43 @@ function Compared({ attributes, sizes, label }: { attributes: Attribute[]; sizes
 function Found({ head, rows }: { head: Head; rows: ProfileRow[] }): JSX.Element {
   const attributes = attributesOf(rows);
   const first = attributes[0];
-  const sizes = { segment: head.size, rest: first ? first.rows.reduce((sum, row) => sum + row.rest, 0) : 0 };
+  const sizes = {
+    segment: head.size,
+    rest: first ? first.rows.reduce((sum, row) => sum + row.rest, 0) : 0,
+  };
   const real = attributes.filter((one) => one.differs);
   const others = attributes.filter((one) => !one.differs);
   if (sizes.rest === 0) {
-    return <><p class="rw-muted">Everyone of the campaign: there is no rest to compare with.</p><Compared attributes={attributes} sizes={sizes} label="Profile" /></>;
+    return (
+      <>
+        <p class="rw-muted">Everyone of the campaign: there is no rest to compare with.</p>
+        <Compared attributes={attributes} sizes={sizes} label="Profile" />
+      </>
+    );
   }
   return (
     <>
       <p class="rw-muted rw-legend">
-        <i class="rw-swatch rw-swatch-own" />segment <i class="rw-swatch" />rest of the campaign
+        <i class="rw-swatch rw-swatch-own" />
+        segment <i class="rw-swatch" />
+        rest of the campaign
         <span title="Two-sided test of two shares (Fisher’s exact where cells are small), adjusted over all rows by Benjamini and Hochberg; intervals by Newcombe">
           ▲▼ real differences: of rows so marked, at most one in twenty is chance
         </span>
       </p>
-      {real.length > 0 ? <Compared attributes={real} sizes={sizes} label="Attributes that differ" />
-        : <p>Nothing sets these users apart from the rest of the campaign.</p>}
+      {real.length > 0 ? (
+        <Compared attributes={real} sizes={sizes} label="Attributes that differ" />
+      ) : (
+        <p>Nothing sets these users apart from the rest of the campaign.</p>
+      )}
       {others.length > 0 && (
         <details class="rw-details">
-          <summary>No real difference <span class="rw-muted">{others.map((one) => one.name.replace(/_/g, " ")).join(", ")}</span></summary>
+          <summary>
+            No real difference{" "}
+            <span class="rw-muted">
+              {others.map((one) => one.name.replace(/_/g, " ")).join(", ")}
+            </span>
+          </summary>
           <Compared attributes={others} sizes={sizes} label="Attributes that do not differ" />
         </details>
       )}

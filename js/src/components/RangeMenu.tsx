@@ -20,7 +20,8 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   };
   usePopover(box, open, close);
   const { start, end } = selection;
-  const own: [number, number] | null = selection.range === "custom" && start && end ? [dayOf(start), dayOf(end)] : null;
+  const own: [number, number] | null =
+    selection.range === "custom" && start && end ? [dayOf(start), dayOf(end)] : null;
   const choose = (range: string): void => {
     // "Custom dates" is no range yet: the kernel hears of it when its days are chosen.
     if (range === "custom") return setOpen(true);
@@ -33,10 +34,36 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   const words = own ? rangeWords(...own) : "";
   return (
     <span class="rw-range" ref={box}>
-      <Select label="Date range" value={selection.range} choices={rangeChoices(options.ranges)} onChange={choose} disabled={locked} testid="range" />
-      <button type="button" class="rw-button rw-days" aria-haspopup="dialog" aria-expanded={open} disabled={locked} data-testid="days"
-        aria-label={words ? `Days: ${words}` : "Choose days"} title={words || "Choose days"} onClick={() => setOpen(!open)}><Mark name="calendar" />{words}</button>
-      {open && <Calendar range={own} at={dayOf(isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone))} zone={status.zone} onChoose={take} />}
+      <Select
+        label="Date range"
+        value={selection.range}
+        choices={rangeChoices(options.ranges)}
+        onChange={choose}
+        disabled={locked}
+        testid="range"
+      />
+      <button
+        type="button"
+        class="rw-button rw-days"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        disabled={locked}
+        data-testid="days"
+        aria-label={words ? `Days: ${words}` : "Choose days"}
+        title={words || "Choose days"}
+        onClick={() => setOpen(!open)}
+      >
+        <Mark name="calendar" />
+        {words}
+      </button>
+      {open && (
+        <Calendar
+          range={own}
+          at={dayOf(isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone))}
+          zone={status.zone}
+          onChoose={take}
+        />
+      )}
     </span>
   );
 }

@@ -11,7 +11,13 @@ function Arc({ share }: { share: number | null }): JSX.Element {
   return (
     <svg class="rw-arc" viewBox="0 0 120 120" width="120" height="120" aria-hidden="true">
       <circle class="rw-arc-base" cx="60" cy="60" r="54" />
-      <circle class="rw-arc-fill" cx="60" cy="60" r="54" stroke-dasharray={`${filled} ${circumference}`} />
+      <circle
+        class="rw-arc-fill"
+        cx="60"
+        cy="60"
+        r="54"
+        stroke-dasharray={`${filled} ${circumference}`}
+      />
     </svg>
   );
 }
@@ -24,8 +30,15 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   if (!found) return null;
   const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
   return (
-    <span class={`rw-change ${tone}`} title={["against the period before, of the same length", entry.approximate?.within].filter(Boolean).join("; each of the two ")}>
-      <span aria-hidden="true">{found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before</span>
+    <span
+      class={`rw-change ${tone}`}
+      title={["against the period before, of the same length", entry.approximate?.within]
+        .filter(Boolean)
+        .join("; each of the two ")}
+    >
+      <span aria-hidden="true">
+        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before
+      </span>
       <span class="rw-offscreen">{found.words} against the period before</span>
     </span>
   );
@@ -55,7 +68,9 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
         <span class="rw-ring-face">
           <Arc share={share.value} />
           <span class="rw-ring-inside">
-            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>{short(shown.value, entry, 1_000_000)}</span>
+            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>
+              {short(shown.value, entry, 1_000_000)}
+            </span>
             <span class="rw-ring-of">{of}</span>
           </span>
         </span>

@@ -9,12 +9,35 @@ import { needsKernel } from "./Segments";
 
 function Table({ users, name }: { users: Users; name: string }): JSX.Element {
   return (
-    <div class="rw-panel rw-table rw-sample" tabIndex={0} role="region" aria-label={`A sample of ${name}`}>
+    <div
+      class="rw-panel rw-table rw-sample"
+      tabIndex={0}
+      role="region"
+      aria-label={`A sample of ${name}`}
+    >
       <table data-testid="sample">
-        <thead><tr>{users.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {users.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {users.rows.map((row, line) => (
-            <tr key={line}>{row.map((cell, i) => i === 0 ? <th key={i} scope="row">{cell}</th> : <td key={i}>{cell ?? <span class="rw-muted">{dash}</span>}</td>)}</tr>
+            <tr key={line}>
+              {row.map((cell, i) =>
+                i === 0 ? (
+                  <th key={i} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={i}>{cell ?? <span class="rw-muted">{dash}</span>}</td>
+                ),
+              )}
+            </tr>
           ))}
         </tbody>
       </table>
@@ -29,12 +52,26 @@ export function Sample({ head }: { head: Head }): JSX.Element {
   return (
     <section class="rw-section" aria-label="A sample of users">
       <div class="rw-sample-tools">
-        <button type="button" class="rw-button" aria-disabled={busy} disabled={!kernel} title={kernel ? undefined : needsKernel}
-          onClick={() => busy || setSeed(seed === null ? 0 : seed + 1)}>{seed === null ? "Show a sample of users" : "Draw others"}</button>
-        {seed !== null && <button type="button" class="rw-button rw-quiet" onClick={() => setSeed(null)}>Hide</button>}
+        <button
+          type="button"
+          class="rw-button"
+          aria-disabled={busy}
+          disabled={!kernel}
+          title={kernel ? undefined : needsKernel}
+          onClick={() => busy || setSeed(seed === null ? 0 : seed + 1)}
+        >
+          {seed === null ? "Show a sample of users" : "Draw others"}
+        </button>
+        {seed !== null && (
+          <button type="button" class="rw-button rw-quiet" onClick={() => setSeed(null)}>
+            Hide
+          </button>
+        )}
         {seed !== null && value && (
           <span class="rw-muted" role="status">
-            {plural(value.rows.length, "user")} of {exact(head.size)}, at random (seed {seed}){value.left > 0 && `; ${plural(value.left, "more column")} in Python`}. Never saved with the notebook.
+            {plural(value.rows.length, "user")} of {exact(head.size)}, at random (seed {seed})
+            {value.left > 0 && `; ${plural(value.left, "more column")} in Python`}. Never saved with
+            the notebook.
           </span>
         )}
       </div>

@@ -48,13 +48,21 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
   const ask = (question: Question): void => {
     setBusy(true);
     setAsked(question);
-    store.ask({ kind: "segment", ...question }).then(
-      (reply) => settle(reply.segment as Head, null),
-      (error: unknown) => {
-        if (signal.aborted) return;
-        settle(null, error instanceof Failure ? { message: error.message, hint: error.hint } : { message: String(error), hint: "" });
-      },
-    ).finally(() => !signal.aborted && setBusy(false));
+    store
+      .ask({ kind: "segment", ...question })
+      .then(
+        (reply) => settle(reply.segment as Head, null),
+        (error: unknown) => {
+          if (signal.aborted) return;
+          settle(
+            null,
+            error instanceof Failure
+              ? { message: error.message, hint: error.hint }
+              : { message: String(error), hint: "" },
+          );
+        },
+      )
+      .finally(() => !signal.aborted && setBusy(false));
   };
   const clear = (): void => {
     setAsked(null);
@@ -65,7 +73,11 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
   useEffect(() => {
     if (action !== null) clear();
   }, [action]);
-  return <SegmentsContext.Provider value={{ busy, asked, found, failure, ask, clear }}>{children}</SegmentsContext.Provider>;
+  return (
+    <SegmentsContext.Provider value={{ busy, asked, found, failure, ask, clear }}>
+      {children}
+    </SegmentsContext.Provider>
+  );
 }
 
 interface UsersProps {
@@ -81,16 +93,31 @@ export const needsKernel = "Needs the notebook’s kernel";
 /** Why users cannot be asked for: there is no kernel, or it has none; empty where they can. */
 export function useNoUsers(): string {
   const { kernel, options } = useSnapshot();
-  return kernel ? options.closed?.users ?? "" : needsKernel;
+  return kernel ? (options.closed?.users ?? "") : needsKernel;
 }
 
 /** A button that asks for users. While an answer is on its way it says so; where there are none, it cannot be pressed. */
-export function UsersButton({ question, class: name = "rw-button", title, testid, children }: UsersProps): JSX.Element {
+export function UsersButton({
+  question,
+  class: name = "rw-button",
+  title,
+  testid,
+  children,
+}: UsersProps): JSX.Element {
   const { busy, ask } = useSegments();
   const why = useNoUsers();
   return (
-    <button type="button" class={name} aria-disabled={busy} disabled={why !== ""} title={why || title} data-testid={testid}
-      onClick={() => ask(question)}>{children}</button>
+    <button
+      type="button"
+      class={name}
+      aria-disabled={busy}
+      disabled={why !== ""}
+      title={why || title}
+      data-testid={testid}
+      onClick={() => ask(question)}
+    >
+      {children}
+    </button>
   );
 }
 
@@ -102,20 +129,43 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.scrollIntoView?.({ block: "nearest" }), [found, failure]);
   if (!found && !failure) return null;
-  const close = <button type="button" class="rw-iconbutton" aria-label="Close this notice" title="Close" onClick={clear}><Mark name="close" /></button>;
+  const close = (
+    <button
+      type="button"
+      class="rw-iconbutton"
+      aria-label="Close this notice"
+      title="Close"
+      onClick={clear}
+    >
+      <Mark name="close" />
+    </button>
+  );
   if (failure) {
     return (
       <div ref={box} class="rw-notice rw-notice-bad" role="alert" data-testid="segment-error">
-        <Mark name="warn" /><div><b>{failure.message}</b> {failure.hint}</div>{close}
+        <Mark name="warn" />
+        <div>
+          <b>{failure.message}</b> {failure.hint}
+        </div>
+        {close}
       </div>
     );
   }
   return (
-    <div ref={box} class="rw-notice" role="status" data-testid="segment-notice" data-size={found!.size}>
+    <div
+      ref={box}
+      class="rw-notice"
+      role="status"
+      data-testid="segment-notice"
+      data-size={found!.size}
+    >
       <div>
         <b>{exact(found!.size)} users</b> · {found!.name}
         {found!.rule && <div class="rw-muted">{found!.rule}</div>}
-        <div class="rw-code"><code>{code}</code><CopyButton label={`Copy ${code}`} text={() => code} /></div>
+        <div class="rw-code">
+          <code>{code}</code>
+          <CopyButton label={`Copy ${code}`} text={() => code} />
+        </div>
       </div>
       {close}
     </div>

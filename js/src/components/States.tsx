@@ -10,12 +10,21 @@ import { entryOf } from "./Metric";
 export function Progress(): JSX.Element {
   const { status, waiting } = useSnapshot();
   const busy = status.state === "computing" || waiting;
-  return <div class="rw-progress" role="progressbar" aria-label="Computing" aria-hidden={!busy} data-busy={busy} />;
+  return (
+    <div
+      class="rw-progress"
+      role="progressbar"
+      aria-label="Computing"
+      aria-hidden={!busy}
+      data-busy={busy}
+    />
+  );
 }
 
 function emptyWords(startedAt: number | null, now: number, zone: string): string {
   if (startedAt === null) return "No one has entered yet. The campaign has no start date.";
-  if (startedAt > now) return `No one has entered yet. First action planned for ${clock(startedAt, 0, zone)}.`;
+  if (startedAt > now)
+    return `No one has entered yet. First action planned for ${clock(startedAt, 0, zone)}.`;
   return `No one has entered yet. The campaign started ${clock(startedAt, 0, zone)}.`;
 }
 
@@ -29,10 +38,18 @@ function Analytics(): JSX.Element | null {
   return (
     <div class="rw-notice" role="status" data-testid="analytics-notice">
       <div>
-        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with{all !== null && some !== null && ` (${marked(signed(some - all), some - all, entry.approximate)})`}.
-        <div class="rw-muted">Profiles marked as developers, and all their events, are left out of every number.</div>
+        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with
+        {all !== null &&
+          some !== null &&
+          ` (${marked(signed(some - all), some - all, entry.approximate)})`}
+        .
+        <div class="rw-muted">
+          Profiles marked as developers, and all their events, are left out of every number.
+        </div>
       </div>
-      <button type="button" class="rw-button" onClick={() => store.select({ developers: true })}>Back to results</button>
+      <button type="button" class="rw-button" onClick={() => store.select({ developers: true })}>
+        Back to results
+      </button>
     </div>
   );
 }
@@ -43,17 +60,30 @@ export function Banners(): JSX.Element {
     <>
       {status.error && (
         <div class="rw-notice rw-notice-bad" role="alert" data-testid="error">
-          <Mark name="warn" /><div><b>{status.error.message}</b>{status.error.hint && <div>{status.error.hint}</div>}</div>
+          <Mark name="warn" />
+          <div>
+            <b>{status.error.message}</b>
+            {status.error.hint && <div>{status.error.hint}</div>}
+          </div>
         </div>
       )}
-      {status.note && !status.error && <div class="rw-notice" role="status" data-testid="note"><div>{status.note}</div></div>}
+      {status.note && !status.error && (
+        <div class="rw-notice" role="status" data-testid="note">
+          <div>{status.note}</div>
+        </div>
+      )}
       {status.state === "empty" && !status.error && (
-        <div class="rw-notice" role="status" data-testid="empty"><div>{emptyWords(campaign.started_at, status.read_ms || Date.now(), status.zone)}</div></div>
+        <div class="rw-notice" role="status" data-testid="empty">
+          <div>{emptyWords(campaign.started_at, status.read_ms || Date.now(), status.zone)}</div>
+        </div>
       )}
       {silent && (
         <div class="rw-notice" role="status" data-testid="no-kernel">
           <Mark name="warn" />
-          <div><b>No kernel answers.</b> Numbers show the last computed choice. Cards, switches and tables still work; run the notebook again for other dates, zones or users.</div>
+          <div>
+            <b>No kernel answers.</b> Numbers show the last computed choice. Cards, switches and
+            tables still work; run the notebook again for other dates, zones or users.
+          </div>
         </div>
       )}
       <Analytics />

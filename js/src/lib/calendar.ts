@@ -1,6 +1,7 @@
 // Days as numbers (days since 1970): a calendar knows no clocks, so no zone can move it.
 
-export const dayOf = (iso: string): number => Math.round(Date.parse(`${iso}T00:00:00Z`) / 86_400_000);
+export const dayOf = (iso: string): number =>
+  Math.round(Date.parse(`${iso}T00:00:00Z`) / 86_400_000);
 export const isoOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 const words = (options: Intl.DateTimeFormatOptions) => {
@@ -29,7 +30,8 @@ const parts = (day: number): [year: number, month: number, date: number] => {
   return [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
 };
 
-const at = (year: number, month: number, date: number): number => Math.round(Date.UTC(year, month, date) / 86_400_000);
+const at = (year: number, month: number, date: number): number =>
+  Math.round(Date.UTC(year, month, date) / 86_400_000);
 
 /** The same date so many months on, or the month's last day where it has none such. */
 export function addMonths(day: number, count: number): number {
@@ -38,7 +40,8 @@ export function addMonths(day: number, count: number): number {
   return Math.min(at(year, month + count, date), last);
 }
 
-export const sameMonth = (one: number, other: number): boolean => monthWords(one) === monthWords(other);
+export const sameMonth = (one: number, other: number): boolean =>
+  monthWords(one) === monthWords(other);
 
 /** 0 for Monday. */
 export const weekday = (day: number): number => (((day + 3) % 7) + 7) % 7;
@@ -48,21 +51,32 @@ export function weeksOf(day: number): number[][] {
   const [year, month] = parts(day);
   const first = at(year, month, 1);
   const start = first - weekday(first);
-  return Array.from({ length: 6 }, (_, week) => Array.from({ length: 7 }, (_, index) => start + week * 7 + index));
+  return Array.from({ length: 6 }, (_, week) =>
+    Array.from({ length: 7 }, (_, index) => start + week * 7 + index),
+  );
 }
 
 /** Where a key leads from a day; null for keys that lead nowhere. */
 export function dayAfterKey(day: number, key: string, shift: boolean): number | null {
   const months = shift ? 12 : 1;
   switch (key) {
-    case "ArrowLeft": return day - 1;
-    case "ArrowRight": return day + 1;
-    case "ArrowUp": return day - 7;
-    case "ArrowDown": return day + 7;
-    case "Home": return day - weekday(day);
-    case "End": return day + 6 - weekday(day);
-    case "PageUp": return addMonths(day, -months);
-    case "PageDown": return addMonths(day, months);
-    default: return null;
+    case "ArrowLeft":
+      return day - 1;
+    case "ArrowRight":
+      return day + 1;
+    case "ArrowUp":
+      return day - 7;
+    case "ArrowDown":
+      return day + 7;
+    case "Home":
+      return day - weekday(day);
+    case "End":
+      return day + 6 - weekday(day);
+    case "PageUp":
+      return addMonths(day, -months);
+    case "PageDown":
+      return addMonths(day, months);
+    default:
+      return null;
   }
 }

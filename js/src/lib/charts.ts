@@ -32,7 +32,12 @@ export interface Chart {
 }
 
 interface ChartModule {
-  draw(el: HTMLElement, spec: Record<string, unknown>, rows: SeriesRow[], signals: Signals): Promise<Chart>;
+  draw(
+    el: HTMLElement,
+    spec: Record<string, unknown>,
+    rows: SeriesRow[],
+    signals: Signals,
+  ): Promise<Chart>;
 }
 
 const modules = new Map<string, Promise<ChartModule>>();
@@ -41,7 +46,9 @@ export function loadCharts(source: string): Promise<ChartModule> {
   let found = modules.get(source);
   if (!found) {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    found = (import(/* @vite-ignore */ url) as Promise<ChartModule>).finally(() => URL.revokeObjectURL(url));
+    found = (import(/* @vite-ignore */ url) as Promise<ChartModule>).finally(() =>
+      URL.revokeObjectURL(url),
+    );
     found.catch(() => modules.delete(source));
     modules.set(source, found);
   }
@@ -49,13 +56,16 @@ export function loadCharts(source: string): Promise<ChartModule> {
 }
 
 /** After the next frame: what was clicked is answered before a chart is drawn. A page that is not seen has no frames. */
-export const painted = (): Promise<void> => new Promise((done) => {
-  const late = setTimeout(done, 100);
-  requestAnimationFrame(() => setTimeout(() => {
-    clearTimeout(late);
-    done();
-  }));
-});
+export const painted = (): Promise<void> =>
+  new Promise((done) => {
+    const late = setTimeout(done, 100);
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        clearTimeout(late);
+        done();
+      }),
+    );
+  });
 
 export type Tone = "users" | "engaged" | "conversions";
 
@@ -77,6 +87,8 @@ export function chartSignals(root: HTMLElement, metric: string): Signals {
     rw_surface: colour(root, "--rw-surface"),
     // Open intervals are hatched by the page: a pattern inside the drawing would need an id, and ids are global.
     rw_open: "transparent",
-    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`, true)])),
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`, true)]),
+    ),
   };
 }

@@ -2,7 +2,19 @@
 // distinct user of two days is one user: he is new in a range if what he had before lies ahead of it, and how often that is so
 // the page knows from day to day (engine/distinct.py). Where even that is not in the page, the number stays unknown.
 import type { Metric, Row, SeriesRow } from "./frame";
-import { drawn, keyOf, lineName, nameOf, ratio, type Block, type Look, type Pool, type Reference, type Saved, type State } from "./saved";
+import {
+  drawn,
+  keyOf,
+  lineName,
+  nameOf,
+  ratio,
+  type Block,
+  type Look,
+  type Pool,
+  type Reference,
+  type Saved,
+  type State,
+} from "./saved";
 import { isoDay } from "./time";
 import type { Arm, Flow, FlowEdge, FlowNode, Selection } from "./wire";
 import { zoomSpec } from "./zoom";
@@ -18,7 +30,14 @@ const notes = {
   all: "These days were put together from single days; the median, the variants and the trends of these days are in the notebook.",
   some: "Days of one’s own show what adds up over days. A dash stands for distinct users, and for the variants: the named ranges and the notebook have them.",
 };
-const unknown: Metric = { value: null, numerator: null, denominator: null, low: null, high: null, previous: null };
+const unknown: Metric = {
+  value: null,
+  numerator: null,
+  denominator: null,
+  low: null,
+  high: null,
+  previous: null,
+};
 
 /** Wilson's score interval, as engine/intervals.py has it. */
 export function interval(k: number, n: number): { low: number; high: number } | null {
@@ -33,10 +52,17 @@ export function interval(k: number, n: number): { low: number; high: number } | 
 export const before = ([first, last]: Span): Span => [2 * first - last - 1, first - 1];
 
 /** Of cells: the users who are new in these days. */
-export function distinct({ last, before: ahead, first, users }: Look["cells"][string], span: Span): number {
+export function distinct(
+  { last, before: ahead, first, users }: Look["cells"][string],
+  span: Span,
+): number {
   return users.reduce((sum, count, at) => {
     const [day, earlier] = [last[at]!, ahead[at]!];
-    const counts = day >= span[0] && day <= span[1] && (earlier < 0 || earlier < span[0]) && (first?.[at] ?? day) >= span[0];
+    const counts =
+      day >= span[0] &&
+      day <= span[1] &&
+      (earlier < 0 || earlier < span[0]) &&
+      (first?.[at] ?? day) >= span[0];
     return counts ? sum + count : sum;
   }, 0);
 }
@@ -62,7 +88,10 @@ export class Days {
   }
 
   static of(look: Look): boolean {
-    return look.selection.range === "whole" && look.blocks.some((one) => one.every === "1d" && !one.cumulative);
+    return (
+      look.selection.range === "whole" &&
+      look.blocks.some((one) => one.every === "1d" && !one.cumulative)
+    );
   }
 
   /** The days from one date to another that the campaign has; null where it has none. */
@@ -74,14 +103,18 @@ export class Days {
 
   /** The days that begin at these times; null where the campaign has others. */
   covering(times: number[]): Span | null {
-    const span = [times[0], times[times.length - 1]].map((time) => this.#times.indexOf(time!)) as Span;
+    const span = [times[0], times[times.length - 1]].map((time) =>
+      this.#times.indexOf(time!),
+    ) as Span;
     return span[0] >= 0 && span[1] - span[0] === times.length - 1 ? span : null;
   }
 
   /** Every number of these days that can be known. */
   state(span: Span, metrics: Row[]): State {
     const rows = metrics.map((row) => {
-      const owner = String(row.scope === "action" ? row.action_id : row.scope === "channel" ? row.channel : "");
+      const owner = String(
+        row.scope === "action" ? row.action_id : row.scope === "channel" ? row.channel : "",
+      );
       return { ...row, ...this.#metric(String(row.scope), owner, String(row.metric), span) };
     });
     const { _status: status, ...state } = this.#look.state;
@@ -93,7 +126,9 @@ export class Days {
       _trends: {},
       _parts: {},
       _status: {
-        ...status, error: null, users_without_developers: null,
+        ...status,
+        error: null,
+        users_without_developers: null,
         users_with_developers: this.#look.selection.developers === false ? null : users,
         note: users === null ? notes.some : notes.all,
       },
@@ -107,20 +142,45 @@ export class Days {
     const block = this.#look.blocks.find((one) => one.every === every && !one.cumulative);
     const reference = this.#block.lines[name];
     const named = this.#page.names[name];
-    if (!block || reference === undefined || !named || selection.by !== null || (compare && every !== "1d")) return undefined;
+    if (
+      !block ||
+      reference === undefined ||
+      !named ||
+      selection.by !== null ||
+      (compare && every !== "1d")
+    )
+      return undefined;
     const model = block.models[named[1] + (compare ? withPrevious : 0)]!;
     const axis = this.#page.axes[model.axis]!;
     const buckets = this.#buckets(axis.time_ms, span);
-    const [values, earlier] = [span, before(span)].map((days) => this.#values(selection, reference, buckets, days)) as [Values | null, Values | null];
+    const [values, earlier] = [span, before(span)].map((days) =>
+      this.#values(selection, reference, buckets, days),
+    ) as [Values | null, Values | null];
     if (values === null || (compare && earlier === null)) return undefined;
-    const rows = buckets.map(([row], at): SeriesRow => ({
-      time_ms: axis.time_ms[row]!, start: axis.start[row]!, value: values[at] ?? null,
-      previous: compare ? earlier![at] ?? null : null, by: null, open: row >= model.open,
-    }));
+    const rows = buckets.map(
+      ([row], at): SeriesRow => ({
+        time_ms: axis.time_ms[row]!,
+        start: axis.start[row]!,
+        value: values[at] ?? null,
+        previous: compare ? (earlier![at] ?? null) : null,
+        by: null,
+        open: row >= model.open,
+      }),
+    );
     const grows = rows.some((row) => row.open);
-    const caption = model.chart.caption.split(" · ").filter((part) => grows || !part.startsWith("hatched")).join(" · ");
-    const title = named[0] + (cumulative ? block.words.replace(", per ", ", cumulative by ") : block.words);
-    return drawn(model, keyOf(selection), { title, caption }, rows, zoomSpec(model.chart.spec, rows, every));
+    const caption = model.chart.caption
+      .split(" · ")
+      .filter((part) => grows || !part.startsWith("hatched"))
+      .join(" · ");
+    const title =
+      named[0] + (cumulative ? block.words.replace(", per ", ", cumulative by ") : block.words);
+    return drawn(
+      model,
+      keyOf(selection),
+      { title, caption },
+      rows,
+      zoomSpec(model.chart.spec, rows, every),
+    );
   }
 
   /** The intervals of an axis that these days touch: their row, and their days counted from the span's first. */
@@ -135,18 +195,34 @@ export class Days {
     return buckets;
   }
 
-  #values(selection: Selection, reference: Reference, buckets: [number, number, number][], span: Span): Values | null {
+  #values(
+    selection: Selection,
+    reference: Reference,
+    buckets: [number, number, number][],
+    span: Span,
+  ): Values | null {
     if (selection.every === "1d" && !selection.cumulative) return this.#single(reference, span);
     const { metric, action, channel } = selection;
-    const [scope, owner] = action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
+    const [scope, owner] =
+      action !== null
+        ? ["action", action]
+        : channel !== null
+          ? ["channel", channel]
+          : ["campaign", ""];
     const found = buckets.map(([, first, last]) =>
-      this.#sides(scope!, owner!, metric, [selection.cumulative ? span[0] : span[0] + first, span[0] + last]));
+      this.#sides(scope!, owner!, metric, [
+        selection.cumulative ? span[0] : span[0] + first,
+        span[0] + last,
+      ]),
+    );
     return found.some((sides) => sides === null) ? null : found.map((sides) => sides!.value);
   }
 
   /** Single days as they are; those before the campaign's first are days on which nothing happened. */
   #single(reference: Reference, span: Span): Values {
-    const [top, bottom] = (Array.isArray(reference) ? reference : [reference]).map((place) => this.#cut(place, span)) as [Values, Values?];
+    const [top, bottom] = (Array.isArray(reference) ? reference : [reference]).map((place) =>
+      this.#cut(place, span),
+    ) as [Values, Values?];
     return bottom ? top.map((value, at) => ratio(value, bottom[at] ?? null)) : top;
   }
 
@@ -181,7 +257,8 @@ export class Days {
     const reference = this.#block.lines[name];
     const { actions } = this.#look.state._campaign;
     const channel = scope === "channel" ? owner : actions.find((one) => one.id === owner)?.channel;
-    const { numerator: top, denominator: bottom } = this.#look.state._glossary[`${channel}:${metric}`] ?? this.#look.state._glossary[metric]!;
+    const { numerator: top, denominator: bottom } =
+      this.#look.state._glossary[`${channel}:${metric}`] ?? this.#look.state._glossary[metric]!;
     if (top === null || bottom === null) {
       const value = this.#plain(scope, owner, metric, span);
       return value === null ? null : { value, numerator: null, denominator: null };
@@ -189,13 +266,18 @@ export class Days {
     const added = Array.isArray(reference) && this.#adds.has(name) ? reference : null;
     const numerator = added ? this.#sum(added[0], span) : this.#plain(scope, owner, top, span);
     const denominator = added ? this.#sum(added[1], span) : this.#plain(scope, owner, bottom, span);
-    return numerator === null || denominator === null ? null : { value: ratio(numerator, denominator), numerator, denominator };
+    return numerator === null || denominator === null
+      ? null
+      : { value: ratio(numerator, denominator), numerator, denominator };
   }
 
   #metric(scope: string, owner: string, metric: string, span: Span): Metric {
     const now = this.#sides(scope, owner, metric, span);
     if (now === null) return unknown;
-    const share = now.numerator === null || now.denominator === null ? null : interval(now.numerator, now.denominator);
+    const share =
+      now.numerator === null || now.denominator === null
+        ? null
+        : interval(now.numerator, now.denominator);
     const previous = this.#sides(scope, owner, metric, before(span))?.value ?? null;
     return { ...now, low: share?.low ?? null, high: share?.high ?? null, previous };
   }
@@ -204,10 +286,14 @@ export class Days {
     const value = (owner: string, metric: string): number | null =>
       this.#sides(owner ? "action" : "campaign", owner, metric, span)?.value ?? null;
     const everyone = flow.arms[0]!;
-    const nodes = everyone.nodes.map(({ action_id: id }): FlowNode => ({
-      action_id: id, users_received: value(id, "users_received"), conversions: value(id, "conversions_attributed"),
-      share_of_entries: value(id, "share_of_entries"),
-    }));
+    const nodes = everyone.nodes.map(
+      ({ action_id: id }): FlowNode => ({
+        action_id: id,
+        users_received: value(id, "users_received"),
+        conversions: value(id, "conversions_attributed"),
+        share_of_entries: value(id, "share_of_entries"),
+      }),
+    );
     const edges = everyone.edges.map((edge): FlowEdge => {
       const users = this.#plain("action", edge.target, "both_received", span);
       const drop_off = value(edge.target, "drop_off");
@@ -216,7 +302,12 @@ export class Days {
     const conversions = value("", "conversions");
     const attributed = nodes.reduce((sum, node) => sum + (node.conversions ?? 0), 0);
     const arm: Arm = {
-      ...everyone, nodes, edges, conversions, entries: value("", "users"), open: value("", "entries_open"),
+      ...everyone,
+      nodes,
+      edges,
+      conversions,
+      entries: value("", "users"),
+      open: value("", "entries_open"),
       unattributed: conversions === null ? null : conversions - attributed,
     };
     return { arms: [arm], held_back: this.#plain("campaign", "", "held_back", span) };

@@ -29,7 +29,12 @@ export function compact(value: number | null, from = 100_000): string {
   if (value === null) return dash;
   const size = Math.abs(value);
   if (size < from) return exact(value);
-  const steps: [number, string][] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]];
+  const steps: [number, string][] = [
+    [1e12, "T"],
+    [1e9, "B"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ];
   for (const [step, unit] of steps) {
     // 999,960 would round to 1,000 k: let it be 1 M.
     if (size >= step * 0.99995) {
@@ -55,7 +60,12 @@ export function wholeRate(value: number | null): string {
   return plainNumber(percent, 0) + thin + "%";
 }
 
-const parts: [number, string][] = [[86_400, "d"], [3_600, "h"], [60, "min"], [1, "s"]];
+const parts: [number, string][] = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
 
 /** Seconds as the two largest units: 2 d 4 h, 3 h 12 min, 45 s. */
 export function duration(seconds: number | null): string {
@@ -90,13 +100,16 @@ export function short(value: number | null, unit: Unit, from = 100_000): string 
 type Entry = Pick<GlossaryEntry, "unit" | "approximate">;
 
 /** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
-export const marked = (text: string, value: number | null, estimate: unknown): string => (estimate && value ? `≈${thin}${text}` : text);
+export const marked = (text: string, value: number | null, estimate: unknown): string =>
+  estimate && value ? `≈${thin}${text}` : text;
 
 /** The short form, marked where the glossary says that it is an estimate. */
-export const shown = (value: number | null, entry: Entry, from = 100_000): string => marked(short(value, entry.unit, from), value, entry.approximate);
+export const shown = (value: number | null, entry: Entry, from = 100_000): string =>
+  marked(short(value, entry.unit, from), value, entry.approximate);
 
 /** The exact form, marked likewise. */
-export const said = (value: number | null, entry: Entry): string => marked(full(value, entry.unit), value, entry.approximate);
+export const said = (value: number | null, entry: Entry): string =>
+  marked(full(value, entry.unit), value, entry.approximate);
 
 /** The exact form of a value of any unit. */
 export function full(value: number | null, unit: Unit): string {
@@ -110,12 +123,19 @@ export function interval(metric: Metric): string | null {
 }
 
 /** The interval of a rate where it has one, else the rate. */
-export const ranged = (metric: Metric, entry: Entry): string => marked(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
+export const ranged = (metric: Metric, entry: Entry): string =>
+  marked(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
 
 /** What a rate divides, each side marked where it is an estimate; null where it divides nothing. */
-export function sides({ numerator, denominator }: Metric, { approximate }: Entry): [top: string, bottom: string] | null {
+export function sides(
+  { numerator, denominator }: Metric,
+  { approximate }: Entry,
+): [top: string, bottom: string] | null {
   if (numerator === null || denominator === null) return null;
-  return [marked(exact(numerator), numerator, approximate?.numerator), marked(exact(denominator), denominator, approximate?.denominator)];
+  return [
+    marked(exact(numerator), numerator, approximate?.numerator),
+    marked(exact(denominator), denominator, approximate?.denominator),
+  ];
 }
 
 /** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; null for other numbers. */
@@ -135,19 +155,26 @@ export interface Change {
 }
 
 /** The change against the period before: per cent for counts, points (pt) for rates. Null when there is nothing to compare. */
-export function change(metric: Metric, entry: Entry & Pick<GlossaryEntry, "low_is_good">): Change | null {
+export function change(
+  metric: Metric,
+  entry: Entry & Pick<GlossaryEntry, "low_is_good">,
+): Change | null {
   const { value, previous } = metric;
   if (value === null || previous === null) return null;
   const points = entry.unit === "rate";
   if (!points && previous === 0) return null;
-  const difference = points ? (value - previous) * 100 : ((value - previous) / Math.abs(previous)) * 100;
+  const difference = points
+    ? (value - previous) * 100
+    : ((value - previous) / Math.abs(previous)) * 100;
   const size = plainNumber(Math.abs(difference), Math.abs(difference) >= 1000 ? 0 : 1);
   const flat = Number(Math.abs(difference).toFixed(1)) === 0;
   const up = difference > 0;
   const unit = points ? "pt" : "%";
   return {
     text: marked(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
-    words: flat ? "unchanged" : `${up ? "up" : "down"} ${marked(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
+    words: flat
+      ? "unchanged"
+      : `${up ? "up" : "down"} ${marked(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
     up,
     flat,
     good: up !== entry.low_is_good,
@@ -161,4 +188,5 @@ export function signed(value: number): string {
 /** A number as it stands in data-value: never grouped, never rounded; empty for null. */
 export const raw = (value: number | null): string => (value === null ? "" : String(value));
 
-export const plural = (count: number | null, one: string, many = `${one}s`): string => `${exact(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number | null, one: string, many = `${one}s`): string =>
+  `${exact(count)} ${count === 1 ? one : many}`;

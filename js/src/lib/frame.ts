@@ -62,9 +62,17 @@ export function decode(bytes: Bytes | Row[] | undefined): Row[] {
 }
 
 const number = (cell: Cell | undefined): number | null => (typeof cell === "number" ? cell : null);
-const text = (cell: Cell | undefined): string | null => (cell === null || cell === undefined ? null : String(cell));
+const text = (cell: Cell | undefined): string | null =>
+  cell === null || cell === undefined ? null : String(cell);
 
-export const nothing: Metric = { value: null, numerator: null, denominator: null, low: null, high: null, previous: null };
+export const nothing: Metric = {
+  value: null,
+  numerator: null,
+  denominator: null,
+  low: null,
+  high: null,
+  previous: null,
+};
 
 /** All numbers of the screen, looked up by scope, id (action or channel; "" for the campaign) and metric. */
 export class Metrics {
@@ -74,7 +82,12 @@ export class Metrics {
   constructor(rows: Row[]) {
     this.size = rows.length;
     for (const row of rows) {
-      const id = row.scope === "action" ? text(row.action_id) : row.scope === "channel" ? text(row.channel) : "";
+      const id =
+        row.scope === "action"
+          ? text(row.action_id)
+          : row.scope === "channel"
+            ? text(row.channel)
+            : "";
       this.#rows.set(Metrics.key(text(row.scope) ?? "", id ?? "", text(row.metric) ?? ""), {
         value: number(row.value),
         numerator: number(row.numerator),

@@ -112,7 +112,8 @@ export class HostModel implements Model {
   }
 
   reply(message: unknown): void {
-    for (const callback of [...(this.#callbacks.get("msg:custom") ?? [])]) (callback as (message: unknown) => void)(message);
+    for (const callback of [...(this.#callbacks.get("msg:custom") ?? [])])
+      (callback as (message: unknown) => void)(message);
   }
 
   listeners(): number {
@@ -122,7 +123,8 @@ export class HostModel implements Model {
   #answer(selection: Selection): void {
     const names = Object.keys(selection) as (keyof Selection)[];
     const found = this.#options.answers?.find(({ match }) =>
-      (Object.keys(match) as (keyof Selection)[]).every((name) => match[name] === selection[name]));
+      (Object.keys(match) as (keyof Selection)[]).every((name) => match[name] === selection[name]),
+    );
     if (found) {
       this.#answered = selection;
       return this.update(found.state);
@@ -184,10 +186,16 @@ function link(models: HostModel[]): void {
 }
 
 /** Draw every widget of a saved page. Returns the models, by target. */
-export async function openPage(page: Page, signal: AbortSignal): Promise<Record<string, HostModel>> {
+export async function openPage(
+  page: Page,
+  signal: AbortSignal,
+): Promise<Record<string, HostModel>> {
   const models: Record<string, HostModel> = {};
   for (const { target, state, answers, standalone } of page.widgets) {
-    models[target] = new HostModel(state, { answers: answers ?? [], standalone: standalone ?? true });
+    models[target] = new HostModel(state, {
+      answers: answers ?? [],
+      standalone: standalone ?? true,
+    });
   }
   link(Object.values(models));
   const loaded = new Map<string, Promise<{ default: WidgetModule }>>();

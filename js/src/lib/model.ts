@@ -6,7 +6,16 @@ import { noAudience, type AudienceState } from "./audience";
 import { Metrics, decode, seriesRows, type SeriesRow } from "./frame";
 import { createAsk, type Ask } from "./request";
 import { defaults, traits, type Bytes, type ChartKey, type Selection, type Wire } from "./wire";
-import type { Campaign, ChartState, Flow, Glossary, Highlight, Options, Parts, Status } from "./wire";
+import type {
+  Campaign,
+  ChartState,
+  Flow,
+  Glossary,
+  Highlight,
+  Options,
+  Parts,
+  Status,
+} from "./wire";
 
 export interface Model {
   get(name: string): unknown;
@@ -45,14 +54,26 @@ export interface Snapshot {
 }
 
 /** Names of the selection that change every number, and so need the kernel. */
-const computed: (keyof Selection)[] = ["range", "start", "end", "time_zone", "definitions", "developers", "machine_opens"];
+const computed: (keyof Selection)[] = [
+  "range",
+  "start",
+  "end",
+  "time_zone",
+  "definitions",
+  "developers",
+  "machine_opens",
+];
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 
 /** Is this chart the one that the selection asks for? */
 export function answersFor(key: ChartKey, selection: Selection): boolean {
   return (
-    key.metric === selection.metric && key.action === selection.action && key.channel === selection.channel &&
-    key.every === selection.every && key.cumulative === selection.cumulative && key.by === selection.by &&
+    key.metric === selection.metric &&
+    key.action === selection.action &&
+    key.channel === selection.channel &&
+    key.every === selection.every &&
+    key.cumulative === selection.cumulative &&
+    key.by === selection.by &&
     key.compare === selection.compare
   );
 }
@@ -124,7 +145,8 @@ export class Store {
     this.#pending = next;
     this.#selectedAt = Date.now();
     const drawsCharts = this.snapshot.chart.key.metric !== "";
-    const needed = computed.some((name) => before[name] !== next[name]) ||
+    const needed =
+      computed.some((name) => before[name] !== next[name]) ||
       (drawsCharts && !answersFor(this.snapshot.chart.key, next));
     if (needed && !this.#model.standalone) this.#await();
     this.#refresh();
@@ -191,7 +213,10 @@ export class Store {
   }
 
   #read(): Snapshot {
-    const get = <T>(name: keyof Wire, fallback: T): T => ({ ...fallback, ...((this.#model.get(name) as T | undefined) ?? {}) });
+    const get = <T>(name: keyof Wire, fallback: T): T => ({
+      ...fallback,
+      ...((this.#model.get(name) as T | undefined) ?? {}),
+    });
     return {
       campaign: get("_campaign", defaults.campaign),
       glossary: get<Glossary>("_glossary", {}),
@@ -215,11 +240,16 @@ export class Store {
 
   #highlight(): Highlight | null {
     const given = this.#model.get("_highlight") as Partial<Highlight> | undefined;
-    return given?.actions && given.size !== undefined ? { name: "", entered: 0, actions: {}, size: 0, ...given } : null;
+    return given?.actions && given.size !== undefined
+      ? { name: "", entered: 0, actions: {}, size: 0, ...given }
+      : null;
   }
 
   #chart(): ChartState {
-    const chart = { ...defaults.chart, ...((this.#model.get("_chart") as ChartState | undefined) ?? {}) };
+    const chart = {
+      ...defaults.chart,
+      ...((this.#model.get("_chart") as ChartState | undefined) ?? {}),
+    };
     return { ...chart, key: { ...defaults.chart.key, ...chart.key } };
   }
 

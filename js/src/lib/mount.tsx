@@ -29,14 +29,17 @@ function watchWidth(root: HTMLElement, signal: AbortSignal): void {
   root.dataset.rwWidth = "wide";
   apply(root.getBoundingClientRect().width);
   if (typeof ResizeObserver === "undefined") return;
-  const observer = new ResizeObserver((entries) => apply(entries[entries.length - 1]!.contentRect.width));
+  const observer = new ResizeObserver((entries) =>
+    apply(entries[entries.length - 1]!.contentRect.width),
+  );
   observer.observe(root);
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
 function tellZone(store: Store): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && store.get("_viewer_zone") !== undefined && store.get("_viewer_zone") !== zone) store.set("_viewer_zone", zone);
+  if (zone && store.get("_viewer_zone") !== undefined && store.get("_viewer_zone") !== zone)
+    store.set("_viewer_zone", zone);
 }
 
 /** A widget module for one component. `name` becomes the root's data-testid. */

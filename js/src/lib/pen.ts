@@ -25,7 +25,11 @@ export class Pen {
 
   line(x: number, y: number): this {
     const from = this.end;
-    for (let i = 1; i <= 24; i++) this.points.push({ x: from.x + ((x - from.x) * i) / 24, y: from.y + ((y - from.y) * i) / 24 });
+    for (let i = 1; i <= 24; i++)
+      this.points.push({
+        x: from.x + ((x - from.x) * i) / 24,
+        y: from.y + ((y - from.y) * i) / 24,
+      });
     this.#parts.push(`L${x} ${y}`);
     return this;
   }
@@ -35,7 +39,10 @@ export class Pen {
     for (let i = 1; i <= 24; i++) {
       const t = i / 24;
       const [a, b, c, d] = [(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t ** 2, t ** 3];
-      this.points.push({ x: a * from.x + b * ax + c * bx + d * x, y: a * from.y + b * ay + c * by + d * y });
+      this.points.push({
+        x: a * from.x + b * ax + c * bx + d * x,
+        y: a * from.y + b * ay + c * by + d * y,
+      });
     }
     this.#parts.push(`C${ax} ${ay} ${bx} ${by} ${x} ${y}`);
     return this;

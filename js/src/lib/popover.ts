@@ -5,7 +5,11 @@ import { useView } from "./model";
 const edge = 8;
 
 /** What every open popover does: it stays within the widget, and goes when one presses elsewhere or Escape. */
-export function usePopover(box: RefObject<HTMLElement | null>, open: boolean, close: (focus: boolean) => void): void {
+export function usePopover(
+  box: RefObject<HTMLElement | null>,
+  open: boolean,
+  close: (focus: boolean) => void,
+): void {
   const { root } = useView();
   useEffect(() => {
     const pop = box.current?.querySelector<HTMLElement>(".rw-pop");
@@ -23,7 +27,10 @@ export function usePopover(box: RefObject<HTMLElement | null>, open: boolean, cl
       event.stopPropagation();
       close(true);
     };
-    root.ownerDocument.addEventListener("pointerdown", outside, { capture: true, signal: life.signal });
+    root.ownerDocument.addEventListener("pointerdown", outside, {
+      capture: true,
+      signal: life.signal,
+    });
     box.current.addEventListener("keydown", escape, { signal: life.signal });
     return () => life.abort();
   }, [open]);

@@ -27,7 +27,10 @@ export const silence: RequestError = {
 };
 
 /** Asks the kernel; what takes it longer than usual may name its own patience in ms. */
-export type Ask = (content: Record<string, unknown>, patience?: number) => Promise<Record<string, unknown>>;
+export type Ask = (
+  content: Record<string, unknown>,
+  patience?: number,
+) => Promise<Record<string, unknown>>;
 
 interface Open {
   resolve: (reply: Record<string, unknown>) => void;
@@ -56,13 +59,17 @@ export function createAsk(model: Model, signal: AbortSignal, timeout = 8000): As
     const waiting = settle(reply.id);
     if (!waiting) return;
     if (reply.ok) waiting.resolve(message as Record<string, unknown>);
-    else waiting.reject(new Failure(reply.error ?? { message: "The kernel refused the question.", hint: "" }));
+    else
+      waiting.reject(
+        new Failure(reply.error ?? { message: "The kernel refused the question.", hint: "" }),
+      );
   };
 
   model.on("msg:custom", onReply);
   signal.addEventListener("abort", () => {
     model.off("msg:custom", onReply);
-    for (const id of [...open.keys()]) settle(id)?.reject(new Failure({ message: "The view was closed.", hint: "" }));
+    for (const id of [...open.keys()])
+      settle(id)?.reject(new Failure({ message: "The view was closed.", hint: "" }));
   });
 
   return (content, patience = timeout) =>

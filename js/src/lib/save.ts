@@ -13,4 +13,9 @@ export function saveFile(name: string, content: Blob | string, near: HTMLElement
 }
 
 /** A title as a file name. */
-export const fileName = (title: string): string => title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80).toLowerCase() || "chart";
+export const fileName = (title: string): string =>
+  title
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 80)
+    .toLowerCase() || "chart";

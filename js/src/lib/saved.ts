@@ -8,7 +8,11 @@ export type State = Partial<Record<keyof Wire, unknown>>;
 export type Reference = number | [top: number, bottom: number];
 type Place = [start: number, size: number];
 type Values = (number | null)[];
-type Packed = Values | { steps: number[] } | { sum: number } | { part: number; from: number; length: number };
+type Packed =
+  | Values
+  | { steps: number[] }
+  | { sum: number }
+  | { part: number; from: number; length: number };
 
 /** A chart without its line: `axis` names its times, and from the row `open` on its numbers may still grow. */
 export interface Model {
@@ -64,7 +68,8 @@ export async function unpack(base64: string): Promise<Unpacked> {
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const page = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Saved;
-  const cut = ([start, size]: Place): Uint8Array => bytes.slice(4 + length + start, 4 + length + start + size);
+  const cut = ([start, size]: Place): Uint8Array =>
+    bytes.slice(4 + length + start, 4 + length + start + size);
   return { page, cut, text: (place) => new TextDecoder().decode(cut(place)) };
 }
 
@@ -106,16 +111,38 @@ export class Pool {
 }
 
 /** What a line is called within a block; report/lines.py composes the same. */
-export const lineName = (scope: string, owner: string, metric: string): string => `${scope}|${owner}|${metric}`;
+export const lineName = (scope: string, owner: string, metric: string): string =>
+  `${scope}|${owner}|${metric}`;
 
-export const nameOf = ({ action, channel, metric }: Pick<Selection, "action" | "channel" | "metric">): string =>
-  action !== null ? lineName("action", action, metric) : channel !== null ? lineName("channel", channel, metric) : lineName("campaign", "", metric);
+export const nameOf = ({
+  action,
+  channel,
+  metric,
+}: Pick<Selection, "action" | "channel" | "metric">): string =>
+  action !== null
+    ? lineName("action", action, metric)
+    : channel !== null
+      ? lineName("channel", channel, metric)
+      : lineName("campaign", "", metric);
 
-export const keyOf = ({ metric, action, channel, every, cumulative, by, compare }: Selection): ChartKey =>
-  ({ metric, action, channel, every, cumulative, by, compare });
+export const keyOf = ({
+  metric,
+  action,
+  channel,
+  every,
+  cumulative,
+  by,
+  compare,
+}: Selection): ChartKey => ({ metric, action, channel, every, cumulative, by, compare });
 
 /** A chart and its rows as the widgets take them. */
-export function drawn(model: Model, key: ChartKey, words: { title: string; caption?: string }, rows: SeriesRow[], spec = model.chart.spec): State {
+export function drawn(
+  model: Model,
+  key: ChartKey,
+  words: { title: string; caption?: string },
+  rows: SeriesRow[],
+  spec = model.chart.spec,
+): State {
   const chart = { ...model.chart, ...words, key, spec: { ...spec, description: words.title } };
   return { _chart: chart, _series: rows };
 }

@@ -13,8 +13,18 @@ function fromElement(element: Element): Theme | null {
     if (value === "dark" || value === "light") return value;
   }
   const classes = element.classList;
-  if (classes.contains("dark") || classes.contains("quarto-dark") || classes.contains("vscode-dark")) return "dark";
-  if (classes.contains("light") || classes.contains("quarto-light") || classes.contains("vscode-light")) return "light";
+  if (
+    classes.contains("dark") ||
+    classes.contains("quarto-dark") ||
+    classes.contains("vscode-dark")
+  )
+    return "dark";
+  if (
+    classes.contains("light") ||
+    classes.contains("quarto-light") ||
+    classes.contains("vscode-light")
+  )
+    return "light";
   return null;
 }
 
@@ -33,9 +43,11 @@ function parentOf(node: Element): Element | null {
 /** The theme marked nearest to the element (through shadow roots and frames of one origin), else the system's. */
 export function detectTheme(element: Element): Theme {
   for (let node = parentOf(element); node; node = parentOf(node)) {
-    const found = fromElement(node) ?? (node.localName === "html" && node.querySelector(":scope > body")
-      ? fromElement(node.querySelector(":scope > body")!)
-      : null);
+    const found =
+      fromElement(node) ??
+      (node.localName === "html" && node.querySelector(":scope > body")
+        ? fromElement(node.querySelector(":scope > body")!)
+        : null);
     if (found) return found;
   }
   // Hosts draw first and attach later: until then the page itself is asked.
@@ -54,7 +66,16 @@ let stop: (() => void) | null = null;
 function start(): () => void {
   const all = (): void => watchers.forEach((watcher) => watcher());
   const observer = new MutationObserver(all);
-  const filter = ["class", "data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "data-theme", "data-bs-theme", "data-color-mode", "data-mode"];
+  const filter = [
+    "class",
+    "data-jp-theme-light",
+    "data-jp-theme-name",
+    "data-vscode-theme-kind",
+    "data-theme",
+    "data-bs-theme",
+    "data-color-mode",
+    "data-mode",
+  ];
   const documents = new Set<Document>([document]);
   try {
     if (window.parent !== window) documents.add(window.parent.document);
@@ -97,12 +118,15 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal, changed: () =
     }
   };
   observeParents();
-  const attached = typeof ResizeObserver === "undefined" || root.isConnected ? null : new ResizeObserver(() => {
-    if (!root.isConnected) return;
-    attached?.disconnect();
-    observeParents();
-    watcher();
-  });
+  const attached =
+    typeof ResizeObserver === "undefined" || root.isConnected
+      ? null
+      : new ResizeObserver(() => {
+          if (!root.isConnected) return;
+          attached?.disconnect();
+          observeParents();
+          watcher();
+        });
   attached?.observe(root);
   signal.addEventListener("abort", () => {
     attached?.disconnect();

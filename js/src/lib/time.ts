@@ -21,7 +21,11 @@ export function day(ms: number, zone: string): string {
 
 /** "2026-04-12", as date inputs want it. */
 export function isoDay(ms: number, zone: string): string {
-  const parts = formatter(zone, { day: "2-digit", month: "2-digit", year: "numeric" }).formatToParts(ms);
+  const parts = formatter(zone, {
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+  }).formatToParts(ms);
   const get = (type: string): string => parts.find((part) => part.type === type)?.value ?? "";
   return `${get("year")}-${get("month")}-${get("day")}`;
 }

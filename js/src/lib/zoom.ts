@@ -22,23 +22,37 @@ export function tickWords(start: string, every: string, before: string | null): 
 }
 
 /** What a zoom is a part of: another range, interval or zone is another whole. */
-export const rangeKey = ({ range, start, end, every }: Selection, zone: string): string => JSON.stringify([range, start, end, every, zone]);
+export const rangeKey = ({ range, start, end, every }: Selection, zone: string): string =>
+  JSON.stringify([range, start, end, every, zone]);
 
 export const within = (rows: SeriesRow[], span: Span | null): SeriesRow[] =>
   span === null ? rows : rows.filter((row) => row.time_ms >= span[0] && row.time_ms <= span[1]);
 
 /** The same chart with the ticks of these rows. */
-export function zoomSpec(spec: Record<string, unknown>, rows: SeriesRow[], every: string): Record<string, unknown> {
+export function zoomSpec(
+  spec: Record<string, unknown>,
+  rows: SeriesRow[],
+  every: string,
+): Record<string, unknown> {
   const starts = new Map(rows.map((row) => [row.time_ms, row.start]));
   const times = [...starts.keys()].sort((a, b) => a - b);
   const step = Math.max(1, Math.ceil(times.length / most));
   const values = times.filter((_, index) => index % step === 0);
-  const labels = Object.fromEntries(values.map((time, i) => [time, tickWords(starts.get(time)!, every, i ? starts.get(values[i - 1]!)! : null)]));
+  const labels = Object.fromEntries(
+    values.map((time, i) => [
+      time,
+      tickWords(starts.get(time)!, every, i ? starts.get(values[i - 1]!)! : null),
+    ]),
+  );
   const change = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(change);
     if (typeof part !== "object" || part === null) return part;
-    const own = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, change(value)]));
-    return "labelExpr" in own ? { ...own, values, labelExpr: `${JSON.stringify(labels)}[toString(toNumber(datum.value))]` } : own;
+    const own = Object.fromEntries(
+      Object.entries(part).map(([name, value]) => [name, change(value)]),
+    );
+    return "labelExpr" in own
+      ? { ...own, values, labelExpr: `${JSON.stringify(labels)}[toString(toNumber(datum.value))]` }
+      : own;
   };
   return change(spec) as Record<string, unknown>;
 }

@@ -14,7 +14,9 @@ const pixels = (bitmap, scale = 1) => {
 };
 
 const base64 = async (canvas) => {
-  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
+  const bytes = new Uint8Array(
+    await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer(),
+  );
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 };
 
@@ -26,7 +28,9 @@ const base64 = async (canvas) => {
 const compare = async ([kept, taken, colour]) => {
   const [before, after] = await Promise.all([load(kept), load(taken)]);
   if (before.width !== after.width || before.height !== after.height) {
-    return { size: `${before.width} × ${before.height} before, ${after.width} × ${after.height} now` };
+    return {
+      size: `${before.width} × ${before.height} before, ${after.width} × ${after.height} now`,
+    };
   }
   const [one, other] = [pixels(before, 0.5), pixels(after, 0.5)];
   const square = 16;
@@ -34,18 +38,32 @@ const compare = async ([kept, taken, colour]) => {
   const counts = new Array(columns * Math.ceil(one.height / square)).fill(0);
   let all = 0;
   for (let at = 0; at < one.data.length; at += 4) {
-    const far = Math.max(...[0, 1, 2].map((part) => Math.abs(one.data[at + part] - other.data[at + part])));
+    const far = Math.max(
+      ...[0, 1, 2].map((part) => Math.abs(one.data[at + part] - other.data[at + part])),
+    );
     if (far <= colour) continue;
     const pixel = at / 4;
-    counts[Math.floor(pixel / one.width / square) * columns + Math.floor((pixel % one.width) / square)] += 1;
+    counts[
+      Math.floor(pixel / one.width / square) * columns + Math.floor((pixel % one.width) / square)
+    ] += 1;
     all += 1;
   }
   const full = pixels(after);
   full.pen.fillStyle = "rgba(255, 0, 0, 0.35)";
   counts.forEach((count, at) => {
-    if (count > 0) full.pen.fillRect((at % columns) * square * 2, Math.floor(at / columns) * square * 2, square * 2, square * 2);
+    if (count > 0)
+      full.pen.fillRect(
+        (at % columns) * square * 2,
+        Math.floor(at / columns) * square * 2,
+        square * 2,
+        square * 2,
+      );
   });
-  return { worst: Math.max(...counts) / square ** 2, share: all / (one.width * one.height), marked: await base64(full.pen.canvas) };
+  return {
+    worst: Math.max(...counts) / square ** 2,
+    share: all / (one.width * one.height),
+    marked: await base64(full.pen.canvas),
+  };
 };
 
 /** The picture in at most 256 colours: the palette, and a number for each pixel. */
@@ -70,5 +88,10 @@ const palette = async (picture) => {
   };
   const places = new Map(order.map((key, i) => [key, i < 256 ? i : near(key)]));
   const bytes = Uint8Array.from(keys, (key) => places.get(key));
-  return { width, height, colours: kept, bytes: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) };
+  return {
+    width,
+    height,
+    colours: kept,
+    bytes: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")),
+  };
 };
