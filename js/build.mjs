@@ -1,8 +1,8 @@
 // Builds every bundle into src/results_widgets/static. Output depends on the sources only, so that CI can rebuild and
 // compare. `node js/build.mjs --check` fails when the committed files differ from what the sources give.
-import { readFile, writeFile, mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));

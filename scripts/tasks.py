@@ -85,7 +85,7 @@ def lint() -> int:
     env = _tools.node_packages()
     checks = Checks()
     _lint_python(checks)
-    checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
+    _lint_typescript(checks, env)
     return checks.close()
 
 
@@ -116,6 +116,15 @@ def check() -> int:
     return checks.close()
 
 
+def _lint_typescript(checks: Checks, env: Mapping[str, str]) -> None:
+    checks.add(
+        "TypeScript: formatting, lint and direction of imports",
+        [_npm(env), "run", "--silent", "lint"],
+        env,
+    )
+    checks.add("TypeScript: types", [_npm(env), "run", "--silent", "check"], env)
+
+
 def test(*arguments: str) -> int:
     """Every check and every test. Arguments go to pytest."""
     return _test(arguments, {})
@@ -133,7 +142,7 @@ def _test(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     _tools.programs()
     checks = Checks()
     _lint_python(checks)
-    checks.add("TypeScript: types", [_npm(node), "run", "--silent", "check"], node)
+    _lint_typescript(checks, node)
     checks.call("TypeScript: tests", lambda: _vitest(node))
     checks.call("TypeScript: the committed build is the source's", lambda: _same_build(node))
     words = ["-m", "pytest", *WORKERS, "--durations=20", *arguments]

@@ -12,7 +12,7 @@ const text = (name) => readFile(join(statics, name), "utf8");
 async function fixtures() {
   const file = join(out, "fixture.mjs");
   await build({
-    entryPoints: [join(here, "../test/fixture.ts")],
+    entryPoints: [join(here, "../test/support/fixture.ts")],
     bundle: true,
     format: "esm",
     platform: "node",

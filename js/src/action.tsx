@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import { ActionDetail } from "./components/ActionDetail";
-import { SegmentNotice, SegmentsProvider } from "./components/Segments";
-import { Banners, Progress } from "./components/States";
-import { useSnapshot } from "./lib/model";
-import { widget } from "./lib/mount";
+import { ActionDetail } from "./features/action/ActionDetail";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
+import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
+import { useSnapshot } from "./ui/view";
 
 function Action(): JSX.Element {
   const { campaign, selection } = useSnapshot();

@@ -1,13 +1,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Trouble, failureOf } from "./components/Answer";
-import { AudienceDetails } from "./components/Audience";
-import { Overlap, type Parts } from "./components/Overlap";
-import { SegmentsProvider } from "./components/Segments";
-import type { Head } from "./lib/audience";
-import { useSnapshot, useView } from "./lib/model";
-import { widget } from "./lib/mount";
-import type { RequestError } from "./lib/request";
+import { AudienceDetails } from "./features/audience/AudienceDetails";
+import { ErrorText, failureOf } from "./features/audience/answer";
+import { Overlap, type Parts } from "./features/audience/Overlap";
+import { widget } from "./ui/mount";
+import { SegmentsProvider } from "./ui/Segments";
+import { useSnapshot, useView } from "./ui/view";
+import type { RequestError } from "./wire/requests";
 
 /** The kernel opens the first segment when the widget is made, under this name. */
 const atFirst = 1;
@@ -26,9 +25,9 @@ function Audience(): JSX.Element {
     if (busy) return;
     setBusy(true);
     store
-      .ask({ kind: "segment", parts: wanted })
+      .ask("segment", { parts: wanted })
       .then(
-        (reply) => setChosen({ token: (reply.segment as Head).token, parts: wanted }),
+        ({ token }) => setChosen({ token, parts: wanted }),
         (error: unknown) => !signal.aborted && setFailure(failureOf(error)),
       )
       .finally(() => !signal.aborted && setBusy(false));
@@ -45,7 +44,7 @@ function Audience(): JSX.Element {
           onChoose={choose}
         />
       )}
-      {failure && <Trouble failure={failure} />}
+      {failure && <ErrorText failure={failure} />}
       {segment ? (
         <section
           class="rw-panel rw-audience"

@@ -1,6 +1,6 @@
-import { ChannelList } from "./components/ChannelList";
-import { Banners, Progress } from "./components/States";
-import { widget } from "./lib/mount";
+import { ChannelList } from "./features/channels/ChannelList";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
 
 export default widget("rw-channels", () => (
   <>

@@ -1,16 +1,16 @@
 import type { JSX } from "preact";
-import { ActionDetail } from "./components/ActionDetail";
-import { AudiencePanel } from "./components/Audience";
-import { ChannelList } from "./components/ChannelList";
-import { Explore } from "./components/Explore";
-import { FlowView } from "./components/FlowView";
-import { Footer } from "./components/Footer";
-import { Header } from "./components/Header";
-import { OverviewPanel } from "./components/OverviewPanel";
-import { SegmentsProvider } from "./components/Segments";
-import { Banners, Progress } from "./components/States";
-import { useSnapshot, useView } from "./lib/model";
-import { widget } from "./lib/mount";
+import { ActionDetail } from "./features/action/ActionDetail";
+import { AudiencePanel } from "./features/audience/AudienceDetails";
+import { ChannelList } from "./features/channels/ChannelList";
+import { Footer } from "./features/dashboard/Footer";
+import { Header } from "./features/dashboard/Header";
+import { Explore } from "./features/explore/Explore";
+import { FlowView } from "./features/flow/FlowView";
+import { OverviewPanel } from "./features/overview/OverviewPanel";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
+import { SegmentsProvider } from "./ui/Segments";
+import { useSnapshot, useView } from "./ui/view";
 
 function Left(): JSX.Element {
   const { store } = useView();

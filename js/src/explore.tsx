@@ -1,7 +1,7 @@
-import { Explore } from "./components/Explore";
-import { SegmentNotice, SegmentsProvider } from "./components/Segments";
-import { Banners, Progress } from "./components/States";
-import { widget } from "./lib/mount";
+import { Explore } from "./features/explore/Explore";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
+import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
 
 export default widget("rw-explore", () => (
   <SegmentsProvider>

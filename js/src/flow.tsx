@@ -1,7 +1,7 @@
-import { FlowView } from "./components/FlowView";
-import { SegmentNotice, SegmentsProvider } from "./components/Segments";
-import { Banners, Progress } from "./components/States";
-import { widget } from "./lib/mount";
+import { FlowView } from "./features/flow/FlowView";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
+import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
 
 export default widget("rw-flow", () => (
   <SegmentsProvider>

@@ -1,6 +1,6 @@
-import { OverviewPanel } from "./components/OverviewPanel";
-import { Banners, Progress } from "./components/States";
-import { widget } from "./lib/mount";
+import { OverviewPanel } from "./features/overview/OverviewPanel";
+import { Banners, Progress } from "./ui/Banners";
+import { widget } from "./ui/mount";
 
 export default widget("rw-overview", () => (
   <>

@@ -1,0 +1,135 @@
+// What a number is made of: clicks per link, suppressed and failed sends by reason.
+
+import type { JSX } from "preact";
+import { exact } from "../../ui/format";
+import { entryOf } from "../../ui/Metric";
+import { ScrollRegion } from "../../ui/regions";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Part } from "../../wire/parts";
+
+const titles = { link: "Clicks per link", reason: "Not sent, by reason" } as const;
+
+interface CellProps {
+  metric: string;
+  value: number | null;
+  /** What it is a part of, and by which column. */
+  owner: Owner;
+  kind: keyof typeof titles;
+  name: string;
+}
+
+interface Owner {
+  scope: "channel" | "action";
+  id: string;
+  channel: string;
+}
+
+/** A part is a door too: to its metric in Explore, a line for each link or reason. */
+function PartCell({ metric, value, owner, kind, name }: CellProps): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const { options, standalone } = snapshot;
+  const words = `${entryOf(snapshot, metric, owner.channel).label}, ${name}: ${exact(value)}`;
+  const open = (): void =>
+    store.select({
+      metric,
+      by: kind,
+      action: owner.scope === "action" ? owner.id : null,
+      channel: owner.scope === "channel" ? owner.id : null,
+    });
+  if (value === null || standalone || !options.by.includes(kind)) return <>{exact(value)}</>;
+  return (
+    <button
+      type="button"
+      class="rw-number"
+      title={`${words}. Shows each ${kind} over time`}
+      aria-label={words}
+      data-part-metric={metric}
+      onClick={open}
+    >
+      {exact(value)}
+    </button>
+  );
+}
+
+function PartTable({
+  part,
+  owner,
+  kind,
+}: {
+  part: Part;
+  owner: Owner;
+  kind: keyof typeof titles;
+}): JSX.Element {
+  const snapshot = useSnapshot();
+  const name = titles[kind];
+  // Clicks hold their unique clicks; reasons of different metrics add up.
+  const weigh = (values: Record<string, number | null>): number =>
+    kind === "link"
+      ? (values[part.metrics[0] ?? ""] ?? 0)
+      : part.metrics.reduce((sum, metric) => sum + (values[metric] ?? 0), 0);
+  const most = Math.max(1, ...part.rows.map((row) => weigh(row.values)));
+  return (
+    <ScrollRegion class="rw-parts" label={name}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{kind === "link" ? "Link" : "Reason"}</th>
+            {part.metrics.map((metric) => (
+              <th key={metric} scope="col" class="rw-num">
+                {entryOf(snapshot, metric, owner.channel).label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {part.rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row" title={row.name}>
+                <span class="rw-clip">{row.name}</span>
+                <span
+                  class="rw-part-bar"
+                  style={{ width: `${(weigh(row.values) / most) * 100}%` }}
+                />
+              </th>
+              {part.metrics.map((metric) => (
+                <td key={metric} class="rw-num">
+                  <PartCell
+                    metric={metric}
+                    value={row.values[metric] ?? null}
+                    owner={owner}
+                    kind={kind}
+                    name={row.name}
+                  />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {part.left > 0 && <p class="rw-muted">{exact(part.left)} more, each smaller</p>}
+    </ScrollRegion>
+  );
+}
+
+/** Folded away until asked for: the block stays a block. */
+export function PartTables(owner: Owner): JSX.Element | null {
+  const found = useSnapshot().parts[`${owner.scope}:${owner.id}`];
+  if (!found) return null;
+  return (
+    <>
+      {(["link", "reason"] as const).map((kind) => {
+        const part = found[kind];
+        if (!part || part.rows.length === 0) return null;
+        return (
+          <details key={kind} class="rw-details" data-part={kind}>
+            <summary>
+              {titles[kind]} <span class="rw-muted">{exact(part.rows.length + part.left)}</span>
+            </summary>
+            <PartTable part={part} owner={owner} kind={kind} />
+          </details>
+        );
+      })}
+    </>
+  );
+}

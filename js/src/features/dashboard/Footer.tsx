@@ -1,0 +1,43 @@
+import type { JSX } from "preact";
+import { said } from "../../ui/format";
+import { entryOf } from "../../ui/Metric";
+import { needsKernel, UsersButton } from "../../ui/Segments";
+import { useSnapshot, useView } from "../../ui/view";
+
+export function Footer(): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const { campaign, options, selection, status, standalone } = snapshot;
+  const named = (view: string, value: number | null, words: string): string =>
+    value === null ? view : `${view}: ${said(value, entryOf(snapshot, "unique_users"))} ${words}`;
+  const action = campaign.actions.find((one) => one.id === selection.action);
+  const without = selection.developers;
+  const closed = standalone ? needsKernel : options.closed?.developers;
+  return (
+    <footer class="rw-footer">
+      <UsersButton class="rw-button rw-primary" question={{ of: "campaign" }}>
+        Users in campaign
+      </UsersButton>
+      {action && (
+        <UsersButton question={{ of: "action", action: action.id }}>
+          <span class="rw-clip">Users in action “{action.name}”</span>
+        </UsersButton>
+      )}
+      {options.closed?.users && <span class="rw-muted">{options.closed.users}.</span>}
+      <span class="rw-spring" />
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={!without}
+        disabled={closed !== undefined}
+        data-testid="analytics"
+        title={closed ?? "The same campaign without developer profiles"}
+        onClick={() => store.select({ developers: !selection.developers })}
+      >
+        {without
+          ? named("View in Analytics", status.users_without_developers, "users without developers")
+          : named("View results", status.users_with_developers, "users with developers")}
+      </button>
+    </footer>
+  );
+}

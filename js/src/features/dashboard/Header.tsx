@@ -1,0 +1,103 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Select } from "../../ui/Controls";
+import { RangeMenu } from "../../ui/RangeMenu";
+import { ago, clock } from "../../ui/time";
+import { useSnapshot, useView } from "../../ui/view";
+
+const statuses: Record<string, string> = {
+  draft: "Draft",
+  running: "Running",
+  paused: "Paused",
+  finished: "Finished",
+};
+
+/** The time now, looked at twice a minute while the view lives. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+export function Freshness(): JSX.Element {
+  const { status, standalone } = useSnapshot();
+  const live = useNow();
+  if (status.state === "computing") return <span class="rw-fresh">Reading …</span>;
+  if (status.newest_ms === null)
+    return (
+      <span class="rw-fresh">
+        <i class="rw-dot rw-dot-old" />
+        No data yet
+      </span>
+    );
+  const now = standalone ? status.read_ms : live;
+  // Data that was fresh when it was read grows old on an open page.
+  const stale = status.stale === "good" && now - status.newest_ms > 600_000 ? "warn" : status.stale;
+  const words = { good: "up to date", warn: "behind", old: "old" }[stale];
+  const read = status.read_ms ? `, read ${clock(status.read_ms, now, status.zone)}` : "";
+  return (
+    <span
+      class="rw-fresh"
+      title={`Newest event ${clock(status.newest_ms, 0, status.zone)} (${status.zone_label})${read}`}
+      data-stale={stale}
+    >
+      <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
+      <span class="rw-offscreen">Data is {words}. </span>
+      Data as of {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+    </span>
+  );
+}
+
+export function Header(): JSX.Element {
+  const { store } = useView();
+  const { campaign, status, selection, options, standalone } = useSnapshot();
+  const zones = [
+    { value: "", label: selection.time_zone === null ? status.zone_label : "Viewer’s zone" },
+    ...options.time_zones.map((zone) => ({
+      value: zone,
+      label: zone === status.zone ? status.zone_label : zone.replace(/_/g, " "),
+    })),
+  ];
+  return (
+    <header class="rw-header">
+      <div class="rw-title">
+        <h2 data-testid="campaign-name">{campaign.name || campaign.id || "Campaign"}</h2>
+        {campaign.status && (
+          <span
+            class={`rw-pill rw-pill-${Object.hasOwn(statuses, campaign.status) ? campaign.status : "other"}`}
+          >
+            {Object.hasOwn(statuses, campaign.status) ? statuses[campaign.status] : campaign.status}
+          </span>
+        )}
+      </div>
+      <div class="rw-header-tools" title={standalone ? "Needs the notebook’s kernel" : undefined}>
+        <Freshness />
+        <RangeMenu locked={standalone} />
+        <Select
+          label="Time zone"
+          value={selection.time_zone ?? ""}
+          choices={zones}
+          disabled={standalone}
+          testid="zone"
+          onChange={(zone) => store.select({ time_zone: zone || null })}
+        />
+        {status.definitions.length > 1 && (
+          <Select
+            label="Definitions of the metrics"
+            value={selection.definitions}
+            disabled={standalone}
+            testid="definitions"
+            choices={status.definitions.map((name) => ({
+              value: name,
+              label: name === "default" ? "Default definitions" : name,
+            }))}
+            onChange={(definitions) => store.select({ definitions })}
+          />
+        )}
+      </div>
+    </header>
+  );
+}

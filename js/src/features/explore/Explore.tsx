@@ -1,0 +1,95 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useReveal } from "../../ui/reveal";
+import { useSnapshot } from "../../ui/view";
+import { answersFor } from "../../wire/store";
+import { ChartBox } from "./ChartBox";
+import type { Chart } from "./charts";
+import { DataTable } from "./DataTable";
+import { Choices, Switches } from "./ExploreControls";
+import { ExploreFooter } from "./ExploreFooter";
+import { MetricPicker } from "./MetricPicker";
+import { selectedTitle, useEntry } from "./shown";
+import { Zoomed } from "./Zoomed";
+import { rangeKey, type Span, within, zoomSpec } from "./zoom";
+
+/** One metric over time: its chart, its words, its table. */
+export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
+  const snapshot = useSnapshot();
+  const { chart, series, selection, status, silent, standalone } = snapshot;
+  const [table, setTable] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const [zoom, setZoom] = useState<Span | null>(null);
+  const drawn = useRef<Chart | null>(null);
+  // The part zoomed into stays while its days do, also through new data and other metrics.
+  const period = rangeKey(selection, status.zone);
+  useEffect(() => setZoom(null), [period]);
+  const panel = useRef<HTMLElement>(null);
+  useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
+  const part = within(series, zoom);
+  const zoomed = zoom !== null && part.length > 0;
+  const rows = zoomed ? part : series;
+  const entry = useEntry();
+  const matches = answersFor(chart.key, selection);
+  const Heading = `h${level}` as "h3" | "h4";
+  const missing = matches
+    ? chart.missing
+    : standalone || silent
+      ? "This line was not saved with the page. It needs the notebook’s kernel."
+      : undefined;
+  return (
+    <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
+      <header>
+        <div class="rw-explore-top">
+          <Heading class="rw-explore-title">
+            <MetricPicker title={matches && chart.title ? chart.title : selectedTitle(snapshot)} />
+          </Heading>
+          <Switches />
+        </div>
+        <Choices />
+      </header>
+      {missing ? (
+        <p class="rw-note" data-testid="explore-missing">
+          {missing}
+        </p>
+      ) : (
+        <>
+          {series.length === 0 ? (
+            <p class="rw-note rw-chart-empty">
+              {status.state === "computing" || !matches ? "" : "Nothing happened in this range."}
+            </p>
+          ) : failed ? (
+            <p class="rw-note">
+              The chart cannot be drawn on this page; the table holds its numbers.
+            </p>
+          ) : (
+            <ChartBox
+              chart={
+                zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart
+              }
+              rows={rows}
+              entry={entry}
+              busy={!matches}
+              onFailure={() => setFailed(true)}
+              onZoom={setZoom}
+              onDrawn={(made) => {
+                drawn.current = made;
+              }}
+            />
+          )}
+          {zoomed && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
+          <ExploreFooter table={table || failed} setTable={setTable} drawn={drawn} />
+          {(table || failed) && (
+            <DataTable
+              rows={rows}
+              entry={entry}
+              label={entry.label}
+              by={chart.key.by}
+              compare={chart.key.compare}
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+}

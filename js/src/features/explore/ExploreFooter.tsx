@@ -1,0 +1,125 @@
+// What stands under the chart: its caption, and the ways to take its numbers elsewhere.
+import type { JSX } from "preact";
+import { CopyButton } from "../../ui/Controls";
+import { fileName, saveFile } from "../../ui/download";
+import { channelOf, entryOf } from "../../ui/Metric";
+import { UsersButton } from "../../ui/Segments";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Snapshot } from "../../wire/store";
+import type { GlossaryEntry } from "../../wire/wire";
+import type { Chart } from "./charts";
+import { csv } from "./DataTable";
+import { ownerOf, useEntry } from "./shown";
+
+interface Props {
+  table: boolean;
+  setTable: (on: boolean) => void;
+  drawn: { current: Chart | null };
+}
+
+/** What stands under the chart: its intervals and zone, what its marks mean, how far off its numbers may be. */
+function caption({ chart }: Snapshot, { approximate }: GlossaryEntry): string {
+  const plain = chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`);
+  return [plain, approximate && `≈: ${approximate.within}`].filter(Boolean).join(" · ");
+}
+
+/** The chart as a file, in the colours it has now. */
+function SaveButtons({ drawn }: { drawn: { current: Chart | null } }): JSX.Element {
+  const { root } = useView();
+  const snapshot = useSnapshot();
+  const { chart } = snapshot;
+  const words = { title: chart.title, caption: caption(snapshot, useEntry()) };
+  const svg = async (): Promise<void> => {
+    const text = await drawn.current?.toSVG(words);
+    if (text)
+      saveFile(`${fileName(chart.title)}.svg`, new Blob([text], { type: "image/svg+xml" }), root);
+  };
+  const png = async (): Promise<void> => {
+    const url = await drawn.current?.toPNG(words);
+    if (url) saveFile(`${fileName(chart.title)}.png`, url, root);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="rw-button rw-quiet"
+        aria-label="Save the chart as PNG"
+        onClick={() => void png()}
+      >
+        PNG
+      </button>
+      <button
+        type="button"
+        class="rw-button rw-quiet"
+        aria-label="Save the chart as SVG"
+        onClick={() => void svg()}
+      >
+        SVG
+      </button>
+    </>
+  );
+}
+
+/** The users behind the number that is drawn; those of its numerator behind a ratio, those who converted behind a time. */
+function UsersBehind(): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const { metric, action, channel } = snapshot.selection;
+  const scope = ownerOf(snapshot.selection);
+  const entry = entryOf(snapshot, metric, channelOf(snapshot, ...scope));
+  const behind = entry.unit === "seconds" ? "conversions" : (entry.numerator ?? metric);
+  if (!snapshot.metrics.has(...scope, behind)) return null;
+  const title =
+    behind === metric
+      ? undefined
+      : `Users behind “${entryOf(snapshot, behind, channelOf(snapshot, ...scope)).label}”`;
+  return (
+    <UsersButton
+      class="rw-button rw-quiet"
+      question={{ of: "metric", metric: behind, action, channel }}
+      title={title}
+      testid="users-behind"
+    >
+      Users behind it
+    </UsersButton>
+  );
+}
+
+export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
+  const snapshot = useSnapshot();
+  const { series, selection, status } = snapshot;
+  const entry = useEntry();
+  const data = {
+    rows: series,
+    entry,
+    label: entry.label,
+    by: selection.by,
+    compare: selection.compare,
+  };
+  return (
+    <div class="rw-explore-foot">
+      <p class="rw-caption" data-testid="explore-caption">
+        {caption(snapshot, entry)}
+      </p>
+      <div class="rw-explore-tools">
+        <button
+          type="button"
+          class="rw-button rw-quiet"
+          aria-expanded={table}
+          onClick={() => setTable(!table)}
+        >
+          {table ? "Hide table" : "Show table"}
+        </button>
+        <CopyButton label="Copy as CSV" text={() => csv(data)}>
+          CSV
+        </CopyButton>
+        <SaveButtons drawn={drawn} />
+        <UsersBehind />
+        {status.code && (
+          <CopyButton label={`Copy Python: ${status.code}`} text={() => status.code}>
+            Python
+          </CopyButton>
+        )}
+      </div>
+    </div>
+  );
+}

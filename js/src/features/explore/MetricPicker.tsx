@@ -1,0 +1,145 @@
+// Every metric by scope, found by typing: campaign, each channel, each action.
+
+import type { JSX, TargetedKeyboardEvent } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { shown } from "../../ui/format";
+import { channelOf, entryOf, isSelected, selectionOf } from "../../ui/Metric";
+import { usePopover } from "../../ui/popover";
+import { Group } from "../../ui/regions";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Snapshot } from "../../wire/store";
+import type { Scope } from "../../wire/wire";
+
+interface MetricGroup {
+  scope: Scope;
+  id: string;
+  title: string;
+  metrics: { metric: string; label: string }[];
+}
+
+const most = 150;
+
+/** Groups whose title or metrics hold every word; without words, actions other than the selected one stay out. */
+export function groupsFor(snapshot: Snapshot, query: string): MetricGroup[] {
+  const { campaign, metrics, glossary, selection } = snapshot;
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const keys = [...new Set(Object.keys(glossary).map((key) => key.slice(key.indexOf(":") + 1)))];
+  const owners: [Scope, string, string][] = [
+    ["campaign", "", "Campaign"],
+    ...campaign.actions
+      .filter(({ id }) => words.length > 0 || id === selection.action)
+      .map(({ id, name }): [Scope, string, string] => ["action", id, name]),
+    ...campaign.channels.map(({ id, label }): [Scope, string, string] => ["channel", id, label]),
+  ];
+  let room = most;
+  return owners
+    .map(([scope, id, title]) => {
+      const channel = channelOf(snapshot, scope, id);
+      const found = keys
+        .filter((metric) => metrics.has(scope, id, metric))
+        .map((metric) => ({ metric, label: entryOf(snapshot, metric, channel).label }))
+        .filter(({ label }) =>
+          words.every((word) => `${title} ${label}`.toLowerCase().includes(word)),
+        )
+        .slice(0, room);
+      room -= found.length;
+      return { scope, id, title, metrics: found };
+    })
+    .filter((group) => group.metrics.length > 0);
+}
+
+function List({ query, close }: { query: string; close: () => void }): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const groups = groupsFor(snapshot, query);
+  return (
+    <Group class="rw-pop-list" label="Metrics">
+      {groups.map(({ scope, id, title, metrics }) => (
+        <Group key={`${scope} ${id}`} label={title}>
+          <h5>{title}</h5>
+          {metrics.map(({ metric, label }) => (
+            <button
+              key={metric}
+              type="button"
+              aria-pressed={isSelected({ scope, id, metric }, snapshot.selection)}
+              onClick={() => {
+                store.select(selectionOf({ scope, id, metric }));
+                close();
+              }}
+            >
+              <span>{label}</span>
+              <span class="rw-muted">
+                {shown(
+                  snapshot.metrics.get(scope, id, metric).value,
+                  entryOf(snapshot, metric, channelOf(snapshot, scope, id)),
+                )}
+              </span>
+            </button>
+          ))}
+        </Group>
+      ))}
+      {groups.length === 0 && <p class="rw-muted">No metric has these words.</p>}
+    </Group>
+  );
+}
+
+/** The chart's title, and the way to another metric. */
+export function MetricPicker({ title }: { title: string }): JSX.Element {
+  const { root } = useView();
+  const [open, setOpen] = useState(false);
+  const [query, setQuery] = useState("");
+  const box = useRef<HTMLSpanElement>(null);
+  const close = (focus = true): void => {
+    setOpen(false);
+    setQuery("");
+    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
+  };
+  usePopover(box, open, close);
+  useEffect(() => {
+    if (open) box.current?.querySelector("input")?.focus();
+  }, [open]);
+  const move = (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const stops = [
+      ...event.currentTarget.querySelectorAll<HTMLElement>(".rw-pop input, .rw-pop-list button"),
+    ];
+    const at = stops.indexOf(
+      (root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement,
+    );
+    stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the controls inside, which take the focus.
+    <span class="rw-picker" ref={box} onKeyDown={open ? move : undefined}>
+      <button
+        type="button"
+        class="rw-pick"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        title="Choose another metric"
+        onClick={() => setOpen(!open)}
+      >
+        <span data-testid="explore-title" aria-live="polite">
+          {title}
+        </span>
+        <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+          <path d="M1 1l4 4 4-4" />
+        </svg>
+      </button>
+      {open && (
+        <div class="rw-pop" role="dialog" aria-label="Choose a metric">
+          <input
+            type="search"
+            placeholder="Search metrics, channels, actions"
+            aria-label="Search metrics"
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+          <List query={query} close={close} />
+        </div>
+      )}
+    </span>
+  );
+}

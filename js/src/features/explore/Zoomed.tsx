@@ -1,0 +1,38 @@
+import type { JSX } from "preact";
+import { isoDay } from "../../ui/time";
+import { useSnapshot, useView } from "../../ui/view";
+import type { SeriesRow } from "../../wire/chart";
+
+interface Props {
+  rows: SeriesRow[];
+  onBack: () => void;
+}
+
+/** Which part of the range is shown, and the ways out of it. */
+export function Zoomed({ rows, onBack }: Props): JSX.Element | null {
+  const { store } = useView();
+  const { status, standalone } = useSnapshot();
+  const [first, last] = [rows[0], rows[rows.length - 1]];
+  if (!first || !last) return null;
+  const take = (): void => {
+    onBack();
+    store.select({
+      range: "custom",
+      start: isoDay(first.time_ms, status.zone),
+      end: isoDay(last.time_ms, status.zone),
+    });
+  };
+  return (
+    <div class="rw-zoomed" role="status">
+      <span class="rw-muted">
+        Zoomed: {first.start} to {last.start}
+      </span>
+      <button type="button" class="rw-button rw-quiet" onClick={onBack}>
+        Show all
+      </button>
+      <button type="button" class="rw-button rw-quiet" disabled={standalone} onClick={take}>
+        Use as date range
+      </button>
+    </div>
+  );
+}

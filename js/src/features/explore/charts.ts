@@ -1,0 +1,95 @@
+// Charts are drawn by a module that comes as text in a trait: it is large, is needed by few widgets, and no request may
+// leave the page. It is imported through a Blob URL, once per text, when the first chart is drawn.
+
+import { colour } from "../../ui/theme";
+import type { SeriesRow } from "../../wire/chart";
+
+export type Signals = Record<string, string>;
+export type Hover = (at: { time: number; x: number } | null) => void;
+
+/** Where the open intervals stand, in parts of the chart's box; null when there are none. */
+export interface OpenBand {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface Words {
+  title: string;
+  caption: string;
+}
+
+export interface Chart {
+  update(rows: SeriesRow[]): Promise<void>;
+  restyle(signals: Signals): Promise<void>;
+  onHover(tell: Hover): void;
+  /** Called now and whenever the chart takes another size or other rows. */
+  onLayout(tell: (open: OpenBand | null) => void): void;
+  /** As a file, with the words that stand around it on the page. */
+  toSVG(words: Words): Promise<string>;
+  toPNG(words: Words): Promise<string>;
+  finalize(): void;
+}
+
+interface ChartModule {
+  draw(
+    el: HTMLElement,
+    spec: Record<string, unknown>,
+    rows: SeriesRow[],
+    signals: Signals,
+  ): Promise<Chart>;
+}
+
+const modules = new Map<string, Promise<ChartModule>>();
+
+export function loadCharts(source: string): Promise<ChartModule> {
+  let found = modules.get(source);
+  if (!found) {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    found = (import(/* @vite-ignore */ url) as Promise<ChartModule>).finally(() =>
+      URL.revokeObjectURL(url),
+    );
+    found.catch(() => modules.delete(source));
+    modules.set(source, found);
+  }
+  return found;
+}
+
+/** After the next frame: what was clicked is answered before a chart is drawn. A page that is not seen has no frames. */
+export const painted = (): Promise<void> =>
+  new Promise((done) => {
+    const late = setTimeout(done, 100);
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        clearTimeout(late);
+        done();
+      }),
+    );
+  });
+
+export type Tone = "users" | "engaged" | "conversions";
+
+/** Which of the three colours a metric has; everything that is neither engagement nor conversion counts people. */
+export function toneOf(metric: string): Tone {
+  if (/conver|goal|value|exits_with_goal/.test(metric)) return "conversions";
+  if (/^engage/.test(metric)) return "engaged";
+  return "users";
+}
+
+/** The colours a chart needs, as the theme has them now. */
+export function chartSignals(root: HTMLElement, metric: string): Signals {
+  return {
+    rw_text: colour(root, "--rw-ink"),
+    rw_muted: colour(root, "--rw-muted"),
+    rw_grid: colour(root, "--rw-line"),
+    rw_line: colour(root, `--rw-${toneOf(metric)}`, true),
+    rw_previous: colour(root, "--rw-faint"),
+    rw_surface: colour(root, "--rw-surface"),
+    // Open intervals are hatched by the page: a pattern inside the drawing would need an id, and ids are global.
+    rw_open: "transparent",
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`rw_group_${n}`, colour(root, `--rw-group-${n}`, true)]),
+    ),
+  };
+}

@@ -1,0 +1,36 @@
+// What Explore shows: whose metric, its glossary entry, its title.
+import { channelOf, entryOf } from "../../ui/Metric";
+import { useSnapshot } from "../../ui/view";
+import type { Snapshot } from "../../wire/store";
+import type { GlossaryEntry, Scope } from "../../wire/wire";
+
+/** Whose metric a selection names: scope, and id of the action or channel. */
+export const ownerOf = ({
+  action,
+  channel,
+}: {
+  action: string | null;
+  channel: string | null;
+}): [Scope, string] =>
+  action !== null ? ["action", action] : channel !== null ? ["channel", channel] : ["campaign", ""];
+
+/** What the selection names, in words: shown while the kernel has not sent the chart's own title. */
+export function selectedTitle(snapshot: Snapshot): string {
+  const { selection, campaign } = snapshot;
+  const label = entryOf(
+    snapshot,
+    selection.metric,
+    channelOf(snapshot, ...ownerOf(selection)),
+  ).label;
+  const action = campaign.actions.find((one) => one.id === selection.action);
+  const channel = campaign.channels.find((one) => one.id === selection.channel);
+  const where = action ? ` · ${action.name}` : channel ? ` · ${channel.label}` : "";
+  return label + where;
+}
+
+/** The glossary's entry of what is drawn. */
+export function useEntry(): GlossaryEntry {
+  const snapshot = useSnapshot();
+  const drawn = snapshot.chart.key.metric ? snapshot.chart.key : snapshot.selection;
+  return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...ownerOf(drawn)));
+}

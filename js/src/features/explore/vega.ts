@@ -1,0 +1,170 @@
+// Draws charts with Vega. Specs come from Python; rows and colours are put in here, so that new numbers or another theme do not
+// draw the chart anew.
+import { changeset, parse, type Spec, View } from "vega";
+import embed from "vega-embed";
+import shared from "../../../../src/results_widgets/shared/chart.json";
+import type { SeriesRow } from "../../wire/chart";
+import type { Chart, Signals, Words } from "./charts";
+import { instantsOf, openBand, watchHover } from "./marks";
+
+const dataset = "series";
+
+function setSignals(view: View, signals: Signals): void {
+  for (const [name, value] of Object.entries(signals)) {
+    try {
+      view.signal(name, value);
+    } catch {
+      // A spec need not use every colour.
+    }
+  }
+}
+
+/** Keep the chart as wide as its box: Vega itself only looks when the window is resized. */
+function followWidth(el: HTMLElement, view: View, changed: () => void): () => void {
+  if (typeof ResizeObserver === "undefined") return () => undefined;
+  let last = el.clientWidth;
+  const observer = new ResizeObserver(() => {
+    const width = el.clientWidth;
+    if (width <= 0 || Math.abs(width - last) < 1) return;
+    last = width;
+    void view.width(width).runAsync().then(changed);
+  });
+  observer.observe(el);
+  return () => observer.disconnect();
+}
+
+/** Parts of a sentence as lines of so many letters. */
+function wrapped(parts: string[], letters: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.pop();
+    if (last === undefined) lines.push(part);
+    else if (last.length + part.length + 3 <= letters) lines.push(`${last} · ${part}`);
+    else lines.push(last, part);
+  }
+  return lines;
+}
+
+/** The caption's parts. In a file open intervals are shaded: there is no page to hatch them. */
+const inFile = (caption: string): string[] =>
+  caption
+    .split(" · ")
+    .map((part) => (part === shared.caption.open ? shared.caption.openInFile : part));
+
+/** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
+async function standalone(
+  spec: Spec,
+  wide: number,
+  rows: SeriesRow[],
+  signals: Signals,
+  { title, caption }: Words,
+): Promise<View> {
+  const above = {
+    text: title,
+    subtitle: wrapped(inFile(caption), wide / 6),
+    anchor: "start",
+    frame: "bounds",
+    offset: 12,
+    fontSize: 14,
+    subtitleFontSize: 11,
+    subtitlePadding: 4,
+    limit: wide,
+    color: { signal: "rw_text" },
+    subtitleColor: { signal: "rw_muted" },
+  };
+  const own = (spec.signals ?? []).map((signal) =>
+    signal.name === "width" ? { name: "width", value: wide } : signal,
+  );
+  const made = new View(
+    parse({
+      ...spec,
+      signals: own,
+      title: above,
+      padding: 16,
+      background: { signal: "rw_surface" },
+    } as Spec),
+    { renderer: "none" },
+  );
+  setSignals(made, { ...signals, rw_open: signals.rw_grid ?? "" });
+  await made
+    .change(
+      dataset,
+      changeset()
+        .remove(() => true)
+        .insert(rows.map((row) => ({ ...row }))),
+    )
+    .runAsync();
+  return made;
+}
+
+export async function draw(
+  el: HTMLElement,
+  spec: Record<string, unknown>,
+  rows: SeriesRow[],
+  signals: Signals,
+): Promise<Chart> {
+  let times = instantsOf(rows);
+  let drawn = rows;
+  const result = await embed(el, { ...spec, datasets: undefined } as never, {
+    actions: false,
+    renderer: "svg",
+    defaultStyle: false,
+    tooltip: () => undefined,
+    logLevel: 1,
+    config: { font: getComputedStyle(el).fontFamily },
+    patch: (compiled) => {
+      for (const signal of compiled.signals ?? []) {
+        const value = signals[signal.name];
+        if (value !== undefined) (signal as { value?: unknown }).value = value;
+      }
+      const data = compiled.data?.find((source) => source.name === dataset);
+      if (data) (data as { values?: unknown }).values = rows.map((row) => ({ ...row }));
+      return compiled;
+    },
+  });
+  const view = result.view;
+  let place: () => void = () => undefined;
+  const stopWidth = followWidth(el, view, () => place());
+  let hover: AbortController | null = null;
+  let colours = signals;
+  const saved = async (words: Words, take: (made: View) => Promise<string>): Promise<string> => {
+    const made = await standalone(result.vgSpec, el.clientWidth, drawn, colours, words);
+    return take(made).finally(() => made.finalize());
+  };
+  return {
+    async update(next) {
+      times = instantsOf(next);
+      drawn = next;
+      await view
+        .change(
+          dataset,
+          changeset()
+            .remove(() => true)
+            .insert(next.map((row) => ({ ...row }))),
+        )
+        .runAsync();
+      place();
+    },
+    async restyle(next) {
+      colours = next;
+      setSignals(view, next);
+      await view.runAsync();
+    },
+    onHover(tell) {
+      hover?.abort();
+      hover = watchHover(el, view, () => times, tell);
+    },
+    onLayout(tell) {
+      place = () => tell(openBand(el, view, drawn));
+      place();
+    },
+    toSVG: (words) => saved(words, (made) => made.toSVG()),
+    toPNG: (words) => saved(words, (made) => made.toImageURL("png", 2)),
+    finalize() {
+      hover?.abort();
+      stopWidth();
+      result.finalize();
+      el.replaceChildren();
+    },
+  };
+}

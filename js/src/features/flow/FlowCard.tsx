@@ -1,0 +1,278 @@
+import type { JSX } from "preact";
+import { compact, exact, rate, said, shown } from "../../ui/format";
+import { Icon } from "../../ui/icons";
+import { entryOf } from "../../ui/Metric";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Snapshot } from "../../wire/store";
+import type { Arm, GlossaryEntry } from "../../wire/wire";
+import type { Door } from "./FlowEnds";
+import type { CardBox } from "./geometry";
+import { armColour, reach } from "./variants";
+
+interface CardProps {
+  box: CardBox;
+  /** Variants whose numbers stand on this card beside one another; none for the arm's own. */
+  over: Arm[];
+  /** The numbers are of the whole campaign, as trends are. */
+  everybody: boolean;
+  /** One of several cards picked with Shift. */
+  picked: boolean;
+  onPick: (id: string) => void;
+  onLight: (id: string | null) => void;
+  door: Door;
+}
+
+const linesOnCard = 3;
+
+function counts(arm: Arm, id: string): { received: number | null; conversions: number | null } {
+  const node = arm.nodes.find((one) => one.action_id === id);
+  return { received: node ? node.users_received : 0, conversions: node ? node.conversions : 0 };
+}
+
+/** A line per variant: received (its tint as long as the share of the variant that came here), and conversions. */
+function CardVariants({
+  arms,
+  id,
+  entry,
+}: {
+  arms: Arm[];
+  id: string;
+  entry: GlossaryEntry;
+}): JSX.Element {
+  if (arms.length > linesOnCard) {
+    return (
+      <span class="rw-card-columns" aria-hidden="true">
+        {arms.map((arm, index) => (
+          <i
+            key={arm.id}
+            data-arm={arm.id}
+            style={{ height: `${(reach(arm, id) ?? 0) * 100}%`, background: armColour(index) }}
+          />
+        ))}
+      </span>
+    );
+  }
+  return (
+    <span class="rw-card-variants" aria-hidden="true">
+      {arms.map((arm, index) => {
+        const { received, conversions } = counts(arm, id);
+        return (
+          <span
+            key={arm.id}
+            data-arm={arm.id}
+            style={{
+              "--rw-arm": armColour(index),
+              "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%`,
+            }}
+          >
+            <small>{arm.label}</small>
+            <b>{shown(received, entry)}</b>
+            <b class="rw-card-green">{compact(conversions)}</b>
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+/** The shape of what was received over time, between the two numbers. */
+function CardTrend({ values }: { values: number[] }): JSX.Element | null {
+  if (values.length < 2 || !values.some((value) => value > 0)) return null;
+  const most = Math.max(...values) || 1;
+  const points = values.map(
+    (value, i) =>
+      `${((i / (values.length - 1)) * 38 + 1).toFixed(1)},${(15 - (value / most) * 13).toFixed(1)}`,
+  );
+  return (
+    <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16" aria-hidden="true">
+      <polyline points={points.join(" ")} />
+    </svg>
+  );
+}
+
+function CardNumbers({
+  box,
+  trend,
+  entry,
+}: {
+  box: CardBox;
+  trend: number[];
+  entry: GlossaryEntry;
+}): JSX.Element {
+  return (
+    <>
+      <span class="rw-card-numbers" aria-hidden="true">
+        <b>{shown(box.node.users_received, entry)}</b>
+        <CardTrend values={trend} />
+        <b class="rw-card-green">{compact(box.node.conversions)}</b>
+      </span>
+      <span class="rw-card-words" aria-hidden="true">
+        <small>received</small>
+        <small>conversions</small>
+      </span>
+    </>
+  );
+}
+
+/** All that the card says, in order, for a tooltip and a screen reader. */
+function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string): string {
+  const { campaign, highlight } = snapshot;
+  const entry = entryOf(snapshot, "users_received");
+  const action = campaign.actions.find((one) => one.id === box.id);
+  const channel =
+    campaign.channels.find((one) => one.id === action?.channel)?.label ??
+    action?.channel ??
+    "action";
+  const { users_received: received, conversions } = box.node;
+  const there =
+    highlight &&
+    `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
+  const arms = over.map((arm) => {
+    const own = counts(arm, box.id);
+    return `${arm.label}: ${said(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
+  });
+  return [
+    `${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`,
+    ...arms,
+    received !== 0 && entry.approximate && `Users ${entry.approximate.within}`,
+    there,
+  ]
+    .filter(Boolean)
+    .join(". ");
+}
+
+const doors = [
+  ["users_received", "left"],
+  ["conversions_attributed", "right"],
+] as const;
+
+/** The card's two numbers as controls of their own, over the card: a button must not hold others. Tab stops at those of the
+    chosen card alone, so that a large flow is no longer a way than it has cards. */
+function CardDoors({
+  box,
+  chosen,
+  name,
+  light,
+  onPick,
+  door,
+}: Pick<CardProps, "box" | "onPick" | "door"> & {
+  chosen: boolean;
+  name: string;
+  light: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
+}): JSX.Element {
+  const snapshot = useSnapshot();
+  const values = [box.node.users_received, box.node.conversions];
+  return (
+    <>
+      {doors.map(([metric, side], index) => {
+        const entry = entryOf(snapshot, metric);
+        const value = values[index] ?? null;
+        const words = [
+          `${entry.label}, ${name}: ${said(value, entry)}`,
+          value !== 0 && entry.approximate?.within,
+        ]
+          .filter(Boolean)
+          .join(", ");
+        return (
+          <button
+            key={metric}
+            type="button"
+            class={`rw-card-door rw-card-door-${side}`}
+            style={{ left: `${box.x}px`, top: `${box.y}px` }}
+            tabIndex={chosen ? 0 : -1}
+            aria-label={words}
+            title={words}
+            aria-pressed={chosen && snapshot.selection.metric === metric}
+            data-door={metric}
+            data-of={box.id}
+            onClick={(event) => (event.shiftKey ? onPick(box.id) : door(metric, box.id))}
+            {...light}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+/** One action. Pressing it turns the left half to that action; pressing it again turns back. */
+export function FlowCard({
+  box,
+  onLight,
+  over,
+  everybody,
+  picked,
+  onPick,
+  door,
+}: CardProps): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const { campaign, selection, highlight, trends } = snapshot;
+  const action = campaign.actions.find((one) => one.id === box.id);
+  const channel = campaign.channels.find((one) => one.id === action?.channel);
+  const { users_received: received, conversions } = box.node;
+  const entry = entryOf(snapshot, "users_received");
+  const name = action?.name ?? box.id;
+  const chosen = selection.action === box.id;
+  const there = highlight ? (highlight.actions[box.id] ?? 0) : null;
+  const spoken = cardWords(snapshot, box, over, name);
+  const choose = (): void =>
+    chosen
+      ? store.select({ action: null, metric: "users", channel: null })
+      : store.select({ action: box.id, metric: "users_received", channel: null });
+  const light = {
+    onPointerEnter: () => onLight(box.id),
+    onPointerLeave: () => onLight(null),
+    onFocus: () => onLight(box.id),
+    onBlur: () => onLight(null),
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`}
+        aria-pressed={chosen || picked}
+        title={spoken}
+        style={{ left: `${box.x}px`, top: `${box.y}px` }}
+        data-action={box.id}
+        data-received={received ?? ""}
+        data-conversions={conversions ?? ""}
+        data-highlighted={there ?? undefined}
+        onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())}
+        {...light}
+      >
+        <span class="rw-offscreen">{spoken}</span>
+        <span class="rw-card-head" aria-hidden="true">
+          <span class="rw-card-title">
+            <Icon name={channel?.icon ?? action?.channel ?? "other"} />
+            <span class="rw-card-name">{name}</span>
+          </span>
+          <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
+        </span>
+        {over.length > 0 ? (
+          <CardVariants arms={over} id={box.id} entry={entry} />
+        ) : (
+          <CardNumbers
+            box={box}
+            entry={entry}
+            trend={everybody ? (trends[`action:${box.id}`] ?? []) : []}
+          />
+        )}
+        {there !== null && (
+          <span class="rw-card-there" aria-hidden="true">
+            {compact(there)}
+          </span>
+        )}
+      </button>
+      {over.length === 0 && (
+        <CardDoors
+          box={box}
+          chosen={chosen}
+          name={name}
+          light={light}
+          onPick={onPick}
+          door={door}
+        />
+      )}
+    </>
+  );
+}

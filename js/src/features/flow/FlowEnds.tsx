@@ -1,0 +1,106 @@
+import type { JSX } from "preact";
+import { compact, exact, marked } from "../../ui/format";
+import { entryOf } from "../../ui/Metric";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Selection } from "../../wire/selection";
+import type { Arm } from "../../wire/wire";
+import type { FlowLayout } from "./geometry";
+
+export type Door = (metric: string, action?: string) => void;
+
+/** The metric of a campaign's or an action's number in Explore; that of one variant shows all variants, each with its own line. */
+export function useArmDoor(arm: Arm): Door {
+  const { store } = useView();
+  const { options } = useSnapshot();
+  const by: Partial<Selection> =
+    arm.id !== null && options.by.includes("variant") ? { by: "variant" } : {};
+  return (metric, action) => store.select({ metric, action: action ?? null, channel: null, ...by });
+}
+
+/** Users kept from the first action, to compare with. Explore knows them as a number of that action. */
+function HeldBack({ count, left, top }: { count: number; left: number; top: number }): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const { campaign, metrics } = snapshot;
+  const metric = "unique_held_back";
+  const held = (id: string): number => metrics.get("action", id, metric).value ?? 0;
+  const root = campaign.actions
+    .filter((one) => one.parent === null && held(one.id) > 0)
+    .sort((a, b) => held(b.id) - held(a.id))[0];
+  const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
+  const words = [
+    `${marked(exact(count), count, approximate)} users held back: kept from the first action, to compare with`,
+    approximate?.within,
+  ]
+    .filter(Boolean)
+    .join("; ");
+  return (
+    <button
+      type="button"
+      class="rw-holdback"
+      style={{ left: `${left}px`, top: `${top}px` }}
+      data-testid="holdback"
+      data-value={count}
+      disabled={!root}
+      title={words}
+      aria-label={words}
+      onClick={() => root && store.select({ metric, action: root.id, channel: null })}
+    >
+      {marked(compact(count), count, approximate)} held back
+    </button>
+  );
+}
+
+interface Props {
+  arm: Arm;
+  layout: FlowLayout;
+  heldBack: number | null;
+  conversions: boolean;
+}
+
+/** Where the flow begins (everybody who entered, and who was held back) and where it ends (all conversions). */
+export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Element {
+  const { entry, total, width } = layout;
+  const door = useArmDoor(arm);
+  const rest = arm.unattributed ? `${exact(arm.unattributed)} after no action` : "";
+  const last = `conversions${arm.open ? ", window included" : ""}`;
+  return (
+    <>
+      <button
+        type="button"
+        class="rw-entry"
+        style={{
+          left: `${entry.x}px`,
+          top: `${entry.y}px`,
+          width: `${entry.width}px`,
+          height: `${entry.height}px`,
+        }}
+        data-testid="flow-entries"
+        data-value={arm.entries ?? ""}
+        aria-label={`${exact(arm.entries)} users entered`}
+        title={`${exact(arm.entries)} users entered`}
+        onClick={() => door("users")}
+      >
+        <b>{compact(arm.entries, 1_000_000)}</b>
+        <span>users entered</span>
+      </button>
+      {heldBack !== null && heldBack > 0 && (
+        <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />
+      )}
+      <button
+        type="button"
+        class={`rw-total${conversions ? "" : " rw-total-plain"}`}
+        style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
+        data-testid="flow-total"
+        data-value={arm.conversions ?? ""}
+        aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
+        title={`${exact(arm.conversions)} ${last}`}
+        onClick={() => door("conversions")}
+      >
+        <b>{compact(arm.conversions, 1_000_000)}</b>
+        <span>{last}</span>
+        {rest && <span>{rest}</span>}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,233 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { exact, marked, rate, wholeRate } from "../../ui/format";
+import { entryOf } from "../../ui/Metric";
+import { useNoUsers, useSegments } from "../../ui/Segments";
+import { useSnapshot } from "../../ui/view";
+import type { Edge } from "../../wire/requests";
+import type { Arm, Estimate } from "../../wire/wire";
+import { type Strand, strands } from "./edges";
+import type { EdgeLine, FlowLayout } from "./geometry";
+import { armColour } from "./variants";
+
+interface Props {
+  layout: FlowLayout;
+  /** Variants drawn as strands of one edge; none for the arm's own. */
+  over: Arm[];
+  entries: boolean;
+  conversions: boolean;
+  /** The card pointed at: its conversions are lit all the way to the total. */
+  lit: string | null;
+  picked: Edge[];
+  onPick: (edge: Edge) => void;
+}
+
+const few = 3;
+
+/** What is said of an edge is as near as its drop-off. */
+const useEstimate = (): Estimate | undefined => entryOf(useSnapshot(), "drop_off").approximate;
+
+function shares(
+  edge: Pick<EdgeLine, "users" | "share" | "drop_off">,
+  estimate: Estimate | undefined,
+): string[] {
+  const part = (value: number | null): string => marked(rate(value), value, estimate);
+  const lost = edge.drop_off === null ? [] : [`${part(edge.drop_off)} dropped off`];
+  return [
+    `${marked(exact(edge.users), edge.users, estimate)} users received both`,
+    `${part(edge.share)} sent on`,
+    ...lost,
+  ];
+}
+
+/** What an edge says when pointed at, and to a screen reader: share and drop-off, by variant where variants are overlaid. */
+function edgeWords(
+  edge: EdgeLine,
+  over: Arm[],
+  names: Map<string, string>,
+  estimate: Estimate | undefined,
+): { title: string; text: string[] } {
+  const title = `${names.get(edge.source ?? "") ?? edge.source} to ${names.get(edge.target) ?? edge.target}`;
+  const within = estimate ? [estimate.within] : [];
+  if (over.length === 0) return { title, text: [...shares(edge, estimate), ...within] };
+  const arms = strands(edge, over).map(
+    (strand) =>
+      `${over[strand.index]?.label}: ${shares(strand.edge, estimate).slice(1).join(", ")}`,
+  );
+  return { title, text: [...arms, ...within] };
+}
+
+function Strands({ edge, parts }: { edge: EdgeLine; parts: Strand[] }): JSX.Element {
+  return (
+    <>
+      {parts
+        .filter(({ width }) => width > 0)
+        .map(({ index, d, width }) => (
+          <path
+            key={index}
+            d={d}
+            class="rw-strand"
+            style={{ stroke: armColour(index) }}
+            stroke-width={width}
+            data-strand={`${edge.target} ${index}`}
+          />
+        ))}
+    </>
+  );
+}
+
+interface LabelProps {
+  edge: EdgeLine;
+  over: Arm[];
+  pressed: boolean;
+  onPoint: (on: boolean) => void;
+  onPick: (edge: Edge) => void;
+}
+
+/** The share sent on, standing on its line. Pressing it asks for the users who received both actions. */
+function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.Element {
+  const { campaign } = useSnapshot();
+  const why = useNoUsers();
+  const { ask } = useSegments();
+  const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
+  const estimate = useEstimate();
+  const { title, text } = edgeWords(edge, over, names, estimate);
+  const ends: Edge = [edge.source ?? "", edge.target];
+  const part = (value: number | null): string => marked(wholeRate(value), value, estimate);
+  const shown =
+    over.length > 0 && over.length <= few
+      ? strands(edge, over)
+          .map((strand) => part(strand.edge.share))
+          .join(" · ")
+      : part(edge.share);
+  return (
+    <button
+      type="button"
+      class="rw-share"
+      style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }}
+      data-edge={edge.target}
+      aria-label={[title, ...text, why || "Press for these users"].join(". ")}
+      aria-pressed={pressed}
+      aria-disabled={why !== ""}
+      onPointerEnter={() => onPoint(true)}
+      onPointerLeave={() => onPoint(false)}
+      onFocus={() => onPoint(true)}
+      onBlur={() => onPoint(false)}
+      onClick={(event) =>
+        event.shiftKey
+          ? onPick(ends)
+          : !why && ask({ of: "edge", source: ends[0], target: ends[1] })
+      }
+    >
+      {shown}
+    </button>
+  );
+}
+
+/** Half of what a tip is wide, at most: it stays clear of the flow's sides by as much. */
+const tipRoom = 150;
+
+function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number }): JSX.Element {
+  const { campaign } = useSnapshot();
+  const { title, text } = edgeWords(
+    edge,
+    over,
+    new Map(campaign.actions.map((one) => [one.id, one.name])),
+    useEstimate(),
+  );
+  const room = `calc(${over.length > 0 ? tipRoom : tipRoom / 2}px * var(--rw-upscale))`;
+  return (
+    <div
+      class="rw-tip"
+      aria-hidden="true"
+      data-testid="edge-tip"
+      style={{
+        left: `clamp(${room}, ${edge.label.x}px, ${width}px - ${room})`,
+        top: `${edge.label.y - 12}px`,
+      }}
+    >
+      <b>{title}</b>
+      {text.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
+    </div>
+  );
+}
+
+/** Grey lines first, then green ones with a halo, so that a green line reads as passing over a grey one. */
+export function FlowLines({
+  layout,
+  over,
+  entries,
+  conversions,
+  lit,
+  picked,
+  onPick,
+}: Props): JSX.Element {
+  const { asked } = useSegments();
+  const [pointed, setPointed] = useState<string | null>(null);
+  const trace = layout.conversions.find((line) => line.id === lit);
+  const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle);
+  const pressed = ({ source, target }: EdgeLine): boolean =>
+    picked.some(([from, to]) => from === source && to === target) ||
+    (asked?.of === "edge" && asked.source === source && asked.target === target);
+  const tip = shown.find((edge) => edge.target === pointed);
+  const point =
+    (edge: EdgeLine) =>
+    (on: boolean): void =>
+      setPointed((before) => (on ? edge.target : before === edge.target ? null : before));
+  return (
+    <>
+      <svg class="rw-lines" width={layout.width} height={layout.height} aria-hidden="true">
+        {layout.edges.map((edge) =>
+          over.length > 0 && entries && !edge.idle ? (
+            <Strands key={edge.target} edge={edge} parts={strands(edge, over)} />
+          ) : (
+            <path
+              key={edge.target}
+              d={edge.d}
+              class={`rw-edge${edge.idle ? " rw-edge-idle" : ""}${pressed(edge) ? " rw-edge-chosen" : ""}`}
+              stroke-width={entries || edge.idle ? edge.width : 1.5}
+              data-source={edge.source ?? ""}
+              data-target={edge.target}
+            />
+          ),
+        )}
+        {conversions &&
+          layout.conversions.map((line) => (
+            <path key={`h${line.id}`} d={line.d} class="rw-halo" stroke-width={line.width + 4} />
+          ))}
+        {conversions &&
+          layout.conversions.map((line) => (
+            <path key={line.id} d={line.d} class="rw-green" stroke-width={line.width + 0.4} />
+          ))}
+        {conversions && trace && (
+          <path d={trace.d} class="rw-trace" stroke-width={Math.max(3, trace.width)} />
+        )}
+        {/* Wide enough to point at, on top of all lines. */}
+        {shown.map((edge) => (
+          <path
+            key={`p${edge.target}`}
+            d={edge.d}
+            class="rw-edge-reach"
+            stroke-width={Math.max(14, edge.width)}
+            onPointerEnter={() => point(edge)(true)}
+            onPointerLeave={() => point(edge)(false)}
+          />
+        ))}
+      </svg>
+      {entries &&
+        shown.map((edge) => (
+          <ShareLabel
+            key={edge.target}
+            edge={edge}
+            over={over}
+            pressed={pressed(edge)}
+            onPoint={point(edge)}
+            onPick={onPick}
+          />
+        ))}
+      {tip && <Tip edge={tip} over={over} width={layout.width} />}
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+// What stands above the flow: which variants it shows, whose numbers are which, and what has been picked.
+
+import type { JSX } from "preact";
+import { compact, exact, plural, rate } from "../../ui/format";
+import { Group } from "../../ui/regions";
+import { UsersButton } from "../../ui/Segments";
+import { useSnapshot, useView } from "../../ui/view";
+import type { Edge } from "../../wire/requests";
+import type { Arm } from "../../wire/wire";
+import { useArmDoor } from "./FlowEnds";
+import { armColour } from "./variants";
+
+/** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
+export type Manner = "one" | "beside" | "over";
+
+interface VariantsProps {
+  arms: Arm[];
+  manner: Manner;
+  setManner: (manner: Manner) => void;
+}
+
+export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Element | null {
+  const { store } = useView();
+  const { campaign, selection, options } = useSnapshot();
+  const closed = options.closed?.by;
+  if (arms.length < 2)
+    return closed && campaign.variants.length > 1 ? (
+      <span class="rw-muted" data-testid="no-variants" title={closed}>
+        No variants. {closed.split(";")[0]}.
+      </span>
+    ) : null;
+  const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
+  const choose = (id: string | null): void => {
+    setManner("one");
+    store.select({ variant: id });
+  };
+  return (
+    <Group class="rw-variants" label="Variant">
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={manner === "one" && selection.variant === null}
+        onClick={() => choose(null)}
+      >
+        All
+      </button>
+      {arms.map((arm) => {
+        const variant = known.get(arm.id ?? "");
+        return (
+          <button
+            key={arm.id}
+            type="button"
+            class="rw-button"
+            aria-pressed={manner === "one" && selection.variant === arm.id}
+            data-variant={arm.id}
+            title={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
+            onClick={() => choose(arm.id)}
+          >
+            <span class="rw-clip">
+              {arm.label || variant?.name || arm.id}
+              {variant?.control && !/control/i.test(arm.label) && ", control"}
+            </span>
+          </button>
+        );
+      })}
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={manner === "over"}
+        title="All variants on the same cards"
+        onClick={() => setManner(manner === "over" ? "one" : "over")}
+      >
+        Overlaid
+      </button>
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={manner === "beside"}
+        onClick={() => setManner(manner === "beside" ? "one" : "beside")}
+      >
+        Side by side
+      </button>
+    </Group>
+  );
+}
+
+/** A variant's colour, and what became of it: pressed, Explore draws a line for each variant. */
+function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
+  const door = useArmDoor(arm);
+  const share = arm.conversions === null || !arm.entries ? null : arm.conversions / arm.entries;
+  return (
+    <button
+      type="button"
+      class="rw-arm-key"
+      data-arm-key={arm.id}
+      onClick={() => door("conversions")}
+    >
+      <i aria-hidden="true" style={{ background: armColour(index) }} />
+      <b>{arm.label}</b> {plural(arm.entries, "entry", "entries")}, {compact(arm.conversions)}{" "}
+      conversions ({rate(share)})
+    </button>
+  );
+}
+
+interface NotesProps {
+  over: Arm[];
+  cards: string[];
+  edges: Edge[];
+  clear: () => void;
+}
+
+/** What stands between the switches and the cards: the variants' colours, the cards picked, whose users are marked. */
+export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Element | null {
+  const { highlight } = useSnapshot();
+  const picked = [
+    cards.length > 0 && plural(cards.length, "card"),
+    edges.length > 0 && plural(edges.length, "line"),
+  ]
+    .filter(Boolean)
+    .join(" and ");
+  if (!picked && !highlight && over.length === 0) return null;
+  return (
+    <div class="rw-flow-notes">
+      {over.map((arm, index) => (
+        <ArmKey key={arm.id} arm={arm} index={index} />
+      ))}
+      {highlight && (
+        <span role="status" data-testid="highlight" data-size={highlight.size}>
+          <i class="rw-there-mark" aria-hidden="true" />
+          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered;
+          each card shows how many were there
+        </span>
+      )}
+      {picked && (
+        <span class="rw-picked" role="status">
+          {picked} picked
+          <UsersButton question={{ of: "several", actions: cards, edges }} testid="users-picked">
+            Users in any of them
+          </UsersButton>
+          <button type="button" class="rw-button rw-quiet" onClick={clear}>
+            Clear
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}

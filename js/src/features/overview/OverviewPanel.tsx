@@ -1,0 +1,113 @@
+import type { JSX } from "preact";
+import { exact, ranged, shown } from "../../ui/format";
+import { entryOf, MetricButton } from "../../ui/Metric";
+import { Group } from "../../ui/regions";
+import { useSnapshot } from "../../ui/view";
+import { Ring } from "./Ring";
+
+const inRings = new Set([
+  "users",
+  "unique_users",
+  "unique_users_rate",
+  "engaged",
+  "engagement_rate",
+  "conversions",
+  "conversion_rate",
+  "entries_open",
+]);
+
+function campaign(metric: string, children?: string): JSX.Element {
+  return (
+    <MetricButton scope="campaign" id="" metric={metric}>
+      {children}
+    </MetricButton>
+  );
+}
+
+/** The three rings. Each number below a ring is a button of its own. */
+export function Rings(): JSX.Element {
+  const snapshot = useSnapshot();
+  const { metrics } = snapshot;
+  const get = (metric: string) => metrics.get("campaign", "", metric);
+  const number = (metric: string): string => shown(get(metric).value, entryOf(snapshot, metric));
+  const rateOf = (metric: string): string => ranged(get(metric), entryOf(snapshot, metric));
+  const open = get("entries_open").value;
+  return (
+    <Group class="rw-rings" label="Overview">
+      <Ring
+        tone="users"
+        title="Users"
+        metric="users"
+        arc="unique_users_rate"
+        inside="users"
+        of="entries"
+      >
+        {campaign("unique_users", `${number("unique_users")} unique`)}
+        <i> · </i>
+        {campaign("unique_users_rate")}
+      </Ring>
+      <Ring
+        tone="engaged"
+        title="Engaged"
+        metric="engaged"
+        arc="engagement_rate"
+        inside="engagement_rate"
+        of="of unique users"
+      >
+        {campaign("engaged", `${number("engaged")} users`)}
+        <i> · </i>
+        {campaign("engagement_rate", rateOf("engagement_rate"))}
+      </Ring>
+      <Ring
+        tone="conversions"
+        title="Conversions"
+        metric="conversions"
+        arc="conversion_rate"
+        inside="conversion_rate"
+        of="of users"
+      >
+        {campaign("conversions")}
+        <i> · </i>
+        {open
+          ? campaign("entries_open", `${exact(open)} still open`)
+          : campaign("conversion_rate", rateOf("conversion_rate"))}
+      </Ring>
+    </Group>
+  );
+}
+
+/** Every other number of the campaign, in the glossary's order. */
+export function MoreNumbers(): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const rest = Object.keys(snapshot.glossary).filter(
+    (metric) =>
+      !inRings.has(metric) &&
+      snapshot.glossary[metric]?.scopes.includes("campaign") &&
+      snapshot.metrics.has("campaign", "", metric),
+  );
+  if (rest.length === 0) return null;
+  return (
+    <Group class="rw-stats" label="More numbers of the campaign">
+      {rest.map((metric) => {
+        const value = snapshot.metrics.get("campaign", "", metric).value;
+        const entry = entryOf(snapshot, metric);
+        return (
+          <MetricButton key={metric} class="rw-stat" scope="campaign" id="" metric={metric}>
+            <span class="rw-stat-name">{entry.label}</span>
+            <span class="rw-stat-value">{shown(value, entry)}</span>
+          </MetricButton>
+        );
+      })}
+    </Group>
+  );
+}
+
+export function OverviewPanel(): JSX.Element {
+  return (
+    <section class="rw-section">
+      <h3>Overview</h3>
+      <Rings />
+      <MoreNumbers />
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+import type { ComponentChildren, JSX } from "preact";
+import { change, shown as short } from "../../ui/format";
+import { entryOf, MetricButton, type MetricRef } from "../../ui/Metric";
+import { useSnapshot } from "../../ui/view";
+
+const circumference = 2 * Math.PI * 54;
+
+/** The arc is a share of the whole circle. */
+function Arc({ share }: { share: number | null }): JSX.Element {
+  const filled = Math.min(1, Math.max(0, share ?? 0)) * circumference;
+  return (
+    <svg class="rw-arc" viewBox="0 0 120 120" width="120" height="120" aria-hidden="true">
+      <circle class="rw-arc-base" cx="60" cy="60" r="54" />
+      <circle
+        class="rw-arc-fill"
+        cx="60"
+        cy="60"
+        r="54"
+        stroke-dasharray={`${filled} ${circumference}`}
+      />
+    </svg>
+  );
+}
+
+/** "▲ 6.2 % vs before": arrow and sign carry the direction, the colour only repeats it. */
+export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const entry = entryOf(snapshot, metric);
+  const found = change(snapshot.metrics.get(scope, id, metric), entry);
+  if (!found) return null;
+  const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
+  return (
+    <span
+      class={`rw-change ${tone}`}
+      title={["against the period before, of the same length", entry.approximate?.within]
+        .filter(Boolean)
+        .join("; each of the two ")}
+    >
+      <span aria-hidden="true">
+        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before
+      </span>
+      <span class="rw-offscreen">{found.words} against the period before</span>
+    </span>
+  );
+}
+
+interface RingProps {
+  tone: "users" | "engaged" | "conversions";
+  title: string;
+  /** The metric that the ring as a whole opens. */
+  metric: string;
+  /** The rate that the arc draws. */
+  arc: string;
+  /** The number inside, and the metric whose change is told. */
+  inside: string;
+  of: string;
+  children: ComponentChildren;
+}
+
+export function Ring({ tone, title, metric, arc, inside, of, children }: RingProps): JSX.Element {
+  const snapshot = useSnapshot();
+  const shown = snapshot.metrics.get("campaign", "", inside);
+  const share = snapshot.metrics.get("campaign", "", arc);
+  const entry = entryOf(snapshot, inside);
+  return (
+    <div class={`rw-ring rw-tone-${tone}`}>
+      <MetricButton class="rw-ring-button" scope="campaign" id="" metric={metric}>
+        <span class="rw-ring-face">
+          <Arc share={share.value} />
+          <span class="rw-ring-inside">
+            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>
+              {short(shown.value, entry, 1_000_000)}
+            </span>
+            <span class="rw-ring-of">{of}</span>
+          </span>
+        </span>
+        <span class="rw-ring-name">{title}</span>
+      </MetricButton>
+      <div class="rw-ring-line">{children}</div>
+      <ChangeNote scope="campaign" id="" metric={inside} />
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// Charts of a saved page: a template filled with a line.
+import type { ChartKey, SeriesRow } from "../wire/chart";
+import type { Selection } from "../wire/selection";
+import type { ChartTemplate, State } from "./page";
+
+export const chartKey = ({
+  metric,
+  action,
+  channel,
+  every,
+  cumulative,
+  by,
+  compare,
+}: Selection): ChartKey => ({ metric, action, channel, every, cumulative, by, compare });
+
+/** A chart and its rows as the widgets take them. */
+export function filledChart(
+  { chart }: ChartTemplate,
+  key: ChartKey,
+  words: { title: string; caption: string },
+  rows: SeriesRow[],
+  spec = chart.spec,
+): State {
+  return {
+    _chart: { ...chart, ...words, key, spec: { ...spec, description: words.title } },
+    _series: rows,
+  };
+}

@@ -1,0 +1,165 @@
+// Custom date ranges, and the period before, put together from the single days of the whole campaign. Counts and sums add up
+// over days. A user who is seen on two days is one distinct user: they count in a range if their previous occurrence precedes
+// it, and how many these are the page knows day by day (distinct_by_day in Python). Where the page lacks even that, the
+// number is unknown.
+import shared from "../../../src/results_widgets/shared/chart.json";
+import { zoomSpec } from "../features/explore/zoom";
+import { isoDay } from "../ui/time";
+import type { Row } from "../wire/arrow";
+import type { SeriesRow } from "../wire/chart";
+import type { Selection } from "../wire/selection";
+import { chartKey, filledChart } from "./charts";
+import { before, DailyNumbers, type Span } from "./daily_numbers";
+import type { Axis, Page, SavedView, SeriesBlock, SeriesRef, State, Values } from "./page";
+import { ownerOf, type Pool, selectedLine } from "./series";
+
+/** An interval of an axis: its row, and its first and last day counted from the first of the span. */
+type Bucket = [row: number, first: number, last: number];
+
+const withPrevious = 4;
+const notes = {
+  all: "Custom ranges are added up from single days. For the median, variants and trends of this range, use the notebook.",
+  some: "Custom ranges show additive metrics only. A dash stands for distinct users and variants: choose a named range, or use the notebook.",
+};
+
+const isDaily = (block: SeriesBlock): boolean => block.every === "1d" && !block.cumulative;
+
+export class CustomRange {
+  readonly #times: number[];
+  readonly #days: string[];
+  readonly #view: SavedView;
+  readonly #page: Page;
+  readonly #daily: SeriesBlock;
+  readonly #numbers: DailyNumbers;
+
+  private constructor(view: SavedView, page: Page, pool: Pool, daily: SeriesBlock, axis: Axis) {
+    this.#view = view;
+    this.#page = page;
+    this.#daily = daily;
+    this.#numbers = new DailyNumbers(view, pool, daily);
+    this.#times = axis.time_ms;
+    this.#days = axis.time_ms.map((time) => isoDay(time, view.state._status.zone));
+  }
+
+  /** Ranges of a view of the whole campaign; null where the view has no single days. */
+  static of(view: SavedView, page: Page, pool: Pool): CustomRange | null {
+    const daily = view.blocks.find(isDaily);
+    const axis = page.axes[daily?.models[0]?.axis ?? -1];
+    return view.selection.range === "whole" && daily && axis
+      ? new CustomRange(view, page, pool, daily, axis)
+      : null;
+  }
+
+  /** The days from one date to another that the campaign has; null where it has none. */
+  span(start: string, end: string): Span | null {
+    const first = this.#days.findIndex((day) => day >= start);
+    const last = this.#days.filter((day) => day <= end).length - 1;
+    return first >= 0 && first <= last ? [first, last] : null;
+  }
+
+  /** The days that begin at these times; null where the campaign has others. */
+  covering(times: number[]): Span | null {
+    const first = this.#times.indexOf(times[0] ?? Number.NaN);
+    const last = this.#times.indexOf(times.at(-1) ?? Number.NaN);
+    return first >= 0 && last - first === times.length - 1 ? [first, last] : null;
+  }
+
+  /** Every number of these days that can be known. */
+  state(span: Span, metrics: Row[]): State {
+    const rows = metrics.map((row) => {
+      const id =
+        row.scope === "action" ? row.action_id : row.scope === "channel" ? row.channel : "";
+      return {
+        ...row,
+        ...this.#numbers.metric(String(row.scope), String(id), String(row.metric), span),
+      };
+    });
+    const { _status: status, ...state } = this.#view.state;
+    const users = this.#numbers.plain("campaign", "", "unique_users", span);
+    return {
+      ...state,
+      _metrics: rows,
+      _flow: this.#numbers.flow(state._flow, span),
+      _trends: {},
+      _parts: {},
+      _status: {
+        ...status,
+        error: null,
+        users_without_developers: null,
+        users_with_developers: this.#view.selection.developers === false ? null : users,
+        note: users === null ? notes.some : notes.all,
+      },
+    };
+  }
+
+  /** The line of a metric, with the period before where that is compared; undefined where it cannot be known. */
+  line(selection: Selection, span: Span): State | undefined {
+    const { every, cumulative, compare } = selection;
+    const { blocks } = this.#view;
+    const block = blocks.find((one) => one.every === every && !one.cumulative);
+    const titled = blocks.find((one) => one.every === every && one.cumulative === cumulative);
+    const reference = this.#daily.lines[selectedLine(selection)];
+    const [label, model] = this.#page.names[selectedLine(selection)] ?? [];
+    if (reference === undefined || model === undefined || selection.by !== null) return undefined;
+    if (!block || !titled || (compare && every !== "1d")) return undefined;
+    const template = block.models[model + (compare ? withPrevious : 0)];
+    const axis = this.#page.axes[template?.axis ?? -1];
+    if (!template || !axis) return undefined;
+    const buckets = this.#buckets(axis.time_ms, span);
+    const values = this.#values(selection, reference, buckets, span);
+    const earlier = compare ? this.#values(selection, reference, buckets, before(span)) : [];
+    if (values === null || earlier === null) return undefined;
+    const rows = buckets.map(
+      ([row], at): SeriesRow => ({
+        time_ms: axis.time_ms[row] ?? 0,
+        start: axis.start[row] ?? "",
+        value: values[at] ?? null,
+        previous: earlier[at] ?? null,
+        by: null,
+        open: row >= template.open,
+      }),
+    );
+    const isOpen = rows.some((row) => row.open);
+    const parts = template.chart.caption.split(" · ");
+    const caption = parts.filter((part) => isOpen || part !== shared.caption.open).join(" · ");
+    const spec = zoomSpec(template.chart.spec, rows, every);
+    return filledChart(
+      template,
+      chartKey(selection),
+      { title: label + titled.words, caption },
+      rows,
+      spec,
+    );
+  }
+
+  /** The intervals of an axis that these days touch. */
+  #buckets(times: number[], span: Span): Bucket[] {
+    const buckets: Bucket[] = [];
+    this.#times.slice(span[0], span[1] + 1).forEach((start, day) => {
+      const row = times.filter((time) => time <= start).length - 1;
+      const open = buckets.at(-1);
+      if (open?.[0] === row) open[2] = day;
+      else buckets.push([row, day, day]);
+    });
+    return buckets;
+  }
+
+  #values(
+    selection: Selection,
+    reference: SeriesRef,
+    buckets: Bucket[],
+    span: Span,
+  ): Values | null {
+    if (selection.every === "1d" && !selection.cumulative)
+      return this.#numbers.single(reference, span);
+    const [scope, id] = ownerOf(selection);
+    const values: Values = [];
+    for (const [, first, last] of buckets) {
+      const start = selection.cumulative ? span[0] : span[0] + first;
+      const found = this.#numbers.fraction(scope, id, selection.metric, [start, span[0] + last]);
+      if (found === null) return null;
+      values.push(found.value);
+    }
+    return values;
+  }
+}

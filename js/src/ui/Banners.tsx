@@ -1,0 +1,93 @@
+// What stands above the numbers when something is to be said about them.
+
+import type { JSX } from "preact";
+import { marked, said, signed } from "./format";
+import { Mark } from "./icons";
+import { entryOf } from "./Metric";
+import { clock } from "./time";
+import { useSnapshot, useView } from "./view";
+
+/** A thin line at the top while numbers are on their way; the frame stays where it is. */
+export function Progress(): JSX.Element {
+  const { status, waiting } = useSnapshot();
+  const busy = status.state === "computing" || waiting;
+  return (
+    <div
+      class="rw-progress"
+      role="progressbar"
+      aria-label="Computing"
+      aria-hidden={!busy}
+      data-busy={busy}
+    />
+  );
+}
+
+function emptyWords(startedAt: number | null, now: number, zone: string): string {
+  if (startedAt === null) return "No one has entered yet. The campaign has no start date.";
+  if (startedAt > now)
+    return `No one has entered yet. First action planned for ${clock(startedAt, 0, zone)}.`;
+  return `No one has entered yet. The campaign started ${clock(startedAt, 0, zone)}.`;
+}
+
+function Analytics(): JSX.Element | null {
+  const snapshot = useSnapshot();
+  const { status, selection } = snapshot;
+  const { store } = useView();
+  if (selection.developers) return null;
+  const entry = entryOf(snapshot, "unique_users");
+  const [all, some] = [status.users_with_developers, status.users_without_developers];
+  return (
+    <div class="rw-notice" role="status" data-testid="analytics-notice">
+      <div>
+        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with
+        {all !== null &&
+          some !== null &&
+          ` (${marked(signed(some - all), some - all, entry.approximate)})`}
+        .
+        <div class="rw-muted">
+          Profiles marked as developers, and all their events, are left out of every number.
+        </div>
+      </div>
+      <button type="button" class="rw-button" onClick={() => store.select({ developers: true })}>
+        Back to results
+      </button>
+    </div>
+  );
+}
+
+export function Banners(): JSX.Element {
+  const { status, campaign, silent } = useSnapshot();
+  return (
+    <>
+      {status.error && (
+        <div class="rw-notice rw-notice-bad" role="alert" data-testid="error">
+          <Mark name="warn" />
+          <div>
+            <b>{status.error.message}</b>
+            {status.error.hint && <div>{status.error.hint}</div>}
+          </div>
+        </div>
+      )}
+      {status.note && !status.error && (
+        <div class="rw-notice" role="status" data-testid="note">
+          <div>{status.note}</div>
+        </div>
+      )}
+      {status.state === "empty" && !status.error && (
+        <div class="rw-notice" role="status" data-testid="empty">
+          <div>{emptyWords(campaign.started_at, status.read_ms || Date.now(), status.zone)}</div>
+        </div>
+      )}
+      {silent && (
+        <div class="rw-notice" role="status" data-testid="no-kernel">
+          <Mark name="warn" />
+          <div>
+            <b>No kernel answers.</b> Numbers show the last computed choice. Cards, switches and
+            tables still work; run the notebook again for other dates, zones or users.
+          </div>
+        </div>
+      )}
+      <Analytics />
+    </>
+  );
+}

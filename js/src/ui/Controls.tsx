@@ -1,0 +1,142 @@
+// The few controls every panel is made of.
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { copyText } from "./clipboard";
+import { Mark } from "./icons";
+import { useView } from "./view";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  choices: Choice[];
+  onChange: (value: string) => void;
+  disabled?: boolean;
+  /** Why it is closed: then it cannot be used. */
+  closed?: string;
+  testid?: string;
+}
+
+/** A native select: the platform brings the list, type-ahead and the keyboard. */
+export function Select({
+  label,
+  value,
+  choices,
+  onChange,
+  disabled,
+  closed,
+  testid,
+}: SelectProps): JSX.Element {
+  const known = choices.some((choice) => choice.value === value);
+  return (
+    <span class="rw-select">
+      <select
+        aria-label={label}
+        title={closed ? `${label}: ${closed}` : label}
+        value={value}
+        disabled={disabled || closed !== undefined}
+        data-testid={testid}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {!known && <option value={value}>{value}</option>}
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value} selected={choice.value === value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+      <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+        <path d="M1 1l4 4 4-4" />
+      </svg>
+    </span>
+  );
+}
+
+interface ToggleProps {
+  label: string;
+  on: boolean;
+  onChange: (on: boolean) => void;
+  disabled?: boolean;
+  title?: string;
+}
+
+export function Toggle({ label, on, onChange, disabled, title }: ToggleProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="rw-toggle"
+      aria-checked={on}
+      disabled={disabled}
+      title={title}
+      onClick={() => onChange(!on)}
+    >
+      <span class="rw-toggle-track" aria-hidden="true" />
+      {label}
+    </button>
+  );
+}
+
+interface CopyProps {
+  text: () => string;
+  label: string;
+  children?: ComponentChildren;
+}
+
+/** Copies and says so for a moment. */
+export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
+  const { root } = useView();
+  const [done, setDone] = useState<boolean | null>(null);
+  useEffect(() => {
+    if (done === null) return;
+    const timer = setTimeout(() => setDone(null), 1600);
+    return () => clearTimeout(timer);
+  }, [done]);
+  const copy = async (): Promise<void> => setDone(await copyText(text(), root));
+  return (
+    <button
+      type="button"
+      class={children ? "rw-button rw-quiet" : "rw-iconbutton"}
+      aria-label={label}
+      title={label}
+      onClick={() => void copy()}
+    >
+      <Mark name={done ? "check" : "copy"} />
+      {children}
+      <span class="rw-offscreen" role="status">
+        {done === null ? "" : done ? "Copied" : "Could not copy"}
+      </span>
+    </button>
+  );
+}
+
+const rangeNames: Record<string, string> = {
+  whole: "Whole campaign",
+  today: "Today",
+  yesterday: "Yesterday",
+  "7d": "Last 7 days",
+  "14d": "Last 14 days",
+  "30d": "Last 30 days",
+  "90d": "Last 90 days",
+  custom: "Custom dates",
+};
+const everyNames: Record<string, string> = {
+  "1h": "Hour",
+  "1d": "Day",
+  "1w": "Week",
+  "1mo": "Month",
+};
+
+const named = (names: Record<string, string>, given: string[]): Choice[] =>
+  (given.length ? given : Object.keys(names)).map((value) => ({
+    value,
+    label: names[value] ?? value,
+  }));
+
+export const rangeChoices = (given: string[]): Choice[] => named(rangeNames, given);
+export const everyChoices = (given: string[]): Choice[] => named(everyNames, given);

@@ -1,0 +1,69 @@
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Calendar } from "./Calendar";
+import { rangeChoices, Select } from "./Controls";
+import { dayOf, isoOf, rangeWords } from "./dates";
+import { Mark } from "./icons";
+import { usePopover } from "./popover";
+import { isoDay } from "./time";
+import { useSnapshot, useView } from "./view";
+
+/** The date range: the named ones in a list, and two days (both included) of one's own from a calendar. */
+export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
+  const { store } = useView();
+  const { selection, options, status } = useSnapshot();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  const close = (focus: boolean): void => {
+    setOpen(false);
+    if (focus) box.current?.querySelector<HTMLElement>(".rw-days")?.focus({ preventScroll: true });
+  };
+  usePopover(box, open, close);
+  const { start, end } = selection;
+  const own: [number, number] | null =
+    selection.range === "custom" && start && end ? [dayOf(start), dayOf(end)] : null;
+  const choose = (range: string): void => {
+    // "Custom dates" is no range yet: the kernel hears of it when its days are chosen.
+    if (range === "custom") setOpen(true);
+    else store.select({ range, start: null, end: null });
+  };
+  const take = ([first, last]: [number, number]): void => {
+    close(true);
+    store.select({ range: "custom", start: isoOf(first), end: isoOf(last) });
+  };
+  const words = own ? rangeWords(...own) : "";
+  return (
+    <span class="rw-range" ref={box}>
+      <Select
+        label="Date range"
+        value={selection.range}
+        choices={rangeChoices(options.ranges)}
+        onChange={choose}
+        disabled={locked}
+        testid="range"
+      />
+      <button
+        type="button"
+        class="rw-button rw-days"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        disabled={locked}
+        data-testid="days"
+        aria-label={words ? `Days: ${words}` : "Choose days"}
+        title={words || "Choose days"}
+        onClick={() => setOpen(!open)}
+      >
+        <Mark name="calendar" />
+        {words}
+      </button>
+      {open && (
+        <Calendar
+          range={own}
+          at={dayOf(isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone))}
+          zone={status.zone}
+          onChoose={take}
+        />
+      )}
+    </span>
+  );
+}

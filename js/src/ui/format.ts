@@ -1,0 +1,191 @@
+// Every number of the screen as text: short for the eye, exact for the tooltip and the accessible name.
+import type { GlossaryEntry, Metric, Unit } from "../wire/wire";
+
+export const dash = "–";
+const thin = "\u202f"; // a narrow space that does not break, between a number and its unit
+const minus = "−";
+
+const cache = new Map<string, Intl.NumberFormat>();
+
+function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  const found = cache.get(key) ?? new Intl.NumberFormat(undefined, options);
+  cache.set(key, found);
+  return found;
+}
+
+const plainNumber = (value: number, digits: number, atLeast = digits): string =>
+  formatter({ minimumFractionDigits: atLeast, maximumFractionDigits: digits }).format(value);
+
+/** Grouped, with decimals only where there are any. */
+export function exact(value: number | null, digits = 2): string {
+  if (value === null) return dash;
+  return plainNumber(value, Number.isInteger(value) ? 0 : digits);
+}
+
+/** At most four significant digits: 24,118 stays, 123,456 becomes 123.5 k, 4560000 becomes 4.56 M. */
+export function compact(value: number | null, from = 100_000): string {
+  if (value === null) return dash;
+  const size = Math.abs(value);
+  if (size < from) return exact(value);
+  const steps: [number, string][] = [
+    [1e12, "T"],
+    [1e9, "B"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ];
+  for (const [step, unit] of steps) {
+    // 999,960 would round to 1,000 k: let it be 1 M.
+    if (size >= step * 0.99995) {
+      return `${formatter({ maximumSignificantDigits: 4 }).format(value / step)}${thin}${unit}`;
+    }
+  }
+  return exact(value);
+}
+
+/** A share as a percentage: one decimal, two below 1 %. */
+export function rate(value: number | null): string {
+  if (value === null) return dash;
+  const percent = value * 100;
+  const small = percent !== 0 && Math.abs(percent) < 0.995;
+  return `${plainNumber(percent, small ? 2 : 1)}${thin}%`;
+}
+
+/** A share without decimals, for edges and rough places. */
+export function wholeRate(value: number | null): string {
+  if (value === null) return dash;
+  const percent = value * 100;
+  if (percent > 0 && percent < 1) return `<${thin}1${thin}%`;
+  return `${plainNumber(percent, 0)}${thin}%`;
+}
+
+const parts: [number, string][] = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
+
+/** Seconds as the two largest units: 2 d 4 h, 3 h 12 min, 45 s. */
+export function duration(seconds: number | null): string {
+  if (seconds === null) return dash;
+  if (seconds < 1) return `0${thin}s`;
+  const first = parts.findIndex(([size]) => seconds >= size);
+  const [smallest] = parts[first + 1] ?? [1];
+  let left = Math.round(seconds / smallest) * smallest;
+  const words: string[] = [];
+  for (const [size, unit] of parts) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count > 0 && words.length < 2) words.push(`${exact(count)}${thin}${unit}`);
+  }
+  return words.join(" ");
+}
+
+export function amount(value: number | null, from = 100_000): string {
+  if (value === null) return dash;
+  if (Math.abs(value) >= from) return compact(value, from);
+  return plainNumber(value, 2, Number.isInteger(value) ? 0 : 2);
+}
+
+/** The short form of a value of any unit. */
+export function short(value: number | null, unit: Unit, from = 100_000): string {
+  if (unit === "rate") return rate(value);
+  if (unit === "seconds") return duration(value);
+  if (unit === "amount") return amount(value, from);
+  return compact(value, from);
+}
+
+type Entry = Pick<GlossaryEntry, "unit" | "approximate">;
+
+/** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
+export const marked = (text: string, value: number | null, estimate: unknown): string =>
+  estimate && value ? `≈${thin}${text}` : text;
+
+/** The short form, marked where the glossary says that it is an estimate. */
+export const shown = (value: number | null, entry: Entry, from = 100_000): string =>
+  marked(short(value, entry.unit, from), value, entry.approximate);
+
+/** The exact form, marked likewise. */
+export const said = (value: number | null, entry: Entry): string =>
+  marked(full(value, entry.unit), value, entry.approximate);
+
+/** The exact form of a value of any unit. */
+export function full(value: number | null, unit: Unit): string {
+  if (unit === "rate" || unit === "seconds") return short(value, unit);
+  return exact(value);
+}
+
+export function interval(metric: Metric): string | null {
+  if (metric.low === null || metric.high === null) return null;
+  return `${rate(metric.low).slice(0, -2)}–${rate(metric.high)}`;
+}
+
+/** The interval of a rate where it has one, else the rate. */
+export const ranged = (metric: Metric, entry: Entry): string =>
+  marked(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
+
+/** What a rate divides, each side marked where it is an estimate; null where it divides nothing. */
+export function sides(
+  { numerator, denominator }: Metric,
+  { approximate }: Entry,
+): [top: string, bottom: string] | null {
+  if (numerator === null || denominator === null) return null;
+  return [
+    marked(exact(numerator), numerator, approximate?.numerator),
+    marked(exact(denominator), denominator, approximate?.denominator),
+  ];
+}
+
+/** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; null for other numbers. */
+export function behind(metric: Metric, entry: Entry): string | null {
+  const divided = entry.unit === "rate" ? sides(metric, entry) : null;
+  if (!divided) return null;
+  const range = interval(metric);
+  return divided.join(" of ") + (range ? `, 95${thin}% interval ${range}` : "");
+}
+
+export interface Change {
+  text: string;
+  words: string;
+  up: boolean;
+  flat: boolean;
+  good: boolean;
+}
+
+/** The change against the period before: per cent for counts, points (pt) for rates. Null when there is nothing to compare. */
+export function change(
+  metric: Metric,
+  entry: Entry & Pick<GlossaryEntry, "low_is_good">,
+): Change | null {
+  const { value, previous } = metric;
+  if (value === null || previous === null) return null;
+  const points = entry.unit === "rate";
+  if (!points && previous === 0) return null;
+  const difference = points
+    ? (value - previous) * 100
+    : ((value - previous) / Math.abs(previous)) * 100;
+  const size = plainNumber(Math.abs(difference), Math.abs(difference) >= 1000 ? 0 : 1);
+  const flat = Number(Math.abs(difference).toFixed(1)) === 0;
+  const up = difference > 0;
+  const unit = points ? "pt" : "%";
+  return {
+    text: marked(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
+    words: flat
+      ? "unchanged"
+      : `${up ? "up" : "down"} ${marked(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
+    up,
+    flat,
+    good: up !== entry.low_is_good,
+  };
+}
+
+export function signed(value: number): string {
+  return (value < 0 ? minus : value > 0 ? "+" : "") + exact(Math.abs(value));
+}
+
+/** A number as it stands in data-value: never grouped, never rounded; empty for null. */
+export const raw = (value: number | null): string => (value === null ? "" : String(value));
+
+export const plural = (count: number | null, one: string, many = `${one}s`): string =>
+  `${exact(count)} ${count === 1 ? one : many}`;

@@ -1,0 +1,33 @@
+// Regions and groups with a name, and without a look of their own.
+import type { ComponentChildren, JSX, TargetedEvent } from "preact";
+
+interface Props {
+  label: string;
+  class?: string;
+  testid?: string;
+  children: ComponentChildren;
+}
+
+interface ScrollRegionProps extends Props {
+  onScroll?: (event: TargetedEvent<HTMLElement>) => void;
+}
+
+/** A box that may scroll: the keyboard must reach it, to scroll it. */
+export function ScrollRegion({ label, children, ...more }: ScrollRegionProps): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
+    <section tabIndex={0} aria-label={label} {...more}>
+      {children}
+    </section>
+  );
+}
+
+/** Controls that belong together. */
+export function Group({ label, class: name, testid, children }: Props): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own box and minimum width; these are rows of buttons.
+    <div role="group" class={name} aria-label={label} data-testid={testid}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+// One drawn view of a widget: components find its store, its root element and its end here.
+
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { Snapshot, Store } from "../wire/store";
+
+export interface View {
+  store: Store;
+  root: HTMLElement;
+  signal: AbortSignal;
+  /** Goes up by one when the host's theme changes: charts read their colours again. */
+  theme: number;
+}
+
+export const ViewContext = createContext<View | null>(null);
+
+export function useView(): View {
+  const view = useContext(ViewContext);
+  if (!view) throw new Error("a component was drawn outside of a view");
+  return view;
+}
+
+/** The current snapshot; the component is drawn again whenever it changes. */
+export function useSnapshot(): Snapshot {
+  const { store } = useView();
+  const [, redraw] = useState(0);
+  useEffect(() => store.subscribe(() => redraw((count) => count + 1)), [store]);
+  return store.snapshot;
+}

@@ -1,0 +1,36 @@
+// Mirrors src/results_widgets/view_model/chart.py.
+
+export interface ChartKey {
+  metric: string;
+  action: string | null;
+  channel: string | null;
+  every: string;
+  cumulative: boolean;
+  by: string | null;
+  compare: boolean;
+}
+
+/** The chart of what is selected, without its rows. */
+export interface ChartState {
+  key: ChartKey;
+  title: string;
+  caption: string;
+  zone_label: string;
+  spec: Record<string, unknown>;
+  /** Why there is no line, where a roll-up cannot provide it. */
+  missing?: string;
+}
+
+/** A chart that a roll-up cannot provide. */
+export type MissingChart = Required<Pick<ChartState, "key" | "title" | "missing">>;
+
+/** A row of the chart's series. */
+export interface SeriesRow {
+  time_ms: number;
+  start: string;
+  value: number | null;
+  previous: number | null;
+  by: string | null;
+  /** The interval's numbers may still grow. */
+  open: boolean;
+}

@@ -1,0 +1,67 @@
+// The two frames that the kernel sends: every metric of the screen, and the chart's series.
+import { type Cell, decode, type Row } from "./arrow";
+import type { SeriesRow } from "./chart";
+import type { Bytes } from "./values";
+import type { Metric, Scope } from "./wire";
+
+const number = (cell: Cell | undefined): number | null => (typeof cell === "number" ? cell : null);
+const text = (cell: Cell | undefined): string | null =>
+  cell === null || cell === undefined ? null : String(cell);
+
+export const noMetric: Metric = {
+  value: null,
+  numerator: null,
+  denominator: null,
+  low: null,
+  high: null,
+  previous: null,
+};
+
+/** All numbers of the screen, looked up by scope, id (action or channel; "" for the campaign) and metric. */
+export class Metrics {
+  readonly size: number;
+  #rows = new Map<string, Metric>();
+
+  constructor(rows: Row[]) {
+    this.size = rows.length;
+    for (const row of rows) {
+      const id =
+        row.scope === "action"
+          ? text(row.action_id)
+          : row.scope === "channel"
+            ? text(row.channel)
+            : "";
+      this.#rows.set(Metrics.key(text(row.scope) ?? "", id ?? "", text(row.metric) ?? ""), {
+        value: number(row.value),
+        numerator: number(row.numerator),
+        denominator: number(row.denominator),
+        low: number(row.low),
+        high: number(row.high),
+        previous: number(row.previous),
+      });
+    }
+  }
+
+  static key(scope: string, id: string, metric: string): string {
+    return JSON.stringify([scope, id, metric]);
+  }
+
+  get(scope: Scope, id: string, metric: string): Metric {
+    return this.#rows.get(Metrics.key(scope, id, metric)) ?? noMetric;
+  }
+
+  has(scope: Scope, id: string, metric: string): boolean {
+    return this.#rows.has(Metrics.key(scope, id, metric));
+  }
+}
+
+export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
+  return decode(bytes).map((row) => ({
+    time_ms: number(row.time_ms) ?? 0,
+    start: text(row.start) ?? "",
+    value: number(row.value),
+    previous: number(row.previous),
+    by: text(row.by),
+    open: row.open === true,
+  }));
+}

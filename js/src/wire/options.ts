@@ -1,0 +1,14 @@
+// Mirrors src/results_widgets/view_model/options.py.
+
+/** A control that some results cannot serve. */
+export type Closable = "users" | "by" | "developers" | "machine_opens";
+
+/** What the menus offer. */
+export interface Options {
+  by: string[];
+  time_zones: string[];
+  ranges: string[];
+  every: string[];
+  /** Why controls cannot be used; those that can are not in it. */
+  closed: Partial<Record<Closable, string>>;
+}

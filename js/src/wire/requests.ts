@@ -1,0 +1,43 @@
+// Mirrors src/results_widgets/view_model/requests.py, and the replies of src/results_widgets/widgets/_asked.py.
+import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./people";
+
+export interface RequestError {
+  message: string;
+  hint: string;
+  /** The request was understood and these results cannot answer it. */
+  limit?: boolean;
+}
+
+/** The days of all the data: the first, and how many messages were received on each. */
+export interface DayCounts {
+  first: string;
+  counts: number[];
+}
+
+export interface SavedSegment {
+  name: string;
+  version: number;
+  /** The Python expression of the store. */
+  store: string;
+}
+
+/** What the kernel replies, by the kind of request. */
+export interface Replies {
+  segment: SegmentSummary;
+  reach: Reach[];
+  profile: ProfileRow[];
+  sample: UserSample;
+  save: SavedSegment;
+  days: DayCounts;
+}
+
+/** From one action to the one sent after it. */
+export type Edge = [source: string, target: string];
+
+/** Which users are asked for. */
+export type SegmentRequest =
+  | { of: "campaign" }
+  | { of: "action"; action: string; event?: string | null }
+  | { of: "several"; actions: string[]; edges: Edge[] }
+  | { of: "edge"; source: string; target: string }
+  | { of: "metric"; metric: string; action: string | null; channel: string | null };

@@ -1,0 +1,21 @@
+// Mirrors src/results_widgets/view_model/selection.py.
+
+/** What is selected, shared by all widgets of one Python Selection. */
+export interface Selection {
+  metric: string;
+  action: string | null;
+  channel: string | null;
+  range: string;
+  /** First and last day of a custom range, "2026-03-01". */
+  start: string | null;
+  end: string | null;
+  every: string;
+  cumulative: boolean;
+  compare: boolean;
+  by: string | null;
+  variant: string | null;
+  time_zone: string | null;
+  definitions: string;
+  developers: boolean;
+  machine_opens: boolean;
+}

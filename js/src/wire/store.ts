@@ -1,0 +1,245 @@
+// The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
+// arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
+import { decode } from "./arrow";
+import { type Ask, createAsk } from "./ask";
+import type { ChartKey, ChartState, SeriesRow } from "./chart";
+import { Metrics, seriesRows } from "./frames";
+import type { Highlight } from "./highlight";
+import type { Model } from "./model";
+import type { Options } from "./options";
+import type { Parts } from "./parts";
+import type { AudienceState } from "./people";
+import type { Selection } from "./selection";
+import { defaults, shownTraits, type Traits } from "./traits";
+import type { Bytes } from "./values";
+import type { Campaign, Flow, Glossary, Status, Trends } from "./wire";
+
+export interface Snapshot {
+  campaign: Campaign;
+  glossary: Glossary;
+  metrics: Metrics;
+  flow: Flow;
+  trends: Trends;
+  chart: ChartState;
+  series: SeriesRow[];
+  status: Status;
+  selection: Selection;
+  options: Options;
+  parts: Parts;
+  highlight: Highlight | null;
+  audience: AudienceState;
+  /** The kernel has been asked and has not answered yet. */
+  waiting: boolean;
+  /** The kernel was asked and stayed silent. */
+  silent: boolean;
+  standalone: boolean;
+  /** Users can be asked for: there is a kernel, or there may be. */
+  kernel: boolean;
+}
+
+/** Names of the selection that change every number, and so need the kernel. */
+const computed: (keyof Selection)[] = [
+  "range",
+  "start",
+  "end",
+  "time_zone",
+  "definitions",
+  "developers",
+  "machine_opens",
+];
+const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
+
+/** Is this chart the one that the selection asks for? */
+export function answersFor(key: ChartKey, selection: Selection): boolean {
+  return (
+    key.metric === selection.metric &&
+    key.action === selection.action &&
+    key.channel === selection.channel &&
+    key.every === selection.every &&
+    key.cumulative === selection.cumulative &&
+    key.by === selection.by &&
+    key.compare === selection.compare
+  );
+}
+
+/** Decode only when the bytes are others than last time; unreadable bytes keep the last good value. */
+function memo<T>(read: (bytes: Bytes | undefined) => T): (bytes: Bytes | undefined) => T {
+  let last: { bytes: Bytes | undefined; value: T } | null = null;
+  return (bytes) => {
+    if (last && last.bytes === bytes) return last.value;
+    let value: T;
+    try {
+      value = read(bytes);
+    } catch (error) {
+      console.error("results-widgets: unreadable data", error);
+      value = last ? last.value : read(null);
+    }
+    last = { bytes, value };
+    return value;
+  };
+}
+
+export class Store {
+  readonly ask: Ask;
+  snapshot: Snapshot;
+  #model: Model;
+  #listeners = new Set<() => void>();
+  #pending: Selection | null = null;
+  #throttle: ReturnType<typeof setTimeout> | null = null;
+  #patience: ReturnType<typeof setTimeout> | null = null;
+  #silent = false;
+  #queued = false;
+  #selectedAt = 0;
+  #metrics = memo((bytes) => new Metrics(decode(bytes)));
+  #series = memo(seriesRows);
+  readonly #wait: { debounce: number; patience: number };
+
+  constructor(model: Model, signal: AbortSignal, wait = { debounce: 150, patience: 8000 }) {
+    this.#model = model;
+    this.#wait = wait;
+    this.ask = createAsk(model, signal, wait.patience);
+    this.snapshot = this.#read();
+    for (const trait of shownTraits) {
+      const answer = answers.includes(trait);
+      const changed = (): void => {
+        if (answer) this.#answered();
+        this.#schedule();
+      };
+      model.on(`change:${trait}`, changed);
+      signal.addEventListener("abort", () => model.off(`change:${trait}`, changed));
+    }
+    signal.addEventListener("abort", () => this.#close());
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether the selection was last changed here, a moment ago. */
+  clicked(): boolean {
+    return Date.now() - this.#selectedAt < 1500;
+  }
+
+  /** Change the selection: shown at once, written to the kernel at most once per 150 ms. */
+  select(patch: Partial<Selection>): void {
+    const before = this.snapshot.selection;
+    const next = { ...before, ...patch };
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    this.#pending = next;
+    this.#selectedAt = Date.now();
+    const drawsCharts = this.snapshot.chart.key.metric !== "";
+    const needed =
+      computed.some((name) => before[name] !== next[name]) ||
+      (drawsCharts && !answersFor(this.snapshot.chart.key, next));
+    if (needed && !this.#model.standalone) this.#await();
+    this.#refresh();
+    if (!this.#throttle) this.#flush();
+  }
+
+  set(name: keyof Traits, value: unknown): void {
+    this.#model.set(name, value);
+    this.#save();
+  }
+
+  get(name: keyof Traits): unknown {
+    return this.#model.get(name);
+  }
+
+  #flush(): void {
+    this.#throttle = setTimeout(() => {
+      this.#throttle = null;
+      if (this.#pending) this.#flush();
+    }, this.#wait.debounce);
+    if (!this.#pending) return;
+    const value = this.#pending;
+    this.#pending = null;
+    this.set("_selection", value);
+    this.#schedule();
+  }
+
+  #save(): void {
+    try {
+      this.#model.save_changes();
+    } catch {
+      this.#silent = true;
+      this.#schedule();
+    }
+  }
+
+  #await(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#patience = null;
+      this.#silent = true;
+      this.#refresh();
+    }, this.#wait.patience);
+  }
+
+  #answered(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = null;
+    this.#silent = false;
+  }
+
+  #schedule(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      this.#refresh();
+    });
+  }
+
+  #refresh(): void {
+    this.snapshot = this.#read();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #read(): Snapshot {
+    const get = <T>(name: keyof Traits, fallback: T): T => ({
+      ...fallback,
+      ...((this.#model.get(name) as T | undefined) ?? {}),
+    });
+    return {
+      campaign: get("_campaign", defaults.campaign),
+      glossary: get<Glossary>("_glossary", {}),
+      metrics: this.#metrics(this.#model.get("_metrics") as Bytes | undefined),
+      flow: get("_flow", defaults.flow),
+      trends: get<Trends>("_trends", {}),
+      chart: this.#chart(),
+      series: this.#series(this.#model.get("_series") as Bytes | undefined),
+      status: get("_status", defaults.status),
+      selection: this.#pending ?? get("_selection", defaults.selection),
+      options: get("_options", defaults.options),
+      parts: get<Parts>("_parts", {}),
+      highlight: this.#highlight(),
+      audience: get("_audience", defaults.audience),
+      waiting: this.#patience !== null,
+      silent: this.#silent,
+      standalone: this.#model.standalone === true,
+      kernel: this.#model.kernel !== false,
+    };
+  }
+
+  #highlight(): Highlight | null {
+    const given = this.#model.get("_highlight") as Partial<Highlight> | undefined;
+    return given?.actions && given.size !== undefined
+      ? { name: "", entered: 0, actions: {}, size: 0, ...given }
+      : null;
+  }
+
+  #chart(): ChartState {
+    const chart = {
+      ...defaults.chart,
+      ...((this.#model.get("_chart") as ChartState | undefined) ?? {}),
+    };
+    return { ...chart, key: { ...defaults.chart.key, ...chart.key } };
+  }
+
+  #close(): void {
+    if (this.#throttle) clearTimeout(this.#throttle);
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#listeners.clear();
+  }
+}

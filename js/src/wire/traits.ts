@@ -1,0 +1,121 @@
+// Mirrors the synced traits of src/results_widgets/widgets/: _base.py, _kinds.py and audience.py.
+import type { ChartState, MissingChart } from "./chart";
+import type { Highlight } from "./highlight";
+import type { Options } from "./options";
+import type { Parts } from "./parts";
+import type { AudienceState } from "./people";
+import type { Selection } from "./selection";
+import type { Bytes } from "./values";
+import type { Campaign, Flow, Glossary, Status, Trends } from "./wire";
+
+/** What Python syncs, by trait. Each widget fills the traits that it draws and leaves the others empty. */
+export interface Traits {
+  _campaign: Campaign;
+  _glossary: Glossary;
+  _metrics: Bytes;
+  _flow: Flow;
+  _trends: Trends;
+  _chart: ChartState | MissingChart;
+  _series: Bytes;
+  _status: Status;
+  _selection: Selection;
+  _options: Options;
+  _parts: Parts;
+  _highlight: Highlight;
+  _audience: AudienceState;
+  _viewer_zone: string;
+  _chart_esm: string;
+}
+
+/** Traits that change with what is shown. */
+export const shownTraits: (keyof Traits)[] = [
+  "_campaign",
+  "_glossary",
+  "_metrics",
+  "_flow",
+  "_trends",
+  "_chart",
+  "_series",
+  "_status",
+  "_selection",
+  "_options",
+  "_parts",
+  "_highlight",
+  "_audience",
+];
+
+/** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */
+export const defaults: {
+  campaign: Campaign;
+  flow: Flow;
+  chart: ChartState;
+  status: Status;
+  selection: Selection;
+  options: Options;
+  audience: AudienceState;
+} = {
+  campaign: {
+    id: "",
+    name: "",
+    status: "",
+    delivery: "",
+    started_at: null,
+    finished_at: null,
+    goal: { events: [], mode: "single" },
+    attribution_window_ms: 0,
+    holdback: 0,
+    on_finish: "keep_windows",
+    variants: [],
+    actions: [],
+    channels: [],
+  },
+  flow: { arms: [], held_back: 0 },
+  chart: {
+    key: {
+      metric: "",
+      action: null,
+      channel: null,
+      every: "1d",
+      cumulative: false,
+      by: null,
+      compare: false,
+    },
+    title: "",
+    caption: "",
+    zone_label: "",
+    spec: {},
+  },
+  status: {
+    state: "computing",
+    error: null,
+    newest_ms: null,
+    read_ms: 0,
+    stale: "good",
+    zone: "UTC",
+    zone_label: "UTC",
+    users_with_developers: 0,
+    users_without_developers: 0,
+    definitions: [],
+    toolkit: "",
+    code: "",
+  },
+  selection: {
+    metric: "users",
+    action: null,
+    channel: null,
+    range: "whole",
+    start: null,
+    end: null,
+    every: "1d",
+    cumulative: false,
+    compare: false,
+    by: null,
+    variant: null,
+    time_zone: null,
+    definitions: "default",
+    developers: true,
+    machine_opens: true,
+  },
+  options: { by: [], time_zones: [], ranges: [], every: [], closed: {} },
+  audience: { sets: [], overlap: [], segment: null },
+};

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HostModel, type State } from "../../src/saved/host";
+import type { Selection } from "../../src/wire/selection";
+import { answersFor, Store } from "../../src/wire/store";
+import { base64, metricBytes } from "../support/bytes";
+import { state } from "../support/fixture";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setup() {
+  const saved: State[] = [];
+  const model = new HostModel(state(), {
+    standalone: false,
+    onSave: (changed) => void saved.push(changed),
+  });
+  const life = new AbortController();
+  return { model, saved, life, store: new Store(model, life.signal) };
+}
+
+const sent = (saved: State[]): Partial<Selection>[] =>
+  saved.map((one) => one._selection as Selection);
+
+describe("selection", () => {
+  it("shows at once, writes at once, then at most once per 150 ms", async () => {
+    const { saved, store } = setup();
+    store.select({ metric: "users" });
+    expect(store.snapshot.selection.metric).toBe("users");
+    expect(sent(saved)).toMatchObject([{ metric: "users" }]);
+    for (const metric of ["exits", "engaged", "conversions"]) store.select({ metric });
+    expect(store.snapshot.selection.metric).toBe("conversions");
+    expect(saved).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(151);
+    expect(sent(saved)).toMatchObject([{ metric: "users" }, { metric: "conversions" }]);
+  });
+  it("writes a new object and nothing for no change", () => {
+    const { model, saved, store } = setup();
+    const before = model.get("_selection");
+    store.select({ metric: "engaged" });
+    expect(saved).toEqual([]);
+    store.select({ metric: "users" });
+    expect(model.get("_selection")).not.toBe(before);
+    expect((before as Selection).metric).toBe("engaged");
+  });
+  it("takes what the kernel sets", async () => {
+    const { model, store } = setup();
+    model.update({ _selection: { ...store.snapshot.selection, metric: "exits" } });
+    await Promise.resolve();
+    expect(store.snapshot.selection.metric).toBe("exits");
+  });
+  it("waits for an answer and says when none comes", async () => {
+    const { model, store } = setup();
+    store.select({ range: "7d" });
+    expect(store.snapshot).toMatchObject({ waiting: true, silent: false });
+    await vi.advanceTimersByTimeAsync(8001);
+    expect(store.snapshot).toMatchObject({ waiting: false, silent: true });
+    model.update({ _status: { ...store.snapshot.status } });
+    await Promise.resolve();
+    expect(store.snapshot).toMatchObject({ waiting: false, silent: false });
+  });
+  it("waits for nothing where the browser knows the answer", () => {
+    const { store } = setup();
+    store.select({ variant: "A" });
+    expect(store.snapshot.waiting).toBe(false);
+  });
+});
+
+describe("snapshot", () => {
+  it("is made once for a burst of changes, from the state as it then is", async () => {
+    const { model, store } = setup();
+    const seen: unknown[] = [];
+    store.subscribe(() =>
+      seen.push([
+        store.snapshot.chart.title,
+        store.snapshot.metrics.get("campaign", "", "users").value,
+      ]),
+    );
+    model.update({
+      _metrics: base64(metricBytes([{ scope: "campaign", id: "", metric: "users", value: 5 }])),
+      _chart: { ...store.snapshot.chart, title: "New" },
+    });
+    await Promise.resolve();
+    expect(seen).toEqual([["New", 5]]);
+  });
+  it("decodes bytes only when they change", () => {
+    const { store } = setup();
+    const before = store.snapshot.metrics;
+    store.select({ variant: "B" });
+    expect(store.snapshot.metrics).toBe(before);
+  });
+  it("keeps the last numbers when bytes cannot be read", async () => {
+    const { model, store } = setup();
+    const complain = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    model.update({ _metrics: base64(new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9])) });
+    await Promise.resolve();
+    expect(store.snapshot.metrics.get("campaign", "", "users").value).toBe(24118);
+    expect(complain).toHaveBeenCalled();
+    complain.mockRestore();
+  });
+  it("stands in for traits that are not there", () => {
+    const store = new Store(new HostModel({}), new AbortController().signal);
+    expect(store.snapshot.campaign.actions).toEqual([]);
+    expect(store.snapshot.status.state).toBe("computing");
+  });
+});
+
+describe("life", () => {
+  it("ends with its signal: no listener and no timer stays", () => {
+    const { model, life, store } = setup();
+    store.select({ range: "7d" });
+    expect(model.listeners()).toBeGreaterThan(5);
+    life.abort();
+    expect(model.listeners()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+  it("leaves other views of the model alone", async () => {
+    const { model, life } = setup();
+    const other = new Store(model, new AbortController().signal);
+    life.abort();
+    model.update({ _selection: { ...other.snapshot.selection, metric: "exits" } });
+    await Promise.resolve();
+    expect(other.snapshot.selection.metric).toBe("exits");
+  });
+});
+
+describe("answersFor", () => {
+  it("compares exactly what a chart depends on", () => {
+    const { store } = setup();
+    const { chart, selection } = store.snapshot;
+    expect(answersFor(chart.key, selection)).toBe(true);
+    expect(answersFor(chart.key, { ...selection, variant: "A" })).toBe(true);
+    for (const patch of [
+      { metric: "x" },
+      { every: "1h" },
+      { by: "v" },
+      { cumulative: true },
+      { compare: false },
+      { action: "a1" },
+      { channel: "email" },
+    ]) {
+      expect(answersFor(chart.key, { ...selection, ...patch })).toBe(false);
+    }
+  });
+});
