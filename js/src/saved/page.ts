@@ -1,8 +1,9 @@
 // What a saved page carries, as src/results_widgets/report/ packs it (page.py, lines.py, pool.py): selections computed
 // beforehand, and the values of their lines, each series once.
-import type { ChartKey, ChartState } from "../wire/chart";
+import type { ChartState } from "../wire/chart";
 import type { Selection } from "../wire/selection";
 import type { Traits } from "../wire/traits";
+import type { Status } from "../wire/wire";
 
 export type State = Partial<Record<keyof Traits, unknown>>;
 /** A place in the pool, or two for a ratio. */
@@ -46,11 +47,13 @@ export interface UserCells {
 /** A selection that was computed beforehand. */
 export interface SavedView {
   selection: Partial<Selection>;
-  state: Pick<Traits, "_options" | "_status" | "_flow" | "_glossary" | "_campaign"> & State;
+  state: Pick<Traits, "_options" | "_flow" | "_glossary" | "_campaign"> & {
+    _status: Status;
+  } & State;
   metrics: Place;
   blocks: SeriesBlock[];
   /** Lines that are kept as they are: those broken down by a column. */
-  whole: { chart: ChartState & { key: ChartKey }; series: Place }[];
+  whole: { chart: ChartState; series: Place }[];
   /** Lines whose days add up: counts, sums, and rates of these. */
   adds: string[];
   /** By line. */

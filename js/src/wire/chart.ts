@@ -17,12 +17,14 @@ export interface ChartState {
   caption: string;
   zone_label: string;
   spec: Record<string, unknown>;
-  /** Why there is no line, where a roll-up cannot provide it. */
-  missing?: string;
 }
 
-/** A chart that a roll-up cannot provide. */
-export type MissingChart = Required<Pick<ChartState, "key" | "title" | "missing">>;
+/** A chart that a roll-up cannot provide, and why. */
+export interface MissingChart {
+  key: ChartKey;
+  title: string;
+  missing: string;
+}
 
 /** A row of the chart's series. */
 export interface SeriesRow {

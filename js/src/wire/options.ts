@@ -9,6 +9,6 @@ export interface Options {
   time_zones: string[];
   ranges: string[];
   every: string[];
-  /** Why controls cannot be used; those that can are not in it. */
-  closed: Partial<Record<Closable, string>>;
+  /** Why controls cannot be used; those that can are not in it. A saved page has its own reasons, and none here. */
+  closed?: Partial<Record<Closable, string>>;
 }

@@ -2,7 +2,7 @@
 // arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
 import { decode } from "./arrow";
 import { type Ask, createAsk } from "./ask";
-import type { ChartKey, ChartState, SeriesRow } from "./chart";
+import type { ChartKey, ChartState, MissingChart, SeriesRow } from "./chart";
 import { Metrics, seriesRows } from "./frames";
 import type { Highlight } from "./highlight";
 import type { Model } from "./model";
@@ -14,13 +14,16 @@ import { defaults, shownTraits, type Traits } from "./traits";
 import type { Bytes } from "./values";
 import type { Campaign, Flow, Glossary, Status, Trends } from "./wire";
 
+/** A chart, or why there is none: then the other fields are empty. */
+export type ShownChart = ChartState & Partial<MissingChart>;
+
 export interface Snapshot {
   campaign: Campaign;
   glossary: Glossary;
   metrics: Metrics;
   flow: Flow;
   trends: Trends;
-  chart: ChartState;
+  chart: ShownChart;
   series: SeriesRow[];
   status: Status;
   selection: Selection;
@@ -229,10 +232,10 @@ export class Store {
       : null;
   }
 
-  #chart(): ChartState {
+  #chart(): ShownChart {
     const chart = {
       ...defaults.chart,
-      ...((this.#model.get("_chart") as ChartState | undefined) ?? {}),
+      ...((this.#model.get("_chart") as ShownChart | undefined) ?? {}),
     };
     return { ...chart, key: { ...defaults.chart.key, ...chart.key } };
   }

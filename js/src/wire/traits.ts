@@ -6,7 +6,7 @@ import type { Parts } from "./parts";
 import type { AudienceState } from "./people";
 import type { Selection } from "./selection";
 import type { Bytes } from "./values";
-import type { Campaign, Flow, Glossary, Status, Trends } from "./wire";
+import type { Campaign, FailedStatus, Flow, Glossary, Status, Trends } from "./wire";
 
 /** What Python syncs, by trait. Each widget fills the traits that it draws and leaves the others empty. */
 export interface Traits {
@@ -17,7 +17,7 @@ export interface Traits {
   _trends: Trends;
   _chart: ChartState | MissingChart;
   _series: Bytes;
-  _status: Status;
+  _status: Status | FailedStatus;
   _selection: Selection;
   _options: Options;
   _parts: Parts;
@@ -116,6 +116,6 @@ export const defaults: {
     developers: true,
     machine_opens: true,
   },
-  options: { by: [], time_zones: [], ranges: [], every: [], closed: {} },
+  options: { by: [], time_zones: [], ranges: [], every: [] },
   audience: { sets: [], overlap: [], segment: null },
 };

@@ -128,6 +128,9 @@ export interface Status {
   note?: string;
 }
 
+/** Where the first numbers failed, nothing is known but why. */
+export type FailedStatus = Pick<Status, "state" | "error">;
+
 /** A metric's value; of a rate its sides and its 95 % interval, of a bounded range the period before. */
 export interface Metric {
   value: number | null;

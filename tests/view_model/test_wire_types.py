@@ -1,0 +1,135 @@
+"""What Python sends to the browser, held against the interfaces that TypeScript declares for it.
+
+A field that is added or misspelt on either side fails: each value must fit its interface, and each
+declared field must be filled by some value.
+"""
+
+import base64
+import gzip
+import io
+import json
+import re
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from ipywidgets import Widget
+
+import results_widgets as rw
+from tests.support.declared import ROOT, Shapes, declared
+
+PACKAGE = ROOT / "src" / "results_widgets"
+UNSENT = {"__init__.py", "code.py"}
+"""Modules of the view model that send nothing of their own shape."""
+HOSTS = ("_model_", "_view_", "_dom_", "_esm", "_css", "_anywidget_")
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Shapes:
+    return Shapes(declared())
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    """Variants, held-back users, links and reasons."""
+    return rw.Results(*rw.datasets.generate(200, seed=3), time_zone="Europe/Berlin")
+
+
+def traits(widget: Widget) -> dict[str, Any]:
+    """What a widget syncs; the traits that it leaves empty are those that another one draws."""
+    own = [name for name in widget.keys if name.startswith("_") and not name.startswith(HOSTS)]
+    return {name: value for name in own if (value := getattr(widget, name)) not in ({}, b"")}
+
+
+def dashboards(results: rw.Results) -> Iterator[tuple[str, rw.Dashboard]]:
+    """Dashboards as different as they come."""
+    action = results.campaign.actions[0].id
+    event = {"user_id": "u", "event": "Login", "action_id": None}
+    login = pl.DataFrame([event | {"timestamp": datetime(2026, 3, 1, tzinfo=UTC)}])
+    nobody = rw.Results(results.campaign, login, time_zone="UTC")
+    rolled = results.rollup().results(time_zone="UTC")
+    chosen = rw.Selection(
+        action=action, metric="users_received", start="2026-03-05", end="2026-03-12"
+    )
+    yield "whole", rw.Dashboard(results)
+    yield "range", rw.Dashboard(results, range="14d", compare=True, by="variant")
+    yield "action", rw.Dashboard(results, selection=chosen)
+    yield "no days", rw.Dashboard(results, start="2026-03-12", end="2026-03-05")
+    yield "nobody", rw.Dashboard(nobody)
+    yield "roll-up", rw.Dashboard(rolled)
+    yield "roll-up without a median", rw.Dashboard(rolled, metric="median_time_to_convert")
+    yield "estimates", rw.Dashboard(results.with_uniques("approximate"))
+
+
+def pages(results: rw.Results, folder: Path) -> Iterator[dict[str, Any]]:
+    """The JSON of saved pages."""
+    for min_cell, name in ((0, "whole.html"), (5, "hidden.html")):
+        text = results.to_html(folder / name, min_cell=min_cell).read_text(encoding="utf-8")
+        packed = re.search(r"data-rw-report>([^<]*)<", text)
+        assert packed
+        raw = gzip.decompress(base64.b64decode(packed[1]))
+        (length,) = struct.unpack("<I", raw[:4])
+        yield json.loads(raw[4 : 4 + length])
+
+
+def replies(widget: Any, *asked: dict[str, Any]) -> dict[str, Any]:
+    """What a widget answers, by the kind of request; errors as ``error``."""
+    found: dict[str, Any] = {}
+    widget.send = lambda reply, *_: found.update(reply)
+    for request in asked:
+        widget._on_message(None, {"id": "1", **request}, None)
+    return {name: value for name, value in found.items() if name not in ("id", "ok")}
+
+
+def rows(stream: bytes) -> list[dict[str, Any]]:
+    return pl.read_ipc_stream(io.BytesIO(stream)).to_dicts() if stream else []
+
+
+def test_typescript_declares_what_python_sends(
+    shapes: Shapes, results: rw.Results, tmp_path: Path
+) -> None:
+    found: dict[str, list[str]] = {}
+    for name, widget in dashboards(results):
+        state = traits(widget)
+        found[name] = shapes.problems_of_some("Traits", state)
+        for row in rows(state.get("_metrics", b"")):
+            found[name] += shapes.problems("MetricRow", row)
+        for row in rows(state.get("_series", b"")):
+            found[name] += shapes.problems("SeriesRow", row)
+    dashboard = rw.Dashboard(results)
+    dashboard.highlight(results.users("unique_converters"))
+    found["highlight"] = shapes.problems_of_some("Traits", traits(dashboard))
+    converted = results.users("unique_converters")
+    audience = rw.Audience(converted, results.users("engaged"), results=results)
+    found["audience"] = shapes.problems_of_some("Traits", traits(audience))
+    dashboard.store = rw.SegmentStore(tmp_path / "segments.db")
+    asked = [{"kind": kind} for kind in ("days", "nothing")]
+    opened = [{"kind": "segment", "of": "campaign"}]
+    about = [{"kind": kind, "token": 1} for kind in ("reach", "profile")]
+    about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
+    answers = replies(dashboard, *asked, *opened, *about)
+    found["error"] = shapes.problems("RequestError", answers.pop("error"))
+    found["replies"] = shapes.problems("Replies", answers)
+    for page in pages(results, tmp_path):
+        found[f"page {page['locked']}"] = shapes.problems("Page", page)
+    assert [f"{name}: {one}" for name, problems in found.items() for one in problems[:5]] == []
+    assert shapes.never_filled() == []
+
+
+def test_each_typescript_file_names_the_one_it_mirrors() -> None:
+    heads = {
+        path: path.read_text().partition("\n")[0] for path in (ROOT / "js/src/wire").glob("*.ts")
+    }
+    named = {
+        path.name: re.findall(r"src/results_widgets/[\w/]+\.py", head)
+        for path, head in heads.items()
+    }
+    mirrors = [name for names in named.values() for name in names]
+    assert {path.name for path in (PACKAGE / "view_model").glob("*.py")} - UNSENT == {
+        Path(name).name for name in mirrors if "/view_model/" in name
+    }
+    assert [name for name in mirrors if not (ROOT / name).is_file()] == []
