@@ -1,4 +1,4 @@
-// Mirrors the synced traits of src/results_widgets/widgets/: _base.py, _kinds.py and audience.py.
+// Mirrors the synced traits of src/results_widgets/widgets/_base.py, src/results_widgets/widgets/_kinds.py and src/results_widgets/widgets/audience.py.
 import type { ChartState, MissingChart } from "./chart";
 import type { Highlight } from "./highlight";
 import type { Options } from "./options";
