@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
+from results_widgets._shared import shared
 from results_widgets.engine.calendar import to_micros
 
 PALETTE: Final = {
@@ -24,14 +25,7 @@ PALETTE: Final = {
     "rw_muted": "#5b626c",
     "rw_surface": "#ffffff",
     "rw_open": "#e4e7eb",
-    "rw_group_1": "#2f6fdf",
-    "rw_group_2": "#b3590a",
-    "rw_group_3": "#0b8a63",
-    "rw_group_4": "#7c4dcc",
-    "rw_group_5": "#c2347a",
-    "rw_group_6": "#3f7d8c",
-    "rw_group_7": "#8a6d00",
-    "rw_group_8": "#6b7280",
+    **{f"rw_group_{n}": colour for n, colour in enumerate(shared("palette")["light"]["groups"], 1)},
 }
 """Colour parameters with the values of the light theme; a widget sets them to those of its host's."""
 

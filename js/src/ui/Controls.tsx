@@ -114,29 +114,3 @@ export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
     </button>
   );
 }
-
-const rangeNames: Record<string, string> = {
-  whole: "Whole campaign",
-  today: "Today",
-  yesterday: "Yesterday",
-  "7d": "Last 7 days",
-  "14d": "Last 14 days",
-  "30d": "Last 30 days",
-  "90d": "Last 90 days",
-  custom: "Custom dates",
-};
-const everyNames: Record<string, string> = {
-  "1h": "Hour",
-  "1d": "Day",
-  "1w": "Week",
-  "1mo": "Month",
-};
-
-const named = (names: Record<string, string>, given: string[]): Choice[] =>
-  (given.length ? given : Object.keys(names)).map((value) => ({
-    value,
-    label: names[value] ?? value,
-  }));
-
-export const rangeChoices = (given: string[]): Choice[] => named(rangeNames, given);
-export const everyChoices = (given: string[]): Choice[] => named(everyNames, given);

@@ -5,6 +5,7 @@ import type { Selection } from "../wire/selection";
 import type { Snapshot } from "../wire/store";
 import type { GlossaryEntry, Scope } from "../wire/wire";
 import { behind, raw, said, shown, sides } from "./format";
+import { capitalised, spaced } from "./text";
 import { useSnapshot, useView } from "./view";
 
 export interface MetricRef {
@@ -20,11 +21,10 @@ export function entryOf(
   metric: string,
   channel: string | null = null,
 ): GlossaryEntry {
-  const words = metric.replace(/_/g, " ");
   return (
     snapshot.glossary[`${channel}:${metric}`] ??
     snapshot.glossary[metric] ?? {
-      label: words.charAt(0).toUpperCase() + words.slice(1),
+      label: capitalised(spaced(metric)),
       unit: /rate$/.test(metric) ? "rate" : "count",
       scopes: [],
       numerator: null,

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Calendar } from "./Calendar";
-import { rangeChoices, Select } from "./Controls";
+import { Select } from "./Controls";
+import { rangeChoices } from "./choices";
 import { dayOf, isoOf, rangeWords } from "./dates";
 import { Mark } from "./icons";
 import { usePopover } from "./popover";

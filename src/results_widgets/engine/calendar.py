@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
+from results_widgets._shared import shared
 from results_widgets.engine.frames import Rows
 from results_widgets.errors import QueryError
 
-INTERVAL_NAMES: Final = {"1h": "hour", "1d": "day", "1w": "week", "1mo": "month"}
+INTERVAL_NAMES: Final[dict[str, str]] = shared("chart")["intervals"]
 """The intervals of a time series (weeks start on Monday, months are calendar months), and their names."""
 
 EVERY: Final = tuple(INTERVAL_NAMES)

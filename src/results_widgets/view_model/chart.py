@@ -8,6 +8,7 @@ from typing import Final, cast
 import polars as pl
 
 from results_widgets import charts
+from results_widgets._shared import shared
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricKey
@@ -27,6 +28,9 @@ _LENGTHS: Final = {
     "1w": timedelta(weeks=1),
     "1mo": timedelta(days=28),
 }
+
+
+_CAPTION: Final = shared("chart")["caption"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +121,10 @@ def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
     yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
     if bool(plot.rows["open"].any()):
-        yield "hatched: may still grow"
+        yield _CAPTION["open"]
     if selection.compare:
         has_previous = plot.rows["previous"].null_count() < plot.rows.height
-        yield (
-            "dashed: period before"
-            if has_previous
-            else "choose a range to compare it with the period before"
-        )
+        yield _CAPTION["previous" if has_previous else "noPrevious"]
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
 

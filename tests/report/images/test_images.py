@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets._static import STATIC
 from results_widgets.cli.main import main
 from results_widgets.keys import Theme
 from results_widgets.report.images.colours import PALETTES, mix
@@ -134,15 +135,16 @@ def test_no_card_covers_another_and_no_line_crosses_one(results: rw.Results) -> 
 
 
 def test_colours_are_the_style_sheets() -> None:
-    css = (ROOT / "js/src/styles/base.css").read_text(encoding="utf-8")
-    light, dark = css.split('[data-rw-theme="dark"]')[:2]
-    for theme, text in (("light", light), ("dark", dark)):
-        palette = PALETTES[theme]
+    css = (STATIC / "styles.css").read_text(encoding="utf-8")
+    light, dark = css.split(".rw[data-rw-theme=dark]{", 1)
+    for theme, text in (("light", light), ("dark", dark.partition("}")[0])):
+        palette, found = PALETTES[theme], dict(re.findall(r"--rw-([\w-]+): ?([^;}]+)", text))
         for name in ("ink", "users", "engaged", "conversions"):
-            assert re.search(rf"--rw-{name}: ({getattr(palette, name)});", text), (theme, name)
-        found = re.findall(r"--rw-group-\d: (#\w{6});", text)
-        assert tuple(found) == palette.groups
-        assert palette.ground in text
+            assert found[name] == getattr(palette, name)
+        assert tuple(found[f"group-{n}"] for n in range(1, 9)) == palette.groups
+        assert palette.ground in found["bg"]
+        assert f"{palette.line}%" in found["line"]
+        assert f"{palette.sunken}%" in found["sunken"]
     assert mix("#000000", "#ffffff", 20) == "#cccccc"
 
 

@@ -5,6 +5,7 @@ import { marked, rate, said } from "../../ui/format";
 import { Icon, Mark } from "../../ui/icons";
 import { entryOf, MetricButton } from "../../ui/Metric";
 import { UsersButton } from "../../ui/Segments";
+import { capitalised, spaced } from "../../ui/text";
 import { delay } from "../../ui/time";
 import { useSnapshot } from "../../ui/view";
 import type { Action, Channel } from "../../wire/wire";
@@ -13,10 +14,7 @@ import { PartTables } from "../channels/PartTables";
 import { Explore } from "../explore/Explore";
 import { AsSeen } from "./MessagePreview";
 
-const words = (key: string): string => {
-  const text = key.replace(/[_-]+/g, " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
+const words = (key: string): string => capitalised(key.replace(/[_-]+/g, " "));
 
 /** A button of a message: its label, and the event it reports. */
 const isLabelled = (value: unknown): value is { label: string; event?: string } => {
@@ -37,9 +35,7 @@ const asText = (value: unknown): string =>
           ? value.join(" · ")
           : Array.isArray(value) && value.every(isLabelled)
             ? value
-                .map((one) =>
-                  one.event ? `${one.label} (${one.event.replace(/_/g, " ")})` : one.label,
-                )
+                .map((one) => (one.event ? `${one.label} (${spaced(one.event)})` : one.label))
                 .join(" · ")
             : typeof value === "object"
               ? JSON.stringify(value, null, 2)
@@ -76,7 +72,7 @@ function Fields({
 function whenSent(action: Action, names: Map<string, string>): string {
   if (action.parent === null)
     return action.delay_ms > 0 ? `First action, after ${delay(action.delay_ms)}` : "First action";
-  const trigger = action.trigger ? action.trigger.replace(/_/g, " ") : "received";
+  const trigger = spaced(action.trigger ?? "received");
   return `After “${names.get(action.parent) ?? action.parent}” was ${trigger}, ${delay(action.delay_ms)}`.replace(
     ", at once",
     "",
@@ -184,7 +180,7 @@ function DetailHead({ action, onBack }: { action: Action; onBack?: () => void })
       <p class="rw-muted">
         {[
           channel?.label ?? action.channel,
-          action.template?.replace(/_/g, " "),
+          action.template && spaced(action.template),
           whenSent(action, names),
           variant && `variant ${variant.name}`,
         ]

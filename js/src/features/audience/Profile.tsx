@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { rate, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
+import { spaced } from "../../ui/text";
 import type { ProfileRow, SegmentWithReach } from "../../wire/people";
 import { ErrorText, Placeholder, useKernelReply } from "./answer";
 import { type Attribute, attributesOf, compared, points, valueName } from "./words";
@@ -112,7 +113,7 @@ function Compared({
           <tbody key={one.name} data-attribute={one.name}>
             <tr>
               <th scope="rowgroup" colSpan={alone ? 3 : 6} class="rw-attribute">
-                {one.name.replace(/_/g, " ")}
+                {spaced(one.name)}
               </th>
             </tr>
             {one.rows.map((row) => (
@@ -161,9 +162,7 @@ function Found({ head, rows }: { head: SegmentWithReach; rows: ProfileRow[] }): 
         <details class="rw-details">
           <summary>
             No real difference{" "}
-            <span class="rw-muted">
-              {others.map((one) => one.name.replace(/_/g, " ")).join(", ")}
-            </span>
+            <span class="rw-muted">{others.map((one) => spaced(one.name)).join(", ")}</span>
           </summary>
           <Compared attributes={others} sizes={sizes} label="Attributes that do not differ" />
         </details>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
 import { RangeMenu } from "../../ui/RangeMenu";
+import { spaced } from "../../ui/text";
 import { ago, clock } from "../../ui/time";
 import { useSnapshot, useView } from "../../ui/view";
 
@@ -58,7 +59,7 @@ export function Header(): JSX.Element {
     { value: "", label: selection.time_zone === null ? status.zone_label : "Viewer’s zone" },
     ...options.time_zones.map((zone) => ({
       value: zone,
-      label: zone === status.zone ? status.zone_label : zone.replace(/_/g, " "),
+      label: zone === status.zone ? status.zone_label : spaced(zone),
     })),
   ];
   return (

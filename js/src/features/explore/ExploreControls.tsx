@@ -1,6 +1,7 @@
 // The controls above the chart.
 import type { JSX } from "preact";
-import { everyChoices, Select, Toggle } from "../../ui/Controls";
+import { Select, Toggle } from "../../ui/Controls";
+import { everyChoices } from "../../ui/choices";
 import { RangeMenu } from "../../ui/RangeMenu";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";

@@ -1,6 +1,7 @@
 // Charts are drawn by a module that comes as text in a trait: it is large, is needed by few widgets, and no request may
 // leave the page. It is imported through a Blob URL, once per text, when the first chart is drawn.
 
+import { tones } from "../../../../src/results_widgets/_shared/chart.json";
 import { colour } from "../../ui/theme";
 import type { SeriesRow } from "../../wire/chart";
 
@@ -72,9 +73,9 @@ export type Tone = "users" | "engaged" | "conversions";
 
 /** Which of the three colours a metric has; everything that is neither engagement nor conversion counts people. */
 export function toneOf(metric: string): Tone {
-  if (/conver|goal|value|exits_with_goal/.test(metric)) return "conversions";
-  if (/^engage/.test(metric)) return "engaged";
-  return "users";
+  const isOf = (tone: keyof typeof tones): boolean =>
+    tones[tone].some((part) => metric.includes(part));
+  return isOf("conversions") ? "conversions" : isOf("engaged") ? "engaged" : "users";
 }
 
 /** The colours a chart needs, as the theme has them now. */

@@ -1,10 +1,16 @@
 // The measures of the flow, in pixels. The drawing without a browser (report/flow_layout.py) reads the same file.
-import measures from "../../../../src/results_widgets/shared/flow_layout.json";
 import type { FlowNode } from "../../wire/wire";
 import type { Point } from "./path";
 
 /** card and entry: sizes. gap: between cards. route: how a conversion line leaves its card and turns. */
-export const { card, entry, gap, margin, route, stroke } = measures;
+export {
+  card,
+  entry,
+  gap,
+  margin,
+  route,
+  stroke,
+} from "../../../../src/results_widgets/_shared/flow_layout.json";
 
 export interface Box {
   x: number;

@@ -1,7 +1,7 @@
 """The values of a saved page's time series, each stored once and in its shortest form.
 
 A series that is a stretch of another, or its running total, is stored as a reference to it: whether it is
-one is checked value by value. The browser's half (js/src/saved) unfolds them.
+one is checked value by value. The browser's half (js/src/saved/series.ts) unfolds them.
 """
 
 from itertools import accumulate, pairwise

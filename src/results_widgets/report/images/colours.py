@@ -1,8 +1,10 @@
-"""The palettes of images, which are drawn without a browser: those of the widgets' style sheet."""
+"""The two palettes of what is drawn without a browser: those of the style sheet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+from results_widgets._shared import shared
 from results_widgets.charts import GROUPS
 from results_widgets.errors import QueryError
 
@@ -11,7 +13,7 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by their meaning; greys are mixed from ink and ground, as the style sheet does."""
+    """Colours by what they mean; greys are mixed from ink and ground as the style sheet mixes them."""
 
     ground: str
     ink: str
@@ -22,65 +24,58 @@ class Palette:
     raised: int
     sunken: int
     line: int
+    faint: int
+    muted: int
 
     def grey(self, percent: float) -> str:
-        """Return the grey of a percentage of ink on the ground."""
+        """Return so many per cent of ink on the ground."""
         return mix(self.ink, self.ground, percent)
 
     def chart(self, metric: str) -> dict[str, str]:
-        """Return values of the parameters in `charts.PALETTE` for a metric's chart."""
-        tones = {"conver": self.conversions, "goal": self.conversions, "value": self.conversions}
-        tones["engage"] = self.engaged
-        line = next((tone for part, tone in tones.items() if part in metric), self.users)
+        """Return the parameters of `charts.PALETTE` for a metric's chart."""
+        tones = {"conversions": self.conversions, "engaged": self.engaged}
+        line = next(
+            (tones[tone] for tone, parts in _TONES.items() if any(p in metric for p in parts)),
+            self.users,
+        )
         return {
             "rw_line": line,
-            "rw_previous": self.grey(48),
+            "rw_previous": self.grey(self.faint),
             "rw_grid": self.grey(self.line),
             "rw_text": self.ink,
-            "rw_muted": self.grey(70),
+            "rw_muted": self.grey(self.muted),
             "rw_surface": self.ground,
             "rw_open": self.grey(self.line),
             **dict(zip(GROUPS, self.groups, strict=True)),
         }
 
 
-PALETTES: Final = {
-    "light": Palette(
-        ground="#ffffff",
-        ink="#1b1f24",
-        users="#2461cf",
-        engaged="#7a4fd0",
-        conversions="#08835a",
-        groups=(
-            *("#2f6fdf", "#b3590a", "#0b8a63", "#7c4dcc"),
-            *("#c2347a", "#3f7d8c", "#8a6d00", "#6b7280"),
-        ),
-        raised=0,
-        sunken=4,
-        line=12,
-    ),
-    "dark": Palette(
-        ground="#16191d",
-        ink="#e8eaed",
-        users="#6ea4ff",
-        engaged="#ac8bf3",
-        conversions="#3dc898",
-        groups=(
-            *("#6ea4ff", "#f0a35e", "#3dc898", "#b79af7"),
-            *("#f27fb3", "#79c3d4", "#d9bd4f", "#a4acb8"),
-        ),
-        raised=3,
-        sunken=6,
-        line=15,
-    ),
-}
+def _palette(colours: Mapping[str, Any]) -> Palette:
+    mixed = colours["ink_on_ground"]
+    return Palette(
+        ground=colours["ground"],
+        ink=colours["ink"],
+        users=colours["users"],
+        engaged=colours["engaged"],
+        conversions=colours["conversions"],
+        groups=tuple(colours["groups"]),
+        raised=mixed["surface"],
+        sunken=mixed["sunken"],
+        line=mixed["line"],
+        faint=mixed["faint"],
+        muted=mixed["muted"],
+    )
+
+
+PALETTES: Final = {theme: _palette(colours) for theme, colours in shared("palette").items()}
+_TONES: Final[Mapping[str, list[str]]] = shared("chart")["tones"]
 
 
 def palette_of(theme: str) -> Palette:
     """Return a theme's palette.
 
     Raises:
-        QueryError: The theme is neither light nor dark.
+        QueryError: It is neither light nor dark.
     """
     if theme not in PALETTES:
         raise QueryError.unknown("theme", theme, PALETTES)
@@ -88,7 +83,7 @@ def palette_of(theme: str) -> Palette:
 
 
 def mix(one: str, other: str, percent: float) -> str:
-    """Return the mix of two colours in sRGB, with a percentage of the first."""
+    """Return a colour mixed of two: so many per cent of the first, in sRGB."""
     parts = [
         round(
             (int(one[at : at + 2], 16) * percent + int(other[at : at + 2], 16) * (100 - percent))

@@ -40,12 +40,12 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     words = f"{arm['label']} · {results._session.query.words}"
     head = [
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
-        _text(0, 40, words, palette.grey(70), 12, room=layout.width),
+        _text(0, 40, words, palette.grey(palette.muted), 12, room=layout.width),
     ]
     # It concerns every count of users: received, moved on, held back.
     note = estimate_note(results)
     if note:
-        head.append(_text(0, 57, note, palette.grey(70), 11, room=layout.width))
+        head.append(_text(0, 57, note, palette.grey(palette.muted), 11, room=layout.width))
     body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
     body += [piece for card in layout.cards for piece in _card(card, campaign, palette, note)]
     return _document(campaign["name"], layout, palette, head, body)
@@ -72,7 +72,8 @@ def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
     grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
     green = mix(palette.conversions, ground, 62)
     found = [
-        _path(line, line.width, palette.grey(70) if line.idle else grey) for line in layout.edges
+        _path(line, line.width, palette.grey(palette.muted) if line.idle else grey)
+        for line in layout.edges
     ]
     found += [_path(line, line.width + 4, ground) for line in layout.green]
     found += [_path(line, line.width + 0.4, green) for line in layout.green]
@@ -94,7 +95,7 @@ def _share(line: Line, palette: Palette, note: str) -> list[str]:
     width = 14 + 7 * len(words)
     return [
         _box(x - width / 2, y - 8.5, (width, 17), 8.5, palette.ground, palette.grey(palette.line)),
-        _text(x, y + 4, words, palette.grey(70), 11, anchor="middle"),
+        _text(x, y + 4, words, palette.grey(palette.muted), 11, anchor="middle"),
     ]
 
 
@@ -112,18 +113,24 @@ def _ends(
         words = f"{format_estimate(held_back, 'count', note)} held back"
         size = (20 + 7.0 * len(words), 28.0)
         found += [
-            _box(x + PILL[0] + 12, y + 4, size, 14, "none", palette.grey(48), dashed=True),
-            _text(x + PILL[0] + 22, y + 22, words, palette.grey(70), 12),
+            _box(
+                x + PILL[0] + 12, y + 4, size, 14, "none", palette.grey(palette.faint), dashed=True
+            ),
+            _text(x + PILL[0] + 22, y + 22, words, palette.grey(palette.muted), 12),
         ]
     total = format_number(arm["conversions"], "count")
     words = "conversions, window included" if arm["open"] else "conversions"
     found.append(
         _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
     )
-    found.append(_text(right + 8, bottom + 48, words, palette.grey(70), 12, anchor="end"))
+    found.append(
+        _text(right + 8, bottom + 48, words, palette.grey(palette.muted), 12, anchor="end")
+    )
     if arm["unattributed"]:
         after = f"{format_number(arm['unattributed'], 'count')} after no action"
-        found.append(_text(right + 8, bottom + 64, after, palette.grey(70), 12, anchor="end"))
+        found.append(
+            _text(right + 8, bottom + 64, after, palette.grey(palette.muted), 12, anchor="end")
+        )
     return found
 
 
@@ -134,7 +141,7 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) 
     idle = card.received == 0
     channel = cut(labels[action["channel"]], 70, 11)
     room = CARD[0] - 32 - length(channel, 11)
-    muted = palette.grey(70)
+    muted = palette.grey(palette.muted)
     face, frame = palette.grey(palette.raised), palette.grey(palette.line)
     received, conversions = (
         format_estimate(card.received, "count", note),

@@ -3,32 +3,19 @@
 Rows are depths in the forest of actions, so every grey edge spans one gap between rows. A leaf has its own
 column and a parent is centred over its children, so no two edges cross. Green lines run through the gaps
 below the rows to a gutter at the right, so none crosses a card. The browser's own
-layout (js/src/lib/layout.ts) differs in its columns only.
+layout (js/src/features/flow/layout.ts) differs in its columns only.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-CARD: Final = (188.0, 84.0)
-PILL: Final = (188.0, 36.0)
-_COLUMN: Final = 34.0
-_TOP: Final = 24.0
-_ABOVE: Final = 9.0
-_BELOW: Final = 48.0
-_LEAST_GAP: Final = 64.0
-_EXIT: Final = 18.0
-_BEND: Final = 16.0
-_INNER: Final = 8.0
-_JOIN: Final = 28.0
-_GUTTER: Final = 40.0
-_LABEL: Final = 24.0
-_EDGE: Final = 12.0
-_GREEN: Final = 14.0
-_THIN: Final = 1.5
-_ALL: Final = 20.0
-# Control points of a Bézier curve that approximates a quarter circle.
-_ROUND: Final = 0.4477
+from results_widgets._shared import shared
+
+_MEASURES: Final = shared("flow_layout")
+_GAP, _ROUTE, _MARGIN, _STROKE = (_MEASURES[part] for part in ("gap", "route", "margin", "stroke"))
+CARD: Final[tuple[float, float]] = (_MEASURES["card"]["width"], _MEASURES["card"]["height"])
+PILL: Final[tuple[float, float]] = (_MEASURES["entry"]["width"], _MEASURES["entry"]["height"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +84,15 @@ def layout_flow(arm: Mapping[str, Any], parents: Mapping[str, str | None]) -> La
     }
     entry = (middle, 0.0)
     ends = [
-        card.y + CARD[1] + _ABOVE + rows[depth[card.action]].corridor for card in cards.values()
+        card.y + CARD[1] + _GAP["aboveLines"] + rows[depth[card.action]].corridor
+        for card in cards.values()
     ]
     right = max([middle + PILL[0], *(card.x + CARD[0] for card in cards.values())])
-    right += _GUTTER + sum(widths.values())
-    bottom = max([PILL[1], *ends]) + 40
+    right += _MARGIN["gutter"] + sum(widths.values())
+    bottom = max([PILL[1], *ends]) + _MARGIN["aboveTotal"]
     return Layout(
-        right + 24,
-        bottom + 76,
+        right + _MARGIN["right"],
+        bottom + _MARGIN["belowTotal"],
         entry,
         (right, bottom),
         [cards[id_] for id_ in up],
@@ -134,7 +122,7 @@ def _columns(up: Mapping[str, str | None]) -> tuple[dict[str, float], float]:
         if below:
             found[id_] = (below[0] + below[-1]) / 2
         else:
-            found[id_], free = free, free + CARD[0] + _COLUMN
+            found[id_], free = free, free + CARD[0] + _GAP["column"]
         return found[id_]
 
     roots = [place(id_) for id_ in children.get(None, [])]
@@ -144,22 +132,25 @@ def _columns(up: Mapping[str, str | None]) -> tuple[dict[str, float], float]:
 def _green_widths(nodes: Mapping[str, Any], total: float | None) -> dict[str, float]:
     """Return how thick each card's green line is: few stay visible, many together stay narrow."""
     converting = {id_: node["conversions"] for id_, node in nodes.items() if node["conversions"]}
-    least = min(_THIN, _ALL / max(1, len(converting)))
-    return {id_: max(least, _GREEN * n / max(1, total or n)) for id_, n in converting.items()}
+    least = min(_STROKE["thin"], _STROKE["allThin"] / max(1, len(converting)))
+    return {
+        id_: max(least, _STROKE["conversions"] * n / max(1, total or n))
+        for id_, n in converting.items()
+    }
 
 
 def _rows(
     columns: Mapping[str, float], depth: Mapping[str, int], widths: Mapping[str, float]
 ) -> list[_Row]:
     """Return the rows from top to bottom; the gap below a row grows with the lines in it."""
-    rows, top = [], PILL[1] + _TOP
+    rows, top = [], PILL[1] + _GAP["belowEntry"]
     for level in range(max(depth.values(), default=-1) + 1):
         *inner, last = sorted(
             (id_ for id_ in depth if depth[id_] == level), key=columns.__getitem__
         )
         corridor = sum(widths.get(id_, 0.0) for id_ in inner)
         rows.append(_Row(top, corridor, inner, last))
-        top += CARD[1] + max(_LEAST_GAP, _ABOVE + corridor + _BELOW)
+        top += CARD[1] + max(_GAP["row"], _GAP["aboveLines"] + corridor + _GAP["belowLines"])
     return rows
 
 
@@ -190,8 +181,10 @@ def _edge(
         )
     half = (start[1] + y) / 2
     path = f"M{_n(start[0])} {_n(start[1])}C{_n(start[0])} {_n(half)} {_n(x)} {_n(half)} {_n(x)} {_n(y)}"
-    label = _on_curve(start, (x, y), y - _LABEL)
-    width = max(_THIN, _EDGE * min(1.0, share or 0.0)) if users else _THIN
+    label = _on_curve(start, (x, y), y - _MARGIN["label"])
+    width = (
+        max(_STROKE["thin"], _STROKE["edge"] * min(1.0, share or 0.0)) if users else _STROKE["thin"]
+    )
     return Line(path, width, None if parent is None else share, label, idle=users == 0)
 
 
@@ -223,19 +216,24 @@ def _green(
     for row in rows:
         if row.last in widths:
             own, card = widths[row.last], cards[row.last]
-            x, y = lane - own / 2, card.y + CARD[1] - _EXIT
-            path = f"M{_n(card.x + CARD[0])} {_n(y)}{_turn(x, y, _BEND, bottom)}"
+            x, y = lane - own / 2, card.y + CARD[1] - _ROUTE["exit"]
+            path = f"M{_n(card.x + CARD[0])} {_n(y)}{_turn(x, y, _ROUTE['bend'], bottom)}"
             lines.append(Line(path, own))
             lane -= own
-        height, floor = 0.0, row.top + CARD[1] + _ABOVE + row.corridor
+        height, floor = 0.0, row.top + CARD[1] + _GAP["aboveLines"] + row.corridor
         for id_ in row.inner:
             if id_ not in widths:
                 continue
             offset = height + widths[id_] / 2
-            start, exit_ = cards[id_].x + CARD[0], cards[id_].y + CARD[1] - _EXIT
-            x, y, bend = lane - row.corridor + offset, floor - offset, start + _JOIN / 2
-            path = f"M{_n(start)} {_n(exit_)}C{_n(bend)} {_n(exit_)} {_n(bend)} {_n(y)} {_n(start + _JOIN)} {_n(y)}"
-            lines.append(Line(path + _turn(x, y, _INNER + offset, bottom), widths[id_]))
+            start, exit_ = cards[id_].x + CARD[0], cards[id_].y + CARD[1] - _ROUTE["exit"]
+            x, y, bend = lane - row.corridor + offset, floor - offset, start + _ROUTE["join"] / 2
+            curve = (
+                f"{_n(bend)} {_n(exit_)} {_n(bend)} {_n(y)} {_n(start + _ROUTE['join'])} {_n(y)}"
+            )
+            path = f"M{_n(start)} {_n(exit_)}C{curve}"
+            lines.append(
+                Line(path + _turn(x, y, _ROUTE["innerBend"] + offset, bottom), widths[id_])
+            )
             height += widths[id_]
         lane -= row.corridor
     return lines
@@ -243,7 +241,7 @@ def _green(
 
 def _turn(x: float, y: float, radius: float, bottom: float) -> str:
     """Return the rest of a path: to the right along y, a quarter circle, down the lane at x."""
-    handle = radius * _ROUND
+    handle = radius * _ROUTE["quarter"]
     return (
         f"L{_n(x - radius)} {_n(y)}C{_n(x - handle)} {_n(y)} {_n(x)} {_n(y + handle)} "
         f"{_n(x)} {_n(y + radius)}L{_n(x)} {_n(bottom)}"

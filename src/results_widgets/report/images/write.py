@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import write_whole
+from results_widgets._shared import shared
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
@@ -22,6 +23,7 @@ _LEGEND_WIDTH: Final = 150
 _SCALE: Final = 2
 # Name of the dataset in the spec.
 _DATASET: Final = "series"
+_CAPTION: Final = shared("chart")["caption"]
 
 
 def write_chart(
@@ -71,10 +73,10 @@ def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dic
     spec["title"] = {
         "text": title,
         # The page hatches what may still grow; here it is shaded.
-        "subtitle": wire["caption"].replace("hatched", "shaded"),
+        "subtitle": wire["caption"].replace(_CAPTION["open"], _CAPTION["openInFile"]),
         "anchor": "start",
         "color": palette.ink,
-        "subtitleColor": palette.grey(70),
+        "subtitleColor": palette.grey(palette.muted),
         "fontSize": 14,
         "subtitleFontSize": 11,
         "offset": 12,
