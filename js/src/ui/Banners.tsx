@@ -1,9 +1,9 @@
 // What stands above the numbers when something is to be said about them.
 
 import type { JSX } from "preact";
-import { marked, said, signed } from "./format";
+import { exactValue, markEstimate, signed } from "./format";
+import { entryOf } from "./glossary";
 import { Mark } from "./icons";
-import { entryOf } from "./Metric";
 import { clock } from "./time";
 import { useSnapshot, useView } from "./view";
 
@@ -39,10 +39,11 @@ function Analytics(): JSX.Element | null {
   return (
     <div class="rw-notice" role="status" data-testid="analytics-notice">
       <div>
-        <b>Analytics view:</b> {said(some, entry)} users without developers, {said(all, entry)} with
+        <b>Analytics view:</b> {exactValue(some, entry)} users without developers,{" "}
+        {exactValue(all, entry)} with
         {all !== null &&
           some !== null &&
-          ` (${marked(signed(some - all), some - all, entry.approximate)})`}
+          ` (${markEstimate(signed(some - all), some - all, entry.approximate)})`}
         .
         <div class="rw-muted">
           Profiles marked as developers, and all their events, are left out of every number.

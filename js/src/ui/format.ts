@@ -89,7 +89,7 @@ export function amount(value: number | null, from = 100_000): string {
 }
 
 /** The short form of a value of any unit. */
-export function short(value: number | null, unit: Unit, from = 100_000): string {
+export function shortForm(value: number | null, unit: Unit, from = 100_000): string {
   if (unit === "rate") return rate(value);
   if (unit === "seconds") return duration(value);
   if (unit === "amount") return amount(value, from);
@@ -99,20 +99,20 @@ export function short(value: number | null, unit: Unit, from = 100_000): string 
 type Entry = Pick<GlossaryEntry, "unit" | "approximate">;
 
 /** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
-export const marked = (text: string, value: number | null, estimate: unknown): string =>
+export const markEstimate = (text: string, value: number | null, estimate: unknown): string =>
   estimate && value ? `≈${thin}${text}` : text;
 
 /** The short form, marked where the glossary says that it is an estimate. */
-export const shown = (value: number | null, entry: Entry, from = 100_000): string =>
-  marked(short(value, entry.unit, from), value, entry.approximate);
+export const shortValue = (value: number | null, entry: Entry, from = 100_000): string =>
+  markEstimate(shortForm(value, entry.unit, from), value, entry.approximate);
 
 /** The exact form, marked likewise. */
-export const said = (value: number | null, entry: Entry): string =>
-  marked(full(value, entry.unit), value, entry.approximate);
+export const exactValue = (value: number | null, entry: Entry): string =>
+  markEstimate(exactForm(value, entry.unit), value, entry.approximate);
 
 /** The exact form of a value of any unit. */
-export function full(value: number | null, unit: Unit): string {
-  if (unit === "rate" || unit === "seconds") return short(value, unit);
+export function exactForm(value: number | null, unit: Unit): string {
+  if (unit === "rate" || unit === "seconds") return shortForm(value, unit);
   return exact(value);
 }
 
@@ -122,24 +122,24 @@ export function interval(metric: Metric): string | null {
 }
 
 /** The interval of a rate where it has one, else the rate. */
-export const ranged = (metric: Metric, entry: Entry): string =>
-  marked(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
+export const rateWithInterval = (metric: Metric, entry: Entry): string =>
+  markEstimate(interval(metric) ?? rate(metric.value), metric.value, entry.approximate);
 
 /** What a rate divides, each side marked where it is an estimate; null where it divides nothing. */
-export function sides(
+export function fraction(
   { numerator, denominator }: Metric,
   { approximate }: Entry,
 ): [top: string, bottom: string] | null {
   if (numerator === null || denominator === null) return null;
   return [
-    marked(exact(numerator), numerator, approximate?.numerator),
-    marked(exact(denominator), denominator, approximate?.denominator),
+    markEstimate(exact(numerator), numerator, approximate?.numerator),
+    markEstimate(exact(denominator), denominator, approximate?.denominator),
   ];
 }
 
 /** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; null for other numbers. */
-export function behind(metric: Metric, entry: Entry): string | null {
-  const divided = entry.unit === "rate" ? sides(metric, entry) : null;
+export function fractionText(metric: Metric, entry: Entry): string | null {
+  const divided = entry.unit === "rate" ? fraction(metric, entry) : null;
   if (!divided) return null;
   const range = interval(metric);
   return divided.join(" of ") + (range ? `, 95${thin}% interval ${range}` : "");
@@ -170,10 +170,10 @@ export function change(
   const up = difference > 0;
   const unit = points ? "pt" : "%";
   return {
-    text: marked(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
+    text: markEstimate(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
     words: flat
       ? "unchanged"
-      : `${up ? "up" : "down"} ${marked(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
+      : `${up ? "up" : "down"} ${markEstimate(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,
     up,
     flat,
     good: up !== entry.low_is_good,

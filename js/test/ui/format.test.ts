@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import {
   amount,
-  behind,
   change,
   compact,
   dash,
   duration,
   exact,
+  exactValue,
+  fractionText,
   interval,
-  ranged,
   rate,
+  rateWithInterval,
   raw,
-  said,
-  shown,
+  shortValue,
   signed,
   wholeRate,
 } from "../../src/ui/format";
@@ -81,7 +81,7 @@ describe("rates", () => {
       high: 0.4686,
     });
     expect(interval(one)).toBe(`45.6–46.9${thin}%`);
-    expect(behind(one, { unit: "rate" })).toBe(
+    expect(fractionText(one, { unit: "rate" })).toBe(
       `10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`,
     );
   });
@@ -94,13 +94,13 @@ describe("rates", () => {
 describe("estimates", () => {
   const approximate = { within: "within 2 %", numerator: true, denominator: false };
   it("are marked, short and exact", () => {
-    expect(shown(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4.56${thin}M`);
-    expect(said(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4,560,123`);
-    expect(said(4_560_123, { unit: "users" })).toBe("4,560,123");
+    expect(shortValue(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4.56${thin}M`);
+    expect(exactValue(4_560_123, { unit: "users", approximate })).toBe(`≈${thin}4,560,123`);
+    expect(exactValue(4_560_123, { unit: "users" })).toBe("4,560,123");
   });
   it("are none of nobody, nor without a denominator", () => {
-    expect(shown(0, { unit: "users", approximate })).toBe("0");
-    expect(said(null, { unit: "rate", approximate })).toBe(dash);
+    expect(shortValue(0, { unit: "users", approximate })).toBe("0");
+    expect(exactValue(null, { unit: "rate", approximate })).toBe(dash);
   });
   it("mark the side that is one, the interval and the change", () => {
     const one = metric({
@@ -111,9 +111,9 @@ describe("estimates", () => {
       high: 0.4686,
       previous: 0.4,
     });
-    expect(behind(one, { unit: "rate", approximate })).toMatch(/^≈.10,172 of 22,017, 95/);
-    expect(ranged(one, { unit: "rate", approximate })).toBe(`≈${thin}45.6–46.9${thin}%`);
-    expect(ranged(metric({ value: 0.5 }), { unit: "rate" })).toBe(`50.0${thin}%`);
+    expect(fractionText(one, { unit: "rate", approximate })).toMatch(/^≈.10,172 of 22,017, 95/);
+    expect(rateWithInterval(one, { unit: "rate", approximate })).toBe(`≈${thin}45.6–46.9${thin}%`);
+    expect(rateWithInterval(metric({ value: 0.5 }), { unit: "rate" })).toBe(`50.0${thin}%`);
     expect(change(one, { unit: "rate", low_is_good: false, approximate })!.text).toBe(
       `≈${thin}6.2${thin}pt`,
     );

@@ -1,15 +1,16 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
-import { marked, rate, said } from "../../ui/format";
+import { exactValue, markEstimate, rate } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { Icon, Mark } from "../../ui/icons";
-import { entryOf, MetricButton } from "../../ui/Metric";
+import { MetricButton } from "../../ui/Metric";
 import { UsersButton } from "../../ui/Segments";
 import { capitalised, spaced } from "../../ui/text";
 import { delay } from "../../ui/time";
 import { useSnapshot } from "../../ui/view";
 import type { Action, Channel } from "../../wire/wire";
-import { MetricRows, Trend } from "../channels/ChannelBlock";
+import { MetricRows, Trend } from "../channels/MetricRows";
 import { PartTables } from "../channels/PartTables";
 import { Explore } from "../explore/Explore";
 import { AsSeen } from "./MessagePreview";
@@ -102,7 +103,7 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
   const next = arm?.edges.filter((edge) => edge.source === action.id) ?? [];
   const names = new Map(snapshot.campaign.actions.map((one) => [one.id, one.name]));
   const estimate = entryOf(snapshot, "drop_off").approximate;
-  const part = (value: number | null): string => marked(rate(value), value, estimate);
+  const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
   const keys = ["users_received", "conversions_attributed"].filter((metric) =>
     snapshot.metrics.has("action", action.id, metric),
   );
@@ -117,7 +118,7 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
           metric={metric}
         >
           <span class="rw-key-value">
-            {said(
+            {exactValue(
               snapshot.metrics.get("action", action.id, metric).value,
               entryOf(snapshot, metric),
             )}

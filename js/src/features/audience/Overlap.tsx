@@ -37,7 +37,7 @@ function Pair({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
     [0, first + both],
     [first, both + second],
   ];
-  const doors: [Parts, number][] = [
+  const regions: [Parts, number][] = [
     [[true, false], first],
     [[true, true], both],
     [[false, true], second],
@@ -63,8 +63,8 @@ function Pair({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
           </span>
         </button>
       ))}
-      <div class="rw-pair-doors">
-        {doors.map(([parts, users]) => (
+      <div class="rw-pair-parts">
+        {regions.map(([parts, users]) => (
           <button
             key={parts.join()}
             type="button"

@@ -13,7 +13,7 @@ interface Sizes {
   rest: number;
 }
 
-function Twin({ row }: { row: ProfileRow }): JSX.Element {
+function PairedBars({ row }: { row: ProfileRow }): JSX.Element {
   const bar = (name: string, share: number | null) =>
     share !== null && share > 0 && <i class={name} style={{ width: `${share * 100}%` }} />;
   return (
@@ -53,7 +53,7 @@ function Row({
         <span class="rw-value">{valueName(row.value)}</span>
       </th>
       <td class="rw-twin-cell">
-        <Twin row={row} />
+        <PairedBars row={row} />
       </td>
       <td class="rw-num">{rate(row.share)}</td>
       {!alone && <td class="rw-num">{rate(row.rest_share)}</td>}
@@ -71,7 +71,7 @@ function Row({
   );
 }
 
-function Compared({
+function ComparisonTable({
   attributes,
   sizes,
   label,
@@ -126,7 +126,13 @@ function Compared({
   );
 }
 
-function Found({ head, rows }: { head: SegmentWithReach; rows: ProfileRow[] }): JSX.Element {
+function ProfileTables({
+  head,
+  rows,
+}: {
+  head: SegmentWithReach;
+  rows: ProfileRow[];
+}): JSX.Element {
   const attributes = attributesOf(rows);
   const first = attributes[0];
   const sizes = {
@@ -139,7 +145,7 @@ function Found({ head, rows }: { head: SegmentWithReach; rows: ProfileRow[] }): 
     return (
       <>
         <p class="rw-muted">Everyone of the campaign: there is no rest to compare with.</p>
-        <Compared attributes={attributes} sizes={sizes} label="Profile" />
+        <ComparisonTable attributes={attributes} sizes={sizes} label="Profile" />
       </>
     );
   }
@@ -154,7 +160,7 @@ function Found({ head, rows }: { head: SegmentWithReach; rows: ProfileRow[] }): 
         </span>
       </p>
       {real.length > 0 ? (
-        <Compared attributes={real} sizes={sizes} label="Attributes that differ" />
+        <ComparisonTable attributes={real} sizes={sizes} label="Attributes that differ" />
       ) : (
         <p>Nothing sets these users apart from the rest of the campaign.</p>
       )}
@@ -164,7 +170,11 @@ function Found({ head, rows }: { head: SegmentWithReach; rows: ProfileRow[] }): 
             No real difference{" "}
             <span class="rw-muted">{others.map((one) => spaced(one.name)).join(", ")}</span>
           </summary>
-          <Compared attributes={others} sizes={sizes} label="Attributes that do not differ" />
+          <ComparisonTable
+            attributes={others}
+            sizes={sizes}
+            label="Attributes that do not differ"
+          />
         </details>
       )}
     </>
@@ -177,7 +187,7 @@ export function Profile({ head }: { head: SegmentWithReach }): JSX.Element {
     <section class="rw-section" aria-label="Who they are" aria-busy={busy} data-testid="profile">
       <h4>Who they are, against the rest of the campaign</h4>
       {failure && <ErrorText failure={failure} />}
-      {value ? <Found head={head} rows={value} /> : !failure && <Placeholder rows={6} />}
+      {value ? <ProfileTables head={head} rows={value} /> : !failure && <Placeholder rows={6} />}
     </section>
   );
 }

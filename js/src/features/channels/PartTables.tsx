@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { exact } from "../../ui/format";
-import { entryOf } from "../../ui/Metric";
+import { entryOf } from "../../ui/glossary";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Part } from "../../wire/parts";
@@ -24,7 +24,7 @@ interface Owner {
   channel: string;
 }
 
-/** A part is a door too: to its metric in Explore, a line for each link or reason. */
+/** A part is a button: it opens its metric in Explore, with a line for each link or reason. */
 function PartCell({ metric, value, owner, kind, name }: CellProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();

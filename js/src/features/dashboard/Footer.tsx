@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { said } from "../../ui/format";
-import { entryOf } from "../../ui/Metric";
+import { exactValue } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { needsKernel, UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 
@@ -9,7 +9,9 @@ export function Footer(): JSX.Element {
   const snapshot = useSnapshot();
   const { campaign, options, selection, status, standalone } = snapshot;
   const named = (view: string, value: number | null, words: string): string =>
-    value === null ? view : `${view}: ${said(value, entryOf(snapshot, "unique_users"))} ${words}`;
+    value === null
+      ? view
+      : `${view}: ${exactValue(value, entryOf(snapshot, "unique_users"))} ${words}`;
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
   const closed = standalone ? needsKernel : options.closed?.developers;

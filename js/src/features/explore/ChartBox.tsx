@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { said } from "../../ui/format";
+import { exactValue } from "../../ui/format";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/wire";
@@ -56,9 +56,9 @@ function Readout({
                 <span class="rw-muted">{row.by} </span>
               </>
             )}
-            <b>{said(row.value, entry)}</b>
+            <b>{exactValue(row.value, entry)}</b>
             {row.previous !== null && (
-              <span class="rw-muted"> · before {said(row.previous, entry)}</span>
+              <span class="rw-muted"> · before {exactValue(row.previous, entry)}</span>
             )}
           </span>
         ))}

@@ -2,31 +2,9 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { raw, said } from "../../ui/format";
+import { exactValue, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
-import type { SeriesRow } from "../../wire/chart";
-import type { GlossaryEntry } from "../../wire/wire";
-
-interface Props {
-  rows: SeriesRow[];
-  entry: GlossaryEntry;
-  label: string;
-  by: string | null;
-  compare: boolean;
-}
-
-const rowHeight = 26;
-/** Tables up to here are there as a whole. */
-const short = 400;
-/** Rows drawn of a longer one: the box shows twelve. */
-const drawn = 60;
-
-/** Which rows a scrolled box needs: some before and some after those in sight. */
-export function slice(count: number, scrolled: number): [first: number, last: number] {
-  if (count <= short) return [0, count];
-  const first = Math.min(count - drawn, Math.max(0, Math.floor(scrolled / rowHeight) - drawn / 3));
-  return [first, first + drawn];
-}
+import { rowHeight, type SeriesTable, shortTable, slice } from "./table";
 
 /** The place of rows that are scrolled out of sight. */
 const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
@@ -35,10 +13,10 @@ const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
     <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} />
   ) : null;
 
-export function DataTable({ rows, entry, label, by, compare }: Props): JSX.Element {
+export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX.Element {
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
-  const long = rows.length > short;
+  const long = rows.length > shortTable;
   return (
     <ScrollRegion
       class={`rw-table${long ? " rw-table-long" : ""}`}
@@ -74,9 +52,9 @@ export function DataTable({ rows, entry, label, by, compare }: Props): JSX.Eleme
               </th>
               {by && <td>{row.by ?? "none"}</td>}
               <td class="rw-num" data-value={raw(row.value)}>
-                {said(row.value, entry)}
+                {exactValue(row.value, entry)}
               </td>
-              {compare && <td class="rw-num">{said(row.previous, entry)}</td>}
+              {compare && <td class="rw-num">{exactValue(row.previous, entry)}</td>}
             </tr>
           ))}
           <Gap rows={rows.length - last} />
@@ -84,33 +62,4 @@ export function DataTable({ rows, entry, label, by, compare }: Props): JSX.Eleme
       </table>
     </ScrollRegion>
   );
-}
-
-/** Quoted where needed; a leading =, +, - or @ in text is disarmed, since the data's own words end in a spreadsheet. */
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-}
-
-export function csv({ rows, entry, label, by, compare }: Props): string {
-  const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
-  const head = [
-    "start_utc",
-    "period",
-    ...(by ? [by] : []),
-    named,
-    ...(compare ? ["period before"] : []),
-    "open",
-  ];
-  const lines = rows.map((row) => [
-    new Date(row.time_ms).toISOString(),
-    row.start,
-    ...(by ? [row.by] : []),
-    row.value,
-    ...(compare ? [row.previous] : []),
-    row.open ? "yes" : "no",
-  ]);
-  return [head, ...lines].map((line) => `${line.map(cell).join(",")}\n`).join("");
 }

@@ -2,14 +2,14 @@
 import type { JSX } from "preact";
 import { CopyButton } from "../../ui/Controls";
 import { fileName, saveFile } from "../../ui/download";
-import { channelOf, entryOf } from "../../ui/Metric";
+import { channelOf, entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Snapshot } from "../../wire/store";
 import type { GlossaryEntry } from "../../wire/wire";
 import type { Chart } from "./charts";
-import { csv } from "./DataTable";
 import { ownerOf, useEntry } from "./shown";
+import { csv } from "./table";
 
 interface Props {
   table: boolean;

@@ -2,51 +2,12 @@
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { shown } from "../../ui/format";
-import { channelOf, entryOf, isSelected, selectionOf } from "../../ui/Metric";
+import { shortValue } from "../../ui/format";
+import { channelOf, entryOf, isSelected, selectionOf } from "../../ui/glossary";
 import { usePopover } from "../../ui/popover";
 import { Group } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
-import type { Snapshot } from "../../wire/store";
-import type { Scope } from "../../wire/wire";
-
-interface MetricGroup {
-  scope: Scope;
-  id: string;
-  title: string;
-  metrics: { metric: string; label: string }[];
-}
-
-const most = 150;
-
-/** Groups whose title or metrics hold every word; without words, actions other than the selected one stay out. */
-export function groupsFor(snapshot: Snapshot, query: string): MetricGroup[] {
-  const { campaign, metrics, glossary, selection } = snapshot;
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const keys = [...new Set(Object.keys(glossary).map((key) => key.slice(key.indexOf(":") + 1)))];
-  const owners: [Scope, string, string][] = [
-    ["campaign", "", "Campaign"],
-    ...campaign.actions
-      .filter(({ id }) => words.length > 0 || id === selection.action)
-      .map(({ id, name }): [Scope, string, string] => ["action", id, name]),
-    ...campaign.channels.map(({ id, label }): [Scope, string, string] => ["channel", id, label]),
-  ];
-  let room = most;
-  return owners
-    .map(([scope, id, title]) => {
-      const channel = channelOf(snapshot, scope, id);
-      const found = keys
-        .filter((metric) => metrics.has(scope, id, metric))
-        .map((metric) => ({ metric, label: entryOf(snapshot, metric, channel).label }))
-        .filter(({ label }) =>
-          words.every((word) => `${title} ${label}`.toLowerCase().includes(word)),
-        )
-        .slice(0, room);
-      room -= found.length;
-      return { scope, id, title, metrics: found };
-    })
-    .filter((group) => group.metrics.length > 0);
-}
+import { groupsFor } from "./metric_groups";
 
 function List({ query, close }: { query: string; close: () => void }): JSX.Element {
   const { store } = useView();
@@ -69,7 +30,7 @@ function List({ query, close }: { query: string; close: () => void }): JSX.Eleme
             >
               <span>{label}</span>
               <span class="rw-muted">
-                {shown(
+                {shortValue(
                   snapshot.metrics.get(scope, id, metric).value,
                   entryOf(snapshot, metric, channelOf(snapshot, scope, id)),
                 )}

@@ -1,5 +1,5 @@
 // What Explore shows: whose metric, its glossary entry, its title.
-import { channelOf, entryOf } from "../../ui/Metric";
+import { channelOf, entryOf } from "../../ui/glossary";
 import { useSnapshot } from "../../ui/view";
 import type { Snapshot } from "../../wire/store";
 import type { GlossaryEntry, Scope } from "../../wire/wire";

@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
-import { compact, exact, rate, said, shown } from "../../ui/format";
+import { compact, exact, exactValue, rate, shortValue } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
-import { entryOf } from "../../ui/Metric";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Snapshot } from "../../wire/store";
 import type { Arm, GlossaryEntry } from "../../wire/wire";
-import type { Door } from "./FlowEnds";
+import type { OpenMetric } from "./FlowEnds";
 import type { CardBox } from "./geometry";
 import { armColour, reach } from "./variants";
 
@@ -18,8 +18,8 @@ interface CardProps {
   /** One of several cards picked with Shift. */
   picked: boolean;
   onPick: (id: string) => void;
-  onLight: (id: string | null) => void;
-  door: Door;
+  onTrace: (id: string | null) => void;
+  openMetric: OpenMetric;
 }
 
 const linesOnCard = 3;
@@ -66,7 +66,7 @@ function CardVariants({
             }}
           >
             <small>{arm.label}</small>
-            <b>{shown(received, entry)}</b>
+            <b>{shortValue(received, entry)}</b>
             <b class="rw-card-green">{compact(conversions)}</b>
           </span>
         );
@@ -102,7 +102,7 @@ function CardNumbers({
   return (
     <>
       <span class="rw-card-numbers" aria-hidden="true">
-        <b>{shown(box.node.users_received, entry)}</b>
+        <b>{shortValue(box.node.users_received, entry)}</b>
         <CardTrend values={trend} />
         <b class="rw-card-green">{compact(box.node.conversions)}</b>
       </span>
@@ -129,10 +129,10 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
     `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
   const arms = over.map((arm) => {
     const own = counts(arm, box.id);
-    return `${arm.label}: ${said(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
+    return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
   return [
-    `${name}, ${channel}: ${said(received, entry)} users received, ${exact(conversions)} conversions attributed`,
+    `${name}, ${channel}: ${exactValue(received, entry)} users received, ${exact(conversions)} conversions attributed`,
     ...arms,
     received !== 0 && entry.approximate && `Users ${entry.approximate.within}`,
     there,
@@ -141,34 +141,34 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
     .join(". ");
 }
 
-const doors = [
+const cardMetrics = [
   ["users_received", "left"],
   ["conversions_attributed", "right"],
 ] as const;
 
 /** The card's two numbers as controls of their own, over the card: a button must not hold others. Tab stops at those of the
     chosen card alone, so that a large flow is no longer a way than it has cards. */
-function CardDoors({
+function CardMetrics({
   box,
   chosen,
   name,
-  light,
+  pointing,
   onPick,
-  door,
-}: Pick<CardProps, "box" | "onPick" | "door"> & {
+  openMetric,
+}: Pick<CardProps, "box" | "onPick" | "openMetric"> & {
   chosen: boolean;
   name: string;
-  light: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
+  pointing: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
 }): JSX.Element {
   const snapshot = useSnapshot();
   const values = [box.node.users_received, box.node.conversions];
   return (
     <>
-      {doors.map(([metric, side], index) => {
+      {cardMetrics.map(([metric, side], index) => {
         const entry = entryOf(snapshot, metric);
         const value = values[index] ?? null;
         const words = [
-          `${entry.label}, ${name}: ${said(value, entry)}`,
+          `${entry.label}, ${name}: ${exactValue(value, entry)}`,
           value !== 0 && entry.approximate?.within,
         ]
           .filter(Boolean)
@@ -177,16 +177,16 @@ function CardDoors({
           <button
             key={metric}
             type="button"
-            class={`rw-card-door rw-card-door-${side}`}
+            class={`rw-card-metric rw-card-metric-${side}`}
             style={{ left: `${box.x}px`, top: `${box.y}px` }}
             tabIndex={chosen ? 0 : -1}
             aria-label={words}
             title={words}
             aria-pressed={chosen && snapshot.selection.metric === metric}
-            data-door={metric}
+            data-opens={metric}
             data-of={box.id}
-            onClick={(event) => (event.shiftKey ? onPick(box.id) : door(metric, box.id))}
-            {...light}
+            onClick={(event) => (event.shiftKey ? onPick(box.id) : openMetric(metric, box.id))}
+            {...pointing}
           />
         );
       })}
@@ -197,12 +197,12 @@ function CardDoors({
 /** One action. Pressing it turns the left half to that action; pressing it again turns back. */
 export function FlowCard({
   box,
-  onLight,
+  onTrace,
   over,
   everybody,
   picked,
   onPick,
-  door,
+  openMetric,
 }: CardProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
@@ -219,11 +219,11 @@ export function FlowCard({
     chosen
       ? store.select({ action: null, metric: "users", channel: null })
       : store.select({ action: box.id, metric: "users_received", channel: null });
-  const light = {
-    onPointerEnter: () => onLight(box.id),
-    onPointerLeave: () => onLight(null),
-    onFocus: () => onLight(box.id),
-    onBlur: () => onLight(null),
+  const pointing = {
+    onPointerEnter: () => onTrace(box.id),
+    onPointerLeave: () => onTrace(null),
+    onFocus: () => onTrace(box.id),
+    onBlur: () => onTrace(null),
   };
   return (
     <>
@@ -238,7 +238,7 @@ export function FlowCard({
         data-conversions={conversions ?? ""}
         data-highlighted={there ?? undefined}
         onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())}
-        {...light}
+        {...pointing}
       >
         <span class="rw-offscreen">{spoken}</span>
         <span class="rw-card-head" aria-hidden="true">
@@ -264,13 +264,13 @@ export function FlowCard({
         )}
       </button>
       {over.length === 0 && (
-        <CardDoors
+        <CardMetrics
           box={box}
           chosen={chosen}
           name={name}
-          light={light}
+          pointing={pointing}
           onPick={onPick}
-          door={door}
+          openMetric={openMetric}
         />
       )}
     </>

@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
-import { compact, exact, marked } from "../../ui/format";
-import { entryOf } from "../../ui/Metric";
+import { compact, exact, markEstimate } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Selection } from "../../wire/selection";
 import type { Arm } from "../../wire/wire";
 import type { FlowLayout } from "./geometry";
 
-export type Door = (metric: string, action?: string) => void;
+export type OpenMetric = (metric: string, action?: string) => void;
 
 /** The metric of a campaign's or an action's number in Explore; that of one variant shows all variants, each with its own line. */
-export function useArmDoor(arm: Arm): Door {
+export function useOpenMetric(arm: Arm): OpenMetric {
   const { store } = useView();
   const { options } = useSnapshot();
   const by: Partial<Selection> =
@@ -29,7 +29,7 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
     .sort((a, b) => held(b.id) - held(a.id))[0];
   const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
   const words = [
-    `${marked(exact(count), count, approximate)} users held back: kept from the first action, to compare with`,
+    `${markEstimate(exact(count), count, approximate)} users held back: kept from the first action, to compare with`,
     approximate?.within,
   ]
     .filter(Boolean)
@@ -46,7 +46,7 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
       aria-label={words}
       onClick={() => root && store.select({ metric, action: root.id, channel: null })}
     >
-      {marked(compact(count), count, approximate)} held back
+      {markEstimate(compact(count), count, approximate)} held back
     </button>
   );
 }
@@ -61,7 +61,7 @@ interface Props {
 /** Where the flow begins (everybody who entered, and who was held back) and where it ends (all conversions). */
 export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Element {
   const { entry, total, width } = layout;
-  const door = useArmDoor(arm);
+  const openMetric = useOpenMetric(arm);
   const rest = arm.unattributed ? `${exact(arm.unattributed)} after no action` : "";
   const last = `conversions${arm.open ? ", window included" : ""}`;
   return (
@@ -79,7 +79,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         data-value={arm.entries ?? ""}
         aria-label={`${exact(arm.entries)} users entered`}
         title={`${exact(arm.entries)} users entered`}
-        onClick={() => door("users")}
+        onClick={() => openMetric("users")}
       >
         <b>{compact(arm.entries, 1_000_000)}</b>
         <span>users entered</span>
@@ -95,7 +95,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         data-value={arm.conversions ?? ""}
         aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
         title={`${exact(arm.conversions)} ${last}`}
-        onClick={() => door("conversions")}
+        onClick={() => openMetric("conversions")}
       >
         <b>{compact(arm.conversions, 1_000_000)}</b>
         <span>{last}</span>

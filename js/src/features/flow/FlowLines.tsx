@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { exact, marked, rate, wholeRate } from "../../ui/format";
-import { entryOf } from "../../ui/Metric";
+import { exact, markEstimate, rate, wholeRate } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { useNoUsers, useSegments } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
 import type { Edge } from "../../wire/requests";
@@ -16,8 +16,8 @@ interface Props {
   over: Arm[];
   entries: boolean;
   conversions: boolean;
-  /** The card pointed at: its conversions are lit all the way to the total. */
-  lit: string | null;
+  /** The card pointed at: its conversions are traced all the way to the total. */
+  traced: string | null;
   picked: Edge[];
   onPick: (edge: Edge) => void;
 }
@@ -31,10 +31,10 @@ function shares(
   edge: Pick<EdgeLine, "users" | "share" | "drop_off">,
   estimate: Estimate | undefined,
 ): string[] {
-  const part = (value: number | null): string => marked(rate(value), value, estimate);
+  const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
   const lost = edge.drop_off === null ? [] : [`${part(edge.drop_off)} dropped off`];
   return [
-    `${marked(exact(edge.users), edge.users, estimate)} users received both`,
+    `${markEstimate(exact(edge.users), edge.users, estimate)} users received both`,
     `${part(edge.share)} sent on`,
     ...lost,
   ];
@@ -93,7 +93,7 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
   const estimate = useEstimate();
   const { title, text } = edgeWords(edge, over, names, estimate);
   const ends: Edge = [edge.source ?? "", edge.target];
-  const part = (value: number | null): string => marked(wholeRate(value), value, estimate);
+  const part = (value: number | null): string => markEstimate(wholeRate(value), value, estimate);
   const shown =
     over.length > 0 && over.length <= few
       ? strands(edge, over)
@@ -160,13 +160,13 @@ export function FlowLines({
   over,
   entries,
   conversions,
-  lit,
+  traced,
   picked,
   onPick,
 }: Props): JSX.Element {
   const { asked } = useSegments();
   const [pointed, setPointed] = useState<string | null>(null);
-  const trace = layout.conversions.find((line) => line.id === lit);
+  const trace = layout.conversions.find((line) => line.id === traced);
   const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle);
   const pressed = ({ source, target }: EdgeLine): boolean =>
     picked.some(([from, to]) => from === source && to === target) ||

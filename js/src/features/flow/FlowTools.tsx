@@ -7,19 +7,19 @@ import { UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Edge } from "../../wire/requests";
 import type { Arm } from "../../wire/wire";
-import { useArmDoor } from "./FlowEnds";
+import { useOpenMetric } from "./FlowEnds";
 import { armColour } from "./variants";
 
 /** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
-export type Manner = "one" | "beside" | "over";
+export type VariantView = "single" | "sideBySide" | "overlaid";
 
 interface VariantsProps {
   arms: Arm[];
-  manner: Manner;
-  setManner: (manner: Manner) => void;
+  view: VariantView;
+  setView: (view: VariantView) => void;
 }
 
-export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Element | null {
+export function Variants({ arms, view, setView }: VariantsProps): JSX.Element | null {
   const { store } = useView();
   const { campaign, selection, options } = useSnapshot();
   const closed = options.closed?.by;
@@ -31,7 +31,7 @@ export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Elemen
     ) : null;
   const known = new Map(campaign.variants.map((variant) => [variant.id, variant]));
   const choose = (id: string | null): void => {
-    setManner("one");
+    setView("single");
     store.select({ variant: id });
   };
   return (
@@ -39,7 +39,7 @@ export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Elemen
       <button
         type="button"
         class="rw-button"
-        aria-pressed={manner === "one" && selection.variant === null}
+        aria-pressed={view === "single" && selection.variant === null}
         onClick={() => choose(null)}
       >
         All
@@ -51,7 +51,7 @@ export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Elemen
             key={arm.id}
             type="button"
             class="rw-button"
-            aria-pressed={manner === "one" && selection.variant === arm.id}
+            aria-pressed={view === "single" && selection.variant === arm.id}
             data-variant={arm.id}
             title={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
             onClick={() => choose(arm.id)}
@@ -66,17 +66,17 @@ export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Elemen
       <button
         type="button"
         class="rw-button"
-        aria-pressed={manner === "over"}
+        aria-pressed={view === "overlaid"}
         title="All variants on the same cards"
-        onClick={() => setManner(manner === "over" ? "one" : "over")}
+        onClick={() => setView(view === "overlaid" ? "single" : "overlaid")}
       >
         Overlaid
       </button>
       <button
         type="button"
         class="rw-button"
-        aria-pressed={manner === "beside"}
-        onClick={() => setManner(manner === "beside" ? "one" : "beside")}
+        aria-pressed={view === "sideBySide"}
+        onClick={() => setView(view === "sideBySide" ? "single" : "sideBySide")}
       >
         Side by side
       </button>
@@ -86,14 +86,14 @@ export function Variants({ arms, manner, setManner }: VariantsProps): JSX.Elemen
 
 /** A variant's colour, and what became of it: pressed, Explore draws a line for each variant. */
 function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
-  const door = useArmDoor(arm);
+  const openMetric = useOpenMetric(arm);
   const share = arm.conversions === null || !arm.entries ? null : arm.conversions / arm.entries;
   return (
     <button
       type="button"
       class="rw-arm-key"
       data-arm-key={arm.id}
-      onClick={() => door("conversions")}
+      onClick={() => openMetric("conversions")}
     >
       <i aria-hidden="true" style={{ background: armColour(index) }} />
       <b>{arm.label}</b> {plural(arm.entries, "entry", "entries")}, {compact(arm.conversions)}{" "}

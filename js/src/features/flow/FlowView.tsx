@@ -6,18 +6,18 @@ import { useSnapshot } from "../../ui/view";
 import type { Edge } from "../../wire/requests";
 import type { Arm, Flow } from "../../wire/wire";
 import { FlowCard } from "./FlowCard";
-import { FlowEnds, useArmDoor } from "./FlowEnds";
+import { FlowEnds, useOpenMetric } from "./FlowEnds";
 import { FlowLines } from "./FlowLines";
 import { FlowMap } from "./FlowMap";
 import { useStage, ZoomTools } from "./FlowStage";
-import { FlowNotes, type Manner, Variants } from "./FlowTools";
+import { FlowNotes, Variants, type VariantView } from "./FlowTools";
 import { type PlacedArm, placeArms } from "./placement";
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
-function armsShown(flow: Flow, variant: string | null, manner: Manner): Arm[] {
+function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[] {
   const variants = flow.arms.filter((arm) => arm.id !== null);
-  if (manner === "beside" && variants.length > 1) return variants;
-  const wanted = flow.arms.find((arm) => arm.id === (manner === "over" ? null : variant));
+  if (view === "sideBySide" && variants.length > 1) return variants;
+  const wanted = flow.arms.find((arm) => arm.id === (view === "overlaid" ? null : variant));
   return [wanted ?? flow.arms[0]].filter((arm): arm is Arm => arm !== undefined);
 }
 
@@ -70,8 +70,8 @@ function ArmStage({
   heldBack,
   picks,
 }: ArmProps): JSX.Element {
-  const [lit, setLit] = useState<string | null>(null);
-  const door = useArmDoor(arm);
+  const [traced, setTraced] = useState<string | null>(null);
+  const openMetric = useOpenMetric(arm);
   return (
     <div
       class="rw-arm"
@@ -83,7 +83,7 @@ function ArmStage({
       }}
     >
       {top > 0 && (
-        <button type="button" class="rw-arm-title" onClick={() => door("users")}>
+        <button type="button" class="rw-arm-title" onClick={() => openMetric("users")}>
           <b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}
         </button>
       )}
@@ -91,7 +91,7 @@ function ArmStage({
         layout={layout}
         over={over}
         {...switches}
-        lit={lit}
+        traced={traced}
         picked={picks.edges}
         onPick={picks.pickEdge}
       />
@@ -100,12 +100,12 @@ function ArmStage({
         <FlowCard
           key={box.id}
           box={box}
-          onLight={setLit}
+          onTrace={setTraced}
           over={over}
           everybody={arm.id === null}
           picked={picks.cards.includes(box.id)}
           onPick={picks.pickCard}
-          door={door}
+          openMetric={openMetric}
         />
       ))}
     </div>
@@ -117,13 +117,13 @@ const mapFrom = 30;
 /** The campaign as a flow: cards, what was sent on, and where conversions came from. */
 export function FlowView(): JSX.Element {
   const { flow, campaign, selection, status } = useSnapshot();
-  const [manner, setManner] = useState<Manner>("one");
+  const [view, setView] = useState<VariantView>("single");
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
   const picks = usePicks(selection.action);
-  const arms = armsShown(flow, selection.variant, manner);
+  const arms = armsShown(flow, selection.variant, view);
   const variants = flow.arms.filter((arm) => arm.id !== null);
-  const over = manner === "over" && variants.length > 1 ? variants : [];
+  const over = view === "overlaid" && variants.length > 1 ? variants : [];
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([
     arms,
@@ -141,7 +141,7 @@ export function FlowView(): JSX.Element {
       <h3>Flow</h3>
       <div class="rw-flow">
         <div class="rw-flow-tools">
-          <Variants arms={variants} manner={manner} setManner={setManner} />
+          <Variants arms={variants} view={view} setView={setView} />
           <span class="rw-switches">
             <Toggle label="Entries" on={entries} onChange={setEntries} />
             <Toggle label="Conversions" on={conversions} onChange={setConversions} />

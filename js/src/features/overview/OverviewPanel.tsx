@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { exact, ranged, shown } from "../../ui/format";
-import { entryOf, MetricButton } from "../../ui/Metric";
+import { exact, rateWithInterval, shortValue } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
+import { MetricButton } from "../../ui/Metric";
 import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import { Ring } from "./Ring";
@@ -29,8 +30,10 @@ export function Rings(): JSX.Element {
   const snapshot = useSnapshot();
   const { metrics } = snapshot;
   const get = (metric: string) => metrics.get("campaign", "", metric);
-  const number = (metric: string): string => shown(get(metric).value, entryOf(snapshot, metric));
-  const rateOf = (metric: string): string => ranged(get(metric), entryOf(snapshot, metric));
+  const number = (metric: string): string =>
+    shortValue(get(metric).value, entryOf(snapshot, metric));
+  const rateOf = (metric: string): string =>
+    rateWithInterval(get(metric), entryOf(snapshot, metric));
   const open = get("entries_open").value;
   return (
     <Group class="rw-rings" label="Overview">
@@ -94,7 +97,7 @@ export function MoreNumbers(): JSX.Element | null {
         return (
           <MetricButton key={metric} class="rw-stat" scope="campaign" id="" metric={metric}>
             <span class="rw-stat-name">{entry.label}</span>
-            <span class="rw-stat-value">{shown(value, entry)}</span>
+            <span class="rw-stat-value">{shortValue(value, entry)}</span>
           </MetricButton>
         );
       })}

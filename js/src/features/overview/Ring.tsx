@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
-import { change, shown as short } from "../../ui/format";
-import { entryOf, MetricButton, type MetricRef } from "../../ui/Metric";
+import { change, shortValue } from "../../ui/format";
+import { entryOf, type MetricRef } from "../../ui/glossary";
+import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
 
 const circumference = 2 * Math.PI * 54;
@@ -69,7 +70,7 @@ export function Ring({ tone, title, metric, arc, inside, of, children }: RingPro
           <Arc share={share.value} />
           <span class="rw-ring-inside">
             <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>
-              {short(shown.value, entry, 1_000_000)}
+              {shortValue(shown.value, entry, 1_000_000)}
             </span>
             <span class="rw-ring-of">{of}</span>
           </span>

@@ -1,16 +1,17 @@
 import { describe, expect, it, vi } from "vitest";
-import action from "../../src/action";
-import channels from "../../src/channels";
-import dashboard from "../../src/dashboard";
-import explore from "../../src/explore";
-import flow from "../../src/flow";
-import overview from "../../src/overview";
-import { HostModel, type HostOptions, type State } from "../../src/saved/host";
-import type { WidgetModule } from "../../src/ui/mount";
-import type { Selection } from "../../src/wire/selection";
-import type { Campaign } from "../../src/wire/wire";
-import { state } from "../support/fixture";
-import { life, settle } from "../support/life";
+import action from "../src/action";
+import channels from "../src/channels";
+import dashboard from "../src/dashboard";
+import explore from "../src/explore";
+import flow from "../src/flow";
+import overview from "../src/overview";
+import { HostModel, type HostOptions, type State } from "../src/saved/host";
+import type { WidgetModule } from "../src/ui/mount";
+import type { Selection } from "../src/wire/selection";
+import type { Campaign } from "../src/wire/wire";
+import { state } from "./support/fixture";
+import { life, settle } from "./support/life";
+import { show } from "./support/show";
 
 const thin = "\u202f";
 
@@ -21,7 +22,7 @@ const nameOf = (button: HTMLElement): string =>
     .map((child) => child.textContent)
     .join("");
 
-async function show(module: WidgetModule, given: State = state(), options: HostOptions = {}) {
+async function draw(module: WidgetModule, given: State = state(), options: HostOptions = {}) {
   const model = new HostModel(given, { standalone: false, onSave: () => undefined, ...options });
   const el = document.createElement("div");
   document.body.append(el);
@@ -41,7 +42,7 @@ async function show(module: WidgetModule, given: State = state(), options: HostO
 
 describe("dashboard", () => {
   it("shows exact numbers by name, and every one of them is a button", async () => {
-    const { el, find } = await show(dashboard);
+    const { el, find } = await draw(dashboard);
     const users = find(".rw-ring-button[data-metric=users]");
     expect(users.dataset.value).toBe("24118");
     expect(nameOf(users)).toBe("Users: 24,118");
@@ -57,7 +58,7 @@ describe("dashboard", () => {
   });
 
   it("opens Explore on what is clicked", async () => {
-    const { click, find, selected } = await show(dashboard);
+    const { click, find, selected } = await draw(dashboard);
     await click(".rw-ring-button[data-metric=users]");
     expect(selected()).toMatchObject({ metric: "users", channel: null, action: null });
     expect(find(".rw-ring-button[data-metric=users]").getAttribute("aria-pressed")).toBe("true");
@@ -68,7 +69,7 @@ describe("dashboard", () => {
   });
 
   it("turns to an action and back, and shows its copy as text", async () => {
-    const { click, find, el, selected } = await show(dashboard);
+    const { click, find, el, selected } = await draw(dashboard);
     await click("[data-action=a3]");
     expect(selected()).toMatchObject({ action: "a3", metric: "users_received" });
     expect(find("[data-testid=action-name]").textContent).toBe("Your 10 % off");
@@ -86,7 +87,7 @@ describe("dashboard", () => {
   });
 
   it("asks for users and shows them with their rule and the Python line", async () => {
-    const { click, find } = await show(dashboard, state(), {
+    const { click, find } = await draw(dashboard, state(), {
       onSend: (content, model) =>
         model.reply({
           id: content.id,
@@ -102,7 +103,7 @@ describe("dashboard", () => {
   });
 
   it("says what went wrong with a question", async () => {
-    const { click, find } = await show(dashboard, state(), {
+    const { click, find } = await draw(dashboard, state(), {
       onSend: (content, model) =>
         model.reply({
           id: content.id,
@@ -117,7 +118,7 @@ describe("dashboard", () => {
   });
 
   it("toggles the analytics view and explains the difference", async () => {
-    const { click, find, selected } = await show(dashboard);
+    const { click, find, selected } = await draw(dashboard);
     expect(find("[data-testid=analytics]").textContent).toBe(
       "View in Analytics: 23,871 users without developers",
     );
@@ -129,14 +130,14 @@ describe("dashboard", () => {
   });
 
   it("shows the table behind the chart", async () => {
-    const { el, find } = await show(dashboard);
+    const { el, find } = await draw(dashboard);
     [...el.querySelectorAll("button")].find((one) => one.textContent === "Show table")!.click();
     await settle();
     expect(find("[data-testid=explore-table]").querySelectorAll("tbody tr")).toHaveLength(42);
   });
 
   it("switches variants in the browser", async () => {
-    const { find, click, el } = await show(dashboard);
+    const { find, click, el } = await draw(dashboard);
     expect(find("[data-testid=flow-entries]").dataset.value).toBe("24118");
     await click("[data-variant=A]");
     expect(find("[data-testid=flow-entries]").dataset.value).toBe("11987");
@@ -150,7 +151,7 @@ describe("dashboard", () => {
   });
 
   it("draws two views of one model that follow each other, and ends each alone", async () => {
-    const first = await show(dashboard);
+    const first = await draw(dashboard);
     const el = document.createElement("div");
     document.body.append(el);
     const end = dashboard.render({ model: first.model, el });
@@ -172,12 +173,12 @@ describe("states", () => {
   const status = state()._status as object;
 
   it("draws the frame before any number has come", async () => {
-    const { find } = await show(dashboard, {});
+    const { find } = await draw(dashboard, {});
     expect(nameOf(find(".rw-ring-button[data-metric=users]"))).toBe("Users: no value");
     expect(find(".rw-progress").dataset.busy).toBe("true");
   });
   it("says what and what to do on an error", async () => {
-    const { find } = await show(
+    const { find } = await draw(
       dashboard,
       with_({
         _status: {
@@ -191,7 +192,7 @@ describe("states", () => {
   });
   it("says when the first action is planned", async () => {
     const campaign = { ...(state()._campaign as Campaign), started_at: Date.UTC(2026, 5, 1, 16) };
-    const { find } = await show(
+    const { find } = await draw(
       dashboard,
       with_({ _campaign: campaign, _status: { ...status, state: "empty", newest_ms: null } }),
     );
@@ -219,7 +220,7 @@ describe("hostile names", () => {
       ...(given._glossary as object),
       users: { ...(given._glossary as Record<string, object>).users, label: evil, text: evil },
     };
-    const { el, click } = await show(dashboard, {
+    const { el, click } = await draw(dashboard, {
       ...given,
       _campaign: campaign,
       _glossary: glossary,
@@ -244,12 +245,64 @@ describe("each widget alone", () => {
     ["rw-explore", explore],
     ["rw-action", action],
   ] as const)("%s draws", async (name, module) => {
-    const { el } = await show(module, {
+    const { el } = await draw(module, {
       ...state(),
       _selection: { ...(state()._selection as Selection), action: "a1" },
     });
     expect(
       el.querySelector(`[data-testid=${name}]`)!.querySelectorAll("button").length,
     ).toBeGreaterThan(1);
+  });
+});
+
+describe("a widget that is drawn again and again", () => {
+  it("leaves no listener and no node behind", async () => {
+    const { model, el, end } = show();
+    await settle();
+    const [listeners, nodes] = [model.listeners(), document.querySelectorAll("*").length];
+    for (let i = 0; i < 50; i++) dashboard.render({ model, el })();
+    expect(model.listeners()).toBe(listeners);
+    expect(document.querySelectorAll("*").length).toBe(nodes);
+    end();
+    expect(model.listeners()).toBe(0);
+    expect(el.childElementCount).toBe(0);
+  }, 30_000);
+});
+
+describe("what a roll-up cannot do", () => {
+  const closed = {
+    users: "No users in it",
+    by: "No columns in it",
+    developers: "With developers",
+    machine_opens: "With machines",
+  };
+  const given = state();
+
+  it("is closed, and says why", () => {
+    const options = { ...(given._options as object), closed };
+    const { el: shown } = show({ ...given, _options: options });
+    const titled = (selector: string): string[] =>
+      [...shown.querySelectorAll<HTMLElement>(selector)].map((one) => one.title);
+    expect(titled("button:disabled")).toEqual(
+      expect.arrayContaining([closed.users, closed.developers]),
+    );
+    expect(titled("[data-testid=by]:disabled")[0]).toContain(closed.by);
+    expect(shown.querySelector("[data-edge]")!.getAttribute("aria-label")).toContain(closed.users);
+    expect(shown.querySelector(".rw-footer")!.textContent).toContain(`${closed.users}.`);
+  });
+  it("is open everywhere else", () => {
+    const { el: shown } = show();
+    expect(shown.querySelector("[data-testid=by]:disabled")).toBeNull();
+    expect(shown.querySelector(".rw-footer button:disabled")).toBeNull();
+  });
+  it("stands in place of a line, not of the numbers", () => {
+    const chart = {
+      key: (given._chart as { key: object }).key,
+      title: "Engaged, per day",
+      missing: "Users are kept by week.",
+    };
+    const { el: shown } = show({ ...given, _chart: chart, _series: null });
+    expect(shown.querySelector("[data-testid=explore-missing]")!.textContent).toBe(chart.missing);
+    expect(shown.querySelector(".rw-ring-value")!.textContent).not.toBe("–");
   });
 });

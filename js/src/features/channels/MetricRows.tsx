@@ -1,0 +1,85 @@
+// Numbers as rows: name, count, bar and rate; and the small line of a trend.
+import type { JSX } from "preact";
+import { shortValue } from "../../ui/format";
+import { channelOf, entryOf } from "../../ui/glossary";
+import { MetricButton } from "../../ui/Metric";
+import { useSnapshot } from "../../ui/view";
+import type { Channel, ChannelRow, Scope } from "../../wire/wire";
+
+/** A line of the last buckets, without axes: its shape is all it says. */
+export function Trend({ values, label }: { values: number[]; label: string }): JSX.Element | null {
+  if (values.length < 2) return null;
+  const least = Math.min(...values);
+  const spread = Math.max(...values) - least || 1;
+  const points = values.map(
+    (value, i) =>
+      `${((i / (values.length - 1)) * 94 + 1).toFixed(1)},${(17 - ((value - least) / spread) * 14).toFixed(1)}`,
+  );
+  return (
+    <svg class="rw-trend" viewBox="0 0 96 20" width="96" height="20" role="img" aria-label={label}>
+      <polyline points={points.join(" ")} />
+    </svg>
+  );
+}
+
+interface RowProps {
+  scope: Scope;
+  id: string;
+  row: ChannelRow;
+  base: string;
+}
+
+/** Name, count, bar, rate. The bar's length is the rate; a row without a rate is measured against the block's base. */
+function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
+  const snapshot = useSnapshot();
+  const count = snapshot.metrics.get(scope, id, row.metric);
+  const rate = row.rate === null ? null : snapshot.metrics.get(scope, id, row.rate);
+  const whole = snapshot.metrics.get(scope, id, base).value;
+  const share = rate ? rate.value : count.value !== null && whole ? count.value / whole : null;
+  const percent = (value: number): string =>
+    `${(Math.min(1, Math.max(0, value)) * 100).toFixed(2)}%`;
+  const entry = entryOf(snapshot, row.metric, channelOf(snapshot, scope, id));
+  return (
+    <li class="rw-row">
+      <MetricButton class="rw-row-main" scope={scope} id={id} metric={row.metric}>
+        <span class="rw-row-name">{entry.label}</span>
+        <span class="rw-row-count">{shortValue(count.value, entry, 10_000_000)}</span>
+        <span class="rw-bar">
+          {share !== null && <span class="rw-bar-fill" style={{ width: percent(share) }} />}
+          {rate?.low != null && rate.high != null && (
+            <span
+              class="rw-bar-interval"
+              style={{ left: percent(rate.low), width: percent(rate.high - rate.low) }}
+            />
+          )}
+        </span>
+      </MetricButton>
+      {row.rate !== null && (
+        <MetricButton class="rw-row-rate" scope={scope} id={id} metric={row.rate} />
+      )}
+    </li>
+  );
+}
+
+export function MetricRows({
+  scope,
+  id,
+  channel,
+}: {
+  scope: Scope;
+  id: string;
+  channel: Channel;
+}): JSX.Element {
+  const { metrics } = useSnapshot();
+  // Opens by machines stand apart, wherever there are any.
+  const rows = metrics.get(scope, id, "machine_opened").value
+    ? [...channel.rows, { metric: "machine_opened", rate: null }]
+    : channel.rows;
+  return (
+    <ul class="rw-rows">
+      {rows.map((row) => (
+        <MetricRow key={row.metric} scope={scope} id={id} row={row} base={channel.bar_base} />
+      ))}
+    </ul>
+  );
+}

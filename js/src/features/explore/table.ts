@@ -1,0 +1,54 @@
+// The rows of a series as a table: which of them are drawn, and all of them as CSV.
+import type { SeriesRow } from "../../wire/chart";
+import type { GlossaryEntry } from "../../wire/wire";
+
+export interface SeriesTable {
+  rows: SeriesRow[];
+  entry: GlossaryEntry;
+  label: string;
+  by: string | null;
+  compare: boolean;
+}
+
+/** In pixels. */
+export const rowHeight = 26;
+/** Tables up to here are there as a whole. */
+export const shortTable = 400;
+/** Rows drawn of a longer one: the box shows twelve. */
+const drawn = 60;
+
+/** Which rows a scrolled box needs: some before and some after those in sight. */
+export function slice(count: number, scrolled: number): [first: number, last: number] {
+  if (count <= shortTable) return [0, count];
+  const first = Math.min(count - drawn, Math.max(0, Math.floor(scrolled / rowHeight) - drawn / 3));
+  return [first, first + drawn];
+}
+
+/** Quoted where needed; a leading =, +, - or @ in text is disarmed, since the data's own words end in a spreadsheet. */
+function cell(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+}
+
+export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
+  const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
+  const head = [
+    "start_utc",
+    "period",
+    ...(by ? [by] : []),
+    named,
+    ...(compare ? ["period before"] : []),
+    "open",
+  ];
+  const lines = rows.map((row) => [
+    new Date(row.time_ms).toISOString(),
+    row.start,
+    ...(by ? [row.by] : []),
+    row.value,
+    ...(compare ? [row.previous] : []),
+    row.open ? "yes" : "no",
+  ]);
+  return [head, ...lines].map((line) => `${line.map(cell).join(",")}\n`).join("");
+}

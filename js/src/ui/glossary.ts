@@ -1,0 +1,91 @@
+// What a number is called, what it means, and what selects it.
+import type { Selection } from "../wire/selection";
+import type { Snapshot } from "../wire/store";
+import type { GlossaryEntry, Scope } from "../wire/wire";
+import { exactValue, fraction, fractionText } from "./format";
+import { capitalised, spaced } from "./text";
+
+export interface MetricRef {
+  scope: Scope;
+  /** Action or channel; "" for the campaign. */
+  id: string;
+  metric: string;
+}
+
+/** The glossary's row; channels that mean something else by the same name have a row of their own, "channel:metric". */
+export function entryOf(
+  snapshot: Snapshot,
+  metric: string,
+  channel: string | null = null,
+): GlossaryEntry {
+  return (
+    snapshot.glossary[`${channel}:${metric}`] ??
+    snapshot.glossary[metric] ?? {
+      label: capitalised(spaced(metric)),
+      unit: /rate$/.test(metric) ? "rate" : "count",
+      scopes: [],
+      numerator: null,
+      denominator: null,
+      text: "",
+      group: "",
+      low_is_good: false,
+    }
+  );
+}
+
+/** The channel a number belongs to, if it belongs to one. */
+export function channelOf({ campaign }: Snapshot, scope: Scope, id: string): string | null {
+  if (scope === "channel") return id;
+  return scope === "action"
+    ? (campaign.actions.find((one) => one.id === id)?.channel ?? null)
+    : null;
+}
+
+export const entryFor = (snapshot: Snapshot, { scope, id, metric }: MetricRef): GlossaryEntry =>
+  entryOf(snapshot, metric, channelOf(snapshot, scope, id));
+
+export const selectionOf = ({ scope, id, metric }: MetricRef): Partial<Selection> => ({
+  metric,
+  action: scope === "action" ? id : null,
+  channel: scope === "channel" ? id : null,
+});
+
+export function isSelected(ref: MetricRef, selection: Selection): boolean {
+  const wanted = selectionOf(ref);
+  return (
+    wanted.metric === selection.metric &&
+    wanted.action === selection.action &&
+    wanted.channel === selection.channel
+  );
+}
+
+/** Name and exact value, as a screen reader says it: "Users: 24,118"; of an estimate how far off it may be, too. */
+export function spoken(snapshot: Snapshot, ref: MetricRef): string {
+  const entry = entryFor(snapshot, ref);
+  const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  if (metric.value === null) return `${entry.label}: no value`;
+  const told = [
+    `${entry.label}: ${exactValue(metric.value, entry)}`,
+    fractionText(metric, entry),
+    metric.value !== 0 && entry.approximate?.within,
+  ];
+  return told.filter(Boolean).join(", ");
+}
+
+/** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */
+function division(snapshot: Snapshot, ref: MetricRef): string {
+  const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  const entry = entryFor(snapshot, ref);
+  const divided = fraction(metric, entry);
+  if (!divided || !entry.numerator || !entry.denominator) return "";
+  const channel = channelOf(snapshot, ref.scope, ref.id);
+  const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
+  return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]} = ${exactValue(metric.value, entry)}`;
+}
+
+/** What the tooltip adds: the words of the glossary, and what is divided by what. */
+export function explained(snapshot: Snapshot, ref: MetricRef): string {
+  return [spoken(snapshot, ref), division(snapshot, ref), entryFor(snapshot, ref).text]
+    .filter(Boolean)
+    .join("\n");
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import dashboard from "../../../src/dashboard";
+import { HostModel } from "../../../src/saved/host";
+import type { Flow } from "../../../src/wire/wire";
+import { state } from "../../support/fixture";
+import { settle } from "../../support/life";
+import { show } from "../../support/show";
+
+describe("the flow", () => {
+  it("asks for the users of several cards, and of an edge", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el } = show(state(), (content) => asked.push(content));
+    await settle();
+    for (const id of ["a1", "a3"])
+      el.querySelector(`[data-action=${id}]`)!.dispatchEvent(
+        new MouseEvent("click", { shiftKey: true, bubbles: true }),
+      );
+    await settle();
+    el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
+    el.querySelector<HTMLElement>("[data-edge=a3]")!.click();
+    expect(asked).toMatchObject([
+      { of: "several", actions: ["a1", "a3"], edges: [] },
+      { of: "edge", source: "a1", target: "a3" },
+    ]);
+  });
+  it("gathers cards and lines picked with Shift, and says of a line what was sent on", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el } = show(state(), (content) => asked.push(content));
+    await settle();
+    const line = el.querySelector<HTMLElement>("[data-edge=a3]")!;
+    expect(line.getAttribute("aria-label")).toMatch(
+      /^We miss you to Your 10 % off\. 9,870 users received both\. 40\.9.% sent on\. 59\.1.% dropped off/,
+    );
+    for (const picked of [line, el.querySelector("[data-action=a4]")!])
+      picked.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
+    await settle();
+    expect(line.getAttribute("aria-pressed")).toBe("true");
+    el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
+    expect(asked).toMatchObject([{ of: "several", actions: ["a4"], edges: [["a1", "a3"]] }]);
+  });
+  it("draws a dash where a count is kept back", async () => {
+    const given = state();
+    const flow = structuredClone(given._flow) as Flow;
+    Object.assign(flow.arms[0]!.edges.find(({ target }) => target === "a3")!, {
+      users: null,
+      share: null,
+      drop_off: null,
+    });
+    Object.assign(flow.arms[0]!.nodes.find(({ action_id }) => action_id === "a3")!, {
+      users_received: null,
+      conversions: null,
+    });
+    const { el } = show({ ...given, _flow: flow });
+    await settle();
+    expect(el.querySelector("[data-edge=a3]")!.textContent).toBe("–");
+    expect(el.querySelector("[data-action=a3] .rw-card-numbers")!.textContent).toBe("––");
+  });
+  it("opens Explore on each number of a card, which Tab reaches on the chosen card", async () => {
+    const { el, model } = show();
+    await settle();
+    const written = (): Promise<unknown> => new Promise((done) => setTimeout(done, 200));
+    const doors = (id: string): HTMLElement[] => [
+      ...el.querySelectorAll<HTMLElement>(`[data-of=${id}]`),
+    ];
+    expect(el.querySelector("button button")).toBeNull();
+    expect(doors("a3").map((one) => one.getAttribute("aria-label"))).toEqual([
+      "Users received, Your 10 % off: 9,870",
+      "Conversions attributed, Your 10 % off: 1,377",
+    ]);
+    for (const metric of ["conversions_attributed", "users_received", "conversions_attributed"]) {
+      el.querySelector<HTMLElement>(`[data-of=a3][data-opens=${metric}]`)!.click();
+      await written();
+      expect(model.get("_selection")).toMatchObject({ metric, action: "a3", channel: null });
+    }
+    expect(doors("a3").map((one) => [one.tabIndex, one.getAttribute("aria-pressed")])).toEqual([
+      [0, "false"],
+      [0, "true"],
+    ]);
+    expect(doors("a1").map((one) => one.tabIndex)).toEqual([-1, -1]);
+    // The card itself is the way back, and comes before its numbers.
+    const card = el.querySelector<HTMLElement>("[data-action=a3]")!;
+    expect(card.nextElementSibling).toBe(doors("a3")[0]);
+    card.click();
+    await written();
+    expect(model.get("_selection")).toMatchObject({ metric: "users", action: null });
+    doors("a1")[0]!.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
+    await settle();
+    expect(el.querySelector("[data-action=a1]")!.getAttribute("aria-pressed")).toBe("true");
+    expect(model.get("_selection")).toMatchObject({ action: null });
+  });
+  it("opens Explore on those who entered, who were held back, and who converted", async () => {
+    const { el, model } = show();
+    await settle();
+    for (const [testid, metric] of [
+      ["flow-total", "conversions"],
+      ["flow-entries", "users"],
+    ]) {
+      el.querySelector<HTMLElement>(`[data-testid=${testid}]`)!.click();
+      await new Promise((done) => setTimeout(done, 200));
+      expect(model.get("_selection")).toMatchObject({ metric, action: null, channel: null });
+    }
+  });
+  it("asks for nobody where no kernel can answer", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const model = new HostModel(state(), {
+      standalone: false,
+      kernel: false,
+      onSave: () => undefined,
+      onSend: (content) => asked.push(content),
+    });
+    const el = document.createElement("div");
+    document.body.append(el);
+    dashboard.render({ model, el });
+    await settle();
+    const users = [...el.querySelectorAll("button")].find(
+      (one) => one.textContent === "Users in campaign",
+    )!;
+    expect(users.disabled).toBe(true);
+    el.querySelector<HTMLElement>("[data-edge=a3]")!.click();
+    expect(asked).toEqual([]);
+  });
+  it("shows on every card how many of the marked users were there", async () => {
+    const { el, model } = show();
+    await settle();
+    expect(el.querySelector(".rw-card-there")).toBeNull();
+    model.update({ _highlight: { name: "My users", size: 9, entered: 8, actions: { a1: 7 } } });
+    await settle();
+    expect(el.querySelector<HTMLElement>("[data-action=a1]")!.dataset.highlighted).toBe("7");
+    expect(el.querySelector<HTMLElement>("[data-action=a2]")!.dataset.highlighted).toBe("0");
+    expect(el.querySelector("[data-testid=highlight]")!.textContent).toContain(
+      "My users: 8 of 9 users entered",
+    );
+  });
+});
+
+describe("variants", () => {
+  it("stand on the same cards when overlaid", async () => {
+    const { el } = show();
+    await settle();
+    [...el.querySelectorAll("button")].find((one) => one.textContent === "Overlaid")!.click();
+    await settle();
+    const card = el.querySelector("[data-action=a1]")!;
+    expect(
+      [...card.querySelectorAll<HTMLElement>("[data-arm]")].map((line) => line.dataset.arm),
+    ).toEqual(["A", "B"]);
+    expect(el.querySelectorAll("[data-testid=flow-entries]")).toHaveLength(1);
+    expect(el.querySelectorAll('[data-strand^="a3 "]')).toHaveLength(2);
+    expect(el.querySelector("[data-arm-key=B]")!.textContent).toMatch(
+      /^B 12,131 entries, 2,185 conversions \(18\.0.%\)$/,
+    );
+  });
+});

@@ -1,0 +1,16 @@
+// A widget drawn over a state, whose kernel is the test.
+import dashboard from "../../src/dashboard";
+import { HostModel, type State } from "../../src/saved/host";
+import { state } from "./fixture";
+
+export function show(given: State = state(), onSend?: (content: Record<string, unknown>) => void) {
+  const model = new HostModel(given, {
+    standalone: false,
+    onSave: () => undefined,
+    onSend: onSend && ((content) => onSend(content)),
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const end = dashboard.render({ model, el });
+  return { model, el, end };
+}
