@@ -88,6 +88,18 @@ const page = {
     Object.keys(look.blocks[0]!.lines).map((name) => [name, [name.split("|")[2], 0]]),
   ),
 } as unknown as Page;
+const entry = (label: string, numerator: string, denominator: string) => ({
+  ...glossary.share_of_entries!,
+  label,
+  numerator,
+  denominator,
+});
+const node = (id: string) => ({
+  action_id: id,
+  users_received: 0,
+  conversions: 0,
+  share_of_entries: 0,
+});
 const days = CustomRange.of(look, page, new Pool(pool))!;
 const row = (metric: string) => ({
   scope: "campaign",
@@ -95,16 +107,6 @@ const row = (metric: string) => ({
   channel: null,
   metric,
   value: 0,
-});
-
-describe("Pool", () => {
-  it("unfolds steps, parts and running totals", () => {
-    const read = new Pool(pool);
-    expect(read.values(1)).toEqual([1, 2, 2, 4, 4, 4]);
-    expect(read.values(3)).toEqual([2, 7, 1]);
-    expect(read.values(4)).toEqual([4, 4, 6, 13, 14, 17]);
-    expect(read.values([1, 0])).toEqual([0.25, null, 1, 4 / 7, 4, 4 / 3]);
-  });
 });
 
 describe("CustomRange", () => {
@@ -267,11 +269,135 @@ describe("distinct users", () => {
   });
 });
 
-describe("interval", () => {
-  it("is Wilson's, and none where the one is no part of the other", () => {
-    expect(wilsonInterval(0, 10)!.high).toBeCloseTo(0.2775, 4);
-    expect(wilsonInterval(5, 10)!.low).toBeCloseTo(0.2366, 4);
-    expect(wilsonInterval(12, 10)).toBeNull();
-    expect(wilsonInterval(0, 0)).toBeNull();
+describe("what follows from what else", () => {
+  const glossary = {
+    ...look.state._glossary,
+    engaged_rate: entry("engaged_rate", "engaged", "engaged_base"),
+    share_of_entries: entry("share_of_entries", "entries_reached", "users"),
+  };
+  const cells = {
+    "campaign||unique_users": { last: [0, 1, 2], before: [-1, -1, -1], users: [10, 5, 4] },
+    "campaign||engaged": { last: [0, 1], before: [-1, -1], users: [3, 2] },
+    "action|a|users_received": { last: [0, 1, 2], before: [-1, -1, -1], users: [8, 4, 2] },
+    "action|b|both_received": { last: [0, 1, 2], before: [-1, -1, -1], users: [5, 1, 1] },
+    "action|b|users_received": { last: [0], before: [-1], users: [6] },
+    "action|a|entries_reached": { last: [0, 1], before: [-1, -1], users: [2, 1] },
+  };
+  const arm = {
+    ...look.state._flow.arms[0]!,
+    nodes: [node("a"), node("b")],
+    edges: [{ source: "a", target: "b", users: 0, share: 0, drop_off: 0 }],
+  };
+  const range = CustomRange.of(
+    {
+      ...look,
+      cells,
+      adds: [...look.adds, "campaign||entries_open", "action|a|conversions_attributed"],
+      blocks: [
+        {
+          ...look.blocks[0]!,
+          lines: {
+            ...look.blocks[0]!.lines,
+            "campaign||entries_open": 0,
+            "action|a|conversions_attributed": 5,
+          },
+        },
+        ...look.blocks.slice(1),
+      ],
+      state: {
+        ...look.state,
+        _glossary: glossary,
+        _flow: { arms: [arm], held_back: null },
+      } as SavedView["state"],
+    },
+    page,
+    new Pool(pool),
+  )!;
+  const numbers = (metric: string, id = "", span: [number, number] = [0, 1]) =>
+    (
+      range.state(span, [{ ...row(metric), scope: id ? "action" : "campaign", action_id: id || null }])
+        ._metrics as Record<string, unknown>[]
+    )[0];
+
+  it("is the base of engagement: unique users", () => {
+    expect(numbers("engaged_rate")).toMatchObject({ numerator: 5, denominator: 15, value: 5 / 15 });
+  });
+  it("are the users of an action: those of the campaign", () => {
+    expect(numbers("share_of_entries", "a")).toMatchObject({ numerator: 3, denominator: 4 });
+    expect(numbers("users", "a")).toMatchObject({ value: 4 });
+  });
+  it("is who dropped off: those who received the action before, less those who received both", () => {
+    expect(numbers("drop_off", "b")).toMatchObject({
+      numerator: 12 - 6,
+      denominator: 12,
+      value: 0.5,
+    });
+    expect(numbers("parent_users_received", "b")).toMatchObject({ value: 12 });
+    expect(numbers("dropped_off", "b")).toMatchObject({ value: 6 });
+    expect(numbers("dropped_off", "a")).toMatchObject({ value: null });
+    expect(numbers("both_received", "a")).toMatchObject({ value: null });
+  });
+  it("is the interval of a share, and the period of the same length before", () => {
+    expect(numbers("drop_off", "b", [1, 1])).toMatchObject({
+      value: 0.75,
+      low: wilsonInterval(3, 4)!.low,
+      high: wilsonInterval(3, 4)!.high,
+      previous: 3 / 8,
+    });
+    expect(numbers("users", "", [1, 2])).toMatchObject({
+      value: 2,
+      numerator: null,
+      low: null,
+      high: null,
+      previous: 4,
+    });
+  });
+  it("is the flow, whose total is what its cards are credited with and the rest", () => {
+    expect(range.state([0, 3], [])._flow).toEqual({
+      arms: [
+        {
+          ...arm,
+          entries: 13,
+          conversions: 9,
+          open: 13,
+          unattributed: 5,
+          nodes: [
+            { action_id: "a", users_received: 14, conversions: 4, share_of_entries: 3 / 13 },
+            { action_id: "b", users_received: 6, conversions: null, share_of_entries: null },
+          ],
+          edges: [{ source: "a", target: "b", users: 7, share: 0.5, drop_off: 0.5 }],
+        },
+      ],
+      held_back: null,
+    });
+  });
+  it("is no user with developers where the view leaves them out", () => {
+    const without = { ...look, cells, selection: { range: "whole", developers: false } };
+    const status = CustomRange.of(without, page, new Pool(pool))!.state([0, 1], [])._status;
+    expect(status).toMatchObject({ users_with_developers: null, error: null });
+    expect(range.state([0, 1], [])._status).toMatchObject({
+      users_with_developers: 15,
+      users_without_developers: null,
+    });
+  });
+});
+
+describe("a view", () => {
+  it("has ranges where it is of the whole campaign and has its days", () => {
+    const of = (more: Partial<SavedView>) => CustomRange.of({ ...look, ...more }, page, new Pool(pool));
+    expect(of({})).not.toBeNull();
+    expect(of({ selection: { range: "7d" } })).toBeNull();
+    expect(of({ blocks: look.blocks.slice(1) })).toBeNull();
+    expect(of({ blocks: [{ ...look.blocks[0]!, models: [] }] })).toBeNull();
+  });
+  it("covers times that follow on each other, from the first to the last", () => {
+    const at = (...n: number[]): number[] => n.map((one) => first + one * day);
+    expect(days.covering(at(0, 1, 2, 3, 4, 5))).toEqual([0, 5]);
+    expect(days.covering(at(0))).toEqual([0, 0]);
+    expect(days.covering(at(1, 3))).toBeNull();
+    expect(days.covering(at(1, 2, 4))).toBeNull();
+    expect(days.covering(at(-1, 0))).toBeNull();
+    expect(days.covering(at(5, 6))).toBeNull();
+    expect(days.covering([])).toBeNull();
   });
 });

@@ -5,7 +5,10 @@ import {
   dayOf,
   isoOf,
   longWords,
+  monthWords,
   rangeWords,
+  sameMonth,
+  shortWords,
   weekday,
   weeksOf,
 } from "../../src/ui/dates";
@@ -61,5 +64,22 @@ describe("days", () => {
     expect(told("2026-03-05", "2026-03-20")).toBe("5–20 Mar 2026");
     expect(told("2026-02-28", "2026-03-03")).toBe("28 Feb – 3 Mar 2026");
     expect(told("2025-12-30", "2026-01-02")).toBe("30 Dec 2025 – 2 Jan 2026");
+  });
+});
+
+describe("a calendar", () => {
+  it("says months and short days", () => {
+    expect(monthWords(dayOf("2026-03-12"))).toBe("March 2026");
+    expect(shortWords(dayOf("2026-03-05"))).toBe("5 Mar 2026");
+    expect(sameMonth(dayOf("2026-03-01"), dayOf("2026-03-31"))).toBe(true);
+    expect(sameMonth(dayOf("2026-03-31"), dayOf("2026-04-01"))).toBe(false);
+    expect(sameMonth(dayOf("2026-03-31"), dayOf("2025-03-31"))).toBe(false);
+  });
+  it("goes by years with Shift, down as well as up", () => {
+    const to = (key: string): string => isoOf(dayAfterKey(dayOf("2024-02-29"), key, true) ?? 0);
+    expect([to("PageUp"), to("PageDown")]).toEqual(["2023-02-28", "2025-02-28"]);
+  });
+  it("begins a month that begins on Monday with its first", () => {
+    expect(isoOf(weeksOf(dayOf("2026-06-15"))[0]![0]!)).toBe("2026-06-01");
   });
 });

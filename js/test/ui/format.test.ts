@@ -7,10 +7,12 @@ import {
   duration,
   exact,
   exactValue,
+  fraction,
   fractionText,
   interval,
   rate,
   rateWithInterval,
+  plural,
   raw,
   shortValue,
   signed,
@@ -168,5 +170,150 @@ describe("changes", () => {
       flat: true,
       words: "unchanged",
     });
+  });
+});
+
+describe("the edges of formats", () => {
+  it.each([
+    [99_999.4, "99,999.40"],
+    [100_000, `100${thin}k`],
+    [999_949, `999.9${thin}k`],
+    [999_950, `1${thin}M`],
+    [1_234_567_890, `1.235${thin}B`],
+    [5e12, `5${thin}T`],
+    [-100_000, `-100${thin}k`],
+  ])("of counts: %d", (value, text) => {
+    expect(compact(value)).toBe(text);
+  });
+  it("of counts that are shortened from elsewhere", () => {
+    expect(compact(999_999, 1_000_000)).toBe("999,999");
+    expect(compact(1_000_000, 1_000_000)).toBe(`1${thin}M`);
+    expect(compact(150, 100)).toBe("150");
+    expect(compact(12_345, 1000)).toBe(`12.35${thin}k`);
+  });
+  it.each([
+    [0.0099, `0.99${thin}%`],
+    [0.00995, `1.0${thin}%`],
+    [-0.005, `-0.50${thin}%`],
+    [-0.2, `-20.0${thin}%`],
+  ])("of rates: %d", (value, text) => {
+    expect(rate(value)).toBe(text);
+  });
+  it.each([
+    [0.0001, `<${thin}1${thin}%`],
+    [0.0099, `<${thin}1${thin}%`],
+    [0.01, `1${thin}%`],
+    [0.014, `1${thin}%`],
+    [0.996, `100${thin}%`],
+    [-0.02, `-2${thin}%`],
+  ])("of whole rates: %d", (value, text) => {
+    expect(wholeRate(value)).toBe(text);
+  });
+  it.each([
+    [0.99, `0${thin}s`],
+    [1, `1${thin}s`],
+    [59.6, `1${thin}min`],
+    [60, `1${thin}min`],
+    [3_599, `59${thin}min 59${thin}s`],
+    [3_661, `1${thin}h 1${thin}min`],
+    [86_400, `1${thin}d`],
+    [90_000, `1${thin}d 1${thin}h`],
+    [86_400 * 1234 + 3_600, `1,234${thin}d 1${thin}h`],
+  ])("of durations: %d", (value, text) => {
+    expect(duration(value)).toBe(text);
+  });
+  it("of amounts", () => {
+    expect(amount(null)).toBe(dash);
+    expect(amount(99_999.99)).toBe("99,999.99");
+    expect(amount(-100_000)).toBe(`-100${thin}k`);
+    expect(amount(1500, 1000)).toBe(`1.5${thin}k`);
+    expect(amount(12.345)).toBe("12.35");
+  });
+  it("of exact numbers", () => {
+    expect(exact(null)).toBe(dash);
+    expect(exact(1234.5678)).toBe("1,234.57");
+    expect(exact(1234.5, 0)).toBe("1,235");
+    expect(signed(0)).toBe("0");
+    expect(signed(-1234)).toBe("−1,234");
+  });
+});
+
+describe("each unit", () => {
+  it.each([
+    ["rate", 0.5, `50.0${thin}%`, `50.0${thin}%`],
+    ["seconds", 3_600, `1${thin}h`, `1${thin}h`],
+    ["amount", 123_456.7, `123.5${thin}k`, "123,456.70"],
+    ["count", 123_456, `123.5${thin}k`, "123,456"],
+    ["users", 123_456, `123.5${thin}k`, "123,456"],
+  ] as const)("%s is short for the eye and exact by name", (unit, value, short, full) => {
+    expect(shortValue(value, { unit })).toBe(short);
+    expect(exactValue(value, { unit })).toBe(full);
+  });
+  it("is shortened from where it is told", () => {
+    expect(shortValue(1234, { unit: "amount" }, 1000)).toBe(`1.234${thin}k`);
+    expect(shortValue(1234, { unit: "count" }, 1000)).toBe(`1.234${thin}k`);
+  });
+});
+
+describe("what stands behind a rate", () => {
+  const one = metric({ value: 0.5, numerator: 1, denominator: 2 });
+  it("is nothing for other units, or without both sides", () => {
+    expect(fractionText(one, { unit: "count" })).toBeNull();
+    expect(fractionText(metric({ value: 0.5, numerator: 1 }), { unit: "rate" })).toBeNull();
+    expect(fractionText(metric({ value: 0.5, denominator: 1 }), { unit: "rate" })).toBeNull();
+  });
+  it("has no interval where it lacks an end", () => {
+    expect(fractionText(one, { unit: "rate" })).toBe("1 of 2");
+    expect(interval(metric({ low: 0.1 }))).toBeNull();
+    expect(interval(metric({ high: 0.1 }))).toBeNull();
+  });
+  it("marks the denominator where that is an estimate", () => {
+    const approximate = { within: "", numerator: false, denominator: true };
+    expect(fraction(one, { unit: "rate", approximate })).toEqual(["1", `≈${thin}2`]);
+  });
+});
+
+describe("a change in words", () => {
+  const count = { unit: "count", low_is_good: false } as const;
+  const approximate = { within: "", numerator: true, denominator: true };
+  it.each([
+    [150, 100, "up 50.0 per cent", `50.0${thin}%`],
+    [50, 100, "down 50.0 per cent", `50.0${thin}%`],
+    [50, -100, "up 150.0 per cent", `150.0${thin}%`],
+    [1_099_4, 1_000, "up 999.4 per cent", `999.4${thin}%`],
+    [11_000, 1_000, "up 1,000 per cent", `1,000${thin}%`],
+    [1001, 1000, "up 0.1 per cent", `0.1${thin}%`],
+    [10_004, 10_000, "unchanged", `0${thin}%`],
+  ])("of %d after %d", (value, previous, words, text) => {
+    expect(change(metric({ value, previous }), count)).toMatchObject({ words, text });
+  });
+  it("of rates is in points, also from nothing", () => {
+    const share = { unit: "rate", low_is_good: false } as const;
+    expect(change(metric({ value: 0.1, previous: 0 }), share)).toEqual({
+      text: `10.0${thin}pt`,
+      words: "up 10.0 points",
+      up: true,
+      flat: false,
+      good: true,
+    });
+    expect(change(metric({ value: 0.1, previous: 0.1 }), share)).toMatchObject({
+      text: `0${thin}pt`,
+      up: false,
+    });
+  });
+  it("of an estimate is one", () => {
+    expect(change(metric({ value: 150, previous: 100 }), { ...count, approximate })).toMatchObject({
+      text: `≈${thin}50.0${thin}%`,
+      words: `up ≈${thin}50.0 per cent`,
+    });
+  });
+});
+
+describe("a plural", () => {
+  it("counts", () => {
+    expect(plural(1, "card")).toBe("1 card");
+    expect(plural(0, "card")).toBe("0 cards");
+    expect(plural(1234, "entry", "entries")).toBe("1,234 entries");
+    expect(plural(null, "card")).toBe("– cards");
   });
 });

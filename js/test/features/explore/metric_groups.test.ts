@@ -1,22 +1,72 @@
 import { describe, expect, it } from "vitest";
 import { groupsFor } from "../../../src/features/explore/metric_groups";
-import { HostModel } from "../../../src/saved/host";
-import { Store } from "../../../src/wire/store";
-import { state } from "../../support/fixture";
+import { selection } from "../../support/fixture";
+import { entry, metricRow, snapshotOf } from "../../support/snapshot";
+
+const many = Array.from({ length: 200 }, (_, index) => `number_${index}`);
+const glossary = {
+  users: entry("Users"),
+  opened: entry("Opens"),
+  "push:opened": entry("Direct opens"),
+};
+const rows = [
+  metricRow("campaign", "", "users", 9),
+  metricRow("channel", "email", "opened", 9),
+  metricRow("channel", "push", "opened", 9),
+  metricRow("action", "mail", "opened", 9),
+  metricRow("action", "note", "opened", 9),
+];
+const snapshot = snapshotOf(glossary, rows);
+const found = (query: string, of = snapshot): [string, string, string, string[]][] =>
+  groupsFor(of, query).map(({ scope, id, title, metrics }) => [
+    scope,
+    id,
+    title,
+    metrics.map(({ metric, label }) => `${metric}=${label}`),
+  ]);
 
 describe("finding metrics", () => {
-  const life = new AbortController();
-  const { snapshot } = new Store(new HostModel(state()), life.signal);
-
-  it("lists the campaign and its channels, and actions only when asked for", () => {
-    expect(groupsFor(snapshot, "").map((group) => group.title)).toEqual([
-      "Campaign",
-      "Email",
-      "Push",
-      "In-app",
+  it("lists the campaign and its channels, and no action but the chosen one", () => {
+    const usual = [
+      ["campaign", "", "Campaign", ["users=Users"]],
+      ["channel", "email", "Email", ["opened=Opens"]],
+      ["channel", "push", "Push", ["opened=Direct opens"]],
+    ];
+    expect(found("")).toEqual(usual);
+    expect(found("  ")).toEqual(usual);
+    const chosen = snapshotOf(glossary, rows, { selection: { ...selection, action: "mail" } });
+    expect(found("", chosen)[1]).toEqual(["action", "mail", "Welcome mail", ["opened=Opens"]]);
+    expect(found("", chosen)).toHaveLength(4);
+  });
+  it("finds every word, in any case, in titles and labels", () => {
+    expect(found("OPENS  push")).toEqual([
+      ["action", "note", "Push note", ["opened=Direct opens"]],
+      ["channel", "push", "Push", ["opened=Direct opens"]],
     ]);
-    const found = groupsFor(snapshot, "10 % received");
-    expect(found.map((group) => [group.scope, group.title])).toEqual([["action", "Your 10 % off"]]);
-    expect(groupsFor(snapshot, "no such thing")).toEqual([]);
+    expect(found("welcome users")).toEqual([]);
+    expect(found("welcome")).toEqual([["action", "mail", "Welcome mail", ["opened=Opens"]]]);
+  });
+  it("stops at 150, so that a list stays a list", () => {
+    const large = snapshotOf(
+      Object.fromEntries(many.map((key) => [key, entry(key)])),
+      many.flatMap((key) => [
+        metricRow("campaign", "", key, 1),
+        metricRow("channel", "email", key, 1),
+      ]),
+    );
+    expect(found("", large).map(([, id, , metrics]) => [id, metrics.length])).toEqual([["", 150]]);
+    const some = snapshotOf(
+      Object.fromEntries(many.slice(0, 100).map((key) => [key, entry(key)])),
+      many
+        .slice(0, 100)
+        .flatMap((key) => [
+          metricRow("campaign", "", key, 1),
+          metricRow("channel", "email", key, 1),
+        ]),
+    );
+    expect(found("", some).map(([, id, , metrics]) => [id, metrics.length])).toEqual([
+      ["", 100],
+      ["email", 50],
+    ]);
   });
 });

@@ -1,11 +1,68 @@
 import { describe, expect, it } from "vitest";
-import { slice } from "../../../src/features/explore/table";
+import { csv, slice } from "../../../src/features/explore/table";
+import type { SeriesRow } from "../../../src/wire/chart";
+import { entry } from "../../support/snapshot";
 
 describe("a long table", () => {
   it("holds the rows in sight and some around them", () => {
     expect(slice(400, 9999)).toEqual([0, 400]);
-    expect(slice(5000, 0)).toEqual([0, 60]);
+    expect(slice(401, 0)).toEqual([0, 60]);
+    expect(slice(5000, 26 * 20 - 1)).toEqual([0, 60]);
+    expect(slice(5000, 26 * 21)).toEqual([1, 61]);
     expect(slice(5000, 26 * 1000)).toEqual([980, 1040]);
     expect(slice(5000, 26 * 5000)).toEqual([4940, 5000]);
+  });
+});
+
+describe("CSV", () => {
+  const row = (more: Partial<SeriesRow>): SeriesRow => ({
+    time_ms: Date.UTC(2026, 2, 12),
+    start: "Thu 12 Mar 2026",
+    value: 1234.5,
+    previous: null,
+    by: null,
+    open: false,
+    ...more,
+  });
+  const table = { entry: entry("Users"), label: "Users", by: null, compare: false };
+
+  it("holds every row, unrounded", () => {
+    const rows = [row({}), row({ value: null, open: true })];
+    expect(csv({ ...table, rows })).toBe(
+      "start_utc,period,Users,open\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,1234.5,no\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,,yes\n",
+    );
+  });
+  it("has columns for the breakdown and the period before", () => {
+    const rows = [row({ by: "ios", previous: 7 })];
+    expect(csv({ ...table, rows, by: "platform", compare: true })).toBe(
+      "start_utc,period,platform,Users,period before,open\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,ios,1234.5,7,no\n",
+    );
+  });
+  it("says how near an estimate is", () => {
+    const approximate = { within: "within 2 %", numerator: true, denominator: false };
+    expect(csv({ ...table, rows: [], entry: entry("Users", { approximate }) })).toBe(
+      'start_utc,period,"Users (≈, within 2 %)",open\n',
+    );
+  });
+  it.each([
+    ["plain - text=1", "plain - text=1"],
+    ["=1+1", "'=1+1"],
+    ["+1", "'+1"],
+    ["-1", "'-1"],
+    ["@SUM(A1)", "'@SUM(A1)"],
+    ["\tx", "'\tx"],
+    ["\rx", `"'\rx"`],
+    ['say "hi"', '"say ""hi"""'],
+    ["a,b", '"a,b"'],
+    ["a\nb", '"a\nb"'],
+    ["a\rb", '"a\rb"'],
+  ])("keeps %j from acting in a spreadsheet", (by, text) => {
+    const lines = csv({ ...table, rows: [row({ by })], by: "group" });
+    expect(lines).toBe(
+      `start_utc,period,group,Users,open\n2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,${text},1234.5,no\n`,
+    );
   });
 });

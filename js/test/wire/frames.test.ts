@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { Metrics, noMetric, seriesRows } from "../../src/wire/frames";
+import { metricRow } from "../support/snapshot";
+
+describe("metrics", () => {
+  const rows = [
+    metricRow("campaign", "", "users", 9, { previous: 7 }),
+    metricRow("channel", "email", "sent", 8),
+    metricRow("action", "mail", "sent", 7, { numerator: 1, denominator: 2, low: 0.1, high: 0.9 }),
+    { ...metricRow("action", "mail", "opened", null), channel: "email" },
+  ];
+  const metrics = new Metrics(rows as never);
+
+  it("are found by scope, owner and name", () => {
+    expect(metrics.size).toBe(4);
+    expect(metrics.get("campaign", "", "users")).toEqual({ ...noMetric, value: 9, previous: 7 });
+    expect(metrics.get("channel", "email", "sent").value).toBe(8);
+    expect(metrics.get("action", "mail", "sent")).toEqual({
+      value: 7,
+      numerator: 1,
+      denominator: 2,
+      low: 0.1,
+      high: 0.9,
+      previous: null,
+    });
+  });
+  it("are nothing where there is no such row", () => {
+    expect(metrics.get("channel", "mail", "sent")).toBe(noMetric);
+    expect(metrics.get("campaign", "", "sent")).toBe(noMetric);
+    expect(metrics.has("action", "mail", "opened")).toBe(true);
+    expect(metrics.has("channel", "email", "opened")).toBe(false);
+    expect(metrics.has("campaign", "", "opened")).toBe(false);
+  });
+  it("hold numbers only", () => {
+    const odd = new Metrics([{ scope: null, metric: null, value: "9", low: true }]);
+    expect(odd.get("" as never, "", "")).toEqual(noMetric);
+    expect(odd.size).toBe(1);
+  });
+});
+
+describe("a series", () => {
+  it("has typed rows, also of what a saved page made itself", () => {
+    const rows = [
+      { time_ms: 5, start: "a", value: 1, previous: 2, by: "ios", open: true },
+      { time_ms: null, start: null, value: null, previous: null, by: null, open: null },
+    ];
+    expect(seriesRows(rows as never)).toEqual([
+      rows[0],
+      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false },
+    ]);
+    expect(seriesRows(undefined)).toEqual([]);
+  });
+});
