@@ -109,7 +109,7 @@ def test_the_keyboard_alone_opens_a_combination_and_saves_it(
     expect(second).to_have_attribute("aria-pressed", "true")
     size = int(second.get_attribute("data-value") or "")
     expect(page.get_by_test_id("audience")).to_have_attribute("data-size", str(size))
-    page.get_by_label("Keep it as").focus()
+    page.get_by_label("Save as").focus()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("Kept")
     page.keyboard.press("Enter")

@@ -177,7 +177,7 @@ def take_days(page: Page, first: str, last: str) -> None:
     page.get_by_test_id("days").first.click()
     for day in (last, first):
         while not page.locator(f'[data-day="{day}"]').count():
-            page.get_by_role("button", name="Month before").click()
+            page.get_by_role("button", name="Previous month").click()
         page.locator(f'[data-day="{day}"]').click()
 
 

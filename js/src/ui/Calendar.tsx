@@ -130,7 +130,7 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
     days === null ? null : (days.counts[day - days.first] ?? 0);
   const hint =
     begun !== null
-      ? "Now the other end"
+      ? "Choose the last day"
       : drawn
         ? `${rangeWords(...drawn)}, ${plural(drawn[1] - drawn[0] + 1, "day")}`
         : "Choose the first day";
@@ -145,7 +145,7 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
         <button
           type="button"
           class="rw-iconbutton"
-          aria-label="Month before"
+          aria-label="Previous month"
           onClick={() => setShown(addMonths(shown, -1))}
         >
           <Mark name="back" />
@@ -156,7 +156,7 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
         <button
           type="button"
           class="rw-iconbutton rw-calendar-next"
-          aria-label="Month after"
+          aria-label="Next month"
           onClick={() => setShown(addMonths(shown, 1))}
         >
           <Mark name="back" />
@@ -201,10 +201,10 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
         {hint}
       </p>
       <p class="rw-muted rw-calendar-zone">
-        Days of {zone}
+        Days in {zone}
         {days && (
           <>
-            ; <i class="rw-day-dot" aria-hidden="true" /> something was received
+            ; <i class="rw-day-dot" aria-hidden="true" /> messages were received
           </>
         )}
       </p>

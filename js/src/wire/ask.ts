@@ -16,8 +16,8 @@ export class RequestFailure extends Error {
 }
 
 export const silence: RequestError = {
-  message: "No kernel answers.",
-  hint: "Everything shown still works. Run the notebook again to ask for users.",
+  message: "The kernel does not respond.",
+  hint: "What is shown still works. Run the notebook again to see users.",
 };
 
 type Kind = keyof Replies;

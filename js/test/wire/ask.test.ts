@@ -44,7 +44,7 @@ describe("createAsk", () => {
   });
   it("ends after eight silent seconds", async () => {
     const { ask } = setup();
-    const asked = expect(ask("days")).rejects.toMatchObject({ message: "No kernel answers." });
+    const asked = expect(ask("days")).rejects.toMatchObject({ message: "The kernel does not respond." });
     await vi.advanceTimersByTimeAsync(8001);
     await asked;
   });
@@ -67,7 +67,7 @@ describe("createAsk", () => {
       },
     );
     await expect(createAsk(model, new AbortController().signal)("days")).rejects.toMatchObject({
-      message: "No kernel answers.",
+      message: "The kernel does not respond.",
     });
   });
 });

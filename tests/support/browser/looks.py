@@ -123,7 +123,7 @@ def _audience(parts: int) -> Widget:
 
 
 def _profiled(page: Page) -> None:
-    page.get_by_text("Who they are, against the rest").wait_for()
+    page.get_by_text("Profile, compared with the rest").wait_for()
     page.locator(".rw-profile tbody tr").first.wait_for()
 
 

@@ -151,7 +151,7 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
               question={{ of: "edge", source: edge.source, target: edge.target }}
               title={["The users who received both", estimate?.within].filter(Boolean).join("; ")}
             >
-              {names.get(edge.target) ?? edge.target}: {part(edge.share)} sent on
+              {names.get(edge.target) ?? edge.target}: {part(edge.share)} continued
               {edge.drop_off !== null && `, ${part(edge.drop_off)} dropped off`}
             </UsersButton>
           ))}
@@ -217,7 +217,7 @@ function UsersInAction({
       </UsersButton>
       {events.length > 0 && (
         <Select
-          label="Who did what"
+          label="Which users"
           value={event}
           choices={[{ value: "", label: "who received it" }, ...events]}
           onChange={setEvent}

@@ -41,7 +41,7 @@ function Mail({ action }: { action: Action }): JSX.Element {
       {isMarkup(body) ? (
         <iframe
           class="rw-mail-body"
-          title={`Email “${text(copy, "subject")}” as its reader saw it`}
+          title={`Preview of the email “${text(copy, "subject")}”`}
           sandbox=""
           srcdoc={mailDocument(body)}
           loading="lazy"

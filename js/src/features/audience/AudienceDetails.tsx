@@ -129,7 +129,7 @@ function Save({ head }: { head: SegmentWithReach }): JSX.Element {
     done && "version" in done ? `rw.${done.store}.load(${JSON.stringify(done.name)})` : "";
   return (
     <form class="rw-save" onSubmit={save} data-testid="save-segment">
-      <label for={id}>Keep it as</label>
+      <label for={id}>Save as</label>
       <input
         id={id}
         type="text"
@@ -196,15 +196,13 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
         <div class="rw-section">
           {head.size === 0 ? (
             <p class="rw-note">
-              No one, so far. The segment is there all the same: combine it, keep it, ask its rule
-              again later.
+              No users so far. The segment can still be combined and saved, and evaluated again later.
             </p>
           ) : head.campaign ? (
             <Profile key={`profile ${head.token}`} head={head} />
           ) : (
             <p class="rw-note">
-              These users came from a table or a file. Beside a campaign’s data they have a reach
-              and a profile: rw.Audience(segment, results=results)
+              These users came from a table or a file. With the results of a campaign their reach and profile are shown, too: rw.Audience(segment, results=results)
             </p>
           )}
         </div>

@@ -154,7 +154,7 @@ function Upset({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
           </button>
         ))}
       </Group>
-      <Group class="rw-upset-columns" label="Combinations, the most users first">
+      <Group class="rw-upset-columns" label="Combinations, largest first">
         {shown.map((one) => (
           <Column key={one.parts.join()} {...{ one, names, tallest, chosen, busy, onChoose }} />
         ))}
@@ -279,7 +279,7 @@ export function Overlap(props: Props): JSX.Element {
           {table ? "Hide table" : "Show table"}
         </button>
         {overlap.length > most && sets.length > 2 && (
-          <span class="rw-muted">{plural(overlap.length - most, "smaller combination")} there</span>
+          <span class="rw-muted">{plural(overlap.length - most, "smaller combination")} in the table</span>
         )}
       </div>
       {table && <OverlapTable {...props} />}

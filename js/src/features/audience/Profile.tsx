@@ -33,7 +33,7 @@ function Difference({ row }: { row: ProfileRow }): JSX.Element {
     <b>
       <span aria-hidden="true">{row.difference > 0 ? "▲" : "▼"} </span>
       {words}
-      <span class="rw-offscreen">, a real difference</span>
+      <span class="rw-offscreen">, significant</span>
     </b>
   );
 }
@@ -144,7 +144,7 @@ function ProfileTables({
   if (sizes.rest === 0) {
     return (
       <>
-        <p class="rw-muted">Everyone of the campaign: there is no rest to compare with.</p>
+        <p class="rw-muted">The segment is the whole campaign: there is nobody to compare it with.</p>
         <ComparisonTable attributes={attributes} sizes={sizes} label="Profile" />
       </>
     );
@@ -156,18 +156,18 @@ function ProfileTables({
         segment <i class="rw-swatch" />
         rest of the campaign
         <span title="Two-sided test of two shares (Fisher’s exact where cells are small), adjusted over all rows by Benjamini and Hochberg; intervals by Newcombe">
-          ▲▼ real differences: of rows so marked, at most one in twenty is chance
+          ▲▼ significant: at most one in twenty of the rows so marked is expected to be chance
         </span>
       </p>
       {real.length > 0 ? (
         <ComparisonTable attributes={real} sizes={sizes} label="Attributes that differ" />
       ) : (
-        <p>Nothing sets these users apart from the rest of the campaign.</p>
+        <p>These users do not differ significantly from the rest of the campaign.</p>
       )}
       {others.length > 0 && (
         <details class="rw-details">
           <summary>
-            No real difference{" "}
+            No significant difference{" "}
             <span class="rw-muted">{others.map((one) => spaced(one.name)).join(", ")}</span>
           </summary>
           <ComparisonTable
@@ -184,8 +184,8 @@ function ProfileTables({
 export function Profile({ head }: { head: SegmentWithReach }): JSX.Element {
   const { value, failure, busy } = useKernelReply("profile", head.token, true);
   return (
-    <section class="rw-section" aria-label="Who they are" aria-busy={busy} data-testid="profile">
-      <h4>Who they are, against the rest of the campaign</h4>
+    <section class="rw-section" aria-label="Profile" aria-busy={busy} data-testid="profile">
+      <h4>Profile, compared with the rest of the campaign</h4>
       {failure && <ErrorText failure={failure} />}
       {value ? <ProfileTables head={head} rows={value} /> : !failure && <Placeholder rows={6} />}
     </section>

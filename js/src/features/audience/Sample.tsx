@@ -57,7 +57,7 @@ export function Sample({ head }: { head: SegmentWithReach }): JSX.Element {
           title={kernel ? undefined : needsKernel}
           onClick={() => busy || setSeed(seed === null ? 0 : seed + 1)}
         >
-          {seed === null ? "Show a sample of users" : "Draw others"}
+          {seed === null ? "Show a sample of users" : "New sample"}
         </button>
         {seed !== null && (
           <button type="button" class="rw-button rw-quiet" onClick={() => setSeed(null)}>

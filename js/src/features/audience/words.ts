@@ -57,7 +57,7 @@ export function compared(row: ProfileRow, sizes: { segment: number; rest: number
     here,
     `${exact(row.rest)} of ${exact(sizes.rest)} in the rest of the campaign (${rate(row.rest_share)})`,
     `Difference ${points(row.difference)} points, 95 % interval ${points(row.low)} to ${points(row.high)} (Newcombe)${test}`,
-    row.differs ? "A real difference" : "May be chance",
+    row.differs ? "Significant difference" : "Not significant",
   ].join("\n");
 }
 

@@ -107,7 +107,7 @@ function PartTable({
           ))}
         </tbody>
       </table>
-      {part.left > 0 && <p class="rw-muted">{exact(part.left)} more, each smaller</p>}
+      {part.left > 0 && <p class="rw-muted">and {exact(part.left)} smaller ones</p>}
     </ScrollRegion>
   );
 }

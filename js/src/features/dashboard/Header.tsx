@@ -26,7 +26,7 @@ function useNow(): number {
 export function Freshness(): JSX.Element {
   const { status, standalone } = useSnapshot();
   const live = useNow();
-  if (status.state === "computing") return <span class="rw-fresh">Reading …</span>;
+  if (status.state === "computing") return <span class="rw-fresh">Loading …</span>;
   if (status.newest_ms === null)
     return (
       <span class="rw-fresh">
@@ -56,7 +56,7 @@ export function Header(): JSX.Element {
   const { store } = useView();
   const { campaign, status, selection, options, standalone } = useSnapshot();
   const zones = [
-    { value: "", label: selection.time_zone === null ? status.zone_label : "Viewer’s zone" },
+    { value: "", label: selection.time_zone === null ? status.zone_label : "Your time zone" },
     ...options.time_zones.map((zone) => ({
       value: zone,
       label: zone === status.zone ? status.zone_label : spaced(zone),

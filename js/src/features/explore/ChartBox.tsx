@@ -174,7 +174,7 @@ export function ChartBox(props: Props): JSX.Element {
     else setFrom(latest.current);
   };
   const [left, width] = from && at ? [Math.min(from.x, at.x), Math.abs(from.x - at.x)] : [0, 0];
-  const label = `${chart.title}. ${rows.length} points; arrow keys read them one by one, Enter marks the start and the end of a part to zoom into; the table below holds them all.`;
+  const label = `${chart.title}. ${rows.length} points; arrow keys move between them, Enter marks the start and the end of a range to zoom into. The table below lists them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
       <div

@@ -35,7 +35,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const missing = matches
     ? chart.missing
     : standalone || silent
-      ? "This line was not saved with the page. It needs the notebook’s kernel."
+      ? "This chart was not saved with the page: it needs the notebook’s kernel."
       : undefined;
   return (
     <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
@@ -56,7 +56,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
         <>
           {series.length === 0 ? (
             <p class="rw-note rw-chart-empty">
-              {status.state === "computing" || !matches ? "" : "Nothing happened in this range."}
+              {status.state === "computing" || !matches ? "" : "No data in this range."}
             </p>
           ) : failed ? (
             <p class="rw-note">

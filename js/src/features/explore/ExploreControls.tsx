@@ -24,7 +24,7 @@ export function Switches(): JSX.Element {
         label="Compare"
         on={selection.compare}
         disabled={standalone}
-        title={why ?? "With the period before, of the same length"}
+        title={why ?? "Compare with the period before, of the same length"}
         onChange={(compare) => store.select({ compare })}
       />
     </span>

@@ -71,7 +71,7 @@ function UsersBehind(): JSX.Element | null {
   const title =
     behind === metric
       ? undefined
-      : `Users behind “${entryOf(snapshot, behind, channelOf(snapshot, ...scope)).label}”`;
+      : `The users of “${entryOf(snapshot, behind, channelOf(snapshot, ...scope)).label}”`;
   return (
     <UsersButton
       class="rw-button rw-quiet"
@@ -79,7 +79,7 @@ function UsersBehind(): JSX.Element | null {
       title={title}
       testid="users-behind"
     >
-      Users behind it
+      Show these users
     </UsersButton>
   );
 }

@@ -39,7 +39,7 @@ function List({ query, close }: { query: string; close: () => void }): JSX.Eleme
           ))}
         </Group>
       ))}
-      {groups.length === 0 && <p class="rw-muted">No metric has these words.</p>}
+      {groups.length === 0 && <p class="rw-muted">No metric matches.</p>}
     </Group>
   );
 }

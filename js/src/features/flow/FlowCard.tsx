@@ -126,7 +126,7 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
   const { users_received: received, conversions } = box.node;
   const there =
     highlight &&
-    `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} were here`;
+    `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} received it`;
   const arms = over.map((arm) => {
     const own = counts(arm, box.id);
     return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;

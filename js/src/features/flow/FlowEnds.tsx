@@ -29,7 +29,7 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
     .sort((a, b) => held(b.id) - held(a.id))[0];
   const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
   const words = [
-    `${markEstimate(exact(count), count, approximate)} users held back: kept from the first action, to compare with`,
+    `${markEstimate(exact(count), count, approximate)} users held back from the first action, as a comparison group`,
     approximate?.within,
   ]
     .filter(Boolean)
@@ -62,8 +62,8 @@ interface Props {
 export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Element {
   const { entry, total, width } = layout;
   const openMetric = useOpenMetric(arm);
-  const rest = arm.unattributed ? `${exact(arm.unattributed)} after no action` : "";
-  const last = `conversions${arm.open ? ", window included" : ""}`;
+  const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
+  const last = `conversions${arm.open ? " so far" : ""}`;
   return (
     <>
       <button

@@ -35,7 +35,7 @@ function shares(
   const lost = edge.drop_off === null ? [] : [`${part(edge.drop_off)} dropped off`];
   return [
     `${markEstimate(exact(edge.users), edge.users, estimate)} users received both`,
-    `${part(edge.share)} sent on`,
+    `${part(edge.share)} continued`,
     ...lost,
   ];
 }
@@ -106,7 +106,7 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
       class="rw-share"
       style={{ left: `${edge.label.x}px`, top: `${edge.label.y}px` }}
       data-edge={edge.target}
-      aria-label={[title, ...text, why || "Press for these users"].join(". ")}
+      aria-label={[title, ...text, why || "Press to open these users"].join(". ")}
       aria-pressed={pressed}
       aria-disabled={why !== ""}
       onPointerEnter={() => onPoint(true)}

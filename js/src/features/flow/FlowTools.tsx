@@ -127,8 +127,7 @@ export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Elemen
       {highlight && (
         <span role="status" data-testid="highlight" data-size={highlight.size}>
           <i class="rw-there-mark" aria-hidden="true" />
-          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered;
-          each card shows how many were there
+          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered; each card shows how many of them received its action
         </span>
       )}
       {picked && (

@@ -33,14 +33,14 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   return (
     <span
       class={`rw-change ${tone}`}
-      title={["against the period before, of the same length", entry.approximate?.within]
+      title={["compared with the period before, of the same length", entry.approximate?.within]
         .filter(Boolean)
         .join("; each of the two ")}
     >
       <span aria-hidden="true">
         {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before
       </span>
-      <span class="rw-offscreen">{found.words} against the period before</span>
+      <span class="rw-offscreen">{found.words} compared with the period before</span>
     </span>
   );
 }

@@ -90,9 +90,9 @@ describe("details of one segment", () => {
     expect(find("[data-testid=audience-rule]").textContent).toBe("Openers rule");
     expect(asked.map(({ kind, token }) => [kind, token])).toEqual([["profile", 1]]);
     expect(find("[data-attribute=plan] [data-differs=true]").textContent).toContain(
-      "▲ +10.0 pt, a real difference",
+      "▲ +10.0 pt, significant",
     );
-    expect(find("summary").textContent).toBe("No real difference city");
+    expect(find("summary").textContent).toBe("No significant difference city");
   });
 
   it("draw a sample on request, and another, and take it away", async () => {
@@ -139,7 +139,7 @@ describe("details of one segment", () => {
     const { el, asked, find } = await show(audience, one(nobody), {});
     expect(find("[data-testid=audience-name]").textContent).toBe("<img src=x>");
     expect(el.querySelector("img")).toBeNull();
-    expect(el.textContent).toContain("No one, so far.");
+    expect(el.textContent).toContain("No users so far.");
     expect(asked).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ describe("words", () => {
     expect(words).toContain(
       "Difference +10.0 points, 95 % interval −0.40 to +20.0 (Newcombe), adjusted p 0.04 (Benjamini and Hochberg)",
     );
-    expect(words).toContain("A real difference");
+    expect(words).toContain("Significant difference");
     expect(
       compared(row("platform", null, { p_adjusted: 1e-9 }), { segment: 1, rest: 1 }),
     ).toContain("unknown");
@@ -64,7 +64,7 @@ describe("a comparison", () => {
         `platform ios: 30 of 100 in the segment (30.0${thin}%)`,
         `20 of 200 in the rest of the campaign (20.0${thin}%)`,
         "Difference +10.0 points, 95 % interval −0.40 to +20.0 (Newcombe), adjusted p below 0.001 (Benjamini and Hochberg)",
-        "A real difference",
+        "Significant difference",
       ].join("\n"),
     );
   });
@@ -72,7 +72,7 @@ describe("a comparison", () => {
     const lines = compared(row("platform", null, { p_adjusted: null }), sizes).split("\n");
     expect(lines[0]).toBe(`platform unknown: 30 of 100 in the segment (30.0${thin}%)`);
     expect(lines[2]).toBe("Difference +10.0 points, 95 % interval −0.40 to +20.0 (Newcombe)");
-    expect(lines[3]).toBe("May be chance");
+    expect(lines[3]).toBe("Not significant");
     for (const missing of [{ difference: null }, { low: null }, { high: null }])
       expect(compared(row("platform", "ios", missing), sizes)).toBe(
         `platform ios: 30 of 100 in the segment (30.0${thin}%)`,

@@ -29,7 +29,7 @@ describe("the flow", () => {
     await settle();
     const line = el.querySelector<HTMLElement>("[data-edge=a3]")!;
     expect(line.getAttribute("aria-label")).toMatch(
-      /^We miss you to Your 10 % off\. 9,870 users received both\. 40\.9.% sent on\. 59\.1.% dropped off/,
+      /^We miss you to Your 10 % off\. 9,870 users received both\. 40\.9.% continued\. 59\.1.% dropped off/,
     );
     for (const picked of [line, el.querySelector("[data-action=a4]")!])
       picked.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));

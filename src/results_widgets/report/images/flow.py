@@ -119,7 +119,7 @@ def _ends(
             _text(x + PILL[0] + 22, y + 22, words, palette.grey(palette.muted), 12),
         ]
     total = format_number(arm["conversions"], "count")
-    words = "conversions, window included" if arm["open"] else "conversions"
+    words = "conversions so far" if arm["open"] else "conversions"
     found.append(
         _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
     )
@@ -127,7 +127,7 @@ def _ends(
         _text(right + 8, bottom + 48, words, palette.grey(palette.muted), 12, anchor="end")
     )
     if arm["unattributed"]:
-        after = f"{format_number(arm['unattributed'], 'count')} after no action"
+        after = f"{format_number(arm['unattributed'], 'count')} not attributed"
         found.append(
             _text(right + 8, bottom + 64, after, palette.grey(palette.muted), 12, anchor="end")
         )
