@@ -1,6 +1,6 @@
-// The script of a saved report. It reads one JSON block of the page,
-//   <script type="application/json" data-rw-page>{"modules": {name: source}, "widgets": [{module, target, state, answers}]}</script>
-// and draws each widget into the element whose id is its target. Written by src/results_widgets/report/.
+// The script of pages of single widgets, such as the demo pages. It reads one JSON block of the page,
+//   <script type="application/json" data-rw-page>{"modules": {name: source}, "widgets": [{module, target, state}]}</script>
+// and draws each widget into the element whose id is its target.
 import { HostModel } from "./saved/host";
 import { openPage, type Page } from "./saved/open_page";
 

@@ -8,7 +8,7 @@ import type { Selection } from "./wire/selection";
 
 function why(asked: Selection, known: boolean): string {
   if (!known && asked.range === "custom")
-    return "The campaign has no day in this range, or the page has no single days for this zone and these definitions.";
+    return "The campaign has no day in this range, or the page holds no single days for this zone and these definitions.";
   if (!known)
     return "It needs the notebook’s kernel; this page only holds what was computed when it was saved.";
   if (asked.by !== null)

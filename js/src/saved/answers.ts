@@ -1,5 +1,5 @@
 // Answers the selections of a saved page from what was computed beforehand.
-import { caption as captions } from "../../../src/results_widgets/_shared/chart.json";
+import { captionNoPrevious } from "../../../src/results_widgets/_shared/chart.json";
 import { decode } from "../wire/arrow";
 import type { ChartKey, SeriesRow } from "../wire/chart";
 import type { Selection } from "../wire/selection";
@@ -118,7 +118,7 @@ export class SavedAnswers {
         open: at >= template.open,
       }),
     );
-    const notes = selection.compare ? [captions.noPrevious] : [];
+    const notes = selection.compare ? [captionNoPrevious] : [];
     const caption = [template.chart.caption, ...notes].join(" · ");
     return filledChart(template, chartKey(selection), { title, caption }, rows);
   }

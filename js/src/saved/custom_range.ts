@@ -2,7 +2,7 @@
 // over days. A user who is seen on two days is one distinct user: they count in a range if their previous occurrence precedes
 // it, and how many these are the page knows day by day (distinct_by_day in Python). Where the page lacks even that, the
 // number is unknown.
-import { caption as captions } from "../../../src/results_widgets/_shared/chart.json";
+import { captionOpen } from "../../../src/results_widgets/_shared/chart.json";
 import { zoomSpec } from "../features/explore/zoom";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
@@ -121,7 +121,7 @@ export class CustomRange {
     );
     const isOpen = rows.some((row) => row.open);
     const parts = template.chart.caption.split(" · ");
-    const caption = parts.filter((part) => isOpen || part !== captions.open).join(" · ");
+    const caption = parts.filter((part) => isOpen || part !== captionOpen).join(" · ");
     const spec = zoomSpec(template.chart.spec, rows, every);
     return filledChart(
       template,

@@ -1,21 +1,15 @@
 // A small host over plain state: the saved report and the browser tests run the very bundles on it that a notebook runs.
-// There is no kernel: what was computed beforehand (answers) is served, everything else is refused in words.
+// There is no kernel: what only a kernel can do is refused in words.
 import type { Model } from "../wire/model";
 import type { Selection } from "../wire/selection";
 
 type Callback = (...args: never[]) => void;
 export type State = Record<string, unknown>;
 
-/** Prepared state for selections that match: given fields must be equal, others do not matter. The first match counts. */
-export interface Answer {
-  match: Partial<Selection>;
-  state: State;
-}
-
 export interface HostOptions {
-  answers?: Answer[];
   /** Called instead of the built-in refusal; a test plays the kernel here. */
   onSend?: (content: Record<string, unknown>, model: HostModel) => void;
+  /** Called with what the widget changed, instead of taking back what would need a kernel. */
   onSave?: (changed: State, model: HostModel) => void;
   /** False lets the widget believe in a kernel (tests). */
   standalone?: boolean;
@@ -52,14 +46,14 @@ export class HostModel implements Model {
   #changed: State = {};
   #callbacks = new Map<string, Set<Callback>>();
   #options: HostOptions;
-  #answered: Selection | undefined;
+  #computed: Selection | undefined;
 
   constructor(state: State, options: HostOptions = {}) {
     this.#state = reviveAll(state);
     this.#options = options;
     this.standalone = options.standalone ?? true;
     this.kernel = options.kernel ?? !this.standalone;
-    this.#answered = this.#state._selection as Selection | undefined;
+    this.#computed = this.#state._selection as Selection | undefined;
   }
 
   get(name: string): unknown {
@@ -102,7 +96,7 @@ export class HostModel implements Model {
     if (Object.keys(changed).length === 0) return;
     this.#emit("change");
     if (this.#options.onSave) this.#options.onSave(changed, this);
-    else if (changed._selection) this.#answer(changed._selection as Selection);
+    else if (changed._selection) this.#keepComputed(changed._selection as Selection);
   }
 
   send(content: unknown): void {
@@ -120,21 +114,13 @@ export class HostModel implements Model {
     return [...this.#callbacks.values()].reduce((sum, callbacks) => sum + callbacks.size, 0);
   }
 
-  #answer(selection: Selection): void {
+  /** Numbers of other dates must not stand under this choice: it is taken back. */
+  #keepComputed(selection: Selection): void {
+    const before = this.#computed;
     const names = Object.keys(selection) as (keyof Selection)[];
-    const found = this.#options.answers?.find(({ match }) =>
-      (Object.keys(match) as (keyof Selection)[]).every((name) => match[name] === selection[name]),
-    );
-    if (found) {
-      this.#answered = selection;
-      this.update(found.state);
-      return;
-    }
-    const before = this.#answered;
-    if (before && names.some((name) => !free.has(name) && before[name] !== selection[name])) {
-      // Numbers of other dates must not stand under this choice: take it back.
+    if (before && names.some((name) => !free.has(name) && before[name] !== selection[name]))
       this.update({ _selection: before });
-    } else this.#answered = selection;
+    else this.#computed = selection;
   }
 
   #emit(event: string): void {

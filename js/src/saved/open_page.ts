@@ -1,12 +1,11 @@
 // Pages of several widgets without a kernel, drawn from a JSON block: the demo pages, and the tests in real browsers.
-import { type Answer, HostModel, type State } from "./host";
+import { HostModel, type State } from "./host";
 import { importText, type WidgetModule } from "./modules";
 
 interface PageWidget {
   module: string;
   target: string;
   state: State;
-  answers?: Answer[];
   /** False lets the widget believe in a kernel that never answers (to look at its controls). */
   standalone?: boolean;
 }
@@ -38,9 +37,9 @@ export async function openPage(
   page: Page,
   signal: AbortSignal,
 ): Promise<Record<string, HostModel>> {
-  const widgets = page.widgets.map(({ state, answers = [], standalone = true, ...widget }) => ({
+  const widgets = page.widgets.map(({ state, standalone = true, ...widget }) => ({
     ...widget,
-    model: new HostModel(state, { answers, standalone }),
+    model: new HostModel(state, { standalone }),
   }));
   link(widgets.map(({ model }) => model));
   const loaded = new Map<string, Promise<WidgetModule>>();

@@ -42,19 +42,11 @@ describe("HostModel", () => {
   });
 });
 
-describe("answers", () => {
+describe("a choice", () => {
   const save = (model: HostModel, patch: Partial<Selection>): void => {
     model.set("_selection", { ...(model.get("_selection") as Selection), ...patch });
     model.save_changes();
   };
-  it("serves what was computed before", () => {
-    const model = new HostModel(
-      { _selection: selection, _chart: "old" },
-      { answers: [{ match: { metric: "exits", action: null }, state: { _chart: "exits" } }] },
-    );
-    save(model, { metric: "exits" });
-    expect(model.get("_chart")).toBe("exits");
-  });
   it("lets one look around, but takes back what would need a kernel", () => {
     const model = new HostModel({ _selection: selection });
     save(model, { metric: "conversions", action: "a1" });

@@ -30,7 +30,7 @@ _LENGTHS: Final = {
 }
 
 
-_CAPTION: Final = shared("chart")["caption"]
+_WORDS: Final = shared("chart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
     yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
     if bool(plot.rows["open"].any()):
-        yield _CAPTION["open"]
+        yield _WORDS["captionOpen"]
     if selection.compare:
         has_previous = plot.rows["previous"].null_count() < plot.rows.height
-        yield _CAPTION["previous" if has_previous else "noPrevious"]
+        yield _WORDS["captionPrevious" if has_previous else "captionNoPrevious"]
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
 

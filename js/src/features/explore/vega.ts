@@ -2,7 +2,7 @@
 // draw the chart anew.
 import { changeset, parse, type Spec, View } from "vega";
 import embed from "vega-embed";
-import { caption as captions } from "../../../../src/results_widgets/_shared/chart.json";
+import { captionOpen, captionOpenInFile } from "../../../../src/results_widgets/_shared/chart.json";
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
 import { instantsOf, openBand, watchHover } from "./marks";
@@ -47,7 +47,7 @@ function wrapped(parts: string[], letters: number): string[] {
 
 /** The caption's parts. In a file open intervals are shaded: there is no page to hatch them. */
 const inFile = (caption: string): string[] =>
-  caption.split(" · ").map((part) => (part === captions.open ? captions.openInFile : part));
+  caption.split(" · ").map((part) => (part === captionOpen ? captionOpenInFile : part));
 
 /** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
 async function standalone(

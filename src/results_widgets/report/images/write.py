@@ -23,7 +23,7 @@ _LEGEND_WIDTH: Final = 150
 _SCALE: Final = 2
 # Name of the dataset in the spec.
 _DATASET: Final = "series"
-_CAPTION: Final = shared("chart")["caption"]
+_WORDS: Final = shared("chart")
 
 
 def write_chart(
@@ -73,7 +73,7 @@ def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dic
     spec["title"] = {
         "text": title,
         # The page hatches what may still grow; here it is shaded.
-        "subtitle": wire["caption"].replace(_CAPTION["open"], _CAPTION["openInFile"]),
+        "subtitle": wire["caption"].replace(_WORDS["captionOpen"], _WORDS["captionOpenInFile"]),
         "anchor": "start",
         "color": palette.ink,
         "subtitleColor": palette.grey(palette.muted),
