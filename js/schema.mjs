@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const roots = {
   "js/src/wire/traits.ts": ["Traits"],
   "js/src/wire/requests.ts": ["Replies", "RequestError"],
-  "js/src/wire/wire.ts": ["MetricRow"],
+  "js/src/wire/metrics.ts": ["MetricRow"],
   "js/src/wire/chart.ts": ["SeriesRow"],
   "js/src/saved/page.ts": ["Page"],
 };

@@ -1,6 +1,8 @@
 // Numbers of any span of days, from the single days of the whole campaign.
+
+import type { Arm, Flow, FlowEdge, FlowNode } from "../wire/flow";
 import { noMetric } from "../wire/frames";
-import type { Arm, Flow, FlowEdge, FlowNode, Metric } from "../wire/wire";
+import type { Metric } from "../wire/metrics";
 import type { SavedView, SeriesBlock, SeriesRef, UserCells, Values } from "./page";
 import { lineName, type Pool, ratio, ratios } from "./series";
 import { wilsonInterval } from "./wilson";

@@ -2,8 +2,8 @@
 // beforehand, and the values of their lines, each series once.
 import type { ChartState } from "../wire/chart";
 import type { Selection } from "../wire/selection";
+import type { Status } from "../wire/status";
 import type { Traits } from "../wire/traits";
-import type { Status } from "../wire/wire";
 
 export type State = Partial<Record<keyof Traits, unknown>>;
 /** A place in the pool, or two for a ratio. */

@@ -83,7 +83,8 @@ export function Banners(): JSX.Element {
         <div class="rw-notice" role="status" data-testid="no-kernel">
           <Mark name="warn" />
           <div>
-            <b>The kernel does not respond.</b> The numbers are those computed last. Cards, switches and tables still work; run the notebook again to change dates or zones, or to see users.
+            <b>The kernel does not respond.</b> The numbers are those computed last. Cards, switches
+            and tables still work; run the notebook again to change dates or zones, or to see users.
           </div>
         </div>
       )}

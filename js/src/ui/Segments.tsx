@@ -3,7 +3,7 @@
 import { type ComponentChildren, createContext, type JSX } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailure } from "../wire/ask";
-import type { SegmentSummary } from "../wire/people";
+import type { SegmentSummary } from "../wire/audience";
 import type { SegmentRequest } from "../wire/requests";
 import { CopyButton } from "./Controls";
 import { exact } from "./format";

@@ -1,5 +1,6 @@
 // Every number of the screen as text: short for the eye, exact for the tooltip and the accessible name.
-import type { GlossaryEntry, Metric, Unit } from "../wire/wire";
+import type { GlossaryEntry, Unit } from "../wire/glossary";
+import type { Metric } from "../wire/metrics";
 
 export const dash = "–";
 const thin = "\u202f"; // a narrow space that does not break, between a number and its unit

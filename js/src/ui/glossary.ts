@@ -1,7 +1,8 @@
 // What a number is called, what it means, and what selects it.
+
+import type { GlossaryEntry, Scope } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import type { Snapshot } from "../wire/store";
-import type { GlossaryEntry, Scope } from "../wire/wire";
 import { exactValue, fraction, fractionText } from "./format";
 import { capitalised, spaced } from "./text";
 

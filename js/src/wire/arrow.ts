@@ -1,6 +1,6 @@
 // Arrow bytes from the kernel to plain rows. No bigint and no Arrow object leaves this file.
 import { tableFromIPC } from "@uwdata/flechette";
-import type { Bytes } from "./values";
+import type { Bytes } from "./serialization";
 
 export type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;

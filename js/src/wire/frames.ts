@@ -1,8 +1,9 @@
 // The two frames that the kernel sends: every metric of the screen, and the chart's series.
 import { type Cell, decode, type Row } from "./arrow";
 import type { SeriesRow } from "./chart";
-import type { Bytes } from "./values";
-import type { Metric, Scope } from "./wire";
+import type { Scope } from "./glossary";
+import type { Metric } from "./metrics";
+import type { Bytes } from "./serialization";
 
 const number = (cell: Cell | undefined): number | null => (typeof cell === "number" ? cell : null);
 const text = (cell: Cell | undefined): string | null =>

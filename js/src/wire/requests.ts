@@ -1,5 +1,5 @@
-// Mirrors src/results_widgets/view_model/requests.py, and the replies of src/results_widgets/widgets/_asked.py.
-import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./people";
+// Mirrors src/results_widgets/view_model/requests.py, and the replies of src/results_widgets/widgets/segment_widget.py.
+import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
 
 export interface RequestError {
   message: string;

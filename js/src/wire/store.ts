@@ -2,17 +2,21 @@
 // arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
 import { decode } from "./arrow";
 import { type Ask, createAsk } from "./ask";
+import type { AudienceState } from "./audience";
+import type { Parts } from "./breakdowns";
+import type { Campaign } from "./campaign";
 import type { ChartKey, ChartState, MissingChart, SeriesRow } from "./chart";
+import type { Flow } from "./flow";
 import { Metrics, seriesRows } from "./frames";
+import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
 import type { Model } from "./model";
 import type { Options } from "./options";
-import type { Parts } from "./parts";
-import type { AudienceState } from "./people";
 import type { Selection } from "./selection";
+import type { Bytes } from "./serialization";
+import type { Status } from "./status";
 import { defaults, shownTraits, type Traits } from "./traits";
-import type { Bytes } from "./values";
-import type { Campaign, Flow, Glossary, Status, Trends } from "./wire";
+import type { Trends } from "./trends";
 
 /** A chart, or why there is none: then the other fields are empty. */
 export type ShownChart = ChartState & Partial<MissingChart>;

@@ -1,12 +1,19 @@
-// Mirrors the synced traits of src/results_widgets/widgets/_base.py, src/results_widgets/widgets/_kinds.py and src/results_widgets/widgets/audience.py.
+// Mirrors the synced traits of src/results_widgets/widgets/results_widget.py, src/results_widgets/widgets/chart_widget.py,
+// src/results_widgets/widgets/flow_widget.py and src/results_widgets/widgets/audience.py, which
+// src/results_widgets/view_model/state.py fills.
+
+import type { AudienceState } from "./audience";
+import type { Parts } from "./breakdowns";
+import type { Campaign } from "./campaign";
 import type { ChartState, MissingChart } from "./chart";
+import type { Flow } from "./flow";
+import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
 import type { Options } from "./options";
-import type { Parts } from "./parts";
-import type { AudienceState } from "./people";
 import type { Selection } from "./selection";
-import type { Bytes } from "./values";
-import type { Campaign, FailedStatus, Flow, Glossary, Status, Trends } from "./wire";
+import type { Bytes } from "./serialization";
+import type { FailedStatus, Status } from "./status";
+import type { Trends } from "./trends";
 
 /** What Python syncs, by trait. Each widget fills the traits that it draws and leaves the others empty. */
 export interface Traits {

@@ -5,15 +5,29 @@ import { decode } from "../../src/wire/arrow";
 import type { SeriesRow } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
 import { metricBytes } from "../support/bytes";
-import { glossary, selection as given, state } from "../support/fixture";
+import { selection as given, glossary, state } from "../support/fixture";
 
 const day = 86_400_000;
 const first = Date.UTC(2026, 2, 1);
-const selection: Selection = { ...given, compare: false, metric: "users", every: "1d", time_zone: "UTC" };
+const selection: Selection = {
+  ...given,
+  compare: false,
+  metric: "users",
+  every: "1d",
+  time_zone: "UTC",
+};
 const bytes = metricBytes([{ scope: "campaign", id: "", metric: "users", value: 9 }]);
 
 const chart = (caption: string) => ({
-  key: { metric: "", action: null, channel: null, every: "1d", cumulative: false, by: null, compare: false },
+  key: {
+    metric: "",
+    action: null,
+    channel: null,
+    every: "1d",
+    cumulative: false,
+    by: null,
+    compare: false,
+  },
   title: "",
   caption,
   zone_label: "UTC",
@@ -109,7 +123,12 @@ describe("the answers of a saved page", () => {
       key: { metric: "users", every: "1d", cumulative: false, by: null, compare: false },
       spec: { axis: { values: [] }, description: "Users, per day" },
     });
-    expect(values(answer.line({ ...selection, metric: "rate" }))).toEqual([5 / 26, null, null, null]);
+    expect(values(answer.line({ ...selection, metric: "rate" }))).toEqual([
+      5 / 26,
+      null,
+      null,
+      null,
+    ]);
     const weeks = answer.line({ ...selection, every: "1w" })!;
     expect([values(weeks), (weeks._chart as { title: string }).title]).toEqual([
       [26],
@@ -120,7 +139,9 @@ describe("the answers of a saved page", () => {
   });
 
   it("say of the whole campaign that there is no period before it", () => {
-    const compared = answersOf().find(selection)!.line({ ...selection, compare: true })!;
+    const compared = answersOf()
+      .find(selection)!
+      .line({ ...selection, compare: true })!;
     expect((compared._chart as { caption: string }).caption).toBe(
       "Days in UTC · choose a range to compare it with the period before",
     );
@@ -136,7 +157,11 @@ describe("the answers of a saved page", () => {
     const others = [...axes.slice(0, 2), { time_ms: [first + 1, first + 2], start: ["x", "y"] }];
     const elsewhere = answersOf({ axes: others });
     expect(elsewhere.find(asked)!.line(asked)).toBeUndefined();
-    expect(answersOf({ looks: page.looks.slice(1) }).find(asked)!.line(asked)).toBeUndefined();
+    expect(
+      answersOf({ looks: page.looks.slice(1) })
+        .find(asked)!
+        .line(asked),
+    ).toBeUndefined();
     const daily = page.looks[1]!.blocks.map((one) => ({ ...one, every: "1w" }));
     const weekly = answersOf({ looks: [page.looks[0]!, { ...page.looks[1]!, blocks: daily }] });
     expect(weekly.find(asked)!.line(asked)).toBeUndefined();
@@ -150,7 +175,9 @@ describe("the answers of a saved page", () => {
     expect(answer.line({ ...selection, by: "platform" })).toBeUndefined();
     const names = { ...page.names, "campaign||engaged": ["Engaged", 0] as [string, number] };
     expect(
-      answersOf({ names }).find(selection)!.line({ ...selection, metric: "engaged" }),
+      answersOf({ names })
+        .find(selection)!
+        .line({ ...selection, metric: "engaged" }),
     ).toBeUndefined();
   });
 
@@ -171,7 +198,10 @@ describe("the answers of a saved page", () => {
   });
 
   it("hand over a breakdown as it was kept", () => {
-    const kept = { ...chart("By platform"), key: { ...chart("").key, metric: "users", by: "platform" } };
+    const kept = {
+      ...chart("By platform"),
+      key: { ...chart("").key, metric: "users", by: "platform" },
+    };
     const whole = [{ chart: kept, series: [0, bytes.length] as [number, number] }];
     const answer = answersOf({ looks: [view({ whole })] }).find(selection)!;
     const line = answer.line({ ...selection, by: "platform" })!;

@@ -315,8 +315,9 @@ describe("what follows from what else", () => {
   )!;
   const numbers = (metric: string, id = "", span: [number, number] = [0, 1]) =>
     (
-      range.state(span, [{ ...row(metric), scope: id ? "action" : "campaign", action_id: id || null }])
-        ._metrics as Record<string, unknown>[]
+      range.state(span, [
+        { ...row(metric), scope: id ? "action" : "campaign", action_id: id || null },
+      ])._metrics as Record<string, unknown>[]
     )[0];
 
   it("is the base of engagement: unique users", () => {
@@ -384,7 +385,8 @@ describe("what follows from what else", () => {
 
 describe("a view", () => {
   it("has ranges where it is of the whole campaign and has its days", () => {
-    const of = (more: Partial<SavedView>) => CustomRange.of({ ...look, ...more }, page, new Pool(pool));
+    const of = (more: Partial<SavedView>) =>
+      CustomRange.of({ ...look, ...more }, page, new Pool(pool));
     expect(of({})).not.toBeNull();
     expect(of({ selection: { range: "7d" } })).toBeNull();
     expect(of({ blocks: look.blocks.slice(1) })).toBeNull();

@@ -23,4 +23,3 @@ describe("Wilson's interval", () => {
     expect(wilsonInterval(k, n)).toBeNull();
   });
 });
-

@@ -1,15 +1,8 @@
 // A campaign like the one in the design drawing, and one of 60 cards. Numbers are invented but agree with each other.
 
-import type {
-  Action,
-  Arm,
-  Campaign,
-  Channel,
-  Flow,
-  FlowNode,
-  Glossary,
-  GlossaryEntry,
-} from "../../src/wire/wire";
+import type { Action, Campaign, Channel } from "../../src/wire/campaign";
+import type { Arm, Flow, FlowNode } from "../../src/wire/flow";
+import type { Glossary, GlossaryEntry } from "../../src/wire/glossary";
 
 export const day = 86_400_000;
 export const start = Date.UTC(2026, 2, 2, 8);

@@ -1,7 +1,9 @@
 // The state of a dashboard over the campaign of campaign.ts, and of one of many cards.
+
+import type { Action } from "../../src/wire/campaign";
 import type { ChartState } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
-import type { Action, Status } from "../../src/wire/wire";
+import type { Status } from "../../src/wire/status";
 import { base64, type MetricRow, metricBytes, type Point, seriesBytes } from "./bytes";
 import {
   action,

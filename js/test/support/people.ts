@@ -1,4 +1,4 @@
-import type { ProfileRow } from "../../src/wire/people";
+import type { ProfileRow } from "../../src/wire/audience";
 
 export const row = (
   attribute: string,

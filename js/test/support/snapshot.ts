@@ -1,7 +1,8 @@
 // A snapshot of a few numbers: an email and a push channel, an action of each.
 import { Metrics } from "../../src/wire/frames";
+import type { GlossaryEntry, Scope } from "../../src/wire/glossary";
+import type { MetricRow } from "../../src/wire/metrics";
 import type { Snapshot } from "../../src/wire/store";
-import type { GlossaryEntry, MetricRow, Scope } from "../../src/wire/wire";
 import { selection } from "./fixture";
 
 export const metricRow = (

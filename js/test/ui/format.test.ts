@@ -10,15 +10,15 @@ import {
   fraction,
   fractionText,
   interval,
+  plural,
   rate,
   rateWithInterval,
-  plural,
   raw,
   shortValue,
   signed,
   wholeRate,
 } from "../../src/ui/format";
-import type { Metric } from "../../src/wire/wire";
+import type { Metric } from "../../src/wire/metrics";
 
 const thin = "\u202f";
 const metric = (patch: Partial<Metric>): Metric => ({

@@ -74,9 +74,7 @@ describe("a number", () => {
   it("is spoken with what it divides and how near it is", () => {
     expect(spoken(snapshot, of("channel", "email", "opened"))).toBe("Opens: 1,072");
     expect(spoken(snapshot, of("action", "note", "opened"))).toBe("Direct opens: 3");
-    expect(spoken(snapshot, of("campaign", "", "users"))).toBe(
-      `Users: ≈${thin}24,118, within 2 %`,
-    );
+    expect(spoken(snapshot, of("campaign", "", "users"))).toBe(`Users: ≈${thin}24,118, within 2 %`);
     expect(spoken(snapshot, of("action", "mail", "users"))).toBe("Users: 0");
     expect(spoken(snapshot, of("channel", "push", "open_rate"))).toBe("Open rate: no value");
     expect(spoken(snapshot, of("channel", "email", "open_rate"))).toBe(

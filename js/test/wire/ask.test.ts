@@ -44,7 +44,9 @@ describe("createAsk", () => {
   });
   it("ends after eight silent seconds", async () => {
     const { ask } = setup();
-    const asked = expect(ask("days")).rejects.toMatchObject({ message: "The kernel does not respond." });
+    const asked = expect(ask("days")).rejects.toMatchObject({
+      message: "The kernel does not respond.",
+    });
     await vi.advanceTimersByTimeAsync(8001);
     await asked;
   });

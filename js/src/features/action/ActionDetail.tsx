@@ -9,7 +9,7 @@ import { UsersButton } from "../../ui/Segments";
 import { capitalised, spaced } from "../../ui/text";
 import { delay } from "../../ui/time";
 import { useSnapshot } from "../../ui/view";
-import type { Action, Channel } from "../../wire/wire";
+import type { Action, Channel } from "../../wire/campaign";
 import { MetricRows, Trend } from "../channels/MetricRows";
 import { PartTables } from "../channels/PartTables";
 import { Explore } from "../explore/Explore";

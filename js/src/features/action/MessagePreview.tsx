@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Icon } from "../../ui/icons";
-import type { Action, Channel } from "../../wire/wire";
+import type { Action, Channel } from "../../wire/campaign";
 import { isMarkup, mailDocument } from "./mail";
 
 type Texts = Record<string, unknown>;

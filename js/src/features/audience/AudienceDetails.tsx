@@ -7,7 +7,7 @@ import { exact, plural, rate } from "../../ui/format";
 import { Icon, Mark } from "../../ui/icons";
 import { needsKernel, SegmentNotice, useSegments } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
-import type { Reach, SegmentWithReach } from "../../wire/people";
+import type { Reach, SegmentWithReach } from "../../wire/audience";
 import type { RequestError, SavedSegment } from "../../wire/requests";
 import { ErrorText, failureOf, Placeholder, slowTimeout, useKernelReply } from "./answer";
 import { Profile } from "./Profile";
@@ -196,13 +196,15 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
         <div class="rw-section">
           {head.size === 0 ? (
             <p class="rw-note">
-              No users so far. The segment can still be combined and saved, and evaluated again later.
+              No users so far. The segment can still be combined and saved, and evaluated again
+              later.
             </p>
           ) : head.campaign ? (
             <Profile key={`profile ${head.token}`} head={head} />
           ) : (
             <p class="rw-note">
-              These users came from a table or a file. With the results of a campaign their reach and profile are shown, too: rw.Audience(segment, results=results)
+              These users came from a table or a file. With the results of a campaign their reach
+              and profile are shown, too: rw.Audience(segment, results=results)
             </p>
           )}
         </div>

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { compact, exact, plural, rate } from "../../ui/format";
 import { Mark } from "../../ui/icons";
 import { Group, ScrollRegion } from "../../ui/regions";
-import type { Combination, SegmentWithReach } from "../../wire/people";
+import type { Combination, SegmentWithReach } from "../../wire/audience";
 import { combinationWords, pairOf } from "./words";
 
 /** In a segment, not in it, or either way. */
@@ -279,7 +279,9 @@ export function Overlap(props: Props): JSX.Element {
           {table ? "Hide table" : "Show table"}
         </button>
         {overlap.length > most && sets.length > 2 && (
-          <span class="rw-muted">{plural(overlap.length - most, "smaller combination")} in the table</span>
+          <span class="rw-muted">
+            {plural(overlap.length - most, "smaller combination")} in the table
+          </span>
         )}
       </div>
       {table && <OverlapTable {...props} />}

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { rate, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
 import { spaced } from "../../ui/text";
-import type { ProfileRow, SegmentWithReach } from "../../wire/people";
+import type { ProfileRow, SegmentWithReach } from "../../wire/audience";
 import { ErrorText, Placeholder, useKernelReply } from "./answer";
 import { type Attribute, attributesOf, compared, points, valueName } from "./words";
 
@@ -144,7 +144,9 @@ function ProfileTables({
   if (sizes.rest === 0) {
     return (
       <>
-        <p class="rw-muted">The segment is the whole campaign: there is nobody to compare it with.</p>
+        <p class="rw-muted">
+          The segment is the whole campaign: there is nobody to compare it with.
+        </p>
         <ComparisonTable attributes={attributes} sizes={sizes} label="Profile" />
       </>
     );

@@ -6,7 +6,7 @@ import { dash, exact, plural } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
-import type { SegmentWithReach, UserSample as Users } from "../../wire/people";
+import type { SegmentWithReach, UserSample as Users } from "../../wire/audience";
 import { ErrorText, useKernelReply } from "./answer";
 
 function Table({ users, name }: { users: Users; name: string }): JSX.Element {

@@ -1,6 +1,6 @@
 // People in words: comparisons, combinations of segments.
 import { exact, rate, raw } from "../../ui/format";
-import type { Combination, ProfileRow } from "../../wire/people";
+import type { Combination, ProfileRow } from "../../wire/audience";
 
 export interface Attribute {
   name: string;

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { plural } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useSnapshot } from "../../ui/view";
-import type { Channel } from "../../wire/wire";
+import type { Channel } from "../../wire/campaign";
 import { MetricRows, Trend } from "./MetricRows";
 import { PartTables } from "./PartTables";
 

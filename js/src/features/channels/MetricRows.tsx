@@ -4,7 +4,8 @@ import { shortValue } from "../../ui/format";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
-import type { Channel, ChannelRow, Scope } from "../../wire/wire";
+import type { Channel, ChannelRow } from "../../wire/campaign";
+import type { Scope } from "../../wire/glossary";
 
 /** A line of the last buckets, without axes: its shape is all it says. */
 export function Trend({ values, label }: { values: number[]; label: string }): JSX.Element | null {

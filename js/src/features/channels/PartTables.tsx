@@ -5,7 +5,7 @@ import { exact } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
-import type { Part } from "../../wire/parts";
+import type { Part } from "../../wire/breakdowns";
 
 const titles = { link: "Clicks per link", reason: "Not sent, by reason" } as const;
 

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { exactValue } from "../../ui/format";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
-import type { GlossaryEntry } from "../../wire/wire";
+import type { GlossaryEntry } from "../../wire/glossary";
 import { type Chart, chartSignals, loadCharts, type OpenBand, painted } from "./charts";
 import type { Span } from "./zoom";
 

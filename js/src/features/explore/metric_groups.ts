@@ -1,7 +1,7 @@
 // Which metrics a search finds: of the campaign, of each channel, of each action.
 import { channelOf, entryOf } from "../../ui/glossary";
+import type { Scope } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
-import type { Scope } from "../../wire/wire";
 
 interface MetricGroup {
   scope: Scope;

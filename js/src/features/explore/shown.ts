@@ -1,8 +1,8 @@
 // What Explore shows: whose metric, its glossary entry, its title.
 import { channelOf, entryOf } from "../../ui/glossary";
 import { useSnapshot } from "../../ui/view";
+import type { GlossaryEntry, Scope } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
-import type { GlossaryEntry, Scope } from "../../wire/wire";
 
 /** Whose metric a selection names: scope, and id of the action or channel. */
 export const ownerOf = ({

@@ -1,6 +1,6 @@
 // The rows of a series as a table: which of them are drawn, and all of them as CSV.
 import type { SeriesRow } from "../../wire/chart";
-import type { GlossaryEntry } from "../../wire/wire";
+import type { GlossaryEntry } from "../../wire/glossary";
 
 export interface SeriesTable {
   rows: SeriesRow[];

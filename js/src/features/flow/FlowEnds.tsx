@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { compact, exact, markEstimate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useSnapshot, useView } from "../../ui/view";
+import type { Arm } from "../../wire/flow";
 import type { Selection } from "../../wire/selection";
-import type { Arm } from "../../wire/wire";
 import type { FlowLayout } from "./geometry";
 
 export type OpenMetric = (metric: string, action?: string) => void;

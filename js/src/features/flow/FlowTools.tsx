@@ -5,8 +5,8 @@ import { compact, exact, plural, rate } from "../../ui/format";
 import { Group } from "../../ui/regions";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
+import type { Arm } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
-import type { Arm } from "../../wire/wire";
 import { useOpenMetric } from "./FlowEnds";
 import { armColour } from "./variants";
 
@@ -127,7 +127,8 @@ export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Elemen
       {highlight && (
         <span role="status" data-testid="highlight" data-size={highlight.size}>
           <i class="rw-there-mark" aria-hidden="true" />
-          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered; each card shows how many of them received its action
+          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered;
+          each card shows how many of them received its action
         </span>
       )}
       {picked && (

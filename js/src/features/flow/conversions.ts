@@ -1,5 +1,5 @@
 // The green lines: each card's conversions on their way to the total, in the gaps between rows and in a gutter at the right.
-import type { FlowNode } from "../../wire/wire";
+import type { FlowNode } from "../../wire/flow";
 import {
   type CardBox,
   type CardRow,

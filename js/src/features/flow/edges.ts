@@ -1,5 +1,5 @@
 // The lines between cards: as thick as the share that was sent on, or one strand per variant.
-import type { Arm, FlowEdge } from "../../wire/wire";
+import type { Arm, FlowEdge } from "../../wire/flow";
 import { type Box, type CardBox, type EdgeLine, margin, stroke } from "./geometry";
 import { Path, type Point } from "./path";
 

@@ -1,6 +1,6 @@
 // Actions as a forest: who follows whom, how deep, and in which column.
 import { layout as dagre, graphlib } from "@dagrejs/dagre";
-import type { Action } from "../../wire/wire";
+import type { Action } from "../../wire/campaign";
 import { card, entry, gap } from "./geometry";
 
 type Parents = Map<string, string | null>;

@@ -1,5 +1,5 @@
 // The measures of the flow, in pixels. The drawing without a browser (report/flow_layout.py) reads the same file.
-import type { FlowNode } from "../../wire/wire";
+import type { FlowNode } from "../../wire/flow";
 import type { Point } from "./path";
 
 /** card and entry: sizes. gap: between cards. route: how a conversion line leaves its card and turns. */

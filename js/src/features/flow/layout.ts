@@ -2,7 +2,8 @@
 //
 // Columns come from dagre. Rows are the depth in the forest, so every edge spans exactly one gap between rows, and every
 // conversion line runs in such a gap (its corridor) to one gutter at the right: neither can cross a card.
-import type { Action, Arm } from "../../wire/wire";
+import type { Action } from "../../wire/campaign";
+import type { Arm } from "../../wire/flow";
 import { conversionLines, conversionWidths } from "./conversions";
 import { edgeLine } from "./edges";
 import { columnsOf, depthsOf, parentsOf } from "./forest";

@@ -1,5 +1,7 @@
 // The flows of several arms beside one another.
-import type { Arm, Campaign } from "../../wire/wire";
+
+import type { Campaign } from "../../wire/campaign";
+import type { Arm } from "../../wire/flow";
 import type { FlowLayout } from "./geometry";
 import { layoutFlow } from "./layout";
 

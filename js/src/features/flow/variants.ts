@@ -1,5 +1,5 @@
 // Variants on one flow: each has its colour and its share of what it could have sent on.
-import type { Arm } from "../../wire/wire";
+import type { Arm } from "../../wire/flow";
 
 /** Group colours in the order variants take them; green stays with conversions as long as it can. */
 const order = [1, 2, 4, 5, 6, 7, 8, 3];

@@ -3,7 +3,7 @@ import audience from "../../../src/audience";
 import dashboard from "../../../src/dashboard";
 import { HostModel, type State } from "../../../src/saved/host";
 import type { WidgetModule } from "../../../src/ui/mount";
-import type { SegmentWithReach } from "../../../src/wire/people";
+import type { SegmentWithReach } from "../../../src/wire/audience";
 import { state } from "../../support/fixture";
 import { life, settle } from "../../support/life";
 import { row } from "../../support/people";

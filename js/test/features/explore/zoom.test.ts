@@ -44,9 +44,7 @@ describe("a zoomed chart", () => {
     const { x, y } = (zoomSpec(spec, rows, "1d") as typeof spec).layer[0]!.encoding;
     expect(x.axis.values).toEqual([2, 3]);
     expect(x.axis.title).toBeNull();
-    expect(x.axis.labelExpr).toBe(
-      '{"2":"3 Mar","3":"4 Mar"}[toString(toNumber(datum.value))]',
-    );
+    expect(x.axis.labelExpr).toBe('{"2":"3 Mar","3":"4 Mar"}[toString(toNumber(datum.value))]');
     expect(y.axis).toEqual({ format: "%" });
     expect(spec.layer[0]!.encoding.x.axis.labelExpr).toBe("old");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import dashboard from "../../../src/dashboard";
 import { HostModel } from "../../../src/saved/host";
-import type { Flow } from "../../../src/wire/wire";
+import type { Flow } from "../../../src/wire/flow";
 import { state } from "../../support/fixture";
 import { settle } from "../../support/life";
 import { show } from "../../support/show";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { card, type FlowLayout } from "../../../src/features/flow/geometry";
 import { layoutFlow } from "../../../src/features/flow/layout";
-import type { Action, Arm } from "../../../src/wire/wire";
+import type { Action } from "../../../src/wire/campaign";
+import type { Arm } from "../../../src/wire/flow";
 import { armOf, forest, random } from "../../support/fixture";
 
 const sizes = [1, 2, 3, 6, 12, 25, 60];

@@ -8,7 +8,8 @@ import { layoutFlow } from "../../../src/features/flow/layout";
 import { Path } from "../../../src/features/flow/path";
 import { placeArms } from "../../../src/features/flow/placement";
 import { armColour, reach } from "../../../src/features/flow/variants";
-import type { Action, Arm, Campaign, FlowEdge, FlowNode } from "../../../src/wire/wire";
+import type { Action, Campaign } from "../../../src/wire/campaign";
+import type { Arm, FlowEdge, FlowNode } from "../../../src/wire/flow";
 
 const action = (id: string, parent: string | null): Action => ({
   id,
@@ -157,7 +158,13 @@ describe("parents", () => {
     ]);
   });
   it("give columns from 0 on, 34 apart", () => {
-    const { left, entry } = columnsOf(new Map([["a", null], ["b", null], ["c", "b"]]));
+    const { left, entry } = columnsOf(
+      new Map([
+        ["a", null],
+        ["b", null],
+        ["c", "b"],
+      ]),
+    );
     expect([...left]).toEqual([
       ["a", 0],
       ["b", 222],

@@ -1,4 +1,4 @@
-// Mirrors src/results_widgets/view_model/parts.py.
+// Mirrors src/results_widgets/view_model/breakdowns.py.
 
 /** What a number is made of: clicks per link, suppressed and failed sends by reason. */
 export interface Part {

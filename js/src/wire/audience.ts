@@ -1,4 +1,4 @@
-// Mirrors src/results_widgets/view_model/people.py.
+// Mirrors src/results_widgets/view_model/audience.py.
 
 /** How many of a segment's users a channel can reach. */
 export interface Reach {

@@ -1,0 +1,26 @@
+// Mirrors src/results_widgets/view_model/glossary.py.
+
+export type Scope = "campaign" | "channel" | "action";
+export type Unit = "count" | "users" | "rate" | "seconds" | "amount";
+
+export interface GlossaryEntry {
+  label: string;
+  unit: Unit;
+  scopes: Scope[];
+  numerator: string | null;
+  denominator: string | null;
+  text: string;
+  group: string;
+  low_is_good: boolean;
+  /** Only where it is estimated from sketches of users. */
+  approximate?: Estimate;
+}
+
+/** How far off an estimate may be, in words, and which sides of a rate are estimates. */
+export interface Estimate {
+  within: string;
+  numerator: boolean;
+  denominator: boolean;
+}
+
+export type Glossary = Record<string, GlossaryEntry>;
