@@ -100,7 +100,7 @@ const node = (id: string) => ({
   conversions: 0,
   share_of_entries: 0,
 });
-const days = CustomRange.of(look, page, new Pool(pool))!;
+const days = () => CustomRange.of(look, page, new Pool(pool))!;
 const row = (metric: string) => ({
   scope: "campaign",
   action_id: null,
@@ -111,23 +111,23 @@ const row = (metric: string) => ({
 
 describe("CustomRange", () => {
   it("finds the days of a range, no further than the campaign has", () => {
-    expect(days.span("2026-03-02", "2026-03-04")).toEqual([1, 3]);
-    expect(days.span("2026-02-01", "2026-03-02")).toEqual([0, 1]);
-    expect(days.span("2026-04-01", "2026-04-02")).toBeNull();
-    expect(days.span("2026-03-04", "2026-03-02")).toBeNull();
-    expect(days.covering([first + day, first + 2 * day])).toEqual([1, 2]);
-    expect(days.covering([first + 1])).toBeNull();
+    expect(days().span("2026-03-02", "2026-03-04")).toEqual([1, 3]);
+    expect(days().span("2026-02-01", "2026-03-02")).toEqual([0, 1]);
+    expect(days().span("2026-04-01", "2026-04-02")).toBeNull();
+    expect(days().span("2026-03-04", "2026-03-02")).toBeNull();
+    expect(days().covering([first + day, first + 2 * day])).toEqual([1, 2]);
+    expect(days().covering([first + 1])).toBeNull();
     expect(before([3, 4])).toEqual([1, 2]);
   });
   it("adds up what adds up, and leaves distinct users out", () => {
-    const found = days.state([3, 4], ["users", "conversion_rate", "unique_users"].map(row))
+    const found = days().state([3, 4], ["users", "conversion_rate", "unique_users"].map(row))
       ._metrics as Record<string, unknown>[];
     expect(found[0]).toMatchObject({ value: 8, previous: 2, low: null });
     expect(found[1]).toMatchObject({ value: 1, numerator: 8, denominator: 8, previous: 2 });
     expect(found[2]).toMatchObject({ value: null, previous: null });
   });
   it("tells nothing of variants, trends and users", () => {
-    const found = days.state([0, 5], [row("users")]);
+    const found = days().state([0, 5], [row("users")]);
     expect(found).toMatchObject({
       _trends: {},
       _parts: {},
@@ -139,7 +139,10 @@ describe("CustomRange", () => {
     });
   });
   it("draws the days and the ones before, which may lie before all", () => {
-    const line = days.line({ ...selection, metric: "users", every: "1d", compare: true }, [1, 3])!;
+    const line = days().line(
+      { ...selection, metric: "users", every: "1d", compare: true },
+      [1, 3],
+    )!;
     expect(
       (line._series as { value: number; previous: number }[]).map((one) => [
         one.value,
@@ -151,19 +154,19 @@ describe("CustomRange", () => {
       [7, 4],
     ]);
     expect(line._chart).toMatchObject({ title: "users, per day", caption: "Days in UTC" });
-    const rate = days.line(
+    const rate = days().line(
       { ...selection, metric: "conversion_rate", every: "1d", compare: true },
       [0, 0],
     )!;
     expect(rate._series).toMatchObject([{ value: 0.25, previous: null, open: false }]);
-    const median = days.line(
+    const median = days().line(
       { ...selection, metric: "median_time_to_convert", every: "1d", compare: true },
       [0, 0],
     )!;
     expect(median._series).toMatchObject([{ value: 1, previous: null }]);
   });
   it("adds up from day to day only what adds up", () => {
-    const line = days.line(
+    const line = days().line(
       { ...selection, metric: "conversion_rate", every: "1d", cumulative: true },
       [3, 5],
     )!;
@@ -177,20 +180,23 @@ describe("CustomRange", () => {
       caption: "Days in UTC · hatched: may still grow",
     });
     expect(
-      days.line({ ...selection, metric: "unique_users", every: "1d", cumulative: true }, [3, 5]),
+      days().line({ ...selection, metric: "unique_users", every: "1d", cumulative: true }, [3, 5]),
     ).toBeUndefined();
   });
   it("adds up weeks of which it has some days", () => {
-    const line = days.line({ ...selection, metric: "users", every: "1w", compare: false }, [0, 2])!;
+    const line = days().line(
+      { ...selection, metric: "users", every: "1w", compare: false },
+      [0, 2],
+    )!;
     expect(line._series).toMatchObject([
       { start: "23 Feb – 1 Mar 2026", value: 4 },
       { start: "2–8 Mar 2026", value: 2 },
     ]);
     expect(
-      days.line({ ...selection, metric: "unique_users", every: "1w", compare: false }, [0, 2]),
+      days().line({ ...selection, metric: "unique_users", every: "1w", compare: false }, [0, 2]),
     ).toBeUndefined();
     expect(
-      days.line({ ...selection, metric: "users", every: "1w", compare: true }, [0, 2]),
+      days().line({ ...selection, metric: "users", every: "1w", compare: true }, [0, 2]),
     ).toBeUndefined();
   });
 });
@@ -288,34 +294,35 @@ describe("what follows from what else", () => {
     nodes: [node("a"), node("b")],
     edges: [{ source: "a", target: "b", users: 0, share: 0, drop_off: 0 }],
   };
-  const range = CustomRange.of(
-    {
-      ...look,
-      cells,
-      adds: [...look.adds, "campaign||entries_open", "action|a|conversions_attributed"],
-      blocks: [
-        {
-          ...look.blocks[0]!,
-          lines: {
-            ...look.blocks[0]!.lines,
-            "campaign||entries_open": 0,
-            "action|a|conversions_attributed": 5,
+  const range = () =>
+    CustomRange.of(
+      {
+        ...look,
+        cells,
+        adds: [...look.adds, "campaign||entries_open", "action|a|conversions_attributed"],
+        blocks: [
+          {
+            ...look.blocks[0]!,
+            lines: {
+              ...look.blocks[0]!.lines,
+              "campaign||entries_open": 0,
+              "action|a|conversions_attributed": 5,
+            },
           },
-        },
-        ...look.blocks.slice(1),
-      ],
-      state: {
-        ...look.state,
-        _glossary: glossary,
-        _flow: { arms: [arm], held_back: null },
-      } as SavedView["state"],
-    },
-    page,
-    new Pool(pool),
-  )!;
+          ...look.blocks.slice(1),
+        ],
+        state: {
+          ...look.state,
+          _glossary: glossary,
+          _flow: { arms: [arm], held_back: null },
+        } as SavedView["state"],
+      },
+      page,
+      new Pool(pool),
+    )!;
   const numbers = (metric: string, id = "", span: [number, number] = [0, 1]) =>
     (
-      range.state(span, [
+      range().state(span, [
         { ...row(metric), scope: id ? "action" : "campaign", action_id: id || null },
       ])._metrics as Record<string, unknown>[]
     )[0];
@@ -354,7 +361,7 @@ describe("what follows from what else", () => {
     });
   });
   it("is the flow, whose total is what its cards are credited with and the rest", () => {
-    expect(range.state([0, 3], [])._flow).toEqual({
+    expect(range().state([0, 3], [])._flow).toEqual({
       arms: [
         {
           ...arm,
@@ -376,7 +383,7 @@ describe("what follows from what else", () => {
     const without = { ...look, cells, selection: { range: "whole", developers: false } };
     const status = CustomRange.of(without, page, new Pool(pool))!.state([0, 1], [])._status;
     expect(status).toMatchObject({ users_with_developers: null, error: null });
-    expect(range.state([0, 1], [])._status).toMatchObject({
+    expect(range().state([0, 1], [])._status).toMatchObject({
       users_with_developers: 15,
       users_without_developers: null,
     });
@@ -394,12 +401,12 @@ describe("a view", () => {
   });
   it("covers times that follow on each other, from the first to the last", () => {
     const at = (...n: number[]): number[] => n.map((one) => first + one * day);
-    expect(days.covering(at(0, 1, 2, 3, 4, 5))).toEqual([0, 5]);
-    expect(days.covering(at(0))).toEqual([0, 0]);
-    expect(days.covering(at(1, 3))).toBeNull();
-    expect(days.covering(at(1, 2, 4))).toBeNull();
-    expect(days.covering(at(-1, 0))).toBeNull();
-    expect(days.covering(at(5, 6))).toBeNull();
-    expect(days.covering([])).toBeNull();
+    expect(days().covering(at(0, 1, 2, 3, 4, 5))).toEqual([0, 5]);
+    expect(days().covering(at(0))).toEqual([0, 0]);
+    expect(days().covering(at(1, 3))).toBeNull();
+    expect(days().covering(at(1, 2, 4))).toBeNull();
+    expect(days().covering(at(-1, 0))).toBeNull();
+    expect(days().covering(at(5, 6))).toBeNull();
+    expect(days().covering([])).toBeNull();
   });
 });

@@ -56,23 +56,26 @@ describe("decode", () => {
 });
 
 describe("Metrics", () => {
-  const metrics = new Metrics(
-    decode(
-      metricBytes([
-        { scope: "campaign", id: "", metric: "users", value: 3, previous: 2 },
-        { scope: "channel", id: "email", metric: "sent", value: 5 },
-        { scope: "action", id: "email", metric: "sent", value: 7 },
-        { scope: "action", id: 'a","b', metric: "sent", value: 9 },
-        { scope: "campaign", id: "", metric: "conversion_rate", value: null, of: 0, over: 0 },
-      ]),
-    ),
-  );
+  const metricsOf = () =>
+    new Metrics(
+      decode(
+        metricBytes([
+          { scope: "campaign", id: "", metric: "users", value: 3, previous: 2 },
+          { scope: "channel", id: "email", metric: "sent", value: 5 },
+          { scope: "action", id: "email", metric: "sent", value: 7 },
+          { scope: "action", id: 'a","b', metric: "sent", value: 9 },
+          { scope: "campaign", id: "", metric: "conversion_rate", value: null, of: 0, over: 0 },
+        ]),
+      ),
+    );
   it("tells scopes apart, also when ids are equal", () => {
+    const metrics = metricsOf();
     expect(metrics.get("channel", "email", "sent").value).toBe(5);
     expect(metrics.get("action", "email", "sent").value).toBe(7);
     expect(metrics.get("action", 'a","b', "sent").value).toBe(9);
   });
   it("keeps null apart from 0 and from not there", () => {
+    const metrics = metricsOf();
     expect(metrics.get("campaign", "", "conversion_rate")).toMatchObject({
       value: null,
       denominator: 0,

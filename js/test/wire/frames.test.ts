@@ -9,9 +9,10 @@ describe("metrics", () => {
     metricRow("action", "mail", "sent", 7, { numerator: 1, denominator: 2, low: 0.1, high: 0.9 }),
     { ...metricRow("action", "mail", "opened", null), channel: "email" },
   ];
-  const metrics = new Metrics(rows as never);
+  const metricsOf = () => new Metrics(rows as never);
 
   it("are found by scope, owner and name", () => {
+    const metrics = metricsOf();
     expect(metrics.size).toBe(4);
     expect(metrics.get("campaign", "", "users")).toEqual({ ...noMetric, value: 9, previous: 7 });
     expect(metrics.get("channel", "email", "sent").value).toBe(8);
@@ -25,6 +26,7 @@ describe("metrics", () => {
     });
   });
   it("are nothing where there is no such row", () => {
+    const metrics = metricsOf();
     expect(metrics.get("channel", "mail", "sent")).toBe(noMetric);
     expect(metrics.get("campaign", "", "sent")).toBe(noMetric);
     expect(metrics.has("action", "mail", "opened")).toBe(true);

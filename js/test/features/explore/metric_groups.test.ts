@@ -16,8 +16,8 @@ const rows = [
   metricRow("action", "mail", "opened", 9),
   metricRow("action", "note", "opened", 9),
 ];
-const snapshot = snapshotOf(glossary, rows);
-const found = (query: string, of = snapshot): [string, string, string, string[]][] =>
+const snapshotNow = () => snapshotOf(glossary, rows);
+const found = (query: string, of = snapshotNow()): [string, string, string, string[]][] =>
   groupsFor(of, query).map(({ scope, id, title, metrics }) => [
     scope,
     id,

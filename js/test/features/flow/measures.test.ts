@@ -54,9 +54,10 @@ const arm = armOf(
 );
 
 describe("a card with two after it", () => {
-  const layout = layoutFlow(arm, family);
+  const layoutOf = () => layoutFlow(arm, family);
 
   it("stands above their middle, a row apart", () => {
+    const layout = layoutOf();
     expect(layout.cards.map(({ id, x, y, depth }) => [id, x, y, depth])).toEqual([
       ["a", 111, 60, 0],
       ["b", 0, 208, 1],
@@ -68,6 +69,7 @@ describe("a card with two after it", () => {
     expect([layout.width, layout.height]).toEqual([488, 420.5]);
   });
   it("has edges as thick as the share that was sent on, 12 at most", () => {
+    const layout = layoutOf();
     expect(layout.edges.map(({ source, target, width }) => [source, target, width])).toEqual([
       [null, "a", 12 * 0.8],
       ["a", "b", 6],
@@ -84,6 +86,7 @@ describe("a card with two after it", () => {
     expect(layout.edges[0]!).toMatchObject({ users: 80, share: 0.8, drop_off: null });
   });
   it("leads its conversions to the total, and theirs beside them", () => {
+    const layout = layoutOf();
     expect(layout.conversions.map(({ id, width }) => [id, width])).toEqual([
       ["a", 7],
       ["c", 3.5],
@@ -202,12 +205,12 @@ describe("an edge", () => {
 });
 
 describe("strands", () => {
-  const line = layoutFlow(arm, family).edges[1]!;
+  const lineOf = () => layoutFlow(arm, family).edges[1]!;
   const of = (share: number | null, users = 1): Arm =>
     armOf([node("b", users, 0)], [edge("a", "b", users, share)], 0);
 
   it("lie side by side, as thick as each variant's own share, 16 together", () => {
-    const found = strands(line, [of(1), of(0.5)]);
+    const found = strands(lineOf(), [of(1), of(0.5)]);
     expect(found.map(({ index, width }) => [index, width])).toEqual([
       [0, 8],
       [1, 4],
@@ -217,23 +220,23 @@ describe("strands", () => {
     expect(numbers(found[0]!.d)).toEqual([203, 144, 203, 174, 92, 174, 92, 208]);
   });
   it("stay visible, and are not drawn where nothing was sent", () => {
-    expect(strands(line, [of(0.001), of(0), of(null)]).map(({ width }) => width)).toEqual([
+    expect(strands(lineOf(), [of(0.001), of(0), of(null)]).map(({ width }) => width)).toEqual([
       1.5, 0, 0,
     ]);
-    expect(strands(line, [of(7)]).map(({ width }) => width)).toEqual([16]);
+    expect(strands(lineOf(), [of(7)]).map(({ width }) => width)).toEqual([16]);
     const eight = Array.from({ length: 8 }, () => of(1));
-    expect(strands(line, eight)[0]!.width).toBe(3);
-    expect(strands(line, [...eight, ...eight])[0]!.width).toBe(3);
+    expect(strands(lineOf(), eight)[0]!.width).toBe(3);
+    expect(strands(lineOf(), [...eight, ...eight])[0]!.width).toBe(3);
   });
   it("of an arm without the edge show what its card received", () => {
     const silent = armOf([node("b", 30, 0)], [edge("a", "c", 9, 0.9), edge("x", "b", 9, 0.9)], 0);
-    expect(strands(line, [silent])[0]!.edge).toEqual({ users: 30, share: 0.3, drop_off: null });
-    expect(strands(line, [armOf([], [], 0)])[0]!.edge).toEqual({
+    expect(strands(lineOf(), [silent])[0]!.edge).toEqual({ users: 30, share: 0.3, drop_off: null });
+    expect(strands(lineOf(), [armOf([], [], 0)])[0]!.edge).toEqual({
       users: 0,
       share: 0,
       drop_off: null,
     });
-    expect(strands(line, [of(0.5, 7)])[0]!.edge).toMatchObject({ users: 7, share: 0.5 });
+    expect(strands(lineOf(), [of(0.5, 7)])[0]!.edge).toMatchObject({ users: 7, share: 0.5 });
   });
 });
 
