@@ -70,8 +70,8 @@ def test_the_flow(page: Page, near: rw.Results) -> None:
     assert re.search(r"≈\s\d+ users received, \d+ conversions", card.get_attribute("title") or "")
     assert WITHIN.search(card.get_attribute("title") or "")
     for metric, estimate in (("users_received", True), ("conversions_attributed", False)):
-        door = page.locator(f'[data-of="reminder"][data-opens="{metric}"]').get_attribute("title")
-        assert (WITHIN.search(door or "") is not None) is estimate
+        title = page.locator(f'[data-of="reminder"][data-opens="{metric}"]').get_attribute("title")
+        assert (WITHIN.search(title or "") is not None) is estimate
     edge = page.locator('[data-edge="reminder"]')
     expect(edge).to_have_text(re.compile(r"^≈\s\d+\s%$"))
     said = edge.get_attribute("aria-label") or ""

@@ -209,8 +209,8 @@ def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
         box = card.locator(".rw-card-numbers").locator(shown).first.bounding_box()
         assert box is not None
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        door = page.locator(f'[data-of="reminder"][data-opens="{metric}"]')
-        expect(door).to_have_attribute("aria-pressed", "true")
+        number = page.locator(f'[data-of="reminder"][data-opens="{metric}"]')
+        expect(number).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
         stat = page.locator(f'[data-scope="action"][data-metric="{metric}"]').first
         expect(stat).to_have_attribute("aria-pressed", "true")
@@ -218,7 +218,7 @@ def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
     # Tab stops at the chosen card, its two numbers, and then at the next card.
     card.focus()
     stops = [page.evaluate(FOCUSED.format("action"))]
-    for name in ("door", "door", "action"):
+    for name in ("opens", "opens", "action"):
         page.keyboard.press("Tab")
         stops.append(page.evaluate(FOCUSED.format(name)))
     assert stops[:3] == ["reminder", "users_received", "conversions_attributed"]
