@@ -185,7 +185,7 @@ def test_days_of_ones_own_are_the_engines(results: rw.Results, saved: Path, open
     page = opened(saved)
     take_days(page, "2026-03-10", "2026-03-23")
     view = results.between("2026-03-10", "2026-03-23")
-    expect(page.get_by_test_id("note")).to_contain_text("put together from single days")
+    expect(page.get_by_test_id("note")).to_contain_text("added up from single days")
     before = view.previous()
     assert before is not None
     engine, earlier = known(view), known(before)
@@ -262,13 +262,13 @@ def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> Non
     take_days(page, "2026-03-10", "2026-03-23")
     choose(page, "by", "variant")
     expect(page.get_by_test_id("error")).to_contain_text("not in the saved page")
-    expect(page.get_by_test_id("error")).to_contain_text("broken down here for users")
+    expect(page.get_by_test_id("error")).to_contain_text("Breakdowns were saved for users")
     take_days(page, "2025-01-01", "2025-01-02")
-    expect(page.get_by_test_id("error")).to_contain_text("No day of the campaign")
+    expect(page.get_by_test_id("error")).to_contain_text("no day in this range")
     choose(page, "range", "7d")
     expect(page.get_by_test_id("error")).to_have_count(0)
     # Users are nowhere in the file: whatever asks for them says so, and cannot be pressed.
-    asking = page.get_by_role("button", name=re.compile("^Users (in|behind) "))
+    asking = page.get_by_role("button", name=re.compile("^(Users in |Show these users)"))
     assert asking.count() > 1
     assert all(button.is_disabled() for button in asking.all())
 
