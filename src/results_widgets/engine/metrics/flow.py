@@ -61,7 +61,9 @@ def edges(scoped: ScopedRows) -> pl.DataFrame:
         links = links.join(received.select(keys).unique().sort(keys, nulls_last=True), how="cross")
     both = received.select(*keys, target="source", users="base").clear()
     if links.height:
-        both = _of_actions(scoped, BOTH_RECEIVED, links["target"].unique().to_list())
+        both = _of_actions(
+            scoped, BOTH_RECEIVED, links["target"].unique(maintain_order=True).to_list()
+        )
         both = both.select(*keys, target=OWNER, users=VALUE)
     joined = links.join(
         both, on=["target", *keys], how="left", nulls_equal=True, maintain_order="left"
