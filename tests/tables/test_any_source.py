@@ -18,6 +18,7 @@ from tests.support.odd_values import (
     VALUES,
     can_hold,
     questions,
+    save,
     table,
 )
 
@@ -82,6 +83,28 @@ def test_command_line_says_it_in_one_line(
     said = (captured.out + captured.err).strip().splitlines()
     assert len(said) == 1
     assert f"column '{column}'" in said[0]
+
+
+def test_command_line_says_how_a_table_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    CAMPAIGN.to_json(tmp_path / "campaign.json")
+    at = pl.col("timestamp").dt.epoch("ms")
+    frame = pl.DataFrame(COLUMNS).with_columns(at).rename({"user_id": "customer"})
+    renamed = frame.with_columns(pl.col("event").replace("sent", "email_sent"))
+    path = save(renamed, tmp_path / "events.csv")
+    options = [
+        "--time-unit",
+        "ms",
+        "--column",
+        "user_id=customer",
+        "--event-name",
+        "email_sent=sent",
+    ]
+    assert main(["validate", str(tmp_path / "campaign.json"), str(path), *options]) == 0
+    assert "unknown event" not in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["validate", str(tmp_path / "campaign.json"), str(path), "--column", "customer"])
 
 
 # ------------------------------------------------------------- equal numbers from every source

@@ -9,6 +9,7 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import QueryError
 from results_widgets.results import Results, RollUp, load
+from results_widgets.tables.options import TIME_UNITS, ReadOptions
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -30,6 +31,12 @@ def add_campaign_command(
     add("events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs")
     add("--users", help="table of users")
     add("--naive-time-zone", help="time zone of timestamps that name none")
+    add("--time-unit", choices=TIME_UNITS, help="unit of timestamps that are numbers since 1970")
+    for option, meaning in (
+        ("--column", "our name of a column and the table's, such as user_id=customer_id"),
+        ("--event-name", "the table's name of an event and ours, such as email_open=opened"),
+    ):
+        add(option, action="append", type=_pair, default=[], metavar="NAME=NAME", help=meaning)
     parser.set_defaults(run=run, uniques=None)
     return parser
 
@@ -55,13 +62,23 @@ def read_results(options: argparse.Namespace) -> Results:
     """Return the results of the campaign and events that the command line names."""
     if options.campaign.suffix == ".parquet":
         return _read_rollup(options)
-    naive: str | None = options.naive_time_zone
     uniques: Uniques = options.uniques or "exact"
+    how = ReadOptions(
+        options.naive_time_zone,
+        options.time_unit,
+        dict(options.column),
+        dict(options.event_name),
+    ).arguments
     if options.campaign.is_dir():
-        return load(options.campaign, naive_time_zone=naive, uniques=uniques)
-    return Results(
-        options.campaign, options.events, options.users, naive_time_zone=naive, uniques=uniques
-    )
+        return load(options.campaign, uniques=uniques, **how)
+    return Results(options.campaign, options.events, options.users, uniques=uniques, **how)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, other = text.partition("=")
+    if not name or not other:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NAME")
+    return name, other
 
 
 def _read_rollup(options: argparse.Namespace) -> Results:

@@ -40,9 +40,11 @@ class Source:
     users: object
     options: ReadOptions
 
-    def event_table(self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame]) -> EventTable:
+    def event_table(
+        self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame], *, is_checked: bool = False
+    ) -> EventTable:
         """Return rows as events; see `tables.events.normalise`."""
-        return normalise(rows, self.campaign, self.options)
+        return normalise(rows, self.campaign, self.options, is_checked=is_checked)
 
     def user_table(self, files: FileSet | None, events: EventTable) -> pl.DataFrame | None:
         """Return the users, read from their files if these are given; None without any."""

@@ -60,7 +60,10 @@ def _checks(data: UserBackend) -> list[Check]:
 
 def _unusable() -> list[Check]:
     user, event, time = (nw.col(name).is_null() for name in _USABLE)
-    unread = "timestamp is missing, cannot be read, or lies outside the years 1900 to 2199"
+    unread = (
+        "timestamp is missing, cannot be read, lies outside the years 1900 to 2199, or in an hour "
+        "that a clock change skips"
+    )
     return [
         Check("no user", "user_id is missing", False, user, "event"),
         Check("no event", "event is missing", False, event, "action_id"),

@@ -83,7 +83,8 @@ def _growth(
     """Return the event table as it is now, and how it grew; None if that cannot be told."""
     if now is not None and before is not None:
         growth = now.growth_since(before) if now.has_same_schema_as(before) else None
-        return source.event_table(now.scan), growth
+        # Each file was checked when it was inspected.
+        return source.event_table(now.scan, is_checked=True), growth
     if isinstance(source.events, pl.LazyFrame):
         table = source.event_table(source.events)
         return table, memory.growth_since(data, table)
