@@ -1,9 +1,9 @@
-"""Counting rows and distinct users behind sets of codes: four ways, one answer.
+"""Counts of rows and distinct users per set of codes: chooses among four methods with one result.
 
-Distinct users are what costs. Per set, a group-by with a distinct count runs on every engine. In
-memory, one pass folds each user's codes into bit masks, the quickest way to the whole campaign's
-numbers; time indexes, sorted once, then serve every range, zone and breakdown. Where
-users are too many or not at hand, sketches of them give the answer within a known bound.
+Distinct users are the expensive part. A group-by with a distinct count runs on every engine. In
+memory, one pass that folds each user's codes into a bit mask is the fastest way to the numbers of
+the whole campaign, and time indexes, sorted once, serve every range, time zone and breakdown. Where
+there are too many users, or none at hand, sketches estimate them within a known error.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,17 @@ from results_widgets.engine.scoped import SUM, CodeSet, Kind, ScopedRows
 def tally(
     scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind = "events"
 ) -> pl.DataFrame:
-    """Return `SET` (place among the sets), the question's keys, `COUNT` of rows and `USERS`, distinct units.
+    """Count the rows and the distinct units of each set of codes.
 
-    Sets may share codes. A set without rows may be missing. Without a unit, `USERS` may be.
+    Args:
+        scoped: The rows in range.
+        sets: The sets; they may share codes.
+        unit: Columns whose distinct values are counted, such as ``["user"]``; empty: rows only.
+        kind: Which rows.
+
+    Returns:
+        `SET` (position among the sets), the grouping's keys, `COUNT` (rows) and `USERS` (distinct
+        units). Sets without rows may be missing, and so may `USERS` without a unit.
     """
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
@@ -42,7 +50,11 @@ def tally(
 
 
 def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
-    """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both sets."""
+    """Count the distinct users that have codes of both sets of a pair.
+
+    Returns:
+        `SET` (position among the pairs), the grouping's keys and `USERS`.
+    """
     if scoped.query.uniques == "approximate":
         return approximate.tally_both(scoped, pairs)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
@@ -56,7 +68,16 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
 
 
 def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
-    """Return the grouping's keys and `SUM`, of a column over the conversions of some actions."""
+    """Add up a column over the conversions that are attributed to some actions.
+
+    Args:
+        scoped: The rows in range.
+        codes: The numbers of the actions, 0 for conversions attributed to none.
+        column: The column.
+
+    Returns:
+        The grouping's keys and `SUM`.
+    """
     if scoped.query.uniques == "approximate":
         return approximate.summed(scoped, codes, column)
     rows = scoped.conversions
@@ -77,10 +98,10 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind:
 
 
 def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:
-    """Whether users' masks have a bit for each code; rows are counted without."""
+    """Whether the masks have a bit for each code; counting rows needs none."""
     return not unit or all(scoped.data.codes.channel_codes.issuperset(codes) for codes in sets)
 
 
 def _foldable(scoped: ScopedRows) -> bool:
-    """Whether each user's codes can be folded into one mask: not per interval."""
+    """Whether one mask per user is enough, which it is not per interval."""
     return scoped.grouping.every is None

@@ -1,4 +1,4 @@
-"""Counting rows and distinct users by group-bys: the plain way, on any engine and any question."""
+"""Counts of rows and distinct users by group-by: the plain method, for any engine and any grouping."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,17 @@ from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, Scop
 
 
 def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
-    """Return the keys with the number of rows and of distinct units (users, or users and days; none: rows only).
+    """Count rows and distinct units per group.
 
-    Cumulative: a unit counts in the first interval it is seen in, so that sums over intervals are
-        distinct counts.
+    Args:
+        rows: What is counted.
+        keys: Columns to group by.
+        unit: Columns whose distinct values are counted: users, or users and days; empty: rows only.
+        cumulative: Whether a unit counts only in the first interval that it is seen in, so that the
+            running total over intervals is a distinct count.
+
+    Returns:
+        The keys, `COUNT` (rows) and, with a unit, `USERS` (distinct units).
     """
     if not unit:
         return collect(grouped(rows, keys, nw.len().alias(COUNT)))
@@ -43,7 +50,7 @@ def grouped(rows: Rows, keys: list[str], *aggregates: nw.Expr) -> Rows:
 def by_group(
     scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind = "events"
 ) -> pl.DataFrame:
-    """Tally by a group-by over the sets: the plain way, on any engine and any question."""
+    """Count rows and distinct units of each set; see `dispatch.tally`."""
     grouping = scoped.grouping
     rows = _coded(scoped, kind, sets).join(
         code_sets(scoped.data.require_users(), sets), on="code", how="inner"
@@ -52,9 +59,9 @@ def by_group(
 
 
 def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
-    """Return rows with their codes as `Kind` tells them."""
+    """Return rows with the codes that `Kind` defines."""
     if kind == "events":
-        # Said before intervals are told and sets are joined: most rows need neither.
+        # Filtered before intervals are computed and sets are joined: most rows need neither.
         wanted = sorted({code for codes in sets for code in codes})
         return scoped.events.filter(nw.col("code").is_in(wanted))
     if kind == "entries":
@@ -65,16 +72,16 @@ def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
 
 
 def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:
-    """Return which codes stand in which sets: `SET` and code."""
+    """Return the membership of codes in sets: `SET` and code."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
     schema = {SET: pl.Int64, "code": pl.Int32}
     return data.upload(pl.DataFrame(pairs, schema=schema, orient="row"))
 
 
 def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
-    """Tally pairs by the sides each user is seen on: the plain way, on any engine and any question.
+    """Count users with codes of both sets of each pair; see `dispatch.tally_both`.
 
-    Cumulative: a user counts once both sides have been seen.
+    If cumulative, a user counts from the interval on in which both have been seen.
     """
     grouping = scoped.grouping
     grows = grouping.cumulative and grouping.every is not None

@@ -1,4 +1,4 @@
-"""The base numbers from cells: rows added up, distinct users estimated from sketches."""
+"""Counts from the cells of a roll-up: rows are added up, distinct users estimated from sketches."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ from results_widgets.errors import QueryError
 
 
 def tally(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind) -> pl.DataFrame:
-    """See `tally.tally`; distinct units are estimates, NaN where no cells tell them."""
+    """See `dispatch.tally`; distinct users are estimates, NaN where the cells cannot provide them."""
     pairs = [(place, code) for place, codes in enumerate(sets) for code in codes]
     code_sets = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
     keys = [SET, *scoped.grouping.keys]
@@ -51,7 +51,7 @@ def tally(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Ki
 
 
 def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
-    """Yield how many users each piece adds to the pieces before it of the same set, or set and day."""
+    """Yield the number of users that each piece adds to the earlier pieces of its set, or set and day."""
     steady = [key for key in keys if key != BUCKET]
     for _, group in pieces.group_by(steady, maintain_order=True):
         union, before = Union(), 0
@@ -71,7 +71,7 @@ def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
 
 
 def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
-    """See `tally.tally_both`: the users of both sides less those of either, as far as that can be."""
+    """See `dispatch.tally_both`: by inclusion and exclusion, within what is possible."""
     ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
     either = [tuple({*one, *other}) for one, other in pairs]
     keys = [SET, *scoped.grouping.keys]
@@ -132,7 +132,7 @@ def _within(edges: Edges) -> nw.Expr:
 
 
 def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
-    """Return the cells in range, with the question's keys; those that keep only users, if these are wanted."""
+    """Return the cells in range, with the grouping's keys; those that keep only users, if users are wanted."""
     grouping, query = scoped.grouping, scoped.query
     if grouping.by is not None:
         raise QueryError(

@@ -1,9 +1,10 @@
-"""Distinct users of any range of whole days, from few numbers that name nobody.
+"""Distinct users of any range of whole days, from aggregates that identify nobody.
 
-A user is new in a range of days if what he had before lies ahead of it. So for each metric it is
-enough to know how many times something on one day followed something on another: `Occurrences` aggregated
-to days. Distinct users of days a to b are then the cells whose last day lies in a to b, whose first
-day is not ahead of a, and whose day before is.
+A user is counted in a range of days at their first occurrence in it: the one whose previous
+occurrence, if there is any, lies before the range. So for each metric it is enough to know how many
+occurrences on one day had their previous one on which other day. The distinct users of days a to b
+are the cells whose day is in a to b and whose previous day is before a; for users who did two things,
+the first day of the two must not be before a either.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,19 +26,19 @@ Name = tuple[str, str, str]
 """Scope, owner (id, or empty) and metric."""
 
 Codes = tuple[CodeSet, CodeSet | None]
-"""The codes of a number's rows; of users with two kinds of rows, those of both."""
+"""The codes that a metric counts; if it counts users with rows of two kinds, those of both."""
 
 NOBODY = -1
-"""As the day before: there was none."""
+"""The previous day of a user's first occurrence."""
 
 
 def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
-    """Return the cells of every number of distinct users, ``both_received`` included.
+    """Return the cells of every metric that counts distinct users, those included that are not shown.
 
     Returns:
-        Frames of last, before, first (Int64: days counted from the first of the time axis; before
-        is `NOBODY` for a user's first) and users (Int64); empty where users are not at hand or only
-        estimated.
+        A frame per metric: last, before and first (Int64: days from the start of the time axis;
+        before is the previous day, or `NOBODY`), users (Int64). Nothing where users are not in
+        memory, or only estimated.
     """
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None or scoped.query.uniques == "approximate":
@@ -63,7 +64,7 @@ def _summed(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _edges(scoped: ScopedRows, index: TimeIndex) -> list[int]:
-    """Return the place of each day's first row, and at the end the place behind the last day's last."""
+    """Return the position of the first row of each day, then the one after the last row."""
     first, last = span(scoped)
     calendar = scoped.data.calendar(scoped.query)
     starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
@@ -82,7 +83,7 @@ def _occurrences(
 
 
 def _wanted(scoped: ScopedRows) -> dict[Kind, dict[Name, Codes]]:
-    """Return the codes behind each number of distinct users, by kind of rows."""
+    """Return the codes of each metric that counts distinct users, by kind of rows."""
     found: dict[Kind, dict[Name, Codes]] = {}
     scopes: tuple[Scope, ...] = get_args(Scope)
     for scope in scopes:
@@ -91,7 +92,7 @@ def _wanted(scoped: ScopedRows) -> dict[Kind, dict[Name, Codes]]:
             known: set[Rows] = set()
             for metric in declared(scoped, scope, owner):
                 rows = _rows(metric, scoped.query.definitions)
-                # A number that another has as well stands once; a parent's stands with the parent.
+                # Equal numbers are kept once; those of a parent are kept with the parent.
                 if rows is None or rows in known or _of_parent(rows):
                     continue
                 known.add(rows)
@@ -115,7 +116,7 @@ def _of_parent(rows: Rows) -> bool:
 
 
 def _cells(found: Occurrences, edges: list[int]) -> pl.DataFrame:
-    """Aggregate occurrences to days; what nobody can be new by is left out."""
+    """Aggregate occurrences to days, without those that are never the first of any range."""
     assert found.previous is not None
     bounds = pl.Series(edges, dtype=pl.UInt32)
 

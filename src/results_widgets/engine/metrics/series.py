@@ -16,7 +16,7 @@ from results_widgets.glossary import Metric, Scope
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Which metric of what."""
+    """A metric and what it is computed for."""
 
     scope: Scope
     owner: str
@@ -24,7 +24,7 @@ class Series:
 
 
 def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: str | None) -> Series:
-    """Return the series a user names.
+    """Return the series that a user asks for.
 
     Raises:
         QueryError: The action, channel or metric is not known, or both an action and a channel are
@@ -47,7 +47,7 @@ def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: st
 
 
 def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
-    """Return time (Datetime µs in the lens's zone: the interval's start), value (Float64) [, `BY`].
+    """Return time (Datetime µs in the query's zone: the start of the interval), value (Float64) [, `BY`].
 
     Groups named are there also where nothing happened in the range.
     """
@@ -64,7 +64,7 @@ def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None)
 
 
 def previous_query(query: QueryScope) -> QueryScope | None:
-    """Return the lens on the period of equal length before the range; None where the range is not bounded."""
+    """Return the query of the equally long period before the range; None if the range is not bounded."""
     start, end = query.start, query.end
     if start is None or end is None:
         return None

@@ -1,4 +1,4 @@
-"""Answers: base numbers brought onto a complete grid, and the rates made of them."""
+"""Tables of metrics: base numbers on a complete grid, and the ratios made of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -63,18 +63,18 @@ def answer(
     wanted: Iterable[tuple[str, Metric]] | None = None,
     groups: pl.Series | None = None,
 ) -> pl.DataFrame:
-    """Return metrics on a complete grid.
+    """Return metrics with a row for every combination of owner, metric, group and interval.
 
     Args:
         scoped: The rows in range.
-        scope: Of what.
+        scope: What the metrics are computed for.
         wanted: Pairs of owner and metric; None: all of the scope.
-        groups: Values of `BY` that have their rows on the grid also where nothing happened.
+        groups: Values of `BY` that get rows even if nothing happened.
 
     Returns:
-        `OWNER`, the question's keys, metric, value, numerator, denominator (Float64), ordered by
+        `OWNER`, the grouping's keys, metric, value, numerator, denominator (Float64), ordered by
         owner and metric as in the glossary, then by the keys. Counts are 0 where nothing happened;
-        a rate without a base is null, and so is a number of users that a roll-up does not tell.
+        rates with a denominator of 0 are null, and so are users that a roll-up cannot provide.
     """
     rows = (
         list(wanted)
@@ -133,7 +133,7 @@ def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
 
 
 def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
-    """Return every combination of the question's keys: groups that occur or are known, intervals of the whole range."""
+    """Return all combinations of the grouping's keys: groups that occur or are given, intervals of the range."""
     grouping = scoped.grouping
     groups = base.select(BY) if grouping.by is not None else None
     if groups is not None:

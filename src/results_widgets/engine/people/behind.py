@@ -1,4 +1,4 @@
-"""Who is behind a number."""
+"""The users that a metric counts."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -16,15 +16,15 @@ from results_widgets.engine.scoped import CodeSet, ScopedRows
 from results_widgets.errors import QueryError
 
 Where = Mapping[str, object]
-"""A value for each column: rows of one group, as ``by=`` makes them; None is the group without a value."""
+"""A value per column, which selects a group of a breakdown; None selects the rows without a value."""
 
 
 def users_behind(scoped: ScopedRows, series: Series) -> Rows:
-    """Return rows of the users behind a metric, lazily: ``user``, of some perhaps more than one.
+    """Return the rows that a metric counts, lazily: ``user``, not distinct.
 
     Raises:
-        QueryError: The metric is a ratio or a duration; a ratio has users above and below the line,
-            not its own.
+        QueryError: The metric is a ratio or a duration. A ratio has no users of its own, only those of
+            its numerator and denominator.
     """
     return _rows(scoped, series)
 
@@ -32,8 +32,8 @@ def users_behind(scoped: ScopedRows, series: Series) -> Rows:
 def users_where(
     data: UserBackend, query: QueryScope, find: Callable[[ScopedRows], Series], where: Where
 ) -> Rows:
-    """Return the users behind a metric's group, as ``by=`` counts it: ``user_id`` and their attributes,
-    sorted by id, lazily.
+    """Return the users of one group of a metric's breakdown: ``user_id`` and their attributes, sorted by
+    id, lazily.
 
     Raises:
         QueryError: A column is not known, a value is of another type, or two columns are of events.
@@ -64,12 +64,12 @@ def _of_events(data: UserBackend, column: str) -> bool:
 
 
 def _is(column: str, value: object) -> nw.Expr:
-    """Whether a column has a value; None is the value of rows without one."""
+    """Whether a column has a value; None stands for rows without one."""
     return nw.col(column).is_null() if value is None else nw.col(column) == value
 
 
 def _value(column: str, value: object, kind: pl.DataType) -> object:
-    """Return the value in its column's type, or say why it cannot be one of its values."""
+    """Return a value in its column's type, or raise if it cannot be one of its values."""
     fits: tuple[tuple[bool, tuple[type, ...]], ...] = (
         (kind == pl.Boolean, (bool,)),
         (kind.is_integer(), (int,)),
@@ -88,7 +88,7 @@ def _value(column: str, value: object, kind: pl.DataType) -> object:
 
 
 def _moment(column: str, value: object, kind: pl.DataType) -> object:
-    """Return a day or time as its column holds it; a rule's tree holds it as text."""
+    """Return a date or time of the column's type; rules hold dates and times as text."""
     read = date.fromisoformat if kind == pl.Date else datetime.fromisoformat
     try:
         found = read(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Who some users are, against others; and what one user did."""
+"""The attributes of some users compared with the rest, and the events of one user."""
 
 from contextlib import ExitStack
 from itertools import pairwise
@@ -16,7 +16,7 @@ _OF_EVENTS: Final = (
     *("platform", "os", "device", "country", "region", "city", "locale", "language"),
     *("app_version", "variant"),
 )
-"""Columns of events that say something about the user rather than about the event."""
+"""Columns of events that describe the user rather than the event."""
 
 _LEVEL: Final = 0.05
 _FEW_VALUES: Final = 8
@@ -69,7 +69,7 @@ def _both(segment: Rows, everyone: Rows) -> Rows:
 
 
 def _attributes(data: UserBackend, people: Rows) -> tuple[list[str], Rows]:
-    """Return the names of all attributes, and the people: _inside and each attribute, numbered."""
+    """Return the names of all attributes, and a row per user: _inside and each attribute, by number."""
     ids = people.select("user_id")
     parts: list[tuple[Rows, dict[str, nw.Expr]]] = []
     known = list(data.attributes)
@@ -102,7 +102,7 @@ def _sizes(people: Rows) -> tuple[int, int]:
 
 
 def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
-    """Return _inside and ``value``, what of an attribute has shares: numbers that are many in ranges."""
+    """Return _inside and ``value``: the attribute as categories; many different numbers as ranges."""
     kind, own = people.collect_schema()[column], nw.col(column)
     if kind in (nw.Date, nw.Datetime):
         return people.select("_inside", value=own.dt.year())
@@ -127,7 +127,7 @@ def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
 
 
 def _ranges(data: UserBackend, people: Rows) -> list[tuple[float, str]]:
-    """Return the upper edge and name of up to four ranges of values that hold about as many users each."""
+    """Return the upper edge and name of up to four ranges with about equally many users each."""
     value = nw.col("value")
     count, most = collect(people.select(_count=value.count(), _most=value.max())).row(0)
     if not count:
@@ -145,7 +145,7 @@ def _ranges(data: UserBackend, people: Rows) -> list[tuple[float, str]]:
 
 
 def _counts(rows: Rows, values: int, sizes: tuple[int, int]) -> pl.DataFrame:
-    """Return value, segment and rest: the most frequent values, what is rarer together."""
+    """Return value, segment and rest: the most frequent values, and the others together."""
     inside = nw.col("_inside")
     counts = rows.group_by("value").agg(segment=inside.sum(), _all=nw.len())
     ranked = counts.sort("_all", "value", descending=[True, False], nulls_last=True)

@@ -1,4 +1,4 @@
-"""Who can still be reached, and who is active."""
+"""Which users a channel can still reach, and which are active."""
 
 from typing import Final
 
@@ -44,12 +44,12 @@ def active(data: UserBackend) -> Rows:
 
 
 def reach(data: UserBackend, ids: Rows) -> pl.DataFrame:
-    """Return the reach of some users (``user_id``, each once) by channel; see `Segment.reach`."""
+    """Return how many of some users (``user_id``, distinct) each channel can reach; see `Segment.reach`."""
     is_active = ids.join(active(data), on="user_id", how="semi")
     users, lively = (int(collect(rows.select(nw.len())).item()) for rows in (ids, is_active))
     lost = _lost(data).join(ids, on="user_id", how="semi")
     lost = lost.join(is_active.with_columns(active_7d=nw.lit(1)), on="user_id", how="left")
-    # Who is lost is counted, and the rest follows: most users are in no such row.
+    # Unreachable users are counted and subtracted: most users are in no such row.
     sums = [nw.col(name).sum().alias(name) for name in (*_LOST, "active_7d")]
     found = collect(lost.group_by("channel").agg(nw.len().alias("users"), *sums))
     counts = {row["channel"]: row for row in found.to_dicts()}
@@ -80,7 +80,7 @@ def _used(data: UserBackend) -> list[str]:
 
 
 def _lost(data: UserBackend) -> Rows:
-    """Return who cannot be reached by a channel any more: user_id, channel, and 1 by each event that says so."""
+    """Return the users whom a channel can no longer reach: user_id, channel, and 1 per event that is the reason."""
     book, channels = data.codes, data.campaign.channels
     codes = [
         (book.code(number, event), action.channel, event)

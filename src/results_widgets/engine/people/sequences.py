@@ -1,4 +1,4 @@
-"""Who did one thing and then another."""
+"""Users who did several things in order."""
 
 from collections.abc import Sequence
 
@@ -46,7 +46,7 @@ def _at(scoped: ScopedRows, codes: tuple[int, ...]) -> Rows:
 
 
 def _followed(chain: Rows, rows: Rows, *, alike: bool) -> Rows:
-    """Return the rows that follow a row of the chain, with the latest ``start`` of those before.
+    """Return the rows that follow a row of the chain, with the latest ``start`` among those rows.
 
     The nearest row before has the latest start of all, so it is the only one to look at; rows that
     are alike must not follow one of their own instant, which may be they themselves.

@@ -14,7 +14,7 @@ Cell = Hashable
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A total that is at least its parts; what is missing is an unknown of its own."""
+    """A total and parts of it; the rest of the total counts as one more unknown."""
 
     total: Cell
     parts: tuple[Cell, ...]
@@ -46,7 +46,7 @@ def hidden_cells(values: Mapping[Cell, float], sums: Sequence[Sum], least: int) 
 def _given_away(
     one: Sum, values: Mapping[Cell, float], hidden: set[Cell], least: int
 ) -> Cell | None:
-    """Return the cell that must be hidden so that a sum gives nothing away, None if it does not."""
+    """Return the cell to hide so that a sum reveals nothing; None if it reveals nothing as it is."""
     rest = values[one.total] - sum(values[part] for part in one.parts)
     if rest < 0:
         return None
@@ -69,12 +69,12 @@ def hide_days(
     totals: Mapping[str, float],
     least: int,
 ) -> dict[str, list[float | None]]:
-    """Return lines without their small counts.
+    """Return time series without their small counts.
 
     Args:
-        lines: Counts by name, per interval.
+        lines: Series of counts by name.
         rates: Rates by name: the names of the counts they are made of.
-        totals: What the intervals of a count add up to, where the page shows it.
+        totals: The totals of series, where the page shows them.
         least: The smallest count to show.
     """
     values: dict[Cell, float] = {("total", name): total for name, total in totals.items()}
