@@ -210,14 +210,16 @@ def mutants(*arguments: str) -> int:
 
 
 def pins() -> int:
-    """Renews constraints.txt: plain name==version lines for all Pythons, with no address."""
+    """Renews the pins, newest and minimum: plain name==version lines for all Pythons, no address."""
     _tools.python_packages("dev")
     _tools.pip("uv", "uv")
     groups = ["--all-extras", "--group", "node", "--group", "pins"]
     plain = ["--no-header", "--no-annotate", "--no-emit-package", "results-widgets"]
     span = ["--universal", "--python-version", "3.11", "--upgrade", "--quiet"]
-    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml"]
-    return 0 if run([*words, *span, *groups, *plain, "-o", _tools.CONSTRAINTS]) else 1
+    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml", *span, *plain]
+    lowest = ["--extra", "dev", "--resolution", "lowest-direct", "-o", _tools.MINIMUM]
+    ok = run([*words, *groups, "-o", _tools.CONSTRAINTS]) and run([*words, *lowest])
+    return 0 if ok else 1
 
 
 TASKS: dict[str, Callable[..., int]] = {

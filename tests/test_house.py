@@ -88,8 +88,10 @@ def test_locks_record_no_address() -> None:
     assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
 
 
-def test_pins_are_plain() -> None:
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-minimum.txt"])
+def test_pins_are_plain(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
+    assert len(lines) > 100
     plain = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*==[\w.]+( ; [\w.*'<>=! ()]+)?")
     assert [line for line in lines if not plain.fullmatch(line)] == []
 
@@ -185,6 +187,44 @@ def test_bundles_load_nothing_from_elsewhere() -> None:
 
 
 # ------------------------------------------------------------------------------- how tests are run
+
+
+TESTS = ROOT / "tests"
+PROJECT_WIDE = {"docs", "house", "notebooks", "public_api", "release", "typing", "completion"}
+NO_MIRROR = {"browser", "reference", "support"}
+"""Folders of tests/ that are none of the package: hosts, the plain reference, what tests share."""
+
+
+def test_tests_stand_where_their_package_stands() -> None:
+    files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
+    mirrored = [path for path in files if path.parts[0] not in NO_MIRROR]
+    assert len(mirrored) > 50
+    folders = {path.parent for path in mirrored}
+    # A module that has several test files has a folder of its name.
+    lost = [
+        folder.as_posix()
+        for folder in folders
+        if not (PACKAGE / folder).is_dir() and not (PACKAGE / folder).with_suffix(".py").is_file()
+    ]
+    assert lost == []
+    top = {path.stem.removeprefix("test_") for path in mirrored if path.parent == Path()}
+    modules = {path.stem.lstrip("_") for path in PACKAGE.iterdir()}
+    assert top - modules - PROJECT_WIDE == set()
+
+
+def test_no_test_imports_a_test() -> None:
+    imported = re.compile(
+        r"^(?:from|import) tests\.(?!support\b|reference\b)\S*|^from tests import (\w+)", re.MULTILINE
+    )
+    files = [path for path in TESTS.rglob("*.py") if path != Path(__file__)]
+    assert len(files) > 80
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in files
+        for match in imported.finditer(path.read_text())
+        if match.group(1) not in {"support", "reference"}
+    ]
+    assert found == []
 
 
 def test_a_skipped_test_fails_the_run_in_ci(tmp_path: Path) -> None:
