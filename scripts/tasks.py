@@ -217,9 +217,9 @@ def pins() -> int:
     plain = ["--no-header", "--no-annotate", "--no-emit-package", "results-widgets"]
     span = ["--universal", "--python-version", "3.11", "--upgrade", "--quiet"]
     words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml", *span, *plain]
-    lowest = ["--extra", "dev", "--resolution", "lowest-direct", "-o", _tools.MINIMUM]
-    ok = run([*words, *groups, "-o", _tools.CONSTRAINTS]) and run([*words, *lowest])
-    return 0 if ok else 1
+    lowest = ["--extra", "dev", "--resolution", "lowest-direct"]
+    newest_ok = run([*words, *groups, "-o", _tools.CONSTRAINTS])
+    return 0 if newest_ok and run([*words, *lowest, "-o", _tools.MINIMUM]) else 1
 
 
 TASKS: dict[str, Callable[..., int]] = {

@@ -214,7 +214,8 @@ def test_tests_stand_where_their_package_stands() -> None:
 
 def test_no_test_imports_a_test() -> None:
     imported = re.compile(
-        r"^(?:from|import) tests\.(?!support\b|reference\b)\S*|^from tests import (\w+)", re.MULTILINE
+        r"^(?:from|import) tests\.(?!support\b|reference\b)\S*|^from tests import (\w+)",
+        re.MULTILINE,
     )
     files = [path for path in TESTS.rglob("*.py") if path != Path(__file__)]
     assert len(files) > 80
