@@ -1,0 +1,70 @@
+"""Always-valid intervals: as the formula says, and right however often somebody looks."""
+
+import math
+import random
+
+import pytest
+
+from results_widgets.experiments.estimates import compare_shares
+from results_widgets.experiments.moments import Moments
+from results_widgets.experiments.sequential import TIGHTEST_AT, always_valid
+
+SHARE = Moments.of_share
+
+
+def test_interval_is_the_mixtures_boundary() -> None:
+    """Worked out by hand for 150 and 100 of 1,000 each at 95 %."""
+    arm, control = SHARE(150, 1000), SHARE(100, 1000)
+    found = always_valid(arm, control)
+    assert found is not None
+    rho = (-2 * math.log(0.05) + math.log(-2 * math.log(0.05) + 1)) / TIGHTEST_AT
+    error = (0.15 * 0.85 + 0.1 * 0.9) / 999
+    n = 2000
+    half = math.sqrt(n * error) * math.sqrt(
+        2 * (n * rho + 1) / (n**2 * rho) * math.log(math.sqrt(n * rho + 1) / 0.05)
+    )
+    assert found[:2] == (pytest.approx(0.05 - half), pytest.approx(0.05 + half))
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize("hits", [100, 130, 147, 150, 160, 200])
+def test_p_value_and_interval_agree(hits: int, level: float) -> None:
+    found = always_valid(SHARE(hits, 1000), SHARE(100, 1000), level)
+    assert found is not None
+    low, high, p = found
+    assert (p < 1 - level) == (low > 0 or high < 0)
+
+
+def test_it_is_wider_than_the_interval_of_a_single_look() -> None:
+    arm, control = SHARE(1500, 10_000), SHARE(1400, 10_000)
+    found, once = always_valid(arm, control), compare_shares(arm, control)
+    assert found is not None
+    assert once.low is not None
+    assert once.high is not None
+    assert found[0] < once.low < once.high < found[1]
+
+
+def test_nothing_that_varies_has_no_interval() -> None:
+    assert always_valid(SHARE(0, 10), SHARE(0, 10)) is None
+    assert always_valid(SHARE(1, 1), SHARE(3, 10)) is None
+
+
+def test_sixty_daily_looks_are_rarely_wrong() -> None:
+    """Equal arms, 100 users a day each: single looks cry wolf far more often than one in twenty."""
+    dice = random.Random(5)
+    sequential = single = 0
+    runs = 200
+    for _ in range(runs):
+        hits, wrong, once = [0, 0], False, False
+        for day in range(1, 61):
+            for arm in (0, 1):
+                hits[arm] += sum(dice.random() < 0.1 for _ in range(100))
+            arms = [SHARE(count, day * 100) for count in hits]
+            found = always_valid(*arms)
+            wrong |= found is not None and not found[0] <= 0 <= found[1]
+            p = compare_shares(*arms).p_value
+            once |= p is not None and p < 0.05
+        sequential += wrong
+        single += once
+    assert sequential <= 0.05 * runs
+    assert single > 0.2 * runs
