@@ -23,7 +23,8 @@ def test_interval_is_the_mixtures_boundary() -> None:
     half = math.sqrt(n * error) * math.sqrt(
         2 * (n * rho + 1) / (n**2 * rho) * math.log(math.sqrt(n * rho + 1) / 0.05)
     )
-    assert found[:2] == (pytest.approx(0.05 - half), pytest.approx(0.05 + half))
+    assert found[0] == pytest.approx(0.05 - half)
+    assert found[1] == pytest.approx(0.05 + half)
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
@@ -57,12 +58,12 @@ def test_sixty_daily_looks_are_rarely_wrong() -> None:
     for _ in range(runs):
         hits, wrong, once = [0, 0], False, False
         for day in range(1, 61):
-            for arm in (0, 1):
-                hits[arm] += sum(dice.random() < 0.1 for _ in range(100))
-            arms = [SHARE(count, day * 100) for count in hits]
-            found = always_valid(*arms)
+            for side in (0, 1):
+                hits[side] += sum(dice.random() < 0.1 for _ in range(100))
+            arm, control = (SHARE(count, day * 100) for count in hits)
+            found = always_valid(arm, control)
             wrong |= found is not None and not found[0] <= 0 <= found[1]
-            p = compare_shares(*arms).p_value
+            p = compare_shares(arm, control).p_value
             once |= p is not None and p < 0.05
         sequential += wrong
         single += once
