@@ -190,7 +190,7 @@ export function FlowView(): JSX.Element {
             ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.`
             : ""}
         </p>
-        {cards === 0 && status.state !== "computing" && (
+        {campaign.actions.length === 0 && status.state !== "computing" && (
           <p class="rw-note">The campaign has no actions yet.</p>
         )}
       </div>
