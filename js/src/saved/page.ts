@@ -2,7 +2,6 @@
 // beforehand, and the values of their lines, each series once.
 import type { ChartState } from "../wire/chart";
 import type { Selection } from "../wire/selection";
-import type { Status } from "../wire/status";
 import type { Traits } from "../wire/traits";
 
 export type State = Partial<Record<keyof Traits, unknown>>;
@@ -47,9 +46,7 @@ export interface UserCells {
 /** A selection that was computed beforehand. */
 export interface SavedView {
   selection: Partial<Selection>;
-  state: Pick<Traits, "_options" | "_flow" | "_glossary" | "_campaign"> & {
-    _status: Status;
-  } & State;
+  state: Pick<Traits, "_options" | "_status" | "_flow" | "_glossary" | "_campaign"> & State;
   metrics: Place;
   blocks: SeriesBlock[];
   /** Lines that are kept as they are: those broken down by a column. */

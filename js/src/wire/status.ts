@@ -17,6 +17,3 @@ export interface Status {
   /** What must be known about the numbers shown. */
   note?: string;
 }
-
-/** Where the first numbers failed, nothing is known but why. */
-export type FailedStatus = Pick<Status, "state" | "error">;

@@ -12,7 +12,7 @@ import type { Highlight } from "./highlight";
 import type { Options } from "./options";
 import type { Selection } from "./selection";
 import type { Bytes } from "./serialization";
-import type { FailedStatus, Status } from "./status";
+import type { Status } from "./status";
 import type { Trends } from "./trends";
 
 /** What Python syncs, by trait. Each widget fills the traits that it draws and leaves the others empty. */
@@ -24,7 +24,7 @@ export interface Traits {
   _trends: Trends;
   _chart: ChartState | MissingChart;
   _series: Bytes;
-  _status: Status | FailedStatus;
+  _status: Status;
   _selection: Selection;
   _options: Options;
   _parts: Parts;
