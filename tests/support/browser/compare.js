@@ -69,7 +69,7 @@ const compare = async ([kept, taken, colour]) => {
 /** The picture in at most 256 colours: the palette, and a number for each pixel. */
 const palette = async (picture) => {
   const { width, height, data } = pixels(await load(picture));
-  const coarse = (value) => Math.min(255, Math.round(value / 4) * 4);
+  const coarse = (value) => Math.min(255, Math.round(value / 8) * 8);
   const found = new Map();
   const keys = new Uint32Array(width * height);
   for (let pixel = 0; pixel < keys.length; pixel++) {
