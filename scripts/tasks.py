@@ -20,9 +20,8 @@ STATIC = ROOT / "src" / "results_widgets" / "static"
 DEMO = ROOT / "build" / "demo"
 # Each worker of the tests has a JupyterLab and a Chromium of its own: more than four need much memory.
 MOST_WORKERS = 4
-# A group of tests (a file, or all on Spark) is run by one worker; groups start in the order of
-# tests/support/order.py.
-WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadgroup", "--no-loadscope-reorder"]
+# tests/support/order.py says which tests one worker runs (a file, or all on Spark), and in which order.
+WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadscope", "--no-loadscope-reorder"]
 
 
 # ------------------------------------------------------------------------------------------ demo
