@@ -7,6 +7,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parent.parent
 BROWSER = TESTS / "browser"
+SPARK = tuple(
+    f"tests/engine/backends/lazy/test_{name}" for name in ("spark", "followup", "quality")
+)
+"""Files with tests on Spark; a session of it takes ten seconds and a gigabyte."""
 
 
 class ByFile(LoadScopeScheduling):
@@ -14,7 +18,7 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "spark" if "/test_spark" in file else file
+        return "spark" if file.startswith(SPARK) else file
 
 
 def arrange(items: list[pytest.Item]) -> None:
