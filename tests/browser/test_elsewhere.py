@@ -40,7 +40,9 @@ def test_a_rollup_in_jupyterlab(open_notebook: Open) -> None:
     expect(users).to_have_attribute("title", re.compile("holds no users"))
     expect(widget.locator(".rw-footer")).to_contain_text("A roll-up holds no users")
     expect(widget.get_by_test_id("by")).to_be_disabled()
-    expect(widget.get_by_test_id("by")).to_have_attribute("title", re.compile("keeps no columns"))
+    expect(widget.get_by_test_id("by")).to_have_attribute(
+        "title", re.compile("cannot break down by a column")
+    )
     expect(widget.get_by_role("switch", name="Count machine opens")).to_be_disabled()
     expect(widget.get_by_test_id("analytics")).to_have_attribute(
         "title", re.compile("Rolled up with developers")

@@ -94,7 +94,7 @@ def test_computing_can_be_interrupted(
     keep_screenshot(book.page, "progress")
     book.page.evaluate(INTERRUPT)
     (server.root / "go").touch()
-    expect(book.page.get_by_test_id("error")).to_contain_text("interrupted before the numbers")
+    expect(book.page.get_by_test_id("error")).to_contain_text("interrupted while computing")
     # The kernel lives, and the same results answer.
     assert book.run("memory.build_journeys = walk; print(results.unique_users())") == "290"
     assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"

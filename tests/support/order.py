@@ -13,7 +13,7 @@ SPARK = tuple(
 """Files with tests on Spark; a session of it takes ten seconds and a gigabyte."""
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     """Gives a file's tests to one worker, which makes its fixtures once; and all on Spark to one session."""
 
     def _split_scope(self, nodeid: str) -> str:
