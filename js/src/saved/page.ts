@@ -49,7 +49,7 @@ export interface SavedView {
   state: Pick<Traits, "_options" | "_status" | "_flow" | "_glossary" | "_campaign"> & State;
   metrics: Place;
   blocks: SeriesBlock[];
-  /** Lines that are kept as they are: those broken down by a column. */
+  /** Lines that are saved whole: breakdowns by a column. */
   whole: { chart: ChartState; series: Place }[];
   /** Lines whose days add up: counts, sums, and rates of these. */
   adds: string[];

@@ -1,4 +1,4 @@
-// What stands above the numbers when something is to be said about them.
+// Notices above the numbers: errors, an empty campaign, a silent kernel, the view without developers.
 
 import type { JSX } from "preact";
 import { exactValue, markEstimate, signed } from "./format";

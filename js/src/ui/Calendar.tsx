@@ -1,4 +1,4 @@
-// A month to choose two days from, by pointer or by keyboard. Which days have data is told by the kernel, once asked.
+// A calendar for custom ranges, by pointer or keyboard. The kernel replies which days have data.
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -67,7 +67,7 @@ function Day({ day, shown, range, count, onChoose, onPoint }: DayProps): JSX.Ele
     day === range?.[0] && "rw-day-first",
     day === range?.[1] && "rw-day-last",
   ];
-  const told =
+  const received =
     count === null ? "" : count > 0 ? `, ${exact(count)} received` : ", nothing received";
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table is what a date grid is made of (ARIA practices).
@@ -78,7 +78,7 @@ function Day({ day, shown, range, count, onChoose, onPoint }: DayProps): JSX.Ele
         class={names.filter(Boolean).join(" ")}
         tabIndex={day === shown ? 0 : -1}
         data-day={isoOf(day)}
-        aria-label={`${longWords(day)}${told}`}
+        aria-label={`${longWords(day)}${received}`}
         onClick={() => onChoose(day)}
         onPointerEnter={() => onPoint(day)}
       >

@@ -9,7 +9,7 @@ import { usePopover } from "./popover";
 import { isoDay } from "./time";
 import { useSnapshot, useView } from "./view";
 
-/** The date range: the named ones in a list, and two days (both included) of one's own from a calendar. */
+/** The date range: named ranges in a list, a custom one (both days included) from a calendar. */
 export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   const { store } = useView();
   const { selection, options, status } = useSnapshot();
@@ -24,7 +24,7 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   const own: [number, number] | null =
     selection.range === "custom" && start && end ? [dayOf(start), dayOf(end)] : null;
   const choose = (range: string): void => {
-    // "Custom dates" is no range yet: the kernel hears of it when its days are chosen.
+    // "Custom dates" selects nothing yet: the range is sent once both days are chosen.
     if (range === "custom") setOpen(true);
     else store.select({ range, start: null, end: null });
   };

@@ -65,12 +65,12 @@ export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   const entry = entryFor(snapshot, ref);
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   if (metric.value === null) return `${entry.label}: no value`;
-  const told = [
+  const parts = [
     `${entry.label}: ${exactValue(metric.value, entry)}`,
     fractionText(metric, entry),
     metric.value !== 0 && entry.approximate?.within,
   ];
-  return told.filter(Boolean).join(", ");
+  return parts.filter(Boolean).join(", ");
 }
 
 /** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */

@@ -8,7 +8,7 @@ export interface Status {
   stale: "good" | "warn" | "old";
   zone: string;
   zone_label: string;
-  /** Null where they cannot be told. */
+  /** Null where the results cannot count them. */
   users_with_developers: number | null;
   users_without_developers: number | null;
   definitions: string[];

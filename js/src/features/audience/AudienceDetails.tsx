@@ -169,7 +169,7 @@ interface DetailsProps {
   children?: ComponentChildren;
 }
 
-/** Audience details of one segment; what stands in the upper right corner comes as children. */
+/** Details of one segment; children go into the upper right corner. */
 export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Element {
   const users = `${code}.users`;
   return (

@@ -19,7 +19,7 @@ interface Props {
   onChoose: (parts: Parts) => void;
 }
 
-/** Columns of the chart; what is rarer stands in the table. */
+/** At most so many columns in the chart; the table has all combinations. */
 const most = 24;
 const same = (a: Parts, b: Parts | null): boolean =>
   b !== null && a.every((part, i) => part === b[i]);

@@ -7,7 +7,7 @@ import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
 import { ChannelTable } from "./ChannelTable";
 
-/** Opens by mail proxies, everywhere: the switch stands where they are shown. */
+/** Whether opens by mail proxies count; shown where there are any. */
 function MachineSwitch(): JSX.Element | null {
   const { store } = useView();
   const { campaign, metrics, options, selection, standalone } = useSnapshot();

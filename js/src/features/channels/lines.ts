@@ -52,7 +52,7 @@ export function sorted(lines: ChannelLine[], by: Column | null, down: boolean): 
   const sign = down ? -1 : 1;
   return [...lines].sort((a, b) => {
     const [x, y] = [a[by], b[by]];
-    // What has no value stands last, whichever way.
+    // Lines without a value come last in both directions.
     if (x === null || y === null) return Number(x === null) - Number(y === null);
     return sign * (typeof x === "number" ? x - (y as number) : x.localeCompare(y as string));
   });

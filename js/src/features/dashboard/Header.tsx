@@ -13,7 +13,7 @@ const statuses: Record<string, string> = {
   finished: "Finished",
 };
 
-/** The time now, looked at twice a minute while the view lives. */
+/** The current time, renewed twice a minute. */
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,4 +1,4 @@
-// What stands under the chart: its caption, and the ways to take its numbers elsewhere.
+// Below the chart: its caption, and buttons to copy or save it and to show its users.
 import type { JSX } from "preact";
 import { CopyButton } from "../../ui/Controls";
 import { fileName, saveFile } from "../../ui/download";
@@ -17,7 +17,7 @@ interface Props {
   drawn: { current: Chart | null };
 }
 
-/** What stands under the chart: its intervals and zone, what its marks mean, how far off its numbers may be. */
+/** The caption: intervals and zone, what the marks mean, and how near estimates are. */
 function caption({ chart }: Snapshot, { approximate }: GlossaryEntry): string {
   const plain = chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`);
   return [plain, approximate && `≈: ${approximate.within}`].filter(Boolean).join(" · ");

@@ -24,9 +24,9 @@ export interface Words {
 export interface Chart {
   update(rows: SeriesRow[]): Promise<void>;
   restyle(signals: Signals): Promise<void>;
-  onHover(tell: Hover): void;
+  onHover(report: Hover): void;
   /** Called now and whenever the chart takes another size or other rows. */
-  onLayout(tell: (open: OpenBand | null) => void): void;
+  onLayout(report: (open: OpenBand | null) => void): void;
   /** As a file, with the words that stand around it on the page. */
   toSVG(words: Words): Promise<string>;
   toPNG(words: Words): Promise<string>;

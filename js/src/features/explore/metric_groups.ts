@@ -12,7 +12,7 @@ interface MetricGroup {
 
 const most = 150;
 
-/** Groups whose title or metrics hold every word; without words, actions other than the selected one stay out. */
+/** The metrics whose label and group title contain every word of the query. Without a query, other actions than the selected one are left out. */
 export function groupsFor(snapshot: Snapshot, query: string): MetricGroup[] {
   const { campaign, metrics, glossary, selection } = snapshot;
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -148,12 +148,12 @@ export async function draw(
       setSignals(view, next);
       await view.runAsync();
     },
-    onHover(tell) {
+    onHover(report) {
       hover?.abort();
-      hover = watchHover(el, view, () => times, tell);
+      hover = watchHover(el, view, () => times, report);
     },
-    onLayout(tell) {
-      place = () => tell(openBand(el, view, drawn));
+    onLayout(report) {
+      place = () => report(openBand(el, view, drawn));
       place();
     },
     toSVG: (words) => saved(words, (made) => made.toSVG()),

@@ -12,7 +12,7 @@ import { armColour, reach } from "./variants";
 
 interface CardProps {
   box: CardBox;
-  /** Variants whose numbers stand on this card beside one another; none for the arm's own. */
+  /** Variants whose numbers this card shows side by side; none: it shows its arm's. */
   over: Arm[];
   /** The numbers are of the whole campaign, as trends are. */
   everybody: boolean;

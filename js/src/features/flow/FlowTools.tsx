@@ -1,4 +1,4 @@
-// What stands above the flow: which variants it shows, whose numbers are which, and what has been picked.
+// The bar above the flow: which variants are shown, their colours, and what has been picked.
 
 import type { JSX } from "preact";
 import { compact, exact, plural, rate } from "../../ui/format";
@@ -109,7 +109,7 @@ interface NotesProps {
   clear: () => void;
 }
 
-/** What stands between the switches and the cards: the variants' colours, the cards picked, whose users are marked. */
+/** Notes above the cards: the variants' colours, whose users are highlighted, what has been picked. */
 export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Element | null {
   const { highlight } = useSnapshot();
   const picked = [

@@ -52,7 +52,7 @@ export interface Strand {
   edge: Counts;
 }
 
-/** An edge as one line per arm, side by side: what each arm of its own users sent on. */
+/** An edge as one line per arm, side by side, each as thick as the share of its own users who continued. */
 export function strands(line: EdgeLine, arms: Arm[]): Strand[] {
   const most = Math.max(leastStrand, strandsWidth / arms.length);
   const parts = arms.map((arm) => {

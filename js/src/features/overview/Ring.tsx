@@ -52,7 +52,7 @@ interface RingProps {
   metric: string;
   /** The rate that the arc draws. */
   arc: string;
-  /** The number inside, and the metric whose change is told. */
+  /** The metric inside the ring, whose change is shown below it. */
   inside: string;
   of: string;
   children: ComponentChildren;
