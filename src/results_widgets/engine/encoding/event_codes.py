@@ -63,10 +63,6 @@ class EventCodes:
             rows = rows.with_columns(code=shifted)
         return rows.filter(code.is_in(self.known))
 
-    def action_number(self, action_id: str) -> int:
-        """Return the number of an action, from 1."""
-        return [action.id for action in self.actions].index(action_id) + 1
-
     def _of_actions(self, wanted: Iterable[tuple[int, str]]) -> tuple[int, ...]:
         return tuple(sorted(self.code(number, event) for number, event in wanted))
 
