@@ -1,6 +1,7 @@
-"""Ids in CSV and NDJSON: numbers where all of them are written as numbers, else text as it stands."""
+"""Ids: numbers where all are written as numbers, else text; a whole float is the whole number wherever it stands."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.engine.backends.memory import refresh as live
 from results_widgets.errors import SourceWarning
+from tests.support.odd_values import SOURCES
 from tests.support.refreshed import assert_same
 from tests.support.text_files import KINDS, MANY, write_lines
 
@@ -99,6 +101,62 @@ def test_ids_of_users_follow_those_of_events_and_the_other_way(
     assert found["user_id"].to_list() == sorted(map(str, events))
     known = ["paid" if str(one) in map(str, users) else None for one in sorted(map(str, events))]
     assert found["plan"].to_list() == known
+
+
+# ------------------------------------------------------------------- whole floats far down a table
+
+LATE = [1_500, 20_000]
+"""Rows past what a sample of the first thousand, or ten thousand, would see."""
+
+
+def table_with(column: str, ids: Sequence[object]) -> pl.DataFrame:
+    """Messages sent, with a column of ids; the last four went to one user."""
+    users = [*range(len(ids) - 4), *[len(ids)] * 4]
+    return pl.DataFrame(
+        {
+            "user_id": [f"user {user}" for user in users],
+            "event_id": [f"event {row}" for row in range(len(ids))],
+            "entry_id": None,
+            "action_id": "a1",
+            "event": "sent",
+            "timestamp": datetime(2026, 3, 1, 9, tzinfo=UTC),
+        }
+    ).with_columns(pl.Series(column, ids, dtype=pl.String))
+
+
+@pytest.mark.parametrize("source", ["parquet", "polars", "pandas", "arrow", "duckdb"])
+@pytest.mark.parametrize(("place", "first"), [(LATE[0], "user {}"), (LATE[1], None)])
+def test_whole_float_far_down_is_the_whole_number(
+    tmp_path: Path, source: str, place: int, first: str | None
+) -> None:
+    """Whatever the first rows hold: names, or nothing at all."""
+    ids = [first and first.format(row) for row in range(place)]
+    late = ["18.0", "18", "-7.00", "v1.0"]
+
+    def read(column: str) -> rw.Results:
+        return results_of(SOURCES[source](table_with(column, [*ids, *late]), tmp_path))
+
+    named = 0 if first is None else place
+    found = ids_of(read("user_id"))
+    assert found.len() == named + 3
+    assert set(found) >= {"18", "-7", "v1.0"}
+    # An event id that is there again counts once.
+    sent = read("event_id").actions().filter(metric="sent")["value"].item()
+    assert sent == place + 3
+    # Equal entries of a user are one; the ids themselves are shown nowhere.
+    assert read("entry_id").overview().filter(metric="users")["value"].item() == named + 3
+
+
+@pytest.mark.parametrize("source", ["parquet", "polars", "pandas", "arrow", "duckdb"])
+@pytest.mark.parametrize("place", LATE)
+def test_number_that_is_no_id_far_down_is_refused(tmp_path: Path, source: str, place: int) -> None:
+    rows = table_with("event_id", [str(row) for row in range(place + 1)])
+    ids = [*map(float, range(place)), 1.5]
+    frame = rows.with_columns(pl.Series("user_id", ids))
+    with pytest.raises(rw.EventsError, match=r"column 'user_id' holds the number 1\.5"):
+        results_of(SOURCES[source](frame, tmp_path))
+    whole = rows.with_columns(pl.Series("user_id", [*ids[:-1], None]))
+    same_ids(results_of(SOURCES[source](whole, tmp_path)), range(place))
 
 
 # ------------------------------------------------------------------------------- what is new

@@ -42,7 +42,6 @@ ROW: Final = "_row"
 _NOT_GROUPED: Final = (*REQUIRED, "campaign_id", "event_id", "entry_id", "value", ROW)
 _OPTIONAL: Final = ("is_developer",)
 _IDS: Final = ("user_id", "event_id", "entry_id")
-_SAMPLE: Final = 1_000
 _LIKE_A_NUMBER: Final = re.compile(r"-?\d+(\.0+)?")
 
 
@@ -129,7 +128,7 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
     """Return how the columns of an event table under our names are normalised.
 
     Args:
-        rows: The table; its types and first rows are looked at.
+        rows: The table; its types are looked at, and whether it has a row.
         campaign: Names the goal's value column, and the ids that text is compared with.
         options: How it is to be read.
 
@@ -137,7 +136,10 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
         EventsError: A column's type cannot be used, or there is no row at all.
     """
     kinds = rows.collect_schema()
-    whole = {*_whole_float_ids(rows, kinds), *_whole_float_names(campaign)}
+    if fetch(rows.select("user_id").head(1), "events").is_empty():
+        raise EventsError("events: the table has no rows; check the path or the query that made it")
+    # Of ids, 18.0 is always the number 18: no first rows could say whether one comes later.
+    whole = {*_IDS, *_whole_float_names(campaign)}
 
     def column(name: str) -> Column:
         return Column(name, kinds.get(name), has_whole_floats=name in whole)
@@ -166,20 +168,6 @@ def _event(column: Column, names: Mapping[str, str]) -> Normalised:
     for theirs, ours in names.items():
         renamed = nw.when(event == theirs).then(nw.lit(ours)).otherwise(renamed)
     return renamed.alias(column.name), checks
-
-
-def _whole_float_ids(rows: Rows, kinds: nw.Schema) -> list[str]:
-    """Return the ids whose first values are text that looks like numbers, so that ``18.0`` is the number 18."""
-    ids = [name for name in _IDS if name in kinds]
-    head = fetch(rows.select(*ids).head(_SAMPLE), "events")
-    if head.is_empty():
-        raise EventsError("events: the table has no rows; check the path or the query that made it")
-    return [
-        name
-        for name in ids
-        if head[name].dtype in (pl.String, pl.Decimal)
-        and any(_LIKE_A_NUMBER.fullmatch(str(value)) for value in head[name].drop_nulls())
-    ]
 
 
 def _whole_float_names(campaign: Campaign) -> list[str]:
