@@ -50,6 +50,11 @@ class Entry:
         return self.steps[0].at
 
     @property
+    def held_back(self) -> bool:
+        """Whether the root that started the entry was withheld: the entry is one of the held back."""
+        return self.steps[0].held_back
+
+    @property
     def last_action_at(self) -> int:
         """The instant of the last action received."""
         return max(step.at for step in self.steps if step.role == "received")
@@ -66,6 +71,11 @@ class Conversion:
     action: str | None
     attributed_by: str | None
     value: float | None
+
+    @property
+    def held_back(self) -> bool:
+        """Whether it belongs to an entry of the held back."""
+        return self.entry is not None and self.entry.held_back
 
 
 def steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
@@ -217,7 +227,7 @@ def all_conversions(case: Case, query: Query, found: list[Entry]) -> list[Conver
 def _attribution(entry: Entry | None, conversion: Step) -> tuple[str | None, str | None]:
     if conversion.row["event"] == "converted" and conversion.action is not None:
         return conversion.action, "source"
-    if entry is None or entry.steps[0].held_back:
+    if entry is None or entry.held_back:
         return None, None
     before = [step for step in entry.steps if _order(step) < _order(conversion)]
     touched = [step for step in before if step.role == "interacted"]
@@ -236,6 +246,7 @@ def entries(case: Case, query: Query) -> list[Row]:
             "started_at": instant(entry.started_at),
             "last_action_at": instant(entry.last_action_at),
             "ended_at": instant(ended_at(case, entry)),
+            "held_back": entry.held_back,
         }
         for entry in sorted(walk(case, query), key=lambda entry: (entry.user, entry.number))
         if query.holds(entry.started_at)
@@ -252,6 +263,7 @@ def conversions(case: Case, query: Query) -> list[Row]:
             "action_id": found.action,
             "attributed_by": found.attributed_by,
             "value": found.value,
+            "held_back": found.held_back,
         }
         for found in all_conversions(case, query, walk(case, query))
         if query.holds(found.at)

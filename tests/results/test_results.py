@@ -106,6 +106,7 @@ def test_entries_and_conversions_have_the_documented_columns() -> None:
         "started_at": UTC_TIME,
         "last_action_at": UTC_TIME,
         "ended_at": UTC_TIME,
+        "held_back": pl.Boolean,
     }
     assert dict(small().conversions().schema) == {
         "user_id": TEXT,
@@ -114,6 +115,7 @@ def test_entries_and_conversions_have_the_documented_columns() -> None:
         "action_id": TEXT,
         "attributed_by": TEXT,
         "value": F64,
+        "held_back": pl.Boolean,
     }
 
 
@@ -212,7 +214,7 @@ def test_documented_campaign_runs() -> None:
     """).events
     results = rw.Results(campaign, events, time_zone="Europe/Berlin")
     assert results.conversions().rows() == [
-        ("anna", 0, at("05T10:00"), "a2", "interaction", 20.0),
+        ("anna", 0, at("05T10:00"), "a2", "interaction", 20.0, False),
     ]
     overview = values(results.overview())
     assert (overview["users",], overview["conversion_rate",]) == (2, 0.5)

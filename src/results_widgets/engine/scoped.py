@@ -63,14 +63,14 @@ class ScopedRows:
 
     @cached_property
     def entries(self) -> Rows:
-        """Entries by their start: user, entry, started_at, last_action_at, ended_at, keys."""
+        """Entries by their start: user, entry, started_at, last_action_at, ended_at, held_back, keys."""
         data = self.data.require_users()
         return self._seen(data.entries(self.query.definitions, self.grouping.by), "started_at")
 
     @cached_property
     def conversions(self) -> Rows:
         """Conversions by their time: user, entry, time, row, action, attributed_by, value, taken (µs
-        since the entry's start), keys.
+        since the entry's start), held_back, keys.
         """
         data = self.data.require_users()
         return self._seen(data.conversions(self.query.definitions, self.grouping.by), "time")

@@ -14,6 +14,8 @@ def entries(self: HasSession) -> pl.DataFrame:
         started_at (Datetime µs UTC): When the user received a first action.
         last_action_at (Datetime µs UTC): When the user last received one in this entry.
         ended_at (Datetime µs UTC): When the attribution window ends.
+        held_back (Boolean): Whether the first action was withheld, so that the entry belongs to the
+            control group.
 
     Examples:
         >>> results.entries().select("user_id", "entry", "started_at").head(2)
@@ -30,7 +32,7 @@ def entries(self: HasSession) -> pl.DataFrame:
     session = self._session
     found = session.data.require_users().collect_with_ids(session.scoped().entries)
     times = [_instant(name) for name in ("started_at", "last_action_at", "ended_at")]
-    return found.select("user_id", "entry", *times).sort("user_id", "entry")
+    return found.select("user_id", "entry", *times, "held_back").sort("user_id", "entry")
 
 
 def conversions(self: HasSession) -> pl.DataFrame:
@@ -43,6 +45,7 @@ def conversions(self: HasSession) -> pl.DataFrame:
         action_id (String): The action it is attributed to; null if to none.
         attributed_by (String): ``interaction``, ``receipt`` or ``source``.
         value (Float64): The goal's value.
+        held_back (Boolean): Whether the entry was held back; false outside of any entry.
 
     Examples:
         >>> results.conversions().select("user_id", "action_id", "attributed_by", "value").head(2)
@@ -68,6 +71,7 @@ def conversions(self: HasSession) -> pl.DataFrame:
         action.alias("action_id"),
         "attributed_by",
         "value",
+        "held_back",
     )
 
 

@@ -21,6 +21,7 @@ def test_received_root_starts_an_entry(ask: Ask) -> None:
             "started_at": at("01T10:00"),
             "last_action_at": at("01T10:00"),
             "ended_at": at("03T10:00"),
+            "held_back": False,
         }
     ]
 
@@ -35,6 +36,8 @@ def test_held_back_root_counts_for_entry_and_window_alone(ask: Ask) -> None:
         anna -    Purchase  03T10:00
     """)
     assert starts(answers) == [at("01T10:00")]
+    assert [entry["held_back"] for entry in answers.entries()] == [True]
+    assert [conversion["held_back"] for conversion in answers.conversions()] == [True]
     assert credited(answers) == [(None, None)]
     assert answers.actions()[None]["mail"]["users_received"][0] == 0
     assert answers.actions()[None]["mail"]["share_of_entries"] == (0, 0, 1)

@@ -206,7 +206,7 @@ class UserBackend(Backend):
 
     @abstractmethod
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
-        """Return the entries: user, entry, started_at, last_action_at, ended_at.
+        """Return the entries: user, entry, started_at, last_action_at, ended_at, held_back (Boolean).
 
         A column of the events has the value of the row that started the entry.
         """
@@ -214,7 +214,8 @@ class UserBackend(Backend):
     @abstractmethod
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """Return the conversions: user, entry, time, row (orders those of one user), action (number,
-        null for none), attributed_by, value, taken (µs since the start of the entry).
+        null for none), attributed_by, value, taken (µs since the start of the entry), held_back (Boolean: whether
+        the entry was).
 
         A column of the events has the value that the conversion's entry has, so that conversions
         and entries of a group are about the same users.

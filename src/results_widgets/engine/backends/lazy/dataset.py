@@ -136,16 +136,17 @@ class LazyBackend(UserBackend):
     def entries(self, definitions: Definitions, by: str | None) -> Rows:
         """See `UserBackend`."""
         journeys = self.journeys(definitions)
-        columns = ("started_at", "last_action_at", "ended_at")
+        columns = ("started_at", "last_action_at", "ended_at", "held_back")
         entries = journeys.entries.select(*_ENTRY, *columns, step=nw.col("start_row"))
         return self._of_steps(entries, journeys, by).drop("step")
 
     def conversions(self, definitions: Definitions, by: str | None) -> Rows:
         """See `UserBackend`."""
         journeys = self.journeys(definitions)
-        starts = journeys.entries.select(*_ENTRY, "started_at", "start_row")
+        starts = journeys.entries.select(*_ENTRY, "started_at", "start_row", "held_back")
         found = journeys.conversions.join(starts, on=_ENTRY, how="left")
         found = found.with_columns(
+            held_back=nw.col("held_back").fill_null(False),
             taken=nw.col("time") - nw.col("started_at"),
             step=nw.coalesce("start_row", "row"),
         )

@@ -37,7 +37,7 @@ class Journeys:
             the actions that the entry received.
         conversions: user, entry, time (Int64 µs), row (row number in the source), action (number or
             null), attributed_by, value (Float64), started_at and start_row of the entry (null
-            outside of one).
+            outside of one), held_back (Boolean: whether the entry was).
         rules: The rules that they were found by.
         actions: The bits of the actions.
     """

@@ -44,8 +44,11 @@ def aggregate(
     entries = journeys.end_entries(entries, conversions, rules, join)
     touched = _with_last_touches(rows, conversions.to_native(), len(entries))
     attributed = journeys.attribute(touched, entries, rules, join)
-    starts = ("started_at", "start_row")
-    started = join.left(attributed, entries, *starts).select(*_CONVERSION, *starts)
+    starts = ("started_at", "start_row", "held_back")
+    started = join.left(attributed.drop("held_back"), entries, *starts)
+    started = started.select(*_CONVERSION, *starts).with_columns(
+        held_back=nw.col("held_back").fill_null(False)
+    )
     reached = join.left(entries, _reached(rows, actions), *actions.words)
     known = reached.to_native().drop("limit", "exited_at", ENTRY_INDEX)
     return known.with_columns(pl.col(actions.words).fill_null(0)), started.to_native()
