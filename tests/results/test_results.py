@@ -100,23 +100,12 @@ def test_group_that_was_not_there_before_counted_nothing_and_had_no_rate() -> No
 
 
 def test_entries_and_conversions_have_the_documented_columns() -> None:
-    assert dict(small().entries().schema) == {
-        "user_id": TEXT,
-        "entry": I64,
-        "started_at": UTC_TIME,
-        "last_action_at": UTC_TIME,
-        "ended_at": UTC_TIME,
-        "held_back": pl.Boolean,
-    }
-    assert dict(small().conversions().schema) == {
-        "user_id": TEXT,
-        "entry": I64,
-        "converted_at": UTC_TIME,
-        "action_id": TEXT,
-        "attributed_by": TEXT,
-        "value": F64,
-        "held_back": pl.Boolean,
-    }
+    user, held_back = {"user_id": TEXT, "entry": I64}, {"held_back": pl.Boolean}
+    times = dict.fromkeys(("started_at", "last_action_at", "ended_at"), UTC_TIME)
+    assert dict(small().entries().schema) == user | times | held_back
+    credited = {"action_id": TEXT, "attributed_by": TEXT, "value": F64}
+    converted = user | {"converted_at": UTC_TIME} | credited | held_back
+    assert dict(small().conversions().schema) == converted
 
 
 def test_flow_has_nodes_and_edges() -> None:
@@ -213,9 +202,8 @@ def test_documented_campaign_runs() -> None:
         bob  a1 opened   02T10:30 variant=B
     """).events
     results = rw.Results(campaign, events, time_zone="Europe/Berlin")
-    assert results.conversions().rows() == [
-        ("anna", 0, at("05T10:00"), "a2", "interaction", 20.0, False),
-    ]
+    converted = ("anna", 0, at("05T10:00"), "a2", "interaction", 20.0, False)
+    assert results.conversions().rows() == [converted]
     overview = values(results.overview())
     assert (overview["users",], overview["conversion_rate",]) == (2, 0.5)
     card = values(results.actions(), "action_id")
