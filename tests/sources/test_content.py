@@ -89,6 +89,8 @@ READ: dict[str, tuple[str, Callable[[], bytes]]] = {
     "Parquet gzipped": ("parquet", lambda: gzip.compress(parquet())),
     "CSV without a name": ("export", lambda: csv().encode()),
     "quoted": ("csv", lambda: EVENTS.write_csv(quote_style="always").encode()),
+    "CSV without a last line feed": ("csv", lambda: csv().removesuffix("\n").encode()),
+    "NDJSON without a last line feed": ("ndjson", lambda: ndjson().removesuffix(b"\n")),
     "Windows": ("csv", lambda: csv().replace("\n", "\r\n").encode()),
 }
 

@@ -283,3 +283,15 @@ def test_finish_closes_windows_or_keeps_them(ask: Ask) -> None:
     assert (ends(closed), converted(closed)) == ([at("02T00:00")], [at("02T00:00")])
     kept = ask(table, on_finish="keep_windows", **finished)
     assert (ends(kept), len(kept.conversions())) == ([at("03T10:00")], 2)
+
+
+def test_a_purchase_at_the_very_finish_ends_its_entry(ask: Ask) -> None:
+    table = """
+        anna mail sent     01T10:00
+        anna -    Purchase 01T12:00
+        anna mail sent     01T13:00
+    """
+    closing = {"finished_at": "2026-03-01T12:00:00+00:00", "on_finish": "close_windows"}
+    assert starts(ask(table, **closing)) == [at("01T10:00"), at("01T13:00")]
+    # A purchase after the finish counts for nothing, and ends nothing.
+    assert starts(ask(table.replace("01T12:00", "01T12:01"), **closing)) == [at("01T10:00")]

@@ -164,3 +164,13 @@ def test_range_cuts_its_first_and_last_bucket(ask: Ask) -> None:
         "sent", action="mail", every="1d"
     )[None]
     assert list(days.values()) == [1, 0, 2]
+
+
+def test_the_axis_reaches_to_an_exit_after_all_else(ask: Ask) -> None:
+    answers = ask("""
+        anna mail sent   01T10:00
+        anna -    exited 03T10:00
+    """)
+    assert answers.explore("exits", every="1d")[None] == {at("01T00:00"): 0, at("02T00:00"): 0} | {
+        at("03T00:00"): 1
+    }

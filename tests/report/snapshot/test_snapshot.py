@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.report.snapshot.file import count_events
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +132,12 @@ def small() -> rw.Results:
     events = pl.DataFrame({"user_id": ["u"], "campaign_id": "c", "action_id": "a", "event": "sent"})
     at = datetime.fromisoformat("2026-03-01T10:00:00+00:00")
     return rw.Results(campaign, events.with_columns(timestamp=pl.lit(at)), time_zone="UTC")
+
+
+def test_events_up_to_an_instant_include_those_of_it() -> None:
+    one = small()
+    assert [count_events(one, one._session.newest + micros) for micros in (-1, 0)] == [0, 1]
+    assert count_events(one, None) == 1
 
 
 def test_a_snapshot_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:

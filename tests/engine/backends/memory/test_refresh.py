@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 import results_widgets as rw
 from results_widgets.engine.backends.memory import refresh as live
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
+from results_widgets.engine.frames import collect
 from results_widgets.errors import SourceWarning
 from results_widgets.tables.events import EventTable
 from tests.support.profiles import examples
@@ -302,3 +303,35 @@ def test_what_a_walk_goes_by_may_change(tmp_path: Path) -> None:
     # The source tells its conversions itself now: those of users without news are others as well.
     assert after.conversions().height == 2
     assert_same(after, results_of(tmp_path))
+
+
+def test_exactly_the_rows_of_a_file_that_is_gone_cannot_be_read_again(tmp_path: Path) -> None:
+    for name, rows in (("a", EVENTS[:2]), ("b", EVENTS[2:4]), ("c", EVENTS[4:])):
+        write(rows, tmp_path / f"{name}.parquet")
+    results = results_of(tmp_path)
+    (tmp_path / "b.parquet").unlink()
+    with pytest.warns(SourceWarning, match="is gone"):
+        after = results.refresh()
+    rows = collect(after._session.data.require_users().source_rows)
+    assert rows["user_id"].to_list() == ["anna", "bob", "carl", "anna"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_old_results_read_no_line_written_later(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"events.{kind}"
+    write(EVENTS[:4], path)
+    old = results_of(path)
+    later = EVENTS[4:].with_columns(event=pl.lit("yodelled"))
+    write(pl.concat([EVENTS[:4], later]), path)
+    assert old.quality().filter(check="unknown event")["rows"].item() == 0
+    assert old.refresh().quality().filter(check="unknown event")["rows"].item() == 2
+
+
+def test_a_line_that_has_no_end_yet_may_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    write(EVENTS[:3].select(pl.exclude("value"), "value"), path)
+    path.write_text(path.read_text().removesuffix("\n"))
+    results = results_of(path)
+    assert results.conversions()["value"].to_list() == [2.5]
+    path.write_text(path.read_text() + "5\n")
+    assert results.refresh().conversions()["value"].to_list() == [2.55]
