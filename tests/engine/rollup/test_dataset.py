@@ -377,3 +377,26 @@ def test_an_entry_of_a_rollup_is_open_as_long_as_its_window(hours: int, still_op
     for results in (exact, exact.rollup().results(time_zone="UTC")):
         found = dict(results.overview().select("metric", "value").iter_rows())
         assert found["entries_open"] == still_open
+
+
+@pytest.mark.parametrize(
+    ("mailed", "pushed", "drop_off"),
+    [
+        # By the estimates alone, more users got both than were mailed.
+        (range(32_000, 35_600), range(32_000, 35_600), 0),
+        # By the estimates alone, fewer than no users got both.
+        (range(4_500), range(4_500, 9_000), 1),
+    ],
+)
+def test_an_estimated_drop_off_is_a_share(mailed: range, pushed: range, drop_off: int) -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    events = pl.concat(
+        pl.DataFrame({"user_id": [f"u{n}" for n in users]}).select(
+            "user_id", action_id=pl.lit(action), event=pl.lit("sent"), timestamp=pl.lit(noon)
+        )
+        for action, users in (("mail", mailed), ("push", pushed))
+    )
+    results = rw.Results(CAMPAIGN, events, time_zone="UTC").with_uniques("approximate")
+    found = results.actions().filter(action_id="push", metric="drop_off")
+    assert found["value"].to_list() == [drop_off]
+    assert found["denominator"][0] != len(mailed)
