@@ -1,4 +1,4 @@
-"""Altair charts of time series: pure functions from frames to charts.
+"""Charts of time series: pure functions from frames to Vega-Lite, and to Altair where it is asked for.
 
 Colours are Vega parameters that default to the light palette, so that a widget can change them with its
 host's theme and a chart on its own still has them. Ticks and labels are made here, because Vega knows no
@@ -8,14 +8,18 @@ time zones but UTC and the browser's.
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-import altair as alt
 import polars as pl
 
 from results_widgets._shared import shared
 from results_widgets.engine.calendar import to_micros
+
+if TYPE_CHECKING:
+    from altair import LayerChart
+
+    Chart = LayerChart
 
 PALETTE: Final = {
     "rw_line": "#2f6fdf",
@@ -32,8 +36,11 @@ PALETTE: Final = {
 GROUPS: Final = tuple(name for name in PALETTE if name.startswith("rw_group_"))
 """Line colours of a breakdown, distinguishable by colour-blind readers; no more groups are drawn."""
 
-Chart = alt.LayerChart
-"""The type of the charts."""
+DATASET: Final = "series"
+"""The name of a chart's dataset, which the browser and the files of images fill."""
+
+Spec = dict[str, Any]
+"""A Vega-Lite chart, or a part of one, as JSON has it."""
 
 HEIGHT: Final = 190
 _TICKS: Final = 7
@@ -83,16 +90,13 @@ def interval_words(start: datetime, every: str) -> str:
     return f"{start:%B %Y}" if every == "1mo" else day
 
 
-def series_chart(
-    rows: pl.DataFrame,
-    times: Sequence[datetime],
-    *,
-    every: str,
-    unit: str,
-    description: str,
-    inline: bool = True,
-) -> Chart:
-    """Return a line chart of a series.
+def series_spec(
+    rows: pl.DataFrame, times: Sequence[datetime], *, every: str, unit: str, description: str
+) -> Spec:
+    """Return the Vega-Lite spec of a line chart of a series, whose rows are the dataset ``series``.
+
+    It is built as plain JSON values: Altair would hold every part of every chart against Vega-Lite's
+    schema, which takes longer than the numbers in it; the tests do that for each kind of chart.
 
     Args:
         rows: From `series_rows`.
@@ -100,94 +104,112 @@ def series_chart(
         every: The interval, for the labels.
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
-        inline: Whether the data is in the chart; otherwise it names a dataset, ``series``.
     """
-    base = alt.Chart(_values(rows) if inline else alt.NamedData(name="series")).encode(
-        x=_time_axis(times, every)
-    )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(unit))
+    x, y = _time_axis(times, every), _value_axis(unit)
     grouped = rows["by"].null_count() < rows.height
-    layers = [_open_windows(base)] if bool(rows["open"].any()) else []
+    layers = [_open_windows()] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:
         # One line per group, all in one colour.
-        before = base.encode(detail="by:N") if grouped else base
-        layers.append(
-            _line(before, y.copy(), alt.value(alt.expr("rw_previous")), "previous", dash=[3, 3])
-        )
-    colour: Any
-    if grouped:
-        colour = alt.Color(
-            "by:N",
-            title=None,
-            scale=alt.Scale(range=[alt.expr(name) for name in GROUPS]),
-            legend=alt.Legend(
-                orient="bottom", symbolType="stroke", columns=4, labelColor=alt.expr("rw_text")
-            ),
-        )
-    else:
-        colour = alt.value(alt.expr("rw_line"))
-    layers.append(_line(base, y, colour, "value", point=len(times) == 1))
-    chart = (
-        alt.layer(*layers)
-        .add_params(*(alt.param(name=name, value=value) for name, value in PALETTE.items()))
-        .properties(width="container", height=HEIGHT, description=description)
-        .configure(
-            background="transparent",
-            view=alt.ViewConfig(stroke=None),
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        )
-    )
-    return cast("Chart", chart)
+        detail = {"detail": {"field": "by", "type": "nominal"}} if grouped else {}
+        before = {"x": x, "y": {"field": "previous", **y}, "color": _fixed("rw_previous"), **detail}
+        layers.append(_line(before, width=1.5, dash=[3, 3]))
+    colour = _group_colour() if grouped else _fixed("rw_line")
+    now = {"x": x, "y": {"field": "value", **y}, "color": colour}
+    layers.append(_line(now, point=len(times) == 1))
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": description,
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"name": DATASET},
+        "params": [{"name": name, "value": value} for name, value in PALETTE.items()],
+        "layer": layers,
+        "config": {
+            "background": "transparent",
+            "view": {"stroke": None},
+            "autosize": {"type": "fit-x", "contains": "padding"},
+        },
+    }
 
 
-def _values(rows: pl.DataFrame) -> alt.InlineData:
-    return alt.InlineData(values=rows.to_dicts(), name="series")
+def altair_chart(spec: Spec, rows: pl.DataFrame) -> "Chart":
+    """Return a spec as an Altair chart that has the rows inside."""
+    # Altair takes a third of a second to import, and widgets draw without it.
+    import altair as alt
+
+    data = {"name": DATASET, "values": rows.to_dicts()}
+    # Altair writes the schema itself, and a layer read as part of a spec has no methods.
+    whole = {name: part for name, part in spec.items() if name != "$schema"}
+    chart = alt.LayerChart.from_dict({**whole, "data": data})
+    chart.layer = [alt.Chart.from_dict(layer, validate=False) for layer in spec["layer"]]
+    return chart
 
 
 def _line(
-    base: alt.Chart,
-    y: alt.Y,
-    colour: Any,
-    field: str,
-    *,
-    dash: Sequence[int] = (),
-    point: bool = False,
-) -> alt.Chart:
-    mark: dict[str, Any] = {
-        "strokeWidth": 1.5 if dash else 2,
+    encoding: Spec, *, width: float = 2, dash: Sequence[int] = (), point: bool = False
+) -> Spec:
+    mark = {
+        "type": "line",
+        "strokeWidth": width,
         "interpolate": "linear",
         "strokeDash": list(dash),
         "point": point,
     }
-    y["shorthand"] = f"{field}:Q"
-    return cast("alt.Chart", base.mark_line(**mark).encode(y=y, color=colour))
+    return {"mark": mark, "encoding": encoding}
 
 
-def _open_windows(base: alt.Chart) -> alt.Chart:
-    rect = base.transform_filter("datum.open").mark_rect(opacity=0.5, color=alt.expr("rw_open"))
-    x = alt.X("min(time_ms):T", scale=alt.Scale(type="utc"))
-    return cast("alt.Chart", rect.encode(x=x, x2=alt.value("width")))
+def _open_windows() -> Spec:
+    start = {"aggregate": "min", "field": "time_ms", "type": "temporal", "scale": {"type": "utc"}}
+    return {
+        "transform": [{"filter": "datum.open"}],
+        "mark": {"type": "rect", "opacity": 0.5, "color": _colour("rw_open")},
+        "encoding": {"x": start, "x2": {"value": "width"}},
+    }
 
 
-def _time_axis(times: Sequence[datetime], every: str) -> alt.X:
+def _group_colour() -> Spec:
+    return {
+        "field": "by",
+        "type": "nominal",
+        "title": None,
+        "scale": {"range": [_colour(name) for name in GROUPS]},
+        "legend": {
+            "orient": "bottom",
+            "symbolType": "stroke",
+            "columns": 4,
+            "labelColor": _colour("rw_text"),
+        },
+    }
+
+
+def _fixed(name: str) -> Spec:
+    return {"value": _colour(name)}
+
+
+def _colour(name: str) -> Spec:
+    """Return a colour of the palette, as the parameter has it when the chart is drawn."""
+    return {"expr": name}
+
+
+def _time_axis(times: Sequence[datetime], every: str) -> Spec:
     chosen = list(times)[:: max(1, -(-len(times) // _TICKS))]
     labels, before = {}, None
     for time in chosen:
         labels[str(_millis(time))] = _tick(time, every, before)
         before = time
-    axis = alt.Axis(
-        values=[_millis(time) for time in chosen],
-        labelExpr=f"{json.dumps(labels)}[toString(toNumber(datum.value))]",
-        grid=False,
-        title=None,
-        labelFontSize=11,
-        labelColor=alt.expr("rw_muted"),
-        domainColor=alt.expr("rw_grid"),
-        tickColor=alt.expr("rw_grid"),
-        labelOverlap="greedy",
-        labelFlush=True,
-    )
-    return alt.X("time_ms:T", scale=alt.Scale(type="utc"), axis=axis)
+    axis = {
+        "values": [_millis(time) for time in chosen],
+        "labelExpr": f"{json.dumps(labels)}[toString(toNumber(datum.value))]",
+        "grid": False,
+        "title": None,
+        "labelFontSize": 11,
+        "labelColor": _colour("rw_muted"),
+        "domainColor": _colour("rw_grid"),
+        "tickColor": _colour("rw_grid"),
+        "labelOverlap": "greedy",
+        "labelFlush": True,
+    }
+    return {"field": "time_ms", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 
 
 def _tick(time: datetime, every: str, before: datetime | None) -> str:
@@ -201,18 +223,19 @@ def _tick(time: datetime, every: str, before: datetime | None) -> str:
     return f"{time:%H:%M}" if same else f"{time.day} {time:%b} {time:%H:%M}"
 
 
-def _value_axis(unit: str) -> alt.Axis:
-    formats = {"rate": "%", "amount": "~s", "seconds": "~s"}
-    return alt.Axis(
-        format=formats.get(unit, "~s"),
-        tickCount=4,
-        title=None,
-        domain=False,
-        ticks=False,
-        labelFontSize=11,
-        labelColor=alt.expr("rw_muted"),
-        gridColor=alt.expr("rw_grid"),
-    )
+def _value_axis(unit: str) -> Spec:
+    axis = {
+        "format": "%" if unit == "rate" else "~s",
+        "tickCount": 4,
+        "title": None,
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 11,
+        "labelColor": _colour("rw_muted"),
+        "gridColor": _colour("rw_grid"),
+    }
+    scale = {"zero": True, "nice": True}
+    return {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
 
 
 def _millis(time: datetime) -> int:

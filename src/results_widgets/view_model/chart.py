@@ -65,14 +65,15 @@ def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
         "zone_label": zone_label(
             results.time_zone, from_micros(results._session.newest, results.time_zone)
         ),
-        "spec": _chart(plot, selection, inline=False).to_dict(),
+        "spec": _spec(plot, selection),
     }
     return state, to_arrow(plot.rows)
 
 
-def altair_chart(results: Results, selection: Selection) -> charts.Chart:
+def altair_chart(results: Results, selection: Selection) -> "charts.Chart":
     """Return the chart of the selected metric with its rows inside."""
-    return _chart(_plot(results, selection), selection, inline=True)
+    plot = _plot(results, selection)
+    return charts.altair_chart(_spec(plot, selection), plot.rows)
 
 
 def interval_suffix(every: str, *, cumulative: bool) -> str:
@@ -107,14 +108,13 @@ def _plot(results: Results, selection: Selection) -> _Plot:
     return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups)
 
 
-def _chart(plot: _Plot, selection: Selection, *, inline: bool) -> charts.Chart:
-    return charts.series_chart(
+def _spec(plot: _Plot, selection: Selection) -> charts.Spec:
+    return charts.series_spec(
         plot.rows,
         plot.times,
         every=selection.every,
         unit=plot.metric.unit,
         description=plot.title,
-        inline=inline,
     )
 
 

@@ -1,11 +1,15 @@
 """The base of widgets that draw a chart."""
 
+from typing import TYPE_CHECKING
+
 import traitlets
 
 from results_widgets._static import STATIC
-from results_widgets.charts import Chart
 from results_widgets.view_model.chart import altair_chart
 from results_widgets.widgets.results_widget import ResultsWidget
+
+if TYPE_CHECKING:
+    from results_widgets.charts import Chart
 
 
 class ChartWidget(ResultsWidget):
@@ -20,6 +24,6 @@ class ChartWidget(ResultsWidget):
         return (STATIC / "chart.js").read_text(encoding="utf-8")
 
     @property
-    def chart(self) -> Chart:
+    def chart(self) -> "Chart":
         """The selected chart as an Altair chart with its data inside."""
         return altair_chart(self.view, self.selection)

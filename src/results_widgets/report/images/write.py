@@ -9,6 +9,7 @@ import polars as pl
 
 from results_widgets._io import write_whole
 from results_widgets._shared import shared
+from results_widgets.charts import DATASET
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
@@ -21,8 +22,6 @@ FORMATS: Final = ("png", "svg", "pdf")
 _WIDTH: Final = 720
 _LEGEND_WIDTH: Final = 150
 _SCALE: Final = 2
-# Name of the dataset in the spec.
-_DATASET: Final = "series"
 _WORDS: Final = shared("chart")
 
 
@@ -63,7 +62,7 @@ def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dic
     # A label of many thousand characters makes vl-convert abort the whole process.
     names = {name: cut(clean(name), _LEGEND_WIDTH, 11) for name in rows["by"].drop_nulls().unique()}
     rows = rows.with_columns(pl.col("by").replace(names))
-    spec["datasets"] = {_DATASET: rows.to_dicts()}
+    spec["datasets"] = {DATASET: rows.to_dicts()}
     title = cut(clean(wire["title"]), _WIDTH, 14)
     spec["description"] = title
     spec["params"] = [
