@@ -1,39 +1,157 @@
-"""Write files atomically: a reader sees the old file or the new one, never half of one."""
+"""The one door through which files are written.
 
+A reader sees the old file or the new one, never half of one. A file that is being read as events or
+users is never replaced. Files with users are readable by their owner only; a file that is replaced
+keeps its mode. What a killed process left behind is removed by the next one that writes there.
+"""
+
+import errno
+import hashlib
 import os
+import platform
+import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
+import time
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final, Literal
+
+from results_widgets.errors import OutputError
+
+_MARK: Final = "results-widgets"
+_HOST: Final = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+_OLD: Final = 24 * 3600
+"""Seconds after which a scratch folder is left behind for certain, whichever machine made it."""
+
+Input = Literal["table", "campaign"]
+
+_inputs: dict[int, tuple[Input, Callable[[Path], bool]]] = {}
 
 
-def write_whole(path: str | Path, content: bytes) -> Path:
-    """Write a file atomically, and return its path.
+def protect_inputs(owner: object, reads: Callable[[Path], bool], kind: Input = "table") -> None:
+    """Refuse to write to the files that something reads, as long as it lives.
 
-    Raises:
-        OSError: The folder is not there or cannot be written to; nothing is left behind.
+    Args:
+        owner: What reads them.
+        reads: Whether it reads a path, or would once there is a file.
+        kind: What the files are to it; see `whole_file`.
     """
-    with whole_file(path) as unfinished:
+    _inputs[id(owner)] = kind, reads
+    weakref.finalize(owner, _inputs.pop, id(owner), None)
+
+
+def write_whole(path: str | Path, content: bytes, *, replaces: Input | None = None) -> Path:
+    """Write a file atomically, and return its path; see `whole_file`."""
+    with whole_file(path, replaces=replaces) as unfinished:
         unfinished.write_bytes(content)
     return Path(path)
 
 
+def check_output(path: str | Path, replaces: Input | None = None) -> Path:
+    """Return the file that a path stands for, if it may be written; for parameters see `whole_file`.
+
+    For what takes long to make, so that a wrong name is told before.
+
+    Raises:
+        OutputError: Results read this file, or would at their next refresh.
+    """
+    target = Path(os.path.realpath(path))
+    if any(kind != replaces and reads(target) for kind, reads in [*_inputs.values()]):
+        raise OutputError(
+            errno.EEXIST, "results read this file or would; write to another name or folder", path
+        )
+    return target
+
+
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path in the same folder; what is written there replaces the target at the end."""
-    target = Path(path)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent
-    )
-    os.close(handle)
-    unfinished = Path(name)
+def whole_file(
+    path: str | Path, *, private: bool = False, replaces: Input | None = None
+) -> Iterator[Path]:
+    """Yield a path to write to; what is written there takes the place of the target at the end.
+
+    Args:
+        path: The target; a symbolic link stays, and the file it points to is replaced.
+        private: Whether it holds users: a new file is readable by its owner only. A file that is
+            replaced keeps its mode.
+        replaces: Inputs of this kind may be replaced: a campaign by what was made of it, for example.
+
+    Raises:
+        OutputError: It is a file that results read, its folder is not there or cannot be written to,
+            or the disk is full. The target is as it was, and nothing is left behind.
+    """
+    target = check_output(path, replaces)
     try:
-        yield unfinished
-        # Temporary files are private to their owner; give this one the mode that any new file gets.
-        umask = os.umask(0)
-        os.umask(umask)
-        unfinished.chmod(0o666 & ~umask)
-        unfinished.replace(target)
+        with _scratch_folder(target) as folder:
+            unfinished = folder / target.name
+            yield unfinished
+            _finish(unfinished, target, private=private)
+    except OutputError:
+        raise
+    # The libraries that write files each have errors of their own for a full disk.
+    except Exception as error:
+        ours = _in_our_words(error, path)
+        if ours is None:
+            raise
+        raise ours from None
+
+
+@contextmanager
+def _scratch_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside the target that only its owner can enter, and remove it at the end.
+
+    A folder, since some libraries write to further files first, with modes of their own.
+    """
+    _sweep(target.parent)
+    name = f".{target.name[:80]}.{_MARK}-{_HOST}-{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=target.parent))
+    try:
+        yield folder
     finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _finish(unfinished: Path, target: Path, *, private: bool) -> None:
+    with unfinished.open("rb+") as file:
+        os.fsync(file.fileno())
+    with suppress(FileNotFoundError):
+        unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+        private = False
+    if private:
+        unfinished.chmod(0o600)
+    unfinished.replace(target)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the scratch folders of processes that are no more."""
+    for left in folder.glob(f".*.{_MARK}-*-*-*"):
+        host, pid, _ = left.name.rpartition(f".{_MARK}-")[2].split("-", 2)
+        with suppress(OSError, ValueError):
+            is_old = time.time() - left.stat().st_mtime > _OLD
+            if is_old or (host == _HOST and not _is_alive(int(pid))):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # pragma: no cover - os.kill would end the process there
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _in_our_words(error: Exception, path: str | Path) -> OutputError | None:
+    """Return the error for a file that cannot be written; None if it is another error."""
+    if isinstance(error, OSError) and error.errno is not None:
+        code = error.errno
+    elif "No space left on device" in str(error) or f"os error {errno.ENOSPC}" in str(error):
+        code = errno.ENOSPC
+    else:
+        return None
+    return OutputError(code, f"{os.strerror(code)}; what was there before is unchanged", path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class ResultsError(Exception):
@@ -55,6 +56,22 @@ class QueryError(ResultsError, ValueError):
         return cls(
             f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}."
         )
+
+
+class OutputError(ResultsError, OSError):
+    """A file cannot be written; what was there before is unchanged.
+
+    Args:
+        code: Number of the system's error, as of `OSError`.
+        problem: What is in the way.
+        path: The file.
+    """
+
+    def __init__(self, code: int, problem: str, path: str | Path) -> None:
+        super().__init__(code, problem, str(path))
+
+    def __str__(self) -> str:
+        return f"{self.filename} cannot be written: {self.strerror}"
 
 
 class MissingExtraError(ResultsError, ImportError):

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from operator import eq
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from results_widgets._io import write_whole
+from results_widgets._io import protect_inputs, write_whole
 from results_widgets._json import Node, fill, parse, parse_file, read_as
 from results_widgets.campaign.checks import check_actions, check_variants
 from results_widgets.campaign.own_channels import channel_as_dict, read_channels
@@ -197,6 +198,8 @@ class Campaign:
         known = [part.name for part in fields(cls) if part.name != "own_channels"]
         made = cls.__new__(cls)
         made._fill(Node(_document(source), "", [*known, "channels"]))
+        if _is_path(source):
+            protect_inputs(made, partial(eq, Path(str(source)).resolve()), "campaign")
         return made
 
     def to_dict(self) -> dict[str, object]:
@@ -241,16 +244,22 @@ class Campaign:
         """
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
         if path is not None:
-            write_whole(path, (text + "\n").encode())
+            write_whole(path, (text + "\n").encode(), replaces="campaign")
         return text
+
+
+def _is_path(source: object) -> bool:
+    if isinstance(source, str):
+        return not source.lstrip("\ufeff \t\r\n").startswith("{")
+    return isinstance(source, Path)
 
 
 def _document(source: object) -> object:
     """Return the JSON value of a path or a text; anything else as it is."""
-    if isinstance(source, str) and source.lstrip("\ufeff \t\r\n").startswith("{"):
-        return parse(source, "campaign")
     if not isinstance(source, str | Path):
         return source
+    if not _is_path(source):
+        return parse(str(source), "campaign")
     if not Path(source).is_file():
         raise CampaignError(
             str(source), "no such file; pass the path of a campaign's JSON, a dict or a Campaign"

@@ -1,11 +1,14 @@
 """Opening a campaign's events and users: the one place that decides which backend holds them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import polars as pl
 
+from results_widgets._io import protect_inputs
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
@@ -17,14 +20,14 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
-from results_widgets.sources import FileSet, Problem, path_items, read_table
+from results_widgets.sources import FileSet, Problem, path_items, read_table, reads_path
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.users import check_once, normalise_users, shape_users
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Source:
     """What results are read from.
 
@@ -89,6 +92,7 @@ def read(source: Source) -> Reading:
         EventsError: A table cannot be used, or there is nothing that can be read.
     """
     at = datetime.now(UTC)
+    protect_inputs(source, partial(_reads, (source.events, source.users)))
     events, users = _files(source.events, "events"), _files(source.users, "users")
     if events is not None and users is not None:
         # If the user ids of one table are text, those of the other are read as text as well.
@@ -97,6 +101,11 @@ def read(source: Source) -> Reading:
             users.with_text_ids_like(events.schema),
         )
     return Reading(_backend(source, events, users), events, users, at)
+
+
+def _reads(tables: Iterable[object], path: Path) -> bool:
+    items = [item for table in tables for item in path_items(table) or ()]
+    return any(reads_path(item, path) for item in items)
 
 
 def _files(source: object, what: str) -> FileSet | None:

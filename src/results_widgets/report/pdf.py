@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from results_widgets._io import whole_file
+from results_widgets._io import check_output, whole_file
 from results_widgets.errors import ResultsError
 from results_widgets.report.html import Options, as_page
 from results_widgets.results import Results
@@ -42,6 +42,7 @@ def write_pdf(results: Results, path: str | Path, options: Options | None = None
         ResultsError: Chromium failed to print.
         OSError: The file cannot be written; nothing is left behind.
     """
+    check_output(path)
     program = browser()
     call = f"results.to_pdf({Path(path).name!r})"
     page = as_page(results, options or Options(), call, paper=True)

@@ -128,7 +128,7 @@ class RollUpCells:
                 f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
             )
         known = [*(part.name for part in fields(Cells)), "version"]
-        cells = pl.read_parquet(path).select(*SCHEMA)
+        cells = pl.read_parquet(path, glob=False).select(*SCHEMA)
         return cls(_read(cells, Node(about, str(path), known, QueryError.at)))
 
     def __repr__(self) -> str:

@@ -38,7 +38,7 @@ def export(
     if salt is not None:
         rows = _hashed(rows, salt)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(target) as scratch:
+    with whole_file(target, private=True) as scratch:
         if ending == ".csv":
             _guarded(rows, guard=guard).sink_csv(scratch, quote_style="necessary")
         else:

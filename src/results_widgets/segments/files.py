@@ -22,7 +22,7 @@ def write_users(
     if expression is not None:
         words[_TREE] = json.dumps(expression)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(target) as scratch:
+    with whole_file(target, private=True) as scratch:
         users.write_parquet(scratch, metadata=words)
     return target
 
@@ -43,7 +43,7 @@ def read_users(source: Path) -> tuple[pl.LazyFrame, str, str, Rule | None]:
         raise QueryError(f"{source}: no Parquet file of users ({error})") from None
     tree = words.get(_TREE)
     return (
-        pl.scan_parquet(source),
+        pl.scan_parquet(source, glob=False),
         words.get(_NAME, source.stem),
         words.get(_RULE, f"users in {source.name}"),
         None if tree is None else read_tree(tree, str(source)),

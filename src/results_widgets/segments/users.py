@@ -186,7 +186,7 @@ class FrameUsers(Users):
 
     def write(self, path: Path) -> None:
         """See `Users`."""
-        with whole_file(path) as unfinished:
+        with whole_file(path, private=True) as unfinished:
             self.lazy().sink_parquet(unfinished)
 
 

@@ -2,7 +2,14 @@
 
 from results_widgets.sources.file_set import FileSet
 from results_widgets.sources.growth import Growth, Problem, appended
-from results_widgets.sources.paths import Folder, expand, find_files, path_items
+from results_widgets.sources.paths import (
+    Folder,
+    expand,
+    find_files,
+    list_files,
+    path_items,
+    reads_path,
+)
 from results_widgets.sources.read import read_table, to_polars
 
 __all__ = [
@@ -13,7 +20,9 @@ __all__ = [
     "appended",
     "expand",
     "find_files",
+    "list_files",
     "path_items",
     "read_table",
+    "reads_path",
     "to_polars",
 ]

@@ -32,6 +32,7 @@ def scan_csv(
         skip_lines=content.lines_ahead,
         null_values=list(MISSING_TEXTS),
         schema=schema,
+        glob=False,
         **options,
     )
 

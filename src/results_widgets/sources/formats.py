@@ -11,7 +11,7 @@ from results_widgets.errors import EventsError, listing
 from results_widgets.sources.column_types import JSON, converted
 from results_widgets.sources.content import Content, Kind
 from results_widgets.sources.csv_types import csv_schema, is_cut_off, scan_csv
-from results_widgets.sources.ndjson_types import ndjson_schema
+from results_widgets.sources.ndjson_types import ndjson_schema, scan_ndjson
 
 _LINE: Final = 1 << 16
 
@@ -33,7 +33,7 @@ def common_kind(contents: Sequence[Content], what: str) -> Kind:
 def schema_of(content: Content, path: Path) -> pl.Schema:
     """Return the types of a file's columns: Parquet's own, or those that all of its lines fit."""
     if content.kind == ".parquet":
-        return pl.scan_parquet(content.open(path)).collect_schema()
+        return pl.scan_parquet(content.open(path), glob=False).collect_schema()
     return csv_schema(content, path) if content.kind == ".csv" else ndjson_schema(content, path)
 
 
@@ -67,10 +67,10 @@ def _parsed_as(own: pl.DataType, kind: pl.DataType | None) -> pl.DataType:
 def _scan(content: Content, paths: Sequence[Path], schema: pl.Schema | None) -> pl.LazyFrame:
     source = list(paths) if content.is_plain else content.open(paths[0])
     if content.kind == ".parquet":
-        return pl.scan_parquet(source)
+        return pl.scan_parquet(source, glob=False)
     if content.kind == ".csv":
         return scan_csv(content, source, schema)
-    return pl.scan_ndjson(source, schema=schema, infer_schema_length=None)
+    return scan_ndjson(source, schema)
 
 
 def ends_with_newline(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Types of the columns of newline-delimited JSON, inferred from all of its lines."""
 
+import glob
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +21,24 @@ _TYPES: Final[dict[frozenset[type], pl.DataType]] = {
 _LARGEST: Final = 2**63
 
 
+def scan_ndjson(source: Any, schema: pl.Schema | None = None) -> pl.LazyFrame:
+    """Scan NDJSON; a schema that is not given is inferred from all lines."""
+    # Polars takes every path here as a glob.
+    literal: Any = source
+    if isinstance(source, Path):
+        literal = glob.escape(str(source))
+    elif isinstance(source, list):
+        literal = [glob.escape(str(path)) for path in source]
+    return pl.scan_ndjson(literal, schema=schema, infer_schema_length=None)
+
+
 def ndjson_schema(content: Content, path: Path) -> pl.Schema:
     """Return the types of a file's columns; numbers beyond 64 bits are text.
 
     A line names only the fields it has, so a column may first appear in the last line.
     """
     try:
-        lines = pl.scan_ndjson(content.open(path), infer_schema_length=None)
+        lines = scan_ndjson(content.open(path))
         schema = lines.collect_schema()
         wide = {name: pl.String() for name, kind in schema.items() if kind == pl.Int128}
         schema = pl.Schema({**schema, **wide})
@@ -38,7 +50,7 @@ def ndjson_schema(content: Content, path: Path) -> pl.Schema:
 
 
 def _parse(content: Content, path: Path, schema: pl.Schema) -> None:
-    lines = pl.scan_ndjson(content.open(path), schema=schema)
+    lines = scan_ndjson(content.open(path), schema)
     lines.select(pl.all().null_count()).collect(engine="streaming")
 
 

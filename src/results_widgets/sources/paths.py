@@ -1,7 +1,9 @@
 """Finding files: by a path, a glob, a folder, or a prefix of their names."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -33,10 +35,17 @@ def find_files(folder: Path, stem: str) -> list[Path]:
     found: list[Path] = []
     for path in folder.iterdir():
         if path.is_dir():
-            found += find_files(path, "") if _PARTITION.fullmatch(path.name) and not stem else []
-        elif path.name.startswith(stem) and suffix_of(path) in FORMATS:
+            is_part = _PARTITION.fullmatch(path.name) and not path.name.startswith(("_", "."))
+            found += find_files(path, "") if is_part and not stem else []
+        elif _is_part(path, stem):
             found.append(path)
     return sorted(found)
+
+
+def _is_part(path: Path, stem: str) -> bool:
+    """Whether a file of a folder belongs to its table; hidden ones do not, as in Spark and Hive."""
+    is_named = path.name.startswith(stem) and not path.name.startswith(("_", "."))
+    return is_named and suffix_of(path) in FORMATS
 
 
 def partition_values(path: Path) -> list[tuple[str, str | None]]:
@@ -65,16 +74,67 @@ def list_files(item: Item) -> list[Path]:
         return find_files(path, "")
     if path.is_file():
         return [path]
-    if not any(character in str(item) for character in "*?["):
+    if not _is_glob(path):
         return []
     root = Path(path.anchor) if path.is_absolute() else Path()
     found: list[Path] = []
     for one in root.glob(str(item).removeprefix(path.anchor)):
+        if _hidden_parts(one) > _hidden_parts(path):
+            continue
         if one.is_dir():
             found += find_files(one, "")
-        elif not one.name.startswith(("_", ".")):
+        elif not one.name.startswith("_"):
             found.append(one)
     return sorted({*found})
+
+
+def _is_glob(path: Path) -> bool:
+    return any(character in str(path) for character in "*?[")
+
+
+def _hidden_parts(path: Path) -> int:
+    return sum(part.startswith(".") and part not in (".", "..") for part in path.parts)
+
+
+def reads_path(item: Item, path: Path) -> bool:
+    """Whether an item names a path, or would if there were a file.
+
+    Args:
+        item: What names files.
+        path: A path without symbolic links.
+    """
+    if isinstance(item, Folder):
+        return path.parent == item.path.resolve() and _is_part(path, item.stem)
+    place = Path(item)
+    if place.exists():
+        here = place.resolve()
+        return path == here or (here.is_dir() and _is_below(path, here))
+    return _is_glob(place) and (
+        any(path == found.resolve() for found in list_files(item))
+        or (not path.name.startswith(("_", ".")) and _matches(path.parts, _absolute(place).parts))
+    )
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Whether a file would be found in a folder of parts."""
+    between = path.relative_to(folder).parts[:-1] if path.is_relative_to(folder) else (".",)
+    return _is_part(path, "") and all(_PARTITION.fullmatch(part) for part in between)
+
+
+def _absolute(pattern: Path) -> Path:
+    """Return a glob as an absolute one, without symbolic links in what stands before its first wildcard."""
+    parts = pattern.absolute().parts
+    first = next(n for n, part in enumerate(parts) if _is_glob(Path(part)))
+    return Path(*parts[:first]).resolve().joinpath(*parts[first:])
+
+
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether the parts of a path match those of a glob."""
+    if not pattern or not parts:
+        return not pattern and not parts
+    if pattern[0] == "**":
+        return _matches(parts, pattern[1:]) or _matches(parts[1:], pattern)
+    return fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
 
 
 def expand(item: Item, what: str) -> list[Path]:

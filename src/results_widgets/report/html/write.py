@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from results_widgets._io import write_whole
+from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
@@ -60,6 +60,7 @@ def write_html(results: Results, path: str | Path, options: Options | None = Non
             single users.
         OSError: The file cannot be written; nothing is left behind.
     """
+    check_output(path)
     call = f"results.to_html({Path(path).name!r})"
     return write_whole(path, as_page(results, options or Options(), call).encode())
 

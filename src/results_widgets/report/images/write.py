@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._io import write_whole
+from results_widgets._io import check_output, write_whole
 from results_widgets._shared import shared
 from results_widgets.charts import DATASET
 from results_widgets.errors import MissingExtraError, QueryError
@@ -42,6 +42,7 @@ def write_chart(
         MissingExtraError: vl-convert is not installed.
         QueryError: The metric, action, channel, interval, column, theme or ending is not known.
     """
+    check_output(path)
     kind = _kind(path)
     palette = palette_of(theme)
     selection = Selection(**selected)
@@ -93,6 +94,7 @@ def write_flow(
         MissingExtraError: The file is a PNG or PDF, and vl-convert is not installed.
         QueryError: The variant, theme or ending is not known.
     """
+    check_output(path)
     kind = _kind(path)
     svg = flow_svg(results, palette_of(theme), variant)
     if kind == "svg":

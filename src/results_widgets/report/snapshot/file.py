@@ -7,7 +7,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets._io import write_whole
+from results_widgets._io import check_output, write_whole
 from results_widgets._json import Node, parse_file, shown
 from results_widgets._version import __version__
 from results_widgets.campaign import Campaign
@@ -37,6 +37,7 @@ def write_snapshot(results: Results, path: str | Path) -> Path:
     Raises:
         OSError: The file cannot be written; nothing is left behind.
     """
+    check_output(path)
     snapshot = {
         "format": _FORMAT,
         "toolkit": __version__,

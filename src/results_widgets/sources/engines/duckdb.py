@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from results_widgets._io import whole_file
 from results_widgets.sources.engines.base import Rows, SqlDialect, as_rows, percentiles_of_ranks
 
 
@@ -62,4 +63,5 @@ class DuckDB:
 
     def write_parquet(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
-        rows.to_native().write_parquet(str(path))
+        with whole_file(path, private=True) as unfinished:
+            rows.to_native().write_parquet(str(unfinished))
