@@ -190,7 +190,16 @@ def test_bundles_load_nothing_from_elsewhere() -> None:
 
 
 TESTS = ROOT / "tests"
-PROJECT_WIDE = {"docs", "house", "notebooks", "public_api", "release", "typing", "completion"}
+PROJECT_WIDE = {
+    "docs",
+    "docstrings",
+    "house",
+    "notebooks",
+    "public_api",
+    "release",
+    "typing",
+    "completion",
+}
 NO_MIRROR = {"browser", "reference", "support"}
 """Folders of tests/ that are none of the package: hosts, the plain reference, what tests share."""
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 
 class ResultsError(Exception):
-    """Base class of all errors that results_widgets raises."""
+    """Base class of all errors that results_widgets raises.
+
+    Examples:
+        >>> try:
+        ...     results.explore("opend")
+        ... except rw.ResultsError as error:
+        ...     print(type(error).__name__)
+        QueryError
+    """
 
 
 class CampaignError(ResultsError, ValueError):
@@ -15,6 +23,11 @@ class CampaignError(ResultsError, ValueError):
     Args:
         path: Field that is wrong, for example ``actions[3].parent``.
         problem: What was found there and what to do about it.
+
+    Examples:
+        >>> rw.Campaign("c1", rw.Goal("Purchase"), [rw.Action("welcome", "mail")])
+        Traceback (most recent call last):
+        results_widgets.errors.CampaignError: actions[0].channel: ...
     """
 
     def __init__(self, path: str, problem: str) -> None:
@@ -23,13 +36,33 @@ class CampaignError(ResultsError, ValueError):
 
 
 class EventsError(ResultsError, ValueError):
-    """An event or user table cannot be used at all."""
+    """An event or user table cannot be used at all.
+
+    Examples:
+        >>> rw.Results(results.campaign, "nowhere.parquet")
+        Traceback (most recent call last):
+        results_widgets.errors.EventsError: events: no file matches 'nowhere.parquet'; ...
+    """
 
     @classmethod
     def missing_column(
         cls, column: str, known: Iterable[str], table: str = "events"
     ) -> "EventsError":
-        """Return the error for a table that lacks a column."""
+        """Return the error for a table that lacks a column.
+
+        Args:
+            column: The missing column.
+            known: The table's columns.
+            table: ``events`` or ``users``.
+
+        Returns:
+            The error, which suggests a column of a similar name.
+
+        Examples:
+            >>> raise rw.EventsError.missing_column("user_id", ["userid", "event"])
+            Traceback (most recent call last):
+            results_widgets.errors.EventsError: events: column 'user_id' is missing (did you mean 'userid'?); ...
+        """
         found = list(known)
         return cls(
             f"{table}: column '{column}' is missing{suggestion(column, found)}; "
@@ -38,20 +71,58 @@ class EventsError(ResultsError, ValueError):
 
 
 class SourceWarning(UserWarning):
-    """A file of a table cannot be read; the results leave out what is new in it."""
+    """A file of a table cannot be read; the results leave out what is new in it.
+
+    Examples:
+        >>> import warnings
+        >>> warnings.simplefilter("error", rw.SourceWarning)  # for pipelines: stop instead
+    """
 
 
 class QueryError(ResultsError, ValueError):
-    """A query that the results cannot answer as asked."""
+    """A query that the results cannot answer as asked.
+
+    Examples:
+        >>> results.explore("users", every="2d")
+        Traceback (most recent call last):
+        results_widgets.errors.QueryError: unknown interval '2d'; known: 1h, 1d, 1w, 1mo.
+    """
 
     @classmethod
     def at(cls, path: str, problem: str) -> "QueryError":
-        """Return the error for one field of a document, such as ``lens.definitions.unique``."""
+        """Return the error for one field of a document.
+
+        Args:
+            path: The field, such as ``definitions.unique``; empty for the document as a whole.
+            problem: What was found there and what to do about it.
+
+        Returns:
+            The error.
+
+        Examples:
+            >>> raise rw.QueryError.at("definitions.unique", "expected user or user_day, found 'day'")
+            Traceback (most recent call last):
+            results_widgets.errors.QueryError: definitions.unique: expected user or user_day, found 'day'
+        """
         return cls(f"{path}: {problem}" if path else problem)
 
     @classmethod
     def unknown(cls, kind: str, name: object, known: Iterable[str]) -> "QueryError":
-        """Return the error for a name that is not known; it lists the names that are."""
+        """Return the error for a name that is not known.
+
+        Args:
+            kind: What it should name.
+            name: The name.
+            known: The names that are known.
+
+        Returns:
+            The error, which lists the known names and suggests a similar one.
+
+        Examples:
+            >>> raise rw.QueryError.unknown("channel", "mail", ["email", "push"])
+            Traceback (most recent call last):
+            results_widgets.errors.QueryError: unknown channel 'mail' (did you mean 'email'?); known: email, push.
+        """
         names = list(known)
         return cls(
             f"unknown {kind} {name!r}{suggestion(str(name), names)}; known: {listing(names)}."
@@ -75,7 +146,18 @@ class OutputError(ResultsError, OSError):
 
 
 class MissingExtraError(ResultsError, ImportError):
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed.
+
+    Args:
+        purpose: What needs it.
+        package: The package.
+        extra: The extra of this package that brings it.
+
+    Examples:
+        >>> raise rw.MissingExtraError("Querying DuckDB", "duckdb", "duckdb")
+        Traceback (most recent call last):
+        results_widgets.errors.MissingExtraError: Querying DuckDB needs the package duckdb, ...
+    """
 
     def __init__(self, purpose: str, package: str, extra: str) -> None:
         super().__init__(

@@ -52,6 +52,11 @@ class Campaign:
 
     Raises:
         CampaignError: A value is not possible; the error names the path and how to mend it.
+
+    Examples:
+        >>> actions = [rw.Action("welcome", "email"), rw.Action("nudge", "push", parent="welcome")]
+        >>> rw.Campaign("c1", rw.Goal("Purchase"), actions, name="Hello", attribution_window="7d")
+        Campaign('c1', name='Hello': triggered; 2 actions by email, push; goal Purchase (single, within 7d))
     """
 
     id: str

@@ -40,6 +40,10 @@ class Goal:
 
     Raises:
         CampaignError: There is no event, or a value has another type.
+
+    Examples:
+        >>> rw.Goal("Purchase", value="value")
+        Goal(events=('Purchase',), mode='single', value='value')
     """
 
     events: tuple[str, ...]
@@ -61,7 +65,15 @@ class Goal:
         )
 
     def to_dict(self) -> dict[str, object]:
-        """Return the goal as plain JSON values."""
+        """Return the goal as plain JSON values.
+
+        Returns:
+            The goal, as a campaign's JSON has it.
+
+        Examples:
+            >>> rw.Goal("Purchase").to_dict()
+            {'events': ['Purchase'], 'mode': 'single', 'value': None}
+        """
         return {"events": list(self.events), "mode": self.mode, "value": self.value}
 
 
@@ -77,6 +89,10 @@ class Variant:
 
     Raises:
         CampaignError: A value is not possible.
+
+    Examples:
+        >>> rw.Variant("A", share=0.5, control=True)
+        Variant(id='A', share=0.5, control=True, name='')
     """
 
     id: str
@@ -104,7 +120,15 @@ class Variant:
         )
 
     def to_dict(self) -> dict[str, object]:
-        """Return the variant as plain JSON values."""
+        """Return the variant as plain JSON values.
+
+        Returns:
+            The variant, as a campaign's JSON has it.
+
+        Examples:
+            >>> rw.Variant("B", share=0.5).to_dict()
+            {'id': 'B', 'name': '', 'share': 0.5, 'control': False}
+        """
         return {"id": self.id, "name": self.name, "share": self.share, "control": self.control}
 
 
@@ -127,6 +151,10 @@ class Action:
     Raises:
         CampaignError: A value is not possible. What needs the rest of the campaign (channel, parent,
             trigger, variant) is checked when the campaign is made.
+
+    Examples:
+        >>> rw.Action("reminder", "push", parent="welcome", trigger="not_opened", delay="2d")
+        Action('reminder', 'push', parent='welcome', trigger='not_opened', delay='2d')
     """
 
     id: str
@@ -203,7 +231,15 @@ class Action:
         return self.name or self.id
 
     def to_dict(self) -> dict[str, object]:
-        """Return the action as plain JSON values."""
+        """Return the action as plain JSON values.
+
+        Returns:
+            The action, as a campaign's JSON has it.
+
+        Examples:
+            >>> rw.Action("reminder", "push", delay=timedelta(days=2)).to_dict()["delay"]
+            '2d'
+        """
         return {
             "id": self.id,
             "name": self.name,

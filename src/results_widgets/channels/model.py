@@ -49,6 +49,14 @@ class Channel:
 
     Raises:
         CampaignError: There is no event that means received, or ``events`` lacks one.
+
+    Examples:
+        >>> kiosk = rw.Channel("kiosk", "Kiosk", received="shown", interacted=("scanned",))
+        >>> kiosk.events
+        ('shown', 'scanned')
+        >>> goal, actions = rw.Goal("Purchase"), [rw.Action("poster", "kiosk")]
+        >>> [*rw.Campaign("c1", goal, actions, own_channels=[kiosk]).channels]
+        ['kiosk']
     """
 
     id: str
@@ -72,7 +80,20 @@ class Channel:
         return hash((self.id, self.events))
 
     def event(self, name: str) -> Event:
-        """Return what an event means in this channel."""
+        """Return what an event means in this channel.
+
+        Args:
+            name: The event's name.
+
+        Returns:
+            Its labels, its direction and who causes it: the channel's own declaration, else the common
+            one; an event that neither knows is the user's doing, unless it means received.
+
+        Examples:
+            >>> kiosk = rw.Channel("kiosk", received="shown", interacted=("scanned",))
+            >>> kiosk.event("scanned").by_user, kiosk.event("shown").by_user
+            (True, False)
+        """
         own = next((event for event in self.vocabulary if event.name == name), None)
         # An app reports of its users what no vocabulary knows; a message is the sender's doing.
         return own or EVENTS.get(name) or Event(name, by_user=name != self.received)

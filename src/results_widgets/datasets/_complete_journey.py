@@ -55,6 +55,10 @@ def complete_journey(campaign_id: str | int = "18") -> Dataset:
     Raises:
         MissingExtraError: The package is not installed.
         QueryError: There is no such campaign; the message names those there are.
+
+    Examples:
+        >>> rw.Results(*rw.datasets.complete_journey("13")).unique_users()
+        1077
     """
     from results_widgets.campaign import Campaign
 

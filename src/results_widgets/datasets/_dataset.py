@@ -11,18 +11,27 @@ if TYPE_CHECKING:
 
 
 class DatasetError(ResultsError, ValueError):
-    """A data set cannot be made from these arguments."""
+    """A data set cannot be made from these arguments.
+
+    Examples:
+        >>> rw.datasets.generate(0)
+        Traceback (most recent call last):
+        results_widgets.datasets._dataset.DatasetError: users, events: expected at least 1, found 0.
+    """
 
 
 class Dataset(NamedTuple):
     """A campaign with its data, in the order of the arguments of `Results`.
 
-    So ``rw.Results(*rw.datasets.complete_journey())`` works.
-
     Attributes:
         campaign: The campaign.
         events: One row per event; lazy if they were written to files.
         users: One row per user, ``user_id`` first.
+
+    Examples:
+        >>> campaign, events, users = rw.datasets.generate(100)
+        >>> rw.Results(campaign, events, users).unique_users()
+        99
     """
 
     campaign: "Campaign"

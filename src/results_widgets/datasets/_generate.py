@@ -71,8 +71,15 @@ def generate(
         overwrite: Whether to replace a campaign in ``path``.
         progress: Called after each block with the number of users done and the total.
 
+    Returns:
+        Campaign, events and users.
+
     Raises:
         DatasetError: A number is below 1, or ``path`` has a campaign already.
+
+    Examples:
+        >>> rw.Results(*rw.datasets.generate(100, seed=1)).unique_users()
+        97
     """
     if events is not None:
         users = round(events / EVENTS_PER_USER) or min(events, 1)

@@ -37,6 +37,11 @@ class Definitions:
 
     Raises:
         QueryError: A field has a value that is not possible, or misspells a channel, event or metric.
+
+    Examples:
+        >>> clicks = rw.Definitions("clicks", interacted={"email": ["clicked"]})
+        >>> results.with_definitions(clicks).overview().filter(metric="engaged")["value"].item()
+        47.0
     """
 
     name: str

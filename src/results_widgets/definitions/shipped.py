@@ -53,7 +53,14 @@ _SHIPPED = (
 )
 
 DEFINITIONS: Mapping[str, Definitions] = MappingProxyType({set_.name: set_ for set_ in _SHIPPED})
-"""The shipped definition sets by name."""
+"""The shipped definition sets by name.
+
+Examples:
+    >>> [*rw.DEFINITIONS]
+    ['default', 'leanplum', 'leanplum-v2']
+    >>> rw.DEFINITIONS["leanplum"].email_rate_base
+    'sent'
+"""
 
 
 def as_definitions(

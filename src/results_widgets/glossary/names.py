@@ -106,7 +106,12 @@ ActionMetric = Literal[
 """A metric that only actions have."""
 
 MetricKey = NewType("MetricKey", str)
-"""A metric's key that no type checker can know: ``rw.MetricKey("unique_scanned")``; plain text at run time."""
+"""A metric's key that no type checker can know, as of a channel of your own; plain text at run time.
+
+Examples:
+    >>> rw.MetricKey("unique_scanned")
+    'unique_scanned'
+"""
 
 MetricName = CampaignMetric | ChannelMetric | ActionMetric | MetricKey
 """The key of a metric."""

@@ -27,7 +27,15 @@ _PERCENT: Final = 100
 
 
 class CheckError(ResultsError, AssertionError):
-    """Numbers differ from the expected ones."""
+    """Numbers differ from the expected ones.
+
+    Examples:
+        >>> try:
+        ...     rw.assert_results(results, {"users": 0})
+        ... except AssertionError as error:
+        ...     print(error)
+        1 of 1 numbers differ: users is 216, expected 0
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,12 @@ def assert_results(
     Raises:
         CheckError: Some numbers differ; the error lists them all.
         QueryError: A name is not known.
+
+    Examples:
+        >>> rw.assert_results(results, {"users": 216, "email:open_rate": 144 / 269})
+        >>> rw.assert_results(results, {"users": 215, "email:open_rate": 144 / 269})
+        Traceback (most recent call last):
+        results_widgets.report.conditions.CheckError: 1 of 2 numbers differ: users is 216, expected 215
     """
     wrong = []
     for name, wanted in expected.items():

@@ -16,6 +16,10 @@ class Flow(NamedTuple):
     Attributes:
         nodes: One row per action.
         edges: One row per step from an action to one that follows it.
+
+    Examples:
+        >>> results.flow().nodes.select("action_id", "users_received").head(2).rows()
+        [('we-miss-you', 171), ('reminder', 106)]
     """
 
     nodes: pl.DataFrame

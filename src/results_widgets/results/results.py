@@ -253,6 +253,10 @@ class RollUp(RollUpCells):
     single hours.
 
     Made by `Results.rollup`, read by `load`, merged with ``|``.
+
+    Examples:
+        >>> results.rollup("1d").results(time_zone="UTC").overview()["value"][0]
+        216.0
     """
 
     def results(self, *, time_zone: str | None = None) -> Results:

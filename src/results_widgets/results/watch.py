@@ -50,6 +50,12 @@ class Watch(Generic[ResultsT]):
     Attributes:
         results: The newest results.
         error: Why the last refresh failed; None if it did not.
+
+    Examples:
+        >>> watch = results.watch("5m")
+        >>> watch.results.unique_users()
+        192
+        >>> watch.stop()
     """
 
     def __init__(

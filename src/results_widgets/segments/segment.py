@@ -42,6 +42,11 @@ class Segment(Parts):
     Raises:
         EventsError: It is no table, there is no ``user_id``, or that is neither text nor whole
             numbers.
+
+    Examples:
+        >>> table = pl.DataFrame({"user_id": ["anna", "bob"], "plan": ["pro", "free"]})
+        >>> rw.Segment(table, name="Trial", rule="Started a trial in March")
+        Segment('Trial', 2 users: Started a trial in March)
     """
 
     def __copy__(self) -> "Segment":

@@ -41,6 +41,13 @@ class SegmentStore:
 
     Raises:
         QueryError: The path is a folder, or the URL is of another kind.
+
+    Examples:
+        >>> store = rw.SegmentStore("segments.db")
+        >>> store.save(results.users("engaged").named("Engaged in March"), note="for the follow-up")
+        1
+        >>> store.load("Engaged in March").name
+        'Engaged in March'
     """
 
     def __init__(self, place: str | Path = "segments.db") -> None:

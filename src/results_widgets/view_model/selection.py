@@ -67,6 +67,18 @@ class Selection(traitlets.HasTraits):
         definitions: Name of a shipped definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
         machine_opens: Whether opens made by machines count; None: as the definitions say.
+
+    Raises:
+        TypeError: A keyword is none of these.
+        TraitError: A value is not possible.
+
+    Examples:
+        >>> selection = rw.Selection(metric="conversions", start="2026-03-01", end="2026-03-31")
+        >>> selection.range
+        'custom'
+        >>> flow = rw.Flow(results, selection=selection)
+        >>> chart = rw.Explore(results, selection=selection)
+        >>> selection.action = "we-miss-you"  # changes both
     """
 
     metric = traitlets.Unicode("users")
@@ -117,8 +129,15 @@ class Selection(traitlets.HasTraits):
             results: The results.
             viewer_zone: Zone of the browser, for results that name none; empty if not known.
 
+        Returns:
+            The results that widgets show.
+
         Raises:
             ResultsError: The range ends before it starts, or the like.
+
+        Examples:
+            >>> rw.Selection(range="7d").apply(results).unique_users()
+            17
         """
         zone = self.zone(results, viewer_zone)
         if zone is not None:
@@ -135,11 +154,34 @@ class Selection(traitlets.HasTraits):
         return results if first is None and last is None else results.between(first, last)
 
     def zone(self, results: Results, viewer_zone: str = "") -> str | None:
-        """Return the selected zone, else the viewer's for results that name none; None: the results' own."""
+        """Return the zone that the results are to be shown in.
+
+        Args:
+            results: The results.
+            viewer_zone: Zone of the browser; empty if not known.
+
+        Returns:
+            The selected zone, else the viewer's for results that name none; None: the results' own.
+
+        Examples:
+            >>> rw.Selection(time_zone="Asia/Tokyo").zone(results)
+            'Asia/Tokyo'
+        """
         return self.time_zone or (viewer_zone if results._session.follows_viewer else "") or None
 
     def days(self, results: Results) -> tuple[date | datetime | None, date | datetime | None]:
-        """Return the first and last day of the range, both included; ``whole`` keeps the results' own range."""
+        """Return the days of the selected range.
+
+        Args:
+            results: The results; days count back from their newest event.
+
+        Returns:
+            The first and the last day, both included; those of the results' own range for ``whole``.
+
+        Examples:
+            >>> [str(day) for day in rw.Selection(range="7d").days(results)]
+            ['2026-04-06', '2026-04-12']
+        """
         if self.range == "whole":
             return results._session.query.start, results._session.query.end
         if self.range == "custom":
@@ -151,9 +193,17 @@ class Selection(traitlets.HasTraits):
         return newest - timedelta(days=int(self.range.removesuffix("d")) - 1), newest
 
     def to_state(self, results: Results) -> State:
-        """Return the value of the widgets' ``_selection`` trait.
+        """Return the selection as plain JSON values, as it travels to the browser.
 
-        Dates are ISO texts; what is left to the results (definitions, machine opens) is filled in.
+        Args:
+            results: What is shown; it fills in what the selection leaves open (definitions, machine opens).
+
+        Returns:
+            Each field by its name; dates are ISO texts.
+
+        Examples:
+            >>> rw.Selection(start="2026-03-01").to_state(results)["start"]
+            '2026-03-01'
         """
         state = {name: getattr(self, name) for name in self.class_trait_names()}
         for name in ("start", "end"):
@@ -165,7 +215,18 @@ class Selection(traitlets.HasTraits):
         return state
 
     def update_from(self, state: Mapping[str, object], results: Results) -> None:
-        """Take over the ``_selection`` that a browser sent; values that are malformed or not known are ignored."""
+        """Take over a selection that a browser sent; values that are malformed or not known are ignored.
+
+        Args:
+            state: Fields by their names, as `to_state` returns them.
+            results: What is shown, which says what is known.
+
+        Examples:
+            >>> selection = rw.Selection()
+            >>> selection.update_from({"metric": "conversions", "channel": "pigeon"}, results)
+            >>> selection.metric, selection.channel
+            ('conversions', None)
+        """
         before = self.to_state(results)
         with self.hold_trait_notifications():
             for name, value in _days_first(dict(_known_values(state, results))):

@@ -17,12 +17,18 @@ class ActionDetail(ChartWidget):
     Args:
         results: What is shown.
         action: Id of the action; None: the selection's, else the campaign's first.
-        selection: As for every widget.
-        store: As for every widget.
-        **selected: As for every widget.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        **selected: Initial values of the selection, such as ``metric="opened"``.
 
     Raises:
         QueryError: The campaign has no such action.
+        TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+
+    Examples:
+        >>> detail = rw.ActionDetail(results, "we-miss-you", metric="opened")
+        >>> detail.selection.action
+        'we-miss-you'
     """
 
     _esm = STATIC / "action.js"

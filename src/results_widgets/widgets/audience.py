@@ -16,8 +16,10 @@ _MAX_SEGMENTS: Final = 6
 
 
 class Audience(SegmentWidget):
-    """Segments in detail: their size, how they differ from the rest of the campaign, who can be
-    reached, a sample of users; and how several segments overlap.
+    """Segments in detail, and how several overlap.
+
+    Of each it shows the size, how it differs from the rest of the campaign, who can be reached, and a
+    sample of users.
 
     Args:
         *segments: One to six. The overlap of two is drawn as bars, that of more as an UpSet plot of
@@ -34,6 +36,12 @@ class Audience(SegmentWidget):
     Raises:
         TypeError: An argument is not a segment.
         QueryError: There are none or more than six, or their user ids are of different types.
+
+    Examples:
+        >>> engaged, converters = results.users("engaged"), results.users("unique_converters")
+        >>> audience = rw.Audience(engaged.named("Engaged"), converters.named("Converters"))
+        >>> audience.segment.name
+        'Engaged'
     """
 
     _esm = STATIC / "audience.js"

@@ -5,7 +5,21 @@ from results_widgets.widgets.results_widget import ResultsWidget
 
 
 class Channels(ResultsWidget):
-    """A block per channel: its counts, rates and trend."""
+    """A block per channel: its counts, rates and trend.
+
+    Args:
+        results: What is shown.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        **selected: Initial values of the selection, such as ``channel="email"``.
+
+    Raises:
+        TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+
+    Examples:
+        >>> rw.Channels(results, channel="email").selection.channel
+        'email'
+    """
 
     _esm = STATIC / "channels.js"
     parts = ResultsWidget.parts | {"trends", "breakdowns"}

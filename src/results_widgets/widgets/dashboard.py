@@ -9,11 +9,43 @@ from results_widgets.widgets.flow_widget import FlowWidget
 
 
 class Dashboard(ChartWidget, FlowWidget):
-    """The whole screen: overview, channels, flow, chart, one action in detail, and the users behind it."""
+    """The whole screen: overview, channels, flow, chart, one action in detail, and the users behind it.
+
+    Args:
+        results: What is shown.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        **selected: Initial values of the selection, such as ``metric="conversions"``.
+
+    Raises:
+        TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+
+    Examples:
+        >>> dashboard = rw.Dashboard(results, metric="conversions")
+        >>> dashboard.selection.range = "30d"
+        >>> dashboard.view.unique_users()
+        108
+    """
 
     _esm = STATIC / "dashboard.js"
     parts = ChartWidget.parts | FlowWidget.parts | {"breakdowns"}
 
     def to_html(self, path: str | Path, **options: Any) -> Path:
-        """Write what is shown as one HTML file that works without a kernel; see `Results.to_html`."""
+        """Write what is shown as one HTML file that works without a kernel.
+
+        Args:
+            path: The file; it appears whole or not at all.
+            **options: As for `Results.to_html`, which says more.
+
+        Returns:
+            The path.
+
+        Raises:
+            QueryError: A zone or column is not known, or a column identifies single users.
+            OSError: The file cannot be written; nothing is left behind.
+
+        Examples:
+            >>> rw.Dashboard(results).to_html("win-back.html", min_cell=5).name
+            'win-back.html'
+        """
         return self.results.to_html(path, selection=self.selection, **options)

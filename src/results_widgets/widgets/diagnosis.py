@@ -42,6 +42,11 @@ class Diagnosis:
         host: What displays the notebook, as far as the kernel can tell.
         versions: Versions of Python and of the packages that matter, by name.
         causes: What may be wrong and what to do, most likely first; empty if nothing was found.
+
+    Examples:
+        >>> print(rw.doctor())
+        Host: ...
+          python 3...
     """
 
     host: str
@@ -61,7 +66,16 @@ class Diagnosis:
 
 
 def doctor() -> Diagnosis:
-    """Return host, versions and likely causes of a widget that stays blank."""
+    """Find out why a widget may stay blank.
+
+    Returns:
+        The notebook's host, the installed versions, and likely causes with what to do about each.
+
+    Examples:
+        >>> found = rw.doctor()
+        >>> sorted(found.versions)[:2]
+        ['altair', 'anywidget']
+    """
     host = _host()
     versions = {"python": sys.version.split()[0]}
     for name in _PACKAGES:

@@ -30,6 +30,10 @@ class FlowWidget(ResultsWidget):
         Raises:
             EventsError: It is neither a segment nor a frame, or has no ``user_id``.
             QueryError: The results are a roll-up, which holds no users.
+
+        Examples:
+            >>> flow = rw.Flow(results)
+            >>> flow.highlight(results.users("engaged"), name="Engaged")
         """
         previous = self._highlighted
         self._highlighted = None if users is None else Highlighted.of(users, name)

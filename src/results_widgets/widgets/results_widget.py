@@ -120,7 +120,21 @@ class ResultsWidget(DeferredWidget):
         self._show()
 
     def watch(self, every: str | timedelta = "1m") -> Watch[Results]:
-        """Refresh what is shown until stopped or closed; the selection stays. See `Results.watch`."""
+        """Refresh what is shown until stopped or closed; the selection stays.
+
+        Args:
+            every: How long to wait between two refreshes: ``"1m"``, ``"30s"``, a timedelta.
+
+        Returns:
+            What stops it, and holds the newest results; see `Results.watch`.
+
+        Raises:
+            QueryError: ``every`` is not a duration, or less than a second.
+
+        Examples:
+            >>> watch = rw.Dashboard(results).watch("5m")
+            >>> watch.stop()
+        """
         return self._results.watch(every, self)
 
     @property
@@ -129,7 +143,11 @@ class ResultsWidget(DeferredWidget):
         return self.selection.apply(self._results, self._viewer_zone)
 
     def close(self) -> None:
-        """Close the widget and disconnect it from its selection, so that it can be collected."""
+        """Close the widget and disconnect it from its selection, so that it can be collected.
+
+        Examples:
+            >>> rw.Overview(results).close()
+        """
         showing.discard(self)
         self._stop_warming()
         # ipywidgets also closes a widget that is collected, which may never have been initialised.
@@ -189,7 +207,16 @@ class ResultsWidget(DeferredWidget):
         return placeholder_state(self._results, self.selection)
 
     def prepare(self, results: Results) -> None:
-        """Compute what it takes to show results, so that they appear as soon as they are assigned."""
+        """Compute what it takes to show results, so that they appear as soon as they are assigned.
+
+        Args:
+            results: What will be shown.
+
+        Examples:
+            >>> overview, newest = rw.Overview(results), results.refresh()
+            >>> overview.prepare(newest)
+            >>> overview.results = newest
+        """
         with suppress(ResultsError):
             self._builder.build(self._inputs(results))
 

@@ -56,7 +56,11 @@ class SegmentWidget(anywidget.AnyWidget):
         self.on_msg(self._on_message)
 
     def close(self) -> None:
-        """Close the widget, and its layout, which ipywidgets would keep for ever."""
+        """Close the widget and its layout, which ipywidgets would keep for ever.
+
+        Examples:
+            >>> rw.Audience(results.users("engaged")).close()
+        """
         super().close()
         # ipywidgets also closes a widget that is collected, which may never have been initialised.
         if self._own_layout is not None:
