@@ -21,6 +21,7 @@ from tests.support.docstrings import (
 )
 
 NEEDS_BROWSER = {"Results.to_pdf"}
+STARS = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
 EVERYTHING = [*DOCUMENTED, *VARIABLES]
 
 
@@ -37,9 +38,8 @@ def test_parameters_and_returns_are_documented(name: str, caplog: pytest.LogCapt
         found = sections(name)
     assert [record.getMessage() for record in caplog.records] == []
     signature = inspect.signature(function)
-    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     parameters = [one for one in signature.parameters.values() if one.name != "self"]
-    taken = [f"{stars.get(one.kind, '')}{one.name}" for one in parameters]
+    taken = [f"{STARS.get(one.kind.name, '')}{one.name}" for one in parameters]
     assert [one.name for one in found.get("parameters", [])] == taken
     if signature.return_annotation not in (None, "None"):
         values = found["returns"]

@@ -4,7 +4,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import griffe
@@ -41,7 +41,7 @@ def _methods(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
         if name.startswith("_") and name != "__or__":
             continue
         found = inspect.getattr_static(kind, name)
-        if inspect.isroutine(found) and not isinstance(found, cached_property):
+        if inspect.isroutine(found):
             yield name, getattr(kind, name)
 
 

@@ -1,9 +1,11 @@
 """Any table a user may pass, as a Polars frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
-from narwhals.dependencies import is_pandas_dataframe
+from narwhals.dependencies import is_duckdb_relation, is_pandas_dataframe
 
 from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import engine_errors_as_ours
@@ -39,18 +41,49 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
 
 def to_polars(source: object, what: str) -> pl.DataFrame:
     """Return a table as a Polars frame in memory; see `read_table`."""
-    if isinstance(source, pl.DataFrame):
-        return source
     if isinstance(source, Sequence) and not isinstance(source, bytes) and not source:
         raise EventsError(f"{what}: the list of files is empty; pass at least one file")
-    if is_pandas_dataframe(source):
-        return from_pandas(source, what)
-    if hasattr(source, "toArrow"):
-        with engine_errors_as_ours(f"{what}: the table cannot be read"):
-            source = source.toArrow()
-    if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        return from_arrow(source, what)
+    for kind in KINDS:
+        if kind.recognises(source):
+            return kind.read(source, what)
+    names = [kind.name for kind in KINDS]
     raise EventsError(
         f"{what}: cannot read {type(source).__module__}.{type(source).__qualname__}; "
-        "pass a path, a glob, or a Polars, pandas, Arrow, DuckDB or Spark table"
+        f"pass a path, a glob, or a {', '.join(names[:-1])} or {names[-1]} table"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """A kind of table that is read into memory.
+
+    Attributes:
+        name: Its name in messages.
+        recognises: Whether an object is one.
+        read: Returns it as a Polars frame, with its columns as they are; the second argument is the
+            table's name in messages.
+    """
+
+    name: str
+    recognises: Callable[[Any], bool]
+    read: Callable[[Any, str], pl.DataFrame]
+
+
+def _from_spark(source: Any, what: str) -> pl.DataFrame:
+    with engine_errors_as_ours(f"{what}: the table cannot be read"):
+        table = source.toArrow()
+    return from_arrow(table, what)
+
+
+def _streams_arrow(source: object) -> bool:
+    return hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__")
+
+
+KINDS: tuple[TableKind, ...] = (
+    TableKind("Polars", lambda source: isinstance(source, pl.DataFrame), lambda frame, _: frame),
+    TableKind("pandas", is_pandas_dataframe, from_pandas),
+    TableKind("Spark", lambda source: hasattr(source, "toArrow"), _from_spark),
+    TableKind("DuckDB", is_duckdb_relation, from_arrow),
+    TableKind("Arrow", _streams_arrow, from_arrow),
+)
+"""The kinds of tables in the order in which they are tried; files are read by `FileSet`."""

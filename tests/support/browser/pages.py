@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import results_widgets as rw
@@ -31,21 +32,40 @@ def module_of(widget: SegmentWidget) -> str:
 
 def write(path: Path, widget: SegmentWidget, *, standalone: bool = False) -> Path:
     """Writes a page that draws the widget; without `standalone` it believes in a kernel."""
-    kind, module = type(widget).__name__, module_of(widget)
+    kind = type(widget).__name__
+    states = {module_of(widget): wire(widget)}
+    path.write_text(document(states, title=kind, standalone=standalone))
+    return path
+
+
+def document(
+    states: Mapping[str, dict[str, object]],
+    *,
+    static: Path = STATIC,
+    title: str = "Widgets",
+    standalone: bool = True,
+) -> str:
+    """A page that draws widgets below one another, linked as by one selection.
+
+    Args:
+        states: What each shows, by the name of its bundle.
+        static: Where the bundles are.
+        title: The page's title.
+        standalone: Whether the widgets know that there is no kernel.
+    """
     content = {
-        "modules": {module: (STATIC / f"{module}.js").read_text()},
+        "modules": {name: (static / f"{name}.js").read_text() for name in states},
         "widgets": [
-            {"module": module, "target": "here", "standalone": standalone, "state": wire(widget)}
+            {"module": name, "target": f"here-{name}", "standalone": standalone, "state": state}
+            for name, state in states.items()
         ],
     }
     block = json.dumps(content).replace("<", "\\u003c")
-    path.write_text(
-        f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>{kind}</title>
-<style>body{{margin:0}}{(STATIC / "styles.css").read_text()}</style>
-<body><main id="here"></main><script type="application/json" data-rw-page>{block}</script>
-<script type="module">{(STATIC / "host.js").read_text()}</script></body></html>"""
-    )
-    return path
+    targets = "".join(f'<main id="here-{name}"></main>' for name in states)
+    return f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body{{margin:0}}{(static / "styles.css").read_text()}</style>
+<body>{targets}<script type="application/json" data-rw-page>{block}</script>
+<script type="module">{(static / "host.js").read_text()}</script></body></html>"""
 
 
 def results() -> rw.Results:
