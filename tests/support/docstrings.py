@@ -40,8 +40,8 @@ def _methods(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
     for name in sorted({name for one in ours for name in vars(one)}):
         if name.startswith("_") and name != "__or__":
             continue
-        found = inspect.getattr_static(kind, name)
-        if inspect.isroutine(found):
+        # A cached property has a getter as routines have, and is no call.
+        if inspect.isroutine(inspect.getattr_static(kind, name)) and callable(getattr(kind, name)):
             yield name, getattr(kind, name)
 
 
