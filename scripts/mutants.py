@@ -4,14 +4,17 @@
     make mutants ARGS="--all engine/statistics"     every mutant of one file
 
 Each mutant runs against the tests a developer would expect to catch it, in a copy of the tree under
-build/mutants. Cosmic Ray makes the mutants; which of its operators count is chosen in `OPERATORS`:
-mistakes that people make, not every change that is possible.
+build/mutants; they have to pass there as it is, or every mutant would seem to be caught. Cosmic Ray
+makes the mutants; which of its operators count is chosen in `OPERATORS`: mistakes that people make,
+not every change that is possible.
 """
 
 import argparse
 import ast
+import compileall
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
@@ -159,10 +163,10 @@ def _tests_of(module: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t for t in (own, *TARGETS.get(module, ())) if (ROOT / t).exists()))
 
 
-def _copy(place: int) -> Path:
-    """Return a fresh copy of the tree; the mutants of one worker are planted there, one by one."""
-    folder = COPIES / str(place)
-    shutil.rmtree(folder, ignore_errors=True)
+def _copy() -> Path:
+    """Return a fresh copy of the tree, compiled, so that a mutant's run compiles its own file only."""
+    shutil.rmtree(COPIES, ignore_errors=True)
+    folder = COPIES / "as it is"
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -171,20 +175,42 @@ def _copy(place: int) -> Path:
         text=True,
     )
     for name in listed.stdout.splitlines():
-        if (ROOT / name).is_file() and not name.startswith(("js/", "tests/browser/pictures/")):
+        if (ROOT / name).is_file() and not name.startswith("tests/browser/pictures/"):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
+    # By content: two mutants of one second and one size would pass for each other.
+    compileall.compile_dir(
+        folder / "src", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+    )
     return folder
 
 
-def _start(places: MutableSequence[int], lock: AbstractContextManager[object]) -> None:
+def _words(tests: Iterable[str]) -> list[str]:
+    quiet = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    return [sys.executable, "-m", "pytest", *quiet, *tests]
+
+
+def _failing(folder: Path, suites: Iterable[tuple[str, ...]]) -> str:
+    """Return what pytest says of the first tests that fail without a mistake; empty if all pass."""
+    env = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    for tests in suites:
+        done = subprocess.run(
+            _words(tests), cwd=folder, env=env, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            return done.stdout + done.stderr
+    return ""
+
+
+def _start(places: MutableSequence[int], lock: AbstractContextManager[object], tree: Path) -> None:
     with lock:
-        place = places.pop()
-    folder = _copy(place)
+        folder = COPIES / str(places.pop())
+    shutil.copytree(tree, folder)
     os.chdir(folder)
     os.environ["PYTHONPATH"] = str(folder / "src")
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.environ["RESULTS_WIDGETS_HYPOTHESIS"] = "mutants"
 
 
 def _tried(mutant: Mutant, seconds: int) -> Mutant:
@@ -199,18 +225,7 @@ def _tried(mutant: Mutant, seconds: int) -> Mutant:
         (mutant.line, 1),
         dict(mutant.arguments),
     )
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--no-header",
-        *mutant.tests,
-    ]
-    result = mutate_and_test([spec], " ".join(words), seconds)
+    result = mutate_and_test([spec], shlex.join(_words(mutant.tests)), seconds)
     killed = result.test_outcome != TestOutcome.SURVIVED
     return replace(mutant, killed=killed, diff=result.diff or "")
 
@@ -252,8 +267,12 @@ def main(arguments: list[str]) -> int:
     if lonely:
         print(f"no test is named for {', '.join(sorted(lonely))}: add one to TARGETS")
         return 1
+    tree = _copy()
+    if failing := _failing(tree, dict.fromkeys(m.tests for m in wanted)):
+        print(f"tests fail without a mistake:\n{failing}")
+        return 1
     with Manager() as manager:
-        start = partial(_start, manager.list(range(options.workers)), manager.Lock())
+        start = partial(_start, manager.list(range(options.workers)), manager.Lock(), tree)
         with ProcessPoolExecutor(options.workers, initializer=start) as pool:
             tried = []
             for one in pool.map(_tried, wanted, [options.seconds] * len(wanted)):

@@ -164,3 +164,39 @@ def test_table_without_a_row_of_the_campaign_gives_zeros() -> None:
     assert empty.conversions().is_empty()
     assert len(empty.users_in_campaign()) == len(empty.users_in_action("mail")) == 0
     assert empty.explore("users")["value"].to_list() == [0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # A goal event may name any action, or none.
+        "bob elsewhere Purchase 01T10:00",
+        "bob mail Purchase 01T10:00",
+        # At one instant, what was received comes first, and the root before what follows it.
+        "bob hello viewed 01T10:00\n bob hello accepted 01T10:00",
+        "bob mail sent 01T10:00\n bob nudge sent 01T10:00",
+    ],
+)
+def test_what_is_no_mistake_is_not_called_one(line: str) -> None:
+    assert found(results(line)) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("bob - yodelled 01T10:00", {"unknown event": (1, False, "yodelled")}),
+        (
+            "bob elsewhere sent 01T10:00 campaign_id=c2",
+            {"other campaign": (1, False, "c2")},
+        ),
+        # Opened, but only another action was received.
+        (
+            "bob mail sent 01T10:00\n bob nudge opened 01T11:00",
+            {"interaction without receipt": (1, True, "bob")},
+        ),
+    ],
+)
+def test_a_mistake_is_called_by_one_name(
+    line: str, expected: dict[str, tuple[int, bool, str | None]]
+) -> None:
+    assert found(results(line)) == expected

@@ -1,12 +1,13 @@
 """How many random examples a property draws.
 
 The profile `ci` draws the same cases every time, so that a failure is a change's own fault;
-RESULTS_WIDGETS_HYPOTHESIS=thorough (`make test-thorough`) draws new ones, and many.
+RESULTS_WIDGETS_HYPOTHESIS=thorough (`make test-thorough`) draws new ones, and many; `mutants`
+(`make mutants`) draws those of `ci`, and stops at the first that fails, however long it is.
 """
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 USUAL = 60
 """The examples of a property that says nothing else, in `ci`."""
@@ -25,6 +26,9 @@ def load() -> None:
         derandomize=False,
         print_blob=True,
         suppress_health_check=_SLOW,
+    )
+    settings.register_profile(
+        "mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate]
     )
     settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "ci"))
 

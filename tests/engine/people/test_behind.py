@@ -245,3 +245,10 @@ def test_sequence_is_what_trying_everything_finds(question: Question) -> None:
     steps = [("a", event) for event in events]
     found = results.sequence(*steps, within=None if within is None else f"{within}h")
     assert ids(found) == expected
+
+
+def test_users_of_open_entries_are_as_many_as_entries_are_open() -> None:
+    # The last message goes out at the very end of anna's window of seven days.
+    results = results_of([("anna", "a", "sent", 0), ("bob", "a", "sent", 7 * 24)])
+    assert ids(results.users("entries_open")) == ["bob"]
+    assert results.overview().filter(metric="entries_open")["value"].to_list() == [1]

@@ -33,10 +33,28 @@ def results(attributes: dict[str, list[Any]], opened: int) -> rw.Results:
     return rw.Results(CAMPAIGN, events, pl.DataFrame({"user_id": ids, **attributes}))
 
 
+def ranges(values: list[float | None]) -> dict[str | None, int]:
+    """How many users each range of these values holds."""
+    frame = results({"score": values}, len(values)).users_in_action("mail", "opened").profile()
+    return dict(frame.filter(attribute="score").select("value", "segment").iter_rows())
+
+
 def test_not_a_number_is_no_value() -> None:
-    many = [float(place) for place in range(20)] + [float("nan"), None]
-    frame = results({"score": many}, 22).users_in_action("mail", "opened").profile()
-    assert not frame.filter(pl.col("value").str.contains("(?i)nan")).height
+    many = [float(place) for place in range(20)]
+    assert ranges([*many, float("nan"), None]) == {
+        "up to 4": 5,
+        "over 4, up to 9": 5,
+        "over 9, up to 14": 5,
+        "over 14": 5,
+        None: 2,
+    }
+
+
+def test_no_range_is_above_the_largest_value() -> None:
+    many = [float(place) for place in range(10)]
+    assert ranges([*many, *[10.0] * 10]) == {"up to 4": 5, "over 4, up to 9": 5, "over 9": 10}
+    # Most users have the largest value: there is nothing to cut.
+    assert ranges([*many, *[10.0] * 31])["10.0"] == 31
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "2"])
