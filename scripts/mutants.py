@@ -27,85 +27,11 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Final
 
+from _mutants import OPERATORS, TARGETS
+
 ROOT: Final = Path(__file__).parent.parent
 PACKAGE: Final = Path("src/results_widgets")
 COPIES: Final = ROOT / "build" / "mutants"
-
-OPERATORS: Final = frozenset(
-    f"core/{name}"
-    for name in (
-        "ReplaceComparisonOperator_Lt_LtE",
-        "ReplaceComparisonOperator_LtE_Lt",
-        "ReplaceComparisonOperator_Gt_GtE",
-        "ReplaceComparisonOperator_GtE_Gt",
-        "ReplaceComparisonOperator_Lt_Gt",
-        "ReplaceComparisonOperator_Gt_Lt",
-        "ReplaceComparisonOperator_LtE_GtE",
-        "ReplaceComparisonOperator_GtE_LtE",
-        "ReplaceComparisonOperator_Eq_NotEq",
-        "ReplaceComparisonOperator_NotEq_Eq",
-        "ReplaceComparisonOperator_Is_IsNot",
-        "ReplaceComparisonOperator_IsNot_Is",
-        "ReplaceBinaryOperator_Add_Sub",
-        "ReplaceBinaryOperator_Sub_Add",
-        "ReplaceBinaryOperator_Mul_Div",
-        "ReplaceBinaryOperator_Div_Mul",
-        "ReplaceBinaryOperator_FloorDiv_Mul",
-        "ReplaceBinaryOperator_Mod_Mul",
-        "ReplaceBinaryOperator_BitAnd_BitOr",
-        "ReplaceBinaryOperator_BitOr_BitAnd",
-        "ReplaceAndWithOr",
-        "ReplaceOrWithAnd",
-        "AddNot",
-        "ReplaceUnaryOperator_Delete_Not",
-        "ReplaceUnaryOperator_Delete_Invert",
-        "ReplaceUnaryOperator_Delete_USub",
-        "ReplaceTrueWithFalse",
-        "ReplaceFalseWithTrue",
-        "NumberReplacer",
-        "ZeroIterationForLoop",
-        "ReplaceBreakWithContinue",
-        "ReplaceContinueWithBreak",
-    )
-)
-
-_RULES: Final = tuple(
-    f"tests/engine/{name}.py"
-    for name in (
-        "journeys/test_entries",
-        "journeys/test_conversions",
-        "metrics/test_table",
-        "metrics/test_series",
-        "test_against_reference",
-    )
-)
-TARGETS: Final[dict[str, tuple[str, ...]]] = {
-    "definitions": ("tests/engine/metrics/test_table.py",),
-    "engine/cache": (),
-    "engine/calendar": (),
-    "engine/counting/group_by": ("tests/engine/counting/test_dispatch.py",),
-    "engine/counting/bitmask": ("tests/engine/counting/test_dispatch.py",),
-    "engine/counting/sketch": ("tests/engine/rollup/test_dataset.py",),
-    "engine/journeys/rules": _RULES,
-    "engine/journeys/windows": _RULES,
-    "engine/metrics/base": _RULES,
-    "engine/metrics/table": _RULES,
-    "engine/people/behind": (),
-    "engine/people/profile": ("tests/segments/test_followup.py",),
-    "engine/people/reach": ("tests/segments/test_followup.py",),
-    "engine/quality": (),
-    "engine/rollup/cells": ("tests/engine/rollup/test_dataset.py",),
-    "engine/rollup/grains": (),
-    "engine/statistics": (),
-    "glossary/channel": ("tests/test_glossary.py",),
-    "report/html/metric_cells": ("tests/report/html/test_suppression.py",),
-    "report/html/small_cells": ("tests/report/html/test_suppression.py",),
-    "report/html/suppression": (),
-    "segments/segment": ("tests/segments/test_rules.py",),
-    "tables/values": ("tests/tables/test_events.py", "tests/sources/test_ids.py"),
-    "view_model/status": (),
-}
-"""Modules that compute, hide or read, and tests to run beside the one of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +86,8 @@ def _annotations(tree: ast.Module) -> Iterator[int]:
 def _tests_of(module: str) -> tuple[str, ...]:
     folder, _, name = module.rpartition("/")
     own = f"tests/{folder}/test_{name.lstrip('_')}.py"
-    return tuple(dict.fromkeys(t for t in (own, *TARGETS.get(module, ())) if (ROOT / t).exists()))
+    beside = TARGETS.get(module, ())
+    return tuple(dict.fromkeys([*([own] if (ROOT / own).exists() else []), *beside]))
 
 
 def _copy() -> Path:

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 import results_widgets as rw
+from tests.support.loops import idle_tests, some
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "results_widgets"
@@ -68,14 +70,14 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def test_no_file_names_a_registry() -> None:
-    found = [(name, host) for name, text in texts() for host in REGISTRIES if host in text]
+    found = [(name, host) for name, text in some(texts()) for host in REGISTRIES if host in text]
     assert found == []
 
 
 def test_no_file_holds_a_path_of_some_machine() -> None:
     found = [
         (name, text[match.start() : match.start() + 60])
-        for name, text in texts()
+        for name, text in some(texts())
         for match in MACHINE_PATH.finditer(text)
     ]
     assert found == []
@@ -127,7 +129,7 @@ def test_files_stay_short() -> None:
 def test_functions_stay_short() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name} ({lines} lines)"
-        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
+        for path in [*some(PACKAGE.rglob("*.py")), *some((ROOT / "scripts").glob("*.py"))]
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (lines := body_lines(node)) > 40
@@ -142,7 +144,7 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_room_imports_what_is_private_to_another() -> None:
-    assert [found for path in PACKAGE.rglob("*.py") for found in foreign_privates(path)] == []
+    assert [found for path in some(PACKAGE.rglob("*.py")) for found in foreign_privates(path)] == []
 
 
 def test_private_imports_are_found(tmp_path: Path) -> None:
@@ -179,7 +181,7 @@ def test_bundles_keep_their_budget(name: str) -> None:
 
 
 def test_bundles_load_nothing_from_elsewhere() -> None:
-    for path in STATIC.glob("*.*"):
+    for path in some(STATIC.glob("*.*")):
         text = path.read_text(encoding="utf-8")
         assert [host for host in DELIVERY if host in text] == [], path.name
         assert not re.search(r"""\b(import|from)\s*\(?\s*["'`]https?:""", text), path.name
@@ -235,6 +237,47 @@ def test_no_test_imports_a_test() -> None:
         if match.group(1) not in {"support", "reference"}
     ]
     assert found == []
+
+
+def test_no_test_passes_on_nothing() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): names
+        for path in some(TESTS.rglob("test_*.py"))
+        if (names := [*idle_tests(path.read_text())])
+    }
+    assert found == {}
+
+
+IDLE = {
+    "loop": "for one in made(): assert one",
+    "loop in a loop": "for one in (1, 2):\n  for other in made(one): assert other",
+    "all": "assert all(one for one in made())",
+    "wrong ones": "wrong = []\n for one in made(): wrong.append(one)\n assert wrong == []",
+    "wrong ones at once": "wrong = [one for one in made() if one]\n assert wrong == []",
+}
+BUSY = {
+    "loop over what is written out": "for one in (1, 2): assert one",
+    "loop over what is named": "ones = {1: 2}\n for one in ones.items(): assert one",
+    "loop over some": "for one in some(made()): assert one",
+    "compared outside": "ones = made()\n assert len(ones) == 3\n for one in ones: assert one",
+    "refused": "with pytest.raises(ValueError, match='x'): made()\n for one in ones(): assert one",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "idle"),
+    [(b, True) for b in IDLE.values()] + [(b, False) for b in BUSY.values()],
+    ids=[*IDLE, *BUSY],
+)
+def test_tests_that_pass_on_nothing_are_found(body: str, idle: bool) -> None:
+    assert bool([*idle_tests(f"def test_it():\n {body}")]) is idle
+
+
+def test_mutants_are_planted_where_code_and_tests_are() -> None:
+    targets = runpy.run_path(str(ROOT / "scripts" / "_mutants.py"))["TARGETS"]
+    named = {PACKAGE / f"{module}.py" for module in targets}
+    named |= {ROOT / test for tests in targets.values() for test in tests}
+    assert [path for path in some(named) if not path.is_file()] == []
 
 
 def test_a_skipped_test_fails_the_run_in_ci(tmp_path: Path) -> None:
@@ -308,10 +351,10 @@ def test_import_stays_light() -> None:
 
 def test_readme_names_only_what_exists() -> None:
     text = (ROOT / "README.md").read_text()
-    for dotted in set(re.findall(r"\brw\.(\w+(?:\.\w+)?)", text)):
+    for dotted in some(set(re.findall(r"\brw\.(\w+(?:\.\w+)?)", text))):
         found: object = rw
         for name in dotted.split("."):
             assert hasattr(found, name), f"README.md names rw.{dotted}"
             found = getattr(found, name)
-    for name in re.findall(r"\bresults\.(\w+)\(", text):
+    for name in some(re.findall(r"\bresults\.(\w+)\(", text)):
         assert hasattr(rw.Results, name), f"README.md names results.{name}()"

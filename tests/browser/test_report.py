@@ -327,6 +327,7 @@ def test_a_page_follows_its_readers_theme(
                 .map((part) => +part).reduce((sum, part) => sum + part, 0))"""
     )
     # color-mix gives parts of one, rgb() parts of 255.
+    assert len(colours) == 3
     for colour in colours:
         share = colour / (3 if colour <= 3 else 765)
         assert share > 0.9 if scheme == "light" else share < 0.2

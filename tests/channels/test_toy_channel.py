@@ -13,6 +13,7 @@ from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.table_rows import channel_rows
 from tests.support.kiosk import CAMPAIGN, KIOSK, kiosk_results
+from tests.support.loops import some
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,7 @@ def test_json_is_checked(part: dict[str, object], words: str) -> None:
 
 
 def test_every_event_of_a_built_in_channel_is_in_the_vocabulary() -> None:
-    for channel in CHANNELS.values():
+    for channel in some(CHANNELS.values()):
         assert set(channel.events) <= set(EVENTS)
         assert {channel.received, *channel.interacted} <= set(channel.events)
 

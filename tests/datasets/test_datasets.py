@@ -16,6 +16,7 @@ from results_widgets.datasets._flow import SLOTS, STRIDE
 from results_widgets.datasets._people import HOMES
 from results_widgets.errors import MissingExtraError, QueryError
 from tests import reference
+from tests.support.loops import some
 
 USERS = 10_000
 
@@ -242,7 +243,7 @@ def test_every_event_is_legal_in_its_channel(made: Dataset, events: pl.DataFrame
 
 
 def test_steps_follow_steps_that_stand_before_them() -> None:
-    for steps in BEHAVIOUR.values():
+    for steps in some(BEHAVIOUR.values()):
         names = [step.name for step in steps]
         assert len(set(names)) == len(names) <= STRIDE
         for place, step in enumerate(steps):

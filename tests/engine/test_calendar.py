@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import narwhals as nw
@@ -13,6 +12,7 @@ from hypothesis import example, given, strategies as st
 from results_widgets.engine.calendar import EVERY, Calendar, check_every, from_micros, to_micros
 from results_widgets.engine.frames import collect
 from results_widgets.errors import QueryError
+from tests.support.loops import some
 
 ZONES = [
     "UTC",
@@ -245,8 +245,8 @@ def test_starts_rise_in_any_zone_at_any_time(every: str, zone: str, at: datetime
     for days in (3, 400):
         last = first + days * 24 * 3_600 * 10**6
         calendar = Calendar(zone, first, last)
-        starts = calendar.starts(calendar.between(first, last, every), every)
-        assert all(one < following for one, following in pairwise(starts)), days
+        starts = some(calendar.starts(calendar.between(first, last, every), every))
+        assert starts == sorted(set(starts)), days
 
 
 def test_repeated_hour_is_two_hours_of_the_axis() -> None:

@@ -97,7 +97,7 @@ def test_file_that_cannot_be_read_is_told_where_the_numbers_are(
     dashboard = rw.Dashboard(results)
     assert dashboard._status["note"] == ""
     (tmp_path / "b.parquet").write_bytes(b"PAR1")
-    with pytest.warns(rw.SourceWarning):
+    with pytest.warns(rw.SourceWarning, match=r"b\.parquet cannot be read as parquet"):
         dashboard.results = results.refresh()
     assert dashboard._status["note"] == (
         "1 file cannot be read: b.parquet cannot be read as parquet. What was read before still counts."

@@ -1,14 +1,11 @@
 """What is asked about the people of a segment: events, time line, profile, reach."""
 
-from math import comb
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, strategies as st
 
 import results_widgets as rw
-from results_widgets.engine.statistics import benjamini_hochberg, newcombe, p_value, wilson
 from tests.support.journeys import JOURNEYS, ids, results_of
 
 
@@ -94,48 +91,6 @@ def test_profile_without_a_rest_has_no_differences() -> None:
     found = crowd().users_in_campaign().profile()
     assert found["rest_share"].null_count() == found.height
     assert not found["differs"].any()
-
-
-# ------------------------------------------------------------------------------ shares and chances
-
-
-def test_interval_of_a_difference_is_newcombes() -> None:
-    # Newcombe (1998), table II, method 10: 56/70 - 48/80 and 9/10 - 3/10.
-    assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-    assert newcombe(9, 10, 3, 10) == pytest.approx((0.1705, 0.8090), abs=5e-5)
-    assert newcombe(10, 10, 0, 10) == pytest.approx((0.6075, 1.0), abs=5e-5)
-    assert wilson(0, 10)[0] == 0.0
-
-
-@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
-def test_small_groups_are_compared_exactly(k: int, miss: int, j: int, other_miss: int) -> None:
-    n, m, hits = k + miss, j + other_miss, k + j
-    if not n or not m:
-        return
-    chances = {
-        count: comb(n, count) * comb(m, hits - count)
-        for count in range(max(0, hits - m), min(n, hits) + 1)
-    }
-    exact = sum(c for c in chances.values() if c <= chances[k]) / comb(n + m, hits)
-    expected = min(n, m) * min(hits, n + m - hits) / (n + m)
-    if expected < 5:
-        assert p_value(k, n, j, m) == pytest.approx(exact)
-    else:
-        assert p_value(k, n, j, m) == pytest.approx(exact, abs=0.25)
-
-
-def test_pooled_test_of_large_groups() -> None:
-    # z = 0.2 / sqrt(0.6933 * 0.3067 * (1/70 + 1/80)) = 2.650
-    assert p_value(56, 70, 48, 80) == pytest.approx(0.00804, abs=5e-5)
-    assert p_value(50, 100, 50, 100) == 1.0
-
-
-def test_many_comparisons_are_adjusted() -> None:
-    # The example of Benjamini and Hochberg (1995), cut to its first five of five.
-    assert benjamini_hochberg([0.01, 0.04, 0.03, 0.5]) == pytest.approx(
-        [0.04, 0.16 / 3, 0.16 / 3, 0.5]
-    )
-    assert benjamini_hochberg([]) == []
 
 
 # ------------------------------------------------------------------------------------------- reach

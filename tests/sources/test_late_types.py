@@ -170,7 +170,7 @@ def test_new_name_waits_while_rows_are_lost(tmp_path: Path) -> None:
     assert metric(results, "unique_users") == 2
     kept = (tmp_path / "a.ndjson").rename(tmp_path / "elsewhere")
     written(tmp_path / "c.ndjson", "platform", ["web"])
-    with pytest.warns(SourceWarning):
+    with pytest.warns(SourceWarning, match=r"a\.ndjson is gone"):
         held = results.refresh()
     assert metric(held, "unique_users") == 3
     kept.rename(tmp_path / "a.ndjson")
@@ -184,7 +184,7 @@ def test_first_value_of_a_column_while_rows_are_lost(tmp_path: Path) -> None:
     assert users_by(results, "platform") == {None: 2}
     (tmp_path / "a.ndjson").unlink()
     written(tmp_path / "c.ndjson", "platform", ["web", "ios"])
-    with pytest.warns(SourceWarning):
+    with pytest.warns(SourceWarning, match=r"a\.ndjson is gone"):
         held = results.refresh()
     assert users_by(held, "platform") == {None: 2, "web": 1, "ios": 1}
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 USUAL = 60
 """The examples of a property that says nothing else, in `ci`."""
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def load() -> None:

@@ -16,6 +16,7 @@ from results_widgets import datasets
 from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.comm import Line, arrow, browser_asks, metrics, sent, small
 from tests.support.examples import case
+from tests.support.loops import some
 
 KINDS: list[type[ResultsWidget]] = [
     rw.ActionDetail,
@@ -120,9 +121,9 @@ def test_state_is_plain_json_and_bytes(results: rw.Results) -> None:
 
 def test_wire_holds_the_engines_numbers(results: rw.Results) -> None:
     found = metrics(rw.Overview(results))
-    for metric, value in results.overview().select("metric", "value").rows():
+    for metric, value in some(results.overview().select("metric", "value").rows()):
         assert found["campaign", None, None, metric] == value
-    for action, channel, metric, value in (
+    for action, channel, metric, value in some(
         results.actions().select("action_id", "channel", "metric", "value").rows()
     ):
         assert found["action", action, channel, metric] == value

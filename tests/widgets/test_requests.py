@@ -147,9 +147,12 @@ def test_marks_follow_the_range(dashboard: rw.Dashboard, results: rw.Results) ->
     assert dashboard._highlight["actions"]["we-miss-you"] < everywhere
 
 
-@pytest.mark.parametrize("wrong", [pl.DataFrame({"id": ["a"]}), 7])
-def test_what_are_no_users_is_refused(dashboard: rw.Dashboard, wrong: object) -> None:
-    with pytest.raises(EventsError):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(pl.DataFrame({"id": ["a"]}), "column 'user_id' is missing"), (7, "cannot read")],
+)
+def test_what_are_no_users_is_refused(dashboard: rw.Dashboard, wrong: object, said: str) -> None:
+    with pytest.raises(EventsError, match=said):
         dashboard.highlight(wrong)
 
 

@@ -21,6 +21,7 @@ from results_widgets.engine.metrics.table import answer, metrics_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import DAY_KEY, SET, Kind, ScopedRows
 from tests.support import strategies
+from tests.support.loops import some
 from tests.support.profiles import examples
 
 Sets = list[tuple[int, ...]]
@@ -112,7 +113,7 @@ def split_facts(asked: strategies.Question) -> Iterator[ScopedRows]:
 @settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
-    for scoped in split_facts(asked):
+    for scoped in some(split_facts(asked)):
         sets = [*sets_of(asked, scoped), scoped.data.codes.named("exited"), ()]
         units = [["user"]]
         if scoped.query.definitions.unique == "user_day":
@@ -127,7 +128,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
 @settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
-    for scoped in split_facts(asked):
+    for scoped in some(split_facts(asked)):
         sets = sets_of(asked, scoped)
         for unit in ([], ["user"], ["user", DAY_KEY]):
             one_by_one = by_index(scoped, indexed(scoped), "events", sets, unit)
@@ -140,7 +141,7 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
 @settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
-    for scoped in split_facts(asked):
+    for scoped in some(split_facts(asked)):
         sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
@@ -155,7 +156,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
     kinds: list[tuple[Kind, list[str]]] = [
         *(("entries", ["user"]), ("conversions", ["user"]), ("reached", [])),
     ]
-    for scoped in split_facts(asked):
+    for scoped in some(split_facts(asked)):
         numbers = range(len(scoped.data.campaign.actions) + 1)
         sets = [(0, 1), *((number,) for number in numbers), tuple(numbers)]
         for kind, unit in kinds:
@@ -167,7 +168,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
 @settings(max_examples=examples(32))
 @given(strategies.questions())
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
-    for scoped in split_facts(asked):
+    for scoped in some(split_facts(asked)):
         sets = [(number,) for number in range(1, len(scoped.data.campaign.actions) + 1)]
         quick, plain = (
             reached_by_mask(scoped, indexed(scoped).actions, sets),
@@ -223,7 +224,7 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
     found = answer(scoped, "campaign", [(owner, rows[key]) for owner, key in wanted])
     last = found.group_by("metric", maintain_order=True).agg(pl.col("value").last())
     overview = dict(results.overview().select("metric", "value").iter_rows())
-    for key, value in last.iter_rows():
+    for key, value in some(last.iter_rows()):
         assert value == overview[key]
 
 

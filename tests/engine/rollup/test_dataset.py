@@ -362,9 +362,9 @@ def test_rollups_with_and_without_developers_do_not_merge() -> None:
     assert merged.cells.filter(pl.col("kind") == "entries")["rows"].sum() == 4
 
 
-@pytest.mark.parametrize(("hours", "still_open"), [(47, 1), (48, 0), (49, 0)])
-def test_an_entry_of_a_rollup_is_open_as_long_as_its_window(hours: int, still_open: int) -> None:
-    sent = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+@pytest.mark.parametrize(("hours", "still_open"), [(47, 1), (47.9, 1), (48, 0), (49, 0)])
+def test_an_entry_of_a_rollup_is_open_as_long_as_its_window(hours: float, still_open: int) -> None:
+    sent = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
     events = pl.DataFrame(
         {
             "user_id": ["anna", "bob"],

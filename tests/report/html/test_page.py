@@ -157,7 +157,7 @@ def test_nothing_is_left_when_a_page_cannot_be_written(results: rw.Results, tmp_
         results.to_html(tmp_path / "nowhere" / "page.html")
     kept = tmp_path / "page.html"
     kept.write_text("old")
-    with pytest.raises(rw.QueryError):
+    with pytest.raises(rw.QueryError, match="unknown column 'nothing'"):
         results.to_html(kept, by=["nothing"])
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     assert kept.read_text() == "old"
