@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import polars as pl
 
 from results_widgets._io import whole_file
 from results_widgets.sources.engines.base import Rows, SqlDialect, as_rows, percentiles_of_ranks
+from results_widgets.sources.engines.duckdb_literals import as_query
+
+_NAME: Final = "results_widgets_rows"
+"""What a query calls the relation that it is run on; users have no table of that name."""
 
 
 class DuckDB:
@@ -24,17 +28,23 @@ class DuckDB:
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""
+        from duckdb import CatalogException
+
         # DuckDB finds the table by its variable's name here, and holds it as long as the relation lives.
-        uploaded = frame.to_arrow()  # noqa: F841
-        return as_rows(self._relation.query("these", "SELECT * FROM uploaded"))
+        results_widgets_uploaded = frame.to_arrow()  # noqa: F841
+        try:
+            return as_rows(self._relation.query(_NAME, "SELECT * FROM results_widgets_uploaded"))
+        except CatalogException:
+            # A connection may be closed to everything outside its database, Python's tables included.
+            return as_rows(self._relation.query(_NAME, as_query(frame)))
 
     def materialise(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
         name = f"results_widgets_{uuid4().hex}"
         # A relation can run a statement with itself as a view, which is the way to its connection.
-        create = f"CREATE TEMP TABLE {name} AS SELECT * FROM these"  # noqa: S608 - a name of our own
-        rows.to_native().query("these", create)
-        table = self._relation.query("these", f"SELECT * FROM {name}")  # noqa: S608
+        create = f"CREATE TEMP TABLE {name} AS SELECT * FROM {_NAME}"  # noqa: S608 - names of our own
+        rows.to_native().query(_NAME, create)
+        table = self._relation.query(_NAME, f"SELECT * FROM {name}")  # noqa: S608
         return as_rows(table), partial(self._drop, name)
 
     def _drop(self, name: str) -> None:
@@ -42,7 +52,7 @@ class DuckDB:
 
         # A connection that was closed took its temporary tables with it.
         with suppress(ConnectionException):
-            self._relation.query("these", f"DROP TABLE {name}")
+            self._relation.query(_NAME, f"DROP TABLE {name}")
 
     def with_epoch_micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
@@ -63,5 +73,13 @@ class DuckDB:
 
     def write_parquet(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
-        with whole_file(path, private=True) as unfinished:
-            rows.to_native().write_parquet(str(unfinished))
+        from pyarrow.parquet import ParquetWriter
+
+        # A connection may be closed to files, so DuckDB itself cannot write.
+        batches = rows.to_native().to_arrow_reader()
+        with (
+            whole_file(path, private=True) as unfinished,
+            ParquetWriter(unfinished, batches.schema) as writer,
+        ):
+            for batch in batches:
+                writer.write_batch(batch)
