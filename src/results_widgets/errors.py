@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from results_widgets._text import visible
+
 
 class ResultsError(Exception):
     """Base class of all errors that results_widgets raises.
+
+    Its message may quote data, so what a terminal would obey is written as an escape.
 
     Examples:
         >>> try:
@@ -15,6 +19,9 @@ class ResultsError(Exception):
         ...     print(type(error).__name__)
         QueryError
     """
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class CampaignError(ResultsError, ValueError):
@@ -77,6 +84,9 @@ class SourceWarning(UserWarning):
         >>> import warnings
         >>> warnings.simplefilter("error", rw.SourceWarning)  # for pipelines: stop instead
     """
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class QueryError(ResultsError, ValueError):
@@ -142,7 +152,7 @@ class OutputError(ResultsError, OSError):
         super().__init__(code, problem, str(path))
 
     def __str__(self) -> str:
-        return f"{self.filename} cannot be written: {self.strerror}"
+        return visible(f"{self.filename} cannot be written: {self.strerror}")
 
 
 class MissingExtraError(ResultsError, ImportError):

@@ -231,3 +231,29 @@ def test_demo_of_nobody_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "demo", "--users", -5)
     assert code == 2
     assert "users" in err
+
+
+# ---------------------------------------------------------------------------- names that a terminal obeys
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\rmail\u202e"
+
+
+@pytest.mark.parametrize("command", ["validate", "glossary"])
+def test_names_of_data_do_not_reach_the_terminal_as_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    actions = [{"id": "mail", "name": HOSTILE, "channel": "email"}]
+    path = folder(tmp_path, GOOD + "    anna mail open\x1b[2Jed 01T12:00\n", actions=actions)
+    _, out, err = run(capsys, command, path)
+    assert out
+    for shown in (out, err):
+        assert {letter for letter in shown if not letter.isprintable()} <= {"\n"}
+
+
+def test_errors_do_not_reach_the_terminal_as_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder(tmp_path)
+    code, _, err = run(capsys, "chart", path, "-o", path / "c.svg", "--metric", HOSTILE)
+    assert code == 2
+    assert {letter for letter in err if not letter.isprintable()} <= {"\n"}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 import pytest
@@ -116,6 +117,48 @@ def test_password_of_a_database_is_never_shown() -> None:
     with pytest.raises(rw.QueryError, match="cannot be used as a store") as refused:
         store.list()
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["hush", "hu/sh", "hu#sh", "hu?sh", "hu@sh", "hu:sh", "hu%40sh", "100%", "/@?#:%", "ü sh"],
+)
+def test_a_password_may_hold_any_character_and_is_never_shown(password: str) -> None:
+    store = rw.SegmentStore(f"postgresql://me:{password}@127.0.0.1:1/segments")
+    assert repr(store) == "SegmentStore('postgresql://127.0.0.1:1/segments')"
+    with pytest.raises(rw.QueryError, match="Connection refused") as refused:
+        store.list()
+    assert password not in str(refused.value)
+    assert unquote(password) not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgresql://127.0.0.1:1/base?user=me@here&password=hush",
+            "postgresql://127.0.0.1:1/base",
+        ),
+        ("postgresql://me@127.0.0.1:1/base?sslpassword=hush", "postgresql://127.0.0.1:1/base"),
+        ("postgresql://127.0.0.1:1", "postgresql://127.0.0.1:1"),
+    ],
+)
+def test_options_of_a_database_are_not_shown(url: str, shown: str) -> None:
+    store = rw.SegmentStore(url)
+    assert repr(store) == f"SegmentStore({shown!r})"
+    with pytest.raises(rw.QueryError, match="Connection refused") as refused:
+        store.list()
+    assert "hush" not in str(refused.value)
+
+
+def test_postgresql_takes_a_password_with_every_kind_of_character(url: str) -> None:
+    password = "/@?#:% ü'"
+    import psycopg
+
+    with psycopg.connect(url) as base:
+        base.execute("CREATE ROLE odd LOGIN SUPERUSER")
+    there = url.partition("@")[2]
+    assert rw.SegmentStore(f"postgresql://odd:{password}@{there}").list().columns[0] == "name"
 
 
 def _save_many(path: str, name: str, count: int) -> None:

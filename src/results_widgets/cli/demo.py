@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from results_widgets import datasets
 from results_widgets.cli.arguments import add_uniques
-from results_widgets.cli.terminal import print_table
+from results_widgets.cli.terminal import complain, print_table, say
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
 from results_widgets.results import Results
@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         real = datasets.complete_journey("18")
     except MissingExtraError as error:
-        print(f"results-widgets: the real campaign is skipped. {error}", file=sys.stderr)
+        complain(f"the real campaign is skipped. {error}")
     else:
         _print_results(
             Results(*real, time_zone="America/New_York", uniques=uniques),
@@ -66,8 +66,8 @@ def _print_results(results: Results, kind: str) -> None:
         name: getattr(results, name)()
         for name in tqdm(names, desc="Computing", unit=" frame", file=sys.stderr, leave=False)
     }
-    print(f"\n{results.campaign.label} ({kind}; days in {results.time_zone})")
-    print("=" * len(results.campaign.label))
+    say(f"\n{results.campaign.label} ({kind}; days in {results.time_zone})")
+    say("=" * len(results.campaign.label))
     metrics = {m.key: m for m in results._session.metrics() if m.scope != "channel"}
     overview = [
         (metrics[key].label, format_metric(results, metrics[key], value))
@@ -78,4 +78,4 @@ def _print_results(results: Results, kind: str) -> None:
     header = ("action", "channel", "after", "users received", "conversions")
     print_table("Actions", header, flow_rows(results))
     if note := estimate_note(results):
-        print(f"\n{note}")
+        say(f"\n{note}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from results_widgets._version import __version__
 from results_widgets.cli import demo, glossary, images, report, rollup, serve, validate
+from results_widgets.cli.terminal import complain
 from results_widgets.errors import ResultsError
 
 
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options)
     except (ResultsError, OSError) as error:
-        print(f"results-widgets: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
     return code
 

@@ -3,13 +3,13 @@
 import argparse
 import json
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import traitlets
 
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
+from results_widgets.cli.terminal import complain, say
 from results_widgets.errors import QueryError
 from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
@@ -90,14 +90,14 @@ def _selection(options: argparse.Namespace) -> Selection:
 
 def _print_outcome(results: Results, options: argparse.Namespace, failed: Failed) -> None:
     if options.json:
-        print(json.dumps(_summary(results, options, failed)))
+        say(json.dumps(_summary(results, options, failed)))
         return
     for condition, value in failed:
         reason = "it has no value, its denominator is 0" if value is None else f"it is {value:g}"
-        print(f"results-widgets: {condition}: {reason}", file=sys.stderr)
+        complain(f"{condition}: {reason}")
     if not options.quiet:
         size = options.output.stat().st_size
-        print(f"{options.output}: {size / 1e6:.2f} MB")
+        say(f"{options.output}: {size / 1e6:.2f} MB")
 
 
 def _summary(results: Results, options: argparse.Namespace, failed: Failed) -> dict[str, Any]:

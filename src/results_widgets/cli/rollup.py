@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
+from results_widgets.cli.terminal import say
 from results_widgets.engine.rollup.grains import LENGTHS, UsersGrain
 
 if TYPE_CHECKING:
@@ -31,5 +32,5 @@ def add_parser(commands: "Commands") -> None:
 def _run(options: argparse.Namespace) -> int:
     rollup = read_scope(options).rollup(options.every, options.users_every)
     size = rollup.save(options.output).stat().st_size
-    print(f"{options.output}: {rollup.cells.height:,} cells, {size / 1e6:.2f} MB")
+    say(f"{options.output}: {rollup.cells.height:,} cells, {size / 1e6:.2f} MB")
     return 0

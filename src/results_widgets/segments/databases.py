@@ -1,12 +1,13 @@
 """The databases of a segment store: an SQLite file, or a table in PostgreSQL."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 from results_widgets.errors import MissingExtraError, QueryError
 
@@ -21,6 +22,9 @@ _TIMEOUT: Final = 60.0
 """Seconds to wait while another process writes."""
 _LOCK: Final = 7_236_911_702
 """Key of the advisory lock: an arbitrary number that no other program is likely to use."""
+
+
+_OPTION: Final = re.compile(r"\?[a-z_]+=")
 
 
 class Connection(Protocol):
@@ -98,9 +102,34 @@ class PostgreSQL:
     placeholder: str = "%s"
 
     def __str__(self) -> str:
-        parts = urlsplit(self.url)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+        scheme, _, _, _, place = self._parts
+        return f"{scheme}://{place.partition('?')[0]}"
+
+    @property
+    def _parts(self) -> tuple[str, str, str, str, str]:
+        """Scheme, user, password, the sign before the host, and the rest; a password may hold any character."""
+        scheme, _, rest = self.url.partition("://")
+        secret, at, place = rest.rpartition("@")
+        if _OPTION.search(secret) and "@" not in secret.partition("?")[0]:
+            # That @ stands in the value of an option.
+            secret, at, place = "", "", rest
+        user, _, password = secret.partition(":")
+        return scheme, user, password, at, place
+
+    @property
+    def _address(self) -> str:
+        """The URL with the user and the password percent-encoded, as libpq expects."""
+        scheme, user, password, at, place = self._parts
+        colon = ":" if password else ""
+        return f"{scheme}://{_encoded(user)}{colon}{_encoded(password)}{at}{place}"
+
+    def _without_password(self, text: str) -> str:
+        _, _, password, _, place = self._parts
+        options = parse_qsl(place.partition("?")[2])
+        secrets = [value for name, value in options if "password" in name]
+        for secret in filter(None, (password, unquote(password), _encoded(password), *secrets)):
+            text = text.replace(secret, "•••")
+        return text
 
     def empty(self) -> bool:
         """Never: opening the database creates the table."""
@@ -120,12 +149,17 @@ class PostgreSQL:
         except ImportError:
             raise MissingExtraError("a store in PostgreSQL", "psycopg", "postgres") from None
         try:
-            with psycopg.connect(self.url) as base:
+            with psycopg.connect(self._address) as base:
                 base.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                 base.execute(_CREATE_TABLE.format(blob="BYTEA").encode())
                 yield base
         except psycopg.Error as error:
-            raise QueryError(f"{self}: cannot be used as a store of segments: {error}") from None
+            reason = self._without_password(str(error))
+            raise QueryError(f"{self}: cannot be used as a store of segments: {reason}") from None
+
+
+def _encoded(part: str) -> str:
+    return quote(unquote(part), safe="")
 
 
 def database(place: str | Path) -> Database:

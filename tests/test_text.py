@@ -1,0 +1,68 @@
+"""Text from data as plain text: nothing a terminal obeys, nothing a reader cannot see."""
+
+import unicodedata
+import warnings
+
+import pytest
+from hypothesis import given, strategies as st
+
+import results_widgets as rw
+from results_widgets._text import one_line, visible
+from results_widgets.errors import OutputError, SourceWarning
+
+OBEYED = [
+    "\x1b]0;title\x07",
+    "\x1b[2J",
+    "\x9b2J",
+    "a\rb",
+    "\u202egnp.exe",
+    "\u2066x\u2069",
+    "\x00",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("name", OBEYED)
+def test_what_a_terminal_obeys_is_written_as_an_escape(name: str) -> None:
+    shown = visible(f"<{name}>")
+    assert shown.isprintable()
+    assert shown.startswith("<")
+    assert "\\" in shown
+
+
+@given(st.text())
+def test_only_printable_characters_and_line_breaks_are_left(text: str) -> None:
+    for letter in visible(text):
+        assert letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+    assert "\n" not in one_line(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Café “Ünal” — 5 %", "שלום", "مرحبا", "می\u200cخواهم", "👩\u200d👧", "第二步\n"]
+)
+def test_words_of_any_language_stay_as_they_are(text: str) -> None:
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        rw.QueryError("unknown \x1b[2J"),
+        rw.CampaignError("actions[0]", "\x1b[2J"),
+        rw.EventsError("\x1b[2J"),
+        OutputError(28, "full", "\x1b[2J"),
+        SourceWarning("\x1b[2J"),
+    ],
+)
+def test_errors_and_warnings_quote_names_as_escapes(error: Exception) -> None:
+    assert "\x1b" not in str(error)
+    assert r"\x1b[2J" in str(error)
+
+
+def test_a_warning_that_is_shown_quotes_names_as_escapes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning(SourceWarning("\x1b[2J"), SourceWarning, "notebook.py", 1)
+    assert "\x1b" not in capsys.readouterr().err
