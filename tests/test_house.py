@@ -193,6 +193,7 @@ def test_bundles_load_nothing_from_elsewhere() -> None:
 
 TESTS = ROOT / "tests"
 PROJECT_WIDE = {
+    "contributing",
     "docs",
     "docstrings",
     "house",
