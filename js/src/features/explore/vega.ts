@@ -2,12 +2,16 @@
 // draw the chart anew.
 import { changeset, parse, type Spec, View } from "vega";
 import embed from "vega-embed";
+import { expressionInterpreter } from "vega-interpreter";
 import { captionOpen, captionOpenInFile } from "../../../../src/results_widgets/_shared/chart.json";
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
 import { instantsOf, openBand, watchHover } from "./marks";
 
 const dataset = "series";
+
+// Expressions are interpreted, not compiled: pages whose policy forbids eval draw charts too.
+const interpreted = { ast: true, expr: expressionInterpreter };
 
 function setSignals(view: View, signals: Signals): void {
   for (const [name, value] of Object.entries(signals)) {
@@ -74,14 +78,18 @@ async function standalone(
     signal.name === "width" ? { name: "width", value: wide } : signal,
   );
   const made = new View(
-    parse({
-      ...spec,
-      signals: own,
-      title: above,
-      padding: 16,
-      background: { signal: "rw_surface" },
-    } as Spec),
-    { renderer: "none" },
+    parse(
+      {
+        ...spec,
+        signals: own,
+        title: above,
+        padding: 16,
+        background: { signal: "rw_surface" },
+      } as Spec,
+      undefined,
+      { ast: interpreted.ast },
+    ),
+    { renderer: "none", expr: interpreted.expr },
   );
   setSignals(made, { ...signals, rw_open: signals.rw_grid ?? "" });
   await made
@@ -109,6 +117,7 @@ export async function draw(
     defaultStyle: false,
     tooltip: () => undefined,
     logLevel: 1,
+    ...interpreted,
     config: { font: getComputedStyle(el).fontFamily },
     patch: (compiled) => {
       for (const signal of compiled.signals ?? []) {
