@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
@@ -12,18 +13,37 @@ import { widget } from "./ui/mount";
 import { SegmentsProvider } from "./ui/Segments";
 import { useSnapshot, useView } from "./ui/view";
 
+/** The way back from an action to the campaign, by its button or by Escape; the focus returns to the action's card. */
+function useBack(action: string | null): () => void {
+  const { store, root } = useView();
+  const back = (): void => {
+    const card = root.querySelector<HTMLElement>(
+      `.rw-card[data-action="${CSS.escape(action ?? "")}"]`,
+    );
+    card?.focus();
+    store.select({ action: null, channel: null, metric: "users" });
+  };
+  useEffect(() => {
+    if (action === null) return;
+    const life = new AbortController();
+    const press = (event: KeyboardEvent): void => {
+      // Whatever else Escape closes, such as a menu, has stopped it on its way here.
+      if (event.key !== "Escape" || (event.target as Element).closest("input, textarea")) return;
+      event.stopPropagation();
+      back();
+    };
+    root.addEventListener("keydown", press, { signal: life.signal });
+    return () => life.abort();
+  }, [action]);
+  return back;
+}
+
 function Left(): JSX.Element {
-  const { store } = useView();
   const { campaign, selection } = useSnapshot();
   const action = campaign.actions.find((one) => one.id === selection.action);
+  const back = useBack(action?.id ?? null);
   if (action) {
-    return (
-      <ActionDetail
-        key={action.id}
-        action={action}
-        onBack={() => store.select({ action: null, channel: null, metric: "users" })}
-      />
-    );
+    return <ActionDetail key={action.id} action={action} onBack={back} />;
   }
   return (
     <>

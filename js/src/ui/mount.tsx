@@ -4,6 +4,7 @@ import { type ComponentType, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Model } from "../wire/model";
 import { Store } from "../wire/store";
+import { keepArrows, keepShortcuts } from "./keys";
 import { watchTheme } from "./theme";
 import { ViewContext } from "./view";
 
@@ -56,13 +57,15 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       const root = document.createElement("div");
       root.className = "rw";
       root.dataset.testid = name;
-      root.setAttribute("data-lm-suppress-shortcuts", "true");
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
       const store = new Store(model, life.signal);
       let themeChanged: () => void = () => undefined;
       watchTheme(root, life.signal, () => themeChanged());
       watchWidth(root, life.signal);
+      keepShortcuts(root, life.signal);
+      // A saved page has no notebook around it, and scrolls as pages do.
+      if (store.snapshot.kernel) keepArrows(root, life.signal);
       const App = () => {
         const [theme, setTheme] = useState(0);
         useEffect(() => {

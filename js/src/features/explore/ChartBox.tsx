@@ -89,6 +89,8 @@ function useChart(
   ready.current ||= !busy;
   const spec = ready.current ? JSON.stringify(chart.spec) : "{}";
   const source = (view.store.get("_chart_esm") as string | undefined) ?? "";
+  // A theme may bring another font, which is part of the drawing.
+  const font = getComputedStyle(view.root).fontFamily;
   const filled = useRef<SeriesRow[] | null>(null);
 
   useEffect(() => {
@@ -132,7 +134,7 @@ function useChart(
       drawn.current = null;
       el.remove();
     };
-  }, [spec, source]);
+  }, [spec, source, font]);
 
   useEffect(() => {
     if (!drawn.current || filled.current === rows) return;
@@ -167,7 +169,10 @@ export function ChartBox(props: Props): JSX.Element {
       props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
   };
   const press = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") setFrom(null);
+    if (event.key === "Escape" && from) {
+      event.stopPropagation();
+      setFrom(null);
+    }
     if (event.key !== "Enter" || !latest.current) return;
     event.preventDefault();
     if (from) finish();

@@ -15,6 +15,15 @@ interface Instant {
   x: number;
 }
 
+/** The upper left corner of the plot, in pixels of the chart's box. Vega pads the drawing, which its origin leaves out. */
+function plotCorner(el: HTMLElement, view: View): [x: number, y: number] {
+  const box = el.getBoundingClientRect();
+  const drawing = el.querySelector("svg")?.getBoundingClientRect() ?? box;
+  const [x, y] = view.origin();
+  const { left, top } = view.padding() as { left: number; top: number };
+  return [x + left + drawing.left - box.left, y + top + drawing.top - box.top];
+}
+
 function instantsIn(el: HTMLElement, view: View, times: number[]): Instant[] {
   let scale: Scale;
   try {
@@ -22,10 +31,8 @@ function instantsIn(el: HTMLElement, view: View, times: number[]): Instant[] {
   } catch {
     return [];
   }
-  const svg = el.querySelector("svg");
-  const shift = svg ? svg.getBoundingClientRect().left - el.getBoundingClientRect().left : 0;
-  const origin = view.origin()[0];
-  return times.map((time) => ({ time, x: scale(time) + origin + shift }));
+  const [start] = plotCorner(el, view);
+  return times.map((time) => ({ time, x: scale(time) + start }));
 }
 
 /** The band from the first open interval to the end of the plot. */
@@ -42,7 +49,7 @@ export function openBand(el: HTMLElement, view: View, rows: SeriesRow[]): OpenBa
   // In parts of the box: a page printed narrower shrinks the drawing, and what lies on it.
   return {
     left: start.x / wide,
-    top: view.origin()[1] / high,
+    top: plotCorner(el, view)[1] / high,
     width: Math.max(0, end.x - start.x) / wide,
     height: view.height() / high,
   };
@@ -77,7 +84,11 @@ export function watchHover(
   const key = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const instants = instantsIn(el, view, times());
-    if (event.key === "Escape") hide();
+    if (event.key === "Escape" && current !== null) {
+      // The next Escape goes back.
+      event.stopPropagation();
+      hide();
+    }
     if (!step || instants.length === 0) return;
     event.preventDefault();
     const at = instants.findIndex(({ time }) => time === current);

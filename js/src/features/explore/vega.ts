@@ -23,15 +23,19 @@ function setSignals(view: View, signals: Signals): void {
   }
 }
 
+/** Set the chart's width to that of its box; true if it was another. A box that is hidden has none. */
+function fitWidth(el: HTMLElement, view: View): boolean {
+  const width = el.clientWidth;
+  if (width <= 0 || Math.abs(width - view.width()) < 1) return false;
+  view.width(width);
+  return true;
+}
+
 /** Keep the chart as wide as its box: Vega itself only looks when the window is resized. */
 function followWidth(el: HTMLElement, view: View, changed: () => void): () => void {
   if (typeof ResizeObserver === "undefined") return () => undefined;
-  let last = el.clientWidth;
   const observer = new ResizeObserver(() => {
-    const width = el.clientWidth;
-    if (width <= 0 || Math.abs(width - last) < 1) return;
-    last = width;
-    void view.width(width).runAsync().then(changed);
+    if (fitWidth(el, view)) void view.runAsync().then(changed);
   });
   observer.observe(el);
   return () => observer.disconnect();
@@ -155,7 +159,9 @@ export async function draw(
     async restyle(next) {
       colours = next;
       setSignals(view, next);
+      fitWidth(el, view);
       await view.runAsync();
+      place();
     },
     onHover(report) {
       hover?.abort();

@@ -1,0 +1,160 @@
+"""A dashboard among a notebook's cells: it follows the theme, keeps its keys, and gives the focus back."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser.lab import Notebook
+
+Open = Callable[..., Notebook]
+
+DASHBOARD = """
+import results_widgets as rw
+dashboard = rw.Dashboard(rw.Results(*rw.datasets.generate(800, seed=1), time_zone="UTC"))
+dashboard
+"""
+_NOTEBOOK = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const scrolled = [...document.querySelectorAll(".jp-WindowedPanel-outer, .jp-Notebook")]
+        .map((box) => box.scrollTop);
+    return { cell: notebook.activeCellIndex, mode: notebook.mode, scrolled };
+}"""
+# The chart's colours and sizes beside those that the theme gives now.
+_CHART = """() => {
+    const root = document.querySelector("[data-testid=rw-dashboard]");
+    const box = root.querySelector(".rw-chart-svg"), svg = box.querySelector("svg");
+    const probe = document.createElement("span");
+    root.append(probe);
+    const of = (name) => { probe.style.color = `var(${name})`; return getComputedStyle(probe).color; };
+    const [muted, users] = [of("--rw-muted"), of("--rw-users")];
+    probe.remove();
+    const rgb = (colour) => {
+        const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+        pen.fillStyle = colour;
+        pen.fillRect(0, 0, 1, 1);
+        return [...pen.getImageData(0, 0, 1, 1).data].join();
+    };
+    const label = svg.querySelector(".role-axis-label text");
+    const fonts = [getComputedStyle(label).fontFamily, getComputedStyle(root).fontFamily];
+    return {
+        label: rgb(label.getAttribute("fill")), muted: rgb(muted),
+        line: rgb(svg.querySelector(".mark-line path").getAttribute("stroke")), users: rgb(users),
+        drawn: svg.getBoundingClientRect().width, room: box.clientWidth,
+        fonts: fonts.map((font) => font.replaceAll('"', "")),
+        box: root.getBoundingClientRect().width,
+    };
+}"""
+
+
+@pytest.fixture
+def book(open_notebook: Open) -> Notebook:
+    shown = open_notebook(DASHBOARD, *["# empty"] * 12, width=1500)
+    expect(shown.widget().locator(".rw-chart svg").first).to_be_visible()
+    return shown
+
+
+def _check_chart(page: Page) -> None:
+    found = page.evaluate(_CHART)
+    assert found["label"] == found["muted"]
+    assert found["line"] == found["users"]
+    assert abs(found["drawn"] - found["room"]) <= 1
+    assert found["fonts"][0] == found["fonts"][1]
+
+
+def test_a_chart_follows_the_theme(book: Notebook) -> None:
+    page = book.page
+    _check_chart(page)
+    before = page.evaluate(_CHART)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate(
+            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            theme,
+        )
+        name = "dark" if "Dark" in theme else "light"
+        expect(page.get_by_test_id("rw-dashboard")).to_have_attribute("data-rw-theme", name)
+        page.wait_for_timeout(600)
+        _check_chart(page)
+        if name == "dark":
+            assert page.evaluate(_CHART)["line"] != before["line"]
+    # A theme may come with another font and another measure of things.
+    page.add_style_tag(
+        content=":root { --jp-ui-font-family: 'DejaVu Serif', serif !important }"
+        ".jp-OutputArea-output { padding-right: 240px !important }"
+    )
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
+    )
+    page.wait_for_timeout(1000)
+    _check_chart(page)
+    after = page.evaluate(_CHART)
+    assert after["fonts"][0] != before["fonts"][0]
+    # The halves now stand one above the other.
+    assert after["drawn"] > before["drawn"] + 50
+    book.problems.check()
+
+
+def test_arrow_keys_stay_in_the_widget(book: Notebook) -> None:
+    page, widget = book.page, book.widget()
+    chart = widget.locator(".rw-chart-box")
+    card = widget.locator(".rw-card").first
+    ring = widget.locator(".rw-ring-button").first
+    title = widget.locator(".rw-explore-title button")
+    for control in (chart, card, ring, title):
+        control.focus()
+        before = page.evaluate(_NOTEBOOK)
+        for key in ("ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft") * 2:
+            page.keyboard.press(key)
+            page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(200)
+        assert page.evaluate(_NOTEBOOK) == before
+        expect(control).to_be_focused()
+    # Where arrow keys mean something, they still do it.
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    expect(widget.get_by_test_id("readout")).to_be_visible()
+    box = widget.get_by_test_id("every")
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_value("1w")
+    book.problems.check()
+
+
+def test_escape_goes_back_to_the_card(book: Notebook) -> None:
+    page, widget = book.page, book.widget()
+    card = widget.locator('.rw-card[data-action="reminder"]')
+    card.click()
+    expect(widget.get_by_test_id("action-name")).to_have_text("Reminder")
+    expect(widget.locator(".rw-chart svg").first).to_be_visible()
+    chart = widget.locator(".rw-chart-box")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    before = page.evaluate(_NOTEBOOK)
+    # The first Escape takes the readout away, the second goes back.
+    page.keyboard.press("Escape")
+    expect(widget.get_by_test_id("readout")).to_have_count(0)
+    expect(widget.get_by_test_id("action-detail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(widget.get_by_test_id("action-detail")).to_have_count(0)
+    expect(card).to_be_focused()
+    expect(card).to_have_attribute("aria-pressed", "false")
+    after = page.evaluate(_NOTEBOOK)
+    assert [after[name] for name in ("cell", "mode")] == [before[name] for name in ("cell", "mode")]
+    # The button says the same as the key.
+    page.keyboard.press("Enter")
+    widget.get_by_role("button", name="Back to campaign").click()
+    expect(card).to_be_focused()
+    assert book.value("dashboard.selection.action") is None
+    book.problems.check()
+
+
+def test_escape_closes_what_is_open_first(book: Notebook) -> None:
+    page, widget = book.page, book.widget()
+    widget.locator('.rw-card[data-action="reminder"]').click()
+    title = widget.get_by_test_id("explore-title")
+    title.click()
+    expect(widget.get_by_label("Search metrics")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(widget.get_by_label("Search metrics")).to_have_count(0)
+    expect(widget.get_by_test_id("action-detail")).to_be_visible()
+    book.problems.check()
