@@ -91,15 +91,42 @@ async function start(block: Element, stage: HTMLElement): Promise<void> {
   const model = new HostModel(state, { standalone: locked, kernel: false, onSave });
   widget.render({ model, el: stage, signal: new AbortController().signal });
   Object.assign(globalThis, { rwModel: model });
-  document.documentElement.setAttribute("data-rw-ready", "");
 }
 
+const page = document.documentElement;
 const stage = document.getElementById("rw-stage");
 const block = document.querySelector("script[data-rw-report]");
-if (stage && block)
-  start(block, stage).catch((error: unknown) => {
-    // An old browser still shows the numbers: the tables that stand there for pages without scripts.
-    console.error(error);
-    stage.innerHTML = document.querySelector("noscript")?.textContent ?? "";
-    document.documentElement.setAttribute("data-rw-failed", "");
+const about = document.querySelector<HTMLDetailsElement>("details.rw-about");
+
+/** The dashboard stands: the tables go, but for pages that are printed, where they follow it. */
+function replaceTables(): void {
+  if (!page.hasAttribute("data-rw-paper")) {
+    document.getElementById("rw-tables")?.remove();
+    if (about) about.open = false;
+  }
+  page.setAttribute("data-rw-ready", "");
+}
+
+/** On paper nobody can unfold what tells how to judge the numbers. */
+function unfoldOnPaper(): void {
+  let folded = false;
+  addEventListener("beforeprint", () => {
+    folded = about?.open === false;
+    if (about) about.open = true;
   });
+  addEventListener("afterprint", () => {
+    if (about && folded) about.open = false;
+  });
+}
+
+if (stage && block) {
+  unfoldOnPaper();
+  start(block, stage)
+    .then(replaceTables, (error: unknown) => {
+      // An old browser, or one whose policy refuses part of the script: the tables are there already.
+      console.error(error);
+      stage.replaceChildren();
+      page.setAttribute("data-rw-failed", "");
+    })
+    .finally(() => page.removeAttribute("data-rw-starting"));
+}

@@ -1,6 +1,7 @@
 """Programs that tests run, or are skipped without; in CI a skipped test fails the run."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,9 @@ def find(name: str) -> Path:
             f"{name} is not installed; `make test` installs it as root (Debian: {DEBIAN[name]})"
         )
     return Path(found) if found else kept[-1]
+
+
+def output_of(program: Path, *arguments: str | Path) -> str:
+    """What a program prints, which must succeed."""
+    done = subprocess.run([program, *arguments], capture_output=True, check=True)
+    return done.stdout.decode()

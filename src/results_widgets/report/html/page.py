@@ -1,8 +1,5 @@
-"""The saved page: the dashboard, interactive without a kernel, and its numbers as tables if no script runs."""
+"""What a saved page holds: every choice that it answers without a kernel, and its numbers as tables."""
 
-from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from typing import Any, Final, cast
 
 import polars as pl
@@ -10,6 +7,7 @@ import polars as pl
 from results_widgets._static import STATIC
 from results_widgets.engine.metrics.day_cells import distinct_by_day
 from results_widgets.report.html import suppression
+from results_widgets.report.html.document import About, document
 from results_widgets.report.html.packer import Packer
 from results_widgets.report.html.series import (
     SeriesStore,
@@ -18,33 +16,15 @@ from results_widgets.report.html.series import (
     series_names,
 )
 from results_widgets.report.html.states import Choices, SavedView, saved_views, view_state
-from results_widgets.report.html.tables import tables
+from results_widgets.report.html.tables import headline, tables
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
+from results_widgets.view_model.formatting import key_metrics, sentence
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import to_arrow
 
 # About half a megabyte.
 _MAX_CELLS: Final = 150_000
-# The page may load nothing, not even if a hostile campaign smuggled in markup. Vega compiles its
-# expressions, hence 'unsafe-eval'.
-_POLICY: Final = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a reader must know to judge the numbers, as rows of a name and a text."""
-
-    rows: tuple[tuple[str, str], ...]
-
-    def html(self) -> str:
-        """Return the rows as a definition list, escaped."""
-        return "<dl>{}</dl>".format(
-            "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in self.rows)
-        )
 
 
 def render(
@@ -104,7 +84,11 @@ def render(
             }
         )
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
-    return _document(results, states[0], frames[0], about, packer.pack(page), paper=paper)
+    first = views[0].results
+    plain = headline(states[0], frames[0], [metric.key for metric in key_metrics(first)])
+    plain += tables(states[0], frames[0])
+    scope = sentence(first._session.query.words)
+    return document(results.campaign.label, scope, about, plain, packer.pack(page), paper=paper)
 
 
 def _additive(view: SavedView, blocks: list[dict[str, Any]]) -> list[str]:
@@ -139,44 +123,3 @@ def _breakdown_charts(view: SavedView, by: list[str], packer: Packer) -> list[di
             chart, series = chart_state(view.results, Selection(metric=metric.key, by=column))
             found.append({"chart": chart, "series": packer.add(series)})
     return found
-
-
-def _document(
-    results: Results,
-    state: dict[str, Any],
-    numbers: pl.DataFrame,
-    about: About,
-    packed: str,
-    *,
-    paper: bool,
-) -> str:
-    title = escape(results.campaign.label)
-    css = (STATIC / "styles.css").read_text(encoding="utf-8")
-    own = files("results_widgets.report.html").joinpath("page.css").read_text(encoding="utf-8")
-    script = (STATIC / "report.js").read_text(encoding="utf-8")
-    plain = tables(state, numbers)
-    below = f'<div class="rw-static rw-paper">{plain}</div>' if paper else ""
-    details = "details open" if paper else "details"
-    attributes = "data-theme=light data-rw-paper" if paper else ""
-    return f"""<!doctype html>
-<html lang="en" {attributes}>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="results-widgets">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{css}</style>
-<style>{own}</style>
-</head>
-<body>
-<main id="rw-stage"></main>
-<noscript><div class="rw-static"><h1>{title}</h1>{plain}</div></noscript>
-{below}
-<{details} class="rw-about"><summary>About these numbers</summary>{about.html()}</details>
-<script type="application/octet-stream" data-rw-report>{packed}</script>
-<script>{script}</script>
-</body>
-</html>
-"""

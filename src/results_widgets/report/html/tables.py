@@ -12,6 +12,22 @@ Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
 
 
+def headline(state: Mapping[str, Any], metrics: pl.DataFrame, keys: Iterable[str]) -> str:
+    """Return the campaign's key metrics, large, each over its name.
+
+    Args:
+        state: The value of ``_glossary`` is read.
+        metrics: The rows of ``_metrics``.
+        keys: Which metrics, in order.
+    """
+    rows = metrics.filter(pl.col("scope") == "campaign", pl.col("metric").is_in(list(keys)))
+    pairs = _numbers(rows, state["_glossary"], "")
+    items = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs
+    )
+    return f'<dl class="rw-headline">{items}</dl>'
+
+
 def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     """Return overview, channels, flow and actions as tables; text from data is escaped.
 
@@ -20,15 +36,10 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
         metrics: The rows of ``_metrics``.
     """
     campaign, glossary = state["_campaign"], state["_glossary"]
-    flow = _table(
-        "Flow", ("Action", "Channel", "After", "Users received", "Conversions"), _flow(state)
-    )
-    overview = _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, ""))
-    channels = [
-        (channel["label"], channel["id"], metrics.filter(scope="channel", channel=channel["id"]))
-        for channel in campaign["channels"]
-    ]
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
+    channels = [
+        (label, id_, metrics.filter(scope="channel", channel=id_)) for id_, label in labels.items()
+    ]
     actions = [
         (
             f"{action['name']} ({labels[action['channel']]})",
@@ -37,7 +48,12 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
         )
         for action in campaign["actions"]
     ]
-    sections = [overview, flow]
+    flow = ("Action", "Channel", "After", "Users received", "Conversions")
+    overview = [
+        _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, "")),
+        _table("Flow", flow, _flow(state)),
+    ]
+    sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
         found = [_table(name, _HEAD, _numbers(rows, glossary, id_)) for name, id_, rows in owners]
         sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
@@ -70,11 +86,13 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
 
 
 def _table(title: str, head: Row, rows: Iterable[Row]) -> str:
-    def line(cells: Row, tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    body = "".join(line(row, "td") for row in rows)
     return (
-        f"<table><caption>{escape(title)}</caption>"
-        f"<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+        f'<table><caption><span dir="auto">{escape(title)}</span></caption>'
+        f"<thead>{_line(head, 'th')}</thead><tbody>{''.join(_line(row, 'td') for row in rows)}</tbody></table>"
     )
+
+
+def _line(cells: Row, tag: str) -> str:
+    # Names from the data may be written from right to left; their columns stay where they are.
+    inside = "".join(f'<{tag}><span dir="auto">{escape(cell)}</span></{tag}>' for cell in cells)
+    return f"<tr>{inside}</tr>"

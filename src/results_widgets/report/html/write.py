@@ -10,7 +10,8 @@ from results_widgets._version import __version__
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
-from results_widgets.report.html.page import About, render
+from results_widgets.report.html.document import About
+from results_widgets.report.html.page import render
 from results_widgets.report.html.states import Choices
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone

@@ -1,0 +1,145 @@
+"""Pages where scripts are refused, in whole or in part: nothing that stands in for a script needs one."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+import results_widgets as rw
+from tests.support.browser.pages import results, write
+from tests.support.programs import find, output_of
+
+Visit = Callable[..., Page]
+
+ADDRESS = "http://report.test/"
+# What may be in force around a page, and whether its scripts run there.
+REFUSING = {
+    "no script": "script-src 'none'",
+    "nothing at all": "default-src 'none'; style-src 'unsafe-inline'",
+    "no blob": "script-src 'unsafe-inline'",
+    "sandbox": "sandbox",
+}
+ALLOWING = {
+    "no eval": "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data:",
+    "sandbox with scripts": "sandbox allow-scripts",
+}
+
+
+@pytest.fixture(scope="module")
+def shown() -> rw.Results:
+    return results()
+
+
+@pytest.fixture(scope="module")
+def report(shown: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return shown.to_html(tmp_path_factory.mktemp("report") / "report.html").read_text()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens a page as a server sends it, with the headers given."""
+    contexts: list[BrowserContext] = []
+
+    def opened(html: str, policy: str = "", **scene: Any) -> Page:
+        context = browser.new_context(viewport={"width": 1100, "height": 900}, **scene)
+        contexts.append(context)
+        page = context.new_page()
+        headers = {"Content-Security-Policy": policy} if policy else {}
+        page.route(
+            f"{ADDRESS}*",
+            lambda route: route.fulfill(body=html, content_type="text/html", headers=headers),
+        )
+        page.goto(ADDRESS)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _reads_as_a_report(page: Page, shown: rw.Results) -> None:
+    """The tables are there, in order, and nothing else is."""
+    expect(page.get_by_role("heading", name=shown.campaign.label)).to_be_visible()
+    expect(page.locator(".rw-no-script")).to_be_visible()
+    expect(page.locator(".rw-headline")).to_contain_text(f"{shown.unique_users():,}")
+    for channel in shown.campaign.channels.values():
+        expect(page.get_by_role("table", name=channel.label, exact=True)).to_be_visible()
+    for action in shown.campaign.actions:
+        expect(page.locator("caption", has_text=action.label).first).to_be_visible()
+    expect(page.get_by_text("SHA-256 of the input")).to_be_visible()
+    assert page.locator("#rw-stage").inner_html() == ""
+    wide, room = page.evaluate("() => [document.body.scrollWidth, innerWidth]")
+    assert wide <= room
+
+
+@pytest.mark.parametrize("policy", REFUSING.values(), ids=REFUSING)
+def test_a_report_whose_scripts_are_refused_is_its_tables(
+    visit: Visit, report: str, shown: rw.Results, policy: str
+) -> None:
+    _reads_as_a_report(visit(report, policy), shown)
+
+
+def test_a_report_without_scripts_is_its_tables(
+    visit: Visit, report: str, shown: rw.Results, tmp_path: Path
+) -> None:
+    page = visit(report, java_script_enabled=False)
+    _reads_as_a_report(page, shown)
+    page.pdf(path=tmp_path / "plain.pdf", prefer_css_page_size=True)
+    text = output_of(find("pdftotext"), "-layout", tmp_path / "plain.pdf", "-")
+    for frame in (shown.flow().nodes["action"], [one.label for one in shown._session.metrics()]):
+        assert [name for name in frame if name not in text] == []
+
+
+def test_a_report_in_a_frame_without_rights_is_its_tables(
+    visit: Visit, report: str, shown: rw.Results
+) -> None:
+    page = visit("<title>Around</title><iframe sandbox width=1000 height=800></iframe>")
+    page.evaluate("(html) => { document.querySelector('iframe').srcdoc = html; }", report)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".rw-headline")).to_contain_text(f"{shown.unique_users():,}")
+
+
+def test_a_report_that_cannot_unpack_is_its_tables(
+    visit: Visit, report: str, shown: rw.Results
+) -> None:
+    """As in a browser that lacks what the script needs, or with half a file."""
+    _reads_as_a_report(visit(report.replace("DecompressionStream", "NoSuchStream")), shown)
+    cut = report.index("data-rw-report>") + 5000
+    _reads_as_a_report(visit(report[:cut] + report[report.index("</script>", cut) :]), shown)
+    _reads_as_a_report(visit(report.replace("document.getElementById(", "(((", 1)), shown)
+
+
+@pytest.mark.parametrize("policy", ALLOWING.values(), ids=ALLOWING)
+def test_a_report_draws_without_eval(
+    visit: Visit, report: str, shown: rw.Results, policy: str
+) -> None:
+    page = visit(report, policy)
+    expect(page.locator(".rw-chart svg .mark-line path").first).to_be_visible()
+    expect(page.locator("#rw-tables")).to_have_count(0)
+    page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
+    expect(page.get_by_test_id("explore-title")).to_contain_text("Conversions, per day")
+    page.get_by_test_id("by").select_option("variant")
+    lines = shown.explore("conversions", by="variant")["variant"].n_unique()
+    expect(page.locator(".rw-chart svg .mark-line path")).to_have_count(lines)
+    assert page.evaluate("() => { try { return eval('1'); } catch { return 'refused'; } }") in (
+        {"refused"} if "script-src" in policy else {1, "refused"}
+    )
+
+
+def test_a_report_asks_for_no_eval_itself(report: str) -> None:
+    assert "unsafe-eval" not in report[: report.index("</head>")]
+
+
+def test_a_widget_draws_without_eval(visit: Visit, shown: rw.Results, tmp_path: Path) -> None:
+    widget = rw.Explore(shown, metric="engagement_rate", by="platform", compare=True, range="14d")
+    page = visit(write(tmp_path / "explore.html", widget).read_text(), ALLOWING["no eval"])
+    expect(page.locator(".rw-chart svg .mark-line path").first).to_be_visible()
+    assert page.locator(".rw-chart svg .role-axis-label text").all_inner_texts()
+    page.locator(".rw-chart-box").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("readout")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the chart as SVG").click()
+    assert b"<svg" in Path(saved.value.path()).read_bytes()
