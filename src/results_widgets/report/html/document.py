@@ -36,14 +36,13 @@ class About:
         )
 
 
-def document(name: str, scope: str, about: About, tables: str, packed: str, *, paper: bool) -> str:
+def document(name: str, tables: str, about: About, packed: str, *, paper: bool) -> str:
     """Return the page. Without scripts it reads as a printed report; with them it is the dashboard.
 
     Args:
         name: The campaign's.
-        scope: The range, zone and definitions of the tables, in words.
+        tables: The numbers and what they are of, as HTML.
         about: What a reader must know.
-        tables: The numbers, as HTML.
         packed: What the script shows.
         paper: Whether the page is to be printed: its tables follow the dashboard.
     """
@@ -69,7 +68,8 @@ def document(name: str, scope: str, about: About, tables: str, packed: str, *, p
 <main>
 <div id="rw-stage"></div>
 <div id="rw-tables" class="rw-static">
-<header><h1 dir="auto">{title}</h1><p>{escape(scope)}</p><p class="rw-no-script">{_NO_SCRIPT}</p></header>
+<h1 dir="auto">{title}</h1>
+<p class="rw-no-script">{_NO_SCRIPT}</p>
 {tables}
 </div>
 </main>

@@ -1,5 +1,6 @@
 """What a saved page holds: every choice that it answers without a kernel, and its numbers as tables."""
 
+from html import escape
 from typing import Any, Final, cast
 
 import polars as pl
@@ -84,11 +85,15 @@ def render(
             }
         )
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
-    first = views[0].results
-    plain = headline(states[0], frames[0], [metric.key for metric in key_metrics(first)])
-    plain += tables(states[0], frames[0])
-    scope = sentence(first._session.query.words)
-    return document(results.campaign.label, scope, about, plain, packer.pack(page), paper=paper)
+    plain = _plain(views[0].results, states[0], frames[0])
+    return document(results.campaign.label, plain, about, packer.pack(page), paper=paper)
+
+
+def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame) -> str:
+    """Return what the page shows where its script does not run."""
+    keys = [metric.key for metric in key_metrics(view)]
+    scope = f"<p>{escape(sentence(view._session.query.words))}</p>"
+    return scope + headline(state, metrics, keys) + tables(state, metrics)
 
 
 def _additive(view: SavedView, blocks: list[dict[str, Any]]) -> list[str]:
