@@ -14,6 +14,7 @@ from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference
 from tests.support.strategies import Question
+from tests.support.trials import experiments
 
 OVERVIEW = [
     *("users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions"),
@@ -213,4 +214,5 @@ PROPERTIES = [
     flow_and_users_in_action,
     explore,
     period_before,
+    experiments,
 ]

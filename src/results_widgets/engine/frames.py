@@ -1,5 +1,6 @@
 """Lazy rows of any engine, and the functions that compute them."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import narwhals as nw
@@ -8,7 +9,7 @@ import polars as pl
 from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import Rows
 
-__all__ = ["BY", "Rows", "collect", "count"]
+__all__ = ["BY", "Rows", "collect", "count", "time_span"]
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""
@@ -25,3 +26,11 @@ def collect(rows: Rows) -> pl.DataFrame:
 def count(rows: Rows) -> int:
     """Return how many rows there are, counted by the engine that has them."""
     return int(collect(rows.select(nw.len())).item())
+
+
+def time_span(several: Iterable[Rows]) -> tuple[int, int] | None:
+    """Return the first and the last ``time`` among some rows; None if there are no rows."""
+    edges = (nw.col("time").min().alias("first"), nw.col("time").max().alias("last"))
+    times = pl.concat([collect(rows.select(*edges)) for rows in several])
+    first, last = times["first"].min(), times["last"].max()
+    return (first, last) if isinstance(first, int) and isinstance(last, int) else None

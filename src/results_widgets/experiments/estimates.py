@@ -86,10 +86,30 @@ def compare_shares(arm: Moments, control: Moments, level: float = 0.95) -> Diffe
         share - base,
         low,
         high,
-        *_relative(share, base, spread + base_spread, level),
+        *relative(share, base, spread + base_spread, z_of(level)),
         fisher_exact(*table) if exact else pooled_test(*table),
         f"Newcombe's interval, {'Fisher exact test' if exact else 'pooled two-proportion test'}",
     )
+
+
+def relative(
+    value: float, base: float, spread: float, reach: float
+) -> tuple[float | None, float | None, float | None]:
+    """Return a ratio less 1 with its delta-method interval on the logarithm.
+
+    Args:
+        value: What is divided.
+        base: What it is divided by.
+        spread: Variance of the ratio's logarithm.
+        reach: How many standard errors the interval reaches to either side.
+    """
+    if base <= 0:
+        return None, None, None
+    ratio = value / base
+    if ratio <= 0 or spread == inf:
+        return ratio - 1, None, None
+    half = reach * sqrt(spread)
+    return ratio - 1, exp(log(ratio) - half) - 1, exp(log(ratio) + half) - 1
 
 
 def compare_means(arm: Moments, control: Moments, level: float = 0.95) -> Difference:
@@ -123,7 +143,7 @@ def compare_means(arm: Moments, control: Moments, level: float = 0.95) -> Differ
         difference,
         difference - half,
         difference + half,
-        *_relative(mean, base, spread + base_spread, level),
+        *relative(mean, base, spread + base_spread, z_of(level)),
         p,
         "Welch's t-test",
     )
@@ -158,19 +178,6 @@ def adjusted_p_values(p_values: Sequence[float | None], by: Adjust | None) -> li
     for (place, _), value in zip(known, values, strict=True):
         adjusted[place] = value
     return adjusted
-
-
-def _relative(
-    value: float, base: float, spread: float, level: float
-) -> tuple[float | None, float | None, float | None]:
-    """Return a ratio less 1 with its interval, from the variance of the ratio's logarithm."""
-    if base <= 0:
-        return None, None, None
-    ratio = value / base
-    if ratio <= 0 or spread == inf:
-        return ratio - 1, None, None
-    half = z_of(level) * sqrt(spread)
-    return ratio - 1, exp(log(ratio) - half) - 1, exp(log(ratio) + half) - 1
 
 
 def _nothing(arm: Moments, control: Moments, reason: str) -> Difference:

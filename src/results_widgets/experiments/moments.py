@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, replace
 from math import isclose
+from typing import Final
+
+_ROUNDING: Final = 1e-12
+"""What is left of sums that cancel, relative to them, is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,15 @@ class Moments:
             coefficient: Slope of the metric on the covariate.
             centre: Mean of the covariate over all arms, so that the adjusted means keep their level.
         """
-        n, c, m = self.users, coefficient, centre
-        shift = c * m
-        total = self.total - c * self.covariate + shift * n
-        squares = (
-            self.squares
-            + c * c * self.covariate_squares
-            + shift * shift * n
-            - 2 * c * self.product
-            + 2 * shift * self.total
-            - 2 * c * shift * self.covariate
-        )
+        n, c = self.users, coefficient
+        if not n:
+            return self
+        total = self.total - c * (self.covariate - centre * n)
+        own, theirs = self.variance or 0.0, c * c * (self.covariate_variance or 0.0)
+        spread = own + theirs - 2 * c * (self.covariance or 0.0)
+        # Where the covariate explains everything, rounding leaves something that is no spread.
+        spread = spread if spread > _ROUNDING * (own + theirs) else 0.0
+        squares = spread * (n - 1) + total * total / n
         return replace(self, total=total, squares=squares)
 
 
@@ -88,6 +90,6 @@ def _spread(n: int, one: float, other: float, products: float) -> float | None:
         return None
     centred = products - one * other / n
     # Sums of equal values cancel but for rounding; what is left of them is no spread.
-    if isclose(products, one * other / n, rel_tol=1e-12):
+    if isclose(products, one * other / n, rel_tol=_ROUNDING):
         return 0.0
     return centred / (n - 1)

@@ -6,9 +6,11 @@ together: Waudby-Smith, I., Arbour, D., Sinha, R., Kennedy, E. H., and Ramdas, A
 Statistics 52, 2613-2640, theorem 2.2 with the normal mixture of equation 11.
 """
 
+from dataclasses import replace
 from math import exp, log, sqrt
 from typing import Final
 
+from results_widgets.experiments.estimates import Difference, relative
 from results_widgets.experiments.moments import Moments
 
 TIGHTEST_AT: Final = 10_000
@@ -40,6 +42,41 @@ def always_valid(
     # The level whose interval just touches 0.
     p = sqrt(mixture + 1) * exp(-(difference**2) / (error * boundary))
     return difference - half, difference + half, min(1.0, p)
+
+
+def with_always_valid(
+    found: Difference, arm: Moments, control: Moments, level: float = 0.95
+) -> Difference:
+    """Return a difference with intervals and a p-value that stay valid at every look.
+
+    The relative interval is the delta method's on the logarithm, widened as the absolute one is.
+
+    Args:
+        found: The difference as of a single look.
+        arm: Moments of the arm so far.
+        control: Moments of the control so far.
+        level: Level of all looks together.
+    """
+    valid, share, base = always_valid(arm, control, level), arm.mean, control.mean
+    low = high = p = relative_low = relative_high = None
+    method = "no always-valid interval yet"
+    if valid is not None and arm.variance is not None and control.variance is not None:
+        (low, high, p), method = valid, "always-valid interval (asymptotic confidence sequence)"
+        own, other = arm.variance / arm.users, control.variance / control.users
+        # How many standard errors the interval reaches to either side.
+        reach = (high - low) / 2 / sqrt(own + other)
+        if share and base:
+            spread = own / share**2 + other / base**2
+            _, relative_low, relative_high = relative(share, base, spread, reach)
+    return replace(
+        found,
+        low=low,
+        high=high,
+        relative_low=relative_low,
+        relative_high=relative_high,
+        p_value=p,
+        method=method,
+    )
 
 
 def _rho_squared(level: float) -> float:

@@ -28,6 +28,7 @@ from results_widgets.results import (
     people as _people,
     rows as _rows,
     scope as _scope,
+    trials as _trials,
     warming as _warming,
     watch as _watch,
 )
@@ -181,6 +182,10 @@ class Results:
     held_back = _numbers.held_back
     entries = _rows.entries
     conversions = _rows.conversions
+
+    # --- what can be concluded
+
+    experiment = _trials.experiment
 
     # --- what the numbers mean
 

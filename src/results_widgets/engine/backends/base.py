@@ -21,7 +21,7 @@ from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows, time_span
 from results_widgets.engine.query import QueryScope
 from results_widgets.errors import QueryError
 from results_widgets.progress import phase
@@ -222,6 +222,10 @@ class UserBackend(Backend):
         """
 
     @abstractmethod
+    def goals(self, definitions: Definitions) -> Rows:
+        """Return all goal events: user, time, order (numbers a user's in the walk's order), value."""
+
+    @abstractmethod
     def reached(self, definitions: Definitions) -> Rows:
         """Return the actions that each entry received, once each: user, entry, action (number)."""
 
@@ -229,13 +233,8 @@ class UserBackend(Backend):
         """See `Backend`."""
         codes, code = self.codes, nw.col("code")
         own = self.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
-        edges = (nw.col("time").min().alias("first"), nw.col("time").max().alias("last"))
         both = (own, self.conversions(definitions, None))
-        times = pl.concat([collect(rows.select(*edges)) for rows in both])
-        first, last = times["first"].min(), times["last"].max()
-        if not isinstance(first, int) or not isinstance(last, int):
-            return self.newest, self.newest
-        return first, last
+        return time_span(both) or (self.newest, self.newest)
 
     # --- users
 

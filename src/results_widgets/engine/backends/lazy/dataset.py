@@ -26,6 +26,7 @@ from results_widgets.engine.backends.lazy.event_log import (
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.tables.events import Table
 
@@ -151,6 +152,11 @@ class LazyBackend(UserBackend):
             step=nw.coalesce("start_row", "row"),
         )
         return self._of_steps(found.drop("started_at", "start_row"), journeys, by).drop("step")
+
+    def goals(self, definitions: Definitions) -> Rows:
+        """See `UserBackend`."""
+        steps = self.journeys(definitions).steps.filter(nw.col("role") == GOAL)
+        return steps.select("user", "time", "value", order=nw.col("step"))
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""

@@ -13,6 +13,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
+from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import (
     Journeys,
     build_journeys,
@@ -164,6 +165,11 @@ class MemoryBackend(UserBackend):
         )
         kept = self.cached(key, values)
         return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
+
+    def goals(self, definitions: Definitions) -> Rows:
+        """See `UserBackend`."""
+        given = self.journeys(definitions).rules.conversions_given
+        return nw.from_native(goals_of(self.log, conversions_given=given).lazy())
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""

@@ -1,0 +1,205 @@
+"""Which arms there are, which is the control, and whether chance decided who is in which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import narwhals as nw
+
+from results_widgets.campaign import Campaign
+from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.scoped import ScopedRows
+from results_widgets.errors import QueryError, listing
+from results_widgets.experiments.units import HELD_BACK, TREATED, later_values, roots_of
+
+VARIANT: Final = "variant"
+"""The column of the events that says a user's variant."""
+
+MOST_ARMS: Final = 50
+"""A column with more values than this is no list of arms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The arms of an experiment.
+
+    Attributes:
+        by: The column that names them; None where only the held back and everyone else are told apart.
+        arms: Their names: variants as declared, other values sorted, the held back last.
+        control: The arm that the others are compared with.
+        distrust: Why the comparison is not random; empty if it is.
+    """
+
+    by: str | None
+    arms: tuple[str, ...]
+    control: str
+    distrust: str = ""
+
+    @property
+    def treatments(self) -> list[str]:
+        """The arms that are compared with the control."""
+        return [arm for arm in self.arms if arm != self.control]
+
+
+def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> Assignment:
+    """Return the arms that a column names.
+
+    Args:
+        scoped: The rows in range, grouped by the column, or by nothing if the events lack it.
+        control: The arm asked for as control; None to find it.
+        trust: Whether a comparison that is not random is wanted nevertheless.
+
+    Raises:
+        QueryError: Nobody has an arm, the control is not known or has to be named, or the comparison
+            is not random and not trusted.
+    """
+    seen = _arms_in(roots_of(scoped))
+    values, held = seen - {HELD_BACK}, HELD_BACK in seen
+    campaign, by = scoped.data.campaign, scoped.grouping.by
+    if by == VARIANT and not values and held and not campaign.variants:
+        scoped = replace(scoped, grouping=replace(scoped.grouping, by=None))
+        by = None
+        seen = _arms_in(roots_of(scoped))
+        values = seen - {HELD_BACK}
+    distrust = _distrust(scoped, values)
+    if distrust and trust:
+        seen = seen | _arms_in(later_values(scoped))
+        values = seen - {HELD_BACK}
+    if distrust and not trust:
+        raise QueryError(_refusal(by, distrust))
+    arms = _in_order(campaign, by, values, held=HELD_BACK in seen)
+    if not seen:
+        raise QueryError("nobody with an arm entered in this range; there is nothing to compare")
+    chosen = _control(campaign, arms, control, _elsewhere(scoped, by))
+    if chosen not in seen and not distrust:
+        distrust = f"nobody of {chosen!r} has an entry: {_NEVER_MAILED}"
+        if not trust:
+            raise QueryError(_refusal(by, distrust))
+    return Assignment(by, arms if chosen in arms else (*arms, chosen), chosen, distrust)
+
+
+_NEVER_MAILED: Final = (
+    "those who never entered were not drawn by chance from those who did; hold users back "
+    "(held_back events) to have a control"
+)
+
+
+def _refusal(by: str | None, reason: str) -> str:
+    return (
+        f"cannot compare by {by!r} as an experiment: {reason}. Pass trust=True to compare "
+        "nevertheless; every result then says that it is not random"
+    )
+
+
+def _arms_in(rows: Rows) -> set[str]:
+    found = collect(
+        rows.filter(~nw.col("arm").is_null()).select("arm").unique().head(MOST_ARMS + 1)
+    )
+    if found.height > MOST_ARMS:
+        raise QueryError(
+            f"more than {MOST_ARMS} arms; pass a column that has one value for each arm"
+        )
+    return set(found["arm"].to_list())
+
+
+def _distrust(scoped: ScopedRows, values: set[str]) -> str:
+    """Return why chance did not decide who has which value; empty if it did."""
+    by, data = scoped.grouping.by, scoped.data.require_users()
+    if by is None:
+        return ""
+    declared = {variant.id for variant in data.campaign.variants}
+    if data.columns.has(by) and not values and _arms_in(later_values(scoped)) - {HELD_BACK}:
+        return (
+            f"{by!r} is not known on the rows that start entries, only on what happens after entry, "
+            "which the treatment itself may change"
+        )
+    if by == VARIANT and data.columns.has(by):
+        return ""
+    if values and values <= declared:
+        return ""
+    kind = "a column of the events" if data.columns.has(by) else "an attribute of users"
+    strange = sorted(values - declared)
+    return (
+        f"{by!r} is {kind} whose values ({listing(strange, 5)}) are no variants of the campaign, so "
+        "nobody drew them by chance, and their users differ in other ways as well"
+    )
+
+
+def _in_order(
+    campaign: Campaign, by: str | None, values: set[str], *, held: bool
+) -> tuple[str, ...]:
+    ids = [variant.id for variant in campaign.variants]
+    # A variant that nobody has entered yet is an arm without users, unless another column is meant.
+    declared = [arm for arm in ids if arm in values or by == VARIANT]
+    return (*declared, *sorted(values - set(declared)), *([HELD_BACK] if held else []))
+
+
+def _elsewhere(scoped: ScopedRows, by: str | None) -> Rows | None:
+    """Return the values that users have of an attribute, entered or not: arm."""
+    data = scoped.data.require_users()
+    users = data.users_table
+    if by is None or data.columns.has(by) or users is None:
+        return None
+    return users.select(arm=nw.col(by).cast(nw.String))
+
+
+def _control(
+    campaign: Campaign, arms: Sequence[str], control: str | None, elsewhere: Rows | None
+) -> str:
+    if control is not None:
+        known = list(arms)
+        if control not in known and elsewhere is not None:
+            known += sorted(_arms_in(elsewhere) - set(known))
+        if control not in known:
+            raise QueryError.unknown("control", control, known)
+        return control
+    if HELD_BACK in arms:
+        return HELD_BACK
+    if campaign.control is not None and campaign.control.id in arms:
+        return campaign.control.id
+    raise QueryError(
+        "nobody is held back and no variant is marked as control; pass control= with one of "
+        f"{listing(arms)}"
+    )
+
+
+def declared_shares(campaign: Campaign, arms: Sequence[str]) -> dict[str, float | None]:
+    """Return the share of users that each arm should have; None where nobody declared it.
+
+    Declared shares of variants are of those who are not held back.
+    """
+    held = campaign.holdback if HELD_BACK in arms else 0.0
+    shares = {variant.id: variant.share for variant in campaign.variants}
+    found: dict[str, float | None] = {}
+    for arm in arms:
+        if arm == HELD_BACK:
+            found[arm] = held or None
+        elif arm == TREATED and arm not in shares:
+            found[arm] = 1 - held if held else None
+        else:
+            own = shares.get(arm)
+            found[arm] = None if own is None else own * (1 - held)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Arms whose users are not in the declared shares, which chance would hardly do.
+
+    Attributes:
+        expected: Users that each arm should have, by the declared shares.
+        seen: Users that it has.
+        chi_square: Pearson's statistic.
+        p_value: How likely chance alone makes it that large.
+    """
+
+    expected: dict[str, float]
+    seen: dict[str, int]
+    chi_square: float
+    p_value: float
+
+    def __str__(self) -> str:
+        parts = ", ".join(
+            f"{arm} {self.seen[arm]:,} instead of {self.expected[arm]:,.0f}" for arm in self.seen
+        )
+        return f"Shares are wrong: {parts} (chi-square {self.chi_square:.1f}, p {self.p_value:.2g})"

@@ -1,0 +1,166 @@
+"""`Experiment`: what a campaign's arms show, its conditions and how sure it is."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from results_widgets.experiments import display, power, tables, words
+from results_widgets.experiments.assignment import Mismatch
+from results_widgets.experiments.outcomes import CONVERTED, find
+from results_widgets.experiments.study import Study
+from results_widgets.experiments.words import Sentence
+
+
+@dataclass(frozen=True, repr=False)
+class Experiment:
+    """The arms of a campaign compared: estimates with their intervals, or why it is too early.
+
+    Every user counts once, in the arm of the first entry in the range, and is looked at for the same
+    time from there. Values and intervals are of ripe users, whose window has ended by the newest
+    event. Shares and differences are fractions: 0.094 is 9.4 points. docs/experiments.md explains
+    each method.
+
+    Made by `Results.experiment`.
+
+    Attributes:
+        study: What the frames are made from.
+    """
+
+    study: Study
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """One row for each metric and treatment.
+
+        metric, channel (null for the campaign's), arm; users (crossovers left out), ripe_users (the
+        base of value), window (Duration); value, control_users, control_ripe_users, control_value;
+        difference, low, high; relative, relative_low, relative_high; p_value, p_adjusted, method,
+        verdict (``better``, ``worse``, ``no difference shown``, ``too early``, ``not comparable``).
+        """
+        return tables.table_of(self.study)
+
+    @cached_property
+    def arms(self) -> pl.DataFrame:
+        """One row for each arm: arm, role (``control``, ``treatment``), declared_share, users, share,
+        first and last (Datetime in the time zone: the earliest and latest first entry).
+        """
+        return tables.arms_of(self.study)
+
+    @cached_property
+    def incremental(self) -> pl.DataFrame:
+        """What the treatments brought beyond their control: arm (each, and ``all`` together), metric
+        (``conversions``, ``value``), per_user (the difference), total (the difference times the ripe
+        users of the arm), low and high (of the total).
+        """
+        return tables.incremental_of(self.study)
+
+    @cached_property
+    def power(self) -> pl.DataFrame:
+        """The smallest difference that would be shown with these users in 80 of 100 cases: metric,
+        channel, arm, ripe_users, control_ripe_users, control_value, smallest_difference.
+        """
+        return power.power_of(self.study)
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """What is wrong with the arms' shares: expected and seen users, chi_square and p_value; None if
+        nothing is. Then every verdict is ``not comparable``.
+        """
+        return self.study.mismatch()
+
+    @property
+    def crossovers(self) -> int:
+        """How many users were seen in two arms; they are left out unless ``crossovers="first"``."""
+        return self.study.crossed
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The summary's sentences, each with the metrics that it is about."""
+        return words.sentences_of(self.study, self.table.to_dicts())
+
+    def over_time(self, metric: str, channel: str | None = None) -> pl.DataFrame:
+        """Return a metric's difference as it looked at the end of each day, over users ripe by then.
+
+        Args:
+            metric: Its key, as in `table`; ``"email:unique_opened"`` names the channel as well.
+            channel: Id of the channel whose metric is meant, if several have it.
+
+        Returns:
+            day (Date): Day of the look, in the time zone; the last one has all ripe users.
+            arm (String): The arm.
+            difference (Float64): Its difference from the control.
+            low (Float64): Lower end of the interval that is valid at every look.
+            high (Float64): Its upper end.
+            pointwise_low (Float64): Lower end of the interval for somebody who looks once, on this day.
+            pointwise_high (Float64): Its upper end.
+
+        Raises:
+            QueryError: The metric is not known.
+
+        Examples:
+            >>> experiment = results.experiment()
+            >>> experiment.over_time("converted").columns[:4]
+            ['day', 'arm', 'difference', 'low']
+        """
+        return tables.over_time_of(self.study, find(self.study.outcomes, metric, channel))
+
+    def power_for(
+        self, difference: float, metric: str = CONVERTED, channel: str | None = None
+    ) -> pl.DataFrame:
+        """Return how many users and days it still takes to show a difference in 80 of 100 cases.
+
+        Args:
+            difference: The difference, a fraction: 0.01 is one point.
+            metric: The metric's key, as in `table`.
+            channel: Id of the channel whose metric is meant, if several have it.
+
+        Returns:
+            arm (String): The arm.
+            needed_users (Int64): Ripe users needed in it, with the arms' sizes in proportion as they are.
+            needed_control_users (Int64): Ripe users needed in its control.
+            missing_users (Int64): Users of both who have not entered yet.
+            days (Float64): How long that takes, as fast as users entered so far, window included; null
+                if nobody entered.
+
+        Raises:
+            QueryError: The metric is not known, or the difference is 0 or not possible.
+
+        Examples:
+            >>> experiment = results.experiment()
+            >>> experiment.power_for(0.05)["needed_users"].to_list()
+            [1, 2]
+        """
+        return power.power_for(self.study, find(self.study.outcomes, metric, channel), difference)
+
+    def summary(self) -> str:
+        """Return what the numbers say, in sentences; nothing that their intervals do not carry.
+
+        Returns:
+            The sentences, one a line.
+
+        Examples:
+            >>> print(results.experiment().summary().splitlines()[0])
+            ...
+        """
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+    def chart(self) -> Any:
+        """Return a forest plot: the difference and interval of each metric and arm.
+
+        Returns:
+            An Altair chart.
+
+        Examples:
+            >>> results.experiment().chart().to_dict()["$schema"].rpartition("/")[2]
+            'v6.4.1.json'
+        """
+        study = self.study
+        return display.chart_of(self.table, study.design.level, words.headline_of(study).text)
+
+    def __repr__(self) -> str:
+        return display.as_text([one.text for one in self.sentences], self.table)
+
+    def _repr_html_(self) -> str:
+        return display.as_html([one.text for one in self.sentences], self.table)

@@ -1,0 +1,111 @@
+"""From results to an experiment: its arms found, its users looked at, their sums brought together."""
+
+from dataclasses import replace
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.calendar import SECOND
+from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.query import Grouping, QueryScope
+from results_widgets.engine.scoped import ScopedRows
+from results_widgets.errors import QueryError
+from results_widgets.experiments.assignment import VARIANT, Assignment, assignment_of
+from results_widgets.experiments.behaviour import Window
+from results_widgets.experiments.design import BEFORE, Design
+from results_widgets.experiments.experiment import Experiment
+from results_widgets.experiments.outcomes import Outcome, chosen, outcomes_of
+from results_widgets.experiments.study import Study
+from results_widgets.experiments.units import units_of
+
+_VALUE: Final = "value"
+
+
+def run(data: UserBackend, query: QueryScope, design: Design) -> Experiment:
+    """Return the experiment that a design asks for.
+
+    Args:
+        data: The backend.
+        query: Definitions, time zone, range and developers.
+        design: How it is asked for.
+
+    Raises:
+        QueryError: See `Results.experiment`.
+    """
+    outcomes = tuple(outcomes_of(data.codes, query.definitions, has_value=data.columns.has(_VALUE)))
+    chosen(outcomes, design.metrics)
+    _check_covariate(data, design)
+    scoped = ScopedRows(data, query, Grouping(by=_column(data, design.by)))
+    assignment = assignment_of(scoped, control=design.control, trust=design.trust)
+    scoped = replace(scoped, grouping=Grouping(by=assignment.by))
+    study = _study(scoped, design, assignment, outcomes)
+    return Experiment(study)
+
+
+def _column(data: UserBackend, by: str) -> str | None:
+    """Return the column that names arms; None where there is none to have, and none is needed."""
+    if by == VARIANT and by not in data.breakdowns:
+        return None
+    data.check_by(by)
+    return by
+
+
+def _check_covariate(data: UserBackend, design: Design) -> None:
+    name = design.covariate
+    if name is None or name == BEFORE:
+        return
+    if name not in data.attributes:
+        raise QueryError.unknown("covariate", name, [BEFORE, *data.attributes])
+    kind = data.attributes[name]
+    if not (kind.is_numeric() or kind == pl.Boolean):
+        raise QueryError(f"covariate {name!r} is {kind}; pass an attribute that is a number")
+
+
+def _study(
+    scoped: ScopedRows, design: Design, assignment: Assignment, outcomes: tuple[Outcome, ...]
+) -> Study:
+    data, query = scoped.data.require_users(), scoped.query
+    campaign = data.campaign
+    length = campaign.attribution_window if design.window is None else design.window
+    window = Window(
+        data=data,
+        definitions=query.definitions,
+        calendar=data.calendar(query),
+        length=round(length.total_seconds() * SECOND),
+        single=campaign.goal.mode == "single",
+        outcomes=outcomes,
+        covariate=design.covariate,
+    )
+    with data.materialised(units_of(scoped, trusted=bool(assignment.distrust))) as units:
+        crossed, unassigned = _left_out(units)
+        kept = units.filter(~nw.col("arm").is_null())
+        if design.crossovers is None:
+            kept = kept.filter(~nw.col("crossed"))
+        cells = window.cells(kept.select("user", "arm", "first"))
+    return Study(
+        campaign,
+        design,
+        assignment,
+        outcomes,
+        tuple(cells),
+        crossed,
+        unassigned,
+        length,
+        data.newest,
+        query.time_zone,
+    )
+
+
+def _left_out(units: Rows) -> tuple[int, int]:
+    """Return how many users crossed, and how many have no arm."""
+    none = nw.col("arm").is_null()
+    found = collect(
+        units.select(
+            crossed=nw.col("crossed").cast(nw.Int64).sum(),
+            unassigned=(none & ~nw.col("crossed")).cast(nw.Int64).sum(),
+        )
+    )
+    crossed, unassigned = found.row(0)
+    return int(crossed or 0), int(unassigned or 0)
