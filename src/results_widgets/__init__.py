@@ -15,6 +15,7 @@ from results_widgets.errors import (
     ResultsError,
     SourceWarning,
 )
+from results_widgets.experiments import chart_with
 from results_widgets.glossary.names import MetricKey
 from results_widgets.results import (
     Flow as FlowFrames,
@@ -111,3 +112,4 @@ def _show(results: Results) -> object:
 
 display_with(_show)
 report_with(lambda: import_module("results_widgets.report"))
+chart_with(lambda: import_module("results_widgets.charts"))

@@ -240,3 +240,69 @@ def _value_axis(unit: str) -> Spec:
 
 def _millis(time: datetime) -> int:
     return round(time.timestamp() * 1000)
+
+
+def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> alt.FacetChart:
+    """Return a forest plot: one row for each metric and arm, its difference with the interval.
+
+    Shares and means stand on one axis, since differences are relative to the control's value. What
+    has no interval has no line.
+
+    Args:
+        table: From `Experiment.table`.
+        level: Level of the intervals.
+        description: What the chart shows, for screen readers.
+    """
+    name = pl.concat_str(pl.col("channel").fill_null(""), "metric", separator=" ").str.strip_chars()
+    rows = table.select("arm", *_RELATIVE, "verdict", name=name)
+    base = alt.Chart(alt.InlineData(values=rows.to_dicts(), name="experiment"))
+    title = f"Difference relative to the control, with its {level:.0%} interval"
+    axis = alt.Axis(
+        format="+%",
+        title=title,
+        titleFontWeight="normal",
+        titleColor=alt.expr("rw_muted"),
+        labelColor=alt.expr("rw_muted"),
+        gridColor=alt.expr("rw_grid"),
+        domain=False,
+    )
+    y = alt.Y("arm:N", title=None, axis=alt.Axis(ticks=False, domain=False))
+    verdicts, colours = list(_VERDICTS), [alt.expr(colour) for colour, _ in _VERDICTS.values()]
+    shapes = [shape for _, shape in _VERDICTS.values()]
+    colour = alt.Color(
+        "verdict:N", title=None, scale=alt.Scale(domain=verdicts, range=cast("Any", colours))
+    )
+    shape = alt.Shape("verdict:N", title=None, scale=alt.Scale(domain=verdicts, range=shapes))
+    tips = ["name:N", "arm:N", "verdict:N"]
+    tooltip = [*tips, *(alt.Tooltip(f"{end}:Q", format="+.1%") for end in _RELATIVE)]
+    none = base.mark_rule(strokeDash=[3, 3], color=alt.expr("rw_muted")).encode(x=alt.datum(0))
+    interval = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("relative_low:Q", axis=axis), x2="relative_high:Q", y=y, color=colour
+    )
+    point = base.mark_point(filled=True, size=60, opacity=1).encode(
+        x=alt.X("relative:Q", axis=axis), y=y, color=colour, shape=shape, tooltip=tooltip
+    )
+    order = rows["name"].unique(maintain_order=True).to_list()
+    header = alt.Header(labelAngle=0, labelAlign="left", labelColor=alt.expr("rw_text"))
+    chart = alt.layer(none, interval, point).facet(
+        row=alt.Row("name:N", title=None, sort=order, header=header), spacing=6
+    )
+    return cast(
+        "alt.FacetChart",
+        chart.resolve_scale(y="independent")
+        .add_params(*(alt.param(name=name, value=value) for name, value in PALETTE.items()))
+        .properties(description=description)
+        .configure(background="transparent", view=alt.ViewConfig(stroke=None)),
+    )
+
+
+_RELATIVE: Final = ("relative", "relative_low", "relative_high")
+
+_VERDICTS: Final = {
+    "better": ("rw_group_3", "triangle-up"),
+    "worse": ("rw_group_2", "triangle-down"),
+    "no difference shown": ("rw_muted", "circle"),
+    "too early": ("rw_muted", "square"),
+    "not comparable": ("rw_muted", "cross"),
+}
+"""Colour and shape of each verdict: never colour alone."""

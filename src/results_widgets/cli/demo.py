@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from results_widgets import datasets
 from results_widgets.cli.arguments import add_uniques
+from results_widgets.cli.experiment import print_experiment
 from results_widgets.cli.terminal import complain, print_table, say
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
@@ -47,9 +48,9 @@ def _run(options: argparse.Namespace) -> int:
         total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False
     ) as bar:
         generated = datasets.generate(options.users, progress=_progress(bar))
-    _print_results(
-        Results(*generated, time_zone="America/Los_Angeles", uniques=uniques), "generated"
-    )
+    results = Results(*generated, time_zone="America/Los_Angeles", uniques=uniques)
+    _print_results(results, "generated")
+    _print_verdict(results)
     return 0
 
 
@@ -79,3 +80,11 @@ def _print_results(results: Results, kind: str) -> None:
     print_table("Actions", header, flow_rows(results))
     if note := estimate_note(results):
         say(f"\n{note}")
+
+
+def _print_verdict(results: Results) -> None:
+    """Print whether the campaign worked; users are counted exactly for that, however the rest is."""
+    try:
+        print_experiment(results.experiment())
+    except MissingExtraError as error:
+        complain(f"the verdict is skipped. {error}")

@@ -1,11 +1,11 @@
-"""The command line: results-widgets demo | report | chart | flow | rollup | serve | validate | glossary."""
+"""The command line: ``results-widgets`` and one of its commands, ``results-widgets --help`` lists them."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from results_widgets._version import __version__
-from results_widgets.cli import demo, glossary, images, report, rollup, serve, validate
+from results_widgets.cli import demo, experiment, glossary, images, report, rollup, serve, validate
 from results_widgets.cli.terminal import complain
 from results_widgets.errors import ResultsError
 
@@ -28,6 +28,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"results-widgets {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, validate, glossary, report, images, rollup, serve):
+    for command in (demo, validate, glossary, experiment, report, images, rollup, serve):
         command.add_parser(commands)
     return parser

@@ -34,4 +34,4 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def _is_number(cell: str) -> bool:
-    return not cell or cell[0].isdigit() or cell.startswith(("≈", "–", "-"))
+    return not cell or cell[0].isdigit() or cell.startswith(("≈", "–", "-", "+"))

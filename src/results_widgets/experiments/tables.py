@@ -12,27 +12,27 @@ from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.study import Study
 from results_widgets.experiments.units import HELD_BACK
 
-TABLE: Final = {
-    "metric": pl.String,
-    "channel": pl.String,
-    "arm": pl.String,
-    "users": pl.Int64,
-    "ripe_users": pl.Int64,
+TABLE: Final[dict[str, pl.DataType]] = {
+    "metric": pl.String(),
+    "channel": pl.String(),
+    "arm": pl.String(),
+    "users": pl.Int64(),
+    "ripe_users": pl.Int64(),
     "window": pl.Duration("us"),
-    "value": pl.Float64,
-    "control_users": pl.Int64,
-    "control_ripe_users": pl.Int64,
-    "control_value": pl.Float64,
-    "difference": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "relative": pl.Float64,
-    "relative_low": pl.Float64,
-    "relative_high": pl.Float64,
-    "p_value": pl.Float64,
-    "p_adjusted": pl.Float64,
-    "method": pl.String,
-    "verdict": pl.String,
+    "value": pl.Float64(),
+    "control_users": pl.Int64(),
+    "control_ripe_users": pl.Int64(),
+    "control_value": pl.Float64(),
+    "difference": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "relative": pl.Float64(),
+    "relative_low": pl.Float64(),
+    "relative_high": pl.Float64(),
+    "p_value": pl.Float64(),
+    "p_adjusted": pl.Float64(),
+    "method": pl.String(),
+    "verdict": pl.String(),
 }
 
 

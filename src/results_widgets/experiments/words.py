@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ADJUSTED: Final = {
-    "holm": "p-values are adjusted by Holm's method",
-    "fdr": "p-values are adjusted by Benjamini and Hochberg's method",
+    "holm": "P-values are adjusted by Holm's method",
+    "fdr": "P-values are adjusted by Benjamini and Hochberg's method",
 }
 
 
@@ -182,7 +182,7 @@ def _conditions(study: Study) -> Iterator[str]:
     if design.sequential:
         yield "Intervals and p-values are valid however often you look."
     if design.adjust is not None:
-        yield f"{_ADJUSTED[design.adjust].capitalize()} over all rows of the table."
+        yield f"{_ADJUSTED[design.adjust]} over all rows of the table."
     if design.covariate is not None:
         own = "the same metric in the period before" if design.covariate == BEFORE else ""
         yield f"Values are adjusted (CUPED) by {own or design.covariate}."

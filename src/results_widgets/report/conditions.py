@@ -80,7 +80,10 @@ class Condition:
 
     def holds(self, results: Results) -> bool | None:
         """Return whether the condition holds; None if the metric has no value."""
-        value = self.value(results)
+        return self.holds_of(self.value(results))
+
+    def holds_of(self, value: float | None) -> bool | None:
+        """Return whether the condition holds of a value; None if there is none."""
         return None if value is None else _COMPARE[self.compare](value, self.number)
 
     def __str__(self) -> str:
