@@ -16,6 +16,7 @@ DOCS = ROOT / "docs"
 PAGES = {
     "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
     "campaign.md": ["campaign.json"],
+    "experiments.md": [],
 }
 
 

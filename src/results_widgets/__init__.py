@@ -112,4 +112,4 @@ def _show(results: Results) -> object:
 
 display_with(_show)
 report_with(lambda: import_module("results_widgets.report"))
-chart_with(lambda: import_module("results_widgets.charts"))
+chart_with(lambda: import_module("results_widgets.charts.forest"))

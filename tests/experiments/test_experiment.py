@@ -2,6 +2,8 @@
 
 import sys
 from datetime import date, timedelta
+from math import sqrt
+from statistics import NormalDist
 from typing import Any
 
 import polars as pl
@@ -171,7 +173,7 @@ def test_what_the_held_back_cannot_have_is_compared_between_treatments() -> None
 
 def test_too_early_while_windows_are_open_and_events_are_few() -> None:
     rows = [users(HELD_BACK, 50, 1), users("A", 50, 20), [event("late", "sent", 7, "A")]]
-    half = {"holdback": 0.5, "variants": [{"id": "A"}]}
+    half: dict[str, Any] = {"holdback": 0.5, "variants": [{"id": "A"}]}
     early = results(*rows, **half).experiment()
     assert row(early, "converted", "A")["verdict"] == "too early"
     assert early.summary().startswith(
@@ -228,7 +230,9 @@ PLAIN = [users("A", 10, 5), users("B", 10, 5), closing()]
 
 def test_attribute_of_users_is_refused_and_trusted_in_words() -> None:
     found = results(*PLAIN, users=attributes(country=["NO", "SE"] * 10))
-    with pytest.raises(QueryError, match=r"'country' is an attribute of users whose values \(NO, SE"):
+    with pytest.raises(
+        QueryError, match=r"'country' is an attribute of users whose values \(NO, SE"
+    ):
         found.experiment(by="country", control="NO")
     trusted = found.experiment(by="country", control="NO", trust=True)
     assert trusted.arms["users"].to_list() == [10, 10]
@@ -352,22 +356,33 @@ def test_over_time_is_of_those_ripe_by_then() -> None:
 
 
 def test_power_is_what_the_users_at_hand_would_show() -> None:
-    from statsmodels.stats.power import NormalIndPower
-    from statsmodels.stats.proportion import proportion_effectsize
-
     found = results(users("A", 1000, 100), users("B", 1000, 130), closing()).experiment()
     least = found.power.filter(pl.col("metric") == "converted")["smallest_difference"].item()
-    # Cohen's arcsine form of the same question.
-    effect = proportion_effectsize(0.1 + least, 0.1)
-    assert NormalIndPower().power(effect, 1000, 0.05) == pytest.approx(0.8, abs=0.005)
-    needed = found.power_for(least)
-    assert needed["needed_users"].item() == pytest.approx(1000, abs=1)
-    assert needed["missing_users"].item() == 0
-    half = found.power_for(least / 2).row(0, named=True)
-    assert half["needed_users"] > 3500
-    assert half["missing_users"] == half["needed_users"] + half["needed_control_users"] - 2000
+    share = 0.1 + least
+    null, other = (sqrt(a * (1 - a) / 1000 + b * (1 - b) / 1000) for a, b in _sides(share, 0.1))
+    normal = NormalDist()
+    assert normal.cdf((least - normal.inv_cdf(0.975) * null) / other) == pytest.approx(0.8)
+    needed = found.power_for(least).row(0, named=True)
+    assert needed["needed_users"] == pytest.approx(1000, abs=1)
+    assert needed["missing_users"] <= 2
+
+
+def _sides(share: float, base: float) -> list[tuple[float, float]]:
+    """Both shares if there is no difference, and if there is."""
+    middle = (share + base) / 2
+    return [(middle, middle), (share, base)]
+
+
+def test_users_still_needed_are_the_textbooks() -> None:
+    """10 % against 15 % at 80 % power takes 686 users on either side."""
+    found = results(users("A", 100, 10), users("B", 100, 12), closing()).experiment()
+    needed = found.power_for(0.05).row(0, named=True)
+    assert (needed["needed_users"], needed["needed_control_users"]) == (686, 686)
+    assert needed["missing_users"] == 2 * 586
     with pytest.raises(QueryError, match="pass a fraction"):
         found.power_for(5)
+    with pytest.raises(QueryError, match="difference is 0"):
+        found.power_for(0)
 
 
 # ------------------------------------------------------------------------------------------- in words

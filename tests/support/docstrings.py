@@ -11,6 +11,7 @@ import griffe
 
 import results_widgets as rw
 from results_widgets.datasets._dataset import DatasetError
+from results_widgets.experiments import Experiment
 from results_widgets.report.conditions import CheckError
 from results_widgets.results import Watch
 from results_widgets.widgets import Diagnosis
@@ -23,7 +24,7 @@ VARIABLES = {
 NAMED: dict[str, Any] = {
     name: getattr(rw, name) for name in rw.__all__ if name not in ("datasets", *VARIABLES)
 }
-RETURNED: list[type] = [Watch, Diagnosis, DatasetError, CheckError]
+RETURNED: list[type] = [Watch, Experiment, Diagnosis, DatasetError, CheckError]
 """Classes that users get from the public ones."""
 DATASETS: dict[str, Any] = {name: getattr(rw.datasets, name) for name in rw.datasets.__all__}
 

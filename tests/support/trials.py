@@ -125,11 +125,19 @@ def _user(random: Random, number: int, lift: float) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
 
     def add(action: str | None, event: str, hours: float, variant: str | None = arm) -> None:
-        row = {"user_id": f"u{number}", "action_id": action, "event": event, "value": None}
-        row |= {"timestamp": start + timedelta(hours=hours), "campaign_id": action and "c1"}
         value = random.choice([5.0, 20.0, 20.0, 100.0]) if event == "Purchase" else None
         named = None if variant == "held back" or action is None else variant
-        rows.append({**row, "value": value, "variant": named})
+        rows.append(
+            {
+                "user_id": f"u{number}",
+                "action_id": action,
+                "event": event,
+                "timestamp": start + timedelta(hours=hours),
+                "campaign_id": action and "c1",
+                "variant": named,
+                "value": value,
+            }
+        )
 
     eager = random.random() < 0.5
     if eager and random.random() < 0.6:

@@ -100,9 +100,17 @@ class Experiment:
             QueryError: The metric is not known.
 
         Examples:
-            >>> experiment = results.experiment()
-            >>> experiment.over_time("converted").columns[:4]
-            ['day', 'arm', 'difference', 'low']
+            >>> looks = results.experiment().over_time("converted")
+            >>> looks.select("day", "arm", "difference", "low", "high").tail(2)
+            shape: (2, 5)
+            ┌────────────┬─────┬────────────┬───────────┬──────────┐
+            │ day        ┆ arm ┆ difference ┆ low       ┆ high     │
+            │ ---        ┆ --- ┆ ---        ┆ ---       ┆ ---      │
+            │ date       ┆ str ┆ f64        ┆ f64       ┆ f64      │
+            ╞════════════╪═════╪════════════╪═══════════╪══════════╡
+            │ 2026-04-11 ┆ A   ┆ 0.236111   ┆ -0.239611 ┆ 0.711833 │
+            │ 2026-04-11 ┆ B   ┆ 0.147727   ┆ -0.18595  ┆ 0.481405 │
+            └────────────┴─────┴────────────┴───────────┴──────────┘
         """
         return tables.over_time_of(self.study, find(self.study.outcomes, metric, channel))
 
@@ -128,9 +136,16 @@ class Experiment:
             QueryError: The metric is not known, or the difference is 0 or not possible.
 
         Examples:
-            >>> experiment = results.experiment()
-            >>> experiment.power_for(0.05)["needed_users"].to_list()
-            [1, 2]
+            >>> results.experiment().power_for(0.1).select(pl.exclude("days"))
+            shape: (2, 4)
+            ┌─────┬──────────────┬──────────────────────┬───────────────┐
+            │ arm ┆ needed_users ┆ needed_control_users ┆ missing_users │
+            │ --- ┆ ---          ┆ ---                  ┆ ---           │
+            │ str ┆ i64          ┆ i64                  ┆ i64           │
+            ╞═════╪══════════════╪══════════════════════╪═══════════════╡
+            │ A   ┆ 191          ┆ 54                   ┆ 147           │
+            │ B   ┆ 225          ┆ 52                   ┆ 162           │
+            └─────┴──────────────┴──────────────────────┴───────────────┘
         """
         return power.power_for(self.study, find(self.study.outcomes, metric, channel), difference)
 
@@ -142,7 +157,7 @@ class Experiment:
 
         Examples:
             >>> print(results.experiment().summary().splitlines()[0])
-            ...
+            Too early: 12 of 192 windows are open; they close by 18 April.
         """
         return "\n".join(sentence.text for sentence in self.sentences)
 
@@ -153,8 +168,8 @@ class Experiment:
             An Altair chart.
 
         Examples:
-            >>> results.experiment().chart().to_dict()["$schema"].rpartition("/")[2]
-            'v6.4.1.json'
+            >>> results.experiment().chart().to_dict()["description"]
+            'Too early: 12 of 192 windows are open; they close by 18 April.'
         """
         study = self.study
         return display.chart_of(self.table, study.design.level, words.headline_of(study).text)

@@ -56,6 +56,26 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
     Examples:
         >>> found = results.experiment()
         >>> found.arms.select("arm", "role", "declared_share", "users")
+        shape: (3, 4)
+        ┌───────────┬───────────┬────────────────┬───────┐
+        │ arm       ┆ role      ┆ declared_share ┆ users │
+        │ ---       ┆ ---       ┆ ---            ┆ ---   │
+        │ str       ┆ str       ┆ f64            ┆ i64   │
+        ╞═══════════╪═══════════╪════════════════╪═══════╡
+        │ A         ┆ treatment ┆ 0.45           ┆ 77    │
+        │ B         ┆ treatment ┆ 0.45           ┆ 94    │
+        │ held_back ┆ control   ┆ 0.1            ┆ 21    │
+        └───────────┴───────────┴────────────────┴───────┘
+        >>> found.table.filter(metric="converted").select("arm", "difference", "low", "high", "verdict")
+        shape: (2, 5)
+        ┌─────┬────────────┬───────────┬──────────┬───────────┐
+        │ arm ┆ difference ┆ low       ┆ high     ┆ verdict   │
+        │ --- ┆ ---        ┆ ---       ┆ ---      ┆ ---       │
+        │ str ┆ f64        ┆ f64       ┆ f64      ┆ str       │
+        ╞═════╪════════════╪═══════════╪══════════╪═══════════╡
+        │ A   ┆ 0.236111   ┆ 0.054799  ┆ 0.345988 ┆ too early │
+        │ B   ┆ 0.147727   ┆ -0.023969 ┆ 0.236511 ┆ too early │
+        └─────┴────────────┴───────────┴──────────┴───────────┘
     """
     session = self._session
     design = design_of(

@@ -1,0 +1,72 @@
+"""The chart of an experiment: a forest plot."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from results_widgets.charts import PALETTE, Spec, _colour
+
+if TYPE_CHECKING:
+    from altair import FacetChart
+
+_RELATIVE: Final = ("relative", "relative_low", "relative_high")
+
+_VERDICTS: Final[dict[str, tuple[Any, str]]] = {
+    "better": (_colour("rw_group_3"), "triangle-up"),
+    "worse": (_colour("rw_group_2"), "triangle-down"),
+    "no difference shown": (_colour("rw_muted"), "circle"),
+    "too early": (_colour("rw_muted"), "square"),
+    "not comparable": (_colour("rw_muted"), "cross"),
+}
+"""Colour and shape of each verdict: never colour alone."""
+
+
+def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> "FacetChart":
+    """Return a forest plot as an Altair chart: each metric's and arm's difference with its interval.
+
+    Shares and means stand on one axis, since differences are relative to the control's value. What
+    has no interval has no line.
+
+    Args:
+        table: From `Experiment.table`.
+        level: Level of the intervals.
+        description: What the chart shows, for screen readers.
+    """
+    import altair as alt
+
+    name = pl.concat_str(pl.col("channel").fill_null(""), "metric", separator=" ").str.strip_chars()
+    rows = table.select("arm", *_RELATIVE, "verdict", name=name)
+    title = f"Difference relative to the control, with its {level:.0%} interval"
+    muted = {"titleColor": _colour("rw_muted"), "labelColor": _colour("rw_muted")}
+    axis = {"format": "+%", "title": title, "titleFontWeight": "normal", "domain": False, **muted}
+    low, point = ({"field": n, "type": "quantitative", "axis": axis} for n in _RELATIVE[1::-1])
+    y = {"field": "arm", "type": "nominal", "title": None, "axis": {"domain": False}}
+    tips = [{"field": n, "type": "nominal"} for n in ("name", "arm", "verdict")]
+    tips += [{"field": n, "type": "quantitative", "format": "+.1%"} for n in _RELATIVE]
+    colour, shape = _verdict("color", 0), _verdict("shape", 1)
+    none = {"type": "rule", "strokeDash": [3, 3], "color": _colour("rw_muted")}
+    rule, mark = {"type": "rule", "strokeWidth": 2}, {"type": "point", "filled": True, "size": 60}
+    header = {"labelAngle": 0, "labelAlign": "left", "labelColor": _colour("rw_text")}
+    order = {"sort": rows["name"].unique(maintain_order=True).to_list(), "title": None}
+    row = {"field": "name", "type": "nominal", "header": header, **order}
+    layers = [
+        {"mark": none, "encoding": {"x": {"datum": 0}}},
+        {"mark": rule, "encoding": {"x": low, "x2": {"field": _RELATIVE[2]}, "y": y, **colour}},
+        {"mark": mark, "encoding": {"x": point, "y": y, "tooltip": tips, **colour, **shape}},
+    ]
+    return alt.FacetChart.from_dict(
+        {
+            "description": description,
+            "data": {"name": "experiment", "values": rows.to_dicts()},
+            "params": [{"name": name, "value": value} for name, value in PALETTE.items()],
+            "facet": {"row": row},
+            "spec": {"layer": layers},
+            "resolve": {"scale": {"y": "independent"}},
+            "config": {"background": "transparent", "view": {"stroke": None}},
+        }
+    )
+
+
+def _verdict(channel: str, place: int) -> Spec:
+    scale = {"domain": list(_VERDICTS), "range": [look[place] for look in _VERDICTS.values()]}
+    return {channel: {"field": "verdict", "type": "nominal", "title": None, "scale": scale}}
