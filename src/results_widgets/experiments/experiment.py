@@ -26,6 +26,19 @@ class Experiment:
 
     Attributes:
         study: What the frames are made from.
+
+    Examples:
+        >>> experiment = results.experiment(metrics="converted")
+        >>> experiment.table.select("arm", "ripe_users", "value", "difference", "verdict")
+        shape: (2, 5)
+        ┌─────┬────────────┬──────────┬────────────┬───────────┐
+        │ arm ┆ ripe_users ┆ value    ┆ difference ┆ verdict   │
+        │ --- ┆ ---        ┆ ---      ┆ ---        ┆ ---       │
+        │ str ┆ i64        ┆ f64      ┆ f64        ┆ str       │
+        ╞═════╪════════════╪══════════╪════════════╪═══════════╡
+        │ A   ┆ 72         ┆ 0.236111 ┆ 0.236111   ┆ too early │
+        │ B   ┆ 88         ┆ 0.147727 ┆ 0.147727   ┆ too early │
+        └─────┴────────────┴──────────┴────────────┴───────────┘
     """
 
     study: Study
