@@ -80,7 +80,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     failed = [failure for one in conditions for failure in _failures(found, one)]
     if options.json:
-        print(json.dumps(_summary(found, failed)))
+        say(json.dumps(_summary(found, failed)))
         return 1 if failed else 0
     print_experiment(found)
     for condition, arm, verdict, number in failed:

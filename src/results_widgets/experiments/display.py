@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import one_line
+
 _charts: Callable[[], Any] | None = None
 
 _COLUMNS: Final = (
@@ -69,4 +71,4 @@ def _text(name: str, value: object) -> str:
         return "" if name == "channel" else "\u2013"
     if isinstance(value, float):
         return f"{value:+.4f}" if name in ("difference", "low", "high") else f"{value:.4f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else one_line(str(value))
