@@ -123,7 +123,8 @@ def test_another_segment_can_be_shown_from_python(parts: tuple[rw.Segment, ...])
     before = widget._audience["segment"]["token"]
     widget.segment = parts[1]
     assert widget._audience["segment"]["size"] == len(parts[1])
-    assert "opened since" in refused(widget, "profile", token=before)["message"]
+    # Another view may still show the first one, and is answered about that.
+    assert asked(widget, "profile", token=before) == parts[0].profile(values=8).to_dicts()
     widget.segment = None
     assert widget._audience["segment"] is None
 
@@ -232,7 +233,32 @@ def test_a_dashboard_opens_the_same_details(results: rw.Results, question: dict[
     assert len(asked(dashboard, "sample", token=head["token"], seed=1)["rows"]) == 10
     again = asked(dashboard, "segment", of="campaign")
     assert again["token"] != head["token"]
-    assert "open these again" in refused(dashboard, "reach", token=head["token"])["hint"]
+    assert asked(dashboard, "reach", token=head["token"]) == reach
+
+
+def test_saved_are_the_users_on_screen_not_those_opened_since(
+    results: rw.Results, tmp_path: Path
+) -> None:
+    dashboard = rw.Dashboard(results, store=rw.SegmentStore(tmp_path / "kept.db"))
+    head = asked(dashboard, "segment", of="action", action="reminder")
+    dashboard.selection.action = "offer-10"
+    asked(dashboard, "save", token=head["token"], name="Reminded")
+    assert dashboard.store is not None
+    assert len(dashboard.store.load("Reminded")) == head["size"]
+
+
+@pytest.mark.parametrize("token", [0, 99, "1", None, True, [1]])
+def test_users_that_were_never_opened_are_refused(results: rw.Results, token: object) -> None:
+    dashboard = rw.Dashboard(results)
+    asked(dashboard, "segment", of="campaign")
+    assert "open them again" in refused(dashboard, "reach", token=token)["hint"]
+
+
+def test_only_the_last_opened_are_kept(results: rw.Results) -> None:
+    dashboard = rw.Dashboard(results)
+    heads = [asked(dashboard, "segment", of="campaign") for _ in range(20)]
+    assert "too long ago" in refused(dashboard, "reach", token=heads[0]["token"])["message"]
+    assert asked(dashboard, "reach", token=heads[-16]["token"])
 
 
 @pytest.mark.parametrize("seed", [None, -1, 1.5, "1", True, 1 << 40])

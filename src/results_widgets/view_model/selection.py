@@ -12,6 +12,7 @@ from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
+from results_widgets.view_model.callbacks import CallsBackLater
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
@@ -42,13 +43,17 @@ class _Day(traitlets.TraitType[date | None, date | str | None]):
 
     # Not `set`, which traitlets calls again when it cross-validates.
     def __set__(self, obj: Any, value: date | str | None) -> None:
-        super().__set__(obj, value)
-        if value is not None:
-            obj.range = "custom"
+        with obj._callbacks.held():
+            super().__set__(obj, value)
+            if value is not None:
+                obj.range = "custom"
 
 
-class Selection(traitlets.HasTraits):
+class Selection(CallsBackLater):
     """What widgets show. Share one between widgets to link them; set a trait or `observe` it.
+
+    A callback given to `observe` runs when every widget of the selection shows the change: it finds
+    their new `segment`, `view` and `chart`, whichever was registered first.
 
     Attributes:
         metric: Key of the glossary; an action's or a channel's where one is selected.
@@ -104,6 +109,20 @@ class Selection(traitlets.HasTraits):
                 str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names()))
             )
         super().__init__(**dict(_days_first(values)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy is of the values: the widgets of this one, and their callbacks, stay with it.
+        return {
+            name: value
+            for name, value in super().__getstate__().items()
+            if name != "_own_callbacks"
+        }
+
+    def notify_change(self, change: Any) -> None:
+        """Have the widgets show the change, then the observers called."""
+        with self._callbacks.held():
+            self._callbacks.changed()
+            super().notify_change(change)
 
     @traitlets.validate("definitions")
     def _known_definitions(self, proposal: Mapping[str, str]) -> str:

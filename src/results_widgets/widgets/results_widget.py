@@ -18,6 +18,7 @@ from results_widgets.results import Results, Warmer, Watch, clicked, showing
 from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.tables.zones import check_zone
+from results_widgets.view_model.callbacks import Callbacks
 from results_widgets.view_model.names import (
     check_names,
     drop_unknown_names,
@@ -102,8 +103,14 @@ class ResultsWidget(DeferredWidget):
         super().__init__(store)
         ResultsWidget.alive.add(self)
         showing.add(self)
-        self.selection.observe(self._on_selection_changed)
+        self.agree()
+        self._shown_action = self.selection.action
+        self._callbacks.link(self)
         self._begin(late=results._session.takes_long)
+
+    @property
+    def _callbacks(self) -> Callbacks:
+        return self.selection._callbacks
 
     @property
     def results(self) -> Results:
@@ -115,9 +122,10 @@ class ResultsWidget(DeferredWidget):
         if results._session.warmer is not self._warmer:
             self._stop_warming()
         previous, self._results = self._results, results
-        if not results._session.shares_source_with(previous._session):
-            drop_unknown_names(self.selection, results)
-        self._show()
+        with self._callbacks.held():
+            if not results._session.shares_source_with(previous._session):
+                drop_unknown_names(self.selection, results)
+            self._callbacks.changed()
 
     def watch(self, every: str | timedelta = "1m") -> Watch[Results]:
         """Refresh what is shown until stopped or closed; the selection stays.
@@ -152,8 +160,7 @@ class ResultsWidget(DeferredWidget):
         self._stop_warming()
         # ipywidgets also closes a widget that is collected, which may never have been initialised.
         if self.comm is not None:
-            with suppress(ValueError):
-                self.selection.unobserve(self._on_selection_changed)
+            self._callbacks.unlink(self)
         super().close()
 
     # --- to the browser
@@ -163,12 +170,19 @@ class ResultsWidget(DeferredWidget):
         """Return what the state is built from."""
         return Inputs(results, self.selection, self._viewer_zone)
 
-    def _on_selection_changed(self, change: Mapping[str, object]) -> None:
+    def agree(self) -> None:
+        """Select a metric that goes with the selected action or channel."""
+        match_metric_to_owner(self.selection, self._results)
+
+    def follow(self) -> None:
+        """Show what is selected, and open the users of an action that was selected."""
         self._show()
-        if change["name"] == "action" and isinstance(change["new"], str) and self.opens_action:
+        action, shown = self.selection.action, self._shown_action
+        self._shown_action = action
+        if action not in (None, shown) and self.opens_action:
             # The segment is lazy: its users are computed when somebody asks for them.
             with suppress(ResultsError):
-                self.segment = self.view.users_in_action(change["new"])
+                self.segment = self.view.users_in_action(action)
 
     def _show(self) -> None:
         """Send what changed, in one message; an error is shown and the last numbers stay."""
@@ -187,7 +201,6 @@ class ResultsWidget(DeferredWidget):
         Raises:
             ResultsError: The selection cannot be computed.
         """
-        match_metric_to_owner(self.selection, self._results)
         with clicked(), phase("counting"):
             check_names(self.selection, self._results)
             return self._builder.update(self._inputs(self._results))
@@ -230,8 +243,8 @@ class ResultsWidget(DeferredWidget):
             return
         self.selection.update_from(state, self._results)
         # Values that were ignored are reset in the browser.
-        self._selection = self.selection.to_state(self._results)
-        self._start_warming()
+        self._builder.resend("_selection")
+        self._callbacks.changed()
 
     @traitlets.validate("_viewer_zone")
     def _valid_zone(self, proposal: Mapping[str, str]) -> str:
@@ -242,12 +255,23 @@ class ResultsWidget(DeferredWidget):
 
     @traitlets.observe("_viewer_zone")
     def _on_viewer_zone(self, _: object) -> None:
-        self._show()
-        self._start_warming()
+        self._callbacks.changed()
 
-    def _on_message(self, *message: Any) -> None:
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a browser sent, as one change."""
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._start_warming()
+
+    def _answer(self, content: Request) -> None:
         with clicked():
-            super()._on_message(*message)
+            # A host may hold a trait back while the kernel is busy, and send messages at once: a
+            # request brings the selection that it was made under, if the kernel may not have it yet.
+            if isinstance(content.get("selection"), dict):
+                super().set_state({"_selection": content["selection"]})
+                self._callbacks.show()
+            super()._answer(content)
         self._start_warming()
 
     def _start_warming(self) -> None:

@@ -8,11 +8,12 @@ import logging
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import anywidget
 import traitlets
 from ipywidgets import Layout
+from traitlets.traitlets import EventHandler
 
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.segments import Segment, SegmentStore
@@ -22,6 +23,7 @@ from results_widgets.view_model.audience import (
     segment_reach,
     segment_sample,
 )
+from results_widgets.view_model.callbacks import CallsBackLater, Handler
 from results_widgets.view_model.requests import error_reply
 from results_widgets.view_model.serialization import State
 
@@ -29,10 +31,14 @@ _log = logging.getLogger(__name__)
 
 Request = Mapping[str, object]
 _MAX_NAME: Final = 200
+_MAX_KEPT: Final = 16
 
 
-class SegmentWidget(anywidget.AnyWidget):
+class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
     """A widget that opens segments.
+
+    A callback given to `observe` runs when everything that a click changes has changed, and after the
+    browser has its answer: one that takes long keeps nobody waiting, one that raises breaks nothing.
 
     Attributes:
         segment: The segment that a click opened last, or None.
@@ -43,7 +49,8 @@ class SegmentWidget(anywidget.AnyWidget):
     store = traitlets.Instance(SegmentStore, allow_none=True)
 
     _own_layout: Layout | None = None
-    # Identifies the segment that a request is about: a widget may be on screen several times.
+    # Identifies the segment that a request is about: a widget may be on screen several times, and what
+    # one view shows was perhaps opened before what another has opened since.
     _token = 0
 
     def __init__(self, store: SegmentStore | None) -> None:
@@ -51,9 +58,19 @@ class SegmentWidget(anywidget.AnyWidget):
             # anywidget watches files for changes, and its watcher would keep the widget alive for ever.
             for code in ("_esm", "_css"):
                 setattr(self, code, str(getattr(self, code)))
+        self._opened: dict[int, Segment] = {}
         super().__init__(store=store)
         self._own_layout = self.layout
         self.on_msg(self._on_message)
+
+    def _observer(self, handler: Handler) -> Handler:
+        # Methods under @observe are the toolkit's own and ipywidgets': they are what has to change first.
+        return handler if isinstance(handler, EventHandler) else super()._observer(handler)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a browser sent, as one change."""
+        with self._callbacks.held():
+            super().set_state(sync_data)
 
     def close(self) -> None:
         """Close the widget and its layout, which ipywidgets would keep for ever.
@@ -78,16 +95,21 @@ class SegmentWidget(anywidget.AnyWidget):
         """Return what answers each kind of request."""
         return {
             "segment": self._open,
-            "reach": lambda request: segment_reach(self._opened(request)),
-            "profile": lambda request: segment_profile(self._opened(request)),
-            "sample": lambda request: segment_sample(self._opened(request), request.get("seed")),
+            "reach": lambda request: segment_reach(self._segment_of(request)),
+            "profile": lambda request: segment_profile(self._segment_of(request)),
+            "sample": lambda request: segment_sample(
+                self._segment_of(request), request.get("seed")
+            ),
             "save": self._save,
         }
 
     def _on_message(self, _: object, content: object, __: object) -> None:
         """Answer a request; each one with an id gets a reply, also when it fails."""
-        if not isinstance(content, Mapping) or not isinstance(content.get("id"), str):
-            return
+        if isinstance(content, Mapping) and isinstance(content.get("id"), str):
+            with self._callbacks.held():
+                self._answer(content)
+
+    def _answer(self, content: Request) -> None:
         try:
             kind, reply = self._handle(content)
         except Exception as error:  # noqa: BLE001 - the browser waits for a reply, whatever the error is
@@ -104,8 +126,11 @@ class SegmentWidget(anywidget.AnyWidget):
         return kind, handlers[kind](request)
 
     @traitlets.observe("segment")
-    def _on_segment(self, _: object) -> None:
+    def _on_segment(self, change: Mapping[str, Segment | None]) -> None:
         self._token += 1
+        if change["new"] is not None:
+            self._opened[self._token] = change["new"]
+            self._opened.pop(self._token - _MAX_KEPT, None)
         self._show_segment()
 
     def _show_segment(self) -> None:
@@ -118,13 +143,16 @@ class SegmentWidget(anywidget.AnyWidget):
         self.segment = segment
         return head
 
-    def _opened(self, request: Request) -> Segment:
-        if self.segment is None or request.get("token") != self._token:
-            raise QueryError("other users were opened since; open these again")
-        return self.segment
+    def _segment_of(self, request: Request) -> Segment:
+        """Return the segment that a view shows; since it was opened, others may have been."""
+        token = request.get("token")
+        segment = self._opened.get(token) if type(token) is int else None
+        if segment is None:
+            raise QueryError("these users were opened too long ago; open them again")
+        return segment
 
     def _save(self, request: Request) -> State:
-        segment, name = self._opened(request), request.get("name")
+        segment, name = self._segment_of(request), request.get("name")
         if self.store is None:
             variable = type(self).__name__.lower()
             raise QueryError(
