@@ -1,5 +1,6 @@
 // Mirrors the synced traits of src/results_widgets/widgets/results_widget.py, src/results_widgets/widgets/chart_widget.py,
-// src/results_widgets/widgets/flow_widget.py and src/results_widgets/widgets/audience.py, which
+// src/results_widgets/widgets/selecting_widget.py, src/results_widgets/widgets/flow_widget.py and
+// src/results_widgets/widgets/audience.py, which
 // src/results_widgets/view_model/state.py fills.
 
 import type { AudienceState } from "./audience";

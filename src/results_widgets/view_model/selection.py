@@ -1,7 +1,7 @@
 """What is selected on screen: one object that widgets share, changed by clicks and by code."""
 
 import dataclasses
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.callbacks import CallsBackLater
+from results_widgets.view_model.known_values import days_first, known_values, parsed_day
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
@@ -36,7 +37,7 @@ class _Day(traitlets.TraitType[date | None, date | str | None]):
     info_text = "a date such as '2026-03-01', or None"
 
     def validate(self, obj: Any, value: Any) -> date | None:
-        day = _day(value) if isinstance(value, str) else value
+        day = parsed_day(value) if isinstance(value, str) else value
         if not isinstance(day, date):
             self.error(obj, value)
         return day
@@ -108,7 +109,7 @@ class Selection(CallsBackLater):
             raise TypeError(
                 str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names()))
             )
-        super().__init__(**dict(_days_first(values)))
+        super().__init__(**dict(days_first(values)))
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy is of the values: the widgets of this one, and their callbacks, stay with it.
@@ -247,8 +248,9 @@ class Selection(CallsBackLater):
             ('conversions', None)
         """
         before = self.to_state(results)
+        fields = {name: value for name, value in state.items() if name in before}
         with self.hold_trait_notifications():
-            for name, value in _days_first(dict(_known_values(state, results))):
+            for name, value in days_first(dict(known_values(fields, results))):
                 # As long as it is what the definitions say, it follows the definitions.
                 if name == "machine_opens" and value == before[name]:
                     continue
@@ -258,61 +260,5 @@ class Selection(CallsBackLater):
                     continue
 
 
-def _days_first(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield start and end before the rest: setting them selects the custom range, unless a range is given."""
-    yield from ((name, values[name]) for name in ("start", "end") if name in values)
-    yield from ((name, value) for name, value in values.items() if name not in ("start", "end"))
-
-
 def _with_machine_opens(definitions: Definitions, *, counted: bool) -> Definitions:
     return dataclasses.replace(definitions, machine_opens="counted" if counted else "left_out")
-
-
-def _known_values(state: Mapping[str, object], results: Results) -> Iterator[tuple[str, object]]:
-    """Yield the fields of a browser's selection whose values these results have."""
-    campaign = results.campaign
-    known: dict[str, Container[str]] = {
-        "metric": {metric.key for metric in results._session.metrics()},
-        "action": campaign.action_by_id,
-        "channel": campaign.channels,
-        "by": results.breakdowns,
-        "variant": [variant.id for variant in campaign.variants],
-        "time_zone": _TimeZones(),
-    }
-    for name, value in state.items():
-        if name in ("start", "end"):
-            day = _day(value)
-            if value is None or day is not None:
-                yield name, day
-        elif name in known:
-            if value is None or (isinstance(value, str) and value in known[name]):
-                yield name, value
-        elif name == "definitions":
-            # The results' own set may not be one of the shipped ones.
-            if value == results.definitions.name:
-                yield name, ""
-            elif isinstance(value, str) and value in DEFINITIONS:
-                yield name, value
-        elif name in Selection.class_trait_names():
-            yield name, value
-
-
-class _TimeZones:
-    """The known time zones, as a container.
-
-    Checked before the trait is set: where notifications are held, a validator that fails takes
-    every other trait back with it.
-    """
-
-    def __contains__(self, value: object) -> bool:
-        try:
-            return isinstance(value, str) and bool(check_zone(value))
-        except QueryError:
-            return False
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -12,13 +12,11 @@ from weakref import WeakSet
 import traitlets
 
 from results_widgets._static import STATIC
-from results_widgets.errors import QueryError, ResultsError
+from results_widgets.errors import ResultsError
 from results_widgets.progress import phase
-from results_widgets.results import Results, Warmer, Watch, clicked, showing
+from results_widgets.results import Results, Watch, clicked, showing
 from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.tables.zones import check_zone
-from results_widgets.view_model.callbacks import Callbacks
 from results_widgets.view_model.names import (
     check_names,
     drop_unknown_names,
@@ -35,11 +33,11 @@ from results_widgets.view_model.state import (
 )
 from results_widgets.view_model.status import computing_status, error_status
 from results_widgets.widgets import fallback
-from results_widgets.widgets.deferred import DeferredWidget
 from results_widgets.widgets.segment_widget import Request
+from results_widgets.widgets.selecting_widget import SelectingWidget
 
 
-class ResultsWidget(DeferredWidget):
+class ResultsWidget(SelectingWidget):
     """A widget that shows results; see its subclasses.
 
     Args:
@@ -72,14 +70,10 @@ class ResultsWidget(DeferredWidget):
     _status = traitlets.Dict().tag(sync=True, echo_update=False)
     _parts = traitlets.Dict().tag(sync=True, echo_update=False)
     _options = traitlets.Dict().tag(sync=True, echo_update=False)
-    # Set by the browser.
-    _selection = traitlets.Dict().tag(sync=True, echo_update=False)
-    _viewer_zone = traitlets.Unicode("").tag(sync=True, echo_update=False)
 
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
     parts: ClassVar[frozenset[str]] = frozenset(COMMON_PARTS)
     opens_action: ClassVar[bool] = False
-    _warmer: Warmer | None = None
 
     def __init__(
         self,
@@ -107,10 +101,6 @@ class ResultsWidget(DeferredWidget):
         self._shown_action = self.selection.action
         self._callbacks.link(self)
         self._begin(late=results._session.takes_long)
-
-    @property
-    def _callbacks(self) -> Callbacks:
-        return self.selection._callbacks
 
     @property
     def results(self) -> Results:
@@ -232,61 +222,6 @@ class ResultsWidget(DeferredWidget):
         """
         with suppress(ResultsError):
             self._builder.build(self._inputs(results))
-
-    # --- from the browser
-    # ------------------------------------------------------------------------------------------
-
-    @traitlets.observe("_selection")
-    def _on_browser_selection(self, change: Mapping[str, object]) -> None:
-        state = change["new"]
-        if not isinstance(state, Mapping) or state == self.selection.to_state(self._results):
-            return
-        self.selection.update_from(state, self._results)
-        # Values that were ignored are reset in the browser.
-        self._builder.resend("_selection")
-        self._callbacks.changed()
-
-    @traitlets.validate("_viewer_zone")
-    def _valid_zone(self, proposal: Mapping[str, str]) -> str:
-        try:
-            return check_zone(proposal["value"]) if proposal["value"] else ""
-        except QueryError:
-            return self._viewer_zone
-
-    @traitlets.observe("_viewer_zone")
-    def _on_viewer_zone(self, _: object) -> None:
-        self._callbacks.changed()
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what a browser sent, as one change."""
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._start_warming()
-
-    def _answer(self, content: Request) -> None:
-        with clicked():
-            # A host may hold a trait back while the kernel is busy, and send messages at once: a
-            # request brings the selection that it was made under, if the kernel may not have it yet.
-            if isinstance(content.get("selection"), dict):
-                super().set_state({"_selection": content["selection"]})
-                self._callbacks.show()
-            super()._answer(content)
-        self._start_warming()
-
-    def _start_warming(self) -> None:
-        """Prepare for changes of the range in the background, once a browser shows the numbers.
-
-        Only messages from a browser start it: where a notebook is executed unseen, nobody clicks.
-        """
-        self._warmer = None if self._pending else self._results._session.warmer
-        if self._warmer is not None and not self._warmer.is_done:
-            with suppress(ResultsError):
-                self._warmer.look(id(self), self._builder.steps_to_warm(self.view))
-
-    def _stop_warming(self) -> None:
-        if self._warmer is not None:
-            self._warmer.leave(id(self))
 
     def _requested_segment(self, request: Request) -> Segment:
         return requested_segment(self.view, request)
