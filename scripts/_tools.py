@@ -174,6 +174,7 @@ _PROGRAMS = {
     "java": ("openjdk-17-jre-headless", "on Spark"),
     "pdftotext": ("poppler-utils", "of PDF reports"),
     "postgres": ("postgresql", "of segments in PostgreSQL"),
+    "nginx": ("nginx-light", "of reports behind a login"),
 }
 
 

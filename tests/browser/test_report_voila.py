@@ -1,18 +1,21 @@
 """Two readers of one served report: each has his own kernel, and neither asks anything of elsewhere."""
 
 import argparse
+import base64
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import nbformat
 import polars as pl
@@ -23,6 +26,8 @@ from playwright.sync_api import Browser, Page, expect
 import results_widgets as rw
 from results_widgets.cli import serve
 from results_widgets.report.voila import ready_report
+from results_widgets.report.voila.server import check_free
+from tests.support.programs import find
 
 PATIENCE = 90
 
@@ -58,8 +63,12 @@ class Served:
 
     def kernels(self) -> int:
         """How many kernels it keeps."""
+        return len(self.kernel_processes())
+
+    def kernel_processes(self) -> list[psutil.Process]:
+        """The processes of its kernels."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return sum("ipykernel_launcher" in " ".join(_words(child)) for child in children)
+        return [child for child in children if "ipykernel_launcher" in " ".join(_words(child))]
 
 
 def _words(process: psutil.Process) -> list[str]:
@@ -86,7 +95,8 @@ def served_by(home: Path, target: Path, *more: str) -> Iterator[Served]:
             until(lambda: listens(address), "Voila listens")
             yield Served(server, address, home / "log.txt")
         finally:
-            os.killpg(server.pid, 15)
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, 15)
             server.wait(20)
 
 
@@ -211,25 +221,46 @@ def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: P
 
 
 def test_the_servers_words(folder: Path, tmp_path: Path) -> None:
-    options = argparse.Namespace(
-        target=folder, port=8899, cull=60, preheat=0, open=False, base_url=None, server_url=None
-    )
-    words, environment = serve.command(options, tmp_path)
+    parser = argparse.ArgumentParser()
+    serve.add_parser(parser.add_subparsers())
+    given = ["--port", "8899", "--cull", "60", "--allow-host", "reports.example.com"]
+    given += [
+        "--users",
+        "users.csv",
+        "--naive-time-zone",
+        "Europe/Berlin",
+        "--column",
+        "user_id=id",
+    ]
+    options = parser.parse_args(["serve", str(folder), *given])
+    words, environment = serve.arguments(options, tmp_path)
     assert str(tmp_path / "report.ipynb") in words
     assert {"--Voila.ip=127.0.0.1", "--port=8899", "--no-browser"} <= set(words)
     assert "--VoilaConfiguration.show_tracebacks=False" in words
+    assert "--ReportServer.allow_hosts=['reports.example.com']" in words
     assert "--MappingKernelManager.cull_idle_timeout=60" in words
     assert environment[ready_report.CAMPAIGNS] == str(folder)
+    assert json.loads(environment[ready_report.READING]) == {
+        "users": "users.csv",
+        "naive_time_zone": "Europe/Berlin",
+        "columns": {"user_id": "id"},
+    }
     assert not any("preheat" in word for word in words)
     with pytest.raises(rw.QueryError, match="cannot be served"):
-        serve.command(argparse.Namespace(**{**vars(options), "target": tmp_path / "x"}), tmp_path)
+        serve.arguments(argparse.Namespace(**{**vars(options), "target": tmp_path / "x"}), tmp_path)
 
 
 def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) -> None:
     assert list(ready_report.campaigns(folder)) == ["broken", "one", "two"]
     listed = ready_report.show("", folder)
     assert isinstance(listed, ready_report.Page)
-    assert "?campaign=one" in listed.html
+    label = escape(rw.load(folder / "one").campaign.label)
+    users = rw.load(folder / "one").overview().filter(metric="users")["value"].item()
+    assert f'<a dir="auto" href="?campaign=one">{label} <small>one</small></a>' in listed.html
+    assert '<th scope="col">Users</th>' in listed.html
+    assert f"</a></th><td>{users:,.0f}</td>" in listed.html
+    assert re.search(r'broken</a></th><td colspan="\d">broken: no events file', listed.html)
+    assert str(folder) not in listed.html
     config = tmp_path / "campaigns.json"
     entry = {"campaign": str(folder / "one"), "time_zone": "Asia/Tokyo"}
     config.write_text(json.dumps({"campaigns": {"18": entry}}))
@@ -251,3 +282,123 @@ def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) ->
     config.write_text('{"campaigns": ')
     with pytest.raises(rw.EventsError, match="is not valid JSON"):
         ready_report.campaigns(config)
+
+
+def asked(address: str, **headers: str) -> int:
+    """The status of a request."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        return int(urlopen(Request(address, headers=named), timeout=PATIENCE).status)
+    except HTTPError as error:
+        return error.code
+
+
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+FOREIGN: list[dict[str, str]] = [
+    {"Host": "evil.test"},
+    {"Host": "evil.test:80", "Origin": "http://evil.test"},
+    {"Origin": "http://evil.test"},
+    {"Origin": "null"},
+    {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"},
+    {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"},
+    {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "cors", "Sec_Fetch_Dest": "empty"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize(
+    "path", ["", "?campaign=one", "voila/static/x.js", "api/kernels/x/channels"]
+)
+def test_pages_of_other_sites_get_nothing(address: str, path: str, headers: dict[str, str]) -> None:
+    assert asked(address + path, **headers) == 403
+
+
+def test_a_server_takes_so_many_readers_and_no_more(folder: Path, tmp_path: Path) -> None:
+    with served_by(tmp_path, folder, "--kernels", "2") as running:
+        link = {
+            "Sec_Fetch_Site": "cross-site",
+            "Sec_Fetch_Mode": "navigate",
+            "Sec_Fetch_Dest": "document",
+        }
+        assert asked(running.address, **link) == 200
+        assert [asked(running.address) for _ in range(3)] == [200, 503, 503]
+        assert running.kernels() == 2
+        port = running.address.rpartition(":")[2].strip("/")
+        with pytest.raises(rw.ResultsError, match=f"port {port} is in use; pass another"):
+            check_free("127.0.0.1", int(port))
+        kernels = running.kernel_processes()
+        running.process.terminate()
+        running.process.wait(20)
+        _, alive = psutil.wait_procs(kernels, timeout=20)
+        assert kernels
+        assert not alive
+
+
+NGINX = """
+daemon off; worker_processes 1; pid {home}/nginx.pid; error_log {home}/error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {home}/body; proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/fastcgi;
+  uwsgi_temp_path {home}/uwsgi; scgi_temp_path {home}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location /reports/ {{
+      auth_basic "Reports"; auth_basic_user_file {home}/users;
+      proxy_pass {upstream};
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+      proxy_set_header Host $host;
+      proxy_read_timeout 10m;
+    }}
+  }}
+}}
+"""
+
+
+@contextmanager
+def nginx(home: Path, upstream: str) -> Iterator[str]:
+    """Runs nginx with a login before a server; the address of the reports."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (home / "users").write_text("reader:{PLAIN}hush\n")
+    home.chmod(0o755)
+    config = home / "nginx.conf"
+    config.write_text(NGINX.format(home=home, port=port, upstream=upstream))
+    words = [find("nginx"), "-c", config, "-e", home / "start.log", "-p", home]
+    process = subprocess.Popen([*map(str, words), "-g", "user root;"])
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        until(lambda: listens(address), "nginx listens")
+        yield f"{address}reports/"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_reports_behind_a_login_under_a_path_and_a_name_of_its_own(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    # As in docs/voila.md. The browser finds the name as nginx is told it: by the Host that it sends.
+    more = ("--base-url", "/reports/", "--allow-host", "reports.example.com")
+    with (
+        served_by(tmp_path, folder, *more) as running,
+        nginx(tmp_path, running.address.rstrip("/")) as reports,
+    ):
+        assert asked(reports) == 401
+        login = "Basic " + base64.b64encode(b"reader:hush").decode()
+        named = {"Authorization": login, "Host": "reports.example.com"}
+        assert asked(f"{reports}api/kernels/{UNKNOWN}", **named) == 404
+        assert asked(f"{reports}api/kernels/{UNKNOWN}", **named, Origin="http://evil.test") == 403
+        assert asked(f"{reports}api/kernels/{UNKNOWN}", **{**named, "Host": "evil.test"}) == 403
+        public = reports.replace("127.0.0.1", "reports.example.com")
+        context = browser.new_context(http_credentials={"username": "reader", "password": "hush"})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(f"{public}?campaign=one")
+        page.get_by_test_id("rw-dashboard").wait_for()
+        page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
+        expect(page.get_by_test_id("explore-title")).to_contain_text("Conversions", timeout=20_000)
+        context.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 DEBIAN = {
+    "nginx": "nginx-light",
     "java": "openjdk-17-jre-headless",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",

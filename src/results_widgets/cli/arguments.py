@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Uniques
@@ -29,6 +29,14 @@ def add_campaign_command(
         help="campaign.json, a folder with it and the events, or a saved roll-up (.parquet)",
     )
     add("events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs")
+    add_reading(parser)
+    parser.set_defaults(run=run, uniques=None)
+    return parser
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how tables are read."""
+    add = parser.add_argument
     add("--users", help="table of users")
     add("--naive-time-zone", help="time zone of timestamps that name none")
     add("--time-unit", choices=TIME_UNITS, help="unit of timestamps that are numbers since 1970")
@@ -37,8 +45,16 @@ def add_campaign_command(
         ("--event-name", "the table's name of an event and ours, such as email_open=opened"),
     ):
         add(option, action="append", type=_pair, default=[], metavar="NAME=NAME", help=meaning)
-    parser.set_defaults(run=run, uniques=None)
-    return parser
+
+
+def reading_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how tables are read, as keywords of `Results`."""
+    return ReadOptions(
+        options.naive_time_zone,
+        options.time_unit,
+        dict(options.column),
+        dict(options.event_name),
+    ).arguments
 
 
 def add_uniques(parser: argparse.ArgumentParser, default: Uniques | None = None) -> None:
@@ -63,12 +79,7 @@ def read_results(options: argparse.Namespace) -> Results:
     if options.campaign.suffix == ".parquet":
         return _read_rollup(options)
     uniques: Uniques = options.uniques or "exact"
-    how = ReadOptions(
-        options.naive_time_zone,
-        options.time_unit,
-        dict(options.column),
-        dict(options.event_name),
-    ).arguments
+    how = reading_options(options)
     if options.campaign.is_dir():
         return load(options.campaign, uniques=uniques, **how)
     return Results(options.campaign, options.events, options.users, uniques=uniques, **how)

@@ -2,21 +2,22 @@
 
 import argparse
 import importlib.util
+import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from results_widgets.cli.arguments import add_reading, reading_options
 from results_widgets.errors import MissingExtraError, QueryError
-from results_widgets.report.voila.ready_report import CAMPAIGNS
+from results_widgets.report.voila.ready_report import CAMPAIGNS, READING
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
 
 TEMPLATE: Final = "results_widgets"
+_KERNELS: Final = "results_widgets.report.voila.server.LimitedKernelManager"
 _INSTRUCTION: Final = "Its author finds the reason in the server’s log."
 
 
@@ -31,6 +32,7 @@ def add_parser(commands: "Commands") -> None:
         type=Path,
         help="a notebook, a folder of notebooks, a folder of campaigns, or a JSON file that names campaigns",
     )
+    add_reading(parser)
     parser.add_argument("--port", type=int, default=8866, help="%(default)s")
     parser.add_argument(
         "--cull",
@@ -50,37 +52,59 @@ def add_parser(commands: "Commands") -> None:
     parser.add_argument(
         "--server-url", help="path of the site as the proxy requests it, if different: /"
     )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name that readers reach the server under, as behind a proxy: reports.example.com; may be repeated",
+    )
+    parser.add_argument(
+        "--kernels",
+        type=int,
+        default=20,
+        help="most readers at once, each of whom has a kernel (%(default)s)",
+    )
     parser.add_argument("--open", action="store_true", help="open a browser")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted; return Voila's exit code.
+    """Serve until interrupted.
 
     Raises:
         MissingExtraError: Voila is not installed.
         QueryError: The target cannot be served.
+        PortTakenError: The port is in use.
     """
     if importlib.util.find_spec("voila") is None:
         raise MissingExtraError("serving notebooks", "voila", "voila")
     with as_file(files("results_widgets.report.voila") / "jupyter") as shared:
-        words, environment = command(options, shared)
-        try:
-            return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - arguments are our own
-        except KeyboardInterrupt:
-            return 0
+        words, environment = arguments(options, shared)
+        # Kernels inherit it, and so learn what is served.
+        os.environ.update(environment)
+        from results_widgets.report.voila.server import ReportServer
+
+        # In this process: whoever ends it, ends the server and its kernels.
+        server = ReportServer.instance()
+        server.initialize(words)
+        server.start()
+    return 0
 
 
-def command(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[str, str]]:
-    """Return Voila's command line and environment.
+def arguments(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[str, str]]:
+    """Return the server's command line, and what is added to its environment.
 
     Args:
         options: The command's arguments.
         shared: The folder with the template and the ready report.
     """
-    notebook, more = _notebook(options.target, shared)
+    notebook, more = _notebook(options, shared)
     words = [
-        *(sys.executable, "-m", "voila", str(notebook)),
-        *("--Voila.ip=127.0.0.1", f"--port={options.port}"),
+        str(notebook),
+        *("--Voila.ip=127.0.0.1", f"--port={options.port}", "--Voila.port_retries=0"),
+        f"--ReportServer.allow_hosts={options.allow_host}",
+        f"--VoilaConfiguration.multi_kernel_manager_class={_KERNELS}",
+        f"--LimitedKernelManager.most_kernels={options.kernels}",
         *([] if options.open else ["--no-browser"]),
         f"--template={TEMPLATE}",
         # Tracebacks go to the server's log; readers see a sentence.
@@ -96,16 +120,26 @@ def command(options: argparse.Namespace, shared: Path) -> tuple[list[str], dict[
         words += ["--preheat_kernel=True", f"--VoilaKernelManager.kernel_pools_config={pool}"]
     folders = [str(shared), os.environ.get("JUPYTER_PATH", "")]
     joined = os.pathsep.join(filter(None, folders))
-    return words, {**os.environ, **more, "JUPYTER_PATH": joined}
+    return words, {**more, "JUPYTER_PATH": joined}
 
 
-def _notebook(target: Path, shared: Path) -> tuple[Path, Mapping[str, str]]:
+def _reading(options: argparse.Namespace) -> dict[str, object]:
+    """Return how campaigns are read that do not say so themselves."""
+    given = {"users": options.users, **reading_options(options)}
+    return {name: value for name, value in given.items() if value}
+
+
+def _notebook(options: argparse.Namespace, shared: Path) -> tuple[Path, Mapping[str, str]]:
+    target: Path = options.target
     if target.suffix == ".ipynb" and target.is_file():
         return target, {}
     if target.is_dir() and any(target.glob("*.ipynb")):
         return target, {}
     if target.is_dir() or (target.suffix == ".json" and target.is_file()):
-        return shared / "report.ipynb", {CAMPAIGNS: str(target.resolve())}
+        return shared / "report.ipynb", {
+            CAMPAIGNS: str(target.resolve()),
+            READING: json.dumps(_reading(options)),
+        }
     raise QueryError(
         f"{target} cannot be served; pass a notebook, a folder of notebooks, or one of campaigns"
     )

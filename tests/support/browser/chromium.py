@@ -10,7 +10,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--font-render-hinting=none",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+    "--host-resolver-rules=MAP reports.example.com 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
 # Not the machine's zone, nor that of any generated campaign's default: a leak of either shows.

@@ -7,20 +7,26 @@ campaigns, or a JSON file::
                           "time_zone": "America/New_York", "definitions": "default"}}}
 """
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from results_widgets._json import Node, parse_file
 from results_widgets.errors import EventsError, QueryError, ResultsError
+from results_widgets.report.voila.campaign_list import list_html
 from results_widgets.results import Results, load
+from results_widgets.sources import Folder
 from results_widgets.widgets import Dashboard, fallback
 
 CAMPAIGNS: Final = "RESULTS_WIDGETS_CAMPAIGNS"
+READING: Final = "RESULTS_WIDGETS_READING"
+"""Names the variable with the options of `Results` that hold where a campaign has none of its own, as JSON."""
+
 _OPTIONS: Final = (
     *("time_zone", "definitions", "uniques"),
     *("naive_time_zone", "time_unit", "columns", "event_names"),
@@ -75,7 +81,8 @@ def show(query: str | None = None, source: str | Path | None = None) -> Dashboar
         known = campaigns(where)
         name = parameters.get("campaign", [""])[0] or (next(iter(known)) if len(known) == 1 else "")
         if not name:
-            return Page(_list_html(known))
+            reads = {one: partial(_load, entry) for one, entry in known.items()}
+            return Page(list_html(reads, partial(_without_paths, where=where)))
         if name not in known:
             raise QueryError.unknown("campaign", name, known)
         zone = parameters.get("time_zone", [None])[0]
@@ -146,19 +153,13 @@ def _error(path: str, problem: str) -> EventsError:
 
 
 def _load(entry: Entry) -> Results:
-    options: dict[str, Any] = dict(entry.options)
-    if entry.events is None:
-        return load(entry.root / entry.campaign, **options)
-    return Results(
-        entry.root / entry.campaign,
-        str(entry.root / entry.events),
-        None if entry.users is None else str(entry.root / entry.users),
-        **options,
-    )
-
-
-def _list_html(known: Mapping[str, Entry]) -> str:
-    lines = "".join(
-        f'<li><a href="?campaign={quote(name, safe="")}">{escape(name)}</a></li>' for name in known
-    )
-    return f'<div class="rw-static"><h1>Campaigns</h1><ul>{lines}</ul></div>'
+    reading = json.loads(os.environ.get(READING) or "{}")
+    named = entry.users or reading.pop("users", None)
+    users = None if named is None else str(entry.root / named)
+    options: dict[str, Any] = {**reading, **entry.options}
+    place = entry.root / entry.campaign
+    if entry.events is not None:
+        return Results(place, str(entry.root / entry.events), users, **options)
+    if users is None:
+        return load(place, **options)
+    return Results(place / "campaign.json", Folder(place, "events"), users, **options)
