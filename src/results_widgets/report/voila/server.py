@@ -12,7 +12,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.httputil import HTTPServerRequest
 from tornado.web import HTTPError, RequestHandler
 from traitlets import Integer, List, Unicode
-from voila.app import Voila
+from voila.app import Voila  # type: ignore[import-untyped]
 
 from results_widgets.errors import ResultsError
 
@@ -24,13 +24,13 @@ class PortTakenError(ResultsError):
     """The port to serve on is in use."""
 
 
-class LimitedKernelManager(AsyncMappingKernelManager):  # type: ignore[misc] - untyped
+class LimitedKernelManager(AsyncMappingKernelManager):
     """Kernels, up to a number of them."""
 
     most_kernels = Integer(20, help="How many kernels may run at once.").tag(config=True)
     _starting = 0
 
-    async def start_kernel(self, **options: Any) -> str:
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel.
 
         Raises:
@@ -46,7 +46,7 @@ class LimitedKernelManager(AsyncMappingKernelManager):  # type: ignore[misc] - u
         return kernel_id
 
 
-class ReportServer(Voila):  # type: ignore[misc] - untyped
+class ReportServer(Voila):  # type: ignore[misc]
     """Voila behind a gate that every request passes.
 
     A page elsewhere whose name is made to point to this machine would otherwise have the same origin
