@@ -46,6 +46,12 @@ def add_parser(commands: "Commands") -> None:
         default=0,
         help="kernels to start in advance per notebook, if its address has no parameters",
     )
+    parser.add_argument("--open", action="store_true", help="open a browser")
+    _add_readers(parser)
+
+
+def _add_readers(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say who reaches the server, and how."""
     parser.add_argument(
         "--base-url", help="path of the site as readers see it behind a proxy: /services/reports/"
     )
@@ -65,7 +71,6 @@ def add_parser(commands: "Commands") -> None:
         default=20,
         help="most readers at once, each of whom has a kernel (%(default)s)",
     )
-    parser.add_argument("--open", action="store_true", help="open a browser")
 
 
 def run(options: argparse.Namespace) -> int:
