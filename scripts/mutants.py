@@ -204,10 +204,8 @@ def main(arguments: list[str]) -> int:
             tried = []
             for one in pool.map(_tried, wanted, [options.seconds] * len(wanted)):
                 tried.append(one)
-                if not one.killed:
-                    print(
-                        f"SURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}", flush=True
-                    )
+                found = f"\nSURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}\n"
+                print("." if one.killed else found, end="", flush=True)
     return _report(tried)
 
 

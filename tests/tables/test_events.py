@@ -1,5 +1,6 @@
 """The event table: what is brought into shape, what is refused, and the advice that goes with it."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -261,3 +262,33 @@ def test_times_without_seconds_are_times() -> None:
         "2026-03-01T08:00:00+00:00",
         "2026-03-01T14:00:30.500000+00:00",
     ]
+
+
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC)
+INSIDE = {"first": FIRST, "last": LAST}
+OUTSIDE = {"first": FIRST - timedelta(seconds=1), "last": LAST + timedelta(seconds=1)}
+FORMS: dict[str, Callable[[datetime], Any]] = {
+    "times": lambda at: at,
+    "times without a zone": lambda at: at.replace(tzinfo=None),
+    "text": lambda at: at.isoformat(),
+    "numbers": lambda at: int(at.timestamp()),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("edge", INSIDE)
+def test_years_that_stand_for_never_and_forever_are_no_times(edge: str, form: str) -> None:
+    stamps = [FORMS[form](one[edge]) for one in (INSIDE, OUTSIDE)]
+    options = ReadOptions("UTC", time_unit="s")
+    found = normalise(table(timestamp=stamps).lazy(), CAMPAIGN, options).frame.collect()
+    assert found["timestamp"].to_list() == [INSIDE[edge], None]
+
+
+@pytest.mark.parametrize("edge", INSIDE)
+def test_numbers_that_are_all_outside_the_years_have_another_unit(edge: str) -> None:
+    options = ReadOptions(time_unit="s")
+    outside = table(timestamp=[int(OUTSIDE[edge].timestamp())] * 2).lazy()
+    with pytest.raises(rw.EventsError, match="outside the years 1900 to 2199"):
+        normalise(outside, CAMPAIGN, options)
+    inside = table(timestamp=[int(INSIDE[edge].timestamp())] * 2).lazy()
+    assert normalise(inside, CAMPAIGN, options).frame.collect()["timestamp"].null_count() == 0
