@@ -1,4 +1,4 @@
-import { int64, utf8 } from "@uwdata/flechette";
+import { bool, float64, int64, list, utf8 } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
 import { revive } from "../../src/saved/host";
 import { decode, exactBytes } from "../../src/wire/arrow";
@@ -46,6 +46,49 @@ describe("decode", () => {
   it("gives no rows for no bytes", () => {
     expect(decode(null)).toEqual([]);
     expect(decode(new DataView(new ArrayBuffer(0)))).toEqual([]);
+  });
+  it("takes rows that a saved page made itself as they are", () => {
+    const rows = [{ metric: "users", value: 3 }];
+    expect(decode(rows)).toBe(rows);
+  });
+  it("keeps the last integer that is exact as a number, and the next one as text", () => {
+    const ids = [9007199254740991n, 9007199254740992n, -9007199254740991n, -9007199254740992n];
+    expect(decode(ipc({ id: ids }, { id: int64() })).map((row) => row.id)).toEqual([
+      9007199254740991,
+      "9007199254740992",
+      -9007199254740991,
+      "-9007199254740992",
+    ]);
+  });
+  it("has no number for what is none", () => {
+    const values = [0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1.5];
+    expect(decode(ipc({ value: values }, { value: float64() })).map((row) => row.value)).toEqual([
+      0,
+      null,
+      null,
+      null,
+      -1.5,
+    ]);
+  });
+  it("keeps yes and no, and writes out what is no plain value", () => {
+    const bytes = ipc(
+      { open: [true, false, null], tags: [["a", "b"], [], null] },
+      { open: bool(), tags: list(utf8()) },
+    );
+    expect(decode(bytes)).toEqual([
+      { open: true, tags: "a,b" },
+      { open: false, tags: "" },
+      { open: null, tags: null },
+    ]);
+  });
+  it("gives exactly the bytes of a buffer, of a part of one, and of nothing", () => {
+    const buffer = new Uint8Array([1, 2, 3, 4]).buffer;
+    const copy = exactBytes(buffer);
+    new Uint8Array(buffer)[0] = 9;
+    expect([...copy]).toEqual([1, 2, 3, 4]);
+    expect([...exactBytes(new DataView(buffer, 1, 2))]).toEqual([2, 3]);
+    expect(exactBytes(undefined)).toEqual(new Uint8Array(0));
+    expect(exactBytes(null)).toEqual(new Uint8Array(0));
   });
   it("copies rather than shares", () => {
     const view = inside(new Uint8Array([1, 2, 3]), 2);

@@ -33,6 +33,21 @@ describe("metrics", () => {
     expect(metrics.has("channel", "email", "opened")).toBe(false);
     expect(metrics.has("campaign", "", "opened")).toBe(false);
   });
+  it("belong to the owner that their scope has", () => {
+    const values = { numerator: null, denominator: null, low: null, high: null, previous: null };
+    const owners = { channel: "email", action_id: "mail", ...values };
+    const metrics = new Metrics([
+      { scope: "campaign", metric: "users", value: 1, ...owners },
+      { scope: "channel", metric: "users", value: 2, ...owners },
+      { scope: "action", metric: "users", value: 3, ...owners },
+      { scope: "action", metric: "users", value: 4, ...owners, action_id: null },
+    ]);
+    expect(metrics.get("campaign", "", "users").value).toBe(1);
+    expect(metrics.get("channel", "email", "users").value).toBe(2);
+    expect(metrics.get("action", "mail", "users").value).toBe(3);
+    expect(metrics.get("action", "", "users").value).toBe(4);
+    expect(noMetric).toEqual({ value: null, ...values });
+  });
   it("hold numbers only", () => {
     const odd = new Metrics([{ scope: null, metric: null, value: "9", low: true }]);
     expect(odd.get("" as never, "", "")).toEqual(noMetric);
@@ -48,6 +63,9 @@ describe("a series", () => {
     ];
     expect(seriesRows(rows as never)).toEqual([
       rows[0],
+      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false },
+    ]);
+    expect(seriesRows([{ time_ms: "5", value: "1", open: "true" }] as never)).toEqual([
       { time_ms: 0, start: "", value: null, previous: null, by: null, open: false },
     ]);
     expect(seriesRows(undefined)).toEqual([]);
