@@ -114,8 +114,8 @@ def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
     # SQL has nothing to say of no rows.
     if int(collect(people.select(own.n_unique())).item() or 0) <= _FEW_VALUES:
         return people.select("_inside", value=own)
-    number = own.cast(nw.Float64)
-    people = people.select("_inside", value=nw.when(~number.is_nan()).then(number))
+    # What is not a number was read as missing.
+    people = people.select("_inside", value=own.cast(nw.Float64))
     labels = _ranges(data, people)
     if not labels:
         return people
