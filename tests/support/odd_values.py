@@ -1,9 +1,17 @@
-"""Columns of every type that a source may have, tables that hold one of them, and every question about them."""
+"""Columns of every type that a source may have, tables that hold one of them, and every question about them.
 
-from collections.abc import Callable, Iterator
+What is tried is each type in each column of each table in each kind of source, with each question. All of it
+takes an hour, so each pair of a column and a type takes the next of the sources and the next share of the
+questions: every source, type and question comes up, the same each time. `make test-thorough` tries all.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +19,7 @@ from uuid import UUID
 import polars as pl
 
 import results_widgets as rw
+from tests.support.profiles import is_thorough
 
 CAMPAIGN = rw.Campaign.from_json(
     {
@@ -78,10 +87,23 @@ VALUES: dict[str, pl.Series] = {
 }
 
 
+USER_COLUMNS: dict[str, list[Any]] = {
+    "user_id": ["anna", "bob", "carl", "dora"],
+    "is_developer": [False, False, True, None],
+    "plan": ["pro", None, "free", "free"],
+}
+
+
 def table(column: str, value: str) -> pl.DataFrame:
     """An event table of which one column holds values of another type."""
     frame = pl.DataFrame(COLUMNS)
     return frame.with_columns(VALUES[value].alias(column))
+
+
+def user_table(column: str, value: str) -> pl.DataFrame:
+    """A user table of which one column holds values of another type; ids are there once."""
+    frame = pl.DataFrame(USER_COLUMNS).with_columns(VALUES[value].alias(column))
+    return frame if column != "user_id" else frame.unique("user_id", maintain_order=True)
 
 
 def save(frame: pl.DataFrame, path: Path) -> Path:
@@ -124,6 +146,78 @@ def can_hold(source: str, frame: pl.DataFrame) -> bool:
     if source in ("pandas", "arrow", "duckdb", "parquet"):
         return pl.Int128 not in kinds
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A table with one odd column.
+
+    Attributes:
+        table: ``events`` or ``users``.
+        column: The odd column.
+        value: The type of its values.
+        place: The number of this pair among all, which says what is tried of it.
+    """
+
+    table: str
+    column: str
+    value: str
+    place: int
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The table."""
+        make = table if self.table == "events" else user_table
+        return make(self.column, self.value)
+
+    def sources(self, names: Sequence[str]) -> list[str]:
+        """The kinds of sources to try of these: the next in turn, or all that can hold the table."""
+        held = [name for name in names if can_hold(name, self.frame)]
+        turn = self.place + self.place // len(
+            names
+        )  # so that a type meets another with each column
+        return held if is_thorough() else [held[turn % len(held)]]
+
+    def results(self, source: str, folder: Path) -> rw.Results:
+        """Results of the table in a kind of source, beside a plain other table."""
+        frame = SOURCES[source](self.frame, folder)
+        if self.table == "events":
+            return rw.Results(CAMPAIGN, frame, time_zone="UTC")
+        return rw.Results(CAMPAIGN, pl.DataFrame(COLUMNS), frame, time_zone="UTC")
+
+
+CASES: list[Case] = [
+    Case(name, column, value, place)
+    for name, columns in (("events", COLUMNS), ("users", USER_COLUMNS))
+    for place, (value, column) in enumerate(product(VALUES, columns))
+]
+
+
+def refusal(case: Case, source: str, folder: Path, share: int = 11) -> str:
+    """Ask questions of a table; why it was refused, or nothing. Any error but ours is raised.
+
+    Args:
+        case: The table.
+        source: The kind of source that holds it.
+        folder: Where files may be written.
+        share: Each question is asked of one case in so many.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            results = case.results(source, folder)
+        except rw.EventsError as error:
+            return str(error)
+        results.overview()
+        for number, question in enumerate(questions(results)):
+            if is_thorough() or (number + case.place // share) % share == 0:
+                question()
+    return ""
+
+
+def names_its_column(case: Case, said: str) -> bool:
+    """Whether an error starts with the table and the column that is odd."""
+    return said.startswith(f"{case.table}: column '{case.column}' ")
 
 
 def questions(results: rw.Results) -> Iterator[Callable[[], object]]:

@@ -36,3 +36,8 @@ def load() -> None:
 def examples(count: int) -> int:
     """As many examples as are worth their time in `ci`, and in proportion in `thorough`."""
     return max(1, settings().max_examples * count // USUAL)
+
+
+def is_thorough() -> bool:
+    """Whether everything is to be tried, of which `ci` takes a fixed share."""
+    return settings().max_examples > USUAL

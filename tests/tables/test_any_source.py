@@ -1,7 +1,8 @@
 """Any value in any column of any source: it is read or refused in our own words, and equal data give equal numbers."""
 
+import io
 import warnings
-from itertools import product
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import polars as pl
@@ -14,76 +15,96 @@ from results_widgets.cli.main import main
 from tests.support.loops import some
 from tests.support.odd_values import (
     CAMPAIGN,
+    CASES,
     COLUMNS,
     SOURCES,
-    VALUES,
+    Case,
     can_hold,
-    questions,
+    names_its_column,
+    refusal,
     save,
-    table,
 )
+from tests.support.profiles import is_thorough
 
 _HERE = [name for name in SOURCES if name != "duckdb"]
-_CASES = list(enumerate(product(VALUES, COLUMNS)))
-_EVERY = 7  # each question is asked of one case in seven
+_PARTS = 7
 
 
-def ask(column: str, value: str, source: str, folder: Path, place: int) -> bool:
-    """Ask some questions; whether the table could be read. Any error but ours fails the test."""
-    frame = table(column, value)
-    if not can_hold(source, frame):
-        source = "polars"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        said = ""
-        try:
-            results = rw.Results(CAMPAIGN, SOURCES[source](frame, folder), time_zone="UTC")
-        except rw.EventsError as error:
-            said = str(error)
-        if said:
-            assert said.startswith(f"events: column '{column}' ")
-            return False
-        results.overview()
-        for number, question in enumerate(questions(results)):
-            if (number + place) % _EVERY == 0:
-                question()
-    return True
-
-
-@pytest.mark.parametrize("part", range(_EVERY))
+@pytest.mark.parametrize("part", range(_PARTS))
 def test_every_value_in_every_column_is_read_or_refused_by_name(part: int, tmp_path: Path) -> None:
-    read = [
-        ask(column, value, _HERE[(place + part) % len(_HERE)], tmp_path, place // _EVERY)
-        for place, (value, column) in _CASES
-        if place % _EVERY == part
+    found = [
+        (case, refusal(case, source, tmp_path))
+        for case in CASES
+        if case.place % _PARTS == part
+        for source in case.sources(_HERE)
     ]
-    assert any(read)
-    assert not all(read)
+    refused = [(case, said) for case, said in found if said]
+    assert [said for case, said in refused if not names_its_column(case, said)] == []
+    for table in ("events", "users"):
+        answers = [bool(said) for case, said in found if case.table == table]
+        assert any(answers)
+        assert not all(answers)
 
 
-@pytest.mark.parametrize("column", ["user_id", "value"])
-def test_every_value_on_an_engine_is_read_or_refused_by_name(column: str, tmp_path: Path) -> None:
-    read = [
-        ask(column, value, "duckdb", tmp_path, 3)
-        for value in ("whole float", "null words", "struct")
+@pytest.mark.parametrize("table", ["events", "users"])
+def test_every_value_on_duckdb_is_read_or_refused_by_name(table: str, tmp_path: Path) -> None:
+    share = 1 if is_thorough() else 43
+    cases = [case for case in CASES if case.table == table and case.place % share == 0]
+    found = [
+        (case, refusal(case, "duckdb", tmp_path, share=17))
+        for case in cases
+        if can_hold("duckdb", case.frame)
     ]
-    assert any(read)
-    assert not all(read)
+    assert [said for case, said in found if said and not names_its_column(case, said)] == []
+    assert any(said for _, said in found)
+    assert not all(said for _, said in found)
 
 
-@pytest.mark.parametrize("value", ["struct", "list", "bytes", "span"])
-@pytest.mark.parametrize("column", ["user_id", "value", "timestamp"])
-def test_command_line_says_it_in_one_line(
-    column: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+# ------------------------------------------------------------------------------ the command line
+
+_COMMANDS: dict[str, list[str]] = {
+    "validate": [],
+    "rollup": ["-o", "x.rollup.parquet"],
+    "flow": ["-o", "flow.svg"],
+    "chart": ["-o", "chart.svg", "--by", "platform"],
+}
+_FILES = {"parquet": "events.parquet", "csv": "events.csv", "ndjson": "events.ndjson"}
+
+
+def run(case: Case, file: str, words: list[str]) -> tuple[int, list[str]]:
+    """Run a command on files that hold the table; its exit code, and the lines beside its output."""
+    CAMPAIGN.to_json("campaign.json")
+    path = save(case.frame, Path(file))
+    events, users = (path, None) if case.table == "events" else (Path("plain.parquet"), path)
+    if users:
+        save(pl.DataFrame(COLUMNS), events)
+    beside = io.StringIO()
+    told = ["--users", str(users)] if users else []
+    # Warnings are lines of their own; which there are is tested where they are made.
+    with redirect_stderr(beside), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = main([words[0], "campaign.json", str(events), *told, *words[1:]])
+    return code, beside.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("command", list(_COMMANDS))
+def test_command_line_reads_it_or_says_in_one_line_why_not(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    CAMPAIGN.to_json(tmp_path / "campaign.json")
-    path = tmp_path / "events.parquet"
-    table(column, value).write_parquet(path)
-    assert main(["validate", str(tmp_path / "campaign.json"), str(path)]) != 0
-    captured = capsys.readouterr()
-    said = (captured.out + captured.err).strip().splitlines()
-    assert len(said) == 1
-    assert f"column '{column}'" in said[0]
+    monkeypatch.chdir(tmp_path)
+    turn, share = list(_COMMANDS).index(command), 1 if is_thorough() else 29
+    codes = []
+    for case in CASES:
+        if case.place % share != turn % share:
+            continue
+        for source in case.sources([*_FILES]):
+            code, lines = run(case, _FILES[source], [command, *_COMMANDS[command]])
+            said = refusal(case, source, tmp_path, share=100)
+            assert (code == 2) == bool(said), (case, code, lines)
+            assert lines == ([f"results-widgets: {said}"] if said else []), case
+            codes.append(code)
+    assert 2 in codes
+    assert 0 in codes or command == "validate"
 
 
 def test_command_line_says_how_a_table_is_read(

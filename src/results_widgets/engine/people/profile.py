@@ -75,7 +75,9 @@ def _attributes(data: UserBackend, people: Rows) -> tuple[list[str], Rows]:
     known = list(data.attributes)
     if data.users_table is not None:
         parts.append((data.users_table, {name: nw.col(name) for name in known}))
-    seen = [name for name in _OF_EVENTS if data.columns.has(name) and name not in known]
+    # A column that nothing can be grouped by, such as durations, has no shares either.
+    usable = {*data.columns.breakdowns}
+    seen = [name for name in _OF_EVENTS if name in usable and name not in known]
     if seen:
         parts.append((data.latest_values(ids, seen), {name: nw.col(name) for name in seen}))
     made = own_events(data).group_by("user_id").agg(nw.len().cast(nw.Int64).alias("_made"))
