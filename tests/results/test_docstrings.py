@@ -24,7 +24,7 @@ def columns(found: Any) -> dict[str, str]:
 
 
 FRAMES = ["overview", "channels", "actions", "explore", "entries", "conversions"]
-FRAMES += ["glossary", "quality", "freshness"]
+FRAMES += ["glossary", "quality", "freshness", "maturity", "cohorts", "time_to_convert"]
 
 
 @pytest.mark.parametrize("name", FRAMES)

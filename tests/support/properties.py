@@ -13,6 +13,7 @@ from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference
+from tests.support.ripeness import ripeness
 from tests.support.strategies import Question
 from tests.support.trials import experiments
 
@@ -215,4 +216,5 @@ PROPERTIES = [
     explore,
     period_before,
     experiments,
+    ripeness,
 ]

@@ -1,8 +1,7 @@
 """`Results`: the one object a user holds. Its body lists what can be asked; answers lie by topic.
 
-Each method is a plain function of a topic's module, with its documentation beside its code, and is
-listed here by name. Its first parameter ``self`` is whatever holds a `Session` (a protocol), so that
-topics do not import this module, and type checkers and editors bind the function as any method.
+Each method is a plain function of a topic's module, documented beside its code, and listed here by
+name. Its parameter ``self`` is whatever holds a `Session`, so that topics do not import this module.
 """
 
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results import (
     about as _about,
+    conclusions as _conclusions,
     files as _files,
     flow as _flow,
     live as _live,
@@ -28,7 +28,6 @@ from results_widgets.results import (
     people as _people,
     rows as _rows,
     scope as _scope,
-    trials as _trials,
     warming as _warming,
     watch as _watch,
 )
@@ -185,7 +184,10 @@ class Results:
 
     # --- what can be concluded
 
-    experiment = _trials.experiment
+    experiment = _conclusions.experiment
+    maturity = _conclusions.maturity
+    cohorts = _conclusions.cohorts
+    time_to_convert = _conclusions.time_to_convert
 
     # --- what the numbers mean
 
