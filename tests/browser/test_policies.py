@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 import results_widgets as rw
 from tests.support.browser.pages import results, write
@@ -140,3 +140,48 @@ def test_a_widget_draws_without_eval(visit: Visit, shown: rw.Results, tmp_path: 
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the chart as SVG").click()
     assert b"<svg" in Path(saved.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+@pytest.mark.parametrize(
+    ("sandbox", "words"),
+    [
+        ("allow-scripts", "If no file was saved, the frame"),
+        ("allow-scripts allow-same-origin", "forbids it to save files"),
+    ],
+)
+def test_a_frame_that_may_save_nothing_says_so_and_shows_the_picture(
+    visit: Visit, report: str, kind: str, sandbox: str, words: str
+) -> None:
+    frame = _framed(visit, report, sandbox)
+    frame.get_by_role("button", name=f"Save the chart as {kind}").click()
+    notice = frame.get_by_test_id("picture")
+    expect(notice).to_contain_text(words)
+    expect(notice).to_contain_text("allow-downloads")
+    picture = notice.locator("img")
+    expect(picture).to_be_visible()
+    size = picture.evaluate(
+        "(one) => one.decode().then(() => [one.naturalWidth, one.naturalHeight])"
+    )
+    assert size[0] > 300
+    assert size[1] > 150
+    notice.get_by_role("button", name="Close this notice").click()
+    expect(notice).to_have_count(0)
+
+
+def test_a_frame_that_may_save_files_saves_them(visit: Visit, report: str) -> None:
+    frame = _framed(visit, report, "allow-scripts allow-same-origin allow-downloads")
+    with frame.owner.page.expect_download() as saved:
+        frame.get_by_role("button", name="Save the chart as PNG").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+    expect(frame.get_by_test_id("picture")).to_have_count(0)
+
+
+def _framed(visit: Visit, report: str, sandbox: str) -> FrameLocator:
+    page = visit(
+        f"<title>Around</title><iframe sandbox='{sandbox}' width=1000 height=800></iframe>"
+    )
+    page.evaluate("(html) => { document.querySelector('iframe').srcdoc = html; }", report)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".rw-chart svg").first).to_be_visible()
+    return frame

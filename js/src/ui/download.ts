@@ -12,6 +12,33 @@ export function saveFile(name: string, content: Blob | string, near: HTMLElement
   if (typeof content !== "string") setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** Whether the page may save files. A browser refuses without a word, and tells only some frames how they are boxed in. */
+export type Saving = "allowed" | "forbidden" | "unknown";
+
+/** Every frame around a page whose element can be read: those of its own origin. */
+function framesAround(page: Window): HTMLIFrameElement[] {
+  const found: HTMLIFrameElement[] = [];
+  try {
+    for (let at = page; at.frameElement; at = at.parent)
+      found.push(at.frameElement as HTMLIFrameElement);
+  } catch {
+    // The next one is of another origin.
+  }
+  return found;
+}
+
+export function saving(page: Window = window): Saving {
+  const boxed = framesAround(page).filter((frame) => frame.hasAttribute("sandbox"));
+  if (boxed.some((frame) => !frame.sandbox.contains("allow-downloads"))) return "forbidden";
+  try {
+    // A sandbox may take a page its origin, and with it the right to ask for its storage.
+    void page.localStorage;
+    return "allowed";
+  } catch {
+    return page.origin === "null" ? "unknown" : "allowed";
+  }
+}
+
 /** A title as a file name. */
 export const fileName = (title: string): string =>
   title

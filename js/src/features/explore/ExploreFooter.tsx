@@ -1,13 +1,13 @@
 // Below the chart: its caption, and buttons to copy or save it and to show its users.
 import type { JSX } from "preact";
 import { CopyButton } from "../../ui/Controls";
-import { fileName, saveFile } from "../../ui/download";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
-import { useSnapshot, useView } from "../../ui/view";
+import { useSnapshot } from "../../ui/view";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
 import type { Chart } from "./charts";
+import { PictureNotice, SaveButtons, usePicture } from "./SaveButtons";
 import { ownerOf, useEntry } from "./shown";
 import { csv } from "./table";
 
@@ -21,43 +21,6 @@ interface Props {
 function caption({ chart }: Snapshot, { approximate }: GlossaryEntry): string {
   const plain = chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`);
   return [plain, approximate && `≈: ${approximate.within}`].filter(Boolean).join(" · ");
-}
-
-/** The chart as a file, in the colours it has now. */
-function SaveButtons({ drawn }: { drawn: { current: Chart | null } }): JSX.Element {
-  const { root } = useView();
-  const snapshot = useSnapshot();
-  const { chart } = snapshot;
-  const words = { title: chart.title, caption: caption(snapshot, useEntry()) };
-  const svg = async (): Promise<void> => {
-    const text = await drawn.current?.toSVG(words);
-    if (text)
-      saveFile(`${fileName(chart.title)}.svg`, new Blob([text], { type: "image/svg+xml" }), root);
-  };
-  const png = async (): Promise<void> => {
-    const url = await drawn.current?.toPNG(words);
-    if (url) saveFile(`${fileName(chart.title)}.png`, url, root);
-  };
-  return (
-    <>
-      <button
-        type="button"
-        class="rw-button rw-quiet"
-        aria-label="Save the chart as PNG"
-        onClick={() => void png()}
-      >
-        PNG
-      </button>
-      <button
-        type="button"
-        class="rw-button rw-quiet"
-        aria-label="Save the chart as SVG"
-        onClick={() => void svg()}
-      >
-        SVG
-      </button>
-    </>
-  );
 }
 
 /** The users behind the number that is drawn; those of its numerator behind a ratio, those who converted behind a time. */
@@ -86,7 +49,8 @@ function UsersBehind(): JSX.Element | null {
 
 export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
   const snapshot = useSnapshot();
-  const { series, selection, status } = snapshot;
+  const { chart, series, selection, status } = snapshot;
+  const [picture, setPicture] = usePicture();
   const entry = useEntry();
   const data = {
     rows: series,
@@ -95,10 +59,11 @@ export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
     by: selection.by,
     compare: selection.compare,
   };
+  const words = { title: chart.title, caption: caption(snapshot, entry) };
   return (
     <div class="rw-explore-foot">
       <p class="rw-caption" data-testid="explore-caption">
-        {caption(snapshot, entry)}
+        {words.caption}
       </p>
       <div class="rw-explore-tools">
         <button
@@ -112,7 +77,7 @@ export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
         <CopyButton label="Copy as CSV" text={() => csv(data)}>
           CSV
         </CopyButton>
-        <SaveButtons drawn={drawn} />
+        <SaveButtons drawn={drawn} words={words} onPicture={setPicture} />
         <UsersBehind />
         {status.code && (
           <CopyButton label={`Copy Python: ${status.code}`} text={() => status.code}>
@@ -120,6 +85,9 @@ export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
           </CopyButton>
         )}
       </div>
+      {picture && (
+        <PictureNotice picture={picture} title={chart.title} onClose={() => setPicture(null)} />
+      )}
     </div>
   );
 }

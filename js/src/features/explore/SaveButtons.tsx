@@ -1,0 +1,95 @@
+// The chart as a file, in the colours it has now; where the page may save no files, as a picture to save by hand.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { fileName, saveFile, saving } from "../../ui/download";
+import { Mark } from "../../ui/icons";
+import { useView } from "../../ui/view";
+import type { Chart, Words } from "./charts";
+
+interface Picture {
+  url: string;
+  said: string;
+}
+
+const byHand = "Save or copy the picture by its context menu.";
+const reasons = {
+  forbidden: `The frame around this page forbids it to save files (its sandbox lacks allow-downloads). ${byHand}`,
+  unknown: `If no file was saved, the frame around this page forbids it (its sandbox lacks allow-downloads). ${byHand}`,
+};
+
+const asText = (svg: string): string =>
+  `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+
+interface Props {
+  drawn: { current: Chart | null };
+  words: Words;
+  onPicture: (picture: Picture | null) => void;
+}
+
+export function SaveButtons({ drawn, words, onPicture }: Props): JSX.Element {
+  const { root } = useView();
+  const take = async (kind: "png" | "svg", chart: Chart): Promise<void> => {
+    const url = kind === "svg" ? asText(await chart.toSVG(words)) : await chart.toPNG(words);
+    const able = saving(root.ownerDocument.defaultView ?? window);
+    if (able !== "forbidden") saveFile(`${fileName(words.title)}.${kind}`, url, root);
+    onPicture(able === "allowed" ? null : { url, said: reasons[able] });
+  };
+  const save = (kind: "png" | "svg"): void => {
+    if (!drawn.current) return;
+    take(kind, drawn.current).catch((error: unknown) => {
+      console.error("results-widgets: the chart could not be saved", error);
+      onPicture({
+        url: "",
+        said: "The chart could not be made into a file; the table holds its numbers.",
+      });
+    });
+  };
+  return (
+    <>
+      {(["png", "svg"] as const).map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          class="rw-button rw-quiet"
+          aria-label={`Save the chart as ${kind.toUpperCase()}`}
+          onClick={() => save(kind)}
+        >
+          {kind.toUpperCase()}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** The picture of the chart that was last to be saved, or null. */
+export const usePicture = (): [Picture | null, (picture: Picture | null) => void] =>
+  useState<Picture | null>(null);
+
+/** Why there may be no file, and the picture instead. */
+export function PictureNotice({
+  picture,
+  title,
+  onClose,
+}: {
+  picture: Picture;
+  title: string;
+  onClose: () => void;
+}): JSX.Element {
+  return (
+    <div class="rw-notice rw-picture" role="status" data-testid="picture">
+      <div>
+        {picture.said}
+        {picture.url && <img src={picture.url} alt={title} />}
+      </div>
+      <button
+        type="button"
+        class="rw-iconbutton"
+        aria-label="Close this notice"
+        title="Close"
+        onClick={onClose}
+      >
+        <Mark name="close" />
+      </button>
+    </div>
+  );
+}
