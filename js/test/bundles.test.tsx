@@ -45,7 +45,7 @@ describe("dashboard", () => {
     const { el, find } = await draw(dashboard);
     const users = find(".rw-ring-button[data-metric=users]");
     expect(users.dataset.value).toBe("24118");
-    expect(nameOf(users)).toBe("Users: 24,118");
+    expect(nameOf(users)).toBe("Entries: 24,118");
     expect(find(".rw-ring-button[data-metric=engaged]").textContent).toContain(`46.2${thin}%`);
     expect(nameOf(find("[data-channel=email][data-metric=unique_open_rate]"))).toMatch(
       /^Unique open rate: 37\.1.%, 17,902 of 48,211, 95.% interval/,
@@ -62,7 +62,7 @@ describe("dashboard", () => {
     await click(".rw-ring-button[data-metric=users]");
     expect(selected()).toMatchObject({ metric: "users", channel: null, action: null });
     expect(find(".rw-ring-button[data-metric=users]").getAttribute("aria-pressed")).toBe("true");
-    expect(find("[data-testid=explore-title]").textContent).toBe("Users");
+    expect(find("[data-testid=explore-title]").textContent).toBe("Entries");
     await settle();
     await click("[data-channel=push][data-metric=opened]");
     expect(find("[data-testid=explore-title]").textContent).toBe("Opened · Push");

@@ -97,5 +97,5 @@ ipywidgets.VBox([overview, explore])
     page = book.page
     expect(page.get_by_test_id("explore-title")).to_have_text("Engaged, per day")
     page.locator('[data-scope="campaign"][data-metric="users"]').first.click()
-    expect(page.get_by_test_id("explore-title")).to_have_text("Users, per day")
+    expect(page.get_by_test_id("explore-title")).to_have_text("Entries, per day")
     book.problems.check()

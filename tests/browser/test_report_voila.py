@@ -149,7 +149,7 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
     first.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
     first.get_by_test_id("range").first.select_option("7d")
     expect(first.get_by_test_id("explore-title")).to_contain_text("Conversions", timeout=20_000)
-    expect(second.get_by_test_id("explore-title")).to_contain_text("Users, per day")
+    expect(second.get_by_test_id("explore-title")).to_contain_text("Entries, per day")
     expect(second.get_by_test_id("range").first).to_have_value("whole")
     # Neither the zone of one, nor the users he asked for, are the other's.
     first.get_by_test_id("zone").select_option("Asia/Tokyo")

@@ -41,7 +41,7 @@ def test_demo_estimates_users_where_asked(capsys: pytest.CaptureFixture[str]) ->
     assert code == 0
     shown = out[out.index("generated;") :]
     assert re.search(r"Unique users +≈ \d+\n", shown)
-    assert re.search(r"Users +\d+\n", shown)
+    assert re.search(r"Entries +\d+\n", shown)
     assert re.search(r"Engagement rate +≈ [\d.]+%\n", shown)
     assert re.search(r"We miss you +Email +entry +≈ \d+ +\d+\n", shown)
     assert "≈ distinct users are estimated: within 1.75" in shown

@@ -27,6 +27,7 @@ export function entryOf(
       scopes: [],
       numerator: null,
       denominator: null,
+      base: "",
       text: "",
       group: "",
       low_is_good: false,

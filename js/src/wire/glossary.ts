@@ -9,6 +9,8 @@ export interface GlossaryEntry {
   scopes: Scope[];
   numerator: string | null;
   denominator: string | null;
+  /** What a rate is a share of, in a word or two: "entries"; empty where it is a sum of several things. */
+  base: string;
   text: string;
   group: string;
   low_is_good: boolean;

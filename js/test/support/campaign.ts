@@ -30,12 +30,14 @@ function entry(
   low = false,
 ): GlossaryEntry {
   const scope = ["campaign", "channel", "action"] as GlossaryEntry["scopes"];
-  return { label, unit, scopes: scope, numerator, denominator, text, group: "", low_is_good: low };
+  const base = denominator === "users" ? "entries" : (denominator ?? "").replaceAll("_", " ");
+  const rest = { text, group: "", low_is_good: low };
+  return { label, unit, scopes: scope, numerator, denominator, base, ...rest };
 }
 
 export const glossary: Glossary = {
   users: entry(
-    "Users",
+    "Entries",
     "count",
     "Entries: a user enters when he receives a first action, and may enter again.",
   ),
@@ -70,7 +72,7 @@ export const glossary: Glossary = {
   ),
   goal_value: entry("Goal value", "amount", "Sum of the goal's value over conversions."),
   value_per_user: entry(
-    "Value per user",
+    "Value per entry",
     "amount",
     "Goal value of unique users.",
     "goal_value",

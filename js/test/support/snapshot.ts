@@ -34,6 +34,7 @@ export const entry = (label: string, more: Partial<GlossaryEntry> = {}): Glossar
   text: "",
   group: "",
   low_is_good: false,
+  base: "",
   ...more,
 });
 

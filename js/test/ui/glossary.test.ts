@@ -56,6 +56,7 @@ describe("an entry of the glossary", () => {
       scopes: [],
       numerator: null,
       denominator: null,
+      base: "",
       text: "",
       group: "",
       low_is_good: false,

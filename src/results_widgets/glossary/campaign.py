@@ -17,9 +17,9 @@ from results_widgets.glossary.metric import (
 
 USERS: Final = Metric(
     "users",
-    "Users",
+    "Entries",
     Count(Entries()),
-    "Entries: users enter when they receive a first action, and may enter again.",
+    "Users enter when they receive a first action, and may enter again: each time counts.",
     key_metric=True,
     by_column=True,
 )
@@ -35,7 +35,7 @@ UNIQUE_USERS_RATE: Final = Metric(
     "unique_users_rate",
     "Unique users rate",
     Ratio(UNIQUE_USERS, USERS),
-    "Unique users ÷ users.",
+    "Unique users ÷ entries.",
 )
 ENGAGED: Final = Metric(
     "engaged",
@@ -81,7 +81,7 @@ CONVERSION_RATE: Final = Metric(
     "conversion_rate",
     "Conversion rate",
     Ratio(CONVERSIONS, USERS),
-    "Conversions ÷ users (entries).",
+    "Conversions ÷ entries.",
     key_metric=True,
     by_column=True,
 )
@@ -94,9 +94,9 @@ GOAL_VALUE: Final = Metric(
 )
 VALUE_PER_USER: Final = Metric(
     "value_per_user",
-    "Value per user",
+    "Value per entry",
     Ratio(GOAL_VALUE, USERS),
-    "Goal value ÷ users (entries).",
+    "Goal value ÷ entries.",
 )
 EXITS: Final = Metric(
     "exits",

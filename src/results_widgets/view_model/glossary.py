@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from results_widgets.glossary import Metric, Scope, Unit
+from results_widgets.glossary import Metric, Scope, Total, Unit
 from results_widgets.results import Results
 from results_widgets.view_model.serialization import State
 
@@ -39,10 +39,19 @@ def _entry(metric: Metric) -> State:
         "scopes": scopes,
         "numerator": metric.numerator,
         "denominator": metric.denominator,
+        "base": _base(metric),
         "text": metric.text,
         "group": _GROUPS[metric.unit],
         "low_is_good": metric.direction == "lower",
     }
+
+
+def _base(metric: Metric) -> str:
+    """Return what a rate is a share of, in a word or two; empty if it is a sum of several things."""
+    if metric.denominator is None:
+        return ""
+    base = metric.sides[1]
+    return "" if isinstance(base.measure, Total) else base.label.lower()
 
 
 def _accuracy(results: Results, metric: Metric) -> State:

@@ -290,7 +290,7 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
     assert not any(entry.get("approximate") for entry in glossary_state(exact).values())  # type: ignore[attr-defined]
     overview = dict(table_rows.overview_rows(approximate))
     assert overview["Unique users"].startswith("≈ ")
-    assert overview["Users"][0].isdigit()
+    assert overview["Entries"][0].isdigit()
     assert "≈ distinct users are estimated: within 1.75" in fallback.results_text(approximate)
     assert "≈" not in fallback.results_html(exact)
     for _, _, _, received, conversions in table_rows.flow_rows(approximate):

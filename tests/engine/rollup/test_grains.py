@@ -263,5 +263,5 @@ def test_a_page_holds_what_is_told(kept: Kept, tmp_path: Path) -> None:
     assert "anna" not in by_week.to_html(tmp_path / "week.html").read_text()
     page = by_week.between("2026-03-10", "2026-03-20").to_html(tmp_path / "cut.html").read_text()
     assert "<td>Unique users</td><td>–</td>" in page
-    assert "<td>Users</td><td>–</td>" not in page
+    assert "<td>Entries</td><td>–</td>" not in page
     assert kept("whole").to_html(tmp_path / "few.html", min_cell=10).stat().st_size > 0

@@ -135,7 +135,7 @@ def test_a_page_is_small_and_the_same_again(results: rw.Results, page: str) -> N
 
 def test_the_plain_tables_hold_the_numbers(results: rw.Results, page: str) -> None:
     plain = page[page.index('id="rw-tables"') : page.index("</main>")]
-    assert f'<td><span dir="auto">{results.unique_users():,}</span></td>' in plain
+    assert f"<td>{results.unique_users():,}</td>" in plain
     for action in results.campaign.actions:
         assert f'<td><span dir="auto">{action.label}</span></td>' in plain
 

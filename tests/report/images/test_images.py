@@ -83,7 +83,7 @@ def test_a_chart_is_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
 def test_the_flow_shows_the_engines_numbers(results: rw.Results, tmp_path: Path) -> None:
     shown = words(results.save_flow(tmp_path / "flow.svg"))
     totals = dict(results.overview().select("metric", "value").iter_rows())
-    assert f"{totals['users']:,.0f} users entered" in shown
+    assert f"{totals['users']:,.0f} entries" in shown
     assert f"{totals['conversions']:,.0f}" in shown
     for node in results.flow().nodes.iter_rows(named=True):
         assert f"{node['users_received']:,}" in shown
@@ -91,7 +91,7 @@ def test_the_flow_shows_the_engines_numbers(results: rw.Results, tmp_path: Path)
     variant = results.campaign.variants[0]
     entered = results.overview(by="variant").filter(variant=variant.id, metric="users")["value"][0]
     shown = words(results.save_flow(tmp_path / "flow.svg", variant=variant.id))
-    assert f"{entered:,.0f} users entered" in shown
+    assert f"{entered:,.0f} entries" in shown
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:

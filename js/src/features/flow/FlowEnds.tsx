@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { compact, exact, markEstimate } from "../../ui/format";
+import { compact, exact, markEstimate, plural } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
@@ -63,6 +63,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
   const { entry, total, width } = layout;
   const openMetric = useOpenMetric(arm);
   const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
+  const entered = plural(arm.entries, "entry", "entries");
   const last = `conversions${arm.open ? " so far" : ""}`;
   return (
     <>
@@ -77,12 +78,12 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         }}
         data-testid="flow-entries"
         data-value={arm.entries ?? ""}
-        aria-label={`${exact(arm.entries)} users entered`}
-        title={`${exact(arm.entries)} users entered`}
+        aria-label={entered}
+        title={entered}
         onClick={() => openMetric("users")}
       >
         <b>{compact(arm.entries, 1_000_000)}</b>
-        <span>users entered</span>
+        <span>{arm.entries === 1 ? "entry" : "entries"}</span>
       </button>
       {heldBack !== null && heldBack > 0 && (
         <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />

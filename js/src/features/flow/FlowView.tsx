@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
-import { exact, plural } from "../../ui/format";
+import { plural } from "../../ui/format";
 import { useSnapshot } from "../../ui/view";
 import type { Arm, Flow } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
@@ -187,7 +187,7 @@ export function FlowView(): JSX.Element {
         )}
         <p class="rw-offscreen">
           {arms[0]
-            ? `${exact(arms[0].entries)} users entered, ${exact(arms[0].conversions)} conversions.`
+            ? `${plural(arms[0].entries, "entry", "entries")}, ${plural(arms[0].conversions, "conversion")}.`
             : ""}
         </p>
         {campaign.actions.length === 0 && status.state !== "computing" && (

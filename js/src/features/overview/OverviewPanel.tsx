@@ -34,18 +34,23 @@ export function Rings(): JSX.Element {
     shortValue(get(metric).value, entryOf(snapshot, metric));
   const rateOf = (metric: string): string =>
     rateWithInterval(get(metric), entryOf(snapshot, metric));
+  // Entries or people, as the definitions in force have it.
+  const baseOf = (metric: string): string => {
+    const { base } = entryOf(snapshot, metric);
+    return base && `of ${base}`;
+  };
   const open = get("entries_open").value;
   return (
     <Group class="rw-rings" label="Overview">
       <Ring
         tone="users"
-        title="Users"
+        title="Entries and users"
         metric="users"
         arc="unique_users_rate"
         inside="users"
         of="entries"
       >
-        {campaign("unique_users", `${number("unique_users")} unique`)}
+        {campaign("unique_users", `${number("unique_users")} users`)}
         <i> · </i>
         {campaign("unique_users_rate")}
       </Ring>
@@ -55,7 +60,7 @@ export function Rings(): JSX.Element {
         metric="engaged"
         arc="engagement_rate"
         inside="engagement_rate"
-        of="of unique users"
+        of={baseOf("engagement_rate")}
       >
         {campaign("engaged", `${number("engaged")} users`)}
         <i> · </i>
@@ -67,12 +72,12 @@ export function Rings(): JSX.Element {
         metric="conversions"
         arc="conversion_rate"
         inside="conversion_rate"
-        of="of users"
+        of={baseOf("conversion_rate")}
       >
         {campaign("conversions")}
         <i> · </i>
         {open
-          ? campaign("entries_open", `${exact(open)} still open`)
+          ? campaign("entries_open", `${exact(open)} entries open`)
           : campaign("conversion_rate", rateOf("conversion_rate"))}
       </Ring>
     </Group>

@@ -1,6 +1,6 @@
 """The page's numbers as HTML tables, made from the same state as its widgets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     flow = ("Action", "Channel", "After", "Users received", "Conversions")
     overview = [
         _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, "")),
-        _table("Flow", flow, _flow(state)),
+        _table("Flow", flow, _flow(state), names=(0, 2)),
     ]
     sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
@@ -85,14 +85,19 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _table(title: str, head: Row, rows: Iterable[Row]) -> str:
+def _table(title: str, head: Row, rows: Iterable[Row], names: Collection[int] = ()) -> str:
+    """Return a table. Some columns hold names from the data, which may be written from right to left."""
+
+    def line(cells: Row, tag: str, names: Collection[int] = ()) -> str:
+        texts = [_name(cell) if n in names else escape(cell) for n, cell in enumerate(cells)]
+        return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
+
+    body = "".join(line(row, "td", names) for row in rows)
     return (
-        f'<table><caption><span dir="auto">{escape(title)}</span></caption>'
-        f"<thead>{_line(head, 'th')}</thead><tbody>{''.join(_line(row, 'td') for row in rows)}</tbody></table>"
+        f"<table><caption>{_name(title)}</caption>"
+        f"<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
     )
 
 
-def _line(cells: Row, tag: str) -> str:
-    # Names from the data may be written from right to left; their columns stay where they are.
-    inside = "".join(f'<{tag}><span dir="auto">{escape(cell)}</span></{tag}>' for cell in cells)
-    return f"<tr>{inside}</tr>"
+def _name(text: str) -> str:
+    return f'<span dir="auto">{escape(text)}</span>'

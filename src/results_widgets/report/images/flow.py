@@ -104,7 +104,7 @@ def _ends(
 ) -> list[str]:
     """Return the entry, users held back, and the total of conversions."""
     (x, y), (right, bottom) = layout.entry, layout.total
-    entered = f"{format_number(arm['entries'], 'count')} users entered"
+    entered = f"{format_number(arm['entries'], 'count')} entries"
     found = [
         _box(x, y, PILL, 18, palette.ink),
         _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
