@@ -14,7 +14,7 @@ from results_widgets.engine.metrics.day_cells import distinct_by_day
 from results_widgets.glossary import Events, Metric, Ratio, Users, campaign
 from results_widgets.report.html import suppression
 from results_widgets.report.html.metric_cells import MetricCells, cell_of
-from results_widgets.report.html.states import Choices, saved_views, view_state
+from results_widgets.report.html.states import Choices, Columns, saved_views, view_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.selection import Selection
@@ -206,7 +206,7 @@ def test_small_counts_of_it_are_suppressed(results: rw.Results) -> None:
     (view,) = saved_views(
         results, Selection(), Choices((), (), (), developers=False, machine_opens=False)
     )
-    state: dict[str, Any] = view_state(view, [view], [])
+    state: dict[str, Any] = view_state(view, [view], Columns([], 5))
     metrics = results._session.metrics(hidden=True)
     hidden = suppression.hide(state, metrics, few)["_metrics"].filter(scope="campaign")
     assert row(hidden, REPORTERS)["value"] is None

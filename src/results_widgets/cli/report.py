@@ -13,6 +13,7 @@ from results_widgets.cli.terminal import complain, say
 from results_widgets.errors import QueryError
 from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
+from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
@@ -39,6 +40,12 @@ def add_parser(commands: "Commands") -> None:
     add("--end", help="last day, included")
     add("--zone", action="append", default=[], help="time zone to choose; may be repeated")
     add("--by", action="append", help="column to break series down by; its values are in the file")
+    add(
+        "--min-users",
+        type=int,
+        default=SHARED_USERS,
+        help="leave out values of --by that fewer users have (%(default)s)",
+    )
     add("--min-cell", type=int, default=0, help="hide counts from 1 to below this one")
     add(
         "--fail-if",
@@ -71,6 +78,7 @@ def _run(options: argparse.Namespace) -> int:
             time_zones=options.zone,
             by=options.by,
             min_cell=options.min_cell,
+            min_users=options.min_users,
             command=shlex.join(["results-widgets", *options.command_line]),
         ),
     )

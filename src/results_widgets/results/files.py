@@ -13,6 +13,7 @@ from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
+from results_widgets.results.sharing import SHARED_USERS
 
 _reports: Callable[[], Any] | None = None
 
@@ -36,11 +37,12 @@ def to_html(
     time_zones: Sequence[str] = (),
     by: Sequence[str] | None = None,
     min_cell: int = 0,
+    min_users: int = SHARED_USERS,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
     It contains no user id and no attribute of a user, except for the values of the columns named in
-    ``by``.
+    ``by`` that enough users share.
 
     Args:
         path: The file; it appears whole or not at all.
@@ -49,12 +51,14 @@ def to_html(
         by: Columns that a reader can break down by; None: the campaign's variants, if it has some.
         min_cell: Counts from 1 up to but not including this are hidden, together with the numbers
             that they could be computed from.
+        min_users: Values of the columns in ``by`` that fewer users have are left out; what the
+            campaign declares, such as its variants, is not.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A zone or column is not known, or a column identifies single users.
+        QueryError: A zone or column is not known, or no value of a column has so many users.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -62,7 +66,7 @@ def to_html(
         'win-back.html'
     """
     report = _module()
-    options = report.Options(selection, time_zones, by, min_cell)
+    options = report.Options(selection, time_zones, by, min_cell, min_users)
     written: Path = report.write_html(self, path, options)
     return written
 
@@ -100,6 +104,7 @@ def save_chart(
     metric: "MetricName" = "users",
     *,
     theme: Theme = "light",
+    min_users: int = SHARED_USERS,
     **selected: Unpack[SelectedScope],
 ) -> Path:
     """Write the chart of one metric as PNG, SVG or PDF.
@@ -108,6 +113,7 @@ def save_chart(
         path: The file; its ending says the format. It appears whole or not at all.
         metric: Key of the glossary.
         theme: ``"light"`` or ``"dark"``.
+        min_users: Groups of fewer users are left out, but for those that the campaign declares.
         **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
             ``every``, ``cumulative``, ``compare``, ``by`` and ``time_zone``.
 
@@ -122,7 +128,9 @@ def save_chart(
         >>> results.save_chart("conversions.svg", "conversions", every="1w").name
         'conversions.svg'
     """
-    written: Path = _module().write_chart(self, path, metric=metric, theme=theme, **selected)
+    written: Path = _module().write_chart(
+        self, path, metric=metric, theme=theme, min_users=min_users, **selected
+    )
     return written
 
 

@@ -220,13 +220,17 @@ class Session:
             return ""
         return rolled_up.missing_users(self.scoped(Grouping(every=every)), metric)
 
-    def check_shared(self, by: str) -> None:
-        """Refuse a breakdown by a column whose values identify single users.
+    def shown_names(self, by: str, least: int, *, may_be_none: bool = False) -> pl.DataFrame:
+        """Return the values of a column that may leave the kernel; see `sharing.shown_names`.
 
         Raises:
-            QueryError: The column is not known, or has more than half as many values as users.
+            QueryError: The column is not known, or has no value that so many users share.
         """
-        sharing.check(self.data, by)
+        return sharing.shown_names(self.data, self.campaign, by, least, may_be_none=may_be_none)
+
+    def hidden_names(self, by: str, least: int) -> int:
+        """Return how many values of a column may not leave the kernel."""
+        return sharing.hidden_count(self.data, by, self.shown_names(by, least))
 
     def unread(self) -> str:
         """Return in a sentence which files cannot be read now; empty if all can."""

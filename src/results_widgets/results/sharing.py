@@ -1,40 +1,98 @@
-"""Which columns may leave the notebook: those whose values do not identify single users."""
+"""Which values of a column may leave the kernel: those that enough users share, without what names one of them.
+
+What is synced with a browser is saved into notebooks, and what is written is passed on. Neither may
+tell one user from the others, so a value that too few users have is left out there, and addresses
+and the query strings of links are cut. In code, where nothing is saved or shown, every value can be
+asked for.
+"""
 
 from typing import Final
 
 import narwhals as nw
+import polars as pl
 
+from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import QueryError
 
-_DRAWN: Final = 8
-"""As many values as a chart draws lines for; so few identify nobody."""
+SYNCED_USERS: Final = 2
+"""Fewest users of a value that is synced with a browser."""
+SHARED_USERS: Final = 5
+"""Fewest users of a value in a file, unless its writer sets another number."""
+
+NAME: Final = "_name"
+"""Column of the name that a value is shown under."""
+_USERS: Final = "_users"
+
+_LINK: Final = r"[?#].*$"
+_CREDENTIALS: Final = r"//[^/@]*@"
+_ADDRESS: Final = r"[^\s<>\"'(),;:/=&]+@[^\s<>\"'(),;:/=&]+"
+_CUT: Final = {
+    "link": ((_LINK, ""), (_CREDENTIALS, "//"), (_ADDRESS, "…")),
+    "reason": ((_ADDRESS, "…"),),
+}
+"""What is replaced in the values of a column, by the column: patterns and what takes their place."""
 
 
-def check(data: Backend, by: str) -> None:
-    """Refuse a column whose values identify single users.
+def shown_names(
+    data: Backend, campaign: Campaign, by: str, least: int, *, may_be_none: bool = False
+) -> pl.DataFrame:
+    """Return the values of a column that may be shown, and under which names.
 
-    What is saved or synced holds the values of the columns that it is broken down by, and must
-    never name a user.
+    Args:
+        data: The events.
+        campaign: What it declares is shown, however few users have it.
+        by: The column.
+        least: Fewest users of a value that is shown.
+        may_be_none: Whether a column without such a value is taken, too.
+
+    Returns:
+        `BY` (the value) and `NAME` (of the same type); values that are cut to the same name have a row
+        each. Sorted by both.
 
     Raises:
-        QueryError: The column is not known, or has more than half as many values as users and more
-            than a chart draws.
+        QueryError: The column is not known, or has no value that so many users share.
     """
-    values, users = data.cached(Key("shared", (by,)), lambda: _values_and_users(data, by))
-    if values > _DRAWN and 2 * values > users:
+    named = data.cached(Key("shared", (by,)), lambda: _named(data, by))
+    users = named.group_by(NAME).agg(pl.col(_USERS).first())
+    declared = _declared(campaign, by)
+    shown = users.filter((pl.col(_USERS) >= least) | pl.col(NAME).cast(pl.String).is_in(declared))
+    if users.height and not shown.height and not may_be_none:
         raise QueryError(
-            f"column {by!r} has {values:,} values for {users:,} users: it tells users apart, and "
-            f"what is saved or shown must not; take a column that groups users, or ask in code: "
+            f"column {by!r} has no value that {least} users share: it tells users apart, and what is "
+            f"saved or shown must not; take a column that groups users, or ask in code: "
             f"results.explore(…, by={by!r})"
         )
+    return named.join(shown.select(NAME), on=NAME, how="semi").select(BY, NAME).sort(BY, NAME)
 
 
-def _values_and_users(data: Backend, by: str) -> tuple[int, int]:
-    """Return how many values a column has, and how many users have one."""
+def hidden_count(data: Backend, by: str, shown: pl.DataFrame) -> int:
+    """Return how many names of a column are not among those shown."""
+    named = data.cached(Key("shared", (by,)), lambda: _named(data, by))
+    return named[NAME].n_unique() - shown[NAME].n_unique()
+
+
+def _named(data: Backend, by: str) -> pl.DataFrame:
+    """Return a column's values (`BY`), the name of each, and how many users have that name."""
     data.check_by(by)
     known = data.require_users().events(by).filter(~nw.col(BY).is_null())
-    found = collect(known.select(nw.col(BY).n_unique(), nw.col("user").n_unique()))
-    return found[BY][0], found["user"][0]
+    pairs = known.select(BY, "user", nw.col(BY).alias(NAME)).unique()
+    if by in _CUT:
+        pairs = pairs.with_columns(_cut(by))
+    users = collect(pairs.group_by(NAME).agg(nw.col("user").n_unique().alias(_USERS)))
+    values = collect(pairs.select(BY, NAME).unique())
+    return values.join(users, on=NAME)
+
+
+def _cut(by: str) -> nw.Expr:
+    name = nw.col(NAME)
+    for pattern, instead in _CUT[by]:
+        name = name.str.replace_all(pattern, instead)
+    return name
+
+
+def _declared(campaign: Campaign, by: str) -> pl.Series:
+    names = [variant.id for variant in campaign.variants] if by == "variant" else []
+    return pl.Series(names, dtype=pl.String)

@@ -14,9 +14,11 @@ from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricKey
 from results_widgets.keys import Every
 from results_widgets.results import Results
+from results_widgets.results.sharing import SYNCED_USERS
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
+from results_widgets.view_model.shared_values import left_out, only_shared
 
 CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
 """Fields of the selection that choose the chart, beside those that choose the data."""
@@ -35,7 +37,12 @@ _WORDS: Final = shared("chart")
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """A time series ready to be drawn; ``shown`` of its ``groups`` are in the rows."""
+    """A time series ready to be drawn.
+
+    Attributes:
+        shown: How many of its ``groups`` are in the rows.
+        rare: In words, how many groups have too few users to be shown.
+    """
 
     metric: Metric
     title: str
@@ -43,10 +50,13 @@ class _Plot:
     rows: pl.DataFrame
     shown: int
     groups: int
+    rare: str
 
 
-def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
-    """Return the values of ``_chart`` and ``_series``.
+def chart_state(
+    results: Results, selection: Selection, min_users: int = SYNCED_USERS
+) -> tuple[State, bytes]:
+    """Return the values of ``_chart`` and ``_series``; groups of fewer users are not in them.
 
     ``_chart`` has the ``key`` (the selection's `CHART_FIELDS`), ``title``, ``caption``, ``zone_label`` and the
     Vega-Lite ``spec``, whose dataset is ``_series``: the rows of `charts.series_rows` as Arrow. If a
@@ -57,7 +67,7 @@ def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
     if missing := _missing(results, metric, selection.every):
         title = _title(results, metric, selection)
         return {"key": key, "title": title, "missing": sentence(missing)}, b""
-    plot = _plot(results, selection)
+    plot = _plot(results, selection, min_users)
     state: State = {
         "key": key,
         "title": plot.title,
@@ -72,7 +82,7 @@ def chart_state(results: Results, selection: Selection) -> tuple[State, bytes]:
 
 def altair_chart(results: Results, selection: Selection) -> "charts.Chart":
     """Return the chart of the selected metric with its rows inside."""
-    plot = _plot(results, selection)
+    plot = _plot(results, selection, SYNCED_USERS)
     return charts.altair_chart(_spec(plot, selection), plot.rows)
 
 
@@ -88,10 +98,8 @@ def _missing(results: Results, metric: Metric, every: str) -> str:
     return results._session.missing_users(metric, every)
 
 
-def _plot(results: Results, selection: Selection) -> _Plot:
+def _plot(results: Results, selection: Selection, min_users: int) -> _Plot:
     metric = results._session.describe(selection.metric, selection.action, selection.channel)
-    if selection.by is not None:
-        results._session.check_shared(selection.by)
     frame = results.explore(
         MetricKey(selection.metric),
         selection.action,
@@ -101,11 +109,15 @@ def _plot(results: Results, selection: Selection) -> _Plot:
         selection.by,
         "previous" if selection.compare else None,
     )
+    rare = ""
+    if selection.by is not None:
+        frame = only_shared(results, frame, metric, selection.by, min_users)
+        rare = left_out(results, selection.by, min_users)
     frame, shown, groups = _largest_groups(frame, selection.by)
     open_from = _open_from(results, metric, selection)
     rows = charts.series_rows(frame, every=selection.every, by=selection.by, open_from=open_from)
     times = frame["time"].unique().sort().to_list()
-    return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups)
+    return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups, rare)
 
 
 def _spec(plot: _Plot, selection: Selection) -> charts.Spec:
@@ -127,6 +139,8 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield _WORDS["captionPrevious" if has_previous else "captionNoPrevious"]
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
+    if plot.rare:
+        yield plot.rare
 
 
 def _largest_groups(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:

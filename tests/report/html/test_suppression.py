@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import results_widgets as rw
 from results_widgets.report.html import suppression
 from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells, hide_days
-from results_widgets.report.html.states import Choices, saved_views, view_state
+from results_widgets.report.html.states import Choices, Columns, saved_views, view_state
 
 LEAST = 10
 SIDES = ("numerator", "denominator")
@@ -24,7 +24,7 @@ def results() -> rw.Results:
 def state(results: rw.Results) -> dict[str, Any]:
     wanted = Choices(definitions=(), ranges=(), developers=False, machine_opens=False)
     found = saved_views(results, rw.Selection(), wanted)
-    return view_state(found[0], found, [])
+    return view_state(found[0], found, Columns([], 5))
 
 
 def hidden_in(page: dict[str, Any], results: rw.Results) -> dict[str, Any]:

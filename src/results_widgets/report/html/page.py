@@ -16,7 +16,7 @@ from results_widgets.report.html.series import (
     series_blocks,
     series_names,
 )
-from results_widgets.report.html.states import Choices, SavedView, saved_views, view_state
+from results_widgets.report.html.states import Choices, Columns, SavedView, saved_views, view_state
 from results_widgets.report.html.tables import headline, tables
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
@@ -34,7 +34,7 @@ def render(
     about: About,
     *,
     choices: Choices,
-    by: list[str],
+    by: Columns,
     min_cell: int,
     paper: bool = False,
 ) -> str:
@@ -45,7 +45,7 @@ def render(
         selection: What the page opens with.
         about: What its footer says.
         choices: What a reader can choose.
-        by: Columns that a reader can break series down by.
+        by: Columns that a reader can break series down by, and which of their values.
         min_cell: Counts below it are hidden, and what would reveal them; 0 hides none.
         paper: Whether the page is to be printed: its tables follow the dashboard.
     """
@@ -120,11 +120,12 @@ def _user_cells(view: SavedView) -> dict[str, dict[str, list[int]]]:
     return found
 
 
-def _breakdown_charts(view: SavedView, by: list[str], packer: Packer) -> list[dict[str, Any]]:
+def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict[str, Any]]:
     """Return the charts that are broken down by columns, with their series."""
     found = []
-    for column in by:
+    for column in by.names:
         for metric in (m for m in view.results._session.metrics() if m.by_column):
-            chart, series = chart_state(view.results, Selection(metric=metric.key, by=column))
+            selection = Selection(metric=metric.key, by=column)
+            chart, series = chart_state(view.results, selection, by.min_users)
             found.append({"chart": chart, "series": packer.add(series)})
     return found

@@ -23,6 +23,19 @@ _HOURLY: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns that a reader can break series down by.
+
+    Attributes:
+        names: The columns.
+        min_users: Their values that fewer users have are left out.
+    """
+
+    names: list[str]
+    min_users: int
+
+
+@dataclass(frozen=True, slots=True)
 class SavedView:
     """The results in one range, zone and definition set.
 
@@ -115,7 +128,7 @@ def _saved_view(results: Results, selection: Selection) -> SavedView:
     return SavedView(scope, selection.apply(results), is_variation)
 
 
-def view_state(view: SavedView, page: Iterable[SavedView], by: list[str]) -> dict[str, object]:
+def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[str, object]:
     """Return the values of the widgets' traits for a view, without those of the chart.
 
     ``_metrics`` is a frame, not yet Arrow.
@@ -123,13 +136,13 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: list[str]) -> dic
     Args:
         view: What is shown.
         page: All views of the page, which its menus offer.
-        by: Columns that a reader can break series down by.
+        by: Columns that a reader can break series down by, and which of their values.
     """
     results, views = view.results, list(page)
     ranges = {other.selection["range"] for other in views}
     zones = {other.results.time_zone for other in views if other.selection["time_zone"]}
     options = {
-        "by": by,
+        "by": by.names,
         "time_zones": sorted(zones),
         "ranges": [n for n in RANGES if n in ranges or (n == "custom" and "whole" in ranges)],
         "every": view.intervals,
@@ -147,11 +160,11 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: list[str]) -> dic
     }
 
 
-def _breakdowns(results: Results, by: list[str]) -> dict[str, object]:
+def _breakdowns(results: Results, by: Columns) -> dict[str, object]:
     """Return clicks by link and failures by reason only if asked for: either may name a user."""
     details = detail_keys(results.campaign.channels.values())
-    named = [column for column in by if column in details]
-    owners: dict[str, Any] = breakdowns_state(results) if named else {}
+    named = [column for column in by.names if column in details]
+    owners: dict[str, Any] = breakdowns_state(results, by.min_users) if named else {}
     return {
         owner: {column: tables[column] for column in named if column in tables}
         for owner, tables in owners.items()

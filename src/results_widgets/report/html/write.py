@@ -12,8 +12,9 @@ from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
-from results_widgets.report.html.states import Choices
+from results_widgets.report.html.states import Choices, Columns
 from results_widgets.results import Results
+from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.names import check_names
@@ -34,6 +35,7 @@ class Options:
             variant, if the campaign has variants.
         min_cell: Counts from 1 to below it are hidden, with what would reveal them; the report then
             has the whole campaign by day only.
+        min_users: Values of columns that fewer users have are left out.
         command: The command line that made it, which the report names; None: the Python call.
     """
 
@@ -41,12 +43,17 @@ class Options:
     time_zones: Sequence[str] = ()
     by: Sequence[str] | None = None
     min_cell: int = 0
+    min_users: int = SHARED_USERS
     command: str | None = None
 
     def __post_init__(self) -> None:
         if self.min_cell < 0:
             raise QueryError(
                 f"min_cell is {self.min_cell}; pass 0 to hide nothing, or the least count to show"
+            )
+        if self.min_users < 1:
+            raise QueryError(
+                f"min_users is {self.min_users}; pass the fewest users of a value that is shown"
             )
 
 
@@ -77,7 +84,7 @@ def as_page(
         choices = Choices(
             definitions=(), ranges=(), developers=False, machine_opens=False, whole=not paper
         )
-    columns = [] if min_cell or paper else _columns(results, options.by)
+    columns = Columns([] if min_cell or paper else _columns(results, options), options.min_users)
     first = Selection() if options.selection is None or min_cell else options.selection
     check_names(first, results)
     about = _about(results, min_cell, options.command or call)
@@ -86,14 +93,16 @@ def as_page(
     )
 
 
-def _columns(results: Results, by: Sequence[str] | None) -> list[str]:
-    if by is None:
-        return [name for name in _BY if results.campaign.variants and name in results.breakdowns]
-    for name in by:
+def _columns(results: Results, options: Options) -> list[str]:
+    session, least = results._session, options.min_users
+    if options.by is None:
+        known = [name for name in _BY if results.campaign.variants and name in results.breakdowns]
+        return [one for one in known if session.shown_names(one, least, may_be_none=True).height]
+    for name in options.by:
         if name not in results.breakdowns:
             raise QueryError.unknown("column", name, results.breakdowns)
-        results._session.check_shared(name)
-    return list(by)
+        session.shown_names(name, least)
+    return list(options.by)
 
 
 def _about(results: Results, min_cell: int, command: str) -> About:

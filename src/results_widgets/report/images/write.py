@@ -15,6 +15,7 @@ from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
 from results_widgets.report.images.lettering import clean, cut
 from results_widgets.results import Results
+from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
 
@@ -26,7 +27,12 @@ _WORDS: Final = shared("chart")
 
 
 def write_chart(
-    results: Results, path: str | Path, *, theme: str = "light", **selected: object
+    results: Results,
+    path: str | Path,
+    *,
+    theme: str = "light",
+    min_users: int = SHARED_USERS,
+    **selected: object,
 ) -> Path:
     """Write a chart as PNG, SVG or PDF, by the path's ending.
 
@@ -36,6 +42,7 @@ def write_chart(
         results: What is drawn.
         path: The file; an existing one is replaced only when the new one is complete.
         theme: ``light`` or ``dark``.
+        min_users: Groups of fewer users are left out.
         **selected: Fields of a `Selection`: which chart is drawn.
 
     Raises:
@@ -47,7 +54,7 @@ def write_chart(
     palette = palette_of(theme)
     selection = Selection(**selected)
     view = selection.apply(results)
-    wire, stream = chart_state(view, selection)
+    wire, stream = chart_state(view, selection, min_users)
     metric = view._session.describe(selection.metric, selection.action, selection.channel)
     if estimate := view._session.estimate(metric):
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"

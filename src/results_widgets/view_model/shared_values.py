@@ -1,0 +1,50 @@
+"""Breakdowns without the values that too few users have, and under names without what tells users apart."""
+
+import polars as pl
+
+from results_widgets.engine.frames import BY
+from results_widgets.glossary import Count, Metric, Sum
+from results_widgets.results import Results
+from results_widgets.results.sharing import NAME
+
+
+def only_shared(
+    results: Results, frame: pl.DataFrame, metric: Metric, by: str, least: int
+) -> pl.DataFrame:
+    """Return a series per group with only the groups that may be shown; rows without a group stay.
+
+    Values that are cut to one name are added up where they are counts of rows or sums. Other numbers
+    of several values cannot be put together, so such a name is left out.
+
+    Args:
+        results: What the series is of.
+        frame: What `Results.explore` returns.
+        metric: What is counted.
+        by: The column of the groups.
+        least: Fewest users of a group that is shown.
+
+    Raises:
+        QueryError: No group has so many users.
+    """
+    names = results._session.shown_names(by, least)
+    if names[BY].equals(names[NAME]):
+        return frame.filter(pl.col(by).is_null() | pl.col(by).is_in(names[BY].implode()))
+    named = frame.join(names, left_on=by, right_on=BY, how="left", maintain_order="left").filter(
+        pl.col(by).is_null() | pl.col(NAME).is_not_null()
+    )
+    own = named.select(pl.exclude(by, NAME), pl.col(NAME).alias(by)).select(frame.columns)
+    keys = ["time", by]
+    numbers = [name for name in frame.columns if name not in keys]
+    if not isinstance(metric.measure, Count | Sum):
+        return own.filter(~pl.struct(keys).is_duplicated())
+    sums = [pl.col(name).sum() for name in numbers]
+    return own.group_by(keys, maintain_order=True).agg(sums).select(frame.columns)
+
+
+def left_out(results: Results, by: str, least: int) -> str:
+    """Return in words how many values of a column may not be shown; empty if all may."""
+    count = results._session.hidden_names(by, least)
+    if not count:
+        return ""
+    users = "one user" if least <= 2 else f"fewer than {least} users"  # noqa: PLR2004 - fewer than two
+    return f"{count:,} {'other' if count == 1 else 'others'} of {users}{'' if count == 1 else ' each'} left out"
