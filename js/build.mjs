@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
+import { notices, packagesIn } from "./notices.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/results_widgets/static");
@@ -33,6 +34,8 @@ const limits = {
   "dashboard.js": 200_000,
 };
 const limit = 130_000;
+
+const NOTICES = "THIRD_PARTY_NOTICES.txt";
 
 /** Declares a theme's colours: those of the palette file, and greys mixed of its ink and ground. */
 function declarations({ ground, groups, ink_on_ground: mixed, ...colours }) {
@@ -72,7 +75,7 @@ const palette = {
 const handOver = (take) => ({
   name: "hand over",
   setup(build) {
-    build.onEnd(({ outputFiles }) => take(outputFiles?.[0]?.contents));
+    build.onEnd(({ outputFiles, metafile }) => take(outputFiles?.[0]?.contents, metafile));
   },
 });
 
@@ -92,6 +95,7 @@ function bundle(entry, take) {
     define: { "define.amd": "false", "process.env.NODE_ENV": '"production"' },
     logLevel: "warning",
     write: false,
+    metafile: true,
     plugins: [palette, handOver(take)],
   });
 }
@@ -115,11 +119,13 @@ async function main(flags) {
   await mkdir(out, { recursive: true });
   const [check, watch] = [flags.includes("--check"), flags.includes("--watch")];
   const built = new Map();
+  const packages = new Map();
   const contexts = await Promise.all(
     entries.map((entry) => {
       const file = entry.replace(/\.tsx?$/, ".js");
-      return bundle(entry, async (contents) => {
+      return bundle(entry, async (contents, metafile) => {
         if (!contents) return;
+        for (const [name, folder] of packagesIn(metafile)) packages.set(name, folder);
         const changed = await keep(file, Buffer.from(contents), check);
         if (!watch) built.set(file, contents);
         else if (changed) console.log(`${file.padEnd(14)} ${size(contents)}`);
@@ -132,6 +138,7 @@ async function main(flags) {
     return;
   }
   await Promise.all(contexts.map((one) => one.rebuild()));
+  await keep(NOTICES, Buffer.from(await notices(packages)), check);
   for (const [file, contents] of [...built].sort())
     console.log(`${file.padEnd(14)} ${size(contents)}`);
   await Promise.all(contexts.map((one) => one.dispose()));

@@ -209,25 +209,57 @@ def test_crash_in_the_middle_leaves_the_old_version(tmp_path: Path) -> None:
     assert store.save(numbers(8), "kept") == 2
 
 
+def test_a_file_with_repeated_and_missing_ids_has_each_user_once(tmp_path: Path) -> None:
+    path = numbers(1, 2).save(tmp_path / "segment.parquet")
+    words = pl.read_parquet_metadata(path)
+    own = {name: text for name, text in words.items() if name.startswith("results_widgets")}
+    pl.DataFrame({"user_id": [2, None, 1, 2]}).write_parquet(path, metadata=own)
+    loaded = rw.Segment.load(path)
+    assert loaded.rule == numbers(1, 2).rule
+    assert ids(loaded) == [1, 2]
+    assert len(loaded) == 2
+
+
 # ------------------------------------------------------------------------------------------ export
 
 
-HOSTILE = ["=1+1", "+49 30 1", "-2", "@cmd", "\tx", "\rx", "＝1", 'a,"b"', "plain", None]
+FORMULAS = [
+    *(
+        "=1+1",
+        "+49 30 1",
+        "-2",
+        "@cmd",
+        "\tx",
+        "\rx",
+        "＝1",
+        ";=1+1",
+        ",=1",
+        "|=1",
+        " =1",
+        "\u00a0=1",
+    ),
+    *("\ufeff=1", "\u200b=1", "'=1", '"=1', "\n=1", " ;\t=1"),
+]
+HOSTILE = [*FORMULAS, 'a,"b"', "a;=1", "plain", "a = b", None]
 
 
 def test_nothing_in_a_csv_is_a_formula(tmp_path: Path) -> None:
-    users = pl.DataFrame({"user_id": [f"u{n}" for n in range(10)], "=note": HOSTILE})
+    users = pl.DataFrame({"user_id": [f"u{n:02}" for n in range(len(HOSTILE))], "=note": HOSTILE})
     segment = rw.Segment(users, name="n", rule="r")
     path = segment.export(tmp_path / "people.csv")
     with path.open(newline="", encoding="utf-8") as file:
         head, *rows = csv.reader(file)
     assert head == ["user_id", "'=note"]
     assert [row[1] for row in rows] == [
-        *(f"'{text}" for text in HOSTILE[:7] if text),
+        *(f"'{text}" for text in FORMULAS),
         'a,"b"',
+        "a;=1",
         "plain",
+        "a = b",
         "",
     ]
+    # To a spreadsheet whose cells end with semicolons, too, it is one cell.
+    assert '"a;=1"' in path.read_text(encoding="utf-8")
     raw = segment.export(tmp_path / "raw.csv", guard=False)
     assert "+49 30 1" in raw.read_text(encoding="utf-8").splitlines()[2].split(",")
 
@@ -238,7 +270,7 @@ def test_columns_are_chosen_and_ids_hashed(tmp_path: Path) -> None:
     )
     segment = rw.Segment(users, name="n", rule="r")
     path = segment.export(tmp_path / "a.csv", columns=["plan", "user_id"])
-    assert path.read_text() == "plan,user_id\npro,-7\nfree,9007199254740993\n"
+    assert path.read_text() == '"plan","user_id"\n"pro",-7\n"free",9007199254740993\n'
     hashed = segment.export(tmp_path / "b.parquet", columns=["user_id", "score"], salt="secret")
     expected = [
         hmac.new(b"secret", str(id_).encode(), "sha256").hexdigest() for id_ in (-7, 2**53 + 1)

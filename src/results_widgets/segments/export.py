@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import polars.selectors as cs
@@ -10,8 +11,9 @@ import polars.selectors as cs
 from results_widgets._io import whole_file
 from results_widgets.errors import QueryError
 
-_FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
-"""First characters that make a spreadsheet run a cell as a formula, their full-width forms included."""
+_FORMULA = r"^([\s\x{00a0}\x{200b}\x{feff};,|'\"]*[=+\-@＝＋－＠]|[\t\r\n])"
+"""What makes a spreadsheet run a cell as a formula: a sign, its full-width form included, at the start or
+behind what a spreadsheet skips or takes for the end of a cell."""
 
 
 def export(
@@ -40,7 +42,9 @@ def export(
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target, private=True) as scratch:
         if ending == ".csv":
-            _guarded(rows, guard=guard).sink_csv(scratch, quote_style="necessary")
+            # In quotes, a text stays one cell whichever sign a spreadsheet takes to separate cells.
+            quotes: Literal["non_numeric", "necessary"] = "non_numeric" if guard else "necessary"
+            _guarded(rows, guard=guard).sink_csv(scratch, quote_style=quotes)
         else:
             rows.sink_parquet(scratch)
     return target

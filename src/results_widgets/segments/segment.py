@@ -266,7 +266,7 @@ class Segment(Parts):
         if expression is None:
             return cls(users, name=name, rule=rule)
         return cls._made(
-            FrameUsers(users), name=name, rule=rule, expression=expression, source=None
+            FrameUsers.from_table(users), name=name, rule=rule, expression=expression, source=None
         )
 
 

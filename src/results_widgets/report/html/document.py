@@ -36,6 +36,15 @@ class About:
         )
 
 
+def _notices() -> str:
+    """Return the licences of the packages whose code is in the page, which must travel with it."""
+    text = (STATIC / "THIRD_PARTY_NOTICES.txt").read_text(encoding="utf-8")
+    return (
+        '<details class="rw-about rw-notices"><summary>Licences of the software in this page</summary>'
+        f"<pre>{escape(text)}</pre></details>"
+    )
+
+
 def document(name: str, tables: str, about: About, packed: str, *, paper: bool) -> str:
     """Return the page. Without scripts it reads as a printed report; with them it is the dashboard.
 
@@ -74,6 +83,7 @@ def document(name: str, tables: str, about: About, packed: str, *, paper: bool) 
 </div>
 </main>
 <details open class="rw-about"><summary>About these numbers</summary>{about.html()}</details>
+{"" if paper else _notices()}
 <script type="application/octet-stream" data-rw-report>{packed}</script>
 <script>{script}</script>
 </body>
