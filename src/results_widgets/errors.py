@@ -1,10 +1,16 @@
 """The package's errors: one root class, and messages that say what was found, what is known and what to do."""
 
+import sys
+import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
 from results_widgets._text import visible
+
+_PACKAGE: Final = str(Path(__file__).parent)
 
 
 class ResultsError(Exception):
@@ -78,7 +84,9 @@ class EventsError(ResultsError, ValueError):
 
 
 class SourceWarning(UserWarning):
-    """A file of a table cannot be read; the results leave out what is new in it.
+    """Something that the results were made from does not count as one may think.
+
+    A file that cannot be read, rows that are left out, a campaign without an attribution window.
 
     Examples:
         >>> import warnings
@@ -87,6 +95,18 @@ class SourceWarning(UserWarning):
 
     def __str__(self) -> str:
         return visible(super().__str__())
+
+
+def warn_caller(text: str) -> None:
+    """Give a `SourceWarning` at the line of whoever called this package."""
+    frame: FrameType | None = sys._getframe()
+    inner, caller = 0, 1
+    while frame is not None:
+        inner += 1
+        if frame.f_code.co_filename.startswith(_PACKAGE):
+            caller = inner
+        frame = frame.f_back
+    warnings.warn(text, SourceWarning, stacklevel=caller + 1)
 
 
 class QueryError(ResultsError, ValueError):

@@ -85,6 +85,10 @@ class Node:
             raise self.error(key, "is required and must be a whole number")
         return value
 
+    def optional_integer(self, key: str) -> int | None:
+        """Return a whole number or None."""
+        return self._typed(key, int, "a whole number or null", None)
+
     def optional_flag(self, key: str) -> bool | None:
         """Return a true/false field or None."""
         return self._typed(key, bool, "true or false", None)

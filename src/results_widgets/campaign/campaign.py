@@ -170,6 +170,14 @@ class Campaign:
         return {action.channel: self.known_channels[action.channel] for action in self.actions}
 
     @cached_property
+    def actions_by_channel(self) -> tuple[tuple[Channel, tuple[str, ...]], ...]:
+        """The channels in use, each with the ids of its actions."""
+        return tuple(
+            (channel, tuple(one.id for one in self.actions if one.channel == id_))
+            for id_, channel in self.channels.items()
+        )
+
+    @cached_property
     def action_by_id(self) -> dict[str, Action]:
         """The actions by id."""
         return {action.id: action for action in self.actions}

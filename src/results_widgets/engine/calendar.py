@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import polars as pl
 
 from results_widgets._shared import shared
 from results_widgets.engine.frames import Rows
@@ -169,6 +170,21 @@ class Calendar:
         if every == "1h":
             return list(buckets)
         return [self.midnight(_first_day(bucket, every)) for bucket in buckets]
+
+    def day_starts(self, times: pl.Series) -> list[int]:
+        """Return the first instant of each day from the first of some sorted times to the last (epoch µs).
+
+        Of days outside the span, which wrong clocks name, only those that have a time.
+        """
+        first, last = max(self.start, times[0]), min(self.end, times[-1])
+        within = self.starts(self.between(first, last, "1d"), "1d") if first <= last else []
+        pairs, found = offsets(self.zone, self.start, self.end), [*within]
+        for outside, offset in (
+            (times.filter(times < self.start), pairs[0][1]),
+            (times.filter(times > self.end), pairs[-1][1]),
+        ):
+            found += (((outside + offset) // DAY).unique() * DAY - offset).to_list()
+        return sorted(found)
 
     def midnight(self, day: date) -> int:
         """Return the first instant of a local day, also where clocks skip midnight; of a day that they

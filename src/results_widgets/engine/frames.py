@@ -9,7 +9,7 @@ import polars as pl
 from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import Rows
 
-__all__ = ["BY", "Rows", "collect", "count", "time_span"]
+__all__ = ["BY", "Rows", "collect", "count", "time_span", "within"]
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""
@@ -21,6 +21,13 @@ def collect(rows: Rows) -> pl.DataFrame:
         frame = rows.collect("polars").to_native()
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def within(rows: Rows, time: str, start: int | None, end: int | None) -> Rows:
+    """Return the rows from a start up to an end, which is excluded (epoch µs); None leaves a side open."""
+    if start is not None:
+        rows = rows.filter(nw.col(time) >= start)
+    return rows if end is None else rows.filter(nw.col(time) < end)
 
 
 def count(rows: Rows) -> int:

@@ -1,4 +1,4 @@
-"""What is wrong with the events: counted, listed, and said whether the rows were kept."""
+"""What is wrong with the events: how many rows each check finds, one of them, and whether they count."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,40 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
+from results_widgets.engine.alike import count_alike
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import from_micros, to_micros
 from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.left_out import count_left_out
 from results_widgets.sources import Problem
 
-_USABLE: Final = ("user_id", "event", "time")
-"""Columns without which a row cannot be placed."""
+SCHEMA: Final = {
+    "check": pl.String,
+    "rows": pl.Int64,
+    "share": pl.Float64,
+    "kept": pl.Boolean,
+    "example": pl.String,
+    "text": pl.String,
+}
+
+_NEEDED: Final = ("user_id", "event", "time")
+"""Columns that every row must have a value in."""
+
+Found = tuple[str, int, bool, str | None, str]
+"""A check, how many rows it found, whether they count, one of them, and what they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: which rows it finds, an example of what is in them, and what happens to them."""
+    """A check of single rows.
+
+    Attributes:
+        name: Its name.
+        text: What the rows are.
+        kept: Whether they count all the same.
+        found: Whether a row is one of them.
+        example: The column whose value is shown as an example.
+    """
 
     name: str
     text: str
@@ -30,36 +52,38 @@ class Check:
 
 
 def quality(data: UserBackend) -> pl.DataFrame:
-    """Return check, rows (Int64), kept (Boolean), example, text (String); a row also where nothing is wrong."""
+    """Return check, rows, share (of all rows), kept, example and text; checks that find nothing are listed, too."""
     found = [*_by_row(data), *_by_log(data)]
-    return pl.DataFrame(
-        found,
-        schema={
-            "check": pl.String,
-            "rows": pl.Int64,
-            "kept": pl.Boolean,
-            "example": pl.String,
-            "text": pl.String,
-        },
-        orient="row",
-    )
+    read, _ = data.source_size
+    rows = [(name, count, count / read if read else None, *rest) for name, count, *rest in found]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def unread_files(problems: Sequence[Problem]) -> tuple[object, ...]:
-    """Return the row about files that cannot be read; its number is that of the files."""
+def share_kept(data: UserBackend) -> float | None:
+    """Return which share of the rows that name the campaign, its actions or its goal counts; None without any.
+
+    Rows that repeat an event id are not left out: the event counts, once.
+    """
+    left = count_left_out(data.source_rows, data.codes)
+    return None if left.named == 0 else 1 - left.rows / left.named
+
+
+def unread_files(problems: Sequence[Problem]) -> pl.DataFrame:
+    """Return the row of the check for files that cannot be read; it counts files, not rows."""
     text = "files that cannot be read now: what was read of them before still counts"
-    if not problems:
-        return "unread file", 0, False, None, text
-    first = problems[0]
-    return "unread file", len(problems), False, str(first.path), f"{text}; the first {first.reason}"
+    example = None
+    if problems:
+        example, text = str(problems[0].path), f"{text}; the first {problems[0].reason}"
+    row = ("unread file", len(problems), None, False, example, text)
+    return pl.DataFrame([row], schema=SCHEMA, orient="row")
 
 
 def _checks(data: UserBackend) -> list[Check]:
-    return [*_unusable(), *_unknown(data), *_out_of_time(data)]
+    return [*_incomplete(), *_unknown(data), *_outside_dates(data)]
 
 
-def _unusable() -> list[Check]:
-    user, event, time = (nw.col(name).is_null() for name in _USABLE)
+def _incomplete() -> list[Check]:
+    user, event, time = (nw.col(name).is_null() for name in _NEEDED)
     unread = (
         "timestamp is missing, cannot be read, lies outside the years 1900 to 2199, or in an hour "
         "that a clock change skips"
@@ -72,36 +96,36 @@ def _unusable() -> list[Check]:
 
 
 def _unknown(data: UserBackend) -> list[Check]:
-    ours, known_action, known_pair, free = _known(data)
-    action = nw.col("action_id")
-    stranger = ours & ~action.is_null() & ~known_action & ~free
-    silent = "the action's channel does not know this event, and it is no goal"
-    named = (known_action | action.is_null()) & ~free & ~known_pair
+    action, event = nw.col("action_id"), nw.col("event")
+    ours, known_action = _ours(data), _known_action(data)
+    # Goal and lifecycle events need no action, and may name one that the campaign does not know.
+    needs_action = ~event.is_in([*data.campaign.goal.events, *GOAL_EVENTS])
+    other = "campaign_id is another campaign's"
+    no_action = ours & ~action.is_null() & ~known_action & needs_action
+    no_event = ours & (known_action | action.is_null()) & needs_action & ~_known_pair(data)
+    not_known = "the action's channel does not know this event, and it is not the goal"
     return [
+        Check("other campaign", other, False, ~_of_campaign(data), "campaign_id"),
         Check(
-            "other campaign",
-            "campaign_id is another campaign's",
+            "unknown action",
+            "action_id is no action of the campaign",
             False,
-            ~_of_campaign(data),
-            "campaign_id",
+            no_action,
+            "action_id",
         ),
-        Check(
-            "unknown action", "action_id is no action of the campaign", False, stranger, "action_id"
-        ),
-        Check("unknown event", silent, False, ours & named, "event"),
+        Check("unknown event", not_known, False, no_event, "event"),
     ]
 
 
-def _out_of_time(data: UserBackend) -> list[Check]:
-    ours, _, known_pair, _ = _known(data)
+def _outside_dates(data: UserBackend) -> list[Check]:
     started, time = data.campaign.started_at, nw.col("time")
-    early = time < to_micros(started) if started is not None else nw.lit(False)
+    early = time < to_micros(started) if started is not None else nw.lit(value=False)
     late = time > to_micros(datetime.now(UTC))
     before = "an action's event lies before the campaign's start"
     future = "timestamp lies after the moment of reading"
     return [
-        Check("before the campaign", before, True, ours & known_pair & early, "time"),
-        Check("in the future", future, True, ours & late, "time"),
+        Check("before the campaign", before, True, _ours(data) & _known_pair(data) & early, "time"),
+        Check("in the future", future, True, _ours(data) & late, "time"),
     ]
 
 
@@ -111,27 +135,27 @@ def _of_campaign(data: UserBackend) -> nw.Expr:
 
 
 def _ours(data: UserBackend) -> nw.Expr:
-    """Whether a row can be placed, and belongs to the campaign or to none."""
-    known = (~nw.col(name).is_null() for name in _USABLE)
-    return nw.all_horizontal(_of_campaign(data), *known, ignore_nulls=False)
+    """Whether a row is complete, and names this campaign or none."""
+    complete = (~nw.col(name).is_null() for name in _NEEDED)
+    return nw.all_horizontal(_of_campaign(data), *complete, ignore_nulls=False)
 
 
-def _known(data: UserBackend) -> tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr]:
-    """Return whether a row is ours, its action known, its event known there, its event one that needs no action."""
-    campaign, action, event = data.campaign, nw.col("action_id"), nw.col("event")
-    by_channel: dict[str, list[str]] = {}
-    for one in campaign.actions:
-        by_channel.setdefault(one.channel, []).append(one.id)
+def _known_action(data: UserBackend) -> nw.Expr:
+    ids = [one.id for one in data.campaign.actions]
+    return nw.col("action_id").is_in(ids).fill_null(False)
+
+
+def _known_pair(data: UserBackend) -> nw.Expr:
+    """Whether the channel of a row's action knows its event."""
     pairs = [
-        action.is_in(ids) & event.is_in(list(campaign.channels[channel].events))
-        for channel, ids in by_channel.items()
+        nw.col("action_id").is_in(ids) & nw.col("event").is_in(list(channel.events))
+        for channel, ids in data.campaign.actions_by_channel
     ]
-    known_pair = nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
-    known_action = action.is_in([one.id for one in campaign.actions]).fill_null(False)
-    return _ours(data), known_action, known_pair, event.is_in([*campaign.goal.events, *GOAL_EVENTS])
+    return nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
 
 
-def _by_row(data: UserBackend) -> Iterator[tuple[object, ...]]:
+def _by_row(data: UserBackend) -> Iterator[Found]:
+    """Yield the checks that look at one row at a time, all counted in one pass."""
     checks = _checks(data)
     counted = [check.found.fill_null(False).cast(nw.Int64).sum() for check in checks]
     found = collect(data.source_rows.select(one.alias(f"{i}") for i, one in enumerate(counted)))
@@ -142,7 +166,7 @@ def _by_row(data: UserBackend) -> Iterator[tuple[object, ...]]:
 
 
 def _examples(data: UserBackend, checks: Sequence[Check]) -> Mapping[str, str]:
-    """Return an example of what each check finds: the least, since engines know no first."""
+    """Return one value that each check found: the least one, since engines know no first row."""
     if not checks:
         return {}
     least = [nw.when(one.found).then(nw.col(one.example)).min().alias(one.name) for one in checks]
@@ -155,9 +179,22 @@ def _examples(data: UserBackend, checks: Sequence[Check]) -> Mapping[str, str]:
     }
 
 
-def _by_log(data: UserBackend) -> Iterator[tuple[object, ...]]:
-    repeated = "event_id is there more than once; it is counted once"
-    yield "repeated event id", _repeated(data), False, None, repeated
+def _by_log(data: UserBackend) -> Iterator[Found]:
+    """Yield the checks that compare rows with one another."""
+    clocks = data.clocks
+    first = None if clocks.least is None else str(from_micros(clocks.least))
+    far = "time far outside the campaign: counted in totals, on no time axis, not taken for the newest"
+    yield "wrong clock", clocks.wrong, True, first, far
+    yield (
+        "repeated event id",
+        _repeated(data),
+        False,
+        None,
+        "event_id is there more than once; it is counted once",
+    )
+    text = "equal to another row in all but event_id: perhaps the same event twice; each counts"
+    count, user = count_alike(data)
+    yield "repeated but for its id", count, True, user, text
     by_user = {
         "interaction without receipt": (
             _untouched(data),
@@ -165,7 +202,7 @@ def _by_log(data: UserBackend) -> Iterator[tuple[object, ...]]:
         ),
         "action without entry": (
             _in_the_middle(data),
-            "the data starts in the middle: counted in actions and channels only",
+            "received before any entry, as where the data starts in the middle: counted in actions and channels only",
         ),
         "unknown user": (
             data.unknown_users,
@@ -188,6 +225,7 @@ def _repeated(data: UserBackend) -> int:
 
 
 def _untouched(data: UserBackend) -> Rows:
+    """Return the rows of interactions with actions that the user had not received by then."""
     codes = data.codes
     owned = data.events(None).with_columns(action=nw.col("code") // codes.width)
     touches = [
@@ -203,6 +241,7 @@ def _untouched(data: UserBackend) -> Rows:
 
 
 def _in_the_middle(data: UserBackend) -> Rows:
+    """Return the rows of actions received before their user's first entry."""
     rows, codes = data.events(None), data.codes
     roots = rows.filter(nw.col("code").is_in(codes.roots))
     first = roots.group_by("user").agg(first=nw.col("time").min())
@@ -211,6 +250,7 @@ def _in_the_middle(data: UserBackend) -> Rows:
 
 
 def _two_variants(data: UserBackend) -> Rows | None:
+    """Return the users with more than one variant; None where the events have no variants."""
     if not data.columns.has("variant"):
         return None
     known = data.events("variant").filter(~nw.col(BY).is_null())

@@ -16,6 +16,9 @@ T = TypeVar("T")
 _DAY = len("2026-03-01")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
+FIRST_DAY: Final = date(_FIRST_YEAR, 1, 1)
+"""The first day that a range may name."""
+
 
 BUCKET: Final = "_bucket"
 """The interval of a row, as a number."""

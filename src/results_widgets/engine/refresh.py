@@ -26,7 +26,10 @@ def refresh(source: Source, before: Reading) -> Reading:
     Raises:
         EventsError: A table cannot be used, or changes while it is read.
     """
-    return _refresh(before.data, source, before)
+    now = _refresh(before.data, source, before)
+    if now.data is not before.data:
+        now.data.told.take_over(before.data.told)
+    return now
 
 
 @singledispatch

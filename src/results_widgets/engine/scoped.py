@@ -9,7 +9,7 @@ import narwhals as nw
 
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import Rows
+from results_widgets.engine.frames import Rows, within
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
 T = TypeVar("T")
@@ -86,12 +86,19 @@ class ScopedRows:
         """Whether a set of actions' numbers has those of all conversions, 0 for no action included."""
         return len(codes) > len(self.data.campaign.actions)
 
-    def _seen(self, rows: Rows, time: str) -> Rows:
+    @property
+    def edges(self) -> tuple[int | None, int | None]:
+        """The range as epoch µs, the end excluded; by intervals a side left open ends where times are not
+        believed any more, which stand in no interval.
+        """
         start, end = self.query.micros()
-        if start is not None:
-            rows = rows.filter(nw.col(time) >= start)
-        if end is not None:
-            rows = rows.filter(nw.col(time) < end)
+        if self.grouping.every is None:
+            return start, end
+        first, last = self.data.clocks.edges
+        return (first if start is None else start), (last if end is None else end)
+
+    def _seen(self, rows: Rows, time: str) -> Rows:
+        rows = within(rows, time, *self.edges)
         developers = None if self.query.developers else self.data.require_users().developers
         if developers is not None:
             rows = rows.join(developers, on="user", how="anti")

@@ -4,9 +4,10 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.quality import quality as check_quality, unread_files
+from results_widgets.engine.quality import quality as check_quality, share_kept, unread_files
 from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricName
+from results_widgets.results.findings import Findings
 from results_widgets.results.session import HasSession
 
 _GLOSSARY = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
@@ -68,12 +69,16 @@ def describe(
     return self._session.describe(metric, action, channel)
 
 
-def quality(self: HasSession) -> pl.DataFrame:
-    """Return what is wrong with the events.
+def quality(self: HasSession) -> Findings:
+    """Return what is wrong with the events, as a frame that prints every row and text in full.
+
+    Its ``share_kept`` (float) is which share of the rows that name the campaign, its actions or its goal
+    counts.
 
     Returns:
         check (String): What was looked for; one row per check.
         rows (Int64): How many rows it found.
+        share (Float64): Which share of all rows that is.
         kept (Boolean): Whether these rows still count.
         example (String): One of them.
         text (String): What they are and what is done with them.
@@ -90,9 +95,10 @@ def quality(self: HasSession) -> pl.DataFrame:
         └───────────────────┴──────┴───────┘
     """
     session = self._session
-    found = session.data.cached(Key("quality"), lambda: check_quality(session.data.require_users()))
-    unread = unread_files(session.reading.problems)
-    return pl.concat([found, pl.DataFrame([unread], schema=found.schema, orient="row")])
+    data = session.data.require_users()
+    found = data.cached(Key("quality"), lambda: check_quality(data))
+    every = pl.concat([found, unread_files(session.reading.problems)])
+    return Findings(every, data.cached(Key("share kept"), lambda: share_kept(data)))
 
 
 def freshness(self: HasSession) -> pl.DataFrame:
@@ -102,6 +108,8 @@ def freshness(self: HasSession) -> pl.DataFrame:
         newest_event (Datetime µs in the time zone): Time of the newest event.
         read_at (Datetime µs in the time zone): When the data was read.
         behind (Duration µs): How old the newest event was then.
+        wrong_clocks (Int64): How many events have times so far outside the campaign that none of the
+            above goes by them; `docs/rules.md` has the rule.
 
     Examples:
         >>> results.freshness()["newest_event"].item()
@@ -109,7 +117,12 @@ def freshness(self: HasSession) -> pl.DataFrame:
     """
     session = self._session
     newest, read_at = from_micros(session.newest), session.read_at
-    row = {"newest_event": newest, "read_at": read_at, "behind": read_at - newest}
+    row = {
+        "newest_event": newest,
+        "read_at": read_at,
+        "behind": read_at - newest,
+        "wrong_clocks": session.data.clocks.wrong,
+    }
     times = [
         pl.col(name).dt.convert_time_zone(session.query.time_zone)
         for name in ("newest_event", "read_at")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Final, Self, get_args
 
@@ -12,6 +12,8 @@ from results_widgets._io import whole_file
 from results_widgets._json import Node, parse
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.clocks import Clocks
+from results_widgets.engine.reasons import LeftOut, Reason
 from results_widgets.engine.rollup.cells import SCHEMA, Cells, roll_up
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.engine.rollup.sketches import BOUND
@@ -19,7 +21,7 @@ from results_widgets.errors import QueryError
 from results_widgets.results.session import Session
 
 _KEY: Final = "results_widgets.rollup"
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
@@ -97,6 +99,8 @@ class RollUpCells:
             "campaign": made.campaign.to_dict(),
             "definitions": made.definitions.to_dict(),
             "parts": sorted(made.parts),
+            "clocks": asdict(made.clocks),
+            "left_out": None if made.left_out is None else asdict(made.left_out),
         }
 
     @classmethod
@@ -156,7 +160,32 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         definitions=Definitions.from_dict(about.value.get("definitions"), about.at("definitions")),
         developers=about.optional_flag("developers"),
         ids=about.text("ids"),
-        oldest=about.integer("oldest"),
-        newest=about.integer("newest"),
+        left_out=_read_left_out(about),
+        clocks=_read_clocks(about.child("clocks", [part.name for part in fields(Clocks)])),
         parts=frozenset(about.texts("parts")),
     )
+
+
+def _read_clocks(about: Node) -> Clocks:
+    edges = {name: about.optional_integer(name) for name in ("start", "end", "least", "most")}
+    return Clocks(
+        about.integer("oldest"), about.integer("newest"), wrong=about.integer("wrong"), **edges
+    )
+
+
+def _read_left_out(about: Node) -> LeftOut | None:
+    if about.value.get("left_out") is None:
+        return None
+    found = about.child("left_out", [part.name for part in fields(LeftOut)])
+    why = found.child("reason", [part.name for part in fields(Reason)])
+    reason = Reason(
+        why.text("name"),
+        why.integer("rows"),
+        why.optional_text("value"),
+        why.integer("value_rows"),
+        why.text("channel", ""),
+        why.texts("known"),
+        why.text("nearest", ""),
+    )
+    counts = {name: found.integer(name) for name in ("rows", "named", "counted")}
+    return LeftOut(**counts, reason=reason, goal=found.text("goal", ""))

@@ -79,7 +79,7 @@ class Session:
     @property
     def newest(self) -> int:
         """Time of the newest event, epoch µs."""
-        return self.data.newest
+        return self.data.clocks.newest
 
     @property
     def read_at(self) -> datetime:

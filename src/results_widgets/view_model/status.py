@@ -1,6 +1,6 @@
 """The ``_status`` trait: whether the numbers are there, how fresh they are, and what to know about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -54,7 +54,7 @@ def status_state(results: Results, definitions: list[str]) -> State:
     return {
         "state": "empty" if is_empty else "ready",
         "error": None,
-        "note": " ".join(filter(None, [results._session.unread(), _missing_users(results)])),
+        "note": " ".join(filter(None, _notes(results))),
         "newest_ms": epoch_ms(newest),
         "read_ms": epoch_ms(results.read_at),
         "stale": _staleness(results, newest),
@@ -82,6 +82,13 @@ def _staleness(results: Results, newest: datetime) -> str:
     if behind <= FRESH or results.campaign.status == "finished":
         return "good"
     return "warn" if behind <= OUTDATED else "old"
+
+
+def _notes(results: Results) -> Iterator[str]:
+    """Yield what must be known about the numbers, a sentence or two each; some are empty."""
+    yield results._session.unread()
+    yield results._session.data.clocks.note
+    yield _missing_users(results)
 
 
 def _missing_users(results: Results) -> str:

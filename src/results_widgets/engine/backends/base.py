@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.source_table import SourceTable
 from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
+from results_widgets.engine.clocks import Clocks, active_span, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
-from results_widgets.engine.frames import Rows, time_span
+from results_widgets.engine.frames import Rows
+from results_widgets.engine.left_out import Told, find_left_out
 from results_widgets.engine.query import QueryScope
+from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import QueryError
 from results_widgets.progress import phase
-from results_widgets.tables.events import Table
 
 T = TypeVar("T")
 
@@ -37,10 +39,12 @@ class Backend(ABC):
     Attributes:
         campaign: The campaign.
         cache: What has been computed from the data so far, shared by every view of it.
+        told: What was warned of, of this data or of that which it was refreshed from.
     """
 
     campaign: Campaign
     cache: Cache = field(default_factory=Cache, repr=False, kw_only=True)
+    told: Told = field(default_factory=Told, repr=False, kw_only=True)
 
     def cached(self, key: Key[T], compute: Callable[[], T]) -> T:
         """Return the value of a key, computing it the first time; see `Cache`."""
@@ -49,7 +53,15 @@ class Backend(ABC):
             with phase("counting"):
                 return compute()
 
-        return self.cache.get(key, counted)
+        found = self.cache.get(key, counted)
+        if self.coded_rows is not None:
+            self.told.tell(lambda: self.left_out)
+        return found
+
+    @property
+    @abstractmethod
+    def left_out(self) -> LeftOut | None:
+        """What must be said of rows that are left out; None if nothing must."""
 
     @cached_property
     def codes(self) -> EventCodes:
@@ -78,7 +90,7 @@ class Backend(ABC):
 
     @property
     def coded_rows(self) -> int | None:
-        """How many encoded rows are in memory; None if they have yet to be read and encoded."""
+        """How many encoded rows are in memory; None if the events have yet to be read and encoded."""
         return 0
 
     @property
@@ -117,20 +129,15 @@ class Backend(ABC):
 
     # --- the span of time
 
-    @cached_property
-    def newest(self) -> int:
-        """Time of the campaign's newest event in epoch µs; of the whole table's if it has none yet."""
-        return self._edges[1]
-
-    @cached_property
-    def oldest(self) -> int:
-        """Time of the oldest event, likewise."""
-        return self._edges[0]
-
     @property
     @abstractmethod
-    def _edges(self) -> tuple[int, int]:
-        """The oldest and the newest time."""
+    def clocks(self) -> Clocks:
+        """Which times of its events are believed."""
+
+    @property
+    def newest(self) -> int:
+        """Time of the campaign's newest event in epoch µs; of the whole table's if it has none yet."""
+        return self.clocks.newest
 
     @abstractmethod
     def active_span(self, definitions: Definitions) -> tuple[int, int]:
@@ -138,10 +145,10 @@ class Backend(ABC):
 
     def calendar(self, query: QueryScope) -> Calendar:
         """Return the calendar of a query's zone over the time span of the data."""
-        return Calendar(query.time_zone, self.oldest, self.newest)
+        return Calendar(query.time_zone, self.clocks.oldest, self.clocks.newest)
 
 
-class UserBackend(Backend):
+class UserBackend(Backend, SourceTable):
     """A backend that holds events and users.
 
     Rows name a user by ``user``: a dense number in memory, the id itself on an engine. `with_ids`
@@ -153,52 +160,10 @@ class UserBackend(Backend):
         """See `Backend`."""
         return self
 
-    # --- the source's own table
-
-    @property
-    @abstractmethod
-    def columns(self) -> Table:
-        """The event table's own columns."""
-
-    @property
-    @abstractmethod
-    def attributes(self) -> dict[str, pl.DataType]:
-        """The users table's columns and types without ``user_id``; empty if there is no such table."""
-
     @property
     def breakdowns(self) -> list[str]:
         """See `Backend`."""
         return list(dict.fromkeys([*self.columns.breakdowns, *self.attributes]))
-
-    @abstractmethod
-    def dtype(self, column: str) -> pl.DataType:
-        """Return the type of a column of the events."""
-
-    @abstractmethod
-    def upload(self, frame: pl.DataFrame) -> Rows:
-        """Return a small frame as rows that can be joined with those of this backend."""
-
-    @property
-    @abstractmethod
-    def source_rows(self) -> Rows:
-        """Every readable row of the events, also those that count for nothing.
-
-        user_id, campaign_id, action_id, event (text), time (epoch µs), event_id, machine (Boolean).
-        """
-
-    @abstractmethod
-    def source_rows_of(self, ids: Rows) -> Rows:
-        """Return the events of some users (``user_id``) with the source's own columns and values."""
-
-    @abstractmethod
-    def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """Return one user's events, normalised as `tables.events.normalise` does."""
-
-    def source_until(self, time: int) -> pl.LazyFrame | None:  # noqa: ARG002
-        """Return the source's rows up to a time (epoch µs) as an event table; None if unsupported."""
-        return None
-
-    # --- the rows behind the numbers
 
     @abstractmethod
     def events(self, by: str | None) -> Rows:
@@ -229,12 +194,20 @@ class UserBackend(Backend):
     def reached(self, definitions: Definitions) -> Rows:
         """Return the actions that each entry received, once each: user, entry, action (number)."""
 
+    @cached_property
+    def clocks(self) -> Clocks:
+        """See `Backend`."""
+        return read_clocks(self.events(None), self.codes, self.campaign, self.source_rows)
+
     def active_span(self, definitions: Definitions) -> tuple[int, int]:
         """See `Backend`."""
-        codes, code = self.codes, nw.col("code")
-        own = self.events(None).filter((code >= codes.width) | code.is_in(codes.named("exited")))
-        both = (own, self.conversions(definitions, None))
-        return time_span(both) or (self.newest, self.newest)
+        conversions = self.conversions(definitions, None)
+        return active_span(self.events(None), conversions, self.codes, self.clocks)
+
+    @cached_property
+    def left_out(self) -> LeftOut | None:
+        """See `Backend`."""
+        return find_left_out(self.source_rows, self.codes, self.events(None), *self.source_size)
 
     # --- users
 
@@ -255,12 +228,7 @@ class UserBackend(Backend):
 
     @abstractmethod
     def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """Return each user's latest value that is not null of some columns of the events.
-
-        Args:
-            ids: The users (``user_id``).
-            columns: The columns.
-        """
+        """Return the latest value that is not null of some columns of the events, for users (``user_id``)."""
 
     @abstractmethod
     def distinct_users(self, rows: Rows, columns: Sequence[str]) -> Rows:

@@ -65,7 +65,7 @@ def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
         wanted = sorted({code for codes in sets for code in codes})
         return scoped.events.filter(nw.col("code").is_in(wanted))
     if kind == "entries":
-        still = nw.col("ended_at") > scoped.data.newest
+        still = scoped.data.clocks.is_open()
         return scoped.entries.with_columns(code=still.cast(nw.Int32))
     rows = scoped.conversions if kind == "conversions" else scoped.reached
     return rows.with_columns(code=nw.col("action").fill_null(0).cast(nw.Int32))

@@ -100,7 +100,7 @@ def _slices(scoped: ScopedRows, index: TimeIndex, days: DayStarts | None) -> Ite
     that day: in its first part a user counts if new since the interval's start, in the rest if the
     row is the first of its day.
     """
-    first, last = index.within(*scoped.query.micros())
+    first, last = index.within(*scoped.edges)
     if first >= last:
         return
     grouping, buckets = scoped.grouping, [(0, first, last)]

@@ -74,8 +74,9 @@ class Indexes:
         return self._in_time(rows.select("time", "user", "row", "code"))
 
     def _entries(self) -> TimeIndex:
-        still = pl.col("ended_at") > self.data.newest
-        journeys = self.data.journeys(self.definitions)
+        journeys, clocks = self.data.journeys(self.definitions), self.data.clocks
+        is_right = pl.col("last_action_at") <= clocks.newest
+        still = is_right & (pl.col("ended_at") > clocks.newest)
         times = {"time": "started_at", "row": "start_row"}
         rows = journeys.entries.lazy()
         words = journeys.actions.words

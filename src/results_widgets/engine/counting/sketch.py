@@ -146,6 +146,8 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     )
     cells.check(calendar, edges, grouping.every)
     seen: Any = nw.from_native(cells.of(kind).lazy())
+    if grouping.every is not None:
+        seen = cells.believed(seen)
     counts = nw.col("rows") > 0
     inside = counts & _within(edges)
     # Cells of users are longer, and may begin before the range that they belong to.
@@ -153,7 +155,7 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
         inside | (~counts & _within(cells.user_cells.edges(edges))) if users else inside
     )
     # The zone's offsets are known from the oldest event on; its cell may begin before that.
-    time, oldest = nw.col("time"), scoped.data.oldest
+    time, oldest = nw.col("time"), scoped.data.clocks.oldest
     seen = seen.with_columns(time=nw.when(time < oldest).then(oldest).otherwise(time))
     if grouping.every is not None:
         seen = calendar.with_buckets(seen, "time", grouping.every, BUCKET)
@@ -161,5 +163,5 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     if kind != "entries":
         return rows.rename({"number": "code"})
     # Of merged roll-ups one may know events after the end of what the other calls open.
-    is_open = pl.col("number") * HOUR > scoped.data.newest
+    is_open = pl.col("number") * HOUR > scoped.data.clocks.newest
     return rows.with_columns(code=is_open.cast(pl.Int64) * STILL_OPEN)

@@ -88,9 +88,7 @@ class TimeIndex:
         def find() -> DayStarts:
             if not len(self):
                 return DayStarts(calendar.zone, [])
-            first, last = self.rows["time"][0], self.rows["time"][-1]
-            starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
-            return DayStarts(calendar.zone, self.positions(starts))
+            return DayStarts(calendar.zone, self.positions(calendar.day_starts(self.rows["time"])))
 
         return self.cache.get(Key("day starts", (self, calendar.zone), evictable=True), find)
 

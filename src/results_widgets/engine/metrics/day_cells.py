@@ -19,6 +19,7 @@ from results_widgets.engine.counting.occurrences import Occurrences
 from results_widgets.engine.counting.time_index import TimeIndex
 from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.table import declared, owners_of, span
+from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
 from results_widgets.glossary import Metric, RoleEvents, Rows, Scope, Users
 
@@ -66,9 +67,10 @@ def _summed(cells: pl.DataFrame) -> pl.DataFrame:
 def _edges(scoped: ScopedRows, index: TimeIndex) -> list[int]:
     """Return the position of the first row of each day, then the one after the last row."""
     first, last = span(scoped)
+    scoped = replace(scoped, grouping=Grouping(every="1d"))
     calendar = scoped.data.calendar(scoped.query)
     starts = calendar.starts(calendar.between(first, last, "1d"), "1d")
-    low, high = index.within(*scoped.query.micros())
+    low, high = index.within(*scoped.edges)
     return [*(min(high, max(low, place)) for place in index.positions(starts)), high]
 
 

@@ -1,14 +1,14 @@
 """One metric over time."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import polars as pl
 
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
-from results_widgets.engine.query import BUCKET, QueryScope
+from results_widgets.engine.query import BUCKET, FIRST_DAY, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
@@ -72,10 +72,16 @@ def previous_query(query: QueryScope) -> QueryScope | None:
         first, last = query.micros()
         assert first is not None
         assert last is not None
-        return replace(query, start=start - timedelta(microseconds=last - first), end=start)
+        length = timedelta(microseconds=last - first)
+        if length > start - datetime.combine(FIRST_DAY, time(), UTC):
+            return None
+        return replace(query, start=start - length, end=start)
     if isinstance(end, datetime):
         return None
     days = (end - start).days + 1
+    if days > (start - FIRST_DAY).days:
+        # Nobody asked for the centuries before.
+        return None
     return replace(query, start=start - timedelta(days=days), end=start - timedelta(days=1))
 
 

@@ -114,8 +114,8 @@ def _rows(scoped: ScopedRows, series: Series) -> Rows:
     if kind == "events":
         return scoped.events.filter(nw.col("code").is_in(list(codes)))
     if kind == "entries":
-        ended = nw.col("ended_at") <= scoped.data.newest
-        return scoped.entries if 0 in codes else scoped.entries.filter(~ended)
+        is_open = scoped.data.clocks.is_open()
+        return scoped.entries if 0 in codes else scoped.entries.filter(is_open)
     if kind == "conversions":
         rows = scoped.conversions
         return rows if scoped.is_every_conversion(codes) else _of_actions(rows, codes)

@@ -38,7 +38,7 @@ def own_events(data: UserBackend) -> Rows:
 
 def active(data: UserBackend) -> Rows:
     """Return the users (``user_id``) with an event of their own in the 7 days up to the newest event."""
-    newest, time = data.newest, nw.col("time")
+    newest, time = data.clocks.newest, nw.col("time")
     recent = own_events(data).filter(time >= newest - _WEEK, time <= newest)
     return recent.select("user_id").unique()
 

@@ -11,8 +11,10 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.calendar import HOUR, Calendar
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.calendar import DAY, HOUR, Calendar
+from results_widgets.engine.clocks import Clocks
+from results_widgets.engine.frames import Rows, collect, within
+from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup import sketches
 from results_widgets.engine.rollup.grains import (
     Edges,
@@ -40,6 +42,9 @@ SCHEMA: Final = {
 _KEY: Final = ["kind", "number", "time"]
 _CELL: Final = ["number", "time"]
 
+_LONGEST: Final = 31 * DAY
+"""How long before an event its cell begins at most."""
+
 Grains = tuple[Grain, UsersGrain]
 """The lengths of cells of counts and of cells of users."""
 
@@ -66,9 +71,9 @@ class Cells:
         definitions: The definition set that conversions were attributed under.
         developers: Whether developers are counted; None: nobody is marked as one.
         ids: The type of the user ids; equal ids of different types have different hashes.
-        oldest: Time of the oldest event, epoch µs.
-        newest: Time of the newest event, epoch µs.
+        clocks: Which times of its events are believed.
         parts: Digests of the roll-ups that it was merged from, so that none is counted twice.
+        left_out: What must be said of rows that are left out, of the part that leaves out most.
     """
 
     frame: pl.DataFrame
@@ -79,9 +84,9 @@ class Cells:
     definitions: Definitions
     developers: bool | None
     ids: str
-    oldest: int
-    newest: int
+    clocks: Clocks
     parts: frozenset[str]
+    left_out: LeftOut | None = None
 
     def of(self, kind: Kind) -> pl.DataFrame:
         """Return the cells of a kind."""
@@ -90,13 +95,19 @@ class Cells:
     @cached_property
     def span(self) -> tuple[int, int]:
         """Starts (epoch µs) of the first and last cell that has events or conversions."""
-        times = self.frame.filter(
+        counted = self.frame.lazy().filter(
             pl.col("kind").is_in(["events", "conversions"]), pl.col("rows") > 0
-        )["time"]
+        )
+        times = collect(self.believed(nw.from_native(counted)))["time"]
         first, last = times.min(), times.max()
         if not isinstance(first, int) or not isinstance(last, int):
-            return self.newest, self.newest
+            return self.clocks.newest, self.clocks.newest
         return first, last
+
+    def believed(self, cells: Rows) -> Rows:
+        """Return the cells whose events have times that are believed."""
+        start, end = self.clocks.edges
+        return within(cells, "time", None if start is None else start - _LONGEST, end)
 
     @property
     def user_cells(self) -> UserCells:
@@ -143,9 +154,9 @@ class Cells:
             self.definitions,
             self.developers,
             self.ids,
-            min(self.oldest, other.oldest),
-            max(self.newest, other.newest),
+            self.clocks.merged(other.clocks),
             self.parts | other.parts,
+            max((self.left_out, other.left_out), key=lambda one: one.rows if one else -1),
         )
 
 
@@ -184,9 +195,9 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
         query.definitions,
         None if data.developers is None else query.developers,
         str(data.collect_with_ids(scoped.events.head(0)).schema["user_id"]),
-        data.oldest,
-        data.newest,
+        data.clocks,
         frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
+        data.left_out,
     )
 
 
@@ -200,8 +211,8 @@ def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
         events = scoped.events.filter(nw.col("code").is_in(some))
         yield _cells(scoped, "events", grains, events.select("user", "time", number="code"))
     at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
-    ended, ends = nw.col("ended_at") <= data.newest, (nw.col("ended_at") + (HOUR - 1)) // HOUR
-    by = nw.when(ended).then(0).otherwise(ends).alias("number")
+    ends = (nw.col("ended_at") + (HOUR - 1)) // HOUR
+    by = nw.when(data.clocks.is_open()).then(ends).otherwise(0).alias("number")
     yield _cells(scoped, "entries", grains, scoped.entries.select("user", at, by))
     conversions = scoped.conversions.select("user", "time", "value", action)
     yield _cells(scoped, "conversions", grains, conversions)

@@ -5,7 +5,9 @@ from typing import NoReturn
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.query import QueryScope
+from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.errors import QueryError
 
@@ -26,6 +28,11 @@ class RollUpBackend(Backend):
             "a roll-up holds no users and no single events, only counts and sketches of each cell of "
             "time; ask the results that it was made from"
         )
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """See `Backend`: as it was when the cells were made."""
+        return self.cells.left_out
 
     @property
     def grain(self) -> str | None:
@@ -51,8 +58,9 @@ class RollUpBackend(Backend):
         return self.cells.span
 
     @property
-    def _edges(self) -> tuple[int, int]:
-        return self.cells.oldest, self.cells.newest
+    def clocks(self) -> Clocks:
+        """See `Backend`."""
+        return self.cells.clocks
 
     def check(self, query: QueryScope) -> None:
         """Check that the roll-up was made under the definitions and developers that a query asks for.

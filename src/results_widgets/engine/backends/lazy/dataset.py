@@ -7,6 +7,7 @@ there as tables.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 from weakref import finalize
@@ -25,7 +26,8 @@ from results_widgets.engine.backends.lazy.event_log import (
 )
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.calendar import to_micros
+from results_widgets.engine.frames import BY, Rows, collect, count
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.tables.events import Table
@@ -34,10 +36,17 @@ _ENTRY = ["user", "entry"]
 
 
 class Seen(NamedTuple):
-    """How many rows a table has, and the newest time among them (epoch µs)."""
+    """What a table holds.
+
+    Attributes:
+        rows: How many rows.
+        newest: The newest time among them (epoch µs) that does not lie ahead of the moment of reading.
+        settled: How many rows have that time or an earlier one.
+    """
 
     rows: int
     newest: int | None
+    settled: int
 
 
 LOG: Final = Key[LazyEventLog]("event log")
@@ -79,8 +88,14 @@ class LazyBackend(UserBackend):
         return self.cache.get(SEEN, self._look)
 
     def _look(self) -> Seen:
-        edges = self.table.rows.select(rows=nw.len(), newest=nw.col("time").max())
-        return Seen(*collect(edges).row(0))
+        # An event of 2040 would make all that follow look old, and a refresh read everything again.
+        past = nw.col("time") <= to_micros(datetime.now(UTC))
+        newest = nw.when(past).then(nw.col("time")).max()
+        found = self.table.rows.select(
+            nw.len().alias("rows"), newest=newest, settled=past.cast(nw.Int64).sum()
+        )
+        rows, newest, settled = collect(found).row(0)
+        return Seen(int(rows), newest, int(settled or 0))
 
     def journeys(self, definitions: Definitions) -> LazyJourneys:
         """Return entries and conversions; definition sets with equal interactions share them."""
@@ -108,6 +123,16 @@ class LazyBackend(UserBackend):
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `UserBackend`."""
         return self.table.engine.upload(frame)
+
+    @property
+    def coded_rows(self) -> int | None:
+        """See `Backend`; no row leaves the engine."""
+        return None if self.cache.known(LOG) is None else 0
+
+    @property
+    def source_size(self) -> tuple[int, int]:
+        """See `UserBackend`."""
+        return self.seen.rows, count(self.log.rows)
 
     @property
     def source_rows(self) -> Rows:
@@ -250,16 +275,6 @@ class LazyBackend(UserBackend):
             for column in columns:
                 found = _without_unknown(found, column, column)
         return found.sort("user_id")
-
-    @cached_property
-    def _edges(self) -> tuple[int, int]:
-        time = nw.col("time")
-        edges = [time.min().alias("first"), time.max().alias("last")]
-        for rows in (self.log.rows, self.table.rows):
-            first, last = collect(rows.select(*edges)).row(0)
-            if first is not None:
-                return int(first), int(last)
-        return 0, 0
 
 
 def _without_unknown(rows: Rows, column: str, attribute: str) -> Rows:

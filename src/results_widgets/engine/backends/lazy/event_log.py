@@ -166,10 +166,7 @@ class LazyEventLog:
 
 def build_event_log(table: LazyTable, campaign: Campaign) -> LazyEventLog:
     """Encode the events of one campaign, lazily."""
-    codes = EventCodes(campaign)
-    rows = table.rows.filter(*(~nw.col(name).is_null() for name in ("user", "event", "time")))
-    own = nw.col("campaign_id")
-    rows = rows.filter(own.is_null() | (own == campaign.id))
+    codes, rows = EventCodes(campaign), placed_rows(table, campaign)
     rows = rows.join(table.engine.upload(_events(codes)), on="event", how="inner")
     rows = rows.join(table.engine.upload(_actions(codes)), on="action_id", how="left")
     rows = codes.encode(rows, machine=True)
@@ -177,6 +174,13 @@ def build_event_log(table: LazyTable, campaign: Campaign) -> LazyEventLog:
     encoded = rows.select("user", "time", *_further(table))
     rows = _without_repeats(encoded, table) if table.has("event_id") else encoded
     return LazyEventLog(rows, codes, table)
+
+
+def placed_rows(table: LazyTable, campaign: Campaign) -> Rows:
+    """Return the rows that have a user, event and time and name the campaign or none."""
+    rows = table.rows.filter(*(~nw.col(name).is_null() for name in ("user", "event", "time")))
+    own = nw.col("campaign_id")
+    return rows.filter(own.is_null() | (own == campaign.id))
 
 
 def _events(codes: EventCodes) -> pl.DataFrame:

@@ -31,13 +31,13 @@ def extend(before: LazyBackend, now: Backend) -> LazyBackend | None:
         return None
     if now.table.engine.name not in _LASTING:
         return None
-    seen = now.seen
+    # Asked before the rows are read, so that those added meanwhile are found by the next refresh.
+    _ = now.seen
     time = nw.col("time")
-    fresh = time > newest
-    younger = int(collect(now.table.rows.select(fresh.sum())).item() or 0)
-    if seen.rows - younger != before.seen.rows:
+    settled = int(collect(now.table.rows.select((time <= newest).cast(nw.Int64).sum())).item() or 0)
+    if settled != before.seen.settled:
         return None
-    table = replace(now.table, rows=now.table.rows.filter(fresh))
+    table = replace(now.table, rows=now.table.rows.filter(time > newest))
     # Rows that were added while the table was read may be missing, so newer ones are all read again.
     old = before.log.rows.filter(time <= newest)
     log = build_event_log(table, now.campaign)

@@ -116,6 +116,12 @@ class MemoryBackend(UserBackend):
         return nw.from_native(frame.lazy())
 
     @property
+    def source_size(self) -> tuple[int, int]:
+        """See `UserBackend`."""
+        read = int(self.table.source().select(pl.len()).collect().item())
+        return read, self.log.rows.height + self.log.repeats
+
+    @property
     def source_rows(self) -> Rows:
         """See `UserBackend`."""
         time = pl.col("timestamp").to_physical().alias("time")
@@ -287,14 +293,3 @@ class MemoryBackend(UserBackend):
     def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
         """See `UserBackend`."""
         return self.log_users.flagged(flags, [*self.attributes])
-
-    @cached_property
-    def _edges(self) -> tuple[int, int]:
-        time: pl.Series = self.log.rows["time"]
-        if time.is_empty():
-            known = pl.col("timestamp").to_physical().drop_nulls()
-            time = self.table.frame.select(known).collect().to_series()
-        first, last = time.min(), time.max()
-        assert isinstance(first, int | None)
-        assert isinstance(last, int | None)
-        return first or 0, last or 0

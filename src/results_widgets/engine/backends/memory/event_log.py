@@ -1,6 +1,6 @@
 """The event log in memory: the campaign's rows of the event table, encoded into narrow columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import narwhals as nw
@@ -36,12 +36,14 @@ class EventLog:
         user_ids: The id of each user number.
         codes: What the codes mean.
         table: The event table that was encoded.
+        repeats: How many rows were left out since they repeat the event id of another.
     """
 
     rows: pl.DataFrame
     user_ids: pl.Series
     codes: EventCodes
     table: EventTable
+    repeats: int = field(default=0, kw_only=True)
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """Return a source column's values at row numbers, in their order."""
@@ -73,9 +75,11 @@ def build_event_log(table: EventTable, campaign: Campaign) -> EventLog:
         suspects = _rows_with_equal_hashes(hashes) if hashes else None
         log, user_ids = concat_encoded(encoded)
         del encoded
+        encoded_rows = log.height
         if suspects is not None:
             log = _without_repeats(log, suspects, table)
-    return EventLog(log.select("user", "code", "time", "row"), user_ids, codes, table)
+    rows_once = log.select("user", "code", "time", "row")
+    return EventLog(rows_once, user_ids, codes, table, repeats=encoded_rows - log.height)
 
 
 def encode_events(table: EventTable, campaign: Campaign, codes: EventCodes) -> pl.LazyFrame:

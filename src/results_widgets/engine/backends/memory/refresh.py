@@ -122,7 +122,7 @@ def extend(
     old, gone = _moved(data.log.rows, growth)
     if not gone.is_empty() and _may_uncover(data.log, gone, growth):
         return None
-    new, user_ids = _encode_added(data, added, growth)
+    new, user_ids, repeated = _encode_added(data, added, growth)
     rows, repeats = _without_repeats(old, new, retained.get(HASH), table)
     if not (gone.is_empty() and repeats.is_empty()) and rows["user"].n_unique() < len(user_ids):
         # A full read would not number a user who has no row left.
@@ -139,7 +139,8 @@ def extend(
         touched=touched.scatter(changed, True),
         known_users=data.cache.known(LOG_USERS) if users is data.users else None,
     )
-    log = RetainedLog(rows, user_ids, data.log.codes, table, retained=retained)
+    repeated += data.log.repeats + repeats.height
+    log = RetainedLog(rows, user_ids, data.log.codes, table, repeats=repeated, retained=retained)
     extended.cache.put(LOG, log)
     extended.cache.raise_budget(size_of(rows))
     for by in table.breakdowns:
@@ -171,11 +172,13 @@ def _may_uncover(log: EventLog, gone: pl.DataFrame, growth: Growth) -> bool:
 
 def _encode_added(
     data: MemoryBackend, added: EventTable | None, growth: Growth
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the new rows, encoded with the user numbers of the log, and the ids of all users."""
+) -> tuple[pl.DataFrame, pl.Series, int]:
+    """Return the new rows, encoded with the user numbers of the log, the ids of all users, and how many
+    of the new rows repeat one another.
+    """
     log = data.log
     if added is None:
-        return log.rows.clear(), log.user_ids
+        return log.rows.clear(), log.user_ids, 0
     fresh = build_event_log(added, data.campaign)
     number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("user")
     known = log.user_ids.to_frame().lazy().with_columns(number)
@@ -192,7 +195,8 @@ def _encode_added(
         users.gather(fresh.rows["user"]).alias("user"),
         growth.places.gather(fresh.rows["row"]).alias("row"),
     )
-    return rows.sort("user", "row"), pl.concat([log.user_ids, ids.filter(new)["user_id"]])
+    every_id = pl.concat([log.user_ids, ids.filter(new)["user_id"]])
+    return rows.sort("user", "row"), every_id, fresh.repeats
 
 
 def _without_repeats(

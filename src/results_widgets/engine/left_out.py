@@ -1,0 +1,210 @@
+"""Why rows of the events count for nothing, where so many do that it must be said."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.campaign import Campaign
+from results_widgets.channels import GOAL_EVENTS
+from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.reasons import LeftOut, Reason
+from results_widgets.errors import warn_caller
+
+ONE_IN: Final = 20
+"""More than one in so many rows left out is told."""
+
+_VALUES: Final = 200
+"""How many of the commonest values are looked through for a name that is nearly known."""
+_RARE: Final = 20
+_ALIKE: Final = 0.75
+_NOT_A_WORD: Final = r"[\s_.\-]+"
+
+_UNNAMED, _FOREIGN, _COUNTED = "unnamed", "foreign", "counted"
+
+
+class Told:
+    """What was warned of, so that it is told once."""
+
+    def __init__(self) -> None:
+        self._is_done = False
+        self._texts: set[str] = set()
+
+    def tell(self, find: Callable[[], LeftOut | None]) -> None:
+        """Warn of rows that are left out; only the first call looks whether there are any."""
+        if self._is_done:
+            return
+        self._is_done = True
+        found = find()
+        if found is not None and found.key not in self._texts:
+            self._texts.add(found.key)
+            warn_caller(f"events: {found.text}")
+
+    def take_over(self, before: "Told") -> None:
+        """Take over what was told of the same data, read earlier."""
+        self._texts |= before._texts
+
+
+def find_left_out(
+    source: Rows, codes: EventCodes, events: Rows, read: int, counted: int
+) -> LeftOut | None:
+    """Return what must be said of rows that are left out; None if nothing must.
+
+    Only where the numbers of rows leave it open are the rows looked at again.
+
+    Args:
+        source: The source's rows; see `UserBackend.source_rows`.
+        codes: Which events the campaign knows.
+        events: The encoded rows.
+        read: How many rows the source has.
+        counted: How many of them count.
+    """
+    goals = events.filter(nw.col("code").is_in([*codes.goals, *codes.named("converted")]))
+    has_goals = not collect(goals.select("time").head(1)).is_empty()
+    if counted and has_goals and ONE_IN * (read - counted) <= read:
+        return None
+    found = count_left_out(source, codes)
+    if not found.counted or ONE_IN * found.rows > found.named:
+        return found
+    goal = None if has_goals else _nearly_goal(_with_reasons(source, codes), codes)
+    return goal and replace(found, reason=goal, goal=codes.campaign.goal.events[0])
+
+
+def count_left_out(rows: Rows, codes: EventCodes) -> LeftOut:
+    """Return how many rows are left out, however few, and most often why."""
+    sorted_rows = _with_reasons(rows, codes)
+    found = collect(sorted_rows.group_by("reason").agg(rows=nw.len()))
+    sizes: dict[str, int] = {reason: int(size) for reason, size in found.iter_rows()}
+    unnamed, foreign = (sizes.pop(name, 0) for name in (_UNNAMED, _FOREIGN))
+    counting = sizes.pop(_COUNTED, 0)
+    if not counting and foreign:
+        # With no row of the campaign's own, the others may be its own under another id.
+        sizes["campaign"] = sizes.get("campaign", 0) + foreign
+    left = sum(sizes.values())
+    reason = _commonest(sorted_rows, codes.campaign, sizes, unnamed)
+    return LeftOut(left, left + counting, counting, reason)
+
+
+def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
+    """Add to rows why each is left out (``reason``), the value that is to blame, and the event's channel."""
+    campaign = codes.campaign
+    user, own, action, event, time = (
+        nw.col(name) for name in ("user_id", "campaign_id", "action_id", "event", "time")
+    )
+    free = [*campaign.goal.events, *GOAL_EVENTS]
+    pairs = [
+        action.is_in(ids) & event.is_in(list(channel.events))
+        for channel, ids in campaign.actions_by_channel
+    ]
+    known_pair = nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
+    known_action = action.is_in([one.id for one in campaign.actions]).fill_null(False)
+    is_free, others = event.is_in(free).fill_null(False), (own != campaign.id).fill_null(False)
+    goals = [_folded(name) for name in campaign.goal.events]
+    near_goal = _fold(event).is_in(goals).fill_null(False)
+    named = ~own.is_null() | ~action.is_null() | is_free | near_goal
+    reasons = [
+        ("unnamed", ~named),
+        ("campaign", others & (_fold(own) == _folded(campaign.id)).fill_null(False)),
+        ("foreign", others),
+        ("user", user.is_null()),
+        ("time", time.is_null()),
+        ("counted", is_free | known_pair),
+        ("goal", near_goal & ~known_action),
+        ("action", ~action.is_null() & ~known_action),
+    ]
+    reason, value = nw.lit("event"), event
+    for name, is_so in reversed(reasons):
+        reason = nw.when(is_so).then(nw.lit(name)).otherwise(reason)
+        column = {"campaign": own, "foreign": own, "action": action}.get(name, event)
+        value = nw.when(is_so).then(column).otherwise(value)
+    channel = nw.lit("")
+    for of, ids in campaign.actions_by_channel:
+        is_so = action.is_in(ids).fill_null(False)
+        channel = nw.when(is_so).then(nw.lit(of.id)).otherwise(channel)
+    return rows.select(reason=reason, value=value, channel=channel)
+
+
+def _fold(text: nw.Expr) -> nw.Expr:
+    return text.str.to_lowercase().str.replace_all(_NOT_A_WORD, "")
+
+
+def _folded(text: str) -> str:
+    return re.sub(_NOT_A_WORD, "", text.lower())
+
+
+def _commonest(rows: Rows, campaign: Campaign, sizes: Mapping[str, int], unnamed: int) -> Reason:
+    """Return the commonest reason, with its commonest value."""
+    if not sizes:
+        return Reason("nothing", unnamed, known=campaign.goal.events)
+    name = max(sorted(sizes), key=lambda one: sizes[one])
+    if name in ("user", "time"):
+        return Reason(name, sizes[name])
+    meant = [name, _FOREIGN] if name == "campaign" else [name]
+    value, channel, value_rows = _values(rows, meant).row(0)
+    known = _known_names(campaign, name, channel)
+    label = campaign.channels[channel].label if channel else ""
+    if value is not None and ONE_IN * value_rows < sizes[name] and sizes[name] > _RARE:
+        # Hardly the same value twice, so that one says nothing, and may be about a single user.
+        value = None
+    near = "" if value is None else _nearest(value, known, campaign, name)
+    return Reason(name, sizes[name], value, value_rows, label, known, near)
+
+
+def _values(rows: Rows, reasons: Sequence[str]) -> pl.DataFrame:
+    """Return the commonest values that are to blame: value, channel, rows."""
+    keys = ["value", "channel"] if "event" in reasons else ["value"]
+    found = rows.filter(nw.col("reason").is_in(reasons)).group_by(*keys).agg(rows=nw.len())
+    most = collect(found.sort("rows", "value", descending=[True, False]).head(_VALUES))
+    if "channel" not in most.columns:
+        most = most.with_columns(channel=pl.lit(""))
+    order = ["rows", "value", "channel"]
+    return most.sort(order, descending=[True, False, False]).select("value", "channel", "rows")
+
+
+def _known_names(campaign: Campaign, reason: str, channel: str) -> tuple[str, ...]:
+    """Return the names that are known where a value is not."""
+    if reason == "campaign":
+        return (campaign.id,)
+    if reason == "action":
+        return tuple(one.id for one in campaign.actions)
+    if reason == "event" and channel:
+        return campaign.channels[channel].events
+    return campaign.goal.events
+
+
+def _nearest(value: str, known: Sequence[str], campaign: Campaign, reason: str) -> str:
+    """Return the known name that a value may stand for; empty if none is near."""
+    labels = {
+        "campaign": {campaign.name: campaign.id},
+        "action": {one.name: one.id for one in campaign.actions},
+    }.get(reason, {})
+    return nearest(value, known) or labels.get(nearest(value, filter(None, labels)), "")
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """Return the known name nearest to a value, or to a word of it; empty if none is near."""
+    names = list(known)
+    words = (_alike(word, names) for word in re.split(r"[\W_]+", value) if word)
+    return _alike(value, names) or next(filter(None, words), "")
+
+
+def _alike(value: str, known: Iterable[str]) -> str:
+    """Return the known name that is spelt as a value, or nearly, whatever its case and blanks; else empty."""
+    names = {_folded(name): name for name in known}
+    close = get_close_matches(_folded(value), names, n=1, cutoff=_ALIKE)
+    return names[close[0]] if close else ""
+
+
+def _nearly_goal(rows: Rows, codes: EventCodes) -> Reason | None:
+    """Return the commonest event that is nearly the goal's; None if there is none."""
+    known = codes.campaign.goal.events
+    for value, channel, size in _values(rows, ["goal", "event", _UNNAMED]).iter_rows():
+        near = "" if value is None or channel else _alike(value, known)
+        if near:
+            return Reason("goal", size, value, size, known=known, nearest=near)
+    return None

@@ -1,0 +1,153 @@
+"""Why rows of the events are left out, in sentences that say what to do."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from results_widgets.errors import listing
+
+_KNOWN: Final = 8
+"""How many known names a sentence lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows are left out.
+
+    Attributes:
+        name: ``campaign``, ``action``, ``event``, ``goal``, ``user``, ``time`` or ``nothing``.
+        rows: How many rows are left out for it.
+        value: The commonest value in them; None where there is none, or where they have too many.
+        value_rows: How many rows have it.
+        channel: Label of the channel that the event is not known for; empty for none.
+        known: The names that are known in its place.
+        nearest: The one of them that is nearest; empty if none is near.
+    """
+
+    name: str
+    rows: int
+    value: str | None = None
+    value_rows: int = 0
+    channel: str = ""
+    known: tuple[str, ...] = ()
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows that count for nothing.
+
+    Attributes:
+        rows: How many of those that name an action, campaign or goal are left out.
+        named: How many name one.
+        counted: How many rows count.
+        reason: The commonest reason.
+        goal: The goal's first event if no row has one of them; else empty.
+    """
+
+    rows: int
+    named: int
+    counted: int
+    reason: Reason
+    goal: str = ""
+
+    @property
+    def headline(self) -> str:
+        """How many rows are left out, in a sentence."""
+        if not self.counted:
+            return "No row of the events counts."
+        if self.goal:
+            return f"No event is the goal, {self.goal!r}."
+        share = self.rows / self.named
+        return (
+            f"{self.rows:,} of {self.named:,} rows that name an action, campaign or goal are left "
+            f"out ({share:.1%})."
+        )
+
+    @property
+    def why(self) -> str:
+        """The commonest reason and what to do, in sentences."""
+        return _WORDS[self.reason.name](self.reason)
+
+    @property
+    def key(self) -> str:
+        """What it is about: told once, though the numbers of rows change."""
+        return f"{bool(self.counted)} {self.goal} {self.reason.name} {self.reason.value}"
+
+    @property
+    def text(self) -> str:
+        """Everything in one line."""
+        return f"{self.headline} {self.why} results.quality() lists every reason."
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _campaign_words(reason: Reason) -> str:
+    own = reason.known[0]
+    if reason.nearest:
+        found = f"campaign_id {reason.value!r} in {_rows(reason.value_rows)}; did you mean that?"
+        return f"{found} The campaign's id is {own!r}."
+    return (
+        f"campaign_id is another campaign's, most often {reason.value!r} in "
+        f"{_rows(reason.value_rows)}; this campaign's is {own!r}. If they are the same, give the "
+        "campaign that id."
+    )
+
+
+def _action_words(reason: Reason) -> str:
+    if reason.value is None:
+        what = f"action_id is no action of the campaign in {_rows(reason.rows)}"
+    else:
+        what = (
+            f"action_id {reason.value!r} in {_rows(reason.value_rows)} is no action of the campaign"
+        )
+    near = f"; did you mean {reason.nearest!r}?" if reason.nearest else ";"
+    return f"{what}{near} known: {listing(reason.known, _KNOWN)}."
+
+
+def _event_words(reason: Reason) -> str:
+    where = f"known for {reason.channel}" if reason.channel else "a goal event"
+    if reason.value is None:
+        return f"The event is not {where} in {_rows(reason.rows)}; known: {_known(reason)}."
+    what = f"event {reason.value!r} in {_rows(reason.value_rows)} is not {where}"
+    ours = repr(reason.nearest) if reason.nearest else "…"
+    given = f"event_names={{{reason.value!r}: {ours}}}"
+    if reason.name == "goal":
+        return f"{what}; did you mean that? Pass {given}, or name it in the campaign's goal."
+    return f"{what}; known: {_known(reason)}. If it is one of these, pass {given}."
+
+
+def _known(reason: Reason) -> str:
+    return listing(reason.known, _KNOWN)
+
+
+def _user_words(reason: Reason) -> str:
+    return f"user_id is missing in {_rows(reason.rows)}."
+
+
+def _time_words(reason: Reason) -> str:
+    return (
+        f"timestamp is missing or no time in {_rows(reason.rows)}; they need the form "
+        "2026-03-01T09:00:00+01:00, or naive_time_zone= or time_unit=."
+    )
+
+
+def _nothing_words(reason: Reason) -> str:
+    if not reason.rows:
+        return "No row names an action, the campaign or its goal."
+    return (
+        f"{_rows(reason.rows)} name no action, campaign or goal; the goal is "
+        f"{' or '.join(map(repr, reason.known))}."
+    )
+
+
+_WORDS: Final = {
+    "campaign": _campaign_words,
+    "action": _action_words,
+    "event": _event_words,
+    "goal": _event_words,
+    "user": _user_words,
+    "time": _time_words,
+    "nothing": _nothing_words,
+}
