@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { AudienceDetails } from "./features/audience/AudienceDetails";
 import { ErrorText, failureOf } from "./features/audience/answer";
 import { Overlap, type Parts } from "./features/audience/Overlap";
+import { LeftOutNotice } from "./ui/Banners";
 import { widget } from "./ui/mount";
 import { SegmentsProvider } from "./ui/Segments";
 import { useSnapshot, useView } from "./ui/view";
@@ -14,7 +15,7 @@ const atFirst = 1;
 function Audience(): JSX.Element {
   const { store, signal } = useView();
   const {
-    audience: { sets, overlap, segment },
+    audience: { sets, overlap, segment, left_out: leftOut },
   } = useSnapshot();
   const [chosen, setChosen] = useState<{ token: number; parts: Parts } | null>(null);
   const [busy, setBusy] = useState(false);
@@ -35,6 +36,7 @@ function Audience(): JSX.Element {
   };
   return (
     <SegmentsProvider>
+      {leftOut && <LeftOutNotice found={leftOut} />}
       {sets.length > 1 && (
         <Overlap
           sets={sets}

@@ -140,7 +140,7 @@ def test_rule_against_one_event_at_a_time(seed: int) -> None:
     finished = random.choice([None, int(56.5 * YEAR)])
     campaign = rw.Campaign(
         "c1",
-        "Purchase",
+        {"events": ["Purchase"]},
         [{"id": "mail", "channel": "email"}],
         started_at=moment(started),
         finished_at=moment(finished),
@@ -151,7 +151,8 @@ def test_rule_against_one_event_at_a_time(seed: int) -> None:
     frame = pl.LazyFrame(
         [(at, sent if own else goal) for at, own in events], ["time", "code"], orient="row"
     )
-    found = read_clocks(nw.from_native(frame), codes, campaign)
+    rows = nw.from_native(frame)
+    found = read_clocks(rows, codes, campaign, rows)
     assert found is not None
     first, last = started and started - FAR, finished and finished + FAR
     wrong = wrong_times(events, first, last, now)

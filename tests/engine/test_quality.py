@@ -38,6 +38,7 @@ def test_good_events_are_all_fine_and_every_check_is_listed() -> None:
     assert dict(frame.schema) == {
         "check": pl.String,
         "rows": pl.Int64,
+        "share": pl.Float64,
         "kept": pl.Boolean,
         "example": pl.String,
         "text": pl.String,

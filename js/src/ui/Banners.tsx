@@ -1,6 +1,9 @@
 // Notices above the numbers: errors, an empty campaign, a silent kernel, the view without developers.
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { LeftOut } from "../wire/status";
+import type { Snapshot } from "../wire/store";
 import { exactValue, markEstimate, signed } from "./format";
 import { entryOf } from "./glossary";
 import { Mark } from "./icons";
@@ -22,11 +25,41 @@ export function Progress(): JSX.Element {
   );
 }
 
-function emptyWords(startedAt: number | null, now: number, zone: string): string {
+/** Why there are no numbers. */
+export function emptyWords({ status, campaign }: Snapshot): string {
+  const [startedAt, now] = [campaign.started_at, status.read_ms || Date.now()];
+  if (status.left_out)
+    return `No one has entered: ${status.left_out.title} ${status.left_out.text}`;
+  if (status.why_empty) return `No one has entered. ${status.why_empty}`;
   if (startedAt === null) return "No one has entered yet. The campaign has no start date.";
-  if (startedAt > now)
-    return `No one has entered yet. First action planned for ${clock(startedAt, 0, zone)}.`;
-  return `No one has entered yet. The campaign started ${clock(startedAt, 0, zone)}.`;
+  const at = clock(startedAt, 0, status.zone);
+  if (startedAt > now) return `No one has entered yet. First action planned for ${at}.`;
+  return `No one has entered yet. The campaign started ${at}.`;
+}
+
+/** Rows that count for nothing. It can be put away, and comes back when there is something else to say. */
+export function LeftOutNotice({ found }: { found: LeftOut }): JSX.Element | null {
+  const [seen, setSeen] = useState("");
+  if (seen === found.text) return null;
+  return (
+    <div class="rw-notice rw-notice-bad rw-left-out" role="alert" data-testid="left-out">
+      <Mark name="warn" />
+      <div>
+        <b>{found.title}</b> {found.text}
+        <div class="rw-muted">
+          <code>results.quality()</code> lists every reason.
+        </div>
+      </div>
+      <button
+        type="button"
+        class="rw-button rw-quiet"
+        aria-label="Dismiss this warning"
+        onClick={() => setSeen(found.text)}
+      >
+        Dismiss
+      </button>
+    </div>
+  );
 }
 
 function Analytics(): JSX.Element | null {
@@ -57,7 +90,8 @@ function Analytics(): JSX.Element | null {
 }
 
 export function Banners(): JSX.Element {
-  const { status, campaign, silent } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { status, silent } = snapshot;
   return (
     <>
       {status.error && (
@@ -69,14 +103,15 @@ export function Banners(): JSX.Element {
           </div>
         </div>
       )}
+      {status.left_out && <LeftOutNotice found={status.left_out} />}
       {status.note && !status.error && (
         <div class="rw-notice" role="status" data-testid="note">
           <div>{status.note}</div>
         </div>
       )}
-      {status.state === "empty" && !status.error && (
+      {status.state === "empty" && !status.error && !status.left_out && (
         <div class="rw-notice" role="status" data-testid="empty">
-          <div>{emptyWords(campaign.started_at, status.read_ms || Date.now(), status.zone)}</div>
+          <div>{emptyWords(snapshot)}</div>
         </div>
       )}
       {silent && (

@@ -1,5 +1,7 @@
 // Mirrors src/results_widgets/view_model/audience.py.
 
+import type { LeftOut } from "./status";
+
 /** How many of a segment's users a channel can reach. */
 export interface Reach {
   channel: string;
@@ -40,6 +42,7 @@ export interface AudienceState {
   sets: SegmentWithReach[];
   overlap: Combination[];
   segment: SegmentWithReach | null;
+  left_out: LeftOut | null;
 }
 
 /** A value of an attribute: its share among a segment's users and among the rest of the campaign. */

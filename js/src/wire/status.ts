@@ -1,5 +1,10 @@
 // Mirrors src/results_widgets/view_model/status.py.
 
+export interface LeftOut {
+  title: string;
+  text: string;
+}
+
 export interface Status {
   state: "ready" | "computing" | "error" | "empty";
   error: { message: string; hint: string } | null;
@@ -14,6 +19,10 @@ export interface Status {
   definitions: string[];
   toolkit: string;
   code: string;
+  /** Rows that count for nothing, where so many do that it must be said. */
+  left_out?: LeftOut | null;
+  /** Why nobody has entered though there are events; empty where that is not so. */
+  why_empty?: string;
   /** What must be known about the numbers shown. */
   note?: string;
 }

@@ -125,5 +125,5 @@ export const defaults: {
     machine_opens: true,
   },
   options: { by: [], time_zones: [], ranges: [], every: [] },
-  audience: { sets: [], overlap: [], segment: null },
+  audience: { sets: [], overlap: [], segment: null, left_out: null },
 };

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from operator import eq
@@ -44,7 +44,8 @@ class Campaign:
         started_at: When it started, with a zone: a `datetime` or ISO text.
         finished_at: When it finished, likewise.
         attribution_window: How long after the last action received a goal event still counts as a
-            conversion: ``"7d"``, or a `timedelta`.
+            conversion: ``"7d"``, or a `timedelta`. Left out, it is 0; unless the campaign is
+            recurring, results then warn, since few conversions follow at once.
         on_finish: Whether windows outlast ``finished_at``.
         holdback: Share of the audience that gets nothing, 0 to 1.
         variants: Arms of an A/B test.
@@ -72,6 +73,7 @@ class Campaign:
     holdback: float = 0.0
     variants: tuple[Variant, ...] = ()
     own_channels: tuple[Channel, ...] = ()
+    window_is_given: bool = field(default=False, init=False, compare=False)
 
     def __init__(  # noqa: PLR0913, PLR0917 - one parameter per field
         self,
@@ -83,7 +85,7 @@ class Campaign:
         delivery: Delivery = "triggered",
         started_at: datetime | str | None = None,
         finished_at: datetime | str | None = None,
-        attribution_window: timedelta | str = timedelta(),
+        attribution_window: timedelta | str | None = None,
         on_finish: OnFinish = "keep_windows",
         holdback: float = 0.0,
         variants: Iterable[Variant | Mapping[str, object]] = (),
@@ -120,6 +122,7 @@ class Campaign:
             finished_at=node.instant("finished_at"),
             goal=read_as(Goal, node.value["goal"], "goal"),
             attribution_window=node.duration("attribution_window"),
+            window_is_given=node.value.get("attribution_window") is not None,
             on_finish=node.choice("on_finish", ON_FINISH, "keep_windows"),
             holdback=node.share("holdback", 0.0),
             variants=node.each("variants", partial(read_as, Variant)),
@@ -208,7 +211,7 @@ class Campaign:
         """
         if isinstance(source, Campaign):
             return source
-        known = [part.name for part in fields(cls) if part.name != "own_channels"]
+        known = [one.name for one in fields(cls) if one.init and one.name != "own_channels"]
         made = cls.__new__(cls)
         made._fill(Node(_document(source), "", [*known, "channels"]))
         if _is_path(source):
@@ -233,7 +236,9 @@ class Campaign:
             "started_at": _iso(self.started_at),
             "finished_at": _iso(self.finished_at),
             "goal": self.goal.to_dict(),
-            "attribution_window": format_duration(self.attribution_window),
+            "attribution_window": format_duration(self.attribution_window)
+            if self.window_is_given
+            else None,
             "on_finish": self.on_finish,
             "holdback": self.holdback,
             "variants": [variant.to_dict() for variant in self.variants],

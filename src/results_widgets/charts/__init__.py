@@ -106,6 +106,9 @@ def series_spec(
         description: What the chart shows, for screen readers.
     """
     x, y = _time_axis(times, every), _value_axis(unit)
+    if rows["value"].null_count() == rows["previous"].null_count() == rows.height:
+        # Without any value the axis would have no ends, and its labels no numbers.
+        y["scale"] = {"domain": [0, 1]}
     grouped = rows["by"].null_count() < rows.height
     layers = [_open_windows()] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from results_widgets import datasets
 from results_widgets.cli.arguments import add_uniques
 from results_widgets.cli.experiment import print_experiment
-from results_widgets.cli.terminal import complain, print_table, say
+from results_widgets.cli.terminal import complain, print_notes, print_table, say
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
 from results_widgets.results import Results
@@ -69,6 +69,7 @@ def _print_results(results: Results, kind: str) -> None:
     }
     say(f"\n{results.campaign.label} ({kind}; days in {results.time_zone})")
     say("=" * len(results.campaign.label))
+    print_notes(results)
     metrics = {m.key: m for m in results._session.metrics() if m.scope != "channel"}
     overview = [
         (metrics[key].label, format_metric(results, metrics[key], value))

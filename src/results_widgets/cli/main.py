@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 
 from results_widgets._version import __version__
@@ -14,12 +15,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 a check failed, 2 an error."""
     options = _parser().parse_args(arguments)
     options.command_line = list(sys.argv[1:] if arguments is None else arguments)
+    with warnings.catch_warnings():
+        warnings.showwarning = _print_warning
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
     except (ResultsError, OSError) as error:
         complain(str(error))
         return 2
     return code
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    complain(f"warning: {message}")
 
 
 def _parser() -> argparse.ArgumentParser:

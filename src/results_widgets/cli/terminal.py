@@ -1,9 +1,15 @@
 """The one place that prints to the terminal: what names of data hold is shown there, not obeyed."""
 
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from results_widgets._text import one_line, visible
+from results_widgets.results import Results
+from results_widgets.view_model.status import left_out_text
+
+_WIDTH: Final = 100
 
 
 def say(text: str = "") -> None:
@@ -31,6 +37,12 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
         print("  " + "  ".join(cells).rstrip())
         if index == 0:
             print("  " + "  ".join("-" * width for width in widths))
+
+
+def print_notes(results: Results) -> None:
+    """Print what must be known about rows that are left out, and about wrong clocks."""
+    for note in filter(None, (left_out_text(results), results._session.data.clocks.note)):
+        say(f"\n{textwrap.fill(note, _WIDTH, initial_indent='! ', subsequent_indent='  ')}")
 
 
 def _is_number(cell: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from results_widgets.cli.arguments import add_campaign_command, read_results
-from results_widgets.cli.terminal import print_table
+from results_widgets.cli.terminal import print_notes, print_table, say
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -19,17 +19,24 @@ def add_parser(commands: "Commands") -> None:
 
 def _run(options: argparse.Namespace) -> int:
     """Print the checks that found something; return 1 if there are any."""
-    found = read_results(options).quality().filter(pl.col("rows") > 0)
+    results = read_results(options)
+    quality = results.quality()
+    print_notes(results)
+    if quality.headline:
+        say(f"\n{quality.headline}")
+    found = quality.filter(pl.col("rows") > 0)
     rows = [
         (
             row["check"],
             f"{row['rows']:,}",
+            "" if row["share"] is None else f"{row['share']:.1%}",
             "kept" if row["kept"] else "left out",
             row["example"] or "",
             row["text"],
         )
         for row in found.iter_rows(named=True)
     ]
-    header = ("check", "rows", "", "example", "meaning")
-    print_table("Problems found", header, rows or [("none", "0", "", "", "no problem was found")])
+    header = ("check", "rows", "share", "", "example", "meaning")
+    nothing = ("none", "0", "", "", "", "no problem was found")
+    print_table("Problems found", header, rows or [nothing])
     return 1 if rows else 0

@@ -72,7 +72,9 @@ def find_left_out(
     if not found.counted or ONE_IN * found.rows > found.named:
         return found
     goal = None if has_goals else _nearly_goal(_with_reasons(source, codes), codes)
-    return goal and replace(found, reason=goal, goal=codes.campaign.goal.events[0])
+    if goal is None:
+        return None
+    return replace(found, reason=goal, goal=codes.campaign.goal.events[0])
 
 
 def count_left_out(rows: Rows, codes: EventCodes) -> LeftOut:
@@ -113,6 +115,7 @@ def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
         ("foreign", others),
         ("user", user.is_null()),
         ("time", time.is_null()),
+        ("no event", event.is_null()),
         ("counted", is_free | known_pair),
         ("goal", near_goal & ~known_action),
         ("action", ~action.is_null() & ~known_action),
@@ -142,7 +145,7 @@ def _commonest(rows: Rows, campaign: Campaign, sizes: Mapping[str, int], unnamed
     if not sizes:
         return Reason("nothing", unnamed, known=campaign.goal.events)
     name = max(sorted(sizes), key=lambda one: sizes[one])
-    if name in ("user", "time"):
+    if name in ("user", "time", "no event"):
         return Reason(name, sizes[name])
     meant = [name, _FOREIGN] if name == "campaign" else [name]
     value, channel, value_rows = _values(rows, meant).row(0)
@@ -180,10 +183,10 @@ def _known_names(campaign: Campaign, reason: str, channel: str) -> tuple[str, ..
 def _nearest(value: str, known: Sequence[str], campaign: Campaign, reason: str) -> str:
     """Return the known name that a value may stand for; empty if none is near."""
     labels = {
-        "campaign": {campaign.name: campaign.id},
-        "action": {one.name: one.id for one in campaign.actions},
+        "campaign": {campaign.label: campaign.id},
+        "action": {one.label: one.id for one in campaign.actions},
     }.get(reason, {})
-    return nearest(value, known) or labels.get(nearest(value, filter(None, labels)), "")
+    return nearest(value, known) or labels.get(nearest(value, labels), "")
 
 
 def nearest(value: str, known: Iterable[str]) -> str:

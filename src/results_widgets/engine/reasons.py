@@ -14,7 +14,7 @@ class Reason:
     """Why rows are left out.
 
     Attributes:
-        name: ``campaign``, ``action``, ``event``, ``goal``, ``user``, ``time`` or ``nothing``.
+        name: ``campaign``, ``action``, ``event``, ``goal``, ``user``, ``time``, ``no event`` or ``nothing``.
         rows: How many rows are left out for it.
         value: The commonest value in them; None where there is none, or where they have too many.
         value_rows: How many rows have it.
@@ -57,9 +57,9 @@ class LeftOut:
             return "No row of the events counts."
         if self.goal:
             return f"No event is the goal, {self.goal!r}."
-        share = self.rows / self.named
+        share, are = self.rows / self.named, "is" if self.rows == 1 else "are"
         return (
-            f"{self.rows:,} of {self.named:,} rows that name an action, campaign or goal are left "
+            f"{self.rows:,} of {self.named:,} rows that name an action, campaign or goal {are} left "
             f"out ({share:.1%})."
         )
 
@@ -126,6 +126,10 @@ def _user_words(reason: Reason) -> str:
     return f"user_id is missing in {_rows(reason.rows)}."
 
 
+def _no_event_words(reason: Reason) -> str:
+    return f"event is missing in {_rows(reason.rows)}."
+
+
 def _time_words(reason: Reason) -> str:
     return (
         f"timestamp is missing or no time in {_rows(reason.rows)}; they need the form "
@@ -149,5 +153,6 @@ _WORDS: Final = {
     "goal": _event_words,
     "user": _user_words,
     "time": _time_words,
+    "no event": _no_event_words,
     "nothing": _nothing_words,
 }

@@ -7,6 +7,8 @@ import tzlocal
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.open import Source, read
 from results_widgets.engine.query import QueryScope, Uniques, check_uniques
+from results_widgets.engine.rollup.cells import Cells
+from results_widgets.errors import warn_caller
 from results_widgets.keys import DefinitionSet
 from results_widgets.results.live import warn_of
 from results_widgets.results.session import Session
@@ -29,8 +31,20 @@ def open_session(
         uniques=check_uniques(uniques),
     )
     reading = read(source)
+    _warn_of_window(source)
     warn_of(reading.problems, caller=_CALLER)
     return Session(source, reading, query, zone_is_named=time_zone is not None)
+
+
+def _warn_of_window(source: Source) -> None:
+    """Warn of a window that nobody gave; a recurring campaign has none by rule."""
+    campaign = source.campaign
+    known = campaign.window_is_given or campaign.delivery == "recurring"
+    if not known and not isinstance(source.events, Cells):
+        warn_caller(
+            "campaign: attribution_window is not given, so only goal events up to the last action "
+            "received count; give the campaign one, such as '7d', or '0d' if none is meant"
+        )
 
 
 def _machine_zone() -> str:

@@ -11,9 +11,11 @@ from itertools import count
 from operator import and_, sub
 from typing import Final
 
+from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import QueryError
 from results_widgets.segments import Segment
 from results_widgets.view_model.serialization import State
+from results_widgets.view_model.status import said_of
 
 _PROFILE_VALUES: Final = 8
 _SAMPLE_USERS: Final = 10
@@ -23,12 +25,17 @@ _SEEDS: Final = 1 << 32
 
 
 def audience_state(segments: Sequence[Segment]) -> State:
-    """Return the value of ``_audience`` but for its ``segment``: ``sets`` and their ``overlap``."""
+    """Return the value of ``_audience`` but for its ``segment``: ``sets``, their ``overlap``, ``left_out``."""
     named = zip(unique_names(segments), segments, strict=True)
     return {
         "sets": [{**segment_details(segment, 0), "name": name} for name, segment in named],
         "overlap": segment_overlap(segments) if len(segments) > 1 else [],
+        "left_out": said_of(next(filter(None, map(_left_out, segments)), None)),
     }
+
+
+def _left_out(segment: Segment) -> LeftOut | None:
+    return None if segment._source is None else segment._source.data.left_out
 
 
 def segment_details(segment: Segment, token: int) -> State:

@@ -7,12 +7,15 @@ from typing import Final
 from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.reasons import LeftOut
+from results_widgets.errors import listing
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.serialization import State, epoch_ms, zone_label
 
 FRESH: Final = timedelta(minutes=10)
 """How old the newest event may be for the data to count as up to date."""
+_NAMED: Final = 3
 OUTDATED: Final = timedelta(days=1)
 """From which age of the newest event on the data counts as old."""
 
@@ -22,6 +25,9 @@ def computing_status(results: Results) -> State:
     return {
         "state": "computing",
         "error": None,
+        "note": "",
+        "left_out": None,
+        "why_empty": "",
         "newest_ms": None,
         "read_ms": epoch_ms(results.read_at),
         "stale": "good",
@@ -55,6 +61,8 @@ def status_state(results: Results, definitions: list[str]) -> State:
         "state": "empty" if is_empty else "ready",
         "error": None,
         "note": " ".join(filter(None, _notes(results))),
+        "left_out": left_out_state(results),
+        "why_empty": _why_empty(results) if is_empty else "",
         "newest_ms": epoch_ms(newest),
         "read_ms": epoch_ms(results.read_at),
         "stale": _staleness(results, newest),
@@ -65,6 +73,40 @@ def status_state(results: Results, definitions: list[str]) -> State:
         "definitions": definitions,
         "toolkit": __version__,
     }
+
+
+def left_out_state(results: Results) -> State | None:
+    """Return what must be said of rows that are left out: ``title`` and ``text``; None if nothing must."""
+    return said_of(results._session.data.left_out)
+
+
+def said_of(found: LeftOut | None) -> State | None:
+    """Return a banner's ``title`` and ``text``; None without anything to say."""
+    return None if found is None else {"title": found.headline, "text": found.why}
+
+
+def left_out_text(results: Results) -> str:
+    """Return the same as one text, for pages without widgets; empty if nothing must be said."""
+    found = results._session.data.left_out
+    return "" if found is None else found.text
+
+
+def _why_empty(results: Results) -> str:
+    """Return why nobody has entered though events count, in a sentence; else empty."""
+    session = results._session
+    left_out = session.data.left_out
+    if not session.data.has_users or (left_out is not None and not left_out.counted):
+        return ""
+    campaign = results.campaign
+    firsts = [
+        f"{one.label}: {campaign.channels[one.channel].received}"
+        for one in campaign.actions
+        if one.parent is None and one.channel != "exit"
+    ]
+    return (
+        "There are events, but none says that a user received a first action "
+        f"({listing(firsts, _NAMED)})."
+    )
 
 
 def definition_names(results: Results) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import estimate_note
+from results_widgets.view_model.status import left_out_text
 from results_widgets.view_model.table_rows import (
     channel_rows,
     flow_rows,
@@ -32,7 +33,13 @@ def audience_bundle(audience: Mapping[str, Any]) -> Bundle:
 def results_text(results: Results) -> str:
     """Return the overview, one metric a line."""
     rows = [f"{label}: {value}" for label, value in overview_rows(results)]
-    lines = [f"{results.campaign.label}, {results.time_zone}", *rows, estimate_note(results)]
+    notes = (left_out_text(results), results._session.data.clocks.note)
+    lines = [
+        f"{results.campaign.label}, {results.time_zone}",
+        *notes,
+        *rows,
+        estimate_note(results),
+    ]
     return "\n".join(filter(None, lines))
 
 
@@ -51,7 +58,9 @@ def results_html(results: Results) -> str:
     head = f"<p><strong>{campaign}</strong> · days in {zone}</p>"
     note = estimate_note(results)
     foot = f"<p>{escape(note)}</p>" if note else ""
-    return f'<div class="rw-static">{head}{"".join(tables)}{foot}</div>'
+    said = [escape(text) for text in (left_out_text(results), results._session.data.clocks.note)]
+    notes = "".join(f'<p role="alert">{text}</p>' for text in said if text)
+    return f'<div class="rw-static">{head}{notes}{"".join(tables)}{foot}</div>'
 
 
 def note_html(text: str) -> str:

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { emptyWords } from "../../ui/Banners";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
 import { answersFor } from "../../wire/store";
@@ -54,9 +55,13 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
         </p>
       ) : (
         <>
-          {series.length === 0 ? (
-            <p class="rw-note rw-chart-empty">
-              {status.state === "computing" || !matches ? "" : "No data in this range."}
+          {series.length === 0 || status.state === "empty" ? (
+            <p class="rw-note rw-chart-empty" data-testid="explore-empty">
+              {status.state === "computing" || !matches
+                ? ""
+                : status.state === "empty"
+                  ? emptyWords(snapshot)
+                  : "No data in this range."}
             </p>
           ) : failed ? (
             <p class="rw-note">

@@ -17,7 +17,7 @@ from results_widgets.report.html.series import (
     series_names,
 )
 from results_widgets.report.html.states import Choices, Columns, SavedView, saved_views, view_state
-from results_widgets.report.html.tables import headline, tables
+from results_widgets.report.html.tables import headline, notices, tables
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.formatting import key_metrics, sentence
@@ -93,7 +93,9 @@ def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame) -> str:
     """Return what the page shows where its script does not run."""
     keys = [metric.key for metric in key_metrics(view)]
     scope = f"<p>{escape(sentence(view._session.query.words))}</p>"
-    return scope + headline(state, metrics, keys) + tables(state, metrics)
+    return (
+        scope + notices(state["_status"]) + headline(state, metrics, keys) + tables(state, metrics)
+    )
 
 
 def _additive(view: SavedView, blocks: list[dict[str, Any]]) -> list[str]:

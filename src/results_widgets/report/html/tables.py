@@ -28,6 +28,18 @@ def headline(state: Mapping[str, Any], metrics: pl.DataFrame, keys: Iterable[str
     return f'<dl class="rw-headline">{items}</dl>'
 
 
+def notices(status: Mapping[str, Any]) -> str:
+    """Return what must be known of rows that are left out, and of the numbers, as paragraphs.
+
+    Args:
+        status: The value of ``_status``.
+    """
+    found, note = status["left_out"], status["note"]
+    texts = [f"<strong>{escape(found['title'])}</strong> {escape(found['text'])}"] if found else []
+    texts += [escape(note)] if note else []
+    return "".join(f'<p class="rw-said">{text}</p>' for text in texts)
+
+
 def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     """Return overview, channels, flow and actions as tables; text from data is escaped.
 

@@ -20,6 +20,7 @@ from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.names import check_names
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
+from results_widgets.view_model.status import left_out_text
 
 _BY: Final = ("variant",)
 
@@ -111,6 +112,8 @@ def _about(results: Results, min_cell: int, command: str) -> About:
     rows = (
         ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
+        ("Left out", left_out_text(results)),
+        ("Wrong clocks", results._session.data.clocks.note),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Estimates", estimate_note(results)),
         ("Hidden", hidden if min_cell > 1 else ""),
