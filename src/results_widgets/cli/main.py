@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.command_line = list(sys.argv[1:] if arguments is None else arguments)
     with warnings.catch_warnings():
+        warnings.simplefilter("always", SourceWarning)
         warnings.showwarning = _print_warning
         return _run(options)
 

@@ -32,10 +32,13 @@ def trends_state(results: Results) -> dict[str, object]:
 
 
 def trend_interval(results: Results) -> str:
-    """Return the shortest interval that covers the whole range in at most sixty points."""
+    """Return the shortest interval that covers the whole range in at most sixty points.
+
+    A roll-up by days has no hours.
+    """
     first, last = results._session.span()
     length = timedelta(microseconds=last - first)
-    if length <= timedelta(days=2):
+    if length <= timedelta(days=2) and results._session.cell_length != "1d":
         return "1h"
     if length <= timedelta(days=_MAX_POINTS):
         return "1d"
