@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from results_widgets._version import __version__
 from results_widgets.cli import demo, experiment, glossary, images, report, rollup, serve, validate
 from results_widgets.cli.terminal import complain
-from results_widgets.errors import ResultsError
+from results_widgets.errors import ResultsError, SourceWarning
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
