@@ -24,6 +24,7 @@ WRONG = """
     bob  mail  sent     01T10:10 event_id=e1
     bob  mail  opened   01T07:00
     carl nudge sent     01T10:00
+    carl nudge sent     01T10:00
     carl mail  yodelled 01T10:00
     dora elsewhere sent 01T10:00
     dora mail  sent     01T10:00 campaign_id=c2
