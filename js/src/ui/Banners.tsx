@@ -1,9 +1,9 @@
-// Notices above the numbers: errors, an empty campaign, a silent kernel, the view without developers.
+// Notices above the numbers: errors, an empty campaign, a kernel that is busy or lost, the view without developers.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { LeftOut } from "../wire/status";
-import type { Snapshot } from "../wire/store";
+import type { Link, Snapshot } from "../wire/store";
 import { exactValue, markEstimate, signed } from "./format";
 import { entryOf } from "./glossary";
 import { Mark } from "./icons";
@@ -89,9 +89,36 @@ function Analytics(): JSX.Element | null {
   );
 }
 
+function KernelNotice({ link }: { link: Link }): JSX.Element | null {
+  if (link === "ok") return null;
+  const words = {
+    busy: ["The kernel is busy.", "This will be answered when it is free."],
+    late: [
+      "The kernel has not answered yet.",
+      "If it is busy, this will be answered when it is free.",
+    ],
+    lost: [
+      "The kernel was restarted or has ended.",
+      "The numbers are those computed last. Cards, switches and tables still work; run the notebook again to change dates or zones, or to see users.",
+    ],
+  }[link];
+  return (
+    <div
+      class="rw-notice"
+      role="status"
+      data-testid={link === "lost" ? "no-kernel" : "busy-kernel"}
+    >
+      {link === "lost" && <Mark name="warn" />}
+      <div>
+        <b>{words[0]}</b> {words[1]}
+      </div>
+    </div>
+  );
+}
+
 export function Banners(): JSX.Element {
   const snapshot = useSnapshot();
-  const { status, silent } = snapshot;
+  const { status, link } = snapshot;
   return (
     <>
       {status.error && (
@@ -114,15 +141,7 @@ export function Banners(): JSX.Element {
           <div>{emptyWords(snapshot)}</div>
         </div>
       )}
-      {silent && (
-        <div class="rw-notice" role="status" data-testid="no-kernel">
-          <Mark name="warn" />
-          <div>
-            <b>The kernel does not respond.</b> The numbers are those computed last. Cards, switches
-            and tables still work; run the notebook again to change dates or zones, or to see users.
-          </div>
-        </div>
-      )}
+      <KernelNotice link={link} />
       <Analytics />
     </>
   );

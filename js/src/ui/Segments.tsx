@@ -38,15 +38,19 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
     setFound(segment);
     setRequestFailure(error);
   };
+  // Of several questions the last one counts, in whichever order they are answered; a card that is chosen is the last, too.
+  const turn = useRef(0);
   const ask = (question: SegmentRequest): void => {
+    const mine = ++turn.current;
+    const isLast = (): boolean => mine === turn.current && !signal.aborted;
     setBusy(true);
     setAsked(question);
     store
       .ask("segment", { ...question })
       .then(
-        (segment) => settle(segment, null),
+        (segment) => isLast() && settle(segment, null),
         (error: unknown) => {
-          if (signal.aborted) return;
+          if (!isLast()) return;
           settle(
             null,
             error instanceof RequestFailure
@@ -55,9 +59,11 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
           );
         },
       )
-      .finally(() => !signal.aborted && setBusy(false));
+      .finally(() => isLast() && setBusy(false));
   };
   const clear = (): void => {
+    turn.current++;
+    setBusy(false);
     setAsked(null);
     settle(null, null);
   };

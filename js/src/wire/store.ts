@@ -1,7 +1,7 @@
 // The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
 // arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
-import { decode } from "./arrow";
-import { type Ask, createAsk } from "./ask";
+import { decode, memo } from "./arrow";
+import { type Ask, type Line, openLine } from "./ask";
 import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
@@ -10,6 +10,7 @@ import type { Flow } from "./flow";
 import { Metrics, seriesRows } from "./frames";
 import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
+import { type KernelState, watchKernel } from "./kernel";
 import type { Model } from "./model";
 import type { Options } from "./options";
 import type { Selection } from "./selection";
@@ -37,12 +38,18 @@ export interface Snapshot {
   audience: AudienceState;
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
-  /** The kernel was asked and stayed silent. */
-  silent: boolean;
+  /** How the kernel stands where that is worth a word: an answer takes long, or there will be none. */
+  link: Link;
   standalone: boolean;
   /** Users can be asked for: there is a kernel, or there may be. */
   kernel: boolean;
 }
+
+/**
+ * "busy": an answer is late because the kernel computes something else. "late": it is late, and the host does not tell why.
+ * "lost": no answer will come.
+ */
+export type Link = "ok" | "busy" | "late" | "lost";
 
 /** Names of the selection that change every number, and so need the kernel. */
 const computed: (keyof Selection)[] = [
@@ -69,47 +76,43 @@ export function answersFor(key: ChartKey, selection: Selection): boolean {
   );
 }
 
-/** Decode only when the bytes are others than last time; unreadable bytes keep the last good value. */
-function memo<T>(read: (bytes: Bytes | undefined) => T): (bytes: Bytes | undefined) => T {
-  let last: { bytes: Bytes | undefined; value: T } | null = null;
-  return (bytes) => {
-    if (last && last.bytes === bytes) return last.value;
-    let value: T;
-    try {
-      value = read(bytes);
-    } catch (error) {
-      console.error("results-widgets: unreadable data", error);
-      value = last ? last.value : read(null);
-    }
-    last = { bytes, value };
-    return value;
-  };
-}
-
 export class Store {
-  readonly ask: Ask;
   snapshot: Snapshot;
   #model: Model;
   #listeners = new Set<() => void>();
   #pending: Selection | null = null;
   #throttle: ReturnType<typeof setTimeout> | null = null;
   #patience: ReturnType<typeof setTimeout> | null = null;
-  #silent = false;
+  // The numbers that the selection asks for are late.
+  #late = false;
+  // Nothing can be sent any more.
+  #broken = false;
+  // What was selected here last may not have reached the kernel yet.
+  #unheard = false;
+  #writing = false;
   #queued = false;
   #selectedAt = 0;
   #metrics = memo((bytes) => new Metrics(decode(bytes)));
   #series = memo(seriesRows);
+  readonly #line: Line;
+  readonly #kernel: () => KernelState;
   readonly #wait: { debounce: number; patience: number };
 
   constructor(model: Model, signal: AbortSignal, wait = { debounce: 150, patience: 8000 }) {
     this.#model = model;
     this.#wait = wait;
-    this.ask = createAsk(model, signal, wait.patience);
+    this.#kernel = watchKernel(model, signal, () => this.#kernelChanged());
+    this.#line = openLine(model, signal, {
+      patience: wait.patience,
+      changed: () => this.#schedule(),
+      isLost: () => this.#link() === "lost",
+    });
     this.snapshot = this.#read();
     for (const trait of shownTraits) {
       const answer = answers.includes(trait);
       const changed = (): void => {
         if (answer) this.#answered();
+        if (trait === "_selection" && !this.#writing) this.#unheard = false;
         this.#schedule();
       };
       model.on(`change:${trait}`, changed);
@@ -117,6 +120,16 @@ export class Store {
     }
     signal.addEventListener("abort", () => this.#close());
   }
+
+  /**
+   * Asks the kernel. Hosts hold traits back while it is busy, and send messages at once: a request brings the selection that
+   * it was made under where the kernel may not have heard of it.
+   */
+  readonly ask: Ask = (kind, content = {}, patience) => {
+    this.#write();
+    const made = this.#unheard ? { selection: this.#model.get("_selection"), ...content } : content;
+    return this.#line.ask(kind, made, patience);
+  };
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -145,7 +158,9 @@ export class Store {
   }
 
   set(name: keyof Traits, value: unknown): void {
+    this.#writing = true;
     this.#model.set(name, value);
+    this.#writing = false;
     this.#save();
   }
 
@@ -158,9 +173,14 @@ export class Store {
       this.#throttle = null;
       if (this.#pending) this.#flush();
     }, this.#wait.debounce);
+    this.#write();
+  }
+
+  #write(): void {
     if (!this.#pending) return;
     const value = this.#pending;
     this.#pending = null;
+    this.#unheard = true;
     this.set("_selection", value);
     this.#schedule();
   }
@@ -169,7 +189,7 @@ export class Store {
     try {
       this.#model.save_changes();
     } catch {
-      this.#silent = true;
+      this.#broken = true;
       this.#schedule();
     }
   }
@@ -178,7 +198,7 @@ export class Store {
     if (this.#patience) clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
       this.#patience = null;
-      this.#silent = true;
+      this.#late = true;
       this.#refresh();
     }, this.#wait.patience);
   }
@@ -186,7 +206,23 @@ export class Store {
   #answered(): void {
     if (this.#patience) clearTimeout(this.#patience);
     this.#patience = null;
-    this.#silent = false;
+    this.#late = this.#broken = false;
+  }
+
+  #link(): Link {
+    const state = this.#model.standalone ? "unknown" : this.#kernel();
+    if (this.#broken || state === "lost") return "lost";
+    if (!this.#late && !this.#line.isLate()) return "ok";
+    return state === "busy" ? "busy" : "late";
+  }
+
+  #kernelChanged(): void {
+    if (this.#link() === "lost") {
+      this.#line.cut();
+      if (this.#patience) clearTimeout(this.#patience);
+      this.#patience = null;
+    }
+    if (this.#link() !== this.snapshot.link) this.#schedule();
   }
 
   #schedule(): void {
@@ -204,6 +240,7 @@ export class Store {
   }
 
   #read(): Snapshot {
+    const link = this.#link();
     const get = <T>(name: keyof Traits, fallback: T): T => ({
       ...fallback,
       ...((this.#model.get(name) as T | undefined) ?? {}),
@@ -222,10 +259,10 @@ export class Store {
       parts: get<Parts>("_parts", {}),
       highlight: this.#highlight(),
       audience: get("_audience", defaults.audience),
-      waiting: this.#patience !== null,
-      silent: this.#silent,
+      waiting: link !== "lost" && (this.#patience !== null || this.#late),
+      link,
       standalone: this.#model.standalone === true,
-      kernel: this.#model.kernel !== false,
+      kernel: this.#model.kernel !== false && link !== "lost",
     };
   }
 

@@ -1,6 +1,6 @@
 // Mirrors the synced traits of src/results_widgets/widgets/results_widget.py, src/results_widgets/widgets/chart_widget.py,
-// src/results_widgets/widgets/selecting_widget.py, src/results_widgets/widgets/flow_widget.py and
-// src/results_widgets/widgets/audience.py, which
+// src/results_widgets/widgets/selecting_widget.py, src/results_widgets/widgets/flow_widget.py,
+// src/results_widgets/widgets/segment_widget.py and src/results_widgets/widgets/audience.py, which
 // src/results_widgets/view_model/state.py fills.
 
 import type { AudienceState } from "./audience";
@@ -33,6 +33,7 @@ export interface Traits {
   _audience: AudienceState;
   _viewer_zone: string;
   _chart_esm: string;
+  _own_id: string;
 }
 
 /** Traits that change with what is shown. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HostModel } from "../../src/saved/host";
-import { createAsk, RequestFailure } from "../../src/wire/ask";
+import { openLine, RequestFailure } from "../../src/wire/ask";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,10 +9,12 @@ function setup() {
   const sent: Record<string, unknown>[] = [];
   const model = new HostModel({}, { onSend: (content) => void sent.push(content) });
   const life = new AbortController();
-  return { model, sent, life, ask: createAsk(model, life.signal, 8000) };
+  const changed = vi.fn();
+  const line = openLine(model, life.signal, { patience: 8000, changed });
+  return { model, sent, life, changed, line, ask: line.ask };
 }
 
-describe("createAsk", () => {
+describe("a line to the kernel", () => {
   it("gives each question its own id and each answer to its question", async () => {
     const { model, sent, ask } = setup();
     const [first, second] = [ask("segment", { of: "campaign" }), ask("segment", { of: "action" })];
@@ -42,13 +44,39 @@ describe("createAsk", () => {
     await expect(asked).resolves.toEqual({ first: "2026-03-01", counts: [] });
     model.reply({ id: sent[0]!.id, ok: false });
   });
-  it("ends after eight silent seconds", async () => {
-    const { ask } = setup();
-    const asked = expect(ask("days")).rejects.toMatchObject({
-      message: "The kernel does not respond.",
-    });
-    await vi.advanceTimersByTimeAsync(8001);
+  it("waits as long as it takes, and says when that is long", async () => {
+    const { model, sent, line, changed, ask } = setup();
+    const asked = ask("days");
+    await vi.advanceTimersByTimeAsync(7999);
+    expect([line.isLate(), changed.mock.calls.length]).toEqual([false, 0]);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect([line.isLate(), changed.mock.calls.length]).toEqual([true, 1]);
+    model.reply({ id: sent[0]!.id, ok: true, days: { first: "2026-03-01", counts: [] } });
+    await expect(asked).resolves.toMatchObject({ first: "2026-03-01" });
+    expect([line.isLate(), changed.mock.calls.length]).toEqual([false, 2]);
+  });
+  it("waits longer where that is usual", async () => {
+    const { line, ask } = setup();
+    void ask("profile", {}, 60_000).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(line.isLate()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(line.isLate()).toBe(true);
+  });
+  it("ends what waits when the kernel is lost, and asks a lost one nothing", async () => {
+    const { sent, line, ask } = setup();
+    const ended = { message: "The kernel was restarted or has ended." };
+    const asked = expect(ask("days")).rejects.toMatchObject(ended);
+    line.cut();
     await asked;
+    expect(vi.getTimerCount()).toBe(0);
+    const model = new HostModel({}, { onSend: (content) => void sent.push(content) });
+    const gone = openLine(model, new AbortController().signal, {
+      patience: 8000,
+      isLost: () => true,
+    });
+    await expect(gone.ask("days")).rejects.toMatchObject(ended);
+    expect(sent).toHaveLength(1);
   });
   it("ends every question with the view, and listens no more", async () => {
     const { model, life, ask } = setup();
@@ -59,7 +87,7 @@ describe("createAsk", () => {
     expect(vi.getTimerCount()).toBe(0);
     await expect(ask("days")).rejects.toBeInstanceOf(RequestFailure);
   });
-  it("counts a closed connection as silence", async () => {
+  it("counts a closed connection as a lost kernel", async () => {
     const model = new HostModel(
       {},
       {
@@ -68,8 +96,9 @@ describe("createAsk", () => {
         },
       },
     );
-    await expect(createAsk(model, new AbortController().signal)("days")).rejects.toMatchObject({
-      message: "The kernel does not respond.",
+    const line = openLine(model, new AbortController().signal, { patience: 8000 });
+    await expect(line.ask("days")).rejects.toMatchObject({
+      message: "The kernel was restarted or has ended.",
     });
   });
 });

@@ -48,20 +48,63 @@ describe("selection", () => {
     await Promise.resolve();
     expect(store.snapshot.selection.metric).toBe("exits");
   });
-  it("waits for an answer and says when none comes", async () => {
+  it("waits for an answer and says when it is late", async () => {
     const { model, store } = setup();
     store.select({ range: "7d" });
-    expect(store.snapshot).toMatchObject({ waiting: true, silent: false });
+    expect(store.snapshot).toMatchObject({ waiting: true, link: "ok" });
     await vi.advanceTimersByTimeAsync(8001);
-    expect(store.snapshot).toMatchObject({ waiting: false, silent: true });
+    expect(store.snapshot).toMatchObject({ waiting: true, link: "late", kernel: true });
     model.update({ _status: { ...store.snapshot.status } });
     await Promise.resolve();
-    expect(store.snapshot).toMatchObject({ waiting: false, silent: false });
+    expect(store.snapshot).toMatchObject({ waiting: false, link: "ok" });
   });
   it("waits for nothing where the browser knows the answer", () => {
     const { store } = setup();
     store.select({ variant: "A" });
     expect(store.snapshot.waiting).toBe(false);
+  });
+});
+
+describe("requests", () => {
+  const asking = () => {
+    const sent: Record<string, unknown>[] = [];
+    const saved: State[] = [];
+    const model = new HostModel(state(), {
+      standalone: false,
+      onSave: (changed) => void saved.push(changed),
+      onSend: (content) => void sent.push(content),
+    });
+    const life = new AbortController();
+    return { model, saved, sent, life, store: new Store(model, life.signal) };
+  };
+
+  it("bring the selection that they were made under, written first", () => {
+    const { saved, sent, store } = asking();
+    void store.ask("days");
+    expect(sent[0]).not.toHaveProperty("selection");
+    store.select({ range: "7d" });
+    store.select({ range: "30d" });
+    expect(saved).toHaveLength(1);
+    void store.ask("days");
+    expect(saved).toHaveLength(2);
+    expect(sent[1]).toMatchObject({ kind: "days", selection: { range: "30d" } });
+  });
+  it("bring none that the kernel has answered with another", async () => {
+    const { model, sent, store } = asking();
+    store.select({ range: "7d" });
+    model.update({ _selection: { ...store.snapshot.selection, range: "whole" } });
+    await Promise.resolve();
+    void store.ask("days");
+    expect(sent[0]).not.toHaveProperty("selection");
+  });
+  it("are late with words, and answered all the same", async () => {
+    const { model, sent, store } = asking();
+    const asked = store.ask("days");
+    await vi.advanceTimersByTimeAsync(8001);
+    expect(store.snapshot.link).toBe("late");
+    model.reply({ id: sent[0]!.id, ok: true, days: { first: "2026-03-01", counts: [] } });
+    await asked;
+    expect(store.snapshot.link).toBe("ok");
   });
 });
 

@@ -9,6 +9,7 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -48,6 +49,9 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
     segment = traitlets.Instance(Segment, allow_none=True)
     store = traitlets.Instance(SegmentStore, allow_none=True)
 
+    # By it the browser half finds whether its line to the kernel is open, where the host knows.
+    _own_id = traitlets.Unicode().tag(sync=True, echo_update=False)
+
     _own_layout: Layout | None = None
     # Identifies the segment that a request is about: a widget may be on screen several times, and what
     # one view shows was perhaps opened before what another has opened since.
@@ -59,7 +63,8 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
             for code in ("_esm", "_css"):
                 setattr(self, code, str(getattr(self, code)))
         self._opened: dict[int, Segment] = {}
-        super().__init__(store=store)
+        own_id = uuid4().hex
+        super().__init__(store=store, model_id=own_id, _own_id=own_id)
         self._own_layout = self.layout
         self.on_msg(self._on_message)
 

@@ -35,9 +35,11 @@ _RUN_NEW_CELL = """async (source) => {
   const notebook = shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.length - 1;
   await commands.execute('notebook:insert-cell-below');
-  notebook.activeCell.model.sharedModel.setSource(source);
+  // A widget that takes the focus meanwhile makes its own cell the active one.
+  const cell = notebook.activeCell;
+  cell.model.sharedModel.setSource(source);
   await commands.execute('notebook:run-cell');
-  return notebook.activeCell.model.outputs.toJSON();
+  return cell.model.outputs.toJSON();
 }"""
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map((cell) => (cell.model.outputs ? cell.model.outputs.toJSON() : []))"""
@@ -236,7 +238,13 @@ class Notebook:
 
     def start(self, source: str) -> None:
         """Runs code in a new cell at the end, and does not wait for it."""
-        self.page.evaluate(f"(source) => {{ ({_RUN_NEW_CELL})(source); }}", source)
+        self.page.evaluate(
+            f"(source) => {{ window.__started = ({_RUN_NEW_CELL})(source); }}", source
+        )
+
+    def finish(self) -> None:
+        """Waits until the cell that was started last is done."""
+        self.page.evaluate("() => window.__started")
 
     def value(self, expression: str) -> Any:
         """What an expression is in the kernel, by way of JSON."""

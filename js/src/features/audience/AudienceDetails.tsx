@@ -9,7 +9,7 @@ import { needsKernel, SegmentNotice, useSegments } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Reach, SegmentWithReach } from "../../wire/audience";
 import type { RequestError, SavedSegment } from "../../wire/requests";
-import { ErrorText, failureOf, Placeholder, slowTimeout, useKernelReply } from "./answer";
+import { ErrorText, failureOf, Placeholder, slowPatience, useKernelReply } from "./answer";
 import { Profile } from "./Profile";
 import { Sample } from "./Sample";
 
@@ -117,7 +117,7 @@ function Save({ head }: { head: SegmentWithReach }): JSX.Element {
     if (busy || !kernel) return;
     setBusy(true);
     store
-      .ask("save", { token: head.token, name }, slowTimeout)
+      .ask("save", { token: head.token, name }, slowPatience)
       .catch(failureOf)
       .then((result) => {
         if (signal.aborted) return;

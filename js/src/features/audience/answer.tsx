@@ -6,8 +6,8 @@ import { useSnapshot, useView } from "../../ui/view";
 import { RequestFailure } from "../../wire/ask";
 import type { Replies, RequestError } from "../../wire/requests";
 
-/** How long to wait, in ms: a profile of large data takes the kernel a while. */
-export const slowTimeout = 60_000;
+/** After how many ms an answer is late: a profile of large data takes the kernel a while. */
+export const slowPatience = 60_000;
 
 export const failureOf = (error: unknown): RequestError =>
   error instanceof RequestFailure
@@ -41,7 +41,7 @@ export function useKernelReply<K extends "reach" | "profile" | "sample">(
     }
     let latest = true;
     setState((before) => ({ ...before, failure: null, busy: true }));
-    store.ask(kind, JSON.parse(request) as Record<string, unknown>, slowTimeout).then(
+    store.ask(kind, JSON.parse(request) as Record<string, unknown>, slowPatience).then(
       (value) => latest && setState({ value, failure: null, busy: false }),
       (error: unknown) =>
         latest &&

@@ -17,7 +17,7 @@ import { rangeKey, type Span, within, zoomSpec } from "./zoom";
 /** One metric over time: its chart, its words, its table. */
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, status, silent, standalone } = snapshot;
+  const { chart, series, selection, status, link, standalone } = snapshot;
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
@@ -35,7 +35,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const Heading = `h${level}` as "h3" | "h4";
   const missing = matches
     ? chart.missing
-    : standalone || silent
+    : standalone || link === "lost"
       ? "This chart was not saved with the page: it needs the notebook’s kernel."
       : undefined;
   return (
