@@ -87,7 +87,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "report/conditions": (),
     "report/html/metric_cells": ("tests/report/html/test_suppression.py",),
     "report/html/small_cells": ("tests/report/html/test_suppression.py",),
-    "report/html/suppression": (),
+    "report/html/suppression": ("tests/report/html/test_suppressed_flow.py",),
     "report/images/flow_layout": ("tests/report/images/test_images.py",),
     "report/snapshot/changes": _SNAPSHOT,
     "report/snapshot/file": _SNAPSHOT,

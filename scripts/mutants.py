@@ -49,15 +49,18 @@ class Mutant:
 
 
 def mutants_of(module: str) -> list[Mutant]:
-    """Return every mutant of a module under `OPERATORS`, annotations left alone."""
+    """Return every mutant of a module under `OPERATORS` that changes what the module does."""
     from cosmic_ray.commands.init import _all_work_items
 
     path = ROOT / PACKAGE / f"{module}.py"
-    skipped = set(_annotations(ast.parse(path.read_text(encoding="utf-8"))))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    annotations, claims = set(_annotations(tree)), set(_claims(tree))
     found: list[Mutant] = []
     for item in _all_work_items([path], {}):
         (spec,) = item.mutations
-        if spec.operator_name not in OPERATORS or spec.start_pos[0] in skipped:
+        if spec.operator_name not in OPERATORS or spec.start_pos[0] in annotations:
+            continue
+        if tuple(spec.start_pos) in claims:
             continue
         arguments = tuple(sorted(spec.operator_args.items()))
         found.append(
@@ -81,6 +84,13 @@ def _annotations(tree: ast.Module) -> Iterator[int]:
             isinstance(part, ast.BitOr) for part in ast.walk(annotation)
         ):
             yield from range(annotation.lineno, (annotation.end_lineno or annotation.lineno) + 1)
+
+
+def _claims(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    """Yield where `strict=` and `slots=` have their values: they refuse what no code does."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in ("strict", "slots"):
+            yield node.value.lineno, node.value.col_offset
 
 
 def _tests_of(module: str) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """What is wrong with the events is counted, shown by example, and kept or left out as it says."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.engine.quality import unread_files
+from results_widgets.sources import Problem
 from tests.support.examples import case
 
 GOOD = """
@@ -201,3 +204,10 @@ def test_a_mistake_is_called_by_one_name(
     line: str, expected: dict[str, tuple[int, bool, str | None]]
 ) -> None:
     assert found(results(line)) == expected
+
+
+def test_the_first_unread_file_is_named_and_all_are_counted() -> None:
+    problems = [Problem(Path(name), f"is {name}") for name in ("a.csv", "b.csv", "c.csv")]
+    assert unread_files(problems)[:4] == ("unread file", 3, False, "a.csv")
+    assert str(unread_files(problems)[4]).endswith("; the first is a.csv")
+    assert unread_files([])[:4] == ("unread file", 0, False, None)

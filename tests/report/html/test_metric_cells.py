@@ -112,7 +112,8 @@ def test_a_channels_count_is_that_of_its_actions() -> None:
 
 def test_some_entries_are_within_all_and_events_over_channels_are_those_of_each() -> None:
     opens = Metric("opens", "Opens", Count(Events(("opened", "clicked"))), "All opens and clicks.")
-    found = owned(cells_of(campaign("users", 200), more=(opens,)), "campaign")
+    views = Metric("views", "Views", Count(Events(("opened",))), "All opens.")
+    found = owned(cells_of(campaign("users", 200), more=(opens, views)), "campaign")
     assert found == [
         Sum(("campaign", "", "users"), (("campaign", "", "entries_open"),)),
         Sum(
@@ -122,6 +123,10 @@ def test_some_entries_are_within_all_and_events_over_channels_are_those_of_each(
                 ("channel", "email", "clicked"),
                 ("channel", "push", "opened"),
             ),
+        ),
+        Sum(
+            ("campaign", "", "views"),
+            (("channel", "email", "opened"), ("channel", "push", "opened")),
         ),
     ]
 

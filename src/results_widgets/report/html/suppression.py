@@ -17,7 +17,7 @@ from results_widgets.view_model.flow import ARM_METRICS, NODE_METRICS
 
 _CONVERSIONS: Final = "conversions"
 _ARM: Final = (*ARM_METRICS, "unattributed")
-_NO_EDGE: Final = {"users": None, "share": None, DROP_OFF.key: None}
+_NO_SHARE: Final = {"share": None, DROP_OFF.key: None}
 _NODE: Final = tuple(name for name, metric in NODE_METRICS.items() if metric.is_count)
 
 
@@ -102,12 +102,7 @@ def _flow_without(flow: Mapping[str, Any], hidden: set[Cell]) -> dict[str, Any]:
         id_ = arm["id"]
         own = {name: arm[name] for name in _ARM}
         nodes = [_node_without(id_, node, hidden) for node in arm["nodes"]]
-        edges = [
-            {**edge, **_NO_EDGE}
-            if ("edge", id_, edge["source"], edge["target"]) in hidden
-            else edge
-            for edge in arm["edges"]
-        ]
+        edges = [_edge_without(id_, edge, hidden) for edge in arm["edges"]]
         kept = {name: None if _arm_cell(id_, name) in hidden else n for name, n in own.items()}
         arms.append({**arm, **kept, "nodes": nodes, "edges": edges})
     held_back = None if cell_of(HELD_BACK) in hidden else flow["held_back"]
@@ -119,7 +114,15 @@ def _node_without(arm: str | None, node: Mapping[str, Any], hidden: set[Cell]) -
     for name in _NODE:
         if _node_cell(arm, node["action_id"], name) in hidden:
             kept[name] = None
-    reached = cell_of(ENTRIES_REACHED, "action", node["action_id"])
-    if kept[USERS_RECEIVED.key] is None or reached in hidden:
+    sides = (cell_of(ENTRIES_REACHED, "action", node["action_id"]), _arm_cell(arm, "entries"))
+    if kept[USERS_RECEIVED.key] is None or not hidden.isdisjoint(sides):
         kept[SHARE_OF_ENTRIES.key] = None
     return kept
+
+
+def _edge_without(arm: str | None, edge: Mapping[str, Any], hidden: set[Cell]) -> dict[str, Any]:
+    if ("edge", arm, edge["source"], edge["target"]) in hidden:
+        return {**edge, "users": None, **_NO_SHARE}
+    # Users divided by their share are those of the source.
+    source = _node_cell(arm, edge["source"], USERS_RECEIVED.key)
+    return {**edge, **_NO_SHARE} if source in hidden else dict(edge)
