@@ -93,7 +93,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "report/snapshot/file": _SNAPSHOT,
     "segments/export": ("tests/segments/test_segment.py",),
     "segments/rules": (),
-    "segments/segment": ("tests/segments/test_rules.py",),
+    "segments/segment": ("tests/segments/test_users.py", "tests/segments/test_rules.py"),
     "segments/users": ("tests/segments/test_segment.py", "tests/segments/test_rules.py"),
     "sources/content": (),
     "sources/csv_types": ("tests/sources/test_late_types.py", *_FILES),

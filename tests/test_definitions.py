@@ -130,6 +130,10 @@ MISSPELT: list[tuple[dict[str, Any], str]] = [
     ),
     ({"engaged_base": ["email"]}, r"engaged_base\[0\]: expected a pair such as .* found 'email'"),
     ({"engaged": "email"}, r"engaged: expected a list, found 'email'"),
+    ({"engaged": ["ab"]}, r"engaged\[0\]: expected a pair such as .* found 'ab'"),
+    ({"engaged": [["email"]]}, r"engaged\[0\]: expected a pair such as .* found \['email'\]"),
+    ({"engaged": [["email", "sent", "x"]]}, r"engaged\[0\]: expected a pair such as"),
+    ({"engaged": [[5, "sent"]]}, r"engaged\[0\]: expected a pair such as"),
     ({"engaged": (("email", 5),)}, r"engaged: expected the name of a metric, found 5"),
     (
         {"unique": "users"},

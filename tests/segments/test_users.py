@@ -55,6 +55,10 @@ def test_a_combination_knows_the_campaign_of_whichever_side_has_one() -> None:
         assert both.campaign == results.campaign
         assert ids(both.everyone()) == ["anna", "bob", "carl"]
     assert (pasted & pasted).campaign is None
+    assert asked.expression is not None
+    # What came from a table cannot be asked again, nor what was made with it.
+    assert [(pasted & asked).expression, (asked & pasted).expression] == [None, None]
+    assert (asked | asked).expression == {"op": "or", "of": [asked.expression] * 2}
 
 
 def test_flags_combine_only_within_their_data() -> None:

@@ -33,9 +33,10 @@ def results(status: str, age: timedelta, **campaign: Any) -> rw.Results:
 @pytest.mark.parametrize(
     ("status", "age", "stale"),
     [
-        ("running", timedelta(minutes=5), "good"),
-        ("running", timedelta(hours=5), "warn"),
-        ("running", timedelta(days=5), "old"),
+        ("running", timedelta(minutes=9.4), "good"),
+        ("running", timedelta(minutes=10.1), "warn"),
+        ("running", timedelta(hours=23.9), "warn"),
+        ("running", timedelta(hours=24.1), "old"),
         ("finished", timedelta(days=5), "good"),
     ],
 )
@@ -52,3 +53,23 @@ def test_a_range_without_entries_is_no_empty_campaign() -> None:
     nobody = results("running", timedelta(days=5), actions=others)
     assert status_state(nobody, [])["state"] == "empty"
     assert status_state(nobody.between("2020-01-01", "2020-01-02"), [])["state"] == "ready"
+
+
+def test_users_are_told_with_and_without_developers() -> None:
+    events = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob", "dev"],
+            "action_id": ["mail"] * 3,
+            "event": ["sent"] * 3,
+            "timestamp": [datetime(2026, 3, 1, tzinfo=UTC)] * 3,
+        }
+    )
+    users = pl.DataFrame({"user_id": ["anna", "dev"], "is_developer": [False, True]})
+    campaign = results("running", timedelta(0)).campaign
+    for developers in (True, False):
+        shown = rw.Results(campaign, events, users, time_zone="UTC").analytics(
+            developers=developers
+        )
+        status = status_state(shown, ["default"])
+        assert (status["users_with_developers"], status["users_without_developers"]) == (3, 2)
+        assert status["definitions"] == ["default"]

@@ -1,12 +1,14 @@
 """Which cells are hidden, worked out by hand for small tables of sums."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from results_widgets.report.html.small_cells import Sum, hidden_cells
+from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
 
 LEAST = 10
 
-CASES: dict[str, tuple[dict[str, int], list[Sum], str]] = {
+CASES: dict[str, tuple[Mapping[Cell, float], list[Sum], str]] = {
     "nothing small": ({"a": 10, "b": 0, "T": 30}, [Sum("T", ("a", "b"))], ""),
     "from one to nine": ({"a": 1, "b": 9, "c": 10, "d": 0}, [], "ab"),
     "the rest is small": ({"a": 95, "T": 100}, [Sum("T", ("a",))], "a"),
@@ -75,4 +77,4 @@ CASES: dict[str, tuple[dict[str, int], list[Sum], str]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_cells_are_hidden_until_nothing_follows(name: str) -> None:
     values, sums, expected = CASES[name]
-    assert hidden_cells(dict(values), sums, LEAST) == set(expected)
+    assert hidden_cells(values, sums, LEAST) == set(expected)
