@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 def cell_of(metric: Metric, scope: Scope = "campaign", owner: str = "") -> Cell:
-    """Return the cell of a metric of an owner; the campaign's is one, whoever divides by it."""
+    """Return the cell of a metric of an owner; that of the campaign is the same, whichever rate divides by it."""
     return (
         ("campaign", "", metric.key) if metric.scope == "campaign" else (scope, owner, metric.key)
     )
@@ -71,11 +71,11 @@ class MetricCells:
         yield from self._within_campaign()
         for _, metric, scope, owner in self._rows():
             if isinstance(metric.measure, Ratio):
-                top, bottom = (cell_of(side, scope, owner) for side in metric.sides)
-                yield Sum(bottom, (top,))
+                numerator, denominator = (cell_of(side, scope, owner) for side in metric.sides)
+                yield Sum(denominator, (numerator,))
             actions = self._actions.get(owner, [])
             if scope == "channel" and metric.is_count and actions:
-                parts = tuple(cell_of(metric, "action", one) for one in actions)
+                parts = tuple(cell_of(metric, "action", action) for action in actions)
                 yield Sum(cell_of(metric, scope, owner), parts)
 
     def _within_campaign(self) -> Iterator[Sum]:
@@ -104,22 +104,22 @@ class MetricCells:
         """Return the frame with null where something is hidden."""
         rows = []
         for row, metric, scope, owner in self._rows():
-            gone = {"previous"}
+            blank = {"previous"}
             for name, side in _sides(metric):
                 if cell_of(side, scope, owner) in hidden:
-                    gone |= {name, "value", "low", "high"}
-            few = any(cell in hidden for cell in self._counts_of(metric, scope, owner))
-            if few or cell_of(metric, scope, owner) in hidden:
-                gone |= set(_NUMBERS)
-            rows.append({name: None if name in gone else value for name, value in row.items()})
+                    blank |= {name, "value", "low", "high"}
+            is_of_few = any(cell in hidden for cell in self._counts_of(metric, scope, owner))
+            if is_of_few or cell_of(metric, scope, owner) in hidden:
+                blank |= set(_NUMBERS)
+            rows.append({name: None if name in blank else value for name, value in row.items()})
         return pl.DataFrame(rows, schema=self._frame.schema)
 
     def _counts_of(self, metric: Metric, scope: Scope, owner: str) -> Iterator[Cell]:
         """Yield the counts of the rows that a metric adds up or takes a median of."""
         rows = {part.rows for part in metric.parts() if isinstance(part.measure, SumOf | Median)}
-        for one in self._declared.values() if rows else ():
-            if one.scope == metric.scope and one.is_count and one.rows in rows:
-                yield cell_of(one, scope, owner)
+        for other in self._declared.values() if rows else ():
+            if other.scope == metric.scope and other.is_count and other.rows in rows:
+                yield cell_of(other, scope, owner)
 
 
 def _sides(metric: Metric) -> list[tuple[str, Metric]]:

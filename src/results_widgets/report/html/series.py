@@ -112,7 +112,7 @@ def series_blocks(
     by key), ``missing`` (why a roll-up provides no users) and ``models`` (chart templates, which for the
     days of a whole campaign include those with the previous period).
 
-    With a least count only the campaign's own days are kept: series of its channels and actions, of
+    With a smallest count to show, only the campaign's own days are kept: series of its channels and actions, of
     weeks, or running totals would give small days away.
     """
     if min_cell:

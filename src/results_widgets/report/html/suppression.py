@@ -21,22 +21,22 @@ _NO_SHARE: Final = {"share": None, DROP_OFF.key: None}
 _NODE: Final = tuple(name for name, metric in NODE_METRICS.items() if metric.is_count)
 
 
-def hide(state: Mapping[str, Any], declared: Iterable[Metric], least: int) -> dict[str, Any]:
+def hide(state: Mapping[str, Any], declared: Iterable[Metric], min_cell: int) -> dict[str, Any]:
     """Return the state of a page without its small counts.
 
     Args:
         state: From `states.view_state`.
         declared: The campaign's metrics, those included that are not shown.
-        least: The smallest count to show.
+        min_cell: The smallest count to show.
     """
     metrics, flow = MetricCells(state["_metrics"], declared, state["_campaign"]), state["_flow"]
     values = metrics.cells() | _flow_cells(flow)
-    hidden = hidden_cells(values, [*metrics.sums(), *_flow_sums(flow)], least)
+    hidden = hidden_cells(values, [*metrics.sums(), *_flow_sums(flow)], min_cell)
     status = dict(state["_status"])
     # A roll-up may provide only one of them.
     everyone, without = status["users_with_developers"], status["users_without_developers"]
     developers = 0 if everyone is None or without is None else everyone - without
-    if 0 < developers < least or 0 < (without or 0) < least:
+    if 0 < developers < min_cell or 0 < (without or 0) < min_cell:
         status["users_without_developers"] = None
     if cell_of(UNIQUE_USERS) in hidden:
         status["users_with_developers"] = None
@@ -86,14 +86,15 @@ def _flow_sums(flow: Mapping[str, Any]) -> Iterable[Sum]:
     if not variants:
         return
     for name in _ARM:
-        yield Sum(_arm_cell(None, name), tuple(_arm_cell(one, name) for one in variants))
+        yield Sum(_arm_cell(None, name), tuple(_arm_cell(variant, name) for variant in variants))
     for node in arms[0]["nodes"]:
         for name in _NODE:
-            cells = tuple(_node_cell(one, node["action_id"], name) for one in variants)
+            action = node["action_id"]
+            cells = tuple(_node_cell(variant, action, name) for variant in variants)
             yield Sum(_node_cell(None, node["action_id"], name), cells)
     for edge in arms[0]["edges"]:
         ends = (edge["source"], edge["target"])
-        yield Sum(("edge", None, *ends), tuple(("edge", one, *ends) for one in variants))
+        yield Sum(("edge", None, *ends), tuple(("edge", variant, *ends) for variant in variants))
 
 
 def _flow_without(flow: Mapping[str, Any], hidden: set[Cell]) -> dict[str, Any]:
