@@ -6,7 +6,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.sources.boundary import engine_errors_as_ours
+from results_widgets.sources.boundary import collect_rows
 from results_widgets.sources.engines import Rows
 
 __all__ = ["BY", "Rows", "collect", "count", "time_span", "within"]
@@ -17,10 +17,7 @@ BY: Final = "_by"
 
 def collect(rows: Rows) -> pl.DataFrame:
     """Compute a query as a Polars frame in memory."""
-    with engine_errors_as_ours("events: they cannot be read now"):
-        frame = rows.collect("polars").to_native()
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return collect_rows(rows, "events: they cannot be read now")
 
 
 def within(rows: Rows, time: str, start: int | None, end: int | None) -> Rows:

@@ -15,6 +15,7 @@ from results_widgets.engine.frames import Rows, collect, count
 from results_widgets.errors import QueryError
 from results_widgets.segments.engine_hashing import HASH, below_share, with_hash
 from results_widgets.segments.users import JOINS, Users
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.sources.engines import SqlEngine, as_rows, engine_of
 
 
@@ -131,7 +132,8 @@ class EngineUsers(Users):
 
     def _materialised(self, rows: Rows) -> Rows:
         """Compute rows once; the engine keeps them as long as there are these users or ones made of them."""
-        kept, release = self._engine.materialise(rows)
+        with engine_errors_as_ours("segment: its users cannot be read now"):
+            kept, release = self._engine.materialise(rows)
         finalize(self, release).atexit = False
         return kept
 

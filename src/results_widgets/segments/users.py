@@ -16,6 +16,7 @@ from results_widgets.engine.frames import Rows
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.segments.hashing import hash_bound, hashes
 from results_widgets.sources import read_table
+from results_widgets.sources.boundary import engine_errors_as_ours
 
 JOINS: Final[Mapping[Op, Literal["semi", "anti"]]] = {"and": "semi", "minus": "anti"}
 """The join that keeps users of the first set by whether they are in the second."""
@@ -127,7 +128,8 @@ class FrameUsers(Users):
     def collect(self) -> pl.DataFrame:
         """See `Users`."""
         if self._computed is None:
-            self._computed = self._frame.collect()
+            with engine_errors_as_ours("segment: its users cannot be read now"):
+                self._computed = self._frame.collect()
         return self._computed
 
     def lazy(self) -> pl.LazyFrame:

@@ -1,8 +1,11 @@
 """Where errors of Polars, pyarrow, DuckDB and Spark become errors of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
 
 from results_widgets.errors import EventsError, ResultsError
 
@@ -12,12 +15,16 @@ _ENGINES: Final = {
 }
 
 
+Rows = nw.LazyFrame[Any]
+
+
 @contextmanager
-def engine_errors_as_ours(what: str) -> Iterator[None]:
-    """Raise an error of a table's engine as an `EventsError` that names the table.
+def engine_errors_as_ours(what: str, table: Callable[[], Rows] | None = None) -> Iterator[None]:
+    """Raise an error of a table's engine as an `EventsError` that names the table, and the column if it is known.
 
     Args:
         what: The table, and what was done with it: ``events: they cannot be read``.
+        table: Returns the table as it was passed, which is searched for the column at fault.
 
     Raises:
         EventsError: The engine raised an error; its first line is quoted.
@@ -30,7 +37,35 @@ def engine_errors_as_ours(what: str) -> Iterator[None]:
     except BaseException as error:
         if not is_engine_error(error):
             raise
-        raise EventsError(f"{what} ({reason_of(error)})") from None
+        found = None if table is None else _column_at_fault(table())
+        if found is None:
+            raise EventsError(f"{what} ({reason_of(error)})") from None
+        column, reason = found
+        raise EventsError(
+            f"{what.partition(':')[0]}: column '{column}' cannot be read ({reason}); "
+            "mend it where the table is made, or leave it out"
+        ) from None
+
+
+def collect_rows(rows: Rows, what: str, table: Callable[[], Rows] | None = None) -> pl.DataFrame:
+    """Compute a query as a Polars frame in memory; see `engine_errors_as_ours`."""
+    with engine_errors_as_ours(what, table):
+        frame = rows.collect("polars").to_native()
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _column_at_fault(table: Rows) -> tuple[str, str] | None:
+    """Return the first column that cannot be computed by itself, and why; None if each can."""
+    name = ""
+    try:
+        for name in table.collect_schema().names():
+            table.select(nw.col(name).count()).collect("polars")
+    except BaseException as error:
+        if not is_engine_error(error):
+            raise
+        return (name, reason_of(error)) if name else None
+    return None
 
 
 def is_engine_error(error: BaseException) -> bool:

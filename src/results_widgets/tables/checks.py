@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.errors import EventsError
-from results_widgets.sources.boundary import engine_errors_as_ours
+from results_widgets.sources.boundary import collect_rows
 
 Rows = nw.LazyFrame[Any]
 
@@ -50,17 +50,18 @@ def run_checks(rows: Rows, checks: Iterable[Check], table: str) -> None:
         for place, check in enumerate(checks)
         for name, aggregate in check.aggregates.items()
     ]
-    found = fetch(rows.select(*aggregates), table).row(0, named=True)
+    found = fetch(rows.select(*aggregates), table, rows).row(0, named=True)
     for place, check in enumerate(checks):
         check.judge({name: found[f"{place}:{name}"] for name in check.aggregates})
 
 
-def fetch(rows: Rows, table: str) -> pl.DataFrame:
-    """Return a query's rows in memory; what the engine says of its own is told as ours."""
-    with engine_errors_as_ours(f"{table}: the table cannot be read"):
-        native = rows.to_native()
-        if isinstance(native, pl.LazyFrame):
-            return native.collect(engine="streaming")
-        frame = rows.collect("polars").to_native()
-        assert isinstance(frame, pl.DataFrame)
-        return frame
+def fetch(rows: Rows, table: str, source: Rows | None = None) -> pl.DataFrame:
+    """Compute a query of a table while it is read.
+
+    Args:
+        rows: The query.
+        table: ``events`` or ``users``, for messages.
+        source: The table, so that an error can name the column at fault.
+    """
+    of = None if source is None else lambda: source
+    return collect_rows(rows, f"{table}: the table cannot be read", of)

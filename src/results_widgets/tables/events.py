@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -89,6 +90,18 @@ class EventTable(Table):
         """See the attributes."""
         return self.shape(self.source().with_row_index(ROW))
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a context in which errors of the table's engine are raised as ours, with the column at fault."""
+        table = self.source
+        return engine_errors_as_ours(
+            "events: they cannot be read now", lambda: nw.from_native(table())
+        )
+
+    def collect(self, query: pl.LazyFrame) -> pl.DataFrame:
+        """Compute a query of `frame`."""
+        with self.reading():
+            return query.collect()
+
 
 @dataclass(frozen=True, eq=False)
 class EventColumns(Table):
@@ -136,7 +149,7 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
         EventsError: A column's type cannot be used, or there is no row at all.
     """
     kinds = rows.collect_schema()
-    if fetch(rows.select("user_id").head(1), "events").is_empty():
+    if fetch(rows.select("user_id").head(1), "events", rows).is_empty():
         raise EventsError("events: the table has no rows; check the path or the query that made it")
     # Of ids, 18.0 is always the number 18: no first rows could say whether one comes later.
     whole = {*_IDS, *_whole_float_names(campaign)}
@@ -206,7 +219,7 @@ def normalise(
     """
     options = options or ReadOptions()
     again = table.lazy if isinstance(table, pl.LazyFrame) else table
-    with engine_errors_as_ours("events: the table cannot be read"):
+    with engine_errors_as_ours("events: the table cannot be read", lambda: nw.from_native(again())):
         first = nw.from_native(again())
         renames = rename_events(first, campaign, options)
         prepare = readable(renames.apply(first).to_native(), KNOWN, "events")

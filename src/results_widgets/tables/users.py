@@ -27,7 +27,7 @@ def normalise_users(
     if source is None:
         return None
     ids = nw.from_native(events.frame).collect_schema()["user_id"]
-    with engine_errors_as_ours("users: the table cannot be read"):
+    with engine_errors_as_ours("users: the table cannot be read", lambda: nw.from_native(source)):
         held = readable(source, KNOWN, "users")(source).collect()
     users = shape_users(nw.from_native(held.lazy()), ids, options)
     shaped = fetch(users, "users")

@@ -4,7 +4,7 @@ Only aggregates leave the engine. The encoded events and the journeys are comput
 there as tables.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from results_widgets.engine.calendar import to_micros
 from results_widgets.engine.frames import BY, Rows, collect, count
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
+from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.tables.events import Table
 
 _ENTRY = ["user", "entry"]
@@ -67,9 +68,13 @@ class LazyBackend(UserBackend):
 
     def kept(self, rows: Rows) -> Rows:
         """Compute rows once and return them as a table that the engine keeps as long as this backend."""
-        kept, release = self.table.engine.materialise(rows)
+        kept, release = self._materialise(rows)
         finalize(self, release).atexit = False
         return kept
+
+    def _materialise(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
+        with engine_errors_as_ours("events: they cannot be read now", lambda: self.table.source):
+            return self.table.engine.materialise(rows)
 
     @property
     def log(self) -> LazyEventLog:
@@ -232,7 +237,7 @@ class LazyBackend(UserBackend):
     @contextmanager
     def materialised(self, rows: Rows) -> Iterator[Rows]:
         """See `UserBackend`."""
-        kept, release = self.table.engine.materialise(rows)
+        kept, release = self._materialise(rows)
         try:
             yield kept
         finally:

@@ -86,7 +86,8 @@ def normalise(
             form, or there is no row at all.
     """
     options = options or ReadOptions()
-    with engine_errors_as_ours("events: the table cannot be read"):
+    given = source
+    with engine_errors_as_ours("events: the table cannot be read", lambda: given):
         source = rename_events(source, campaign, options).apply(source)
         columns = event_columns(source, campaign, options)
         timed, checks = _timed(source, engine, options)

@@ -28,7 +28,7 @@ def few_valued(names: Iterable[str], table: EventTable, users: pl.DataFrame) -> 
         table: The events.
         users: The users with their attributes.
     """
-    events = table.frame.head(_HEAD).collect()
+    events = table.collect(table.frame.head(_HEAD))
     found = []
     for name in names:
         column = (events if table.has(name) else users.head(_HEAD))[name]

@@ -26,7 +26,7 @@ from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
-from results_widgets.sources.boundary import engine_errors_as_ours
+from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import EventTable, Table
 
 LOG: Final = Key[EventLog]("event log")
@@ -55,7 +55,7 @@ class MemoryBackend(UserBackend):
         return self.cache.get(LOG, self._read_log)
 
     def _read_log(self) -> EventLog:
-        with phase("reading"), engine_errors_as_ours("events: they cannot be read now"):
+        with phase("reading"), self.table.reading():
             log = build_event_log(self.table, self.campaign)
         self.cache.raise_budget(size_of(log.rows))
         return log
@@ -141,7 +141,8 @@ class MemoryBackend(UserBackend):
     def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
         """See `UserBackend`."""
         dtype = self.dtype("user_id")
-        return self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, dtype)).collect()
+        rows = self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, dtype))
+        return self.table.collect(rows)
 
     # --- the rows behind the numbers
 
@@ -193,7 +194,8 @@ class MemoryBackend(UserBackend):
 
     def categories(self, by: str) -> Categories:
         """Return a column's categories: of the table's rows, or an attribute's of the log's users."""
-        return self.cached(categories_key(by), lambda: categorise(self.column(by).select(by)))
+        with self.table.reading():
+            return self.cached(categories_key(by), lambda: categorise(self.column(by).select(by)))
 
     @cached_property
     def few_valued(self) -> list[str]:
@@ -239,15 +241,10 @@ class MemoryBackend(UserBackend):
         yield nw.from_native(collect(rows).lazy())
 
     def values_at_ranks(
-        self,
-        rows: Rows,
-        column: str,
-        ranks: Sequence[int],
-        count: int,  # noqa: ARG002
+        self, rows: Rows, column: str, ranks: Sequence[int], count: int
     ) -> list[float]:
         """See `UserBackend`."""
-        in_order = collect(rows.select(column)).to_series().drop_nulls().sort()
-        return in_order.gather(list(ranks)).to_list()
+        return Polars().values_at_ranks(rows, column, ranks, count)
 
     @property
     def unknown_users(self) -> Rows | None:

@@ -47,7 +47,8 @@ class EventLog:
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """Return a source column's values at row numbers, in their order."""
-        return self.table.frame.select(pl.col(name).gather(rows)).collect().to_series()
+        values = self.table.frame.select(pl.col(name).gather(rows))
+        return self.table.collect(values).to_series()
 
 
 def build_event_log(table: EventTable, campaign: Campaign) -> EventLog:
@@ -159,7 +160,7 @@ def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable)
     if suspects.is_empty():
         return rows
     found = rows.select("time", "row").filter(_is_among(suspects, rows["row"]))
-    ids = table.frame.select(pl.col("event_id").gather(found["row"])).collect().to_series()
+    ids = table.collect(table.frame.select(pl.col("event_id").gather(found["row"]))).to_series()
     ordered = found.with_columns(ids).sort("time", "row")
     repeats = ordered.filter(~pl.col("event_id").is_first_distinct())["row"]
     return rows.filter(~_is_among(repeats, rows["row"]))

@@ -90,7 +90,7 @@ def growth_since(data: MemoryBackend, table: EventTable) -> Growth | None:
     That is checked by the times of the rows that count, for which one column is read.
     """
     rows, retained = data.log.rows, retained_by(data.log)
-    times = table.frame.select(pl.col("timestamp").to_physical()).collect().to_series()
+    times = table.collect(table.frame.select(pl.col("timestamp").to_physical())).to_series()
     # Without retained columns, any row after the last one that counts may be new.
     last = rows["row"].max()
     before = max(map(len, retained.values()), default=last + 1 if isinstance(last, int) else 0)
@@ -217,7 +217,7 @@ def _without_repeats(
     suspects = suspects.filter(pl.col("hash").is_duplicated())
     if suspects.is_empty():
         return both, both.clear()
-    ids = table.frame.select(pl.col("event_id").gather(suspects["row"])).collect().to_series()
+    ids = table.collect(table.frame.select(pl.col("event_id").gather(suspects["row"]))).to_series()
     # An id that can no longer be read is taken to be the one with the same hash.
     id_ = pl.col("event_id").fill_null(pl.col("event_id").drop_nulls().first().over("hash"))
     ordered = suspects.with_columns(ids.alias("event_id")).with_columns(id_).sort("time", "row")

@@ -96,7 +96,7 @@ def _read(names: Iterable[str], table: EventTable | None) -> dict[str, pl.Series
         else pl.col(name)
         for name in names
     ]
-    return table.frame.select(columns).collect().to_dict()
+    return table.collect(table.frame.select(columns)).to_dict()
 
 
 def _extended(before: pl.Series, new: pl.Series, growth: Growth) -> pl.Series:
