@@ -6,7 +6,8 @@ from hypothesis import given, settings, strategies as st
 
 from tests.reference.experiment import Asked, Study
 from tests.support.profiles import examples
-from tests.support.trials import experiments, trial
+from tests.support.properties import experiments
+from tests.support.trials import trial
 
 
 @settings(max_examples=examples(20))

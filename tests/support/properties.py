@@ -13,9 +13,9 @@ from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference
-from tests.support.ripeness import ripeness
+from tests.support.ripeness import same_ripeness
 from tests.support.strategies import Question
-from tests.support.trials import experiments
+from tests.support.trials import same_experiments
 
 OVERVIEW = [
     *("users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions"),
@@ -205,6 +205,16 @@ def differing_points(expected: dict[Any, Any], found: dict[Any, Any]) -> dict[An
             if not (equal(*pair) if both else blank(pair)):
                 wrong[group, time] = pair
     return wrong
+
+
+def experiments(asked: Question) -> None:
+    _, package = answers(asked)
+    same_experiments(asked, package)
+
+
+def ripeness(asked: Question) -> None:
+    _, package = answers(asked)
+    same_ripeness(asked, package)
 
 
 PROPERTIES = [

@@ -9,9 +9,9 @@ from tests.support.strategies import Question
 from tests.support.trials import close
 
 
-def ripeness(asked: Question) -> None:
+def same_ripeness(asked: Question, answers: FromPackage) -> None:
     """Curves, cohorts and what is open are the reference's."""
-    package = FromPackage(asked.case, asked.query).results
+    package = answers.results
     for by in [None, *asked.columns]:
         frame = package.time_to_convert(by=by)
         entries = reference.seen(asked.case, asked.query, by)

@@ -21,9 +21,8 @@ NUMBERS = [
 START = datetime(2026, 3, 27, 9, tzinfo=UTC)
 
 
-def experiments(asked: Question) -> None:
+def same_experiments(asked: Question, package: FromPackage) -> None:
     """The table, the arms and who is left out are the reference's, however the experiment is asked for."""
-    package = FromPackage(asked.case, asked.query)
     random = asked.choose("experiment")
     for by in dict.fromkeys(["variant", *asked.columns]):
         how = _how(random, by)
