@@ -296,8 +296,11 @@ def test_nobody_in_the_range_is_nothing_to_compare() -> None:
 
 def test_roll_up_says_that_it_has_no_users() -> None:
     rolled = rw.Results(*rw.datasets.generate(50, seed=1), time_zone="UTC").rollup("1d").results()
-    with pytest.raises(QueryError, match="holds no users"):
+    with pytest.raises(QueryError, match="a roll-up cannot tell who is in which arm"):
         rolled.experiment()
+    for ask in (rolled.maturity, rolled.cohorts, rolled.time_to_convert):
+        with pytest.raises(QueryError, match="cannot tell when each entry started"):
+            ask()
 
 
 def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Which arms there are, which is the control, and whether chance decided who is in which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError, listing
+from results_widgets.experiments._scipy import stats
 from results_widgets.experiments.units import HELD_BACK, TREATED, later_values, roots_of
 
 VARIANT: Final = "variant"
@@ -203,3 +204,27 @@ class Mismatch:
             f"{arm} {self.seen[arm]:,} instead of {self.expected[arm]:,.0f}" for arm in self.seen
         )
         return f"Shares are wrong: {parts} (chi-square {self.chi_square:.1f}, p {self.p_value:.2g})"
+
+
+ALARM: Final = 0.001
+"""Shares that chance makes this wrong less often are taken to be wrong."""
+
+
+def check_shares(seen: Mapping[str, int], declared: Mapping[str, float | None]) -> Mismatch | None:
+    """Return what is wrong with arms' shares; None if nothing is, or fewer than two are declared.
+
+    Pearson's chi-square test at `ALARM`: Fabijan, A. et al. (2019), KDD, 2156-2164.
+
+    Args:
+        seen: Users of each arm.
+        declared: Share that each should have, in proportion; None where nobody says.
+    """
+    known = {arm: share for arm, share in declared.items() if share}
+    users = {arm: seen[arm] for arm in known}
+    total, whole = sum(users.values()), sum(known.values())
+    if len(known) <= 1 or not total:
+        return None
+    expected = {arm: total * share / whole for arm, share in known.items()}
+    chi_square = sum((users[arm] - count) ** 2 / count for arm, count in expected.items())
+    p = float(stats().chi2.sf(chi_square, len(known) - 1))
+    return Mismatch(expected, users, chi_square, p) if p < ALARM else None

@@ -39,7 +39,8 @@ def run(data: UserBackend, query: QueryScope, design: Design) -> Experiment:
     _check_covariate(data, design)
     scoped = ScopedRows(data, query, Grouping(by=_column(data, design.by)))
     assignment = assignment_of(scoped, control=design.control, trust=design.trust)
-    scoped = replace(scoped, grouping=Grouping(by=assignment.by))
+    if assignment.by != scoped.grouping.by:
+        scoped = replace(scoped, grouping=Grouping(by=assignment.by))
     study = _study(scoped, design, assignment, outcomes)
     return Experiment(study)
 

@@ -7,8 +7,12 @@ from typing import Final
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.statistics import SMALL_CELL
-from results_widgets.experiments._scipy import stats
-from results_widgets.experiments.assignment import Assignment, Mismatch, declared_shares
+from results_widgets.experiments.assignment import (
+    Assignment,
+    Mismatch,
+    check_shares,
+    declared_shares,
+)
 from results_widgets.experiments.behaviour import Cell
 from results_widgets.experiments.design import BEFORE, Design
 from results_widgets.experiments.estimates import (
@@ -21,9 +25,6 @@ from results_widgets.experiments.moments import Moments
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.sequential import with_always_valid
 from results_widgets.experiments.units import HELD_BACK
-
-ALARM: Final = 0.001
-"""Shares that chance makes this wrong less often are taken to be wrong."""
 
 NOT_RANDOM: Final = "not random, trusted"
 
@@ -173,14 +174,6 @@ class Study:
 
     def mismatch(self) -> Mismatch | None:
         """Return what is wrong with the arms' shares; None if nothing is, or none are declared."""
-        shares = declared_shares(self.campaign, self.assignment.arms)
-        known = {arm: share for arm, share in shares.items() if share}
-        seen = {arm: self.users(arm) for arm in known}
-        total = sum(seen.values())
-        if len(known) <= 1 or not total:
-            return None
-        whole = sum(known.values())
-        expected = {arm: total * share / whole for arm, share in known.items()}
-        chi_square = sum((seen[arm] - n) ** 2 / n for arm, n in expected.items())
-        p = float(stats().chi2.sf(chi_square, len(known) - 1))
-        return Mismatch(expected, seen, chi_square, p) if p < ALARM else None
+        arms = self.assignment.arms
+        seen = {arm: self.users(arm) for arm in arms}
+        return check_shares(seen, declared_shares(self.campaign, arms))

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 
 import polars as pl
 
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import check_every, from_micros
 from results_widgets.engine.frames import BY
 from results_widgets.engine.query import Grouping
+from results_widgets.errors import QueryError
 from results_widgets.experiments import Experiment, maturity as engine
 from results_widgets.experiments.design import Crossovers, design_of
 from results_widgets.experiments.estimates import Adjust
 from results_widgets.experiments.run import run
 from results_widgets.keys import Every
-from results_widgets.results.session import HasSession, named_by
+from results_widgets.results.session import HasSession, Session, named_by
 
 
 def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
@@ -96,7 +99,7 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
         crossovers=crossovers,
         trust=trust,
     )
-    data = session.data.require_users()
+    data = _users(session, "who is in which arm, or in two of them, and whose window has ended")
     return session.cached("experiment", design, compute=lambda: run(data, session.query, design))
 
 
@@ -132,6 +135,7 @@ def maturity(self: HasSession) -> pl.DataFrame:
         └─────────┴──────┴────────────────┴──────────┘
     """
     session = self._session
+    _users(session, _ENTRIES)
     found = session.cached("maturity", compute=lambda: engine.forecast(session.scoped()))
     rate, low, high = found.ends()
     zone = session.query.time_zone
@@ -183,6 +187,7 @@ def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
         └─────────────────────────┴─────────┴──────────┴────────────────┘
     """
     session = self._session
+    _users(session, _ENTRIES)
     scoped = session.scoped(Grouping(every=check_every(every)))
     found = session.cached("cohorts", every, compute=lambda: engine.cohorts(scoped, every))
     start = pl.col("start").cast(pl.Datetime("us", "UTC"))
@@ -225,7 +230,25 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
         └──────────────────┴─────────┴───────────┴──────────┘
     """
     session = self._session
+    _users(session, _ENTRIES)
     session.data.check_by(by)
     scoped = session.scoped(Grouping(by=by))
     found = session.cached("survival", by, compute=lambda: engine.survival(scoped))
     return named_by(found if by is None else found.select(pl.all().exclude(BY), BY), by)
+
+
+_ENTRIES: Final = "when each entry started, converted and ended"
+
+
+def _users(session: Session, what: str) -> UserBackend:
+    """Return the backend, which needs users.
+
+    Raises:
+        QueryError: It is a roll-up, which cannot tell what is asked for.
+    """
+    if session.is_rolled_up:
+        raise QueryError(
+            f"a roll-up cannot tell {what}: it holds no users and no single events, only counts and "
+            "sketches of each cell of time; ask the results that it was made from"
+        )
+    return session.data.require_users()
