@@ -1,5 +1,7 @@
 """A few rounds of the simulation: what experiments promise holds as often as it should, with room for chance."""
 
+from math import sqrt
+
 import pytest
 from numpy.random import Generator
 
@@ -19,7 +21,7 @@ def rounds_of(promise: Promise) -> int:
 def is_kept(promise: Promise) -> bool:
     rounds = rounds_of(promise)
     held, _ = kept(promise, rounds, seed=7)
-    room = SURE * (promise.least * (1 - promise.least) / rounds) ** 0.5
+    room = SURE * sqrt(promise.least * (1 - promise.least) / rounds)
     return promise.least - room <= held <= promise.most + room
 
 
