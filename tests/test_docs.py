@@ -91,3 +91,10 @@ def test_page_of_metrics_is_what_the_glossary_makes() -> None:
     keys = set(results.glossary()["metric"])
     assert len(keys) > 50
     assert {key for key in keys if f"| `{key}` |" not in text} == set()
+
+
+def test_what_holds_a_promise_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/.]+)`", text)
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -138,3 +138,17 @@ def test_repr_says_what_a_reader_wants_to_know() -> None:
     assert repr(rw.Campaign.from_json(LEAST)) == (
         "Campaign('c1': triggered; 1 action by email; goal Purchase (single, within 0d))"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (float("inf"), "expected a number, found inf"),
+        ([float("nan")], r"settings\.x\[0\]: expected a number, found nan"),
+        ({"a": {1, 2}}, r"settings\.x\.a: expected a text, a number, a list or an object"),
+        ({1: "a"}, "expected names as text, found 1"),
+    ],
+)
+def test_what_json_cannot_hold_is_refused_where_it_is_given(value: object, problem: str) -> None:
+    with pytest.raises(rw.CampaignError, match=problem):
+        rw.Action("a1", "email", settings={"x": value})

@@ -87,9 +87,9 @@ def test_texts_for_nothing_are_no_group() -> None:
     assert set(found["platform"]) == {"ios", None}
 
 
-def test_no_number_and_infinity_are_no_amount() -> None:
-    frame = table(value=[None, float("nan"), float("inf")])
-    assert here(frame, "value", ReadOptions()) == [None] * 3
+def test_what_is_no_number_is_no_amount() -> None:
+    frame = table(value=[None, float("nan"), 1.5])
+    assert here(frame, "value", ReadOptions()) == [None, None, 1.5]
 
 
 # ------------------------------------------------------------------------------------------- ids
@@ -311,3 +311,23 @@ def test_names_in_another_case_are_read() -> None:
     both = frame.with_columns(User_Id=pl.lit("x"))
     with pytest.raises(rw.EventsError, match="column 'user_id' is missing"):
         rw.Results(CAMPAIGN, both)
+
+
+@pytest.mark.parametrize("endless", [float("inf"), float("-inf")])
+def test_endless_amounts_are_refused_and_not_a_number_is_missing(endless: float) -> None:
+    row = {"user_id": "u", "campaign_id": "c1", "action_id": None, "event": "Purchase"}
+    rows = [
+        {**row, "timestamp": "2026-03-01T09:00:00Z", "value": value}
+        for value in (1.5, float("nan"))
+    ]
+    campaign = {
+        "id": "c1",
+        "goal": {"events": ["Purchase"], "value": "value"},
+        "attribution_window": "1d",
+        "actions": [{"id": "a1", "channel": "email"}],
+    }
+    rw.Results(campaign, pl.DataFrame(rows), time_zone="UTC").overview()
+    with pytest.raises(
+        rw.EventsError, match=r"column 'value' holds -?inf, which cannot be added up"
+    ):
+        rw.Results(campaign, pl.DataFrame([*rows, {**rows[0], "value": endless}])).overview()

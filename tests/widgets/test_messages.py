@@ -123,8 +123,13 @@ def test_viewers_zone_is_taken_unless_one_is_named() -> None:
     following = rw.Overview(rw.Results(dict(asked.campaign), asked.events))
     browser_sets(following, _viewer_zone="Asia/Kolkata")
     assert following._status["zone"] == "Asia/Kolkata"
-    browser_sets(following, _viewer_zone="Mars/Olympus")
-    assert following._status["zone"] == "Asia/Kolkata"
+    for unknown in ("Mars/Olympus", "Etc/Unknown"):
+        browser_sets(following, _viewer_zone=unknown)
+        assert following._status["state"] == "ready"
+        assert following._status["zone"] == following.results.time_zone
+        assert f"time zone, {unknown!r}, is not known here" in following._status["note"]
+    browser_sets(following, _viewer_zone="Asia/Kolkata")
+    assert following._status["note"] == ""
     named = rw.Overview(rw.Results(dict(asked.campaign), asked.events, time_zone="UTC"))
     browser_sets(named, _viewer_zone="Asia/Kolkata")
     assert named._status["zone"] == "UTC"

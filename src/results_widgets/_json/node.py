@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from results_widgets.durations import parse_duration
@@ -13,6 +14,22 @@ ErrorAt = Callable[[str, str], ResultsError]
 """Makes the error of a path and what is wrong there: `CampaignError`, or `QueryError.at`."""
 
 _SHOWN: Final = 60  # characters of a wrong value that a message repeats
+
+
+def _check_json(value: object, path: str, error: ErrorAt) -> None:
+    """Check that a value made in code is one that JSON can hold, as it is where it was read from JSON."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise error(path, f"expected names as text, found {shown(key)}")
+            _check_json(item, f"{path}.{key}", error)
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            _check_json(item, f"{path}[{place}]", error)
+    elif isinstance(value, float) and not isfinite(value):
+        raise error(path, f"expected a number, found {value}, which JSON does not know; write null")
+    elif not isinstance(value, str | int | float | None):
+        raise error(path, f"expected a text, a number, a list or an object, found {shown(value)}")
 
 
 class Node:
@@ -172,6 +189,7 @@ class Node:
             return {}
         if not isinstance(value, Mapping):
             raise self.error(key, f"expected an object, found {shown(value)}")
+        _check_json(value, self.at(key), self._error)
         return dict(value)
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:

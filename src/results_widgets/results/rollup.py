@@ -11,6 +11,7 @@ import polars as pl
 from results_widgets._io import whole_file
 from results_widgets._json import Node, parse
 from results_widgets.campaign import Campaign
+from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.reasons import LeftOut, Reason
@@ -96,7 +97,7 @@ class RollUpCells:
         own = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "frame"}
         return own | {
             "version": _VERSION,
-            "campaign": made.campaign.to_dict(),
+            "campaign": shared_campaign(made.campaign),
             "definitions": made.definitions.to_dict(),
             "parts": sorted(made.parts),
             "clocks": asdict(made.clocks),

@@ -5,6 +5,7 @@ settles is never checked row by row.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -135,8 +136,15 @@ def as_flag(column: Column) -> Normalised:
     return word.is_in(YES).fill_null(False).alias(name), [refuse(unknown, word, message)]
 
 
+def _endless(column: Column, found: object) -> str:
+    return (
+        f"{column.table}: column '{column.name}' holds {found}, which cannot be added up; pass numbers, "
+        "and nothing where there is none"
+    )
+
+
 def as_amount(column: Column, name: str = "value") -> Normalised:
-    """Return a column of amounts as Float64; what is not finite is missing.
+    """Return a column of amounts as Float64; what is not a number (NaN) is missing.
 
     Raises:
         EventsError: It holds neither numbers nor text.
@@ -146,8 +154,13 @@ def as_amount(column: Column, name: str = "value") -> Normalised:
         return nw.lit(None).cast(nw.Float64).alias(name), []
     if kind.is_numeric():
         number = values.cast(nw.Float64)
-        exact = kind.is_integer()
-        return (number if exact else nw.when(number.is_finite()).then(number)).alias(name), []
+        if kind.is_integer():
+            return number.alias(name), []
+        endless = nw.when(~number.is_nan() & ~number.is_finite()).then(nw.lit(True))
+        return (
+            nw.when(number.is_finite()).then(number).alias(name),
+            [refuse(endless.fill_null(False), number, partial(_endless, column))],
+        )
     if kind not in _TEXT:
         raise column.error("numbers")
     text = present(values.cast(nw.String)).str.strip_chars()

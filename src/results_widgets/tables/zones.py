@@ -1,10 +1,21 @@
 """Time zones by name."""
 
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from results_widgets.errors import QueryError
+
+
+@cache
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name."""
+    try:
+        check_zone(name)
+    except QueryError:
+        return False
+    return True
 
 
 def check_zone(name: str) -> str:

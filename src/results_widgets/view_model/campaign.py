@@ -1,6 +1,7 @@
 """The ``_campaign`` trait: the campaign's settings, its actions, and what each channel's block lists."""
 
 from results_widgets.campaign import Action, Campaign
+from results_widgets.campaign.secrets import without_secrets
 from results_widgets.glossary import headline_rows
 from results_widgets.results import Results
 from results_widgets.view_model.serialization import State, epoch_ms
@@ -43,8 +44,8 @@ def _action(action: Action) -> State:
         "trigger": action.trigger,
         "delay_ms": round(action.delay.total_seconds() * 1000),
         "variant": action.variant,
-        "copy": dict(action.copy),
-        "settings": dict(action.settings),
+        "copy": without_secrets(action.copy),
+        "settings": without_secrets(action.settings),
     }
 
 

@@ -11,7 +11,7 @@ from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.results import Results
-from results_widgets.tables.zones import check_zone
+from results_widgets.tables.zones import check_zone, is_zone
 from results_widgets.view_model.callbacks import CallsBackLater
 from results_widgets.view_model.known_values import days_first, known_values, parsed_day
 from results_widgets.view_model.serialization import State
@@ -187,7 +187,8 @@ class Selection(CallsBackLater):
             >>> rw.Selection(time_zone="Asia/Tokyo").zone(results)
             'Asia/Tokyo'
         """
-        return self.time_zone or (viewer_zone if results._session.follows_viewer else "") or None
+        follows = results._session.follows_viewer and is_zone(viewer_zone)
+        return self.time_zone or (viewer_zone if follows else "") or None
 
     def days(self, results: Results) -> tuple[date | datetime | None, date | datetime | None]:
         """Return the days of the selected range.

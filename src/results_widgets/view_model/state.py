@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from results_widgets.results import Results, as_range, steps_to_warm
+from results_widgets.tables.zones import is_zone
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.chart import CHART_FIELDS, chart_state
@@ -72,7 +73,12 @@ def _chart(inputs: Inputs) -> State:
 
 
 def _status(inputs: Inputs) -> State:
-    return {"_status": status_state(inputs.view, definition_names(inputs.results))}
+    status = status_state(inputs.view, definition_names(inputs.results))
+    zone = inputs.viewer_zone
+    if zone and not is_zone(zone) and inputs.selection.time_zone is None:
+        unknown = f"This browser's time zone, {zone!r}, is not known here: days are those of {inputs.view.time_zone}."
+        status["note"] = " ".join(filter(None, [str(status["note"]), unknown]))
+    return {"_status": status}
 
 
 _DEFINITION_FIELDS: Final = ("definitions", "machine_opens")

@@ -7,9 +7,8 @@ from typing import Any
 
 import traitlets
 
-from results_widgets.errors import QueryError, ResultsError
+from results_widgets.errors import ResultsError
 from results_widgets.results import Results, Warmer, clicked
-from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.callbacks import Callbacks
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.state import StateBuilder
@@ -46,13 +45,6 @@ class SelectingWidget(DeferredWidget):
         # Values that were ignored are reset in the browser.
         self._builder.resend("_selection")
         self._callbacks.changed()
-
-    @traitlets.validate("_viewer_zone")
-    def _valid_zone(self, proposal: Mapping[str, str]) -> str:
-        try:
-            return check_zone(proposal["value"]) if proposal["value"] else ""
-        except QueryError:
-            return self._viewer_zone
 
     @traitlets.observe("_viewer_zone")
     def _on_viewer_zone(self, _: object) -> None:

@@ -26,7 +26,7 @@ class Packer:
 
     def pack(self, page: dict[str, Any]) -> str:
         """Return length of the JSON, the JSON and the binary data, gzipped, in base64."""
-        text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
+        text = json.dumps(page, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
         raw = b"".join([struct.pack("<I", len(text)), text, *self.chunks])
         # Without a timestamp, so that the same results make the same file.
         return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode()

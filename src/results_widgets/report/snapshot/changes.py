@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._version import __version__
+from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.report.snapshot.file import (
     NUMBERS,
@@ -97,7 +98,7 @@ def _in_scope(
         # These are normalised, and so are the users that go with them.
         users = results._session.data.require_users().users_table
         other = Results(scope["campaign"], events, None if users is None else users.to_native())
-    elif scope["campaign"] != results.campaign.to_dict():
+    elif scope["campaign"] != shared_campaign(results.campaign):
         other = Results(scope["campaign"], source.events, source.users, **source.options.arguments)
     other = other.with_definitions(Definitions.from_dict(scope["definitions"], "look.definitions"))
     other = other.in_time_zone(scope["time_zone"]).between(*scope["range"])

@@ -11,6 +11,7 @@ from results_widgets._io import check_output, write_whole
 from results_widgets._json import Node, parse_file, shown
 from results_widgets._version import __version__
 from results_widgets.campaign import Campaign
+from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.frames import count
 from results_widgets.errors import QueryError
@@ -72,7 +73,7 @@ def scope_of(results: Results) -> dict[str, Any]:
     """Return what the numbers depend on beside the events, by the keys of `SCOPE`, as it is read from JSON."""
     query = results._session.query
     scope = {
-        "campaign": results.campaign.to_dict(),
+        "campaign": shared_campaign(results.campaign),
         "definitions": results.definitions.to_dict(),
         "time_zone": results.time_zone,
         "range": [None if edge is None else edge.isoformat() for edge in (query.start, query.end)],

@@ -1,0 +1,65 @@
+"""A campaign's copy and settings without what opens doors: they are shown, saved and passed on."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from results_widgets.campaign.campaign import Campaign
+
+MASK: Final = "•••"
+
+_SECRET: Final = re.compile(
+    r"(?i)authori[sz]ation|api[-_ ]?key|access[-_ ]?key|token|secret|passw|passphrase|credential|cookie"
+    r"|signature|private[-_ ]?key|\bauth\b"
+)
+_LISTED: Final = re.compile(
+    r"(?i)seed|^(to|cc|bcc)$|recipient|test[-_ ]?(user|address|email|device)s?"
+)
+_URL_LOGIN: Final = re.compile(r"(?<=://)[^/@\s]*@")
+_URL_SECRET: Final = re.compile(
+    r"(?i)([?&;](?:[\w.-]*(?:key|token|secret|passw\w*|sig(?:nature)?|auth))=)[^&#\s]+"
+)
+_BEARER: Final = re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}")
+
+
+def without_secrets(value: object, name: str = "") -> object:
+    """Return a JSON value with a mask in place of what looks like a secret or a list of people.
+
+    That is: what stands under a name such as ``api_key`` or ``Authorization``, whom a test goes to
+    (``seed_list``, ``bcc``), logins and keys in addresses, and bearer tokens in any text.
+
+    Args:
+        value: Text, a number, a list or an object.
+        name: What it is called.
+    """
+    if _LISTED.search(name) and value:
+        return MASK
+    if isinstance(value, Mapping):
+        own = value.get("name", value.get("key"))
+        if isinstance(own, str) and "value" in value and _SECRET.search(own):
+            return {**value, "value": MASK}
+        return {str(key): without_secrets(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_secrets(item, name) for item in value]
+    if _SECRET.search(name) and value not in (None, "", True, False):
+        return MASK
+    return _masked(value) if isinstance(value, str) else value
+
+
+def shared_campaign(campaign: Campaign) -> dict[str, object]:
+    """Return a campaign's JSON as it may be passed on, without secrets in copy and settings."""
+    actions = [
+        {
+            **action.to_dict(),
+            "copy": without_secrets(action.copy),
+            "settings": without_secrets(action.settings),
+        }
+        for action in campaign.actions
+    ]
+    return {**campaign.to_dict(), "actions": actions}
+
+
+def _masked(text: str) -> str:
+    text = _URL_LOGIN.sub(f"{MASK}@", text)
+    text = _URL_SECRET.sub(rf"\g<1>{MASK}", text)
+    return _BEARER.sub(rf"\g<1>{MASK}", text)
