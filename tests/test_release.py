@@ -36,7 +36,7 @@ def test_wheel_holds_what_is_listed(wheel: Path) -> None:
     assert listed(wheel) == (0, "")
 
 
-def test_a_file_too_much_is_found(wheel: Path, tmp_path: Path) -> None:
+def test_a_superfluous_file_is_found(wheel: Path, tmp_path: Path) -> None:
     more = tmp_path / wheel.name
     more.write_bytes(wheel.read_bytes())
     with zipfile.ZipFile(more, "a") as archive:

@@ -181,7 +181,9 @@ def take_days(page: Page, first: str, last: str) -> None:
         page.locator(f'[data-day="{day}"]').click()
 
 
-def test_days_of_ones_own_are_the_engines(results: rw.Results, saved: Path, opened: Open) -> None:
+def test_custom_days_give_the_engines_numbers(
+    results: rw.Results, saved: Path, opened: Open
+) -> None:
     page = opened(saved)
     take_days(page, "2026-03-10", "2026-03-23")
     view = results.between("2026-03-10", "2026-03-23")

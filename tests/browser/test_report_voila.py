@@ -220,7 +220,7 @@ def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: P
         page.context.close()
 
 
-def test_the_servers_words(folder: Path, tmp_path: Path) -> None:
+def test_the_server_describes_its_reports(folder: Path, tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     serve.add_parser(parser.add_subparsers())
     given = ["--port", "8899", "--cull", "60", "--allow-host", "reports.example.com"]

@@ -187,7 +187,9 @@ def test_events_that_are_not_named_are_an_error(
 
 
 @pytest.mark.parametrize("words", [[], ["dance"], ["validate"], ["validate", "x", "--color"]])
-def test_words_that_are_no_command(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+def test_wrong_arguments_print_the_usage(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(words)
     out, err = capsys.readouterr()

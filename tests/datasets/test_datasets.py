@@ -282,7 +282,7 @@ def test_nobody_gets_an_action_before_what_leads_to_it(events: pl.DataFrame) -> 
     assert (both["opened"] > both["timestamp_before"] + timedelta(days=2)).all()
 
 
-def test_users_leave_for_good(events: pl.DataFrame) -> None:
+def test_users_who_exit_have_no_later_events(events: pl.DataFrame) -> None:
     exits = of(events, "exited").group_by("user_id").agg(left=pl.col("timestamp").min())
     assert 0 < exits.height < USERS * 0.03
     after = events.join(exits, on="user_id").filter(
@@ -292,7 +292,7 @@ def test_users_leave_for_good(events: pl.DataFrame) -> None:
     assert copies.is_empty()
 
 
-def test_rows_come_twice_and_late(events: pl.DataFrame) -> None:
+def test_repeated_and_late_rows_are_generated(events: pl.DataFrame) -> None:
     assert events.height - events["event_id"].n_unique() == pytest.approx(
         events.height * 0.004, rel=0.25
     )
@@ -363,7 +363,7 @@ def test_users_differ_in_country_plan_age_and_some_are_developers(made: Dataset)
     assert users["signed_up"].max() < date(2026, 2, 1)  # type: ignore[operator]
 
 
-def test_the_story_by_the_rules() -> None:
+def test_the_generated_story_follows_the_rules() -> None:
     made = datasets.generate(3_000)
     case = reference.Case(made.campaign.to_dict(), eager(made), made.users)
     by_variant = reference.overview(case, reference.Query(), by="variant")
@@ -397,7 +397,7 @@ def test_both_goal_modes_tell_the_same_events() -> None:
     assert_frame_equal(eager(single), eager(multiple))
 
 
-def test_dice_are_plain_arithmetic() -> None:
+def test_random_numbers_depend_on_seed_and_user_only() -> None:
     def mixed(number: int) -> int:
         number = (number ^ number >> 30) * 0xBF58476D1CE4E5B9 % 2**64
         number = (number ^ number >> 27) * 0x94D049BB133111EB % 2**64
@@ -411,7 +411,7 @@ def test_dice_are_plain_arithmetic() -> None:
     assert Dice(column).uniform(5).to_list() == expected
 
 
-def test_dice_are_fair() -> None:
+def test_generated_random_numbers_are_uniform() -> None:
     dice = Dice(seal(pl.int_range(100_000, eager=True), seed=0))
     one, other = dice.uniform(1), dice.uniform(2)
     assert one.mean() == pytest.approx(0.5, abs=0.005)

@@ -74,7 +74,7 @@ def test_value_made_elsewhere_is_not_computed() -> None:
     assert cache.get(KEPT, lambda: 1 // 0) == 3
 
 
-def test_what_failed_is_tried_again() -> None:
+def test_computation_that_failed_is_tried_again() -> None:
     cache = Cache()
     with pytest.raises(ZeroDivisionError):
         cache.get(KEPT, lambda: 1 // 0)

@@ -140,7 +140,7 @@ FINE: dict[str, list[tuple[Row, int]]] = {
 
 
 @pytest.mark.parametrize("kind", FINE)
-def test_rows_that_are_nobodys_fault_are_not_told(kind: str) -> None:
+def test_rows_left_out_by_rule_raise_no_warning(kind: str) -> None:
     assert told(table(*FINE[kind]))[1] == []
 
 

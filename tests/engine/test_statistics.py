@@ -69,11 +69,11 @@ def test_share_and_its_rest_mirror_each_other(n: int, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 0), (None, 5), (3, None), (5, 4), (-1, 4)])
-def test_what_is_no_share_has_no_interval(k: float | None, n: float | None) -> None:
+def test_values_that_are_no_share_have_no_interval(k: float | None, n: float | None) -> None:
     assert interval(k, n) == (None, None)
 
 
-def test_z_is_the_normal_distributions_point() -> None:
+def test_z_is_the_quantile_of_the_normal_distribution() -> None:
     assert math.erf(Z_95 / math.sqrt(2)) == pytest.approx(0.95, abs=1e-15)
 
 

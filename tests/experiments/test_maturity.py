@@ -99,7 +99,7 @@ def test_open_entries_fare_as_those_before_them() -> None:
     assert found["decides_at"] == START + 15 * DAY
 
 
-def test_without_anybody_seen_to_the_end_there_is_no_forecast() -> None:
+def test_without_complete_windows_there_is_no_forecast() -> None:
     rows = [users("A", 10, 4), [event("late", "Purchase", 3)]]
     found = results(*rows).maturity().row(0, named=True)
     assert found["forecast"] is None

@@ -108,7 +108,7 @@ def test_own_channel_has_rates_of_what_was_received() -> None:
     ]
 
 
-def test_bad_news_is_known_as_such() -> None:
+def test_metrics_where_lower_is_better_say_so() -> None:
     rows = {row.key: row for row in channel_metrics(CHANNELS["email"], DEFAULT)}
     bad = {key for key, row in rows.items() if row.direction == "lower"}
     assert {"bounced", "bounce_rate", "unsubscribe_rate", "spam_rate", "unique_dropped"} <= bad

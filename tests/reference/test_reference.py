@@ -51,7 +51,7 @@ def test_hour_is_always_sixty_minutes() -> None:
     assert timedelta(microseconds=width) == timedelta(hours=1)
 
 
-def test_rate_of_nothing_is_none() -> None:
+def test_rate_without_denominator_is_none() -> None:
     assert rate(0, 0) == (None, 0, 0)
     assert rate(1, 2) == (0.5, 1, 2)
 

@@ -252,7 +252,7 @@ def test_empty_range_gives_zeros_and_no_rows() -> None:
         assert empty.flow().nodes["users_received"].to_list() == [0] * 5
 
 
-def test_edges_that_cannot_be_are_refused() -> None:
+def test_impossible_ranges_are_refused() -> None:
     results = small()
     with pytest.raises(rw.QueryError, match=r"ends \(2026-03-01\) before it starts .*; swap them"):
         results.between("2026-03-05", "2026-03-01")
@@ -276,7 +276,7 @@ def test_more_hours_than_can_be_shown_are_refused() -> None:
 # ---------------------------------------------------------------------------- results never change
 
 
-def test_views_leave_the_results_as_they_were(lifelike: rw.Results) -> None:
+def test_new_views_do_not_change_the_results(lifelike: rw.Results) -> None:
     before, query = lifelike.overview(), lifelike._session.query
     for derive in VIEWS.values():
         other = derive(lifelike)

@@ -41,7 +41,7 @@ def test_month_is_its_first_to_its_last_day(results: rw.Results) -> None:
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-3", "March", "2026-03-01", "0000-01", 3, None])
-def test_what_is_no_month_is_refused(results: rw.Results, month: object) -> None:
+def test_text_that_is_no_month_is_refused(results: rw.Results, month: object) -> None:
     with pytest.raises(rw.QueryError, match=r"is no month; write '2026-03'|outside the years"):
         results.month(month)  # type: ignore[arg-type]
 

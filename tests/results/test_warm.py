@@ -90,7 +90,7 @@ def test_first_sign_of_a_browser_warms(results: rw.Results, look: str) -> None:
 
 
 @pytest.mark.usefixtures("lines", "few")
-def test_python_alone_warms_nothing(results: rw.Results, tmp_path: Path) -> None:
+def test_nothing_is_prepared_without_a_browser(results: rw.Results, tmp_path: Path) -> None:
     dashboard = rw.Dashboard(results)
     dashboard.selection.metric = "conversions"
     dashboard.to_html(tmp_path / "page.html")
@@ -174,7 +174,7 @@ def test_clicks_go_first_and_the_end_waits_for_the_step() -> None:
     assert (done, warmer.is_done) == (["slow", "again"], True)
 
 
-def test_step_that_fails_says_nothing_and_is_not_tried_again(
+def test_failed_step_of_preparation_is_silent_and_not_retried(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     warmer = Warmer()

@@ -139,6 +139,6 @@ def test_failure_is_said_once_and_tried_again(
 
 
 @pytest.mark.parametrize("every", ["often", "0s", timedelta(milliseconds=1)])
-def test_wait_is_a_duration(results: rw.Results, every: str | timedelta) -> None:
+def test_interval_between_refreshes_is_checked(results: rw.Results, every: str | timedelta) -> None:
     with pytest.raises(rw.QueryError, match="every: "):
         results.watch(every)

@@ -47,7 +47,7 @@ def test_table_of_users_has_no_campaign_until_it_is_given_one() -> None:
         (mine & mine).refresh(results_of(JOURNEYS))
 
 
-def test_what_is_no_segment_does_not_combine() -> None:
+def test_other_objects_do_not_combine_with_segments() -> None:
     with pytest.raises(rw.QueryError, match="is list, no segment; make one from a table"):
         _ = results_of(JOURNEYS).users_in_campaign() & ["bob"]  # type: ignore[operator]
 
@@ -176,7 +176,7 @@ def test_split_is_of_the_share_and_whole() -> None:
     assert len(tenth - half) == 0
 
 
-def test_side_of_a_user_does_not_hang_on_the_others() -> None:
+def test_split_of_a_user_does_not_depend_on_other_users() -> None:
     half, _ = everyone().split(0.5)
     few = results_of([(f"u{n}", "a", "sent", 0) for n in range(100)]).users_in_campaign()
     assert ids(few.split(0.5)[0]) == ids(few & half)

@@ -42,7 +42,7 @@ def test_attributes_follow_their_users(left: frozenset[int], right: frozenset[in
         assert combined.users["twice"].to_list() == [2 * id_ for id_ in sorted(ids(combined))]
 
 
-def test_attributes_of_one_side_are_null_on_the_other() -> None:
+def test_attributes_that_one_table_lacks_are_null_in_its_rows() -> None:
     other = Segment(pl.DataFrame({"user_id": [2], "plan": ["free"]}), name="other", rule="r")
     assert (segment(frozenset({1})) | other).users.to_dicts() == [
         {"user_id": 1, "twice": 2, "plan": None},
@@ -139,7 +139,7 @@ def segment_of(users: pl.DataFrame) -> rw.Segment:
     return rw.Segment(users, name="some", rule="made by hand")
 
 
-def test_a_truth_is_no_id() -> None:
+def test_a_boolean_is_no_id() -> None:
     segment = segment_of(pl.DataFrame({"user_id": [1, 2]}))
     assert 1 in segment
     with pytest.raises(rw.QueryError, match="True is bool"):

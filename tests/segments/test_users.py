@@ -21,7 +21,7 @@ def made(*users: object, **more: object) -> rw.Segment:
     return rw.Segment(table(*users, **more), name="made", rule="by hand")
 
 
-def test_true_is_no_id() -> None:
+def test_true_is_refused_as_an_id() -> None:
     numbers = made(1, 2)
     assert 1 in numbers
     assert 3 not in numbers

@@ -50,7 +50,7 @@ def same_ids(results: rw.Results, ids: Sequence[object]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("last", ["anna", "007", "1.5", "+7", " 7", str(2**63)])
-def test_numbers_that_turn_into_text_are_text_all_of_them(
+def test_column_of_numbers_with_later_text_is_all_text(
     tmp_path: Path, kind: str, last: str
 ) -> None:
     same_ids(results_of(written(tmp_path / f"events.{kind}", [*FIRST, last])), [*FIRST, last])

@@ -85,7 +85,7 @@ def test_leading_zeros_tell_groups_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_truths_before_words(tmp_path: Path, kind: str) -> None:
+def test_booleans_before_words_are_flags(tmp_path: Path, kind: str) -> None:
     # JSON has its own; where others follow, words are understood as everywhere else.
     values = [True, False] * (MANY // 2) + ["True", "yes", "no"]
     results = results_of(written(tmp_path / f"events.{kind}", "machine", values))

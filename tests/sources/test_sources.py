@@ -82,7 +82,7 @@ def test_anything_else_is_refused_by_its_type(wrong: object) -> None:
         rw.Results(CAMPAIGN, wrong)
 
 
-def test_source_is_not_changed() -> None:
+def test_passed_frames_are_not_changed() -> None:
     before = EVENTS.clone()
     numbers(EVENTS)
     assert_frame_equal(EVENTS, before)

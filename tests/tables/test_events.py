@@ -183,7 +183,7 @@ def test_seconds_since_1970_are_refused_with_the_way_to_convert_them() -> None:
         times(timestamp=[1_772_355_600, 1_772_355_600])
 
 
-def test_stand_ins_for_never_and_forever_are_no_times() -> None:
+def test_placeholder_dates_are_no_times() -> None:
     odd = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
     assert times(timestamp=odd) == [None, None]
     events = pl.concat([table(), table(timestamp=odd)])
@@ -277,7 +277,7 @@ FORMS: dict[str, Callable[[datetime], Any]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("edge", INSIDE)
-def test_years_that_stand_for_never_and_forever_are_no_times(edge: str, form: str) -> None:
+def test_placeholder_years_are_no_times(edge: str, form: str) -> None:
     stamps = [FORMS[form](one[edge]) for one in (INSIDE, OUTSIDE)]
     options = ReadOptions("UTC", time_unit="s")
     found = normalise(table(timestamp=stamps).lazy(), CAMPAIGN, options).frame.collect()

@@ -71,7 +71,7 @@ def shaped(request: pytest.FixtureRequest) -> Shaped:
 @pytest.mark.parametrize(
     "column", ["user_id", "campaign_id", "action_id", "event", "event_id", "timestamp", "value"]
 )
-def test_texts_for_nothing_are_missing_in_every_column(shaped: Shaped, column: str) -> None:
+def test_texts_for_missing_values_are_missing_in_every_column(shaped: Shaped, column: str) -> None:
     words = [*MISSING_TEXTS]
     frame = pl.concat([table(), *[table()[:1]] * len(words)])
     known = {"timestamp": "2026-03-01T09:00:00Z", "value": "1.5"}.get(column, "x")
@@ -81,7 +81,7 @@ def test_texts_for_nothing_are_missing_in_every_column(shaped: Shaped, column: s
     assert None not in found[:3]
 
 
-def test_texts_for_nothing_are_no_group() -> None:
+def test_texts_for_missing_values_are_no_group() -> None:
     frame = table(platform=["ios", "NULL", " "])
     found = rw.Results(CAMPAIGN, frame, time_zone="UTC").overview(by="platform")
     assert set(found["platform"]) == {"ios", None}
@@ -236,7 +236,7 @@ def test_dates_that_never_were_are_missing(shaped: Shaped) -> None:
 @pytest.mark.parametrize(
     "text", ["02.03.2026 08:00", "3/2/2026 8:00 AM", "2026-03-02 8:00 pm", "Mar 2, 2026 08:00"]
 )
-def test_times_with_two_readings_are_refused_in_any_row(
+def test_ambiguous_times_are_refused_in_any_row(
     shaped: Shaped, text: str, zone: str | None
 ) -> None:
     times = ["2026-03-01T09:00:00Z"] * 2 + [text]

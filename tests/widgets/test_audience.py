@@ -167,7 +167,9 @@ def test_malformed_parts_are_refused(parts: tuple[rw.Segment, ...], wrong: objec
     assert widget.segment is parts[0]
 
 
-def test_what_is_no_audience_is_refused(results: rw.Results, parts: tuple[rw.Segment, ...]) -> None:
+def test_arguments_that_are_no_segments_are_refused(
+    results: rw.Results, parts: tuple[rw.Segment, ...]
+) -> None:
     with pytest.raises(TypeError, match=r"takes segments, found Results; make one with results\."):
         rw.Audience(results)  # type: ignore[arg-type]
     with pytest.raises(rw.QueryError, match="shows one to 6 segments, found 0"):

@@ -61,7 +61,7 @@ def test_selection_or_its_traits_but_not_both(results: rw.Results) -> None:
         rw.Overview(results, selection=rw.Selection(), metric="users")
 
 
-def test_detail_is_of_an_action(results: rw.Results) -> None:
+def test_action_detail_shows_the_given_action(results: rw.Results) -> None:
     assert rw.ActionDetail(results).selection.action == "mail"
     assert rw.ActionDetail(results, "nudge")._selection["action"] == "nudge"
     shared = rw.Selection(action="hello")

@@ -88,7 +88,7 @@ def test_malformed_selection_is_ignored_and_the_rest_taken(
 
 
 @pytest.mark.parametrize("value", [None, 5, "text", [], ["metric"]])
-def test_selection_that_is_none_changes_nothing(results: rw.Results, value: Any) -> None:
+def test_malformed_selection_changes_nothing(results: rw.Results, value: Any) -> None:
     widget = rw.Overview(results)
     before = dict(widget._selection)
     try:

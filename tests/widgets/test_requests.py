@@ -151,7 +151,9 @@ def test_marks_follow_the_range(dashboard: rw.Dashboard, results: rw.Results) ->
     ("wrong", "said"),
     [(pl.DataFrame({"id": ["a"]}), "column 'user_id' is missing"), (7, "cannot read")],
 )
-def test_what_are_no_users_is_refused(dashboard: rw.Dashboard, wrong: object, said: str) -> None:
+def test_highlighting_refuses_what_is_no_segment_or_table(
+    dashboard: rw.Dashboard, wrong: object, said: str
+) -> None:
     with pytest.raises(EventsError, match=said):
         dashboard.highlight(wrong)
 
@@ -171,7 +173,9 @@ def test_machine_opens_are_counted_or_left_out_everywhere(
     assert "left_out" in dashboard._status["code"]
 
 
-def test_a_browser_that_changes_nothing_decides_nothing(dashboard: rw.Dashboard) -> None:
+def test_selecting_a_metric_leaves_machine_opens_to_the_definitions(
+    dashboard: rw.Dashboard,
+) -> None:
     dashboard.set_state({"_selection": {**dashboard._selection, "metric": "conversions"}})
     assert dashboard.selection.metric == "conversions"
     assert dashboard.selection.machine_opens is None

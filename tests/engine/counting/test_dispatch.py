@@ -230,7 +230,9 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
 
 @settings(max_examples=examples(32))
 @given(strategies.questions())
-def test_definition_sets_share_a_walk_without_a_trace(asked: strategies.Question) -> None:
+def test_definition_sets_that_share_journeys_do_not_affect_each_other(
+    asked: strategies.Question,
+) -> None:
     data = facts_of(asked, None).data
     assert isinstance(data, MemoryBackend)
     for definitions in rw.DEFINITIONS.values():

@@ -243,7 +243,7 @@ def test_later_action_of_the_entry_stretches_the_window_over_a_purchase(ask: Ask
     assert converted(answers) == [at("03T11:00")]
 
 
-def test_window_of_nothing_holds_its_own_instant(ask: Ask) -> None:
+def test_window_of_zero_includes_its_own_instant(ask: Ask) -> None:
     answers = ask(
         """
         anna mail  sent     01T10:00

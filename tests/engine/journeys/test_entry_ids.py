@@ -58,7 +58,7 @@ def test_user_without_any_id_has_no_entry_where_others_have(ask: Ask) -> None:
     assert answers.users_in_campaign() == {"anna"}
 
 
-def test_column_without_any_id_decides_nothing(ask: Ask) -> None:
+def test_column_of_nulls_does_not_decide_the_type_of_ids(ask: Ask) -> None:
     drawn = examples.case("anna mail sent 01T10:00")
     empty = drawn.events.with_columns(entry_id=pl.lit(None, pl.String))
     assert starts(ask(Case(drawn.campaign, empty))) == [at("01T10:00")]

@@ -86,7 +86,7 @@ NAMES = ("total", "latest", "previous")
 
 
 @given(ROWS)
-def test_both_look_back_alike(rows: list[tuple[Any, ...]]) -> None:
+def test_both_ways_of_looking_back_agree(rows: list[tuple[Any, ...]]) -> None:
     frame = table(rows)
     expected = one_by_one(frame)
     assert plain(eager(frame).with_columns(*looked(Ordered())), *NAMES) == expected
@@ -95,7 +95,7 @@ def test_both_look_back_alike(rows: list[tuple[Any, ...]]) -> None:
 
 
 @given(ROWS, RULES)
-def test_both_number_entries_alike(rows: list[tuple[Any, ...]], rules: Rules) -> None:
+def test_both_backends_number_entries_alike(rows: list[tuple[Any, ...]], rules: Rules) -> None:
     frame = table(rows)
     ordered = number_entries(eager(frame), Ordered(), rules)
     partitioned = number_entries(lazy(frame), Partitioned(["user"], ORDER), rules)
@@ -116,7 +116,7 @@ def test_entries_are_counted_from_nought_in_walk_order(
 
 
 @given(ROWS, RULES)
-def test_entries_read_off_at_their_ends_are_those_summed_up(
+def test_entries_counted_at_their_ends_equal_their_sum(
     rows: list[tuple[Any, ...]], rules: Rules
 ) -> None:
     held = (pl.col("value") > 0).fill_null(value=False).alias("held_back")

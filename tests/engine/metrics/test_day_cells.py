@@ -63,7 +63,7 @@ def test_days_are_the_engines(results: rw.Results, first: int, last: int) -> Non
     check(results.in_time_zone("Asia/Tokyo"), first, last)
 
 
-def test_a_range_of_ones_own_has_nothing_before_it(results: rw.Results) -> None:
+def test_users_of_a_range_have_no_days_before_it(results: rw.Results) -> None:
     days = results.between("2026-03-10", "2026-04-01")
     cells = distinct_by_day(days._session.scoped())["campaign", "", "unique_users"]
     assert cells.filter(before=-1)["users"].sum() == days.unique_users()

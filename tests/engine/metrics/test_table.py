@@ -7,7 +7,7 @@ from tests.support.examples import Ask, at, credited, number
 # ---------------------------------------------------------------------------------------- metrics
 
 
-def test_rate_of_nothing_is_null(ask: Ask) -> None:
+def test_rate_without_denominator_is_null(ask: Ask) -> None:
     answers = ask("anna - Purchase 01T10:00")
     overview = answers.overview()[None]
     for metric in ("unique_users_rate", "engagement_rate", "conversion_rate", "value_per_user"):

@@ -244,7 +244,7 @@ def test_a_dashboard_says_what_is_closed(exact: rw.Results, kept: Kept) -> None:
     assert rw.Dashboard(exact.rollup("1d").results())._options["every"] == ["1d", "1w", "1mo"]
 
 
-def test_a_line_that_is_not_told_says_so_and_the_numbers_stay(kept: Kept) -> None:
+def test_a_series_that_is_not_available_says_so_and_the_numbers_stay(kept: Kept) -> None:
     dashboard = rw.Dashboard(kept("1w"), metric="engaged")
     assert dashboard._chart["missing"].startswith("Distinct users are kept by week, not by day")
     assert dashboard._series == b""

@@ -73,7 +73,7 @@ def test_counts_are_cells_and_so_are_those_that_only_a_rate_shows() -> None:
     }
 
 
-def test_a_row_of_its_own_says_how_many_and_not_the_rate_above_it() -> None:
+def test_a_count_of_its_own_row_wins_over_the_side_of_a_rate() -> None:
     found = cells_of(campaign("conversion_rate", 0.5, 100, 200), campaign("conversions", 99))
     assert found.cells()["campaign", "", "conversions"] == 99
 
@@ -94,7 +94,7 @@ def test_a_rates_numerator_is_within_its_denominator() -> None:
     assert owned(metrics, "action") == []
 
 
-def test_a_channels_count_is_that_of_its_actions() -> None:
+def test_a_channel_counts_what_its_actions_count() -> None:
     rows = (
         channel("email", "sent", 90),
         channel("push", "sent", 5),

@@ -73,7 +73,7 @@ def test_no_hidden_cell_follows_from_a_sum(parts: list[int]) -> None:
         assert not unknown or (len(unknown) > 1 and sum(unknown) >= LEAST)
 
 
-def test_zero_hides_nothing(results: rw.Results, tmp_path: Path) -> None:
+def test_min_cell_zero_hides_nothing(results: rw.Results, tmp_path: Path) -> None:
     with pytest.raises(rw.QueryError, match="min_cell is -1"):
         results.to_html(tmp_path / "page.html", min_cell=-1)
 
@@ -151,7 +151,7 @@ def test_a_hidden_day_is_not_the_total_less_the_days_shown() -> None:
     assert with_total == {"opened": [None, None, 0.0, 30.0]}
 
 
-def test_a_day_is_not_told_by_those_who_did_not() -> None:
+def test_users_who_did_not_convert_reveal_no_hidden_day() -> None:
     lines = {"users": [100.0, 50.0], "conversions": [96.0, 20.0]}
     found = hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
     # 100 less 96 would tell the 4 who did not convert on the first day.

@@ -64,7 +64,7 @@ def test_a_rollup_is_that_of_memory(
     assert theirs.cells.equals(ours.cells)
 
 
-def test_what_lies_apart_does_not_combine(both: tuple[rw.Results, rw.Results]) -> None:
+def test_users_in_different_places_do_not_combine(both: tuple[rw.Results, rw.Results]) -> None:
     there, here = (one.users_in_campaign() for one in both)
     with pytest.raises(rw.QueryError, match="hold both in memory"):
         _ = there & here

@@ -50,7 +50,7 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
     assert_frame_equal(after.conversions(), expected.conversions())
 
 
-def test_relation_goes_on() -> None:
+def test_relation_with_appended_rows_is_refreshed() -> None:
     import duckdb
 
     connection = duckdb.connect()

@@ -93,7 +93,7 @@ def checkpoints(spark: Any) -> int:
     return int(spark.sparkContext._jsc.getPersistentRDDs().size())
 
 
-def test_what_was_kept_goes_at_once_with_the_last_who_needs_it(
+def test_kept_tables_are_dropped_with_their_last_user(
     spark: Any, tables: tuple[Any, pl.DataFrame, pl.DataFrame]
 ) -> None:
     campaign, events, users = tables

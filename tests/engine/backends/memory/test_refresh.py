@@ -293,7 +293,7 @@ def test_lazy_frame_is_read_on_or_anew(tmp_path: Path, grows: bool) -> None:
     assert_same(after, results_of(pl.scan_csv(path)))
 
 
-def test_what_a_walk_goes_by_may_change(tmp_path: Path) -> None:
+def test_conversions_given_by_the_source_may_come_with_a_refresh(tmp_path: Path) -> None:
     write(EVENTS[:4], tmp_path / "a.parquet")
     results = results_of(tmp_path)
     assert results.conversions()["attributed_by"].to_list() == ["receipt"]
@@ -327,7 +327,7 @@ def test_old_results_read_no_line_written_later(tmp_path: Path, kind: str) -> No
     assert old.refresh().quality().filter(check="unknown event")["rows"].item() == 2
 
 
-def test_a_line_that_has_no_end_yet_may_go_on(tmp_path: Path) -> None:
+def test_a_last_line_without_newline_may_grow(tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
     write(EVENTS[:3].select(pl.exclude("value"), "value"), path)
     path.write_text(path.read_text().removesuffix("\n"))
