@@ -177,10 +177,19 @@ def test_too_early_while_windows_are_open_and_events_are_few() -> None:
     early = results(*rows, **half).experiment()
     assert row(early, "converted", "A")["verdict"] == "too early"
     assert early.summary().startswith(
-        "Too early: 1 of 101 windows are open; they close by 15 March"
+        "Too early: 1 of 101 windows are open until 15 March and an arm has fewer than 5 users who"
     )
     closed = results(*rows, closing(), **half).experiment()
     assert row(closed, "converted", "A")["verdict"] == "better"
+
+
+def test_nobody_ripe_is_too_early_and_nobody_at_all_is_told_apart() -> None:
+    rows = [users("A", 9, 2), users("B", 9, 2), users(HELD_BACK, 2, 1)]
+    early = results(*rows).experiment().summary()
+    assert early.startswith("Too early: 20 of 20 windows are open until 8 March.")
+    only = [{"id": "A", "share": 1.0, "control": True}, {"id": "B", "share": 0.0}]
+    lone = results(users("A", 10, 2), closing(), variants=only).experiment().summary()
+    assert lone.startswith("Too early: there is nobody to compare in B, of 10 users in all.")
 
 
 def test_adjustment_is_over_every_row_with_a_p_value() -> None:

@@ -169,8 +169,8 @@ class Experiment:
             The sentences, one a line.
 
         Examples:
-            >>> print(results.experiment().summary().splitlines()[0])
-            Too early: 12 of 192 windows are open; they close by 18 April.
+            >>> print(results.experiment().summary().split(" and ")[0])
+            Too early: 12 of 192 windows are open until 18 April
         """
         return "\n".join(sentence.text for sentence in self.sentences)
 
@@ -181,8 +181,8 @@ class Experiment:
             An Altair chart.
 
         Examples:
-            >>> results.experiment().chart().to_dict()["description"]
-            'Too early: 12 of 192 windows are open; they close by 18 April.'
+            >>> results.experiment().chart().to_dict()["description"].split(" and ")[0]
+            'Too early: 12 of 192 windows are open until 18 April'
         """
         study = self.study
         return display.chart_of(self.table, study.design.level, words.headline_of(study).text)

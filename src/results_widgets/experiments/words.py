@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from results_widgets.durations import format_duration
 from results_widgets.engine.calendar import SECOND, from_micros
+from results_widgets.engine.statistics import SMALL_CELL
 from results_widgets.experiments.design import BEFORE
 from results_widgets.experiments.estimates import Difference, adjusted_p_values
 from results_widgets.experiments.outcomes import CONVERTED, Outcome
@@ -219,13 +220,20 @@ def _is_early(study: Study) -> bool:
 def _too_early(study: Study) -> str:
     arms = study.assignment.arms
     users, ripe = (sum(count(arm) for arm in arms) for count in (study.users, study.ripe_users))
-    text = f"Too early: {users - ripe:,} of {users:,} windows are open"
     window = round(study.window.total_seconds() * SECOND)
     last = max((cell.last + window for cell in study.cells if not cell.ripe), default=None)
+    empty = [arm for arm in (study.assignment.control, *_given(study)) if not study.ripe_users(arm)]
     if last is None:
-        return f"Too early: an arm has no user to compare ({users:,} users in all)."
+        names = ", ".join(name_of(study, arm) for arm in empty)
+        return f"Too early: there is nobody to compare in {names}, of {_users(users)} in all."
     day = from_micros(last, study.time_zone)
-    return f"{text}; they close by {day.day} {day:%B}."
+    few = (
+        ""
+        if empty
+        else f" and an arm has fewer than {SMALL_CELL} users who did, or did not, convert"
+    )
+    open_ = f"{users - ripe:,} of {users:,} windows are open until {day.day} {day:%B}"
+    return f"Too early: {open_}{few}."
 
 
 def _named(outcome: Outcome) -> str:
