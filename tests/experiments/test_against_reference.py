@@ -6,14 +6,15 @@ from hypothesis import given, settings, strategies as st
 
 from tests.reference.experiment import Asked, Study
 from tests.support.profiles import examples
-from tests.support.properties import experiments
+from tests.support.properties import both, experiments
 from tests.support.trials import trial
 
 
 @settings(max_examples=examples(20))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_table_is_the_references(seed: int) -> None:
-    experiments(trial(seed))
+    asked = trial(seed)
+    experiments(asked, *both(asked))
 
 
 def test_trials_reach_every_verdict() -> None:

@@ -76,6 +76,24 @@ def spark() -> Iterator[Any]:
 
 
 @pytest.fixture
+def plainly_planned(spark: Any) -> Iterator[None]:
+    """Plan each query once and interpret it: so few rows are read before Spark has compiled a query.
+
+    Spark's answers are the same by its contract, and `test_spark.py` asks with everything on.
+    """
+    plain = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+    for name, value in plain.items():
+        spark.conf.set(name, value)
+    yield
+    for name in plain:
+        spark.conf.unset(name)
+
+
+@pytest.fixture
 def spark_tables(spark: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[pl.DataFrame], Any]:
     """Put events into Spark."""
 

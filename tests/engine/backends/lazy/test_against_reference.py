@@ -4,19 +4,14 @@ Engines know no order of a file, so the reference is given the rows in the order
 ones have there; see `tie_order` in `backends/lazy/event_log.py`.
 """
 
-from collections.abc import Callable
-
-import pytest
 from hypothesis import given, settings
 
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from tests.support.answers import FromPackage
 from tests.support.engines import REUSED, in_engine_order
 from tests.support.profiles import examples
-from tests.support.properties import PROPERTIES
+from tests.support.properties import everything_equal
 from tests.support.strategies import Question, question, questions
-
-Property = Callable[[Question], None]
 
 
 def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
@@ -26,17 +21,13 @@ def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
     assert package.results._session.data.table.engine.name == "DuckDB"
 
 
-@pytest.mark.parametrize("equals", PROPERTIES)
 @settings(max_examples=examples(30), suppress_health_check=REUSED)
 @given(asked=questions())
-def test_polars_in_the_portable_way(
-    portable_polars: None, asked: Question, equals: Property
-) -> None:
-    equals(in_engine_order(asked))
+def test_polars_in_the_portable_way(portable_polars: None, asked: Question) -> None:
+    everything_equal(in_engine_order(asked))
 
 
-@pytest.mark.parametrize("equals", PROPERTIES)
 @settings(max_examples=examples(5), suppress_health_check=REUSED)
 @given(asked=questions())
-def test_duckdb(duckdb_tables: None, asked: Question, equals: Property) -> None:
-    equals(in_engine_order(asked))
+def test_duckdb(duckdb_tables: None, asked: Question) -> None:
+    everything_equal(in_engine_order(asked))

@@ -247,7 +247,9 @@ def on_spark(spark: Any) -> Both:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 class TestSpark:
     @pytest.mark.parametrize("question", QUESTIONS)
-    def test_answers_as_memory(self, on_spark: Both, guarded: None, question: str) -> None:
+    def test_answers_as_memory(
+        self, plainly_planned: None, on_spark: Both, guarded: None, question: str
+    ) -> None:
         held_against_memory(on_spark, question)
 
     def test_hashes(self, spark: Any) -> None:

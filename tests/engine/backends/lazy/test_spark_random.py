@@ -1,19 +1,14 @@
 """Random campaigns on Spark: every kind of query answers what the reference answers.
 
-Each question to Spark costs about a second, so a campaign is read and walked once for all of them, and
-numbers are broken down by one column.
+Each question to Spark costs about a second, so numbers are broken down by one column.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from tests.support import properties
 from tests.support.engines import in_engine_order
-from tests.support.loops import some
-from tests.support.properties import PROPERTIES, answers
+from tests.support.properties import everything_equal
 from tests.support.strategies import Question, question
 
 pytestmark = [
@@ -41,25 +36,12 @@ class Narrowed(Question):
         return [self.choose("column").choice(every)] if every else []
 
 
-@pytest.fixture
-def unadapted(spark: Any) -> Iterator[None]:
-    """Plan each query once: replanning what is under way takes longer than so few rows."""
-    adaptive = "spark.sql.adaptive.enabled"
-    spark.conf.set(adaptive, "false")
-    yield
-    spark.conf.unset(adaptive)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_spark_answers_what_the_reference_answers(
-    unadapted: None, spark_tables: None, monkeypatch: pytest.MonkeyPatch, seed: int
+    plainly_planned: None, spark_tables: None, seed: int
 ) -> None:
     drawn = in_engine_order(question(seed))
-    asked = Narrowed(drawn.seed, drawn.case, drawn.query)
-    both = answers(asked)
-    monkeypatch.setattr(properties, "answers", lambda _: both)
-    for equals in some(PROPERTIES):
-        equals(asked)
+    everything_equal(Narrowed(drawn.seed, drawn.case, drawn.query))
 
 
 def test_the_campaigns_differ() -> None:
