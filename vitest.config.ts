@@ -2,5 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  test: { environment: "happy-dom", include: ["js/test/**/*.test.{ts,tsx}"] },
+  // A file that needs a document says so in its first line: making one takes longer than most tests.
+  test: { environment: "node", include: ["js/test/**/*.test.{ts,tsx}"] },
 });

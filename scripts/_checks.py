@@ -5,11 +5,15 @@ Only the standard library: this runs before anything is installed.
 
 import os
 import platform
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
-from _shell import run, say, step
+from _shell import ROOT, run, say, step
 
 
 class Checks:
@@ -17,6 +21,7 @@ class Checks:
 
     def __init__(self) -> None:
         self._rows: list[tuple[str, bool, float]] = []
+        self._started = time.monotonic()
 
     def add(
         self, title: str, command: Sequence[str | Path], env: Mapping[str, str] | None = None
@@ -31,13 +36,40 @@ class Checks:
         ok = check()
         self._rows.append((title, ok, time.monotonic() - started))
 
+    @contextmanager
+    def beside(self, title: str, command: Sequence[str | Path]) -> Iterator[None]:
+        """Runs one command while the block does other work, and shows its output when both ended."""
+        step(f"{title}: beside what follows; shown at the end")
+        started, ends = time.monotonic(), []
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+            words = [str(word) for word in command]
+            process = subprocess.Popen(words, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+
+            def wait() -> None:
+                process.wait()
+                ends.append(time.monotonic())
+
+            waiting = Thread(target=wait)
+            waiting.start()
+            try:
+                yield
+            except BaseException:
+                process.terminate()
+                raise
+            finally:
+                waiting.join()
+            said.seek(0)
+            step(title)
+            say(said.read().rstrip())
+        self._rows.append((title, process.returncode == 0, ends[0] - started))
+
     def close(self) -> int:
         """Prints one line per check, and the time with the machine it was taken on; the exit code."""
         say("")
         for title, ok, seconds in self._rows:
             say(f"{'ok    ' if ok else 'FAILED'} {seconds:6.1f} s  {title}")
         failed = sum(not ok for _, ok, _ in self._rows)
-        total = sum(seconds for _, _, seconds in self._rows)
+        total = time.monotonic() - self._started
         say(f"Checks: {len(self._rows) - failed} passed, {failed} failed")
         say(f"in {total:.0f} s on {machine()}")
         return 1 if failed else 0

@@ -140,12 +140,24 @@ def _test(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     browser = _tools.chromium(node)
     _tools.programs()
     checks = Checks()
+    words = ["-m", "pytest", *WORKERS, "--durations=20", *arguments]
+    # Not beside the browser's tests, which load what this writes.
+    checks.call("TypeScript: the committed build is the source's", lambda: _same_build(node))
+    # The short checks take the seconds in which the tests wait, for a kernel or for Java.
+    with checks.beside("Lint, types, TypeScript", [_tools.PYTHON, __file__, "short-checks"]):
+        checks.add("Python and browser: tests", [_tools.PYTHON, *words], {**browser, **env})
+    return checks.close()
+
+
+def short_checks() -> int:
+    """What `test` runs beside pytest: lint, types, and the tests of the TypeScript half."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    node = _tools.node_packages()
+    checks = Checks()
     _lint_python(checks)
     _lint_typescript(checks, node)
     checks.call("TypeScript: tests", lambda: _vitest(node))
-    checks.call("TypeScript: the committed build is the source's", lambda: _same_build(node))
-    words = ["-m", "pytest", *WORKERS, "--durations=20", *arguments]
-    checks.add("Python and browser: tests", [_tools.PYTHON, *words], {**browser, **env})
     return checks.close()
 
 
@@ -224,6 +236,7 @@ def pins() -> int:
 TASKS: dict[str, Callable[..., int]] = {
     "demo": demo,
     "test": test,
+    "short-checks": short_checks,
     "test-thorough": test_thorough,
     "check": check,
     "lint": lint,

@@ -27,13 +27,19 @@ def arrange(items: list[pytest.Item]) -> None:
     Spark's are the longest that one worker must run alone. The browser's come last because
     Playwright's event loop stays in the thread once it has started, and asyncio would stumble over it.
     """
-    sizes: dict[Path, int] = {}
+    costs: dict[Path, int] = {}
     for item in items:
-        sizes[item.path] = sizes.get(item.path, 0) + 1
+        costs[item.path] = costs.get(item.path, 0) + _cost(item)
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.browser)
     # Within the browser's, the longest files come first, so that both workers end together.
-    items.sort(key=lambda item: (_stage(item), -sizes[item.path] if _in_browser(item) else 0))
+    items.sort(key=lambda item: (_stage(item), -costs[item.path] if _in_browser(item) else 0))
+
+
+def _cost(item: pytest.Item) -> int:
+    """Return about how many seconds a browser test takes: a page of JupyterLab and a kernel, or a page."""
+    starts_kernel = {"server", "open_notebook"} & set(getattr(item, "fixturenames", ()))
+    return 6 if starts_kernel else 1
 
 
 def _stage(item: pytest.Item) -> int:

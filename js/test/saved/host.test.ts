@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { HostModel, revive } from "../../src/saved/host";
 import { openPage } from "../../src/saved/open_page";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from "vitest";
 import explore from "../../src/explore";
 import { HostModel } from "../../src/saved/host";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { isMarkup, mailDocument } from "../../../src/features/action/mail";
 

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import dashboard from "../../../src/dashboard";
 import { HostModel } from "../../../src/saved/host";
