@@ -9,9 +9,10 @@ import pytest
 import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.channels import CHANNELS
-from results_widgets.glossary import channel_metrics, headline_rows
+from results_widgets.glossary import Events, Users, channel_metrics, headline_rows
 from results_widgets.glossary.action import ACTION
 from results_widgets.glossary.campaign import CAMPAIGN
+from results_widgets.glossary.channel import detail_keys
 from tests.support.loops import some
 
 DEFAULT = rw.DEFINITIONS["default"]
@@ -186,3 +187,15 @@ def test_a_click_is_rated_by_deliveries_in_a_channels_block() -> None:
     rows = dict(headline_rows(CHANNELS["email"], rw.DEFINITIONS["default"]))
     assert rows["unique_clicked"] == "unique_click_rate"
     assert rows["unique_opened"] == "unique_open_rate"
+
+
+def test_what_says_more_about_an_event_lists_its_users_where_they_made_it() -> None:
+    found = detail_keys([CHANNELS["email"]])
+    assert found["link"] == ("clicked", "unique_clicked")
+    assert found["reason"] == ("suppressed", "bounced", "failed")
+    assert set(found) == {"link", "reason"}
+
+
+def test_distinct_users_of_an_event_are_counted_as_the_definition_set_says() -> None:
+    opened = {row.key: row for row in channel_metrics(CHANNELS["email"], DEFAULT)}["unique_opened"]
+    assert opened.measure == Users(Events(("opened",)), per_definition=True)

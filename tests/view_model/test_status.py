@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.view_model.status import status_state
+from results_widgets.view_model.status import computing_status, definition_names, status_state
 
 
 def results(status: str, age: timedelta, **campaign: Any) -> rw.Results:
@@ -73,3 +73,29 @@ def test_users_are_told_with_and_without_developers() -> None:
         status = status_state(shown, ["default"])
         assert (status["users_with_developers"], status["users_without_developers"]) == (3, 2)
         assert status["definitions"] == ["default"]
+
+
+def test_before_the_first_numbers_there_are_none() -> None:
+    status = computing_status(results("running", timedelta(days=5)))
+    shown = ("state", "users_with_developers", "users_without_developers", "stale", "zone")
+    assert [status[name] for name in shown] == ["computing", 0, 0, "good", "UTC"]
+
+
+def test_definition_sets_are_those_that_can_be_answered_under() -> None:
+    whole = results("running", timedelta(days=5))
+    assert definition_names(whole.with_definitions("leanplum")) == [
+        "leanplum",
+        "default",
+        "leanplum-v2",
+    ]
+    assert definition_names(whole.rollup().results(time_zone="UTC")) == ["default"]
+
+
+def test_a_dash_for_users_is_explained() -> None:
+    weeks = results("running", timedelta(days=30)).rollup("1d", users_every="1w").results()
+    assert status_state(weeks, [])["note"] == ""
+    cut = status_state(weeks.between("2026-03-03", "2026-03-06"), [])["note"]
+    assert cut == (
+        "Distinct users are kept by week; take a range of whole weeks, or counts of events. "
+        "A dash stands for them here."
+    )
