@@ -8,7 +8,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.channels import CHANNELS
+from results_widgets.channels import CHANNELS, Rate
 from results_widgets.glossary import Events, Users, channel_metrics, headline_rows
 from results_widgets.glossary.action import ACTION
 from results_widgets.glossary.campaign import CAMPAIGN
@@ -199,3 +199,20 @@ def test_what_says_more_about_an_event_lists_its_users_where_they_made_it() -> N
 def test_distinct_users_of_an_event_are_counted_as_the_definition_set_says() -> None:
     opened = {row.key: row for row in channel_metrics(CHANNELS["email"], DEFAULT)}["unique_opened"]
     assert opened.measure == Users(Events(("opened",)), per_definition=True)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"rates": (Rate("x", "X", "scans", "shown"),)}, "its rate 'x' 'scans'.*scanned"),
+        ({"rates": (Rate("x", "X", "scanned", "showed"),)}, "its rate 'x' 'showed'.*shown"),
+        ({"headline": ("shown", "unique_scan")}, "'poster' 'unique_scan'.*unique_scanned"),
+    ],
+)
+def test_a_channel_that_names_what_it_does_not_declare_is_refused(
+    declared: dict[str, Any], said: str
+) -> None:
+    wrong = dataclasses.replace(POSTER, **declared)
+    with pytest.raises(rw.QueryError, match=f"unknown metric of channel .*{said}"):
+        channel_metrics(wrong, DEFAULT)
+    assert channel_metrics(POSTER, DEFAULT)
