@@ -1,6 +1,6 @@
 """Profiles of users and what one user did, at the edges of types and groups."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -55,6 +55,25 @@ def test_no_range_is_above_the_largest_value() -> None:
     assert ranges([*many, *[10.0] * 10]) == {"up to 4": 5, "over 4, up to 9": 5, "over 9": 10}
     # Most users have the largest value: there is nothing to cut.
     assert ranges([*many, *[10.0] * 31])["10.0"] == 31
+
+
+def test_days_count_by_year_and_flags_by_their_words() -> None:
+    found = results(
+        {
+            "joined": [date(2025, 12, 31), date(2026, 1, 1), None],
+            "seen": [None, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)],
+            "paid": [True, False, True],
+        },
+        3,
+    )
+    frame = found.users_in_action("mail", "opened").profile()
+
+    def counts(attribute: str) -> dict[str | None, int]:
+        return dict(frame.filter(attribute=attribute).select("value", "segment").iter_rows())
+
+    assert counts("joined") == {"2025": 1, "2026": 1, None: 1}
+    assert counts("seen") == {"2026": 2, None: 1}
+    assert counts("paid") == {"true": 2, "false": 1}
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "2"])
