@@ -28,6 +28,7 @@ OPTIONAL: dict[str, Any] = {
     "variant": pl.String,
     "platform": pl.String,
     "value": pl.Float64,
+    "currency": pl.String,
     "machine": pl.Boolean,
 }
 CAMPAIGN: dict[str, Any] = {

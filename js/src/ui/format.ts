@@ -97,7 +97,12 @@ export function shortForm(value: number | null, unit: Unit, from = 100_000): str
   return compact(value, from);
 }
 
-type Entry = Pick<GlossaryEntry, "unit" | "approximate">;
+/** What decides how a value is written; amounts may all be in one currency. */
+type Entry = Pick<GlossaryEntry, "unit" | "approximate"> & { currency?: string };
+
+/** An amount with the currency behind it, where all are in one. */
+const withCurrency = (text: string, value: number | null, { currency }: Entry): string =>
+  currency && value !== null ? `${text}${thin}${currency}` : text;
 
 /** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
 export const markEstimate = (text: string, value: number | null, estimate: unknown): string =>
@@ -105,11 +110,15 @@ export const markEstimate = (text: string, value: number | null, estimate: unkno
 
 /** The short form, marked where the glossary says that it is an estimate. */
 export const shortValue = (value: number | null, entry: Entry, from = 100_000): string =>
-  markEstimate(shortForm(value, entry.unit, from), value, entry.approximate);
+  markEstimate(
+    withCurrency(shortForm(value, entry.unit, from), value, entry),
+    value,
+    entry.approximate,
+  );
 
 /** The exact form, marked likewise. */
 export const exactValue = (value: number | null, entry: Entry): string =>
-  markEstimate(exactForm(value, entry.unit), value, entry.approximate);
+  markEstimate(withCurrency(exactForm(value, entry.unit), value, entry), value, entry.approximate);
 
 /** The exact form of a value of any unit. */
 export function exactForm(value: number | null, unit: Unit): string {

@@ -13,14 +13,18 @@ export interface MetricRef {
   metric: string;
 }
 
+/** An entry as it is shown: of amounts with their currency, where all are in one. */
+export interface ShownEntry extends GlossaryEntry {
+  currency?: string;
+}
+
 /** The glossary's row; channels that mean something else by the same name have a row of their own, "channel:metric". */
 export function entryOf(
   snapshot: Snapshot,
   metric: string,
   channel: string | null = null,
-): GlossaryEntry {
-  return (
-    snapshot.glossary[`${channel}:${metric}`] ??
+): ShownEntry {
+  const entry = snapshot.glossary[`${channel}:${metric}`] ??
     snapshot.glossary[metric] ?? {
       label: capitalised(spaced(metric)),
       unit: /rate$/.test(metric) ? "rate" : "count",
@@ -31,8 +35,9 @@ export function entryOf(
       text: "",
       group: "",
       low_is_good: false,
-    }
-  );
+    };
+  const { currency } = snapshot.status;
+  return entry.unit === "amount" && currency ? { ...entry, currency } : entry;
 }
 
 /** The channel a number belongs to, if it belongs to one. */

@@ -23,6 +23,8 @@ export interface Status {
   left_out?: LeftOut | null;
   /** Why nobody has entered though there are events; empty where that is not so. */
   why_empty?: string;
+  /** The currency of the goal's amounts; empty if none is named, or if there are several. */
+  currency?: string;
   /** What must be known about the numbers shown. */
   note?: string;
 }

@@ -7,6 +7,7 @@ from typing import Final
 
 from results_widgets._text import one_line, visible
 from results_widgets.results import Results
+from results_widgets.results.opening import window_note
 from results_widgets.view_model.status import left_out_text
 
 _WIDTH: Final = 100
@@ -40,8 +41,15 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def print_notes(results: Results) -> None:
-    """Print what must be known about rows that are left out, and about wrong clocks."""
-    for note in filter(None, (left_out_text(results), results._session.data.clocks.note)):
+    """Print what must be known about the numbers: rows left out, the window, wrong clocks, currencies."""
+    session = results._session
+    notes = (
+        left_out_text(results),
+        window_note(results.campaign),
+        session.data.clocks.note,
+        session.several_currencies,
+    )
+    for note in filter(None, notes):
         say(f"\n{textwrap.fill(note, _WIDTH, initial_indent='! ', subsequent_indent='  ')}")
 
 

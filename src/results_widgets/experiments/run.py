@@ -9,6 +9,7 @@ import polars as pl
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import SECOND
 from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.money import is_mixed
 from results_widgets.engine.query import Grouping, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
@@ -34,7 +35,9 @@ def run(data: UserBackend, query: QueryScope, design: Design) -> Experiment:
     Raises:
         QueryError: See `Results.experiment`.
     """
-    outcomes = tuple(outcomes_of(data.codes, query.definitions, has_value=data.columns.has(_VALUE)))
+    # Amounts in several currencies have no sum per user.
+    has_value = data.columns.has(_VALUE) and not is_mixed(data, query.definitions, None)
+    outcomes = tuple(outcomes_of(data.codes, query.definitions, has_value=has_value))
     chosen(outcomes, design.metrics)
     _check_covariate(data, design)
     scoped = ScopedRows(data, query, Grouping(by=_column(data, design.by)))

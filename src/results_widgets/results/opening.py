@@ -4,6 +4,7 @@ from typing import Final
 
 import tzlocal
 
+from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.open import Source, read
 from results_widgets.engine.query import QueryScope, Uniques, check_uniques
@@ -31,20 +32,21 @@ def open_session(
         uniques=check_uniques(uniques),
     )
     reading = read(source)
-    _warn_of_window(source)
+    note = window_note(source.campaign)
+    if note and not isinstance(source.events, Cells):
+        warn_caller(note)
     warn_of(reading.problems, caller=_CALLER)
     return Session(source, reading, query, zone_is_named=time_zone is not None)
 
 
-def _warn_of_window(source: Source) -> None:
-    """Warn of a window that nobody gave; a recurring campaign has none by rule."""
-    campaign = source.campaign
-    known = campaign.window_is_given or campaign.delivery == "recurring"
-    if not known and not isinstance(source.events, Cells):
-        warn_caller(
-            "campaign: attribution_window is not given, so only goal events up to the last action "
-            "received count; give the campaign one, such as '7d', or '0d' if none is meant"
-        )
+def window_note(campaign: Campaign) -> str:
+    """Return what a window that nobody gave means; empty if one was given, or by rule there is none."""
+    if campaign.window_is_given or campaign.delivery == "recurring":
+        return ""
+    return (
+        "campaign: attribution_window is not given, so only goal events up to the last action "
+        "received count; give the campaign one, such as '7d', or '0d' if none is meant"
+    )
 
 
 def _machine_zone() -> str:

@@ -162,6 +162,7 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         developers=about.optional_flag("developers"),
         ids=about.text("ids"),
         left_out=_read_left_out(about),
+        currencies=about.texts("currencies", ()),
         clocks=_read_clocks(about.child("clocks", [part.name for part in fields(Clocks)])),
         parts=frozenset(about.texts("parts")),
     )

@@ -33,9 +33,12 @@ REQUIRED: Final = ("user_id", "action_id", "event", "timestamp")
 
 KNOWN: Final = (
     *(*REQUIRED, "campaign_id", "event_id", "variant", "entry_id", "value"),
-    *("link", "reason", "platform", "machine"),
+    *("currency", "link", "reason", "platform", "machine"),
 )
 """Columns that mean something; see the event table in docs/events.md."""
+
+CURRENCY: Final = "currency"
+"""Column of the currency that a row's value is in."""
 
 ROW: Final = "_row"
 """Name of the column added for a row's number in the source, from 0."""
@@ -166,6 +169,9 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
         "value": as_amount(column(campaign.goal.value or "value")),
         **{name: as_text(column(name)) for name in ("link", "reason") if name in kinds},
     }
+    if CURRENCY in kinds:
+        code, checked = as_text(column(CURRENCY))
+        normalised[CURRENCY] = code.str.strip_chars().str.to_uppercase().alias(CURRENCY), checked
     exprs = {name: expr for name, (expr, _) in normalised.items()}
     others = [name for name in kinds if name not in (*exprs, "timestamp", ROW)]
     exprs |= {name: as_found(column(name)) for name in others if can_group(kinds[name])}

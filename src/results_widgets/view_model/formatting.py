@@ -13,25 +13,31 @@ def key_metrics(results: Results) -> list[Metric]:
     return [metric for metric in results._session.metrics() if metric.key_metric]
 
 
-def format_number(value: float | None, unit: str) -> str:
-    """Return a number with thousands separators, a rate in per cent; a dash if there is none."""
+def format_number(value: float | None, unit: str, currency: str = "") -> str:
+    """Return a number with thousands separators, a rate in per cent, an amount with its currency; a dash
+    if there is none.
+    """
     if value is None:
         return "–"
     if unit == "rate":
         return f"{value:.2%}" if 0 < abs(value) < _SMALL_RATE else f"{value:.1%}"
     if unit == "seconds":
         return format_seconds(value)
-    return f"{value:,.2f}" if unit == "amount" else f"{value:,.0f}"
+    if unit == "amount":
+        return f"{value:,.2f} {currency}".rstrip()
+    return f"{value:,.0f}"
 
 
-def format_estimate(value: float | None, unit: str, estimate: object) -> str:
+def format_estimate(value: float | None, unit: str, estimate: object, currency: str = "") -> str:
     """Return a number as text, with ``≈`` if it is an estimate; zero never is one."""
-    return ("≈ " if value and estimate else "") + format_number(value, unit)
+    return ("≈ " if value and estimate else "") + format_number(value, unit, currency)
 
 
 def format_metric(results: Results, metric: Metric, value: float | None) -> str:
     """Return a metric's value as text, with ``≈`` if it is an estimate."""
-    return format_estimate(value, metric.unit, results._session.estimate(metric))
+    session = results._session
+    currency = session.currency if metric.unit == "amount" else ""
+    return format_estimate(value, metric.unit, session.estimate(metric), currency)
 
 
 def estimate_note(results: Results) -> str:

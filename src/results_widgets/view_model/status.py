@@ -28,6 +28,7 @@ def computing_status(results: Results) -> State:
         "note": "",
         "left_out": None,
         "why_empty": "",
+        "currency": "",
         "newest_ms": None,
         "read_ms": epoch_ms(results.read_at),
         "stale": "good",
@@ -62,6 +63,7 @@ def status_state(results: Results, definitions: list[str]) -> State:
         "error": None,
         "note": " ".join(filter(None, _notes(results))),
         "left_out": left_out_state(results),
+        "currency": results._session.currency,
         "why_empty": _why_empty(results) if is_empty else "",
         "newest_ms": epoch_ms(newest),
         "read_ms": epoch_ms(results.read_at),
@@ -130,6 +132,7 @@ def _notes(results: Results) -> Iterator[str]:
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield results._session.unread()
     yield results._session.data.clocks.note
+    yield results._session.several_currencies
     yield _missing_users(results)
 
 

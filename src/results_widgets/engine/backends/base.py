@@ -127,6 +127,11 @@ class Backend(ABC):
         if by is not None and by not in self.breakdowns:
             raise QueryError.unknown("column", by, self.breakdowns)
 
+    @property
+    def currencies(self) -> tuple[str, ...] | None:
+        """The currencies of the goal's amounts, if known without their rows; see `money.currencies_of`."""
+        return None
+
     # --- the span of time
 
     @property
@@ -183,7 +188,7 @@ class UserBackend(Backend, SourceTable):
         the entry was).
 
         A column of the events has the value that the conversion's entry has, so that conversions
-        and entries of a group are about the same users.
+        and entries of a group are about the same users; but ``currency`` is that of the amount.
         """
 
     @abstractmethod

@@ -15,6 +15,7 @@ from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import CodeSet, Kind
+from results_widgets.tables.events import CURRENCY
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Indexes:
         rows = collect(self.data.conversions(self.definitions, None)).lazy()
         action = pl.col("action").fill_null(0).alias("code")
         return self._in_time(
-            rows.select("time", "user", action, row=pl.coalesce("start_row", "row"))
+            rows.select("time", "user", action, own="row", row=pl.coalesce("start_row", "row"))
         )
 
     def _in_time(self, rows: pl.LazyFrame) -> TimeIndex:
@@ -131,7 +132,9 @@ def breakdown_of(data: MemoryBackend, by: str, index: TimeIndex) -> Breakdown:
         categories, values = data.categories(by)
         if not data.table.has(by):
             return Breakdown(by, categories, values, per_user=True)
-        own = categories.gather(index.rows["row"])
+        # Of what started an entry the amount's currency is not known.
+        row = "own" if by == CURRENCY and "own" in index.rows.columns else "row"
+        own = categories.gather(index.rows[row])
         of_users = category_per_user(index.rows["user"], own)
         if of_users is None:
             return Breakdown(by, own, values, per_user=False)

@@ -16,6 +16,7 @@ from results_widgets.engine.counting.dispatch import summed, tally, tally_both
 from results_widgets.engine.counting.group_by import grouped
 from results_widgets.engine.frames import collect
 from results_widgets.engine.metrics.plan import METRIC, OF_USERS, OWNER, Asked, Plan, plan_of
+from results_widgets.engine.money import is_mixed, is_money
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, ScopedRows
 from results_widgets.glossary import Difference, Median, Metric, Scope, Sum, Total
@@ -95,7 +96,10 @@ def _of_column(scoped: ScopedRows, codes: CodeSet, owner: str, metric: Metric) -
     """Return a sum or median of a column of conversions."""
     measure, keys = metric.measure, scoped.grouping.keys
     if isinstance(measure, Sum):
-        return _tall(summed(scoped, codes, measure.column), keys, owner, metric.key, SUM)
+        sums = summed(scoped, codes, measure.column)
+        if is_money(metric) and is_mixed(scoped.data, scoped.query.definitions, scoped.grouping.by):
+            sums = sums.with_columns(pl.lit(float("nan")).alias(SUM))
+        return _tall(sums, keys, owner, metric.key, SUM)
     assert isinstance(measure, Median)
     return _tall(_median(scoped, codes, measure), keys, owner, metric.key, _MEDIAN)
 

@@ -14,6 +14,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.calendar import DAY, HOUR, Calendar
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.frames import Rows, collect, within
+from results_widgets.engine.money import Currencies, currencies_of
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup import sketches
 from results_widgets.engine.rollup.grains import (
@@ -73,6 +74,7 @@ class Cells:
         ids: The type of the user ids; equal ids of different types have different hashes.
         clocks: Which times of its events are believed.
         parts: Digests of the roll-ups that it was merged from, so that none is counted twice.
+        currencies: The currencies of the goal's amounts.
         left_out: What must be said of rows that are left out, of the part that leaves out most.
     """
 
@@ -87,6 +89,7 @@ class Cells:
     clocks: Clocks
     parts: frozenset[str]
     left_out: LeftOut | None = None
+    currencies: Currencies = ()
 
     def of(self, kind: Kind) -> pl.DataFrame:
         """Return the cells of a kind."""
@@ -157,6 +160,7 @@ class Cells:
             self.clocks.merged(other.clocks),
             self.parts | other.parts,
             max((self.left_out, other.left_out), key=lambda one: one.rows if one else -1),
+            tuple(sorted({*self.currencies, *other.currencies})),
         )
 
 
@@ -198,6 +202,7 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
         data.clocks,
         frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
         data.left_out,
+        currencies_of(data, query.definitions),
     )
 
 

@@ -35,6 +35,11 @@ class RollUpBackend(Backend):
         return self.cells.left_out
 
     @property
+    def currencies(self) -> tuple[str, ...]:
+        """See `Backend`."""
+        return self.cells.currencies
+
+    @property
     def grain(self) -> str | None:
         """See `Backend`."""
         return self.cells.grain

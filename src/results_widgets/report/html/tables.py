@@ -21,7 +21,7 @@ def headline(state: Mapping[str, Any], metrics: pl.DataFrame, keys: Iterable[str
         keys: Which metrics, in order.
     """
     rows = metrics.filter(pl.col("scope") == "campaign", pl.col("metric").is_in(list(keys)))
-    pairs = _numbers(rows, state["_glossary"], "")
+    pairs = _numbers(rows, state, "")
     items = "".join(
         f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs
     )
@@ -47,7 +47,7 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
         state: Values of ``_campaign``, ``_glossary`` and ``_flow``.
         metrics: The rows of ``_metrics``.
     """
-    campaign, glossary = state["_campaign"], state["_glossary"]
+    campaign = state["_campaign"]
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
     channels = [
         (label, id_, metrics.filter(scope="channel", channel=id_)) for id_, label in labels.items()
@@ -62,22 +62,26 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     ]
     flow = ("Action", "Channel", "After", "Users received", "Conversions")
     overview = [
-        _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), glossary, "")),
+        _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), state, "")),
         _table("Flow", flow, _flow(state), names=(0, 2)),
     ]
     sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
-        found = [_table(name, _HEAD, _numbers(rows, glossary, id_)) for name, id_, rows in owners]
+        found = [_table(name, _HEAD, _numbers(rows, state, id_)) for name, id_, rows in owners]
         sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
     return "".join(sections)
 
 
-def _numbers(rows: pl.DataFrame, glossary: Mapping[str, Any], channel: str) -> list[Row]:
+def _numbers(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> list[Row]:
+    glossary, currency = state["_glossary"], state["_status"]["currency"]
     found: list[Row] = []
     for key, value in rows.select("metric", "value").iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
         found.append(
-            (entry["label"], format_estimate(value, entry["unit"], entry.get("approximate")))
+            (
+                entry["label"],
+                format_estimate(value, entry["unit"], entry.get("approximate"), currency),
+            )
         )
     return found
 

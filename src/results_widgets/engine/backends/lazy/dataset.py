@@ -31,7 +31,7 @@ from results_widgets.engine.frames import BY, Rows, collect, count
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.sources.boundary import engine_errors_as_ours
-from results_widgets.tables.events import Table
+from results_widgets.tables.events import CURRENCY, Table
 
 _ENTRY = ["user", "entry"]
 
@@ -179,7 +179,7 @@ class LazyBackend(UserBackend):
         found = found.with_columns(
             held_back=nw.col("held_back").fill_null(False),
             taken=nw.col("time") - nw.col("started_at"),
-            step=nw.coalesce("start_row", "row"),
+            step=nw.col("row") if by == CURRENCY else nw.coalesce("start_row", "row"),
         )
         return self._of_steps(found.drop("started_at", "start_row"), journeys, by).drop("step")
 

@@ -27,7 +27,7 @@ from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
-from results_widgets.tables.events import EventTable, Table
+from results_widgets.tables.events import CURRENCY, EventTable, Table
 
 LOG: Final = Key[EventLog]("event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
@@ -164,7 +164,8 @@ class MemoryBackend(UserBackend):
             return nw.from_native(found.lazy().with_columns(taken))
 
         def values() -> pl.Series:
-            rows = found.select(pl.coalesce("start_row", "row")).to_series()
+            own = by == CURRENCY and self.table.has(by)
+            rows = found.select("row" if own else pl.coalesce("start_row", "row")).to_series()
             return self.values(by, found["user"], rows).alias(BY)
 
         key = Key[pl.Series](

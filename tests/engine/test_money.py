@@ -1,0 +1,128 @@
+"""Amounts in several currencies are never added up; in one, they are money with its currency."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+
+import results_widgets as rw
+from tests import reference
+from tests.reference.walk import all_conversions, walk
+from tests.support.answers import FromPackage
+from tests.support.examples import case
+from tests.support.profiles import examples
+from tests.support.strategies import Question, questions
+
+BOUGHT = """
+    anna mail sent     01T10:00
+    anna -    Purchase 01T11:00 value=10 currency=EUR
+    bob  mail sent     02T10:00
+    bob  -    Purchase 02T11:00 value=20 currency=eur
+    carl mail sent     03T10:00
+    carl -    Purchase 03T11:00 value=70 currency=USD
+"""
+MONEY = ("goal_value", "value_per_user")
+
+
+def results(table: str, **campaign: Any) -> rw.Results:
+    asked = case(table, **campaign)
+    return rw.Results(dict(asked.campaign), FromPackage.placed(asked.events), time_zone="UTC")
+
+
+def values(frame: pl.DataFrame) -> dict[str, Any]:
+    return dict(frame.select("metric", "value").iter_rows())
+
+
+def test_several_currencies_are_not_added_up() -> None:
+    asked = results(BOUGHT)
+    found = values(asked.overview())
+    assert [found[name] for name in MONEY] == [None, None]
+    assert (found["conversions"], found["users"]) == (3, 3)
+    for every in ("1h", "1d", "1mo"):
+        for cumulative in (False, True):
+            line = asked.explore("goal_value", every=every, cumulative=cumulative)["value"]
+            assert line.drop_nulls().sum() == 0
+    by = asked.overview(by="currency").filter(metric="goal_value")
+    assert dict(by.select("currency", "value").iter_rows()) == {"EUR": 30, "USD": 70, None: 0}
+    counts = asked.overview(by="currency").filter(metric="conversions")
+    assert dict(counts.select("currency", "value").iter_rows()) == {"EUR": 2, "USD": 1, None: 0}
+    daily = asked.explore("goal_value", by="currency").filter(pl.col("value") > 0)
+    assert sorted(daily.select("currency", "value").iter_rows()) == [
+        ("EUR", 10),
+        ("EUR", 20),
+        ("USD", 70),
+    ]
+    note = rw.Dashboard(asked)._status["note"]
+    assert "several currencies (EUR, USD), so they are not added up" in note
+    assert rw.Dashboard(asked)._status["currency"] == ""
+
+
+def test_one_currency_is_shown(tmp_path: Path) -> None:
+    asked = results("\n".join(BOUGHT.splitlines()[:5]))
+    assert values(asked.overview())["goal_value"] == 30
+    assert rw.Dashboard(asked)._status["currency"] == "EUR"
+    assert "30.00 EUR" in asked.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_amount_without_its_currency_is_another_one() -> None:
+    asked = results(BOUGHT.replace("USD", ""))
+    assert values(asked.overview())["goal_value"] is None
+    assert "(EUR, none)" in rw.Dashboard(asked)._status["note"]
+
+
+def test_currency_of_what_never_converts_is_no_matter() -> None:
+    asked = results(BOUGHT.replace("carl mail sent     03T10:00", ""))
+    assert values(asked.overview())["goal_value"] == 30
+
+
+def test_events_without_currencies_are_as_before() -> None:
+    bare = "\n".join(line.split(" currency=")[0] for line in BOUGHT.splitlines())
+    assert values(results(bare).overview())["goal_value"] == 100
+
+
+def test_roll_ups_keep_currencies_apart(tmp_path: Path) -> None:
+    euros, both = (results(table).rollup("1d") for table in (BOUGHT.replace("USD", "EUR"), BOUGHT))
+    assert values(euros.results(time_zone="UTC").overview())["goal_value"] == 100
+    loaded = rw.RollUp.load(both.save(tmp_path / "both.rollup")).results(time_zone="UTC")
+    assert values(loaded.overview())["goal_value"] is None
+    dollars = results(
+        BOUGHT.replace("EUR", "USD").replace("eur", "USD").replace("=70", "=71")
+    ).rollup("1d")
+    merged = (euros | dollars).results(time_zone="UTC")
+    assert values(merged.overview())["goal_value"] is None
+
+
+@given(questions())
+@settings(max_examples=examples(40))
+def test_currencies_of_random_campaigns(asked: Question) -> None:
+    random = Random(repr(asked.case.events.height))
+    names = random.choice([["EUR"], ["EUR", "usd"], ["EUR", None], [None]])
+    column = pl.Series(
+        "currency", [random.choice(names) for _ in range(asked.case.events.height)], pl.String
+    )
+    whole = reference.Case(
+        asked.case.campaign, asked.case.events.with_columns(column), asked.case.users
+    )
+    package = FromPackage(whole, asked.query).results
+    found = all_conversions(whole, asked.query, walk(whole, asked.query))
+    paid: dict[str | None, float] = {}
+    inside: dict[str | None, float] = {}
+    for one in found:
+        if one.value is None:
+            continue
+        name = one.row["currency"] and one.row["currency"].upper()
+        paid[name] = paid.get(name, 0) + one.value
+        if asked.query.holds(one.at):
+            inside[name] = inside.get(name, 0) + one.value
+    is_mixed = len(paid) > 1
+    value = values(package.overview())["goal_value"]
+    if is_mixed and inside:
+        assert value is None
+    elif not is_mixed:
+        assert value == pytest.approx(sum(inside.values()))
+    split = package.overview(by="currency").filter(metric="goal_value")
+    groups = {name: value for name, value in split.select("currency", "value").iter_rows() if value}
+    assert groups == pytest.approx({name: value for name, value in inside.items() if value})
