@@ -99,7 +99,8 @@ def test_roll_ups_keep_currencies_apart(tmp_path: Path) -> None:
 @settings(max_examples=examples(40))
 def test_currencies_of_random_campaigns(asked: Question) -> None:
     random = Random(repr(asked.case.events.height))
-    names = random.choice([["EUR"], ["EUR", "usd"], ["EUR", None], [None]])
+    kinds: list[list[str | None]] = [["EUR"], ["EUR", "usd"], ["EUR", None], [None]]
+    names = random.choice(kinds)
     column = pl.Series(
         "currency", [random.choice(names) for _ in range(asked.case.events.height)], pl.String
     )
