@@ -208,6 +208,43 @@ def test_a_mistake_is_called_by_one_name(
 
 def test_the_first_unread_file_is_named_and_all_are_counted() -> None:
     problems = [Problem(Path(name), f"is {name}") for name in ("a.csv", "b.csv", "c.csv")]
-    assert unread_files(problems)[:4] == ("unread file", 3, False, "a.csv")
-    assert str(unread_files(problems)[4]).endswith("; the first is a.csv")
-    assert unread_files([])[:4] == ("unread file", 0, False, None)
+    row = unread_files(problems).row(0, named=True)
+    assert (row["check"], row["rows"], row["share"]) == ("unread file", 3, None)
+    assert (row["kept"], row["example"]) == (False, "a.csv")
+    assert row["text"].endswith("; the first is a.csv")
+    assert unread_files([]).row(0)[:5] == ("unread file", 0, None, False, None)
+
+
+def test_every_row_and_text_is_printed_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    long = "an_event_with_a_very_long_name_that_frames_would_cut_" * 3
+    quality = results(f"bob mail {long} 01T10:00").quality()
+    texts = [*quality["text"], *quality["check"]]
+    words = {word for text in texts for word in text.split()}
+    for shown in (repr(quality), str(quality), quality._repr_html_()):
+        assert "…" not in shown
+        plain = shown.replace("&#x27;", "'")
+        assert not [word for word in words if word not in plain]
+        assert "83.3% of the rows that name the campaign, its actions or its goal count." in shown
+    assert long in quality._repr_html_()
+    only = quality.filter(pl.col("rows") > 0)
+    assert only.height == 1
+    assert "…" not in repr(only)
+    assert (only["share"].item(), only.share_kept) == (pytest.approx(1 / 6), pytest.approx(5 / 6))
+
+
+def test_row_repeated_in_all_but_its_id_is_kept() -> None:
+    table = """
+        bob  mail sent 01T10:00 event_id=e1
+        bob  mail sent 01T10:00 event_id=e1
+        bob  mail sent 01T10:00 event_id=e2
+        carl mail sent 01T10:00
+        carl mail sent 01T10:00
+        dora mail sent 01T10:00 event_id=e3
+        dora mail sent 01T10:01 event_id=e4
+        emil mail sent 01T10:00 event_id=e5 value=1
+        emil mail sent 01T10:00 event_id=e6 value=2
+    """
+    alike = found(results(table))
+    assert alike["repeated but for its id"] == (2, True, "bob")
+    assert alike["repeated event id"] == (1, False, None)

@@ -54,9 +54,10 @@ export function LeftOutNotice({ found }: { found: LeftOut }): JSX.Element | null
         type="button"
         class="rw-button rw-quiet"
         aria-label="Dismiss this warning"
+        title="Dismiss"
         onClick={() => setSeen(found.text)}
       >
-        Dismiss
+        <Mark name="close" />
       </button>
     </div>
   );

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from results_widgets._text import one_line, visible
+from results_widgets.engine.money import why_not_added
 from results_widgets.results import Results
 from results_widgets.results.opening import window_note
 from results_widgets.view_model.status import left_out_text
@@ -47,7 +48,7 @@ def print_notes(results: Results) -> None:
         left_out_text(results),
         window_note(results.campaign),
         session.data.clocks.note,
-        session.several_currencies,
+        why_not_added(session.data, results.definitions),
     )
     for note in filter(None, notes):
         say(f"\n{textwrap.fill(note, _WIDTH, initial_indent='! ', subsequent_indent='  ')}")

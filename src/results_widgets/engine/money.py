@@ -8,6 +8,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
+from results_widgets.errors import listing
 from results_widgets.glossary import Metric, Sum
 from results_widgets.tables.events import CURRENCY
 
@@ -33,6 +34,23 @@ def currencies_of(data: Backend, definitions: Definitions) -> Currencies:
         return (*named, UNNAMED) if named and None in found else tuple(named)
 
     return data.cached(key, find)
+
+
+def currency_of(data: Backend, definitions: Definitions) -> str:
+    """Return the currency of the goal's amounts; empty if none is named, or if there are several."""
+    found = currencies_of(data, definitions)
+    return found[0] if len(found) == 1 else ""
+
+
+def why_not_added(data: Backend, definitions: Definitions) -> str:
+    """Return why there are no sums of amounts, in sentences; empty if there are."""
+    found = currencies_of(data, definitions)
+    if len(found) <= 1:
+        return ""
+    return (
+        f"Amounts are in several currencies ({listing(found)}), so they are not added up: values and "
+        'values per user are left out. Break down by currency (by="currency") for each.'
+    )
 
 
 def is_mixed(data: Backend, definitions: Definitions, by: str | None) -> bool:

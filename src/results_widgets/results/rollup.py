@@ -22,7 +22,7 @@ from results_widgets.errors import QueryError
 from results_widgets.results.session import Session
 
 _KEY: Final = "results_widgets.rollup"
-_VERSION: Final = 3
+_VERSION: Final = 2
 
 
 def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
@@ -94,13 +94,15 @@ class RollUpCells:
 
     def _about(self) -> dict[str, object]:
         made = self._cells
-        own = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "frame"}
+        own = {
+            f.name: getattr(made, f.name) for f in fields(made) if f.name not in ("frame", "clocks")
+        }
         return own | {
             "version": _VERSION,
             "campaign": shared_campaign(made.campaign),
             "definitions": made.definitions.to_dict(),
             "parts": sorted(made.parts),
-            "clocks": asdict(made.clocks),
+            **asdict(made.clocks),
             "left_out": None if made.left_out is None else asdict(made.left_out),
         }
 
@@ -132,9 +134,9 @@ class RollUpCells:
             raise QueryError(
                 f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
             )
-        known = [*(part.name for part in fields(Cells)), "version"]
+        known = [part.name for kind in (Cells, Clocks) for part in fields(kind)]
         cells = pl.read_parquet(path, glob=False).select(*SCHEMA)
-        return cls(_read(cells, Node(about, str(path), known, QueryError.at)))
+        return cls(_read(cells, Node(about, str(path), [*known, "version"], QueryError.at)))
 
     def __repr__(self) -> str:
         made = self._cells
@@ -163,16 +165,16 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         ids=about.text("ids"),
         left_out=_read_left_out(about),
         currencies=about.texts("currencies", ()),
-        clocks=_read_clocks(about.child("clocks", [part.name for part in fields(Clocks)])),
+        clocks=_read_clocks(about),
         parts=frozenset(about.texts("parts")),
     )
 
 
 def _read_clocks(about: Node) -> Clocks:
     edges = {name: about.optional_integer(name) for name in ("start", "end", "least", "most")}
-    return Clocks(
-        about.integer("oldest"), about.integer("newest"), wrong=about.integer("wrong"), **edges
-    )
+    # Older files know of no wrong clocks.
+    wrong = about.optional_integer("wrong") or 0
+    return Clocks(about.integer("oldest"), about.integer("newest"), wrong=wrong, **edges)
 
 
 def _read_left_out(about: Node) -> LeftOut | None:

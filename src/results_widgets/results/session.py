@@ -25,12 +25,11 @@ from results_widgets.engine.metrics.table import (
     owners_of,
     span as axis_span,
 )
-from results_widgets.engine.money import currencies_of
 from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.refresh import refresh
 from results_widgets.engine.scoped import ScopedRows
-from results_widgets.errors import QueryError, listing
+from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.results import rolled_up, sharing
 from results_widgets.results.estimate import Estimate, estimate_of
@@ -189,23 +188,6 @@ class Session:
         return dict(parts.iter_rows())
 
     # --- what limits an answer
-
-    @property
-    def currency(self) -> str:
-        """The currency of the goal's amounts; empty if none is named, or if there are several."""
-        found = currencies_of(self.data, self.query.definitions)
-        return found[0] if len(found) == 1 else ""
-
-    @property
-    def several_currencies(self) -> str:
-        """Why there are no sums of amounts, in a sentence; empty if there are."""
-        found = currencies_of(self.data, self.query.definitions)
-        if len(found) < 2:  # noqa: PLR2004
-            return ""
-        return (
-            f"Amounts are in several currencies ({listing(found)}), so they are not added up: values "
-            'and values per user are left out. Break down by currency (by="currency") for each.'
-        )
 
     def estimate(self, metric: Metric) -> Estimate | None:
         """Return how far off a metric may be; None where it is exact."""

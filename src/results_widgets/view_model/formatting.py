@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from results_widgets.engine.money import currency_of
 from results_widgets.glossary import Metric
 from results_widgets.results import Results
 
@@ -36,7 +37,8 @@ def format_estimate(value: float | None, unit: str, estimate: object, currency: 
 def format_metric(results: Results, metric: Metric, value: float | None) -> str:
     """Return a metric's value as text, with ``≈`` if it is an estimate."""
     session = results._session
-    currency = session.currency if metric.unit == "amount" else ""
+    is_amount = metric.unit == "amount"
+    currency = currency_of(session.data, results.definitions) if is_amount else ""
     return format_estimate(value, metric.unit, session.estimate(metric), currency)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.money import currency_of, why_not_added
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import listing
 from results_widgets.results import Results
@@ -63,7 +64,7 @@ def status_state(results: Results, definitions: list[str]) -> State:
         "error": None,
         "note": " ".join(filter(None, _notes(results))),
         "left_out": left_out_state(results),
-        "currency": results._session.currency,
+        "currency": currency_of(results._session.data, results.definitions),
         "why_empty": _why_empty(results) if is_empty else "",
         "newest_ms": epoch_ms(newest),
         "read_ms": epoch_ms(results.read_at),
@@ -132,7 +133,7 @@ def _notes(results: Results) -> Iterator[str]:
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield results._session.unread()
     yield results._session.data.clocks.note
-    yield results._session.several_currencies
+    yield why_not_added(results._session.data, results.definitions)
     yield _missing_users(results)
 
 
