@@ -76,7 +76,7 @@ def _print(program: str, source: Path, target: Path, profile: Path) -> None:
         "--disable-background-networking",
         "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--user-data-dir={profile}",
-        # In virtual time, which runs ahead as soon as the page is idle.
+        # Milliseconds of virtual time, which advances as fast as the page is idle.
         "--virtual-time-budget=8000",
         "--no-pdf-header-footer",
         f"--print-to-pdf={target}",

@@ -58,7 +58,7 @@ def _breakdowns_to_warm(data: Backend, ranged: HasSession) -> Iterator[Step]:
     most = 0
     for by in data.few_valued:
         room = data.cache.room
-        # Clicks need some as well.
+        # Room is left for what clicks compute.
         if room < 2 * most:
             return
         yield from (partial(ask, ranged, by) for ask in (overview, channels, actions))

@@ -111,7 +111,7 @@ class PostgreSQL:
         scheme, _, rest = self.url.partition("://")
         secret, at, place = rest.rpartition("@")
         if _OPTION.search(secret) and "@" not in secret.partition("?")[0]:
-            # That @ stands in the value of an option.
+            # The last @ belongs to the value of an option: the URL names no user.
             secret, at, place = "", "", rest
         user, _, password = secret.partition(":")
         return scheme, user, password, at, place

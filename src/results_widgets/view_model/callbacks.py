@@ -41,7 +41,8 @@ class Callbacks:
     def __init__(self) -> None:
         self._followers: list[Follower] = []
         self._waiting: list[tuple[Observer, Bunch, int]] = []
-        # Of the callback that runs: 1 where it answers a change of somebody's, 2 where that of a callback …
+        # Depth of the running callback: 1 if it was called for a change from outside, 2 if for a change that such a
+        # callback made, and so on.
         self._depth = 0
         self._held = 0
         self._is_changed = False

@@ -22,7 +22,7 @@ def check_names(selection: Selection, results: Results) -> None:
         if name is not None and name not in known:
             raise QueryError.unknown(kind, name, known)
     columns = results.breakdowns
-    # Without any, the breakdown itself says why there are none.
+    # Where nothing can be broken down, the query says why.
     if selection.by is not None and columns and selection.by not in columns:
         raise QueryError.unknown("column", selection.by, columns)
 

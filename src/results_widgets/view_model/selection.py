@@ -252,7 +252,7 @@ class Selection(CallsBackLater):
         fields = {name: value for name, value in state.items() if name in before}
         with self.hold_trait_notifications():
             for name, value in days_first(dict(known_values(fields, results))):
-                # As long as it is what the definitions say, it follows the definitions.
+                # Left as it is, the choice keeps following the definitions.
                 if name == "machine_opens" and value == before[name]:
                     continue
                 try:

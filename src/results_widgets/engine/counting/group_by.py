@@ -94,7 +94,7 @@ def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -
         rows.group_by(*keys).agg(nw.col(BUCKET).min()) if grows else rows.select(*keys).unique()
         for rows in sides
     ]
-    # Counted rather than joined: a null value of the breakdown is a group like any other.
+    # Counting sides keeps a null value of the breakdown as a group, which a join would drop.
     seen = nw.concat(firsts).group_by(*keys)
     last = [nw.col(BUCKET).max()] if grows else []
     both = seen.agg(*last, _sides=nw.len()).filter(nw.col("_sides") == len(sides))

@@ -162,6 +162,6 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     rows: pl.LazyFrame = seen.with_columns(calendar.day(nw.col("time")).alias(DAY_KEY)).to_native()
     if kind != "entries":
         return rows.rename({"number": "code"})
-    # Of merged roll-ups one may know events after the end of what the other calls open.
+    # Of two merged roll-ups one may have newer events, by which entries open in the other have ended.
     is_open = pl.col("number") * HOUR > scoped.data.clocks.newest
     return rows.with_columns(code=is_open.cast(pl.Int64) * STILL_OPEN)

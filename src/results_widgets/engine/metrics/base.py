@@ -108,7 +108,7 @@ def _median(scoped: ScopedRows, codes: CodeSet, measure: Median) -> pl.DataFrame
     """Return a median in seconds; cumulative: of all rows up to each interval."""
     keys = scoped.grouping.keys
     if not scoped.data.has_users:
-        # Sums of cells say nothing of their middle.
+        # A median cannot be computed from the sums of cells.
         return pl.DataFrame(schema=dict.fromkeys([*keys, _MEDIAN], pl.Int64))
     rows = scoped.conversions
     if not scoped.is_every_conversion(codes):

@@ -114,7 +114,7 @@ class RowCodes:
         codes, numbers = self.scoped.data.codes, self._numbers(owner)
         if rows.role == "received":
             channels = self.scoped.data.campaign.channels
-            # An exit is no receipt, but on the card of its own action.
+            # Exits count as received on the card of the exit itself, and nowhere else.
             received = [(n, channels[codes.actions[n - 1].channel]) for n in numbers]
             return tuple(
                 codes.code(n, channel.received)

@@ -80,7 +80,7 @@ def previous_query(query: QueryScope) -> QueryScope | None:
         return None
     days = (end - start).days + 1
     if days > (start - FIRST_DAY).days:
-        # Nobody asked for the centuries before.
+        # The previous period would start before the first day that dates can express.
         return None
     return replace(query, start=start - timedelta(days=days), end=start - timedelta(days=1))
 

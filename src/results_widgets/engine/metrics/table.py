@@ -102,7 +102,7 @@ def _filled(
     grid: pl.DataFrame, base: pl.DataFrame, on: list[str], parts: Mapping[str, Metric]
 ) -> pl.DataFrame:
     """Look up the value of each of the three keys of a grid's rows."""
-    # The keys under one another: one join in place of three, for small joins are all overhead.
+    # The three key columns are stacked for a single join: the cost of a small join is mostly overhead.
     asked = pl.concat(grid.select(*on, pl.col(f"{side}_key").alias(METRIC)) for side in _SIDES)
     found = asked.join(base, on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left")
     zeros = [key for key, part in parts.items() if part.is_zero_without_rows]
@@ -170,7 +170,7 @@ def _added_up(grid: pl.DataFrame, parts: Mapping[str, Metric]) -> pl.DataFrame:
     columns = []
     for name in _SIDES:
         value = pl.col(f"{name}_value")
-        # A median of everything so far is no sum; between its points the last one holds.
+        # A running median is not a sum; it keeps its last value where an interval has none.
         held = pl.when(pl.col("plain_key").is_in(medians)).then(value.forward_fill().over(steady))
         columns.append(held.otherwise(value.cum_sum().over(steady)).alias(f"{name}_value"))
     return grid.with_columns(columns)

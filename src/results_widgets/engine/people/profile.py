@@ -109,11 +109,11 @@ def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
     if kind in (nw.Date, nw.Datetime):
         return people.select("_inside", value=own.dt.year())
     if kind.is_nested() or kind == nw.Binary:
-        # Lists have no shares of their own; whether there is one does.
+        # Lists are not compared value by value, only by whether there is one.
         return people.select("_inside", value=nw.when(~own.is_null()).then(nw.lit("known")))
     if not kind.is_numeric():
         return people.select("_inside", value=own if kind == nw.Boolean else own.cast(nw.String))
-    # SQL has nothing to say of no rows.
+    # In SQL an aggregate of no rows is null.
     if int(collect(people.select(own.n_unique())).item() or 0) <= _FEW_VALUES:
         return people.select("_inside", value=own)
     # What is not a number was read as missing.
@@ -156,7 +156,7 @@ def _counts(rows: Rows, values: int, sizes: tuple[int, int]) -> pl.DataFrame:
         pl.col("segment").cast(pl.Int64),
         rest=(pl.col("_all").cast(pl.Int64) - pl.col("segment").cast(pl.Int64)),
     )
-    # Of what is not text, the order as text decides.
+    # Ties are ordered by the value as text, whatever its type was.
     total = pl.col("segment") + pl.col("rest")
     found = found.sort(total, "value", descending=[True, False], nulls_last=True)
     if found.height <= values:
@@ -187,7 +187,7 @@ def timeline(data: UserBackend, time_zone: str, user_id: str | int) -> pl.DataFr
     table, campaign = data.columns, data.campaign
     actions = {action.id: action.label for action in campaign.actions}
     channels = {action.id: action.channel for action in campaign.actions}
-    # The source's order settles equal instants.
+    # Events at the same instant keep the order of the source.
     own = data.source_rows_of_user(user_id).sort("timestamp", nulls_last=True, maintain_order=True)
     first = ("timestamp", "event")
     further = [

@@ -8,7 +8,7 @@ import polars as pl
 from results_widgets.channels import CHANNELS, EVENTS, GOAL_EVENTS
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import DAY
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows, collect, count
 
 _LOST: Final = tuple(event.name for event in EVENTS.values() if event.ends_reach)
 """Events with a column of their own."""
@@ -46,7 +46,7 @@ def active(data: UserBackend) -> Rows:
 def reach(data: UserBackend, ids: Rows) -> pl.DataFrame:
     """Return how many of some users (``user_id``, distinct) each channel can reach; see `Segment.reach`."""
     is_active = ids.join(active(data), on="user_id", how="semi")
-    users, lively = (int(collect(rows.select(nw.len())).item()) for rows in (ids, is_active))
+    users, active_users = (count(rows) for rows in (ids, is_active))
     lost = _lost(data).join(ids, on="user_id", how="semi")
     lost = lost.join(is_active.with_columns(active_7d=nw.lit(1)), on="user_id", how="left")
     # Unreachable users are counted and subtracted: most users are in no such row.
@@ -67,7 +67,7 @@ def reach(data: UserBackend, ids: Rows) -> pl.DataFrame:
                 users,
                 reachable,
                 *(own.get(event, 0) for event in _LOST),
-                lively - own.get("active_7d", 0),
+                active_users - own.get("active_7d", 0),
                 reachable / users if users else None,
             )
         )
@@ -80,19 +80,20 @@ def _used(data: UserBackend) -> list[str]:
 
 
 def _lost(data: UserBackend) -> Rows:
-    """Return the users whom a channel can no longer reach: user_id, channel, and 1 per event that is the reason."""
-    book, channels = data.codes, data.campaign.channels
-    codes = [
-        (book.code(number, event), action.channel, event)
-        for number, action in enumerate(book.actions, 1)
+    """Return the users whom a channel can no longer reach: user_id, channel, 1 for each event that is a reason."""
+    codes, channels = data.codes, data.campaign.channels
+    reasons = [
+        (codes.code(number, event), action.channel, event)
+        for number, action in enumerate(codes.actions, 1)
         for event in channels[action.channel].events
         if channels[action.channel].event(event).ends_reach
     ]
-    known = pl.DataFrame(codes, schema=["code", "channel", "event"], orient="row")
+    known = pl.DataFrame(reasons, schema=["code", "channel", "event"], orient="row")
     flags = [(pl.col("event") == event).cast(pl.Int64).alias(event) for event in _LOST]
-    meant = known.select(pl.col("code").cast(pl.Int64), pl.col("channel").cast(pl.String), *flags)
-    few = data.events(None).filter(nw.col("code").is_in(known["code"].to_list()))
-    events = few.select("user", code=nw.col("code").cast(nw.Int64))
-    rows = events.join(data.upload(meant), on="code", how="inner")
-    once = rows.group_by("user", "channel").agg(*(nw.col(event).max() for event in _LOST))
-    return data.with_ids(once)
+    by_code = known.select(pl.col("code").cast(pl.Int64), pl.col("channel").cast(pl.String), *flags)
+    # Filtered before the join: few events end the reach.
+    ending = data.events(None).filter(nw.col("code").is_in(known["code"].to_list()))
+    ending = ending.select("user", code=nw.col("code").cast(nw.Int64))
+    rows = ending.join(data.upload(by_code), on="code", how="inner")
+    per_user = rows.group_by("user", "channel").agg(*(nw.col(event).max() for event in _LOST))
+    return data.with_ids(per_user)

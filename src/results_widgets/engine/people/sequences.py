@@ -70,19 +70,21 @@ def step_codes(scoped: ScopedRows, step: Step) -> tuple[int, ...]:
     Raises:
         QueryError: The action, or its event, or the goal is not known; the known ones are named.
     """
-    campaign, book = scoped.data.campaign, scoped.data.codes
+    campaign, codes = scoped.data.campaign, scoped.data.codes
     if isinstance(step, str):
-        own = [*campaign.goal.events, "converted", "exited", "entered"]
-        if step not in own:
-            raise QueryError.unknown("event of the campaign (or pass (action, event))", step, own)
-        return book.named(step)
+        events = [*campaign.goal.events, "converted", "exited", "entered"]
+        if step not in events:
+            raise QueryError.unknown(
+                "event of the campaign (or pass (action, event))", step, events
+            )
+        return codes.named(step)
     action, event = step
     if action not in campaign.action_by_id:
         raise QueryError.unknown("action", action, campaign.action_by_id)
     channel = campaign.channels[campaign.action_by_id[action].channel]
     known = {
-        name: codes
-        for (owner, name), codes in book.sets(scoped.query.definitions).items()
+        name: own
+        for (owner, name), own in codes.sets(scoped.query.definitions).items()
         if owner == action
     }
     event = channel.received if event == "received" else event

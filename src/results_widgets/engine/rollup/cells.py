@@ -243,7 +243,7 @@ def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.Dat
     found = _started(found, calendar, grain)
     if "user" in names:
         if kind == "entries":
-            # No metric needs the users of entries by when they end.
+            # Users are not split by when their entries end, since no metric asks for that.
             rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
         users = _sketches(scoped, with_cells(rows, calendar, users_grain, "time"), _CELL)
         users = _started(users, calendar, users_grain)

@@ -42,7 +42,7 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
         _text(0, 40, words, palette.grey(palette.muted), 12, room=layout.width),
     ]
-    # It concerns every count of users: received, moved on, held back.
+    # The note applies to every count of users: received, moved on, held back.
     note = estimate_note(results)
     if note:
         head.append(_text(0, 57, note, palette.grey(palette.muted), 11, room=layout.width))
