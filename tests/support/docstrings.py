@@ -35,11 +35,15 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
 }
 
 
+HOOKS = {"notify_change", "hold_trait_notifications", "set_state", "agree", "follow"}
+"""Methods of widgets and selections that traitlets, ipywidgets or a selection calls, and no user."""
+
+
 def _methods(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
     """The public methods of a class that this package wrote, and the operator that it documents."""
     ours = [one for one in kind.__mro__ if one.__module__.startswith("results_widgets")]
     for name in sorted({name for one in ours for name in vars(one)}):
-        if name.startswith("_") and name != "__or__":
+        if (name.startswith("_") and name != "__or__") or name in HOOKS:
             continue
         # A cached property has a getter as routines have, and is no call.
         if inspect.isroutine(inspect.getattr_static(kind, name)) and callable(getattr(kind, name)):

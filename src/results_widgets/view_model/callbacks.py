@@ -177,6 +177,12 @@ class CallsBackLater(traitlets.HasTraits):
             handler: Called with the change, a dict with ``name``, ``old``, ``new`` and ``owner``.
             names: The traits to observe.
             type: The kind of notification.
+
+        Examples:
+            >>> selection = rw.Selection()
+            >>> selection.observe(lambda change: print(change["new"]), "metric")
+            >>> selection.metric = "conversions"
+            conversions
         """
         super().observe(self._observer(handler), names, type)
 
@@ -192,6 +198,12 @@ class CallsBackLater(traitlets.HasTraits):
             handler: As given to `observe`.
             names: The traits.
             type: The kind of notification.
+
+        Examples:
+            >>> selection = rw.Selection()
+            >>> selection.observe(print, "metric")
+            >>> selection.unobserve(print, "metric")
+            >>> selection.metric = "conversions"
         """
         super().unobserve(self._observer(handler), names, type)
 
