@@ -64,11 +64,12 @@ class Window:
     outcomes: tuple[Outcome, ...]
     covariate: str | None
 
-    def cells(self, units: Rows) -> list[Cell]:
+    def cells(self, units: Rows, arms: Sequence[str]) -> list[Cell]:
         """Return the sums of users (user, first, arm), by arm, ripeness and day.
 
         Args:
-            units: The users, computed once.
+            units: The users, computed once; their arms are places among ``arms``.
+            arms: The names of the arms.
         """
         rows = self._within(units, 0, self.length, "y")
         if self.covariate == BEFORE:
@@ -90,7 +91,7 @@ class Window:
             )
         )
         found = collect(sums).sort("arm", "day", "ripe")
-        return [self._cell(row) for row in found.iter_rows(named=True)]
+        return [self._cell(row, arms[row["arm"]]) for row in found.iter_rows(named=True)]
 
     # --- one row per user
 
@@ -171,7 +172,7 @@ class Window:
         measures: Sequence[str] = [one.measure for one in self.outcomes]
         return nw.col(f"y{measures.index('converted')}")
 
-    def _cell(self, row: dict[str, object]) -> Cell:
+    def _cell(self, row: dict[str, object], arm: str) -> Cell:
         def number(name: str) -> float:
             return float(row.get(name) or 0)  # type: ignore[arg-type]
 
@@ -182,7 +183,7 @@ class Window:
         )
         hits = tuple(int(number(f"h{i}")) for i in range(len(self.outcomes)))
         return Cell(
-            arm=str(row["arm"]),
+            arm=arm,
             ripe=bool(row["ripe"]),
             day=int(number("day")),
             users=users,

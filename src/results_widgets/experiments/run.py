@@ -82,12 +82,13 @@ def _study(
         outcomes=outcomes,
         covariate=design.covariate,
     )
-    with data.materialised(units_of(scoped, trusted=bool(assignment.distrust))) as units:
+    arms = sorted(assignment.arms)
+    with data.materialised(units_of(scoped, arms, trusted=bool(assignment.distrust))) as units:
         crossed, unassigned = _left_out(units)
         kept = units.filter(~nw.col("arm").is_null())
         if design.crossovers is None:
             kept = kept.filter(~nw.col("crossed"))
-        cells = window.cells(kept.select("user", "arm", "first"))
+        cells = window.cells(kept.select("user", "arm", "first"), arms)
     return Study(
         campaign,
         design,

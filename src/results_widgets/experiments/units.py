@@ -1,5 +1,6 @@
 """The users of an experiment: the arm of each, and since when, found where the events are."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import narwhals as nw
@@ -33,47 +34,64 @@ def later_values(scoped: ScopedRows) -> Rows:
     return rows.filter(~nw.col("arm").is_null())
 
 
-def units_of(scoped: ScopedRows, *, trusted: bool) -> Rows:
+def units_of(scoped: ScopedRows, arms: Sequence[str], *, trusted: bool) -> Rows:
     """Return the users with an entry in the range, one row each.
 
     The arm is that of the row that starts the user's first entry; if it names none, the first one
-    that a later root names or, in a comparison that is not random but trusted, any row.
+    that a later root names or, in a comparison that is not random but trusted, any row. Arms are
+    numbers here, which are grouped faster than names.
 
     Args:
         scoped: The rows, grouped by the column that names arms; by nothing where only the held back
             and everyone else are told apart.
+        arms: The arms, sorted by name.
         trusted: Whether the arm may come from rows that start no entry.
 
     Returns:
-        user, arm (null if none is known), first (µs: start of the first entry), crossed (Boolean:
-        whether the user's roots name two arms).
+        user, arm (its place among the arms, null if none is known), first (µs: start of the first
+        entry), crossed (Boolean: whether the user's roots name two arms).
     """
-    roots = roots_of(scoped)
-    named = roots.filter(~nw.col("arm").is_null())
-    arms = named.group_by("user").agg(
-        _least=nw.col("arm").min(), _most=nw.col("arm").max(), time=nw.col("time").min()
-    )
-    later = later_values(scoped) if trusted else named
-    earliest = later.group_by("user").agg(time=nw.col("time").min())
-    fallback = later.join(earliest, on=["user", "time"], how="inner")
-    fallback = fallback.group_by("user").agg(_later=nw.col("arm").min())
-    units = _first_entries(scoped).join(
-        arms.select("user", "_least", "_most"), on="user", how="left"
-    )
-    units = units.join(fallback, on="user", how="left")
+    codes, arm, time = scoped.data.codes, nw.col("arm"), nw.col("time")
+    held = nw.col("code").is_in(codes.held_back_roots)
+    rows = scoped.events.select("user", "time", "code", arm=_place(scoped, held, arms))
+    rows = rows.filter(arm != _NONE)
+    roots = rows.filter(nw.col("code").is_in(codes.roots))
+    named = roots.group_by("user").agg(_least=arm.min(), _most=arm.max())
+    # A time and an arm in one number, so that the least of them is the arm at the earliest time.
+    later = (rows if trusted else roots).with_columns(_key=time * _ARMS + arm)
+    earliest = later.group_by("user").agg(_key=nw.col("_key").min())
+    units = _first_entries(scoped, arms).join(named, on="user", how="left")
+    units = units.join(earliest, on="user", how="left")
+    known = nw.when(arm != _NONE).then(arm).otherwise(nw.col("_key") % _ARMS)
     crossed = (nw.col("_least") != nw.col("_most")).fill_null(False)
-    return units.select("user", "first", arm=nw.coalesce("arm", "_later"), crossed=crossed)
+    return units.select("user", "first", arm=known, crossed=crossed)
 
 
-def _first_entries(scoped: ScopedRows) -> Rows:
-    """Return each user's first entry in the range: user, first, arm."""
-    entries = scoped.entries.select(
-        "user", "entry", first=nw.col("started_at"), arm=_arm(scoped, nw.col("held_back"))
+def _first_entries(scoped: ScopedRows, arms: Sequence[str]) -> Rows:
+    """Return each user's first entry in the range: user, first, arm (`_NONE` if its start names none)."""
+    place = _place(scoped, nw.col("held_back"), arms)
+    entries = scoped.entries.select("user", "started_at", _key=nw.col("entry") * _ARMS + place)
+    # Entries are numbered as they start, so the first has the least of either.
+    found = entries.group_by("user").agg(
+        first=nw.col("started_at").min(), _key=nw.col("_key").min()
     )
-    least = entries.group_by("user").agg(entry=nw.col("entry").min())
-    return entries.join(least, on=["user", "entry"], how="inner").drop("entry")
+    return found.select("user", "first", arm=nw.col("_key") % _ARMS)
+
+
+def _place(scoped: ScopedRows, held: nw.Expr, arms: Sequence[str]) -> nw.Expr:
+    """Return the place of the arm that a row names, `_NONE` if it names none."""
+    own, found = _arm(scoped, held), nw.lit(_NONE)
+    for place, arm in enumerate(arms):
+        found = nw.when(own == arm).then(nw.lit(place)).otherwise(found)
+    return found.cast(nw.Int64)
 
 
 def _arm(scoped: ScopedRows, held: nw.Expr) -> nw.Expr:
     own = nw.lit(TREATED) if scoped.grouping.by is None else nw.col(BY).cast(nw.String)
     return nw.when(held).then(nw.lit(HELD_BACK)).otherwise(own)
+
+
+_ARMS: Final = 64
+"""More arms than there may be."""
+_NONE: Final = _ARMS - 1
+"""The place of no arm."""
