@@ -108,7 +108,7 @@ def wrong_times(
     own, everybody = [at for at, is_own in events if is_own], [at for at, _ in events]
 
     def few(times: list[int], wrong: list[int]) -> list[int]:
-        return wrong if 2 * len(wrong) < len(times) else []
+        return wrong if 2 * len(wrong) <= len(times) else []
 
     wrong = few(own, [at for at in own if at > now])
     wrong += [] if last is None else few(own, [at for at in own if at > last])
@@ -118,7 +118,7 @@ def wrong_times(
         left = sorted(at for at in own if at not in wrong)
         days = [at // DAY for at in left]
         cuts = [n for n in range(1, len(left)) if days[n] - days[n - 1] > SILENCE]
-        wrong += left[: max((n for n in cuts if 2 * n < len(left)), default=0)]
+        wrong += left[: max((n for n in cuts if 2 * n <= len(left)), default=0)]
     ahead = few(everybody, [at for at in everybody if at > now])
     return sorted(at for at, is_own in events if at in (wrong if is_own else ahead))
 
@@ -159,6 +159,8 @@ def test_rule_against_one_event_at_a_time(seed: int) -> None:
     right = [at for at, _ in events]
     for at in wrong:
         right.remove(at)
+    if not right:
+        right, wrong = [at for at, _ in events], []
     assert (found.wrong, found.newest) == (len(wrong), max(right))
     assert (found.least, found.most) == ((wrong[0], wrong[-1]) if wrong else (None, None))
     assert found.oldest >= min(right)

@@ -171,13 +171,13 @@ def _declared(campaign: Campaign) -> tuple[Edge, Edge]:
 
 
 def _are_few(rows: Rows, wrong: nw.Expr) -> bool:
-    """Whether fewer than half of the rows are what an expression says."""
+    """Whether no more than half of the rows are what an expression says."""
     found = collect(rows.select(wrong=wrong.cast(nw.Int64).sum(), rows=nw.len())).row(0)
-    return 2 * int(found[0] or 0) < int(found[1])
+    return 2 * int(found[0] or 0) <= int(found[1])
 
 
 def _after_silence(days: Sequence[tuple[int, int]]) -> Edge:
-    """Return when the last silence ends that has fewer events before it than after it; None without any.
+    """Return when the last silence ends that has no more events before it than after it; None without any.
 
     Args:
         days: Each day with events (days since 1970, ascending) and how many it has.
@@ -185,7 +185,7 @@ def _after_silence(days: Sequence[tuple[int, int]]) -> Edge:
     total, before, start = sum(rows for _, rows in days), 0, None
     for (day, rows), (following, _) in pairwise(days):
         before += rows
-        if following - day > SILENCE and 2 * before < total:
+        if following - day > SILENCE and 2 * before <= total:
             start = following * DAY
     return start
 
@@ -206,6 +206,10 @@ def _without_wrong(rows: Rows, start: Edge, end: Edge, goals_end: Edge) -> Clock
             wrong=wrong.cast(nw.Int64).sum(),
         )
     ).row(0, named=True)
+    if found["right_first"] is None:
+        # Half lies too early and half too late: nothing says which.
+        first, last = collect(rows.select(first=time.min(), last=time.max())).row(0)
+        return Clocks(int(first), int(last))
     return Clocks(
         int(found["right_first"]),
         int(found["right_last"]),
