@@ -111,8 +111,7 @@ CHANGED: Mapping[str, Mapping[str, str]] = {
 def built(folder: Path) -> Path:
     """Take the steps in a copy of the TypeScript half; check its types, build it, return its static folder."""
     js, package = folder / "js", folder / "src" / "results_widgets"
-    shutil.copytree(ROOT / "js" / "src", js / "src")
-    shutil.copy(ROOT / "js" / "build.mjs", js)
+    shutil.copytree(ROOT / "js", js, ignore=shutil.ignore_patterns("test", "dev", "mutants"))
     shutil.copytree(ROOT / "src" / "results_widgets" / "_shared", package / "_shared")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     for name, text in ADDED.items():
