@@ -17,8 +17,8 @@ _HEAD: Final = """# Every metric
 Made from the declarations in `src/results_widgets/glossary/` and `src/results_widgets/channels/` by `python
 scripts/metrics_page.py`; `results.glossary()` gives the same for one campaign and definition set. The rules are in
 [rules.md](rules.md), in the section that each metric names. The tables are those of the definition set `default`;
-`results.glossary()` says where another one adds up "engaged" or takes email rates of `sent`. ↓ marks metrics of which
-less is better.
+`results.glossary()` says where another one adds up "engaged" or takes email rates of `sent`, and what the source never
+reports. ↓ marks metrics of which less is better.
 
 """
 

@@ -10,6 +10,7 @@ from chdb.session import Session
 from benchmarks.peers.workload import (
     GOAL,
     INTERACTED,
+    TOTALS,
     ZONE,
     Numbers,
     Workload,
@@ -47,7 +48,8 @@ FROM (
 
 FOLD = """
 CREATE TABLE folded ENGINE = Memory AS
-SELECT person, groupBitOr(bitShiftLeft(toUInt128(1), code)) AS mask, countIf(code IN {roots}) AS roots
+SELECT person, groupBitOr(bitShiftLeft(toUInt128(1), code)) AS mask, countIf(code IN {roots}) AS roots,
+  max(code IN {roots} AND code IN {held}) AS held
 FROM ev GROUP BY person
 """
 
@@ -89,23 +91,39 @@ WITH entries AS (
 first AS (
   SELECT person, entry, held_back, arrayFirst(goal -> goal.2 <= ends, goals).1 AS goal FROM entries WHERE goal > 0
 )
-SELECT person, if(any(held_back), NULL, coalesce(
+SELECT person, any(first.held_back) AS withheld, if(withheld, NULL, coalesce(
     argMaxOrNullIf(code, place, role = 1), argMaxOrNullIf(code, place, role = 0 AND NOT held))) AS code
 FROM walked JOIN first USING (person, entry) WHERE place < goal GROUP BY person, entry
 """
 
-TOTALS = """
+# Whoever need not walk has one entry, held back if its only root was.
+ENTRIES = """
+CREATE TABLE entries ENGINE = Memory AS
+SELECT person, held AS withheld FROM folded WHERE roots = 1 AND bitAnd(mask, {goal}) = 0
+UNION ALL
+SELECT person, argMinIf(held, place, role = 0) AS withheld FROM walked WHERE entry > 0 GROUP BY person, entry
+"""
+
+ONLY_HELD = """
+CREATE TABLE only_held ENGINE = Set AS SELECT person FROM entries GROUP BY person HAVING min(withheld) = 1
+"""
+
+SUMS = """
 SELECT
-  (SELECT count() FROM folded WHERE roots = 1 AND bitAnd(mask, {goal}) = 0)
-    + (SELECT uniqExact(person, entry) FROM walked WHERE entry > 0) AS users,
-  (SELECT count() FROM folded WHERE roots > 0) AS unique_users,
-  (SELECT count() FROM conversions) AS conversions,
-  (SELECT uniqExact(person) FROM conversions) AS unique_converters
+  (SELECT count() FROM entries WHERE withheld = 0),
+  (SELECT uniqExact(person) FROM entries WHERE withheld = 0),
+  (SELECT count() FROM folded WHERE bitAnd(mask, {touched}) <> 0 AND person NOT IN only_held),
+  (SELECT count() FROM conversions WHERE withheld = 0),
+  (SELECT uniqExact(person) FROM conversions WHERE withheld = 0),
+  (SELECT count() FROM conversions WHERE withheld = 0),
+  (SELECT count() FROM entries WHERE withheld = 1),
+  (SELECT uniqExact(person) FROM entries WHERE withheld = 1),
+  (SELECT count() FROM conversions WHERE withheld = 1)
 """
 
 DAILY = f"""
 SELECT concat('engaged on ', toString(toDate(t, '{ZONE}'))), uniqExact(person)
-FROM ev WHERE code IN {{touches}} GROUP BY 1
+FROM ev WHERE code IN {{touches}} AND person NOT IN only_held GROUP BY 1
 """
 
 
@@ -119,11 +137,10 @@ def first_paint(folder: Path) -> Numbers:
     work = read_workload(folder)
     given = _given(work)
     with Session() as sql:
-        for step in (*READ, FOLD, WALK, CONVERSIONS):
+        for step in (*READ, FOLD, WALK, CONVERSIONS, ENTRIES, ONLY_HELD):
             sql.query(step.format_map(given))
-        (totals,) = _rows(sql, TOTALS.format_map(given))
-        names = ("users", "unique_users", "conversions", "unique_converters")
-        numbers: Numbers = dict(zip(names, totals, strict=True)) | _users(sql, work)
+        (sums,) = _rows(sql, SUMS.format_map(given))
+        numbers: Numbers = dict(zip(TOTALS, sums, strict=True)) | _users(sql, work)
         numbers |= work.event_counts(_rows(sql, COUNTS))
         numbers |= work.attributed(_rows(sql, ATTRIBUTED))
         return numbers | dict(_rows(sql, DAILY.format_map(given)))
@@ -143,6 +160,7 @@ def _given(work: Workload) -> dict[str, object]:
         "held": tuple(rule.code for rule in rules if rule.held),
         "touches": tuple(rule.code for rule in rules if rule.role == INTERACTED),
         "goal": _bits(rule.code for rule in rules if rule.role == GOAL),
+        "touched": _bits(rule.code for rule in rules if rule.role == INTERACTED),
         "span": work.window_days * 86_400_000_000,
     }
 

@@ -7,6 +7,7 @@ import duckdb
 
 from benchmarks.peers.workload import (
     GOAL,
+    INTERACTED,
     ZONE,
     Numbers,
     Workload,
@@ -41,7 +42,9 @@ WHERE campaign_id IS NULL OR campaign_id = '{campaign}'
 
 FOLD = """
 CREATE TEMP TABLE folded AS
-SELECT person, bit_or(bit) AS mask, count(*) FILTER (root) AS roots FROM ev JOIN book USING (code) GROUP BY person
+SELECT person, bit_or(bit) AS mask, count(*) FILTER (root) AS roots,
+  coalesce(bool_or(held) FILTER (root), false) AS held
+FROM ev JOIN book USING (code) GROUP BY person
 """
 
 # Who had one root and no goal has one entry and no conversion, and need not walk. Where the order
@@ -80,23 +83,39 @@ first AS (
   SELECT person, entry, any_value(held_back) AS held_back, min(place) AS goal
   FROM walked JOIN entries USING (person, entry) WHERE role = 2 AND t <= ends GROUP BY ALL
 )
-SELECT person, CASE WHEN NOT any_value(held_back) THEN coalesce(
+SELECT person, any_value(held_back) AS held_back, CASE WHEN NOT any_value(held_back) THEN coalesce(
     arg_max(code, place) FILTER (role = 1), arg_max(code, place) FILTER (role = 0 AND NOT held)) END AS code
 FROM first JOIN walked USING (person, entry) WHERE place < goal GROUP BY person, entry
 """
 
-TOTALS = """
+# Whoever need not walk has one entry, held back if its only root was.
+ENTRIES = """
+CREATE TEMP TABLE entries AS
+SELECT person, held AS held_back FROM folded WHERE roots = 1 AND mask & {goal} = 0
+UNION ALL
+SELECT person, arg_min(held, place) FILTER (role = 0) FROM walked WHERE entry > 0 GROUP BY person, entry
+"""
+
+ONLY_HELD = """
+CREATE TEMP TABLE only_held AS SELECT person FROM entries GROUP BY person HAVING bool_and(held_back)
+"""
+
+SUMS = """
 SELECT
-  (SELECT count(*) FROM folded WHERE roots = 1 AND mask & {goal} = 0)
-    + (SELECT count(*) FROM (SELECT DISTINCT person, entry FROM walked WHERE entry > 0)) AS users,
-  (SELECT count(*) FROM folded WHERE roots > 0) AS unique_users,
-  (SELECT count(*) FROM conversions) AS conversions,
-  (SELECT count(DISTINCT person) FROM conversions) AS unique_converters
+  (SELECT count(*) FROM entries WHERE NOT held_back) AS users,
+  (SELECT count(DISTINCT person) FROM entries WHERE NOT held_back) AS unique_users,
+  (SELECT count(*) FROM folded ANTI JOIN only_held USING (person) WHERE mask & {touches} <> 0) AS engaged,
+  (SELECT count(*) FROM conversions WHERE NOT held_back) AS conversions,
+  (SELECT count(DISTINCT person) FROM conversions WHERE NOT held_back) AS unique_converters,
+  (SELECT count(*) FROM conversions WHERE NOT held_back) AS converted_entries,
+  (SELECT count(*) FROM entries WHERE held_back) AS held_back_entries,
+  (SELECT count(DISTINCT person) FROM entries WHERE held_back) AS held_back_users,
+  (SELECT count(*) FROM conversions WHERE held_back) AS held_back_conversions
 """
 
 DAILY = f"""
 SELECT 'engaged on ' || (t AT TIME ZONE '{ZONE}')::DATE, count(DISTINCT person)
-FROM ev JOIN book USING (code) WHERE role = 1 GROUP BY ALL
+FROM ev JOIN book USING (code) ANTI JOIN only_held USING (person) WHERE role = 1 GROUP BY ALL
 """
 
 COUNTS = "SELECT code, count(*) FROM ev GROUP BY code"
@@ -112,13 +131,14 @@ def first_paint(folder: Path) -> Numbers:
         "campaign": work.campaign,
         "days": work.window_days,
         "goal": _bits(rule.code for rule in work.rules if rule.role == GOAL),
+        "touches": _bits(rule.code for rule in work.rules if rule.role == INTERACTED),
     }
     sql = duckdb.connect()
     sql.execute("SET TimeZone = 'UTC'")
     _write_book(sql, work)
-    for step in (*READ, FOLD, WALK, CONVERSIONS):
+    for step in (*READ, FOLD, WALK, CONVERSIONS, ENTRIES, ONLY_HELD):
         sql.execute(step.format_map(given))
-    numbers = _row(sql, TOTALS.format_map(given)) | _users(sql, work)
+    numbers = _row(sql, SUMS.format_map(given)) | _users(sql, work)
     numbers |= work.event_counts(sql.execute(COUNTS).fetchall())
     numbers |= work.attributed(sql.execute(ATTRIBUTED).fetchall())
     return numbers | dict(sql.execute(DAILY).fetchall())

@@ -5,17 +5,16 @@ from pathlib import Path
 import polars as pl
 
 import results_widgets as rw
-from benchmarks.peers.workload import ZONE, Numbers
+from benchmarks.peers.workload import TOTALS, ZONE, Numbers
 
 
 def first_paint(folder: Path) -> Numbers:
     """Everything a dashboard needs to appear."""
     results = rw.load(folder, time_zone=ZONE)
     overview = dict(results.overview().select("metric", "value").iter_rows())
-    keys = ("users", "unique_users", "engaged", "conversions", "unique_converters")
-    numbers: Numbers = {key: overview[key] for key in keys}
+    numbers: Numbers = {key: overview[key] for key in TOTALS}
     plain = pl.col("numerator").is_null() & (pl.col("value") > 0)
-    skipped = ("users_received", "entries_reached", "conversions_attributed")
+    skipped = ("users_received", "entries_reached", "conversions_attributed", "value_attributed")
     for owner, frame in (("action_id", results.actions()), ("channel", results.channels())):
         rows = frame.filter(plain, ~pl.col("metric").is_in(skipped))
         rows = rows.filter(~pl.col("metric").str.contains("machine"))

@@ -31,20 +31,38 @@ def first_paint(folder: Path) -> Numbers:
     numbers = _users(masks, work)
     numbers |= work.event_counts(events["code"].value_counts().items())
     walked = _walk(events, masks, work)
-    single = (masks["roots"] == 1) & ~masks["goes"]
     starts = walked.loc[walked["starts"]]
     credit = _conversions(walked[walked["entry"] > 0], starts, work)
-    numbers |= {
-        "users": int(single.sum()) + len(starts),
-        "unique_users": int((masks["roots"] > 0).sum()),
-        "conversions": len(credit),
-        "unique_converters": credit["person"].nunique(),
-    }
+    # Whoever need not walk has one entry, held back if its only root was.
+    single = masks[(masks["roots"] == 1) & ~masks["goes"]]
+    single = single.rename_axis("person").reset_index()
+    entries = pd.concat([single[["person", "held"]], starts[["person", "held"]]])
+    numbers |= _totals(entries, credit)
+    withheld = entries.groupby("person")["held"].all()
+    withheld = withheld.index[withheld]
     numbers |= work.attributed(credit["code"].dropna().astype(int).value_counts().items())
     touches = events[events["role"] == INTERACTED]
+    touches = touches[~touches["person"].isin(withheld)]
+    numbers["engaged"] = touches["person"].nunique()
     day = touches["t"].dt.tz_convert(ZONE).dt.tz_localize(None).dt.normalize()
     daily = touches.groupby(day)["person"].nunique()
     return numbers | {f"engaged on {at.date()}": users for at, users in daily.items()}
+
+
+def _totals(entries: pd.DataFrame, conversions: pd.DataFrame) -> Numbers:
+    """The campaign's numbers without the held back, and theirs."""
+    held, mailed = entries[entries["held"]], entries[~entries["held"]]
+    converted = conversions[~conversions["held"]]
+    return {
+        "users": len(mailed),
+        "unique_users": mailed["person"].nunique(),
+        "conversions": len(converted),
+        "unique_converters": converted["person"].nunique(),
+        "converted_entries": len(converted),
+        "held_back_entries": len(held),
+        "held_back_users": held["person"].nunique(),
+        "held_back_conversions": len(conversions) - len(converted),
+    }
 
 
 def _read(work: Workload) -> pd.DataFrame:
@@ -100,11 +118,13 @@ def _masks(events: pd.DataFrame, work: Workload) -> pd.DataFrame:
         columns[f"word{word}"] = np.zeros(size, dtype=np.int64)
         np.bitwise_or.at(columns[f"word{word}"], person, bits[code])
     goal = events["role"].to_numpy() == GOAL
+    held = (events["root"] & events["held"]).to_numpy()
     return pd.DataFrame(
         {
             **columns,
             "roots": np.bincount(person[events["root"].to_numpy()], minlength=size),
             "goes": np.bincount(person[goal], minlength=size) > 0,
+            "held": np.bincount(person[held], minlength=size) > 0,
         }
     )
 
@@ -168,4 +188,4 @@ def _conversions(inside: pd.DataFrame, starts: pd.DataFrame, work: Workload) -> 
     code = touched.set_index("entry")["code"].reindex(goal_at.index)
     code = code.fillna(got.set_index("entry")["code"])
     held = starts.set_index("entry")["held"].loc[goal_at.index]
-    return counted.set_index("entry")[["person"]].assign(code=code.mask(held))
+    return counted.set_index("entry")[["person"]].assign(code=code.mask(held), held=held)

@@ -17,14 +17,10 @@ def first_paint(folder: Path) -> Numbers:
     events = _read(work).collect()
     walked = _walk(events, work)
     entries, conversions = _entries(walked, work)
-    engaged = events.filter("interacted")
-    numbers: Numbers = {
-        "users": entries.height,
-        "unique_users": entries["user_id"].n_unique(),
-        "engaged": engaged["user_id"].n_unique(),
-        "conversions": conversions.height,
-        "unique_converters": conversions["user_id"].n_unique(),
-    }
+    only_held = entries.group_by("user_id").agg(pl.col("held").all()).filter("held")
+    engaged = events.filter("interacted").join(only_held, on="user_id", how="anti")
+    numbers = _totals(entries, conversions)
+    numbers["engaged"] = engaged["user_id"].n_unique()
     numbers |= _counts(events, "action_id") | _counts(events, "channel")
     numbers |= _flow(events, conversions, work)
     day = pl.col("t").dt.convert_time_zone(ZONE).dt.date()
@@ -147,6 +143,22 @@ def _entries(walked: pl.DataFrame, work: Workload) -> tuple[pl.DataFrame, pl.Dat
     )
     credited = pl.when(~pl.col("held_entry")).then("action_id").alias("action_id")
     return entries, conversions.with_columns(credited)
+
+
+def _totals(entries: pl.DataFrame, conversions: pl.DataFrame) -> Numbers:
+    """The campaign's numbers without the held back, and theirs."""
+    held, mailed = entries.filter("held"), entries.filter(~pl.col("held"))
+    converted = conversions.filter(~pl.col("held_entry"))
+    return {
+        "users": mailed.height,
+        "unique_users": mailed["user_id"].n_unique(),
+        "conversions": converted.height,
+        "unique_converters": converted["user_id"].n_unique(),
+        "converted_entries": converted.height,
+        "held_back_entries": held.height,
+        "held_back_users": held["user_id"].n_unique(),
+        "held_back_conversions": conversions.height - converted.height,
+    }
 
 
 def _counts(events: pl.DataFrame, column: str) -> Numbers:

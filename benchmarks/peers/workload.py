@@ -12,6 +12,19 @@ ZONE = "America/Los_Angeles"
 
 Numbers = dict[str, float]
 
+TOTALS = (
+    "users",
+    "unique_users",
+    "engaged",
+    "conversions",
+    "unique_converters",
+    "converted_entries",
+    "held_back_entries",
+    "held_back_users",
+    "held_back_conversions",
+)
+"""The campaign's own numbers: of the held back only the last three, and no user who was only held back."""
+
 RECEIVED, INTERACTED, GOAL, EXITED, OTHER = range(5)
 """Roles of a row, in the order in which simultaneous rows are walked; other rows are only counted."""
 
@@ -85,12 +98,13 @@ class Workload:
 
     @property
     def user_sets(self) -> dict[str, list[list[int]]]:
-        """The numbers that count users: the user has, of each set of codes, one at least."""
-        sets: dict[str, list[list[int]]] = {"engaged": [[]]}
+        """The numbers that count users: the user has, of each set of codes, one at least.
+
+        Engaged users are counted otherwise: not all who interacted.
+        """
+        sets: dict[str, list[list[int]]] = {}
         got: dict[str, list[int]] = {}
         for rule in self.rules:
-            if rule.role == INTERACTED:
-                sets["engaged"][0].append(rule.code)
             if rule.role == RECEIVED and not rule.held:
                 got[rule.action] = [rule.code]
             if rule.channel is not None:

@@ -163,8 +163,11 @@ def test_own_version_of_a_built_in_channel_keeps_the_rates_of_what_it_reports() 
     email = rw.Channel("email", "Letters", ("sent", "opened", "bounced"), "sent", ("opened",))
     default = rw.DEFINITIONS["default"]
     sent = rw.DEFINITIONS["leanplum"]
-    keys = [one.key for one in channel_metrics(email, default) if one.unit == "rate"]
-    assert keys == ["bounce_rate"]
+    rates = {one.key: one for one in channel_metrics(email, default) if one.unit == "rate"}
+    assert list(rates) == ["open_rate", "unique_open_rate", "bounce_rate"]
+    # It has no deliveries that they could be taken of.
+    assert rates["open_rate"].denominator == "sent"
+    assert rates["open_rate"].note == "of sent: the source reports no “delivered”"
     keys = [one.key for one in channel_metrics(email, sent) if one.unit == "rate"]
     assert keys == ["open_rate", "unique_open_rate", "bounce_rate"]
     assert headline_rows(email, sent) == [("unique_opened", "unique_open_rate")]

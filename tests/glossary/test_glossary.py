@@ -16,7 +16,7 @@ from results_widgets.glossary.channel import detail_keys
 from tests.support.loops import some
 
 DEFAULT = rw.DEFINITIONS["default"]
-UNITS = {"count", "users", "rate", "amount", "seconds"}
+UNITS = {"count", "users", "entries", "rate", "amount", "seconds"}
 # Sums that a definition set makes up, or that only a rate needs.
 INNER = {"engaged_base", "dropped_off", "parent_users_received"}
 POSTER = rw.Channel("poster", "Poster", ("shown", "scanned"), "shown", ("scanned",))
@@ -37,17 +37,26 @@ def test_rows_of_the_domain_are_there_in_reading_order() -> None:
         "conversions",
         "unique_converters",
         "conversion_rate",
+        "converted_entries",
+        "converted_rate",
         "goal_value",
         "value_per_user",
         "exits",
         "entries_open",
         "median_time_to_convert",
+        "held_back_entries",
+        "held_back_users",
+        "held_back_conversions",
+        "held_back_converted_rate",
     ]
     assert [metric.key for metric in ACTION if metric.shown] == [
         "users_received",
         "conversions_attributed",
         "entries_reached",
         "share_of_entries",
+        "conversion_rate_attributed",
+        "value_attributed",
+        "value_attributed_per_user",
         "drop_off",
     ]
 
@@ -56,15 +65,22 @@ RATES = {
     "email": [
         ("delivery_rate", "delivered", "sent"),
         ("open_rate", "opened", "delivered"),
-        ("unique_open_rate", "unique_opened", "delivered"),
+        ("unique_open_rate", "unique_opened", "unique_delivered"),
         ("click_rate", "clicked", "delivered"),
         ("click_to_open_rate", "unique_clicked", "unique_opened"),
         ("bounce_rate", "bounced", "sent"),
         ("unsubscribe_rate", "unsubscribed", "delivered"),
         ("spam_rate", "marked_as_spam", "delivered"),
     ],
-    "push": [("open_rate", "opened", "sent"), ("bounce_rate", "bounced", "sent")],
-    "in_app": [("accept_rate", "accepted", "viewed")],
+    "push": [
+        ("open_rate", "opened", "sent"),
+        ("unique_open_rate", "unique_opened", "unique_sent"),
+        ("bounce_rate", "bounced", "sent"),
+    ],
+    "in_app": [
+        ("accept_rate", "accepted", "viewed"),
+        ("unique_accept_rate", "unique_accepted", "unique_viewed"),
+    ],
     "app_inbox": [("open_rate", "opened", "sent")],
     "direct_mail": [("redemption_rate", "redeemed", "sent")],
 }
@@ -101,7 +117,7 @@ def test_own_channel_has_rates_of_what_was_received() -> None:
     rates = [row for row in channel_metrics(POSTER, DEFAULT) if row.unit == "rate"]
     assert [(row.key, row.numerator, row.denominator) for row in rates] == [
         ("scanned_rate", "scanned", "shown"),
-        ("unique_scanned_rate", "unique_scanned", "shown"),
+        ("unique_scanned_rate", "unique_scanned", "unique_shown"),
     ]
     assert headline_rows(POSTER, DEFAULT) == [
         ("shown", None),

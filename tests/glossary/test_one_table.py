@@ -210,6 +210,14 @@ def test_conversions_mature_and_nothing_else_does() -> None:
         "goal_value",
         "value_per_user",
         "conversions_attributed",
+        "converted_entries",
+        "converted_rate",
+        "held_back_conversions",
+        "held_back_converted",
+        "held_back_converted_rate",
+        "conversion_rate_attributed",
+        "value_attributed",
+        "value_attributed_per_user",
     }
 
 

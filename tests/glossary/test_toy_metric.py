@@ -150,6 +150,7 @@ def test_glossary_and_picker_have_it(results: rw.Results) -> None:
             "numerator": "spam_reporters",
             "denominator": "unique_users",
             "text": "Spam reporters ÷ unique users.",
+            "missing": None,
         }
     ]
     entry: Any = glossary_state(results)[REPORTERS.key]

@@ -24,6 +24,7 @@ class EntryFact:
     user: Any
     is_open: bool
     received: frozenset[str]
+    held_back: bool
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class ConversionFact:
     action: str | None
     value: float | None
     seconds: float | None
+    entry: tuple[Any, int] | None
+    held_back: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class ScopedRows:
     conversions: list[ConversionFact]
     events: list[EventFact]
     exits: list[EventFact]
+    only_held_back: frozenset[Any]
+    """The users all of whose entries, in whatever range, were held back."""
 
     def where(self, keep: Callable[[Fact], bool]) -> "ScopedRows":
         """The facts that satisfy a condition on their instant or group."""
@@ -73,6 +78,15 @@ class ScopedRows:
             [fact for fact in self.conversions if keep(fact)],
             [fact for fact in self.events if keep(fact)],
             [fact for fact in self.exits if keep(fact)],
+            self.only_held_back,
+        )
+
+    def of_held_back(self, *held_back: bool) -> "ScopedRows":
+        """The facts without the entries and conversions of the held back, or of all others, or of none."""
+        return replace(
+            self,
+            entries=[fact for fact in self.entries if fact.held_back in held_back],
+            conversions=[fact for fact in self.conversions if fact.held_back in held_back],
         )
 
     def in_group(self, group: Any) -> "ScopedRows":
@@ -110,7 +124,10 @@ def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
     events = [_event_fact(case, query, row, group) for row in rows if is_known(case, row)]
     exits = [_event_fact(case, query, row, group) for row in rows if row["event"] == "exited"]
-    return ScopedRows(entries, conversions, events, exits).where(lambda fact: query.holds(fact.at))
+    held = {entry.user for entry in found if entry.held_back}
+    only_held_back = frozenset(held - {entry.user for entry in found if not entry.held_back})
+    facts = ScopedRows(entries, conversions, events, exits, only_held_back)
+    return facts.where(lambda fact: query.holds(fact.at))
 
 
 def _grouping(case: Case, by: str | None) -> Callable[[Row], Any]:
@@ -130,6 +147,7 @@ def _entry_fact(case: Case, entry: Entry, newest: int, group: Callable[[Row], An
         user=entry.user,
         is_open=ended_at(case, entry) > newest,
         received=frozenset(received),
+        held_back=entry.held_back,
     )
 
 
@@ -147,6 +165,8 @@ def _conversion_fact(found: Conversion, group: Callable[[Row], Any]) -> Conversi
         action=found.action,
         value=found.value,
         seconds=None if entry is None else (found.at - entry.started_at) / 1_000_000,
+        entry=None if entry is None else (entry.user, entry.number),
+        held_back=found.held_back,
     )
 
 

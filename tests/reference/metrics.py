@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.reference.case import Case, Query
 from tests.reference.facts import EventFact, ScopedRows, collect
-from tests.reference.rules import channel as channel_of, rates
+from tests.reference.rows import reported
+from tests.reference.rules import APART, channel as channel_of, rates
 
 # Floats or None. Not written so: mypy takes (0.5, 1, 2) for another type and stops reading there.
 Metric = tuple[Any, Any, Any]
@@ -32,13 +33,24 @@ def uniques(events: list[EventFact], query: Query) -> int:
     return len({event.user for event in events})
 
 
+def headline(facts: ScopedRows, query: Query) -> ScopedRows:
+    """The facts that the headline counts: by definition without the held back, or with them."""
+    return facts.of_held_back(False) if APART[query.definitions] else facts
+
+
+def converted(facts: ScopedRows) -> int:
+    """How many entries have a conversion."""
+    return len({c.entry for c in facts.conversions if c.entry is not None})
+
+
 def overview_of(facts: ScopedRows, query: Query) -> Metrics:
     """The campaign's metrics over some facts."""
-    users = len(facts.entries)
-    unique_users = len({entry.user for entry in facts.entries})
-    conversions = len(facts.conversions)
-    value = sum(c.value for c in facts.conversions if c.value is not None)
-    seconds = [c.seconds for c in facts.conversions if c.seconds is not None]
+    shown, held = headline(facts, query), facts.of_held_back(True)
+    users = len(shown.entries)
+    unique_users = len({entry.user for entry in shown.entries})
+    conversions = len(shown.conversions)
+    value = sum(c.value for c in shown.conversions if c.value is not None)
+    seconds = [c.seconds for c in shown.conversions if c.seconds is not None]
     engaged, base = _engaged(facts, query, unique_users)
     return {
         "users": count(users),
@@ -47,20 +59,28 @@ def overview_of(facts: ScopedRows, query: Query) -> Metrics:
         "engaged": count(engaged),
         "engagement_rate": rate(engaged, base),
         "conversions": count(conversions),
-        "unique_converters": count(len({c.user for c in facts.conversions})),
+        "unique_converters": count(len({c.user for c in shown.conversions})),
         "conversion_rate": rate(conversions, users),
+        "converted_entries": count(converted(shown)),
+        "converted_rate": rate(converted(shown), users),
         "goal_value": count(value),
         "value_per_user": rate(value, users),
         "exits": count(len(facts.exits)),
-        "entries_open": count(sum(entry.is_open for entry in facts.entries)),
+        "entries_open": count(sum(entry.is_open for entry in shown.entries)),
         "median_time_to_convert": count(median(seconds) if seconds else None),
+        "held_back_entries": count(len(held.entries)),
+        "held_back_users": count(len({entry.user for entry in held.entries})),
+        "held_back_conversions": count(len(held.conversions)),
+        "held_back_converted_rate": rate(converted(held), len(held.entries)),
     }
 
 
 def _engaged(facts: ScopedRows, query: Query, unique_users: int) -> tuple[int, int]:
     """How many engaged, and of how many."""
     if query.definitions != "leanplum-v2":
-        return len({event.user for event in facts.events if event.interacted}), unique_users
+        users = {event.user for event in facts.events if event.interacted}
+        left_out = facts.only_held_back if APART[query.definitions] else set()
+        return len(users - left_out), unique_users
     clicks = 0
     for action in {event.action for event in facts.events if event.channel == "email"}:
         mine = [e for e in facts.events if e.action == action and e.event == "clicked"]
@@ -75,29 +95,43 @@ def _total(facts: ScopedRows, event: str, *channels: str) -> int:
 
 
 def message_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -> Metrics:
-    """The metrics of an action, or of all actions of a channel, over their own facts."""
-    counts: dict[str, int] = {}
+    """The metrics of an action, or of all actions of a channel, over their own facts.
+
+    What the source never reports of the channel is not known, which is not 0.
+    """
+    known = reported(case, channel)
+    counts: dict[str, int | None] = {}
     for name in channel_of(case.campaign, channel).events:
         mine = [event for event in facts.events if event.event == name]
-        counts[name] = len(mine)
-        counts[f"unique_{name}"] = uniques(mine, query)
+        counts[name] = len(mine) if name in known else None
+        counts[f"unique_{name}"] = uniques(mine, query) if name in known else None
         if channel == "email" and name == "opened":
-            counts["machine_opened"] = sum(event.machine for event in mine)
+            by_machine = sum(event.machine for event in mine)
+            counts["machine_opened"] = by_machine if name in known else None
     metrics = {name: count(value) for name, value in counts.items()}
-    for name, (above, below) in rates(channel, query.definitions).items():
-        metrics[name] = rate(counts[above], counts[below])
+    for name, (above, below) in rates(channel, query.definitions, known).items():
+        top, bottom = counts[above], counts[below]
+        if top is None or bottom is None:
+            metrics[name] = (None, top, bottom)
+        else:
+            metrics[name] = rate(top, bottom)
     return metrics
 
 
 def action_metrics(case: Case, facts: ScopedRows, query: Query, action: str) -> Metrics:
     """The metrics of one action over the facts of the whole campaign."""
-    mine = facts.of_actions([action])
+    mine = headline(facts.of_actions([action]), query)
     metrics = message_metrics(case, mine, query, case.actions[action]["channel"])
-    reached = sum(action in entry.received for entry in facts.entries)
+    reached = sum(action in entry.received for entry in mine.entries)
+    value = sum(c.value for c in mine.conversions if c.value is not None)
     return metrics | {
         "users_received": count(len({event.user for event in mine.events if event.received})),
         "conversions_attributed": count(len(mine.conversions)),
-        "share_of_entries": rate(reached, len(facts.entries)),
+        "conversion_rate_attributed": rate(len(mine.conversions), reached),
+        "value_attributed": count(value),
+        "value_attributed_per_user": rate(value, reached),
+        "entries_reached": count(reached),
+        "share_of_entries": rate(reached, len(mine.entries)),
     }
 
 
@@ -152,8 +186,8 @@ def edges(case: Case, query: Query) -> dict[tuple[str, str], Metric]:
 
 
 def users_in_campaign(case: Case, query: Query) -> set[Any]:
-    """The users with an entry in the range."""
-    return {entry.user for entry in collect(case, query).entries}
+    """The users with an entry in the range, as the headline counts them."""
+    return {entry.user for entry in headline(collect(case, query), query).entries}
 
 
 def users_in_action(case: Case, query: Query, action: str, event: str | None = None) -> set[Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.reference.case import Case, Query, Row, microseconds
-from tests.reference.rules import channel, interacted
+from tests.reference.rules import USUAL, channel, interacted
 
 
 def kept_rows(case: Case, query: Query) -> list[Row]:
@@ -36,6 +36,21 @@ def is_known(case: Case, row: Row) -> bool:
     """Whether a row is an event of one of the campaign's actions that its channel knows."""
     action = case.actions.get(row.get("action_id") or "")
     return action is not None and row["event"] in channel(case.campaign, action["channel"]).events
+
+
+def reported(case: Case, name: str) -> set[str]:
+    """The events that the source reports of a channel: in any range, of anybody.
+
+    Where the channel is used, what is usual and never seen is not reported.
+    """
+    seen = {
+        row["event"]
+        for row in kept_rows(case, Query())
+        if is_known(case, row) and case.actions[row["action_id"]]["channel"] == name
+    }
+    known = channel(case.campaign, name)
+    usual = {*USUAL, known.received} if seen else set()
+    return {event for event in known.events if event in seen or event not in usual}
 
 
 def counts(case: Case, row: Row) -> bool:

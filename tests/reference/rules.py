@@ -55,6 +55,13 @@ INTERACTED: dict[str, dict[str, list[str]]] = {
 
 EMAIL_BASE = {"default": "delivered", "leanplum": "sent", "leanplum-v2": "sent"}
 
+# Of these there are always some where a channel is used, if they are reported at all.
+USUAL = {"sent", "delivered", "opened", "clicked", "viewed"}
+
+# Definition sets that keep the held back apart, and that divide people by people.
+APART = {"default": True, "leanplum": False, "leanplum-v2": False}
+PEOPLE_OVER_PEOPLE = {"default": True, "leanplum": False, "leanplum-v2": False}
+
 EMAIL_RATES = {
     "delivery_rate": ("delivered", "sent"),
     "open_rate": ("opened", "base"),
@@ -75,7 +82,10 @@ RATES = {
     "email": EMAIL_RATES,
     "push": PUSH_RATES,
     "web_push": PUSH_RATES,
-    "in_app": {"accept_rate": ("accepted", "viewed")},
+    "in_app": {
+        "accept_rate": ("accepted", "viewed"),
+        "unique_accept_rate": ("unique_accepted", "viewed"),
+    },
 }
 
 
@@ -92,10 +102,19 @@ def interacted(campaign: Mapping[str, Any], name: str, definitions: str) -> list
     return INTERACTED[definitions].get(name, channel(campaign, name).interacted)
 
 
-def rates(name: str, definitions: str) -> dict[str, tuple[str, str]]:
-    """The rates of a channel: numerator and denominator by the metric's key."""
-    base = EMAIL_BASE[definitions]
-    return {
-        key: (above, base if below == "base" else below)
-        for key, (above, below) in RATES.get(name, {}).items()
-    }
+def rates(name: str, definitions: str, reported: set[str]) -> dict[str, tuple[str, str]]:
+    """The rates of a channel: numerator and denominator by the metric's key.
+
+    Args:
+        name: The channel.
+        definitions: The definition set.
+        reported: The events that the source reports of the channel.
+    """
+    base = EMAIL_BASE[definitions] if "delivered" in reported else "sent"
+    found = {}
+    for key, (above, below) in RATES.get(name, {}).items():
+        under = base if below == "base" else below
+        if PEOPLE_OVER_PEOPLE[definitions] and above.startswith("unique_"):
+            under = "unique_" + under.removeprefix("unique_")
+        found[key] = (above, under)
+    return found

@@ -68,6 +68,15 @@ def test_definition_set_leaves_channels_that_it_does_not_name() -> None:
 
 
 def test_base_of_email_rates_hangs_on_the_definition_set() -> None:
-    assert rates("email", "default")["open_rate"] == ("opened", "delivered")
-    assert rates("email", "leanplum")["open_rate"] == ("opened", "sent")
-    assert rates("push", "default")["open_rate"] == ("opened", "sent")
+    known = {"sent", "delivered"}
+    assert rates("email", "default", known)["open_rate"] == ("opened", "delivered")
+    assert rates("email", "leanplum", known)["open_rate"] == ("opened", "sent")
+    assert rates("push", "default", known)["open_rate"] == ("opened", "sent")
+    assert rates("email", "default", {"sent"})["open_rate"] == ("opened", "sent")
+
+
+def test_rate_of_people_is_taken_of_people_or_by_definition_of_events() -> None:
+    known = {"sent", "delivered"}
+    assert rates("email", "default", known)["unique_open_rate"][1] == "unique_delivered"
+    assert rates("email", "leanplum", known)["unique_open_rate"][1] == "sent"
+    assert rates("email", "leanplum", known)["click_to_open_rate"][1] == "unique_opened"

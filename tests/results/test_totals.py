@@ -110,6 +110,12 @@ def test_card_is_detail_is_segment(view: rw.Results) -> None:
 def test_frames_of_rows_add_up_to_the_overview(view: rw.Results) -> None:
     overview = values(view.overview())
     entries, conversions = view.entries(), view.conversions()
+    assert overview["held_back_entries",] == entries["held_back"].sum()
+    assert overview["held_back_conversions",] == conversions["held_back"].sum()
+    if view.definitions.held_back == "apart":
+        entries, conversions = (
+            frame.filter(~pl.col("held_back")) for frame in (entries, conversions)
+        )
     assert overview["users",] == entries.height
     assert overview["unique_users",] == entries["user_id"].n_unique() == view.unique_users()
     assert overview["unique_users",] == len(view.users_in_campaign())

@@ -19,8 +19,9 @@ from tests.support.trials import same_experiments
 
 OVERVIEW = [
     *("users", "unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversions"),
-    *("unique_converters", "conversion_rate", "goal_value", "value_per_user", "exits"),
-    *("entries_open", "median_time_to_convert"),
+    *("unique_converters", "conversion_rate", "converted_entries", "converted_rate"),
+    *("goal_value", "value_per_user", "exits", "entries_open", "median_time_to_convert"),
+    *("held_back_entries", "held_back_users", "held_back_conversions", "held_back_converted_rate"),
 ]
 
 
@@ -172,8 +173,9 @@ def subject(asked: Question) -> tuple[str, dict[str, str]]:
     channel = action["channel"]
     events = channel_of(asked.case.campaign, channel).events
     names = [*events, *(f"unique_{event}" for event in events)]
-    names += rates(channel, asked.query.definitions)
-    cards = ["users_received", "conversions_attributed", "share_of_entries"]
+    names += rates(channel, asked.query.definitions, set(events))
+    cards = ["users_received", "conversions_attributed", "share_of_entries", "entries_reached"]
+    cards += ["conversion_rate_attributed", "value_attributed", "value_attributed_per_user"]
     return random.choice(
         [
             (random.choice(OVERVIEW), {}),

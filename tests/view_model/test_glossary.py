@@ -3,13 +3,17 @@
 from typing import Any
 
 import results_widgets as rw
+from results_widgets.channels import CHANNELS, EVENTS
 from results_widgets.view_model.glossary import glossary_state
 from tests.support.examples import case
 
 
 def glossary(*channels: str) -> dict[str, Any]:
     actions = [{"id": channel, "channel": channel} for channel in channels]
-    asked = case(f"anna {channels[0]} sent 01T10:00", actions=actions)
+    # Each channel reports whatever is usual for it.
+    usual = [(c, e) for c in channels for e in CHANNELS[c].events if EVENTS[e].usual]
+    table = "\n".join(f"anna {channel} {event} 01T10:00" for channel, event in usual)
+    asked = case(table, actions=actions)
     return dict(glossary_state(rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")))
 
 

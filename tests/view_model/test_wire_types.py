@@ -49,6 +49,8 @@ def dashboards(results: rw.Results) -> Iterator[tuple[str, rw.Dashboard]]:
     event = {"user_id": "u", "event": "Login", "action_id": None}
     login = pl.DataFrame([event | {"timestamp": datetime(2026, 3, 1, tzinfo=UTC)}])
     nobody = rw.Results(results.campaign, login, time_zone="UTC")
+    sent = login.with_columns(pl.lit("sent").alias("event"), pl.lit(action).alias("action_id"))
+    sends_only = rw.Results(results.campaign, sent, time_zone="UTC")
     rolled = results.rollup().results(time_zone="UTC")
     chosen = rw.Selection(
         action=action, metric="users_received", start="2026-03-05", end="2026-03-12"
@@ -58,6 +60,7 @@ def dashboards(results: rw.Results) -> Iterator[tuple[str, rw.Dashboard]]:
     yield "action", rw.Dashboard(results, selection=chosen)
     yield "no days", rw.Dashboard(results, start="2026-03-12", end="2026-03-05")
     yield "nobody", rw.Dashboard(nobody)
+    yield "no deliveries", rw.Dashboard(sends_only)
     yield "roll-up", rw.Dashboard(rolled)
     yield "roll-up without a median", rw.Dashboard(rolled, metric="median_time_to_convert")
     yield "estimates", rw.Dashboard(results.with_uniques("approximate"))

@@ -2,6 +2,7 @@
 
 import type { Arm, Flow, FlowEdge, FlowNode } from "../wire/flow";
 import { noMetric } from "../wire/frames";
+import type { GlossaryEntry } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
 import type { SavedView, SeriesBlock, SeriesRef, UserCells, Values } from "./page";
 import { lineName, type Pool, ratio, ratios } from "./series";
@@ -57,8 +58,16 @@ export class DailyNumbers {
     return this.#cut(place, span).reduce<number>((total, value) => total + (value ?? 0), 0);
   }
 
+  #entry(scope: string, id: string, metric: string): GlossaryEntry | undefined {
+    const { _campaign: campaign, _glossary: glossary } = this.#view.state;
+    const channel =
+      scope === "channel" ? id : campaign.actions.find((one) => one.id === id)?.channel;
+    return glossary[`${channel}:${metric}`] ?? glossary[metric];
+  }
+
   /** A count, a sum, or distinct users. */
   plain(scope: string, id: string, metric: string, span: Span): number | null {
+    if (this.#entry(scope, id, metric)?.missing) return null;
     const name = lineName(scope, id, metric);
     const reference = this.#daily.lines[name];
     if (typeof reference === "number" && this.#adds.has(name)) return this.#sum(reference, span);
@@ -76,10 +85,7 @@ export class DailyNumbers {
   fraction(scope: string, id: string, metric: string, span: Span): Fraction | null {
     const name = lineName(scope, id, metric);
     const reference = this.#daily.lines[name];
-    const { _campaign: campaign, _glossary: glossary } = this.#view.state;
-    const channel =
-      scope === "channel" ? id : campaign.actions.find((one) => one.id === id)?.channel;
-    const entry = glossary[`${channel}:${metric}`] ?? glossary[metric];
+    const entry = this.#entry(scope, id, metric);
     const [top, bottom] = [entry?.numerator ?? null, entry?.denominator ?? null];
     if (top === null || bottom === null) {
       const value = this.plain(scope, id, metric, span);
@@ -132,6 +138,6 @@ export class DailyNumbers {
       open: value("", "entries_open"),
       unattributed: conversions === null ? null : conversions - attributed,
     };
-    return { arms: [arm], held_back: this.plain("campaign", "", "held_back", span) };
+    return { arms: [arm], held_back: this.plain("campaign", "", "held_back_users", span) };
   }
 }

@@ -3,6 +3,8 @@ import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
 
 export const dash = "–";
+/** Stands for what the source cannot say, which is neither 0 nor a rate of nothing. */
+export const notAvailable = "n/a";
 const thin = "\u202f"; // a narrow space that does not break, between a number and its unit
 const minus = "−";
 
@@ -98,7 +100,7 @@ export function shortForm(value: number | null, unit: Unit, from = 100_000): str
 }
 
 /** What decides how a value is written; amounts may all be in one currency. */
-type Entry = Pick<GlossaryEntry, "unit" | "approximate"> & { currency?: string };
+type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & { currency?: string };
 
 /** An amount with the currency behind it, where all are in one. */
 const withCurrency = (text: string, value: number | null, { currency }: Entry): string =>
@@ -110,15 +112,23 @@ export const markEstimate = (text: string, value: number | null, estimate: unkno
 
 /** The short form, marked where the glossary says that it is an estimate. */
 export const shortValue = (value: number | null, entry: Entry, from = 100_000): string =>
-  markEstimate(
-    withCurrency(shortForm(value, entry.unit, from), value, entry),
-    value,
-    entry.approximate,
-  );
+  entry.missing
+    ? notAvailable
+    : markEstimate(
+        withCurrency(shortForm(value, entry.unit, from), value, entry),
+        value,
+        entry.approximate,
+      );
 
 /** The exact form, marked likewise. */
 export const exactValue = (value: number | null, entry: Entry): string =>
-  markEstimate(withCurrency(exactForm(value, entry.unit), value, entry), value, entry.approximate);
+  entry.missing
+    ? notAvailable
+    : markEstimate(
+        withCurrency(exactForm(value, entry.unit), value, entry),
+        value,
+        entry.approximate,
+      );
 
 /** The exact form of a value of any unit. */
 export function exactForm(value: number | null, unit: Unit): string {

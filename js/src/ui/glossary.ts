@@ -70,6 +70,7 @@ export function isSelected(ref: MetricRef, selection: Selection): boolean {
 export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   const entry = entryFor(snapshot, ref);
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  if (entry.missing) return `${entry.label}: not available`;
   if (metric.value === null) return `${entry.label}: no value`;
   const parts = [
     `${entry.label}: ${exactValue(metric.value, entry)}`,
@@ -84,7 +85,7 @@ function division(snapshot: Snapshot, ref: MetricRef): string {
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   const entry = entryFor(snapshot, ref);
   const divided = fraction(metric, entry);
-  if (!divided || !entry.numerator || !entry.denominator) return "";
+  if (!divided || !entry.numerator || !entry.denominator || entry.missing) return "";
   const channel = channelOf(snapshot, ref.scope, ref.id);
   const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
   return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]} = ${exactValue(metric.value, entry)}`;
@@ -92,7 +93,8 @@ function division(snapshot: Snapshot, ref: MetricRef): string {
 
 /** What the tooltip adds: the words of the glossary, and what is divided by what. */
 export function explained(snapshot: Snapshot, ref: MetricRef): string {
-  return [spoken(snapshot, ref), division(snapshot, ref), entryFor(snapshot, ref).text]
+  const { text, missing } = entryFor(snapshot, ref);
+  return [spoken(snapshot, ref), missing, division(snapshot, ref), text]
     .filter(Boolean)
     .join("\n");
 }

@@ -1,7 +1,7 @@
 // Mirrors src/results_widgets/view_model/glossary.py.
 
 export type Scope = "campaign" | "channel" | "action";
-export type Unit = "count" | "users" | "rate" | "seconds" | "amount";
+export type Unit = "count" | "users" | "entries" | "rate" | "seconds" | "amount";
 
 export interface GlossaryEntry {
   label: string;
@@ -14,6 +14,10 @@ export interface GlossaryEntry {
   text: string;
   group: string;
   low_is_good: boolean;
+  /** Why the source cannot say it; only where it cannot. */
+  missing?: string;
+  /** What a rate is taken of, where that is not what the definition set says. */
+  note?: string;
   /** Only where it is estimated from sketches of users. */
   approximate?: Estimate;
 }

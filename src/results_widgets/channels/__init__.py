@@ -10,6 +10,7 @@ from results_widgets.channels.events import (
     MACHINE_OPENED,
     Direction,
     Event,
+    is_unique,
     unique_key,
 )
 from results_widgets.channels.model import EMAIL_RATE_BASE, Channel, Rate
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "Rate",
     "headline_of",
+    "is_unique",
     "rates_of",
     "reported",
     "unique_key",

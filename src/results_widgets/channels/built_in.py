@@ -1,7 +1,6 @@
 """The channels that every campaign knows, one declaration each."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -88,7 +87,7 @@ _BUILT_IN: Final = (
         icon="in_app",
         rates=(
             Rate("accept_rate", "Accept rate", "accepted", "viewed"),
-            Rate("unique_accept_rate", "Unique accept rate", "unique_accepted", "unique_viewed"),
+            Rate("unique_accept_rate", "Unique accept rate", "unique_accepted", "viewed"),
         ),
         headline=_words("viewed accepted"),
     ),
@@ -173,32 +172,23 @@ def reported(channel: Channel) -> tuple[str, ...]:
     )
 
 
-def rates_of(channel: Channel, email_rate_base: str) -> tuple[Rate, ...]:
-    """Return a channel's rates, in reading order.
+def rates_of(channel: Channel) -> tuple[Rate, ...]:
+    """Return a channel's rates as declared, in reading order.
 
     A campaign's own version of a built-in channel has the built-in's rates, as far as it reports
     their events.
-
-    Args:
-        channel: The channel.
-        email_rate_base: What stands for `EMAIL_RATE_BASE`.
     """
     if channel.rates:
-        return tuple(_based(rate, email_rate_base) for rate in channel.rates)
-    events = reported(channel)
-    rates = [_based(rate, email_rate_base) for rate in _of_same_id(channel).rates]
+        return channel.rates
+    events = (*reported(channel), EMAIL_RATE_BASE)
     inherited = tuple(
         rate
-        for rate in rates
+        for rate in _of_same_id(channel).rates
         if event_of(rate.numerator) in events and event_of(rate.denominator) in events
     )
     return inherited or tuple(
         rate for event in channel.interacted for rate in _per_received(channel, event)
     )
-
-
-def _based(rate: Rate, base: str) -> Rate:
-    return replace(rate, denominator=base) if rate.denominator == EMAIL_RATE_BASE else rate
 
 
 def headline_of(channel: Channel) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class Event:
         by_user: Whether users make it themselves, rather than the sender or the network.
         ends_reach: Whether the channel can no longer reach the user afterwards.
         detail: Column that says more about it and that its counts are listed by: ``link``, ``reason``.
+        usual: Whether a source that reports it has some of it wherever the channel is used, so that none
+            at all means that it is not reported. Bounces, complaints and the like may just not happen.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Event:
     by_user: bool = True
     ends_reach: bool = False
     detail: str = ""
+    usual: bool = False
 
     @property
     def words(self) -> str:
@@ -58,9 +61,11 @@ class Event:
         return self.users_label or f"Unique {self.words}"
 
 
-def _sender(name: str, label: str = "", users_label: str = "", text: str = "") -> Event:
+def _sender(
+    name: str, label: str = "", users_label: str = "", text: str = "", *, usual: bool = False
+) -> Event:
     """Declare an event of the sender or the network."""
-    return Event(name, label, users_label, text, by_user=False)
+    return Event(name, label, users_label, text, by_user=False, usual=usual)
 
 
 def _failure(
@@ -88,6 +93,11 @@ def unique_key(event: str) -> str:
     return f"{_UNIQUE}{event}"
 
 
+def is_unique(key: str) -> bool:
+    """Whether a metric's key is that of an event's distinct users."""
+    return key.startswith(_UNIQUE)
+
+
 def event_of(key: str) -> str:
     """Return the event that a metric's key, of its count or of its distinct users, is about."""
     return key.removeprefix(_UNIQUE)
@@ -97,21 +107,21 @@ _MACHINE: Final = "Opens by a machine, such as a mail privacy proxy; part of ope
 
 # Tables list events in this order.
 _VOCABULARY: Final = (
-    _sender("sent", "Sent", "Users sent to"),
+    _sender("sent", "Sent", "Users sent to", usual=True),
     _sender("held_back", "Held back", "Users held back"),
     _failure("suppressed", "Suppressed", "Users suppressed", detail="reason"),
-    _sender("delivered", "Delivered", "Unique delivered"),
+    _sender("delivered", "Delivered", "Unique delivered", usual=True),
     _failure("deferred", "Deferred", "Unique deferred"),
     _failure("bounced", "Bounced", "Unique bounces", ends_reach=True, detail="reason"),
     _failure("blocked", "Blocked", "Unique blocked"),
     _failure("dropped", "Dropped", "Unique dropped"),
     _failure("failed", detail="reason"),
     _failure("returned"),
-    Event("opened", "Opens", "Unique opens"),
-    Event("clicked", "Clicks", "Unique clicks", detail="link"),
+    Event("opened", "Opens", "Unique opens", usual=True),
+    Event("clicked", "Clicks", "Unique clicks", detail="link", usual=True),
     Event("unsubscribed", "Unsubscribed", "Unique unsubscribes", "", "lower", ends_reach=True),
     Event("marked_as_spam", "Marked as spam", "Unique spam reports", "", "lower", ends_reach=True),
-    Event("viewed", "Views", "Unique views"),
+    Event("viewed", "Views", "Unique views", usual=True),
     Event("accepted", "Accepted", "Unique accepts"),
     Event("cancelled"),
     Event("dismissed", direction="lower"),

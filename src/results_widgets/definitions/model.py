@@ -14,6 +14,8 @@ Term = tuple[str, str]
 EmailRateBase = Literal["delivered", "sent"]
 Unique = Literal["user", "user_day"]
 MachineOpens = Literal["counted", "left_out"]
+HeldBack = Literal["apart", "counted"]
+UniqueRates = Literal["people", "events"]
 
 _PAIR: Final = 2
 
@@ -30,9 +32,15 @@ class Definitions:
             of distinct users who interacted.
         engaged_base: Metrics that add up to the denominator of the engagement rate; empty: unique
             users.
-        email_rate_base: Denominator of the open, click, unsubscribe and spam rates of email.
+        email_rate_base: Denominator of the open, click, unsubscribe and spam rates of email; where the
+            source reports no deliveries, ``delivered`` becomes ``sent``, and the rate says so.
         unique: ``user`` counts a user once; ``user_day`` once per local day, and adds up the days.
         machine_opens: Whether opens made by mail privacy proxies count as opens.
+        held_back: ``apart`` leaves entries that were held back from a first action out of the campaign's
+            users, engaged, conversions, values and rates, and shows them as a group of its own;
+            ``counted`` puts them in.
+        unique_rates: What a channel's rates of distinct users are taken of: ``people`` (unique opens of
+            unique delivered), or ``events`` (unique opens of delivered).
         text: The set in one sentence.
 
     Raises:
@@ -51,9 +59,11 @@ class Definitions:
     email_rate_base: EmailRateBase = "delivered"
     unique: Unique = "user"
     machine_opens: MachineOpens = "counted"
+    held_back: HeldBack = "apart"
+    unique_rates: UniqueRates = "people"
     text: str = field(default="", compare=False)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a rule has a name each
         self,
         name: str,
         interacted: Mapping[str, str | Iterable[str]]
@@ -64,6 +74,9 @@ class Definitions:
         unique: Unique = "user",
         machine_opens: MachineOpens = "counted",
         text: str = "",
+        *,
+        held_back: HeldBack = "apart",
+        unique_rates: UniqueRates = "people",
     ) -> None:
         given = {
             "name": name,
@@ -73,6 +86,8 @@ class Definitions:
             "email_rate_base": email_rate_base,
             "unique": unique,
             "machine_opens": machine_opens,
+            "held_back": held_back,
+            "unique_rates": unique_rates,
             "text": text,
         }
         self._fill(Node(given, "Definitions", given, QueryError.at))
@@ -87,6 +102,8 @@ class Definitions:
             email_rate_base=node.choice("email_rate_base", get_args(EmailRateBase), "delivered"),
             unique=node.choice("unique", get_args(Unique), "user"),
             machine_opens=node.choice("machine_opens", get_args(MachineOpens), "counted"),
+            held_back=node.choice("held_back", get_args(HeldBack), "apart"),
+            unique_rates=node.choice("unique_rates", get_args(UniqueRates), "people"),
             text=node.text("text", ""),
         )
 
@@ -157,6 +174,8 @@ class Definitions:
             "email_rate_base": self.email_rate_base,
             "unique": self.unique,
             "machine_opens": self.machine_opens,
+            "held_back": self.held_back,
+            "unique_rates": self.unique_rates,
             "text": self.text,
         }
 

@@ -24,6 +24,8 @@ _SHIPPED = (
             ("in_app", _IN_APP_BUTTONS),
         ),
         email_rate_base="sent",
+        held_back="counted",
+        unique_rates="events",
         text="Leanplum's current glossary: email or push opened or an in-app button; email rates of sent.",
     ),
     Definitions(
@@ -48,6 +50,8 @@ _SHIPPED = (
         ),
         email_rate_base="sent",
         unique="user_day",
+        held_back="counted",
+        unique_rates="events",
         text="Leanplum's older pages: engaged adds up clicks, opens and accepts; a user counts once a day.",
     ),
 )

@@ -28,13 +28,58 @@ SUM: Final = "_sum"
 CodeSet = tuple[int, ...]
 """Codes that are counted together, as one event."""
 
-Kind = Literal["events", "entries", "conversions", "reached"]
-"""Which rows are counted. Their codes are: of events the event code; of entries 0 or `STILL_OPEN`; of
-conversions and reached actions the action's number (0 for none).
+Kind = Literal["events", "engaging", "withheld", "entries", "conversions", "converted", "reached"]
+"""Which rows are counted.
+
+``withheld`` are the events of users all of whose entries were held back, ``engaging`` those of all
+others; ``converted`` are the conversions within an entry, of which distinct entries are counted. Codes
+are: of events the event code; of entries the sum of `STILL_OPEN` and `HELD_BACK` if it is so; of
+conversions and reached actions the action's number (0 for none), raised by `ActionCodes.raised` if their
+entry was held back.
 """
 
 STILL_OPEN: Final = 1
-"""Code of an entry that has not ended by the newest event; that of others is 0."""
+"""Part of the code of an entry that has not ended by the newest event."""
+
+HELD_BACK: Final = 2
+"""Part of the code of an entry that was held back."""
+
+ENTRY: Final = ("user", "entry")
+"""The unit of distinct entries."""
+
+
+def entry_code(is_open: nw.Expr) -> nw.Expr:
+    """Return the code of entries, from whether they are open, and held_back."""
+    held = nw.col("held_back")
+    return is_open.cast(nw.Int32) * STILL_OPEN + held.cast(nw.Int32) * HELD_BACK
+
+
+@dataclass(frozen=True)
+class ActionCodes:
+    """The codes of conversions and reached actions, with their entry's group beside the action.
+
+    Attributes:
+        actions: How many actions there are.
+    """
+
+    actions: int
+
+    @property
+    def raised(self) -> int:
+        """How much higher the code is where the entry was held back."""
+        return self.actions + 1
+
+    def of(self, action: nw.Expr, held_back: nw.Expr) -> nw.Expr:
+        """Return the code of rows from their action's number, null for none, and their entry's group."""
+        number = action.fill_null(0).cast(nw.Int32)
+        return number + held_back.cast(nw.Int32) * self.raised
+
+    def split(self, codes: CodeSet) -> dict[bool, CodeSet]:
+        """Return the numbers of the actions among codes: of entries held back, and of others."""
+        return {
+            held: tuple(code % self.raised for code in codes if (code >= self.raised) == held)
+            for held in (False, True)
+        }
 
 
 @dataclass(frozen=True)
@@ -77,14 +122,35 @@ class ScopedRows:
 
     @cached_property
     def reached(self) -> Rows:
-        """Actions received per entry, by the entry's start: user, entry, action, keys."""
-        spans = self.entries.select("user", "entry", *self.grouping.keys)
+        """Actions received per entry, by the entry's start: user, entry, action, held_back, keys."""
+        spans = self.entries.select("user", "entry", "held_back", *self.grouping.keys)
         reached = self.data.require_users().reached(self.query.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
 
-    def is_every_conversion(self, codes: CodeSet) -> bool:
-        """Whether a set of actions' numbers has those of all conversions, 0 for no action included."""
-        return len(codes) > len(self.data.campaign.actions)
+    @property
+    def action_codes(self) -> ActionCodes:
+        """The codes of conversions and reached actions."""
+        return ActionCodes(len(self.data.campaign.actions))
+
+    def coded(self, kind: Kind) -> Rows:
+        """Return the rows of a kind with their ``code``."""
+        if kind in ("events", "withheld", "engaging"):
+            return self._of_group(kind)
+        if kind == "entries":
+            return self.entries.with_columns(code=entry_code(self.data.clocks.is_open()))
+        rows = self.reached if kind == "reached" else self.conversions
+        if kind == "converted":
+            rows = rows.filter(~nw.col("entry").is_null())
+        code = self.action_codes.of(nw.col("action"), nw.col("held_back"))
+        return rows.with_columns(code=code)
+
+    def _of_group(self, kind: Kind) -> Rows:
+        if kind == "events":
+            return self.events
+        users = self.data.require_users().only_held_back(self.query.definitions)
+        if users is None:
+            return self.events if kind == "engaging" else self.events.head(0)
+        return self.events.join(users, on="user", how="semi" if kind == "withheld" else "anti")
 
     @property
     def edges(self) -> tuple[int | None, int | None]:

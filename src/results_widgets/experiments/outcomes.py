@@ -122,8 +122,7 @@ def _of_channel(channel: Channel, codes: EventCodes, definitions: Definitions) -
     metrics = {metric.key: metric for metric in channel_metrics(channel, definitions)}
     sets = codes.sets(definitions)
     ids = [action.id for action in codes.actions if action.channel == channel.id]
-    rates = rates_of(channel, definitions.email_rate_base)
-    numerators = dict.fromkeys(rate.numerator for rate in rates)
+    numerators = dict.fromkeys(rate.numerator for rate in rates_of(channel))
     return [
         Outcome(
             unique_key(event),

@@ -20,6 +20,7 @@ from results_widgets.glossary.metric import (
     Count,
     Difference,
     Entries,
+    EntriesWith,
     Events,
     Median,
     Metric,
@@ -39,6 +40,7 @@ __all__ = [
     "Count",
     "Difference",
     "Entries",
+    "EntriesWith",
     "Events",
     "Median",
     "Metric",
@@ -119,7 +121,11 @@ def _term(
 
 
 def action_metrics(
-    channel: Channel, definitions: Definitions, *, has_parent: bool
+    channel: Channel,
+    definitions: Definitions,
+    *,
+    has_parent: bool,
+    reported: frozenset[str] | None = None,
 ) -> tuple[Metric, ...]:
     """Return the metrics of an action, those included that are not shown.
 
@@ -127,8 +133,9 @@ def action_metrics(
         channel: The action's channel, whose metrics it has, too.
         definitions: The definition set.
         has_parent: Whether there is an action before it.
+        reported: As in `channel_metrics`.
     """
-    return _action_metrics(action.ACTION, channel, definitions, has_parent)
+    return _action_metrics(action.ACTION, channel, definitions, has_parent, reported)
 
 
 @lru_cache(maxsize=256)
@@ -137,9 +144,10 @@ def _action_metrics(
     channel: Channel,
     definitions: Definitions,
     has_parent: bool,  # noqa: FBT001 - a cached function takes no keywords for its key
+    reported: frozenset[str] | None,
 ) -> tuple[Metric, ...]:
     own = [metric for metric in table if has_parent or not metric.needs_parent]
-    found = (*own, *channel_metrics(channel, definitions))
+    found = (*own, *channel_metrics(channel, definitions, reported))
     _check_keys(found, f"an action of channel {channel.id!r}")
     return found
 

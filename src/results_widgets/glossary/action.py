@@ -13,6 +13,7 @@ from results_widgets.glossary.metric import (
     Ratio,
     Reached,
     RoleEvents,
+    Sum,
     Users,
 )
 
@@ -44,6 +45,30 @@ SHARE_OF_ENTRIES: Final = Metric(
     Ratio(ENTRIES_REACHED, USERS),
     "Entries that received the action ÷ all entries.",
     scope="action",
+)
+CONVERSION_RATE_ATTRIBUTED: Final = Metric(
+    "conversion_rate_attributed",
+    "Conversion rate attributed",
+    Ratio(CONVERSIONS_ATTRIBUTED, ENTRIES_REACHED),
+    "Conversions credited to the action ÷ entries that received it.",
+    scope="action",
+    section="The walk",
+)
+VALUE_ATTRIBUTED: Final = Metric(
+    "value_attributed",
+    "Value attributed",
+    Sum(Conversions(), "value"),
+    "The goal's value, added up over the conversions credited to the action.",
+    scope="action",
+    section="The walk",
+)
+VALUE_ATTRIBUTED_PER_USER: Final = Metric(
+    "value_attributed_per_user",
+    "Value attributed per entry",
+    Ratio(VALUE_ATTRIBUTED, ENTRIES_REACHED),
+    "Value attributed ÷ entries that received the action.",
+    scope="action",
+    section="The walk",
 )
 PARENT_USERS_RECEIVED: Final = Metric(
     "parent_users_received",
@@ -82,6 +107,9 @@ ACTION: Final = (
     CONVERSIONS_ATTRIBUTED,
     ENTRIES_REACHED,
     SHARE_OF_ENTRIES,
+    CONVERSION_RATE_ATTRIBUTED,
+    VALUE_ATTRIBUTED,
+    VALUE_ATTRIBUTED_PER_USER,
     PARENT_USERS_RECEIVED,
     BOTH_RECEIVED,
     DROPPED_OFF,

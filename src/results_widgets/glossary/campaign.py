@@ -6,6 +6,7 @@ from results_widgets.glossary.metric import (
     Conversions,
     Count,
     Entries,
+    EntriesWith,
     Events,
     Median,
     Metric,
@@ -85,6 +86,21 @@ CONVERSION_RATE: Final = Metric(
     key_metric=True,
     by_column=True,
 )
+CONVERTED_ENTRIES: Final = Metric(
+    "converted_entries",
+    "Converted entries",
+    EntriesWith(Conversions()),
+    "Entries with a conversion.",
+    section="The walk",
+)
+CONVERTED_RATE: Final = Metric(
+    "converted_rate",
+    "Converted rate",
+    Ratio(CONVERTED_ENTRIES, USERS),
+    "Entries with a conversion ÷ entries.",
+    section="The walk",
+    key_metric=True,
+)
 GOAL_VALUE: Final = Metric(
     "goal_value",
     "Goal value",
@@ -118,13 +134,41 @@ MEDIAN_TIME_TO_CONVERT: Final = Metric(
     "Median time from the start of an entry to its conversions.",
     section="The walk",
 )
-HELD_BACK: Final = Metric(
-    "held_back",
-    "Held back",
-    Users(RoleEvents("held_back")),
-    "Distinct users from whom a first action was withheld.",
-    section="The walk",
+HELD_BACK_ENTRIES: Final = Metric(
+    "held_back_entries",
+    "Entries held back",
+    Count(Entries(held_back=True)),
+    "Entries that a first action withheld started: the control group.",
+    section="The held back",
+)
+HELD_BACK_USERS: Final = Metric(
+    "held_back_users",
+    "Users held back",
+    Users(Entries(held_back=True)),
+    "Distinct users with an entry held back.",
+    section="The held back",
+)
+HELD_BACK_CONVERSIONS: Final = Metric(
+    "held_back_conversions",
+    "Conversions held back",
+    Count(Conversions(held_back=True)),
+    "Conversions of entries held back; no action is credited with them.",
+    section="The held back",
+)
+HELD_BACK_CONVERTED: Final = Metric(
+    "held_back_converted",
+    "Converted entries held back",
+    EntriesWith(Conversions(held_back=True)),
+    "Entries held back that have a conversion.",
+    section="The held back",
     shown=False,
+)
+HELD_BACK_CONVERTED_RATE: Final = Metric(
+    "held_back_converted_rate",
+    "Converted rate, held back",
+    Ratio(HELD_BACK_CONVERTED, HELD_BACK_ENTRIES),
+    "Entries held back with a conversion ÷ entries held back.",
+    section="The held back",
 )
 
 CAMPAIGN: Final = (
@@ -137,11 +181,17 @@ CAMPAIGN: Final = (
     CONVERSIONS,
     UNIQUE_CONVERTERS,
     CONVERSION_RATE,
+    CONVERTED_ENTRIES,
+    CONVERTED_RATE,
     GOAL_VALUE,
     VALUE_PER_USER,
     EXITS,
     ENTRIES_OPEN,
     MEDIAN_TIME_TO_CONVERT,
-    HELD_BACK,
+    HELD_BACK_ENTRIES,
+    HELD_BACK_USERS,
+    HELD_BACK_CONVERSIONS,
+    HELD_BACK_CONVERTED,
+    HELD_BACK_CONVERTED_RATE,
 )
 """In reading order."""

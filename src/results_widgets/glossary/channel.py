@@ -1,15 +1,17 @@
 """The metrics of a channel, made from its declaration: events, their distinct users, rates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from results_widgets.channels import (
+    EMAIL_RATE_BASE,
     EVENTS,
     Channel,
     Rate,
     headline_of,
+    is_unique,
     rates_of,
-    reported,
+    reported as known_events,
     unique_key,
 )
 from results_widgets.definitions import Definitions
@@ -17,16 +19,26 @@ from results_widgets.errors import QueryError
 from results_widgets.glossary.metric import Count, Events, Metric, Ratio, Users
 
 
-@lru_cache(maxsize=256)
-def channel_metrics(channel: Channel, definitions: Definitions) -> tuple[Metric, ...]:
+@lru_cache(maxsize=512)
+def channel_metrics(
+    channel: Channel, definitions: Definitions, reported: frozenset[str] | None = None
+) -> tuple[Metric, ...]:
     """Return a channel's metrics in reading order: each event, its distinct users, then the rates.
+
+    Args:
+        channel: The channel.
+        definitions: The definition set.
+        reported: The events that the source reports of the channel; None: all that it may report.
+            Metrics of others, and the rates on them, are there with the reason why they are
+            `missing`.
 
     Raises:
         QueryError: A rate or the headline names what is not declared.
     """
-    counts = {m.key: m for event in reported(channel) for m in _event_metrics(channel, event)}
-    rates = rates_of(channel, definitions.email_rate_base)
-    found = (*counts.values(), *(_rate_metric(channel, rate, counts) for rate in rates))
+    events = known_events(channel)
+    counts = {m.key: m for event in events for m in _event_metrics(channel, event, reported)}
+    rates = [_rate_metric(channel, rate, definitions, counts) for rate in rates_of(channel)]
+    found = (*counts.values(), *rates)
     known = {metric.key for metric in found}
     for key in headline_of(channel):
         if key not in known:
@@ -34,8 +46,12 @@ def channel_metrics(channel: Channel, definitions: Definitions) -> tuple[Metric,
     return found
 
 
-def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
+def _event_metrics(
+    channel: Channel, name: str, reported: frozenset[str] | None
+) -> tuple[Metric, Metric]:
     event, rows = channel.event(name), Events((name,))
+    unknown = reported is not None and name not in reported
+    missing = f"The source reports no “{event.words}” event of this channel." if unknown else ""
     return (
         Metric(
             name,
@@ -45,6 +61,7 @@ def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
             scope="channel",
             channel=channel.id,
             direction=event.direction,
+            missing=missing,
         ),
         Metric(
             unique_key(name),
@@ -54,25 +71,46 @@ def _event_metrics(channel: Channel, name: str) -> tuple[Metric, Metric]:
             scope="channel",
             channel=channel.id,
             direction=event.direction,
+            missing=missing,
         ),
     )
 
 
-def _rate_metric(channel: Channel, rate: Rate, counts: dict[str, Metric]) -> Metric:
-    for key in (rate.numerator, rate.denominator):
+def _rate_metric(
+    channel: Channel, rate: Rate, definitions: Definitions, counts: Mapping[str, Metric]
+) -> Metric:
+    under, note = _base(channel, rate, definitions, counts)
+    if is_unique(rate.numerator) and definitions.unique_rates == "people" and not is_unique(under):
+        under = unique_key(under)
+    for key in (rate.numerator, under):
         if key not in counts:
             what = f"metric of channel {channel.id!r} in its rate {rate.key!r}"
             raise QueryError.unknown(what, key, counts)
-    numerator, denominator = counts[rate.numerator], counts[rate.denominator]
+    numerator, denominator = counts[rate.numerator], counts[under]
     return Metric(
         rate.key,
         rate.label,
         Ratio(numerator, denominator),
-        f"{numerator.label} ÷ {denominator.label.lower()}.",
+        f"{numerator.label} ÷ {denominator.label.lower()}{note and f' ({note})'}.",
         scope="channel",
         channel=channel.id,
         direction=numerator.direction,
+        missing=numerator.missing or denominator.missing,
+        note=note,
     )
+
+
+def _base(
+    channel: Channel, rate: Rate, definitions: Definitions, counts: Mapping[str, Metric]
+) -> tuple[str, str]:
+    """Return what a rate is taken of, and why, if that is not what the definition set says."""
+    if rate.denominator != EMAIL_RATE_BASE:
+        return rate.denominator, ""
+    base, instead = definitions.email_rate_base, channel.received
+    if base == instead or (base in counts and not counts[base].missing):
+        return base, ""
+    words = [channel.event(name).words for name in (instead, base)]
+    return instead, f"of {words[0]}: the source reports no “{words[1]}”"
 
 
 def headline_rows(channel: Channel, definitions: Definitions) -> list[tuple[str, str | None]]:

@@ -8,8 +8,8 @@ from results_widgets.channels import Direction
 from results_widgets.definitions import Definitions
 
 Scope = Literal["campaign", "channel", "action"]
-Unit = Literal["count", "users", "rate", "amount", "seconds"]
-Role = Literal["received", "interacted", "held_back"]
+Unit = Literal["count", "users", "entries", "rate", "amount", "seconds"]
+Role = Literal["received", "interacted"]
 
 
 # --------------------------------------------------------------------------- which rows are counted
@@ -17,23 +17,31 @@ Role = Literal["received", "interacted", "held_back"]
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The entries that start in the range.
+    """The entries that start in the range, without those held back unless the definition set counts them.
 
     Attributes:
         open_only: Only those whose window has not ended at the newest event.
+        held_back: Those held back instead, whatever the definition set.
     """
 
     open_only: bool = False
+    held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """The conversions in the range; of an action or channel, those attributed to it."""
+    """The conversions in the range; of an action or channel, those attributed to it.
+
+    Attributes:
+        held_back: Those of entries held back instead, as in `Entries`.
+    """
+
+    held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The entries that received an action, by the entry's start."""
+    """The entries that received an action, by the entry's start; of the held back as in `Entries`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,9 @@ class RoleEvents:
     """The events in the range by what they mean to the channel, whatever it calls them.
 
     Attributes:
-        role: ``received`` and ``interacted`` as the channel and the definition set say;
-            ``held_back``: a root action was withheld from a control arm.
+        role: ``received`` and ``interacted`` as the channel and the definition set say. What the
+            campaign counts of interactions leaves out users all of whose entries were held back,
+            unless the definition set counts them.
         of: Whose: the action's ``own``, its ``parent``'s, or ``both``: only users with each count.
     """
 
@@ -82,6 +91,13 @@ class Users:
 
     rows: Rows
     per_definition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesWith:
+    """How many distinct entries the rows belong to; rows outside of any entry do not count."""
+
+    rows: Conversions
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +145,12 @@ class Ratio:
     denominator: "Metric"
 
 
-Measure = Count | Users | Sum | Median | Difference | Total | Ratio
+Measure = Count | Users | EntriesWith | Sum | Median | Difference | Total | Ratio
 
 _UNITS: dict[type[Measure], Unit] = {
     Count: "count",
     Users: "users",
+    EntriesWith: "entries",
     Sum: "amount",
     Median: "seconds",
     Difference: "users",
@@ -158,6 +175,8 @@ class Metric:
         defined_by: Field of the definition set that lists terms to add up instead; empty: none.
         key_metric: Whether summaries in words show it.
         by_column: Whether a saved report keeps its lines broken down by columns.
+        missing: Why the source cannot say it, in a sentence; empty where it can.
+        note: What its base is and why, where that is not what the definition set says; else empty.
     """
 
     key: str
@@ -172,6 +191,8 @@ class Metric:
     defined_by: str = ""
     key_metric: bool = False
     by_column: bool = False
+    missing: str = ""
+    note: str = ""
 
     def __hash__(self) -> int:
         # Metrics are looked up often: their whole declaration would take long to hash.
@@ -179,7 +200,7 @@ class Metric:
 
     @property
     def unit(self) -> Unit:
-        """``count`` of rows, ``users`` (distinct), ``rate``, ``amount`` or ``seconds``."""
+        """``count`` of rows, ``users`` or ``entries`` (distinct), ``rate``, ``amount`` or ``seconds``."""
         if isinstance(self.measure, Ratio):
             return "amount" if self.measure.numerator.unit == "amount" else "rate"
         return _UNITS[type(self.measure)]
@@ -200,7 +221,8 @@ class Metric:
         measure = self.measure
         if isinstance(measure, Total):
             return measure.instead_of.rows
-        return measure.rows if isinstance(measure, Count | Users | Sum | Median) else None
+        counted = Count | Users | EntriesWith | Sum | Median
+        return measure.rows if isinstance(measure, counted) else None
 
     @property
     def sides(self) -> "tuple[Metric, ...]":
@@ -219,8 +241,8 @@ class Metric:
 
     @property
     def is_count(self) -> bool:
-        """Whether it counts rows or users, so that small ones are to be suppressed."""
-        return self.unit in ("count", "users")
+        """Whether it counts rows, users or entries, so that small ones are to be suppressed."""
+        return self.unit in ("count", "users", "entries")
 
     @property
     def is_zero_without_rows(self) -> bool:
@@ -261,10 +283,10 @@ class Metric:
 
     @property
     def counts_users(self) -> bool:
-        """Whether distinct users are in it, which sketches only estimate; of a ratio, in either side."""
+        """Whether distinct users or entries are in it, which sketches only estimate; of a ratio, in either side."""
         measure = self.measure
         if isinstance(measure, Total):
             return any(term.counts_users for _, term in measure.terms)
         if isinstance(measure, Ratio):
             return any(side.counts_users for side in self.sides)
-        return isinstance(measure, Users | Difference)
+        return isinstance(measure, Users | EntriesWith | Difference)

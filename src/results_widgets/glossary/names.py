@@ -17,11 +17,17 @@ CampaignMetric = Literal[
     "conversions",
     "unique_converters",
     "conversion_rate",
+    "converted_entries",
+    "converted_rate",
     "goal_value",
     "value_per_user",
     "exits",
     "entries_open",
     "median_time_to_convert",
+    "held_back_entries",
+    "held_back_users",
+    "held_back_conversions",
+    "held_back_converted_rate",
 ]
 """A metric of the campaign as a whole."""
 
@@ -101,6 +107,9 @@ ActionMetric = Literal[
     "conversions_attributed",
     "entries_reached",
     "share_of_entries",
+    "conversion_rate_attributed",
+    "value_attributed",
+    "value_attributed_per_user",
     "drop_off",
 ]
 """A metric that only actions have."""

@@ -10,7 +10,17 @@ from results_widgets.glossary.names import MetricName
 from results_widgets.results.findings import Findings
 from results_widgets.results.session import HasSession
 
-_GLOSSARY = ("scope", "channel", "key", "label", "unit", "numerator", "denominator", "text")
+_GLOSSARY = (
+    "scope",
+    "channel",
+    "key",
+    "label",
+    "unit",
+    "numerator",
+    "denominator",
+    "text",
+    "missing",
+)
 
 
 def glossary(self: HasSession) -> pl.DataFrame:
@@ -21,10 +31,12 @@ def glossary(self: HasSession) -> pl.DataFrame:
         channel (String): The channel it belongs to; null for all.
         metric (String): Its key, as methods take it.
         label (String): Its name on screen.
-        unit (String): ``count``, ``users`` (distinct), ``rate``, ``amount`` or ``seconds``.
+        unit (String): ``count``, ``users`` or ``entries`` (distinct), ``rate``, ``amount`` or ``seconds``.
         numerator (String): Key of the metric above the line of a rate.
         denominator (String): Key of the metric below it.
-        text (String): What it means, in one sentence.
+        text (String): What it means, in one sentence; of a rate also what it is taken of, where that
+            is not what the definition set says.
+        missing (String): Why it is null everywhere: the source never reports its event; else null.
 
     Examples:
         >>> results.glossary().select("metric", "unit", "numerator", "denominator").head(3)
@@ -39,7 +51,8 @@ def glossary(self: HasSession) -> pl.DataFrame:
         │ unique_users_rate ┆ rate  ┆ unique_users ┆ users       │
         └───────────────────┴───────┴──────────────┴─────────────┘
     """
-    rows = [[getattr(metric, name) for name in _GLOSSARY] for metric in self._session.metrics()]
+    metrics = self._session.metrics()
+    rows = [[getattr(metric, name) or None for name in _GLOSSARY] for metric in metrics]
     schema = dict.fromkeys(_GLOSSARY, pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row").rename({"key": "metric"})
 

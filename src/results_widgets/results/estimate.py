@@ -25,7 +25,7 @@ class Estimate(NamedTuple):
 
 def estimate_of(metric: Metric) -> Estimate | None:
     """Return how far off a metric may be when users are counted by sketches; None if it counts no users."""
-    if metric.unit == "users":
+    if metric.unit in ("users", "entries"):
         return Estimate(f"within {_WITHIN} {_SURE}")
     if not isinstance(metric.measure, Ratio) or not metric.counts_users:
         return None

@@ -209,7 +209,7 @@ def diff(self: HasSession, snapshot: str | Path) -> pl.DataFrame:
         │ ---    ┆ ---   ┆ ---            │
         │ f64    ┆ f64   ┆ str            │
         ╞════════╪═══════╪════════════════╡
-        │ 192.0  ┆ 189.0 ┆ developers: -3 │
+        │ 171.0  ┆ 169.0 ┆ developers: -2 │
         └────────┴───────┴────────────────┘
     """
     found: pl.DataFrame = _module().diff(self, snapshot)

@@ -29,7 +29,7 @@ def refresh(self: ResultsT) -> ResultsT:
     Examples:
         >>> results = results.refresh()
         >>> results.unique_users()
-        192
+        171
     """
     before = self._session
     after = before.refreshed()

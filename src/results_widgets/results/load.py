@@ -46,7 +46,7 @@ def load(
     Examples:
         >>> source = rw.datasets.generate(200, seed=1, path="campaign")
         >>> rw.load("campaign", time_zone="UTC").unique_users()
-        192
+        171
     """
     root = Path(folder)
     if not root.is_dir():

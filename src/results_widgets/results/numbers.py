@@ -3,12 +3,11 @@
 import polars as pl
 
 from results_widgets.engine.frames import BY
-from results_widgets.engine.metrics import flow as flow_engine
 from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
-from results_widgets.glossary.campaign import ENTRIES_OPEN, UNIQUE_USERS
+from results_widgets.glossary.campaign import ENTRIES_OPEN, HELD_BACK_USERS, UNIQUE_USERS
 from results_widgets.results.session import HasSession, Session, named_by
 
 
@@ -36,9 +35,9 @@ def overview(self: HasSession, by: str | None = None) -> pl.DataFrame:
         │ ---               ┆ ---      ┆ ---       ┆ ---         │
         │ str               ┆ f64      ┆ f64       ┆ f64         │
         ╞═══════════════════╪══════════╪═══════════╪═════════════╡
-        │ users             ┆ 216.0    ┆ null      ┆ null        │
-        │ unique_users      ┆ 192.0    ┆ null      ┆ null        │
-        │ unique_users_rate ┆ 0.888889 ┆ 192.0     ┆ 216.0       │
+        │ users             ┆ 194.0    ┆ null      ┆ null        │
+        │ unique_users      ┆ 171.0    ┆ null      ┆ null        │
+        │ unique_users_rate ┆ 0.881443 ┆ 171.0     ┆ 194.0       │
         └───────────────────┴──────────┴───────────┴─────────────┘
         >>> results.overview(by="variant").filter(metric="conversions")
         shape: (3, 5)
@@ -140,7 +139,7 @@ def unique_users(self: HasSession) -> int | None:
 
     Examples:
         >>> results.unique_users()
-        192
+        171
     """
     return self._session.number(UNIQUE_USERS)
 
@@ -153,13 +152,13 @@ def open_entries(self: HasSession) -> int | None:
 
     Examples:
         >>> results.open_entries()
-        26
+        25
     """
     return self._session.number(ENTRIES_OPEN)
 
 
 def held_back(self: HasSession) -> int | None:
-    """Return the number of distinct users held back from a first action, as a control group.
+    """Return the number of distinct users with an entry held back from its first action: the control group.
 
     Returns:
         The number; None if a roll-up cannot provide it for this range.
@@ -168,8 +167,7 @@ def held_back(self: HasSession) -> int | None:
         >>> results.held_back()
         21
     """
-    session = self._session
-    return session.cached("held back", compute=lambda: flow_engine.held_back(session.scoped()))
+    return self._session.number(HELD_BACK_USERS)
 
 
 def _answered(session: Session, scope: Scope, by: str | None) -> pl.DataFrame:

@@ -73,7 +73,7 @@ def users_in_campaign(self: HasSession) -> Segment:
 
     Examples:
         >>> len(results.users_in_campaign())
-        192
+        171
     """
     return self._session.segment_source.everyone()
 

@@ -236,7 +236,7 @@ class Results:
 
         Examples:
             >>> results.rollup("1d", users_every="whole").results().unique_users()
-            192
+            171
         """
         return RollUp(cells_of(self._session, every, users_every))
 
@@ -286,7 +286,7 @@ class RollUp(RollUpCells):
 
         Examples:
             >>> results.rollup("1d").results(time_zone="UTC").unique_users()
-            192
+            171
         """
         made = self._cells
         zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone

@@ -68,7 +68,7 @@ class RollUpCells:
             >>> march = results.between("2026-03-01", "2026-03-31").rollup("1d")
             >>> april = results.between("2026-04-01", "2026-04-30").rollup("1d")
             >>> (march | april).results(time_zone="UTC").unique_users()
-            192
+            171
         """
         return type(self)(self._cells.merged(other._cells))
 

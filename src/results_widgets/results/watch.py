@@ -213,7 +213,7 @@ def watch(
         ...     for newest in watch:
         ...         print(newest.unique_users())
         ...         break
-        192
+        171
     """
     return Watch(self, every, on)
 

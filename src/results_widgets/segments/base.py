@@ -67,7 +67,7 @@ class SegmentBase:
 
         Examples:
             >>> results.users_in_campaign().lazy().collect().height
-            192
+            171
         """
         return self._users.lazy()
 
@@ -101,7 +101,7 @@ class SegmentBase:
 
         Examples:
             >>> results.users_in_campaign().to_pandas().shape[0]
-            192
+            171
         """
         try:
             return self._users.collect().to_pandas()
@@ -119,7 +119,7 @@ class SegmentBase:
 
         Examples:
             >>> results.users_in_campaign().to_arrow().num_rows
-            192
+            171
         """
         try:
             return self._users.collect().to_arrow()
@@ -162,7 +162,7 @@ class SegmentBase:
             >>> users = results.users_in_campaign().users.head(10)
             >>> mine = rw.Segment(users, name="mine", rule="the first ten")
             >>> len(~mine.with_results(results))
-            182
+            161
         """
         source, id_type = results._session.segment_source, self._users.id_type
         theirs = source.data.dtype("user_id")
@@ -196,7 +196,7 @@ class SegmentBase:
         Examples:
             >>> path = results.users_in_campaign().write("users.parquet")
             >>> pl.read_parquet(path).height
-            192
+            171
         """
         target = Path(path)
         if target.exists():

@@ -76,7 +76,7 @@ class Parts(Lookups):
         Examples:
             >>> a, b = results.users_in_campaign().split(0.5)
             >>> len(a) + len(b)
-            192
+            171
         """
         if not 0 <= share <= 1:
             raise QueryError(f"split({share!r}): pass a share between 0 and 1")

@@ -68,7 +68,7 @@ class Segment(Parts):
 
         Examples:
             >>> len(results.users("unique_converters").everyone())
-            192
+            171
         """
         return self._source_for("everyone()").everyone()
 
@@ -214,7 +214,7 @@ class Segment(Parts):
         Examples:
             >>> users = results.users_in_campaign()
             >>> [len(part) for part in users.changes(since=users.sample(100))]
-            [92, 0, 100]
+            [71, 0, 100]
         """
         came, went, stayed = self - since, since - self, self & since
         return Changes(
@@ -260,7 +260,7 @@ class Segment(Parts):
         Examples:
             >>> path = results.users_in_campaign().save("users.parquet")
             >>> len(rw.Segment.load(path))
-            192
+            171
         """
         users, name, rule, expression = read_users(Path(path))
         if expression is None:

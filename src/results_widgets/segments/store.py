@@ -120,7 +120,7 @@ class SegmentStore:
             >>> store.save(results.users_in_campaign(), "Spring")
             1
             >>> len(store.load("Spring"))
-            192
+            171
         """
         versions = [row[1] for row in self._rows("WHERE name = ?", (name,))]
         if not versions:

@@ -14,6 +14,10 @@ def key_metrics(results: Results) -> list[Metric]:
     return [metric for metric in results._session.metrics() if metric.key_metric]
 
 
+NOT_AVAILABLE: Final = "n/a"
+"""Stands for what the source cannot say, which is neither 0 nor a rate of nothing."""
+
+
 def format_number(value: float | None, unit: str, currency: str = "") -> str:
     """Return a number with thousands separators, a rate in per cent, an amount with its currency; a dash
     if there is none.
@@ -35,7 +39,9 @@ def format_estimate(value: float | None, unit: str, estimate: object, currency: 
 
 
 def format_metric(results: Results, metric: Metric, value: float | None) -> str:
-    """Return a metric's value as text, with ``≈`` if it is an estimate."""
+    """Return a metric's value as text, with ``≈`` if it is an estimate; ``n/a`` if the source cannot say it."""
+    if metric.missing:
+        return NOT_AVAILABLE
     session = results._session
     is_amount = metric.unit == "amount"
     currency = currency_of(session.data, results.definitions) if is_amount else ""

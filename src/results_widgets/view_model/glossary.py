@@ -9,6 +9,7 @@ from results_widgets.view_model.serialization import State
 _GROUPS: Final[dict[Unit, str]] = {
     "count": "Counts",
     "users": "Distinct users",
+    "entries": "Counts",
     "rate": "Rates",
     "amount": "Values",
     "seconds": "Times",
@@ -20,11 +21,15 @@ def glossary_state(results: Results) -> State:
     """Return the value of ``_glossary``: entries by metric.
 
     Where channels use one name for different things, the later channels' entries stand under
-    ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches.
+    ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches, and
+    ``missing`` if the source cannot say it, ``note`` if its base is not the one that the definition set
+    names.
     """
     state: State = {}
     for metric in results._session.metrics():
         entry = _entry(metric) | _accuracy(results, metric)
+        said = {"missing": metric.missing, "note": metric.note}
+        entry |= {name: text for name, text in said.items() if text}
         state.setdefault(metric.key, entry)
         if metric.channel is not None and state[metric.key] != entry:
             state[f"{metric.channel}:{metric.key}"] = entry

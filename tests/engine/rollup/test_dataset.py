@@ -47,7 +47,7 @@ def distinct_users(results: rw.Results) -> pl.DataFrame:
         results.overview().select(pl.lit("").alias("owner"), "metric", "value"),
     ]
     users = {m.key for m in results._session.metrics() if m.unit == "users"}
-    return pl.concat(frames).filter(pl.col("metric").is_in(users))
+    return pl.concat(frames).filter(pl.col("metric").is_in(users)).drop_nulls("value")
 
 
 @pytest.mark.parametrize("size", [1, 100, 10_000, 1_000_000])
@@ -306,7 +306,9 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
         # The older set divides sums of unique opens and clicks by rows that were delivered.
         ("engagement_rate", "leanplum-v2", "of its value", (True, False)),
         ("click_to_open_rate", "default", "both its numbers within", (True, True)),
-        ("unique_open_rate", "default", "of its value", (True, False)),
+        ("unique_open_rate", "default", "both its numbers within", (True, True)),
+        ("unique_open_rate", "leanplum", "of its value", (True, False)),
+        ("converted_rate", "default", "of its value", (True, False)),
         ("drop_off", "default", "of the users of both actions", (True, True)),
         ("open_rate", "default", None, None),
         ("share_of_entries", "default", None, None),

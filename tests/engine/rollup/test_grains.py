@@ -232,7 +232,8 @@ def test_load_takes_how_users_are_counted(exact: rw.Results, tmp_path: Path) -> 
 def test_a_dashboard_says_what_is_closed(exact: rw.Results, kept: Kept) -> None:
     dashboard = rw.Dashboard(kept("1w"))
     assert dashboard._status["error"] is None
-    assert dashboard._status["users_with_developers"] > 9_000
+    # Of 10,000 users a tenth is held back.
+    assert 8_700 < dashboard._status["users_with_developers"] < 9_100
     assert dashboard._status["users_without_developers"] is None
     closed = dashboard._options["closed"]
     assert set(closed) == {"users", "by", "developers", "machine_opens"}

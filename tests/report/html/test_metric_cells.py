@@ -41,7 +41,7 @@ def cells_of(
     """Rows of which the numbers at the end may be left out, and metrics beside the declared ones."""
     schema = SCHEMA | dict.fromkeys(NUMBERS, pl.Float64)
     whole = [(*row, *[None] * (len(schema) - len(row))) for row in rows]
-    asked = case("anna one sent 01T10:00", actions=ACTIONS)
+    asked = case("anna one sent 01T10:00\n anna one delivered 01T10:00", actions=ACTIONS)
     results = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
     frame = pl.DataFrame(whole, schema=schema, orient="row")
     declared = [*results._session.metrics(hidden=True), *more]

@@ -71,16 +71,25 @@ export function MetricRows({
   id: string;
   channel: Channel;
 }): JSX.Element {
-  const { metrics } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { metrics } = snapshot;
   // Opens by machines stand apart, wherever there are any.
   const rows = metrics.get(scope, id, "machine_opened").value
     ? [...channel.rows, { metric: "machine_opened", rate: null }]
     : channel.rows;
+  const notes = rows.map(({ rate }) => rate && entryOf(snapshot, rate, channel.id).note);
   return (
-    <ul class="rw-rows">
-      {rows.map((row) => (
-        <MetricRow key={row.metric} scope={scope} id={id} row={row} base={channel.bar_base} />
+    <>
+      <ul class="rw-rows">
+        {rows.map((row) => (
+          <MetricRow key={row.metric} scope={scope} id={id} row={row} base={channel.bar_base} />
+        ))}
+      </ul>
+      {[...new Set(notes)].filter(Boolean).map((note) => (
+        <p key={note} class="rw-muted" data-testid="rate-base">
+          Rates {note}
+        </p>
       ))}
-    </ul>
+    </>
   );
 }

@@ -17,17 +17,11 @@ export function useOpenMetric(arm: Arm): OpenMetric {
   return (metric, action) => store.select({ metric, action: action ?? null, channel: null, ...by });
 }
 
-/** Users kept from the first action, to compare with. Explore knows them as a number of that action. */
+/** Users kept from the first action, to compare with. */
 function HeldBack({ count, left, top }: { count: number; left: number; top: number }): JSX.Element {
   const { store } = useView();
-  const snapshot = useSnapshot();
-  const { campaign, metrics } = snapshot;
-  const metric = "unique_held_back";
-  const held = (id: string): number => metrics.get("action", id, metric).value ?? 0;
-  const root = campaign.actions
-    .filter((one) => one.parent === null && held(one.id) > 0)
-    .sort((a, b) => held(b.id) - held(a.id))[0];
-  const { approximate } = entryOf(snapshot, metric, root?.channel ?? null);
+  const metric = "held_back_users";
+  const { approximate } = entryOf(useSnapshot(), metric);
   const words = [
     `${markEstimate(exact(count), count, approximate)} users held back from the first action, as a comparison group`,
     approximate?.within,
@@ -41,10 +35,9 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
       style={{ left: `${left}px`, top: `${top}px` }}
       data-testid="holdback"
       data-value={count}
-      disabled={!root}
       title={words}
       aria-label={words}
-      onClick={() => root && store.select({ metric, action: root.id, channel: null })}
+      onClick={() => store.select({ metric, action: null, channel: null })}
     >
       {markEstimate(compact(count), count, approximate)} held back
     </button>

@@ -13,7 +13,7 @@ const inRings = new Set([
   "engaged",
   "engagement_rate",
   "conversions",
-  "conversion_rate",
+  "converted_rate",
   "entries_open",
 ]);
 
@@ -70,15 +70,15 @@ export function Rings(): JSX.Element {
         tone="conversions"
         title="Conversions"
         metric="conversions"
-        arc="conversion_rate"
-        inside="conversion_rate"
-        of={baseOf("conversion_rate")}
+        arc="converted_rate"
+        inside="converted_rate"
+        of={baseOf("converted_rate")}
       >
         {campaign("conversions")}
         <i> · </i>
         {open
           ? campaign("entries_open", `${exact(open)} entries open`)
-          : campaign("conversion_rate", rateOf("conversion_rate"))}
+          : campaign("converted_rate", rateOf("converted_rate"))}
       </Ring>
     </Group>
   );

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
@@ -105,6 +106,11 @@ class Backend(ABC):
     def preparation(self) -> Iterator[Callable[[], object]]:
         """Yield what can be computed before anybody asks, so that later questions find it done."""
         yield from ()
+
+    @property
+    @abstractmethod
+    def reported(self) -> frozenset[int]:
+        """The codes of events that the source reports at all: in any range, of anybody."""
 
     # --- columns to group by
 
@@ -203,6 +209,14 @@ class UserBackend(Backend, SourceTable):
     def clocks(self) -> Clocks:
         """See `Backend`."""
         return read_clocks(self.events(None), self.codes, self.campaign, self.source_rows)
+
+    def only_held_back(self, definitions: Definitions) -> Rows | None:
+        """Return the users all of whose entries were held back: user; None where no action is withheld."""
+        if not self.codes.held_back_roots:
+            return None
+        entries = self.entries(definitions, None).select("user", "held_back")
+        held, others = entries.filter(nw.col("held_back")), entries.filter(~nw.col("held_back"))
+        return held.select("user").unique().join(others.select("user"), on="user", how="anti")
 
     def active_span(self, definitions: Definitions) -> tuple[int, int]:
         """See `Backend`."""

@@ -45,7 +45,18 @@ def reached_by_mask(scoped: ScopedRows, bits: BitMasks, sets: Sequence[CodeSet])
     Each set must be one action, since an entry that reached several of a set would count once.
     """
     entries: pl.LazyFrame = nw.to_native(scoped.entries)
-    return _summed(entries, scoped.grouping.keys, [bits.any_of(codes) for codes in sets], COUNT)
+
+    def reached(codes: CodeSet) -> pl.Expr:
+        sides = scoped.action_codes.split(codes)
+        held = pl.col("held_back")
+        either = [
+            bits.any_of(numbers) & (held if is_held else ~held)
+            for is_held, numbers in sides.items()
+            if numbers
+        ]
+        return pl.any_horizontal(either)
+
+    return _summed(entries, scoped.grouping.keys, [reached(codes) for codes in sets], COUNT)
 
 
 def _tested(scoped: ScopedRows, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:

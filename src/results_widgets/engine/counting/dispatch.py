@@ -17,7 +17,7 @@ from results_widgets.engine.counting.group_by import both_by_join, by_group, gro
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import SUM, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, Kind, ScopedRows
 
 
 def tally(
@@ -35,18 +35,45 @@ def tally(
         `SET` (position among the sets), the grouping's keys, `COUNT` (rows) and `USERS` (distinct
         units). Sets without rows may be missing, and so may `USERS` without a unit.
     """
+    if kind == "engaging":
+        return _less_withheld(scoped, sets, unit)
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
-    if indexes is None:
+    if indexes is None or kind == "converted":
         return by_group(scoped, sets, unit, kind)
     if _sorted(scoped, indexes, sets, kind):
         return by_index(scoped, indexes, kind, sets, unit)
+    return _unsorted(scoped, indexes, sets, unit, kind)
+
+
+def _unsorted(
+    scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], unit: list[str], kind: Kind
+) -> pl.DataFrame:
+    """Count rows in memory in one pass."""
     if _foldable(scoped) and kind == "events" and _have_bits(scoped, sets, unit):
         return by_mask(scoped, sets, unit)
     if _foldable(scoped) and kind == "reached":
         return reached_by_mask(scoped, indexes.actions, sets)
     return by_group(scoped, sets, unit, kind)
+
+
+def _less_withheld(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.DataFrame:
+    """Count the events of all but the users who were only held back: everybody's, less theirs.
+
+    Every user is on one side, so that distinct users subtract as rows do.
+    """
+    every = tally(scoped, sets, unit, "events")
+    if not scoped.data.codes.held_back_roots:
+        return every
+    keys = [SET, *scoped.grouping.keys]
+    withheld = tally(scoped, sets, unit, "withheld")
+    counts = [name for name in (COUNT, USERS) if name in every.columns]
+    joined = every.join(
+        withheld.select(*keys, *counts), on=keys, how="left", nulls_equal=True, suffix="_withheld"
+    )
+    less = [pl.col(name) - pl.col(f"{name}_withheld").fill_null(0) for name in counts]
+    return joined.select(*keys, *less)
 
 
 def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
@@ -80,9 +107,7 @@ def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
     """
     if scoped.query.uniques == "approximate":
         return approximate.summed(scoped, codes, column)
-    rows = scoped.conversions
-    if not scoped.is_every_conversion(codes):
-        rows = rows.filter(nw.col("action").fill_null(0).is_in(list(codes)))
+    rows = scoped.coded("conversions").filter(nw.col("code").is_in(list(codes)))
     return collect(grouped(rows, scoped.grouping.keys, nw.col(column).sum().alias(SUM)))
 
 
@@ -92,7 +117,7 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind:
     Conversions are so few that theirs pays at once, and so does one for what is asked by interval
     or column, where entries are concerned.
     """
-    if scoped.query.bounded or indexes.knows(kind, sets):
+    if kind == "withheld" or scoped.query.bounded or indexes.knows(kind, sets):
         return True
     return kind == "conversions" or (kind != "events" and bool(scoped.grouping.keys))
 

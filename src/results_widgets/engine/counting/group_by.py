@@ -52,23 +52,11 @@ def by_group(
 ) -> pl.DataFrame:
     """Count rows and distinct units of each set; see `dispatch.tally`."""
     grouping = scoped.grouping
-    rows = _coded(scoped, kind, sets).join(
-        code_sets(scoped.data.require_users(), sets), on="code", how="inner"
-    )
+    # Filtered before intervals are computed and sets are joined: most rows need neither.
+    wanted = sorted({code for codes in sets for code in codes})
+    coded = scoped.coded(kind).filter(nw.col("code").is_in(wanted))
+    rows = coded.join(code_sets(scoped.data.require_users(), sets), on="code", how="inner")
     return counted(rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
-
-
-def _coded(scoped: ScopedRows, kind: Kind, sets: Sequence[CodeSet]) -> Rows:
-    """Return rows with the codes that `Kind` defines."""
-    if kind == "events":
-        # Filtered before intervals are computed and sets are joined: most rows need neither.
-        wanted = sorted({code for codes in sets for code in codes})
-        return scoped.events.filter(nw.col("code").is_in(wanted))
-    if kind == "entries":
-        still = scoped.data.clocks.is_open()
-        return scoped.entries.with_columns(code=still.cast(nw.Int32))
-    rows = scoped.conversions if kind == "conversions" else scoped.reached
-    return rows.with_columns(code=nw.col("action").fill_null(0).cast(nw.Int32))
 
 
 def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:

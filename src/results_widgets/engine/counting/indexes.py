@@ -1,9 +1,10 @@
 """The time indexes of a campaign in memory: one for each kind of row."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
@@ -14,7 +15,7 @@ from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import CodeSet, Kind
+from results_widgets.engine.scoped import ENTRY, ActionCodes, CodeSet, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
 
@@ -39,8 +40,10 @@ class Indexes:
         """Return the index of a kind of rows."""
         make = {
             "events": self._events,
+            "withheld": self._withheld,
             "entries": self._entries,
             "conversions": self._conversions,
+            "converted": self._converted,
             "reached": self._reached,
         }
         return self.data.cached(self._key(kind), make[kind])
@@ -61,7 +64,7 @@ class Indexes:
 
     def _key(self, kind: Kind) -> Key[TimeIndex]:
         rules: Hashable = None
-        if kind == "conversions":
+        if kind in ("conversions", "converted"):
             rules = self.data.codes.interacted(self.definitions)
         elif kind != "events":
             # Entries do not depend on what counts as an interaction.
@@ -69,26 +72,56 @@ class Indexes:
         return Key("time index", (kind, rules, self.developers_only))
 
     def _events(self) -> TimeIndex:
+        return self._in_time(self._counted_events)
+
+    def _withheld(self) -> TimeIndex:
+        users = self.data.only_held_back(self.definitions)
+        nobody = pl.LazyFrame(schema={"user": pl.UInt32})
+        theirs = nobody if users is None else users.to_native()
+        return self._in_time(self._counted_events.join(theirs, on="user", how="semi"))
+
+    @property
+    def _counted_events(self) -> pl.LazyFrame:
         codes = self.data.codes
         counted = pl.col("code").is_in([*codes.channel_events, *codes.named("exited")])
         rows = self.data.log.rows.lazy().filter(counted)
-        return self._in_time(rows.select("time", "user", "row", "code"))
+        return rows.select("time", "user", "row", "code")
 
     def _entries(self) -> TimeIndex:
-        journeys, clocks = self.data.journeys(self.definitions), self.data.clocks
-        is_right = pl.col("last_action_at") <= clocks.newest
-        still = is_right & (pl.col("ended_at") > clocks.newest)
-        times = {"time": "started_at", "row": "start_row"}
-        rows = journeys.entries.lazy()
+        journeys = self.data.journeys(self.definitions)
+        coded = nw.from_native(journeys.entries.lazy()).with_columns(
+            code=entry_code(self.data.clocks.is_open())
+        )
         words = journeys.actions.words
-        return self._in_time(rows.select("user", *words, code=still.cast(pl.UInt8), **times))
+        times = {"time": "started_at", "row": "start_row"}
+        return self._in_time(coded.to_native().select("user", *words, "held_back", "code", **times))
 
     def _conversions(self) -> TimeIndex:
-        rows = collect(self.data.conversions(self.definitions, None)).lazy()
-        action = pl.col("action").fill_null(0).alias("code")
+        row = pl.coalesce("start_row", "row")
         return self._in_time(
-            rows.select("time", "user", action, own="row", row=pl.coalesce("start_row", "row"))
+            self._coded_conversions.select("time", "user", "code", own="row", row=row)
         )
+
+    def _converted(self) -> TimeIndex:
+        """Conversions by the number of their entry, in place of the user's."""
+        rows = self._coded_conversions.filter(pl.col("entry").is_not_null())
+        if self.developers_only:
+            rows = rows.join(self._developers, on="user", how="semi")
+        entries = rows.select(ENTRY).unique().with_row_index("number").collect().lazy()
+        numbered = rows.join(entries, on=ENTRY)
+        own = replace(self, developers_only=False)
+        return own._in_time(numbered.select("time", "code", "row", user="number"))
+
+    @property
+    def _coded_conversions(self) -> pl.LazyFrame:
+        rows = collect(self.data.conversions(self.definitions, None)).lazy()
+        code = self._action_codes.of(nw.col("action"), nw.col("held_back"))
+        found: pl.LazyFrame = nw.from_native(rows).with_columns(code=code).to_native()
+        return found
+
+    @property
+    def _action_codes(self) -> ActionCodes:
+        return ActionCodes(len(self.data.campaign.actions))
 
     def _in_time(self, rows: pl.LazyFrame) -> TimeIndex:
         if self.developers_only:
@@ -104,14 +137,15 @@ class Indexes:
         return nobody if known is None else known.to_native()
 
     def _reached(self) -> TimeIndex:
-        entries = self.of("entries").rows
+        entries = self.of("entries").rows.with_row_index("at")
         actions = self.data.journeys(self.definitions).actions
+        raised, held = self._action_codes.raised, pl.col("held_back").cast(pl.UInt16)
         found = [
-            entries.select(at=actions.any_of([number]).arg_true(), code=pl.lit(number, pl.UInt16))
+            entries.filter(actions.any_of([number])).select("at", code=number + held * raised)
             for number in actions.numbers
         ]
         reached = pl.concat(found, rechunk=True)
-        return TimeIndex(entries, reached["code"], self.data.cache, reached["at"])
+        return TimeIndex(entries.drop("at"), reached["code"], self.data.cache, reached["at"])
 
 
 @singledispatch

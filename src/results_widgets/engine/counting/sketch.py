@@ -14,11 +14,13 @@ from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.rollup.cells import Cells, roll_up
 from results_widgets.engine.rollup.dataset import RollUpBackend
+from results_widgets.engine.rollup.entry_numbers import split_entries
 from results_widgets.engine.rollup.grains import Edges, finest
 from results_widgets.engine.rollup.sketches import Union, distinct
 from results_widgets.engine.scoped import (
     COUNT,
     DAY_KEY,
+    HELD_BACK,
     SET,
     STILL_OPEN,
     SUM,
@@ -36,7 +38,7 @@ def tally(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Ki
     code_sets = pl.LazyFrame(pairs, schema={SET: pl.Int64, "code": pl.Int64}, orient="row")
     keys = [SET, *scoped.grouping.keys]
     pieces = list(dict.fromkeys([SET, *(name for name in unit if name == DAY_KEY), *keys]))
-    told = bool(unit) and not missing_users(scoped, by_day=len(unit) > 1)
+    told = bool(unit) and not missing_users(scoped, by_day=DAY_KEY in unit)
     cells = _seen(scoped, kind, users=told).join(code_sets, on="code", maintain_order="left")
     # Estimates depend, if by very little, on the order of sketches.
     found = cells.group_by(pieces).agg(pl.col("rows").sum(), pl.col("users").drop_nulls())
@@ -64,9 +66,7 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
 def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
     """See `dispatch.summed`."""
     keys, total = scoped.grouping.keys, pl.col(column).sum().alias(SUM)
-    cells = _seen(scoped, "conversions", users=False)
-    if not scoped.is_every_conversion(codes):
-        cells = cells.filter(pl.col("code").is_in(codes))
+    cells = _seen(scoped, "conversions", users=False).filter(pl.col("code").is_in(codes))
     return (cells.group_by(keys).agg(total) if keys else cells.select(total)).collect()
 
 
@@ -163,5 +163,7 @@ def _seen(scoped: ScopedRows, kind: Kind, *, users: bool) -> pl.LazyFrame:
     if kind != "entries":
         return rows.rename({"number": "code"})
     # Of two merged roll-ups one may have newer events, by which entries open in the other have ended.
-    is_open = pl.col("number") * HOUR > scoped.data.clocks.newest
-    return rows.with_columns(code=is_open.cast(pl.Int64) * STILL_OPEN)
+    held, hour = split_entries(pl.col("number"))
+    is_open = hour * HOUR > scoped.data.clocks.newest
+    code = is_open.cast(pl.Int64) * STILL_OPEN + held.cast(pl.Int64) * HELD_BACK
+    return rows.with_columns(code=code)

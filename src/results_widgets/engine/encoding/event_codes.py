@@ -1,6 +1,6 @@
 """Dictionary encoding of events: one small number for each pair of action and event."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -134,6 +134,22 @@ class EventCodes:
             for event in reported(self._channel(action))
         }
 
+    def reported(self, codes: Container[int]) -> dict[str, frozenset[str]]:
+        """Return the events that the source reports of each channel, from the codes that it has rows of.
+
+        Where a channel is used, and there is not one of an event that is usual, the source does not
+        report it. Opens are reported where there are any, a person's or a machine's.
+        """
+        seen: dict[str, set[str]] = {channel: set() for channel in self.campaign.channels}
+        for number, action in enumerate(self.actions, 1):
+            events = reported(self._channel(action))
+            own = {event for event in events if self.code(number, event) in codes}
+            seen[action.channel] |= own | ({"opened"} if MACHINE_OPENED in own else set())
+        return {
+            id_: frozenset(e for e in reported(channel) if _is_reported(channel, e, seen[id_]))
+            for id_, channel in self.campaign.channels.items()
+        }
+
     @cached_property
     def machine_shift(self) -> int:
         """The difference between the code of a machine's open and that of a person's."""
@@ -168,3 +184,10 @@ class EventCodes:
     def event_of(self, code: int) -> str:
         """Return the event name of a code."""
         return self.events[code % self.width]
+
+
+def _is_reported(channel: Channel, event: str, seen: set[str]) -> bool:
+    """Whether a source reports an event of a channel of which it has these."""
+    name = "opened" if event == MACHINE_OPENED else event
+    usual = channel.event(name).usual or name == channel.received
+    return name in seen or not seen or not usual

@@ -110,9 +110,7 @@ def _median(scoped: ScopedRows, codes: CodeSet, measure: Median) -> pl.DataFrame
     if not scoped.data.has_users:
         # A median cannot be computed from the sums of cells.
         return pl.DataFrame(schema=dict.fromkeys([*keys, _MEDIAN], pl.Int64))
-    rows = scoped.conversions
-    if not scoped.is_every_conversion(codes):
-        rows = rows.filter(nw.col("action").fill_null(0).is_in(list(codes)))
+    rows = scoped.coded("conversions").filter(nw.col("code").is_in(list(codes)))
     seconds = (nw.col(measure.column) / 1_000_000).median().alias(_MEDIAN)
     if not scoped.grouping.cumulative:
         return collect(grouped(rows, keys, seconds))

@@ -14,14 +14,14 @@ from typing import get_args
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.counting.indexes import indexes_of
+from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.counting.occurrences import Occurrences
 from results_widgets.engine.counting.time_index import TimeIndex
 from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.table import declared, owners_of, span
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import CodeSet, Kind, ScopedRows
-from results_widgets.glossary import Metric, RoleEvents, Rows, Scope, Users
+from results_widgets.glossary import EntriesWith, Metric, RoleEvents, Rows, Scope, Users
 
 Name = tuple[str, str, str]
 """Scope, owner (id, or empty) and metric."""
@@ -51,12 +51,21 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
             continue
         own = replace(indexes, developers_only=developers_only)
         for kind in wanted:
-            index = own.of(kind)
-            edges = _edges(scoped, index)
-            for name, occurrences in _occurrences(index, wanted[kind]):
-                cells = _cells(occurrences, edges).with_columns(pl.col("users") * sign)
-                found[name] = pl.concat([found[name], cells]) if name in found else cells
+            for part, index in _signed(own, kind):
+                edges = _edges(scoped, index)
+                for name, occurrences in _occurrences(index, wanted[kind]):
+                    cells = _cells(occurrences, edges).with_columns(pl.col("users") * sign * part)
+                    found[name] = pl.concat([found[name], cells]) if name in found else cells
     return {name: _summed(cells) for name, cells in found.items()}
+
+
+def _signed(indexes: Indexes, kind: Kind) -> Iterator[tuple[int, TimeIndex]]:
+    """Yield a kind's index with 1; of events less those of the held back, the latter's with -1."""
+    if kind != "engaging":
+        yield 1, indexes.of(kind)
+        return
+    yield 1, indexes.of("events")
+    yield -1, indexes.of("withheld")
 
 
 def _summed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -91,25 +100,31 @@ def _wanted(scoped: ScopedRows) -> dict[Kind, dict[Name, Codes]]:
     for scope in scopes:
         codes = RowCodes(scoped, scope)
         for owner in owners_of(scoped, scope):
-            known: set[Rows] = set()
+            known: set[tuple[bool, Rows]] = set()
             for metric in declared(scoped, scope, owner):
                 rows = _rows(metric, scoped.query.definitions)
                 # Equal numbers are kept once; those of a parent are kept with the parent.
-                if rows is None or rows in known or _of_parent(rows):
+                entries = isinstance(metric.measure, EntriesWith)
+                if rows is None or metric.missing:
                     continue
-                known.add(rows)
+                if (entries, rows) in known or _of_parent(rows):
+                    continue
+                known.add((entries, rows))
                 name = (scope, owner, metric.key)
                 if isinstance(rows, RoleEvents) and rows.of == "both":
                     found.setdefault("events", {})[name] = codes.pair(rows, owner)
                 else:
                     kind, own = codes.of(rows, owner)
+                    kind = "converted" if entries else kind
                     found.setdefault(kind, {})[name] = own, None
     return found
 
 
 def _rows(metric: Metric, definitions: Definitions) -> Rows | None:
-    """Return the rows whose users a metric counts once each; None where it counts otherwise."""
-    counted = isinstance(metric.measure, Users) and not metric.counts_days(definitions)
+    """Return the rows whose users, or entries, a metric counts once each; None where it counts otherwise."""
+    counted = isinstance(metric.measure, Users | EntriesWith) and not metric.counts_days(
+        definitions
+    )
     return metric.rows if counted else None
 
 

@@ -1,6 +1,5 @@
 """The campaign's flow: a node per action, an edge per parent and child, with their numbers."""
 
-import math
 from typing import Final
 
 import polars as pl
@@ -17,7 +16,6 @@ from results_widgets.glossary.action import (
     SHARE_OF_ENTRIES,
     USERS_RECEIVED,
 )
-from results_widgets.glossary.campaign import HELD_BACK
 
 _ON_CARDS: Final = (USERS_RECEIVED, CONVERSIONS_ATTRIBUTED, ENTRIES_REACHED, SHARE_OF_ENTRIES)
 
@@ -88,11 +86,3 @@ def edges(scoped: ScopedRows) -> pl.DataFrame:
 
 def _of_actions(scoped: ScopedRows, metric: Metric, actions: list[str]) -> pl.DataFrame:
     return numbers(scoped, "action", [(action, metric) for action in actions])
-
-
-def held_back(scoped: ScopedRows) -> int | None:
-    """Return how many distinct users were held back from a root action, in the range; None where a
-    roll-up does not tell.
-    """
-    users = numbers(scoped, "campaign", [("", HELD_BACK)])[VALUE].sum()
-    return None if math.isnan(users) else int(users)

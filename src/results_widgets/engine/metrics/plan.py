@@ -12,10 +12,12 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.metrics.rows import RowCodes
-from results_widgets.engine.scoped import DAY_KEY, SET, STILL_OPEN, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import DAY_KEY, ENTRY, SET, CodeSet, Kind, ScopedRows
 from results_widgets.glossary import (
     Count,
     Difference,
+    Entries,
+    EntriesWith,
     Events,
     Median,
     Metric,
@@ -30,7 +32,7 @@ OWNER: Final = "_owner"
 METRIC: Final = "metric"
 OF_USERS: Final = "_of_users"
 _NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, OF_USERS: pl.Boolean}
-_ENTRIES: Final[tuple[CodeSet, ...]] = ((0, STILL_OPEN), (STILL_OPEN,))
+_ENTRIES: Final = (Entries(), Entries(open_only=True), Entries(held_back=True))
 
 Asked = tuple[tuple[str, Metric], ...]
 """Owners (id of an action or channel; empty: the campaign) and metrics."""
@@ -139,20 +141,23 @@ class _Planner:
             if kind != "conversions":
                 raise ValueError(f"{metric.key}: only conversions have columns, not {kind}")
             self.columns.append((owner, metric, codes))
-        if not isinstance(measure, Count | Users):
+        if not isinstance(measure, Count | Users | EntriesWith):
             return
-        rows, of_users = measure.rows, isinstance(measure, Users)
+        rows, of_users = measure.rows, not isinstance(measure, Count)
         name = (owner, metric.key, of_users)
         if isinstance(rows, RoleEvents) and rows.of == "both":
             self._pairs.setdefault(self.codes.pair(rows, owner), []).append(name)
             return
         kind, codes = self.codes.of(rows, owner)
+        kind = "converted" if isinstance(measure, EntriesWith) else kind
         key = (kind, isinstance(rows, Events), self._unit(metric, kind))
         if not of_users and self._has_users(kind, codes):
             key = next((known for known in self._sets if known[:2] == key[:2]), key)
         self._sets.setdefault(key, {}).setdefault(codes, []).append(name)
 
     def _unit(self, metric: Metric, kind: Kind) -> Unit:
+        if kind == "converted":
+            return ENTRY
         if metric.counts_days(self.scoped.query.definitions):
             return "user", DAY_KEY
         # All numbers of entries come from one pass, whichever of them is asked for.
@@ -166,9 +171,13 @@ class _Planner:
         """Return what is counted."""
         found = []
         for (kind, by_name, unit), named in self._sets.items():
-            sets = _ENTRIES if kind == "entries" else tuple(sorted(named))
+            sets = self._entries if kind == "entries" else tuple(sorted(named))
             found.append(TallyPlan(kind, by_name, unit, sets, _names(sets, named)))
         return found
+
+    @property
+    def _entries(self) -> tuple[CodeSet, ...]:
+        return tuple(self.codes.of(rows, "")[1] for rows in _ENTRIES)
 
     def pairs(self) -> PairsPlan | None:
         """Return the pairs that are counted."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from results_widgets.channels import EVENTS, GOAL_EVENTS
-from results_widgets.engine.scoped import STILL_OPEN, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import HELD_BACK, STILL_OPEN, CodeSet, Kind, ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import (
     Conversions,
@@ -40,16 +40,38 @@ class RowCodes:
         if isinstance(rows, Conversions):
             # Number 0 stands for those attributed to no action.
             unattributed = [0] if self.scope == "campaign" else []
-            return "conversions", (*unattributed, *self._numbers(owner))
+            numbers = (*unattributed, *self._numbers(owner))
+            return "conversions", self._of_groups(numbers, held_back=rows.held_back)
         if isinstance(rows, Events):
             return "events", self._by_name(rows.names, owner)
         if isinstance(rows, RoleEvents):
-            return "events", self._by_role(rows, self._owner_of(rows, owner))
+            engaging = self._is_apart and rows.role == "interacted" and self.scope == "campaign"
+            codes = self._by_role(rows, self._owner_of(rows, owner))
+            return "engaging" if engaging else "events", codes
         if isinstance(rows, Entries) and self.scope == "campaign":
-            return "entries", (STILL_OPEN,) if rows.open_only else (0, STILL_OPEN)
+            codes = (STILL_OPEN,) if rows.open_only else (0, STILL_OPEN)
+            groups = self._groups(held_back=rows.held_back)
+            return "entries", tuple(code + HELD_BACK * held for held in groups for code in codes)
         if isinstance(rows, Reached) and self.scope == "action":
-            return "reached", self._numbers(owner)
+            return "reached", self._of_groups(self._numbers(owner), held_back=False)
         raise ValueError(f"{rows} cannot be counted per {self.scope}")
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether the held back are a group of their own; where no action is withheld there are none."""
+        apart = self.scoped.query.definitions.held_back == "apart"
+        return apart and bool(self.scoped.data.codes.held_back_roots)
+
+    def _groups(self, *, held_back: bool) -> tuple[bool, ...]:
+        """Return which entries count: those held back, or others."""
+        if held_back:
+            return (True,)
+        return (False,) if self.scoped.query.definitions.held_back == "apart" else (False, True)
+
+    def _of_groups(self, numbers: CodeSet, *, held_back: bool) -> CodeSet:
+        """Return the codes of actions by their numbers, of the entries that count."""
+        raised = self.scoped.action_codes.raised
+        return tuple(n + raised * g for g in self._groups(held_back=held_back) for n in numbers)
 
     def pair(self, rows: RoleEvents, owner: str) -> tuple[CodeSet, CodeSet]:
         """Return the codes of an action's own rows, and those of its parent's."""
@@ -121,7 +143,5 @@ class RowCodes:
                 for n, channel in received
                 if self.scope == "action" or channel.id != "exit"
             )
-        interacted = rows.role == "interacted"
-        definitions = self.scoped.query.definitions
-        found = codes.interacted(definitions) if interacted else codes.held_back_roots
+        found = codes.interacted(self.scoped.query.definitions)
         return found if not owner else tuple(c for c in found if c // codes.width in numbers)

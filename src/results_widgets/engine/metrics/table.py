@@ -1,7 +1,7 @@
 """Tables of metrics: base numbers on a complete grid, and the ratios made of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import polars as pl
 
@@ -24,6 +24,9 @@ from results_widgets.glossary import (
 
 _SIDES: Final = ("plain", "numerator", "denominator")
 
+# What a number is where there are no rows; unknown ones are null in any case.
+_ZERO, _NULL, _UNKNOWN = range(3)
+
 # One event stamped 1970 would else make an axis of half a million points.
 _MOST_HOURS: Final = 50_000
 
@@ -39,10 +42,20 @@ def declared(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric,
     if scope == "campaign":
         return campaign_metrics(definitions, campaign.channels)
     if scope == "channel":
-        return channel_metrics(campaign.channels[owner], definitions)
+        return channel_metrics(campaign.channels[owner], definitions, _reported(scoped, owner))
     action = campaign.action_by_id[owner]
-    channel = campaign.channels[action.channel]
-    return action_metrics(channel, definitions, has_parent=action.parent is not None)
+    return action_metrics(
+        campaign.channels[action.channel],
+        definitions,
+        has_parent=action.parent is not None,
+        reported=_reported(scoped, action.channel),
+    )
+
+
+def _reported(scoped: ScopedRows, channel: str) -> frozenset[str]:
+    """Return the events that the source reports of a channel, whatever the range."""
+    data, key = scoped.data, Key[dict[str, frozenset[str]]]("reported events")
+    return data.cached(key, lambda: data.codes.reported(data.reported))[channel]
 
 
 def owners_of(scoped: ScopedRows, scope: Scope) -> list[str]:
@@ -74,7 +87,8 @@ def answer(
     Returns:
         `OWNER`, the grouping's keys, metric, value, numerator, denominator (Float64), ordered by
         owner and metric as in the glossary, then by the keys. Counts are 0 where nothing happened;
-        rates with a denominator of 0 are null, and so are users that a roll-up cannot provide.
+        null are rates with a denominator of 0, users that a roll-up cannot provide, and whatever the
+        source never reports.
     """
     rows = (
         list(wanted)
@@ -85,10 +99,9 @@ def answer(
     keys = scoped.grouping.keys
     grid = _grid(rows).join(_groups(scoped, base, groups), how="cross") if keys else _grid(rows)
     on = [OWNER, *keys]
-    parts = {part.key: part for _, metric in rows for part in metric.sides}
-    grid = _filled(grid, base, on, parts).sort("_order", *keys, nulls_last=True)
+    grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
     if scoped.grouping.cumulative:
-        grid = _added_up(grid, parts)
+        grid = _added_up(grid, [m.key for _, m in rows if isinstance(m.measure, Median)])
     top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
     rate = pl.when(bottom > 0).then(top / bottom)
     value = pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate)
@@ -98,38 +111,55 @@ def answer(
     )
 
 
-def _filled(
-    grid: pl.DataFrame, base: pl.DataFrame, on: list[str], parts: Mapping[str, Metric]
-) -> pl.DataFrame:
+def _filled(grid: pl.DataFrame, base: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     """Look up the value of each of the three keys of a grid's rows."""
     # The three key columns are stacked for a single join: the cost of a small join is mostly overhead.
-    asked = pl.concat(grid.select(*on, pl.col(f"{side}_key").alias(METRIC)) for side in _SIDES)
+    asked = pl.concat(
+        grid.select(*on, pl.col(f"{side}_key").alias(METRIC), _none=f"{side}_none")
+        for side in _SIDES
+    )
     found = asked.join(base, on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left")
-    zeros = [key for key, part in parts.items() if part.is_zero_without_rows]
-    value = pl.when(pl.col(METRIC).is_in(zeros)).then(pl.col(VALUE).fill_null(0.0)).otherwise(VALUE)
-    values, size = found.select(value).to_series(), grid.height
+    none, known = pl.col("_none"), pl.col(VALUE)
+    # What the source never reports is null, even where an empty set of codes was counted as 0.
+    value = pl.when(none == _ZERO).then(known.fill_null(0.0)).when(none == _NULL).then(known)
+    values, size = found.select(value.alias(VALUE)).to_series(), grid.height
     return grid.with_columns(
         values.slice(place * size, size).alias(f"{side}_value") for place, side in enumerate(_SIDES)
     )
 
 
 def _grid(rows: Sequence[tuple[str, Metric]]) -> pl.DataFrame:
-    rated = [m.numerator is not None for _, m in rows]
+    """Return a row per owner and metric, with the keys of its value or its two sides, and what each is
+    where there are no rows.
+    """
+    columns: dict[str, list[Any]] = {}
+    for place, name in enumerate(_SIDES):
+        parts = [_side(metric, place) for _, metric in rows]
+        columns[f"{name}_key"] = [None if part is None else part.key for part in parts]
+        columns[f"{name}_none"] = [None if part is None else _without_rows(part) for part in parts]
+    texts = (OWNER, *(f"{name}_key" for name in _SIDES))
+    kinds = dict.fromkeys(texts, pl.String) | {f"{name}_none": pl.Int8 for name in _SIDES}
     return pl.DataFrame(
         {
             "_order": range(len(rows)),
             OWNER: [owner for owner, _ in rows],
-            METRIC: [m.key for _, m in rows],
-            "plain_key": [
-                None if rate else m.key for rate, (_, m) in zip(rated, rows, strict=True)
-            ],
-            "numerator_key": [m.numerator for _, m in rows],
-            "denominator_key": [m.denominator for _, m in rows],
+            METRIC: [metric.key for _, metric in rows],
+            **columns,
         },
-        schema_overrides=dict.fromkeys(
-            (OWNER, "plain_key", "numerator_key", "denominator_key"), pl.String
-        ),
+        schema_overrides=kinds,
     )
+
+
+def _side(metric: Metric, place: int) -> Metric | None:
+    """Return the metric whose number stands at a place of `_SIDES`."""
+    found = (None, *metric.sides) if metric.numerator else (metric, None, None)
+    return found[place]
+
+
+def _without_rows(metric: Metric) -> int:
+    if metric.missing:
+        return _UNKNOWN
+    return _ZERO if metric.is_zero_without_rows else _NULL
 
 
 def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
@@ -164,8 +194,7 @@ def span(scoped: ScopedRows) -> tuple[int, int]:
     return first, max(first, last)
 
 
-def _added_up(grid: pl.DataFrame, parts: Mapping[str, Metric]) -> pl.DataFrame:
-    medians = [key for key, part in parts.items() if isinstance(part.measure, Median)]
+def _added_up(grid: pl.DataFrame, medians: list[str]) -> pl.DataFrame:
     steady = ["_order", BY] if BY in grid.columns else ["_order"]
     columns = []
     for name in _SIDES:

@@ -12,8 +12,9 @@ from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.series import Series
 from results_widgets.engine.metrics.table import metrics_of
 from results_widgets.engine.query import Grouping, QueryScope
-from results_widgets.engine.scoped import CodeSet, ScopedRows
+from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
+from results_widgets.glossary import EntriesWith
 
 Where = Mapping[str, object]
 """A value per column, which selects a group of a breakdown; None selects the rows without a value."""
@@ -111,19 +112,9 @@ def _rows(scoped: ScopedRows, series: Series) -> Rows:
     if metric.rows is None or metric.unit == "seconds":
         raise QueryError(_no_users(scoped, series))
     kind, codes = RowCodes(scoped, series.scope).of(metric.rows, series.owner)
-    if kind == "events":
-        return scoped.events.filter(nw.col("code").is_in(list(codes)))
-    if kind == "entries":
-        is_open = scoped.data.clocks.is_open()
-        return scoped.entries if 0 in codes else scoped.entries.filter(is_open)
-    if kind == "conversions":
-        rows = scoped.conversions
-        return rows if scoped.is_every_conversion(codes) else _of_actions(rows, codes)
-    return _of_actions(scoped.reached, codes)
-
-
-def _of_actions(rows: Rows, numbers: CodeSet) -> Rows:
-    return rows.filter(nw.col("action").is_in(list(numbers)))
+    if isinstance(metric.measure, EntriesWith):
+        kind = "converted"
+    return scoped.coded(kind).filter(nw.col("code").is_in(list(codes)))
 
 
 def _no_users(scoped: ScopedRows, series: Series) -> str:

@@ -11,12 +11,13 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.calendar import DAY, HOUR, Calendar
+from results_widgets.engine.calendar import DAY, Calendar
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.frames import Rows, collect, within
 from results_widgets.engine.money import Currencies, currencies_of
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup import sketches
+from results_widgets.engine.rollup.entry_numbers import entry_number
 from results_widgets.engine.rollup.grains import (
     Edges,
     Grain,
@@ -28,7 +29,7 @@ from results_widgets.engine.rollup.grains import (
     with_cells,
 )
 from results_widgets.engine.rollup.sketches import LG_K
-from results_widgets.engine.scoped import Kind, ScopedRows
+from results_widgets.engine.scoped import ENTRY, Kind, ScopedRows
 from results_widgets.errors import QueryError
 
 SCHEMA: Final = {
@@ -40,6 +41,7 @@ SCHEMA: Final = {
     "users": pl.Binary,
 }
 
+_BETWEEN: Final = "/"  # the user's id and the entry's number, in the key of an entry
 _KEY: Final = ["kind", "number", "time"]
 _CELL: Final = ["number", "time"]
 
@@ -58,13 +60,12 @@ class Cells:
         frame: One row per kind, number and cell:
 
             - kind (String): see `Kind`.
-            - number (Int64): of events the code; of conversions and reached actions the action's
-              number, 0 for none; of entries 0, or while they are open the hour (since 1970) by
-              which they end.
+            - number (Int64): as the codes of `Kind`, but of entries 0, or while they are open the
+              hour (since 1970) by which they end; see `entry_numbers` for those held back.
             - time (Int64, epoch µs): the cell's start; 0 for a cell of the whole campaign.
             - rows (Int64): how many there are; 0 in cells that only have users.
             - value (Float64): the sum of the goal's values, of conversions.
-            - users (Binary): a sketch of the users; null in cells that only have counts.
+            - users (Binary): a sketch of the users (``converted``: of the entries), or null.
         campaign: The campaign.
         grain: The length of cells of counts.
         users_grain: The length of cells of users.
@@ -215,15 +216,19 @@ def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
     for some in [wanted] if on_cluster else [(code,) for code in wanted]:
         events = scoped.events.filter(nw.col("code").is_in(some))
         yield _cells(scoped, "events", grains, events.select("user", "time", number="code"))
-    at, action = nw.col("started_at").alias("time"), nw.col("action").fill_null(0).alias("number")
-    ends = (nw.col("ended_at") + (HOUR - 1)) // HOUR
-    by = nw.when(data.clocks.is_open()).then(ends).otherwise(0).alias("number")
+    interacted = codes.interacted(scoped.query.definitions)
+    withheld = scoped.coded("withheld").filter(nw.col("code").is_in(interacted))
+    yield _cells(scoped, "withheld", grains, withheld.select("user", "time", number="code"))
+    at, code = nw.col("started_at").alias("time"), nw.col("code").alias("number")
+    by = entry_number(data.clocks.is_open()).alias("number")
     yield _cells(scoped, "entries", grains, scoped.entries.select("user", at, by))
-    conversions = scoped.conversions.select("user", "time", "value", action)
+    conversions = scoped.coded("conversions").select("user", "time", "value", code)
     yield _cells(scoped, "conversions", grains, conversions)
-    reached, key = data.reached(scoped.query.definitions), ["user", "entry"]
-    started = reached.join(scoped.entries.select(*key, at), on=key, how="inner")
-    yield _cells(scoped, "reached", grains, started.select("time", action))
+    converted = scoped.coded("converted").select(*ENTRY, "time", code)
+    yield _cells(scoped, "converted", grains, converted)
+    starts = scoped.entries.select(*ENTRY, at)
+    reached = scoped.coded("reached").join(starts, on=[*ENTRY], how="inner")
+    yield _cells(scoped, "reached", grains, reached.select("time", code))
 
 
 def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
@@ -233,7 +238,7 @@ def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.Dat
         scoped: Their scope.
         kind: Their kind.
         grains: The lengths of cells.
-        rows: time, number [, user] [, value].
+        rows: time, number [, user] [, entry: whose keys are counted in place of users] [, value].
     """
     calendar, (grain, users_grain) = scoped.data.calendar(scoped.query), grains
     names = rows.collect_schema().names()
@@ -244,7 +249,8 @@ def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.Dat
     if "user" in names:
         if kind == "entries":
             # Users are not split by when their entries end, since no metric asks for that.
-            rows = rows.with_columns(nw.lit(0).cast(nw.Int64).alias("number"))
+            held = nw.when(nw.col("number") < 0).then(-1).otherwise(0)
+            rows = rows.with_columns(number=held.cast(nw.Int64))
         users = _sketches(scoped, with_cells(rows, calendar, users_grain, "time"), _CELL)
         users = _started(users, calendar, users_grain)
         found = found.join(users, on=_CELL, how="full", coalesce=True)
@@ -262,16 +268,23 @@ def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.D
 
 
 def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
-    """Return the distinct keys of rows, each with ``users``: a sketch of its users."""
+    """Return the distinct keys of rows, each with ``users``: a sketch of its users, or entries."""
+    unit = [name for name in ENTRY if name in rows.collect_schema().names()]
     if rows.implementation.is_pyspark():
-        from pyspark.sql.functions import hll_sketch_agg
+        from pyspark.sql.functions import concat_ws, hll_sketch_agg
 
         # Spark makes sketches in the same format with the same hash, so no user leaves the cluster.
-        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg("user", LG_K).alias("users"))
+        id_ = "user" if len(unit) == 1 else concat_ws(_BETWEEN, *unit)
+        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg(id_, LG_K).alias("users"))
         return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
-    users = scoped.data.require_users().collect_with_ids(rows.select("user", *key).unique())
+    users = scoped.data.require_users().collect_with_ids(rows.select(*unit, *key).unique())
+    id_of = (
+        pl.col("user_id")
+        if len(unit) == 1
+        else pl.concat_str("user_id", "entry", separator=_BETWEEN)
+    )
     # A sketch depends very slightly on the order in which users are added.
-    grouped = users.group_by(key).agg(pl.col("user_id").sort().alias("users"))
+    grouped = users.group_by(key).agg(id_of.sort().alias("users"))
     return grouped.with_columns(_each("users", _sketched))
 
 

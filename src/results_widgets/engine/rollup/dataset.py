@@ -1,6 +1,7 @@
 """The backend of a roll-up: counts and sketches by cells of time, no events and no users."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 from results_widgets.definitions import Definitions
@@ -57,6 +58,11 @@ class RollUpBackend(Backend):
     def breakdowns(self) -> list[str]:
         """See `Backend`; cells keep no column."""
         return []
+
+    @cached_property
+    def reported(self) -> frozenset[int]:
+        """See `Backend`."""
+        return frozenset(self.cells.of("events")["number"].unique())
 
     def active_span(self, definitions: Definitions) -> tuple[int, int]:  # noqa: ARG002
         """See `Backend`."""

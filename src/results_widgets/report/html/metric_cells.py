@@ -1,11 +1,13 @@
 """The cells of a page's metrics, and what their declarations say adds up to what."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets.glossary import (
+    Conversions,
     Count,
     Entries,
     Events,
@@ -36,12 +38,19 @@ class MetricCells:
         frame: The rows of ``_metrics``.
         declared: The campaign's metrics, those included that are not shown.
         campaign: The value of ``_campaign``.
+        held_back_counted: Whether numbers of all entries and conversions include the held back.
     """
 
     def __init__(
-        self, frame: pl.DataFrame, declared: Iterable[Metric], campaign: Mapping[str, Any]
+        self,
+        frame: pl.DataFrame,
+        declared: Iterable[Metric],
+        campaign: Mapping[str, Any],
+        *,
+        held_back_counted: bool = False,
     ) -> None:
         self._frame = frame
+        self._held_back_counted = held_back_counted
         self._declared = {(m.scope, m.channel, m.key): m for m in declared}
         self._actions: dict[str, list[str]] = {}
         for action in campaign["actions"]:
@@ -79,19 +88,23 @@ class MetricCells:
                 yield Sum(cell_of(metric, scope, owner), parts)
 
     def _within_campaign(self) -> Iterator[Sum]:
-        """Yield the campaign's counts of some entries within those of all, and of events over channels."""
+        """Yield the campaign's counts of some rows within those of all, and of events over channels."""
         for metric in self._declared.values():
             if metric.scope != "campaign" or not isinstance(metric.measure, Count | Users):
                 continue
             rows = metric.measure.rows
-            if isinstance(rows, Entries) and rows != Entries():
-                whole = type(metric.measure)(Entries())
+            if isinstance(rows, Entries | Conversions) and self._is_part(rows):
+                whole = replace(metric.measure, rows=type(rows)())
                 wholes = (m for m in self._declared.values() if m.measure == whole and m.shown)
                 yield from (Sum(cell_of(m), (cell_of(metric),)) for m in wholes)
             if isinstance(rows, Events):
                 parts = tuple(self._of_channels(type(metric.measure), rows))
                 if parts:
                     yield Sum(cell_of(metric), parts)
+
+    def _is_part(self, rows: Entries | Conversions) -> bool:
+        """Whether rows are some of all those of their kind."""
+        return self._held_back_counted if rows.held_back else rows != type(rows)()
 
     def _of_channels(self, counted: type[Count | Users], rows: Events) -> Iterator[Cell]:
         for metric in self._declared.values():

@@ -67,7 +67,7 @@ def render(
     for view in views:
         state = view_state(view, views, by)
         if min_cell:
-            state = suppression.hide(state, view.results._session.metrics(hidden=True), min_cell)
+            state = _without_small_counts(state, view.results, min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         states.append(state)
         frames.append(frame)
@@ -131,3 +131,12 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
             chart, series = chart_state(view.results, selection, by.min_users)
             found.append({"chart": chart, "series": packer.add(series)})
     return found
+
+
+def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int) -> dict[str, Any]:
+    return suppression.hide(
+        state,
+        results._session.metrics(hidden=True),
+        min_cell,
+        held_back_counted=results.definitions.held_back == "counted",
+    )

@@ -10,7 +10,7 @@ from results_widgets.glossary.action import (
     SHARE_OF_ENTRIES,
     USERS_RECEIVED,
 )
-from results_widgets.glossary.campaign import HELD_BACK, UNIQUE_USERS
+from results_widgets.glossary.campaign import HELD_BACK_USERS, UNIQUE_USERS
 from results_widgets.report.html.metric_cells import MetricCells, cell_of
 from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells
 from results_widgets.view_model.flow import ARM_METRICS, NODE_METRICS
@@ -21,15 +21,25 @@ _NO_SHARE: Final = {"share": None, DROP_OFF.key: None}
 _NODE: Final = tuple(name for name, metric in NODE_METRICS.items() if metric.is_count)
 
 
-def hide(state: Mapping[str, Any], declared: Iterable[Metric], min_cell: int) -> dict[str, Any]:
+def hide(
+    state: Mapping[str, Any],
+    declared: Iterable[Metric],
+    min_cell: int,
+    *,
+    held_back_counted: bool = False,
+) -> dict[str, Any]:
     """Return the state of a page without its small counts.
 
     Args:
         state: From `states.view_state`.
         declared: The campaign's metrics, those included that are not shown.
         min_cell: The smallest count to show.
+        held_back_counted: Whether the campaign's numbers include the held back.
     """
-    metrics, flow = MetricCells(state["_metrics"], declared, state["_campaign"]), state["_flow"]
+    flow = state["_flow"]
+    metrics = MetricCells(
+        state["_metrics"], declared, state["_campaign"], held_back_counted=held_back_counted
+    )
     values = metrics.cells() | _flow_cells(flow)
     hidden = hidden_cells(values, [*metrics.sums(), *_flow_sums(flow)], min_cell)
     status = dict(state["_status"])
@@ -51,7 +61,7 @@ def hide(state: Mapping[str, Any], declared: Iterable[Metric], min_cell: int) ->
 
 
 def _flow_cells(flow: Mapping[str, Any]) -> dict[Cell, float]:
-    values: dict[Cell, float | None] = {cell_of(HELD_BACK): flow["held_back"]}
+    values: dict[Cell, float | None] = {cell_of(HELD_BACK_USERS): flow["held_back"]}
     for arm in flow["arms"]:
         values |= {_arm_cell(arm["id"], name): arm[name] for name in _ARM}
         for node in arm["nodes"]:
@@ -106,7 +116,7 @@ def _flow_without(flow: Mapping[str, Any], hidden: set[Cell]) -> dict[str, Any]:
         edges = [_edge_without(id_, edge, hidden) for edge in arm["edges"]]
         kept = {name: None if _arm_cell(id_, name) in hidden else n for name, n in own.items()}
         arms.append({**arm, **kept, "nodes": nodes, "edges": edges})
-    held_back = None if cell_of(HELD_BACK) in hidden else flow["held_back"]
+    held_back = None if cell_of(HELD_BACK_USERS) in hidden else flow["held_back"]
     return {**flow, "arms": arms, "held_back": held_back}
 
 

@@ -6,7 +6,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.view_model.formatting import format_estimate, format_number
+from results_widgets.view_model.formatting import (
+    NOT_AVAILABLE,
+    format_estimate,
+    format_number,
+)
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -77,12 +81,8 @@ def _numbers(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> list
     found: list[Row] = []
     for key, value in rows.select("metric", "value").iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
-        found.append(
-            (
-                entry["label"],
-                format_estimate(value, entry["unit"], entry.get("approximate"), currency),
-            )
-        )
+        text = format_estimate(value, entry["unit"], entry.get("approximate"), currency)
+        found.append((entry["label"], NOT_AVAILABLE if "missing" in entry else text))
     return found
 
 

@@ -188,6 +188,11 @@ class LazyBackend(UserBackend):
         steps = self.journeys(definitions).steps.filter(nw.col("role") == GOAL)
         return steps.select("user", "time", "value", order=nw.col("step"))
 
+    @cached_property
+    def reported(self) -> frozenset[int]:
+        """See `Backend`."""
+        return frozenset(collect(self.log.rows.select("code").unique())["code"])
+
     def reached(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
         return self.journeys(definitions).reached

@@ -183,6 +183,11 @@ class MemoryBackend(UserBackend):
         """See `UserBackend`."""
         return nw.from_native(self.journeys(definitions).reached)
 
+    @cached_property
+    def reported(self) -> frozenset[int]:
+        """See `Backend`."""
+        return frozenset(self.log.rows["code"].unique())
+
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
         if by is not None:
             frame = frame.with_columns(self.values(by, frame["user"], rows).alias(BY))
