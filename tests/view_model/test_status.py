@@ -52,6 +52,7 @@ def test_a_range_without_entries_is_no_empty_campaign() -> None:
     others = [{"id": "other", "channel": "email"}]
     nobody = results("running", timedelta(days=5), actions=others)
     assert status_state(nobody, [])["state"] == "empty"
+    assert status_state(nobody.between("2020-01-01"), [])["state"] == "ready"
     assert status_state(nobody.between("2020-01-01", "2020-01-02"), [])["state"] == "ready"
 
 
@@ -99,3 +100,16 @@ def test_a_dash_for_users_is_explained() -> None:
         "Distinct users are kept by week; take a range of whole weeks, or counts of events. "
         "A dash stands for them here."
     )
+
+
+def test_a_campaign_that_nobody_entered_names_its_first_actions() -> None:
+    first = [{"id": name, "channel": "email"} for name in "abcd"]
+    others = [{"id": "bye", "channel": "exit"}, {"id": "mail", "channel": "push", "parent": "a"}]
+    said = "There are events, but none says that a user received a first action"
+    for actions, named in (
+        ([others[0], *first[:2], others[1]], "a: sent, b: sent"),
+        ([*first, *others], "a: sent, b: sent, c: sent, … (4 in all)"),
+    ):
+        nobody = results("running", timedelta(days=1), actions=actions)
+        assert status_state(nobody, [])["why_empty"] == f"{said} ({named})."
+    assert status_state(results("running", timedelta(days=1)), [])["why_empty"] == ""

@@ -49,8 +49,8 @@ describe("metrics", () => {
     expect(noMetric).toEqual({ value: null, ...values });
   });
   it("hold numbers only", () => {
-    const odd = new Metrics([{ scope: null, metric: null, value: "9", low: true }]);
-    expect(odd.get("" as never, "", "")).toEqual(noMetric);
+    const odd = new Metrics([{ scope: null, metric: null, value: "9", low: true, high: 3 }]);
+    expect(odd.get("" as never, "", "")).toEqual({ ...noMetric, high: 3 });
     expect(odd.size).toBe(1);
   });
 });

@@ -60,3 +60,15 @@ def test_who_unsubscribed_is_lost_to_that_channel_alone() -> None:
     email, push = found["email"], found["push"]
     assert (email["users"], email["reachable"], email["unsubscribed"]) == (3, 2, 1)
     assert (push["users"], push["reachable"], push["unsubscribed"]) == (3, 3, 0)
+
+
+def test_who_is_lost_to_a_channel_is_not_active_there() -> None:
+    rows = [(user, "mail", "sent", timedelta(days=3), False) for user in ("anna", "bob", "carl")]
+    made = [(user, "mail", "opened", timedelta(days=2), False) for user in ("anna", "bob")]
+    lost = [
+        ("bob", "mail", event, timedelta(days=1), False)
+        for event in ("unsubscribed", "marked_as_spam")
+    ]
+    found = reach_of(results(*rows, *made, *lost))
+    assert (found["email"]["reachable"], found["email"]["active_7d"]) == (3, 1)
+    assert (found["push"]["reachable"], found["push"]["active_7d"]) == (4, 2)
