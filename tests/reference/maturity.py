@@ -8,6 +8,7 @@ from tests.reference.case import Case, Query, Row, microseconds_of
 from tests.reference.facts import _grouping
 from tests.reference.overtime import bucket_start
 from tests.reference.rows import counts, kept_rows
+from tests.reference.rules import APART
 from tests.reference.walk import ended_at, walk
 
 DAY = microseconds_of("1d")
@@ -31,12 +32,12 @@ def newest(case: Case, query: Query) -> int:
 
 
 def seen(case: Case, query: Query, by: str | None = None) -> list[Seen]:
-    """The entries in the range that were not held back."""
+    """The entries in the range, without those held back where they are a group apart."""
     end, group = newest(case, query), _grouping(case, by)
     found = []
     for entry in walk(case, query):
         first = entry.steps[0]
-        if not query.holds(entry.started_at) or first.held_back:
+        if not query.holds(entry.started_at) or (first.held_back and APART[query.definitions]):
             continue
         at = min((step.at for step in entry.converted), default=None)
         closed = ended_at(case, entry)

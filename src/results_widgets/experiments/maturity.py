@@ -22,15 +22,19 @@ _TOO_MANY: Final = 0.1
 
 
 def followed(scoped: ScopedRows) -> Rows:
-    """Return the entries in range that were not held back, and how long each has been seen.
+    """Return the entries in range, and how long each has been seen.
+
+    Those held back are left out, unless the definition set counts them as entered.
 
     Returns:
         started_at, ended_at, group keys, converted (0 or 1: whether it has a conversion), follow (µs
         until its first conversion; else until its window ended or, if that is open, the newest event).
     """
-    data = scoped.data.require_users()
-    entries = scoped.entries.filter(~nw.col("held_back"))
-    found = data.conversions(scoped.query.definitions, None).filter(~nw.col("entry").is_null())
+    data, definitions = scoped.data.require_users(), scoped.query.definitions
+    entries = scoped.entries
+    if definitions.held_back == "apart":
+        entries = entries.filter(~nw.col("held_back"))
+    found = data.conversions(definitions, None).filter(~nw.col("entry").is_null())
     first = found.group_by("user", "entry").agg(_at=nw.col("time").min())
     rows = entries.join(first, on=["user", "entry"], how="left")
     until = nw.min_horizontal("ended_at", nw.lit(data.newest))

@@ -107,7 +107,8 @@ def maturity(self: HasSession) -> pl.DataFrame:
     """Return how far the entries of the range have come, and what share of them will have converted.
 
     Entries that are still open are taken to fare as those before them did at the same age; windows
-    that end and exits compete with conversions. Entries held back are left out.
+    that end and exits compete with conversions. Entries held back are left out, unless
+    the definition set counts them.
 
     Returns:
         entries (Int64): Entries that start in the range.
@@ -157,7 +158,7 @@ def maturity(self: HasSession) -> pl.DataFrame:
 def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
     """Return how many of the entries of each week had converted by each age, so that weeks compare.
 
-    Entries held back are left out.
+    Entries held back are left out, unless the definition set counts them.
 
     Args:
         every: Length of a cohort: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``.
@@ -198,7 +199,8 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
     """Return the share of entries that convert within a time, as far as that can be known by now.
 
     The curve is Kaplan and Meier's. Entries that do not convert are seen until their window ends or,
-    if it is open, until the newest event; an exit ends them as well. Entries held back are left out.
+    if it is open, until the newest event; an exit ends them as well. Entries held back
+    are left out, unless the definition set counts them.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
