@@ -3,7 +3,7 @@ import { Metrics } from "../../src/wire/frames";
 import type { GlossaryEntry, Scope } from "../../src/wire/glossary";
 import type { MetricRow } from "../../src/wire/metrics";
 import type { Snapshot } from "../../src/wire/store";
-import { selection } from "./fixture";
+import { selection, status } from "./fixture";
 
 export const metricRow = (
   scope: Scope,
@@ -52,6 +52,7 @@ export function snapshotOf(
     glossary,
     metrics: new Metrics(rows as never),
     selection,
+    status,
     campaign: {
       channels: [
         { id: "email", label: "Email", ...channel },
