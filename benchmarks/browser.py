@@ -55,8 +55,9 @@ CELL = "dashboard = rw.Dashboard(results)\ndashboard"
 STATE = """{
     "state": sum(len(v) if isinstance(v, bytes) else len(json.dumps(v))
                  for n, v in dashboard.get_state().items()
-                 if n.startswith("_") and n not in ("_esm", "_css", "_chart_esm", "_anywidget_id")),
-    "code": len(dashboard._esm) + len(dashboard._css), "chart": len(dashboard._chart_esm),
+                 if n.startswith("_") and n not in ("_code", "_anywidget_id")),
+    "code": sum(len(dashboard._code[name]._text) for name in ("module", "styles")),
+    "chart": len(dashboard._code["chart"]._text),
     "events": events.height}"""
 
 # Notes the moment the cell's result reaches the page, and then every frame what there is to see.

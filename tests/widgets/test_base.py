@@ -4,6 +4,7 @@ import gc
 import json
 import weakref
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,8 +146,41 @@ def test_flow_has_an_arm_per_variant_that_adds_up(results: rw.Results) -> None:
 
 def test_only_charts_carry_the_chart_code(results: rw.Results) -> None:
     for kind in KINDS:
-        carries = "_chart_esm" in kind(results).keys
+        carries = "chart" in kind(results)._code
         assert carries == (kind in (rw.Dashboard, rw.Explore, rw.ActionDetail))
+
+
+def test_code_is_in_the_state_once(results: rw.Results) -> None:
+    """However many widgets there are: a notebook with saved state has every model's."""
+    first = rw.Dashboard(results)
+    others = [rw.Dashboard(results) for _ in range(4)]
+    assert all(other._code == first._code for other in others)
+    own = {name: value for name, value in first.get_state().items() if name != "layout"}
+    assert len(repr(own)) < 400_000
+    assert (
+        first.get_state("_code")["_code"]["module"] == f"IPY_MODEL_{first._code['module'].model_id}"
+    )
+    texts = {name: carrier._text for name, carrier in first._code.items()}
+    static = Path(rw.__file__).parent / "static"
+    assert texts == {
+        "module": (static / "dashboard.js").read_text(),
+        "styles": (static / "styles.css").read_text(),
+        "chart": (static / "chart.js").read_text(),
+    }
+
+
+def test_closed_code_is_carried_again(results: rw.Results) -> None:
+    before = rw.Overview(results)._code["module"]
+    before.close()
+    assert rw.Overview(results)._code["module"].comm is not None
+
+
+def test_host_that_hands_out_no_models_asks_for_the_code(results: rw.Results) -> None:
+    widget = rw.Overview(results)
+    (reply,) = browser_asks(widget, {"id": "1", "kind": "code", "name": "module"})
+    assert reply["code"]["text"] == widget._code["module"]._text
+    (reply,) = browser_asks(widget, {"id": "2", "kind": "code", "name": "secrets"})
+    assert not reply["ok"]
 
 
 def test_one_change_is_one_message(results: rw.Results) -> None:
@@ -280,6 +314,7 @@ def test_closed_widget_is_freed_and_hears_nothing_more(results: rw.Results) -> N
 def test_a_closed_widget_leaves_nothing_behind(
     kind: type[ResultsWidget], results: rw.Results
 ) -> None:
+    kind(results).close()  # what carries its code stays, for the next one
     before = set(ipywidget._instances)
     for _ in range(3):
         kind(results).close()

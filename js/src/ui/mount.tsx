@@ -2,6 +2,7 @@
 
 import { type ComponentType, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import { Store } from "../wire/store";
 import { keepArrows, keepShortcuts } from "./keys";
@@ -12,6 +13,7 @@ export interface RenderContext {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
+  code?: (name: string) => Promise<Source>;
 }
 
 export interface WidgetModule {
@@ -49,7 +51,7 @@ function tellZone(store: Store): void {
 /** A widget module for one component. `name` becomes the root's data-testid. */
 export function widget(name: string, Body: ComponentType): WidgetModule {
   return {
-    render({ model, el, signal: outer }) {
+    render({ model, el, signal: outer, code }) {
       const life = new AbortController();
       const end = (): void => life.abort();
       if (outer?.aborted) end();
@@ -72,7 +74,7 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
           themeChanged = () => setTheme((count) => count + 1);
         }, []);
         return (
-          <ViewContext.Provider value={{ store, root, signal: life.signal, theme }}>
+          <ViewContext.Provider value={{ store, root, signal: life.signal, theme, code }}>
             <Body />
           </ViewContext.Provider>
         );

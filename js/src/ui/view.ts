@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { Source } from "../wire/code";
 import type { Snapshot, Store } from "../wire/store";
 
 export interface View {
@@ -10,6 +11,8 @@ export interface View {
   signal: AbortSignal;
   /** Goes up by one when the host's theme changes: charts read their colours again. */
   theme: number;
+  /** Code that another model carries, by its name; none on a saved page. */
+  code?: (name: string) => Promise<Source>;
 }
 
 export const ViewContext = createContext<View | null>(null);

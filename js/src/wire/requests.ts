@@ -1,5 +1,6 @@
 // Mirrors src/results_widgets/view_model/requests.py, and the replies of src/results_widgets/widgets/segment_widget.py.
 import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
+import type { Source } from "./code";
 
 export interface RequestError {
   message: string;
@@ -29,6 +30,7 @@ export interface Replies {
   sample: UserSample;
   save: SavedSegment;
   days: DayCounts;
+  code: Source;
 }
 
 /** From one action to the one sent after it. */

@@ -34,6 +34,7 @@ export interface Traits {
   _viewer_zone: string;
   _chart_esm: string;
   _own_id: string;
+  _code: Record<string, string>;
 }
 
 /** Traits that change with what is shown. */

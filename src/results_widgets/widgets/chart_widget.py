@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
-from results_widgets._static import STATIC
 from results_widgets.view_model.chart import altair_chart
+from results_widgets.widgets.code import Code, bundle, carried
 from results_widgets.widgets.results_widget import ResultsWidget
 
 if TYPE_CHECKING:
@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
 
 class ChartWidget(ResultsWidget):
-    """A widget that draws a chart: it carries the code that does, Vega, once."""
+    """A widget that draws a chart, and so needs the code that does, Vega."""
 
+    # Only where no model carries it.
     _chart_esm = traitlets.Unicode().tag(sync=True, echo_update=False)
 
     parts = ResultsWidget.parts | {"chart"}
 
     @traitlets.default("_chart_esm")
     def _load_chart_code(self) -> str:
-        return (STATIC / "chart.js").read_text(encoding="utf-8")
+        return "" if self._code else bundle("chart.js")
+
+    def _carried_code(self) -> dict[str, Code]:
+        return {**super()._carried_code(), "chart": carried(bundle("chart.js"))}
 
     @property
     def chart(self) -> "Chart":

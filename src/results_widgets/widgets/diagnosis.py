@@ -109,7 +109,9 @@ def _host() -> str:
 
 def _missing_files() -> Iterator[str]:
     missing = [
-        name for name in ("dashboard.js", "chart.js", "styles.css") if not (STATIC / name).is_file()
+        name
+        for name in ("dashboard.js", "loader.js", "chart.js", "styles.css")
+        if not (STATIC / name).is_file()
     ]
     if missing:
         yield f"{', '.join(missing)} is missing from the package: reinstall results-widgets."

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import anywidget
 import traitlets
-from ipywidgets import Layout
+from ipywidgets import Layout, widget_serialization
 from traitlets.traitlets import EventHandler
 
 from results_widgets.errors import QueryError, ResultsError
@@ -27,6 +27,7 @@ from results_widgets.view_model.audience import (
 from results_widgets.view_model.callbacks import CallsBackLater, Handler
 from results_widgets.view_model.requests import error_reply
 from results_widgets.view_model.serialization import State
+from results_widgets.widgets.code import Code, bundle, carried
 
 _log = logging.getLogger(__name__)
 
@@ -52,19 +53,24 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
     # By it the browser half finds whether its line to the kernel is open, where the host knows.
     _own_id = traitlets.Unicode().tag(sync=True, echo_update=False)
 
+    # What carries the code, by what it is for.
+    _code = traitlets.Dict().tag(sync=True, echo_update=False, **widget_serialization)
+
+    _esm: object
+    _css: object
     _own_layout: Layout | None = None
     # Identifies the segment that a request is about: a widget may be on screen several times, and what
     # one view shows was perhaps opened before what another has opened since.
     _token = 0
 
     def __init__(self, store: SegmentStore | None) -> None:
-        if os.environ.get("ANYWIDGET_HMR") != "1":
-            # anywidget watches files for changes, and its watcher would keep the widget alive for ever.
-            for code in ("_esm", "_css"):
-                setattr(self, code, str(getattr(self, code)))
+        # With it set, anywidget watches the files and sends on what changes of them.
+        code = {} if os.environ.get("ANYWIDGET_HMR") == "1" else self._carried_code()
+        if code:
+            self._esm, self._css = bundle("loader.js"), ""
         self._opened: dict[int, Segment] = {}
         own_id = uuid4().hex
-        super().__init__(store=store, model_id=own_id, _own_id=own_id)
+        super().__init__(store=store, model_id=own_id, _own_id=own_id, _code=code)
         self._own_layout = self.layout
         self.on_msg(self._on_message)
 
@@ -88,6 +94,15 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         if self._own_layout is not None:
             self._own_layout.close()
 
+    def _carried_code(self) -> dict[str, Code]:
+        return {"module": carried(str(self._esm)), "styles": carried(str(self._css))}
+
+    def _code_of(self, request: Request) -> State:
+        name = request.get("name")
+        if not isinstance(name, str) or name not in self._code:
+            raise QueryError.unknown("code", name, self._code)
+        return {"key": self._code[name]._key, "text": self._code[name]._text}
+
     @abstractmethod
     def _requested_segment(self, request: Request) -> Segment:
         """Return the segment that a request names.
@@ -106,6 +121,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
                 self._segment_of(request), request.get("seed")
             ),
             "save": self._save,
+            "code": self._code_of,
         }
 
     def _on_message(self, _: object, content: object, __: object) -> None:

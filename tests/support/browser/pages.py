@@ -10,7 +10,7 @@ from results_widgets._static import STATIC
 from results_widgets.widgets.segment_widget import SegmentWidget
 
 MODULES = {"ActionDetail": "action"}
-CODE = {"_esm", "_css", "_anywidget_id"}
+CODE = {"_esm", "_css", "_anywidget_id", "_code", "_own_id"}
 HOST = ("_model", "_view_", "_dom")
 
 
@@ -18,6 +18,8 @@ def wire(widget: SegmentWidget) -> dict[str, object]:
     """The state that travels to a browser, as JSON."""
     own = [name for name in widget.keys if name.startswith("_") and name not in CODE]
     values = {name: getattr(widget, name) for name in own if not name.startswith(HOST)}
+    if "_chart_esm" in values:
+        values["_chart_esm"] = (STATIC / "chart.js").read_text()
     return {
         name: {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
         for name, value in values.items()

@@ -88,18 +88,22 @@ function useChart(
   const ready = useRef(!busy);
   ready.current ||= !busy;
   const spec = ready.current ? JSON.stringify(chart.spec) : "{}";
-  const source = (view.store.get("_chart_esm") as string | undefined) ?? "";
+  // A saved page has the code itself, a notebook's widget knows who carries it.
+  const text = (view.store.get("_chart_esm") as string | undefined) ?? "";
+  const { code } = view;
   // A theme may bring another font, which is part of the drawing.
   const font = getComputedStyle(view.root).fontFamily;
   const filled = useRef<SeriesRow[] | null>(null);
 
   useEffect(() => {
-    if (!box.current || source === "" || spec === "{}") return;
+    if (!box.current || (text === "" && !code) || spec === "{}") return;
     let current = true;
     const el = document.createElement("div");
     el.className = "rw-chart-svg";
     const start = async (): Promise<void> => {
-      const [{ draw }] = await Promise.all([loadCharts(source), painted()]);
+      const load = async () =>
+        loadCharts(text === "" && code ? await code("chart") : { key: text, text });
+      const [{ draw }] = await Promise.all([load(), painted()]);
       if (!current || !box.current) return;
       box.current.append(el);
       const shown = latest.current;
@@ -134,7 +138,7 @@ function useChart(
       drawn.current = null;
       el.remove();
     };
-  }, [spec, source, font]);
+  }, [spec, text, code, font]);
 
   useEffect(() => {
     if (!drawn.current || filled.current === rows) return;

@@ -1,9 +1,10 @@
-// Charts are drawn by a module that comes as text in a trait: it is large, is needed by few widgets, and no request may
-// leave the page. It is imported through a Blob URL, once per text, when the first chart is drawn.
+// Charts are drawn by a module that comes as text: it is large, is needed by few widgets, and is evaluated once a page, when
+// the first chart is drawn.
 
 import { tones } from "../../../../src/results_widgets/_shared/chart.json";
 import { colour } from "../../ui/theme";
 import type { SeriesRow } from "../../wire/chart";
+import { evaluated, type Source } from "../../wire/code";
 
 export type Signals = Record<string, string>;
 export type Hover = (at: { time: number; x: number } | null) => void;
@@ -42,20 +43,7 @@ interface ChartModule {
   ): Promise<Chart>;
 }
 
-const modules = new Map<string, Promise<ChartModule>>();
-
-export function loadCharts(source: string): Promise<ChartModule> {
-  let found = modules.get(source);
-  if (!found) {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    found = (import(/* @vite-ignore */ url) as Promise<ChartModule>).finally(() =>
-      URL.revokeObjectURL(url),
-    );
-    found.catch(() => modules.delete(source));
-    modules.set(source, found);
-  }
-  return found;
-}
+export const loadCharts = (source: Source): Promise<ChartModule> => evaluated(source);
 
 /** After the next frame: what was clicked is answered before a chart is drawn. A page that is not seen has no frames. */
 export const painted = (): Promise<void> =>
