@@ -4,11 +4,11 @@ import sys
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any
 
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.status import error_status
 from results_widgets.widgets import fallback
+from results_widgets.widgets.display import WidgetDisplay, kernel_shell
 from results_widgets.widgets.segment_widget import SegmentWidget
 
 
@@ -16,7 +16,7 @@ class DeferredWidget(SegmentWidget):
     """A widget that may be displayed before its numbers; they follow before the cell is done."""
 
     _pending = False
-    _display: Any = None
+    _display: WidgetDisplay | None = None
     _status: Mapping[str, object]
 
     @abstractmethod
@@ -50,7 +50,7 @@ class DeferredWidget(SegmentWidget):
             self._show()
             if self._display is not None:
                 data, metadata = self._repr_mimebundle_() or ({}, {})
-                self._display.update(data, metadata=metadata, raw=True)
+                self._display.update(data, metadata)
         except KeyboardInterrupt:
             error = {"message": "interrupted while computing", "hint": "run the cell again"}
             self._set_state({"_status": error_status(self._status, error)})
@@ -58,14 +58,11 @@ class DeferredWidget(SegmentWidget):
     def _ipython_display_(self) -> None:
         """Display the placeholder at once; the static HTML beside it follows with the numbers."""
         if not self._pending:
-            # IPython then displays the object as if this method did not exist.
-            raise NotImplementedError
-        from IPython import display
-
+            super()._ipython_display_()
+            return
         data, metadata = super()._repr_mimebundle_() or ({}, {})
         note = {"text/plain": "Computing …", "text/html": fallback.note_html("Computing …")}
-        show: Any = display.display
-        self._display = show({**data, **note}, metadata=metadata, raw=True, display_id=True)
+        self._display = WidgetDisplay({**data, **note}, metadata)
 
 
 def at_end_of_cell(work: Callable[[], None]) -> bool:
@@ -74,7 +71,7 @@ def at_end_of_cell(work: Callable[[], None]) -> bool:
     Its messages reach the notebook before the cell is done, so that they are in the output of nbconvert,
     papermill and Voila, too; and interrupting the kernel interrupts it.
     """
-    shell = _kernel_shell()
+    shell = kernel_shell()
     if shell is None or not _runs_cell(sys._getframe()):
         return False
 
@@ -84,13 +81,6 @@ def at_end_of_cell(work: Callable[[], None]) -> bool:
 
     shell.events.register("post_run_cell", run_once)
     return True
-
-
-def _kernel_shell() -> Any:
-    """Return the IPython shell of a kernel; None in a terminal or without IPython."""
-    module = sys.modules.get("IPython")
-    shell = None if module is None else module.get_ipython()
-    return shell if hasattr(shell, "kernel") else None
 
 
 def _runs_cell(frame: FrameType | None) -> bool:

@@ -63,6 +63,30 @@ def results_html(results: Results) -> str:
     return f'<div class="rw-static">{head}{notes}{"".join(tables)}{foot}</div>'
 
 
+# JupyterLab gives an output this class only where it writes an error; HTML of nbconvert has no panels.
+_BROKEN = ".lm-Panel.jp-OutputArea-output.jupyter-widgets"
+_CELL = ".jp-OutputArea-child"
+_REOPENED = (
+    f"{_CELL}:not(:has(> {_BROKEN})) + {_CELL}:has(.rw-reopened)"
+    "{display:none}"
+    f"{_CELL}:has(> {_BROKEN}) + {_CELL} .rw-reopened"
+    "{display:block!important}"
+    f"{_CELL}:has(+ {_CELL} .rw-reopened) > {_BROKEN}"
+    "{display:none}"
+)
+
+
+def reopened_bundle(html: str) -> Bundle:
+    """Return an output to stand below a widget's, for when the notebook is opened again.
+
+    JupyterLab then has no widget to draw, and writes an error in place of the output's HTML. These
+    styles put the HTML there. Wherever the widget is drawn, and where styles are taken away (and the
+    widget's own HTML is shown), it stays hidden.
+    """
+    hidden = f'<div class="rw-reopened" hidden style="display:none">{html}</div>'
+    return {"text/plain": "", "text/html": f"<style>{_REOPENED}</style>{hidden}"}
+
+
 def note_html(text: str) -> str:
     """Return a sentence in place of the tables, escaped."""
     return f'<div class="rw-static"><p>{escape(text)}</p></div>'

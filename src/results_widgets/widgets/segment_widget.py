@@ -28,6 +28,7 @@ from results_widgets.view_model.callbacks import CallsBackLater, Handler
 from results_widgets.view_model.requests import error_reply
 from results_widgets.view_model.serialization import State
 from results_widgets.widgets.code import Code, bundle, carried
+from results_widgets.widgets.display import WidgetDisplay, kernel_shell
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +103,13 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         if not isinstance(name, str) or name not in self._code:
             raise QueryError.unknown("code", name, self._code)
         return {"key": self._code[name]._key, "text": self._code[name]._text}
+
+    def _ipython_display_(self) -> None:
+        """Display the widget, and below it what JupyterLab shows when the notebook is opened again."""
+        if kernel_shell() is None:
+            # IPython then displays the object as if this method did not exist.
+            raise NotImplementedError
+        WidgetDisplay(*(self._repr_mimebundle_() or ({}, {})))
 
     @abstractmethod
     def _requested_segment(self, request: Request) -> Segment:

@@ -1,0 +1,112 @@
+"""Notebooks opened again: what their saved state weighs, and what they show without a kernel of theirs."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser.lab import PATIENCE, SECOND, Notebook, Server, notebook
+from tests.support.notebooks import run
+
+SETUP = """
+import results_widgets as rw
+results = rw.Results(*rw.datasets.generate(300, seed=1), time_zone="UTC")
+"""
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def shown(number: int) -> list[str]:
+    return [SETUP, *["rw.Dashboard(results)"] * number]
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A notebook of five dashboards, executed, with saved state."""
+    return run(tmp_path_factory.mktemp("five"), *shown(5))
+
+
+def test_five_dashboards_have_their_code_once(tmp_path: Path, five: dict[str, Any]) -> None:
+    one = run(tmp_path, *shown(1))
+    sizes = [len(json.dumps(book)) for book in (one, five)]
+    each = (sizes[1] - sizes[0]) / 4
+    states = five["metadata"]["widgets"][STATE]["state"].values()
+    assert (
+        sum("_text" in model["state"] for model in states) == 3
+    )  # the dashboard's, its styles, Vega
+    assert sizes[0] < 1_600_000
+    assert each < 200_000
+
+
+def opened(server: Server, browser: Browser, book: dict[str, Any], name: str) -> Any:
+    (server.root / name).write_text(json.dumps(book))
+    return notebook(server, browser.new_context(viewport={"width": 1400, "height": 1000}))
+
+
+def without_state(book: dict[str, Any]) -> dict[str, Any]:
+    return {**book, "metadata": {**book["metadata"], "widgets": {}}}
+
+
+def trust(server: Server, name: str) -> None:
+    """Sign a notebook, as JupyterLab does when its reader runs and saves it."""
+    subprocess.run(
+        [sys.executable, "-m", "jupyter", "trust", str(server.root / name)],
+        env=server.environment,
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_without_state_the_static_page_stands_there(
+    server: Server, browser: Browser, five: dict[str, Any], trusted: bool
+) -> None:
+    name = f"reopened-{trusted}.ipynb"
+    with opened(server, browser, without_state(five), name) as book:
+        if trusted:
+            trust(server, name)
+        book.open(server.url(name))
+        tables = book.page.locator(".rw-static:visible")
+        expect(tables.first).to_contain_text("Overview", timeout=PATIENCE)
+        keep_screenshot_of(book.page, f"reopened-{trusted}")
+        assert "Error displaying widget" not in book.page.locator("body").inner_text()
+        # Once each, not beside a copy.
+        captions = book.page.locator(".jp-OutputArea caption:visible", has_text="Overview")
+        expect(captions.first).to_be_visible()
+        assert 0 < captions.count() <= 5
+
+
+def keep_screenshot_of(page: Page, name: str) -> None:
+    if folder := os.environ.get("RESULTS_WIDGETS_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_with_state_the_dashboards_stand_there_and_say_that_their_kernel_is_gone(
+    server: Server, browser: Browser, five: dict[str, Any]
+) -> None:
+    name = "with-state.ipynb"
+    with opened(server, browser, five, name) as book:
+        trust(server, name)
+        book.open(server.url(name))
+        widget = book.widget()
+        expect(widget.locator(".rw-chart svg").first).to_be_visible(timeout=PATIENCE)
+        expect(book.page.get_by_test_id("no-kernel").first).to_be_visible(timeout=10 * SECOND)
+        expect(widget.get_by_role("button", name="Users in campaign")).to_be_disabled()
+        expect(book.page.locator(".rw-static:visible")).to_have_count(0)
+
+
+def test_live_widgets_have_no_copy_below(open_notebook: Callable[..., Notebook]) -> None:
+    book = open_notebook(*shown(2))
+    expect(book.widget(1)).to_be_visible()
+    expect(book.page.locator(".rw-reopened")).to_have_count(2)
+    expect(book.page.locator(".rw-static:visible")).to_have_count(0)
+    evaluated = "globalThis[Symbol.for('results-widgets code')].size"
+    expect(book.widget(1).locator(".rw-chart svg").first).to_be_visible()
+    # The dashboard's code and Vega's, each once for both.
+    assert book.page.evaluate(evaluated) == 2
+    book.problems.check()
