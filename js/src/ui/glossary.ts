@@ -94,7 +94,5 @@ function division(snapshot: Snapshot, ref: MetricRef): string {
 /** What the tooltip adds: the words of the glossary, and what is divided by what. */
 export function explained(snapshot: Snapshot, ref: MetricRef): string {
   const { text, missing } = entryFor(snapshot, ref);
-  return [spoken(snapshot, ref), missing, division(snapshot, ref), text]
-    .filter(Boolean)
-    .join("\n");
+  return [spoken(snapshot, ref), missing, division(snapshot, ref), text].filter(Boolean).join("\n");
 }

@@ -27,6 +27,12 @@ export function useView(): View {
 export function useSnapshot(): Snapshot {
   const { store } = useView();
   const [, redraw] = useState(0);
-  useEffect(() => store.subscribe(() => redraw((count) => count + 1)), [store]);
+  const drawn = store.snapshot;
+  useEffect(() => {
+    const draw = (): void => redraw((count) => count + 1);
+    // Effects run after the first frame: what changed until then has had no listener.
+    if (store.snapshot !== drawn) draw();
+    return store.subscribe(draw);
+  }, [store]);
   return store.snapshot;
 }
