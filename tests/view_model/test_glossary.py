@@ -8,13 +8,16 @@ from results_widgets.view_model.glossary import glossary_state
 from tests.support.examples import case
 
 
-def glossary(*channels: str) -> dict[str, Any]:
+def glossary(*channels: str, definitions: str = "default") -> dict[str, Any]:
     actions = [{"id": channel, "channel": channel} for channel in channels]
     # Each channel reports whatever is usual for it.
     usual = [(c, e) for c in channels for e in CHANNELS[c].events if EVENTS[e].usual]
     table = "\n".join(f"anna {channel} {event} 01T10:00" for channel, event in usual)
     asked = case(table, actions=actions)
-    return dict(glossary_state(rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")))
+    results = rw.Results(
+        dict(asked.campaign), asked.events, time_zone="UTC", definitions=rw.DEFINITIONS[definitions]
+    )
+    return dict(glossary_state(results))
 
 
 def test_a_rate_is_explained_by_its_own_channel() -> None:
@@ -31,3 +34,17 @@ def test_what_channels_agree_on_is_explained_once() -> None:
     found = glossary("push", "web_push")
     assert found["open_rate"]["denominator"] == "sent"
     assert not [key for key in found if key.startswith(("push:", "web_push:"))]
+
+
+def test_an_entry_says_what_a_number_is_of_and_which_way_is_good() -> None:
+    found = glossary("email")
+    said = ("scopes", "numerator", "denominator", "base", "group", "low_is_good")
+    assert {key: tuple(found[key][name] for name in said) for key in ("users", "bounce_rate")} == {
+        "users": (["campaign"], None, None, "", "Counts", False),
+        "bounce_rate": (["channel", "action"], "bounced", "sent", "sent", "Rates", True),
+    }
+    assert found["engagement_rate"]["base"] == "unique users"
+    assert found["bounced"]["low_is_good"]
+    older = glossary("email", definitions="leanplum-v2")
+    # That set divides by what several channels delivered or showed together.
+    assert older["engagement_rate"]["base"] == ""
