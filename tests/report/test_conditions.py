@@ -5,6 +5,8 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.report import CheckError, Condition
+from results_widgets.report.conditions import value_of
+from tests.support.examples import case
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +36,61 @@ def test_assertions_name_every_difference(results: rw.Results) -> None:
 def test_conditions_are_read(text: str, parts: tuple[object, ...]) -> None:
     read = Condition.read(text)
     assert (read.owner, read.metric, read.compare, read.number) == parts
+
+
+@pytest.fixture(scope="module")
+def few() -> rw.Results:
+    """Two users mailed, one of them pushed as well."""
+    asked = case("""
+        anna mail  sent 01T10:00
+        bob  mail  sent 01T10:00
+        anna nudge sent 01T11:00
+    """)
+    return rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
+
+
+def test_a_number_is_its_owners(few: rw.Results) -> None:
+    owners = ("mail", "nudge", "email", "push")
+    assert [value_of(few, "sent", owner) for owner in owners] == [2, 1, 2, 1]
+    assert value_of(few, "users") == 2
+    with pytest.raises(rw.QueryError, match="unknown action or channel 'mial'"):
+        value_of(few, "sent", "mial")
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        *(("mail:sent < 2", False), ("mail:sent <= 2", True), ("mail:sent == 2", True)),
+        *(("mail:sent > 2", False), ("mail:sent >= 2", True), ("mail:sent != 2", False)),
+        *(("nudge:sent < 2", True), ("nudge:sent != 2", True), ("users > 1", True)),
+        ("hello:accept_rate < 1", None),
+    ],
+)
+def test_a_condition_holds_or_not_or_cannot_be_told(
+    few: rw.Results, condition: str, holds: bool | None
+) -> None:
+    read = Condition.read(condition)
+    assert read.holds(few) is holds
+    assert str(read) == condition
+
+
+@pytest.mark.parametrize(
+    ("expected", "tolerance", "equal"),
+    [
+        ({"users": 2 + 1e-9}, 1e-9, True),
+        ({"users": 2 + 1e-8}, 1e-9, False),
+        # Relative to what is expected, and to one where less is expected.
+        ({"users": 2.2}, 0.1, True),
+        ({"users": 2.3}, 0.1, False),
+        ({"exits": 0.09}, 0.1, True),
+        ({"exits": 0.11}, 0.1, False),
+    ],
+)
+def test_numbers_may_differ_by_the_tolerance(
+    few: rw.Results, expected: dict[str, float], tolerance: float, equal: bool
+) -> None:
+    if equal:
+        rw.assert_results(few, expected, tolerance=tolerance)
+        return
+    with pytest.raises(CheckError, match="1 of 1 numbers differ"):
+        rw.assert_results(few, expected, tolerance=tolerance)
