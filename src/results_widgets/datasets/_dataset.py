@@ -31,7 +31,7 @@ class Dataset(NamedTuple):
     Examples:
         >>> campaign, events, users = rw.datasets.generate(100)
         >>> rw.Results(campaign, events, users).unique_users()
-        99
+        90
     """
 
     campaign: "Campaign"

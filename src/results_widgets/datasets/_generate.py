@@ -79,7 +79,7 @@ def generate(
 
     Examples:
         >>> rw.Results(*rw.datasets.generate(100, seed=1)).unique_users()
-        97
+        88
     """
     if events is not None:
         users = round(events / EVENTS_PER_USER) or min(events, 1)

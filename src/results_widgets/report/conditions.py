@@ -34,7 +34,7 @@ class CheckError(ResultsError, AssertionError):
         ...     rw.assert_results(results, {"users": 0})
         ... except AssertionError as error:
         ...     print(error)
-        1 of 1 numbers differ: users is 216, expected 0
+        1 of 1 numbers differ: users is 194, expected 0
     """
 
 
@@ -131,10 +131,10 @@ def assert_results(
         QueryError: A name is not known.
 
     Examples:
-        >>> rw.assert_results(results, {"users": 216, "email:open_rate": 144 / 269})
-        >>> rw.assert_results(results, {"users": 215, "email:open_rate": 144 / 269})
+        >>> rw.assert_results(results, {"users": 194, "email:open_rate": 144 / 269})
+        >>> rw.assert_results(results, {"users": 193, "email:open_rate": 144 / 269})
         Traceback (most recent call last):
-        results_widgets.report.conditions.CheckError: 1 of 2 numbers differ: users is 216, expected 215
+        results_widgets.report.conditions.CheckError: 1 of 2 numbers differ: users is 194, expected 193
     """
     wrong = []
     for name, wanted in expected.items():

@@ -263,7 +263,7 @@ class RollUp(RollUpCells):
 
     Examples:
         >>> results.rollup("1d").results(time_zone="UTC").overview()["value"][0]
-        216.0
+        194.0
     """
 
     def results(self, *, time_zone: str | None = None) -> Results:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import get_args
 
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.counting.indexes import breakdown_of, indexes_of
-from results_widgets.engine.scoped import Kind
+from results_widgets.engine.counting.indexes import INDEXED, breakdown_of, indexes_of
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
 from results_widgets.results.over_time import explore
@@ -37,16 +35,14 @@ def steps_to_warm(results: HasSession) -> Iterator[Step]:
     indexes = indexes_of(data, results._session.query.definitions)
     if indexes is None:
         return
-    for kind in get_args(Kind):
+    for kind in INDEXED:
         yield partial(indexes.of, kind)
     ranged = as_range(results)
     yield from (partial(ask, ranged) for ask in (overview, channels, flow, actions))
     yield from (partial(explore, ranged, "engaged"), partial(flow_by_variant, ranged))
     yield from data.preparation()
     for by in data.few_valued:
-        yield from (
-            partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in get_args(Kind)
-        )
+        yield from (partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in INDEXED)
     yield from _breakdowns_to_warm(data, ranged)
     for definitions in DEFINITIONS.values():
         other = with_definitions(ranged, definitions)

@@ -54,7 +54,7 @@ class Watch(Generic[ResultsT]):
     Examples:
         >>> watch = results.watch("5m")
         >>> watch.results.unique_users()
-        192
+        171
         >>> watch.stop()
     """
 

@@ -157,7 +157,7 @@ class Selection(CallsBackLater):
 
         Examples:
             >>> rw.Selection(range="7d").apply(results).unique_users()
-            17
+            16
         """
         zone = self.zone(results, viewer_zone)
         if zone is not None:

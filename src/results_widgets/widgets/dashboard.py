@@ -24,7 +24,7 @@ class Dashboard(ChartWidget, FlowWidget):
         >>> dashboard = rw.Dashboard(results, metric="conversions")
         >>> dashboard.selection.range = "30d"
         >>> dashboard.view.unique_users()
-        108
+        95
     """
 
     _esm = STATIC / "dashboard.js"

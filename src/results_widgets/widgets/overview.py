@@ -19,7 +19,7 @@ class Overview(ResultsWidget):
     Examples:
         >>> overview = rw.Overview(results, range="7d")
         >>> overview.view.unique_users()
-        17
+        16
     """
 
     _esm = STATIC / "overview.js"

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
+from typing import Final, get_args
 
 import narwhals as nw
 import polars as pl
@@ -17,6 +18,9 @@ from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import ENTRY, ActionCodes, CodeSet, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
+
+INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "engaging")
+"""The kinds of rows that have an index; the engaging are counted as all events less the withheld."""
 
 
 @dataclass(frozen=True)
