@@ -181,6 +181,13 @@ def test_every_page_says_it(tmp_path: Path) -> None:
     assert rw.Dashboard(loaded)._status["left_out"] == rw.Dashboard(results)._status["left_out"]
 
 
+def test_pictures_say_it(tmp_path: Path) -> None:
+    results = told(table((("u", "Spring Sale", "mail", "sent"), 3)))[0]
+    said = "No row of the events counts"
+    assert said in results.save_flow(tmp_path / "flow.svg").read_text(encoding="utf-8")
+    assert said in rw.Explore(results)._chart["caption"]
+
+
 def test_terminal_says_it(tmp_path: Path) -> None:
     table((("u", "Spring Sale", "mail", "sent"), 3)).write_parquet(tmp_path / "events.parquet")
     rw.Campaign.from_json(CAMPAIGN | CAMPAIGNS).to_json(tmp_path / "campaign.json")

@@ -131,6 +131,9 @@ def _spec(plot: _Plot, selection: Selection) -> charts.Spec:
 
 
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
+    if left_out := results._session.data.left_out:
+        # On the page the banner says more; a picture travels without it.
+        yield left_out.headline.rstrip(".")
     yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]

@@ -44,8 +44,10 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     ]
     # The note applies to every count of users: received, moved on, held back.
     note = estimate_note(results)
-    if note:
-        head.append(_text(0, 57, note, palette.grey(palette.muted), 11, room=layout.width))
+    left_out = results._session.data.left_out
+    said = " ".join(filter(None, [left_out.headline if left_out else "", note]))
+    if said:
+        head.append(_text(0, 57, said, palette.grey(palette.muted), 11, room=layout.width))
     body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
     body += [piece for card in layout.cards for piece in _card(card, campaign, palette, note)]
     return _document(campaign["name"], layout, palette, head, body)
