@@ -94,3 +94,10 @@ def test_numbers_may_differ_by_the_tolerance(
         return
     with pytest.raises(CheckError, match="1 of 1 numbers differ"):
         rw.assert_results(few, expected, tolerance=tolerance)
+
+
+def test_a_difference_is_told_in_whole_numbers_where_it_is_one(few: rw.Results) -> None:
+    with pytest.raises(CheckError, match=r"users is 2, expected 3$"):
+        rw.assert_results(few, {"users": 3})
+    with pytest.raises(CheckError, match=r"nudge:share_of_entries is 0\.5, expected 0\.25$"):
+        rw.assert_results(few, {"nudge:share_of_entries": 0.25})
