@@ -97,7 +97,6 @@ class ResultsWidget(SelectingWidget):
         super().__init__(store)
         ResultsWidget.alive.add(self)
         showing.add(self)
-        self.agree()
         self._shown_action = self.selection.action
         self._callbacks.link(self)
         self._begin(late=results._session.takes_long)
@@ -162,7 +161,8 @@ class ResultsWidget(SelectingWidget):
 
     def agree(self) -> None:
         """Select a metric that goes with the selected action or channel."""
-        match_metric_to_owner(self.selection, self._results)
+        if not self._pending:  # it may read the data
+            match_metric_to_owner(self.selection, self._results)
 
     def follow(self) -> None:
         """Show what is selected, and open the users of an action that was selected."""
@@ -191,6 +191,8 @@ class ResultsWidget(SelectingWidget):
         Raises:
             ResultsError: The selection cannot be computed.
         """
+        # The first numbers are shown without a change that would have had it done.
+        self.agree()
         with clicked(), phase("counting"):
             check_names(self.selection, self._results)
             return self._builder.update(self._inputs(self._results))
