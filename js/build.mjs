@@ -34,6 +34,7 @@ const limits = {
   "host.js": 20_000,
   "report.js": 40_000,
   "dashboard.js": 200_000,
+  "flow.js": 135_000,
 };
 const limit = 130_000;
 

@@ -4,6 +4,7 @@ import { type Answer, SavedAnswers } from "./saved/answers";
 import { HostModel, type State } from "./saved/host";
 import { importText } from "./saved/modules";
 import { unpack } from "./saved/page";
+import { drawIn } from "./ui/locale";
 import type { Selection } from "./wire/selection";
 
 function why(asked: Selection, known: boolean): string {
@@ -81,6 +82,8 @@ async function start(block: Element, stage: HTMLElement): Promise<void> {
   const { modules, selection, looks, locked } = packed.page;
   const [dashboard, chart] = [modules.dashboard, modules.chart];
   if (!dashboard || !chart) throw new Error("the page lacks its modules");
+  // This bundle writes, too: the ticks of ranges of the reader's own.
+  drawIn(looks[0]?.state._options.locale);
   const scope = Object.keys(looks[0]?.selection ?? {});
   const session = new Session(new SavedAnswers(packed), selection, scope, locked);
   const widget = await importText(packed.text(dashboard));

@@ -135,6 +135,6 @@ def test_a_saved_page(browser: Browser, near: rw.Results, tmp_path: Path) -> Non
     page.get_by_text("About these numbers").click()
     expect(page.locator(".rw-about")).to_contain_text("≈ distinct users are estimated")
     plain = path.read_text()
-    assert re.search(r"<td>Unique users</td><td>≈ ", plain)
+    assert re.search(r"<td>Unique users</td><td>≈\u202f", plain)
     assert re.search(r"<td>Entries</td><td>\d", plain)
     context.close()

@@ -40,10 +40,10 @@ def test_demo_estimates_users_where_asked(capsys: pytest.CaptureFixture[str]) ->
     code, out, _ = run(capsys, "demo", "--users", 500, "--uniques", "approximate")
     assert code == 0
     shown = out[out.index("generated;") :]
-    assert re.search(r"Unique users +≈ \d+\n", shown)
+    assert re.search(r"Unique users +≈\s\d+\n", shown)
     assert re.search(r"Entries +\d+\n", shown)
-    assert re.search(r"Engagement rate +≈ [\d.]+%\n", shown)
-    assert re.search(r"We miss you +Email +entry +≈ \d+ +\d+\n", shown)
+    assert re.search(r"Engagement rate +≈\s[\d.]+\s%\n", shown)
+    assert re.search(r"We miss you +Email +entry +≈\s\d+ +\d+\n", shown)
     assert "≈ distinct users are estimated: within 1.75" in shown
 
 
@@ -52,9 +52,9 @@ def test_reports_of_estimates(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     words = ("--uniques", "approximate", "--time-zone", "UTC")
     code, _, err = run(capsys, "report", path, "-o", path / "r.html", *words)
     assert (code, err) == (0, "")
-    assert "<td>≈ 1</td>" in (path / "r.html").read_text()
+    assert "<td>≈\u202f1</td>" in (path / "r.html").read_text()
     code, _, _ = run(capsys, "flow", path, "-o", path / "flow.svg", *words)
-    assert "≈ 1<" in (path / "flow.svg").read_text()
+    assert "≈\u202f1<" in (path / "flow.svg").read_text()
     code, _, _ = run(capsys, "report", path, "-o", path / "r.html", "--time-zone", "UTC")
     assert "≈" not in (path / "r.html").read_text().split("<main")[1].split("<script")[0]
 
@@ -76,7 +76,7 @@ def test_a_report_without_user_level_data(
     code, _, err = run(capsys, "report", kept, "-o", report, "--time-zone", "Europe/Berlin")
     assert (code, err) == (0, "")
     page = report.read_text()
-    assert "<td>≈ 1</td>" in page
+    assert "<td>≈\u202f1</td>" in page
     assert "anna" not in page
     code, _, err = run(capsys, "chart", kept, "--metric", "users", "-o", kept.parent / "c.svg")
     assert (code, err) == (0, "")

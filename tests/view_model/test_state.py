@@ -34,6 +34,7 @@ CHANGES: list[tuple[str, Any, set[str]]] = [
     ("developers", False, SCOPE),
     ("definitions", "leanplum", ALL),
     ("machine_opens", False, ALL),
+    ("locale", "de", {"selection", "glossary", "options", "chart"}),
 ]
 
 

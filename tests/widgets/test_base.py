@@ -246,7 +246,7 @@ def test_plain_html_and_text_stand_beside_the_widget(results: rw.Results) -> Non
     assert bundle is not None
     data, _ = bundle
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert "<td>Conversion rate</td><td>50.0%</td>" in data["text/html"]
+    assert "<td>Conversion rate</td><td>50.0\u202f%</td>" in data["text/html"]
     assert "Conversions: 1" in data["text/plain"]
 
 

@@ -122,7 +122,7 @@ export class CustomRange {
     const isOpen = rows.some((row) => row.open);
     const parts = template.chart.caption.split(" · ");
     const caption = parts.filter((part) => isOpen || part !== captionOpen).join(" · ");
-    const spec = zoomSpec(template.chart.spec, rows, every);
+    const spec = zoomSpec(template.chart.spec, rows, every, this.#view.state._status.zone);
     return filledChart(
       template,
       chartKey(selection),

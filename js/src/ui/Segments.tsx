@@ -159,8 +159,12 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
       data-size={found.size}
     >
       <div>
-        <b>{exact(found.size)} users</b> · {found.name}
-        {found.rule && <div class="rw-muted">{found.rule}</div>}
+        <b>{exact(found.size)} users</b> · <bdi>{found.name}</bdi>
+        {found.rule && (
+          <div class="rw-muted" dir="auto">
+            {found.rule}
+          </div>
+        )}
         <div class="rw-code">
           <code>{code}</code>
           <CopyButton label={`Copy ${code}`} text={() => code} />

@@ -1,28 +1,27 @@
 // Days as numbers (days since 1970): a calendar knows no clocks, so no zone can move it.
+import { type Day, dateAlone, dayOfMonthText, dayText, longDayText, monthText } from "./locale";
 
 export const dayOf = (iso: string): number =>
   Math.round(Date.parse(`${iso}T00:00:00Z`) / 86_400_000);
 export const isoOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
-const words = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
-  return (day: number): string => format.format(day * 86_400_000);
-};
-
-const nameWords = words({ weekday: "long" });
-const dateWords = words({ day: "numeric", month: "long", year: "numeric" });
+function dayAt(day: number): Day {
+  const [year, month, date] = parts(day);
+  return { year, month: month + 1, date, weekday: weekday(day) };
+}
 
 /** "March 2026", "Thursday 12 March 2026", "12 Mar 2026" */
-export const monthWords = words({ month: "long", year: "numeric" });
-export const longWords = (day: number): string => `${nameWords(day)} ${dateWords(day)}`;
-export const shortWords = words({ day: "numeric", month: "short", year: "numeric" });
+export const monthWords = (day: number): string => monthText(dayAt(day));
+export const longWords = (day: number): string => longDayText(dayAt(day));
+export const shortWords = (day: number): string => dayText(dayAt(day));
 
 /** "5–20 Mar 2026", "28 Feb – 3 Mar 2026", "30 Dec 2025 – 2 Jan 2026" */
 export function rangeWords(first: number, last: number): string {
-  const [from, to] = [shortWords(first), shortWords(last)];
-  if (first === last) return from;
-  if (from.slice(-8) === to.slice(-8)) return `${new Date(first * 86_400_000).getUTCDate()}–${to}`;
-  return from.slice(-4) === to.slice(-4) ? `${from.slice(0, -5)} – ${to}` : `${from} – ${to}`;
+  const [from, to] = [dayAt(first), dayAt(last)];
+  if (first === last) return dayText(from);
+  const alone = from.year === to.year && from.month === to.month ? dateAlone(from) : null;
+  if (alone !== null) return `${alone}–${dayText(to)}`;
+  return `${from.year === to.year ? dayOfMonthText(from) : dayText(from)} – ${dayText(to)}`;
 }
 
 const parts = (day: number): [year: number, month: number, date: number] => {

@@ -1,6 +1,7 @@
 // Every number of the screen as text: short for the eye, exact for the tooltip and the accessible name.
 import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
+import { locale } from "./locale";
 
 export const dash = "–";
 /** Stands for what the source cannot say, which is neither 0 nor a rate of nothing. */
@@ -10,15 +11,21 @@ const minus = "−";
 
 const cache = new Map<string, Intl.NumberFormat>();
 
-function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+/** Rounds and groups; the locale's marks take the place of the English ones. */
+function written(value: number, options: Intl.NumberFormatOptions): string {
   const key = JSON.stringify(options);
-  const found = cache.get(key) ?? new Intl.NumberFormat(undefined, options);
+  const found = cache.get(key) ?? new Intl.NumberFormat("en-US", options);
   cache.set(key, found);
-  return found;
+  const { decimal, group } = locale();
+  const marks: Record<string, string> = { ",": group, ".": decimal, "-": minus };
+  return found.format(value).replace(/[,.-]/g, (mark) => marks[mark] ?? mark);
 }
 
 const plainNumber = (value: number, digits: number, atLeast = digits): string =>
-  formatter({ minimumFractionDigits: atLeast, maximumFractionDigits: digits }).format(value);
+  written(value, { minimumFractionDigits: atLeast, maximumFractionDigits: digits });
+
+/** So many per cent, written out. */
+export const perCent = (number: string): string => locale().percent.replace("{}", number);
 
 /** Grouped, with decimals only where there are any. */
 export function exact(value: number | null, digits = 2): string {
@@ -40,26 +47,28 @@ export function compact(value: number | null, from = 100_000): string {
   for (const [step, unit] of steps) {
     // 999,960 would round to 1,000 k: let it be 1 M.
     if (size >= step * 0.99995) {
-      return `${formatter({ maximumSignificantDigits: 4 }).format(value / step)}${thin}${unit}`;
+      return `${written(value / step, { maximumSignificantDigits: 4 })}${thin}${unit}`;
     }
   }
   return exact(value);
 }
 
 /** A share as a percentage: one decimal, two below 1 %. */
-export function rate(value: number | null): string {
-  if (value === null) return dash;
+export const rate = (value: number | null): string =>
+  value === null ? dash : perCent(bareRate(value));
+
+function bareRate(value: number): string {
   const percent = value * 100;
   const small = percent !== 0 && Math.abs(percent) < 0.995;
-  return `${plainNumber(percent, small ? 2 : 1)}${thin}%`;
+  return plainNumber(percent, small ? 2 : 1);
 }
 
 /** A share without decimals, for edges and rough places. */
 export function wholeRate(value: number | null): string {
   if (value === null) return dash;
   const percent = value * 100;
-  if (percent > 0 && percent < 1) return `<${thin}1${thin}%`;
-  return `${plainNumber(percent, 0)}${thin}%`;
+  if (percent > 0 && percent < 1) return `<${thin}${perCent("1")}`;
+  return perCent(plainNumber(percent, 0));
 }
 
 const parts: [number, string][] = [
@@ -138,7 +147,7 @@ export function exactForm(value: number | null, unit: Unit): string {
 
 export function interval(metric: Metric): string | null {
   if (metric.low === null || metric.high === null) return null;
-  return `${rate(metric.low).slice(0, -2)}–${rate(metric.high)}`;
+  return perCent(`${bareRate(metric.low)}–${bareRate(metric.high)}`);
 }
 
 /** The interval of a rate where it has one, else the rate. */
@@ -162,7 +171,7 @@ export function fractionText(metric: Metric, entry: Entry): string | null {
   const divided = entry.unit === "rate" ? fraction(metric, entry) : null;
   if (!divided) return null;
   const range = interval(metric);
-  return divided.join(" of ") + (range ? `, 95${thin}% interval ${range}` : "");
+  return divided.join(" of ") + (range ? `, ${perCent("95")} interval ${range}` : "");
 }
 
 export interface Change {
@@ -188,9 +197,9 @@ export function change(
   const size = plainNumber(Math.abs(difference), Math.abs(difference) >= 1000 ? 0 : 1);
   const flat = Number(Math.abs(difference).toFixed(1)) === 0;
   const up = difference > 0;
-  const unit = points ? "pt" : "%";
+  const shown = flat ? "0" : size;
   return {
-    text: markEstimate(flat ? `0${thin}${unit}` : `${size}${thin}${unit}`, 1, entry.approximate),
+    text: markEstimate(points ? `${shown}${thin}pt` : perCent(shown), 1, entry.approximate),
     words: flat
       ? "unchanged"
       : `${up ? "up" : "down"} ${markEstimate(size, 1, entry.approximate)} ${points ? "points" : "per cent"}`,

@@ -59,6 +59,9 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       const root = document.createElement("div");
       root.className = "rw";
       root.dataset.testid = name;
+      // The language of its words, whatever the page around it is in; numbers and days follow the locale.
+      root.lang = "en";
+      root.dir = "ltr";
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
       const store = new Store(model, life.signal);

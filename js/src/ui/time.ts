@@ -1,33 +1,63 @@
 // Instants in words, in the zone that Python chose. The browser's own zone is never used by accident.
+import { type Day, dayText } from "./locale";
 
-function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = calendarOf(zone);
+  formats.set(zone, made);
+  return made;
+}
+
+function calendarOf(timeZone: string): Intl.DateTimeFormat {
+  const numbers = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
+    return new Intl.DateTimeFormat("en-US", { ...numbers, ...clock, timeZone });
   } catch {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
+    return new Intl.DateTimeFormat("en-US", { ...numbers, ...clock, timeZone: "UTC" });
   }
+}
+
+/** What a calendar and a clock of a zone show at an instant. */
+function shownAt(ms: number, zone: string): Record<string, string> {
+  const parts = formatter(zone).formatToParts(ms);
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+}
+
+/** The day of an instant, in a zone. */
+export function dayIn(ms: number, zone: string): Day {
+  const shown = shownAt(ms, zone);
+  const [year, month, date] = [Number(shown.year), Number(shown.month), Number(shown.day)];
+  return {
+    year,
+    month,
+    date,
+    weekday: (new Date(Date.UTC(year, month - 1, date)).getUTCDay() + 6) % 7,
+  };
+}
+
+/** "14:02" */
+export function timeOfDay(ms: number, zone: string): string {
+  const shown = shownAt(ms, zone);
+  return `${shown.hour}:${shown.minute}`;
 }
 
 /** "14:02" on the same day as now, "12 Apr 2026, 14:02" otherwise. */
 export function clock(ms: number, now: number, zone: string): string {
-  const time = formatter(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
-  return day(ms, zone) === day(now, zone) ? time : `${day(ms, zone)}, ${time}`;
+  const time = timeOfDay(ms, zone);
+  return isoDay(ms, zone) === isoDay(now, zone) ? time : `${day(ms, zone)}, ${time}`;
 }
 
 /** "12 Apr 2026" */
-export function day(ms: number, zone: string): string {
-  return formatter(zone, { day: "numeric", month: "short", year: "numeric" }).format(ms);
-}
+export const day = (ms: number, zone: string): string => dayText(dayIn(ms, zone));
 
 /** "2026-04-12", as date inputs want it. */
 export function isoDay(ms: number, zone: string): string {
-  const parts = formatter(zone, {
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-  }).formatToParts(ms);
-  const get = (type: string): string => parts.find((part) => part.type === type)?.value ?? "";
-  return `${get("year")}-${get("month")}-${get("day")}`;
+  const { year, month, day } = shownAt(ms, zone);
+  return `${year}-${month}-${day}`;
 }
 
 /** "now", "4 min ago", "3 h ago", "5 days ago" */

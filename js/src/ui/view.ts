@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
 import type { Snapshot, Store } from "../wire/store";
+import { drawIn } from "./locale";
 
 export interface View {
   store: Store;
@@ -20,6 +21,8 @@ export const ViewContext = createContext<View | null>(null);
 export function useView(): View {
   const view = useContext(ViewContext);
   if (!view) throw new Error("a component was drawn outside of a view");
+  const { options, audience } = view.store.snapshot;
+  drawIn(options.locale ?? audience.locale);
   return view;
 }
 

@@ -1,4 +1,5 @@
 // Mirrors src/results_widgets/view_model/audience.py.
+import type { Locale } from "./locale";
 
 import type { LeftOut } from "./status";
 
@@ -43,6 +44,7 @@ export interface AudienceState {
   overlap: Combination[];
   segment: SegmentWithReach | null;
   left_out: LeftOut | null;
+  locale?: Locale;
 }
 
 /** A value of an attribute: its share among a segment's users and among the rest of the campaign. */

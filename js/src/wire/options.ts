@@ -1,5 +1,7 @@
 // Mirrors src/results_widgets/view_model/options.py.
 
+import type { Locale } from "./locale";
+
 /** A control that some results cannot serve. */
 export type Closable = "users" | "by" | "developers" | "machine_opens";
 
@@ -9,6 +11,8 @@ export interface Options {
   time_zones: string[];
   ranges: string[];
   every: string[];
+  /** Without it, English. */
+  locale?: Locale;
   /** Why controls cannot be used; those that can are not in it. A saved page has its own reasons, and none here. */
   closed?: Partial<Record<Closable, string>>;
 }

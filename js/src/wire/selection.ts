@@ -18,4 +18,6 @@ export interface Selection {
   definitions: string;
   developers: boolean;
   machine_opens: boolean;
+  /** The name of a locale, whose ways of writing come with the options; null for English. */
+  locale?: string | null;
 }

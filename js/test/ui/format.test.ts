@@ -39,7 +39,7 @@ describe("counts", () => {
     [123456, `123.5${thin}k`],
     [4_560_000, `4.56${thin}M`],
     [999_960, `1${thin}M`],
-    [-123456, `-123.5${thin}k`],
+    [-123456, `−123.5${thin}k`],
   ])("shortens %d", (value, text) => {
     expect(compact(value)).toBe(text);
   });
@@ -181,7 +181,7 @@ describe("the edges of formats", () => {
     [999_950, `1${thin}M`],
     [1_234_567_890, `1.235${thin}B`],
     [5e12, `5${thin}T`],
-    [-100_000, `-100${thin}k`],
+    [-100_000, `−100${thin}k`],
   ])("of counts: %d", (value, text) => {
     expect(compact(value)).toBe(text);
   });
@@ -194,8 +194,8 @@ describe("the edges of formats", () => {
   it.each([
     [0.0099, `0.99${thin}%`],
     [0.00995, `1.0${thin}%`],
-    [-0.005, `-0.50${thin}%`],
-    [-0.2, `-20.0${thin}%`],
+    [-0.005, `−0.50${thin}%`],
+    [-0.2, `−20.0${thin}%`],
   ])("of rates: %d", (value, text) => {
     expect(rate(value)).toBe(text);
   });
@@ -205,7 +205,7 @@ describe("the edges of formats", () => {
     [0.01, `1${thin}%`],
     [0.014, `1${thin}%`],
     [0.996, `100${thin}%`],
-    [-0.02, `-2${thin}%`],
+    [-0.02, `−2${thin}%`],
   ])("of whole rates: %d", (value, text) => {
     expect(wholeRate(value)).toBe(text);
   });
@@ -225,7 +225,7 @@ describe("the edges of formats", () => {
   it("of amounts", () => {
     expect(amount(null)).toBe(dash);
     expect(amount(99_999.99)).toBe("99,999.99");
-    expect(amount(-100_000)).toBe(`-100${thin}k`);
+    expect(amount(-100_000)).toBe(`−100${thin}k`);
     expect(amount(1500, 1000)).toBe(`1.5${thin}k`);
     expect(amount(12.345)).toBe("12.35");
   });

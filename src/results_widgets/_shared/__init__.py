@@ -8,7 +8,7 @@ from typing import Any
 
 @cache
 def shared(name: str) -> dict[str, Any]:
-    """Return a file's constants: ``flow_layout``, ``palette`` or ``chart``."""
+    """Return a file's constants: ``flow_layout``, ``palette``, ``chart`` or ``locales``."""
     text = files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8")
     constants: dict[str, Any] = json.loads(text)
     return constants

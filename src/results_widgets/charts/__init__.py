@@ -5,16 +5,23 @@ host's theme and a chart on its own still has them. Ticks and labels are made he
 time zones but UTC and the browser's.
 """
 
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from results_widgets._shared import shared
+from results_widgets.charts.axes import (
+    Spec,
+    colour_parameter,
+    interval_words,
+    time_axis,
+    value_axis,
+    vega_numbers,
+)
 from results_widgets.engine.calendar import to_micros
+from results_widgets.locales import ENGLISH, Locale
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -39,15 +46,16 @@ GROUPS: Final = tuple(name for name in PALETTE if name.startswith("rw_group_"))
 DATASET: Final = "series"
 """The name of a chart's dataset, which the browser and the files of images fill."""
 
-Spec = dict[str, Any]
-"""A Vega-Lite chart, or a part of one, as JSON has it."""
-
 HEIGHT: Final = 190
-_TICKS: Final = 7
 
 
 def series_rows(
-    frame: pl.DataFrame, *, every: str, by: str | None, open_from: datetime | None
+    frame: pl.DataFrame,
+    *,
+    every: str,
+    by: str | None,
+    open_from: datetime | None,
+    locale: Locale = ENGLISH,
 ) -> pl.DataFrame:
     """Return the rows of a chart: time_ms (Float64), start (String: the interval as text), value,
     previous (Float64), by (String), open (Boolean: whether the value may still grow).
@@ -57,12 +65,13 @@ def series_rows(
         every: Its interval.
         by: The column it is broken down by.
         open_from: Instant from which on values may still grow, or None.
+        locale: How the intervals are written.
     """
     # By instant, because local times repeat where clocks go back.
     starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique(
         "at", maintain_order=True
     )
-    words = {at: interval_words(time, every) for at, time in starts.iter_rows()}
+    words = {at: interval_words(time, every, locale) for at, time in starts.iter_rows()}
     at = pl.col("time").dt.epoch("us")
     none = pl.lit(None, pl.Float64)
     return frame.select(
@@ -77,21 +86,14 @@ def series_rows(
     )
 
 
-def interval_words(start: datetime, every: str) -> str:
-    """Return an interval as text, in the zone of its start."""
-    day = f"{start:%a} {start.day} {start:%b %Y}"
-    if every == "1h":
-        end = (start.astimezone(ZoneInfo("UTC")) + timedelta(hours=1)).astimezone(start.tzinfo)
-        return f"{day}, {start:%H:%M}–{end:%H:%M} {start:%Z}"
-    if every == "1w":
-        last = start + timedelta(days=6)
-        first = f"{start.day}" if start.month == last.month else f"{start.day} {start:%b}"
-        return f"{first}–{last.day} {last:%b %Y}"
-    return f"{start:%B %Y}" if every == "1mo" else day
-
-
 def series_spec(
-    rows: pl.DataFrame, times: Sequence[datetime], *, every: str, unit: str, description: str
+    rows: pl.DataFrame,
+    times: Sequence[datetime],
+    *,
+    every: str,
+    unit: str,
+    description: str,
+    locale: Locale = ENGLISH,
 ) -> Spec:
     """Return the Vega-Lite spec of a line chart of a series, whose rows are the dataset ``series``.
 
@@ -104,8 +106,9 @@ def series_spec(
         every: The interval, for the labels.
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
+        locale: How the axes are written.
     """
-    x, y = _time_axis(times, every), _value_axis(unit)
+    x, y = time_axis(times, every, locale), value_axis(unit, locale)
     if rows["value"].null_count() == rows["previous"].null_count() == rows.height:
         # Without any value the axis would have no ends, and its labels no numbers.
         y["scale"] = {"domain": [0, 1]}
@@ -116,7 +119,7 @@ def series_spec(
         detail = {"detail": {"field": "by", "type": "nominal"}} if grouped else {}
         before = {"x": x, "y": {"field": "previous", **y}, "color": _fixed("rw_previous"), **detail}
         layers.append(_line(before, width=1.5, dash=[3, 3]))
-    colour = _group_colour() if grouped else _fixed("rw_line")
+    colour = _groupcolour_parameter() if grouped else _fixed("rw_line")
     now = {"x": x, "y": {"field": "value", **y}, "color": colour}
     layers.append(_line(now, point=len(times) == 1))
     return {
@@ -129,6 +132,7 @@ def series_spec(
         "layer": layers,
         "config": {
             "background": "transparent",
+            "locale": {"number": vega_numbers(locale)},
             "view": {"stroke": None},
             "autosize": {"type": "fit-x", "contains": "padding"},
         },
@@ -165,81 +169,25 @@ def _open_windows() -> Spec:
     start = {"aggregate": "min", "field": "time_ms", "type": "temporal", "scale": {"type": "utc"}}
     return {
         "transform": [{"filter": "datum.open"}],
-        "mark": {"type": "rect", "opacity": 0.5, "color": _colour("rw_open")},
+        "mark": {"type": "rect", "opacity": 0.5, "color": colour_parameter("rw_open")},
         "encoding": {"x": start, "x2": {"value": "width"}},
     }
 
 
-def _group_colour() -> Spec:
+def _groupcolour_parameter() -> Spec:
     return {
         "field": "by",
         "type": "nominal",
         "title": None,
-        "scale": {"range": [_colour(name) for name in GROUPS]},
+        "scale": {"range": [colour_parameter(name) for name in GROUPS]},
         "legend": {
             "orient": "bottom",
             "symbolType": "stroke",
             "columns": 4,
-            "labelColor": _colour("rw_text"),
+            "labelColor": colour_parameter("rw_text"),
         },
     }
 
 
 def _fixed(name: str) -> Spec:
-    return {"value": _colour(name)}
-
-
-def _colour(name: str) -> Spec:
-    """Return a colour of the palette, as the parameter has it when the chart is drawn."""
-    return {"expr": name}
-
-
-def _time_axis(times: Sequence[datetime], every: str) -> Spec:
-    chosen = list(times)[:: max(1, -(-len(times) // _TICKS))]
-    labels, before = {}, None
-    for time in chosen:
-        labels[str(_millis(time))] = _tick(time, every, before)
-        before = time
-    axis = {
-        "values": [_millis(time) for time in chosen],
-        "labelExpr": f"{json.dumps(labels)}[toString(toNumber(datum.value))]",
-        "grid": False,
-        "title": None,
-        "labelFontSize": 11,
-        "labelColor": _colour("rw_muted"),
-        "domainColor": _colour("rw_grid"),
-        "tickColor": _colour("rw_grid"),
-        "labelOverlap": "greedy",
-        "labelFlush": True,
-    }
-    return {"field": "time_ms", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
-
-
-def _tick(time: datetime, every: str, before: datetime | None) -> str:
-    if every == "1mo":
-        return f"{time:%b %Y}" if before is None or before.year != time.year else f"{time:%b}"
-    fresh = before is None or before.month != time.month
-    day = f"{time.day} {time:%b}" if fresh else f"{time.day}"
-    if every != "1h":
-        return day
-    same = before is not None and before.date() == time.date()
-    return f"{time:%H:%M}" if same else f"{time.day} {time:%b} {time:%H:%M}"
-
-
-def _value_axis(unit: str) -> Spec:
-    axis = {
-        "format": "%" if unit == "rate" else "~s",
-        "tickCount": 4,
-        "title": None,
-        "domain": False,
-        "ticks": False,
-        "labelFontSize": 11,
-        "labelColor": _colour("rw_muted"),
-        "gridColor": _colour("rw_grid"),
-    }
-    scale = {"zero": True, "nice": True}
-    return {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
-
-
-def _millis(time: datetime) -> int:
-    return round(time.timestamp() * 1000)
+    return {"value": colour_parameter(name)}

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from results_widgets.charts import PALETTE, Spec, _colour
+from results_widgets.charts import PALETTE
+from results_widgets.charts.axes import Spec, colour_parameter
 
 if TYPE_CHECKING:
     from altair import FacetChart
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
 _RELATIVE: Final = ("relative", "relative_low", "relative_high")
 
 _VERDICTS: Final[dict[str, tuple[Any, str]]] = {
-    "better": (_colour("rw_group_3"), "triangle-up"),
-    "worse": (_colour("rw_group_2"), "triangle-down"),
-    "no difference shown": (_colour("rw_muted"), "circle"),
-    "too early": (_colour("rw_muted"), "square"),
-    "not comparable": (_colour("rw_muted"), "cross"),
+    "better": (colour_parameter("rw_group_3"), "triangle-up"),
+    "worse": (colour_parameter("rw_group_2"), "triangle-down"),
+    "no difference shown": (colour_parameter("rw_muted"), "circle"),
+    "too early": (colour_parameter("rw_muted"), "square"),
+    "not comparable": (colour_parameter("rw_muted"), "cross"),
 }
 """Colour and shape of each verdict: never colour alone."""
 
@@ -37,16 +38,16 @@ def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> "Fac
     name = pl.concat_str(pl.col("channel").fill_null(""), "metric", separator=" ").str.strip_chars()
     rows = table.select("arm", *_RELATIVE, "verdict", name=name)
     title = f"Difference relative to the control, with its {level:.0%} interval"
-    muted = {"titleColor": _colour("rw_muted"), "labelColor": _colour("rw_muted")}
+    muted = {"titleColor": colour_parameter("rw_muted"), "labelColor": colour_parameter("rw_muted")}
     axis = {"format": "+%", "title": title, "titleFontWeight": "normal", "domain": False, **muted}
     low, point = ({"field": n, "type": "quantitative", "axis": axis} for n in _RELATIVE[1::-1])
     y = {"field": "arm", "type": "nominal", "title": None, "axis": {"domain": False}}
     tips = [{"field": n, "type": "nominal"} for n in ("name", "arm", "verdict")]
     tips += [{"field": n, "type": "quantitative", "format": "+.1%"} for n in _RELATIVE]
     colour, shape = _verdict("color", 0), _verdict("shape", 1)
-    none = {"type": "rule", "strokeDash": [3, 3], "color": _colour("rw_muted")}
+    none = {"type": "rule", "strokeDash": [3, 3], "color": colour_parameter("rw_muted")}
     rule, mark = {"type": "rule", "strokeWidth": 2}, {"type": "point", "filled": True, "size": 60}
-    header = {"labelAngle": 0, "labelAlign": "left", "labelColor": _colour("rw_text")}
+    header = {"labelAngle": 0, "labelAlign": "left", "labelColor": colour_parameter("rw_text")}
     order = {"sort": rows["name"].unique(maintain_order=True).to_list(), "title": None}
     row = {"field": "name", "type": "nominal", "header": header, **order}
     layers = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import QueryError
+from results_widgets.locales import locale_of
 from results_widgets.results import Results, RollUp, load
 from results_widgets.tables.options import TIME_UNITS, ReadOptions
 
@@ -64,13 +65,18 @@ def add_uniques(parser: argparse.ArgumentParser, default: Uniques | None = None)
 
 
 def add_scope(parser: argparse.ArgumentParser) -> None:
-    """Add ``--time-zone`` and ``--definitions``."""
+    """Add ``--time-zone``, ``--definitions`` and ``--locale``."""
     add = parser.add_argument
     add("--time-zone", help="time zone of the days (default: this machine's)")
     add(
         "--definitions",
         choices=sorted(DEFINITIONS),
         help="definition set (default: a roll-up's own, or 'default')",
+    )
+    add(
+        "--locale",
+        default="en",
+        help="how numbers and days are written: de, en-US, … (%(default)s)",
     )
 
 
@@ -102,8 +108,10 @@ def _read_rollup(options: argparse.Namespace) -> Results:
 
 
 def read_scope(options: argparse.Namespace) -> Results:
-    """Return the results in the time zone and definitions that the command line names."""
+    """Return the results in the time zone, definitions and locale that the command line names."""
+    locale = locale_of(options.locale)
     results = read_results(options)
+    results = results._with(results._session.written_in(locale))
     if options.definitions:
         results = results.with_definitions(options.definitions)
     return results.in_time_zone(options.time_zone) if options.time_zone else results

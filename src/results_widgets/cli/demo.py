@@ -13,6 +13,7 @@ from results_widgets.cli.experiment import print_experiment
 from results_widgets.cli.terminal import complain, print_notes, print_table, say
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
+from results_widgets.locales import Locale, locale_of
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import estimate_note, format_metric
 from results_widgets.view_model.table_rows import channel_rows, flow_rows
@@ -30,11 +31,13 @@ def add_parser(commands: "Commands") -> None:
         "--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)"
     )
     add_uniques(parser, "exact")
+    parser.add_argument("--locale", default="en", help="how numbers are written (%(default)s)")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     uniques: Uniques = options.uniques
+    locale = locale_of(options.locale)
     try:
         real = datasets.complete_journey("18")
     except MissingExtraError as error:
@@ -43,13 +46,14 @@ def _run(options: argparse.Namespace) -> int:
         _print_results(
             Results(*real, time_zone="America/New_York", uniques=uniques),
             "real, a loyalty programme's mailing",
+            locale,
         )
     with tqdm(
         total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False
     ) as bar:
         generated = datasets.generate(options.users, progress=_progress(bar))
     results = Results(*generated, time_zone="America/Los_Angeles", uniques=uniques)
-    _print_results(results, "generated")
+    _print_results(results, "generated", locale)
     _print_verdict(results)
     return 0
 
@@ -61,7 +65,8 @@ def _progress(bar: "tqdm[Any]") -> Callable[[int, int], None]:
     return update
 
 
-def _print_results(results: Results, kind: str) -> None:
+def _print_results(results: Results, kind: str, locale: Locale) -> None:
+    results = results._with(results._session.written_in(locale))
     names = ("overview", "channels", "actions")
     frames = {
         name: getattr(results, name)()

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 from results_widgets.engine.rollup.sketches import BOUND
 from results_widgets.glossary import Difference, Metric, Ratio
+from results_widgets.locales import Locale
 
-_WITHIN: Final = f"{BOUND:.2%}".replace("%", "\u202f%")
 _SURE: Final = "in 99.7 of 100 cases"
 
 
@@ -23,17 +23,18 @@ class Estimate(NamedTuple):
     denominator: bool = False
 
 
-def estimate_of(metric: Metric) -> Estimate | None:
+def estimate_of(metric: Metric, locale: Locale) -> Estimate | None:
     """Return how far off a metric may be when users are counted by sketches; None if it counts no users."""
+    bound = locale.percent.format(locale.number(BOUND * 100))
     if metric.unit in ("users", "entries"):
-        return Estimate(f"within {_WITHIN} {_SURE}")
+        return Estimate(f"within {bound} {_SURE}")
     if not isinstance(metric.measure, Ratio) or not metric.counts_users:
         return None
     top, bottom = (side.counts_users for side in metric.sides)
     if isinstance(metric.measure.numerator.measure, Difference):
-        words = f"within {_WITHIN} of the users of both actions {_SURE}"
+        words = f"within {bound} of the users of both actions {_SURE}"
     elif top and bottom:
-        words = f"both its numbers within {_WITHIN} {_SURE}"
+        words = f"both its numbers within {bound} {_SURE}"
     else:
-        words = f"within {_WITHIN} of its value {_SURE}"
+        words = f"within {bound} of its value {_SURE}"
     return Estimate(words, top, bottom)

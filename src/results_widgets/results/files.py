@@ -11,6 +11,7 @@ import polars as pl
 
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
+from results_widgets.locales import locale_of
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
 from results_widgets.results.sharing import SHARED_USERS
@@ -38,6 +39,7 @@ def to_html(
     by: Sequence[str] | None = None,
     min_cell: int = 0,
     min_users: int = SHARED_USERS,
+    locale: str | None = None,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
@@ -53,12 +55,14 @@ def to_html(
             that they could be computed from.
         min_users: Values of the columns in ``by`` that fewer users have are left out; what the
             campaign declares, such as its variants, is not.
+        locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
+            in English.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A zone or column is not known, or no value of a column has so many users.
+        QueryError: A zone, locale or column is not known, or no value of a column has so many users.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -66,13 +70,18 @@ def to_html(
         'win-back.html'
     """
     report = _module()
-    options = report.Options(selection, time_zones, by, min_cell, min_users)
+    options = report.Options(selection, time_zones, by, min_cell, min_users, locale=locale)
     written: Path = report.write_html(self, path, options)
     return written
 
 
 def to_pdf(
-    self: HasSession, path: str | Path, *, selection: object = None, min_cell: int = 0
+    self: HasSession,
+    path: str | Path,
+    *,
+    selection: object = None,
+    min_cell: int = 0,
+    locale: str | None = None,
 ) -> Path:
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
 
@@ -80,6 +89,7 @@ def to_pdf(
         path: The file; it appears whole or not at all.
         selection: What is shown, an ``rw.Selection``, for example that of a widget.
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
+        locale: How numbers and days are written, as in `to_html`.
 
     Returns:
         The path.
@@ -93,7 +103,7 @@ def to_pdf(
         'win-back.pdf'
     """
     report = _module()
-    options = report.Options(selection, min_cell=min_cell)
+    options = report.Options(selection, min_cell=min_cell, locale=locale)
     written: Path = report.write_pdf(self, path, options)
     return written
 
@@ -115,7 +125,7 @@ def save_chart(
         theme: ``"light"`` or ``"dark"``.
         min_users: Groups of fewer users are left out, but for those that the campaign declares.
         **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
-            ``every``, ``cumulative``, ``compare``, ``by`` and ``time_zone``.
+            ``every``, ``cumulative``, ``compare``, ``by``, ``time_zone`` and ``locale``.
 
     Returns:
         The path.
@@ -135,7 +145,12 @@ def save_chart(
 
 
 def save_flow(
-    self: HasSession, path: str | Path, *, variant: str | None = None, theme: Theme = "light"
+    self: HasSession,
+    path: str | Path,
+    *,
+    variant: str | None = None,
+    theme: Theme = "light",
+    locale: str = "en",
 ) -> Path:
     """Write the flow as SVG, PNG or PDF; SVG needs no further package.
 
@@ -143,6 +158,7 @@ def save_flow(
         path: The file; its ending says the format. It appears whole or not at all.
         variant: Id of the variant to draw; None: everyone.
         theme: ``"light"`` or ``"dark"``.
+        locale: How numbers are written, such as ``"de"``.
 
     Returns:
         The path.
@@ -155,7 +171,8 @@ def save_flow(
         >>> results.save_flow("flow.svg", variant="A").name
         'flow.svg'
     """
-    written: Path = _module().write_flow(self, path, variant=variant, theme=theme)
+    shown = self._with(self._session.written_in(locale_of(locale)))
+    written: Path = _module().write_flow(shown, path, variant=variant, theme=theme)
     return written
 
 

@@ -21,6 +21,7 @@ class _Rest(TypedDict, total=False):
     definitions: DefinitionSet | Literal[""]
     developers: bool
     machine_opens: bool | None
+    locale: str | None
 
 
 class SelectedScope(_Rest, total=False):

@@ -31,6 +31,7 @@ from results_widgets.engine.refresh import refresh
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
+from results_widgets.locales import ENGLISH, Locale
 from results_widgets.results import rolled_up, sharing
 from results_widgets.results.estimate import Estimate, estimate_of
 from results_widgets.results.warmer import Warmer, warmer_of
@@ -57,12 +58,14 @@ class Session:
         reading: What was read, and when.
         query: Definitions, time zone, range, developers and how users are counted.
         zone_is_named: Whether the user named the time zone.
+        locale: How numbers and days are written where these results are shown.
     """
 
     source: Source
     reading: Reading
     query: QueryScope
     zone_is_named: bool
+    locale: Locale = ENGLISH
 
     # --- the data and the query
 
@@ -115,6 +118,10 @@ class Session:
     def with_query(self, query: QueryScope) -> "Session":
         """Return the same data in another scope."""
         return replace(self, query=query)
+
+    def written_in(self, locale: Locale) -> "Session":
+        """Return the same, shown in another locale."""
+        return replace(self, locale=locale)
 
     def with_data_of(self, other: "Session") -> "Session":
         """Return this scope of what another session of the same source has read."""
@@ -193,7 +200,7 @@ class Session:
         """Return how far off a metric may be; None where it is exact."""
         if self.query.uniques == "exact":
             return None
-        return estimate_of(metric)
+        return estimate_of(metric, self.locale)
 
     @property
     def is_rolled_up(self) -> bool:

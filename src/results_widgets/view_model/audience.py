@@ -13,6 +13,7 @@ from typing import Final
 
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import QueryError
+from results_widgets.locales import Locale
 from results_widgets.segments import Segment
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.status import said_of
@@ -24,13 +25,14 @@ _SAMPLE_TEXT: Final = 120
 _SEEDS: Final = 1 << 32
 
 
-def audience_state(segments: Sequence[Segment]) -> State:
-    """Return the value of ``_audience`` but for its ``segment``: ``sets``, their ``overlap``, ``left_out``."""
+def audience_state(segments: Sequence[Segment], locale: Locale) -> State:
+    """Return ``_audience`` but for its ``segment``: ``sets``, their ``overlap``, ``left_out``, the ``locale``."""
     named = zip(unique_names(segments), segments, strict=True)
     return {
         "sets": [{**segment_details(segment, 0), "name": name} for name, segment in named],
         "overlap": segment_overlap(segments) if len(segments) > 1 else [],
         "left_out": said_of(next(filter(None, map(_left_out, segments)), None)),
+        "locale": locale.to_state(),
     }
 
 

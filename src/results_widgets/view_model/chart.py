@@ -9,10 +9,12 @@ import polars as pl
 
 from results_widgets import charts
 from results_widgets._shared import shared
+from results_widgets.charts.axes import Spec
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricKey
 from results_widgets.keys import Every
+from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.results.sharing import SYNCED_USERS
 from results_widgets.view_model.formatting import sentence
@@ -51,6 +53,7 @@ class _Plot:
     shown: int
     groups: int
     rare: str
+    locale: Locale
 
 
 def chart_state(
@@ -115,18 +118,23 @@ def _plot(results: Results, selection: Selection, min_users: int) -> _Plot:
         rare = left_out(results, selection.by, min_users)
     frame, shown, groups = _largest_groups(frame, selection.by)
     open_from = _open_from(results, metric, selection)
-    rows = charts.series_rows(frame, every=selection.every, by=selection.by, open_from=open_from)
+    locale = results._session.locale
+    rows = charts.series_rows(
+        frame, every=selection.every, by=selection.by, open_from=open_from, locale=locale
+    )
     times = frame["time"].unique().sort().to_list()
-    return _Plot(metric, _title(results, metric, selection), times, rows, shown, groups, rare)
+    title = _title(results, metric, selection)
+    return _Plot(metric, title, times, rows, shown, groups, rare, locale)
 
 
-def _spec(plot: _Plot, selection: Selection) -> charts.Spec:
+def _spec(plot: _Plot, selection: Selection) -> Spec:
     return charts.series_spec(
         plot.rows,
         plot.times,
         every=selection.every,
         unit=plot.metric.unit,
         description=plot.title,
+        locale=plot.locale,
     )
 
 

@@ -1,12 +1,11 @@
-"""Numbers, durations and sentences as text: the same in tables, images, static HTML and the terminal."""
+"""Metrics and sentences as text: the same in tables, images, static HTML and the terminal."""
 
 from typing import Final
 
 from results_widgets.engine.money import currency_of
 from results_widgets.glossary import Metric
+from results_widgets.locales import THIN, Locale
 from results_widgets.results import Results
-
-_SMALL_RATE: Final = 0.01
 
 
 def key_metrics(results: Results) -> list[Metric]:
@@ -18,24 +17,14 @@ NOT_AVAILABLE: Final = "n/a"
 """Stands for what the source cannot say, which is neither 0 nor a rate of nothing."""
 
 
-def format_number(value: float | None, unit: str, currency: str = "") -> str:
-    """Return a number with thousands separators, a rate in per cent, an amount with its currency; a dash
-    if there is none.
-    """
-    if value is None:
-        return "–"
-    if unit == "rate":
-        return f"{value:.2%}" if 0 < abs(value) < _SMALL_RATE else f"{value:.1%}"
-    if unit == "seconds":
-        return format_seconds(value)
-    if unit == "amount":
-        return f"{value:,.2f} {currency}".rstrip()
-    return f"{value:,.0f}"
-
-
-def format_estimate(value: float | None, unit: str, estimate: object, currency: str = "") -> str:
-    """Return a number as text, with ``≈`` if it is an estimate; zero never is one."""
-    return ("≈ " if value and estimate else "") + format_number(value, unit, currency)
+def format_estimate(
+    value: float | None, unit: str, estimate: object, locale: Locale, currency: str = ""
+) -> str:
+    """Return a number as text, an amount with its currency, and ``≈`` if it is an estimate; zero never is one."""
+    text = locale.value(value, unit)
+    if unit == "amount" and value is not None and currency:
+        text = f"{text}{THIN}{currency}"
+    return f"≈{THIN}{text}" if value and estimate else text
 
 
 def format_metric(results: Results, metric: Metric, value: float | None) -> str:
@@ -45,7 +34,8 @@ def format_metric(results: Results, metric: Metric, value: float | None) -> str:
     session = results._session
     is_amount = metric.unit == "amount"
     currency = currency_of(session.data, results.definitions) if is_amount else ""
-    return format_estimate(value, metric.unit, session.estimate(metric), currency)
+    estimate = session.estimate(metric)
+    return format_estimate(value, metric.unit, estimate, session.locale, currency)
 
 
 def estimate_note(results: Results) -> str:
@@ -55,14 +45,6 @@ def estimate_note(results: Results) -> str:
     )
     estimate = next(estimates, None)
     return f"≈ distinct users are estimated: {estimate.within}." if estimate else ""
-
-
-def format_seconds(seconds: float) -> str:
-    """Return a duration in the largest unit of which it has at least one: ``"2.5 h"``."""
-    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {name}"
-    return f"{seconds:.0f} s"
 
 
 def capitalized(text: str) -> str:

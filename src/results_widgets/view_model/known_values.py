@@ -5,6 +5,7 @@ from datetime import date
 
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError
+from results_widgets.locales import LOCALES
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
 
@@ -28,6 +29,7 @@ def known_values(state: Mapping[str, object], results: Results) -> Iterator[tupl
         "by": results.breakdowns,
         "variant": [variant.id for variant in campaign.variants],
         "time_zone": _TimeZones(),
+        "locale": LOCALES,
     }
     for name, value in state.items():
         if name in ("start", "end"):

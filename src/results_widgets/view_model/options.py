@@ -23,8 +23,8 @@ _NO_SKETCHES: Final = (
 def options_state(results: Results) -> State:
     """Return the value of ``_options``.
 
-    ``by`` (columns to break down by), ``time_zones``, ``ranges``, ``every`` (intervals), and
-    ``closed``: for each disabled control, the reason.
+    ``by`` (columns to break down by), ``time_zones``, ``ranges``, ``every`` (intervals),
+    ``closed`` (for each disabled control, the reason), and ``locale``: how numbers and days are written.
     """
     return {
         "by": results.breakdowns,
@@ -34,6 +34,7 @@ def options_state(results: Results) -> State:
             every for every in EVERY if not (every == "1h" and results._session.cell_length == "1d")
         ],
         "closed": _disabled(results),
+        "locale": results._session.locale.to_state(),
     }
 
 

@@ -10,6 +10,7 @@ import traitlets
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.errors import QueryError, ResultsError
+from results_widgets.locales import locale_of
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone, is_zone
 from results_widgets.view_model.callbacks import CallsBackLater
@@ -73,6 +74,7 @@ class Selection(CallsBackLater):
         definitions: Name of a shipped definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
         machine_opens: Whether opens made by machines count; None: as the definitions say.
+        locale: How numbers and days are written, such as ``"de"``; None: in English.
 
     Raises:
         TypeError: A keyword is none of these.
@@ -102,6 +104,7 @@ class Selection(CallsBackLater):
     definitions = traitlets.Unicode("")
     developers = traitlets.Bool(True)
     machine_opens = traitlets.Bool(None, allow_none=True)
+    locale = traitlets.Unicode(None, allow_none=True)
 
     def __init__(self, **values: object) -> None:
         unknown = sorted(set(values) - set(self.class_trait_names()))
@@ -142,6 +145,13 @@ class Selection(CallsBackLater):
         except QueryError as error:
             raise traitlets.TraitError(str(error)) from None
 
+    @traitlets.validate("locale")
+    def _known_locale(self, proposal: Mapping[str, str | None]) -> str | None:
+        try:
+            return proposal["value"] and locale_of(proposal["value"]).name
+        except QueryError as error:
+            raise traitlets.TraitError(str(error)) from None
+
     def apply(self, results: Results, viewer_zone: str = "") -> Results:
         """Return the results in the selected range, zone and definitions.
 
@@ -170,8 +180,24 @@ class Selection(CallsBackLater):
             )
         if not self.developers:
             results = results.analytics()
+        results = self.written(results)
         first, last = self.days(results)
         return results if first is None and last is None else results.between(first, last)
+
+    def written(self, results: Results) -> Results:
+        """Return the same results, shown in the selected locale; see `locale`.
+
+        Args:
+            results: The results.
+
+        Examples:
+            >>> dashboard = rw.Dashboard(results, selection=rw.Selection(locale="de"))
+            >>> dashboard.selection.locale
+            'de'
+        """
+        if self.locale is None:
+            return results
+        return results._with(results._session.written_in(locale_of(self.locale)))
 
     def zone(self, results: Results, viewer_zone: str = "") -> str | None:
         """Return the zone that the results are to be shown in.

@@ -87,9 +87,11 @@ _ALL_FIELDS: Final = tuple(Selection.class_trait_names())
 PARTS: Final[Mapping[str, Part]] = {
     "selection": Part(lambda i: {"_selection": i.selection.to_state(i.results)}, _ALL_FIELDS),
     "campaign": Part(lambda i: {"_campaign": campaign_state(i.view)}, _DEFINITION_FIELDS),
-    "glossary": Part(lambda i: {"_glossary": glossary_state(i.view)}, _DEFINITION_FIELDS),
+    "glossary": Part(
+        lambda i: {"_glossary": glossary_state(i.view)}, (*_DEFINITION_FIELDS, "locale")
+    ),
     "metrics": Part(lambda i: {"_metrics": to_arrow(metrics_frame(i.view))}, SCOPE_FIELDS),
-    "options": Part(lambda i: {"_options": options_state(i.view)}, SCOPE_FIELDS),
+    "options": Part(lambda i: {"_options": options_state(i.view)}, (*SCOPE_FIELDS, "locale")),
     "status": Part(_status, SCOPE_FIELDS),
     "code": Part(
         lambda i: {"_status": {"code": code_snippet(i.selection, i.results, i.viewer_zone)}},
@@ -101,7 +103,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "highlight": Part(
         lambda i: {"_highlight": highlight_state(i.view, i.highlighted)}, SCOPE_FIELDS
     ),
-    "chart": Part(_chart, (*SCOPE_FIELDS, *CHART_FIELDS)),
+    "chart": Part(_chart, (*SCOPE_FIELDS, *CHART_FIELDS, "locale")),
 }
 """All parts by name."""
 
@@ -119,6 +121,7 @@ COMMON_PARTS: Final = (
 
 def placeholder_state(results: Results, selection: Selection) -> State:
     """Return the state of a widget that has no numbers yet: what is known without counting."""
+    results = selection.written(results)
     return {
         "_campaign": campaign_state(results),
         "_glossary": glossary_state(results),

@@ -7,11 +7,11 @@ import polars as pl
 
 from results_widgets.glossary import headline_rows
 from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, USERS_RECEIVED
+from results_widgets.locales import locale_of
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import (
     format_estimate,
     format_metric,
-    format_number,
     key_metrics,
 )
 
@@ -46,14 +46,14 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
 def flow_rows(results: Results) -> list[tuple[str, ...]]:
     """Return action, channel, parent action, users received and conversions attributed, per action."""
     labels = {action.id: action.label for action in results.campaign.actions}
-    estimate = results._session.estimate(USERS_RECEIVED)
+    estimate, locale = results._session.estimate(USERS_RECEIVED), results._session.locale
     return [
         (
             row["action"],
             results.campaign.channels[row["channel"]].label,
             labels.get(row["parent"] or "", "entry"),
-            format_estimate(row[USERS_RECEIVED.key], "count", estimate),
-            format_number(row[CONVERSIONS_ATTRIBUTED.key], "count"),
+            format_estimate(row[USERS_RECEIVED.key], "count", estimate, locale),
+            locale.value(row[CONVERSIONS_ATTRIBUTED.key], "count"),
         )
         for row in results.flow().nodes.iter_rows(named=True)
     ]
@@ -65,11 +65,12 @@ def segment_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
     Args:
         audience: The value of ``_audience``.
     """
+    locale = locale_of(audience["locale"]["name"])
     return [
         (
             segment["name"],
-            format_number(segment["size"], "count"),
-            format_number(_share(segment["campaign"]), "rate"),
+            locale.value(segment["size"], "count"),
+            locale.value(_share(segment["campaign"]), "rate"),
             segment["rule"],
         )
         for segment in audience["sets"]
@@ -87,11 +88,12 @@ def overlap_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
         pairs = zip(audience["sets"], membership, strict=True)
         return ", ".join(segment["name"] for segment, value in pairs if value is inside)
 
+    locale = locale_of(audience["locale"]["name"])
     return [
         (
             names(row["parts"], inside=True),
             names(row["parts"], inside=False),
-            format_number(row["users"], "count"),
+            locale.value(row["users"], "count"),
         )
         for row in audience["overlap"]
     ]
@@ -99,13 +101,14 @@ def overlap_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 def reach_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return segment, channel, reachable users, their share, and users active in the last 7 days."""
+    locale = locale_of(audience["locale"]["name"])
     return [
         (
             segment["name"],
             row["label"],
-            format_number(row["reachable"], "count"),
-            format_number(row["share"], "rate"),
-            format_number(row["active_7d"], "count"),
+            locale.value(row["reachable"], "count"),
+            locale.value(row["share"], "rate"),
+            locale.value(row["active_7d"], "count"),
         )
         for segment in audience["sets"]
         for row in segment.get("reach", ())

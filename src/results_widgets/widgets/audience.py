@@ -6,6 +6,7 @@ import traitlets
 
 from results_widgets._static import STATIC
 from results_widgets.errors import QueryError
+from results_widgets.locales import locale_of
 from results_widgets.results import Results
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.view_model.audience import audience_state, combination, segment_details
@@ -26,6 +27,7 @@ class Audience(SegmentWidget):
             every combination that has users. A click on a combination opens its users.
         results: Campaign and events for segments that were made from a table or a file.
         store: Where the save button saves.
+        locale: How numbers are written, such as ``"de"``.
 
     Attributes:
         segments: The segments that are compared.
@@ -35,7 +37,8 @@ class Audience(SegmentWidget):
 
     Raises:
         TypeError: An argument is not a segment.
-        QueryError: There are none or more than six, or their user ids are of different types.
+        QueryError: There are none or more than six, their user ids are of different types, or the
+            locale is not known.
 
     Examples:
         >>> engaged, converters = results.users("engaged"), results.users("unique_converters")
@@ -55,6 +58,7 @@ class Audience(SegmentWidget):
         *segments: Segment,
         results: Results | None = None,
         store: SegmentStore | None = None,
+        locale: str = "en",
     ) -> None:
         for one in segments:
             if not isinstance(one, Segment):
@@ -71,7 +75,7 @@ class Audience(SegmentWidget):
             one if results is None or one.campaign else one.with_results(results)
             for one in segments
         )
-        self._compared = audience_state(self.segments)
+        self._compared = audience_state(self.segments, locale_of(locale))
         super().__init__(store)
         self.segment = self.segments[0]
 

@@ -289,12 +289,12 @@ def test_approximate_numbers_are_marked_with_their_bound(exact: rw.Results) -> N
     }
     assert not any(entry.get("approximate") for entry in glossary_state(exact).values())  # type: ignore[attr-defined]
     overview = dict(table_rows.overview_rows(approximate))
-    assert overview["Unique users"].startswith("≈ ")
+    assert overview["Unique users"].startswith("≈\u202f")
     assert overview["Entries"][0].isdigit()
     assert "≈ distinct users are estimated: within 1.75" in fallback.results_text(approximate)
     assert "≈" not in fallback.results_html(exact)
     for _, _, _, received, conversions in table_rows.flow_rows(approximate):
-        assert received.startswith("≈ ") or received == "0"
+        assert received.startswith("≈\u202f") or received == "0"
         assert conversions[0].isdigit()
 
 
@@ -337,8 +337,8 @@ def test_pictures_and_pages_are_marked(exact: rw.Results, tmp_path: Path) -> Non
     for results, marked in ((exact, False), (approximate, True)):
         flow = write_flow(results, tmp_path / "flow.svg").read_text()
         assert ("estimated: within 1.75" in flow) is marked
-        assert (re.search(r">≈ \d+%<", flow) is not None) is marked
-        assert (re.search(r">≈ [\d,]+ held back<", flow) is not None) is marked
+        assert (re.search(r">≈\s\d+\s%<", flow) is not None) is marked
+        assert (re.search(r">≈\s[\d,]+ held back<", flow) is not None) is marked
         chart = write_chart(results, tmp_path / "chart.svg", metric="engaged").read_text()
         assert ("within 1.75" in chart) is marked
         chart = write_chart(results, tmp_path / "chart.svg", metric="users").read_text()

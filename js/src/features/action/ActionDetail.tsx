@@ -61,7 +61,7 @@ function Fields({
           {names.map((name) => (
             <>
               <dt>{words(name)}</dt>
-              <dd>{asText(values[name])}</dd>
+              <dd dir="auto">{asText(values[name])}</dd>
             </>
           ))}
         </dl>
@@ -151,7 +151,7 @@ function KeyNumbers({ action }: { action: Action }): JSX.Element {
               question={{ of: "edge", source: edge.source, target: edge.target }}
               title={["The users who received both", estimate?.within].filter(Boolean).join("; ")}
             >
-              {names.get(edge.target) ?? edge.target}: {part(edge.share)} continued
+              <bdi>{names.get(edge.target) ?? edge.target}</bdi>: {part(edge.share)} continued
               {edge.drop_off !== null && `, ${part(edge.drop_off)} dropped off`}
             </UsersButton>
           ))}
@@ -176,7 +176,9 @@ function DetailHead({ action, onBack }: { action: Action; onBack?: () => void })
       )}
       <h3>
         <Icon name={channel?.icon ?? action.channel} />
-        <span data-testid="action-name">{action.name}</span>
+        <span dir="auto" data-testid="action-name">
+          {action.name}
+        </span>
       </h3>
       <p class="rw-muted">
         {[

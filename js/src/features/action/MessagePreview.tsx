@@ -35,7 +35,7 @@ function Mail({ action }: { action: Action }): JSX.Element {
     <figure class="rw-seen rw-mail" data-testid="seen-mail">
       <div class="rw-mail-head">
         {sender && <div class="rw-muted">{sender}</div>}
-        <b>{text(copy, "subject", "title") || "No subject"}</b>
+        <b dir="auto">{text(copy, "subject", "title") || "No subject"}</b>
         <div class="rw-muted">{text(copy, "preheader", "preview")}</div>
       </div>
       {isMarkup(body) ? (
@@ -47,7 +47,9 @@ function Mail({ action }: { action: Action }): JSX.Element {
           loading="lazy"
         />
       ) : (
-        <div class="rw-mail-text">{body}</div>
+        <div class="rw-mail-text" dir="auto">
+          {body}
+        </div>
       )}
     </figure>
   );
@@ -75,8 +77,8 @@ function Phone({ action, channel }: { action: Action; channel: Channel }): JSX.E
               <span>now</span>
             </div>
           )}
-          {title && <b>{title}</b>}
-          <div>{body}</div>
+          {title && <b dir="auto">{title}</b>}
+          <div dir="auto">{body}</div>
           {labels.length > 0 && (
             <div class="rw-phone-buttons">
               {labels.map((label, i) => (

@@ -39,7 +39,7 @@ function Size({ head }: { head: SegmentWithReach }): JSX.Element {
             class="rw-muted"
             title={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}
           >
-            {rate(share)} of the {exact(campaign.users)} users in {campaign.name}
+            {rate(share)} of the {exact(campaign.users)} users in <bdi>{campaign.name}</bdi>
           </p>
         </>
       )}
@@ -66,7 +66,9 @@ function ReachRow({ row }: { row: Reach }): JSX.Element {
     >
       <span class="rw-reach-name">
         <Icon name={row.icon} />
-        <span class="rw-clip">{row.label}</span>
+        <span class="rw-clip" dir="auto">
+          {row.label}
+        </span>
       </span>
       <span class="rw-reach-count">{exact(row.reachable)}</span>
       <Bar share={row.share} />
@@ -176,7 +178,7 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
     <>
       <header class="rw-audience-head">
         <h3 tabIndex={-1} data-testid="audience-name">
-          {head.name}
+          <bdi>{head.name}</bdi>
         </h3>
         <span class="rw-code">
           <code>{users}</code>
@@ -184,7 +186,7 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
         </span>
         {children}
         <p class="rw-muted" data-testid="audience-rule">
-          {head.rule}
+          <bdi>{head.rule}</bdi>
         </p>
       </header>
       <div class="rw-audience-body">

@@ -55,7 +55,9 @@ function Pair({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
           onClick={() => onChoose(alone(i, 2))}
         >
           <span class="rw-pair-name">
-            <span class="rw-clip">{head.name}</span>
+            <span class="rw-clip" dir="auto">
+              {head.name}
+            </span>
             <b>{exact(head.size)}</b>
           </span>
           <span class="rw-pair-line" aria-hidden="true">
@@ -146,7 +148,9 @@ function Upset({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
             data-set={i}
             onClick={() => onChoose(alone(i, sets.length))}
           >
-            <span class="rw-clip">{head.name}</span>
+            <span class="rw-clip" dir="auto">
+              {head.name}
+            </span>
             <span class="rw-upset-size" aria-hidden="true">
               <i style={{ width: `${(head.size / largest) * 100}%` }} />
             </span>
@@ -172,7 +176,7 @@ function OverlapTable({ sets, overlap }: Pick<Props, "sets" | "overlap">): JSX.E
           <tr>
             {sets.map((one, i) => (
               <th key={i} scope="col">
-                {one.name}
+                <bdi>{one.name}</bdi>
               </th>
             ))}
             <th scope="col" class="rw-num">
@@ -216,7 +220,7 @@ function SideBySide({ sets }: { sets: SegmentWithReach[] }): JSX.Element {
             <td />
             {sets.map((one, i) => (
               <th key={i} scope="col" class="rw-num">
-                {one.name}
+                <bdi>{one.name}</bdi>
               </th>
             ))}
           </tr>

@@ -50,7 +50,9 @@ function Row({
   return (
     <tr title={compared(row, sizes)} data-differs={row.differs} data-value={raw(row.share)}>
       <th scope="row">
-        <span class="rw-value">{valueName(row.value)}</span>
+        <span class="rw-value" dir="auto">
+          {valueName(row.value)}
+        </span>
       </th>
       <td class="rw-twin-cell">
         <PairedBars row={row} />

@@ -28,10 +28,12 @@ function Table({ users, name }: { users: Users; name: string }): JSX.Element {
               {row.map((cell, i) =>
                 i === 0 ? (
                   <th key={i} scope="row">
-                    {cell}
+                    <bdi>{cell}</bdi>
                   </th>
                 ) : (
-                  <td key={i}>{cell ?? <span class="rw-muted">{dash}</span>}</td>
+                  <td key={i}>
+                    {cell === null ? <span class="rw-muted">{dash}</span> : <bdi>{cell}</bdi>}
+                  </td>
                 ),
               )}
             </tr>

@@ -15,7 +15,7 @@ export function ChannelBlock({ channel }: { channel: Channel }): JSX.Element {
     >
       <header>
         <Icon name={channel.icon || channel.id} />
-        <h4>{channel.label}</h4>
+        <h4 dir="auto">{channel.label}</h4>
         <span class="rw-muted">{plural(channel.actions, "action")}</span>
         <Trend
           values={trends[`channel:${channel.id}`] ?? []}

@@ -45,7 +45,9 @@ export function ChannelTable(): JSX.Element {
         <tbody>
           {sorted(channelLines(snapshot), by, down).map((line) => (
             <tr key={`${line.channel} ${line.metric}`}>
-              <td>{line.label}</td>
+              <td>
+                <bdi>{line.label}</bdi>
+              </td>
               <th scope="row">{line.name}</th>
               <td class="rw-num">
                 <MetricButton

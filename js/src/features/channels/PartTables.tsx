@@ -86,7 +86,9 @@ function PartTable({
           {part.rows.map((row) => (
             <tr key={row.name}>
               <th scope="row" title={row.name}>
-                <span class="rw-clip">{row.name}</span>
+                <span class="rw-clip" dir="auto">
+                  {row.name}
+                </span>
                 <span
                   class="rw-part-bar"
                   style={{ width: `${(weigh(row.values) / most) * 100}%` }}

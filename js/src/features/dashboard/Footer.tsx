@@ -22,7 +22,9 @@ export function Footer(): JSX.Element {
       </UsersButton>
       {action && (
         <UsersButton question={{ of: "action", action: action.id }}>
-          <span class="rw-clip">Users in action “{action.name}”</span>
+          <span class="rw-clip">
+            Users in action “<bdi>{action.name}</bdi>”
+          </span>
         </UsersButton>
       )}
       {options.closed?.users && <span class="rw-muted">{options.closed.users}.</span>}

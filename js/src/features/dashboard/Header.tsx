@@ -65,9 +65,12 @@ export function Header(): JSX.Element {
   return (
     <header class="rw-header">
       <div class="rw-title">
-        <h2 data-testid="campaign-name">{campaign.name || campaign.id || "Campaign"}</h2>
+        <h2 dir="auto" data-testid="campaign-name">
+          {campaign.name || campaign.id || "Campaign"}
+        </h2>
         {campaign.status && (
           <span
+            dir="auto"
             class={`rw-pill rw-pill-${Object.hasOwn(statuses, campaign.status) ? campaign.status : "other"}`}
           >
             {Object.hasOwn(statuses, campaign.status) ? statuses[campaign.status] : campaign.status}

@@ -53,7 +53,9 @@ function Readout({
             {row.by !== null && (
               <>
                 <i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} />
-                <span class="rw-muted">{row.by} </span>
+                <span class="rw-muted">
+                  <bdi>{row.by}</bdi>{" "}
+                </span>
               </>
             )}
             <b>{exactValue(row.value, entry)}</b>

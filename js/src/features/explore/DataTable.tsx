@@ -50,7 +50,11 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
                 {row.start}
                 {row.open && <span class="rw-muted"> · still open</span>}
               </th>
-              {by && <td>{row.by ?? "none"}</td>}
+              {by && (
+                <td>
+                  <bdi>{row.by ?? "none"}</bdi>
+                </td>
+              )}
               <td class="rw-num" data-value={raw(row.value)}>
                 {exactValue(row.value, entry)}
               </td>

@@ -70,7 +70,9 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
           ) : (
             <ChartBox
               chart={
-                zoomed ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every) } : chart
+                zoomed
+                  ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every, status.zone) }
+                  : chart
               }
               rows={rows}
               entry={entry}

@@ -17,7 +17,7 @@ function List({ query, close }: { query: string; close: () => void }): JSX.Eleme
     <Group class="rw-pop-list" label="Metrics">
       {groups.map(({ scope, id, title, metrics }) => (
         <Group key={`${scope} ${id}`} label={title}>
-          <h5>{title}</h5>
+          <h5 dir="auto">{title}</h5>
           {metrics.map(({ metric, label }) => (
             <button
               key={metric}
@@ -82,7 +82,7 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
         title="Choose another metric"
         onClick={() => setOpen(!open)}
       >
-        <span data-testid="explore-title" aria-live="polite">
+        <span dir="auto" data-testid="explore-title" aria-live="polite">
           {title}
         </span>
         <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">

@@ -1,5 +1,7 @@
-// A part of a series, drawn larger. Python chose the ticks of the whole range; those of a part are chosen here, from the
-// intervals' own words, so that they stay in the named zone.
+// A part of a series, drawn larger. Python chose the ticks of the whole range; those of a part are chosen here, in the
+// named zone.
+import { dayOfMonthText, monthText } from "../../ui/locale";
+import { dayIn, isoDay, timeOfDay } from "../../ui/time";
 import type { SeriesRow } from "../../wire/chart";
 import type { Selection } from "../../wire/selection";
 
@@ -8,17 +10,17 @@ export type Span = [number, number];
 const most = 7;
 
 /** The short words of an interval's start: "12 Mar", "12 Mar 13:00" or "13:00", "March 2026". */
-export function tickWords(start: string, every: string, before: string | null): string {
-  if (every === "1mo") return start;
-  if (every === "1w") {
-    const [first = "", rest = ""] = start.split("–");
-    return /[A-Za-z]/.test(first) ? first : `${first} ${rest.split(" ")[1] ?? ""}`.trim();
-  }
-  const [day = "", hours] = start.split(", ");
-  const date = day.split(" ").slice(1, 3).join(" ");
-  if (hours === undefined) return date;
-  const clock = hours.slice(0, 5);
-  return before !== null && before.split(", ")[0] === day ? clock : `${date} ${clock}`;
+export function tickWords(
+  time: number,
+  every: string,
+  before: number | null,
+  zone: string,
+): string {
+  const day = dayIn(time, zone);
+  if (every === "1mo") return monthText(day);
+  if (every !== "1h") return dayOfMonthText(day);
+  const isSameDay = before !== null && isoDay(before, zone) === isoDay(time, zone);
+  return isSameDay ? timeOfDay(time, zone) : `${dayOfMonthText(day)} ${timeOfDay(time, zone)}`;
 }
 
 /** What a zoom is a part of: another range, interval or zone is another whole. */
@@ -33,14 +35,13 @@ export function zoomSpec(
   spec: Record<string, unknown>,
   rows: SeriesRow[],
   every: string,
+  zone: string,
 ): Record<string, unknown> {
-  const starts = new Map(rows.map((row) => [row.time_ms, row.start]));
-  const times = [...starts.keys()].sort((a, b) => a - b);
+  const times = [...new Set(rows.map((row) => row.time_ms))].sort((a, b) => a - b);
   const step = Math.max(1, Math.ceil(times.length / most));
   const values = times.filter((_, index) => index % step === 0);
-  const words = values.map((time) => starts.get(time) ?? "");
   const labels = Object.fromEntries(
-    values.map((time, i) => [time, tickWords(words[i] ?? "", every, words[i - 1] ?? null)]),
+    values.map((time, i) => [time, tickWords(time, every, values[i - 1] ?? null, zone)]),
   );
   const change = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(change);
@@ -48,7 +49,8 @@ export function zoomSpec(
     const own = Object.fromEntries(
       Object.entries(part).map(([name, value]) => [name, change(value)]),
     );
-    return "labelExpr" in own
+    // The axis of values has labels of its own, and no ticks that Python chose.
+    return "labelExpr" in own && "values" in own
       ? { ...own, values, labelExpr: `${JSON.stringify(labels)}[toString(toNumber(datum.value))]` }
       : own;
   };

@@ -66,7 +66,7 @@ function CardVariants({
               "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%`,
             }}
           >
-            <small>{arm.label}</small>
+            <small dir="auto">{arm.label}</small>
             <b>{shortValue(received, entry)}</b>
             <b class="rw-card-green">{compact(conversions)}</b>
           </span>
@@ -241,11 +241,15 @@ export function FlowCard({
         onClick={(event) => (event.shiftKey ? onPick(box.id) : choose())}
         {...pointing}
       >
-        <span class="rw-offscreen">{spoken}</span>
+        <span class="rw-offscreen" dir="auto">
+          {spoken}
+        </span>
         <span class="rw-card-head" aria-hidden="true">
           <span class="rw-card-title">
             <Icon name={channel?.icon ?? action?.channel ?? "other"} />
-            <span class="rw-card-name">{name}</span>
+            <span class="rw-card-name" dir="auto">
+              {name}
+            </span>
           </span>
           <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
         </span>

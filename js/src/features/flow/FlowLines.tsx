@@ -147,7 +147,7 @@ function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number
         top: `${edge.label.y - 12}px`,
       }}
     >
-      <b>{title}</b>
+      <b dir="auto">{title}</b>
       {text.map((line) => (
         <span key={line}>{line}</span>
       ))}

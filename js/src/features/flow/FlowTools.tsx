@@ -56,7 +56,7 @@ export function Variants({ arms, view, setView }: VariantsProps): JSX.Element | 
             title={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
             onClick={() => choose(arm.id)}
           >
-            <span class="rw-clip">
+            <span class="rw-clip" dir="auto">
               {arm.label || variant?.name || arm.id}
               {variant?.control && !/control/i.test(arm.label) && ", control"}
             </span>
@@ -96,8 +96,8 @@ function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
       onClick={() => openMetric("conversions")}
     >
       <i aria-hidden="true" style={{ background: armColour(index) }} />
-      <b>{arm.label}</b> {plural(arm.entries, "entry", "entries")}, {compact(arm.conversions)}{" "}
-      conversions ({rate(share)})
+      <b dir="auto">{arm.label}</b> {plural(arm.entries, "entry", "entries")},{" "}
+      {compact(arm.conversions)} conversions ({rate(share)})
     </button>
   );
 }
@@ -127,8 +127,9 @@ export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Elemen
       {highlight && (
         <span role="status" data-testid="highlight" data-size={highlight.size}>
           <i class="rw-there-mark" aria-hidden="true" />
-          {highlight.name}: {exact(highlight.entered)} of {plural(highlight.size, "user")} entered;
-          each card shows how many of them received its action
+          <bdi>{highlight.name}</bdi>: {exact(highlight.entered)} of{" "}
+          {plural(highlight.size, "user")} entered; each card shows how many of them received its
+          action
         </span>
       )}
       {picked && (

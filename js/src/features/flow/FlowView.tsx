@@ -84,7 +84,7 @@ function ArmStage({
     >
       {top > 0 && (
         <button type="button" class="rw-arm-title" onClick={() => openMetric("users")}>
-          <b>{arm.label}</b> · {plural(arm.entries, "entry", "entries")}
+          <b dir="auto">{arm.label}</b> · {plural(arm.entries, "entry", "entries")}
         </button>
       )}
       <FlowLines
@@ -156,17 +156,15 @@ export function FlowView(): JSX.Element {
         >
           <div
             class="rw-flow-space"
-            style={{ width: `${width * stage.scale}px`, height: `${height * stage.scale}px` }}
+            // The sizes are the styles' own, which fit the flow to paper: no script runs while a page is printed.
+            style={{
+              "--rw-flow-width": `${width}px`,
+              "--rw-flow-height": `${height}px`,
+              "--rw-scale": stage.scale,
+              "--rw-upscale": 1 / stage.scale,
+            }}
           >
-            <div
-              class="rw-flow-stage"
-              style={{
-                width: `${width}px`,
-                height: `${height}px`,
-                transform: `scale(${stage.scale})`,
-                "--rw-upscale": 1 / stage.scale,
-              }}
-            >
+            <div class="rw-flow-stage">
               {placed.map((one) => (
                 <ArmStage
                   key={one.arm.id}

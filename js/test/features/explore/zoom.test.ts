@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import locales from "../../../../src/results_widgets/_shared/locales.json";
 import { rangeKey, tickWords, within, zoomSpec } from "../../../src/features/explore/zoom";
+import { drawIn, locale } from "../../../src/ui/locale";
 import { selection } from "../../support/fixture";
 
 const row = (time_ms: number, start: string) => ({
@@ -12,18 +14,25 @@ const row = (time_ms: number, start: string) => ({
 });
 
 describe("a zoomed chart", () => {
+  const at = (text: string): number => Date.parse(text);
+  const zone = "America/Los_Angeles";
+  const noon = at("2026-03-12T13:00-07:00");
   it.each([
-    ["Thu 12 Mar 2026", "1d", null, "12 Mar"],
-    ["2–8 Mar 2026", "1w", null, "2 Mar"],
-    ["30 Mar–5 Apr 2026", "1w", null, "30 Mar"],
-    ["March 2026", "1mo", null, "March 2026"],
-    ["Thu 12 Mar 2026, 13:00–14:00 PDT", "1h", null, "12 Mar 13:00"],
-    ["Thu 12 Mar 2026, 13:00–14:00 PDT", "1h", "Thu 12 Mar 2026, 12:00–13:00 PDT", "13:00"],
-    ["Thu 12 Mar 2026, 00:00–01:00 PDT", "1h", "Wed 11 Mar 2026, 23:00–24:00 PDT", "12 Mar 00:00"],
-    ["", "1d", null, ""],
-    ["", "1w", null, ""],
-  ])("names %j per %s in the interval's own words", (start, every, before, words) => {
-    expect(tickWords(start, every, before)).toBe(words);
+    [noon, "1d", null, "12 Mar"],
+    [at("2026-03-02T00:00-08:00"), "1w", null, "2 Mar"],
+    [at("2026-03-01T00:00-08:00"), "1mo", null, "March 2026"],
+    [noon, "1h", null, "12 Mar 13:00"],
+    [noon, "1h", noon - 3_600_000, "13:00"],
+    [at("2026-03-12T00:00-07:00"), "1h", at("2026-03-11T23:00-07:00"), "12 Mar 00:00"],
+  ])("names %j per %s in the zone that is named", (time, every, before, words) => {
+    expect(tickWords(time, every, before, zone)).toBe(words);
+  });
+  it("names them as the locale does", () => {
+    drawIn({ ...locale(), ...locales.de, name: "de" });
+    expect(tickWords(noon, "1d", null, zone)).toBe("12. März");
+    expect(tickWords(noon, "1mo", null, zone)).toBe("März 2026");
+    drawIn(undefined);
+    expect(tickWords(noon, "1d", null, zone)).toBe("12 Mar");
   });
 
   const spec = {
@@ -31,7 +40,7 @@ describe("a zoomed chart", () => {
       {
         encoding: {
           x: { axis: { values: [1], labelExpr: "old", title: null } },
-          y: { axis: { format: "%" } },
+          y: { axis: { labelExpr: "value" } },
         },
       },
     ],
@@ -40,30 +49,31 @@ describe("a zoomed chart", () => {
     JSON.parse(expression.slice(0, expression.indexOf("[toString")));
 
   it("changes only the time axis", () => {
-    const rows = [row(2, "Tue 3 Mar 2026"), row(3, "Wed 4 Mar 2026"), row(3, "Wed 4 Mar 2026")];
-    const { x, y } = (zoomSpec(spec, rows, "1d") as typeof spec).layer[0]!.encoding;
-    expect(x.axis.values).toEqual([2, 3]);
+    const [third, fourth] = [at("2026-03-03T00:00Z"), at("2026-03-04T00:00Z")];
+    const rows = [row(third, ""), row(fourth, ""), row(fourth, "")];
+    const { x, y } = (zoomSpec(spec, rows, "1d", "UTC") as typeof spec).layer[0]!.encoding;
+    expect(x.axis.values).toEqual([third, fourth]);
     expect(x.axis.title).toBeNull();
-    expect(x.axis.labelExpr).toBe('{"2":"3 Mar","3":"4 Mar"}[toString(toNumber(datum.value))]');
-    expect(y.axis).toEqual({ format: "%" });
+    expect(x.axis.labelExpr).toBe(
+      `{"${third}":"3 Mar","${fourth}":"4 Mar"}[toString(toNumber(datum.value))]`,
+    );
+    expect(y.axis).toEqual({ labelExpr: "value" });
     expect(spec.layer[0]!.encoding.x.axis.labelExpr).toBe("old");
   });
   it("has at most seven ticks, in order, each told from the one before", () => {
-    const hours = Array.from({ length: 16 }, (_, at) => 15 - at).map((hour) =>
-      row(hour, `Thu ${hour < 8 ? 11 : 12} Mar 2026, ${hour}:00–x`),
-    );
-    const { x } = (zoomSpec(spec, hours, "1h") as typeof spec).layer[0]!.encoding;
-    expect(x.axis.values).toEqual([0, 3, 6, 9, 12, 15]);
-    expect(labels(x.axis.labelExpr)).toEqual({
-      "0": "11 Mar 0:00–",
-      "3": "3:00–",
-      "6": "6:00–",
-      "9": "12 Mar 9:00–",
-      "12": "12:00",
-      "15": "15:00",
-    });
+    const start = at("2026-03-11T16:00Z");
+    const hours = Array.from({ length: 16 }, (_, hour) => row(start + (15 - hour) * 3_600_000, ""));
+    const { x } = (zoomSpec(spec, hours, "1h", "UTC") as typeof spec).layer[0]!.encoding;
+    expect(Object.values(labels(x.axis.labelExpr) as object)).toEqual([
+      "11 Mar 16:00",
+      "19:00",
+      "22:00",
+      "12 Mar 01:00",
+      "04:00",
+      "07:00",
+    ]);
     const seven = Array.from({ length: 7 }, (_, at) => row(at, `Thu ${at} Mar 2026`));
-    const { x: all } = (zoomSpec(spec, seven, "1d") as typeof spec).layer[0]!.encoding;
+    const { x: all } = (zoomSpec(spec, seven, "1d", "UTC") as typeof spec).layer[0]!.encoding;
     expect(all.axis.values).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
   it("holds the rows from one instant to another, both included", () => {

@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from results_widgets.charts.axes import value_label
 from results_widgets.engine.calendar import from_micros
 from results_widgets.glossary import Metric
+from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
@@ -77,7 +79,7 @@ class ChartTemplates:
             axis = self._axis(rows)
             is_final = rows.height - int(rows["open"].sum())
             yield ChartTemplate(chart, axis, is_final)
-            yield ChartTemplate(_as_rate(chart), axis, is_final)
+            yield ChartTemplate(_as_rate(chart, results._session.locale), axis, is_final)
 
     def _axis(self, rows: pl.DataFrame) -> int:
         axis: dict[str, object] = {
@@ -89,9 +91,10 @@ class ChartTemplates:
         return self.axes.index(axis)
 
 
-def _as_rate(chart: dict[str, object]) -> dict[str, Any]:
+def _as_rate(chart: dict[str, object], locale: Locale) -> dict[str, Any]:
     """Return a count's chart with the axis of a rate: nothing else differs."""
-    found: dict[str, Any] = json.loads(json.dumps(chart).replace('"format": "~s"', '"format": "%"'))
+    count, rate = (json.dumps(value_label(unit, locale)) for unit in ("count", "rate"))
+    found: dict[str, Any] = json.loads(json.dumps(chart).replace(count, rate))
     return found
 
 

@@ -146,6 +146,7 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "time_zones": sorted(zones),
         "ranges": [n for n in RANGES if n in ranges or (n == "custom" and "whole" in ranges)],
         "every": view.intervals,
+        "locale": results._session.locale.to_state(),
     }
     definitions = list(dict.fromkeys(str(other.selection["definitions"]) for other in views))
     return {

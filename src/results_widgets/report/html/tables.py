@@ -6,11 +6,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.view_model.formatting import (
-    NOT_AVAILABLE,
-    format_estimate,
-    format_number,
-)
+from results_widgets.locales import Locale, locale_of
+from results_widgets.view_model.formatting import NOT_AVAILABLE, format_estimate
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -20,7 +17,7 @@ def headline(state: Mapping[str, Any], metrics: pl.DataFrame, keys: Iterable[str
     """Return the campaign's key metrics, large, each over its name.
 
     Args:
-        state: The value of ``_glossary`` is read.
+        state: Values of ``_glossary`` and ``_options``.
         metrics: The rows of ``_metrics``.
         keys: Which metrics, in order.
     """
@@ -48,7 +45,7 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     """Return overview, channels, flow and actions as tables; text from data is escaped.
 
     Args:
-        state: Values of ``_campaign``, ``_glossary`` and ``_flow``.
+        state: Values of ``_campaign``, ``_glossary``, ``_flow`` and ``_options``.
         metrics: The rows of ``_metrics``.
     """
     campaign = state["_campaign"]
@@ -76,18 +73,23 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     return "".join(sections)
 
 
+def _locale(state: Mapping[str, Any]) -> Locale:
+    return locale_of(state["_options"]["locale"]["name"])
+
+
 def _numbers(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> list[Row]:
     glossary, currency = state["_glossary"], state["_status"]["currency"]
+    locale = _locale(state)
     found: list[Row] = []
     for key, value in rows.select("metric", "value").iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
-        text = format_estimate(value, entry["unit"], entry.get("approximate"), currency)
+        text = format_estimate(value, entry["unit"], entry.get("approximate"), locale, currency)
         found.append((entry["label"], NOT_AVAILABLE if "missing" in entry else text))
     return found
 
 
 def _flow(state: Mapping[str, Any]) -> list[Row]:
-    campaign = state["_campaign"]
+    campaign, locale = state["_campaign"], _locale(state)
     actions = {action["id"]: action for action in campaign["actions"]}
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
     estimate = state["_glossary"]["users_received"].get("approximate")
@@ -95,8 +97,8 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
     for node in state["_flow"]["arms"][0]["nodes"]:
         action = actions[node["action_id"]]
         after = actions[action["parent"]]["name"] if action["parent"] in actions else "entry"
-        users = format_estimate(node["users_received"], "count", estimate)
-        conversions = format_number(node["conversions"], "count")
+        users = format_estimate(node["users_received"], "count", estimate, locale)
+        conversions = locale.value(node["conversions"], "count")
         rows.append((action["name"], labels[action["channel"]], after, users, conversions))
     return rows
 

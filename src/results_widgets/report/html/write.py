@@ -9,6 +9,7 @@ from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
+from results_widgets.locales import locale_of
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
@@ -38,6 +39,8 @@ class Options:
             has the whole campaign by day only.
         min_users: Values of columns that fewer users have are left out.
         command: The command line that made it, which the report names; None: the Python call.
+        locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
+            in English.
     """
 
     selection: Selection | None = None
@@ -46,6 +49,7 @@ class Options:
     min_cell: int = 0
     min_users: int = SHARED_USERS
     command: str | None = None
+    locale: str | None = None
 
     def __post_init__(self) -> None:
         if self.min_cell < 0:
@@ -87,6 +91,9 @@ def as_page(
         )
     columns = Columns([] if min_cell or paper else _columns(results, options), options.min_users)
     first = Selection() if options.selection is None or min_cell else options.selection
+    asked = options.locale or (options.selection.locale if options.selection else None)
+    if asked:
+        results = results._with(results._session.written_in(locale_of(asked)))
     check_names(first, results)
     about = _about(results, min_cell, options.command or call)
     return render(
@@ -108,9 +115,10 @@ def _columns(results: Results, options: Options) -> list[str]:
 
 def _about(results: Results, min_cell: int, command: str) -> About:
     newest = from_micros(results._session.newest, results.time_zone)
+    day = results._session.locale.weekday_and_day(newest)
     hidden = f"counts from 1 to {min_cell - 1}, and what would reveal them (shown as a dash)"
     rows = (
-        ("Data as of", f"{newest:%a} {newest.day} {newest:%b %Y, %H:%M:%S %Z}"),
+        ("Data as of", f"{day}, {newest:%H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Left out", left_out_text(results)),
         ("Wrong clocks", results._session.data.clocks.note),

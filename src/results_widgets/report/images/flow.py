@@ -1,21 +1,41 @@
 """The flow as SVG, drawn without a browser."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
 from results_widgets.errors import QueryError
+from results_widgets.locales import THIN, Locale
 from results_widgets.report.images.colours import Palette, mix
 from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
 from results_widgets.report.images.lettering import clean, cut, length
 from results_widgets.results import Results
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
-from results_widgets.view_model.formatting import estimate_note, format_estimate, format_number
+from results_widgets.view_model.formatting import estimate_note, format_estimate
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _MARGIN: Final = 24.0
 _HEAD: Final = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Writes the flow's numbers; those of users may be estimates."""
+
+    locale: Locale
+    is_estimate: bool
+
+    def count(self, value: float | None) -> str:
+        return self.locale.value(value, "count")
+
+    def users(self, value: float | None) -> str:
+        return format_estimate(value, "count", self.is_estimate, self.locale)
+
+    def share(self, value: float) -> str:
+        words = self.locale.whole_rate(value)
+        return f"≈{THIN}{words}" if self.is_estimate and value else words
 
 
 def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> str:
@@ -48,8 +68,9 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     said = " ".join(filter(None, [left_out.headline if left_out else "", note]))
     if said:
         head.append(_text(0, 57, said, palette.grey(palette.muted), 11, room=layout.width))
-    body = [*_lines(layout, palette, note), *_ends(layout, arm, held_back, palette, note)]
-    body += [piece for card in layout.cards for piece in _card(card, campaign, palette, note)]
+    numbers = _Numbers(results._session.locale, is_estimate=bool(note))
+    body = [*_lines(layout, palette, numbers), *_ends(layout, arm, held_back, palette, numbers)]
+    body += [piece for card in layout.cards for piece in _card(card, campaign, palette, numbers)]
     return _document(campaign["name"], layout, palette, head, body)
 
 
@@ -68,7 +89,7 @@ def _document(
     )
 
 
-def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
+def _lines(layout: Layout, palette: Palette, numbers: _Numbers) -> list[str]:
     """Return grey lines, then green ones with an outline, so that green appears to pass over grey."""
     ground = palette.grey(palette.sunken)
     grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
@@ -81,7 +102,7 @@ def _lines(layout: Layout, palette: Palette, note: str) -> list[str]:
     found += [_path(line, line.width + 0.4, green) for line in layout.green]
     for line in layout.edges:
         if line.share is not None and not line.idle:
-            found += _share(line, palette, note)
+            found += _share(line, palette, numbers)
     return found
 
 
@@ -90,10 +111,9 @@ def _path(line: Line, width: float, colour: str) -> str:
     return f'<path d="{line.path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dots}/>'
 
 
-def _share(line: Line, palette: Palette, note: str) -> list[str]:
+def _share(line: Line, palette: Palette, numbers: _Numbers) -> list[str]:
     (x, y), share = line.label, line.share or 0.0
-    words = "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - what would read 0%
-    words = f"≈ {words}" if note and share else words
+    words = numbers.share(share)
     width = 14 + 7 * len(words)
     return [
         _box(x - width / 2, y - 8.5, (width, 17), 8.5, palette.ground, palette.grey(palette.line)),
@@ -102,17 +122,21 @@ def _share(line: Line, palette: Palette, note: str) -> list[str]:
 
 
 def _ends(
-    layout: Layout, arm: Mapping[str, Any], held_back: int | None, palette: Palette, note: str
+    layout: Layout,
+    arm: Mapping[str, Any],
+    held_back: int | None,
+    palette: Palette,
+    numbers: _Numbers,
 ) -> list[str]:
     """Return the entry, users held back, and the total of conversions."""
     (x, y), (right, bottom) = layout.entry, layout.total
-    entered = f"{format_number(arm['entries'], 'count')} entries"
+    entered = f"{numbers.count(arm['entries'])} entries"
     found = [
         _box(x, y, PILL, 18, palette.ink),
         _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
     ]
     if held_back:
-        words = f"{format_estimate(held_back, 'count', note)} held back"
+        words = f"{numbers.users(held_back)} held back"
         size = (20 + 7.0 * len(words), 28.0)
         found += [
             _box(
@@ -120,7 +144,7 @@ def _ends(
             ),
             _text(x + PILL[0] + 22, y + 22, words, palette.grey(palette.muted), 12),
         ]
-    total = format_number(arm["conversions"], "count")
+    total = numbers.count(arm["conversions"])
     words = "conversions so far" if arm["open"] else "conversions"
     found.append(
         _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
@@ -129,14 +153,16 @@ def _ends(
         _text(right + 8, bottom + 48, words, palette.grey(palette.muted), 12, anchor="end")
     )
     if arm["unattributed"]:
-        after = f"{format_number(arm['unattributed'], 'count')} not attributed"
+        after = f"{numbers.count(arm['unattributed'])} not attributed"
         found.append(
             _text(right + 8, bottom + 64, after, palette.grey(palette.muted), 12, anchor="end")
         )
     return found
 
 
-def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) -> list[str]:
+def _card(
+    card: Card, campaign: Mapping[str, Any], palette: Palette, numbers: _Numbers
+) -> list[str]:
     action = next(one for one in campaign["actions"] if one["id"] == card.action)
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
     x, y, right = card.x, card.y, card.x + CARD[0] - 12
@@ -145,12 +171,9 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) 
     room = CARD[0] - 32 - length(channel, 11)
     muted = palette.grey(palette.muted)
     face, frame = palette.grey(palette.raised), palette.grey(palette.line)
-    received, conversions = (
-        format_estimate(card.received, "count", note),
-        format_number(card.conversions, "count"),
-    )
-    numbers = [(x + 12, "start", received, palette.ink, "received")]
-    numbers.append((right, "end", conversions, palette.conversions, "conversions"))
+    received, conversions = numbers.users(card.received), numbers.count(card.conversions)
+    sides = [(x + 12, "start", received, palette.ink, "received")]
+    sides.append((right, "end", conversions, palette.conversions, "conversions"))
     found = [
         _box(x, y, CARD, 8, face, frame, dashed=idle),
         _text(
@@ -164,7 +187,7 @@ def _card(card: Card, campaign: Mapping[str, Any], palette: Palette, note: str) 
         ),
         _text(right, y + 23, channel, muted, 11, anchor="end"),
     ]
-    for at, anchor, value, colour, words in numbers:
+    for at, anchor, value, colour, words in sides:
         tone = muted if idle else colour
         found.append(_text(at, y + 54, value, tone, 16, anchor=anchor, weight=600))
         found.append(_text(at, y + 71, words, muted, 11, anchor=anchor))

@@ -1,0 +1,173 @@
+"""One language for numbers, days and axes, whatever the browser and the machine speak; names of any writing."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+import results_widgets as rw
+from tests.support.browser.pages import write
+
+Visit = Callable[..., Page]
+
+ARABIC = "عرض الربيع 20%"
+THIN = "\u202f"
+
+
+@pytest.fixture(scope="module")
+def results() -> rw.Results:
+    """More than a thousand of most things, so that thousands are grouped, and Arabic names."""
+    campaign, events, users = rw.datasets.generate(4000, seed=3)
+    actions = [
+        dataclasses.replace(one, name=f"{ARABIC} {n}") for n, one in enumerate(campaign.actions)
+    ]
+    named = dataclasses.replace(campaign, name=ARABIC, actions=tuple(actions), status=None)
+    return rw.Results(named, events, users, time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    contexts: list[BrowserContext] = []
+
+    def opened(path: Path, language: str, **scene: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1300, "height": 900}, locale=language, offline=True, **scene
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path.as_uri())
+        expect(page.locator(".rw-chart svg").first).to_be_visible(timeout=30_000)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _axis(page: Page) -> list[str]:
+    return page.locator(".rw-chart svg .role-axis-label text").all_text_contents()
+
+
+def _all_text(page: Page) -> str:
+    text: str = page.evaluate(
+        """() => {
+            const root = document.querySelector(".rw");
+            const said = [...root.querySelectorAll("[title], [aria-label]")]
+                .flatMap((one) => [one.title, one.getAttribute("aria-label") ?? ""]);
+            return [root.innerText, ...said].join("\\n");
+        }"""
+    )
+    return text
+
+
+@pytest.mark.parametrize("language", ["fr-FR", "en-US", "ar-EG"])
+def test_english_is_written_whatever_the_browser_speaks(
+    results: rw.Results, visit: Visit, tmp_path: Path, language: str
+) -> None:
+    shown = rw.Explore(results, metric="sent", channel="email", every="1mo", cumulative=True)
+    page = visit(write(tmp_path / "explore.html", shown), language)
+    axis = _axis(page)
+    assert any(re.fullmatch(r"\d,\d{3}", label) for label in axis), axis
+    assert any(re.fullmatch(r"Mar 2026|Apr", label) for label in axis), axis
+    page.get_by_role("button", name="Show table").click()
+    last = page.locator("[data-testid=explore-table] tbody td").last.inner_text()
+    total = results.explore("sent", channel="email", every="1mo", cumulative=True)["value"][-1]
+    assert last == f"{total:,.0f}"
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ar-EG"])
+def test_german_is_written_where_it_is_asked_for(
+    results: rw.Results, visit: Visit, tmp_path: Path, language: str
+) -> None:
+    dashboard = rw.Dashboard(
+        results, locale="de", metric="sent", channel="email", every="1mo", cumulative=True
+    )
+    for path in (
+        write(tmp_path / "dashboard.html", dashboard),
+        dashboard.to_html(tmp_path / "report.html"),
+    ):
+        page = visit(path, language)
+        users = f"{results.unique_users():,}".replace(",", ".")
+        expect(
+            page.locator('[data-scope="campaign"][data-metric="unique_users"]').first
+        ).to_contain_text(f"{users} users")
+        axis = _axis(page)
+        assert any(re.fullmatch(r"\d\.\d{3}", label) for label in axis), axis
+        assert any(label.startswith("März") for label in axis), axis
+        expect(page.locator(".rw-fresh")).to_contain_text(re.compile(r"\d+\. \w+\.? 2026"))
+        text = _all_text(page)
+        # Nothing is grouped or pointed as in English: "1,234" and "12.3 %" are other numbers here.
+        assert (
+            re.findall(rf"\d,\d{{3}}(?!\d*{THIN}%)\b|\d\.\d{THIN}%|\d\.\d{{1,2}}\b(?!\d)", text)
+            == []
+        )
+        assert re.search(rf"\d,\d{THIN}%", text)
+        root = page.locator(".rw").first
+        assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("en", "ltr")
+
+
+def test_the_page_without_scripts_is_german_too(
+    results: rw.Results, browser: Browser, tmp_path: Path
+) -> None:
+    path = results.to_html(tmp_path / "report.html", locale="de")
+    with browser.new_context(java_script_enabled=False, locale="en-US") as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        users = f"{results.unique_users():,}".replace(",", ".")
+        expect(page.locator(".rw-headline")).to_contain_text(users)
+        expect(page.locator(".rw-headline")).to_contain_text(re.compile(rf"\d,\d{THIN}%"))
+        expect(page.locator(".rw-about")).to_contain_text(re.compile(r"\w\w \d+\. \w+\.? 2026"))
+
+
+def test_names_keep_their_direction_and_numbers_theirs(
+    results: rw.Results, visit: Visit, tmp_path: Path
+) -> None:
+    dashboard = rw.Dashboard(
+        results, action=results.campaign.actions[0].id, metric="users_received"
+    )
+    page = visit(write(tmp_path / "dashboard.html", dashboard), "en-GB")
+    # Every text that is a name of the data stands in an element that takes its own direction.
+    unmarked = page.evaluate(
+        """(name) => {
+            const walk = document.createTreeWalker(document.querySelector(".rw"), NodeFilter.SHOW_TEXT);
+            const found = [];
+            for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+                const parent = node.parentElement;
+                if (!node.data.includes(name) || parent.closest("option, svg")) continue;
+                if (!parent.closest("bdi, [dir=auto]")) found.push(parent.outerHTML.slice(0, 160));
+            }
+            return found;
+        }""",
+        ARABIC,
+    )
+    assert unmarked == []
+    name = page.locator(".rw-card-name").first
+    assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    assert page.locator(".rw").first.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+
+
+def test_a_status_nobody_gave_is_no_badge(
+    results: rw.Results, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(write(tmp_path / "dashboard.html", rw.Dashboard(results)), "en-GB")
+    expect(page.locator(".rw-title h2")).to_have_text(ARABIC)
+    expect(page.locator(".rw-pill")).to_have_count(0)
+
+
+def test_entries_and_people_are_told_apart(
+    results: rw.Results, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(write(tmp_path / "dashboard.html", rw.Dashboard(results)), "en-GB")
+    numbers = dict(results.overview().select("metric", "value").iter_rows())
+    entries, users = (f"{numbers[name]:,.0f}" for name in ("users", "unique_users"))
+    seen = "(one) => one.innerText.replace(/\\s+/g, ' ')"
+    page.add_style_tag(content=".rw-offscreen { display: none }")
+    first, _, last = (ring.evaluate(seen) for ring in page.locator(".rw-ring").all())
+    share = f"{numbers['unique_users_rate']:.1%}".replace("%", " %")
+    assert first == f"{entries} entries Entries and users {users} users · {share}"
+    assert "of entries" in last
+    expect(page.get_by_test_id("flow-entries")).to_have_text(f"{entries}entries")
