@@ -147,8 +147,9 @@ WRITERS: dict[str, Callable[[rw.Results, Path], object]] = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    rw.datasets.generate(60, seed=1, path=tmp_path)
-    return tmp_path
+    data = tmp_path / "data"
+    rw.datasets.generate(60, seed=1, path=data)
+    return data
 
 
 @pytest.mark.parametrize("writer", [name for name in WRITERS if not name.startswith("save_")])

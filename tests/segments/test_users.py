@@ -100,7 +100,7 @@ def test_a_column_that_csv_cannot_hold_is_named(tmp_path: Path, value: object) -
         segment.export(tmp_path / "users.csv")
     assert not (tmp_path / "users.csv").exists()
     only = segment.export(tmp_path / "users.csv", columns=["user_id"])
-    assert only.read_text() == "user_id\n1\n"
+    assert only.read_text() == '"user_id"\n1\n'
     assert pl.read_parquet(segment.export(tmp_path / "users.parquet"))["odd"].to_list() == [value]
 
 

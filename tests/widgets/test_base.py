@@ -211,7 +211,7 @@ def test_update_equals_create(results: rw.Results) -> None:
         {"action": "mail", "metric": "users_received"},
         {"channel": "push", "metric": "sent", "cumulative": True},
         {"range": "custom", "start": date(2026, 3, 1), "end": date(2026, 3, 1), "compare": True},
-        {"by": "platform", "every": "1h", "definitions": "leanplum"},
+        {"by": "variant", "every": "1h", "definitions": "leanplum"},
         {"time_zone": "Asia/Kolkata", "developers": False},
     ]
     default = {name: getattr(rw.Selection(), name) for name in rw.Selection.class_trait_names()}
