@@ -57,7 +57,7 @@ def test_banner_is_read_put_away_and_fits(
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert serious(page) == []
-    expect(page.get_by_test_id("explore-empty")).to_contain_text("No one has entered: No row")
+    expect(page.get_by_test_id("explore-empty")).to_contain_text("No one has entered. No row")
     close = page.get_by_role("button", name="Dismiss this warning")
     close.focus()
     page.keyboard.press("Enter")

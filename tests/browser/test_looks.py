@@ -35,7 +35,7 @@ def open_look(browser: Browser) -> Iterator[Open]:
         widget = look.widget()
         draw(page, widget)
         if hasattr(widget, "_chart_esm") and widget._series:
-            expect(page.locator(".rw-chart svg").first).to_be_visible()
+            expect(page.locator(".rw-chart svg, .rw-chart-empty").first).to_be_visible()
         look.steps(page)
         if not look.hover:
             page.mouse.move(0, 0)
@@ -75,7 +75,7 @@ def test_a_change_that_can_be_seen_is_found_and_one_that_cannot_is_not(open_look
     before = root.screenshot()
     assert not compare(page, small(page, before), before).matters
     changes = {
-        "a number": "document.querySelector('.rw-ring-value').textContent = '1,627'",
+        "a number": "document.querySelector('.rw-ring-value').textContent = '8,038'",
         "a colour": "document.querySelector('.rw').style.setProperty('--rw-users', '#2a9d8f')",
         "a place": "document.querySelector('.rw-stat').style.marginLeft = '4px'",
         "a weight": "document.querySelector('.rw-ring-name').style.fontWeight = '400'",

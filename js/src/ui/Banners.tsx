@@ -29,7 +29,7 @@ export function Progress(): JSX.Element {
 export function emptyWords({ status, campaign }: Snapshot): string {
   const [startedAt, now] = [campaign.started_at, status.read_ms || Date.now()];
   if (status.left_out)
-    return `No one has entered: ${status.left_out.title} ${status.left_out.text}`;
+    return `No one has entered. ${status.left_out.title} ${status.left_out.text}`;
   if (status.why_empty) return `No one has entered. ${status.why_empty}`;
   if (startedAt === null) return "No one has entered yet. The campaign has no start date.";
   const at = clock(startedAt, 0, status.zone);

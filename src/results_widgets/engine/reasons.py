@@ -141,7 +141,7 @@ def _nothing_words(reason: Reason) -> str:
     if not reason.rows:
         return "No row names an action, the campaign or its goal."
     return (
-        f"{_rows(reason.rows)} name no action, campaign or goal; the goal is "
+        f"{_rows(reason.rows)} {'names' if reason.rows == 1 else 'name'} no action, campaign or goal; the goal is "
         f"{' or '.join(map(repr, reason.known))}."
     )
 
