@@ -20,7 +20,7 @@ class ResultsError(Exception):
 
     Examples:
         >>> try:
-        ...     results.explore("opend")
+        ...     results.explore("nothing")
         ... except rw.ResultsError as error:
         ...     print(type(error).__name__)
         QueryError

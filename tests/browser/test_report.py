@@ -313,7 +313,7 @@ def test_every_panel_can_be_clicked_through(results: rw.Results, saved: Path, op
     expect(page.get_by_test_id("view-action")).to_be_visible()
     page.get_by_role("switch", name="As a table").click()
     expect(page.get_by_test_id("channel-table")).to_be_visible()
-    page.locator("summary").click()
+    page.locator(".rw-about > summary").click()
     expect(page.get_by_text("SHA-256 of the input")).to_be_visible()
     picture(page, "everything")
 

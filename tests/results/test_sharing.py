@@ -142,3 +142,8 @@ def test_the_state_of_a_widget_and_the_files_hold_no_string_of_one_user(tmp_path
         for what in ("city", "link", "reason"):
             assert f"{what}-of-{n}" not in state
             assert f"{what}-of-{n}" not in text
+
+
+def test_a_column_of_links_without_a_link_has_no_table() -> None:
+    rows = [_row(n, "sent") for n in range(2)]
+    assert breakdowns_state(_results(rows)) == {}

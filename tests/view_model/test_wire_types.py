@@ -40,7 +40,8 @@ def results() -> rw.Results:
 def traits(widget: Widget) -> dict[str, Any]:
     """What a widget syncs; the traits that it leaves empty are those that another one draws."""
     own = [name for name in widget.keys if name.startswith("_") and not name.startswith(HOSTS)]
-    return {name: value for name in own if (value := getattr(widget, name)) not in ({}, b"")}
+    state = widget.get_state(own)
+    return {name: value for name in own if (value := state[name]) not in ({}, b"")}
 
 
 def dashboards(results: rw.Results) -> Iterator[tuple[str, rw.Dashboard]]:
@@ -108,7 +109,7 @@ def test_typescript_declares_what_python_sends(
     audience = rw.Audience(converted, results.users("engaged"), results=results)
     found["audience"] = shapes.problems_of_some("Traits", traits(audience))
     dashboard.store = rw.SegmentStore(tmp_path / "segments.db")
-    asked = [{"kind": kind} for kind in ("days", "nothing")]
+    asked = [{"kind": "days"}, {"kind": "code", "name": "module"}, {"kind": "nothing"}]
     opened = [{"kind": "segment", "of": "campaign"}]
     about = [{"kind": kind, "token": 1} for kind in ("reach", "profile")]
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]

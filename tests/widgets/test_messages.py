@@ -274,7 +274,7 @@ def test_code_gives_the_charts_numbers(results: rw.Results) -> None:
         time_zone="Asia/Kolkata",
         definitions="leanplum",
         developers=False,
-        by="platform",
+        by="variant",
         every="1w",
         cumulative=True,
         compare=True,

@@ -58,7 +58,9 @@ def shown_names(
     named = data.cached(Key("shared", (by,)), lambda: _named(data, by))
     users = named.group_by(NAME).agg(pl.col(_USERS).first())
     declared = _declared(campaign, by)
-    shown = users.filter((pl.col(_USERS) >= least) | pl.col(NAME).cast(pl.String).is_in(declared))
+    shown = users.filter(
+        (pl.col(_USERS) >= least) | pl.col(NAME).cast(pl.String).is_in(declared.implode())
+    )
     if users.height and not shown.height and not may_be_none:
         raise QueryError(
             f"column {by!r} has no value that {least} users share: it tells users apart, and what is "

@@ -37,7 +37,12 @@ def breakdowns_state(results: Results, min_users: int = SYNCED_USERS) -> dict[st
 def _named(frame: pl.DataFrame, column: str, shown: pl.DataFrame) -> pl.DataFrame:
     """Return the values by owner, metric and the name that is shown; null for those too few users have."""
     known = frame.filter(pl.col(column).is_not_null(), pl.col("value") > 0)
-    named = known.join(shown, left_on=column, right_on=BY, how="left")
+    # A column without a value has no type that could be joined.
+    named = (
+        known.join(shown, left_on=column, right_on=BY, how="left")
+        if known.height
+        else known.with_columns(pl.lit(None).alias(NAME))
+    )
     return named.group_by("owner", "metric", NAME, maintain_order=True).agg(
         # Distinct users of several values cannot be added up.
         pl.when((pl.len() == 1) | ~pl.col("metric").first().str.starts_with(_UNIQUE))

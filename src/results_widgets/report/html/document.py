@@ -40,7 +40,7 @@ def _notices() -> str:
     """Return the licences of the packages whose code is in the page, which must travel with it."""
     text = (STATIC / "THIRD_PARTY_NOTICES.txt").read_text(encoding="utf-8")
     return (
-        '<details class="rw-about rw-notices"><summary>Licences of the software in this page</summary>'
+        '<details class="rw-notices"><summary>Licences of the software in this page</summary>'
         f"<pre>{escape(text)}</pre></details>"
     )
 
@@ -82,8 +82,8 @@ def document(name: str, tables: str, about: About, packed: str, *, paper: bool) 
 {tables}
 </div>
 </main>
-<details open class="rw-about"><summary>About these numbers</summary>{about.html()}</details>
-{"" if paper else _notices()}
+<details open class="rw-about"><summary>About these numbers</summary>
+{about.html()}{"" if paper else _notices()}</details>
 <script type="application/octet-stream" data-rw-report>{packed}</script>
 <script>{script}</script>
 </body>
