@@ -12,7 +12,7 @@ from results_widgets.glossary import channel_metrics, headline_rows
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.table_rows import channel_rows
-from tests.support.kiosk import CAMPAIGN, KIOSK, kiosk_results
+from tests.support.kiosk import CAMPAIGN, KIOSK, doubled_results, kiosk_results
 from tests.support.loops import some
 
 
@@ -75,16 +75,16 @@ def test_its_block_shows_its_headline(results: rw.Results) -> None:
     ]
     assert [row for row in channel_rows(results) if row[0] == "Kiosk"] == [
         ("Kiosk", "Shown", "5", ""),
-        ("Kiosk", "Unique scanners", "2", "50.0%"),
-        ("Kiosk", "Jams", "1", "20.0%"),
+        ("Kiosk", "Unique scanners", "2", "50.0\u202f%"),
+        ("Kiosk", "Jams", "1", "20.0\u202f%"),
     ]
 
 
-def test_its_details_are_listed(results: rw.Results) -> None:
-    tables: Any = breakdowns_state(results)["channel:kiosk"]
+def test_its_details_are_listed() -> None:
+    tables: Any = breakdowns_state(doubled_results())["channel:kiosk"]
     assert tables["link"]["metrics"] == ["scanned", "unique_scanned"]
     links = [(row["name"], row["values"]["scanned"]) for row in tables["link"]["rows"]]
-    assert links == [("code-a", 2), ("code-b", 1)]
+    assert links == [("code-a", 4), ("code-b", 2)]
     assert tables["reason"]["metrics"] == ["jammed"]
     assert [row["name"] for row in tables["reason"]["rows"]] == ["paper"]
 

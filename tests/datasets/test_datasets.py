@@ -367,11 +367,17 @@ def test_the_generated_story_follows_the_rules() -> None:
     made = datasets.generate(3_000)
     case = reference.Case(made.campaign.to_dict(), eager(made), made.users)
     by_variant = reference.overview(case, reference.Query(), by="variant")
-    for story in by_variant.values():
+    for arm in ("A", "B"):
+        story = by_variant[arm]
         assert 0.85 < story["unique_users_rate"][0] < 0.97  # so there are re-entries
         assert story["entries_open"][0] > 0
-    rate = {arm: story["conversion_rate"][0] for arm, story in by_variant.items()}
-    assert 0.18 > rate["B"] > rate["A"] > 0.10 > rate[None] > 0
+        assert story["held_back_entries"][0] == 0
+    # The held back have no variant, and are counted apart.
+    apart = by_variant[None]
+    assert apart["users"][0] == 0
+    assert 0.85 < apart["held_back_users"][0] / apart["held_back_entries"][0] < 0.97
+    rate = {arm: by_variant[arm]["converted_rate"][0] for arm in ("A", "B")}
+    assert 0.18 > rate["B"] > rate["A"] > 0.10 > apart["held_back_converted_rate"][0] > 0
 
 
 def test_people_answer_as_people_do(events: pl.DataFrame) -> None:

@@ -66,3 +66,9 @@ def events() -> pl.DataFrame:
 def kiosk_results(campaign: rw.Campaign = CAMPAIGN) -> rw.Results:
     """The results of the campaign."""
     return rw.Results(campaign, events(), time_zone="UTC")
+
+
+def doubled_results() -> rw.Results:
+    """The results of twice as many users, of whom two each do the same: no link or reason is one user's alone."""
+    twins = events().with_columns(pl.col("user_id") + "-twin")
+    return rw.Results(CAMPAIGN, pl.concat([events(), twins]), time_zone="UTC")

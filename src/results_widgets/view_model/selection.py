@@ -190,6 +190,9 @@ class Selection(CallsBackLater):
         Args:
             results: The results.
 
+        Returns:
+            Results that are shown in the selected locale; those passed if none is selected.
+
         Examples:
             >>> dashboard = rw.Dashboard(results, selection=rw.Selection(locale="de"))
             >>> dashboard.selection.locale
