@@ -182,7 +182,7 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     # Voila tells a cell's number with the beats it sends while the cell goes on.
-    slow = "import time\ntime.sleep(4)\nprint('slept')"
+    slow = "import time\ntime.sleep(9)\nprint('slept')"
     written(notebooks / "slow.ipynb", "print('first')", slow)
     written(notebooks / "failing.ipynb", "secret = 'dsn-4711'\nraise ValueError(secret)")
     with served_by(tmp_path, notebooks, "--cull", "3") as running:
