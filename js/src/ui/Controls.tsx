@@ -114,3 +114,18 @@ export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
     </button>
   );
 }
+
+/** Takes away what it stands in. */
+export function CloseButton({
+  label,
+  onClose,
+}: {
+  label: string;
+  onClose: () => void;
+}): JSX.Element {
+  return (
+    <button type="button" class="rw-iconbutton" aria-label={label} title="Close" onClick={onClose}>
+      <Mark name="close" />
+    </button>
+  );
+}

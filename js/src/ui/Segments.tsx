@@ -5,7 +5,7 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailure } from "../wire/ask";
 import type { SegmentSummary } from "../wire/audience";
 import type { SegmentRequest } from "../wire/requests";
-import { CopyButton } from "./Controls";
+import { CloseButton, CopyButton } from "./Controls";
 import { exact } from "./format";
 import { Mark } from "./icons";
 import { useSnapshot, useView } from "./view";
@@ -127,17 +127,7 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
   const { found, failure, clear } = useSegments();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.scrollIntoView?.({ block: "nearest" }), [found, failure]);
-  const close = (
-    <button
-      type="button"
-      class="rw-iconbutton"
-      aria-label="Close this notice"
-      title="Close"
-      onClick={clear}
-    >
-      <Mark name="close" />
-    </button>
-  );
+  const close = <CloseButton label="Close this notice" onClose={clear} />;
   if (failure) {
     return (
       <div ref={box} class="rw-notice rw-notice-bad" role="alert" data-testid="segment-error">

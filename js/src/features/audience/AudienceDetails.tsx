@@ -2,9 +2,9 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { CopyButton } from "../../ui/Controls";
+import { CloseButton, CopyButton } from "../../ui/Controls";
 import { exact, plural, rate } from "../../ui/format";
-import { Icon, Mark } from "../../ui/icons";
+import { Icon } from "../../ui/icons";
 import { needsKernel, SegmentNotice, useSegments } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Reach, SegmentWithReach } from "../../wire/audience";
@@ -242,15 +242,7 @@ export function AudiencePanel(): JSX.Element | null {
       data-size={found.size}
     >
       <AudienceDetails head={found} code="dashboard.segment">
-        <button
-          type="button"
-          class="rw-iconbutton"
-          aria-label="Close the users"
-          title="Close"
-          onClick={close}
-        >
-          <Mark name="close" />
-        </button>
+        <CloseButton label="Close the users" onClose={close} />
       </AudienceDetails>
     </section>
   );

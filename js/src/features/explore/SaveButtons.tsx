@@ -1,8 +1,8 @@
 // The chart as a file, in the colours it has now; where the page may save no files, as a picture to save by hand.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { CloseButton } from "../../ui/Controls";
 import { fileName, saveFile, saving } from "../../ui/download";
-import { Mark } from "../../ui/icons";
 import { useView } from "../../ui/view";
 import type { Chart, Words } from "./charts";
 
@@ -81,15 +81,7 @@ export function PictureNotice({
         {picture.said}
         {picture.url && <img src={picture.url} alt={title} />}
       </div>
-      <button
-        type="button"
-        class="rw-iconbutton"
-        aria-label="Close this notice"
-        title="Close"
-        onClick={onClose}
-      >
-        <Mark name="close" />
-      </button>
+      <CloseButton label="Close this notice" onClose={onClose} />
     </div>
   );
 }
