@@ -9,6 +9,7 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.glossary import Metric, channel_metrics
 from results_widgets.glossary.action import ACTION
 from results_widgets.glossary.campaign import CAMPAIGN
+from results_widgets.glossary.proportions import is_proportion
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 _DEFAULT: Final = DEFINITIONS["default"]
@@ -18,7 +19,8 @@ Made from the declarations in `src/results_widgets/glossary/` and `src/results_w
 scripts/metrics_page.py`; `results.glossary()` gives the same for one campaign and definition set. The rules are in
 [rules.md](rules.md), in the section that each metric names. The tables are those of the definition set `default`;
 `results.glossary()` says where another one adds up "engaged" or takes email rates of `sent`, and what the source never
-reports. ↓ marks metrics of which less is better.
+reports. ↓ marks metrics of which less is better; ± marks proportions, which have intervals on screen and where
+`interval=0.95` asks for them (conversions are a proportion of entries where the goal counts once per entry).
 
 """
 
@@ -41,7 +43,8 @@ def _rows(metrics: Iterable[Metric]) -> Iterator[str]:
     for metric in metrics:
         if metric.shown:
             label = metric.label + (" ↓" if metric.direction == "lower" else "")
-            cells = (f"`{metric.key}`", label, metric.unit, metric.text, metric.section)
+            unit = metric.unit + (" ±" if is_proportion(metric, converts_once=True) else "")
+            cells = (f"`{metric.key}`", label, unit, metric.text, metric.section)
             yield f"| {' | '.join(cells)} |"
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import stats
 
+from results_widgets.engine.statistics import z_of
 from results_widgets.experiments.estimates import (
     adjusted_p_values,
     compare_means,
     compare_shares,
     pooled_coefficient,
-    z_of,
 )
 from results_widgets.experiments.moments import Moments
 

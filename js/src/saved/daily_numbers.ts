@@ -104,7 +104,9 @@ export class DailyNumbers {
     if (now === null) return noMetric;
     const { numerator, denominator } = now;
     const share =
-      numerator === null || denominator === null ? null : wilsonInterval(numerator, denominator);
+      numerator === null || denominator === null || !this.#entry(scope, id, metric)?.proportion
+        ? null
+        : wilsonInterval(numerator, denominator);
     const previous = this.fraction(scope, id, metric, before(span))?.value ?? null;
     return { ...now, low: share?.low ?? null, high: share?.high ?? null, previous };
   }

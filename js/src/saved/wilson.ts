@@ -8,5 +8,9 @@ export function wilsonInterval(k: number, n: number): { low: number; high: numbe
   const scale = 1 + (z * z) / n;
   const centre = (p + (z * z) / (2 * n)) / scale;
   const half = (z / scale) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // At 0 and at 1 rounding would else leave an end on the wrong side of the share.
+  return {
+    low: Math.max(0, Math.min(p, centre - half)),
+    high: Math.min(1, Math.max(p, centre + half)),
+  };
 }

@@ -35,6 +35,7 @@ export function entryOf(
       text: "",
       group: "",
       low_is_good: false,
+      proportion: false,
     };
   const { currency } = snapshot.status;
   return entry.unit === "amount" && currency ? { ...entry, currency } : entry;

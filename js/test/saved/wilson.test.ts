@@ -13,6 +13,12 @@ describe("Wilson's interval", () => {
     expect(found.low).toBeCloseTo(low, 6);
     expect(found.high).toBeCloseTo(high, 6);
   });
+  it("ends at nothing and at everything, whatever is rounded", () => {
+    for (let n = 1; n < 300; n++) {
+      expect(wilsonInterval(0, n)!.low).toBe(0);
+      expect(wilsonInterval(n, n)!.high).toBe(1);
+    }
+  });
   it.each([
     [12, 10],
     [-1, 10],

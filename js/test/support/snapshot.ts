@@ -34,12 +34,13 @@ export const entry = (label: string, more: Partial<GlossaryEntry> = {}): Glossar
   text: "",
   group: "",
   low_is_good: false,
+  proportion: false,
   base: "",
   ...more,
 });
 
 export const rate = (label: string, numerator: string, denominator: string): GlossaryEntry =>
-  entry(label, { unit: "rate", numerator, denominator });
+  entry(label, { unit: "rate", numerator, denominator, proportion: true });
 
 export function snapshotOf(
   glossary: Record<string, GlossaryEntry>,

@@ -60,6 +60,7 @@ describe("an entry of the glossary", () => {
       text: "",
       group: "",
       low_is_good: false,
+      proportion: false,
     });
     expect(entryOf(snapshotNow(), "tap_rate")).toMatchObject({ label: "Tap rate", unit: "rate" });
     expect(entryOf(snapshotNow(), "rated_users").unit).toBe("count");

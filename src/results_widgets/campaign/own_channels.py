@@ -68,6 +68,8 @@ def _read_event(value: object, path: str) -> Event:
         by_user=True if by_user is None else by_user,
         ends_reach=node.flag("ends_reach"),
         detail=node.text("detail", ""),
+        usual=node.flag("usual"),
+        once=node.flag("once"),
     )
 
 

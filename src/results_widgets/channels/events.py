@@ -33,6 +33,7 @@ class Event:
         detail: Column that says more about it and that its counts are listed by: ``link``, ``reason``.
         usual: Whether a source that reports it has some of it wherever the channel is used, so that none
             at all means that it is not reported. Bounces, complaints and the like may just not happen.
+        once: Whether a message has at most one of it, so that its count over that of messages is a share.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Event:
     ends_reach: bool = False
     detail: str = ""
     usual: bool = False
+    once: bool = False
 
     @property
     def words(self) -> str:
@@ -62,10 +64,16 @@ class Event:
 
 
 def _sender(
-    name: str, label: str = "", users_label: str = "", text: str = "", *, usual: bool = False
+    name: str,
+    label: str = "",
+    users_label: str = "",
+    text: str = "",
+    *,
+    usual: bool = False,
+    once: bool = False,
 ) -> Event:
     """Declare an event of the sender or the network."""
-    return Event(name, label, users_label, text, by_user=False, usual=usual)
+    return Event(name, label, users_label, text, by_user=False, usual=usual, once=once)
 
 
 def _failure(
@@ -75,6 +83,7 @@ def _failure(
     *,
     ends_reach: bool = False,
     detail: str = "",
+    once: bool = True,
 ) -> Event:
     """Declare an event of the sender or the network that is bad news."""
     return Event(
@@ -85,7 +94,13 @@ def _failure(
         by_user=False,
         ends_reach=ends_reach,
         detail=detail,
+        once=once,
     )
+
+
+def _complaint(name: str, label: str, users_label: str) -> Event:
+    """Declare an event by which a user wants no more of a channel."""
+    return Event(name, label, users_label, direction="lower", ends_reach=True, once=True)
 
 
 def unique_key(event: str) -> str:
@@ -110,8 +125,8 @@ _VOCABULARY: Final = (
     _sender("sent", "Sent", "Users sent to", usual=True),
     _sender("held_back", "Held back", "Users held back"),
     _failure("suppressed", "Suppressed", "Users suppressed", detail="reason"),
-    _sender("delivered", "Delivered", "Unique delivered", usual=True),
-    _failure("deferred", "Deferred", "Unique deferred"),
+    _sender("delivered", "Delivered", "Unique delivered", usual=True, once=True),
+    _failure("deferred", "Deferred", "Unique deferred", once=False),
     _failure("bounced", "Bounced", "Unique bounces", ends_reach=True, detail="reason"),
     _failure("blocked", "Blocked", "Unique blocked"),
     _failure("dropped", "Dropped", "Unique dropped"),
@@ -119,15 +134,15 @@ _VOCABULARY: Final = (
     _failure("returned"),
     Event("opened", "Opens", "Unique opens", usual=True),
     Event("clicked", "Clicks", "Unique clicks", detail="link", usual=True),
-    Event("unsubscribed", "Unsubscribed", "Unique unsubscribes", "", "lower", ends_reach=True),
-    Event("marked_as_spam", "Marked as spam", "Unique spam reports", "", "lower", ends_reach=True),
+    _complaint("unsubscribed", "Unsubscribed", "Unique unsubscribes"),
+    _complaint("marked_as_spam", "Marked as spam", "Unique spam reports"),
     Event("viewed", "Views", "Unique views", usual=True),
-    Event("accepted", "Accepted", "Unique accepts"),
-    Event("cancelled"),
-    Event("dismissed", direction="lower"),
-    Event("selected"),
-    Event("submitted"),
-    Event("read"),
+    Event("accepted", "Accepted", "Unique accepts", once=True),
+    Event("cancelled", once=True),
+    Event("dismissed", direction="lower", once=True),
+    Event("selected", once=True),
+    Event("submitted", once=True),
+    Event("read", once=True),
     Event("replied"),
     Event("redeemed", "Redemptions", "Unique redeemers"),
     *map(_sender, GOAL_EVENTS),

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from math import erfc, exp, lgamma, sqrt
-from typing import Final, TypeVar
+from statistics import NormalDist
+from typing import Final, SupportsFloat, TypeVar
 
 import polars as pl
+
+from results_widgets.errors import QueryError
 
 Z_95: Final = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
@@ -27,25 +30,56 @@ def _wilson(k: Number, n: Number, z: float) -> tuple[Number, Number]:
     return centre, half
 
 
-def with_interval(frame: pl.DataFrame, z: float = Z_95) -> pl.DataFrame:
+def z_of(level: float) -> float:
+    """Return the two-sided point of the normal distribution for a level, 1.96 for 0.95."""
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def check_level(level: object, name: str) -> float:
+    """Return the level of an interval, checked.
+
+    Args:
+        level: The level.
+        name: What its argument is called.
+
+    Raises:
+        QueryError: It is no number between 0 and 1.
+    """
+    number = float(level) if isinstance(level, SupportsFloat) else 0.0
+    # So near to 1 that half of the rest rounds to nothing, there is no interval but the whole line.
+    if isinstance(level, bool) or not (number > 0 and (1 + number) / 2 < 1):
+        raise QueryError(f"{name} is {level!r}; it lies between 0 and 1, such as 0.95 for 95 %")
+    return number
+
+
+def with_interval(
+    frame: pl.DataFrame, z: float = Z_95, proportions: pl.Expr | None = None
+) -> pl.DataFrame:
     """Add ``low`` and ``high`` (Float64): Wilson's score interval of numerator / denominator.
 
-    Null where there is no denominator, or where the numerator is no part of it (conversions of
-    entries may exceed 1), since such a ratio is no share.
+    Null where there is no denominator, or where the numerator is no part of it.
+
+    Args:
+        frame: Has numerator and denominator.
+        z: Two-sided point of the normal distribution.
+        proportions: Which rows are proportions, the others get none; None: all.
     """
     k, n = pl.col("numerator"), pl.col("denominator")
     is_share = (n > 0) & (k >= 0) & (k <= n)
+    if proportions is not None:
+        is_share &= proportions
     centre, half = _wilson(k, n, z)
     return frame.with_columns(
-        pl.when(is_share).then((centre - half).clip(0.0, 1.0)).alias("low"),
-        pl.when(is_share).then((centre + half).clip(0.0, 1.0)).alias("high"),
+        # At 0 and at 1 rounding would else leave an end on the wrong side of the share.
+        low=pl.when(is_share).then(pl.min_horizontal(k / n, (centre - half).clip(0.0, 1.0))),
+        high=pl.when(is_share).then(pl.max_horizontal(k / n, (centre + half).clip(0.0, 1.0))),
     )
 
 
 def wilson(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
     """Return Wilson's score interval of k of n; n is at least 1."""
     centre, half = _wilson(float(k), float(n), z)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, min(k / n, centre - half)), min(1.0, max(k / n, centre + half))
 
 
 def newcombe(k: int, n: int, other_k: int, other_n: int, z: float = Z_95) -> tuple[float, float]:

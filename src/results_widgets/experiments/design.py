@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Literal, get_args
 
 from results_widgets.durations import parse_duration
+from results_widgets.engine.statistics import check_level
 from results_widgets.errors import QueryError
 from results_widgets.experiments.estimates import Adjust
 
@@ -50,8 +51,6 @@ def design_of(  # noqa: PLR0913 - those of the public method
     Raises:
         QueryError: A value is not possible; the error says which are.
     """
-    if not 0 < level < 1:
-        raise QueryError(f"level is {level!r}; it lies between 0 and 1, such as 0.95 for 95 %")
     if adjust is not None and adjust not in get_args(Adjust):
         raise QueryError.unknown("adjustment", adjust, [*get_args(Adjust), "None"])
     if crossovers is not None and crossovers not in get_args(Crossovers):
@@ -62,7 +61,7 @@ def design_of(  # noqa: PLR0913 - those of the public method
         control=None if control is None else str(control),
         metrics=None if names is None else tuple(names),
         window=_duration(window),
-        level=float(level),
+        level=check_level(level, "level"),
         adjust=adjust,
         sequential=bool(sequential),
         covariate=covariate,

@@ -6,7 +6,6 @@ Shares and means have methods of their own; both work on `Moments`, so that no u
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
-from statistics import NormalDist
 from typing import Literal
 
 from results_widgets.engine.statistics import (
@@ -16,6 +15,7 @@ from results_widgets.engine.statistics import (
     holm,
     newcombe,
     pooled_test,
+    z_of,
 )
 from results_widgets.experiments._scipy import stats
 from results_widgets.experiments.moments import Moments
@@ -50,11 +50,6 @@ class Difference:
     relative_high: float | None
     p_value: float | None
     method: str
-
-
-def z_of(level: float) -> float:
-    """Return the two-sided point of the normal distribution for a level, 1.96 for 0.95."""
-    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def compare_shares(arm: Moments, control: Moments, level: float = 0.95) -> Difference:

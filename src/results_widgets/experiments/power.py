@@ -12,8 +12,8 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.calendar import DAY, SECOND
+from results_widgets.engine.statistics import z_of
 from results_widgets.errors import QueryError
-from results_widgets.experiments.estimates import z_of
 from results_widgets.experiments.moments import Moments
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.study import Study

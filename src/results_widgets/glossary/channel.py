@@ -62,6 +62,7 @@ def _event_metrics(
             channel=channel.id,
             direction=event.direction,
             missing=missing,
+            once=event.once,
         ),
         Metric(
             unique_key(name),

@@ -177,6 +177,7 @@ class Metric:
         by_column: Whether a saved report keeps its lines broken down by columns.
         missing: Why the source cannot say it, in a sentence; empty where it can.
         note: What its base is and why, where that is not what the definition set says; else empty.
+        once: Of a count of events: whether a message has at most one of them.
     """
 
     key: str
@@ -193,6 +194,7 @@ class Metric:
     by_column: bool = False
     missing: str = ""
     note: str = ""
+    once: bool = False
 
     def __hash__(self) -> int:
         # Metrics are looked up often: their whole declaration would take long to hash.

@@ -8,24 +8,31 @@ from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
 from results_widgets.glossary.campaign import ENTRIES_OPEN, HELD_BACK_USERS, UNIQUE_USERS
+from results_widgets.results.intervals import table_with_intervals
 from results_widgets.results.session import HasSession, Session, named_by
 
 
-def overview(self: HasSession, by: str | None = None) -> pl.DataFrame:
+def overview(
+    self: HasSession, by: str | None = None, interval: float | None = None
+) -> pl.DataFrame:
     """Return the metrics of the campaign as a whole.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
+        interval: Level of the intervals to add, ``0.95``; None adds none.
 
     Returns:
         metric (String): Key of the glossary.
         value (Float64): The number; null for a rate whose denominator is 0.
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
+        low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
+            other metrics, such as values per entry or opens of deliveries, of which one has several.
+        high (Float64): With ``interval``, its upper end.
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by.
+        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
 
     Examples:
         >>> results.overview().head(3)
@@ -50,16 +57,29 @@ def overview(self: HasSession, by: str | None = None) -> pl.DataFrame:
         │ conversions ┆ 15.0  ┆ null      ┆ null        ┆ B       │
         │ conversions ┆ 0.0   ┆ null      ┆ null        ┆ null    │
         └─────────────┴───────┴───────────┴─────────────┴─────────┘
+        >>> found = results.overview(interval=0.95).filter(metric="converted_rate")
+        >>> found.select("value", "low", "high")
+        shape: (1, 3)
+        ┌──────────┬──────────┬──────────┐
+        │ value    ┆ low      ┆ high     │
+        │ ---      ┆ ---      ┆ ---      │
+        │ f64      ┆ f64      ┆ f64      │
+        ╞══════════╪══════════╪══════════╡
+        │ 0.170103 ┆ 0.123763 ┆ 0.229254 │
+        └──────────┴──────────┴──────────┘
     """
-    found = _answered(self._session, "campaign", by).drop(OWNER)
+    found = _answered(self._session, "campaign", by, interval).drop(OWNER)
     return named_by(found, by)
 
 
-def channels(self: HasSession, by: str | None = None) -> pl.DataFrame:
+def channels(
+    self: HasSession, by: str | None = None, interval: float | None = None
+) -> pl.DataFrame:
     """Return the metrics of each channel.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
+        interval: Level of the intervals to add, ``0.95``; None adds none.
 
     Returns:
         channel (String): Id of the channel.
@@ -67,10 +87,13 @@ def channels(self: HasSession, by: str | None = None) -> pl.DataFrame:
         value (Float64): The number; null for a rate whose denominator is 0.
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
+        low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
+            other metrics, such as values per entry or opens of deliveries, of which one has several.
+        high (Float64): With ``interval``, its upper end.
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by.
+        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
 
     Examples:
         >>> results.channels().filter(channel="email", metric="open_rate")
@@ -83,15 +106,16 @@ def channels(self: HasSession, by: str | None = None) -> pl.DataFrame:
         │ email   ┆ open_rate ┆ 0.535316 ┆ 144.0     ┆ 269.0       │
         └─────────┴───────────┴──────────┴───────────┴─────────────┘
     """
-    found = _answered(self._session, "channel", by).rename({OWNER: "channel"})
+    found = _answered(self._session, "channel", by, interval).rename({OWNER: "channel"})
     return named_by(found, by)
 
 
-def actions(self: HasSession, by: str | None = None) -> pl.DataFrame:
+def actions(self: HasSession, by: str | None = None, interval: float | None = None) -> pl.DataFrame:
     """Return the metrics of each action.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
+        interval: Level of the intervals to add, ``0.95``; None adds none.
 
     Returns:
         action_id (String): Id of the action.
@@ -101,10 +125,13 @@ def actions(self: HasSession, by: str | None = None) -> pl.DataFrame:
         value (Float64): The number; null for a rate whose denominator is 0.
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
+        low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
+            other metrics, such as values per entry or opens of deliveries, of which one has several.
+        high (Float64): With ``interval``, its upper end.
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by.
+        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
 
     Examples:
         >>> results.actions().filter(metric="users_received").select("action", "channel", "value").head(3)
@@ -120,7 +147,7 @@ def actions(self: HasSession, by: str | None = None) -> pl.DataFrame:
         └──────────────┴─────────┴───────┘
     """
     session = self._session
-    found = _answered(session, "action", by).rename({OWNER: "action_id"})
+    found = _answered(session, "action", by, interval).rename({OWNER: "action_id"})
     names = {action.id: action.label for action in session.campaign.actions}
     owners = {action.id: action.channel for action in session.campaign.actions}
     action, channel = (
@@ -170,9 +197,12 @@ def held_back(self: HasSession) -> int | None:
     return self._session.number(HELD_BACK_USERS)
 
 
-def _answered(session: Session, scope: Scope, by: str | None) -> pl.DataFrame:
+def _answered(
+    session: Session, scope: Scope, by: str | None, interval: float | None
+) -> pl.DataFrame:
     session.data.check_by(by)
     found = session.cached(
         "answer", scope, by, compute=lambda: answer(session.scoped(Grouping(by=by)), scope)
     )
+    found = table_with_intervals(session, found, scope, interval)
     return found if by is None else found.select(pl.all().exclude(BY), BY)

@@ -5,17 +5,21 @@ from typing import Literal
 import polars as pl
 
 from results_widgets.engine.calendar import check_every
+from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
+from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.series import SIDES
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Every
+from results_widgets.results.intervals import series_with_intervals
 from results_widgets.results.session import HasSession, Session, named_by
 
 Compare = Literal["previous"]
 
 
-def explore(
+def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
     self: HasSession,
     metric: "MetricName",
     action: str | None = None,
@@ -24,6 +28,7 @@ def explore(
     cumulative: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
     by: str | None = None,
     compare: Compare | None = None,
+    interval: float | None = None,
 ) -> pl.DataFrame:
     """Return one metric over time.
 
@@ -40,16 +45,20 @@ def explore(
         by: Column of the events or users to break down by, one of `breakdowns`.
         compare: ``"previous"`` adds the values of the period of equal length before the range. A
             group without rows there has a count of 0 and no rate.
+        interval: Level of the intervals to add to a rate, ``0.95``; None adds none.
 
     Returns:
         time (Datetime µs in the time zone): Start of the interval.
         value (Float64): The metric in it; null for a rate whose denominator is 0.
+        low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
+            other metrics.
+        high (Float64): With ``interval``, its upper end.
         by (its own type): With ``by``, the group, in a column of that name.
         previous (Float64): With ``compare``, the value of the interval as far into the period before.
 
     Raises:
         QueryError: The metric, action, channel, interval or column is not known; the message names
-            those that are.
+            those that are. Or ``interval`` is not between 0 and 1.
 
     Examples:
         >>> results.explore("users", every="1w").head(3)
@@ -73,23 +82,57 @@ def explore(
         │ 2026-03-01 00:00:00 UTC ┆ 85.0  │
         │ 2026-04-01 00:00:00 UTC ┆ 105.0 │
         └─────────────────────────┴───────┘
+        >>> results.explore("converted_rate", every="1mo", interval=0.95)
+        shape: (2, 4)
+        ┌─────────────────────────┬──────────┬──────────┬──────────┐
+        │ time                    ┆ value    ┆ low      ┆ high     │
+        │ ---                     ┆ ---      ┆ ---      ┆ ---      │
+        │ datetime[μs, UTC]       ┆ f64      ┆ f64      ┆ f64      │
+        ╞═════════════════════════╪══════════╪══════════╪══════════╡
+        │ 2026-03-01 00:00:00 UTC ┆ 0.203704 ┆ 0.148887 ┆ 0.272247 │
+        │ 2026-04-01 00:00:00 UTC ┆ 0.0      ┆ 0.0      ┆ 0.107179 │
+        └─────────────────────────┴──────────┴──────────┴──────────┘
     """
-    session = self._session
-    session.data.check_by(by)
-    if compare not in (None, "previous"):
-        raise QueryError.unknown("comparison", compare, ["previous"])
     asked = metric, action, channel
     grouping = Grouping(by=by, every=check_every(every), cumulative=cumulative)
+    found = explored(self._session, grouping, asked, compare, interval)
+    return named_by(found.drop(SIDES), by)
+
+
+def explored(
+    session: Session,
+    grouping: Grouping,
+    asked: tuple[str, str | None, str | None],
+    compare: Compare | None = None,
+    interval: float | None = None,
+) -> pl.DataFrame:
+    """Return what `explore` returns, with numerator and denominator of a rate, and the group as `BY`.
+
+    Args:
+        session: What is asked.
+        grouping: By which intervals, and by which column.
+        asked: The metric, and the action or channel that it is of.
+        compare: As in `explore`.
+        interval: As in `explore`.
+
+    Raises:
+        QueryError: See `explore`.
+    """
+    session.data.check_by(grouping.by)
+    if compare not in (None, "previous"):
+        raise QueryError.unknown("comparison", compare, ["previous"])
     found = session.cached(
         "explore",
-        *(*asked, every, cumulative, by, compare),
-        compute=lambda: _explored(session, grouping, asked, compare),
+        *(*asked, grouping, compare),
+        compute=lambda: _series(session, grouping, asked, compare),
     )
+    found = series_with_intervals(session, found, session.describe(*asked), interval)
+    names = ("time", VALUE, *SIDES, "low", "high", BY, "previous")
     # A copy: frames can be changed in place, and the cached one must not be.
-    return found.clone()
+    return found.select(n for n in names if n in found.columns)
 
 
-def _explored(
+def _series(
     session: Session,
     grouping: Grouping,
     asked: tuple[str, str | None, str | None],
@@ -102,4 +145,4 @@ def _explored(
     found = series_engine.explore(scoped, series)
     if compare is not None:
         found = series_engine.with_previous(found, scoped, series)
-    return named_by(found, grouping.by)
+    return found

@@ -4,6 +4,7 @@ from typing import Final
 
 from results_widgets.glossary import Metric, Scope, Total, Unit
 from results_widgets.results import Results
+from results_widgets.results.intervals import has_interval
 from results_widgets.view_model.serialization import State
 
 _GROUPS: Final[dict[Unit, str]] = {
@@ -28,6 +29,7 @@ def glossary_state(results: Results) -> State:
     state: State = {}
     for metric in results._session.metrics():
         entry = _entry(metric) | _accuracy(results, metric)
+        entry["proportion"] = has_interval(results._session, metric)
         said = {"missing": metric.missing, "note": metric.note}
         entry |= {name: text for name, text in said.items() if text}
         state.setdefault(metric.key, entry)

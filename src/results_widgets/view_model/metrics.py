@@ -4,8 +4,8 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.engine.statistics import with_interval
 from results_widgets.results import Results
+from results_widgets.results.intervals import LEVEL
 
 _KEYS: Final = ("scope", "action_id", "channel", "metric")
 _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high", "previous")
@@ -15,7 +15,7 @@ def metrics_frame(results: Results) -> pl.DataFrame:
     """Return the rows of ``_metrics``, in the order of the glossary.
 
     Columns: ``scope`` (campaign, channel or action), ``action_id``, ``channel``, ``metric`` (String);
-    ``value``, ``numerator``, ``denominator``, ``low`` and ``high`` (95 % Wilson interval of a rate),
+    ``value``, ``numerator``, ``denominator``, ``low`` and ``high`` (95 % Wilson interval of a proportion),
     ``previous`` (value in the period of equal length before a bounded range) (Float64).
     """
     current, before = _all_scopes(results), results.previous()
@@ -26,17 +26,19 @@ def metrics_frame(results: Results) -> pl.DataFrame:
         current = current.join(
             earlier, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
         )
-    return with_interval(current).select(*_KEYS, *_NUMBERS)
+    return current.select(*_KEYS, *_NUMBERS)
 
 
 def _all_scopes(results: Results) -> pl.DataFrame:
     none = pl.lit(None, pl.String)
     frames = {
-        "campaign": results.overview().with_columns(none.alias("action_id"), none.alias("channel")),
-        "channel": results.channels().with_columns(none.alias("action_id")),
-        "action": results.actions().drop("action"),
+        "campaign": results.overview(interval=LEVEL).with_columns(
+            none.alias("action_id"), none.alias("channel")
+        ),
+        "channel": results.channels(interval=LEVEL).with_columns(none.alias("action_id")),
+        "action": results.actions(interval=LEVEL).drop("action"),
     }
-    columns = ("action_id", "channel", "metric", "value", "numerator", "denominator")
+    columns = (*_KEYS[1:], *_NUMBERS[:-1])
     return pl.concat(
         [frame.select(pl.lit(scope).alias("scope"), *columns) for scope, frame in frames.items()]
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
 import polars as pl
 
@@ -12,6 +13,8 @@ from results_widgets.engine.query import BUCKET, FIRST_DAY, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
+
+SIDES: Final = ("numerator", "denominator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: st
 
 
 def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
-    """Return time (Datetime µs in the query's zone: the start of the interval), value (Float64) [, `BY`].
+    """Return time (Datetime µs in the query's zone: the start of the interval), value, numerator,
+    denominator (Float64) [, `BY`].
 
     Groups named are there also where nothing happened in the range.
     """
@@ -60,7 +64,7 @@ def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None)
     times = starts.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(scoped.query.time_zone)
     timed = found.join(pl.DataFrame({BUCKET: numbers, "time": times}), on=BUCKET)
     by = [BY] if grouping.by is not None else []
-    return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *by)
+    return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *SIDES, *by)
 
 
 def previous_query(query: QueryScope) -> QueryScope | None:
