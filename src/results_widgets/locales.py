@@ -128,6 +128,12 @@ class Locale:
         """Return a day without its year: ``"12 Mar"``."""
         return self._filled(self.day_of_month, day)
 
+    def long_day_of_month_text(self, day: date) -> str:
+        """Return a day without its year, with the whole name of the month: ``"12 March"``."""
+        if self.months_short[0][:1].isdigit():
+            return self.day_of_month_text(day)
+        return self._filled(self.day_of_month.replace("{mon}", "{month}"), day)
+
     def month_text(self, day: date) -> str:
         """Return the month of a day: ``"March 2026"``."""
         return self.month.format(month=self.months[day.month - 1], y=day.year)

@@ -177,7 +177,8 @@ def test_too_early_while_windows_are_open_and_events_are_few() -> None:
     early = results(*rows, **half).experiment()
     assert row(early, "converted", "A")["verdict"] == "too early"
     assert early.summary().startswith(
-        "Too early: 1 of 101 windows are open until 15 March and an arm has fewer than 5 users who"
+        "Too early: 1 of 101 windows is open; decides around 15 March.\n"
+        "An arm has fewer than 5 users who did, or did not, convert."
     )
     closed = results(*rows, closing(), **half).experiment()
     assert row(closed, "converted", "A")["verdict"] == "better"
@@ -186,7 +187,7 @@ def test_too_early_while_windows_are_open_and_events_are_few() -> None:
 def test_nobody_ripe_is_too_early_and_nobody_at_all_is_told_apart() -> None:
     rows = [users("A", 9, 2), users("B", 9, 2), users(HELD_BACK, 2, 1)]
     early = results(*rows).experiment().summary()
-    assert early.startswith("Too early: 20 of 20 windows are open until 8 March.")
+    assert early.startswith("Too early: 20 of 20 windows are open; decides around 8 March.")
     only = [{"id": "A", "share": 1.0, "control": True}, {"id": "B", "share": 0.0}]
     lone = results(users("A", 10, 2), closing(), variants=only).experiment().summary()
     assert lone.startswith("Too early: there is nobody to compare in B, of 10 users in all.")
@@ -216,7 +217,8 @@ def test_wrong_shares_leave_nothing_comparable_and_the_numbers_there() -> None:
     assert set(found.table["verdict"]) == {"not comparable"}
     assert row(found, "converted", "B")["difference"] == 0
     assert found.summary().startswith(
-        "Shares are wrong: A 500 instead of 450, B 400 instead of 450"
+        "Shares are wrong: 500 users in 10 % off instead of 450, 400 users in 15 % off instead of 450.\n"
+        "Chi-square 11.1, p 0.00086: chance hardly does that."
     )
 
 
@@ -403,24 +405,33 @@ def test_users_still_needed_are_the_textbooks() -> None:
 def test_summary_says_what_the_intervals_carry() -> None:
     lines = results(*GOOD).experiment().summary().splitlines()
     assert lines[0].startswith(
-        "+10.0 points over the held back (5.0\u202f%): 15.0\u202f% of those treated converted (95\u202f%: "
+        "+10.0 points over the held back (95\u202f%: 3.5 to 13.8), about 90 extra conversions; "
+        "15 % off beats 10 % off by 10.0 points (5.4 to 14.6)."
     )
-    assert lines[1].startswith("About 90 extra conversions (")
-    assert any(line.startswith("15 % off beats 10 % off by 10.0 points") for line in lines)
-    assert any("Every user is looked at for 7d from the first entry" in line for line in lines)
+    assert lines[1] == (
+        "15.0\u202f% of those treated converted, 5.0\u202f% of the held back; 900 users against 100, "
+        "each looked at for 7 days."
+    )
+    assert lines[2].startswith("About 90 extra conversions (")
+    assert any("Every user is looked at for 7 days from the first entry" in line for line in lines)
 
 
 def test_sentences_name_their_metrics() -> None:
     found = results(*GOOD).experiment()
-    assert found.sentences[0].metrics == ("converted",)
+    assert found.sentences[0].metrics == ("converted", "conversions_per_user")
     assert "\n".join(one.text for one in found.sentences) == found.summary()
+    assert list(found.summary().sentences) == found.sentences
+    known = {row["metric"] for row in found.table.to_dicts()}
+    assert {name.rpartition(":")[2] for one in found.sentences for name in one.metrics} <= known
 
 
 def test_an_unsure_difference_is_not_told_as_one() -> None:
     found = results(users("A", 50, 10), users("B", 50, 11), closing()).experiment()
     first, second = found.summary().splitlines()[:2]
-    assert first.endswith("; no difference is shown.")
-    assert second.startswith("Between \u2212")
+    assert first == (
+        "15 % off: no difference from 10 % off is shown: +2.0 points (95\u202f%: \u221214.0 to 17.9)."
+    )
+    assert second.startswith("22.0\u202f% of 15 % off converted, 20.0\u202f% of 10 % off; 50 users")
 
 
 def test_experiment_shows_itself() -> None:

@@ -119,6 +119,12 @@ class Variant:
             name=node.text("name", ""),
         )
 
+    @property
+    def label(self) -> str:
+        """What it is called wherever it is shown: its name, and that it is the control."""
+        name = self.name or self.id
+        return f"{name}, control" if self.control and "control" not in name.lower() else name
+
     def to_dict(self) -> dict[str, object]:
         """Return the variant as plain JSON values.
 

@@ -10,7 +10,9 @@ from results_widgets.experiments import display, power, tables, words
 from results_widgets.experiments.assignment import Mismatch
 from results_widgets.experiments.outcomes import CONVERTED, find
 from results_widgets.experiments.study import Study
-from results_widgets.experiments.words import Sentence
+from results_widgets.experiments.verdict import Verdict, phrases_of, verdict_of
+from results_widgets.experiments.words import Sentence, Summary
+from results_widgets.locales import ENGLISH, Locale
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +93,22 @@ class Experiment:
     @property
     def sentences(self) -> list[Sentence]:
         """The summary's sentences, each with the metrics that it is about."""
-        return words.sentences_of(self.study, self.table.to_dicts())
+        return words.sentences_of(self.study, self.table.to_dicts(), phrases_of(self.study))
+
+    def verdict(self, locale: Locale = ENGLISH) -> Verdict:
+        """Return the verdict in one line, as it stands under a title.
+
+        Args:
+            locale: How numbers are written.
+
+        Returns:
+            Its ``kind``, ``title``, ``detail``, and the comparison that it is about.
+
+        Examples:
+            >>> results.experiment().verdict().title
+            'Too early: 12 of 192 windows are open; decides around 18 April'
+        """
+        return verdict_of(self.study, self.table.to_dicts(), phrases_of(self.study, locale))
 
     def over_time(self, metric: str, channel: str | None = None) -> pl.DataFrame:
         """Return a metric's difference as it looked at the end of each day, over users ripe by then.
@@ -162,17 +179,17 @@ class Experiment:
         """
         return power.power_for(self.study, find(self.study.outcomes, metric, channel), difference)
 
-    def summary(self) -> str:
+    def summary(self) -> Summary:
         """Return what the numbers say, in sentences; nothing that their intervals do not carry.
 
         Returns:
-            The sentences, one a line.
+            The sentences, one a line; its ``sentences`` name the metrics of each.
 
         Examples:
-            >>> print(results.experiment().summary().split(" and ")[0])
-            Too early: 12 of 192 windows are open until 18 April
+            >>> print(results.experiment().summary().splitlines()[0])
+            Too early: 12 of 192 windows are open; decides around 18 April.
         """
-        return "\n".join(sentence.text for sentence in self.sentences)
+        return Summary.of(self.sentences)
 
     def chart(self) -> Any:
         """Return a forest plot: the difference and interval of each metric and arm.
@@ -181,11 +198,11 @@ class Experiment:
             An Altair chart.
 
         Examples:
-            >>> results.experiment().chart().to_dict()["description"].split(" and ")[0]
-            'Too early: 12 of 192 windows are open until 18 April'
+            >>> results.experiment().chart().to_dict()["description"]
+            'Too early: 12 of 192 windows are open; decides around 18 April'
         """
         study = self.study
-        return display.chart_of(self.table, study.design.level, words.headline_of(study).text)
+        return display.chart_of(self.table, study.design.level, self.verdict().title)
 
     def __repr__(self) -> str:
         return display.as_text([one.text for one in self.sentences], self.table)

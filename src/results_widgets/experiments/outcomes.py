@@ -67,8 +67,9 @@ def outcomes_of(codes: EventCodes, definitions: Definitions, *, has_value: bool)
         definitions: What counts as an interaction and an open.
         has_value: Whether the events have a column of values.
     """
+    # Headline values are per entry, these are per user.
     value = [
-        Outcome("value_per_user", VALUE_PER_USER.label, "value", direction=VALUE_PER_USER.direction)
+        Outcome("value_per_user", "Value per user", "value", direction=VALUE_PER_USER.direction)
     ]
     every = [
         Outcome(CONVERTED, "Converted", "converted", direction=UNIQUE_CONVERTERS.direction),

@@ -9,7 +9,7 @@ import polars as pl
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import SECOND
 from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.money import is_mixed
+from results_widgets.engine.money import currency_of, is_mixed
 from results_widgets.engine.query import Grouping, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
@@ -100,6 +100,7 @@ def _study(
         length,
         data.newest,
         query.time_zone,
+        currency_of(data, query.definitions),
     )
 
 

@@ -1,11 +1,15 @@
 """The sums of an experiment's arms, and what follows from them: comparisons, estimates, conditions."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from results_widgets.campaign import Campaign
+from results_widgets.engine.calendar import SECOND
 from results_widgets.engine.statistics import SMALL_CELL
 from results_widgets.experiments.assignment import (
     Assignment,
@@ -46,6 +50,7 @@ class Study:
         window: How long each user is looked at.
         newest: Time of the newest event, epoch µs.
         time_zone: IANA name of the zone of days and times.
+        currency: Currency of the goal's amounts; empty if none is named.
     """
 
     campaign: Campaign
@@ -58,6 +63,7 @@ class Study:
     window: timedelta
     newest: int
     time_zone: str
+    currency: str = ""
 
     # --- users
 
@@ -69,17 +75,37 @@ class Study:
         """Return how many of them have been looked at for the whole window."""
         return sum(cell.users for cell in self._ripe(arm))
 
-    def _ripe(self, arm: str, until: int | None = None) -> Iterable[Cell]:
-        return (
-            cell
-            for cell in self.cells
-            if cell.arm == arm and cell.ripe and (until is None or cell.day <= until)
-        )
+    def _ripe(self, arm: str) -> Iterable[Cell]:
+        return (cell for cell in self.cells if cell.arm == arm and cell.ripe)
+
+    @property
+    def open_users(self) -> int:
+        """How many users are not looked at to the end of their window yet."""
+        return sum(self.users(arm) - self.ripe_users(arm) for arm in self.assignment.arms)
+
+    @property
+    def decides_at(self) -> int | None:
+        """When the last window ends, epoch µs; None if all have ended."""
+        window = round(self.window.total_seconds() * SECOND)
+        return max((cell.last + window for cell in self.cells if not cell.ripe), default=None)
 
     def moments(self, outcome: Outcome, arm: str, until: int | None = None) -> Moments:
         """Return the sums of an outcome over an arm's ripe users, or over those ripe by a day."""
-        place = self.outcomes.index(outcome)
-        return sum((cell.moments[place] for cell in self._ripe(arm, until)), _NOBODY)
+        days, sums = self._sums[self.outcomes.index(outcome), arm]
+        place = len(days) if until is None else bisect_right(days, until)
+        return sums[place]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[int, str], tuple[list[int], list[Moments]]]:
+        """By outcome and arm: the days on which windows end, and the sums before the first and up to each."""
+        found = {}
+        for arm in {*self.assignment.arms, *(cell.arm for cell in self.cells)}:
+            ripe = sorted(self._ripe(arm), key=lambda cell: cell.day)
+            days = [cell.day for cell in ripe]
+            for place in range(len(self.outcomes)):
+                own = (cell.moments[place] for cell in ripe)
+                found[place, arm] = (days, list(accumulate(own, initial=_NOBODY)))
+        return found
 
     def hits(self, outcome: Outcome, arm: str) -> int:
         """Return how many ripe users of an arm have an outcome at all."""

@@ -28,6 +28,7 @@ from results_widgets.results import (
     people as _people,
     rows as _rows,
     scope as _scope,
+    summary as _summary,
     warming as _warming,
     watch as _watch,
 )
@@ -184,6 +185,7 @@ class Results:
 
     # --- what can be concluded
 
+    summary = _summary.summary
     experiment = _conclusions.experiment
     maturity = _conclusions.maturity
     cohorts = _conclusions.cohorts
@@ -290,11 +292,8 @@ class RollUp(RollUpCells):
         """
         made = self._cells
         zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone
+        sets = made.definitions
         found = Results(
-            made.campaign,
-            made,
-            definitions=made.definitions,
-            time_zone=zone,
-            uniques="approximate",
+            made.campaign, made, definitions=sets, time_zone=zone, uniques="approximate"
         )
         return found if made.developers is not False else found.analytics()
