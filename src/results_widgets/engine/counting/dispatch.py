@@ -13,11 +13,11 @@ import polars as pl
 
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
-from results_widgets.engine.counting.group_by import both_by_join, by_group, grouped
+from results_widgets.engine.counting.group_by import both_by_join, by_group, by_set, grouped
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
 
 def tally(
@@ -40,7 +40,7 @@ def tally(
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
-    if indexes is None or kind == "converted":
+    if indexes is None:
         return by_group(scoped, sets, unit, kind)
     if _sorted(scoped, indexes, sets, kind):
         return by_index(scoped, indexes, kind, sets, unit)
@@ -94,21 +94,29 @@ def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> 
     return both_by_join(scoped, pairs)
 
 
-def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
+def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str) -> pl.DataFrame:
     """Add up a column over the conversions that are attributed to some actions.
 
     Args:
         scoped: The rows in range.
-        codes: The numbers of the actions, 0 for conversions attributed to none.
+        sets: The numbers of the actions, 0 for conversions attributed to none; sets may share some.
         column: The column.
 
     Returns:
-        The grouping's keys and `SUM`.
+        `SET` (position among the sets), the grouping's keys and `SUM`.
     """
     if scoped.query.uniques == "approximate":
-        return approximate.summed(scoped, codes, column)
-    rows = scoped.coded("conversions").filter(nw.col("code").is_in(list(codes)))
-    return collect(grouped(rows, scoped.grouping.keys, nw.col(column).sum().alias(SUM)))
+        return approximate.summed(scoped, sets, column)
+    keys, rows = scoped.grouping.keys, scoped.coded("conversions")
+    wanted = sorted({code for codes in sets for code in codes})
+    # A sum for each set over the same rows, in place of a group for each: a sum then depends on no order
+    # in which groups are made, to its last digit.
+    sums = [
+        nw.when(nw.col("code").is_in(list(codes))).then(nw.col(column)).sum().alias(str(place))
+        for place, codes in enumerate(sets)
+    ]
+    found = collect(grouped(rows.filter(nw.col("code").is_in(wanted)), keys, *sums))
+    return by_set(found, keys)
 
 
 def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind: Kind) -> bool:
@@ -119,7 +127,7 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind:
     """
     if kind == "withheld" or scoped.query.bounded or indexes.knows(kind, sets):
         return True
-    return kind == "conversions" or (kind != "events" and bool(scoped.grouping.keys))
+    return kind in ("conversions", "converted") or (kind != "events" and bool(scoped.grouping.keys))
 
 
 def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:

@@ -8,7 +8,7 @@ import polars as pl
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, Kind, ScopedRows
 
 
 def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
@@ -57,6 +57,12 @@ def by_group(
     coded = scoped.coded(kind).filter(nw.col("code").is_in(wanted))
     rows = coded.join(code_sets(scoped.data.require_users(), sets), on="code", how="inner")
     return counted(rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
+
+
+def by_set(sums: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Return sums of sets, which stand in columns named by the set's place, as rows: `SET`, keys, `SUM`."""
+    rows = sums.unpivot(index=keys or None, variable_name=SET, value_name=SUM)
+    return rows.with_columns(pl.col(SET).cast(pl.Int64))
 
 
 def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:

@@ -13,7 +13,7 @@ from results_widgets.engine.counting.time_index import Breakdown, DayStarts, Tim
 from results_widgets.engine.encoding.user_ids import map_parallel
 from results_widgets.engine.frames import BY
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, USERS, CodeSet, Kind, ScopedRows
 
 Find = Callable[[TimeIndex, Breakdown | None, DayStarts | None], Sequence[Occurrences]]
 
@@ -36,7 +36,7 @@ def by_index(
         found = index.occurrences(sets, breakdown, days)
         return found if unit else [replace(one, previous=None) for one in found]
 
-    return _counted(scoped, indexes, kind, find, by_day=len(unit) > 1)
+    return _counted(scoped, indexes, kind, find, by_day=DAY_KEY in unit)
 
 
 def both_by_index(

@@ -22,6 +22,9 @@ from results_widgets.tables.events import CURRENCY
 INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "engaging")
 """The kinds of rows that have an index; the engaging are counted as all events less the withheld."""
 
+# A conversion is broken down by what its entry started with; its currency is its own.
+_ROWS: Final = {"row": pl.coalesce("start_row", "row"), "own": pl.col("row")}
+
 
 @dataclass(frozen=True)
 class Indexes:
@@ -101,20 +104,17 @@ class Indexes:
         return self._in_time(coded.to_native().select("user", *words, "held_back", "code", **times))
 
     def _conversions(self) -> TimeIndex:
-        row = pl.coalesce("start_row", "row")
-        return self._in_time(
-            self._coded_conversions.select("time", "user", "code", own="row", row=row)
-        )
+        return self._in_time(self._coded_conversions.select("time", "user", "code", **_ROWS))
 
     def _converted(self) -> TimeIndex:
-        """Conversions by the number of their entry, in place of the user's."""
+        """Conversions by the number of their entry, in place of the user's, who is the ``person``."""
         rows = self._coded_conversions.filter(pl.col("entry").is_not_null())
         if self.developers_only:
             rows = rows.join(self._developers, on="user", how="semi")
         entries = rows.select(ENTRY).unique().with_row_index("number").collect().lazy()
         numbered = rows.join(entries, on=ENTRY)
         own = replace(self, developers_only=False)
-        return own._in_time(numbered.select("time", "code", "row", user="number"))
+        return own._in_time(numbered.select("time", "code", person="user", user="number", **_ROWS))
 
     @property
     def _coded_conversions(self) -> pl.LazyFrame:
@@ -168,11 +168,15 @@ def breakdown_of(data: MemoryBackend, by: str, index: TimeIndex) -> Breakdown:
 
     def find() -> Breakdown:
         categories, values = data.categories(by)
+        rows, source = index.rows, "row"
         if not data.table.has(by):
-            return Breakdown(by, categories, values, per_user=True)
-        # Of what started an entry the amount's currency is not known.
-        row = "own" if by == CURRENCY and "own" in index.rows.columns else "row"
-        own = categories.gather(index.rows[row])
+            if "person" not in rows.columns:
+                return Breakdown(by, categories, values, per_user=True)
+            source = "person"
+        elif by == CURRENCY and "own" in rows.columns:
+            # Of what started an entry the amount's currency is not known.
+            source = "own"
+        own = categories.gather(rows[source])
         of_users = category_per_user(index.rows["user"], own)
         if of_users is None:
             return Breakdown(by, own, values, per_user=False)

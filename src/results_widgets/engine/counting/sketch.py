@@ -11,6 +11,7 @@ import polars as pl
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
+from results_widgets.engine.counting.group_by import by_set
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.rollup.cells import Cells, roll_up
 from results_widgets.engine.rollup.dataset import RollUpBackend
@@ -23,7 +24,6 @@ from results_widgets.engine.scoped import (
     HELD_BACK,
     SET,
     STILL_OPEN,
-    SUM,
     USERS,
     CodeSet,
     Kind,
@@ -63,11 +63,15 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
             before = now
 
 
-def summed(scoped: ScopedRows, codes: CodeSet, column: str) -> pl.DataFrame:
+def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str) -> pl.DataFrame:
     """See `dispatch.summed`."""
-    keys, total = scoped.grouping.keys, pl.col(column).sum().alias(SUM)
-    cells = _seen(scoped, "conversions", users=False).filter(pl.col("code").is_in(codes))
-    return (cells.group_by(keys).agg(total) if keys else cells.select(total)).collect()
+    keys, cells = scoped.grouping.keys, _seen(scoped, "conversions", users=False)
+    sums = [
+        pl.col(column).filter(pl.col("code").is_in(codes)).sum().alias(str(place))
+        for place, codes in enumerate(sets)
+    ]
+    found = cells.group_by(keys).agg(sums) if keys else cells.select(sums)
+    return by_set(found.collect(), keys)
 
 
 def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:

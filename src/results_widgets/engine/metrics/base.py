@@ -15,11 +15,20 @@ import polars as pl
 from results_widgets.engine.counting.dispatch import summed, tally, tally_both
 from results_widgets.engine.counting.group_by import grouped
 from results_widgets.engine.frames import collect
-from results_widgets.engine.metrics.plan import METRIC, OF_USERS, OWNER, Asked, Plan, plan_of
-from results_widgets.engine.money import is_mixed, is_money
+from results_widgets.engine.metrics.plan import (
+    IS_MONEY,
+    METRIC,
+    OF_USERS,
+    OWNER,
+    Asked,
+    Plan,
+    SumsPlan,
+    plan_of,
+)
+from results_widgets.engine.money import is_mixed
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, ScopedRows
-from results_widgets.glossary import Difference, Median, Metric, Scope, Sum, Total
+from results_widgets.glossary import Difference, Median, Metric, Scope, Total
 
 VALUE: Final = "value"
 _MEDIAN: Final = "_median"
@@ -56,8 +65,12 @@ def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.DataFrame]:
     if plan.pairs is not None:
         both = partial(tally_both, scoped, plan.pairs.pairs)
         yield _named(scoped, scoped.cached("tally both", both, plan.pairs.pairs), plan.pairs.names)
-    for owner, metric, codes in plan.columns:
-        yield _of_column(scoped, codes, owner, metric)
+    for sums in plan.sums:
+        yield _sums(scoped, sums)
+    for owner, metric, codes in plan.medians:
+        yield _tall(
+            _median(scoped, codes, metric), scoped.grouping.keys, owner, metric.key, _MEDIAN
+        )
     yield from (_total(scoped, metric) for metric in plan.totals)
 
 
@@ -92,21 +105,21 @@ def _repeated(scoped: ScopedRows, asked: Asked) -> pl.DataFrame:
     return owners.join(totals, on=METRIC).select(OWNER, *scoped.grouping.keys, METRIC, VALUE)
 
 
-def _of_column(scoped: ScopedRows, codes: CodeSet, owner: str, metric: Metric) -> pl.DataFrame:
-    """Return a sum or median of a column of conversions."""
-    measure, keys = metric.measure, scoped.grouping.keys
-    if isinstance(measure, Sum):
-        sums = summed(scoped, codes, measure.column)
-        if is_money(metric) and is_mixed(scoped.data, scoped.query.definitions, scoped.grouping.by):
-            sums = sums.with_columns(pl.lit(float("nan")).alias(SUM))
-        return _tall(sums, keys, owner, metric.key, SUM)
-    assert isinstance(measure, Median)
-    return _tall(_median(scoped, codes, measure), keys, owner, metric.key, _MEDIAN)
+def _sums(scoped: ScopedRows, plan: SumsPlan) -> pl.DataFrame:
+    """Return sums of a column of conversions as the values of metrics; NaN where currencies differ."""
+    keys, of = scoped.grouping.keys, (plan.sets, plan.column)
+    found = scoped.cached("sums", partial(summed, scoped, *of), *of)
+    rows = plan.names.join(found, on=SET)
+    value = pl.col(SUM).cast(pl.Float64)
+    if is_mixed(scoped.data, scoped.query.definitions, scoped.grouping.by):
+        value = pl.when(IS_MONEY).then(float("nan")).otherwise(value)
+    return rows.select(OWNER, *keys, METRIC, value.alias(VALUE))
 
 
-def _median(scoped: ScopedRows, codes: CodeSet, measure: Median) -> pl.DataFrame:
+def _median(scoped: ScopedRows, codes: CodeSet, metric: Metric) -> pl.DataFrame:
     """Return a median in seconds; cumulative: of all rows up to each interval."""
-    keys = scoped.grouping.keys
+    measure, keys = metric.measure, scoped.grouping.keys
+    assert isinstance(measure, Median)
     if not scoped.data.has_users:
         # A median cannot be computed from the sums of cells.
         return pl.DataFrame(schema=dict.fromkeys([*keys, _MEDIAN], pl.Int64))

@@ -4,7 +4,7 @@ A plan depends on the campaign, the definition set and the metrics, but neither 
 how numbers are grouped, so it is made once for each set of metrics that is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.metrics.rows import RowCodes
+from results_widgets.engine.money import is_money
 from results_widgets.engine.scoped import DAY_KEY, ENTRY, SET, CodeSet, Kind, ScopedRows
 from results_widgets.glossary import (
     Count,
@@ -32,6 +33,8 @@ OWNER: Final = "_owner"
 METRIC: Final = "metric"
 OF_USERS: Final = "_of_users"
 _NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, OF_USERS: pl.Boolean}
+IS_MONEY: Final = "_is_money"
+_SUM_NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, IS_MONEY: pl.Boolean}
 _ENTRIES: Final = (Entries(), Entries(open_only=True), Entries(held_back=True))
 
 Asked = tuple[tuple[str, Metric], ...]
@@ -72,6 +75,21 @@ class PairsPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsPlan:
+    """Sums of a column of conversions that are taken in one pass.
+
+    Attributes:
+        column: The column.
+        sets: The numbers of the actions whose conversions are added up.
+        names: As in `TallyPlan`, and `IS_MONEY`.
+    """
+
+    column: str
+    sets: tuple[CodeSet, ...]
+    names: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be computed for metrics.
 
@@ -79,7 +97,8 @@ class Plan:
         of_campaign: Metrics of the campaign, which owners divide by.
         tallies: What is counted.
         pairs: Users of two sets that are counted; None: none are.
-        columns: Owners, sums or medians of a column, and the conversions that they are taken of.
+        sums: Columns of conversions that are added up.
+        medians: Owners, medians of a column, and the conversions that they are taken of.
         totals: Metrics that a definition set adds up from others.
         differences: Metrics that are the difference of two others.
     """
@@ -87,7 +106,8 @@ class Plan:
     of_campaign: Asked
     tallies: tuple[TallyPlan, ...]
     pairs: PairsPlan | None
-    columns: tuple[tuple[str, Metric, CodeSet], ...]
+    sums: tuple[SumsPlan, ...]
+    medians: tuple[tuple[str, Metric, CodeSet], ...]
     totals: tuple[Metric, ...]
     differences: tuple[Metric, ...]
 
@@ -113,7 +133,8 @@ def _plan(scoped: ScopedRows, scope: Scope, asked: Asked) -> Plan:
         of_campaign,
         tuple(planner.tallies()),
         planner.pairs(),
-        tuple(planner.columns),
+        tuple(planner.sums()),
+        tuple(one for one in planner.columns if isinstance(one[1].measure, Median)),
         tuple(metric for metric in made if isinstance(metric.measure, Total)),
         tuple(metric for metric in made if isinstance(metric.measure, Difference)),
     )
@@ -178,6 +199,20 @@ class _Planner:
     @property
     def _entries(self) -> tuple[CodeSet, ...]:
         return tuple(self.codes.of(rows, "")[1] for rows in _ENTRIES)
+
+    def sums(self) -> Iterator[SumsPlan]:
+        """Yield what is added up, by column."""
+        of_column: dict[str, list[tuple[str, Metric, CodeSet]]] = {}
+        for owner, metric, codes in self.columns:
+            if isinstance(metric.measure, Sum):
+                of_column.setdefault(metric.measure.column, []).append((owner, metric, codes))
+        for column, asked in of_column.items():
+            places = {
+                codes: n for n, codes in enumerate(dict.fromkeys(codes for *_, codes in asked))
+            }
+            rows = [(places[codes], owner, m.key, is_money(m)) for owner, m, codes in asked]
+            names = pl.DataFrame(rows, schema=_SUM_NAMES, orient="row")
+            yield SumsPlan(column, tuple(places), names)
 
     def pairs(self) -> PairsPlan | None:
         """Return the pairs that are counted."""

@@ -91,13 +91,16 @@ def answer(
         source never reports.
     """
     rows = (
-        list(wanted)
+        tuple(wanted)
         if wanted is not None
-        else [(o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o)]
+        else tuple((o, m) for o in owners_of(scoped, scope) for m in metrics_of(scoped, scope, o))
     )
     base = numbers(scoped, scope, rows)
     keys = scoped.grouping.keys
-    grid = _grid(rows).join(_groups(scoped, base, groups), how="cross") if keys else _grid(rows)
+    # The same for every range and zone.
+    grid = scoped.data.cached(Key[pl.DataFrame]("grid", rows), lambda: _grid(rows))
+    if keys:
+        grid = grid.join(_groups(scoped, base, groups), how="cross")
     on = [OWNER, *keys]
     grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
     if scoped.grouping.cumulative:
