@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import as_markdown, write
 from tests.support.browser.chromium import FLAGS, find_chromium
-from tests.support.browser.lab import Server, notebook
+from tests.support.browser.lab import Notebook, Server
 
 ACTIONS, DAYS, USERS = 20, 730, 5000
 SETUP = f"""
@@ -149,21 +149,22 @@ def opened(server: Server, browser: Browser) -> dict[str, Any]:
     server.write("bench.ipynb", [SETUP, CELL])
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     try:
-        with notebook(server, context) as book:
-            book.open(server.url("bench.ipynb"))
-            book.page.evaluate(_WATCH)
-            book.run_all()
-            book.page.wait_for_function("() => window.rwTimes.chart !== undefined")
-            times = book.page.evaluate("() => window.rwTimes")
-            took = {}
-            for name, how in CLICKS.items():
-                # What the kernel answers to the click before is not this one's.
-                book.page.wait_for_timeout(1500)
-                took[name] = book.page.evaluate(_CLICK, list(how))
-            sizes = book.value(STATE)
-            book.problems.check()
+        book = Notebook(context.new_page())
+        book.open(server.url("bench.ipynb"))
+        book.page.evaluate(_WATCH)
+        book.run_all()
+        book.page.wait_for_function("() => window.rwTimes.chart !== undefined")
+        times = book.page.evaluate("() => window.rwTimes")
+        took = {}
+        for name, how in CLICKS.items():
+            # What the kernel answers to the click before is not this one's.
+            book.page.wait_for_timeout(1500)
+            took[name] = book.page.evaluate(_CLICK, list(how))
+        sizes = book.value(STATE)
+        book.problems.check()
     finally:
         context.close()
+        server.end_kernels()
     shown = {name: times[name] - times["result"] for name in ("numbers", "chart")}
     return {"shown": shown, "clicks": took, "sizes": sizes}
 

@@ -1,4 +1,4 @@
-"""Chromium and JupyterLab, once per worker; a fresh browser context per test."""
+"""Chromium and JupyterLab, once per worker."""
 
 import os
 import re
@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser.chromium import ELSEWHERE, FLAGS, find_chromium
+from tests.support.browser.chromium import FLAGS, find_chromium
 from tests.support.browser.fonts import only_ours
-from tests.support.browser.lab import Notebook, Server, notebook
+from tests.support.browser.kept_lab import KeptLab
+from tests.support.browser.lab import Notebook, Server
 
 
 @pytest.fixture(scope="session")
@@ -52,28 +53,30 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def _kept_lab(server: Server, browser: Browser) -> Iterator[KeptLab]:
+    kept = KeptLab(server, browser)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def open_notebook(
-    request: pytest.FixtureRequest, server: Server, browser: Browser
-) -> Iterator[Callable[..., Notebook]]:
-    """Writes, opens and runs a notebook of code cells.
+def lab(request: pytest.FixtureRequest, _kept_lab: KeptLab) -> Iterator[KeptLab]:
+    """JupyterLab in a page that tests share; a test that fails keeps it from the next."""
+    failed = request.session.testsfailed
+    yield _kept_lab
+    _kept_lab.leave(is_broken=request.session.testsfailed > failed)
 
-    `dark`, `width` and any option of a browser context (`timezone_id`, `color_scheme` …) set the
-    scene; without a zone the browser's is another than the machine's.
-    """
-    name = re.sub(r"\W+", "-", request.node.name).strip("-")
-    with ExitStack() as stack:
 
-        def opened(
-            *cells: str, dark: bool = False, width: int = 1440, height: int = 1000, **options: Any
-        ) -> Notebook:
-            scene = {"timezone_id": ELSEWHERE, "locale": "en-GB", **options}
-            context = browser.new_context(viewport={"width": width, "height": height}, **scene)
-            stack.callback(context.close)
-            server.write(f"{name}.ipynb", cells)
-            book = stack.enter_context(notebook(server, context))
-            book.open(server.url(f"{name}.ipynb"), dark=dark)
-            book.run_all()
-            return book
+@pytest.fixture
+def open_notebook(request: pytest.FixtureRequest, lab: KeptLab) -> Callable[..., Notebook]:
+    """Writes, opens and runs a notebook of code cells; takes what `KeptLab.open` takes."""
+    name = re.sub(r"\W+", "-", request.node.name).strip("-") + ".ipynb"
 
-        yield opened
+    def opened(*cells: str, **scene: Any) -> Notebook:
+        lab.server.write(name, cells)
+        book = lab.open(name, **scene)
+        book.run_all()
+        return book
+
+    return opened

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support.browser.lab import Notebook
 
@@ -46,6 +46,14 @@ _CHART = """() => {
     };
 }"""
 
+# Whether the chart is drawn in the theme's colours and font, as wide as its room.
+_FITS = f"""() => {{
+    if (!document.querySelector("[data-testid=rw-dashboard] .rw-chart-svg svg .mark-line path")) return false;
+    const now = ({_CHART})();
+    return now.label === now.muted && now.line === now.users
+        && Math.abs(now.drawn - now.room) <= 1 && now.fonts[0] === now.fonts[1];
+}}"""
+
 
 @pytest.fixture
 def book(open_notebook: Open) -> Notebook:
@@ -54,17 +62,9 @@ def book(open_notebook: Open) -> Notebook:
     return shown
 
 
-def _check_chart(page: Page) -> None:
-    found = page.evaluate(_CHART)
-    assert found["label"] == found["muted"]
-    assert found["line"] == found["users"]
-    assert abs(found["drawn"] - found["room"]) <= 1
-    assert found["fonts"][0] == found["fonts"][1]
-
-
 def test_a_chart_follows_the_theme(book: Notebook) -> None:
     page = book.page
-    _check_chart(page)
+    page.wait_for_function(_FITS)
     before = page.evaluate(_CHART)
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         page.evaluate(
@@ -73,24 +73,23 @@ def test_a_chart_follows_the_theme(book: Notebook) -> None:
         )
         name = "dark" if "Dark" in theme else "light"
         expect(page.get_by_test_id("rw-dashboard")).to_have_attribute("data-rw-theme", name)
-        page.wait_for_timeout(600)
-        _check_chart(page)
+        page.wait_for_function(_FITS)
         if name == "dark":
             assert page.evaluate(_CHART)["line"] != before["line"]
     # A theme may come with another font and another measure of things.
-    page.add_style_tag(
+    style = page.add_style_tag(
         content=":root { --jp-ui-font-family: 'DejaVu Serif', serif !important }"
         ".jp-OutputArea-output { padding-right: 240px !important }"
     )
     page.evaluate(
         "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
     )
-    page.wait_for_timeout(1000)
-    _check_chart(page)
+    page.wait_for_function(_FITS)
     after = page.evaluate(_CHART)
     assert after["fonts"][0] != before["fonts"][0]
     # The halves now stand one above the other.
     assert after["drawn"] > before["drawn"] + 50
+    style.evaluate("(tag) => tag.remove()")
     book.problems.check()
 
 

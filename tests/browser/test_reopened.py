@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.browser.lab import PATIENCE, SECOND, Notebook, Server, notebook
+from tests.support.browser.kept_lab import KeptLab
+from tests.support.browser.lab import PATIENCE, SECOND, Notebook, Server
 from tests.support.notebooks import run
 
 SETUP = """
@@ -43,11 +44,6 @@ def test_five_dashboards_have_their_code_once(tmp_path: Path, five: dict[str, An
     assert each < 200_000
 
 
-def opened(server: Server, browser: Browser, book: dict[str, Any], name: str) -> Any:
-    (server.root / name).write_text(json.dumps(book))
-    return notebook(server, browser.new_context(viewport={"width": 1400, "height": 1000}))
-
-
 def without_state(book: dict[str, Any]) -> dict[str, Any]:
     return {**book, "metadata": {**book["metadata"], "widgets": {}}}
 
@@ -64,21 +60,21 @@ def trust(server: Server, name: str) -> None:
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_without_state_the_static_page_stands_there(
-    server: Server, browser: Browser, five: dict[str, Any], trusted: bool
+    lab: KeptLab, five: dict[str, Any], trusted: bool
 ) -> None:
     name = f"reopened-{trusted}.ipynb"
-    with opened(server, browser, without_state(five), name) as book:
-        if trusted:
-            trust(server, name)
-        book.open(server.url(name))
-        tables = book.page.locator(".rw-static:visible")
-        expect(tables.first).to_contain_text("Overview", timeout=PATIENCE)
-        keep_screenshot_of(book.page, f"reopened-{trusted}")
-        assert "Error displaying widget" not in book.page.locator("body").inner_text()
-        # Once each, not beside a copy.
-        captions = book.page.locator(".jp-OutputArea caption:visible", has_text="Overview")
-        expect(captions.first).to_be_visible()
-        assert 0 < captions.count() <= 5
+    (lab.server.root / name).write_text(json.dumps(without_state(five)))
+    if trusted:
+        trust(lab.server, name)
+    page = lab.open(name).page
+    tables = page.locator(".rw-static:visible")
+    expect(tables.first).to_contain_text("Overview", timeout=PATIENCE)
+    keep_screenshot_of(page, f"reopened-{trusted}")
+    assert "Error displaying widget" not in page.locator("body").inner_text()
+    # Once each, not beside a copy.
+    captions = page.locator(".jp-OutputArea caption:visible", has_text="Overview")
+    expect(captions.first).to_be_visible()
+    assert 0 < captions.count() <= 5
 
 
 def keep_screenshot_of(page: Page, name: str) -> None:
@@ -87,21 +83,21 @@ def keep_screenshot_of(page: Page, name: str) -> None:
 
 
 def test_with_state_the_dashboards_stand_there_and_say_that_their_kernel_is_gone(
-    server: Server, browser: Browser, five: dict[str, Any]
+    lab: KeptLab, five: dict[str, Any]
 ) -> None:
     name = "with-state.ipynb"
-    with opened(server, browser, five, name) as book:
-        trust(server, name)
-        book.open(server.url(name))
-        widget = book.widget()
-        expect(widget.locator(".rw-chart svg").first).to_be_visible(timeout=PATIENCE)
-        expect(book.page.get_by_test_id("no-kernel").first).to_be_visible(timeout=10 * SECOND)
-        expect(widget.get_by_role("button", name="Users in campaign")).to_be_disabled()
-        expect(book.page.locator(".rw-static:visible")).to_have_count(0)
+    (lab.server.root / name).write_text(json.dumps(five))
+    trust(lab.server, name)
+    book = lab.open(name)
+    widget = book.widget()
+    expect(widget.locator(".rw-chart svg").first).to_be_visible(timeout=PATIENCE)
+    expect(book.page.get_by_test_id("no-kernel").first).to_be_visible(timeout=10 * SECOND)
+    expect(widget.get_by_role("button", name="Users in campaign")).to_be_disabled()
+    expect(book.page.locator(".rw-static:visible")).to_have_count(0)
 
 
 def test_live_widgets_have_no_copy_below(open_notebook: Callable[..., Notebook]) -> None:
-    book = open_notebook(*shown(2))
+    book = open_notebook(*shown(2), fresh=True)
     expect(book.widget(1)).to_be_visible()
     expect(book.page.locator(".rw-reopened")).to_have_count(2)
     expect(book.page.locator(".rw-static:visible")).to_have_count(0)

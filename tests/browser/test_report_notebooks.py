@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import results_widgets as rw
-from tests.support.browser.chromium import ELSEWHERE
-from tests.support.browser.lab import PATIENCE, Server, notebook
+from tests.support.browser.kept_lab import KeptLab
+from tests.support.browser.lab import PATIENCE, Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDGETS = ("Dashboard", "Overview", "Channels", "Flow", "Explore", "ActionDetail")
@@ -79,18 +79,17 @@ def test_html_of_a_notebook_shows_every_widget_offline(
 
 
 def test_an_untrusted_notebook_still_shows_the_numbers(
-    executed: tuple[rw.Results, Path], server: Server, browser: Browser
+    executed: tuple[rw.Results, Path], lab: KeptLab
 ) -> None:
-    results, _ = executed
-    context = browser.new_context(timezone_id=ELSEWHERE, locale="en-GB")
-    with notebook(server, context) as book:
-        book.open(server.url("saved.ipynb"))
-        number = book.page.get_by_role("cell", name=f"{results.unique_users():,}", exact=True)
-        expect(number.first).to_be_visible(timeout=PATIENCE)
-        trusted = "() => window.jupyterapp.shell.currentWidget.content.widgets.map((c) => c.model.trusted)"
-        assert not any(book.page.evaluate(trusted))
-        assert book.page.locator("[data-testid=rw-dashboard]").count() == 0
-    context.close()
+    results, saved = executed
+    page = lab.open(saved.name).page
+    number = page.get_by_role("cell", name=f"{results.unique_users():,}", exact=True)
+    expect(number.first).to_be_visible(timeout=PATIENCE)
+    trusted = (
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((c) => c.model.trusted)"
+    )
+    assert not any(page.evaluate(trusted))
+    assert page.locator("[data-testid=rw-dashboard]").count() == 0
 
 
 def test_papermill_runs_the_recipe(tmp_path: Path, server: Server) -> None:

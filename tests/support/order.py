@@ -38,7 +38,7 @@ def arrange(items: list[pytest.Item]) -> None:
 
 def _cost(item: pytest.Item) -> int:
     """Return about how many seconds a browser test takes: a page of JupyterLab and a kernel, or a page."""
-    starts_kernel = {"server", "open_notebook"} & set(getattr(item, "fixturenames", ()))
+    starts_kernel = {"server", "lab"} & set(getattr(item, "fixturenames", ()))
     return 6 if starts_kernel else 1
 
 

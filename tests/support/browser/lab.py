@@ -9,14 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, WebSocket
 
 LOCAL = {"127.0.0.1", "localhost", ""}
 SECOND = 1000  # Playwright counts in milliseconds
@@ -40,6 +39,15 @@ _RUN_NEW_CELL = """async (source) => {
   cell.model.sharedModel.setSource(source);
   await commands.execute('notebook:run-cell');
   return cell.model.outputs.toJSON();
+}"""
+_SHOW = """async (path) => {
+  const { commands } = window.jupyterapp;
+  await commands.execute('docmanager:open', { path, factory: 'Notebook' });
+}"""
+_LEAVE = """async () => {
+  const widget = window.jupyterapp.shell.currentWidget;
+  await widget.context.sessionContext.shutdown();
+  widget.dispose();
 }"""
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map((cell) => (cell.model.outputs ? cell.model.outputs.toJSON() : []))"""
@@ -178,15 +186,27 @@ class Problems:
 
     def watch(self, page: Page) -> None:
         """Collects from now on."""
-        page.on("console", self._said)
-        page.on("pageerror", self._failed)
-        page.on("request", self._asked)
-        page.on("websocket", lambda socket: self._reached(socket.url))
+        for event, hears in self._ears.items():
+            page.on(event, hears)  # type: ignore[call-overload]
+
+    def ignore(self, page: Page) -> None:
+        """Collects no more."""
+        for event, hears in self._ears.items():
+            page.remove_listener(event, hears)
 
     def check(self) -> None:
         """Fails if there was any."""
         if self.console or self.errors or self.outside:
             raise AssertionError(repr(self))
+
+    @property
+    def _ears(self) -> dict[str, Callable[..., None]]:
+        return {
+            "console": self._said,
+            "pageerror": self._failed,
+            "request": self._asked,
+            "websocket": self._asked,
+        }
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -195,13 +215,10 @@ class Problems:
     def _failed(self, error: Error) -> None:
         self.errors.append(str(error))
 
-    def _asked(self, request: Request) -> None:
-        self._reached(request.url)
-
-    def _reached(self, url: str) -> None:
-        parts = urlsplit(url)
+    def _asked(self, request: Request | WebSocket) -> None:
+        parts = urlsplit(request.url)
         if parts.scheme not in {"data", "blob"} and parts.hostname not in LOCAL:
-            self.outside.append(url)
+            self.outside.append(request.url)
 
 
 class Notebook:
@@ -215,6 +232,19 @@ class Notebook:
     def open(self, url: str, *, dark: bool = False) -> None:
         """Opens the notebook and waits until its kernel is ready."""
         self.page.goto(url)
+        self._wait(dark=dark)
+
+    def show(self, name: str, *, dark: bool = False) -> None:
+        """Opens a file in the JupyterLab that the page has loaded, and waits until its kernel is ready."""
+        self.page.evaluate(_SHOW, name)
+        self._wait(dark=dark)
+
+    def leave(self) -> None:
+        """Ends the kernel and closes the file; JupyterLab stays."""
+        self.problems.ignore(self.page)
+        self.page.evaluate(_LEAVE)
+
+    def _wait(self, *, dark: bool) -> None:
         self.page.wait_for_function(_KERNEL_IDLE, timeout=PATIENCE)
         theme = "JupyterLab Dark" if dark else "JupyterLab Light"
         self.page.evaluate(
@@ -267,17 +297,6 @@ def _raise_for(outputs: Sequence[dict[str, Any]]) -> None:
 def _text(output: dict[str, Any]) -> str:
     text = output.get("text") or output.get("data", {}).get("text/plain", "")
     return text if isinstance(text, str) else "".join(text)
-
-
-@contextmanager
-def notebook(server: Server, context: BrowserContext) -> Iterator[Notebook]:
-    """A page for one notebook; ends its kernel when done."""
-    page = context.new_page()
-    try:
-        yield Notebook(page)
-    finally:
-        page.close()
-        server.end_kernels()
 
 
 def keep_screenshot(page: Page, name: str) -> None:
