@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from results_widgets.campaign.campaign import DELIVERIES, ON_FINISH, STATUSES
 from results_widgets.campaign.checks import MAX_VARIANTS
 from results_widgets.campaign.parts import MODES, TEMPLATES
+from results_widgets.campaign.states import DELIVERIES, ON_FINISH, STATUSES
 from results_widgets.channels import CHANNELS
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "campaign.md"

@@ -19,6 +19,7 @@ from tests.support.docstrings import (
     docstring_of,
     sections,
 )
+from tests.support.exports.example import write_example
 
 NEEDS_BROWSER = {"Results.to_pdf"}
 STARS = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
@@ -86,6 +87,7 @@ def test_example_shows_what_it_says(
     name: str, results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    write_example(Path("export"))
     names = {"rw": rw, "pl": pl, "timedelta": timedelta, "results": results}
     text = inspect.cleandoc(docstring_of(name).value)
     test = doctest.DocTestParser().get_doctest(text, names, name, None, None)

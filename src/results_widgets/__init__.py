@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from results_widgets._version import __version__ as __version__
-from results_widgets.campaign import Action, Campaign, Goal, Variant
+from results_widgets.campaign import Action, Campaign, Goal, Variant, guess_with
 from results_widgets.channels import Channel
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.errors import (
@@ -16,13 +16,16 @@ from results_widgets.errors import (
     SourceWarning,
 )
 from results_widgets.experiments import chart_with
+from results_widgets.exports import Mapping, campaign_from_events, vendors
 from results_widgets.glossary.names import MetricKey
 from results_widgets.results import (
+    Export,
     Flow as FlowFrames,
     Results,
     RollUp,
     display_with,
     load,
+    read_export,
     report_with,
 )
 from results_widgets.segments import Segment, SegmentStore
@@ -67,9 +70,11 @@ __all__ = [
     "Definitions",
     "EventsError",
     "Explore",
+    "Export",
     "Flow",
     "FlowFrames",
     "Goal",
+    "Mapping",
     "MetricKey",
     "MissingExtraError",
     "Overview",
@@ -86,6 +91,8 @@ __all__ = [
     "datasets",
     "doctor",
     "load",
+    "read_export",
+    "vendors",
 ]
 
 
@@ -111,5 +118,6 @@ def _show(results: Results) -> object:
 
 
 display_with(_show)
+guess_with(campaign_from_events)
 report_with(lambda: import_module("results_widgets.report"))
 chart_with(lambda: import_module("results_widgets.charts.forest"))

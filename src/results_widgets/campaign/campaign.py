@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 from operator import eq
 from pathlib import Path
-from typing import Final, Literal, get_args
 
 from results_widgets._io import protect_inputs, write_whole
-from results_widgets._json import Node, fill, parse, parse_file, read_as
+from results_widgets._json import Node, fill, read_as
 from results_widgets.campaign.checks import check_actions, check_variants
+from results_widgets.campaign.document import document, is_path, iso
+from results_widgets.campaign.guessing import guesser
 from results_widgets.campaign.own_channels import channel_as_dict, read_channels
-from results_widgets.campaign.page import campaign_as_html
+from results_widgets.campaign.page import campaign_as_html, facts_at_a_glance
 from results_widgets.campaign.parts import Action, Goal, Variant
+from results_widgets.campaign.states import (
+    DELIVERIES,
+    ON_FINISH,
+    STATUSES,
+    Delivery,
+    OnFinish,
+    Status,
+)
 from results_widgets.channels import CHANNELS, Channel
 from results_widgets.durations import format_duration
 from results_widgets.errors import CampaignError
-
-Status = Literal["draft", "running", "paused", "finished"]
-Delivery = Literal["one_time", "recurring", "triggered", "manual"]
-OnFinish = Literal["keep_windows", "close_windows"]
-
-STATUSES: Final[tuple[Status, ...]] = get_args(Status)
-DELIVERIES: Final[tuple[Delivery, ...]] = get_args(Delivery)
-ON_FINISH: Final[tuple[OnFinish, ...]] = get_args(OnFinish)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -50,6 +51,7 @@ class Campaign:
         holdback: Share of the audience that gets nothing, 0 to 1.
         variants: Arms of an A/B test.
         own_channels: Channels beside the built-in ones: `Channel` objects, or the mapping of the JSON.
+        guessed: Paths of what nobody gave and `from_events` or an export guessed: ``actions[1].parent``.
 
     Raises:
         CampaignError: A value is not possible; the error names the path and how to mend it.
@@ -73,6 +75,7 @@ class Campaign:
     holdback: float = 0.0
     variants: tuple[Variant, ...] = ()
     own_channels: tuple[Channel, ...] = ()
+    guessed: tuple[str, ...] = ()
     window_is_given: bool = field(default=False, init=False, compare=False)
 
     def __init__(  # noqa: PLR0913, PLR0917 - one parameter per field
@@ -90,6 +93,7 @@ class Campaign:
         holdback: float = 0.0,
         variants: Iterable[Variant | Mapping[str, object]] = (),
         own_channels: Iterable[Channel] | Mapping[str, object] = (),
+        guessed: Iterable[str] = (),
     ) -> None:
         given = {
             "id": id,
@@ -105,6 +109,7 @@ class Campaign:
             "holdback": holdback,
             "variants": variants,
             "channels": own_channels,
+            "guessed": guessed,
         }
         self._fill(Node(given, "", given))
 
@@ -127,6 +132,7 @@ class Campaign:
             holdback=node.share("holdback", 0.0),
             variants=node.each("variants", partial(read_as, Variant)),
             own_channels=read_channels(node),
+            guessed=node.texts("guessed", ()),
             actions=node.each("actions", partial(read_as, Action)),
         )
         self._check()
@@ -148,14 +154,10 @@ class Campaign:
         return campaign_as_html(self.label, [self.id, *self._facts()], self.actions)
 
     def _facts(self) -> list[str]:
-        """Return what a reader wants to know at a glance."""
-        count, window = len(self.actions), format_duration(self.attribution_window)
-        goal = f"goal {' or '.join(self.goal.events)} ({self.goal.mode}, within {window})"
-        state = ", ".join(word for word in (self.status, self.delivery) if word).replace("_", " ")
-        actions = f"{count} action{'s' if count > 1 else ''} by {', '.join(self.channels)}"
-        facts = [state, actions, goal]
-        variants = ", ".join(variant.id for variant in self.variants)
-        return [*facts, f"variants {variants}"] if variants else facts
+        window = format_duration(self.attribution_window)
+        state = [word for word in (self.status, self.delivery) if word]
+        arms = [one.id for one in self.variants]
+        return facts_at_a_glance(state, len(self.actions), self.channels, self.goal, window, arms)
 
     @property
     def label(self) -> str:
@@ -191,6 +193,37 @@ class Campaign:
         return next((variant for variant in self.variants if variant.control), None)
 
     @classmethod
+    def from_events(
+        cls,
+        events: object,
+        goal: "Goal | str | Iterable[str] | Mapping[str, object] | None" = None,
+        window: timedelta | str | None = None,
+        *,
+        campaign: str | None = None,
+    ) -> "Campaign":
+        """Guess a campaign from its events: actions, channels, flow, variants and holdback.
+
+        Args:
+            events: The events, as `Results` takes them; a column ``channel`` spares guessing it.
+            goal: Name of the event that counts as a conversion, or several; left out, ``converted``.
+            window: How long after the last action received a goal event still counts: ``"7d"``.
+            campaign: Its id, where the events are of several campaigns.
+
+        Returns:
+            The campaign; `guessed` has the path of everything that was guessed.
+
+        Raises:
+            EventsError: A column is missing, or the events are of several campaigns.
+
+        Examples:
+            >>> events = rw.datasets.generate(200, seed=1).events
+            >>> rw.Campaign.from_events(events, "Purchase", "7d").guessed[:2]
+            ('actions[0].channel', 'actions[1].channel')
+        """
+        guessed: Campaign = guesser()(events, goal, window, campaign)
+        return guessed
+
+    @classmethod
     def from_json(cls, source: "str | Path | Mapping[str, object] | Campaign") -> "Campaign":
         """Read a campaign.
 
@@ -213,8 +246,8 @@ class Campaign:
             return source
         known = [one.name for one in fields(cls) if one.init and one.name != "own_channels"]
         made = cls.__new__(cls)
-        made._fill(Node(_document(source), "", [*known, "channels"]))
-        if _is_path(source):
+        made._fill(Node(document(source), "", [*known, "channels"]))
+        if is_path(source):
             protect_inputs(made, partial(eq, Path(str(source)).resolve()), "campaign")
         return made
 
@@ -233,8 +266,8 @@ class Campaign:
             "name": self.name,
             "status": self.status,
             "delivery": self.delivery,
-            "started_at": _iso(self.started_at),
-            "finished_at": _iso(self.finished_at),
+            "started_at": iso(self.started_at),
+            "finished_at": iso(self.finished_at),
             "goal": self.goal.to_dict(),
             "attribution_window": format_duration(self.attribution_window)
             if self.window_is_given
@@ -244,6 +277,7 @@ class Campaign:
             "variants": [variant.to_dict() for variant in self.variants],
             "channels": {channel.id: channel_as_dict(channel) for channel in self.own_channels},
             "actions": [action.to_dict() for action in self.actions],
+            **({"guessed": list(self.guessed)} if self.guessed else {}),
         }
 
     def to_json(self, path: str | Path | None = None) -> str:
@@ -264,26 +298,3 @@ class Campaign:
         if path is not None:
             write_whole(path, (text + "\n").encode(), replaces="campaign")
         return text
-
-
-def _is_path(source: object) -> bool:
-    if isinstance(source, str):
-        return not source.lstrip("\ufeff \t\r\n").startswith("{")
-    return isinstance(source, Path)
-
-
-def _document(source: object) -> object:
-    """Return the JSON value of a path or a text; anything else as it is."""
-    if not isinstance(source, str | Path):
-        return source
-    if not _is_path(source):
-        return parse(str(source), "campaign")
-    if not Path(source).is_file():
-        raise CampaignError(
-            str(source), "no such file; pass the path of a campaign's JSON, a dict or a Campaign"
-        )
-    return parse_file(Path(source))
-
-
-def _iso(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat()

@@ -46,6 +46,7 @@ def _read_channel(key: str, value: object) -> Channel:
         headline=node.texts("headline", ()),
         vocabulary=node.each("vocabulary", _read_event),
         machine_opens=node.flag("machine_opens"),
+        not_reported=node.texts("not_reported", ()),
     )
 
 
@@ -80,6 +81,7 @@ def channel_as_dict(channel: Channel) -> dict[str, object]:
         "headline": list(channel.headline),
         "vocabulary": [asdict(event) for event in channel.vocabulary],
         "machine_opens": channel.machine_opens,
+        "not_reported": list(channel.not_reported),
     }
     return {
         "label": channel.label,

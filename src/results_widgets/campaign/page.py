@@ -1,10 +1,27 @@
 """A campaign as HTML: its actions as a tree, for a notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
-from results_widgets.campaign.parts import Action
+from results_widgets.campaign.parts import Action, Goal
 from results_widgets.durations import format_duration
+
+
+def facts_at_a_glance(
+    state: Iterable[str],
+    count: int,
+    channels: Iterable[str],
+    goal: Goal,
+    window: str,
+    variants: Sequence[str],
+) -> list[str]:
+    """Return what a reader wants to know of a campaign at a glance."""
+    facts = [
+        ", ".join(state).replace("_", " "),
+        f"{count} action{'s' if count > 1 else ''} by {', '.join(channels)}",
+        f"goal {' or '.join(goal.events)} ({goal.mode}, within {window})",
+    ]
+    return [*facts, f"variants {', '.join(variants)}"] if variants else facts
 
 
 def campaign_as_html(label: str, facts: Iterable[str], actions: Iterable[Action]) -> str:

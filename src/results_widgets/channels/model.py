@@ -46,6 +46,8 @@ class Channel:
             received, and the distinct users of each interaction.
         vocabulary: Its own words for events that `EVENTS` lacks or means otherwise.
         machine_opens: Whether machines may open its messages, which is then counted separately.
+        not_reported: Those of its events that the source never reports, as exports of some vendors:
+            their numbers are not available, which is not 0.
 
     Raises:
         CampaignError: There is no event that means received, or ``events`` lacks one.
@@ -69,6 +71,7 @@ class Channel:
     headline: tuple[str, ...] = ()
     vocabulary: tuple[Event, ...] = ()
     machine_opens: bool = False
+    not_reported: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = ("id", "label", "events", "received", "interacted", "icon")
@@ -77,7 +80,7 @@ class Channel:
 
     def __hash__(self) -> int:
         # What follows from a channel is looked up often: all of it would take long to hash.
-        return hash((self.id, self.events))
+        return hash((self.id, self.events, self.not_reported))
 
     def event(self, name: str) -> Event:
         """Return what an event means in this channel.

@@ -1,6 +1,7 @@
 """Results: the one object a user holds. Every question is a method that answers with a frame or a segment."""
 
 from results_widgets.results.display import display_with
+from results_widgets.results.export import Export, read_export
 from results_widgets.results.files import report_with
 from results_widgets.results.flow import Flow
 from results_widgets.results.load import load
@@ -10,6 +11,7 @@ from results_widgets.results.warming import as_range, steps_to_warm
 from results_widgets.results.watch import Watch, showing
 
 __all__ = [
+    "Export",
     "Flow",
     "Results",
     "RollUp",
@@ -19,6 +21,7 @@ __all__ = [
     "clicked",
     "display_with",
     "load",
+    "read_export",
     "report_with",
     "showing",
     "steps_to_warm",

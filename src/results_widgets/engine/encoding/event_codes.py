@@ -188,6 +188,8 @@ class EventCodes:
 
 def _is_reported(channel: Channel, event: str, seen: set[str]) -> bool:
     """Whether a source reports an event of a channel of which it has these."""
+    if event in channel.not_reported:
+        return False
     name = "opened" if event == MACHINE_OPENED else event
     usual = channel.event(name).usual or name == channel.received
     return name in seen or not seen or not usual

@@ -1,6 +1,7 @@
 """Tables of metrics: base numbers on a complete grid, and the ratios made of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -9,6 +10,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE, numbers
+from results_widgets.engine.metrics.not_available import missing_receipts, unavailable
 from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
@@ -21,6 +23,7 @@ from results_widgets.glossary import (
     campaign_metrics,
     channel_metrics,
 )
+from results_widgets.glossary.unavailable import Unavailable, without
 
 _SIDES: Final = ("plain", "numerator", "denominator")
 
@@ -39,17 +42,25 @@ def metrics_of(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metri
 def declared(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
     """Return the metrics of a campaign, channel or action, those included that are not shown."""
     campaign, definitions = scoped.data.campaign, scoped.query.definitions
-    if scope == "campaign":
-        return campaign_metrics(definitions, campaign.channels)
     if scope == "channel":
         return channel_metrics(campaign.channels[owner], definitions, _reported(scoped, owner))
+    if scope == "campaign":
+        return without(campaign_metrics(definitions, campaign.channels), _unavailable(scoped))
     action = campaign.action_by_id[owner]
-    return action_metrics(
+    found = action_metrics(
         campaign.channels[action.channel],
         definitions,
         has_parent=action.parent is not None,
         reported=_reported(scoped, action.channel),
     )
+    received = missing_receipts(campaign.channels[action.channel])
+    return without(found, replace(_unavailable(scoped), received=received))
+
+
+def _unavailable(scoped: ScopedRows) -> Unavailable:
+    """Return what the source cannot say of the campaign."""
+    data = scoped.data
+    return data.cached(Key("unavailable"), lambda: unavailable(data.codes, data.reported))
 
 
 def _reported(scoped: ScopedRows, channel: str) -> frozenset[str]:

@@ -1,0 +1,34 @@
+"""What a source cannot say of a campaign, which is not the same as that there is none of it."""
+
+from collections.abc import Container
+
+from results_widgets.channels import Channel
+from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.glossary.unavailable import Unavailable
+
+
+def missing_receipts(channel: Channel) -> str:
+    """Return why nobody knows who received a channel's actions; empty where the source says it."""
+    if channel.received not in channel.not_reported:
+        return ""
+    words = channel.event(channel.received).words
+    return f"The source reports no “{words}” event of {channel.label}, which would say who received it."
+
+
+def unavailable(codes: EventCodes, found: Container[int]) -> Unavailable:
+    """Return what the source cannot say.
+
+    Args:
+        codes: What the codes of events mean.
+        found: The codes that the source has rows of.
+    """
+    campaign = codes.campaign
+    roots = [one for one in campaign.actions if one.parent is None and one.channel != "exit"]
+    reasons = [missing_receipts(campaign.channels[one.channel]) for one in roots]
+    entries = reasons[0] if reasons and all(reasons) else ""
+    conversions = ""
+    if campaign.goal.events == ("converted",) and not any(
+        code in found for code in codes.named("converted")
+    ):
+        conversions = "The source names no conversions of its own, and no goal is given."
+    return Unavailable(entries, conversions)

@@ -1,0 +1,34 @@
+"""Vendors' exports: one declaration each says what its fields and events mean; all else is done here for all alike."""
+
+from results_widgets.exports import frames
+from results_widgets.exports.elsewhere import with_goal_events
+from results_widgets.exports.from_events import campaign_from_events
+from results_widgets.exports.guess import Guess
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.reading import Reading, read
+from results_widgets.exports.registry import all_vendors, vendor_of, vendors
+from results_widgets.exports.rules import GOAL, LEFT_OVER, Became, By
+from results_widgets.exports.vendor import About, Files, Placed, Sample, Sign, Vendor
+
+__all__ = [
+    "GOAL",
+    "LEFT_OVER",
+    "About",
+    "Became",
+    "By",
+    "Files",
+    "Guess",
+    "Mapping",
+    "Placed",
+    "Reading",
+    "Sample",
+    "Sign",
+    "Vendor",
+    "all_vendors",
+    "campaign_from_events",
+    "frames",
+    "read",
+    "vendor_of",
+    "vendors",
+    "with_goal_events",
+]

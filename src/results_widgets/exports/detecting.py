@@ -1,0 +1,216 @@
+"""Which vendor's export files are: told by their content, with how sure that is and why; never guessed between two."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from results_widgets.errors import EventsError, QueryError, listing
+from results_widgets.exports.records import HEAD, format_of, sample
+from results_widgets.exports.registry import all_vendors
+from results_widgets.exports.vendor import SURE, Sample, Sign, Vendor
+from results_widgets.sources import path_items
+
+_SAMPLED: Final = 400
+"""Of so many files each is looked at; of more, some from each part."""
+
+_CLOSE: Final = 0.1
+"""Two vendors that are so nearly equally likely are not chosen between."""
+
+_AND: Final = "; pass vendor=, one of these, or a mapping="
+
+
+@dataclass
+class Detected:
+    """Whose export it is.
+
+    Attributes:
+        vendor: The vendor.
+        why: What says so.
+        files: The files to read, and the format of each.
+        ignored: Files that are not read, and why.
+    """
+
+    vendor: Vendor
+    why: str
+    files: dict[str, str] = field(default_factory=dict)
+    ignored: dict[str, str] = field(default_factory=dict)
+
+
+def list_export(source: object) -> list[Path]:
+    """Return the files that a source names: of a folder all, whatever their depth, but hidden ones.
+
+    Raises:
+        EventsError: There are none.
+    """
+    found: list[Path] = []
+    for item in path_items(source) or ():
+        path = Path(str(item)).expanduser()
+        if path.is_dir():
+            found += _below(path)
+        elif path.is_file():
+            found.append(path)
+        elif has_magic(str(item)):
+            for one in map(Path, sorted(glob(str(item), recursive=True))):  # noqa: PTH207 - "~" and "**" alike
+                found += _below(one) if one.is_dir() else [one]
+        else:
+            raise EventsError(f"export: {item}: no such file or folder")
+    if not found:
+        raise EventsError(
+            f"export: {source}: there is no file; pass the folder that holds the export"
+        )
+    return list(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> list[Path]:
+    found = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(root, name) for name in sorted(names) if not name.startswith((".", "_"))]
+    return found
+
+
+def detect(source: object, vendor: Vendor | None) -> Detected:
+    """Return whose export files are.
+
+    Args:
+        source: What names them.
+        vendor: The vendor, if it is known; then files that are surely another's are left out.
+
+    Raises:
+        QueryError: No vendor, or more than one, is recognised.
+        EventsError: There are no files.
+    """
+    formats, ignored = _formats(list_export(source))
+    if vendor is not None and vendor.key == "mapping":
+        return Detected(vendor, "a mapping was given", formats, ignored)
+    signs = {path: _signs(sample(Path(path), kind)) for path, kind in _some(formats).items()}
+    if vendor is not None:
+        return _of_named(vendor, formats, ignored, signs)
+    found = {path: _surest(path, own) for path, own in signs.items()}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path, sign in found.items():
+        if sign is not None:
+            groups[sign[0].key].append(path)
+    if not groups:
+        raise _unknown(formats, ignored)
+    if len(groups) > 1:
+        raise _several(groups)
+    first = next(sign for sign in found.values() if sign is not None)
+    read = {path: kind for path, kind in formats.items() if path not in found or found[path]}
+    if first[0].read is not None:
+        read = formats
+    left = {path: "not recognised as an export" for path in formats if path not in read}
+    return Detected(first[0], first[1].why, read, {**ignored, **left})
+
+
+def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
+    formats, ignored = {}, {}
+    for path in paths:
+        try:
+            kind = format_of(path)
+        except OSError as problem:
+            ignored[str(path)] = f"cannot be read: {problem.strerror or problem}"
+            continue
+        if kind is None:
+            ignored[str(path)] = "neither JSON, CSV, Parquet nor Avro"
+        else:
+            formats[str(path)] = kind
+    return formats, ignored
+
+
+def _some(formats: dict[str, str]) -> dict[str, str]:
+    paths = [*formats]
+    step = max(1, len(paths) // _SAMPLED)
+    return {path: formats[path] for path in paths[::step]}
+
+
+_Signs = dict[str, tuple[Vendor, Sign]]
+
+
+def _signs(beginning: Sample) -> _Signs:
+    found = {}
+    for vendor in all_vendors().values():
+        sign = vendor.recognise(beginning) if beginning.records else None
+        if sign is not None and sign.confidence > 0:
+            found[vendor.key] = vendor, sign
+    return found
+
+
+def _surest(file: str, signs: _Signs) -> tuple[Vendor, Sign] | None:
+    """Return the surest vendor of a file; None if none is sure enough.
+
+    Raises:
+        QueryError: Two are as sure.
+    """
+    ranked = sorted(signs.values(), key=lambda one: -one[1].confidence)
+    if not ranked or ranked[0][1].confidence < SURE:
+        return None
+    if len(ranked) > 1 and ranked[0][1].confidence - ranked[1][1].confidence < _CLOSE:
+        (one, why), (other, also) = ranked[:2]
+        raise QueryError(
+            f"export: {file or 'the table'} may be {one.label!r} ({why.why}) as well as {other.label!r} "
+            f"({also.why}){_AND.replace('these', f'{one.key!r} and {other.key!r}')}"
+        )
+    return ranked[0]
+
+
+def _of_named(
+    vendor: Vendor, formats: dict[str, str], ignored: dict[str, str], signs: dict[str, _Signs]
+) -> Detected:
+    """Leave out files that are surely another vendor's, and not this one's at all."""
+    left = {}
+    for path, own in signs.items():
+        others = [one for one in own.values() if one[0].key != vendor.key]
+        best = max(others, key=lambda one: one[1].confidence, default=None)
+        if vendor.key not in own and best is not None and best[1].confidence >= SURE:
+            left[path] = f"an export of {best[0].label}: {best[1].why}"
+    read = {path: kind for path, kind in formats.items() if path not in left}
+    left |= ignored
+    if not read:
+        found = [f"{Path(path).name} is {why}" for path, why in left.items()]
+        raise QueryError(f"export: no file is one of {vendor.label}: {listing(found, 3)}")
+    return Detected(vendor, "the vendor was named", read, left)
+
+
+def detect_table(table: pl.LazyFrame, vendor: Vendor | None) -> Detected:
+    """Return whose export a table is.
+
+    Raises:
+        QueryError: No vendor, or more than one, is recognised.
+    """
+    if vendor is not None:
+        return Detected(vendor, "the vendor was named")
+    beginning = Sample("", "table", table.head(HEAD).collect().to_dicts())
+    found = _surest("", _signs(beginning))
+    if found is None:
+        names = table.collect_schema().names()
+        raise QueryError(
+            f"export: the table is no vendor's that is known (columns {listing(names)}){_known()}"
+        )
+    return Detected(found[0], found[1].why)
+
+
+def _known() -> str:
+    return f"; known: {listing(all_vendors(), 40)}. Pass vendor=, or a mapping=rw.Mapping(…) of your own"
+
+
+def _unknown(formats: dict[str, str], ignored: dict[str, str]) -> QueryError:
+    looked = [f"{Path(path).name} ({kind})" for path, kind in formats.items()]
+    looked += [f"{Path(path).name} ({why})" for path, why in ignored.items()]
+    return QueryError(f"export: no file is recognised: {listing(looked, 5)}{_known()}")
+
+
+def _several(groups: dict[str, list[str]]) -> QueryError:
+    known = all_vendors()
+    parts = [
+        f"{known[key].label} ({len(paths)} file{'s' if len(paths) > 1 else ''}, such as {Path(paths[0]).name})"
+        for key, paths in sorted(groups.items())
+    ]
+    keys = " or ".join(f"vendor={key!r}" for key in sorted(groups))
+    return QueryError(f"export: files of {listing(parts)} lie side by side; pass {keys}")

@@ -1,0 +1,250 @@
+"""An export's frames: its campaigns, a campaign's events in our schema, its users, and what each name became."""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import polars as pl
+
+from results_widgets.channels import CHANNELS
+from results_widgets.errors import QueryError, listing, suggestion
+from results_widgets.exports.guess import Source
+from results_widgets.exports.reading import Reading
+
+_EVENT_COLUMNS: Final = (
+    *("user_id", "campaign_id", "action_id", "event", "timestamp", "event_id", "variant"),
+    *("entry_id", "machine", "value", "currency", "link", "reason", "platform"),
+)
+_HIDDEN: Final = (
+    *("name", "channel", "is_goal", "campaign_name", "campaign_kind", "action_name"),
+    *("variant_name", "parent_id", "is_developer", "time", "is_zoned"),
+)
+
+
+def source_of(reading: Reading) -> Source:
+    """Return what is known of where a campaign's events come from."""
+    vendor, mapping = reading.vendor, reading.mapping
+    pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
+    machine = vendor.machine
+    if machine is None:
+        machine = tuple(CHANNELS) if mapping.machine else ()
+    return Source(pairs, frozenset(machine), tuple(reading.about))
+
+
+def campaigns(reading: Reading) -> pl.DataFrame:
+    """Return an export's campaigns; for the columns see `Export.campaigns`."""
+    rows = reading.rows.filter(pl.col("event").is_not_null() & pl.col("campaign_id").is_not_null())
+    source, at = source_of(reading), "campaign_id"
+    received = pl.any_horizontal(
+        (pl.col("channel") == channel) & (pl.col("event") == event)
+        for channel, event in _receipts(rows, source)
+    )
+    own = (
+        rows.sort("time")
+        .group_by(at)
+        .agg(
+            name=pl.col("campaign_name").drop_nulls().last(),
+            kind=pl.col("campaign_kind").drop_nulls().last(),
+            channels=pl.col("channel").drop_nulls().unique().sort(),
+            first=pl.col("time").min(),
+            last=pl.col("time").max(),
+            received=received.sum().cast(pl.Int64),
+            counted=received.any(),
+            users=pl.col("user_id").n_unique().cast(pl.Int64),
+        )
+        .collect()
+    )
+    instant = pl.Datetime("us", "UTC" if not has_naive(reading.rows) else None)
+    return (
+        own.join(_said(reading), on=at, how="left")
+        .join(_goals(reading, rows), on=at, how="left")
+        .select(
+            at,
+            pl.coalesce("_name", "name").alias("name"),
+            pl.coalesce("_kind", "kind").alias("kind"),
+            "channels",
+            pl.col("first", "last").cast(instant),
+            pl.when("counted").then("received").alias("received"),
+            "users",
+            pl.col("goals").fill_null([]),
+        )
+        .sort("last", at, descending=[True, False])
+    )
+
+
+def _said(reading: Reading) -> pl.DataFrame:
+    """Return what the export says of campaigns apart from their events."""
+    said = {one.id: one for one in reading.about if one.kind == "campaign"}
+    return pl.DataFrame(
+        [(id_, one.name or None, one.facts.get("kind")) for id_, one in said.items()],
+        schema=dict.fromkeys(("campaign_id", "_name", "_kind"), pl.String),
+        orient="row",
+    )
+
+
+def _receipts(rows: pl.LazyFrame, source: Source) -> list[tuple[str, str]]:
+    """Return the events that mean received, by channel: delivered where the source knows no receipt."""
+    found = []
+    for id_ in rows.select("channel").drop_nulls().unique().collect()["channel"].sort():
+        channel = CHANNELS.get(id_)
+        event = "sent" if channel is None else channel.received
+        can = {one for of, one in source.pairs or () if of in (None, id_)}
+        if event not in can and "delivered" in can:
+            event = "delivered"
+        found.append((id_, event))
+    return found or [("", "")]
+
+
+def _goals(reading: Reading, rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return the names of goal events of each campaign's users, and of its own conversions."""
+    of = rows.select("campaign_id", "user_id").unique()
+    goals = reading.rows.filter("is_goal").select("user_id", "name").unique()
+    seen = of.join(goals, on="user_id").select("campaign_id", "name")
+    own = rows.filter(pl.col("event") == "converted").select("campaign_id", "name")
+    found = pl.concat([seen, own]).drop_nulls().unique().group_by("campaign_id")
+    return found.agg(goals=pl.col("name").sort()).collect()
+
+
+def campaign_id(reading: Reading, wanted: str | None) -> str:
+    """Return the id of a campaign that is named by its id or name; None: the only one.
+
+    Raises:
+        QueryError: There is none, or more than one.
+    """
+    found = campaigns(reading)
+    ids = found["campaign_id"].to_list()
+    labels = [
+        f"{id_} ({name})" if name else id_
+        for id_, name in found.select("campaign_id", "name").iter_rows()
+    ]
+    if not ids:
+        raise QueryError(
+            "export: no row names a campaign; report() lists what each event became, and a mapping= of your "
+            "own says which field the campaign is in"
+        )
+    if wanted is None:
+        if len(ids) == 1:
+            return str(ids[0])
+        raise QueryError(f"export: it has {len(ids)} campaigns; name one: {listing(labels)}")
+    if wanted in ids:
+        return wanted
+    named = found.filter(pl.col("name") == wanted)["campaign_id"].to_list()
+    named = (
+        named
+        or found.filter(pl.col("name").str.to_lowercase() == wanted.lower())[
+            "campaign_id"
+        ].to_list()
+    )
+    if len(named) == 1:
+        return str(named[0])
+    if named:
+        raise QueryError(
+            f"export: {len(named)} campaigns are called {wanted!r}: {listing(named)}; pass an id"
+        )
+    names = [*ids, *found["name"].drop_nulls()]
+    raise QueryError(
+        f"unknown campaign {wanted!r}{suggestion(wanted, names)}; known: {listing(labels)}"
+    )
+
+
+def rows_of(reading: Reading, id_: str) -> pl.LazyFrame:
+    """Return the rows of a campaign, without those that are left over."""
+    own = (pl.col("campaign_id") == id_) & pl.col("event").is_not_null()
+    return _without_empty(reading.rows.filter(own))
+
+
+def events_of(
+    reading: Reading,
+    id_: str | None,
+    roots: dict[str, str],
+    goals: Collection[str] | None = None,
+) -> pl.LazyFrame:
+    """Return events in our schema: those of a campaign, and what may be its goal.
+
+    Args:
+        reading: The export.
+        id_: The campaign; None: of all.
+        roots: The first action of each campaign, which those held back are held back from.
+        goals: Names of goal events, as the export writes them; none at all if empty; None: all that may be goals.
+    """
+    of, event, name = pl.col("campaign_id"), pl.col("event"), pl.col("name")
+    goal = pl.col("is_goal") if goals is None else name.is_in([*goals])
+    event_kept = event.is_not_null()
+    if goals:
+        # A named goal wins over the conversions that the source names itself.
+        event_kept &= event != "converted"
+    own = event_kept if id_ is None else event_kept & (of == id_)
+    anywhere = goal if id_ is None else goal & (of.is_null() | (of == id_) | event.is_not_null())
+    rows = reading.rows.filter(own | anywhere)
+    # As a goal an event stands for itself, whatever it meant to the message that it is of.
+    also = rows.filter(goal).with_columns(
+        event=name, action_id=pl.lit(None, pl.String), campaign_id=pl.when(event.is_null()).then(of)
+    )
+    rows = pl.concat([rows.filter(own), also])
+    held = (pl.col("event") == "held_back") & pl.col("action_id").is_null()
+    root = of.replace_strict(roots, default=None, return_dtype=pl.String)
+    rows = rows.with_columns(action_id=pl.when(held).then(root).otherwise("action_id"))
+    rows = rows.sort("time", maintain_order=True) if id_ is not None else rows
+    rows = rows.with_columns(timestamp=_timestamps(rows))
+    further = [one for one in rows.collect_schema() if one not in (*_EVENT_COLUMNS, *_HIDDEN)]
+    return _without_empty(rows.select(*_EVENT_COLUMNS, *further), _EVENT_COLUMNS[:5])
+
+
+def has_naive(rows: pl.LazyFrame) -> bool:
+    """Whether any time names no zone."""
+    return not rows.filter(~pl.col("is_zoned")).select("time").head(1).collect().is_empty()
+
+
+def _timestamps(rows: pl.LazyFrame) -> pl.Expr:
+    """Return times as they came: instants, local times without a zone, or text where both are mixed."""
+    time = pl.col("time")
+    if not has_naive(rows):
+        return time.cast(pl.Datetime("us", "UTC"))
+    if rows.filter(pl.col("is_zoned") & time.is_not_null()).head(1).collect().is_empty():
+        return time.cast(pl.Datetime("us"))
+    text = time.cast(pl.Datetime("us")).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
+    return pl.when("is_zoned").then(text + "Z").otherwise(text)
+
+
+def _without_empty(
+    rows: pl.LazyFrame, kept: Iterable[str] = ("user_id", "action_id", "event", "time")
+) -> pl.LazyFrame:
+    """Leave out columns without a value."""
+    found = rows.select(pl.all().count() > 0).collect().row(0, named=True)
+    return rows.select([name for name, is_there in found.items() if is_there or name in kept])
+
+
+def users(reading: Reading) -> pl.DataFrame:
+    """Return an export's users; for the columns see `Export.users`."""
+    people = reading.rows.filter(pl.col("user_id").is_not_null())
+    seen = people.group_by("user_id").agg(
+        is_developer=pl.col("is_developer").any(ignore_nulls=False)
+    )
+    told = reading.users.group_by("user_id", maintain_order=True).agg(
+        told=pl.col("is_developer").drop_nulls().last(), attributes="attributes"
+    )
+    found = seen.join(told, on="user_id", how="full", coalesce=True).collect()
+    flag = pl.coalesce("told", "is_developer").fill_null(False)
+    base = found.select("user_id", is_developer=flag)
+    attributes = [_merged(texts) for texts in found["attributes"].to_list()]
+    names = sorted({name for one in attributes for name in one})
+    columns = {name: [_plain(one.get(name)) for one in attributes] for name in names}
+    more = pl.DataFrame(columns, strict=False) if names else pl.DataFrame()
+    return (
+        pl.concat([base, more], how="horizontal").sort("user_id") if names else base.sort("user_id")
+    )
+
+
+def _merged(texts: list[str] | None) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for text in texts or ():
+        found |= json.loads(text)
+    return {name: value for name, value in found.items() if name not in ("user_id", "is_developer")}
+
+
+def _plain(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,247 @@
+"""`Mapping`: which field of an export says what, and what each of its events means."""
+
+import json
+from collections.abc import Iterable, Mapping as AnyMapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from results_widgets.errors import QueryError, listing, suggestion
+from results_widgets.exports.rules import By, read_rule, rule_as_json
+from results_widgets.tables.options import TIME_UNITS, TimeUnit
+from results_widgets.tables.zones import check_zone
+
+Fields = tuple[str, ...]
+"""Names of fields of which the first that has a value counts; a dot leads into an object."""
+
+
+_FIELDS: Final = (
+    *("user_id", "timestamp", "campaign_id", "action_id", "event_column", "channel"),
+    *("event_id", "variant", "entry_id", "machine", "value", "currency", "link", "reason"),
+    *("platform", "campaign_name", "campaign_kind", "action_name", "variant_name", "parent_id"),
+    "is_developer",
+)
+"""Those of a mapping that name fields of the export."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """Which field of an export says what, and what each of its events means.
+
+    Each field is named by text, or by several names of which the first that has a value counts. A dot
+    leads into an object: ``"properties.campaign_id"``; a field whose own name has the dot comes first.
+
+    Attributes:
+        user_id: Who it happened to.
+        timestamp: When: ISO text, a number since 1970, or a time.
+        campaign_id: The campaign; left out, all rows belong to one.
+        action_id: The action; left out or empty, the campaign itself is the action.
+        event: Name of an event in the export → what it means: ``("email", "opened")``, a third text is
+            a note for the report; ``(None, "exited")`` of the campaign itself; ``"opened"`` of the
+            channel that `channel` names; ``"goal"`` for what may be a goal; None for what is left over;
+            ``{"by": field, "cases": {value: …}, "otherwise": …}`` where another field decides.
+        event_column: The field that holds the event's name; left out, the one whose values `event` knows.
+        channel: The channel, for events that do not say it.
+        event_id: Rows that repeat it are counted once.
+        variant: The arm of an A/B test.
+        entry_id: One stay of a user in the campaign.
+        machine: Whether a machine, and no person, opened or clicked.
+        value: The value of a goal.
+        currency: The value's currency.
+        link: The URL that was clicked.
+        reason: Why it bounced, failed or was suppressed.
+        platform: The device.
+        campaign_name: The campaign's name on screen.
+        campaign_kind: What the vendor calls this sort of campaign.
+        action_name: The action's name on screen.
+        variant_name: The variant's name on screen.
+        parent_id: The action before this one, where the export knows the flow.
+        is_developer: Whether the user is a developer or tester.
+        columns: Further columns by our name of them, to group numbers by.
+        attributes: Attributes of the user by our name of them.
+        time_unit: Unit of numbers since 1970; left out, told by their size.
+        time_format: Form of times that are not ISO, as of `strftime`: ``"%Y%m%d%H%M%S"``.
+        time_zone: IANA zone of times that name none.
+
+    Raises:
+        QueryError: A field, event or channel is not what it should be.
+
+    Examples:
+        >>> rw.Mapping(
+        ...     user_id="customer_id",
+        ...     timestamp="sent_at",
+        ...     event={"email_sent": ("email", "sent"), "purchase": "goal"},
+        ... ).pairs
+        frozenset({('email', 'sent')})
+    """
+
+    user_id: str | Sequence[str] = ()
+    timestamp: str | Sequence[str] = ()
+    campaign_id: str | Sequence[str] = ()
+    action_id: str | Sequence[str] = ()
+    event: AnyMapping[str, Any] = field(default_factory=dict)
+    event_column: str | Sequence[str] = ()
+    channel: str | Sequence[str] = ()
+    event_id: str | Sequence[str] = ()
+    variant: str | Sequence[str] = ()
+    entry_id: str | Sequence[str] = ()
+    machine: str | Sequence[str] = ()
+    value: str | Sequence[str] = ()
+    currency: str | Sequence[str] = ()
+    link: str | Sequence[str] = ()
+    reason: str | Sequence[str] = ()
+    platform: str | Sequence[str] = ()
+    campaign_name: str | Sequence[str] = ()
+    campaign_kind: str | Sequence[str] = ()
+    action_name: str | Sequence[str] = ()
+    variant_name: str | Sequence[str] = ()
+    parent_id: str | Sequence[str] = ()
+    is_developer: str | Sequence[str] = ()
+    columns: AnyMapping[str, str | Sequence[str]] = field(default_factory=dict)
+    attributes: AnyMapping[str, str | Sequence[str]] = field(default_factory=dict)
+    time_unit: TimeUnit | None = None
+    time_format: str | None = None
+    time_zone: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what was given."""
+        for name in _FIELDS:
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        for name in ("columns", "attributes"):
+            given = _object(name, getattr(self, name))
+            named = {key: _names(f"{name}.{key}", one) for key, one in given.items()}
+            object.__setattr__(self, name, named)
+        events = _object("event", self.event)
+        object.__setattr__(
+            self, "event", {key: read_rule(f"event.{key}", one) for key, one in events.items()}
+        )
+        if self.time_unit is not None and self.time_unit not in TIME_UNITS:
+            raise QueryError.unknown("time_unit", self.time_unit, TIME_UNITS)
+        if self.time_zone is not None:
+            check_zone(self.time_zone)
+
+    def names(self, key: str) -> Fields:
+        """Return the names of the export's fields behind one of ours.
+
+        Args:
+            key: Name of an attribute of this class.
+
+        Returns:
+            The names; none where the export does not say it.
+
+        Examples:
+            >>> rw.Mapping(user_id=["external_user_id", "user_id"]).names("user_id")
+            ('external_user_id', 'user_id')
+        """
+        found: Fields = getattr(self, key)
+        return found
+
+    @property
+    def pairs(self) -> frozenset[tuple[str | None, str]]:
+        """The channels and events that the export can report."""
+        rules = [*self.event.values()]
+        found = set()
+        while rules:
+            rule = rules.pop()
+            if isinstance(rule, By):
+                rules += [*rule.cases.values(), rule.otherwise]
+            elif rule.event is not None:
+                found.add((rule.channel, rule.event))
+        return frozenset(found)
+
+    @classmethod
+    def from_json(cls, source: "str | Path | AnyMapping[str, Any] | Mapping") -> "Mapping":
+        """Read a mapping.
+
+        Args:
+            source: Path of a JSON file, or a dict; a mapping is returned as it is.
+
+        Returns:
+            The mapping.
+
+        Raises:
+            QueryError: The file is not there, is no JSON, or a field in it is not known.
+
+        Examples:
+            >>> rw.Mapping.from_json({"user_id": "who", "event": {"open": ["email", "opened"]}}).names("user_id")
+            ('who',)
+        """
+        if isinstance(source, Mapping):
+            return source
+        if isinstance(source, str | Path):
+            try:
+                source = json.loads(Path(source).read_text(encoding="utf-8"))
+            except (OSError, ValueError) as problem:
+                raise QueryError.at(f"mapping {source}", f"cannot be read: {problem}") from None
+        given = _object("mapping", source)
+        known = [one.name for one in fields(cls)]
+        for name in given:
+            if name not in known:
+                hint = suggestion(name, known)
+                raise QueryError.at(
+                    f"mapping.{name}", f"unknown field{hint}; known: {listing(known, 40)}"
+                )
+        return cls(**given)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values.
+
+        Returns:
+            A dict that `from_json` reads back to an equal mapping; what was left out is left out.
+
+        Examples:
+            >>> rw.Mapping(user_id="who", event={"buy": "goal"}).to_dict()
+            {'user_id': 'who', 'event': {'buy': 'goal'}}
+        """
+        found: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value in ((), None, {}):
+                continue
+            if one.name == "event":
+                value = {key: rule_as_json(rule) for key, rule in value.items()}
+            elif one.name in ("columns", "attributes"):
+                value = {key: _plain(names) for key, names in value.items()}
+            found[one.name] = _plain(value) if one.name in _FIELDS else value
+        return found
+
+    def over(self, other: "Mapping") -> "Mapping":
+        """Return another mapping with whatever this one says in its place.
+
+        Args:
+            other: The mapping below, such as a vendor's.
+
+        Returns:
+            The mapping of both; events are joined by name.
+
+        Examples:
+            >>> rw.Mapping(user_id="email").over(rw.Mapping(user_id="id", timestamp="at")).to_dict()
+            {'user_id': 'email', 'timestamp': 'at'}
+        """
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
+        below = {one.name: getattr(other, one.name) for one in fields(other)}
+        joined = {name: {**below[name], **own[name]} for name in ("event", "columns", "attributes")}
+        said = {name: value for name, value in own.items() if value not in ((), None, {})}
+        return Mapping(**{**below, **said, **joined})
+
+
+def _plain(names: Fields) -> str | list[str]:
+    return names[0] if len(names) == 1 else list(names)
+
+
+def _names(name: str, value: object) -> Fields:
+    if value is None:
+        return ()
+    names = (value,) if isinstance(value, str) else value
+    if isinstance(names, AnyMapping) or not isinstance(names, Iterable):
+        raise QueryError.at(f"mapping.{name}", f"expected a field's name, found {value!r}")
+    listed = tuple(names)
+    if not all(isinstance(one, str) and one for one in listed):
+        raise QueryError.at(f"mapping.{name}", f"expected names of fields, found {value!r}")
+    return listed
+
+
+def _object(name: str, value: object) -> AnyMapping[str, Any]:
+    if not isinstance(value, AnyMapping) or not all(isinstance(key, str) for key in value):
+        raise QueryError.at(f"mapping.{name}", f"expected an object by names, found {value!r}")
+    return value

@@ -1,0 +1,178 @@
+"""Reading an export: which vendor's it is, its records, what each became."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.exports.detecting import Detected, detect, detect_table
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.records import records_of, records_of_table
+from results_widgets.exports.refused import Refused, as_json
+from results_widgets.exports.registry import vendor_of
+from results_widgets.exports.shaping import Key, Shaper, Tally
+from results_widgets.exports.spool import Spool
+from results_widgets.exports.vendor import About, Files, Placed, Record, Vendor
+from results_widgets.progress import phase
+from results_widgets.sources import path_items, read_table
+
+_BATCH: Final = 50_000
+_USERS: Final = {"user_id": pl.String, "is_developer": pl.Boolean, "attributes": pl.String}
+
+
+@dataclass
+class Reading:
+    """What was read of an export.
+
+    Attributes:
+        vendor: Its declaration.
+        mapping: Which field says what: the vendor's, under one's own.
+        why: What said that it is this vendor's.
+        rows: The rows of its events; see `shaping.SCHEMA`.
+        users: Its users: user_id, is_developer, attributes (JSON); a later row of a user adds to the earlier.
+        about: What it says of campaigns, actions and variants.
+        tallies: What each name of an event became.
+        refused: Rows that cannot be used.
+        ignored: Files that were not read, and why.
+    """
+
+    vendor: Vendor
+    mapping: Mapping
+    why: str
+    rows: pl.LazyFrame
+    users: pl.LazyFrame
+    about: list[About]
+    tallies: dict[Key, Tally]
+    refused: Refused
+    ignored: dict[str, str] = field(default_factory=dict)
+
+
+def read(
+    source: object,
+    vendor: str | Vendor | None,
+    mapping: Mapping | None,
+    rejects: str | Path | None = None,
+) -> Reading:
+    """Read an export.
+
+    Args:
+        source: A path, glob, folder or list of paths, or a table.
+        vendor: The vendor, if it is known.
+        mapping: A mapping of one's own, over the vendor's if one is named.
+        rejects: A file for refused rows.
+
+    Raises:
+        QueryError: The vendor is not known, or cannot be told from the files.
+        EventsError: There is no such file.
+    """
+    declared = _declared(vendor, mapping)
+    if path_items(source) is None:
+        table = read_table(source, "export")
+        found = detect_table(table, declared)
+        origin: Iterator[Placed | About] = records_of_table(table)
+        return _read(found, lambda _: origin, mapping, rejects)
+    found = detect(source, declared)
+    return _read(found, lambda files: _of_files(files, found), mapping, rejects)
+
+
+def _declared(vendor: str | Vendor | None, mapping: Mapping | None) -> Vendor | None:
+    if vendor is not None:
+        return vendor_of(vendor)
+    if mapping is None:
+        return None
+    return Vendor(
+        key="mapping",
+        label="a mapping of one's own",
+        mapping=mapping,
+        recognise=lambda _: None,
+    )
+
+
+def _read(
+    found: Detected, origin: Any, mapping: Mapping | None, rejects: str | Path | None
+) -> Reading:
+    own = found.vendor.mapping if mapping is None else mapping.over(found.vendor.mapping)
+    refused = Refused()
+    refused.write_to(rejects)
+    shaper = Shaper(own, refused.add)
+    files = Files(
+        [*found.files],
+        lambda path: records_of(Path(path), found.files[path], refused.add),
+        refused.add,
+    )
+    about: list[About] = []
+    try:
+        with phase("reading"):
+            rows, users = _gather(found.vendor, origin(files), shaper, about)
+    finally:
+        refused.close()
+    return Reading(
+        found.vendor, own, found.why, rows, users, about, shaper.tallies, refused, found.ignored
+    )
+
+
+def _of_files(files: Files, found: Detected) -> Iterator[Placed | About]:
+    if found.vendor.read is not None:
+        yield from found.vendor.read(files)
+        return
+    for path in files.paths:
+        yield from files.records(path)
+
+
+def _gather(
+    vendor: Vendor, origin: Iterator[Placed | About], shaper: Shaper, about: list[About]
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Shape all records, batch by batch."""
+    rows, users = Spool(shaper.schema), Spool(dict(_USERS))
+    people = _People()
+    seen: set[str] = set()
+    for placed in origin:
+        for record in _flat(vendor, placed, shaper):
+            if isinstance(record, About):
+                if record.kind == "user":
+                    people.add(record)
+                elif (key := repr(record)) not in seen:
+                    seen.add(key)
+                    about.append(record)
+            elif isinstance(placed, Placed):
+                shaper.add(Placed(record, placed.file, placed.line))
+        if len(shaper) >= _BATCH:
+            rows.add(shaper.take())
+        if len(people.rows) >= _BATCH:
+            users.add(people.take())
+    rows.add(shaper.take())
+    users.add(people.take())
+    return rows.rows(), users.rows()
+
+
+def _flat(vendor: Vendor, placed: Placed | About, shaper: Shaper) -> Iterable[Record | About]:
+    if isinstance(placed, About):
+        return (placed,)
+    if vendor.rows is None:
+        return (placed.record,)
+    try:
+        return [*vendor.rows(placed)]
+    # A record of another shape than the vendor's makes its reader stumble in any way.
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as problem:
+        shaper.refuse(
+            placed, f"not in the form of {vendor.label}: {type(problem).__name__} {problem}"
+        )
+        return ()
+
+
+@dataclass
+class _People:
+    """Gathers what the export says of users."""
+
+    rows: list[tuple[str, bool | None, str]] = field(default_factory=list)
+
+    def add(self, user: About) -> None:
+        facts = {**user.facts}
+        is_developer = facts.pop("is_developer", None)
+        self.rows.append((user.id, is_developer, as_json(facts)))
+
+    def take(self) -> pl.DataFrame:
+        rows, self.rows = self.rows, []
+        return pl.DataFrame(rows, schema=_USERS, orient="row")

@@ -1,0 +1,253 @@
+"""Records of files, one after another in bounded memory; what cannot be read is refused, by line, and the rest kept."""
+
+import csv
+import gzip
+import io
+import json
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+import polars as pl
+
+from results_widgets.errors import MissingExtraError
+from results_widgets.exports.json_values import LONGEST, values_of_text
+from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
+
+Refuse = Callable[[Placed, str, str | None], None]
+"""Counts a row as refused: its place, why, and its text."""
+
+HEAD: Final = 20
+"""How many records say what a file is."""
+
+_PEEK: Final = 1 << 16
+_SLICE: Final = 50_000
+_BROKEN: Final = (EOFError, OSError, zlib.error)
+_SEPARATORS: Final = ",;\t|"
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_BINARY: Final = ((b"Obj\x01", "avro"), (b"PAR1", "parquet"))
+_NO_EXPORT: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
+
+
+def format_of(path: Path) -> str | None:
+    """Return how a file is read, by its content: ``avro``, ``parquet``, ``json``, ``csv``; None: not at all.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    try:
+        with open_plain(path) as file:
+            head = file.read(_PEEK)
+    except (EOFError, zlib.error, zipfile.BadZipFile):
+        return None
+    binary = next((kind for mark, kind in _BINARY if head.startswith(mark)), None)
+    if binary is not None:
+        return binary
+    if not head or any(head.startswith(mark) for mark in _NO_EXPORT):
+        return None
+    encoding = _encoding(head)
+    text = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+    if text.startswith(("{", "[")):
+        return "json"
+    first = text.partition("\n")[0]
+    return "csv" if "\x00" not in first and any(mark in first for mark in _SEPARATORS) else None
+
+
+def records_of(path: Path, kind: str, refuse: Refuse) -> Iterator[Placed]:
+    """Return the records of a file; see `format_of`.
+
+    Raises:
+        MissingExtraError: It is Avro, and fastavro is not installed.
+    """
+    file = str(path)
+    reader = {"avro": _avro, "parquet": _parquet, "json": _json, "csv": _csv}[kind]
+    try:
+        yield from reader(path, refuse)
+    except (*_BROKEN, zipfile.BadZipFile) as problem:
+        reason = str(problem) or type(problem).__name__
+        refuse(Placed({}, file), f"the file breaks off: {reason}", "")
+
+
+def records_of_table(table: pl.LazyFrame, file: str = "") -> Iterator[Placed]:
+    """Return the rows of a table."""
+    number = 0
+    while True:
+        rows = table.slice(number, _SLICE).collect()
+        for record in rows.iter_rows(named=True):
+            number += 1
+            yield Placed(record, file, number)
+        if rows.height < _SLICE:
+            return
+
+
+def sample(path: Path, kind: str) -> Sample:
+    """Return the beginning of a file."""
+    found = islice(records_of(path, kind, lambda *_: None), HEAD)
+    return Sample(str(path), kind, [one.record for one in found])
+
+
+def open_plain(path: Path) -> IO[bytes]:
+    """Open a file, unpacking gzip and zip."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    if head == b"PK\x03\x04":
+        archive = zipfile.ZipFile(path)
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        if len(names) == 1:
+            return archive.open(names[0])
+        raise zipfile.BadZipFile(f"a zip archive of {len(names)} files; unpack it")
+    return path.open("rb")
+
+
+def _encoding(head: bytes) -> str:
+    return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
+
+
+def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
+    file = str(path)
+    with open_plain(path) as raw:
+        head = raw.read(_PEEK)
+    encoding = _encoding(head)
+    with open_plain(path) as raw:
+        if encoding == "utf-16":
+            yield from values_of_text(_recoded(raw, encoding), file, refuse)
+        elif _is_lines(head):
+            yield from _json_lines(raw, file, refuse)
+        else:
+            yield from values_of_text(raw, file, refuse)
+
+
+def _recoded(raw: IO[bytes], encoding: str) -> IO[bytes]:
+    return io.BytesIO(raw.read().decode(encoding, "replace").encode())
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether each line is a value of its own: told by the first, unless it is longer than was looked at."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    first, end, _ = text.partition(b"\n")
+    if not end:
+        return text.startswith(b"{")
+    if first.strip() in (b"{", b"["):
+        return False
+    try:
+        json.loads(first)
+    except ValueError:
+        # Half a line at the start of lines, or a document over several lines.
+        return first.startswith(b"{") and text.split(b"\n", 2)[1].startswith((b"{", b"["))
+    return True
+
+
+def _json_lines(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Placed]:
+    number = 0
+    while line := raw.readline(LONGEST):
+        number += 1
+        if len(line) >= LONGEST and not line.endswith(b"\n"):
+            _skip_line(raw)
+            refuse(Placed({}, file, number), f"longer than {LONGEST:,} bytes", _shown(line))
+            continue
+        text = line.strip() if number > 1 else line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not text:
+            continue
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as problem:
+            refuse(Placed({}, file, number), f"not JSON: {problem}", _shown(text))
+            continue
+        for record in value if isinstance(value, list) else (value,):
+            if isinstance(record, dict):
+                yield Placed(record, file, number)
+            else:
+                refuse(Placed({}, file, number), "not an object", _shown(text))
+
+
+def _skip_line(raw: IO[bytes]) -> None:
+    while (more := raw.readline(LONGEST)) and not more.endswith(b"\n"):
+        pass
+
+
+def _shown(text: bytes) -> str:
+    return text[:10_000].decode("utf-8", "replace")
+
+
+def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:
+    file = str(path)
+    csv.field_size_limit(min(sys.maxsize, LONGEST))
+    with open_plain(path) as raw:
+        encoding = _encoding(raw.read(_PEEK))
+    with open_plain(path) as raw:
+        text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
+        first = text.readline()
+        if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
+            first = text.readline()
+        separator = max(_SEPARATORS, key=first.count)
+        names = [
+            name.strip(" \ufeff") for name in next(csv.reader([first], delimiter=separator), [])
+        ]
+        reader = csv.reader(text, delimiter=separator)
+        yield from _csv_rows(reader, names, file, refuse)
+
+
+def _csv_rows(reader: Any, names: list[str], file: str, refuse: Refuse) -> Iterator[Placed]:
+    while True:
+        line = reader.line_num + 2
+        try:
+            values = next(reader, None)
+        except csv.Error as problem:
+            refuse(Placed({}, file, line), f"not CSV: {problem}", "")
+            continue
+        if values is None:
+            return
+        if not values:
+            continue
+        if len(values) != len(names):
+            why = f"has {len(values)} values for {len(names)} columns"
+            refuse(Placed({}, file, line), why, ",".join(values)[:10_000])
+            continue
+        yield Placed(dict(zip(names, values, strict=True)), file, line)
+
+
+def _parquet(path: Path, refuse: Refuse) -> Iterator[Placed]:
+    try:
+        with open_plain(path) as raw:
+            packed = raw.__class__ is not io.BufferedReader
+            source: Any = io.BytesIO(raw.read()) if packed else path
+        yield from records_of_table(pl.scan_parquet(source), str(path))
+    except pl.exceptions.PolarsError as problem:
+        reason = str(problem).partition("\n")[0]
+        refuse(Placed({}, str(path)), f"not Parquet that can be read: {reason}", "")
+
+
+def _avro(path: Path, refuse: Refuse) -> Iterator[Placed]:
+    try:
+        import fastavro
+    except ImportError:
+        raise MissingExtraError("Reading Avro", "fastavro", "exports") from None
+    number = 0
+    with open_plain(path) as raw:
+        try:
+            reader = fastavro.reader(raw)
+            schema = reader.writer_schema
+            name = schema.get("name", "") if isinstance(schema, dict) else ""
+            for record in reader:
+                number += 1
+                if isinstance(record, dict):
+                    yield Placed({**record, SCHEMA_NAME: name}, str(path), number)
+                else:
+                    refuse(Placed({}, str(path), number), "not a record", str(record))
+        except GeneratorExit:
+            raise
+        # What a broken block makes fastavro raise is of any kind.
+        except Exception as problem:  # noqa: BLE001
+            reason = f"{type(problem).__name__}: {problem}".rstrip(": ")
+            why = f"the file breaks off after {number:,} records: {reason}"
+            refuse(Placed({}, str(path), number + 1), why, "")

@@ -1,0 +1,92 @@
+"""The vendors that can be read: those in `vendors`, and those that other packages bring."""
+
+from functools import cache
+from importlib import import_module, metadata
+from pkgutil import iter_modules
+from typing import Final
+
+import polars as pl
+
+from results_widgets.errors import QueryError
+from results_widgets.exports import vendors as _built_in
+from results_widgets.exports.vendor import Vendor
+
+GROUP: Final = "results_widgets.exports"
+"""Entry points of this group name a `Vendor`, or a list of some."""
+
+_WORDS: Final = ("versions", "formats", "tells", "cannot", "notes")
+
+
+@cache
+def all_vendors() -> dict[str, Vendor]:
+    """Return the vendors by key: the built-in ones by name, then those of other packages."""
+    names = sorted(module.name for module in iter_modules(_built_in.__path__))
+    found: list[Vendor] = []
+    for name in names:
+        found += _listed(import_module(f"{_built_in.__name__}.{name}").VENDOR)
+    for point in sorted(metadata.entry_points(group=GROUP), key=lambda one: one.name):
+        found += _listed(point.load())
+    return {vendor.key: vendor for vendor in found}
+
+
+def _listed(declared: Vendor | list[Vendor] | tuple[Vendor, ...]) -> list[Vendor]:
+    return [declared] if isinstance(declared, Vendor) else [*declared]
+
+
+def vendor_of(name: "str | Vendor") -> Vendor:
+    """Return a vendor by its key or name.
+
+    Raises:
+        QueryError: There is none; the error suggests one.
+    """
+    if isinstance(name, Vendor):
+        return name
+    known = all_vendors()
+    labels = {vendor.label.casefold(): vendor for vendor in known.values()}
+    key = str(name).casefold().replace(" ", "_").replace("-", "_").replace(".", "")
+    found = known.get(str(name)) or known.get(key) or labels.get(str(name).casefold())
+    if found is None:
+        raise QueryError.unknown("vendor", name, known)
+    return found
+
+
+def vendors() -> pl.DataFrame:
+    """Return what `read_export` can read.
+
+    Returns:
+        vendor (String): What ``read_export(path, vendor)`` takes.
+        label (String): The vendor's name.
+        versions (String): Versions or states of the format that were looked at.
+        formats (String): The forms in which its export comes.
+        campaign (String): What is a campaign in it.
+        action (String): What is an action in it.
+        channels (List(String)): Channels that it can report.
+        events (List(String)): Our events that it can report.
+        tells (String): What it tells beyond the events.
+        cannot (String): What it cannot tell: those numbers are n/a.
+        notes (String): What it makes otherwise than one may think.
+
+    Examples:
+        >>> rw.vendors().filter(vendor="sendgrid")["label"].item()
+        'SendGrid'
+    """
+    rows = []
+    for vendor in all_vendors().values():
+        pairs = vendor.pairs
+        words = {name: "; ".join(getattr(vendor, name)) for name in _WORDS}
+        rows.append(
+            {
+                "vendor": vendor.key,
+                "label": vendor.label,
+                "versions": words["versions"],
+                "formats": words["formats"],
+                "campaign": vendor.campaign,
+                "action": vendor.action,
+                "channels": sorted({channel for channel, _ in pairs if channel is not None}),
+                "events": sorted({event for _, event in pairs}),
+                **{name: words[name] for name in ("tells", "cannot", "notes")},
+            }
+        )
+    lists = ("channels", "events")
+    schema = {name: pl.List(pl.String) if name in lists else pl.String() for name in rows[0]}
+    return pl.DataFrame(rows, schema=schema)

@@ -1,0 +1,90 @@
+"""What each name of an export became: what was left over or refused, and what may be a goal."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from results_widgets.errors import QueryError, suggestion
+from results_widgets.exports.reading import Reading
+
+_REPORT: Final = {
+    **dict.fromkeys(("name", "channel", "event"), pl.String),
+    "rows": pl.Int64,
+    **dict.fromkeys(("example", "note", "file"), pl.String),
+    "line": pl.Int64,
+}
+_GOALS_LISTED: Final = 50
+
+
+def report(reading: Reading) -> pl.DataFrame:
+    """Return what each name became, and what was refused; for the columns see `Export.report`."""
+    own: list[tuple[object, ...]] = []
+    for (name, channel, event, is_goal, note), tally in reading.tallies.items():
+        if not tally.rows:
+            continue
+        said = [note] if note else []
+        if is_goal:
+            said.append("may be the goal")
+        elif event is None:
+            said.append(f"left over{_near(name, reading)}")
+        elif event == "converted":
+            said.append("the conversions, unless goal= names others")
+        own.append(
+            (
+                name,
+                channel,
+                name if is_goal else event,
+                tally.rows,
+                tally.example,
+                "; ".join(said),
+                None,
+                None,
+            )
+        )
+    own.sort(key=lambda row: (row[2] is None, -int(str(row[3])), str(row[0])))
+    notes = [(None, None, None, 0, None, note, None, None) for note in reading.vendor.notes]
+    refused = [
+        (None, None, None, one.rows, one.example, f"refused: {one.why}", one.file or None, one.line)
+        for one in reading.refused.listed()
+    ]
+    ignored = [
+        (None, None, None, 0, None, f"not read: {why}", file, None)
+        for file, why in reading.ignored.items()
+    ]
+    return pl.DataFrame([*own, *notes, *refused, *ignored], schema=_REPORT, orient="row")
+
+
+def _near(name: str | None, reading: Reading) -> str:
+    known = [one for one in reading.mapping.event if one != name]
+    return suggestion(name, known) if name else ""
+
+
+def goal_names(reading: Reading, wanted: Iterable[str]) -> list[str]:
+    """Return goal events as the export writes them: named in full, or by the part behind the last dot.
+
+    Raises:
+        QueryError: There is no such event; the error suggests one.
+    """
+    names = sorted({key[0] for key, tally in reading.tallies.items() if key[0] and tally.rows})
+    found = []
+    for one in wanted:
+        exact = [name for name in names if name == one]
+        ending = [name for name in names if name.rpartition(".")[2] == one]
+        alike = [name for name in names if name.casefold() == one.casefold()]
+        chosen = exact or ending or alike
+        if not chosen:
+            raise QueryError.unknown("goal event", one, candidates(reading) or names)
+        found += [name for name in chosen if name not in found]
+    return found
+
+
+def candidates(reading: Reading) -> list[str]:
+    """Return the names of events that may be a goal, the likeliest first."""
+    goals = [(-tally.rows, key[0]) for key, tally in reading.tallies.items() if key[3] and key[0]]
+    left = [
+        (-tally.rows, key[0])
+        for key, tally in reading.tallies.items()
+        if key[0] and key[2] is None and not key[3]
+    ]
+    return [name for _, name in [*sorted(goals), *sorted(left)] if name][:_GOALS_LISTED]

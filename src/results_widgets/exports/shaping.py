@@ -1,0 +1,221 @@
+"""Records become rows under our names: what each event became, ids as text, times as instants."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.exports.fields import Getter, as_flag, as_number, as_text, getter
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.refused import as_json
+from results_widgets.exports.rules import LEFT_OVER, Became, By, Rule
+from results_widgets.exports.times import instants
+from results_widgets.exports.vendor import Placed, Record
+
+ONE: Final = "export"
+"""Id of the campaign and its action where the mapping names no field of either."""
+
+_TEXTS: Final = (
+    *("user_id", "campaign_id", "action_id", "event_id", "variant", "entry_id", "currency"),
+    *("link", "reason", "platform", "campaign_name", "campaign_kind", "action_name"),
+    *("variant_name", "parent_id"),
+)
+_FLAGS: Final = ("machine", "is_developer")
+
+SCHEMA: Final = {
+    **dict.fromkeys(("name", "channel", "event"), pl.String),
+    "is_goal": pl.Boolean,
+    **dict.fromkeys(_TEXTS, pl.String),
+    **dict.fromkeys(_FLAGS, pl.Boolean),
+    "value": pl.Float64,
+    "time": pl.Int64,
+    "is_zoned": pl.Boolean,
+}
+"""Columns of rows: what the export calls the event, our channel and event (null: left over), whether it may be a
+goal, our columns, and the time as epoch µs, which is local where it names no zone."""
+
+_EXAMPLE: Final = 300
+
+
+@dataclass
+class Tally:
+    """What one name in the export became.
+
+    Attributes:
+        rows: How many rows.
+        example: The first of them.
+    """
+
+    rows: int
+    example: str
+
+
+Key = tuple[str | None, str | None, str | None, bool, str]
+"""Name in the export, our channel, our event (null: left over), whether it may be a goal, note."""
+
+
+@dataclass
+class Shaper:
+    """Gathers records as the columns of rows.
+
+    Attributes:
+        mapping: Which field says what.
+        refuse: What is told of a record that cannot be used.
+        tallies: What each name became.
+    """
+
+    mapping: Mapping
+    refuse: Callable[[Placed, str], None]
+    tallies: dict[Key, Tally] = field(default_factory=dict)
+    _columns: dict[str, list[Any]] = field(default_factory=dict)
+    _places: list[Placed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Prepare what finds the fields."""
+        own = self.mapping
+        self._get = {name: getter(own.names(name)) for name in (*_TEXTS, *_FLAGS, "value")}
+        self._further = {name: getter(tuple(names)) for name, names in own.columns.items()}
+        self._time, self._channel = getter(own.names("timestamp")), getter(own.names("channel"))
+        self._rules = {name.casefold(): rule for name, rule in own.event.items()} | {**own.event}
+        self._by = {by.field: getter((by.field,)) for by in _bys(own.event.values())}
+        self._name: Getter | None = getter(own.names("event_column"))
+        if not own.event_column:
+            self._name = None
+        self._reset()
+
+    def _reset(self) -> None:
+        self._columns = {name: [] for name in (*SCHEMA, *self._further)}
+        self._places = []
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The columns of the rows."""
+        return {**SCHEMA, **dict.fromkeys(self._further, pl.String)}
+
+    def add(self, placed: Placed) -> None:
+        """Add a record; one with an object where a text is meant is refused."""
+        record = placed.record
+        try:
+            name = as_text(self._event_name(record))
+            became = self._became(name, record)
+            row = self._row(record)
+        except TypeError as problem:
+            self.refuse(placed, str(problem))
+            return
+        self._name_what_is_missing(row, became)
+        became = _if_named(became, row)
+        row["name"], row["channel"], row["event"] = name, became.channel, became.event
+        row["is_goal"] = became.is_goal
+        self._count(name, became, record)
+        for column, values in self._columns.items():
+            values.append(row[column])
+        self._places.append(placed)
+
+    def _event_name(self, record: Record) -> Any:
+        if self._name is None:
+            self._name = getter((_event_column(record, self._rules),))
+        return self._name(record)
+
+    def _became(self, name: str | None, record: Record) -> Became:
+        if name is None:
+            return LEFT_OVER
+        found: Rule | None = self._rules.get(name)
+        if found is None:
+            found = self._rules.get(name.casefold()) or self._rules.get("*", LEFT_OVER)
+        while isinstance(found, By):
+            value = as_text(self._by[found.field](record))
+            found = found.cases.get("" if value is None else value.lower(), found.otherwise)
+        if found.channel is None and found.event is not None and self.mapping.channel:
+            return Became(as_text(self._channel(record)), found.event, found.note)
+        return found
+
+    def _row(self, record: Record) -> dict[str, Any]:
+        row: dict[str, Any] = {}
+        for name, get in self._get.items():
+            value = get(record)
+            try:
+                if name in _FLAGS:
+                    row[name] = as_flag(value)
+                else:
+                    row[name] = as_number(value) if name == "value" else as_text(value)
+            except TypeError as problem:
+                raise TypeError(f"{name} {problem}: {str(value)[:80]}") from None
+        for name, get in self._further.items():
+            value = get(record)
+            row[name] = as_json(value) if isinstance(value, dict | list) else as_text(value)
+        row["time"], row["is_zoned"] = self._time(record), None
+        return row
+
+    def _name_what_is_missing(self, row: dict[str, Any], became: Became) -> None:
+        """Take the campaign itself for the action where a row names none."""
+        if became.event is None or became.channel is None:
+            return
+        if row["campaign_id"] is None:
+            row["campaign_id"] = row["action_id"] if self.mapping.campaign_id else ONE
+        if row["action_id"] is None:
+            row["action_id"] = row["campaign_id"]
+            row["action_name"] = row["action_name"] or row["campaign_name"]
+
+    def _count(self, name: str | None, became: Became, record: Record) -> None:
+        key = name, became.channel, became.event, became.is_goal, became.note
+        tally = self.tallies.get(key)
+        if tally is None:
+            self.tallies[key] = Tally(1, as_json(record)[:_EXAMPLE])
+        else:
+            tally.rows += 1
+
+    def take(self) -> pl.DataFrame:
+        """Return the rows gathered, and start anew; rows whose time cannot be read are refused."""
+        places, columns = self._places, self._columns
+        self._reset()
+        given = columns["time"]
+        columns["time"], columns["is_zoned"] = instants(given, self.mapping)
+        frame = pl.DataFrame(columns, schema=self.schema)
+        bad = [n for n, time in enumerate(columns["time"]) if time is None and given[n] is not None]
+        for n in bad:
+            self.refuse(places[n], f"timestamp {str(given[n])[:80]!r} is no time")
+            self._uncount(frame, n)
+        if not bad:
+            return frame
+        return frame.with_row_index("_n").filter(~pl.col("_n").is_in(bad)).drop("_n")
+
+    def _uncount(self, frame: pl.DataFrame, n: int) -> None:
+        row = frame.row(n, named=True)
+        of = (row["name"], row["channel"], row["event"], row["is_goal"])
+        for key, tally in self.tallies.items():
+            if key[:4] == of and tally.rows:
+                tally.rows -= 1
+                return
+
+
+def _if_named(became: Became, row: dict[str, Any]) -> Became:
+    """Return what an event means, left over if it names no campaign that it could belong to."""
+    if became.event is None or row["campaign_id"] is not None:
+        return became
+    return Became(
+        note="names no campaign" if not became.note else f"names no campaign; {became.note}"
+    )
+
+
+def _bys(rules: Iterable[Rule]) -> list[By]:
+    found = []
+    waiting = [*rules]
+    while waiting:
+        rule = waiting.pop()
+        if isinstance(rule, By):
+            found.append(rule)
+            waiting += [*rule.cases.values(), rule.otherwise]
+    return found
+
+
+def _event_column(record: Record, rules: dict[str, Rule]) -> str:
+    """Return the field whose value is an event that the mapping knows; else the usual one."""
+    for name, value in record.items():
+        if isinstance(value, str) and value in rules:
+            return name
+    usual = ("event", "event_name", "eventName", "name", "type", "metric")
+    return next((name for name in usual if name in record), "event")

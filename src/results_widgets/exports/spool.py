@@ -1,0 +1,73 @@
+"""Rows that were unpacked, kept until the process ends: in memory while they are few, then in Parquet files."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+_FEW: Final = 500_000
+_PREFIX: Final = "results-widgets-export-"
+
+
+@dataclass
+class Spool:
+    """Rows in the order in which they came.
+
+    Attributes:
+        schema: Their columns.
+    """
+
+    schema: dict[str, Any]
+    _frames: list[pl.DataFrame] = field(default_factory=list)
+    _files: list[Path] = field(default_factory=list)
+    _folder: Path | None = None
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Add rows."""
+        if rows.height:
+            self._frames.append(rows)
+        if sum(frame.height for frame in self._frames) > _FEW:
+            self._write()
+
+    def _write(self) -> None:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(dir=_home()))
+        path = self._folder / f"{len(self._files):06}.parquet"
+        pl.concat(self._frames).write_parquet(path, compression="zstd", row_group_size=100_000)
+        self._files.append(path)
+        self._frames = []
+
+    def rows(self) -> pl.LazyFrame:
+        """Return the rows, lazily."""
+        parts = [pl.scan_parquet(path) for path in self._files]
+        empty = pl.DataFrame(schema=self.schema)
+        return pl.concat([*parts, pl.concat([empty, *self._frames]).lazy()])
+
+
+@cache
+def _home() -> Path:
+    """Return this process's folder; those of processes that are no more are removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        with suppress(OSError, ValueError):
+            if left.stat().st_uid == os.getuid() and not _is_alive(int(left.name.split("-")[3])):
+                shutil.rmtree(left, ignore_errors=True)
+    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,90 @@
+"""Times of any form as epoch µs, and whether they name their zone."""
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.exports.mapping import Mapping
+from results_widgets.tables.options import TimeUnit
+from results_widgets.tables.times import MICROS, ZONED, with_times_of_text
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_PER_UNIT: Final[dict[TimeUnit, float]] = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
+_FROM: Final[tuple[tuple[float, TimeUnit], ...]] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"))
+_LARGEST: Final = 9e18
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no zone
+
+
+def instants(values: list[Any], mapping: Mapping) -> tuple[list[int | None], list[bool | None]]:
+    """Return times as epoch µs, and whether they name their zone."""
+    times: list[int | None] = [None] * len(values)
+    zoned: list[bool | None] = [True] * len(values)
+    texts: list[tuple[int, str]] = []
+    for n, value in enumerate(values):
+        if isinstance(value, bool) or value is None:
+            continue
+        if isinstance(value, int | float):
+            times[n] = _from_number(value, mapping.time_unit)
+        elif isinstance(value, datetime):
+            times[n], zoned[n] = _from_datetime(value)
+        elif isinstance(value, date):
+            times[n], zoned[n] = _micros(datetime(value.year, value.month, value.day)), False  # noqa: DTZ001
+        elif mapping.time_format is None and _NUMBER.fullmatch(str(value).strip()):
+            times[n] = _from_number(float(value), mapping.time_unit, str(value).strip())
+        else:
+            texts.append((n, str(value)))
+    for (n, _), (time, is_zoned) in zip(
+        texts, _from_texts([t for _, t in texts], mapping), strict=True
+    ):
+        times[n], zoned[n] = time, is_zoned
+    return times, zoned
+
+
+def _from_number(number: float, unit: TimeUnit | None, text: str = "") -> int | None:
+    if not abs(number) < _LARGEST:  # NaN as well
+        return None
+    of = unit or _unit_of(abs(number))
+    if text.lstrip("+-").isdecimal():
+        number = int(text)
+    if isinstance(number, int):
+        return number // 1_000 if of == "ns" else number * int(_PER_UNIT[of])
+    return round(number * _PER_UNIT[of])
+
+
+def _unit_of(number: float) -> TimeUnit:
+    """Return the unit in which a number is a time of these decades."""
+    return next((unit for most, unit in _FROM if number < most), "ns")
+
+
+def _from_datetime(value: datetime) -> tuple[int, bool]:
+    if value.tzinfo is None:
+        return _micros(value), False
+    naive = value.replace(tzinfo=None)
+    offset = value.utcoffset()
+    assert offset is not None
+    return _micros(naive - offset), True
+
+
+def _micros(naive: datetime) -> int:
+    since = naive - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _from_texts(texts: list[str], mapping: Mapping) -> list[tuple[int | None, bool | None]]:
+    if not texts:
+        return []
+    frame = pl.DataFrame({"timestamp": texts}, schema={"timestamp": pl.String})
+    if mapping.time_format is not None:
+        zoned = "%z" in mapping.time_format
+        time = pl.col("timestamp").str.strptime(
+            pl.Datetime("us", "UTC" if zoned else None), mapping.time_format, strict=False
+        )
+        found = frame.select(time.cast(pl.Int64), pl.lit(zoned))
+    else:
+        # A space before the offset, as in "2021-03-10 23:50:30 +00:00", is read as well.
+        rows, _ = with_times_of_text(nw.from_native(frame.lazy()), None, None)
+        found = rows.select(MICROS, ZONED).to_native().collect()
+    return [(time, zoned) for time, zoned in found.iter_rows()]

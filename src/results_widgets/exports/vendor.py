@@ -1,0 +1,160 @@
+"""What is declared of a vendor's export: how it is recognised, what it tells, how its records become rows."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping as AnyMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from results_widgets.exports.mapping import Mapping
+
+Record = dict[str, Any]
+"""One object of an export: a line of JSON, a row of CSV or Parquet, an Avro record."""
+
+
+class Placed(NamedTuple):
+    """A record, and where it stands.
+
+    Attributes:
+        record: The record.
+        file: Path of its file; empty for a table in memory.
+        line: Its line, or its number in files that have no lines; from 1.
+    """
+
+    record: Record
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The beginning of one file, for recognising what it is.
+
+    Attributes:
+        file: Its path; empty for a table in memory.
+        format: ``avro``, ``json``, ``csv`` or ``parquet``; ``table`` in memory.
+        records: Its first records.
+    """
+
+    file: str
+    format: str
+    records: Sequence[Record]
+
+    def share_with(self, *names: str) -> float:
+        """Return the share of the records that have all of these fields."""
+        having = sum(all(name in record for name in names) for record in self.records)
+        return having / len(self.records) if self.records else 0.0
+
+    def share_where(self, holds: Callable[[Record], bool]) -> float:
+        """Return the share of the records of which something holds."""
+        return sum(map(holds, self.records)) / len(self.records) if self.records else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How sure it is that a file is a vendor's.
+
+    Attributes:
+        confidence: From 0 to 1; below `SURE` it is no more than a guess.
+        why: What in the file says so.
+    """
+
+    confidence: float
+    why: str
+
+
+SURE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an export says apart from its events.
+
+    Attributes:
+        kind: ``campaign``, ``action``, ``variant`` or ``user``.
+        id: Its id, as the events have it.
+        name: Its name on screen.
+        channel: Of an action: its channel.
+        campaign_id: Of an action or a variant: its campaign.
+        parents: Of an action: the actions before it.
+        facts: Of a user: attributes, and ``is_developer``; of a campaign: ``kind``, ``share`` of a variant.
+    """
+
+    kind: str
+    id: str
+    name: str = ""
+    channel: str | None = None
+    campaign_id: str | None = None
+    parents: tuple[str, ...] = ()
+    facts: AnyMapping[str, Any] = field(default_factory=dict)
+
+
+Rows = Callable[[Placed], Iterable[Record | About]]
+"""Turns one record into flat ones: unwraps, explodes, unpivots, names the event."""
+
+SCHEMA_NAME: Final = "__schema__"
+"""Field that an Avro record's schema is named in, since some vendors say there which event it is."""
+
+Read = Callable[["Files"], Iterator["Placed | About"]]
+"""Reads files that only make sense together, such as tables that refer to one another."""
+
+
+class Files:
+    """The files of an export, as a reader of its own sees them.
+
+    Attributes:
+        paths: The files, sorted.
+        records: Reads the records of one; what cannot be read is counted and left out.
+        refuse: Counts a record as refused: file, line, why, and the record.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        records: Callable[[str], Iterator[Placed]],
+        refuse: Callable[[Placed, str], None],
+    ) -> None:
+        self.paths, self.records, self.refuse = paths, records, refuse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """One vendor's export.
+
+    Attributes:
+        key: What ``rw.read_export(path, key)`` takes.
+        label: The vendor's name.
+        versions: Versions or states of the format that were looked at.
+        formats: The forms in which it comes, in words.
+        mapping: Which field says what, and what each event means.
+        recognise: Says how sure it is that a file is this vendor's; None: it is not.
+        campaign: What is a campaign in this export, in words.
+        action: What is an action in this export, in words.
+        tells: What it tells beyond the events, in words.
+        cannot: What it cannot tell, in words.
+        notes: What it makes otherwise than one may think, in words, for the report.
+        rows: Turns a record into flat ones; None: each is one already.
+        read: Reads all files together, where they refer to one another; None: one by one.
+        reports: The channels and events that it can report; None: those of the mapping.
+        machine: Channels whose opens and clicks are flagged where a machine made them; None: all
+            if the mapping has ``machine``, else none.
+    """
+
+    key: str
+    label: str
+    mapping: Mapping
+    recognise: Callable[[Sample], Sign | None]
+    versions: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    campaign: str = ""
+    action: str = ""
+    tells: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rows: Rows | None = None
+    read: Read | None = None
+    reports: frozenset[tuple[str | None, str]] | None = None
+    machine: tuple[str, ...] | None = None
+
+    @property
+    def pairs(self) -> frozenset[tuple[str | None, str]]:
+        """The channels and events that it can report."""
+        return self.mapping.pairs if self.reports is None else self.reports

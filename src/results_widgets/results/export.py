@@ -1,0 +1,288 @@
+"""`Export`: what a vendor exported, and the results of its campaigns."""
+
+from collections.abc import Iterable, Mapping as AnyMapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from results_widgets.campaign import Campaign, Goal
+from results_widgets.errors import listing, warn_caller
+from results_widgets.exports import (
+    Guess,
+    Mapping,
+    Reading,
+    Vendor,
+    frames,
+    read,
+    with_goal_events,
+)
+from results_widgets.exports.report import candidates, goal_names, report as report_of
+from results_widgets.results.results import Results
+
+GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
+
+
+class Export:
+    """What a vendor exported: its campaigns, events and users. Made by `read_export`.
+
+    Attributes:
+        vendor: Key of the vendor.
+        why: What said that it is this vendor's.
+
+    Examples:
+        >>> export = rw.read_export("export")
+        >>> export.vendor, export.campaigns()["campaign_id"].to_list()
+        ('sendgrid', ['Spring'])
+    """
+
+    def __init__(self, reading: Reading, naive_time_zone: str | None = None) -> None:
+        self._reading, self._zone = reading, naive_time_zone
+
+    @property
+    def vendor(self) -> str:
+        """Key of the vendor, as `vendors` lists it; ``"mapping"`` where a mapping alone was given."""
+        return self._reading.vendor.key
+
+    @property
+    def why(self) -> str:
+        """What said that it is this vendor's."""
+        return self._reading.why
+
+    def __repr__(self) -> str:
+        count = sum(tally.rows for tally in self._reading.tallies.values())
+        refused = self._reading.refused.rows
+        more = f", {refused:,} refused" if refused else ""
+        return f"Export({self.vendor!r}: {count:,} rows{more}; {self.why})"
+
+    def campaigns(self) -> pl.DataFrame:
+        """Return the campaigns, the latest first.
+
+        Returns:
+            campaign_id (String): The campaign.
+            name (String): Its name; null where the export has none.
+            kind (String): What the vendor calls this sort of campaign; null where it does not say.
+            channels (List(String)): The channels of its events.
+            first (Datetime µs UTC): Its first event; without a zone where the export's times have none.
+            last (Datetime µs UTC): Its last event.
+            received (Int64): Messages received; null where the export does not say.
+            users (Int64): People with an event of it.
+            goals (List(String)): Goal events of these people, and the source's own conversions.
+
+        Examples:
+            >>> rw.read_export("export").campaigns().select("campaign_id", "received", "users").row(0)
+            ('Spring', 2, 2)
+        """
+        return frames.campaigns(self._reading)
+
+    def report(self) -> pl.DataFrame:
+        """Return what each name in the export became, and what was refused: nothing is left over in silence.
+
+        Returns:
+            name (String): The event's name in the export; null for what is no event.
+            channel (String): The channel that it became an event of.
+            event (String): Our event; null: left over.
+            rows (Int64): How many rows.
+            example (String): The first of them.
+            note (String): Why it is left over or refused, a near miss, or what to know about it.
+            file (String): Of a refused row or a file that was not read: the file.
+            line (Int64): Of a refused row: its line, or its number in files that have no lines.
+
+        Examples:
+            >>> rw.read_export("export").report().select("name", "event", "rows").row(0)
+            ('processed', 'sent', 2)
+        """
+        return report_of(self._reading)
+
+    def users(self) -> pl.DataFrame:
+        """Return the users.
+
+        Returns:
+            user_id (String): The user.
+            is_developer (Boolean): Whether the user is a developer or tester.
+            attribute (String): A column for each attribute in the export.
+
+        Examples:
+            >>> rw.read_export("export").users().row(0)
+            ('anna@example.com', False)
+        """
+        return frames.users(self._reading)
+
+    def campaign(
+        self,
+        id: str | None = None,  # noqa: A002 - as a campaign's field is called
+        goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
+        window: timedelta | str | None = None,
+    ) -> Campaign:
+        """Return a campaign, as far as the export knows it; the rest is guessed and marked.
+
+        Args:
+            id: Its id or name; None: the only one.
+            goal: Name of its goal's event, or several names, as the export writes them.
+            window: Attribution window, such as ``"7d"``.
+
+        Returns:
+            The campaign; ``guessed`` has the paths of what was guessed.
+
+        Raises:
+            QueryError: There is no such campaign or goal event.
+
+        Examples:
+            >>> rw.read_export("export").campaign("Spring").channels.keys()
+            dict_keys(['email'])
+        """
+        return self._campaign(frames.campaign_id(self._reading, id), self._goal(goal), window)
+
+    def _campaign(self, id_: str, goal: GoalLike, window: timedelta | str | None) -> Campaign:
+        rows = frames.rows_of(self._reading, id_)
+        return Guess(id_, rows, frames.source_of(self._reading)).campaign(goal, window)
+
+    def _goal(self, goal: GoalLike, *, elsewhere: bool = False) -> GoalLike:
+        """Return a goal whose events are named as the export writes them."""
+        if goal is None or elsewhere:
+            return goal
+        if isinstance(goal, AnyMapping):
+            goal = Goal(**goal)
+        if isinstance(goal, Goal):
+            return replace_events(goal, goal_names(self._reading, goal.events))
+        wanted = [goal] if isinstance(goal, str) else [*goal]
+        return goal_names(self._reading, wanted)
+
+    def events(self, id: str | None = None) -> pl.DataFrame:  # noqa: A002 - as in `campaign`
+        """Return events in our schema, repeats left in.
+
+        Args:
+            id: Id or name of the campaign; None: of all.
+
+        Returns:
+            user_id (String): The user.
+            campaign_id (String): The campaign; null for goal events.
+            action_id (String): The action; null for goal events.
+            event (String): The event; a goal event's own name.
+            timestamp (Datetime µs UTC): When; without a zone where the export's times have none.
+            further (String): event_id, variant, machine, value, link, reason and so on, where there.
+
+        Raises:
+            QueryError: There is no such campaign.
+
+        Examples:
+            >>> rw.read_export("export").events("Spring")["event"].to_list()
+            ['sent', 'sent', 'opened']
+        """
+        if id is None:
+            known = frames.campaigns(self._reading)["campaign_id"].to_list()
+        else:
+            known = [frames.campaign_id(self._reading, id)]
+        roots = {one: _root(self._campaign(one, None, None)) for one in known}
+        return frames.events_of(
+            self._reading, known[0] if id is not None else None, roots
+        ).collect()
+
+    def results(
+        self,
+        campaign: str | None = None,
+        goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
+        window: timedelta | str | None = None,
+        goal_events: object = None,
+        **arguments: Any,
+    ) -> Results:
+        """Return the results of a campaign.
+
+        Args:
+            campaign: Its id or name; None: the only one.
+            goal: Name of the event that counts as a conversion, or several names, as the export writes
+                them, or a `Goal`. Left out, the source's own conversions count; where it has none,
+                conversions are not available.
+            window: How long after the last action received a goal event still counts, such as ``"7d"``.
+            goal_events: Goal events from elsewhere, a table or path: user_id, timestamp, and where there
+                event and value.
+            **arguments: Further arguments of `Results`, such as ``time_zone`` and ``naive_time_zone``.
+
+        Returns:
+            The results; numbers that the export cannot say are null.
+
+        Raises:
+            QueryError: There is no such campaign or goal event.
+            EventsError: Times name no zone, and ``naive_time_zone`` is not given.
+
+        Examples:
+            >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").unique_users()
+            2
+        """
+        id_ = frames.campaign_id(self._reading, campaign)
+        named = self._goal(goal, elsewhere=goal_events is not None)
+        made = self._campaign(id_, named, window)
+        goals = () if goal is None else made.goal.events
+        events = frames.events_of(self._reading, id_, {id_: _root(made)}, goals)
+        if self._zone is not None:
+            arguments.setdefault("naive_time_zone", self._zone)
+        if goal_events is not None:
+            made, events = with_goal_events(made, events, goal_events, arguments)
+        elif goal is None:
+            self._warn_of_goal(events)
+        users = arguments.pop("users", None)
+        people = self.users() if users is None else users
+        return Results(made, events, people, **arguments)
+
+    def _warn_of_goal(self, events: pl.LazyFrame) -> None:
+        own = events.filter(pl.col("event") == "converted").head(1).collect()
+        if own.is_empty():
+            likely = listing(map(repr, candidates(self._reading)), 10)
+            warn_caller(
+                "export: it names no conversions of its own, so they are not available; name the goal's event "
+                f"with goal=. It may be: {likely}"
+            )
+
+
+def replace_events(goal: Goal, events: list[str]) -> Goal:
+    """Return a goal with other events."""
+    return Goal(events, goal.mode, goal.value)
+
+
+def _root(campaign: Campaign) -> str:
+    return next(one.id for one in campaign.actions if one.parent is None)
+
+
+def read_export(
+    source: object,
+    vendor: "str | Vendor | None" = None,
+    *,
+    mapping: "Mapping | AnyMapping[str, Any] | str | Path | None" = None,
+    naive_time_zone: str | None = None,
+    rejects: str | Path | None = None,
+) -> Export:
+    """Read what a vendor exported: its campaigns and their results in one call.
+
+    Args:
+        source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not),
+            or a table.
+        vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
+        mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
+            `Mapping`, a dict, or the path of its JSON.
+        naive_time_zone: IANA name of the zone of times that have none; may be given to `Export.results`.
+        rejects: File that refused rows are written to, as JSON lines: file, line, why, row.
+
+    Returns:
+        The export.
+
+    Raises:
+        QueryError: The vendor is not known, or cannot be told: none is recognised, or several are.
+        EventsError: There is no such file.
+        MissingExtraError: The files are Avro, and the extra ``exports`` is not installed.
+
+    Examples:
+        >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").overview()["value"][0]
+        2.0
+    """
+    own = None if mapping is None else Mapping.from_json(mapping)
+    reading = read(source, vendor, own, rejects)
+    refused = reading.refused
+    if refused.rows:
+        first = refused.listed()[0]
+        where = f"{Path(first.file).name}, line {first.line}" if first.file else f"row {first.line}"
+        warn_caller(
+            f"export: {refused.rows:,} row{'s' if refused.rows > 1 else ''} refused, the first in {where}: "
+            f"{first.why}. report() lists them."
+        )
+    return Export(reading, naive_time_zone)

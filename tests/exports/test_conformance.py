@@ -1,0 +1,102 @@
+"""What every vendor's export must do: be recognised, give equal numbers as our own schema, lose nothing."""
+
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets.exports import all_vendors
+from tests.support.exports.story import Limits, Story, tell
+
+KEYS = sorted(all_vendors())
+
+
+def written(key: str, seed: int, folder: Path) -> tuple[Story, int]:
+    """A random story in a vendor's format, and how many rows that is."""
+    module = import_module(f"tests.support.exports.writers.{key}")
+    limits: Limits = module.LIMITS
+    story = tell(all_vendors()[key], limits, seed)
+    return story, module.write(story, folder)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("key", KEYS)
+def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
+    key: str, seed: int, tmp_path: Path
+) -> None:
+    story, _ = written(key, seed, tmp_path)
+    export = rw.read_export(tmp_path)
+    assert export.vendor == key, export.why
+    goal, elsewhere = story.limits.goal or None, None
+    if goal is None:
+        goal = "order"
+        elsewhere = pl.DataFrame(
+            {"user_id": ["user00@example.com"], "timestamp": [story.rows[-1]["timestamp"]]}
+        )
+    found = export.results(
+        "Spring sale" if export.campaigns()["name"][0] == "Spring sale" else story.id,
+        goal=goal,
+        window="3d",
+        goal_events=elsewhere,
+        time_zone="UTC",
+    )
+    events = story.events()
+    if elsewhere is not None:
+        more = elsewhere.with_columns(event=pl.lit("order"))
+        events = pl.concat([events, more], how="diagonal")
+    own = rw.Results(story.campaign(found.campaign), events, time_zone="UTC")
+    for question in ("overview", "channels", "actions"):
+        theirs, ours = (getattr(one, question)() for one in (found, own))
+        keys = [name for name in ours.columns if name in ("action_id", "channel", "metric")]
+        both = ours.join(theirs, on=keys, suffix="_export", how="full", coalesce=True)
+        differing = both.filter(~pl.col("value").eq_missing(pl.col("value_export")))
+        assert differing.is_empty(), (question, differing.select(*keys, "value", "value_export"))
+    assert own.overview()["value"].sum() > 0
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_the_format_cannot_say_is_not_available(key: str, tmp_path: Path) -> None:
+    story, _ = written(key, 1, tmp_path)
+    vendor = all_vendors()[key]
+    campaign = rw.read_export(tmp_path).campaign(story.id)
+    channel = campaign.channels[story.channel]
+    can = {event for of, event in vendor.pairs if of in (None, story.channel)}
+    assert {*channel.events} - {*channel.not_reported} <= can
+    if "machine_opened" in channel.not_reported:
+        assert not story.limits.machine
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_nothing_is_left_over_without_being_listed(key: str, tmp_path: Path) -> None:
+    _, rows = written(key, 1, tmp_path)
+    export = rw.read_export(tmp_path)
+    assert export.report()["rows"].sum() == rows
+    known = {*all_vendors()[key].mapping.pairs, *(all_vendors()[key].reports or ())}
+    became = export.report().filter(pl.col("event").is_not_null() & pl.col("channel").is_not_null())
+    assert {*became.select("channel", "event").iter_rows()} <= known
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_campaign_is_listed_with_its_people(key: str, tmp_path: Path) -> None:
+    story, _ = written(key, 2, tmp_path)
+    row = rw.read_export(tmp_path).campaigns().filter(campaign_id=story.id).row(0, named=True)
+    assert row["users"] == len({one["user_id"] for one in story.messages})
+    assert row["channels"] == [story.channel]
+    assert row["first"] == min(one["timestamp"] for one in story.messages)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_file_that_breaks_off_keeps_its_good_rows_and_says_so(key: str, tmp_path: Path) -> None:
+    _, rows = written(key, 3, tmp_path)
+    largest = max(
+        (path for path in tmp_path.rglob("*") if path.is_file()), key=lambda p: p.stat().st_size
+    )
+    content = largest.read_bytes()
+    largest.write_bytes(content[: len(content) * 3 // 4])
+    with pytest.warns(rw.SourceWarning, match="refused"):
+        export = rw.read_export(tmp_path, key)
+    kept = export.report().filter(pl.col("file").is_null())["rows"].sum()
+    assert 0 < kept < rows
+    assert export.report()["file"].drop_nulls().to_list() == [str(largest)]

@@ -1,0 +1,146 @@
+"""A mapping of one's own: which field says what, from code and from JSON, over frames and files."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+
+MAPPING = rw.Mapping(
+    user_id="customer_id",
+    timestamp="sent_at",
+    campaign_id="campaign_name",
+    action_id="message_name",
+    event={
+        "email_sent": ("email", "sent"),
+        "email_open": ("email", "opened"),
+        "purchase": "goal",
+    },
+)
+ROWS = pl.DataFrame(
+    [
+        ("1", "2026-03-02T09:00:00Z", "Win-back", "Miss you", "email_sent"),
+        ("2", "2026-03-02T09:00:00Z", "Win-back", "Miss you", "email_sent"),
+        ("1", "2026-03-02T10:00:00Z", "Win-back", "Miss you", "email_open"),
+        ("1", "2026-03-03T10:00:00Z", None, None, "purchase"),
+        ("2", "2026-03-03T11:00:00Z", None, None, "email_opne"),
+    ],
+    schema=["customer_id", "sent_at", "campaign_name", "message_name", "kind"],
+    orient="row",
+)
+
+
+def test_frame_becomes_results() -> None:
+    export = rw.read_export(ROWS, mapping=MAPPING)
+    assert export.vendor == "mapping"
+    results = export.results("Win-back", goal="purchase", window="7d", time_zone="UTC")
+    found = dict(results.overview().select("metric", "value").iter_rows())
+    assert (found["users"], found["conversions"], found["engaged"]) == (2, 1, 1)
+    channel = dict(results.channels().select("metric", "value").iter_rows())
+    assert channel["opened"] == 1
+    assert channel["delivered"] is None, "the mapping names no delivery, which is not 0"
+    assert channel["machine_opened"] is None, "no field says so"
+
+
+def test_report_lists_what_is_left_over_with_a_near_miss() -> None:
+    report = rw.read_export(ROWS, mapping=MAPPING).report()
+    left = report.filter(pl.col("event").is_null()).row(0, named=True)
+    assert (left["name"], left["rows"]) == ("email_opne", 1)
+    assert "did you mean 'email_open'?" in left["note"]
+    assert json.loads(left["example"])["customer_id"] == "2"
+    assert report["rows"].sum() == ROWS.height
+
+
+def test_json_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_text(json.dumps(MAPPING.to_dict()))
+    assert rw.Mapping.from_json(path) == MAPPING
+    by = {
+        "by": "type",
+        "cases": {"blocked": ["email", "blocked"]},
+        "otherwise": ["email", "bounced"],
+    }
+    mapping = rw.Mapping(
+        user_id="who", event={"bounce": by, "x": None, "y": ("email", "sent", "note")}
+    )
+    assert rw.Mapping.from_json(mapping.to_dict()) == mapping
+    assert mapping.pairs == {("email", "blocked"), ("email", "bounced"), ("email", "sent")}
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "ndjson"])
+def test_files_of_any_format_say_the_same(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"log.{ending}"
+    getattr(ROWS, f"write_{ending}")(path)
+    export = rw.read_export(path, mapping=MAPPING.to_dict())
+    assert export.events("Win-back").equals(
+        rw.read_export(ROWS, mapping=MAPPING).events("Win-back")
+    )
+
+
+def test_column_of_the_event_is_named_or_found() -> None:
+    rows = ROWS.rename({"kind": "what"}).with_columns(event=pl.lit("nothing"))
+    found = rw.read_export(rows, mapping=MAPPING).campaigns()
+    assert found["users"].to_list() == [2]
+    named = rw.Mapping(event_column="what").over(MAPPING)
+    assert rw.read_export(rows, mapping=named).campaigns().equals(found)
+
+
+def test_times_without_a_zone_are_read_and_taken_with_the_results() -> None:
+    rows = ROWS.with_columns(pl.col("sent_at").str.strip_suffix("Z"))
+    export = rw.read_export(rows, mapping=MAPPING)
+    assert export.campaigns()["first"].item() == datetime(2026, 3, 2, 9)  # noqa: DTZ001
+    assert export.events("Win-back")["timestamp"].dtype == pl.Datetime("us")
+    with pytest.raises(rw.EventsError, match="naive_time_zone"):
+        export.results("Win-back", goal="purchase", window="7d", time_zone="UTC")
+    results = export.results(
+        "Win-back", goal="purchase", window="7d", time_zone="UTC", naive_time_zone="Europe/Berlin"
+    )
+    assert results.entries()["started_at"][0] == datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"userid": "id"}, "did you mean 'user_id'"),
+        ({"event": {"a": ["emial", "sent"]}}, "did you mean 'email'"),
+        ({"event": {"a": ["email", "opend"]}}, "did you mean 'opened'"),
+        ({"event": {"a": 3}}, "expected a channel and an event"),
+        ({"user_id": 3}, "expected a field's name"),
+        ({"time_unit": "h"}, "time_unit"),
+    ],
+)
+def test_what_is_wrong_is_named(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(rw.QueryError, match=said):
+        rw.Mapping.from_json(wrong)
+
+
+def test_goals_from_elsewhere_win() -> None:
+    orders = pl.DataFrame(
+        {"user_id": [2], "timestamp": [datetime(2026, 3, 4, tzinfo=UTC)], "value": [9.5]}
+    )
+    results = rw.read_export(ROWS, mapping=MAPPING).results(
+        "Win-back", goal="order", window="7d", goal_events=orders, time_zone="UTC"
+    )
+    assert results.conversions().select("user_id", "value").rows() == [("2", 9.5)]
+
+
+def test_export_without_conversions_says_so_and_names_candidates() -> None:
+    export = rw.read_export(ROWS, mapping=MAPPING)
+    with pytest.warns(rw.SourceWarning, match="It may be: 'purchase'"):
+        results = export.results("Win-back", window="7d", time_zone="UTC")
+    overview = dict(results.overview().select("metric", "value").iter_rows())
+    assert overview["users"] == 2
+    assert overview["conversions"] is overview["conversion_rate"] is None
+
+
+def test_unknown_names_get_a_suggestion() -> None:
+    export = rw.read_export(ROWS, mapping=MAPPING)
+    with pytest.raises(rw.QueryError, match="did you mean 'Win-back'"):
+        export.results("Winback")
+    with pytest.raises(rw.QueryError, match="did you mean 'purchase'"):
+        export.results("Win-back", goal="purchas")
+    with pytest.raises(rw.QueryError, match="did you mean 'braze'"):
+        rw.read_export(ROWS, "brase")

@@ -1,0 +1,155 @@
+"""Reading: what is told from the files, what is kept of broken ones, and that nothing is lost in silence."""
+
+import gzip
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from tests.support.exports.example import write_example
+from tests.support.exports.story import tell
+from tests.support.exports.writers import braze as braze_writer
+
+POST = {
+    "email": "anna@example.com",
+    "event": "processed",
+    "timestamp": 1772442000,
+    "category": "Spring",
+    "sg_event_id": "e1",
+}
+
+
+def lines(*posts: object) -> str:
+    return "".join(json.dumps(post) + "\n" for post in posts)
+
+
+def numbered(count: int) -> list[dict[str, object]]:
+    return [{**POST, "sg_event_id": f"e{n}", "email": f"user{n}"} for n in range(count)]
+
+
+def test_two_vendors_in_a_folder_are_refused_by_name_and_read_one_by_one(tmp_path: Path) -> None:
+    write_example(tmp_path / "mail")
+    from results_widgets.exports import all_vendors
+
+    story = tell(all_vendors()["braze"], braze_writer.LIMITS, 1)
+    (tmp_path / "app").mkdir()
+    braze_writer.write(story, tmp_path / "app")
+    with pytest.raises(rw.QueryError, match=r"Braze Currents \(\d+ files.*SendGrid \(1 file"):
+        rw.read_export(tmp_path)
+    mail = rw.read_export(tmp_path, "sendgrid")
+    assert mail.campaigns()["campaign_id"].to_list() == ["Spring"]
+    assert mail.report().filter(pl.col("note").str.contains("an export of Braze")).height > 3
+    assert rw.read_export(tmp_path, "Braze Currents").vendor == "braze"
+
+
+def test_file_that_is_no_export_is_named_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "notes.json").write_text('{"hello": "world"}')
+    with pytest.raises(rw.QueryError, match=r"notes\.json.*mapping="):
+        rw.read_export(tmp_path)
+    with pytest.raises(rw.EventsError, match="no such file"):
+        rw.read_export(tmp_path / "nowhere")
+    (tmp_path / "posts.json").write_text(lines(POST))
+    note = rw.read_export(tmp_path).report().filter(pl.col("file").str.ends_with("notes.json"))
+    assert note["note"].to_list() == ["not read: not recognised as an export"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (lines(*numbered(3)), 3),
+        (json.dumps(numbered(3)), 3),
+        (json.dumps(numbered(3), indent=2), 3),
+        (lines(numbered(2), numbered(3)), 5),
+        ("\n\n".join(json.dumps(post, indent=1) for post in numbered(3)), 3),
+        ("\ufeff" + lines(*numbered(3)), 3),
+        (lines(*numbered(3)).replace("\n", "\r\n\r\n"), 3),
+    ],
+)
+def test_json_of_any_shape(text: str, rows: int, tmp_path: Path) -> None:
+    path = tmp_path / "posts.json"
+    path.write_bytes(text.encode())
+    export = rw.read_export(path)
+    assert export.report()["rows"].to_list() == [rows]
+
+
+def test_broken_lines_are_named_and_written_aside_and_the_rest_kept(tmp_path: Path) -> None:
+    path, aside = tmp_path / "posts.jsonl", tmp_path / "aside.jsonl"
+    posts = numbered(4)
+    broken = [
+        json.dumps(posts[0]),
+        '{"email": "half',
+        json.dumps({**posts[1], "timestamp": "yesterday"}),
+        json.dumps({**posts[2], "email": {"no": "text"}}),
+        "[1]",
+        json.dumps(posts[3]),
+    ]
+    path.write_text("\n".join(broken))
+    with pytest.warns(
+        rw.SourceWarning, match=r"4 rows refused, the first in posts.jsonl, line 2: not JSON"
+    ):
+        export = rw.read_export(path, rejects=aside)
+    report = export.report()
+    assert report["rows"].to_list()[0] == 2
+    refused = report.filter(pl.col("file").is_not_null()).sort("line")
+    assert refused["line"].to_list() == [2, 3, 4, 5]
+    assert refused["note"][1] == "refused: timestamp 'yesterday' is no time"
+    assert "user_id is an object" in refused["note"][2]
+    written = [json.loads(line) for line in aside.read_text().splitlines()]
+    assert sorted(one["line"] for one in written) == [2, 3, 4, 5]
+    assert report["rows"].sum() == len(broken)
+
+
+def test_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+    path = tmp_path / "posts.json.gz"
+    posts = numbered(20_000)
+    packed = gzip.compress(lines(*posts).encode())
+    path.write_bytes(packed)
+    assert rw.read_export(path).report()["rows"].sum() == 20_000
+    path.write_bytes(packed[: len(packed) // 2])
+    with pytest.warns(rw.SourceWarning, match="refused"):
+        export = rw.read_export(path)
+    assert 5_000 < export.report()["rows"][0] < 20_000
+
+
+def test_wrong_type_far_into_a_file_costs_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "posts.json"
+    posts = numbered(120_000)
+    posts[100_001] = {**posts[100_001], "timestamp": ["no", "time"]}
+    path.write_text(lines(*posts))
+    with pytest.warns(rw.SourceWarning, match="line 100002"):
+        export = rw.read_export(path)
+    assert export.report()["rows"].to_list() == [119_999, 1]
+
+
+def test_pretty_array_with_a_broken_object_goes_on_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / "posts.json"
+    parts = [json.dumps(post, indent=2) for post in numbered(4)]
+    parts[1] = parts[1].replace('"event":', '"event"')
+    path.write_text("[\n" + ",\n".join(parts) + "\n]")
+    with pytest.warns(rw.SourceWarning, match="line 9"):
+        export = rw.read_export(path)
+    assert export.report()["rows"].to_list() == [3, 1]
+
+
+def test_csv_with_rows_of_another_length(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "who;at;what\nanna;2026-03-02T09:00:00Z;sent\nbob;2026\ncarl;2026-03-02T10:00:00Z;sent\n"
+    )
+    mapping = rw.Mapping(user_id="who", timestamp="at", event={"sent": ("email", "sent")})
+    with pytest.warns(rw.SourceWarning, match=r"line 3: has 2 values for 3 columns"):
+        export = rw.read_export(path, mapping=mapping)
+    assert export.users()["user_id"].to_list() == ["anna", "carl"]
+
+
+def test_large_export_is_kept_on_disk_and_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "posts.json"
+    path.write_text(lines(*numbered(2_000)))
+    whole = rw.read_export(path).events()
+    monkeypatch.setattr("results_widgets.exports.spool._FEW", 100)
+    monkeypatch.setattr("results_widgets.exports.reading._BATCH", 300)
+    assert rw.read_export(path).events().sort("event_id").equals(whole.sort("event_id"))
