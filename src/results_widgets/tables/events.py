@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import narwhals as nw
@@ -92,6 +93,11 @@ class EventTable(Table):
     def frame(self) -> pl.LazyFrame:
         """See the attributes."""
         return self.shape(self.source().with_row_index(ROW))
+
+    @cached_property
+    def kinds(self) -> pl.Schema:
+        """The types of `frame`'s columns."""
+        return self.frame.collect_schema()
 
     def reading(self) -> AbstractContextManager[None]:
         """Return a context in which errors of the table's engine are raised as ours, with the column at fault."""

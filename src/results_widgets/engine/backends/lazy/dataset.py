@@ -122,8 +122,10 @@ class LazyBackend(UserBackend):
 
     def dtype(self, column: str) -> pl.DataType:
         """See `UserBackend`."""
-        dtype: pl.DataType = collect(self.table.source.select(column).head(0)).schema[column]
-        return dtype
+        key = Key[pl.DataType]("type", (column,))
+        return self.cached(
+            key, lambda: collect(self.table.source.select(column).head(0)).schema[column]
+        )
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `UserBackend`."""

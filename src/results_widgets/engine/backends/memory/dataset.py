@@ -109,7 +109,7 @@ class MemoryBackend(UserBackend):
 
     def dtype(self, column: str) -> pl.DataType:
         """See `UserBackend`."""
-        return self.table.frame.select(column).collect_schema()[column]
+        return self.table.kinds[column]
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `UserBackend`."""
