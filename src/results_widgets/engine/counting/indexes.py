@@ -11,6 +11,7 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
@@ -79,20 +80,20 @@ class Indexes:
         return Key("time index", (kind, rules, self.developers_only))
 
     def _events(self) -> TimeIndex:
-        return self._in_time(self._counted_events)
+        return self._in_time(self._counted(self.data.log.rows))
 
     def _withheld(self) -> TimeIndex:
-        users = self.data.only_held_back(self.definitions)
-        nobody = pl.LazyFrame(schema={"user": pl.UInt32})
-        theirs = nobody if users is None else users.to_native()
-        return self._in_time(self._counted_events.join(theirs, on="user", how="semi"))
+        rows, users = self.data.log.rows, self.data.only_held_back(self.definitions)
+        if users is None:
+            return self._in_time(self._counted(rows.clear()))
+        # Looked up, not joined: they are few among all rows.
+        theirs = is_among(collect(users)["user"], rows["user"])
+        return self._in_time(self._counted(rows.filter(theirs)))
 
-    @property
-    def _counted_events(self) -> pl.LazyFrame:
+    def _counted(self, rows: pl.DataFrame) -> pl.LazyFrame:
         codes = self.data.codes
         counted = pl.col("code").is_in([*codes.channel_events, *codes.named("exited")])
-        rows = self.data.log.rows.lazy().filter(counted)
-        return rows.select("time", "user", "row", "code")
+        return rows.lazy().filter(counted).select("time", "user", "row", "code")
 
     def _entries(self) -> TimeIndex:
         journeys = self.data.journeys(self.definitions)

@@ -159,14 +159,14 @@ def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable)
     """
     if suspects.is_empty():
         return rows
-    found = rows.select("time", "row").filter(_is_among(suspects, rows["row"]))
+    found = rows.select("time", "row").filter(is_among(suspects, rows["row"]))
     ids = table.collect(table.frame.select(pl.col("event_id").gather(found["row"]))).to_series()
     ordered = found.with_columns(ids).sort("time", "row")
     repeats = ordered.filter(~pl.col("event_id").is_first_distinct())["row"]
-    return rows.filter(~_is_among(repeats, rows["row"]))
+    return rows.filter(~is_among(repeats, rows["row"]))
 
 
-def _is_among(some: pl.Series, rows: pl.Series) -> pl.Series:
+def is_among(some: pl.Series, rows: pl.Series) -> pl.Series:
     """Return which rows are among some, by a lookup table, which is faster than hashing."""
     top = rows.max()
     marks = pl.repeat(False, 1 + (top if isinstance(top, int) else 0), eager=True)
