@@ -12,7 +12,7 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
-from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
+from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, distinct
 from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import (
     Journeys,
@@ -186,11 +186,7 @@ class MemoryBackend(UserBackend):
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
-        codes = self.log.rows["code"]
-        # Marked, not hashed: there are few codes, but many rows.
-        top = codes.max()
-        marks = pl.repeat(False, 1 + (top if isinstance(top, int) else -1), eager=True)
-        return frozenset(marks.scatter(codes, True).arg_true())
+        return frozenset(distinct(self.log.rows["code"]))
 
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
         if by is not None:

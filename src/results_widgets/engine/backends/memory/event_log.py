@@ -171,3 +171,10 @@ def is_among(some: pl.Series, rows: pl.Series) -> pl.Series:
     top = rows.max()
     marks = pl.repeat(False, 1 + (top if isinstance(top, int) else 0), eager=True)
     return marks.scatter(some, True).gather(rows)
+
+
+def distinct(codes: pl.Series) -> pl.Series:
+    """Return which codes occur; there are few codes but many rows, so they are marked, not hashed."""
+    top = codes.max()
+    marks = pl.repeat(False, 1 + (top if isinstance(top, int) else -1), eager=True)
+    return marks.scatter(codes, True).arg_true()
