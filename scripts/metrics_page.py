@@ -6,7 +6,7 @@ from typing import Final
 
 from results_widgets.channels import CHANNELS
 from results_widgets.definitions import DEFINITIONS
-from results_widgets.glossary import Metric, channel_metrics
+from results_widgets.glossary import Metric, channel_metrics, rated_by_entry
 from results_widgets.glossary.action import ACTION
 from results_widgets.glossary.campaign import CAMPAIGN
 from results_widgets.glossary.proportions import is_proportion
@@ -27,11 +27,19 @@ reports. ↓ marks metrics of which less is better; ± marks proportions, which 
 
 def page() -> str:
     """Return the whole page."""
-    parts = [_HEAD, "## The campaign\n\n", _table(CAMPAIGN), "\n## Each action\n\n"]
-    parts += ["Beside these, an action has the metrics of its channel.\n\n", _table(ACTION)]
+    parts = [_HEAD, "## The campaign\n\n", _table(_as_shown(CAMPAIGN)), "\n## Each action\n\n"]
+    parts += [
+        "Beside these, an action has the metrics of its channel.\n\n",
+        _table(_as_shown(ACTION)),
+    ]
     for channel in CHANNELS.values():
         parts += [f"\n## {channel.label}\n\n", _table(channel_metrics(channel, _DEFAULT))]
     return "".join(parts)
+
+
+def _as_shown(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """Return metrics with texts that say what rates are of in a range."""
+    return rated_by_entry(metrics, in_range=False)
 
 
 def _table(metrics: Iterable[Metric]) -> str:

@@ -66,10 +66,11 @@ def ask(request: pytest.FixtureRequest) -> Callable[..., Answers]:
         between: tuple[datetime, datetime] | None = None,
         developers: bool = True,
         zone: str = "UTC",
+        clock: str = "event",
         **campaign: Any,
     ) -> Answers:
         start, end = between or (None, None)
-        query = Query(definitions, start, end, developers, zone)
+        query = Query(definitions, start, end, developers, zone, clock)
         asked = table if isinstance(table, Case) else examples.case(table, users, **campaign)
         found: Answers = request.param(asked, query)
         return found

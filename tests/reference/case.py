@@ -63,13 +63,26 @@ class Case:
 
 @dataclass(frozen=True)
 class Query:
-    """How a case is asked: definition set, range [start, end), developers, zone of the days."""
+    """How a case is asked: definition set, range [start, end), developers, zone of the days, and
+    whether counts stand on the day of the event or of the entry.
+    """
 
     definitions: str = "default"
     start: datetime | None = None
     end: datetime | None = None
     developers: bool = True
     zone: str = "UTC"
+    clock: str = "event"
+
+    @property
+    def by_entry(self) -> bool:
+        """Whether counts stand on the day that their entry started."""
+        return self.clock == "entry"
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a range is asked for."""
+        return self.start is not None or self.end is not None
 
     def holds(self, at: int) -> bool:
         """Whether an instant in microseconds lies in the range."""

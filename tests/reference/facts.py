@@ -25,6 +25,7 @@ class EntryFact:
     is_open: bool
     received: frozenset[str]
     held_back: bool
+    engaged: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class ConversionFact:
     value: float | None
     seconds: float | None
     entry: tuple[Any, int] | None
+    entry_at: int | None
     held_back: bool
 
 
@@ -55,6 +57,7 @@ class EventFact:
     interacted: bool
     machine: bool
     day: date
+    entry_at: int | None
 
 
 Fact = EntryFact | ConversionFact | EventFact
@@ -89,6 +92,19 @@ class ScopedRows:
             conversions=[fact for fact in self.conversions if fact.held_back in held_back],
         )
 
+    def at_start(self, zone: str) -> "ScopedRows":
+        """The facts at the start of their entries; those outside any entry are left out."""
+        return replace(
+            self,
+            conversions=[
+                replace(fact, at=fact.entry_at)
+                for fact in self.conversions
+                if fact.entry_at is not None
+            ],
+            events=_events_at_start(self.events, zone),
+            exits=_events_at_start(self.exits, zone),
+        )
+
     def in_group(self, group: Any) -> "ScopedRows":
         """The facts of one group."""
         return self.where(lambda fact: fact.group == group)
@@ -112,6 +128,18 @@ class ScopedRows:
         )
 
 
+def _events_at_start(events: list[EventFact], zone: str) -> list[EventFact]:
+    return [
+        replace(fact, at=fact.entry_at, day=_day(fact.entry_at, zone))
+        for fact in events
+        if fact.entry_at is not None
+    ]
+
+
+def _day(at: int, zone: str) -> date:
+    return instant(at).astimezone(ZoneInfo(zone)).date()
+
+
 def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     """The facts of a query's range, grouped by a column if one is named."""
     group = _grouping(case, by)
@@ -120,13 +148,28 @@ def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     everybody = kept_rows(case, replace(query, developers=True))
     newest = max((row["at"] for row in everybody if counts(case, row)), default=0)
     found = walk(case, query)
-    entries = [_entry_fact(case, entry, newest, group) for entry in found]
+    engaged = {
+        id(entry)
+        for row in rows
+        if is_interaction(case, row, query.definitions)
+        for entry in [entry_of(row, found)]
+        if entry is not None
+    }
+    entries = [
+        _entry_fact(case, entry, newest, group, engaged=id(entry) in engaged) for entry in found
+    ]
     conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
-    events = [_event_fact(case, query, row, group) for row in rows if is_known(case, row)]
-    exits = [_event_fact(case, query, row, group) for row in rows if row["event"] == "exited"]
+
+    def facts_of(rows: list[Row]) -> list[EventFact]:
+        return [_event_fact(case, query, row, group, entry_of(row, found)) for row in rows]
+
+    events = facts_of([row for row in rows if is_known(case, row)])
+    exits = facts_of([row for row in rows if row["event"] == "exited"])
     held = {entry.user for entry in found if entry.held_back}
     only_held_back = frozenset(held - {entry.user for entry in found if not entry.held_back})
     facts = ScopedRows(entries, conversions, events, exits, only_held_back)
+    if query.by_entry:
+        facts = facts.at_start(query.zone)
     return facts.where(lambda fact: query.holds(fact.at))
 
 
@@ -139,7 +182,22 @@ def _grouping(case: Case, by: str | None) -> Callable[[Row], Any]:
     return lambda row: values.get(row["user_id"])
 
 
-def _entry_fact(case: Case, entry: Entry, newest: int, group: Callable[[Row], Any]) -> EntryFact:
+def entry_of(row: Row, entries: list[Entry]) -> Entry | None:
+    """The entry that a row belongs to: the one it names, else the one its user started last."""
+    mine = [one for one in entries if one.user == row["user_id"] and one.started_at <= row["at"]]
+    by_source = any(_id_of(entry) is not None for entry in entries)
+    if by_source and row.get("entry_id") is not None:
+        return next((one for one in mine if _id_of(one) == row["entry_id"]), None)
+    return max(mine, key=lambda one: (one.started_at, one.number), default=None)
+
+
+def _id_of(entry: Entry) -> Any:
+    return entry.steps[0].row.get("entry_id")
+
+
+def _entry_fact(
+    case: Case, entry: Entry, newest: int, group: Callable[[Row], Any], *, engaged: bool
+) -> EntryFact:
     received = {step.row["action_id"] for step in entry.steps if _receives(step)}
     return EntryFact(
         at=entry.started_at,
@@ -148,6 +206,7 @@ def _entry_fact(case: Case, entry: Entry, newest: int, group: Callable[[Row], An
         is_open=ended_at(case, entry) > newest,
         received=frozenset(received),
         held_back=entry.held_back,
+        engaged=engaged,
     )
 
 
@@ -166,11 +225,14 @@ def _conversion_fact(found: Conversion, group: Callable[[Row], Any]) -> Conversi
         value=found.value,
         seconds=None if entry is None else (found.at - entry.started_at) / 1_000_000,
         entry=None if entry is None else (entry.user, entry.number),
+        entry_at=None if entry is None else entry.started_at,
         held_back=found.held_back,
     )
 
 
-def _event_fact(case: Case, query: Query, row: Row, group: Callable[[Row], Any]) -> EventFact:
+def _event_fact(
+    case: Case, query: Query, row: Row, group: Callable[[Row], Any], entry: Entry | None
+) -> EventFact:
     action = case.actions[row["action_id"]] if is_known(case, row) else None
     return EventFact(
         at=row["at"],
@@ -182,5 +244,6 @@ def _event_fact(case: Case, query: Query, row: Row, group: Callable[[Row], Any])
         received=is_received(case, row),
         interacted=is_interaction(case, row, query.definitions),
         machine=bool(row.get("machine")),
-        day=instant(row["at"]).astimezone(ZoneInfo(query.zone)).date(),
+        day=_day(row["at"], query.zone),
+        entry_at=None if entry is None else entry.started_at,
     )

@@ -1,12 +1,13 @@
 """The metrics: plain counts over facts. A metric is a triple of value, numerator, denominator."""
 
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
 from tests.reference.case import Case, Query
 from tests.reference.facts import EventFact, ScopedRows, collect
 from tests.reference.rows import reported
-from tests.reference.rules import APART, channel as channel_of, rates
+from tests.reference.rules import APART, FOLLOWS_ENTRIES, channel as channel_of, rates
 
 # Floats or None. Not written so: mypy takes (0.5, 1, 2) for another type and stops reading there.
 Metric = tuple[Any, Any, Any]
@@ -43,41 +44,56 @@ def converted(facts: ScopedRows) -> int:
     return len({c.entry for c in facts.conversions if c.entry is not None})
 
 
-def overview_of(facts: ScopedRows, query: Query) -> Metrics:
-    """The campaign's metrics over some facts."""
+def rates_of(case: Case, query: Query, by: str | None, *, in_range: bool) -> ScopedRows | None:
+    """The facts that rates of entries are made from, at the start of their entries; None: the same."""
+    follows = query.by_entry or (in_range and FOLLOWS_ENTRIES[query.definitions])
+    return collect(case, replace(query, clock="entry"), by) if follows else None
+
+
+def overview_of(facts: ScopedRows, query: Query, of_entries: ScopedRows | None = None) -> Metrics:
+    """The campaign's metrics over some facts, and those that rates of entries are made from."""
     shown, held = headline(facts, query), facts.of_held_back(True)
+    rated = shown if of_entries is None else headline(of_entries, query)
+    held_rated = held if of_entries is None else of_entries.of_held_back(True)
+    rated_value = sum(c.value for c in rated.conversions if c.value is not None)
     users = len(shown.entries)
     unique_users = len({entry.user for entry in shown.entries})
     conversions = len(shown.conversions)
     value = sum(c.value for c in shown.conversions if c.value is not None)
     seconds = [c.seconds for c in shown.conversions if c.seconds is not None]
     engaged, base = _engaged(facts, query, unique_users)
+    rated_engaged = engaged
+    if of_entries is not None and query.definitions != "leanplum-v2":
+        rated_engaged = len({entry.user for entry in rated.entries if entry.engaged})
     return {
         "users": count(users),
         "unique_users": count(unique_users),
         "unique_users_rate": rate(unique_users, users),
         "engaged": count(engaged),
-        "engagement_rate": rate(engaged, base),
+        "engagement_rate": rate(rated_engaged, base),
         "conversions": count(conversions),
         "unique_converters": count(len({c.user for c in shown.conversions})),
-        "conversion_rate": rate(conversions, users),
+        "conversion_rate": rate(len(rated.conversions), users),
         "converted_entries": count(converted(shown)),
-        "converted_rate": rate(converted(shown), users),
+        "converted_rate": rate(converted(rated), users),
         "goal_value": count(value),
-        "value_per_user": rate(value, users),
+        "value_per_user": rate(rated_value, users),
         "exits": count(len(facts.exits)),
         "entries_open": count(sum(entry.is_open for entry in shown.entries)),
         "median_time_to_convert": count(median(seconds) if seconds else None),
         "held_back_entries": count(len(held.entries)),
         "held_back_users": count(len({entry.user for entry in held.entries})),
         "held_back_conversions": count(len(held.conversions)),
-        "held_back_converted_rate": rate(converted(held), len(held.entries)),
+        "held_back_converted_rate": rate(converted(held_rated), len(held.entries)),
     }
 
 
 def _engaged(facts: ScopedRows, query: Query, unique_users: int) -> tuple[int, int]:
     """How many engaged, and of how many."""
     if query.definitions != "leanplum-v2":
+        if query.by_entry:
+            mine = headline(facts, query).entries
+            return len({entry.user for entry in mine if entry.engaged}), unique_users
         users = {event.user for event in facts.events if event.interacted}
         left_out = facts.only_held_back if APART[query.definitions] else set()
         return len(users - left_out), unique_users
@@ -118,18 +134,26 @@ def message_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -
     return metrics
 
 
-def action_metrics(case: Case, facts: ScopedRows, query: Query, action: str) -> Metrics:
-    """The metrics of one action over the facts of the whole campaign."""
+def action_metrics(
+    case: Case,
+    facts: ScopedRows,
+    query: Query,
+    action: str,
+    of_entries: ScopedRows | None = None,
+) -> Metrics:
+    """The metrics of one action over the facts of the whole campaign; for rates as `overview_of`."""
     mine = headline(facts.of_actions([action]), query)
+    rated = headline((of_entries or facts).of_actions([action]), query).conversions
+    rated_value = sum(c.value for c in rated if c.value is not None)
     metrics = message_metrics(case, mine, query, case.actions[action]["channel"])
     reached = sum(action in entry.received for entry in mine.entries)
     value = sum(c.value for c in mine.conversions if c.value is not None)
     return metrics | {
         "users_received": count(len({event.user for event in mine.events if event.received})),
         "conversions_attributed": count(len(mine.conversions)),
-        "conversion_rate_attributed": rate(len(mine.conversions), reached),
+        "conversion_rate_attributed": rate(len(rated), reached),
         "value_attributed": count(value),
-        "value_attributed_per_user": rate(value, reached),
+        "value_attributed_per_user": rate(rated_value, reached),
         "entries_reached": count(reached),
         "share_of_entries": rate(reached, len(mine.entries)),
     }
@@ -148,10 +172,18 @@ def grouped(facts: ScopedRows, by: str | None) -> dict[Any, ScopedRows]:
     return {group: facts.in_group(group) for group in facts.groups()}
 
 
+def in_group(rated: ScopedRows | None, group: Any) -> ScopedRows | None:
+    """Of the facts that rates are made from, those of a group; without a column all have the group None."""
+    return None if rated is None else rated.in_group(group)
+
+
 def overview(case: Case, query: Query, by: str | None = None) -> dict[Any, Metrics]:
     """The campaign's metrics of each group."""
     parts = grouped(collect(case, query, by), by)
-    return {group: overview_of(part, query) for group, part in parts.items()}
+    rated = rates_of(case, query, by, in_range=query.bounded)
+    return {
+        group: overview_of(part, query, in_group(rated, group)) for group, part in parts.items()
+    }
 
 
 def channels(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
@@ -167,8 +199,12 @@ def channels(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[
 def actions(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
     """The metrics of each action, of each group."""
     parts = grouped(collect(case, query, by), by)
+    rated = rates_of(case, query, by, in_range=query.bounded)
     return {
-        group: {action: action_metrics(case, part, query, action) for action in case.actions}
+        group: {
+            action: action_metrics(case, part, query, action, in_group(rated, group))
+            for action in case.actions
+        }
         for group, part in parts.items()
     }
 

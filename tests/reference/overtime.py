@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 
 from tests.reference.case import Case, Query, instant, microseconds
 from tests.reference.facts import Fact, ScopedRows, collect
-from tests.reference.metrics import action_metrics, channel_metrics, grouped, overview_of
+from tests.reference.metrics import (
+    action_metrics,
+    channel_metrics,
+    grouped,
+    in_group,
+    overview_of,
+    rates_of,
+)
 
 HOUR = 3_600_000_000
 
@@ -60,21 +67,23 @@ def explore(
             to the last one if not given.
     """
     facts = collect(case, query, by)
+    rated = rates_of(case, query, by, in_range=True)
     wanted = _buckets(facts, every, query.zone) if times is None else times
 
-    def value(part: ScopedRows) -> Any:
+    def value(part: ScopedRows, rated: ScopedRows | None) -> Any:
         if action is not None:
-            return action_metrics(case, part, query, action)[metric][0]
+            return action_metrics(case, part, query, action, rated)[metric][0]
         if channel is not None:
             return channel_metrics(case, part, query, channel)[metric][0]
-        return overview_of(part, query)[metric][0]
+        return overview_of(part, query, rated)[metric][0]
 
     series: dict[Any, dict[int, float | None]] = {}
     for group, part in grouped(facts, by).items():
-        series[group] = {}
+        series[group], own = {}, in_group(rated, group)
         for start in wanted:
-            end = next_bucket(start, every, query.zone)
-            series[group][start] = value(part.between(None if cumulative else start, end))
+            edges = (None if cumulative else start, next_bucket(start, every, query.zone))
+            within = None if own is None else own.between(*edges)
+            series[group][start] = value(part.between(*edges), within)
     return series
 
 

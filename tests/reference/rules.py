@@ -53,6 +53,9 @@ INTERACTED: dict[str, dict[str, list[str]]] = {
     "leanplum-v2": {"email": ["clicked"], "push": ["opened"], "in_app": ["accepted"]},
 }
 
+# Whether rates in a range follow the entries that started in it, or divide what happened in it.
+FOLLOWS_ENTRIES = {"default": True, "leanplum": False, "leanplum-v2": False}
+
 EMAIL_BASE = {"default": "delivered", "leanplum": "sent", "leanplum-v2": "sent"}
 
 # Of these there are always some where a channel is used, if they are reported at all.

@@ -254,7 +254,7 @@ def entries(case: Case, query: Query) -> list[Row]:
 
 
 def conversions(case: Case, query: Query) -> list[Row]:
-    """The conversions that happen in the range, by user and instant."""
+    """The conversions that happen in the range, or whose entries start in it, by user and instant."""
     return [
         {
             "user_id": found.user,
@@ -266,5 +266,13 @@ def conversions(case: Case, query: Query) -> list[Row]:
             "held_back": found.held_back,
         }
         for found in all_conversions(case, query, walk(case, query))
-        if query.holds(found.at)
+        for at in [_stands_at(found, query)]
+        if at is not None and query.holds(at)
     ]
+
+
+def _stands_at(found: Conversion, query: Query) -> int | None:
+    """The instant that a conversion is counted at; None where it belongs to no entry and needs one."""
+    if not query.by_entry:
+        return found.at
+    return None if found.entry is None else found.entry.started_at

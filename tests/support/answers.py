@@ -90,7 +90,8 @@ class FromPackage:
         )
         if query.start is not None and query.end is not None:
             results = results.between(query.start, query.end)
-        self.results = results if query.developers else results.analytics()
+        results = results if query.developers else results.analytics()
+        self.results = results.with_clock(query.clock)
 
     def entries(self) -> list[Row]:
         return _plain(self.results.entries())

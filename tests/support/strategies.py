@@ -215,6 +215,7 @@ def _query(random: Random, plan: Plan) -> Query:
         end=end,
         developers=random.random() < 0.6,
         zone=random.choice(ZONES),
+        clock=random.choice(["event", "event", "entry"]),
     )
 
 

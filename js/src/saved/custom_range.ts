@@ -7,6 +7,7 @@ import { zoomSpec } from "../features/explore/zoom";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
 import type { SeriesRow } from "../wire/chart";
+import type { Glossary } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import { chartKey, filledChart } from "./charts";
 import { before, DailyNumbers, type Span } from "./daily_numbers";
@@ -21,6 +22,15 @@ const notes = {
   all: "Custom ranges are added up from single days. For the median, variants and trends of this range, use the notebook.",
   some: "Custom ranges show additive metrics only. A dash stands for distinct users and variants: choose a named range, or use the notebook.",
 };
+
+/** The glossary as a range has it: rates that follow the entries that started in it say so. */
+const ofRange = (glossary: Glossary): Glossary =>
+  Object.fromEntries(
+    Object.entries(glossary).map(([key, { in_range, ...entry }]) => [
+      key,
+      { ...entry, ...in_range },
+    ]),
+  );
 
 const isDaily = (block: SeriesBlock): boolean => block.every === "1d" && !block.cumulative;
 
@@ -78,6 +88,7 @@ export class CustomRange {
     const users = this.#numbers.plain("campaign", "", "unique_users", span);
     return {
       ...state,
+      _glossary: ofRange(state._glossary),
       _metrics: rows,
       _flow: this.#numbers.flow(state._flow, span),
       _trends: {},

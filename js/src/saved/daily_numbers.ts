@@ -86,7 +86,8 @@ export class DailyNumbers {
     const name = lineName(scope, id, metric);
     const reference = this.#daily.lines[name];
     const entry = this.#entry(scope, id, metric);
-    const [top, bottom] = [entry?.numerator ?? null, entry?.denominator ?? null];
+    const top = entry?.in_range?.numerator ?? entry?.numerator ?? null;
+    const bottom = entry?.denominator ?? null;
     if (top === null || bottom === null) {
       const value = this.plain(scope, id, metric, span);
       return value === null ? null : { value, numerator: null, denominator: null };

@@ -20,6 +20,8 @@ export interface GlossaryEntry {
   missing?: string;
   /** What a rate is taken of, where that is not what the definition set says. */
   note?: string;
+  /** What a range divides instead, and says: there a rate follows the entries that started in it. */
+  in_range?: { numerator: string; text: string };
   /** Only where it is estimated from sketches of users. */
   approximate?: Estimate;
 }

@@ -16,6 +16,7 @@ Unique = Literal["user", "user_day"]
 MachineOpens = Literal["counted", "left_out"]
 HeldBack = Literal["apart", "counted"]
 UniqueRates = Literal["people", "events"]
+RateClock = Literal["entry", "event"]
 
 _PAIR: Final = 2
 
@@ -41,6 +42,9 @@ class Definitions:
             ``counted`` puts them in.
         unique_rates: What a channel's rates of distinct users are taken of: ``people`` (unique opens of
             unique delivered), or ``events`` (unique opens of delivered).
+        rate_clock: What the campaign's rates are taken of in a range or by interval: ``entry`` follows
+            the entries that started in it, whenever they converted or engaged; ``event`` divides what
+            happened in it by the entries that started in it.
         text: The set in one sentence.
 
     Raises:
@@ -61,6 +65,7 @@ class Definitions:
     machine_opens: MachineOpens = "counted"
     held_back: HeldBack = "apart"
     unique_rates: UniqueRates = "people"
+    rate_clock: RateClock = "entry"
     text: str = field(default="", compare=False)
 
     def __init__(  # noqa: PLR0913 - a rule has a name each
@@ -77,6 +82,7 @@ class Definitions:
         *,
         held_back: HeldBack = "apart",
         unique_rates: UniqueRates = "people",
+        rate_clock: RateClock = "entry",
     ) -> None:
         given = {
             "name": name,
@@ -88,6 +94,7 @@ class Definitions:
             "machine_opens": machine_opens,
             "held_back": held_back,
             "unique_rates": unique_rates,
+            "rate_clock": rate_clock,
             "text": text,
         }
         self._fill(Node(given, "Definitions", given, QueryError.at))
@@ -104,6 +111,7 @@ class Definitions:
             machine_opens=node.choice("machine_opens", get_args(MachineOpens), "counted"),
             held_back=node.choice("held_back", get_args(HeldBack), "apart"),
             unique_rates=node.choice("unique_rates", get_args(UniqueRates), "people"),
+            rate_clock=node.choice("rate_clock", get_args(RateClock), "entry"),
             text=node.text("text", ""),
         )
 
@@ -176,6 +184,7 @@ class Definitions:
             "machine_opens": self.machine_opens,
             "held_back": self.held_back,
             "unique_rates": self.unique_rates,
+            "rate_clock": self.rate_clock,
             "text": self.text,
         }
 

@@ -26,6 +26,7 @@ _SHIPPED = (
         email_rate_base="sent",
         held_back="counted",
         unique_rates="events",
+        rate_clock="event",
         text="Leanplum's current glossary: email or push opened or an in-app button; email rates of sent.",
     ),
     Definitions(
@@ -52,6 +53,7 @@ _SHIPPED = (
         unique="user_day",
         held_back="counted",
         unique_rates="events",
+        rate_clock="event",
         text="Leanplum's older pages: engaged adds up clicks, opens and accepts; a user counts once a day.",
     ),
 )

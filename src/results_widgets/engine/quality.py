@@ -9,10 +9,11 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
+from results_widgets.definitions import Definitions
 from results_widgets.engine.alike import count_alike
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import from_micros, to_micros
-from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.frames import BY, Rows, collect, count as count_rows
 from results_widgets.engine.left_out import count_left_out
 from results_widgets.sources import Problem
 
@@ -57,6 +58,18 @@ def quality(data: UserBackend) -> pl.DataFrame:
     read, _ = data.source_size
     rows = [(name, count, count / read if read else None, *rest) for name, count, *rest in found]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def outside_entries(data: UserBackend, definitions: Definitions) -> pl.DataFrame:
+    """Return the row of the check for what belongs to no entry, which the clock of entries leaves out."""
+    counted = data.events(None).filter(nw.col("code").is_in(data.codes.counted))
+    events = count_rows(counted) - count_rows(data.placed_events(definitions, None))
+    conversions = count_rows(data.conversions(definitions, None).filter(nw.col("entry").is_null()))
+    read, _ = data.source_size
+    rows = events + conversions
+    text = "outside any entry, so there is no day of entry to count it on: left out by the clock of entries"
+    row = ("outside any entry", rows, rows / read if read else None, False, None, text)
+    return pl.DataFrame([row], schema=SCHEMA, orient="row")
 
 
 def share_kept(data: UserBackend) -> float | None:

@@ -24,6 +24,8 @@ BUCKET: Final = "_bucket"
 """The interval of a row, as a number."""
 
 Uniques = Literal["exact", "approximate"]
+Clock = Literal["event", "entry"]
+"""The day that a count stands on: the one it happened on, or the one its entry started on."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class QueryScope:
         end: End of the range: an instant is excluded, a day is included; None: to the end.
         developers: Whether developer profiles are counted.
         uniques: How distinct users are counted: ``exact``, or ``approximate`` by sketches.
+        clock: The day that counts stand on.
     """
 
     definitions: Definitions = DEFINITIONS["default"]
@@ -45,6 +48,7 @@ class QueryScope:
     end: date | datetime | None = None
     developers: bool = True
     uniques: Uniques = "exact"
+    clock: Clock = "event"
 
     @property
     def bounded(self) -> bool:
@@ -65,7 +69,8 @@ class QueryScope:
         edges = [f"from {self.start}" if self.start else "", f"to {self.end}" if self.end else ""]
         when = " ".join(edge for edge in edges if edge) or "whole campaign"
         without = "" if self.developers else ", without developers"
-        return f"{when}{without}; definitions {self.definitions.name}; days of {self.time_zone}"
+        counted = "" if self.clock == "event" else "; counted on the day of entry"
+        return f"{when}{without}; definitions {self.definitions.name}; days of {self.time_zone}{counted}"
 
     def _edge(self, value: date | datetime | None, days: int) -> int | None:
         calendar = Calendar(self.time_zone, 0, 0)
@@ -115,6 +120,17 @@ def check_uniques(uniques: Uniques) -> Uniques:
     if uniques not in get_args(Uniques):
         raise QueryError.unknown("way to count distinct users", uniques, get_args(Uniques))
     return uniques
+
+
+def check_clock(clock: Clock) -> Clock:
+    """Return the day that counts stand on.
+
+    Raises:
+        QueryError: There is no such clock.
+    """
+    if clock not in get_args(Clock):
+        raise QueryError.unknown("clock", clock, get_args(Clock))
+    return clock
 
 
 def as_moment(value: "str | date | datetime | None") -> date | datetime | None:

@@ -28,7 +28,19 @@ SUM: Final = "_sum"
 CodeSet = tuple[int, ...]
 """Codes that are counted together, as one event."""
 
-Kind = Literal["events", "engaging", "withheld", "entries", "conversions", "converted", "reached"]
+Kind = Literal[
+    "events",
+    "engaging",
+    "withheld",
+    "entries",
+    "conversions",
+    "converted",
+    "reached",
+    "entry_events",
+    "entry_conversions",
+    "entry_converted",
+    "entry_engaged",
+]
 """Which rows are counted.
 
 ``withheld`` are the events of users all of whose entries were held back, ``engaging`` those of all
@@ -36,6 +48,9 @@ others; ``converted`` are the conversions within an entry, of which distinct ent
 are: of events the event code; of entries the sum of `STILL_OPEN` and `HELD_BACK` if it is so; of
 conversions and reached actions the action's number (0 for none), raised by `ActionCodes.raised` if their
 entry was held back.
+
+``entry_events`` and ``entry_conversions`` are those within an entry, at its start. ``entry_converted`` and
+``entry_engaged`` are the entries with a conversion or an interaction; their code is `HELD_BACK` or 0.
 """
 
 STILL_OPEN: Final = 1
@@ -127,6 +142,37 @@ class ScopedRows:
         reached = self.data.require_users().reached(self.query.definitions)
         return reached.join(spans, on=["user", "entry"], how="inner")
 
+    @cached_property
+    def entry_events(self) -> Rows:
+        """Events within an entry, at its start: user, entry, time, code, keys, day."""
+        data = self.data.require_users()
+        return self._seen(data.placed_events(self.query.definitions, self.grouping.by), "time")
+
+    @cached_property
+    def entry_conversions(self) -> Rows:
+        """Conversions within an entry, at its start: as `conversions`."""
+        data = self.data.require_users()
+        rows = data.conversions(self.query.definitions, self.grouping.by)
+        rows = rows.filter(~nw.col("taken").is_null())
+        return self._seen(rows.with_columns(time=nw.col("time") - nw.col("taken")), "time")
+
+    @property
+    def listed_conversions(self) -> Rows:
+        """Conversions by the time that they happened, those in range by the clock that is asked for."""
+        if self.query.clock == "event":
+            return self.conversions
+        return self.entry_conversions.with_columns(time=nw.col("time") + nw.col("taken"))
+
+    def _entries_with(self, kind: Kind) -> Rows:
+        """Return the entries with a conversion, or an interaction, whenever it happened."""
+        data, definitions = self.data.require_users(), self.query.definitions
+        if kind == "entry_engaged":
+            found = data.engaged(definitions)
+        else:
+            found = data.conversions(definitions, None).filter(~nw.col("entry").is_null())
+        rows = self.entries.join(found.select(*ENTRY).unique(), on=[*ENTRY], how="inner")
+        return rows.with_columns(code=nw.col("held_back").cast(nw.Int32) * HELD_BACK)
+
     @property
     def action_codes(self) -> ActionCodes:
         """The codes of conversions and reached actions."""
@@ -138,7 +184,12 @@ class ScopedRows:
             return self._of_group(kind)
         if kind == "entries":
             return self.entries.with_columns(code=entry_code(self.data.clocks.is_open()))
-        rows = self.reached if kind == "reached" else self.conversions
+        if kind == "entry_events":
+            return self.entry_events
+        if kind in ("entry_converted", "entry_engaged"):
+            return self._entries_with(kind)
+        own = {"reached": "reached", "entry_conversions": "entry_conversions"}
+        rows: Rows = getattr(self, own.get(kind, "conversions"))
         if kind == "converted":
             rows = rows.filter(~nw.col("entry").is_null())
         code = self.action_codes.of(nw.col("action"), nw.col("held_back"))

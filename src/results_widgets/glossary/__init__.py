@@ -15,27 +15,31 @@ from results_widgets.definitions import Definitions
 from results_widgets.errors import QueryError
 from results_widgets.glossary import action, campaign
 from results_widgets.glossary.channel import channel_metrics, detail_keys, headline_rows
+from results_widgets.glossary.clock import OF_ENTRIES, by_entry, counted_by_entry, rated_by_entry
 from results_widgets.glossary.metric import (
-    Conversions,
     Count,
     Difference,
-    Entries,
     EntriesWith,
-    Events,
     Median,
     Metric,
     Ratio,
-    Reached,
-    RoleEvents,
-    Rows,
     Scope,
     Sum,
     Total,
     Unit,
     Users,
 )
+from results_widgets.glossary.rows import (
+    Conversions,
+    Entries,
+    Events,
+    Reached,
+    RoleEvents,
+    Rows,
+)
 
 __all__ = [
+    "OF_ENTRIES",
     "Conversions",
     "Count",
     "Difference",
@@ -54,10 +58,13 @@ __all__ = [
     "Unit",
     "Users",
     "action_metrics",
+    "by_entry",
     "campaign_metrics",
     "channel_metrics",
+    "counted_by_entry",
     "detail_keys",
     "headline_rows",
+    "rated_by_entry",
 ]
 
 

@@ -6,16 +6,14 @@ from typing import Final
 
 from results_widgets.glossary.campaign import USERS
 from results_widgets.glossary.metric import (
-    Conversions,
     Count,
     Difference,
     Metric,
     Ratio,
-    Reached,
-    RoleEvents,
     Sum,
     Users,
 )
+from results_widgets.glossary.rows import Conversions, Reached, RoleEvents
 
 USERS_RECEIVED: Final = Metric(
     "users_received",

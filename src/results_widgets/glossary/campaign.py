@@ -3,18 +3,15 @@
 from typing import Final
 
 from results_widgets.glossary.metric import (
-    Conversions,
     Count,
-    Entries,
     EntriesWith,
-    Events,
     Median,
     Metric,
     Ratio,
-    RoleEvents,
     Sum,
     Users,
 )
+from results_widgets.glossary.rows import Conversions, Entries, Events, RoleEvents
 
 USERS: Final = Metric(
     "users",

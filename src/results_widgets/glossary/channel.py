@@ -16,7 +16,8 @@ from results_widgets.channels import (
 )
 from results_widgets.definitions import Definitions
 from results_widgets.errors import QueryError
-from results_widgets.glossary.metric import Count, Events, Metric, Ratio, Users
+from results_widgets.glossary.metric import Count, Metric, Ratio, Users
+from results_widgets.glossary.rows import Events
 
 
 @lru_cache(maxsize=512)

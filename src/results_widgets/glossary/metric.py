@@ -6,67 +6,10 @@ from typing import Literal
 
 from results_widgets.channels import Direction
 from results_widgets.definitions import Definitions
+from results_widgets.glossary.rows import Conversions, Entries, RoleEvents, Rows, stands_at_start
 
 Scope = Literal["campaign", "channel", "action"]
 Unit = Literal["count", "users", "entries", "rate", "amount", "seconds"]
-Role = Literal["received", "interacted"]
-
-
-# --------------------------------------------------------------------------- which rows are counted
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """The entries that start in the range, without those held back unless the definition set counts them.
-
-    Attributes:
-        open_only: Only those whose window has not ended at the newest event.
-        held_back: Those held back instead, whatever the definition set.
-    """
-
-    open_only: bool = False
-    held_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conversions:
-    """The conversions in the range; of an action or channel, those attributed to it.
-
-    Attributes:
-        held_back: Those of entries held back instead, as in `Entries`.
-    """
-
-    held_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The entries that received an action, by the entry's start; of the held back as in `Entries`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """The events in the range by their names: of an action, of a channel's actions, or of all."""
-
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleEvents:
-    """The events in the range by what they mean to the channel, whatever it calls them.
-
-    Attributes:
-        role: ``received`` and ``interacted`` as the channel and the definition set say. What the
-            campaign counts of interactions leaves out users all of whose entries were held back,
-            unless the definition set counts them.
-        of: Whose: the action's ``own``, its ``parent``'s, or ``both``: only users with each count.
-    """
-
-    role: Role
-    of: Literal["own", "parent", "both"] = "own"
-
-
-Rows = Entries | Conversions | Reached | Events | RoleEvents
 
 
 # ------------------------------------------------------------------------------- how it is computed
@@ -262,7 +205,20 @@ class Metric:
         """Whether it may still grow while windows are open: conversions come until they close."""
         if isinstance(self.measure, Ratio):
             return any(side.matures for side in self.sides)
-        return isinstance(self.rows, Conversions) and not isinstance(self.measure, Median)
+        rows = self.rows
+        grows = isinstance(rows, Conversions) or (
+            isinstance(rows, Entries) and rows.outcome != "any"
+        )
+        return grows and not isinstance(self.measure, Median)
+
+    @property
+    def mixes_clocks(self) -> bool:
+        """Whether it divides what happened by entries, which may have started at another time."""
+        if not isinstance(self.measure, Ratio):
+            return False
+        over, under = self.sides
+        of_entries = not isinstance(under.measure, Total) and stands_at_start(under.rows)
+        return of_entries and not stands_at_start(over.rows)
 
     def counts_days(self, definitions: Definitions) -> bool:
         """Whether its users count once per local day, under a definition set."""

@@ -4,7 +4,8 @@ Only these have intervals. A ratio of another kind (opens of deliveries, value p
 vary more than a proportion would, even where its value happens to lie below 1.
 """
 
-from results_widgets.glossary.metric import Conversions, Count, Entries, Metric, Ratio, Reached
+from results_widgets.glossary.metric import Count, Metric, Ratio
+from results_widgets.glossary.rows import Conversions, Entries, Reached
 
 
 def is_proportion(metric: Metric, *, converts_once: bool) -> bool:

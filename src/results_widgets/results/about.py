@@ -4,7 +4,12 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.quality import quality as check_quality, share_kept, unread_files
+from results_widgets.engine.quality import (
+    outside_entries,
+    quality as check_quality,
+    share_kept,
+    unread_files,
+)
 from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricName
 from results_widgets.results.findings import Findings
@@ -85,8 +90,8 @@ def describe(
 def quality(self: HasSession) -> Findings:
     """Return what is wrong with the events, as a frame that prints every row and text in full.
 
-    Its ``share_kept`` (float) is which share of the rows that name the campaign, its actions or its goal
-    counts.
+    By the clock of entries it also counts what belongs to none; see `with_clock`. Its ``share_kept``
+    (float) is which share of the rows that name the campaign, its actions or its goal counts.
 
     Returns:
         check (String): What was looked for; one row per check.
@@ -110,7 +115,12 @@ def quality(self: HasSession) -> Findings:
     session = self._session
     data = session.data.require_users()
     found = data.cached(Key("quality"), lambda: check_quality(data))
-    every = pl.concat([found, unread_files(session.reading.problems)])
+    parts = [found, unread_files(session.reading.problems)]
+    if self._session.query.clock == "entry":
+        definitions = session.query.definitions
+        key = Key[pl.DataFrame]("outside entries", (data.codes.interacted(definitions),))
+        parts.append(data.cached(key, lambda: outside_entries(data, definitions)))
+    every = pl.concat(parts)
     return Findings(every, data.cached(Key("share kept"), lambda: share_kept(data)))
 
 

@@ -13,7 +13,7 @@ from results_widgets._completion import completable
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.open import Source
-from results_widgets.engine.query import Uniques
+from results_widgets.engine.query import Clock, Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
@@ -42,9 +42,9 @@ from results_widgets.tables.options import ReadOptions, TimeUnit
 class Results:
     """A campaign's results, computed from its raw events, under one definition set, range and time zone.
 
-    Results never change: `between`, `in_time_zone`, `with_definitions`, `analytics` and `refresh`
-    give new ones that share the data. Frames are Polars DataFrames, sorted; ``value``,
-    ``numerator`` and ``denominator`` are Float64, and a rate whose denominator is 0 is null.
+    Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that
+    share the data. Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator``
+    are Float64, and a rate whose denominator is 0 is null.
 
     Args:
         campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
@@ -139,6 +139,12 @@ class Results:
         return self._session.query.uniques
 
     @property
+    @completable
+    def clock(self) -> Clock:
+        """The day that counts stand on: of the ``"event"``, or of the ``"entry"``; see `with_clock`."""
+        return self._session.query.clock
+
+    @property
     def breakdowns(self) -> list[str]:
         """The columns that ``by=`` takes."""
         return self._session.breakdowns
@@ -153,23 +159,21 @@ class Results:
         """Whether they were made from a `RollUp`, and so know no users."""
         return self._session.is_rolled_up
 
-    # --- the same in another scope
+    # --- the same in another scope, or with newer data
 
     between = _scope.between
     month = _scope.month
     in_time_zone = _scope.in_time_zone
     with_definitions = _scope.with_definitions
+    with_clock = _scope.with_clock
     with_uniques = _scope.with_uniques
     analytics = _scope.analytics
     previous = _scope.previous
-
-    # --- newer data
-
     refresh = _live.refresh
     watch = _watch.watch
     warm = _warming.warm
 
-    # --- numbers
+    # --- numbers, and what can be concluded from them
 
     overview = _numbers.overview
     channels = _numbers.channels
@@ -182,9 +186,6 @@ class Results:
     held_back = _numbers.held_back
     entries = _rows.entries
     conversions = _rows.conversions
-
-    # --- what can be concluded
-
     summary = _summary.summary
     experiment = _conclusions.experiment
     maturity = _conclusions.maturity
@@ -295,5 +296,5 @@ class RollUp(RollUpCells):
         sets = made.definitions
         found = Results(
             made.campaign, made, definitions=sets, time_zone=zone, uniques="approximate"
-        )
+        ).with_clock(made.clock)
         return found if made.developers is not False else found.analytics()

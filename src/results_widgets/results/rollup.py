@@ -14,15 +14,17 @@ from results_widgets.campaign import Campaign
 from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.clocks import Clocks
+from results_widgets.engine.query import Clock
 from results_widgets.engine.reasons import LeftOut, Reason
-from results_widgets.engine.rollup.cells import SCHEMA, Cells, roll_up
+from results_widgets.engine.rollup.cells import SCHEMA, Cells
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
+from results_widgets.engine.rollup.roll_up import roll_up
 from results_widgets.engine.rollup.sketches import BOUND
 from results_widgets.errors import QueryError
 from results_widgets.results.session import Session
 
 _KEY: Final = "results_widgets.rollup"
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
@@ -161,6 +163,7 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         users_grain=users_grain,
         zone=about.text("zone"),
         definitions=Definitions.from_dict(about.value.get("definitions"), about.at("definitions")),
+        clock=about.choice("clock", get_args(Clock), "event"),
         developers=about.optional_flag("developers"),
         ids=about.text("ids"),
         left_out=_read_left_out(about),

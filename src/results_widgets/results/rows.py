@@ -36,7 +36,8 @@ def entries(self: HasSession) -> pl.DataFrame:
 
 
 def conversions(self: HasSession) -> pl.DataFrame:
-    """Return the conversions that happen in the range.
+    """Return the conversions that happen in the range; by the clock of entries, those of entries that
+    start in it.
 
     Returns:
         user_id (the events' own type): Who converted.
@@ -60,7 +61,7 @@ def conversions(self: HasSession) -> pl.DataFrame:
         └──────────┴─────────────┴───────────────┴───────┘
     """
     session = self._session
-    found = session.data.require_users().collect_with_ids(session.scoped().conversions)
+    found = session.data.require_users().collect_with_ids(session.scoped().listed_conversions)
     ids = {number: action.id for number, action in enumerate(session.campaign.actions, 1)}
     numbers = pl.col("action").cast(pl.Int64)
     action = numbers.replace_strict(ids, default=None, return_dtype=pl.String)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from results_widgets.definitions import Definitions, as_definitions
 from results_widgets.engine.metrics import series as series_engine
-from results_widgets.engine.query import Uniques, as_moment, check_uniques
+from results_widgets.engine.query import Clock, Uniques, as_moment, check_clock, check_uniques
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results.session import ResultsT
@@ -107,6 +107,31 @@ def with_definitions(self: ResultsT, definitions: DefinitionSet | Definitions) -
     found = as_definitions(definitions, session.campaign.known_channels)
     query = replace(session.query, definitions=found)
     return self._with(session.with_query(query))
+
+
+def with_clock(self: ResultsT, clock: Clock) -> ResultsT:
+    """Return the results with every count on the day it happened, or on the day its entry started.
+
+    By the clock of entries a range holds what became of the entries that started in it, whenever it
+    happened. Events outside of any entry are left out then, and counted by `quality`.
+
+    Args:
+        clock: ``"event"`` or ``"entry"``.
+
+    Returns:
+        New results that share the data.
+
+    Raises:
+        QueryError: It is neither of the two.
+
+    Examples:
+        >>> week = results.between("2026-03-09", "2026-03-15")
+        >>> by_entry = week.with_clock("entry")
+        >>> [one.conversions().height for one in (week, by_entry)]
+        [0, 0]
+    """
+    session = self._session
+    return self._with(session.with_query(replace(session.query, clock=check_clock(clock))))
 
 
 def with_uniques(self: ResultsT, uniques: Uniques) -> ResultsT:

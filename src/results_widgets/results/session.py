@@ -137,13 +137,14 @@ class Session:
 
     # --- metrics
 
-    def metrics(self, *, hidden: bool = False) -> list[Metric]:
+    def metrics(self, *, hidden: bool = False, every: str | None = None) -> list[Metric]:
         """Return the metrics that this campaign has, under the definitions in force.
 
         Args:
             hidden: Also those that are not shown, but only part of others.
+            every: As they are by an interval, and so in a range; None: as they are in this scope.
         """
-        scoped = self.scoped()
+        scoped = self.scoped(Grouping(every=every))
         owners = [(scope, owner) for scope in _SCOPES for owner in owners_of(scoped, scope)]
         rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
         return [metric for metric in dict.fromkeys(rows) if metric.shown or hidden]

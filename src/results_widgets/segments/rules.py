@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 from results_widgets._json import Node, shown
 from results_widgets.definitions import DEFINITIONS, Definitions, as_definitions
 from results_widgets.engine.people.sequences import Step
-from results_widgets.engine.query import QueryScope, as_moment
+from results_widgets.engine.query import Clock, QueryScope, as_moment
 from results_widgets.errors import QueryError
 
 Rule = dict[str, Any]
@@ -20,7 +20,7 @@ Rule = dict[str, Any]
 LeafOp = Literal["everyone", "metric", "action", "sequence"]
 LEAVES: Final[tuple[LeafOp, ...]] = get_args(LeafOp)
 
-_SCOPE: Final = ("definitions", "time_zone", "start", "end", "developers")
+_SCOPE: Final = ("definitions", "time_zone", "start", "end", "developers", "clock")
 _LEAF: Final[Mapping[LeafOp, tuple[str, ...]]] = {
     "everyone": (),
     "metric": ("metric", "action", "channel", "where"),
@@ -87,7 +87,9 @@ def read_step(value: object, path: str = "") -> Step:
 def scope_to_json(query: QueryScope) -> dict[str, object]:
     """Return a query scope as plain JSON values; a shipped definition set goes by its name."""
     shipped = DEFINITIONS.get(query.definitions.name) == query.definitions
-    return {
+    # Most rules are read by earlier versions, too: they know of one clock.
+    clock = {} if query.clock == "event" else {"clock": query.clock}
+    return clock | {
         "definitions": query.definitions.name if shipped else query.definitions.to_dict(),
         "time_zone": query.time_zone,
         "start": None if query.start is None else query.start.isoformat(),
@@ -112,7 +114,8 @@ def scope_from_json(node: Node) -> QueryScope:
     developers = node.optional_flag("developers")
     if developers is None:
         raise node.error("developers", "is required and must be true or false")
-    return QueryScope(definitions, node.text("time_zone"), start, end, developers)
+    clock = node.choice("clock", get_args(Clock), "event")
+    return QueryScope(definitions, node.text("time_zone"), start, end, developers, clock=clock)
 
 
 def plain_values(where: Mapping[str, object]) -> dict[str, object]:

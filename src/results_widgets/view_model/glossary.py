@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from results_widgets.glossary import Metric, Scope, Total, Unit
+from results_widgets.glossary import OF_ENTRIES, Metric, Scope, Total, Unit
 from results_widgets.results import Results
 from results_widgets.results.intervals import has_interval
 from results_widgets.view_model.serialization import State
@@ -24,11 +24,16 @@ def glossary_state(results: Results) -> State:
     Where channels use one name for different things, the later channels' entries stand under
     ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches, and
     ``missing`` if the source cannot say it, ``note`` if its base is not the one that the definition set
-    names.
+    names, ``in_range`` if a rate follows the entries of a range that a reader may choose. What such rates
+    are made of has entries, too, that belong to no scope.
     """
     state: State = {}
-    for metric in results._session.metrics():
-        entry = _entry(metric) | _accuracy(results, metric)
+    ranged = {_name(one): one for one in results._session.metrics(hidden=True, every="1d")}
+    of_entries = [one for one in ranged.values() if one.key.endswith(OF_ENTRIES)]
+    for metric in (*results._session.metrics(), *of_entries):
+        entry = (
+            _entry(metric) | _accuracy(results, metric) | _in_range(metric, ranged[_name(metric)])
+        )
         entry["proportion"] = has_interval(results._session, metric)
         said = {"missing": metric.missing, "note": metric.note}
         entry |= {name: text for name, text in said.items() if text}
@@ -40,6 +45,8 @@ def glossary_state(results: Results) -> State:
 
 def _entry(metric: Metric) -> State:
     scopes: list[Scope] = ["channel", "action"] if metric.scope == "channel" else [metric.scope]
+    if not metric.shown:
+        scopes = []
     return {
         "label": metric.label,
         "unit": metric.unit,
@@ -51,6 +58,17 @@ def _entry(metric: Metric) -> State:
         "group": _GROUPS[metric.unit],
         "low_is_good": metric.direction == "lower",
     }
+
+
+def _name(metric: Metric) -> tuple[str, str | None, str]:
+    return metric.scope, metric.channel, metric.key
+
+
+def _in_range(metric: Metric, ranged: Metric) -> State:
+    """Return what differs of a rate in a range: its numerator and its text."""
+    if metric.numerator == ranged.numerator:
+        return {}
+    return {"in_range": {"numerator": ranged.numerator, "text": ranged.text}}
 
 
 def _base(metric: Metric) -> str:

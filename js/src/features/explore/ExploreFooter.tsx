@@ -30,7 +30,8 @@ function UsersBehind(): JSX.Element | null {
   const scope = ownerOf(snapshot.selection);
   const entry = entryOf(snapshot, metric, channelOf(snapshot, ...scope));
   const behind = entry.unit === "seconds" ? "conversions" : (entry.numerator ?? metric);
-  if (!snapshot.metrics.has(...scope, behind)) return null;
+  // What a rate in a range is made of has no row of its own.
+  if (!snapshot.metrics.has(...scope, behind) && !(behind in snapshot.glossary)) return null;
   const title =
     behind === metric
       ? undefined

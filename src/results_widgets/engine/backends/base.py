@@ -205,6 +205,16 @@ class UserBackend(Backend, SourceTable):
     def reached(self, definitions: Definitions) -> Rows:
         """Return the actions that each entry received, once each: user, entry, action (number)."""
 
+    @abstractmethod
+    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+        """Return the events of actions and the exits within entries: user, entry, time (of the entry's
+        start), code; see `place_at_start`.
+        """
+
+    @abstractmethod
+    def engaged(self, definitions: Definitions) -> Rows:
+        """Return the entries with an interaction, once each: user, entry."""
+
     @cached_property
     def clocks(self) -> Clocks:
         """See `Backend`."""

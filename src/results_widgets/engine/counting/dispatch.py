@@ -76,38 +76,43 @@ def _less_withheld(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str])
     return joined.select(*keys, *less)
 
 
-def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
-    """Count the distinct users that have codes of both sets of a pair.
+def tally_both(
+    scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]], kind: Kind = "events"
+) -> pl.DataFrame:
+    """Count the distinct users that have codes of both sets of a pair, among rows of a kind.
 
     Returns:
         `SET` (position among the pairs), the grouping's keys and `USERS`.
     """
     if scoped.query.uniques == "approximate":
-        return approximate.tally_both(scoped, pairs)
+        return approximate.tally_both(scoped, pairs, kind)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None:
-        return both_by_join(scoped, pairs)
-    if _sorted(scoped, indexes, [codes for pair in pairs for codes in pair], "events"):
-        return both_by_index(scoped, indexes, pairs)
-    if _foldable(scoped):
+        return both_by_join(scoped, pairs, kind)
+    if _sorted(scoped, indexes, [codes for pair in pairs for codes in pair], kind):
+        return both_by_index(scoped, indexes, pairs, kind)
+    if _foldable(scoped) and kind == "events":
         return both_by_mask(scoped, pairs)
-    return both_by_join(scoped, pairs)
+    return both_by_join(scoped, pairs, kind)
 
 
-def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str) -> pl.DataFrame:
+def summed(
+    scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind = "conversions"
+) -> pl.DataFrame:
     """Add up a column over the conversions that are attributed to some actions.
 
     Args:
         scoped: The rows in range.
         sets: The numbers of the actions, 0 for conversions attributed to none; sets may share some.
         column: The column.
+        kind: The conversions, by the clock that they are counted by.
 
     Returns:
         `SET` (position among the sets), the grouping's keys and `SUM`.
     """
     if scoped.query.uniques == "approximate":
-        return approximate.summed(scoped, sets, column)
-    keys, rows = scoped.grouping.keys, scoped.coded("conversions")
+        return approximate.summed(scoped, sets, column, kind)
+    keys, rows = scoped.grouping.keys, scoped.coded(kind)
     wanted = sorted({code for codes in sets for code in codes})
     # A sum for each set over the same rows, in place of a group for each: a sum then depends on no order
     # in which groups are made, to its last digit.
@@ -127,7 +132,8 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind:
     """
     if kind == "withheld" or scoped.query.bounded or indexes.knows(kind, sets):
         return True
-    return kind in ("conversions", "converted") or (kind != "events" and bool(scoped.grouping.keys))
+    few = kind in ("conversions", "converted", "entry_conversions")
+    return few or (kind != "events" and bool(scoped.grouping.keys))
 
 
 def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:

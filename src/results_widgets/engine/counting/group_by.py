@@ -72,7 +72,9 @@ def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:
     return data.upload(pl.DataFrame(pairs, schema=schema, orient="row"))
 
 
-def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
+def both_by_join(
+    scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]], kind: Kind = "events"
+) -> pl.DataFrame:
     """Count users with codes of both sets of each pair; see `dispatch.tally_both`.
 
     If cumulative, a user counts from the interval on in which both have been seen.
@@ -81,7 +83,9 @@ def both_by_join(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -
     grows = grouping.cumulative and grouping.every is not None
     keys = [SET, "user", *(key for key in grouping.keys if key != BUCKET or not grows)]
     sides = [
-        scoped.events.join(code_sets(scoped.data.require_users(), side), on="code", how="inner")
+        scoped.coded(kind).join(
+            code_sets(scoped.data.require_users(), side), on="code", how="inner"
+        )
         for side in ([one for one, _ in pairs], [other for _, other in pairs])
     ]
     firsts = [

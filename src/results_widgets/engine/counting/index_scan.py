@@ -40,7 +40,10 @@ def by_index(
 
 
 def both_by_index(
-    scoped: ScopedRows, indexes: Indexes, pairs: Sequence[tuple[CodeSet, CodeSet]]
+    scoped: ScopedRows,
+    indexes: Indexes,
+    pairs: Sequence[tuple[CodeSet, CodeSet]],
+    kind: Kind = "events",
 ) -> pl.DataFrame:
     """Return `SET` (place among the pairs), the question's keys and `USERS`: distinct users with codes of both."""
 
@@ -49,7 +52,7 @@ def both_by_index(
     ) -> list[Occurrences]:
         return map_parallel(lambda pair: index.pair_occurrences(*pair, breakdown), pairs)
 
-    return _counted(scoped, indexes, "events", find, by_day=False).drop(COUNT)
+    return _counted(scoped, indexes, kind, find, by_day=False).drop(COUNT)
 
 
 def _counted(

@@ -17,7 +17,7 @@ from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
-from results_widgets.engine.scoped import ENTRY, ActionCodes, CodeSet, Kind, entry_code
+from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, CodeSet, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
 INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "engaging")
@@ -53,6 +53,10 @@ class Indexes:
             "conversions": self._conversions,
             "converted": self._converted,
             "reached": self._reached,
+            "entry_events": self._entry_events,
+            "entry_conversions": self._entry_conversions,
+            "entry_converted": self._entry_converted,
+            "entry_engaged": self._entry_engaged,
         }
         return self.data.cached(self._key(kind), make[kind])
 
@@ -72,7 +76,7 @@ class Indexes:
 
     def _key(self, kind: Kind) -> Key[TimeIndex]:
         rules: Hashable = None
-        if kind in ("conversions", "converted"):
+        if kind in ("conversions", "converted", "entry_conversions", "entry_engaged"):
             rules = self.data.codes.interacted(self.definitions)
         elif kind != "events":
             # Entries do not depend on what counts as an interaction.
@@ -116,6 +120,29 @@ class Indexes:
         numbered = rows.join(entries, on=ENTRY)
         own = replace(self, developers_only=False)
         return own._in_time(numbered.select("time", "code", person="user", user="number", **_ROWS))
+
+    def _entry_events(self) -> TimeIndex:
+        placed = collect(self.data.placed_events(self.definitions, None)).lazy()
+        return self._in_time(placed.select("time", "user", "row", "code"))
+
+    def _entry_conversions(self) -> TimeIndex:
+        within = self._coded_conversions.filter(pl.col("entry").is_not_null())
+        columns = {"time": "started_at", "own": "row", "row": "start_row"}
+        return self._in_time(within.select("user", "code", **columns))
+
+    def _entry_converted(self) -> TimeIndex:
+        found = self.data.conversions(self.definitions, None)
+        return self._entries_with(collect(found.filter(~nw.col("entry").is_null())))
+
+    def _entry_engaged(self) -> TimeIndex:
+        return self._entries_with(collect(self.data.engaged(self.definitions)))
+
+    def _entries_with(self, found: pl.DataFrame) -> TimeIndex:
+        """Return the index of some entries, by whether they were held back."""
+        entries = self.data.journeys(self.definitions).entries.lazy()
+        rows = entries.join(found.lazy(), on=ENTRY, how="semi")
+        code = pl.col("held_back").cast(pl.Int32) * HELD_BACK
+        return self._in_time(rows.select("user", time="started_at", row="start_row", code=code))
 
     @property
     def _coded_conversions(self) -> pl.LazyFrame:

@@ -13,10 +13,11 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.counting.group_by import by_set
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
-from results_widgets.engine.rollup.cells import Cells, roll_up
+from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.engine.rollup.entry_numbers import split_entries
 from results_widgets.engine.rollup.grains import Edges, finest
+from results_widgets.engine.rollup.roll_up import roll_up
 from results_widgets.engine.rollup.sketches import Union, distinct
 from results_widgets.engine.scoped import (
     COUNT,
@@ -63,9 +64,11 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
             before = now
 
 
-def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str) -> pl.DataFrame:
+def summed(
+    scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind
+) -> pl.DataFrame:
     """See `dispatch.summed`."""
-    keys, cells = scoped.grouping.keys, _seen(scoped, "conversions", users=False)
+    keys, cells = scoped.grouping.keys, _seen(scoped, kind, users=False)
     sums = [
         pl.col(column).filter(pl.col("code").is_in(codes)).sum().alias(str(place))
         for place, codes in enumerate(sets)
@@ -74,16 +77,18 @@ def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str) -> pl.DataF
     return by_set(found.collect(), keys)
 
 
-def tally_both(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
+def tally_both(
+    scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]], kind: Kind
+) -> pl.DataFrame:
     """See `dispatch.tally_both`: by inclusion and exclusion, within what is possible."""
     ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
     either = [tuple({*one, *other}) for one, other in pairs]
     keys = [SET, *scoped.grouping.keys]
-    frame = tally(scoped, either, ["user"], "events").select(*keys, _either=USERS)
+    frame = tally(scoped, either, ["user"], kind).select(*keys, _either=USERS)
     if missing_users(scoped):
         return frame.rename({"_either": USERS})
     for name, sets in (("_one", ones), ("_other", others)):
-        side = tally(scoped, sets, ["user"], "events").select(*keys, pl.col(USERS).alias(name))
+        side = tally(scoped, sets, ["user"], kind).select(*keys, pl.col(USERS).alias(name))
         frame = frame.join(side, on=keys, how="left")
     names = ["_one", "_other", "_either"]
     frame = frame.with_columns(pl.col(names).fill_null(0)).sort(keys)
@@ -105,7 +110,7 @@ def cells_of(data: Backend, query: QueryScope) -> Cells:
     """
     whole = replace(query, start=None, end=None, time_zone="UTC")
     grain = finest(data.calendar(query))
-    of = (grain, data.codes.interacted(query.definitions), query.developers)
+    of = (grain, data.codes.interacted(query.definitions), query.developers, query.clock)
     return data.cached(
         Key("cells", of), lambda: roll_up(ScopedRows(data, whole, Grouping()), grain)
     )

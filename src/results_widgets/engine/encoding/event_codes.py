@@ -177,6 +177,11 @@ class EventCodes:
         return self.named(*self.campaign.goal.events)
 
     @cached_property
+    def counted(self) -> tuple[int, ...]:
+        """Codes of events that metrics count: of actions, and exits."""
+        return (*self.channel_events, *self.named("exited"))
+
+    @cached_property
     def known(self) -> tuple[int, ...]:
         """All codes that count for anything; rows with other codes are dropped."""
         return tuple(sorted({*self.channel_events, *self.goals, *self.named(*GOAL_EVENTS)}))

@@ -21,13 +21,14 @@ from results_widgets.engine.metrics.plan import (
     OF_USERS,
     OWNER,
     Asked,
+    OfColumn,
     Plan,
     SumsPlan,
     plan_of,
 )
 from results_widgets.engine.money import is_mixed
 from results_widgets.engine.query import BUCKET
-from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, ScopedRows
+from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, ScopedRows
 from results_widgets.glossary import Difference, Median, Metric, Scope, Total
 
 VALUE: Final = "value"
@@ -62,15 +63,15 @@ def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.DataFrame]:
         yield _named(
             scoped, count() if part.by_name else scoped.cached("tally", count, *of), part.names
         )
-    if plan.pairs is not None:
-        both = partial(tally_both, scoped, plan.pairs.pairs)
-        yield _named(scoped, scoped.cached("tally both", both, plan.pairs.pairs), plan.pairs.names)
+    for pairs in plan.pairs:
+        both = partial(tally_both, scoped, pairs.pairs, pairs.kind)
+        found = scoped.cached("tally both", both, pairs.kind, pairs.pairs)
+        yield _named(scoped, found, pairs.names)
     for sums in plan.sums:
         yield _sums(scoped, sums)
-    for owner, metric, codes in plan.medians:
-        yield _tall(
-            _median(scoped, codes, metric), scoped.grouping.keys, owner, metric.key, _MEDIAN
-        )
+    for median in plan.medians:
+        frame, keys = _median(scoped, median), scoped.grouping.keys
+        yield _tall(frame, keys, median.owner, median.metric.key, _MEDIAN)
     yield from (_total(scoped, metric) for metric in plan.totals)
 
 
@@ -107,7 +108,7 @@ def _repeated(scoped: ScopedRows, asked: Asked) -> pl.DataFrame:
 
 def _sums(scoped: ScopedRows, plan: SumsPlan) -> pl.DataFrame:
     """Return sums of a column of conversions as the values of metrics; NaN where currencies differ."""
-    keys, of = scoped.grouping.keys, (plan.sets, plan.column)
+    keys, of = scoped.grouping.keys, (plan.sets, plan.column, plan.kind)
     found = scoped.cached("sums", partial(summed, scoped, *of), *of)
     rows = plan.names.join(found, on=SET)
     value = pl.col(SUM).cast(pl.Float64)
@@ -116,14 +117,14 @@ def _sums(scoped: ScopedRows, plan: SumsPlan) -> pl.DataFrame:
     return rows.select(OWNER, *keys, METRIC, value.alias(VALUE))
 
 
-def _median(scoped: ScopedRows, codes: CodeSet, metric: Metric) -> pl.DataFrame:
+def _median(scoped: ScopedRows, asked: OfColumn) -> pl.DataFrame:
     """Return a median in seconds; cumulative: of all rows up to each interval."""
-    measure, keys = metric.measure, scoped.grouping.keys
+    measure, keys = asked.metric.measure, scoped.grouping.keys
     assert isinstance(measure, Median)
     if not scoped.data.has_users:
         # A median cannot be computed from the sums of cells.
         return pl.DataFrame(schema=dict.fromkeys([*keys, _MEDIAN], pl.Int64))
-    rows = scoped.coded("conversions").filter(nw.col("code").is_in(list(codes)))
+    rows = scoped.coded(asked.kind).filter(nw.col("code").is_in(list(asked.codes)))
     seconds = (nw.col(measure.column) / 1_000_000).median().alias(_MEDIAN)
     if not scoped.grouping.cumulative:
         return collect(grouped(rows, keys, seconds))

@@ -112,7 +112,8 @@ def _wanted(scoped: ScopedRows) -> dict[Kind, dict[Name, Codes]]:
                 known.add((entries, rows))
                 name = (scope, owner, metric.key)
                 if isinstance(rows, RoleEvents) and rows.of == "both":
-                    found.setdefault("events", {})[name] = codes.pair(rows, owner)
+                    kind = codes.kind_of(rows)
+                    found.setdefault(kind, {})[name] = codes.pair(rows, owner)
                 else:
                     kind, own = codes.of(rows, owner)
                     kind = "converted" if entries else kind

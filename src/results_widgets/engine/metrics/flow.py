@@ -8,7 +8,7 @@ from results_widgets.engine.metrics.base import VALUE, numbers
 from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.scoped import ScopedRows
-from results_widgets.glossary import Metric
+from results_widgets.glossary import Metric, by_entry
 from results_widgets.glossary.action import (
     BOTH_RECEIVED,
     CONVERSIONS_ATTRIBUTED,
@@ -27,7 +27,8 @@ def nodes(scoped: ScopedRows) -> pl.DataFrame:
     """
     campaign, keys = scoped.data.campaign, scoped.grouping.keys
     names = [metric.key for metric in _ON_CARDS]
-    wanted = [(action.id, metric) for action in campaign.actions for metric in _ON_CARDS]
+    cards = [_counted(scoped, metric) for metric in _ON_CARDS]
+    wanted = [(action.id, metric) for action in campaign.actions for metric in cards]
     found = answer(scoped, "action", wanted).select(OWNER, *keys, METRIC, VALUE)
     wide = found.pivot(on=METRIC, index=[OWNER, *keys], on_columns=names, values=VALUE)
     actions = pl.DataFrame(
@@ -85,4 +86,10 @@ def edges(scoped: ScopedRows) -> pl.DataFrame:
 
 
 def _of_actions(scoped: ScopedRows, metric: Metric, actions: list[str]) -> pl.DataFrame:
-    return numbers(scoped, "action", [(action, metric) for action in actions])
+    counted = _counted(scoped, metric)
+    return numbers(scoped, "action", [(action, counted) for action in actions])
+
+
+def _counted(scoped: ScopedRows, metric: Metric) -> Metric:
+    """Return a metric by the clock that is asked for."""
+    return by_entry(metric) if scoped.query.clock == "entry" else metric

@@ -68,8 +68,9 @@ class TallyPlan:
 
 @dataclass(frozen=True, slots=True)
 class PairsPlan:
-    """Pairs of sets whose common users are counted in one pass; ``names`` as in `TallyPlan`."""
+    """Pairs of sets whose common users are counted in one pass; the others as in `TallyPlan`."""
 
+    kind: Kind
     pairs: tuple[Pair, ...]
     names: pl.DataFrame
 
@@ -79,14 +80,26 @@ class SumsPlan:
     """Sums of a column of conversions that are taken in one pass.
 
     Attributes:
+        kind: Which rows.
         column: The column.
         sets: The numbers of the actions whose conversions are added up.
         names: As in `TallyPlan`, and `IS_MONEY`.
     """
 
+    kind: Kind
     column: str
     sets: tuple[CodeSet, ...]
     names: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class OfColumn:
+    """A sum or median of a column of conversions, of an owner; kind and codes say of which."""
+
+    owner: str
+    metric: Metric
+    kind: Kind
+    codes: CodeSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +109,18 @@ class Plan:
     Attributes:
         of_campaign: Metrics of the campaign, which owners divide by.
         tallies: What is counted.
-        pairs: Users of two sets that are counted; None: none are.
+        pairs: Users of two sets that are counted.
         sums: Columns of conversions that are added up.
-        medians: Owners, medians of a column, and the conversions that they are taken of.
+        medians: Medians of a column of conversions.
         totals: Metrics that a definition set adds up from others.
         differences: Metrics that are the difference of two others.
     """
 
     of_campaign: Asked
     tallies: tuple[TallyPlan, ...]
-    pairs: PairsPlan | None
+    pairs: tuple[PairsPlan, ...]
     sums: tuple[SumsPlan, ...]
-    medians: tuple[tuple[str, Metric, CodeSet], ...]
+    medians: tuple[OfColumn, ...]
     totals: tuple[Metric, ...]
     differences: tuple[Metric, ...]
 
@@ -132,9 +145,9 @@ def _plan(scoped: ScopedRows, scope: Scope, asked: Asked) -> Plan:
     return Plan(
         of_campaign,
         tuple(planner.tallies()),
-        planner.pairs(),
+        tuple(planner.pairs()),
         tuple(planner.sums()),
-        tuple(one for one in planner.columns if isinstance(one[1].measure, Median)),
+        tuple(one for one in planner.columns if isinstance(one.metric.measure, Median)),
         tuple(metric for metric in made if isinstance(metric.measure, Total)),
         tuple(metric for metric in made if isinstance(metric.measure, Difference)),
     )
@@ -150,24 +163,25 @@ class _Planner:
 
     scoped: ScopedRows
     codes: RowCodes
-    columns: list[tuple[str, Metric, CodeSet]] = field(default_factory=list)
+    columns: list[OfColumn] = field(default_factory=list)
     _sets: dict[tuple[Kind, bool, Unit], dict[CodeSet, _Names]] = field(default_factory=dict)
-    _pairs: dict[Pair, _Names] = field(default_factory=dict)
+    _pairs: dict[Kind, dict[Pair, _Names]] = field(default_factory=dict)
 
     def add(self, owner: str, metric: Metric) -> None:
         """Have a metric of an owner computed."""
         measure = metric.measure
         if isinstance(measure, Sum | Median):
             kind, codes = self.codes.of(measure.rows, owner)
-            if kind != "conversions":
+            if kind not in ("conversions", "entry_conversions"):
                 raise ValueError(f"{metric.key}: only conversions have columns, not {kind}")
-            self.columns.append((owner, metric, codes))
+            self.columns.append(OfColumn(owner, metric, kind, codes))
         if not isinstance(measure, Count | Users | EntriesWith):
             return
         rows, of_users = measure.rows, not isinstance(measure, Count)
         name = (owner, metric.key, of_users)
         if isinstance(rows, RoleEvents) and rows.of == "both":
-            self._pairs.setdefault(self.codes.pair(rows, owner), []).append(name)
+            pairs = self._pairs.setdefault(self.codes.kind_of(rows), {})
+            pairs.setdefault(self.codes.pair(rows, owner), []).append(name)
             return
         kind, codes = self.codes.of(rows, owner)
         kind = "converted" if isinstance(measure, EntriesWith) else kind
@@ -201,23 +215,23 @@ class _Planner:
         return tuple(self.codes.of(rows, "")[1] for rows in _ENTRIES)
 
     def sums(self) -> Iterator[SumsPlan]:
-        """Yield what is added up, by column."""
-        of_column: dict[str, list[tuple[str, Metric, CodeSet]]] = {}
-        for owner, metric, codes in self.columns:
-            if isinstance(metric.measure, Sum):
-                of_column.setdefault(metric.measure.column, []).append((owner, metric, codes))
-        for column, asked in of_column.items():
-            places = {
-                codes: n for n, codes in enumerate(dict.fromkeys(codes for *_, codes in asked))
-            }
-            rows = [(places[codes], owner, m.key, is_money(m)) for owner, m, codes in asked]
+        """Yield what is added up, by kind of rows and column."""
+        of_column: dict[tuple[Kind, str], list[OfColumn]] = {}
+        for one in self.columns:
+            measure = one.metric.measure
+            if isinstance(measure, Sum):
+                of_column.setdefault((one.kind, measure.column), []).append(one)
+        for (kind, column), asked in of_column.items():
+            places = {codes: n for n, codes in enumerate(dict.fromkeys(o.codes for o in asked))}
+            rows = [(places[o.codes], o.owner, o.metric.key, is_money(o.metric)) for o in asked]
             names = pl.DataFrame(rows, schema=_SUM_NAMES, orient="row")
-            yield SumsPlan(column, tuple(places), names)
+            yield SumsPlan(kind, column, tuple(places), names)
 
-    def pairs(self) -> PairsPlan | None:
-        """Return the pairs that are counted."""
-        pairs = tuple(sorted(self._pairs))
-        return PairsPlan(pairs, _names(pairs, self._pairs)) if pairs else None
+    def pairs(self) -> Iterator[PairsPlan]:
+        """Yield the pairs that are counted."""
+        for kind, named in self._pairs.items():
+            pairs = tuple(sorted(named))
+            yield PairsPlan(kind, pairs, _names(pairs, named))
 
 
 def _names(

@@ -41,20 +41,34 @@ class RowCodes:
             # Number 0 stands for those attributed to no action.
             unattributed = [0] if self.scope == "campaign" else []
             numbers = (*unattributed, *self._numbers(owner))
-            return "conversions", self._of_groups(numbers, held_back=rows.held_back)
+            kind: Kind = "entry_conversions" if rows.by_entry else "conversions"
+            return kind, self._of_groups(numbers, held_back=rows.held_back)
         if isinstance(rows, Events):
-            return "events", self._by_name(rows.names, owner)
+            return self.kind_of(rows), self._by_name(rows.names, owner)
         if isinstance(rows, RoleEvents):
-            engaging = self._is_apart and rows.role == "interacted" and self.scope == "campaign"
+            leaves_out = self._is_apart and rows.role == "interacted" and self.scope == "campaign"
+            if leaves_out and rows.by_entry:
+                raise ValueError(f"{rows}: count the entries that engaged instead")
             codes = self._by_role(rows, self._owner_of(rows, owner))
-            return "engaging" if engaging else "events", codes
+            return "engaging" if leaves_out else self.kind_of(rows), codes
         if isinstance(rows, Entries) and self.scope == "campaign":
-            codes = (STILL_OPEN,) if rows.open_only else (0, STILL_OPEN)
-            groups = self._groups(held_back=rows.held_back)
-            return "entries", tuple(code + HELD_BACK * held for held in groups for code in codes)
+            return self._of_entries(rows)
         if isinstance(rows, Reached) and self.scope == "action":
             return "reached", self._of_groups(self._numbers(owner), held_back=False)
         raise ValueError(f"{rows} cannot be counted per {self.scope}")
+
+    def _of_entries(self, rows: Entries) -> tuple[Kind, CodeSet]:
+        groups = self._groups(held_back=rows.held_back)
+        if rows.outcome != "any":
+            kind: Kind = "entry_converted" if rows.outcome == "converted" else "entry_engaged"
+            return kind, tuple(HELD_BACK * held for held in groups)
+        codes = (STILL_OPEN,) if rows.open_only else (0, STILL_OPEN)
+        return "entries", tuple(code + HELD_BACK * held for held in groups for code in codes)
+
+    @staticmethod
+    def kind_of(rows: Events | RoleEvents) -> Kind:
+        """Return the kind of the rows of events by the clock that they are counted by."""
+        return "entry_events" if rows.by_entry else "events"
 
     @property
     def _is_apart(self) -> bool:

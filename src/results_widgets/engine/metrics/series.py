@@ -8,11 +8,11 @@ import polars as pl
 
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE
-from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
+from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
 from results_widgets.engine.query import BUCKET, FIRST_DAY, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
-from results_widgets.glossary import Metric, Scope
+from results_widgets.glossary import OF_ENTRIES, Metric, Scope
 
 SIDES: Final = ("numerator", "denominator")
 
@@ -43,6 +43,9 @@ def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: st
     if owner not in owners:
         raise QueryError.unknown(scope, owner, owners)
     rows = {row.key: row for row in metrics_of(scoped, scope, owner)}
+    if metric.endswith(OF_ENTRIES):
+        # What a rate in a range is made of has users, though it has no row of its own.
+        rows |= {row.key: row for row in declared(scoped, scope, owner) if row.key == metric}
     if metric not in rows:
         where = "" if scope == "campaign" else f" of {scope} {owner!r}"
         raise QueryError.unknown(f"metric{where}", metric, rows)

@@ -22,6 +22,8 @@ from results_widgets.glossary import (
     action_metrics,
     campaign_metrics,
     channel_metrics,
+    counted_by_entry,
+    rated_by_entry,
 )
 from results_widgets.glossary.unavailable import Unavailable, without
 
@@ -41,6 +43,15 @@ def metrics_of(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metri
 
 def declared(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
     """Return the metrics of a campaign, channel or action, those included that are not shown."""
+    found, query = _declared(scoped, scope, owner), scoped.query
+    if query.clock == "entry":
+        return counted_by_entry(found)
+    if query.definitions.rate_clock == "event":
+        return found
+    return rated_by_entry(found, in_range=query.bounded or scoped.grouping.every is not None)
+
+
+def _declared(scoped: ScopedRows, scope: Scope, owner: str) -> tuple[Metric, ...]:
     campaign, definitions = scoped.data.campaign, scoped.query.definitions
     if scope == "channel":
         return channel_metrics(campaign.channels[owner], definitions, _reported(scoped, owner))

@@ -1,10 +1,8 @@
-"""Rolling up: counts by cells of time, with a sketch of the users of each in place of the users."""
+"""Cells of time: counts, and a sketch of the users of each; `roll_up` makes them."""
 
-import hashlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -14,22 +12,18 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.calendar import DAY, Calendar
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.frames import Rows, collect, within
-from results_widgets.engine.money import Currencies, currencies_of
+from results_widgets.engine.money import Currencies
+from results_widgets.engine.query import Clock
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup import sketches
-from results_widgets.engine.rollup.entry_numbers import entry_number
 from results_widgets.engine.rollup.grains import (
     Edges,
     Grain,
     UserCells,
     UsersGrain,
     check_cuts,
-    check_grains,
-    starts,
-    with_cells,
 )
-from results_widgets.engine.rollup.sketches import LG_K
-from results_widgets.engine.scoped import ENTRY, Kind, ScopedRows
+from results_widgets.engine.scoped import Kind
 from results_widgets.errors import QueryError
 
 SCHEMA: Final = {
@@ -41,9 +35,8 @@ SCHEMA: Final = {
     "users": pl.Binary,
 }
 
-_BETWEEN: Final = "/"  # the user's id and the entry's number, in the key of an entry
-_KEY: Final = ["kind", "number", "time"]
-_CELL: Final = ["number", "time"]
+KEY: Final = ["kind", "number", "time"]
+"""What identifies a cell."""
 
 _LONGEST: Final = 31 * DAY
 """How long before an event its cell begins at most."""
@@ -71,6 +64,7 @@ class Cells:
         users_grain: The length of cells of users.
         zone: The zone whose days, weeks and months the longer cells are.
         definitions: The definition set that conversions were attributed under.
+        clock: The day that counts of events stand on; rates of entries are there by either.
         developers: Whether developers are counted; None: nobody is marked as one.
         ids: The type of the user ids; equal ids of different types have different hashes.
         clocks: Which times of its events are believed.
@@ -85,6 +79,7 @@ class Cells:
     users_grain: UsersGrain
     zone: str
     definitions: Definitions
+    clock: Clock
     developers: bool | None
     ids: str
     clocks: Clocks
@@ -100,7 +95,7 @@ class Cells:
     def span(self) -> tuple[int, int]:
         """Starts (epoch µs) of the first and last cell that has events or conversions."""
         counted = self.frame.lazy().filter(
-            pl.col("kind").is_in(["events", "conversions"]), pl.col("rows") > 0
+            pl.col("kind").is_in(["events", "conversions", "entry_events"]), pl.col("rows") > 0
         )
         times = collect(self.believed(nw.from_native(counted)))["time"]
         first, last = times.min(), times.max()
@@ -139,7 +134,15 @@ class Cells:
         Raises:
             QueryError: They are of different campaigns, made differently, or share a part.
         """
-        for name in ("campaign", "grain", "users_grain", "definitions", "developers", "ids"):
+        for name in (
+            "campaign",
+            "grain",
+            "users_grain",
+            "definitions",
+            "clock",
+            "developers",
+            "ids",
+        ):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 raise QueryError(
@@ -156,6 +159,7 @@ class Cells:
             self.users_grain,
             self.zone,
             self.definitions,
+            self.clock,
             self.developers,
             self.ids,
             self.clocks.merged(other.clocks),
@@ -171,130 +175,11 @@ def _shown(value: object) -> str:
 
 def _summed(cells: pl.DataFrame) -> pl.DataFrame:
     """Sum the counts of equal keys, and merge their sketches."""
-    found = cells.group_by(_KEY).agg(pl.col("rows", "value").sum(), pl.col("users").drop_nulls())
-    return found.with_columns(_each("users", _merged)).select(*SCHEMA).sort(_KEY)
+    found = cells.group_by(KEY).agg(pl.col("rows", "value").sum(), pl.col("users").drop_nulls())
+    return found.with_columns(sketches.each_sketch("users", _merged)).select(*SCHEMA).sort(KEY)
 
 
 def _merged(parts: pl.Series) -> sketches.Sketch | None:
     if len(parts) < 2:  # noqa: PLR2004 - one sketch is merged already
         return parts[0] if len(parts) else None
     return sketches.merged(parts)
-
-
-def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = None) -> Cells:
-    """Roll up the rows in scope; days and longer cells are those of the query's zone.
-
-    Raises:
-        QueryError: There is no such cell length.
-        MissingExtraError: The extra ``sketches`` is not installed.
-    """
-    users_grain = check_grains(grain, users_grain)
-    frame = pl.concat(list(_parts(scoped, (grain, users_grain)))).select(*SCHEMA).sort(_KEY)
-    data, query = scoped.data.require_users(), scoped.query
-    return Cells(
-        frame,
-        data.campaign,
-        grain,
-        users_grain,
-        query.time_zone,
-        query.definitions,
-        None if data.developers is None else query.developers,
-        str(data.collect_with_ids(scoped.events.head(0)).schema["user_id"]),
-        data.clocks,
-        frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
-        data.left_out,
-        currencies_of(data, query.definitions),
-    )
-
-
-def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
-    """Yield the cells of each kind."""
-    data, codes = scoped.data.require_users(), scoped.data.codes
-    wanted = (*codes.channel_events, *codes.named("exited"))
-    # One event at a time, so that not all users need to be in memory at once; a cluster has room.
-    on_cluster = scoped.events.implementation.is_pyspark()
-    for some in [wanted] if on_cluster else [(code,) for code in wanted]:
-        events = scoped.events.filter(nw.col("code").is_in(some))
-        yield _cells(scoped, "events", grains, events.select("user", "time", number="code"))
-    interacted = codes.interacted(scoped.query.definitions)
-    withheld = scoped.coded("withheld").filter(nw.col("code").is_in(interacted))
-    yield _cells(scoped, "withheld", grains, withheld.select("user", "time", number="code"))
-    at, code = nw.col("started_at").alias("time"), nw.col("code").alias("number")
-    by = entry_number(data.clocks.is_open()).alias("number")
-    yield _cells(scoped, "entries", grains, scoped.entries.select("user", at, by))
-    conversions = scoped.coded("conversions").select("user", "time", "value", code)
-    yield _cells(scoped, "conversions", grains, conversions)
-    converted = scoped.coded("converted").select(*ENTRY, "time", code)
-    yield _cells(scoped, "converted", grains, converted)
-    starts = scoped.entries.select(*ENTRY, at)
-    reached = scoped.coded("reached").join(starts, on=[*ENTRY], how="inner")
-    yield _cells(scoped, "reached", grains, reached.select("time", code))
-
-
-def _cells(scoped: ScopedRows, kind: Kind, grains: Grains, rows: Rows) -> pl.DataFrame:
-    """Return the cells of one kind of rows.
-
-    Args:
-        scoped: Their scope.
-        kind: Their kind.
-        grains: The lengths of cells.
-        rows: time, number [, user] [, entry: whose keys are counted in place of users] [, value].
-    """
-    calendar, (grain, users_grain) = scoped.data.calendar(scoped.query), grains
-    names = rows.collect_schema().names()
-    sums = [nw.col("value").sum()] if "value" in names else []
-    in_cells = with_cells(rows, calendar, grain, "time")
-    found = collect(in_cells.group_by(*_CELL).agg(nw.len().alias("rows"), *sums))
-    found = _started(found, calendar, grain)
-    if "user" in names:
-        if kind == "entries":
-            # Users are not split by when their entries end, since no metric asks for that.
-            held = nw.when(nw.col("number") < 0).then(-1).otherwise(0)
-            rows = rows.with_columns(number=held.cast(nw.Int64))
-        users = _sketches(scoped, with_cells(rows, calendar, users_grain, "time"), _CELL)
-        users = _started(users, calendar, users_grain)
-        found = found.join(users, on=_CELL, how="full", coalesce=True)
-        found = found.with_columns(pl.col("rows").fill_null(0))
-    known = {"kind": pl.lit(kind), **{name: pl.col(name) for name in found.columns}}
-    return found.select(
-        known.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in SCHEMA.items()
-    )
-
-
-def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.DataFrame:
-    """Replace the numbers of cells, in ``time``, by the cells' starts."""
-    times = starts(cells["time"].to_list(), calendar, grain)
-    return cells.with_columns(time=pl.Series(times, dtype=pl.Int64))
-
-
-def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
-    """Return the distinct keys of rows, each with ``users``: a sketch of its users, or entries."""
-    unit = [name for name in ENTRY if name in rows.collect_schema().names()]
-    if rows.implementation.is_pyspark():
-        from pyspark.sql.functions import concat_ws, hll_sketch_agg
-
-        # Spark makes sketches in the same format with the same hash, so no user leaves the cluster.
-        id_ = "user" if len(unit) == 1 else concat_ws(_BETWEEN, *unit)
-        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg(id_, LG_K).alias("users"))
-        return collect(nw.from_native(made)).with_columns(_each("users", _compacted))
-    users = scoped.data.require_users().collect_with_ids(rows.select(*unit, *key).unique())
-    id_of = (
-        pl.col("user_id")
-        if len(unit) == 1
-        else pl.concat_str("user_id", "entry", separator=_BETWEEN)
-    )
-    # A sketch depends very slightly on the order in which users are added.
-    grouped = users.group_by(key).agg(id_of.sort().alias("users"))
-    return grouped.with_columns(_each("users", _sketched))
-
-
-def _each(column: str, function: Callable[[Any], sketches.Sketch | None]) -> pl.Expr:
-    return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
-
-
-def _sketched(users: pl.Series) -> sketches.Sketch:
-    return sketches.sketch_of(users.to_list())
-
-
-def _compacted(sketch: sketches.Sketch) -> sketches.Sketch:
-    return sketches.merged([sketch])

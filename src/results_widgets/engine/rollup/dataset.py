@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
@@ -11,6 +11,8 @@ from results_widgets.engine.query import QueryScope
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.errors import QueryError
+
+_CLOCKS: Final = {"event": "events", "entry": "entries"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +76,10 @@ class RollUpBackend(Backend):
         return self.cells.clocks
 
     def check(self, query: QueryScope) -> None:
-        """Check that the roll-up was made under the definitions and developers that a query asks for.
+        """Check that the roll-up was made under the definitions, clock and developers of a query.
 
         Raises:
-            QueryError: It was made under other interactions, or counts developers otherwise.
+            QueryError: It was made under other interactions, or counts otherwise.
         """
         made = self.cells.definitions
         if self.codes.interacted(made) != self.codes.interacted(query.definitions):
@@ -89,6 +91,11 @@ class RollUpBackend(Backend):
             raise QueryError(
                 f"rolled up under the definitions {made.name!r}, whose interactions decide which action "
                 f"a conversion counts for; roll up again under {query.definitions.name!r}"
+            )
+        if self.cells.clock != query.clock:
+            raise QueryError(
+                f"rolled up by the clock of {_CLOCKS[self.cells.clock]}; for that of "
+                f"{_CLOCKS[query.clock]} roll up results.with_clock({query.clock!r})"
             )
         if self.cells.developers not in (None, query.developers):
             said = "with" if self.cells.developers else "without"

@@ -5,8 +5,10 @@ are few users a list of short hashes (26 bits). The seed of the hash is public, 
 anywhere can be merged. `BOUND` says how far off an estimate may be.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
+
+import polars as pl
 
 from results_widgets.errors import MissingExtraError
 
@@ -67,6 +69,11 @@ def merged(sketches: Iterable[Sketch]) -> Sketch:
 def distinct(sketches: Iterable[Sketch]) -> int:
     """Return how many distinct users sketches hold together, within `BOUND`."""
     return Union().add(sketches).users
+
+
+def each_sketch(column: str, function: Callable[[Any], Sketch | None]) -> pl.Expr:
+    """Return what a function makes of each value of a column: a sketch, or null."""
+    return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
 
 
 def _compact(sketch: Any) -> Sketch:

@@ -155,16 +155,22 @@ def _block(
 
 def _suppressed_days(results: Results, pool: Pool, min_cell: int) -> dict[str, Reference]:
     """Return the campaign's daily series without small counts."""
-    metrics = results._session.metrics()
-    counts = {m.key for m in metrics if m.scope == "campaign" and m.is_count}
-    daily = (s for s in all_series(results, "1d", cumulative=False) if s.scope == "campaign")
-    lines = {series.metric: series.values for series in daily if series.metric in counts}
+    every = results._session.metrics(hidden=True, every="1d")
+    metrics = [metric for metric in every if metric.scope == "campaign"]
     sides = {m.key: (str(m.numerator), str(m.denominator)) for m in metrics if m.numerator}
+    lines = _count_lines(results, {metric.key for metric in metrics if metric.is_count}, sides)
     rates = {key: pair for key, pair in sides.items() if set(pair) <= set(lines)}
+    sums = {key: sum(value or 0 for value in values) for key, values in lines.items()}
     totals = {
         row["metric"]: row["value"]
         for row in results.overview().iter_rows(named=True)
-        if row["metric"] in lines and row["value"] == sum(v or 0 for v in lines[row["metric"]])
+        if row["metric"] in lines and row["value"] == sums[row["metric"]]
+    }
+    # Those that are not shown have no total of their own, but add up to that of another number.
+    totals |= {
+        metric.key: sums[metric.key]
+        for metric in metrics
+        if metric.key in lines and not metric.shown and metric.adds_up(results.definitions)
     }
     shown = hide_days(lines, rates, totals, min_cell)
     found: dict[str, Reference] = {
@@ -175,6 +181,21 @@ def _suppressed_days(results: Results, pool: Pool, min_cell: int) -> dict[str, R
         ratios = tuple(map(_ratio, shown[numerator], shown[denominator]))
         found[series_key("campaign", "", rate)] = pool.add(ratios)
     return found
+
+
+def _count_lines(
+    results: Results, counts: set[str], sides: Mapping[str, tuple[str, str]]
+) -> dict[str, Values]:
+    """Return the days of the campaign's counts, and of what its rates are made of without being shown."""
+    lines: dict[str, Values] = {}
+    for series in all_series(results, "1d", cumulative=False):
+        if series.scope != "campaign":
+            continue
+        if series.metric in counts:
+            lines[series.metric] = series.values
+        elif series.numerator is not None and sides[series.metric][0] in counts:
+            lines.setdefault(sides[series.metric][0], series.numerator)
+    return lines
 
 
 def _store(
@@ -211,7 +232,8 @@ def additive_series(results: Results, lines: Mapping[str, Reference]) -> list[st
     Those are counts, sums, and ratios of them; distinct users only if the definition set itself adds
     them up day by day.
     """
-    definitions, scoped = results.definitions, results._session.scoped()
+    # In a range as by interval, rates are of the entries of these days.
+    definitions, scoped = results.definitions, results._session.scoped(Grouping(every="1d"))
     found = []
     for scope in SCOPES:
         for owner in owners_of(scoped, scope):

@@ -7,9 +7,8 @@ there as tables.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import finalize
 
 import narwhals as nw
@@ -25,29 +24,16 @@ from results_widgets.engine.backends.lazy.event_log import (
     tie_order,
 )
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
+from results_widgets.engine.backends.lazy.seen import Seen, look
 from results_widgets.engine.cache import Key
-from results_widgets.engine.calendar import to_micros
 from results_widgets.engine.frames import BY, Rows, collect, count
+from results_widgets.engine.journeys.placement import place_at_start
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.tables.events import CURRENCY, Table
 
 _ENTRY = ["user", "entry"]
-
-
-class Seen(NamedTuple):
-    """What a table holds.
-
-    Attributes:
-        rows: How many rows.
-        newest: The newest time among them (epoch µs) that does not lie ahead of the moment of reading.
-        settled: How many rows have that time or an earlier one.
-    """
-
-    rows: int
-    newest: int | None
-    settled: int
 
 
 LOG: Final = Key[LazyEventLog]("event log")
@@ -90,17 +76,7 @@ class LazyBackend(UserBackend):
     @property
     def seen(self) -> Seen:
         """The table's size and newest time right before its events were read."""
-        return self.cache.get(SEEN, self._look)
-
-    def _look(self) -> Seen:
-        # An event of 2040 would make all that follow look old, and a refresh read everything again.
-        past = nw.col("time") <= to_micros(datetime.now(UTC))
-        newest = nw.when(past).then(nw.col("time")).max()
-        found = self.table.rows.select(
-            nw.len().alias("rows"), newest=newest, settled=past.cast(nw.Int64).sum()
-        )
-        rows, newest, settled = collect(found).row(0)
-        return Seen(int(rows), newest, int(settled or 0))
+        return self.cache.get(SEEN, lambda: look(self.table))
 
     def journeys(self, definitions: Definitions) -> LazyJourneys:
         """Return entries and conversions; definition sets with equal interactions share them."""
@@ -198,6 +174,26 @@ class LazyBackend(UserBackend):
     def reached(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
         return self.journeys(definitions).reached
+
+    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `UserBackend`."""
+        key = Key[Rows]("placed events", (self.codes.interacted(definitions),))
+        placed = self.cached(key, lambda: self.kept(self._placed(definitions)))
+        own = (
+            [] if by is None or not self.table.has(by) else [nw.col(breakdown_column(by)).alias(BY)]
+        )
+        return self._of_users(placed.select(*_ENTRY, "time", "code", *own), by)
+
+    def _placed(self, definitions: Definitions) -> Rows:
+        counted = self.log.rows.filter(nw.col("code").is_in(self.codes.counted))
+        journeys = self.journeys(definitions)
+        if not journeys.entries_given:
+            counted = counted.drop("entry_id")
+        return place_at_start(counted, journeys.spans)
+
+    def engaged(self, definitions: Definitions) -> Rows:
+        """See `UserBackend`."""
+        return self.journeys(definitions).engaged
 
     def _of_steps(self, rows: Rows, journeys: LazyJourneys, by: str | None) -> Rows:
         """Add a column's value from the row of the journey that ``step`` names."""

@@ -33,12 +33,29 @@ class LazyJourneys:
             it), held_back.
         conversions: user, entry, time, row (step), action (number or null), attributed_by, value.
         reached: user, entry, action: the actions that each entry received, once each.
+        entries_given: Whether the source numbers its entries.
     """
 
     steps: Rows
     entries: Rows
     conversions: Rows
     reached: Rows
+    entries_given: bool
+
+    @property
+    def engaged(self) -> Rows:
+        """The entries with an interaction, once each: user, entry."""
+        touched = nw.col("role") == journeys.INTERACTED
+        return self.steps.filter(touched, ~nw.col("entry").is_null()).select(*_ENTRY).unique()
+
+    @property
+    def spans(self) -> Rows:
+        """The entries as `place_at_start` takes them."""
+        entries = self.entries.select(*_ENTRY, "started_at", step=nw.col("start_row"))
+        if not self.entries_given:
+            return entries.drop("step")
+        ids = self.steps.select(*_STEP, "entry_id")
+        return entries.join(ids, on=_STEP, how="left").drop("step")
 
 
 def build_journeys(
@@ -69,7 +86,8 @@ def build_journeys(
     entries = kept(journeys.end_entries(entries, conversions, rules))
     attributed = journeys.attribute(_with_last_touches(rows, conversions), entries, rules)
     columns = ("user", "entry", "time", "row", "action", "attributed_by", "value")
-    return LazyJourneys(rows, entries, kept(attributed.select(*columns)), kept(_reached(rows)))
+    conversions = kept(attributed.select(*columns))
+    return LazyJourneys(rows, entries, conversions, kept(_reached(rows)), rules.entries_given)
 
 
 def _roles_and_rules(

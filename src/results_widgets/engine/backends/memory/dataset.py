@@ -14,12 +14,8 @@ from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, distinct
 from results_widgets.engine.backends.memory.goals import goals_of
-from results_widgets.engine.backends.memory.journeys import (
-    Journeys,
-    build_journeys,
-    reattribute,
-    rules_of,
-)
+from results_widgets.engine.backends.memory.journeys import Journeys, find_journeys
+from results_widgets.engine.backends.memory.placement import engaged_entries, placed_events
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
@@ -65,15 +61,10 @@ class MemoryBackend(UserBackend):
         interacted = self.codes.interacted(definitions)
         if interacted not in self.known_journeys:
             with phase("walking"):
-                self.known_journeys[interacted] = self._find_journeys(interacted, definitions)
+                known = [*self.known_journeys.values()]
+                found = find_journeys(self.log, self.campaign, definitions, known)
+                self.known_journeys[interacted] = found
         return self.known_journeys[interacted]
-
-    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
-        rules = rules_of(self.log, self.campaign, definitions)
-        for known in list(self.known_journeys.values()):
-            if known.rules == rules:
-                return reattribute(known, self.log, definitions)
-        return build_journeys(self.log, self.campaign, definitions, rules)
 
     @property
     def in_memory(self) -> bool:
@@ -83,13 +74,11 @@ class MemoryBackend(UserBackend):
     @property
     def coded_rows(self) -> int | None:
         """See `Backend`."""
-        log = self.cache.known(LOG)
-        return None if log is None else log.rows.height
+        return None if (log := self.cache.known(LOG)) is None else log.rows.height
 
     def preparation(self) -> Iterator[Callable[[], object]]:
         """See `Backend`: the tables in which breakdowns and segments look users up."""
-        yield lambda: self.log_users
-        yield lambda: self.log_users.by_id
+        yield from (lambda: self.log_users, lambda: self.log_users.by_id)
 
     @property
     def readable(self) -> pl.Expr:
@@ -104,8 +93,8 @@ class MemoryBackend(UserBackend):
     @property
     def attributes(self) -> dict[str, pl.DataType]:
         """See `UserBackend`."""
-        own = {} if self.users is None else dict(self.users.schema)
-        return {name: kind for name, kind in own.items() if name != "user_id"}
+        own = [] if self.users is None else self.users.schema.items()
+        return {name: kind for name, kind in own if name != "user_id"}
 
     def dtype(self, column: str) -> pl.DataType:
         """See `UserBackend`."""
@@ -183,6 +172,20 @@ class MemoryBackend(UserBackend):
         """See `UserBackend`."""
         return nw.from_native(self.journeys(definitions).reached)
 
+    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+        """See `UserBackend`; also row (row number in the source)."""
+        journeys, codes = self.journeys(definitions), self.codes.counted
+        key = Key[pl.DataFrame]("placed events", (journeys.rules,), evictable=True)
+        placed = self.cached(key, lambda: placed_events(self.log, journeys, codes))
+        return self._by(placed, by, placed["row"])
+
+    def engaged(self, definitions: Definitions) -> Rows:
+        """See `UserBackend`."""
+        journeys, codes = self.journeys(definitions), self.codes.interacted(definitions)
+        key = Key[pl.DataFrame]("engaged entries", (codes,))
+        found = self.cached(key, lambda: engaged_entries(self.log, journeys, codes))
+        return nw.from_native(found.lazy())
+
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
@@ -225,8 +228,7 @@ class MemoryBackend(UserBackend):
     @property
     def developers(self) -> Rows | None:
         """See `UserBackend`."""
-        found = self.log_users.developers
-        return None if found is None else nw.from_native(found)
+        return None if (found := self.log_users.developers) is None else nw.from_native(found)
 
     @property
     def users_table(self) -> Rows | None:

@@ -4,7 +4,7 @@ Users are independent of one another and contiguous in the log, so the log is pr
 whole users, on all cores and in bounded memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -71,6 +71,17 @@ class Plan:
     def actions(self) -> BitMasks:
         """The bits of the actions."""
         return BitMasks(tuple(range(1, len(self.codes.actions) + 1)))
+
+
+def find_journeys(
+    log: EventLog, campaign: Campaign, definitions: Definitions, known: Iterable[Journeys]
+) -> Journeys:
+    """Return a log's journeys under a definition set, made of known ones if the rules are the same."""
+    rules = rules_of(log, campaign, definitions)
+    for other in known:
+        if other.rules == rules:
+            return reattribute(other, log, definitions)
+    return build_journeys(log, campaign, definitions, rules)
 
 
 def build_journeys(
