@@ -276,6 +276,7 @@ describe("what a roll-up cannot do", () => {
     by: "No columns in it",
     developers: "With developers",
     machine_opens: "With machines",
+    clock: "With one clock",
   };
   const given = state();
 
@@ -288,6 +289,7 @@ describe("what a roll-up cannot do", () => {
       expect.arrayContaining([closed.users, closed.developers]),
     );
     expect(titled("[data-testid=by]:disabled")[0]).toContain(closed.by);
+    expect(titled("[data-testid=clock]:disabled")[0]).toContain(closed.clock);
     expect(shown.querySelector("[data-edge]")!.getAttribute("aria-label")).toContain(closed.users);
     expect(shown.querySelector(".rw-footer")!.textContent).toContain(`${closed.users}.`);
   });

@@ -328,3 +328,62 @@ def test_day_is_selected_by_its_text(results: rw.Results) -> None:
     assert metrics(widget)["campaign", None, None, "users"] == 1
     browser_selects(widget, range="whole")
     assert (widget.selection.range, widget.selection.end) == ("whole", date(2026, 3, 1))
+
+
+@pytest.mark.parametrize("kind", [rw.Dashboard, rw.Overview, rw.Flow])
+def test_metric_that_its_action_does_not_have_is_told_to_who_chose_it(
+    results: rw.Results, kind: type[ResultsWidget]
+) -> None:
+    made = kind(results, action="nudge", metric="goal_value")
+    changed = kind(results, action="nudge")
+    changed.selection.metric = "goal_value"
+    for widget in (made, changed):
+        assert widget.selection.metric == "goal_value", "nothing takes its place unseen"
+        assert widget._status["state"] == "error"
+        message = widget._status["error"]["message"]
+        assert "unknown metric of action 'nudge' 'goal_value'" in message
+        # Another choice ends the error, and so does another action.
+        widget.selection.metric = "conversions_attributed"
+        assert widget._status["state"] == "ready"
+        widget.selection.metric = "goal_value"
+        widget.selection.action = "mail"
+        assert (widget.selection.metric, widget._status["state"]) == ("users_received", "ready")
+
+
+def test_metric_that_its_channel_does_not_have_is_told_to_every_linked_widget(
+    results: rw.Results,
+) -> None:
+    selection = rw.Selection(channel="email")
+    widgets = [rw.Overview(results, selection=selection), rw.Explore(results, selection=selection)]
+    assert selection.metric == "sent", "nobody had chosen another"
+    selection.metric = "viewed"
+    assert [one._status["state"] for one in widgets] == ["error", "error"]
+    selection.channel = None
+    assert (selection.metric, widgets[0]._status["state"]) == ("users", "ready")
+
+
+def test_clock_is_selected_and_follows_the_results_until_then(results: rw.Results) -> None:
+    widget = rw.Dashboard(results.with_clock("entry"))
+    assert (widget.selection.clock, widget._selection["clock"]) == (None, "entry")
+    assert "day its entry started" in widget._status["note"]
+    browser_selects(widget, metric="conversions")
+    assert widget.selection.clock is None, "left as it is, it keeps following the results"
+    browser_selects(widget, clock="event")
+    assert (widget.selection.clock, widget.view.clock) == ("event", "event")
+    assert widget._status["note"] == ""
+    assert ".with_clock('event')" in widget._status["code"]
+    widget.selection.clock = "entry"
+    assert "counted on the day of entry" in widget._chart["caption"]
+    browser_selects(widget, clock="moon")
+    assert widget.selection.clock == "entry"
+
+
+def test_glossary_says_what_rates_of_a_range_are_of(results: rw.Results) -> None:
+    widget = rw.Overview(results)
+    rate = widget._glossary["conversion_rate"]
+    assert rate["in_range"]["numerator"] == "conversions_of_entries"
+    widget.selection.start = "2026-03-01"
+    rate = widget._glossary["conversion_rate"]
+    assert (rate["numerator"], rate.get("in_range")) == ("conversions_of_entries", None)
+    assert rate["text"].endswith("of the entries of these days.")
+    assert widget._glossary["conversions_of_entries"]["label"] == "Conversions of these entries"

@@ -3,7 +3,7 @@
 import type { Locale } from "./locale";
 
 /** A control that some results cannot serve. */
-export type Closable = "users" | "by" | "developers" | "machine_opens";
+export type Closable = "users" | "by" | "developers" | "machine_opens" | "clock";
 
 /** What the menus offer. */
 export interface Options {
@@ -13,6 +13,6 @@ export interface Options {
   every: string[];
   /** Without it, English. */
   locale?: Locale;
-  /** Why controls cannot be used; those that can are not in it. A saved page has its own reasons, and none here. */
+  /** Why controls cannot be used; those that can are not in it. */
   closed?: Partial<Record<Closable, string>>;
 }

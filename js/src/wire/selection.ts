@@ -18,6 +18,8 @@ export interface Selection {
   definitions: string;
   developers: boolean;
   machine_opens: boolean;
+  /** The day that counts stand on: of the "event", or of the "entry". */
+  clock: string;
   /** The name of a locale, whose ways of writing come with the options; null for English. */
   locale?: string | null;
 }

@@ -60,6 +60,7 @@ const computed: (keyof Selection)[] = [
   "definitions",
   "developers",
   "machine_opens",
+  "clock",
 ];
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 

@@ -125,6 +125,7 @@ export const defaults: {
     definitions: "default",
     developers: true,
     machine_opens: true,
+    clock: "event",
   },
   options: { by: [], time_zones: [], ranges: [], every: [] },
   audience: { sets: [], overlap: [], segment: null, left_out: null },

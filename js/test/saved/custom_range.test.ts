@@ -126,6 +126,36 @@ describe("CustomRange", () => {
     expect(found[1]).toMatchObject({ value: 1, numerator: 8, denominator: 8, previous: 2 });
     expect(found[2]).toMatchObject({ value: null, previous: null });
   });
+  it("divides what became of the entries of these days, and says so", () => {
+    const ranged = {
+      ...look,
+      state: {
+        ...look.state,
+        _glossary: {
+          ...look.state._glossary,
+          engagement_rate: {
+            ...entry("Engagement rate", "engaged", "unique_users"),
+            in_range: { numerator: "engaged_of_entries", text: "Of the entries of these days." },
+          },
+        },
+      },
+      cells: {
+        "campaign||engaged_of_entries": { last: [1, 3], before: [-1, -1], users: [2, 3] },
+        "campaign||unique_users": { last: [1, 3], before: [-1, -1], users: [4, 4] },
+      },
+    } as unknown as SavedView;
+    const found = CustomRange.of(ranged, page, new Pool(pool))!.state(
+      [3, 4],
+      [row("engagement_rate")],
+    );
+    expect(found._metrics).toMatchObject([{ value: 0.75, numerator: 3, denominator: 4 }]);
+    expect(found._glossary).toMatchObject({
+      engagement_rate: {
+        numerator: "engaged_of_entries",
+        text: "Of the entries of these days.",
+      },
+    });
+  });
   it("tells nothing of variants, trends and users", () => {
     const found = days().state([0, 5], [row("users")]);
     expect(found).toMatchObject({

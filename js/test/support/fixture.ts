@@ -229,6 +229,7 @@ export const selection: Selection = {
   definitions: "default",
   developers: true,
   machine_opens: true,
+  clock: "event",
 };
 
 export const status: Status = {

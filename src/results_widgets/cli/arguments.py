@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from results_widgets.definitions import DEFINITIONS
-from results_widgets.engine.query import Uniques
+from results_widgets.engine.query import Clock, Uniques
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.results import Results, RollUp, load
@@ -65,13 +65,18 @@ def add_uniques(parser: argparse.ArgumentParser, default: Uniques | None = None)
 
 
 def add_scope(parser: argparse.ArgumentParser) -> None:
-    """Add ``--time-zone``, ``--definitions`` and ``--locale``."""
+    """Add ``--time-zone``, ``--definitions``, ``--clock`` and ``--locale``."""
     add = parser.add_argument
     add("--time-zone", help="time zone of the days (default: this machine's)")
     add(
         "--definitions",
         choices=sorted(DEFINITIONS),
         help="definition set (default: a roll-up's own, or 'default')",
+    )
+    add(
+        "--clock",
+        choices=get_args(Clock),
+        help="the day that counts stand on: of the event (the default), or of the entry",
     )
     add(
         "--locale",
@@ -108,10 +113,12 @@ def _read_rollup(options: argparse.Namespace) -> Results:
 
 
 def read_scope(options: argparse.Namespace) -> Results:
-    """Return the results in the time zone, definitions and locale that the command line names."""
+    """Return the results in the time zone, definitions, clock and locale that the command line names."""
     locale = locale_of(options.locale)
     results = read_results(options)
     results = results._with(results._session.written_in(locale))
     if options.definitions:
         results = results.with_definitions(options.definitions)
+    if options.clock:
+        results = results.with_clock(options.clock)
     return results.in_time_zone(options.time_zone) if options.time_zone else results

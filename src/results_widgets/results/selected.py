@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal, TypedDict
 
+from results_widgets.engine.query import Clock
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import DefinitionSet, Every
 
@@ -21,6 +22,7 @@ class _Rest(TypedDict, total=False):
     definitions: DefinitionSet | Literal[""]
     developers: bool
     machine_opens: bool | None
+    clock: Clock | None
     locale: str | None
 
 

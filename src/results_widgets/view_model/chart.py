@@ -11,7 +11,7 @@ from results_widgets import charts
 from results_widgets._shared import shared
 from results_widgets.charts.axes import Spec
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
-from results_widgets.glossary import Metric
+from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.glossary.names import MetricKey
 from results_widgets.keys import Every
 from results_widgets.locales import Locale
@@ -143,6 +143,10 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         # On the page the banner says more; a picture travels without it.
         yield left_out.headline.rstrip(".")
     yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
+    if results.clock == "entry":
+        yield "counted on the day of entry"
+    elif (plot.metric.numerator or "").endswith(OF_ENTRIES):
+        yield f"of the entries of each {INTERVAL_NAMES[selection.every]}"
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
     if selection.compare:

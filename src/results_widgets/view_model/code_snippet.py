@@ -20,7 +20,7 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
 
 
 def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
-    """Return the calls that select range, zone, definitions and developers."""
+    """Return the calls that select range, zone, definitions, clock and developers."""
     calls = ""
     zone = selection.zone(results, viewer_zone)
     # Ranges such as "today" are days of the zone on screen.
@@ -36,4 +36,6 @@ def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
         calls += f".with_definitions(dataclasses.replace({base}, machine_opens={value!r}))"
     elif selection.definitions:
         calls += f".with_definitions({selection.definitions!r})"
+    if selection.clock is not None:
+        calls += f".with_clock({selection.clock!r})"
     return calls if selection.developers else f"{calls}.analytics()"

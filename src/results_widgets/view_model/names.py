@@ -38,10 +38,11 @@ def drop_unknown_names(selection: Selection, results: Results) -> None:
 
 
 def match_metric_to_owner(selection: Selection, results: Results) -> None:
-    """Select a metric that the selected action or channel has, if it lacks the one selected.
+    """Select a metric that the newly selected action or channel has, if it lacks the one selected before.
 
-    So ``selection.action = "a1"`` works while a metric of the campaign is selected. Names that are not
-    known are left for `check_names` to refuse.
+    So ``selection.action = "a1"`` works while a metric of the campaign is selected. A metric that somebody
+    chose for this action or channel stays, for `check_owner` to refuse, and so do names that are not
+    known, for `check_names`.
     """
     try:
         check_names(selection, results)
@@ -50,10 +51,24 @@ def match_metric_to_owner(selection: Selection, results: Results) -> None:
     with selection.hold_trait_notifications():
         if selection.action is not None:
             selection.channel = None
+        is_chosen, selection._metric_is_chosen = selection._metric_is_chosen, False
         try:
-            results._session.describe(selection.metric, selection.action, selection.channel)
+            check_owner(selection, results)
         except QueryError:
-            selection.metric = _default_metric(selection, results)
+            asked = (selection.metric, selection.action, selection.channel)
+            if is_chosen:
+                selection._refused = asked
+            if selection._refused != asked:
+                selection.metric = _default_metric(selection, results)
+
+
+def check_owner(selection: Selection, results: Results) -> None:
+    """Refuse a metric that the selected action or channel does not have.
+
+    Raises:
+        QueryError: It is such a metric; says which there are.
+    """
+    results._session.describe(selection.metric, selection.action, selection.channel)
 
 
 def _known(results: Results) -> dict[str, Iterable[str]]:

@@ -62,5 +62,8 @@ def _disabled(results: Results) -> dict[str, str]:
             developers=not results._session.query.developers
         )._session.refusal(),
         "machine_opens": results.with_definitions(other)._session.refusal(),
+        "clock": results.with_clock(
+            "entry" if results.clock == "event" else "event"
+        )._session.refusal(),
     }
     return {control: capitalized(reason) for control, reason in reasons.items() if reason}

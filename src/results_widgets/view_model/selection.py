@@ -3,18 +3,20 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import traitlets
 
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import EVERY, from_micros
+from results_widgets.engine.query import Clock
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.locales import locale_of
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone, is_zone
 from results_widgets.view_model.callbacks import CallsBackLater
-from results_widgets.view_model.known_values import days_first, known_values, parsed_day
+from results_widgets.view_model.day_trait import Day
+from results_widgets.view_model.known_values import days_first, known_values
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
@@ -28,27 +30,9 @@ SCOPE_FIELDS: Final = (
     "definitions",
     "developers",
     "machine_opens",
+    "clock",
 )
 """Fields of a selection that change every number; the others choose what is drawn of them."""
-
-
-class _Day(traitlets.TraitType[date | None, date | str | None]):
-    """A date, or its ISO text. Setting one selects the custom range."""
-
-    info_text = "a date such as '2026-03-01', or None"
-
-    def validate(self, obj: Any, value: Any) -> date | None:
-        day = parsed_day(value) if isinstance(value, str) else value
-        if not isinstance(day, date):
-            self.error(obj, value)
-        return day
-
-    # Not `set`, which traitlets calls again when it cross-validates.
-    def __set__(self, obj: Any, value: date | str | None) -> None:
-        with obj._callbacks.held():
-            super().__set__(obj, value)
-            if value is not None:
-                obj.range = "custom"
 
 
 class Selection(CallsBackLater):
@@ -74,6 +58,7 @@ class Selection(CallsBackLater):
         definitions: Name of a shipped definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
         machine_opens: Whether opens made by machines count; None: as the definitions say.
+        clock: The day that counts stand on: of the ``event`` or of the ``entry``; None: the results' own.
         locale: How numbers and days are written, such as ``"de"``; None: in English.
 
     Raises:
@@ -93,8 +78,8 @@ class Selection(CallsBackLater):
     action = traitlets.Unicode(None, allow_none=True)
     channel = traitlets.Unicode(None, allow_none=True)
     range = traitlets.Enum(RANGES, "whole")
-    start = _Day(None, allow_none=True)
-    end = _Day(None, allow_none=True)
+    start = Day(None, allow_none=True)
+    end = Day(None, allow_none=True)
     every = traitlets.Enum(EVERY, "1d")
     cumulative = traitlets.Bool(False)
     compare = traitlets.Bool(False)
@@ -104,6 +89,7 @@ class Selection(CallsBackLater):
     definitions = traitlets.Unicode("")
     developers = traitlets.Bool(True)
     machine_opens = traitlets.Bool(None, allow_none=True)
+    clock = traitlets.Enum(get_args(Clock), None, allow_none=True)
     locale = traitlets.Unicode(None, allow_none=True)
 
     def __init__(self, **values: object) -> None:
@@ -113,6 +99,7 @@ class Selection(CallsBackLater):
                 str(QueryError.unknown("selection trait", unknown[0], self.class_trait_names()))
             )
         super().__init__(**dict(days_first(values)))
+        self._metric_is_chosen = "metric" in values
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy is of the values: the widgets of this one, and their callbacks, stay with it.
@@ -122,8 +109,15 @@ class Selection(CallsBackLater):
             if name != "_own_callbacks"
         }
 
+    _metric_is_chosen: bool = False  # since the widgets last looked whether it goes with the rest
+    _refused: tuple[str, str | None, str | None] | None = (
+        None  # a metric, action and channel told not to go together
+    )
+
     def notify_change(self, change: Any) -> None:
         """Have the widgets show the change, then the observers called."""
+        if change["name"] == "metric":
+            self._metric_is_chosen = True
         with self._callbacks.held():
             self._callbacks.changed()
             super().notify_change(change)
@@ -180,6 +174,8 @@ class Selection(CallsBackLater):
             )
         if not self.developers:
             results = results.analytics()
+        if self.clock is not None:
+            results = results.with_clock(self.clock)
         results = self.written(results)
         first, last = self.days(results)
         return results if first is None and last is None else results.between(first, last)
@@ -259,6 +255,7 @@ class Selection(CallsBackLater):
         for name in ("start", "end"):
             state[name] = None if state[name] is None else state[name].isoformat()
         state["definitions"] = self.definitions or results.definitions.name
+        state["clock"] = self.clock or results.clock
         if self.machine_opens is None:
             own = DEFINITIONS[self.definitions] if self.definitions else results.definitions
             state["machine_opens"] = own.machine_opens == "counted"
@@ -281,8 +278,8 @@ class Selection(CallsBackLater):
         fields = {name: value for name, value in state.items() if name in before}
         with self.hold_trait_notifications():
             for name, value in days_first(dict(known_values(fields, results))):
-                # Left as it is, the choice keeps following the definitions.
-                if name == "machine_opens" and value == before[name]:
+                # Left as it is, the choice keeps following the definitions, or the results.
+                if name in ("machine_opens", "clock") and value == before[name]:
                     continue
                 try:
                     setattr(self, name, value)

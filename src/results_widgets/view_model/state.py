@@ -88,7 +88,9 @@ PARTS: Final[Mapping[str, Part]] = {
     "selection": Part(lambda i: {"_selection": i.selection.to_state(i.results)}, _ALL_FIELDS),
     "campaign": Part(lambda i: {"_campaign": campaign_state(i.view)}, _DEFINITION_FIELDS),
     "glossary": Part(
-        lambda i: {"_glossary": glossary_state(i.view)}, (*_DEFINITION_FIELDS, "locale")
+        # In a range rates are of the entries that started in it, and say so.
+        lambda i: {"_glossary": glossary_state(i.view)},
+        (*SCOPE_FIELDS, "locale"),
     ),
     "metrics": Part(lambda i: {"_metrics": to_arrow(metrics_frame(i.view))}, SCOPE_FIELDS),
     "options": Part(lambda i: {"_options": options_state(i.view)}, (*SCOPE_FIELDS, "locale")),

@@ -129,8 +129,19 @@ def _staleness(results: Results, newest: datetime) -> str:
     return "warn" if behind <= OUTDATED else "old"
 
 
+def clock_note(results: Results) -> str:
+    """Return what the clock of entries means for the numbers; empty by that of events."""
+    if results.clock == "event":
+        return ""
+    return (
+        "Every count stands on the day its entry started, whenever it happened; what belongs to no "
+        "entry is left out."
+    )
+
+
 def _notes(results: Results) -> Iterator[str]:
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
+    yield clock_note(results)
     yield results._session.unread()
     yield results._session.data.clocks.note
     yield why_not_added(results._session.data, results.definitions)

@@ -19,6 +19,7 @@ from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.view_model.names import (
     check_names,
+    check_owner,
     drop_unknown_names,
     match_metric_to_owner,
 )
@@ -195,6 +196,7 @@ class ResultsWidget(SelectingWidget):
         self.agree()
         with clicked(), phase("counting"):
             check_names(self.selection, self._results)
+            check_owner(self.selection, self._results)
             return self._builder.update(self._inputs(self._results))
 
     def _error_state(self, error: ResultsError) -> State:

@@ -13,6 +13,11 @@ const statuses: Record<string, string> = {
   finished: "Finished",
 };
 
+const clocks = [
+  { value: "event", label: "By day of the event" },
+  { value: "entry", label: "By day of entry" },
+];
+
 /** The current time, renewed twice a minute. */
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
@@ -24,7 +29,7 @@ function useNow(): number {
 }
 
 export function Freshness(): JSX.Element {
-  const { status, standalone } = useSnapshot();
+  const { selection, status, standalone } = useSnapshot();
   const live = useNow();
   if (status.state === "computing") return <span class="rw-fresh">Loading …</span>;
   if (status.newest_ms === null)
@@ -48,6 +53,7 @@ export function Freshness(): JSX.Element {
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
       <span class="rw-offscreen">Data is {words}. </span>
       Data as of {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+      {selection.clock === "entry" && ", counted by day of entry"}
     </span>
   );
 }
@@ -80,6 +86,15 @@ export function Header(): JSX.Element {
       <div class="rw-header-tools" title={standalone ? "Needs the notebook’s kernel" : undefined}>
         <Freshness />
         <RangeMenu locked={standalone} />
+        <Select
+          label="Day that counts stand on"
+          value={selection.clock}
+          choices={clocks}
+          disabled={standalone}
+          closed={options.closed?.clock}
+          testid="clock"
+          onChange={(clock) => store.select({ clock })}
+        />
         <Select
           label="Time zone"
           value={selection.time_zone ?? ""}

@@ -147,6 +147,8 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "ranges": [n for n in RANGES if n in ranges or (n == "custom" and "whole" in ranges)],
         "every": view.intervals,
         "locale": results._session.locale.to_state(),
+        # Every number by the other clock would make the file half as large again.
+        "closed": {"clock": "Saved with one clock; use results.with_clock() in the notebook"},
     }
     definitions = list(dict.fromkeys(str(other.selection["definitions"]) for other in views))
     return {

@@ -21,7 +21,7 @@ from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.names import check_names
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
-from results_widgets.view_model.status import left_out_text
+from results_widgets.view_model.status import clock_note, left_out_text
 
 _BY: Final = ("variant",)
 
@@ -94,6 +94,9 @@ def as_page(
     asked = options.locale or (options.selection.locale if options.selection else None)
     if asked:
         results = results._with(results._session.written_in(locale_of(asked)))
+    if first.clock is not None:
+        # For every view of the page, which has one clock.
+        results = results.with_clock(first.clock)
     check_names(first, results)
     about = _about(results, min_cell, options.command or call)
     return render(
@@ -113,6 +116,15 @@ def _columns(results: Results, options: Options) -> list[str]:
     return list(options.by)
 
 
+def _clock_words(results: Results) -> str:
+    """Return which day counts stand on, and what rates of a range are of."""
+    if results.clock == "entry":
+        return clock_note(results).rstrip(".")
+    followed = results.definitions.rate_clock == "entry"
+    rates = "of the entries that started in it" if followed else "by what happened in it"
+    return f"each count on the day it happened; rates of a range {rates}"
+
+
 def _about(results: Results, min_cell: int, command: str) -> About:
     newest = from_micros(results._session.newest, results.time_zone)
     day = results._session.locale.weekday_and_day(newest)
@@ -122,6 +134,7 @@ def _about(results: Results, min_cell: int, command: str) -> About:
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Left out", left_out_text(results)),
         ("Wrong clocks", results._session.data.clocks.note),
+        ("Clock", _clock_words(results)),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Estimates", estimate_note(results)),
         ("Hidden", hidden if min_cell > 1 else ""),

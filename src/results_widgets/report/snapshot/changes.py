@@ -102,7 +102,7 @@ def _in_scope(
         other = Results(scope["campaign"], source.events, source.users, **source.options.arguments)
     other = other.with_definitions(Definitions.from_dict(scope["definitions"], "look.definitions"))
     other = other.in_time_zone(scope["time_zone"]).between(*scope["range"])
-    return other.analytics(developers=scope["developers"])
+    return other.analytics(developers=scope["developers"]).with_clock(scope["clock"])
 
 
 def _explanations(changed: pl.DataFrame, changes: list[_Change]) -> pl.Series:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import narwhals as nw
 import polars as pl
@@ -14,6 +14,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.frames import count
+from results_widgets.engine.query import Clock
 from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
@@ -26,6 +27,7 @@ SCOPE: Final = {
     "time_zone": "other time zone",
     "range": "other range",
     "developers": "developers",
+    "clock": "other clock",
 }
 """What numbers depend on beside the events, and what a change of it is called."""
 NUMBERS: Final = {"scope": pl.String, "owner": pl.String, "metric": pl.String, "value": pl.Float64}
@@ -78,6 +80,7 @@ def scope_of(results: Results) -> dict[str, Any]:
         "time_zone": results.time_zone,
         "range": [None if edge is None else edge.isoformat() for edge in (query.start, query.end)],
         "developers": query.developers,
+        "clock": query.clock,
     }
     found: dict[str, Any] = json.loads(json.dumps(scope))
     return found
@@ -126,6 +129,8 @@ def _read_scope(node: Node) -> dict[str, Any]:
         "time_zone": node.text("time_zone"),
         "range": list(edges),
         "developers": node.flag("developers"),
+        # Earlier snapshots know one clock.
+        "clock": node.choice("clock", get_args(Clock), "event"),
     }
 
 
