@@ -5,6 +5,7 @@ from typing import Any
 import results_widgets as rw
 from results_widgets.channels import CHANNELS, EVENTS
 from results_widgets.view_model.glossary import glossary_state
+from results_widgets.view_model.metrics import metrics_frame
 from tests.support.examples import case
 
 
@@ -48,3 +49,26 @@ def test_an_entry_says_what_a_number_is_of_and_which_way_is_good() -> None:
     older = glossary("email", definitions="leanplum-v2")
     # That set divides by what several channels delivered or showed together.
     assert older["engagement_rate"]["base"] == ""
+
+
+def held_back_names(results: rw.Results) -> set[str]:
+    """The numbers of the held back that a screen of the results has."""
+    keys = {*glossary_state(results), *metrics_frame(results)["metric"]}
+    return {key for key in keys if "held_back" in key}
+
+
+def test_numbers_of_the_held_back_are_shown_where_somebody_is_held_back() -> None:
+    plain = "anna mail sent 01T10:00"
+    asked = case(plain)
+    nobody = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
+    assert held_back_names(nobody) == set()
+    assert nobody.overview().filter(metric="held_back_users")["value"].item() == 0, (
+        "frames have all"
+    )
+    said = rw.Results(dict(asked.campaign) | {"holdback": 0.1}, asked.events, time_zone="UTC")
+    seen = case(f"{plain}\nbob mail held_back 02T10:00")
+    happened = rw.Results(dict(seen.campaign), seen.events, time_zone="UTC")
+    for results in (said, happened, happened.between("2026-03-01", "2026-03-01")):
+        assert {"held_back_users", "held_back_converted_rate", "held_back"} <= held_back_names(
+            results
+        )

@@ -81,8 +81,8 @@ def _followed(metric: Metric) -> Metric:
     over, under = metric.sides
     numerator = replace(
         by_entry(over),
-        key=f"{over.key}{OF_ENTRIES}",
-        label=f"{over.label} of these entries",
+        key=f"{over.key.removesuffix('_entries')}{OF_ENTRIES}",
+        label=f"{over.label.removesuffix(' entries')} of these entries",
         text=_ended(over.text, _OF_THESE),
         shown=False,
         key_metric=False,

@@ -6,7 +6,14 @@ from typing import Literal
 
 from results_widgets.channels import Direction
 from results_widgets.definitions import Definitions
-from results_widgets.glossary.rows import Conversions, Entries, RoleEvents, Rows, stands_at_start
+from results_widgets.glossary.rows import (
+    Conversions,
+    Entries,
+    Events,
+    RoleEvents,
+    Rows,
+    stands_at_start,
+)
 
 Scope = Literal["campaign", "channel", "action"]
 Unit = Literal["count", "users", "entries", "rate", "amount", "seconds"]
@@ -210,6 +217,14 @@ class Metric:
             isinstance(rows, Entries) and rows.outcome != "any"
         )
         return grows and not isinstance(self.measure, Median)
+
+    @property
+    def is_of_held_back(self) -> bool:
+        """Whether it says something of the held back alone."""
+        rows = [part.rows for part in self.parts()]
+        return any(getattr(one, "held_back", False) for one in rows) or any(
+            isinstance(one, Events) and "held_back" in one.names for one in rows
+        )
 
     @property
     def mixes_clocks(self) -> bool:

@@ -19,7 +19,7 @@ _GROUPS: Final[dict[Unit, str]] = {
 
 
 def glossary_state(results: Results) -> State:
-    """Return the value of ``_glossary``: entries by metric.
+    """Return the value of ``_glossary``: entries by metric, of those that apply to the campaign.
 
     Where channels use one name for different things, the later channels' entries stand under
     ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches, and
@@ -30,7 +30,7 @@ def glossary_state(results: Results) -> State:
     state: State = {}
     ranged = {_name(one): one for one in results._session.metrics(hidden=True, every="1d")}
     of_entries = [one for one in ranged.values() if one.key.endswith(OF_ENTRIES)]
-    for metric in (*results._session.metrics(), *of_entries):
+    for metric in filter(results._session.applies, (*results._session.metrics(), *of_entries)):
         entry = (
             _entry(metric) | _accuracy(results, metric) | _in_range(metric, ranged[_name(metric)])
         )

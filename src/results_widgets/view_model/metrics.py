@@ -12,7 +12,7 @@ _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high", "previous
 
 
 def metrics_frame(results: Results) -> pl.DataFrame:
-    """Return the rows of ``_metrics``, in the order of the glossary.
+    """Return the rows of ``_metrics``, in the order of the glossary, of what applies to the campaign.
 
     Columns: ``scope`` (campaign, channel or action), ``action_id``, ``channel``, ``metric`` (String);
     ``value``, ``numerator``, ``denominator``, ``low`` and ``high`` (95 % Wilson interval of a proportion),
@@ -26,7 +26,9 @@ def metrics_frame(results: Results) -> pl.DataFrame:
         current = current.join(
             earlier, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
         )
-    return current.select(*_KEYS, *_NUMBERS)
+    session = results._session
+    silent = [metric.key for metric in session.metrics() if not session.applies(metric)]
+    return current.filter(~pl.col("metric").is_in(silent)).select(*_KEYS, *_NUMBERS)
 
 
 def _all_scopes(results: Results) -> pl.DataFrame:

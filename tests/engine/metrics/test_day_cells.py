@@ -32,8 +32,13 @@ def known(view: rw.Results) -> dict[Name, float]:
     }
     edges = view.flow().edges.select("target", "users").iter_rows()
     both = {("action", target, "both_received"): users for target, users in edges}
-    held = view.overview().filter(metric="held_back_converted_rate")["numerator"][0]
-    return {**found, **both, ("campaign", "", "held_back_converted"): held}
+    by_event = replace(view.definitions, rate_clock="event")
+    held = view.with_definitions(by_event).overview().filter(metric="held_back_converted_rate")
+    hidden = {("campaign", "", "held_back_converted"): held["numerator"][0]}
+    # What rates of the entries of these days are made of.
+    for metric, numerator in view.overview().select("metric", "numerator").iter_rows():
+        hidden["campaign", "", view.describe(metric).numerator or ""] = numerator
+    return {**found, **both, **hidden}
 
 
 def check(results: rw.Results, first: int, last: int) -> None:

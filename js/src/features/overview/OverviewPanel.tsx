@@ -6,6 +6,7 @@ import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import { Ring } from "./Ring";
 
+/** What the rings say, so that no number stands twice. */
 const inRings = new Set([
   "users",
   "unique_users",
@@ -84,12 +85,16 @@ export function Rings(): JSX.Element {
   );
 }
 
+/** Where an entry converts at most once, these are conversions and the converted rate by another name. */
+const sameInSingleMode = new Set(["conversion_rate", "converted_entries"]);
+
 /** Every other number of the campaign, in the glossary's order. */
 export function MoreNumbers(): JSX.Element | null {
   const snapshot = useSnapshot();
   const rest = Object.keys(snapshot.glossary).filter(
     (metric) =>
       !inRings.has(metric) &&
+      !(snapshot.campaign.goal.mode === "single" && sameInSingleMode.has(metric)) &&
       snapshot.glossary[metric]?.scopes.includes("campaign") &&
       snapshot.metrics.has("campaign", "", metric),
   );

@@ -64,9 +64,7 @@ def _added(pieces: pl.DataFrame, keys: list[str]) -> Iterator[int]:
             before = now
 
 
-def summed(
-    scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind
-) -> pl.DataFrame:
+def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind) -> pl.DataFrame:
     """See `dispatch.summed`."""
     keys, cells = scoped.grouping.keys, _seen(scoped, kind, users=False)
     sums = [

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NoReturn
 
+import polars as pl
+
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.clocks import Clocks
@@ -64,7 +66,8 @@ class RollUpBackend(Backend):
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
-        return frozenset(self.cells.of("events")["number"].unique())
+        kinds = (self.cells.of("events"), self.cells.of("entry_events"))
+        return frozenset(pl.concat(kinds)["number"].unique())
 
     def active_span(self, definitions: Definitions) -> tuple[int, int]:  # noqa: ARG002
         """See `Backend`."""
