@@ -130,6 +130,35 @@ describe("dashboard", () => {
     );
   });
 
+  it("counts by the day of entry, and says so beside the time of the data", async () => {
+    const { find, selected } = await draw(dashboard);
+    expect(find(".rw-fresh").textContent).not.toContain("day of entry");
+    const clock = find("[data-testid=clock]") as HTMLSelectElement;
+    clock.value = "entry";
+    clock.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    expect(selected().clock).toBe("entry");
+    expect(find(".rw-fresh").textContent).toContain("counted by day of entry");
+  });
+
+  it("says in the grid what no ring says", async () => {
+    const named = (root: HTMLElement, within: string): (string | undefined)[] =>
+      [...root.querySelectorAll<HTMLElement>(`${within} [data-metric]`)].map(
+        (one) => one.dataset.metric,
+      );
+    const { el: single } = await draw(dashboard);
+    const rings = new Set(named(single, ".rw-rings"));
+    const grid = named(single, ".rw-stats");
+    expect(grid).toContain("goal_value");
+    expect(grid.filter((metric) => rings.has(metric))).toEqual([]);
+    expect(grid).not.toContain("conversion_rate");
+    const given = state();
+    const campaign = given._campaign as { goal: object };
+    const multiple = { ...campaign, goal: { ...campaign.goal, mode: "multiple" } };
+    const { el: several } = await draw(dashboard, { ...given, _campaign: multiple });
+    expect(named(several, ".rw-stats")).toContain("conversion_rate");
+  });
+
   it("shows the table behind the chart", async () => {
     const { el, find } = await draw(dashboard);
     [...el.querySelectorAll("button")].find((one) => one.textContent === "Show table")!.click();

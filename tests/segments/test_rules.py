@@ -372,7 +372,11 @@ def test_a_file_that_an_older_version_saved_is_read(tmp_path: Path) -> None:
     assert "definitions mine" in fresh.rule
     rule = json.loads(SAVED_RULE)
     # Fields of definition sets that came later have their defaults.
-    rule["of"][0]["lens"]["definitions"] |= {"held_back": "apart", "unique_rates": "people"}
+    rule["of"][0]["lens"]["definitions"] |= {
+        "held_back": "apart",
+        "unique_rates": "people",
+        "rate_clock": "entry",
+    }
     assert fresh.expression == rule
 
 

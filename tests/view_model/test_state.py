@@ -29,11 +29,12 @@ CHANGES: list[tuple[str, Any, set[str]]] = [
     ("compare", True, CHART),
     ("by", "platform", CHART),
     ("variant", "A", {"selection"}),
-    ("range", "7d", SCOPE),
+    ("range", "7d", SCOPE | {"glossary"}),
     ("time_zone", "Asia/Kolkata", SCOPE),
     ("developers", False, SCOPE),
     ("definitions", "leanplum", ALL),
     ("machine_opens", False, ALL),
+    ("clock", "entry", SCOPE | {"glossary"}),
     ("locale", "de", {"selection", "glossary", "options", "chart"}),
 ]
 

@@ -12,6 +12,7 @@ from results_widgets.glossary.rows import (
     Events,
     RoleEvents,
     Rows,
+    is_outcome,
     stands_at_start,
 )
 
@@ -228,12 +229,12 @@ class Metric:
 
     @property
     def mixes_clocks(self) -> bool:
-        """Whether it divides what happened by entries, which may have started at another time."""
+        """Whether it divides what becomes of entries by entries, which may have started at another time."""
         if not isinstance(self.measure, Ratio):
             return False
         over, under = self.sides
         of_entries = not isinstance(under.measure, Total) and stands_at_start(under.rows)
-        return of_entries and not stands_at_start(over.rows)
+        return of_entries and is_outcome(over.rows) and not stands_at_start(over.rows)
 
     def counts_days(self, definitions: Definitions) -> bool:
         """Whether its users count once per local day, under a definition set."""

@@ -79,3 +79,9 @@ Rows = Entries | Conversions | Reached | Events | RoleEvents
 def stands_at_start(rows: Rows | None) -> bool:
     """Whether rows stand at the start of the entry that they belong to."""
     return isinstance(rows, Entries | Reached) or getattr(rows, "by_entry", False)
+
+
+def is_outcome(rows: Rows | None) -> bool:
+    """Whether rows are what becomes of entries: conversions, interactions."""
+    interacted = isinstance(rows, RoleEvents) and rows.role == "interacted"
+    return interacted or isinstance(rows, Conversions)

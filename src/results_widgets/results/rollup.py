@@ -25,6 +25,8 @@ from results_widgets.results.session import Session
 
 _KEY: Final = "results_widgets.rollup"
 _VERSION: Final = 3
+_EVENTS_ONLY: Final = 2
+"""The version before: its cells do not know what became of the entries of a range."""
 
 
 def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
@@ -132,7 +134,7 @@ class RollUpCells:
         except pl.exceptions.ComputeError:
             text = "null"
         about = parse(text, str(path), QueryError.at)
-        if not isinstance(about, Mapping) or about.get("version") != _VERSION:
+        if not isinstance(about, Mapping) or about.get("version") not in (_EVENTS_ONLY, _VERSION):
             raise QueryError(
                 f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
             )
@@ -162,7 +164,7 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         grain=grain,
         users_grain=users_grain,
         zone=about.text("zone"),
-        definitions=Definitions.from_dict(about.value.get("definitions"), about.at("definitions")),
+        definitions=_read_definitions(about),
         clock=about.choice("clock", get_args(Clock), "event"),
         developers=about.optional_flag("developers"),
         ids=about.text("ids"),
@@ -171,6 +173,13 @@ def _read(cells: pl.DataFrame, about: Node) -> Cells:
         clocks=_read_clocks(about),
         parts=frozenset(about.texts("parts")),
     )
+
+
+def _read_definitions(about: Node) -> Definitions:
+    found = Definitions.from_dict(about.value.get("definitions"), about.at("definitions"))
+    if about.integer("version") == _EVENTS_ONLY:
+        return replace(found, rate_clock="event")
+    return found
 
 
 def _read_clocks(about: Node) -> Clocks:

@@ -90,7 +90,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "glossary": Part(
         # In a range rates are of the entries that started in it, and say so.
         lambda i: {"_glossary": glossary_state(i.view)},
-        (*SCOPE_FIELDS, "locale"),
+        (*_DEFINITION_FIELDS, "range", "start", "end", "clock", "locale"),
     ),
     "metrics": Part(lambda i: {"_metrics": to_arrow(metrics_frame(i.view))}, SCOPE_FIELDS),
     "options": Part(lambda i: {"_options": options_state(i.view)}, (*SCOPE_FIELDS, "locale")),

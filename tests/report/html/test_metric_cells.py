@@ -116,6 +116,9 @@ def test_some_entries_are_within_all_and_events_over_channels_are_those_of_each(
     found = owned(cells_of(campaign("users", 200), more=(opens, views)), "campaign")
     assert found == [
         Sum(("campaign", "", "users"), (("campaign", "", "entries_open"),)),
+        # Of the entries of a range, those that engaged or converted.
+        Sum(("campaign", "", "unique_users"), (("campaign", "", "engaged_of_entries"),)),
+        Sum(("campaign", "", "users"), (("campaign", "", "converted_of_entries"),)),
         Sum(
             ("campaign", "", "opens"),
             (

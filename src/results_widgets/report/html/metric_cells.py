@@ -94,7 +94,7 @@ class MetricCells:
                 continue
             rows = metric.measure.rows
             if isinstance(rows, Entries | Conversions) and self._is_part(rows):
-                whole = replace(metric.measure, rows=type(rows)())
+                whole = replace(metric.measure, rows=_all_of(rows))
                 wholes = (m for m in self._declared.values() if m.measure == whole and m.shown)
                 yield from (Sum(cell_of(m), (cell_of(metric),)) for m in wholes)
             if isinstance(rows, Events):
@@ -104,7 +104,7 @@ class MetricCells:
 
     def _is_part(self, rows: Entries | Conversions) -> bool:
         """Whether rows are some of all those of their kind."""
-        return self._held_back_counted if rows.held_back else rows != type(rows)()
+        return self._held_back_counted if rows.held_back else rows != _all_of(rows)
 
     def _of_channels(self, counted: type[Count | Users], rows: Events) -> Iterator[Cell]:
         for metric in self._declared.values():
@@ -133,6 +133,11 @@ class MetricCells:
         for other in self._declared.values() if rows else ():
             if other.scope == metric.scope and other.is_count and other.rows in rows:
                 yield cell_of(other, scope, owner)
+
+
+def _all_of(rows: Entries | Conversions) -> Entries | Conversions:
+    """Return all rows of a kind, by the same clock."""
+    return Entries() if isinstance(rows, Entries) else Conversions(by_entry=rows.by_entry)
 
 
 def _sides(metric: Metric) -> list[tuple[str, Metric]]:
