@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -66,7 +66,7 @@ def ask(request: pytest.FixtureRequest) -> Callable[..., Answers]:
         between: tuple[datetime, datetime] | None = None,
         developers: bool = True,
         zone: str = "UTC",
-        clock: str = "event",
+        clock: Literal["event", "entry"] = "event",
         **campaign: Any,
     ) -> Answers:
         start, end = between or (None, None)

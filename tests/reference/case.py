@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -72,7 +72,7 @@ class Query:
     end: datetime | None = None
     developers: bool = True
     zone: str = "UTC"
-    clock: str = "event"
+    clock: Literal["event", "entry"] = "event"
 
     @property
     def by_entry(self) -> bool:

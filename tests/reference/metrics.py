@@ -92,8 +92,8 @@ def _engaged(facts: ScopedRows, query: Query, unique_users: int) -> tuple[int, i
     """How many engaged, and of how many."""
     if query.definitions != "leanplum-v2":
         if query.by_entry:
-            mine = headline(facts, query).entries
-            return len({entry.user for entry in mine if entry.engaged}), unique_users
+            entries = headline(facts, query).entries
+            return len({entry.user for entry in entries if entry.engaged}), unique_users
         users = {event.user for event in facts.events if event.interacted}
         left_out = facts.only_held_back if APART[query.definitions] else set()
         return len(users - left_out), unique_users

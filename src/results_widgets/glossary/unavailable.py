@@ -3,16 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from results_widgets.glossary.metric import (
-    Conversions,
-    Difference,
-    Entries,
-    EntriesWith,
-    Metric,
-    Ratio,
-    Reached,
-    RoleEvents,
-)
+from results_widgets.glossary.metric import Difference, EntriesWith, Metric, Ratio
+from results_widgets.glossary.rows import Conversions, Entries, Reached, RoleEvents
 
 
 @dataclass(frozen=True, slots=True)

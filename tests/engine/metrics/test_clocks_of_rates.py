@@ -1,6 +1,7 @@
 """Two clocks: rates of the entries that started in a range, and every count on the day of entry."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,7 +21,7 @@ STORY = """
     dora mail  opened   10T10:00 platform=web
 """
 FIRST, SECOND = (at("02T00:00"), at("09T00:00")), (at("09T00:00"), at("16T00:00"))
-WINDOW = {"attribution_window": "10d"}
+WINDOW: dict[str, Any] = {"attribution_window": "10d"}
 
 
 def test_rates_of_a_range_are_of_the_entries_that_started_in_it(ask: Ask) -> None:
@@ -156,6 +157,7 @@ def test_results_say_their_clock_and_segments_keep_it() -> None:
     assert "counted on the day of entry" in repr(results)
     opened = results.users("clicked", channel="email")
     assert opened.users["user_id"].to_list() == ["bob"], "his click lies outside the range"
+    assert opened.expression is not None
     again = _results().segment(opened.expression)
     assert again.users.equals(opened.users)
 
@@ -170,7 +172,10 @@ def test_users_behind_a_rate_of_a_range_are_those_of_its_entries() -> None:
     rate = first.describe("engagement_rate")
     assert rate.text == "Engaged users ÷ unique users, of the entries of these days."
     assert rate.numerator == "engaged_of_entries"
-    assert first.users("engaged_of_entries").users["user_id"].to_list() == ["anna", "bob"]
+    assert first.users(rw.MetricKey("engaged_of_entries")).users["user_id"].to_list() == [
+        "anna",
+        "bob",
+    ]
     assert "In a range or by interval" in _results().describe("engagement_rate").text
 
 

@@ -61,10 +61,11 @@ class MemoryBackend(UserBackend):
         interacted = self.codes.interacted(definitions)
         if interacted not in self.known_journeys:
             with phase("walking"):
-                known = [*self.known_journeys.values()]
-                found = find_journeys(self.log, self.campaign, definitions, known)
-                self.known_journeys[interacted] = found
+                self.known_journeys[interacted] = self._find_journeys(interacted, definitions)
         return self.known_journeys[interacted]
+
+    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+        return find_journeys(self.log, self.campaign, definitions, [*self.known_journeys.values()])
 
     @property
     def in_memory(self) -> bool:
@@ -182,9 +183,8 @@ class MemoryBackend(UserBackend):
     def engaged(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
         journeys, codes = self.journeys(definitions), self.codes.interacted(definitions)
-        key = Key[pl.DataFrame]("engaged entries", (codes,))
-        found = self.cached(key, lambda: engaged_entries(self.log, journeys, codes))
-        return nw.from_native(found.lazy())
+        key = Key[pl.LazyFrame]("engaged entries", (codes,))
+        return nw.from_native(self.cached(key, lambda: engaged_entries(self.log, journeys, codes)))
 
     @cached_property
     def reported(self) -> frozenset[int]:

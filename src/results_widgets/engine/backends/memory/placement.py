@@ -24,6 +24,6 @@ def placed_events(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl
     return collect(place_at_start(nw.from_native(events.lazy()), nw.from_native(spans.lazy())))
 
 
-def engaged_entries(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl.DataFrame:
+def engaged_entries(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl.LazyFrame:
     """Return the entries with an interaction, as some codes say, once each: user, entry."""
-    return placed_events(log, journeys, codes).select("user", "entry").unique()
+    return placed_events(log, journeys, codes).select("user", "entry").unique().lazy()
