@@ -149,18 +149,6 @@ class Session:
         rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
         return [metric for metric in dict.fromkeys(rows) if metric.shown or hidden]
 
-    @property
-    def withholds(self) -> bool:
-        """Whether the campaign holds anybody back: it says so, or some of its events do."""
-        if self.campaign.holdback:
-            return True
-        codes = self.data.codes
-        return not self.data.reported.isdisjoint(codes.named("held_back"))
-
-    def applies(self, metric: Metric) -> bool:
-        """Whether a metric has anything to say of this campaign; of the held back only where there are any."""
-        return self.withholds or not metric.is_of_held_back
-
     def describe(
         self, metric: str, action: str | None = None, channel: str | None = None
     ) -> Metric:

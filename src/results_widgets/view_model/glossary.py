@@ -5,6 +5,7 @@ from typing import Final
 from results_widgets.glossary import OF_ENTRIES, Metric, Scope, Total, Unit
 from results_widgets.results import Results
 from results_widgets.results.intervals import has_interval
+from results_widgets.view_model.applicable import applicable
 from results_widgets.view_model.serialization import State
 
 _GROUPS: Final[dict[Unit, str]] = {
@@ -30,7 +31,7 @@ def glossary_state(results: Results) -> State:
     state: State = {}
     ranged = {_name(one): one for one in results._session.metrics(hidden=True, every="1d")}
     of_entries = [one for one in ranged.values() if one.key.endswith(OF_ENTRIES)]
-    for metric in filter(results._session.applies, (*results._session.metrics(), *of_entries)):
+    for metric in filter(applicable(results), (*results._session.metrics(), *of_entries)):
         entry = (
             _entry(metric) | _accuracy(results, metric) | _in_range(metric, ranged[_name(metric)])
         )

@@ -6,6 +6,7 @@ import polars as pl
 
 from results_widgets.results import Results
 from results_widgets.results.intervals import LEVEL
+from results_widgets.view_model.applicable import applicable
 
 _KEYS: Final = ("scope", "action_id", "channel", "metric")
 _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high", "previous")
@@ -26,8 +27,8 @@ def metrics_frame(results: Results) -> pl.DataFrame:
         current = current.join(
             earlier, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
         )
-    session = results._session
-    silent = [metric.key for metric in session.metrics() if not session.applies(metric)]
+    applies = applicable(results)
+    silent = [metric.key for metric in results._session.metrics() if not applies(metric)]
     return current.filter(~pl.col("metric").is_in(silent)).select(*_KEYS, *_NUMBERS)
 
 

@@ -1,0 +1,20 @@
+"""Which numbers have anything to say of a campaign, and so a place on its screens."""
+
+from collections.abc import Callable
+
+from results_widgets.glossary import Metric
+from results_widgets.results import Results
+
+
+def applicable(results: Results) -> Callable[[Metric], bool]:
+    """Return whether a metric applies to a campaign: those of the held back only where there are any."""
+    withholds = _withholds(results)
+    return lambda metric: withholds or not metric.is_of_held_back
+
+
+def _withholds(results: Results) -> bool:
+    """Return whether the campaign holds anybody back: it says so, or some of its events do."""
+    if results.campaign.holdback:
+        return True
+    data = results._session.data
+    return not data.reported.isdisjoint(data.codes.named("held_back"))
