@@ -1,6 +1,7 @@
 """A mapping of one's own: which field says what, from code and from JSON, over frames and files."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -127,9 +128,18 @@ def test_goals_from_elsewhere_win() -> None:
     assert results.conversions().select("user_id", "value").rows() == [("2", 9.5)]
 
 
-def test_export_without_conversions_says_so_and_names_candidates() -> None:
+def test_what_a_mapping_calls_a_goal_is_the_goal_unless_another_is_named() -> None:
     export = rw.read_export(ROWS, mapping=MAPPING)
-    with pytest.warns(rw.SourceWarning, match="It may be: 'purchase'"):
+    results = export.results("Win-back", window="7d", time_zone="UTC")
+    assert results.campaign.goal.events == ("purchase",)
+    assert results.conversions()["user_id"].to_list() == ["1"]
+    assert export.campaign("Win-back", goal="email_open").goal.events == ("email_open",)
+
+
+def test_export_without_conversions_says_so_and_names_candidates() -> None:
+    events = {name: rule for name, rule in MAPPING.event.items() if name != "purchase"}
+    export = rw.read_export(ROWS, mapping=replace(MAPPING, event=events))
+    with pytest.warns(rw.SourceWarning, match="It may be: .*'purchase'"):
         results = export.results("Win-back", window="7d", time_zone="UTC")
     overview = dict(results.overview().select("metric", "value").iter_rows())
     assert overview["users"] == 2

@@ -13,7 +13,7 @@ import polars as pl
 from results_widgets.errors import EventsError, QueryError, listing
 from results_widgets.exports.records import HEAD, format_of, sample
 from results_widgets.exports.registry import all_vendors
-from results_widgets.exports.vendor import SURE, Sample, Sign, Vendor
+from results_widgets.exports.vendor import OWN, SURE, Sample, Sign, Vendor
 from results_widgets.sources import path_items
 
 _SAMPLED: Final = 400
@@ -87,7 +87,7 @@ def detect(source: object, vendor: Vendor | None) -> Detected:
         EventsError: There are no files.
     """
     formats, ignored = _formats(list_export(source))
-    if vendor is not None and vendor.key == "mapping":
+    if vendor is not None and vendor.key == OWN:
         return Detected(vendor, "a mapping was given", formats, ignored)
     signs = {path: _signs(sample(Path(path), kind)) for path, kind in _some(formats).items()}
     if vendor is not None:

@@ -14,7 +14,7 @@ from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
 from results_widgets.exports.shaping import Key, Shaper, Tally
 from results_widgets.exports.spool import Spool
-from results_widgets.exports.vendor import About, Files, Placed, Record, Vendor
+from results_widgets.exports.vendor import OWN, About, Files, Placed, Record, Vendor
 from results_widgets.progress import phase
 from results_widgets.sources import path_items, read_table
 
@@ -83,7 +83,7 @@ def _declared(vendor: str | Vendor | None, mapping: Mapping | None) -> Vendor | 
     if mapping is None:
         return None
     return Vendor(
-        key="mapping",
+        key=OWN,
         label="a mapping of one's own",
         mapping=mapping,
         recognise=lambda _: None,

@@ -7,6 +7,7 @@ import polars as pl
 
 from results_widgets.errors import QueryError, suggestion
 from results_widgets.exports.reading import Reading
+from results_widgets.exports.vendor import OWN
 
 _REPORT: Final = {
     **dict.fromkeys(("name", "channel", "event"), pl.String),
@@ -88,3 +89,12 @@ def candidates(reading: Reading) -> list[str]:
         if key[0] and key[2] is None and not key[3]
     ]
     return [name for _, name in [*sorted(goals), *sorted(left)] if name][:_GOALS_LISTED]
+
+
+def own_goals(reading: Reading) -> list[str]:
+    """Return the events that a mapping of one's own calls goals; none where a vendor's mapping was read."""
+    if reading.vendor.key != OWN:
+        return []
+    return sorted(
+        {key[0] for key, tally in reading.tallies.items() if key[0] and key[3] and tally.rows}
+    )

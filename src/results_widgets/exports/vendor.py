@@ -6,6 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from results_widgets.exports.mapping import Mapping
 
+OWN: Final = "mapping"
+"""In place of a vendor's key: a mapping of one's own alone says what is what."""
+
 Record = dict[str, Any]
 """One object of an export: a line of JSON, a row of CSV or Parquet, an Avro record."""
 

@@ -18,7 +18,7 @@ from results_widgets.exports import (
     read,
     with_goal_events,
 )
-from results_widgets.exports.report import candidates, goal_names, report as report_of
+from results_widgets.exports.report import candidates, goal_names, own_goals, report as report_of
 from results_widgets.results.results import Results
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
@@ -139,7 +139,12 @@ class Export:
         return Guess(id_, rows, frames.source_of(self._reading)).campaign(goal, window)
 
     def _goal(self, goal: GoalLike, *, elsewhere: bool = False) -> GoalLike:
-        """Return a goal whose events are named as the export writes them."""
+        """Return a goal whose events are named as the export writes them.
+
+        Whoever maps events of their own to goals has named the goal; a vendor's are only candidates.
+        """
+        if goal is None and not elsewhere:
+            return own_goals(self._reading) or None
         if goal is None or elsewhere:
             return goal
         if isinstance(goal, AnyMapping):
@@ -192,8 +197,8 @@ class Export:
         Args:
             campaign: Its id or name; None: the only one.
             goal: Name of the event that counts as a conversion, or several names, as the export writes
-                them, or a `Goal`. Left out, the source's own conversions count; where it has none,
-                conversions are not available.
+                them, or a `Goal`. Left out, the goals of a mapping of one's own count, or the
+                source's own conversions; where it has none, conversions are not available.
             window: How long after the last action received a goal event still counts, such as ``"7d"``.
             goal_events: Goal events from elsewhere, a table or path: user_id, timestamp, and where there
                 event and value.
@@ -213,13 +218,13 @@ class Export:
         id_ = frames.campaign_id(self._reading, campaign)
         named = self._goal(goal, elsewhere=goal_events is not None)
         made = self._campaign(id_, named, window)
-        goals = () if goal is None else made.goal.events
+        goals = () if named is None else made.goal.events
         events = frames.events_of(self._reading, id_, {id_: _root(made)}, goals)
         if self._zone is not None:
             arguments.setdefault("naive_time_zone", self._zone)
         if goal_events is not None:
             made, events = with_goal_events(made, events, goal_events, arguments)
-        elif goal is None:
+        elif named is None:
             self._warn_of_goal(events)
         users = arguments.pop("users", None)
         people = self.users() if users is None else users
