@@ -34,10 +34,10 @@ def source_of(reading: Reading) -> Source:
 def campaigns(reading: Reading) -> pl.DataFrame:
     """Return an export's campaigns; for the columns see `Export.campaigns`."""
     rows = reading.rows.filter(pl.col("event").is_not_null() & pl.col("campaign_id").is_not_null())
-    source, at = source_of(reading), "campaign_id"
+    at = "campaign_id"
     received = pl.any_horizontal(
         (pl.col("channel") == channel) & (pl.col("event") == event)
-        for channel, event in _receipts(rows, source)
+        for channel, event in _receipts(rows)
     )
     own = (
         rows.sort("time")
@@ -82,16 +82,16 @@ def _said(reading: Reading) -> pl.DataFrame:
     )
 
 
-def _receipts(rows: pl.LazyFrame, source: Source) -> list[tuple[str, str]]:
-    """Return the events that mean received, by channel: delivered where the source knows no receipt."""
+def _receipts(rows: pl.LazyFrame) -> list[tuple[str, str]]:
+    """Return the events that mean received, by channel: delivered where the export has no receipt."""
     found = []
-    for id_ in rows.select("channel").drop_nulls().unique().collect()["channel"].sort():
-        channel = CHANNELS.get(id_)
+    pairs = rows.select("channel", "event").drop_nulls().unique().collect().sort("channel", "event")
+    for (id_,), own in pairs.group_by(["channel"], maintain_order=True):
+        channel = CHANNELS.get(str(id_))
         event = "sent" if channel is None else channel.received
-        can = {one for of, one in source.pairs or () if of in (None, id_)}
-        if event not in can and "delivered" in can:
+        if event not in own["event"] and "delivered" in own["event"]:
             event = "delivered"
-        found.append((id_, event))
+        found.append((str(id_), event))
     return found or [("", "")]
 
 

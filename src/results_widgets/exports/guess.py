@@ -18,6 +18,8 @@ from results_widgets.exports.vendor import About
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
 _CONTROLS: Final = ("control", "control group", "controlgroup", "holdout")
 _INTERACTIONS: Final = ("opened", "clicked", "read", "replied", "accepted", "selected", "submitted")
+_UNRECEIVED: Final = frozenset(("held_back", "suppressed", "dropped", "blocked", "failed"))
+"""Events of messages that nobody received."""
 
 Pairs = frozenset[tuple[str | None, str]]
 
@@ -135,7 +137,10 @@ class Guess:
         can = {event for channel, event in pairs or () if channel in (None, id_)} | seen
         cannot = [one for one in events if one not in can] if pairs is not None else []
         received = built_in.received
-        if received in cannot and "delivered" in can and "delivered" in events:
+        if pairs is not None and received not in seen and seen - _UNRECEIVED:
+            # Somebody was sent what was delivered or opened: the receipts are not in this export.
+            cannot += [received] if received not in cannot else []
+        if received in cannot and "delivered" in seen and "delivered" in events:
             received = "delivered"
         if machine is not None and id_ not in machine and MACHINE_OPENED in reported(built_in):
             cannot.append(MACHINE_OPENED)

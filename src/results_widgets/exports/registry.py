@@ -42,12 +42,19 @@ def vendor_of(name: "str | Vendor") -> Vendor:
     if isinstance(name, Vendor):
         return name
     known = all_vendors()
-    labels = {vendor.label.casefold(): vendor for vendor in known.values()}
-    key = str(name).casefold().replace(" ", "_").replace("-", "_").replace(".", "")
-    found = known.get(str(name)) or known.get(key) or labels.get(str(name).casefold())
+    words = {
+        _as_key(word): vendor
+        for vendor in known.values()
+        for word in (*vendor.aliases, vendor.label)
+    }
+    found = known.get(str(name)) or known.get(_as_key(name)) or words.get(_as_key(name))
     if found is None:
         raise QueryError.unknown("vendor", name, known)
     return found
+
+
+def _as_key(name: object) -> str:
+    return str(name).casefold().replace(" ", "_").replace("-", "_").replace(".", "")
 
 
 def vendors() -> pl.DataFrame:

@@ -125,6 +125,7 @@ class Vendor:
     Attributes:
         key: What ``rw.read_export(path, key)`` takes.
         label: The vendor's name.
+        aliases: Other words for it that are taken as well.
         versions: Versions or states of the format that were looked at.
         formats: The forms in which it comes, in words.
         mapping: Which field says what, and what each event means.
@@ -145,6 +146,7 @@ class Vendor:
     label: str
     mapping: Mapping
     recognise: Callable[[Sample], Sign | None]
+    aliases: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     campaign: str = ""
