@@ -9,7 +9,7 @@ from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(actions=1, goal="")
 _ZONE = timezone(timedelta(hours=-5))
-_OF = {
+_OF: dict[str, tuple[str, str, dict[str, Any]]] = {
     "delivered": ("Delivery", "DeliveredAt", {}),
     "opened": ("Open", "ReceivedAt", {"FirstOpen": True, "Platform": "Desktop", "ReadSeconds": 5}),
     "clicked": ("Click", "ReceivedAt", {"ClickLocation": "HTML", "Platform": "Mobile"}),

@@ -31,7 +31,7 @@ def _part(kind: str, at: str, people: list[str], link: str | None) -> dict[str, 
     new = {"unsubscribeAll": True, "topicSubscriptionStatus": []}
     named = [{"emailAddress": one} for one in people]
     bounce = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": named}
-    return {
+    parts: dict[str, dict[str, Any]] = {
         "Send": {"send": {}},
         "Delivery": {"delivery": {"timestamp": at, "recipients": people, "smtpResponse": "250"}},
         "DeliveryDelay": {"deliveryDelay": {"timestamp": at, "delayedRecipients": named}},
@@ -41,7 +41,8 @@ def _part(kind: str, at: str, people: list[str], link: str | None) -> dict[str, 
         "Reject": {"reject": {"reason": "Bad content"}},
         "Subscription": {"subscription": {"timestamp": at, "newTopicPreferences": new}},
         "Complaint": {"complaint": {"timestamp": at, "complainedRecipients": named}},
-    }[kind]
+    }
+    return parts[kind]
 
 
 def record(kind: str, at: datetime, people: list[str], link: str | None, campaign: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(actions=1, goal="")
-_OF = {
+_OF: dict[str, tuple[str, str, dict[str, Any]]] = {
     "sent": ("message_event", "injection", {}),
     "delivered": ("message_event", "delivery", {}),
     "deferred": ("message_event", "delay", {"bounce_class": "20"}),
