@@ -28,6 +28,10 @@ def source_of(reading: Reading) -> Source:
     machine = vendor.machine
     if machine is None:
         machine = tuple(CHANNELS) if mapping.machine else ()
+    if vendor.flags_each:
+        opens = reading.rows.filter(pl.col("event") == "opened")
+        said = opens.select(pl.col("machine").is_not_null().any()).collect().item()
+        machine = machine if said else ()
     return Source(pairs, frozenset(machine), tuple(reading.about))
 
 

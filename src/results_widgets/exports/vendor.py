@@ -140,6 +140,8 @@ class Vendor:
         reports: The channels and events that it can report; None: those of the mapping.
         machine: Channels whose opens and clicks are flagged where a machine made them; None: all
             if the mapping has ``machine``, else none.
+        flags_each: Whether each open says if a machine made it, so that a file in which none says it
+            has no such flag: its machine opens are n/a, not 0.
     """
 
     key: str
@@ -158,6 +160,7 @@ class Vendor:
     read: Read | None = None
     reports: frozenset[tuple[str | None, str]] | None = None
     machine: tuple[str, ...] | None = None
+    flags_each: bool = False
 
     @property
     def pairs(self) -> frozenset[tuple[str | None, str]]:

@@ -1,0 +1,292 @@
+"""Customer.io: reporting webhooks as JSON lines, and the Parquet files of its warehouse sync."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from results_widgets.exports.fields import as_text, getter
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.rules import Became, By, Rule
+from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
+
+_TYPES: Final = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
+_UNDELIVERABLE: Final = "not sent: unsubscribed, without an address, or over a limit"
+_EVENTS: Final[dict[str, dict[str, str | tuple[str, str]]]] = {
+    "email": {
+        "sent": "sent",
+        "delivered": "delivered",
+        "attempted": ("deferred", "not sent yet, tried again"),
+        "opened": "opened",
+        "clicked": "clicked",
+        "bounced": "bounced",
+        "dropped": "dropped",
+        "spammed": "marked_as_spam",
+        "unsubscribed": "unsubscribed",
+        "failed": "failed",
+        "undeliverable": ("suppressed", _UNDELIVERABLE),
+    },
+    "push": {
+        "sent": "sent",
+        "delivered": "delivered",
+        "opened": "opened",
+        "clicked": ("clicked", "a link in the push"),
+        "bounced": "bounced",
+        "dropped": "dropped",
+        "failed": "failed",
+        "undeliverable": ("suppressed", _UNDELIVERABLE),
+    },
+    "sms": {
+        "sent": "sent",
+        "delivered": "delivered",
+        "clicked": "clicked",
+        "replied": "replied",
+        "bounced": "bounced",
+        "dropped": "dropped",
+        "failed": "failed",
+        "unsubscribed": "unsubscribed",
+        "undeliverable": ("suppressed", _UNDELIVERABLE),
+    },
+    "whatsapp": {
+        "sent": "sent",
+        "delivered": "delivered",
+        "opened": ("read", "an open of WhatsApp is a read"),
+        "clicked": "clicked",
+        "replied": "replied",
+        "bounced": "bounced",
+        "dropped": "dropped",
+        "failed": "failed",
+        "undeliverable": ("suppressed", _UNDELIVERABLE),
+    },
+    "in_app": {
+        "opened": ("viewed", "an open in the app is a view"),
+        "clicked": "selected",
+        "dismissed": "dismissed",
+        "failed": "failed",
+        "undeliverable": ("suppressed", _UNDELIVERABLE),
+    },
+    "slack": {"sent": "sent", "clicked": "clicked", "failed": "failed"},
+    "webhook": {"sent": "sent", "clicked": "clicked", "failed": "failed"},
+}
+_LEFT_OVER: Final = {
+    "drafted": "a draft that waits to be sent",
+    "attempted": "not sent yet, tried again",
+    "sent": "prepared; in the app a message counts from its first view on",
+    "subscribed": "of a person, not of a message",
+    "unsubscribed": "of a person; that of a message counts",
+    "cio_subscription_preferences_changed": "of a person, not of a message",
+}
+
+
+def _events() -> dict[str, Rule]:
+    by_metric: dict[str, dict[str, Rule]] = {}
+    for channel, events in _EVENTS.items():
+        for metric, event in events.items():
+            ours, note = event if isinstance(event, tuple) else (event, "")
+            by_metric.setdefault(metric, {})[channel] = Became(channel, ours, note)
+    by_metric["converted"] = dict.fromkeys(_TYPES, Became(None, "converted"))
+    return {
+        metric: By(
+            "object_type", by_metric.get(metric, {}), Became(note=_LEFT_OVER.get(metric, ""))
+        )
+        for metric in (*by_metric, *(one for one in _LEFT_OVER if one not in by_metric))
+    }
+
+
+def _rows(placed: Placed) -> Iterator[Record]:
+    record = placed.record
+    old = record.get("event_type")
+    if record.get("metric") is None and isinstance(old, str):
+        # Webhooks of before 2020 say "email_opened" in one word.
+        of = next((one for one in (*_TYPES, "customer") if old.startswith(f"{one}_")), "")
+        record = {**record, "object_type": of, "metric": old.removeprefix(f"{of}_")}
+    if record.get("_kind") is None:
+        kind, _ = _campaign(record)
+        record = {**record, "_kind": kind}
+    transactional = _TRANSACTIONAL(record) if record["_kind"] is None else None
+    if transactional is not None:
+        record = {**record, "_kind": "transactional", "_campaign": f"transactional-{transactional}"}
+    devices = _RECIPIENTS(record)
+    if isinstance(devices, list) and devices and isinstance(devices[0], dict):
+        record = {**record, "_platform": devices[0].get("device_platform")}
+    yield record
+
+
+def _field(*names: str) -> tuple[str, ...]:
+    """Return where fields stand: in the data of a webhook, or in a row of a table."""
+    return tuple(f"{part}{name}" for name in names for part in ("data.", ""))
+
+
+_TRANSACTIONAL: Final = getter(_field("transactional_message_id"))
+_RECIPIENTS: Final = getter(_field("recipients"))
+_KINDS: Final = tuple(
+    (name.removesuffix("_id"), getter(_field(name)))
+    for name in ("campaign_id", "newsletter_id", "broadcast_id")
+)
+
+
+def _campaign(record: Record) -> tuple[str | None, str | None]:
+    """Return what sort of campaign a record is of, and its number."""
+    for kind, get in _KINDS:
+        number = as_text(get(record))
+        if number is not None:
+            return kind, number
+    return None, None
+
+
+# ------------------------------------------------------------------------------ the warehouse's tables
+
+
+@dataclass
+class _Tables:
+    """What the tables of the warehouse say of deliveries and people; later rows win over earlier ones.
+
+    Attributes:
+        deliveries: Delivery → its row.
+        people: Number that Customer.io has for a person → the person's own id.
+    """
+
+    deliveries: dict[Any, Record] = field(default_factory=dict)
+    people: dict[Any, Any] = field(default_factory=dict)
+    _kept: Final = (
+        *("internal_customer_id", "customer_id", "delivery_type", "campaign_id", "action_id"),
+        *("newsletter_id", "broadcast_id", "content_id", "transactional_message_id", "recipient"),
+    )
+
+    def add(self, kind: str, record: Record) -> None:
+        """Keep a row."""
+        if kind == "people" and record.get("customer_id"):
+            self.people[record["internal_customer_id"]] = record["customer_id"]
+        elif kind == "deliveries":
+            known = {name: record[name] for name in self._kept if record.get(name) is not None}
+            self.deliveries[record["delivery_id"]] = known
+
+    def joined(self, metric: Record) -> Record:
+        """Return a row of metrics in the fields of a webhook."""
+        delivery = self.deliveries.get(metric.get("delivery_id"), {})
+        person = delivery.get("internal_customer_id", metric.get("internal_customer_id"))
+        ids = {"id": delivery.get("customer_id") or self.people.get(person), "cio_id": person}
+        return {
+            **metric,
+            **delivery,
+            "timestamp": metric.get("created_at"),
+            "object_type": delivery.get("delivery_type"),
+            "identifiers": ids,
+        }
+
+
+def _table(record: Record) -> str:
+    """Return which table of the warehouse a row is of; empty for a webhook or none that is known."""
+    if "object_type" in record or "data" in record or "event_type" in record:
+        return ""
+    if {"delivery_id", "metric"} <= record.keys():
+        return "metrics"
+    if {"delivery_id", "delivery_type"} <= record.keys():
+        return "deliveries"
+    if {"internal_customer_id", "customer_id"} <= record.keys():
+        return "people"
+    if "campaign_id" in record and "name" in record and "delivery_id" not in record:
+        return "actions" if record.get("action_id") is not None else "campaigns"
+    return "others" if {"workspace_id", "seq_num"} & record.keys() else ""
+
+
+def _read(files: Files) -> Iterator[Placed | About]:
+    kinds: dict[str, str] = {}
+    for path in files.paths:
+        first = next(islice(files.records(path), 1), None)
+        kinds[path] = _table(first.record) if first is not None else ""
+    tables = _Tables()
+    for path, kind in kinds.items():
+        if kind in ("deliveries", "people"):
+            for placed in files.records(path):
+                tables.add(kind, placed.record)
+        elif kind in ("campaigns", "actions"):
+            for placed in files.records(path):
+                yield _named(kind, placed.record)
+    taken: dict[str, str | None] = {}
+    for path, kind in kinds.items():
+        if kind not in ("", "metrics"):
+            continue
+        for placed in files.records(path):
+            record = tables.joined(placed.record) if kind else placed.record
+            yield placed._replace(record=_with_campaign(record, taken))
+
+
+def _named(kind: str, record: Record) -> About:
+    campaign, name = str(record["campaign_id"]), str(record.get("name") or "")
+    if kind == "campaigns":
+        return About("campaign", campaign, name)
+    channel = record.get("type")
+    known = channel if channel in _TYPES else None
+    return About("action", str(record["action_id"]), name, known, campaign)
+
+
+def _with_campaign(record: Record, taken: dict[str, str | None]) -> Record:
+    """Say a record's campaign: one that shares its number with another sort of campaign keeps apart."""
+    kind, number = _campaign(record)
+    if number is None:
+        return record
+    apart = number if taken.setdefault(number, kind) == kind else f"{kind}-{number}"
+    return {**record, "_kind": kind, "_campaign": apart}
+
+
+def _recognise(sample: Sample) -> Sign | None:
+    if sample.share_with("event_id", "object_type", "metric", "timestamp"):
+        return Sign(0.95, "its records have event_id, object_type, metric and timestamp")
+    if sample.share_where(
+        lambda one: isinstance(data := one.get("data"), dict) and "delivery_id" in data
+    ) and sample.share_with("event_id", "event_type"):
+        return Sign(0.9, "its records have event_id, event_type and a delivery_id in data")
+    tables = {_table(one) for one in sample.records} - {"", "others", "campaigns", "actions"}
+    if tables:
+        return Sign(0.9, f"its columns are those of Customer.io's {min(tables)}")
+    if sample.share_with("workspace_id", "seq_num"):
+        return Sign(0.6, "its columns workspace_id and seq_num are of a table of Customer.io")
+    return None
+
+
+VENDOR: Final = Vendor(
+    key="customerio",
+    label="Customer.io",
+    versions=("Reporting webhooks, fields of November 2026", "warehouse sync v4"),
+    formats=("JSON lines of webhooks", "Parquet of the warehouse sync"),
+    mapping=Mapping(
+        user_id=(
+            *_field("identifiers.id", "identifiers.cio_id"),
+            *_field("customer_id", "internal_customer_id", "identifiers.email"),
+        ),
+        timestamp="timestamp",
+        event_column="metric",
+        event=_events(),
+        campaign_id=("_campaign", *_field("campaign_id", "newsletter_id", "broadcast_id")),
+        campaign_kind="_kind",
+        action_id=_field("action_id"),
+        variant=_field("content_id"),
+        event_id="event_id",
+        machine=_field("prefetched", "machine"),
+        link=_field("href", "link_url"),
+        reason=_field("failure_message", "reason"),
+        platform=("_platform", *_field("device_platform")),
+        columns={
+            "parent_action_id": _field("parent_action_id"),
+            "journey_id": _field("journey_id"),
+        },
+    ),
+    recognise=_recognise,
+    campaign="campaign_id, else newsletter_id, else broadcast_id; transactional messages by theirs",
+    action="action_id, else the campaign itself",
+    tells=(
+        "variants (content_id)",
+        "prefetched opens and machine clicks (webhooks)",
+        "conversions",
+    ),
+    cannot=("flow", "held back", "names of campaigns and actions", "goal events"),
+    notes=(
+        "opens that are proxied or synthetic are a person's; prefetched ones are a machine's",
+        "a newsletter or broadcast with the number of a campaign is listed apart, as newsletter-3",
+    ),
+    rows=_rows,
+    read=_read,
+    machine=("email",),
+    flags_each=True,
+)
