@@ -137,6 +137,12 @@ def _campaign(record: Record) -> tuple[str | None, str | None]:
 # ------------------------------------------------------------------------------ the warehouse's tables
 
 
+_KEPT: Final = (
+    *("internal_customer_id", "customer_id", "delivery_type", "campaign_id", "action_id"),
+    *("newsletter_id", "broadcast_id", "content_id", "transactional_message_id", "recipient"),
+)
+
+
 @dataclass
 class _Tables:
     """What the tables of the warehouse say of deliveries and people; later rows win over earlier ones.
@@ -148,17 +154,13 @@ class _Tables:
 
     deliveries: dict[Any, Record] = field(default_factory=dict)
     people: dict[Any, Any] = field(default_factory=dict)
-    _kept: Final = (
-        *("internal_customer_id", "customer_id", "delivery_type", "campaign_id", "action_id"),
-        *("newsletter_id", "broadcast_id", "content_id", "transactional_message_id", "recipient"),
-    )
 
     def add(self, kind: str, record: Record) -> None:
         """Keep a row."""
         if kind == "people" and record.get("customer_id"):
             self.people[record["internal_customer_id"]] = record["customer_id"]
         elif kind == "deliveries":
-            known = {name: record[name] for name in self._kept if record.get(name) is not None}
+            known = {name: record[name] for name in _KEPT if record.get(name) is not None}
             self.deliveries[record["delivery_id"]] = known
 
     def joined(self, metric: Record) -> Record:
