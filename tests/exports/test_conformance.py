@@ -2,33 +2,49 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
 from results_widgets.exports import all_vendors
-from tests.support.exports.story import Limits, Story, tell
-
-KEYS = sorted(all_vendors())
+from tests.support.exports.story import Limits, Story, Writer, tell
 
 
-def written(key: str, seed: int, folder: Path) -> tuple[Story, int]:
+def writer(key: str) -> Any:
+    return import_module(f"tests.support.exports.writers.{key}")
+
+
+def forms(key: str) -> dict[str, Writer]:
+    """The forms in which a vendor's format comes, and what writes each."""
+    module = writer(key)
+    return getattr(module, "FORMS", None) or {"": module.write}
+
+
+KEYS = [
+    pytest.param((key, form), id=f"{key}-{form}".rstrip("-"))
+    for key in sorted(all_vendors())
+    for form in forms(key)
+]
+
+
+def written(of: tuple[str, str], seed: int, folder: Path) -> tuple[Story, int]:
     """A random story in a vendor's format, and how many rows that is."""
-    module = import_module(f"tests.support.exports.writers.{key}")
-    limits: Limits = module.LIMITS
+    key, form = of
+    limits: Limits = writer(key).LIMITS
     story = tell(all_vendors()[key], limits, seed)
-    return story, module.write(story, folder)
+    return story, forms(key)[form](story, folder)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("key", KEYS)
 def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
-    key: str, seed: int, tmp_path: Path
+    key: tuple[str, str], seed: int, tmp_path: Path
 ) -> None:
     story, _ = written(key, seed, tmp_path)
     export = rw.read_export(tmp_path)
-    assert export.vendor == key, export.why
+    assert export.vendor == key[0], export.why
     goal, elsewhere = story.limits.goal or None, None
     if goal is None:
         goal = "order"
@@ -57,9 +73,9 @@ def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_the_format_cannot_say_is_not_available(key: str, tmp_path: Path) -> None:
+def test_what_the_format_cannot_say_is_not_available(key: tuple[str, str], tmp_path: Path) -> None:
     story, _ = written(key, 1, tmp_path)
-    vendor = all_vendors()[key]
+    vendor = all_vendors()[key[0]]
     campaign = rw.read_export(tmp_path).campaign(story.id)
     channel = campaign.channels[story.channel]
     can = {event for of, event in vendor.pairs if of in (None, story.channel)}
@@ -69,17 +85,17 @@ def test_what_the_format_cannot_say_is_not_available(key: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_nothing_is_left_over_without_being_listed(key: str, tmp_path: Path) -> None:
+def test_nothing_is_left_over_without_being_listed(key: tuple[str, str], tmp_path: Path) -> None:
     _, rows = written(key, 1, tmp_path)
     export = rw.read_export(tmp_path)
     assert export.report()["rows"].sum() == rows
-    known = {*all_vendors()[key].mapping.pairs, *(all_vendors()[key].reports or ())}
+    known = {*all_vendors()[key[0]].mapping.pairs, *(all_vendors()[key[0]].reports or ())}
     became = export.report().filter(pl.col("event").is_not_null() & pl.col("channel").is_not_null())
     assert {*became.select("channel", "event").iter_rows()} <= known
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_campaign_is_listed_with_its_people(key: str, tmp_path: Path) -> None:
+def test_a_campaign_is_listed_with_its_people(key: tuple[str, str], tmp_path: Path) -> None:
     story, _ = written(key, 2, tmp_path)
     row = rw.read_export(tmp_path).campaigns().filter(campaign_id=story.id).row(0, named=True)
     assert row["users"] == len({one["user_id"] for one in story.messages})
@@ -88,7 +104,9 @@ def test_a_campaign_is_listed_with_its_people(key: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_file_that_breaks_off_keeps_its_good_rows_and_says_so(key: str, tmp_path: Path) -> None:
+def test_file_that_breaks_off_keeps_its_good_rows_and_says_so(
+    key: tuple[str, str], tmp_path: Path
+) -> None:
     _, rows = written(key, 3, tmp_path)
     largest = max(
         (path for path in tmp_path.rglob("*") if path.is_file()), key=lambda p: p.stat().st_size
@@ -96,7 +114,7 @@ def test_file_that_breaks_off_keeps_its_good_rows_and_says_so(key: str, tmp_path
     content = largest.read_bytes()
     largest.write_bytes(content[: len(content) * 3 // 4])
     with pytest.warns(rw.SourceWarning, match="refused"):
-        export = rw.read_export(tmp_path, key)
+        export = rw.read_export(tmp_path, key[0])
     kept = export.report().filter(pl.col("file").is_null())["rows"].sum()
     assert 0 < kept < rows
     assert export.report()["file"].drop_nulls().to_list() == [str(largest)]

@@ -35,7 +35,7 @@ def test_two_vendors_in_a_folder_are_refused_by_name_and_read_one_by_one(tmp_pat
 
     story = tell(all_vendors()["braze"], braze_writer.LIMITS, 1)
     (tmp_path / "app").mkdir()
-    braze_writer.write(story, tmp_path / "app")
+    braze_writer.write_avro(story, tmp_path / "app")
     with pytest.raises(rw.QueryError, match=r"Braze Currents \(\d+ files.*SendGrid \(1 file"):
         rw.read_export(tmp_path)
     mail = rw.read_export(tmp_path, "sendgrid")
@@ -153,3 +153,34 @@ def test_large_export_is_kept_on_disk_and_gives_the_same(
     monkeypatch.setattr("results_widgets.exports.spool._FEW", 100)
     monkeypatch.setattr("results_widgets.exports.reading._BATCH", 300)
     assert rw.read_export(path).events().sort("event_id").equals(whole.sort("event_id"))
+
+
+def test_saved_campaign_opens_as_a_folder_of_our_own(tmp_path: Path) -> None:
+    write_example(tmp_path / "mail")
+    export = rw.read_export(tmp_path / "mail")
+    folder = export.save(tmp_path / "spring", "Spring", "open", "7d")
+    own = export.results("Spring", "open", "7d", time_zone="UTC")
+    again = rw.load(folder, time_zone="UTC")
+    assert again.overview().equals(own.overview())
+    assert again.channels().equals(own.channels())
+    assert again.channels().filter(metric="held_back")["value"].item() is None, "n/a is kept"
+
+
+def test_saved_times_without_a_zone_get_the_one_that_was_named(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"who": ["a"], "at": ["2026-03-02T09:00:00"], "what": ["sent"]})
+    mapping = rw.Mapping(user_id="who", timestamp="at", event={"sent": ("email", "sent")})
+    export = rw.read_export(rows, mapping=mapping, naive_time_zone="Europe/Berlin")
+    export.save(tmp_path / "one")
+    time = pl.read_parquet(tmp_path / "one" / "events.parquet")["timestamp"]
+    assert str(time.item()) == "2026-03-02 08:00:00+00:00"
+
+
+def test_load_knows_an_export_of_one_campaign_and_names_several(tmp_path: Path) -> None:
+    write_example(tmp_path / "mail")
+    with pytest.warns(rw.SourceWarning):
+        assert rw.load(tmp_path / "mail", time_zone="UTC").unique_users() == 2
+    (tmp_path / "mail" / "more.json").write_text(lines({**POST, "category": "Autumn"}))
+    with pytest.raises(
+        rw.QueryError, match=r"several campaigns \(Spring, Autumn\); pass one by rw\.read_export"
+    ):
+        rw.load(tmp_path / "mail")

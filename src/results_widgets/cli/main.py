@@ -6,7 +6,18 @@ import warnings
 from collections.abc import Sequence
 
 from results_widgets._version import __version__
-from results_widgets.cli import demo, experiment, glossary, images, report, rollup, serve, validate
+from results_widgets.cli import (
+    demo,
+    experiment,
+    glossary,
+    images,
+    read,
+    report,
+    rollup,
+    serve,
+    validate,
+    vendors,
+)
 from results_widgets.cli.terminal import complain
 from results_widgets.errors import ResultsError, SourceWarning
 
@@ -40,6 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"results-widgets {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, validate, glossary, experiment, report, images, rollup, serve):
+    for command in (
+        demo,
+        read,
+        vendors,
+        validate,
+        glossary,
+        experiment,
+        report,
+        images,
+        rollup,
+        serve,
+    ):
         command.add_parser(commands)
     return parser

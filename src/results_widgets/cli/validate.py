@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from results_widgets.cli.arguments import add_campaign_command, read_results
+from results_widgets.cli.read import add_export_options, open_export, print_export
 from results_widgets.cli.terminal import print_notes, print_table, say
 from results_widgets.errors import SourceWarning
+from results_widgets.exports import is_export
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -16,11 +18,31 @@ if TYPE_CHECKING:
 
 def add_parser(commands: "Commands") -> None:
     """Add the command."""
-    add_campaign_command(commands, "validate", "check a campaign and its events for problems", _run)
+    text = "check a campaign and its events, or a vendor's export, for problems"
+    parser = add_campaign_command(commands, "validate", text, _run)
+    add_export_options(parser, with_zone=False)
+
+
+def _is_export(options: argparse.Namespace) -> bool:
+    """Whether the path holds what a vendor exported, and no campaign of our own."""
+    path = options.campaign
+    if options.vendor or options.mapping:
+        return True
+    has_campaign = path.is_dir() and (path / "campaign.json").exists()
+    return path.exists() and not has_campaign and not options.events and is_export(path)
+
+
+def _check_export(options: argparse.Namespace) -> int:
+    """Print what an export's names became; return 1 if rows were refused."""
+    export = open_export(options, options.campaign)
+    print_export(export)
+    return 1 if export.refused_rows else 0
 
 
 def _run(options: argparse.Namespace) -> int:
     """Print the checks that found something; return 1 if there are any."""
+    if _is_export(options):
+        return _check_export(options)
     with warnings.catch_warnings():
         # They are part of what is printed.
         warnings.simplefilter("ignore", SourceWarning)

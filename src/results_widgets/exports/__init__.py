@@ -1,7 +1,8 @@
 """Vendors' exports: one declaration each says what its fields and events mean; all else is done here for all alike."""
 
 from results_widgets.exports import frames
-from results_widgets.exports.elsewhere import with_goal_events
+from results_widgets.exports.detecting import is_export
+from results_widgets.exports.elsewhere import in_one_zone, with_goal_events
 from results_widgets.exports.from_events import campaign_from_events
 from results_widgets.exports.guess import Guess
 from results_widgets.exports.mapping import Mapping
@@ -27,6 +28,8 @@ __all__ = [
     "all_vendors",
     "campaign_from_events",
     "frames",
+    "in_one_zone",
+    "is_export",
     "read",
     "vendor_of",
     "vendors",

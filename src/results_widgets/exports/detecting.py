@@ -214,3 +214,16 @@ def _several(groups: dict[str, list[str]]) -> QueryError:
     ]
     keys = " or ".join(f"vendor={key!r}" for key in sorted(groups))
     return QueryError(f"export: files of {listing(parts)} lie side by side; pass {keys}")
+
+
+def is_export(source: object) -> bool:
+    """Whether files are surely a vendor's export, or several vendors'."""
+    try:
+        formats, _ = _formats(list_export(source))
+    except EventsError:
+        return False
+    return any(
+        sign.confidence >= SURE
+        for path, kind in _some(formats).items()
+        for _, sign in _signs(sample(Path(path), kind)).values()
+    )

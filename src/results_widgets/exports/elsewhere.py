@@ -53,6 +53,11 @@ def with_goal_events(
     )
 
 
+def in_one_zone(events: pl.LazyFrame, campaign: Campaign, zone: str) -> pl.LazyFrame:
+    """Return events whose times that name no zone are instants, read in a zone."""
+    return _normalised(events, campaign, ReadOptions(zone))
+
+
 def _with_goal(campaign: Campaign, goal: Goal) -> Campaign:
     return Campaign.from_json({**campaign.to_dict(), "goal": goal.to_dict()})
 

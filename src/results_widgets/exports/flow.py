@@ -66,14 +66,15 @@ def known_parents(
     Args:
         actions: The actions in the order of their first receipts.
         edges: Step → the steps before it.
-        roots: How often each action came first, which decides between several roots and cuts circles.
+        roots: How often each action came first, which says where a circle is cut.
     """
     order = [*actions]
     known = {*order}
     if not any(one in edges or any(one in before for before in edges.values()) for one in order):
         return None
     of: dict[str, str | None] = {}
-    for action in sorted(order, key=lambda one: (-roots.get(one, 0), order.index(one))):
+    # Last comes what users got first, so that a circle is cut there.
+    for action in sorted(order, key=lambda one: (roots.get(one, 0), -order.index(one))):
         found = next((one for one in _ancestors(action, edges, known) if one != action), None)
         of[action] = None if found is None or _leads_to(found, action, of) else found
     return Parents({one: of[one] for one in order})

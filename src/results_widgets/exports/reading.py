@@ -100,6 +100,7 @@ def _read(
     files = Files(
         [*found.files],
         lambda path: records_of(Path(path), found.files[path], refused.add),
+        lambda path: records_of(Path(path), found.files[path], lambda *_: None),
         refused.add,
     )
     about: list[About] = []

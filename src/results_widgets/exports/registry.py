@@ -20,7 +20,8 @@ _WORDS: Final = ("versions", "formats", "tells", "cannot", "notes")
 @cache
 def all_vendors() -> dict[str, Vendor]:
     """Return the vendors by key: the built-in ones by name, then those of other packages."""
-    names = sorted(module.name for module in iter_modules(_built_in.__path__))
+    # A vendor that takes more than a file has the rest in one whose name starts with an underscore.
+    names = sorted(one.name for one in iter_modules(_built_in.__path__) if one.name[0] != "_")
     found: list[Vendor] = []
     for name in names:
         found += _listed(import_module(f"{_built_in.__name__}.{name}").VENDOR)

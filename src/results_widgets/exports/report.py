@@ -57,8 +57,12 @@ def report(reading: Reading) -> pl.DataFrame:
 
 
 def _near(name: str | None, reading: Reading) -> str:
-    known = [one for one in reading.mapping.event if one != name]
-    return suggestion(name, known) if name else ""
+    """Return a near miss among the events of the mapping: only the part behind the last dot is compared."""
+    group, _, own = (name or "").rpartition(".")
+    known = [
+        one.rpartition(".")[2] for one in reading.mapping.event if one.rpartition(".")[0] == group
+    ]
+    return suggestion(own, [one for one in known if one != own])
 
 
 def goal_names(reading: Reading, wanted: Iterable[str]) -> list[str]:

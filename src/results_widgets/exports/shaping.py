@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets.channels import GOAL_EVENTS
 from results_widgets.exports.fields import Getter, as_flag, as_number, as_text, getter
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.refused import as_json
@@ -22,6 +23,14 @@ _TEXTS: Final = (
     *("variant_name", "parent_id"),
 )
 _FLAGS: Final = ("machine", "is_developer")
+_READ: Final[dict[str, Callable[[Any], Any]]] = {
+    "machine": as_flag,
+    "is_developer": as_flag,
+    "value": as_number,
+}
+_FILLED: Final = ("campaign_id", "action_id", "campaign_name", "action_name")
+"""Columns that are filled where a row does not say them."""
+
 
 SCHEMA: Final = {
     **dict.fromkeys(("name", "channel", "event"), pl.String),
@@ -35,6 +44,7 @@ SCHEMA: Final = {
 """Columns of rows: what the export calls the event, our channel and event (null: left over), whether it may be a
 goal, our columns, and the time as epoch µs, which is local where it names no zone."""
 
+_OF_CAMPAIGN: Final = (None, *GOAL_EVENTS)
 _EXAMPLE: Final = 300
 
 
@@ -74,7 +84,12 @@ class Shaper:
     def __post_init__(self) -> None:
         """Prepare what finds the fields."""
         own = self.mapping
-        self._get = {name: getter(own.names(name)) for name in (*_TEXTS, *_FLAGS, "value")}
+        # Only what the mapping names is looked for: most of a long reading's time is spent here.
+        self._get: list[tuple[str, Getter, Callable[[Any], Any]]] = [
+            (name, getter(own.names(name)), _READ.get(name, as_text))
+            for name in (*_TEXTS, *_FLAGS, "value")
+            if own.names(name) or name in _FILLED
+        ]
         self._further = {name: getter(tuple(names)) for name, names in own.columns.items()}
         self._time, self._channel = getter(own.names("timestamp")), getter(own.names("channel"))
         self._rules = {name.casefold(): rule for name, rule in own.event.items()} | {**own.event}
@@ -85,7 +100,9 @@ class Shaper:
         self._reset()
 
     def _reset(self) -> None:
-        self._columns = {name: [] for name in (*SCHEMA, *self._further)}
+        own = [name for name, _, _ in self._get]
+        names = ("name", "channel", "event", "is_goal", "time", *own, *self._further)
+        self._columns = {name: [] for name in names}
         self._places = []
 
     def __len__(self) -> int:
@@ -116,9 +133,13 @@ class Shaper:
         self._places.append(placed)
 
     def _event_name(self, record: Record) -> Any:
-        if self._name is None:
-            self._name = getter((_event_column(record, self._rules),))
-        return self._name(record)
+        if self._name is not None:
+            return self._name(record)
+        column, is_known = _event_column(record, self._rules)
+        found = getter((column,))
+        if is_known:
+            self._name = found
+        return found(record)
 
     def _became(self, name: str | None, record: Record) -> Became:
         if name is None:
@@ -129,25 +150,22 @@ class Shaper:
         while isinstance(found, By):
             value = as_text(self._by[found.field](record))
             found = found.cases.get("" if value is None else value.lower(), found.otherwise)
-        if found.channel is None and found.event is not None and self.mapping.channel:
+        if found.channel is None and self.mapping.channel and found.event not in _OF_CAMPAIGN:
             return Became(as_text(self._channel(record)), found.event, found.note)
         return found
 
     def _row(self, record: Record) -> dict[str, Any]:
         row: dict[str, Any] = {}
-        for name, get in self._get.items():
+        for name, get, read in self._get:
             value = get(record)
             try:
-                if name in _FLAGS:
-                    row[name] = as_flag(value)
-                else:
-                    row[name] = as_number(value) if name == "value" else as_text(value)
+                row[name] = None if value is None else read(value)
             except TypeError as problem:
                 raise TypeError(f"{name} {problem}: {str(value)[:80]}") from None
         for name, get in self._further.items():
             value = get(record)
             row[name] = as_json(value) if isinstance(value, dict | list) else as_text(value)
-        row["time"], row["is_zoned"] = self._time(record), None
+        row["time"] = self._time(record)
         return row
 
     def _name_what_is_missing(self, row: dict[str, Any], became: Became) -> None:
@@ -174,7 +192,14 @@ class Shaper:
         self._reset()
         given = columns["time"]
         columns["time"], columns["is_zoned"] = instants(given, self.mapping)
-        frame = pl.DataFrame(columns, schema=self.schema)
+        kinds = {name: kind for name, kind in self.schema.items() if name in columns}
+        frame = pl.DataFrame(columns, schema_overrides=kinds)
+        missing = [
+            pl.lit(None, kind).alias(name)
+            for name, kind in self.schema.items()
+            if name not in kinds
+        ]
+        frame = frame.with_columns(missing).select(*self.schema)
         bad = [n for n, time in enumerate(columns["time"]) if time is None and given[n] is not None]
         for n in bad:
             self.refuse(places[n], f"timestamp {str(given[n])[:80]!r} is no time")
@@ -212,10 +237,10 @@ def _bys(rules: Iterable[Rule]) -> list[By]:
     return found
 
 
-def _event_column(record: Record, rules: dict[str, Rule]) -> str:
-    """Return the field whose value is an event that the mapping knows; else the usual one."""
+def _event_column(record: Record, rules: dict[str, Rule]) -> tuple[str, bool]:
+    """Return the field whose value is an event that the mapping knows, else the usual one; and whether it is known."""
     for name, value in record.items():
         if isinstance(value, str) and value in rules:
-            return name
+            return name, True
     usual = ("event", "event_name", "eventName", "name", "type", "metric")
-    return next((name for name in usual if name in record), "event")
+    return next((name for name in usual if name in record), "event"), False

@@ -106,6 +106,7 @@ class Files:
     Attributes:
         paths: The files, sorted.
         records: Reads the records of one; what cannot be read is counted and left out.
+        quiet: The same for a look ahead, which counts nothing.
         refuse: Counts a record as refused: file, line, why, and the record.
     """
 
@@ -113,9 +114,10 @@ class Files:
         self,
         paths: Sequence[str],
         records: Callable[[str], Iterator[Placed]],
+        quiet: Callable[[str], Iterator[Placed]],
         refuse: Callable[[Placed, str], None],
     ) -> None:
-        self.paths, self.records, self.refuse = paths, records, refuse
+        self.paths, self.records, self.quiet, self.refuse = paths, records, quiet, refuse
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,12 @@ from results_widgets.campaign import Campaign, Goal
 from results_widgets.errors import listing, warn_caller
 from results_widgets.exports import (
     Guess,
-    Mapping,
     Reading,
-    Vendor,
     frames,
-    read,
     with_goal_events,
 )
 from results_widgets.exports.report import candidates, goal_names, own_goals, report as report_of
+from results_widgets.results.export_folder import write_folder
 from results_widgets.results.results import Results
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
@@ -49,6 +47,11 @@ class Export:
     def why(self) -> str:
         """What said that it is this vendor's."""
         return self._reading.why
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows could not be used; `report` lists them."""
+        return self._reading.refused.rows
 
     def __repr__(self) -> str:
         count = sum(tally.rows for tally in self._reading.tallies.values())
@@ -215,6 +218,56 @@ class Export:
             >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").unique_users()
             2
         """
+        made, events = self._prepared(campaign, goal, window, goal_events, arguments)
+        if made.goal.events == ("converted",) and goal_events is None:
+            self._warn_of_goal(events)
+        users = arguments.pop("users", None)
+        return Results(made, events, self.users() if users is None else users, **arguments)
+
+    def save(
+        self,
+        folder: str | Path,
+        campaign: str | None = None,
+        goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
+        window: timedelta | str | None = None,
+        goal_events: object = None,
+    ) -> Path:
+        """Write a campaign as a folder that `load` opens: campaign.json, events.parquet, users.parquet.
+
+        What takes long to unpack is then unpacked once. Times without a zone stay without one, unless
+        ``naive_time_zone`` was given to `read_export`.
+
+        Args:
+            folder: The folder; it is made if it is not there.
+            campaign: As for `results`.
+            goal: As for `results`.
+            window: As for `results`.
+            goal_events: As for `results`.
+
+        Returns:
+            The folder.
+
+        Raises:
+            QueryError: There is no such campaign or goal event.
+            OSError: The folder cannot be written to.
+
+        Examples:
+            >>> folder = rw.read_export("export").save("spring", "Spring", "open", "7d")
+            >>> rw.load(folder, time_zone="UTC").unique_users()
+            2
+        """
+        made, events = self._prepared(campaign, goal, window, goal_events, {})
+        return write_folder(folder, made, events, self.users(), self._zone)
+
+    def _prepared(
+        self,
+        campaign: str | None,
+        goal: GoalLike,
+        window: timedelta | str | None,
+        goal_events: object,
+        arguments: dict[str, Any],
+    ) -> tuple[Campaign, pl.LazyFrame]:
+        """Return a campaign and its events, as `Results` takes them with these arguments."""
         id_ = frames.campaign_id(self._reading, campaign)
         named = self._goal(goal, elsewhere=goal_events is not None)
         made = self._campaign(id_, named, window)
@@ -222,13 +275,9 @@ class Export:
         events = frames.events_of(self._reading, id_, {id_: _root(made)}, goals)
         if self._zone is not None:
             arguments.setdefault("naive_time_zone", self._zone)
-        if goal_events is not None:
-            made, events = with_goal_events(made, events, goal_events, arguments)
-        elif named is None:
-            self._warn_of_goal(events)
-        users = arguments.pop("users", None)
-        people = self.users() if users is None else users
-        return Results(made, events, people, **arguments)
+        if goal_events is None:
+            return made, events
+        return with_goal_events(made, events, goal_events, arguments)
 
     def _warn_of_goal(self, events: pl.LazyFrame) -> None:
         own = events.filter(pl.col("event") == "converted").head(1).collect()
@@ -247,47 +296,3 @@ def replace_events(goal: Goal, events: list[str]) -> Goal:
 
 def _root(campaign: Campaign) -> str:
     return next(one.id for one in campaign.actions if one.parent is None)
-
-
-def read_export(
-    source: object,
-    vendor: "str | Vendor | None" = None,
-    *,
-    mapping: "Mapping | AnyMapping[str, Any] | str | Path | None" = None,
-    naive_time_zone: str | None = None,
-    rejects: str | Path | None = None,
-) -> Export:
-    """Read what a vendor exported: its campaigns and their results in one call.
-
-    Args:
-        source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not),
-            or a table.
-        vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
-        mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
-            `Mapping`, a dict, or the path of its JSON.
-        naive_time_zone: IANA name of the zone of times that have none; may be given to `Export.results`.
-        rejects: File that refused rows are written to, as JSON lines: file, line, why, row.
-
-    Returns:
-        The export.
-
-    Raises:
-        QueryError: The vendor is not known, or cannot be told: none is recognised, or several are.
-        EventsError: There is no such file.
-        MissingExtraError: The files are Avro, and the extra ``exports`` is not installed.
-
-    Examples:
-        >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").overview()["value"][0]
-        2.0
-    """
-    own = None if mapping is None else Mapping.from_json(mapping)
-    reading = read(source, vendor, own, rejects)
-    refused = reading.refused
-    if refused.rows:
-        first = refused.listed()[0]
-        where = f"{Path(first.file).name}, line {first.line}" if first.file else f"row {first.line}"
-        warn_caller(
-            f"export: {refused.rows:,} row{'s' if refused.rows > 1 else ''} refused, the first in {where}: "
-            f"{first.why}. report() lists them."
-        )
-    return Export(reading, naive_time_zone)

@@ -17,12 +17,10 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 class Writer(Protocol):
-    """Writes a story in a vendor's format. Each file of `writers` has one, called ``write``.
+    """Writes a story in a vendor's format.
 
-    The file also says, in constants, what of a story the format can hold: ``CHANNEL`` (of all actions),
-    ``ACTIONS`` (how many a campaign has; where it is 1, the action's id is the campaign's), ``VARIANTS``,
-    ``MACHINE`` (whether machine opens are flagged), ``GOAL`` (name of the goal's event as the vendor writes
-    it; empty: goal events come from elsewhere).
+    Each file of `writers` has one called ``write``, or several in ``FORMS`` by name, and says in ``LIMITS``
+    what of a story the format can hold.
     """
 
     def __call__(self, story: "Story", folder: Path) -> int:
@@ -31,13 +29,25 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """What of a story a format can hold; see `Writer`."""
+    """What of a story a format can hold.
+
+    Attributes:
+        channel: The channel of all actions.
+        actions: How many a campaign has; where it is 1, the action's id is the campaign's.
+        variants: Whether messages name their arm.
+        machine: Whether machine opens are flagged.
+        goal: Name of the goal's event as the vendor writes it; empty: goal events come from elsewhere.
+        campaign: The campaign's id.
+        ids: Ids of actions, where they must be of a form.
+    """
 
     channel: str = "email"
     actions: int = 3
     variants: bool = False
     machine: bool = False
     goal: str = "Purchase"
+    campaign: str = "spring"
+    ids: tuple[str, ...] = ("root", "second", "third")
 
 
 @dataclass
@@ -99,8 +109,8 @@ class Story:
 def tell(vendor: Vendor, limits: Limits, seed: int) -> Story:
     """Return a random story of what a vendor can report in a channel."""
     dice = random.Random(seed)
-    id_ = "spring"
-    ids = ["root", "second", "third"][: limits.actions]
+    id_ = limits.campaign
+    ids = limits.ids[: limits.actions]
     actions: list[tuple[str, str, str | None]] = [
         (one, one.title(), ids[n - 1] if n else None) for n, one in enumerate(ids)
     ]
@@ -114,7 +124,7 @@ def tell(vendor: Vendor, limits: Limits, seed: int) -> Story:
             dice,
             f"user{n:02}@example.com",
             can,
-            may_be_held=(None, "held_back") in vendor.pairs,
+            may_be_held="held_back" in can or (None, "held_back") in vendor.pairs,
         )
     story.rows.sort(key=lambda row: (row["timestamp"], row["event_id"]))
     return story

@@ -109,6 +109,19 @@ _MESSAGES: Final[dict[str, tuple[str, dict[str, str | tuple[str, str]]]]] = {
 }
 
 
+_LEFT_OVER: Final = {
+    _PROGRESSION: "says which step follows which",
+    "users.canvas.experimentstep.Conversion": "repeats the canvas's conversion for an experiment step",
+    "users.canvas.experimentstep.SplitEntry": "which path of an experiment step",
+    "users.messages.pushnotification.IosForeground": "a push that arrived while the app was open",
+    "users.messages.sms.CarrierSend": "the carrier's receipt, between sent and delivered",
+    **{
+        f"users.messages.{channel}.Retry": "another try to send, which tells nothing of its own"
+        for channel in ("email", "line", "pushnotification", "sms", "webhook", "whatsapp")
+    },
+}
+
+
 def _events() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for theirs, (channel, events) in _MESSAGES.items():
@@ -128,10 +141,7 @@ def _events() -> dict[str, Rule]:
         "users.canvas.Entry": By("in_control_group", {"true": held_back}, Became(None, "entered")),
         "users.canvas.exit.MatchedAudience": Became(None, "exited"),
         "users.canvas.exit.PerformedEvent": Became(None, "exited"),
-        _PROGRESSION: Became(note="says which step follows which"),
-        "users.canvas.experimentstep.Conversion": Became(
-            note="repeats the canvas's conversion for an experiment step"
-        ),
+        **{name: Became(note=note) for name, note in _LEFT_OVER.items()},
         "users.behaviors.Purchase": GOAL,
         "*": By("_kind", {"custom": GOAL}, LEFT_OVER),
     }

@@ -1,5 +1,6 @@
-"""Writes Braze Currents: Avro in folders by event and date."""
+"""Writes Braze Currents: Avro in folders by event and date, JSON lines, the posts of its HTTP connector."""
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def records(story: Story) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def write(story: Story, folder: Path) -> int:
+def write_avro(story: Story, folder: Path) -> int:
     """Write one Avro file for each event and date."""
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     count = 0
@@ -112,3 +113,34 @@ def write(story: Story, folder: Path) -> int:
         with path.open("wb") as file:
             fastavro.writer(file, fastavro.parse_schema(schema), rows)
     return count
+
+
+def write_lines(story: Story, folder: Path) -> int:
+    """Write the records as lines of JSON in files by event, with the unions of Avro's JSON."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for name, record in records(story):
+        kinds = {one: _FIELDS.get(one) for one, value in record.items() if value is not None}
+        typed = {
+            one: {kind[1]: record[one]} if isinstance(kind, list) else record[one]
+            for one, kind in kinds.items()
+        }
+        parts[name].append(json.dumps(typed) + "\n")
+    for name, lines in parts.items():
+        (folder / f"{name}.json").write_text("".join(lines))
+    return sum(map(len, parts.values()))
+
+
+def write_http(story: Story, folder: Path) -> int:
+    """Write the posts of the HTTP connector, one array a line."""
+    posts = []
+    for name, record in records(story):
+        user = {one: record.get(one) for one in ("user_id", "external_user_id", "timezone")}
+        own = {one: value for one, value in record.items() if one not in (*user, "id", "time")}
+        post = {"event_type": name, "id": record["id"], "properties": own}
+        posts.append({**post, "time": record["time"], "user": user})
+    lines = [json.dumps(posts[n : n + 10]) for n in range(0, len(posts), 10)]
+    (folder / "posts.json").write_text("\n".join(lines))
+    return len(posts)
+
+
+FORMS = {"avro": write_avro, "lines": write_lines, "http": write_http}

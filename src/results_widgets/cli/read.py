@@ -1,0 +1,132 @@
+"""The command ``results-widgets read``: what a vendor exported, and a campaign of it as a folder of our own."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from results_widgets.cli.terminal import print_table, say
+from results_widgets.results import Export, read_export
+
+if TYPE_CHECKING:
+    from results_widgets.cli.arguments import Commands
+
+
+def add_parser(commands: "Commands") -> None:
+    """Add the command."""
+    parser = commands.add_parser("read", help="read a vendor's export, and write a campaign of it")
+    add = parser.add_argument
+    add("path", nargs="+", help="the export: a folder, files or globs")
+    add_export_options(parser)
+    add("--campaign", help="id or name of the campaign to write (default: each)")
+    add("--goal", action="append", help="goal event, as the export writes it; may be repeated")
+    add("--window", help="attribution window, such as 7d")
+    add(
+        "--goal-events",
+        help="goal events from elsewhere: a table of user_id, timestamp, event, value",
+    )
+    add("-o", "--output", type=Path, help="folder to write; without it, what was read is listed")
+    parser.set_defaults(run=_run)
+
+
+def add_export_options(parser: argparse.ArgumentParser, *, with_zone: bool = True) -> None:
+    """Add the options that say how an export is read."""
+    add = parser.add_argument
+    add("--vendor", help="key of the vendor, see the command vendors (default: told by the files)")
+    add("--mapping", type=Path, help="JSON file that says which field of the export is what")
+    add("--rejects", type=Path, help="file that refused rows are written to, as JSON lines")
+    if with_zone:
+        add("--naive-time-zone", help="time zone of timestamps that name none")
+
+
+def open_export(options: argparse.Namespace, source: object) -> Export:
+    """Return the export that the command line names."""
+    return read_export(
+        source,
+        options.vendor,
+        mapping=options.mapping,
+        naive_time_zone=options.naive_time_zone,
+        rejects=options.rejects,
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    """List what was read, or write it; return 1 if rows were refused."""
+    source = options.path[0] if len(options.path) == 1 else options.path
+    export = open_export(options, source)
+    if options.output is None:
+        print_export(export)
+    else:
+        _write(export, options)
+    return 1 if export.refused_rows else 0
+
+
+def _write(export: Export, options: argparse.Namespace) -> None:
+    goal: Any = options.goal
+    named = {"goal": goal, "window": options.window, "goal_events": options.goal_events}
+    ids = export.campaigns()["campaign_id"].to_list()
+    if options.campaign is not None or len(ids) <= 1:
+        folder = export.save(options.output, options.campaign, **named)
+        say(f"{folder}: rw.load({str(folder)!r}) opens it")
+        return
+    names = _folders(ids)
+    for id_ in ids:
+        folder = export.save(options.output / names[id_], id_, **named)
+        say(f"{folder}: campaign {id_}")
+
+
+def _folders(ids: list[str]) -> dict[str, str]:
+    """Return a folder's name for each campaign; ids may hold what names of files may not."""
+    found: dict[str, str] = {}
+    for id_ in ids:
+        plain = "".join(one if one.isalnum() or one in "-_." else "-" for one in id_).strip(".")
+        name = plain[:80] or "campaign"
+        number = 2
+        while name in found.values():
+            name, number = f"{plain[:80]}-{number}", number + 1
+        found[id_] = name
+    return found
+
+
+def print_export(export: Export) -> None:
+    """Print an export's campaigns, and what each name became."""
+    say(f"{export.vendor}: {export.why}")
+    rows = [
+        (
+            row["campaign_id"],
+            row["name"] or "",
+            ", ".join(row["channels"]),
+            f"{row['first']:%Y-%m-%d}" if row["first"] else "",
+            f"{row['last']:%Y-%m-%d}" if row["last"] else "",
+            "n/a" if row["received"] is None else f"{row['received']:,}",
+            f"{row['users']:,}",
+        )
+        for row in export.campaigns().iter_rows(named=True)
+    ]
+    header = ("campaign", "name", "channels", "first", "last", "received", "people")
+    print_table("Campaigns", header, rows or [("none", "", "", "", "", "", "")])
+    report = export.report()
+    events = report.filter(pl.col("name").is_not_null())
+    lines = [
+        (
+            row["name"],
+            row["channel"] or "",
+            row["event"] or "left over",
+            f"{row['rows']:,}",
+            row["note"],
+        )
+        for row in events.iter_rows(named=True)
+    ]
+    print_table("What each name became", ("name", "channel", "event", "rows", "note"), lines)
+    others = report.filter(pl.col("name").is_null())
+    places = [
+        (_place(row["file"], row["line"]), f"{row['rows']:,}", row["note"])
+        for row in others.iter_rows(named=True)
+    ]
+    if places:
+        print_table("Notes, and what was not read", ("where", "rows", "note"), places)
+
+
+def _place(file: str | None, line: int | None) -> str:
+    return f"{file or ''}{f', line {line}' if line else ''}"

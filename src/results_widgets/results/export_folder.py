@@ -1,0 +1,30 @@
+"""A campaign of an export as a folder of our own."""
+
+from pathlib import Path
+
+import polars as pl
+
+from results_widgets._io import whole_file
+from results_widgets.campaign import Campaign
+from results_widgets.exports import in_one_zone
+
+
+def write_folder(
+    folder: str | Path,
+    campaign: Campaign,
+    events: pl.LazyFrame,
+    users: pl.DataFrame,
+    zone: str | None,
+) -> Path:
+    """Write campaign.json, events.parquet and users.parquet; the campaign last, so that half a folder opens nowhere."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "campaign.json").unlink(missing_ok=True)
+    with whole_file(target / "users.parquet", private=True) as unfinished:
+        users.write_parquet(unfinished)
+    if zone is not None:
+        events = in_one_zone(events, campaign, zone)
+    with whole_file(target / "events.parquet", private=True) as unfinished:
+        events.sink_parquet(unfinished)
+    campaign.to_json(target / "campaign.json")
+    return target

@@ -1,0 +1,53 @@
+"""`read_export`: the way from what a vendor exported to its campaigns' results."""
+
+from collections.abc import Mapping as AnyMapping
+from pathlib import Path
+from typing import Any
+
+from results_widgets.errors import warn_caller
+from results_widgets.exports import Mapping, Vendor, read
+from results_widgets.results.export import Export
+
+
+def read_export(
+    source: object,
+    vendor: "str | Vendor | None" = None,
+    *,
+    mapping: "Mapping | AnyMapping[str, Any] | str | Path | None" = None,
+    naive_time_zone: str | None = None,
+    rejects: str | Path | None = None,
+) -> Export:
+    """Read what a vendor exported: its campaigns and their results in one call.
+
+    Args:
+        source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not),
+            or a table.
+        vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
+        mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
+            `Mapping`, a dict, or the path of its JSON.
+        naive_time_zone: IANA name of the zone of times that have none; may be given to `Export.results`.
+        rejects: File that refused rows are written to, as JSON lines: file, line, why, row.
+
+    Returns:
+        The export.
+
+    Raises:
+        QueryError: The vendor is not known, or cannot be told: none is recognised, or several are.
+        EventsError: There is no such file.
+        MissingExtraError: The files are Avro, and the extra ``exports`` is not installed.
+
+    Examples:
+        >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").overview()["value"][0]
+        2.0
+    """
+    own = None if mapping is None else Mapping.from_json(mapping)
+    reading = read(source, vendor, own, rejects)
+    refused = reading.refused
+    if refused.rows:
+        first = refused.listed()[0]
+        where = f"{Path(first.file).name}, line {first.line}" if first.file else f"row {first.line}"
+        warn_caller(
+            f"export: {refused.rows:,} row{'s' if refused.rows > 1 else ''} refused, the first in {where}: "
+            f"{first.why}. report() lists them."
+        )
+    return Export(reading, naive_time_zone)

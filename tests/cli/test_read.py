@@ -1,0 +1,74 @@
+"""The commands that read a vendor's export."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import results_widgets as rw
+from results_widgets.cli.main import main
+from tests.support.exports.example import write_example
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    write_example(tmp_path / "mail")
+    return tmp_path / "mail"
+
+
+def test_read_lists_campaigns_and_what_names_became(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["read", str(mail)]) == 0
+    said = capsys.readouterr().out
+    assert "sendgrid: its records have sg_event_id and event" in said
+    assert "Spring" in said
+    assert "processed  email    sent" in said
+
+
+def test_read_writes_a_folder_that_load_opens(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = mail.parent / "out"
+    arguments = ["--vendor", "sendgrid", "--campaign", "Spring", "--goal", "open", "--window", "7d"]
+    assert main(["read", str(mail), *arguments, "-o", str(out)]) == 0
+    assert "rw.load" in capsys.readouterr().out
+    assert rw.load(out, time_zone="UTC").unique_users() == 2
+
+
+def test_read_writes_a_folder_for_each_campaign(mail: Path) -> None:
+    posts = json.loads((mail / "posts.json").read_text())
+    posts += [{**post, "category": "A/B", "sg_event_id": f"x{n}"} for n, post in enumerate(posts)]
+    (mail / "posts.json").write_text(json.dumps(posts))
+    assert main(["read", str(mail), "--goal", "open", "-o", str(mail.parent / "out")]) == 0
+    names = sorted(path.name for path in (mail.parent / "out").iterdir())
+    assert names == ["A-B", "Spring"]
+    assert rw.load(mail.parent / "out" / "A-B", time_zone="UTC").campaign.id == "A/B"
+
+
+def test_refused_rows_are_told_written_aside_and_give_1(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (mail / "more.json").write_text('{"email": \n')
+    aside = mail.parent / "aside.jsonl"
+    assert main(["validate", str(mail), "--vendor", "sendgrid", "--rejects", str(aside)]) == 1
+    said = capsys.readouterr()
+    assert "refused: not JSON" in said.out
+    assert "1 row refused" in said.err
+    assert json.loads(aside.read_text())["file"].endswith("more.json")
+
+
+def test_validate_sees_that_a_folder_is_an_export(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", str(mail)]) == 0
+    assert "What each name became" in capsys.readouterr().out
+
+
+def test_vendors_are_listed_and_a_misspelt_one_gets_a_hint(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["vendors"]) == 0
+    assert "Braze Currents" in capsys.readouterr().out
+    assert main(["read", str(mail), "--vendor", "sendgird"]) == 2
+    assert "did you mean 'sendgrid'?" in capsys.readouterr().err
