@@ -14,6 +14,7 @@ from jsonschema import ValidationError  # type: ignore[import-untyped]
 from results_widgets import charts
 from results_widgets.charts import series_rows, series_spec
 from results_widgets.charts.axes import interval_words
+from tests.support.loops import some
 
 HOSTILE = "</script><img src=x onerror=alert(1)> {{datum}} \"quoted\" 'too'"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -191,11 +192,65 @@ def test_rows_have_the_wires_columns() -> None:
         "start": pl.String,
         "value": pl.Float64,
         "previous": pl.Float64,
+        "base": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "forecast_low": pl.Float64,
+        "forecast_high": pl.Float64,
         "by": pl.String,
         "open": pl.Boolean,
     }
     assert rows["by"].to_list() == ["7", "unknown"]
     assert rows["time_ms"].to_list() == series["time"].dt.epoch("ms").to_list()
+
+
+def bands(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [layer for layer in found["layer"] if layer["mark"]["type"] == "area"]
+
+
+def test_a_rate_has_a_band_paler_where_it_may_still_grow() -> None:
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    series = frame(start, DAY, 4, _low=[0.1] * 4, _high=[0.3] * 4)
+    found = spec(series, unit="rate", ripens=True, open_from=start + 2 * DAY)
+    final, still = bands(found)
+    assert (final["mark"]["opacity"], still["mark"]["opacity"]) == (0.14, 0.07)
+    for band in some(bands(found)):
+        assert band["encoding"]["y"]["field"] == "low"
+        assert band["encoding"]["y2"]["field"] == "high"
+    # Bands lie behind the line.
+    kinds = [layer["mark"]["type"] for layer in found["layer"]]
+    assert kinds == ["rect", "area", "area", "line", "line"]
+    assert bands(spec(series, unit="count")) == []
+
+
+def test_a_band_needs_room_among_groups() -> None:
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    few = frame(start, DAY, 8, plan=[*"abcd"] * 2)
+    many = frame(start, DAY, 10, plan=[*"abcde"] * 2)
+    assert len(bands(spec(few, by="plan", unit="rate"))) == 2
+    assert bands(spec(few, by="plan", unit="rate"))[0]["encoding"]["color"]["legend"] is None
+    assert bands(spec(many, by="plan", unit="rate")) == []
+
+
+def test_what_ripens_is_dashed_from_its_last_final_point_on() -> None:
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    found = spec(frame(start, DAY, 4), ripens=True, open_from=start + 2 * DAY)
+    final, still = (layer for layer in found["layer"] if layer["mark"]["type"] == "line")
+    assert (final["mark"]["strokeDash"], still["mark"]["strokeDash"]) == ([], [4, 4])
+    assert final["transform"][-1] == {"filter": "!datum.open"}
+    # The point before joins the two.
+    assert still["transform"][0]["window"] == [{"op": "lead", "field": "open", "as": "next_open"}]
+    assert still["transform"][-1] == {"filter": "datum.open || datum.next_open"}
+    plain = spec(frame(start, DAY, 4), open_from=start + 2 * DAY)
+    assert [layer["mark"]["type"] for layer in plain["layer"]] == ["rect", "line"]
+
+
+def test_a_count_becomes_a_rate_with_its_axis_and_its_bands() -> None:
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    for more in ({}, {"ripens": True}, {"open_from": start + DAY, "ripens": True}):
+        asked = dict(more)
+        count = spec(frame(start, DAY, 4), **asked)
+        assert charts.as_rate(count) == spec(frame(start, DAY, 4), unit="rate", **more)
 
 
 def test_hostile_text_stays_text() -> None:

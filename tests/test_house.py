@@ -42,7 +42,7 @@ BUDGETS = {
     "overview.js": 80,
     "channels.js": 80,
     "flow.js": 140,
-    "explore.js": 80,
+    "explore.js": 90,
     "action.js": 100,
     "audience.js": 80,
     "chart.js": 1000,

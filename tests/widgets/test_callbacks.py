@@ -356,7 +356,7 @@ def test_observers_come_and_go_as_traitlets_has_it() -> None:
     selection.unobserve(ears.hear, "metric")
     selection.metric = "users"
     selection.every = "1w"
-    assert heard == [("metric", "users", "conversions"), ("every", "1d", "1w")]
+    assert heard == [("metric", "users", "conversions"), ("every", "auto", "1w")]
     selection.unobserve_all()
     selection.every = "1d"
     assert len(heard) == 2

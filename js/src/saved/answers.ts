@@ -1,12 +1,14 @@
 // Answers the selections of a saved page from what was computed beforehand.
-import { captionNoPrevious } from "../../../src/results_widgets/_shared/chart.json";
+import { automatic, captionNoPrevious } from "../../../src/results_widgets/_shared/chart.json";
 import { decode } from "../wire/arrow";
-import type { ChartKey, SeriesRow } from "../wire/chart";
+import type { ChartKey } from "../wire/chart";
 import type { Selection } from "../wire/selection";
 import { chartKey, filledChart } from "./charts";
 import { CustomRange } from "./custom_range";
+import { type Choice, chosenInterval } from "./interval_choice";
+import { captionOf, lineOf, seriesRows } from "./lines";
 import type { Page, SavedView, State, Unpacked } from "./page";
-import { Pool, selectedLine } from "./series";
+import { entryOf, Pool, selectedLine } from "./series";
 
 /** What a selection shows. */
 export interface Answer {
@@ -70,10 +72,11 @@ export class SavedAnswers {
     return made;
   }
 
-  #line(view: SavedView, selection: Selection): State | undefined {
-    const key = chartKey(selection);
-    if (key.compare && view.selection.range !== "whole") return this.#compared(view, selection);
-    return this.#kept(view, key) ?? this.#filled(view, selection);
+  #line(view: SavedView, asked: Selection): State | undefined {
+    const key = chartKey(asked);
+    if (key.compare && view.selection.range !== "whole") return this.#compared(view, asked);
+    const { every, words } = this.#interval(view, asked);
+    return this.#kept(view, key) ?? this.#filled(view, { ...asked, every }, key, words);
   }
 
   /** A named range beside the period before: both from the campaign's single days. */
@@ -87,12 +90,14 @@ export class SavedAnswers {
   }
 
   #kept(view: SavedView, key: ChartKey): State | undefined {
-    const found = view.whole.find(({ chart }) => matches(key, chart.key));
-    return found && { _chart: found.chart, _series: this.#bytes(found.series) };
+    const { every, ...rest } = key;
+    const named = every === automatic ? rest : key;
+    const found = view.whole.find(({ chart }) => matches(named, chart.key));
+    return found && { _chart: { ...found.chart, key }, _series: this.#bytes(found.series) };
   }
 
   /** A chart template filled with a line of the pool. */
-  #filled(view: SavedView, selection: Selection): State | undefined {
+  #filled(view: SavedView, selection: Selection, key: ChartKey, words: string): State | undefined {
     const name = selectedLine(selection);
     const [label, model] = this.#page.names[name] ?? [];
     const block = view.blocks.find(
@@ -103,24 +108,36 @@ export class SavedAnswers {
     const reference = block.lines[name];
     if (reference === undefined)
       return block.missing
-        ? { _chart: { key: chartKey(selection), title, missing: block.missing }, _series: null }
+        ? { _chart: { key, title, missing: block.missing }, _series: null }
         : undefined;
     const template = block.models[model];
     const axis = this.#page.axes[template?.axis ?? -1];
     if (!template || !axis) return undefined;
-    const rows = this.#pool.values(reference).map(
-      (value, at): SeriesRow => ({
-        time_ms: axis.time_ms[at] ?? 0,
-        start: axis.start[at] ?? "",
-        value,
-        previous: null,
-        by: null,
-        open: at >= template.open,
-      }),
-    );
+    const line = lineOf(this.#pool, reference);
+    const rows = seriesRows(line, {
+      axis,
+      template,
+      places: line.values.map((_, at) => at),
+      proportion: entryOf(view, selection)?.proportion ?? false,
+      forecasts: block.forecasts?.[name],
+    });
     const notes = selection.compare ? [captionNoPrevious] : [];
-    const caption = [template.chart.caption, ...notes].join(" · ");
-    return filledChart(template, chartKey(selection), { title, caption }, rows);
+    const caption = [captionOf(template.chart.caption, words, rows), ...notes].join(" · ");
+    return filledChart(template, key, { title, caption }, rows);
+  }
+
+  /** The interval of a line: the one selected, or the one that suits it. */
+  #interval(view: SavedView, selection: Selection): Choice {
+    const entry = entryOf(view, selection);
+    return chosenInterval(selection.every, entry?.base ?? "", (every) => {
+      const block = view.blocks.find(
+        (one) => one.every === every && one.cumulative === selection.cumulative,
+      );
+      const reference = block?.lines[selectedLine(selection)];
+      return entry?.unit === "rate" && Array.isArray(reference)
+        ? this.#pool.read(reference[1])
+        : null;
+    });
   }
 
   #bytes(place: SavedView["metrics"]): DataView {

@@ -22,6 +22,7 @@ export function filledChart(
   spec = chart.spec,
 ): State {
   return {
+    // A template is of an interval, also where the selection leaves that open.
     _chart: { ...chart, ...words, key, spec: { ...spec, description: words.title } },
     _series: rows,
   };

@@ -6,13 +6,14 @@ import { captionOpen } from "../../../src/results_widgets/_shared/chart.json";
 import { zoomSpec } from "../features/explore/zoom";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
-import type { SeriesRow } from "../wire/chart";
 import type { Glossary } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import { chartKey, filledChart } from "./charts";
 import { before, DailyNumbers, type Span } from "./daily_numbers";
+import { chosenInterval } from "./interval_choice";
+import { captionOf, type Line, seriesRows } from "./lines";
 import type { Axis, Page, SavedView, SeriesBlock, SeriesRef, State, Values } from "./page";
-import { ownerOf, type Pool, selectedLine } from "./series";
+import { entryOf, ownerOf, type Pool, selectedLine } from "./series";
 
 /** An interval of an axis: its row, and its first and last day counted from the first of the span. */
 type Bucket = [row: number, first: number, last: number];
@@ -104,8 +105,16 @@ export class CustomRange {
   }
 
   /** The line of a metric, with the period before where that is compared; undefined where it cannot be known. */
-  line(selection: Selection, span: Span): State | undefined {
-    const { every, cumulative, compare } = selection;
+  line(asked: Selection, span: Span): State | undefined {
+    const entry = entryOf(this.#view, asked);
+    // Beside the period before there are days only.
+    const isKnown = (every: string): boolean =>
+      entry?.unit === "rate" && (!asked.compare || every === "1d");
+    const { every, words } = chosenInterval(asked.every, entry?.base ?? "", (one) =>
+      isKnown(one) ? this.#bases({ ...asked, every: one }, span) : null,
+    );
+    const selection = { ...asked, every };
+    const { cumulative, compare } = selection;
     const { blocks } = this.#view;
     const block = blocks.find((one) => one.every === every && !one.cumulative);
     const titled = blocks.find((one) => one.every === every && one.cumulative === cumulative);
@@ -117,26 +126,26 @@ export class CustomRange {
     const axis = this.#page.axes[template?.axis ?? -1];
     if (!template || !axis) return undefined;
     const buckets = this.#buckets(axis.time_ms, span);
-    const values = this.#values(selection, reference, buckets, span);
-    const earlier = compare ? this.#values(selection, reference, buckets, before(span)) : [];
-    if (values === null || earlier === null) return undefined;
-    const rows = buckets.map(
-      ([row], at): SeriesRow => ({
-        time_ms: axis.time_ms[row] ?? 0,
-        start: axis.start[row] ?? "",
-        value: values[at] ?? null,
-        previous: earlier[at] ?? null,
-        by: null,
-        open: row >= template.open,
-      }),
-    );
-    const isOpen = rows.some((row) => row.open);
+    const line = this.#line(selection, reference, buckets, span);
+    const earlier = compare ? this.#line(selection, reference, buckets, before(span)) : null;
+    if (line === null || (compare && earlier === null)) return undefined;
+    const rows = seriesRows(line, {
+      axis,
+      template,
+      places: buckets.map(([row]) => row),
+      proportion: entry?.proportion ?? false,
+      previous: earlier?.values,
+      // Of a longer interval the days may be only a part.
+      forecasts: every === "1d" && !cumulative ? block.forecasts?.[selectedLine(asked)] : [],
+    });
+    const mayGrow = rows.some((row) => row.open);
     const parts = template.chart.caption.split(" · ");
-    const caption = parts.filter((part) => isOpen || part !== captionOpen).join(" · ");
+    const kept = parts.filter((part) => mayGrow || part !== captionOpen).join(" · ");
+    const caption = captionOf(kept, words, rows);
     const spec = zoomSpec(template.chart.spec, rows, every, this.#view.state._status.zone);
     return filledChart(
       template,
-      chartKey(selection),
+      chartKey(asked),
       { title: label + titled.words, caption },
       rows,
       spec,
@@ -155,22 +164,29 @@ export class CustomRange {
     return buckets;
   }
 
-  #values(
-    selection: Selection,
-    reference: SeriesRef,
-    buckets: Bucket[],
-    span: Span,
-  ): Values | null {
+  /** What a rate is taken of in each interval of these days; null where that cannot be known. */
+  #bases(selection: Selection, span: Span): Values | null {
+    const block = this.#view.blocks.find((one) => one.every === selection.every);
+    const axis = this.#page.axes[block?.models[0]?.axis ?? -1];
+    const reference = this.#daily.lines[selectedLine(selection)];
+    if (!axis || reference === undefined) return null;
+    const buckets = this.#buckets(axis.time_ms, span);
+    return this.#line(selection, reference, buckets, span)?.denominators ?? null;
+  }
+
+  #line(selection: Selection, reference: SeriesRef, buckets: Bucket[], span: Span): Line | null {
     if (selection.every === "1d" && !selection.cumulative)
       return this.#numbers.single(reference, span);
     const [scope, id] = ownerOf(selection);
-    const values: Values = [];
-    for (const [, first, last] of buckets) {
+    const found = buckets.map(([, first, last]) => {
       const start = selection.cumulative ? span[0] : span[0] + first;
-      const found = this.#numbers.fraction(scope, id, selection.metric, [start, span[0] + last]);
-      if (found === null) return null;
-      values.push(found.value);
-    }
-    return values;
+      return this.#numbers.fraction(scope, id, selection.metric, [start, span[0] + last]);
+    });
+    if (found.some((one) => one === null)) return null;
+    return {
+      values: found.map((one) => one?.value ?? null),
+      numerators: found.map((one) => one?.numerator ?? null),
+      denominators: found.map((one) => one?.denominator ?? null),
+    };
   }
 }

@@ -4,6 +4,7 @@ import type { Arm, Flow, FlowEdge, FlowNode } from "../wire/flow";
 import { noMetric } from "../wire/frames";
 import type { GlossaryEntry } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
+import type { Line } from "./lines";
 import type { SavedView, SeriesBlock, SeriesRef, UserCells, Values } from "./page";
 import { lineName, type Pool, ratio, ratios } from "./series";
 import { wilsonInterval } from "./wilson";
@@ -43,9 +44,14 @@ export class DailyNumbers {
   }
 
   /** Single days as they are; those before the campaign's first are days on which nothing happened. */
-  single(reference: SeriesRef, span: Span): Values {
-    if (!Array.isArray(reference)) return this.#cut(reference, span);
-    return ratios(this.#cut(reference[0], span), this.#cut(reference[1], span));
+  single(reference: SeriesRef, span: Span): Line {
+    if (!Array.isArray(reference))
+      return { values: this.#cut(reference, span), numerators: null, denominators: null };
+    const [numerators, denominators] = reference.map((place) => this.#cut(place, span)) as [
+      Values,
+      Values,
+    ];
+    return { values: ratios(numerators, denominators), numerators, denominators };
   }
 
   #cut(place: number, [first, last]: Span): Values {

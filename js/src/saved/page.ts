@@ -31,6 +31,8 @@ export interface SeriesBlock {
   lines: Record<string, SeriesRef>;
   /** Why there are no lines of users; empty where there are. */
   missing: string;
+  /** What open intervals may become, by line: their places, and the ends of a 95 % interval. */
+  forecasts?: Record<string, [place: number, low: number, high: number][]>;
   models: ChartTemplate[];
 }
 

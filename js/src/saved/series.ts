@@ -1,6 +1,7 @@
 // The series of a saved page, unfolded when they are first asked for.
+import type { GlossaryEntry } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
-import type { PoolEntry, SeriesRef, Values } from "./page";
+import type { PoolEntry, SavedView, SeriesRef, Values } from "./page";
 
 export function runningTotal(values: Values): number[] {
   let sum = 0;
@@ -53,6 +54,15 @@ export const ownerOf = ({ action, channel }: Pick<Selection, "action" | "channel
 /** What a line is called within a block; report/lines.py composes the same. */
 export const lineName = (scope: string, id: string, metric: string): string =>
   `${scope}|${id}|${metric}`;
+
+/** The glossary's entry of a line's metric. */
+export function entryOf(
+  { state: { _campaign: campaign, _glossary: glossary } }: SavedView,
+  { action, channel, metric }: Pick<Selection, "action" | "channel" | "metric">,
+): GlossaryEntry | undefined {
+  const own = channel ?? campaign.actions.find((one) => one.id === action)?.channel;
+  return glossary[`${own}:${metric}`] ?? glossary[metric];
+}
 
 export const selectedLine = (selection: Pick<Selection, "action" | "channel" | "metric">): string =>
   lineName(...ownerOf(selection), selection.metric);

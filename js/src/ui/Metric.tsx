@@ -1,7 +1,7 @@
 // A number that can be clicked: it shows one metric and, pressed, is what Explore draws.
 
 import type { ComponentChildren, JSX } from "preact";
-import { raw, shortValue } from "./format";
+import { isOfFew, raw, shortValue } from "./format";
 import { entryFor, explained, isSelected, type MetricRef, selectionOf, spoken } from "./glossary";
 import { useSnapshot, useView } from "./view";
 
@@ -23,12 +23,12 @@ export function MetricButton({
   const { store } = useView();
   const snapshot = useSnapshot();
   const ref = { scope, id, metric };
-  const value = snapshot.metrics.get(scope, id, metric).value;
+  const { value, denominator } = snapshot.metrics.get(scope, id, metric);
   const entry = entryFor(snapshot, ref);
   return (
     <button
       type="button"
-      class={name}
+      class={isOfFew(denominator, entry) ? `${name} rw-few` : name}
       aria-pressed={isSelected(ref, snapshot.selection)}
       title={explained(snapshot, ref)}
       data-scope={scope}

@@ -1,5 +1,5 @@
 // What the menus of ranges and intervals offer: all that are known, or those that the kernel names.
-import { intervals } from "../../../src/results_widgets/_shared/chart.json";
+import { automatic, intervals } from "../../../src/results_widgets/_shared/chart.json";
 import type { Choice } from "./Controls";
 import { capitalised } from "./text";
 
@@ -21,4 +21,8 @@ const choices = (names: Record<string, string>, given: string[]): Choice[] =>
   }));
 
 export const rangeChoices = (given: string[]): Choice[] => choices(ranges, given);
-export const everyChoices = (given: string[]): Choice[] => choices(intervals, given);
+/** The last choice leaves it to the metric. */
+export const everyChoices = (given: string[]): Choice[] => [
+  ...choices(intervals, given),
+  { value: automatic, label: "Automatic" },
+];

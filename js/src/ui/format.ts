@@ -1,4 +1,5 @@
 // Every number of the screen as text: short for the eye, exact for the tooltip and the accessible name.
+import { few } from "../../../src/results_widgets/_shared/chart.json";
 import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
 import { locale } from "./locale";
@@ -145,10 +146,14 @@ export function exactForm(value: number | null, unit: Unit): string {
   return exact(value);
 }
 
-export function interval(metric: Metric): string | null {
-  if (metric.low === null || metric.high === null) return null;
-  return perCent(`${bareRate(metric.low)}–${bareRate(metric.high)}`);
+export function interval({ low, high }: Pick<Metric, "low" | "high">): string | null {
+  if (low === null || high === null) return null;
+  return perCent(`${bareRate(low)}–${bareRate(high)}`);
 }
+
+/** Whether a rate is taken of so few that it says little. */
+export const isOfFew = (base: number | null, { unit }: Pick<Entry, "unit">): boolean =>
+  unit === "rate" && base !== null && base > 0 && base < few;
 
 /** The interval of a rate where it has one, else the rate. */
 export const rateWithInterval = (metric: Metric, entry: Entry): string =>
@@ -171,7 +176,8 @@ export function fractionText(metric: Metric, entry: Entry): string | null {
   const divided = entry.unit === "rate" ? fraction(metric, entry) : null;
   if (!divided) return null;
   const range = interval(metric);
-  return divided.join(" of ") + (range ? `, ${perCent("95")} interval ${range}` : "");
+  const little = isOfFew(metric.denominator, entry) ? ", too few to say much" : "";
+  return divided.join(" of ") + (range ? `, ${perCent("95")} interval ${range}` : "") + little;
 }
 
 export interface Change {

@@ -16,6 +16,8 @@ export interface ChartState {
   title: string;
   caption: string;
   zone_label: string;
+  /** The interval that is drawn, also where the key leaves it open ("auto"). */
+  every: string;
   spec: Record<string, unknown>;
 }
 
@@ -35,4 +37,12 @@ export interface SeriesRow {
   by: string | null;
   /** The interval's numbers may still grow. */
   open: boolean;
+  /** What a rate is taken of. */
+  base: number | null;
+  /** The 95 % interval of a proportion. */
+  low: number | null;
+  high: number | null;
+  /** Where it will be once its windows are closed, as far as that can be said. */
+  forecast_low: number | null;
+  forecast_high: number | null;
 }

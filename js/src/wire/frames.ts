@@ -64,5 +64,10 @@ export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
     previous: number(row.previous),
     by: text(row.by),
     open: row.open === true,
+    base: number(row.base),
+    low: number(row.low),
+    high: number(row.high),
+    forecast_low: number(row.forecast_low),
+    forecast_high: number(row.forecast_high),
   }));
 }

@@ -93,6 +93,7 @@ export const defaults: {
     title: "",
     caption: "",
     zone_label: "",
+    every: "1d",
     spec: {},
   },
   status: {
@@ -116,7 +117,7 @@ export const defaults: {
     range: "whole",
     start: null,
     end: null,
-    every: "1d",
+    every: "auto",
     cumulative: false,
     compare: false,
     by: null,

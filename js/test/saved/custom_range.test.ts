@@ -207,7 +207,8 @@ describe("CustomRange", () => {
     ]);
     expect(line._chart).toMatchObject({
       title: "conversion_rate, cumulative by day",
-      caption: "Days in UTC · hatched: may still grow",
+      caption:
+        "Days in UTC · 3 of 3 days have under 100 entries · band: 95 % interval · hatched: may still grow",
     });
     expect(
       days().line({ ...selection, metric: "unique_users", every: "1d", cumulative: true }, [3, 5]),

@@ -1,5 +1,7 @@
 // Numbers as the kernel sends them: Arrow streams, and in JSON as base64.
+
 import { bool, float64, tableFromArrays, tableToIPC, utf8 } from "@uwdata/flechette";
+import type { SeriesRow } from "../../src/wire/chart";
 
 export function base64(bytes: Uint8Array): { base64: string } {
   let binary = "";
@@ -68,14 +70,16 @@ export function metricBytes(rows: MetricRow[]): Uint8Array {
   );
 }
 
-export interface Point {
-  time_ms: number;
-  start: string;
-  value: number | null;
-  previous: number | null;
-  by: string | null;
-  open: boolean;
-}
+export type Point = SeriesRow;
+
+/** What a row of a count lacks. */
+export const ofNoRate = {
+  base: null,
+  low: null,
+  high: null,
+  forecast_low: null,
+  forecast_high: null,
+} as const;
 
 export function seriesBytes(list: Point[]): Uint8Array {
   return ipc(
@@ -86,6 +90,11 @@ export function seriesBytes(list: Point[]): Uint8Array {
       previous: list.map((p) => p.previous),
       by: list.map((p) => p.by),
       open: list.map((p) => p.open),
+      base: list.map((p) => p.base),
+      low: list.map((p) => p.low),
+      high: list.map((p) => p.high),
+      forecast_low: list.map((p) => p.forecast_low),
+      forecast_high: list.map((p) => p.forecast_high),
     },
     {
       time_ms: float64(),
@@ -94,6 +103,11 @@ export function seriesBytes(list: Point[]): Uint8Array {
       previous: float64(),
       by: utf8(),
       open: bool(),
+      base: float64(),
+      low: float64(),
+      high: float64(),
+      forecast_low: float64(),
+      forecast_high: float64(),
     },
   );
 }

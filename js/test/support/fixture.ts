@@ -4,7 +4,7 @@ import type { Action } from "../../src/wire/campaign";
 import type { ChartState } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
 import type { Status } from "../../src/wire/status";
-import { base64, type MetricRow, metricBytes, type Point, seriesBytes } from "./bytes";
+import { base64, type MetricRow, metricBytes, ofNoRate, type Point, seriesBytes } from "./bytes";
 import {
   action,
   actions,
@@ -127,6 +127,7 @@ export function points(): Point[] {
       previous: Math.round(value * (0.78 + 0.15 * next())),
       by: null,
       open: i >= 35,
+      ...ofNoRate,
     };
   });
 }
@@ -258,6 +259,7 @@ export function chartState(): ChartState {
       by: null,
       compare: true,
     },
+    every: "1d",
     title: "Engaged users per day",
     caption:
       "Days in America/Los_Angeles · hatched: conversion windows still open · dashed: period before",

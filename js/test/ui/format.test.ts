@@ -263,7 +263,9 @@ describe("what stands behind a rate", () => {
     expect(fractionText(metric({ value: 0.5, denominator: 1 }), { unit: "rate" })).toBeNull();
   });
   it("has no interval where it lacks an end", () => {
-    expect(fractionText(one, { unit: "rate" })).toBe("1 of 2");
+    expect(fractionText(one, { unit: "rate" })).toBe("1 of 2, too few to say much");
+    const enough = metric({ value: 0.5, numerator: 15, denominator: 30 });
+    expect(fractionText(enough, { unit: "rate" })).toBe("15 of 30");
     expect(interval(metric({ low: 0.1 }))).toBeNull();
     expect(interval(metric({ high: 0.1 }))).toBeNull();
   });

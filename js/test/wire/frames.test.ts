@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Metrics, noMetric, seriesRows } from "../../src/wire/frames";
+import { ofNoRate } from "../support/bytes";
 import { metricRow } from "../support/snapshot";
 
 describe("metrics", () => {
@@ -57,16 +58,17 @@ describe("metrics", () => {
 
 describe("a series", () => {
   it("has typed rows, also of what a saved page made itself", () => {
+    const rate = { base: 9, low: 0.1, high: 0.3, forecast_low: 0.2, forecast_high: 0.4 };
     const rows = [
-      { time_ms: 5, start: "a", value: 1, previous: 2, by: "ios", open: true },
+      { time_ms: 5, start: "a", value: 1, previous: 2, by: "ios", open: true, ...rate },
       { time_ms: null, start: null, value: null, previous: null, by: null, open: null },
     ];
     expect(seriesRows(rows as never)).toEqual([
       rows[0],
-      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false },
+      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false, ...ofNoRate },
     ]);
     expect(seriesRows([{ time_ms: "5", value: "1", open: "true" }] as never)).toEqual([
-      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false },
+      { time_ms: 0, start: "", value: null, previous: null, by: null, open: false, ...ofNoRate },
     ]);
     expect(seriesRows(undefined)).toEqual([]);
   });

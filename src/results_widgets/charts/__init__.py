@@ -5,6 +5,7 @@ host's theme and a chart on its own still has them. Ticks and labels are made he
 time zones but UTC and the browser's.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ from results_widgets.charts.axes import (
     interval_words,
     time_axis,
     value_axis,
+    value_label,
     vega_numbers,
 )
 from results_widgets.engine.calendar import to_micros
@@ -48,6 +50,21 @@ DATASET: Final = "series"
 
 HEIGHT: Final = 190
 
+BEHIND: Final = {"denominator": "_base", "low": "_low", "high": "_high"}
+"""Columns behind a rate, and what they are called in a series that is drawn: no column of the data is called so."""
+
+_NUMBERS: Final = ("value", "previous", *BEHIND.values(), "forecast_low", "forecast_high")
+_MOST_BANDS: Final = 4
+
+
+_NEXT: Final = {
+    "window": [{"op": "lead", "field": "open", "as": "next_open"}],
+    "sort": [{"field": "time_ms"}],
+    "groupby": ["by"],
+}
+_IS_FINAL: Final = "!datum.open"
+_IS_OPEN: Final = "datum.open || datum.next_open"
+
 
 def series_rows(
     frame: pl.DataFrame,
@@ -57,11 +74,12 @@ def series_rows(
     open_from: datetime | None,
     locale: Locale = ENGLISH,
 ) -> pl.DataFrame:
-    """Return the rows of a chart: time_ms (Float64), start (String: the interval as text), value,
-    previous (Float64), by (String), open (Boolean: whether the value may still grow).
+    """Return the rows of a chart: time_ms (Float64), start (String: the interval as text), by (String), open
+    (Boolean: whether the value may still grow), and, each Float64 and null where there is none: value,
+    previous, base (what a rate is taken of), low, high (its interval), forecast_low, forecast_high.
 
     Args:
-        frame: From `Results.explore`.
+        frame: From `Results.explore`, with `BEHIND` and forecasts as far as they are known.
         every: Its interval.
         by: The column it is broken down by.
         open_from: Instant from which on values may still grow, or None.
@@ -73,12 +91,14 @@ def series_rows(
     )
     words = {at: interval_words(time, every, locale) for at, time in starts.iter_rows()}
     at = pl.col("time").dt.epoch("us")
-    none = pl.lit(None, pl.Float64)
+    numbers = (
+        (pl.col(name) if name in frame.columns else pl.lit(None, pl.Float64)).alias(name.strip("_"))
+        for name in _NUMBERS
+    )
     return frame.select(
         pl.col("time").dt.epoch("ms").cast(pl.Float64).alias("time_ms"),
         at.replace_strict(words, return_dtype=pl.String).alias("start"),
-        pl.col("value"),
-        (pl.col("previous") if "previous" in frame.columns else none).alias("previous"),
+        *numbers,
         (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias(
             "by"
         ),
@@ -93,6 +113,7 @@ def series_spec(
     every: str,
     unit: str,
     description: str,
+    ripens: bool = False,
     locale: Locale = ENGLISH,
 ) -> Spec:
     """Return the Vega-Lite spec of a line chart of a series, whose rows are the dataset ``series``.
@@ -106,6 +127,7 @@ def series_spec(
         every: The interval, for the labels.
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
+        ripens: Whether values grow while windows are open, so that the line is dashed there.
         locale: How the axes are written.
     """
     x, y = time_axis(times, every, locale), value_axis(unit, locale)
@@ -121,7 +143,9 @@ def series_spec(
         layers.append(_line(before, width=1.5, dash=[3, 3]))
     colour = _groupcolour_parameter() if grouped else _fixed("rw_line")
     now = {"x": x, "y": {"field": "value", **y}, "color": colour}
-    layers.append(_line(now, point=len(times) == 1))
+    if unit == "rate" and rows["by"].n_unique() <= _MOST_BANDS:
+        layers += _bands(now)
+    layers += _ripening(now) if ripens else [_line(now, point=len(times) == 1)]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": description,
@@ -139,6 +163,25 @@ def series_spec(
     }
 
 
+def as_rate(spec: Spec, locale: Locale = ENGLISH) -> Spec:
+    """Return the spec of a count as that of a rate: with its axis, and its bands.
+
+    Args:
+        spec: From `series_spec`, of a count.
+        locale: How the axes are written.
+    """
+    count, rate = (json.dumps(value_label(unit, locale)) for unit in ("count", "rate"))
+    found: Spec = json.loads(json.dumps(spec).replace(count, rate))
+    layers = found["layer"]
+    place = next(
+        i for i, one in enumerate(layers) if one["encoding"].get("y", {}).get("field") == "value"
+    )
+    return {
+        **found,
+        "layer": [*layers[:place], *_bands(layers[place]["encoding"]), *layers[place:]],
+    }
+
+
 def altair_chart(spec: Spec, rows: pl.DataFrame) -> "Chart":
     """Return a spec as an Altair chart that has the rows inside."""
     # Altair takes a third of a second to import, and widgets draw without it.
@@ -150,6 +193,30 @@ def altair_chart(spec: Spec, rows: pl.DataFrame) -> "Chart":
     chart = alt.LayerChart.from_dict({**whole, "data": data})
     chart.layer = [alt.Chart.from_dict(layer, validate=False) for layer in spec["layer"]]
     return chart
+
+
+def _bands(encoding: Spec) -> list[Spec]:
+    """Return the area between the ends of a rate's intervals, paler where values may still grow."""
+    ends = {"y": {**encoding["y"], "field": "low"}, "y2": {"field": "high"}}
+    # A legend belongs to lines, and each scale has one.
+    colour = {**encoding["color"], **({"legend": None} if "field" in encoding["color"] else {})}
+    return [
+        {
+            "transform": [_NEXT, {"filter": which}],
+            "mark": {"type": "area", "opacity": opacity, "line": False},
+            "encoding": {**encoding, **ends, "color": colour},
+        }
+        for which, opacity in ((_IS_FINAL, 0.14), (_IS_OPEN, 0.07))
+    ]
+
+
+def _ripening(encoding: Spec) -> list[Spec]:
+    """Return a line that is dashed from its last final point on."""
+    lines = [_line(encoding), _line(encoding, dash=[4, 4])]
+    return [
+        {"transform": [_NEXT, {"filter": which}], **line}
+        for which, line in zip((_IS_FINAL, _IS_OPEN), lines, strict=True)
+    ]
 
 
 def _line(

@@ -8,7 +8,7 @@ from results_widgets.cli.arguments import add_campaign_command, add_scope, add_u
 from results_widgets.engine.calendar import EVERY
 from results_widgets.report.images import write_chart, write_flow
 from results_widgets.report.images.colours import PALETTES
-from results_widgets.view_model.selection import RANGES
+from results_widgets.view_model.selection import AUTOMATIC, RANGES
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -35,7 +35,7 @@ def add_parser(commands: "Commands") -> None:
     add("--channel", help="id of the channel whose metric is drawn")
     ranges = [name for name in RANGES if name != "custom"]
     add("--range", choices=ranges, default="whole", help="%(default)s")
-    add("--every", choices=list(EVERY), default="1d", help="%(default)s")
+    add("--every", choices=[AUTOMATIC, *EVERY], default=AUTOMATIC, help="%(default)s")
     add("--by", help="column to break down by")
     add("--cumulative", action="store_true", help="draw running totals")
     add("--compare", action="store_true", help="with the period before the range")

@@ -14,6 +14,7 @@ from results_widgets.errors import QueryError
 from results_widgets.experiments import Experiment, maturity as engine
 from results_widgets.experiments.design import Crossovers, design_of
 from results_widgets.experiments.estimates import Adjust
+from results_widgets.experiments.forecast import forecast
 from results_widgets.experiments.run import run
 from results_widgets.keys import Every
 from results_widgets.results.session import HasSession, Session, named_by
@@ -137,7 +138,7 @@ def maturity(self: HasSession) -> pl.DataFrame:
     """
     session = self._session
     _users(session, _ENTRIES)
-    found = session.cached("maturity", compute=lambda: engine.forecast(session.scoped()))
+    found = session.cached("maturity", compute=lambda: forecast(session.scoped()))
     rate, low, high = found.ends()
     zone = session.query.time_zone
     closes = None if found.decides_at is None else from_micros(found.decides_at)

@@ -2,37 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, cast
+from datetime import datetime
+from typing import Final
 
 import polars as pl
 
 from results_widgets import charts
 from results_widgets._shared import shared
+from results_widgets.charts import BEHIND
 from results_widgets.charts.axes import Spec
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
+from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
-from results_widgets.glossary.names import MetricKey
-from results_widgets.keys import Every
 from results_widgets.locales import Locale
 from results_widgets.results import Results
+from results_widgets.results.intervals import LEVEL
+from results_widgets.results.over_time import Compare, explored
+from results_widgets.results.session import named_by
 from results_widgets.results.sharing import SYNCED_USERS
+from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
+from results_widgets.view_model.interval_choice import Choice, chosen_interval
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, only_shared
 
 CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
 """Fields of the selection that choose the chart, beside those that choose the data."""
-
-# An interval that starts less than this before the newest event is not over yet.
-_LENGTHS: Final = {
-    "1h": timedelta(hours=1),
-    "1d": timedelta(days=1),
-    "1w": timedelta(weeks=1),
-    "1mo": timedelta(days=28),
-}
-
 
 _WORDS: Final = shared("chart")
 
@@ -48,6 +44,7 @@ class _Plot:
 
     metric: Metric
     title: str
+    choice: Choice
     times: list[datetime]
     rows: pl.DataFrame
     shown: int
@@ -61,16 +58,18 @@ def chart_state(
 ) -> tuple[State, bytes]:
     """Return the values of ``_chart`` and ``_series``; groups of fewer users are not in them.
 
-    ``_chart`` has the ``key`` (the selection's `CHART_FIELDS`), ``title``, ``caption``, ``zone_label`` and the
-    Vega-Lite ``spec``, whose dataset is ``_series``: the rows of `charts.series_rows` as Arrow. If a
-    roll-up cannot provide the series, ``missing`` says why, and there are no rows.
+    ``_chart`` has the ``key`` (the selection's `CHART_FIELDS`), ``title``, ``caption``, ``zone_label``,
+    ``every`` (the interval, also where the key leaves it open) and the Vega-Lite ``spec``, whose dataset is
+    ``_series``: the rows of `charts.series_rows` as Arrow. If a roll-up cannot provide the series,
+    ``missing`` says why, and there are no rows.
     """
     key = {name: getattr(selection, name) for name in CHART_FIELDS}
     metric = results._session.describe(selection.metric, selection.action, selection.channel)
-    if missing := _missing(results, metric, selection.every):
-        title = _title(results, metric, selection)
+    choice = chosen_interval(results, selection)
+    if missing := _missing(results, metric, choice.every):
+        title = _title(results, metric, selection, choice.every)
         return {"key": key, "title": title, "missing": sentence(missing)}, b""
-    plot = _plot(results, selection, min_users)
+    plot = _plot(results, selection, choice, min_users)
     state: State = {
         "key": key,
         "title": plot.title,
@@ -78,15 +77,16 @@ def chart_state(
         "zone_label": zone_label(
             results.time_zone, from_micros(results._session.newest, results.time_zone)
         ),
-        "spec": _spec(plot, selection),
+        "every": choice.every,
+        "spec": _spec(plot),
     }
     return state, to_arrow(plot.rows)
 
 
 def altair_chart(results: Results, selection: Selection) -> "charts.Chart":
     """Return the chart of the selected metric with its rows inside."""
-    plot = _plot(results, selection, SYNCED_USERS)
-    return charts.altair_chart(_spec(plot, selection), plot.rows)
+    plot = _plot(results, selection, chosen_interval(results, selection), SYNCED_USERS)
+    return charts.altair_chart(_spec(plot), plot.rows)
 
 
 def interval_suffix(every: str, *, cumulative: bool) -> str:
@@ -101,39 +101,38 @@ def _missing(results: Results, metric: Metric, every: str) -> str:
     return results._session.missing_users(metric, every)
 
 
-def _plot(results: Results, selection: Selection, min_users: int) -> _Plot:
-    metric = results._session.describe(selection.metric, selection.action, selection.channel)
-    frame = results.explore(
-        MetricKey(selection.metric),
-        selection.action,
-        selection.channel,
-        cast("Every", selection.every),
-        selection.cumulative,
-        selection.by,
-        "previous" if selection.compare else None,
-    )
+def _plot(results: Results, selection: Selection, choice: Choice, min_users: int) -> _Plot:
+    session, every = results._session, choice.every
+    asked = (selection.metric, selection.action, selection.channel)
+    metric = session.describe(*asked)
+    compare: Compare | None = "previous" if selection.compare else None
+    grouping = Grouping(selection.by, every, selection.cumulative)
+    found = explored(session, grouping, asked, compare, LEVEL).rename(BEHIND)
+    frame = named_by(found.drop("numerator"), selection.by)
     rare = ""
     if selection.by is not None:
         frame = only_shared(results, frame, metric, selection.by, min_users)
         rare = left_out(results, selection.by, min_users)
     frame, shown, groups = _largest_groups(frame, selection.by)
-    open_from = _open_from(results, metric, selection)
-    locale = results._session.locale
-    rows = charts.series_rows(
-        frame, every=selection.every, by=selection.by, open_from=open_from, locale=locale
-    )
     times = frame["time"].unique().sort().to_list()
-    title = _title(results, metric, selection)
-    return _Plot(metric, title, times, rows, shown, groups, rare, locale)
+    open_from = first_open(results, metric, times)
+    if open_from is not None and not grouping.cumulative and grouping.by is None:
+        frame = with_forecasts(results, frame, metric, every, open_from)
+    rows = charts.series_rows(
+        frame, every=every, by=selection.by, open_from=open_from, locale=session.locale
+    )
+    title = _title(results, metric, selection, every)
+    return _Plot(metric, title, choice, times, rows, shown, groups, rare, session.locale)
 
 
-def _spec(plot: _Plot, selection: Selection) -> Spec:
+def _spec(plot: _Plot) -> Spec:
     return charts.series_spec(
         plot.rows,
         plot.times,
-        every=selection.every,
+        every=plot.choice.every,
         unit=plot.metric.unit,
         description=plot.title,
+        ripens=plot.metric.matures,
         locale=plot.locale,
     )
 
@@ -142,11 +141,16 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
     if left_out := results._session.data.left_out:
         # On the page the banner says more; a picture travels without it.
         yield left_out.headline.rstrip(".")
-    yield f"{INTERVAL_NAMES[selection.every].capitalize()}s in {results.time_zone}"
+    interval = INTERVAL_NAMES[plot.choice.every]
+    yield f"{interval.capitalize()}s in {results.time_zone}"
     if results.clock == "entry":
         yield "counted on the day of entry"
     elif (plot.metric.numerator or "").endswith(OF_ENTRIES):
-        yield f"of the entries of each {INTERVAL_NAMES[selection.every]}"
+        yield f"of the entries of each {interval}"
+    if plot.choice.words:
+        yield plot.choice.words
+    if plot.rows["low"].count():
+        yield _WORDS["captionBand"]
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
     if selection.compare:
@@ -172,25 +176,10 @@ def _largest_groups(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, 
     return rows, kept.height, totals.height
 
 
-def _open_from(results: Results, metric: Metric, selection: Selection) -> datetime | None:
-    """Return the instant from which on values may still grow; None if all are final."""
-    # In UTC: where clocks change, a week before is not the same time of day.
-    campaign, newest = results.campaign, from_micros(results._session.newest)
-    if campaign.status == "finished" and (
-        campaign.on_finish == "close_windows" or not metric.matures
-    ):
-        return None
-    window = campaign.attribution_window if metric.matures else timedelta()
-    if campaign.status == "finished":
-        # The data may end long after the last window closed: then nothing is open.
-        return None if results.open_entries() == 0 else newest - window
-    return newest - max(window, _LENGTHS[selection.every])
-
-
-def _title(results: Results, metric: Metric, selection: Selection) -> str:
+def _title(results: Results, metric: Metric, selection: Selection, every: str) -> str:
     of = ""
     if selection.action is not None:
         of = f", {results.campaign.action_by_id[selection.action].label}"
     elif selection.channel is not None:
         of = f", {results.campaign.channels[selection.channel].label}"
-    return f"{metric.label}{of}{interval_suffix(selection.every, cumulative=selection.cumulative)}"
+    return f"{metric.label}{of}{interval_suffix(every, cumulative=selection.cumulative)}"

@@ -1,6 +1,7 @@
 """The ``code`` of the ``_status`` trait: the selection as the Python call that returns the chart's data."""
 
 from results_widgets.results import Results
+from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
 
 
@@ -13,7 +14,8 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
         for name in ("action", "channel", "by")
         if (value := getattr(selection, name))
     ]
-    arguments += [f"every={selection.every!r}"] if selection.every != "1d" else []
+    every = chosen_interval(selection.apply(results, viewer_zone), selection).every
+    arguments += [f"every={every!r}"] if every != "1d" else []
     arguments += ["cumulative=True"] if selection.cumulative else []
     arguments += ["compare='previous'"] if selection.compare else []
     return f"{call}.explore({', '.join(arguments)})"

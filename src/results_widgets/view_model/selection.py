@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 import traitlets
 
+from results_widgets._shared import shared
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.engine.calendar import EVERY, from_micros
 from results_widgets.engine.query import Clock
@@ -21,6 +22,9 @@ from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
 """Named ranges; their days count back from the day of the newest event, so that a report reads the same tomorrow."""
+
+AUTOMATIC: Final[str] = shared("chart")["automatic"]
+"""The interval that suits the metric; see `interval_choice`."""
 
 SCOPE_FIELDS: Final = (
     "range",
@@ -49,7 +53,8 @@ class Selection(CallsBackLater):
         start: First day of a custom range (a date or ``"2026-03-01"``), or None; setting it selects
             the custom range.
         end: Last day of a custom range, included, or None; setting it selects the custom range.
-        every: ``1h``, ``1d``, ``1w`` or ``1mo``.
+        every: ``1h``, ``1d``, ``1w`` or ``1mo``; ``auto``: days, and for a rate the shortest by which
+            each point has 100 below the line.
         cumulative: Whether the chart shows running totals.
         compare: Whether the chart shows the period before.
         by: Column that the chart is broken down by, or None.
@@ -80,7 +85,7 @@ class Selection(CallsBackLater):
     range = traitlets.Enum(RANGES, "whole")
     start = Day(None, allow_none=True)
     end = Day(None, allow_none=True)
-    every = traitlets.Enum(EVERY, "1d")
+    every = traitlets.Enum((AUTOMATIC, *EVERY), AUTOMATIC)
     cumulative = traitlets.Bool(False)
     compare = traitlets.Bool(False)
     by = traitlets.Unicode(None, allow_none=True)

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { interval } from "../../ui/format";
 import { MetricButton } from "../../ui/Metric";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
@@ -58,7 +59,14 @@ export function ChannelTable(): JSX.Element {
                 />
               </td>
               <td class="rw-num">
-                {line.rate && <MetricButton scope="channel" id={line.channel} metric={line.rate} />}
+                {line.rate && (
+                  <>
+                    <MetricButton scope="channel" id={line.channel} metric={line.rate} />
+                    <span class="rw-range rw-table-range">
+                      {interval(snapshot.metrics.get("channel", line.channel, line.rate))}
+                    </span>
+                  </>
+                )}
               </td>
               <td class="rw-of">
                 {line.share !== null && (

@@ -2,11 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { exactValue } from "../../ui/format";
+import { exact, exactValue, interval, isOfFew } from "../../ui/format";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
 import { type Chart, chartSignals, loadCharts, type OpenBand, painted } from "./charts";
+import { forecast } from "./table";
 import type { Span } from "./zoom";
 
 interface Props {
@@ -25,6 +26,13 @@ interface At {
   time: number;
   x: number;
 }
+
+/** What an open interval may become, where that is known. */
+const become = (rows: SeriesRow[]): string => {
+  const [only, ...others] = rows;
+  const range = only && others.length === 0 ? forecast(only) : null;
+  return range ? `: may become ${range}` : "";
+};
 
 function Readout({
   at,
@@ -58,7 +66,17 @@ function Readout({
                 </span>
               </>
             )}
-            <b>{exactValue(row.value, entry)}</b>
+            <b class={isOfFew(row.base, entry) ? "rw-few" : undefined}>
+              {exactValue(row.value, entry)}
+            </b>
+            {row.low !== null && <span class="rw-muted"> {interval(row)}</span>}
+            {row.base !== null && (
+              <span class="rw-muted">
+                {" "}
+                of {isOfFew(row.base, entry) && "only "}
+                {exact(row.base)}
+              </span>
+            )}
             {row.previous !== null && (
               <span class="rw-muted"> · before {exactValue(row.previous, entry)}</span>
             )}
@@ -68,7 +86,7 @@ function Readout({
           <span class="rw-muted">{entry.approximate.within}</span>
         )}
         {here.some((row) => row.open) && (
-          <span class="rw-muted">conversion windows still open</span>
+          <span class="rw-muted">conversion windows still open{become(here)}</span>
         )}
       </div>
     </>

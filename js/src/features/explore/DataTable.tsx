@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { exactValue, raw } from "../../ui/format";
+import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
-import { rowHeight, type SeriesTable, shortTable, slice } from "./table";
+import { forecast, known, rowHeight, type SeriesTable, shortTable, slice } from "./table";
 
 /** The place of rows that are scrolled out of sight. */
 const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
@@ -17,6 +17,7 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
   const long = rows.length > shortTable;
+  const has = new Set<string>(known(rows));
   return (
     <ScrollRegion
       class={`rw-table${long ? " rw-table-long" : ""}`}
@@ -31,6 +32,16 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
             <th scope="col" class="rw-num" title={entry.approximate?.within}>
               {label}
             </th>
+            {has.has("low") && (
+              <th scope="col" class="rw-num">
+                {perCent("95")} interval
+              </th>
+            )}
+            {has.has("base") && (
+              <th scope="col" class="rw-num">
+                Of
+              </th>
+            )}
             {compare && (
               <th scope="col" class="rw-num">
                 Period before
@@ -48,16 +59,31 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
             >
               <th scope="row">
                 {row.start}
-                {row.open && <span class="rw-muted"> · still open</span>}
+                {row.open && (
+                  <span class="rw-muted">
+                    {" "}
+                    · still open{forecast(row) && `, may become ${forecast(row)}`}
+                  </span>
+                )}
               </th>
               {by && (
                 <td>
                   <bdi>{row.by ?? "none"}</bdi>
                 </td>
               )}
-              <td class="rw-num" data-value={raw(row.value)}>
+              <td
+                class={isOfFew(row.base, entry) ? "rw-num rw-few" : "rw-num"}
+                data-value={raw(row.value)}
+              >
                 {exactValue(row.value, entry)}
               </td>
+              {has.has("low") && <td class="rw-num rw-muted">{interval(row)}</td>}
+              {has.has("base") && (
+                <td class="rw-num rw-muted">
+                  {isOfFew(row.base, entry) && "only "}
+                  {exact(row.base)}
+                </td>
+              )}
               {compare && <td class="rw-num">{exactValue(row.previous, entry)}</td>}
             </tr>
           ))}

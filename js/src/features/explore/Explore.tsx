@@ -71,7 +71,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
             <ChartBox
               chart={
                 zoomed
-                  ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.key.every, status.zone) }
+                  ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.every, status.zone) }
                   : chart
               }
               rows={rows}

@@ -1,5 +1,6 @@
 // The controls above the chart.
 import type { JSX } from "preact";
+import { automatic } from "../../../../src/results_widgets/_shared/chart.json";
 import { Select, Toggle } from "../../ui/Controls";
 import { everyChoices } from "../../ui/choices";
 import { RangeMenu } from "../../ui/RangeMenu";
@@ -34,7 +35,7 @@ export function Switches(): JSX.Element {
 /** What is drawn: which days, in which steps, in how many lines. */
 export function Choices(): JSX.Element {
   const { store } = useView();
-  const { selection, options, standalone: locked } = useSnapshot();
+  const { selection, options, chart, standalone: locked } = useSnapshot();
   const by = [
     { value: "", label: "No breakdown" },
     ...options.by.map((column) => ({ value: column, label: `By ${column}` })),
@@ -44,7 +45,7 @@ export function Choices(): JSX.Element {
       <RangeMenu locked={locked} />
       <Select
         label="Interval"
-        value={selection.every}
+        value={selection.every === automatic ? chart.every : selection.every}
         choices={everyChoices(options.every)}
         disabled={locked}
         testid="every"

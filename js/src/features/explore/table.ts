@@ -1,6 +1,11 @@
 // The rows of a series as a table: which of them are drawn, and all of them as CSV.
+import { interval } from "../../ui/format";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
+
+/** Where an open interval will be once its windows are closed. */
+export const forecast = ({ forecast_low: low, forecast_high: high }: SeriesRow): string | null =>
+  interval({ low, high });
 
 export interface SeriesTable {
   rows: SeriesRow[];
@@ -32,13 +37,21 @@ function cell(value: string | number | null): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
+/** The numbers behind a rate, and what may become of it: those of which any row has one. */
+const behind = ["base", "low", "high", "forecast_low", "forecast_high"] as const;
+
+export const known = (rows: SeriesRow[]): (typeof behind)[number][] =>
+  behind.filter((name) => rows.some((row) => row[name] !== null));
+
 export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
+  const more = known(rows);
   const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
   const head = [
     "start_utc",
     "period",
     ...(by ? [by] : []),
     named,
+    ...more,
     ...(compare ? ["period before"] : []),
     "open",
   ];
@@ -47,6 +60,7 @@ export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
     row.start,
     ...(by ? [row.by] : []),
     row.value,
+    ...more.map((name) => row[name]),
     ...(compare ? [row.previous] : []),
     row.open ? "yes" : "no",
   ]);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { exact, rateWithInterval, shortValue } from "../../ui/format";
+import { exact, interval, rateWithInterval, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { Group } from "../../ui/regions";
@@ -77,9 +77,13 @@ export function Rings(): JSX.Element {
       >
         {campaign("conversions")}
         <i> · </i>
-        {open
-          ? campaign("entries_open", `${exact(open)} entries open`)
-          : campaign("converted_rate", rateOf("converted_rate"))}
+        {campaign("converted_rate", rateOf("converted_rate"))}
+        {open !== null && open > 0 && (
+          <>
+            <br />
+            {campaign("entries_open", `${exact(open)} entries open`)}
+          </>
+        )}
       </Ring>
     </Group>
   );
@@ -102,12 +106,16 @@ export function MoreNumbers(): JSX.Element | null {
   return (
     <Group class="rw-stats" label="More numbers of the campaign">
       {rest.map((metric) => {
-        const value = snapshot.metrics.get("campaign", "", metric).value;
+        const number = snapshot.metrics.get("campaign", "", metric);
+        const range = interval(number);
         const entry = entryOf(snapshot, metric);
         return (
           <MetricButton key={metric} class="rw-stat" scope="campaign" id="" metric={metric}>
             <span class="rw-stat-name">{entry.label}</span>
-            <span class="rw-stat-value">{shortValue(value, entry)}</span>
+            <span class="rw-stat-value">
+              {shortValue(number.value, entry)}
+              {range && <span class="rw-range"> {range}</span>}
+            </span>
           </MetricButton>
         );
       })}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { csv, slice } from "../../../src/features/explore/table";
 import type { SeriesRow } from "../../../src/wire/chart";
+import { ofNoRate } from "../../support/bytes";
 import { entry } from "../../support/snapshot";
 
 describe("a long table", () => {
@@ -22,6 +23,7 @@ describe("CSV", () => {
     previous: null,
     by: null,
     open: false,
+    ...ofNoRate,
     ...more,
   });
   const table = { entry: entry("Users"), label: "Users", by: null, compare: false };

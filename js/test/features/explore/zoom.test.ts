@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import locales from "../../../../src/results_widgets/_shared/locales.json";
 import { rangeKey, tickWords, within, zoomSpec } from "../../../src/features/explore/zoom";
 import { drawIn, locale } from "../../../src/ui/locale";
+import { ofNoRate } from "../../support/bytes";
 import { selection } from "../../support/fixture";
 
 const row = (time_ms: number, start: string) => ({
@@ -11,6 +12,7 @@ const row = (time_ms: number, start: string) => ({
   previous: null,
   by: null,
   open: false,
+  ...ofNoRate,
 });
 
 describe("a zoomed chart", () => {

@@ -1,13 +1,12 @@
 """Charts of a saved page without their series: the browser fills in any series that has the same axis."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from results_widgets.charts.axes import value_label
+from results_widgets.charts import as_rate
 from results_widgets.engine.calendar import from_micros
 from results_widgets.glossary import Metric
 from results_widgets.locales import Locale
@@ -91,11 +90,9 @@ class ChartTemplates:
         return self.axes.index(axis)
 
 
-def _as_rate(chart: dict[str, object], locale: Locale) -> dict[str, Any]:
-    """Return a count's chart with the axis of a rate: nothing else differs."""
-    count, rate = (json.dumps(value_label(unit, locale)) for unit in ("count", "rate"))
-    found: dict[str, Any] = json.loads(json.dumps(chart).replace(count, rate))
-    return found
+def _as_rate(chart: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    """Return a count's chart as that of a rate."""
+    return {**chart, "spec": as_rate(chart["spec"], locale)}
 
 
 def _final_and_maturing_count(results: Results) -> list[Metric]:

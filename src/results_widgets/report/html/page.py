@@ -127,7 +127,7 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
     found = []
     for column in by.names:
         for metric in (m for m in view.results._session.metrics() if m.by_column):
-            selection = Selection(metric=metric.key, by=column)
+            selection = Selection(metric=metric.key, by=column, every="1d")
             chart, series = chart_state(view.results, selection, by.min_users)
             found.append({"chart": chart, "series": packer.add(series)})
     return found

@@ -5,7 +5,7 @@ A rate that is exactly the ratio of two stored counts is stored as just that: as
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.plan import METRIC, OWNER
@@ -13,12 +13,14 @@ from results_widgets.engine.metrics.table import answer, metrics_of, owners_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.glossary import Median, Metric, Scope
+from results_widgets.keys import Every
 from results_widgets.report.html.chart_templates import ChartTemplates, template_index
 from results_widgets.report.html.series_pool import Pool, Values
 from results_widgets.report.html.small_cells import hide_days
 from results_widgets.report.html.states import SavedView
 from results_widgets.results import Results
 from results_widgets.view_model.chart import interval_suffix
+from results_widgets.view_model.forecasts import forecast_places
 
 Reference = int | list[int]
 """Index of a series in the pool; two, numerator and denominator, for a rate."""
@@ -109,8 +111,9 @@ def series_blocks(
     """Yield a view's series in blocks, one per interval, and one for the running totals of each.
 
     A block has ``every``, ``cumulative``, ``words`` (the end of its charts' titles), ``lines`` (references
-    by key), ``missing`` (why a roll-up provides no users) and ``models`` (chart templates, which for the
-    days of a whole campaign include those with the previous period).
+    by key), ``missing`` (why a roll-up provides no users), ``forecasts`` (what open intervals may become, by
+    key: places and ends) and ``models`` (chart templates, which for the days of a whole campaign include
+    those with the previous period).
 
     With a smallest count to show, only the campaign's own days are kept: series of its channels and actions, of
     weeks, or running totals would give small days away.
@@ -130,7 +133,9 @@ def series_blocks(
                 plain = lines
                 if every == "1d" and not store.daily:
                     store.daily.update(lines)
-            yield _block(view, store, every, lines, cumulative=cumulative)
+            found = {} if cumulative else forecast_places(view.results, cast("Every", every))
+            named = {series_key("campaign", "", metric): ends for metric, ends in found.items()}
+            yield {**_block(view, store, every, lines, cumulative=cumulative), "forecasts": named}
 
 
 def _block(
