@@ -72,7 +72,7 @@ def test_groups_are_smaller_than_all() -> None:
     whole = chosen_interval(found, Selection(metric="converted_rate"))
     parts = chosen_interval(found, Selection(metric="converted_rate", by="country"))
     assert whole.words == "so that each has at least 100 entries"
-    assert "under 100" in parts.words
+    assert "points have under 100 entries" in parts.words
 
 
 def test_a_roll_up_without_daily_users_is_drawn_by_what_it_has() -> None:

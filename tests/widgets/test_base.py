@@ -246,7 +246,8 @@ def test_plain_html_and_text_stand_beside_the_widget(results: rw.Results) -> Non
     assert bundle is not None
     data, _ = bundle
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert "<td>Conversion rate</td><td>50.0\u202f%</td>" in data["text/html"]
+    rate = "50.0\u202f% (9.5\u202f% to 90.5\u202f%, of only 2)"
+    assert f"<td>Conversion rate</td><td>{rate}</td>" in data["text/html"]
     assert "Conversions: 1" in data["text/plain"]
 
 

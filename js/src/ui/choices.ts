@@ -24,5 +24,5 @@ export const rangeChoices = (given: string[]): Choice[] => choices(ranges, given
 /** The last choice leaves it to the metric. */
 export const everyChoices = (given: string[]): Choice[] => [
   ...choices(intervals, given),
-  { value: automatic, label: "Automatic" },
+  { value: automatic, label: "Auto" },
 ];

@@ -17,7 +17,7 @@ describe("choices", () => {
       { value: "1d", label: "Day" },
       { value: "1w", label: "Week" },
       { value: "1mo", label: "Month" },
-      { value: "auto", label: "Automatic" },
+      { value: "auto", label: "Auto" },
     ]);
     expect(rangeChoices([]).map(({ value }) => value)).toEqual([
       "whole",
@@ -44,7 +44,7 @@ describe("choices", () => {
     expect(everyChoices(["1w", "3d"])).toEqual([
       { value: "1w", label: "Week" },
       { value: "3d", label: "3d" },
-      { value: "auto", label: "Automatic" },
+      { value: "auto", label: "Auto" },
     ]);
   });
 });

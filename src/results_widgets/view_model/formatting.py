@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from results_widgets._shared import shared
 from results_widgets.engine.money import currency_of
 from results_widgets.glossary import Metric
 from results_widgets.locales import THIN, Locale
@@ -12,6 +13,9 @@ def key_metrics(results: Results) -> list[Metric]:
     """Return the metrics of a short summary, in order."""
     return [metric for metric in results._session.metrics() if metric.key_metric]
 
+
+FEW: Final[int] = shared("chart")["few"]
+"""A rate of fewer says little, and is shown to."""
 
 NOT_AVAILABLE: Final = "n/a"
 """Stands for what the source cannot say, which is neither 0 nor a rate of nothing."""
@@ -25,6 +29,23 @@ def format_estimate(
     if unit == "amount" and value is not None and currency:
         text = f"{text}{THIN}{currency}"
     return f"≈{THIN}{text}" if value and estimate else text
+
+
+def format_behind(base: float | None, low: float | None, high: float | None, locale: Locale) -> str:
+    """Return what stands behind a rate as text: its interval, and its base where that is small; else empty.
+
+    Args:
+        base: What it is taken of.
+        low: Lower end of its interval; None where it has none.
+        high: Upper end.
+        locale: How numbers are written.
+    """
+    parts = []
+    if low is not None and high is not None:
+        parts.append(f"{locale.value(low, 'rate')} to {locale.value(high, 'rate')}")
+    if base is not None and 0 < base < FEW:
+        parts.append(f"of only {locale.value(base, 'count')}")
+    return ", ".join(parts)
 
 
 def format_metric(results: Results, metric: Metric, value: float | None) -> str:

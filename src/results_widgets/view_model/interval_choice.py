@@ -61,7 +61,7 @@ def chosen_interval(results: Results, selection: Selection) -> Choice:
     if not lines:
         return Choice("1d" if is_automatic else own)
     best = max(lines, key=lambda one: one.enough / max(1, one.points))
-    return Choice(best.every, _words(best, metric, is_automatic=is_automatic))
+    return Choice(best.every, _words(best, metric, selection))
 
 
 def _bases(results: Results, selection: Selection, every: Every) -> _Bases:
@@ -72,10 +72,11 @@ def _bases(results: Results, selection: Selection, every: Every) -> _Bases:
     return _Bases(every, len(points), int((points >= ENOUGH).sum()))
 
 
-def _words(bases: _Bases, metric: Metric, *, is_automatic: bool) -> str:
+def _words(bases: _Bases, metric: Metric, selection: Selection) -> str:
     few = bases.points - bases.enough
     said = {
-        "interval": INTERVAL_NAMES[bases.every],
+        # Of several lines the points are more than the intervals.
+        "interval": INTERVAL_NAMES[bases.every] if selection.by is None else "point",
         "points": bases.points,
         "few": few,
         "enough": ENOUGH,
@@ -83,6 +84,6 @@ def _words(bases: _Bases, metric: Metric, *, is_automatic: bool) -> str:
     }
     if few:
         return str(_WORDS["captionOneFew" if few == 1 else "captionFew"]).format(**said)
-    if is_automatic and bases.points and bases.every != _CANDIDATES[0]:
+    if selection.every == AUTOMATIC and bases.points and bases.every != _CANDIDATES[0]:
         return str(_WORDS["captionChosen"]).format(**said)
     return ""

@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from results_widgets.glossary import headline_rows
+from results_widgets.glossary import Metric, headline_rows
 from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, USERS_RECEIVED
 from results_widgets.locales import locale_of
 from results_widgets.results import Results
+from results_widgets.results.intervals import LEVEL
 from results_widgets.view_model.formatting import (
+    format_behind,
     format_estimate,
     format_metric,
     key_metrics,
@@ -18,9 +20,10 @@ from results_widgets.view_model.formatting import (
 
 def overview_rows(results: Results) -> list[tuple[str, str]]:
     """Return label and value of each of the `key_metrics`."""
-    values = dict(results.overview().select("metric", "value").iter_rows())
+    found = results.overview(interval=LEVEL)
+    values = {row["metric"]: row for row in found.iter_rows(named=True)}
     return [
-        (metric.label, format_metric(results, metric, values[metric.key]))
+        (metric.label, _with_interval(results, metric, values[metric.key]))
         for metric in key_metrics(results)
     ]
 
@@ -28,19 +31,27 @@ def overview_rows(results: Results) -> list[tuple[str, str]]:
 def channel_rows(results: Results) -> list[tuple[str, ...]]:
     """Return channel, metric, count and rate, as the channels' blocks list them."""
     metrics = {(metric.channel, metric.key): metric for metric in results._session.metrics()}
-    frame = results.channels()
+    frame = results.channels(interval=LEVEL)
     rows: list[tuple[str, ...]] = []
     for channel in results.campaign.channels.values():
-        values = dict(
-            frame.filter(pl.col("channel") == channel.id).select("metric", "value").iter_rows()
-        )
+        own = frame.filter(pl.col("channel") == channel.id)
+        values = {row["metric"]: row for row in own.iter_rows(named=True)}
         for key, rate_key in headline_rows(channel, results.definitions):
             metric, rate = metrics[channel.id, key], ""
             if rate_key:
-                rate = format_metric(results, metrics[channel.id, rate_key], values[rate_key])
-            count = format_metric(results, metric, values[key])
+                rate = _with_interval(results, metrics[channel.id, rate_key], values[rate_key])
+            count = format_metric(results, metric, values[key]["value"])
             rows.append((channel.label, metric.label, count, rate))
     return rows
+
+
+def _with_interval(results: Results, metric: Metric, row: Mapping[str, Any]) -> str:
+    """Return a metric's value as text, with the interval of a rate and its base where that is small."""
+    text = format_metric(results, metric, row["value"])
+    if metric.unit != "rate" or metric.missing:
+        return text
+    said = format_behind(row["denominator"], row["low"], row["high"], results._session.locale)
+    return f"{text} ({said})" if said else text
 
 
 def flow_rows(results: Results) -> list[tuple[str, ...]]:

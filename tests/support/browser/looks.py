@@ -252,6 +252,15 @@ LOOKS: Mapping[str, Look] = {
         ((700, DARK),),
         _press("Show table"),
     ),
+    "explore-rate": Look(
+        lambda: rw.Explore(shown(), metric="converted_rate"),
+        ((1008, LIGHT), (390, DARK)),
+        _press("Show table"),
+    ),
+    "explore-rates": Look(
+        lambda: rw.Explore(shown(), metric="unique_open_rate", channel="email", by="platform"),
+        ((1440, DARK), (700, LIGHT)),
+    ),
     "action-push": Look(_detail("reminder"), BOTH, _press("View action")),
     "action-in-app": Look(_detail("welcome-10"), ((700, LIGHT),), _press("View action")),
     "action-webhook": Look(_detail("crm-note"), ((700, DARK),), _press("View action")),

@@ -62,7 +62,7 @@ export function ChannelTable(): JSX.Element {
                 {line.rate && (
                   <>
                     <MetricButton scope="channel" id={line.channel} metric={line.rate} />
-                    <span class="rw-range rw-table-range">
+                    <span class="rw-spread rw-table-spread">
                       {interval(snapshot.metrics.get("channel", line.channel, line.rate))}
                     </span>
                   </>

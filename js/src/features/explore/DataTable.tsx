@@ -77,7 +77,7 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
               >
                 {exactValue(row.value, entry)}
               </td>
-              {has.has("low") && <td class="rw-num rw-muted">{interval(row)}</td>}
+              {has.has("low") && <td class="rw-num rw-spread">{interval(row)}</td>}
               {has.has("base") && (
                 <td class="rw-num rw-muted">
                   {isOfFew(row.base, entry) && "only "}

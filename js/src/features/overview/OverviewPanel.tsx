@@ -114,7 +114,7 @@ export function MoreNumbers(): JSX.Element | null {
             <span class="rw-stat-name">{entry.label}</span>
             <span class="rw-stat-value">
               {shortValue(number.value, entry)}
-              {range && <span class="rw-range"> {range}</span>}
+              {range && <span class="rw-spread">{range}</span>}
             </span>
           </MetricButton>
         );

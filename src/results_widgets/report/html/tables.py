@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.locales import Locale, locale_of
-from results_widgets.view_model.formatting import NOT_AVAILABLE, format_estimate
+from results_widgets.view_model.formatting import NOT_AVAILABLE, format_behind, format_estimate
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -22,7 +22,7 @@ def headline(state: Mapping[str, Any], metrics: pl.DataFrame, keys: Iterable[str
         keys: Which metrics, in order.
     """
     rows = metrics.filter(pl.col("scope") == "campaign", pl.col("metric").is_in(list(keys)))
-    pairs = _numbers(rows, state, "")
+    pairs = _numbers(rows, state, "", intervals=False)
     items = "".join(
         f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs
     )
@@ -77,13 +77,18 @@ def _locale(state: Mapping[str, Any]) -> Locale:
     return locale_of(state["_options"]["locale"]["name"])
 
 
-def _numbers(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> list[Row]:
+def _numbers(
+    rows: pl.DataFrame, state: Mapping[str, Any], channel: str, *, intervals: bool = True
+) -> list[Row]:
     glossary, currency = state["_glossary"], state["_status"]["currency"]
     locale = _locale(state)
     found: list[Row] = []
-    for key, value in rows.select("metric", "value").iter_rows():
+    columns = rows.select("metric", "value", "denominator", "low", "high")
+    for key, value, *behind in columns.iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
         text = format_estimate(value, entry["unit"], entry.get("approximate"), locale, currency)
+        if intervals and entry["unit"] == "rate" and (said := format_behind(*behind, locale)):
+            text = f"{text} ({said})"
         found.append((entry["label"], NOT_AVAILABLE if "missing" in entry else text))
     return found
 
