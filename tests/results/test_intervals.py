@@ -108,7 +108,9 @@ def test_a_rate_over_time_has_the_interval_of_each_point(
     found = example.explore("converted_rate", **asked, interval=0.9, compare="previous")
     tail = [] if by is None else [by]
     assert found.columns == ["time", "value", "low", "high", *tail, "previous"]
-    top = example.explore("converted_entries", **asked)["value"]
+    # Of the entries of each interval, whenever they converted.
+    by_entry = example.with_clock("entry")
+    top = by_entry.explore("converted_entries", **asked)["value"]
     bottom = example.explore("users", **asked)["value"]
     sides = found.with_columns(numerator=top, denominator=bottom).filter(pl.col("denominator") > 0)
     assert all(is_wilsons(row, 0.9) for row in some(sides.iter_rows(named=True)))
