@@ -247,9 +247,9 @@ def test_what_ripens_is_dashed_from_its_last_final_point_on() -> None:
 
 def test_a_count_becomes_a_rate_with_its_axis_and_its_bands() -> None:
     start = datetime(2026, 1, 1, tzinfo=BERLIN)
-    for more in ({}, {"ripens": True}, {"open_from": start + DAY, "ripens": True}):
-        asked = dict(more)
-        count = spec(frame(start, DAY, 4), **asked)
+    cases: list[dict[str, Any]] = [{}, {"ripens": True}, {"open_from": start + DAY, "ripens": True}]
+    for more in cases:
+        count = spec(frame(start, DAY, 4), **more)
         assert charts.as_rate(count) == spec(frame(start, DAY, 4), unit="rate", **more)
 
 

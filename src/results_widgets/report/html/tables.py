@@ -84,10 +84,11 @@ def _numbers(
     locale = _locale(state)
     found: list[Row] = []
     columns = rows.select("metric", "value", "denominator", "low", "high")
-    for key, value, *behind in columns.iter_rows():
+    for key, value, base, low, high in columns.iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
         text = format_estimate(value, entry["unit"], entry.get("approximate"), locale, currency)
-        if intervals and entry["unit"] == "rate" and (said := format_behind(*behind, locale)):
+        said = format_behind(base, low, high, locale) if entry["unit"] == "rate" else ""
+        if intervals and said:
             text = f"{text} ({said})"
         found.append((entry["label"], NOT_AVAILABLE if "missing" in entry else text))
     return found
