@@ -94,6 +94,18 @@ def test_page_of_metrics_is_what_the_glossary_makes() -> None:
     assert {key for key in keys if f"| `{key}` |" not in text} == set()
 
 
+# --------------------------------------------------------------------------------------- exports.md
+
+
+def test_table_of_the_page_of_exports_is_what_the_vendors_declare() -> None:
+    made = runpy.run_path(str(ROOT / "scripts" / "exports_page.py"))
+    text = (DOCS / "exports.md").read_text(encoding="utf-8")
+    assert made["with_table"](text) == text, "run scripts/exports_page.py"
+    keys = rw.vendors()["vendor"]
+    assert len(keys) > 5
+    assert [key for key in keys if f"| `{key}` (" not in text] == []
+
+
 def test_what_holds_a_promise_is_there() -> None:
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/.]+)`", text)

@@ -144,3 +144,4 @@ def write_http(story: Story, folder: Path) -> int:
 
 
 FORMS = {"avro": write_avro, "lines": write_lines, "http": write_http}
+write = write_avro

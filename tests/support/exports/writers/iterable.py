@@ -17,6 +17,7 @@ _NAMES = {
     "bounced": "emailBounce",
     "marked_as_spam": "emailComplaint",
     "unsubscribed": "emailUnSubscribe",
+    "held_back": "emailSendSkip",
 }
 
 
@@ -46,6 +47,8 @@ def record(row: dict[str, Any], story: Story) -> dict[str, Any]:
         fields |= {"url": row["link"], "hrefIndex": 0, "linkId": "x", "isBot": False}
     if row["event"] == "bounced":
         fields |= {"recipientState": "HardBounce"}
+    if row["event"] == "held_back":
+        fields |= {"reason": "ExperimentHoldOut"}
     return {**base, "eventName": _NAMES[row["event"]], "dataFields": fields}
 
 

@@ -144,3 +144,4 @@ def write_csv(story: Story, folder: Path) -> int:
 
 
 FORMS = {"json": write_json, "csv": write_csv}
+write = write_json
