@@ -15,6 +15,7 @@ NAMES = {
     "Channels",
     "Dashboard",
     "Definitions",
+    "Experiment",
     "Explore",
     "Flow",
     "Goal",

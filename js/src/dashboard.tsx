@@ -1,15 +1,19 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
 import { Footer } from "./features/dashboard/Footer";
 import { Header } from "./features/dashboard/Header";
+import { ExperimentPanel } from "./features/experiment/ExperimentPanel";
+import { useExperiment } from "./features/experiment/useExperiment";
+import { VerdictLine } from "./features/experiment/Verdict";
 import { Explore } from "./features/explore/Explore";
 import { FlowView } from "./features/flow/FlowView";
 import { OverviewPanel } from "./features/overview/OverviewPanel";
 import { Banners, Progress } from "./ui/Banners";
 import { widget } from "./ui/mount";
+import { usePaper } from "./ui/paper";
 import { SegmentsProvider } from "./ui/Segments";
 import { useSnapshot, useView } from "./ui/view";
 
@@ -54,11 +58,26 @@ function Left(): JSX.Element {
 }
 
 function Dashboard(): JSX.Element {
+  const concluded = useExperiment();
+  const [open, setOpen] = useState(false);
+  const paper = usePaper();
+  const panel = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView?.({ block: "nearest" });
+  }, [open]);
+  const toggle = { open, panel, onToggle: () => setOpen(!open) };
   return (
     <SegmentsProvider>
       <Progress />
       <Header />
       <Banners />
+      <VerdictLine concluded={concluded} toggle={toggle} />
+      {concluded.shown && (open || paper) && (
+        <ExperimentPanel shown={concluded.shown} id={panel} heading={heading} />
+      )}
       <div class="rw-halves">
         <div class="rw-half">
           <Left />

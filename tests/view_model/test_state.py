@@ -17,7 +17,8 @@ from tests.support.comm import connected, sent, small
 from tests.support.loops import some
 from tests.support.profiles import examples
 
-ALL = set(PARTS)
+# A dashboard has its verdict later; a widget of it alone has it at once.
+ALL = set(PARTS) - {"experiment"}
 CHART = {"selection", "code", "chart"}
 SCOPE = ALL - {"campaign", "glossary"}
 
@@ -35,7 +36,7 @@ CHANGES: list[tuple[str, Any, set[str]]] = [
     ("definitions", "leanplum", ALL),
     ("machine_opens", False, ALL),
     ("clock", "entry", SCOPE | {"glossary"}),
-    ("locale", "de", {"selection", "glossary", "options", "chart"}),
+    ("locale", "de", {"selection", "glossary", "options", "chart", "experiment_later"}),
 ]
 
 
@@ -162,6 +163,7 @@ def traits(widget: rw.Dashboard) -> dict[str, object]:
 TRAITS = {name: [f"_{name}"] for name in PARTS} | {
     "code": ["_status"],
     "breakdowns": ["_parts"],
+    "experiment_later": ["_experiment"],
     "chart": ["_chart", "_series"],
 }
 

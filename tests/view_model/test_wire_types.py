@@ -20,6 +20,7 @@ import pytest
 from ipywidgets import Widget
 
 import results_widgets as rw
+from tests.support.arms import HELD_BACK, closing, results as of_arms, users
 from tests.support.declared import ROOT, Shapes, declared
 
 PACKAGE = ROOT / "src" / "results_widgets"
@@ -113,9 +114,14 @@ def test_typescript_declares_what_python_sends(
     opened = [{"kind": "segment", "of": "campaign"}]
     about = [{"kind": kind, "token": 1} for kind in ("reach", "profile")]
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
+    about += [{"kind": "experiment"}]
     answers = replies(dashboard, *asked, *opened, *about)
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
     found["replies"] = shapes.problems("Replies", answers)
+    found["verdict"] = shapes.problems_of_some("Traits", traits(dashboard))
+    arms = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 5), closing()]
+    decided = rw.Experiment(of_arms(*arms))
+    found["experiment"] = shapes.problems_of_some("Traits", traits(decided))
     for page in pages(results, tmp_path):
         found[f"page {page['locked']}"] = shapes.problems("Page", page)
     assert [f"{name}: {one}" for name, problems in found.items() for one in problems[:5]] == []

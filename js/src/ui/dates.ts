@@ -15,6 +15,9 @@ export const monthWords = (day: number): string => monthText(dayAt(day));
 export const longWords = (day: number): string => longDayText(dayAt(day));
 export const shortWords = (day: number): string => dayText(dayAt(day));
 
+/** "12 Mar" */
+export const dayWords = (day: number): string => dayOfMonthText(dayAt(day));
+
 /** "5–20 Mar 2026", "28 Feb – 3 Mar 2026", "30 Dec 2025 – 2 Jan 2026" */
 export function rangeWords(first: number, last: number): string {
   const [from, to] = [dayAt(first), dayAt(last)];

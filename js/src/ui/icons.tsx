@@ -45,6 +45,8 @@ const marks: Record<string, string> = {
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   check: "M3 8.5 6.5 12 13 4.5",
   table: "M2 3h12v10H2zM2 6.3h12M2 9.6h12M6.5 3v10",
+  down: "M8 3v9.5M3.8 8.5 8 12.8l4.2-4.3",
+  clock: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 4.8V8l2.3 1.6",
   warn: "M8 2 14.5 13.5h-13zM8 6.5v3.3M8 11.6v.3",
 };
 

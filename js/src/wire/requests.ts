@@ -31,6 +31,8 @@ export interface Replies {
   save: SavedSegment;
   days: DayCounts;
   code: Source;
+  /** The trait is filled by then. */
+  experiment: boolean;
 }
 
 /** From one action to the one sent after it. */

@@ -6,6 +6,7 @@ import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
 import type { ChartKey, ChartState, MissingChart, SeriesRow } from "./chart";
+import type { ExperimentState } from "./experiment";
 import type { Flow } from "./flow";
 import { Metrics, seriesRows } from "./frames";
 import type { Glossary } from "./glossary";
@@ -36,6 +37,8 @@ export interface Snapshot {
   parts: Parts;
   highlight: Highlight | null;
   audience: AudienceState;
+  /** Null until the kernel was asked for it, and again when something else is selected. */
+  experiment: ExperimentState | null;
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
   /** How the kernel stands where that is worth a word: an answer takes long, or there will be none. */
@@ -260,6 +263,7 @@ export class Store {
       parts: get<Parts>("_parts", {}),
       highlight: this.#highlight(),
       audience: get("_audience", defaults.audience),
+      experiment: this.#experiment(),
       waiting: link !== "lost" && (this.#patience !== null || this.#late),
       link,
       standalone: this.#model.standalone === true,
@@ -272,6 +276,11 @@ export class Store {
     return given?.actions && given.size !== undefined
       ? { name: "", entered: 0, actions: {}, size: 0, ...given }
       : null;
+  }
+
+  #experiment(): ExperimentState | null {
+    const given = this.#model.get("_experiment") as Partial<ExperimentState> | undefined;
+    return given?.kind ? (given as ExperimentState) : null;
   }
 
   #chart(): ShownChart {

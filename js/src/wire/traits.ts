@@ -7,6 +7,7 @@ import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
 import type { ChartState, MissingChart } from "./chart";
+import type { ExperimentState } from "./experiment";
 import type { Flow } from "./flow";
 import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
@@ -31,6 +32,7 @@ export interface Traits {
   _parts: Parts;
   _highlight: Highlight;
   _audience: AudienceState;
+  _experiment: ExperimentState | Record<string, never>;
   _viewer_zone: string;
   _chart_esm: string;
   _own_id: string;
@@ -52,6 +54,7 @@ export const shownTraits: (keyof Traits)[] = [
   "_parts",
   "_highlight",
   "_audience",
+  "_experiment",
 ];
 
 /** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */

@@ -20,6 +20,7 @@ import {
   type State,
   start,
 } from "./campaign";
+import { experiment } from "./experiment";
 
 export { armOf, day, glossary, random, type State, start } from "./campaign";
 
@@ -297,6 +298,7 @@ export function state(): State {
     _series: base64(seriesBytes(points())),
     _status: status,
     _selection: selection,
+    _experiment: experiment,
     _options: {
       by: ["variant", "platform"],
       time_zones: ["America/Los_Angeles", "America/New_York", "Europe/Berlin", "Asia/Tokyo", "UTC"],

@@ -213,11 +213,25 @@ ALARM: Final = 0.001
 def check_shares(seen: Mapping[str, int], declared: Mapping[str, float | None]) -> Mismatch | None:
     """Return what is wrong with arms' shares; None if nothing is, or fewer than two are declared.
 
-    Pearson's chi-square test at `ALARM`: Fabijan, A. et al. (2019), KDD, 2156-2164.
+    At `ALARM`: Fabijan, A. et al. (2019), KDD, 2156-2164.
 
     Args:
         seen: Users of each arm.
         declared: Share that each should have, in proportion; None where nobody says.
+    """
+    found = tested_shares(seen, declared)
+    return found if found is not None and found.p_value < ALARM else None
+
+
+def tested_shares(seen: Mapping[str, int], declared: Mapping[str, float | None]) -> Mismatch | None:
+    """Return how far arms' shares are from those declared, by Pearson's chi-square test.
+
+    Args:
+        seen: Users of each arm.
+        declared: Share that each should have, in proportion; None where nobody says.
+
+    Returns:
+        None if fewer than two shares are declared, or there is nobody.
     """
     known = {arm: share for arm, share in declared.items() if share}
     users = {arm: seen[arm] for arm in known}
@@ -227,4 +241,4 @@ def check_shares(seen: Mapping[str, int], declared: Mapping[str, float | None]) 
     expected = {arm: total * share / whole for arm, share in known.items()}
     chi_square = sum((users[arm] - count) ** 2 / count for arm, count in expected.items())
     p = float(stats().chi2.sf(chi_square, len(known) - 1))
-    return Mismatch(expected, users, chi_square, p) if p < ALARM else None
+    return Mismatch(expected, users, chi_square, p)

@@ -16,6 +16,7 @@ from results_widgets.experiments.assignment import (
     Mismatch,
     check_shares,
     declared_shares,
+    tested_shares,
 )
 from results_widgets.experiments.behaviour import Cell
 from results_widgets.experiments.design import BEFORE, Design
@@ -200,6 +201,12 @@ class Study:
 
     def mismatch(self) -> Mismatch | None:
         """Return what is wrong with the arms' shares; None if nothing is, or none are declared."""
+        return check_shares(*self._shares())
+
+    def tested_shares(self) -> Mismatch | None:
+        """Return how far the arms' shares are from those declared; None if none are."""
+        return tested_shares(*self._shares())
+
+    def _shares(self) -> tuple[dict[str, int], dict[str, float | None]]:
         arms = self.assignment.arms
-        seen = {arm: self.users(arm) for arm in arms}
-        return check_shares(seen, declared_shares(self.campaign, arms))
+        return {arm: self.users(arm) for arm in arms}, declared_shares(self.campaign, arms)

@@ -70,7 +70,7 @@ def table_of(study: Study) -> pl.DataFrame:
                 **{name: getattr(one, name) for name in _ESTIMATED},
                 "p_adjusted": p,
                 "method": one.method + against,
-                "verdict": _verdict(study, outcome, one, p, early=early, wrong=wrong),
+                "verdict": verdict_on(study, outcome, one, p, early=early, wrong=wrong),
             }
         )
     return pl.DataFrame(rows, schema=TABLE)
@@ -82,9 +82,19 @@ _ESTIMATED: Final = (
 )
 
 
-def _verdict(
+def verdict_on(
     study: Study, outcome: Outcome, found: Difference, p: float | None, *, early: bool, wrong: bool
 ) -> str:
+    """Return what can be said of a difference.
+
+    Args:
+        study: The experiment.
+        outcome: The metric.
+        found: Its difference.
+        p: The p-value that counts, adjusted.
+        early: Whether there is too little yet.
+        wrong: Whether the arms' shares are wrong.
+    """
     if wrong:
         return "not comparable"
     if early:

@@ -10,8 +10,9 @@ from typing import Final, Literal
 
 from results_widgets.engine.statistics import SMALL_CELL
 from results_widgets.experiments.assignment import Mismatch
-from results_widgets.experiments.estimates import Difference, adjusted_p_values
+from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
+from results_widgets.experiments.pairs import given_arms, pairs_of
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import NOT_RANDOM, Study
 from results_widgets.experiments.tables import ALL
@@ -177,25 +178,18 @@ def treatments_compared(study: Study, phrases: Phrases) -> list[str]:
 
     The first sentence is the one that matters most: the best that is shown, else that none is.
     """
-    given, outcome = given_arms(study), find(study.outcomes, CONVERTED)
-    if study.assignment.control != HELD_BACK or len(given) <= 1:
-        return []
-    marked = study.campaign.control
-    base = marked.id if marked is not None and marked.id in given else given[0]
-    arms = [arm for arm in given if arm != base]
-    found = [study.estimate(outcome, [arm], base)[0] for arm in arms]
-    adjusted = adjusted_p_values([one.p_value for one in found], study.design.adjust)
     shown: list[tuple[float, str]] = []
     others: list[str] = []
-    for arm, one, p in zip(arms, found, adjusted, strict=True):
-        names = f"{name_of(study, arm)} and {name_of(study, base)}"
-        if one.difference is None or study.is_early(outcome, arm, base):
+    for pair in pairs_of(study, find(study.outcomes, CONVERTED)):
+        found, arms = pair.found, (pair.arm, pair.control)
+        names = " and ".join(name_of(study, arm) for arm in arms)
+        if pair.verdict in _SHOWN and found.difference is not None:
+            shown.append((found.difference, _beats(study, arms, found, phrases)))
+        elif pair.verdict == "too early":
             others.append(f"{names}: too early to compare")
-        elif p is not None and p < 1 - study.design.level:
-            shown.append((one.difference, _beats(study, (arm, base), one, phrases)))
         else:
-            unsure = f"; {_UNCONFIRMED} it" if _excludes_zero(one) else ""
-            ends = phrases.ends(one.low, one.high)
+            unsure = f"; {_UNCONFIRMED} it" if _excludes_zero(found) else ""
+            ends = phrases.ends(found.low, found.high)
             others.append(f"{names}: no difference is shown ({ends}{unsure})")
     return [text for _, text in sorted(shown, reverse=True)] + others
 
@@ -274,11 +268,6 @@ def _chi_square(wrong: Mismatch, phrases: Phrases) -> str:
 def phrases_of(study: Study, locale: Locale = ENGLISH) -> Phrases:
     """Return how an experiment's numbers stand in sentences."""
     return Phrases(locale, study.design.level, study.currency)
-
-
-def given_arms(study: Study) -> list[str]:
-    """Return the treatments that got something."""
-    return [arm for arm in study.assignment.treatments if arm != HELD_BACK] or [HELD_BACK]
 
 
 def name_of(study: Study, arm: str) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from results_widgets.experiments.design import BEFORE
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
+from results_widgets.experiments.pairs import given_arms
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import NOT_RANDOM, Study
 from results_widgets.experiments.tables import EXTRA
 from results_widgets.experiments.verdict import (
     PER_USER,
-    given_arms,
     name_of,
     treatments_compared,
     verdict_of,
@@ -72,7 +72,7 @@ def sentences_of(study: Study, rows: "Rows", phrases: Phrases) -> list[Sentence]
     return [
         *told(verdict),
         *findings_of(study, rows, phrases, verdict),
-        *(Sentence(text) for text in conditions_of(study, phrases)),
+        *(Sentence(one.text) for one in conditions_of(study, phrases)),
     ]
 
 
@@ -167,39 +167,61 @@ def _others(study: Study, rows: "Rows", phrases: Phrases) -> Iterator[Sentence]:
             yield Sentence(f"{text}: {'; '.join(left.values())}.", tuple(left))
 
 
-def conditions_of(study: Study, phrases: Phrases) -> list[str]:
-    """Return under which conditions the numbers hold, in sentences."""
-    return list(_conditions(study, phrases))
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition under which the numbers hold.
+
+    Attributes:
+        text: It in a sentence.
+        is_met: Whether it is as one would have it; else it is to be kept in mind.
+    """
+
+    text: str
+    is_met: bool = True
 
 
-def _conditions(study: Study, phrases: Phrases) -> Iterator[str]:
-    design, assignment, exact = study.design, study.assignment, phrases.locale.exact
+def conditions_of(study: Study, phrases: Phrases) -> list[Condition]:
+    """Return under which conditions the numbers hold."""
+    return [*_of_users(study, phrases), *_of_method(study)]
+
+
+def _of_users(study: Study, phrases: Phrases) -> Iterator[Condition]:
+    assignment, exact = study.assignment, phrases.locale.exact
     users = sum(study.users(arm) for arm in assignment.arms)
     ripe = sum(study.ripe_users(arm) for arm in assignment.arms)
-    yield (
+    yield Condition(
         f"Every user is looked at for {phrases.length(study.window)} from the first entry, {exact(ripe)} of "
         f"{exact(users)} of them completely; goal events count in that time whether or not they are "
         "conversions of an entry."
     )
     if not study.window:
-        yield "That is no time at all: the campaign has no attribution window; pass window='7d'."
+        yield Condition(
+            "That is no time at all: the campaign has no attribution window; pass window='7d'.",
+            is_met=False,
+        )
     if assignment.distrust:
-        yield f"This comparison is {NOT_RANDOM}: {assignment.distrust}."
+        yield Condition(f"This comparison is {NOT_RANDOM}: {assignment.distrust}.", is_met=False)
     if study.crossed:
-        kept = "count in their first" if design.crossovers == "first" else "are left out"
-        yield f"{phrases.count(study.crossed, 'user')} seen in two arms {kept}."
+        kept = "count in their first" if study.design.crossovers == "first" else "are left out"
+        who = phrases.count(study.crossed, "user")
+        yield Condition(f"{who} seen in two arms {kept}.", is_met=False)
     if study.unassigned:
-        yield f"{phrases.count(study.unassigned, 'user')} whose entries name no arm are left out."
+        who = phrases.count(study.unassigned, "user")
+        yield Condition(f"{who} whose entries name no arm are left out.", is_met=False)
+
+
+def _of_method(study: Study) -> Iterator[Condition]:
+    design = study.design
     if design.sequential:
-        yield "Intervals and p-values are valid however often you look."
+        yield Condition("Intervals and p-values are valid however often you look.")
     if design.adjust is not None:
-        yield f"{_ADJUSTED[design.adjust]} over all rows of the table."
+        yield Condition(f"{_ADJUSTED[design.adjust]} over all rows of the table.")
     if design.covariate is not None:
         own = "the same metric in the period before" if design.covariate == BEFORE else ""
-        yield f"Values are adjusted (CUPED) by {own or design.covariate}."
+        yield Condition(f"Values are adjusted (CUPED) by {own or design.covariate}.")
     if design.metrics is None and study.unreported:
         names = ", ".join(one.name for one in study.unreported)
-        yield f"Nobody has, and the source may not report: {names}."
+        yield Condition(f"Nobody has, and the source may not report: {names}.", is_met=False)
 
 
 def named(study: Study, outcome: Outcome) -> str:

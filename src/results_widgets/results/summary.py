@@ -139,7 +139,7 @@ def sentences_of(self: HasSession, found: Conclusion) -> list[Sentence]:
     phrases = phrases_of(one.study, self._session.locale)
     sentences += findings_of(one.study, one.table.to_dicts(), phrases, found.verdict)
     sentences += _numbers(self)
-    return [*sentences, *(Sentence(text) for text in conditions_of(one.study, phrases))]
+    return [*sentences, *(Sentence(held.text) for held in conditions_of(one.study, phrases))]
 
 
 def _numbers(self: HasSession) -> Iterator[Sentence]:

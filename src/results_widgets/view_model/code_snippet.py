@@ -7,7 +7,7 @@ from results_widgets.view_model.selection import Selection
 
 def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") -> str:
     """Return the call on ``results`` that gives the frame behind the selected chart."""
-    call = f"results{_scope(selection, results, viewer_zone)}"
+    call = scope_snippet(selection, results, viewer_zone)
     arguments = [repr(selection.metric)]
     arguments += [
         f"{name}={value!r}"
@@ -19,6 +19,11 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
     arguments += ["cumulative=True"] if selection.cumulative else []
     arguments += ["compare='previous'"] if selection.compare else []
     return f"{call}.explore({', '.join(arguments)})"
+
+
+def scope_snippet(selection: Selection, results: Results, viewer_zone: str = "") -> str:
+    """Return the expression that gives the results as selected."""
+    return f"results{_scope(selection, results, viewer_zone)}"
 
 
 def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:

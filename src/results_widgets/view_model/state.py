@@ -14,7 +14,8 @@ from results_widgets.tables.zones import is_zone
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.chart import CHART_FIELDS, chart_state
-from results_widgets.view_model.code_snippet import code_snippet
+from results_widgets.view_model.code_snippet import code_snippet, scope_snippet
+from results_widgets.view_model.experiment import experiment_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.highlight import Highlighted, highlight_state
@@ -72,6 +73,11 @@ def _chart(inputs: Inputs) -> State:
     return {"_chart": chart, "_series": series}
 
 
+def _experiment(inputs: Inputs) -> State:
+    scope = scope_snippet(inputs.selection, inputs.results, inputs.viewer_zone)
+    return {"_experiment": experiment_state(inputs.view, scope)}
+
+
 def _status(inputs: Inputs) -> State:
     status = status_state(inputs.view, definition_names(inputs.results))
     zone = inputs.viewer_zone
@@ -105,6 +111,9 @@ PARTS: Final[Mapping[str, Part]] = {
     "highlight": Part(
         lambda i: {"_highlight": highlight_state(i.view, i.highlighted)}, SCOPE_FIELDS
     ),
+    "experiment": Part(_experiment, (*SCOPE_FIELDS, "locale")),
+    # Takes longer than all the others together: it follows when a browser has shown those, and asks.
+    "experiment_later": Part(lambda _: {"_experiment": {}}, (*SCOPE_FIELDS, "locale")),
     "chart": Part(_chart, (*SCOPE_FIELDS, *CHART_FIELDS, "locale")),
 }
 """All parts by name."""

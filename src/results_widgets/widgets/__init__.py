@@ -6,6 +6,7 @@ from results_widgets.widgets.audience import Audience
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.diagnosis import Diagnosis, doctor
+from results_widgets.widgets.experiment import Experiment
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
 from results_widgets.widgets.overview import Overview
@@ -16,6 +17,7 @@ __all__ = [
     "Channels",
     "Dashboard",
     "Diagnosis",
+    "Experiment",
     "Explore",
     "Flow",
     "Overview",

@@ -9,7 +9,7 @@ from results_widgets.widgets.flow_widget import FlowWidget
 
 
 class Dashboard(ChartWidget, FlowWidget):
-    """The whole screen: overview, channels, flow, chart, one action in detail, and the users behind it.
+    """The whole screen: verdict, overview, channels, flow, chart, experiment, one action in detail, and users.
 
     Args:
         results: What is shown.
@@ -28,7 +28,7 @@ class Dashboard(ChartWidget, FlowWidget):
     """
 
     _esm = STATIC / "dashboard.js"
-    parts = ChartWidget.parts | FlowWidget.parts | {"breakdowns"}
+    parts = ChartWidget.parts | FlowWidget.parts | {"breakdowns", "experiment_later"}
 
     def to_html(self, path: str | Path, **options: Any) -> Path:
         """Write what is shown as one HTML file that works without a kernel.

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from results_widgets.results import Results
+from results_widgets.results.summary import Conclusion
 from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.status import left_out_text
 from results_widgets.view_model.table_rows import (
@@ -23,6 +24,16 @@ Bundle = dict[str, str]
 def results_bundle(results: Results) -> Bundle:
     """Return results as text and as HTML."""
     return {"text/plain": results_text(results), "text/html": results_html(results)}
+
+
+def experiment_bundle(found: Conclusion) -> Bundle:
+    """Return a verdict and what it stands on as text and as HTML."""
+    verdict, one = found.verdict, found.experiment
+    if one is not None:
+        html = f'<div class="rw-static">{one._repr_html_()}</div>'
+        return {"text/plain": repr(one), "text/html": html}
+    text = " ".join(filter(None, [f"{verdict.title}.", verdict.detail]))
+    return {"text/plain": text, "text/html": note_html(text)}
 
 
 def audience_bundle(audience: Mapping[str, Any]) -> Bundle:

@@ -28,6 +28,7 @@ from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.state import (
     COMMON_PARTS,
+    PARTS,
     Inputs,
     StateBuilder,
     placeholder_state,
@@ -71,6 +72,7 @@ class ResultsWidget(SelectingWidget):
     _status = traitlets.Dict().tag(sync=True, echo_update=False)
     _parts = traitlets.Dict().tag(sync=True, echo_update=False)
     _options = traitlets.Dict().tag(sync=True, echo_update=False)
+    _experiment = traitlets.Dict().tag(sync=True, echo_update=False)
 
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
     parts: ClassVar[frozenset[str]] = frozenset(COMMON_PARTS)
@@ -231,7 +233,16 @@ class ResultsWidget(SelectingWidget):
         return requested_segment(self.view, request)
 
     def _handlers(self) -> Mapping[str, Callable[[Request], object]]:
-        return {**super()._handlers(), "days": lambda _: days_reply(self.view)}
+        return {
+            **super()._handlers(),
+            "days": lambda _: days_reply(self.view),
+            "experiment": self._conclude,
+        }
+
+    def _conclude(self, _: Request) -> bool:
+        """Fill in the verdict and what it stands on, which a browser asks for when it has shown the rest."""
+        self._set_state(PARTS["experiment"].build(self._inputs(self._results)))
+        return True
 
     # --- without JavaScript
     # ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 import results_widgets as rw
 from results_widgets.widgets.segment_widget import SegmentWidget
+from tests.support import arms
 from tests.support.browser.pages import results
 
 Widget = Callable[[], SegmentWidget]
@@ -79,6 +80,21 @@ def forest(cards: int) -> rw.Results:
         "actions": actions,
     }
     return rw.Results(campaign, events, time_zone="UTC")
+
+
+@cache
+def early() -> rw.Results:
+    """A campaign of two variants and a holdback whose windows are mostly open."""
+    late = [arms.event(f"late{n}", "sent", 2 + n / 40, "AB"[n % 2]) for n in range(160)]
+    rows = (arms.users("A", 90, 9), arms.users("B", 90, 18), arms.users(arms.HELD_BACK, 20, 1))
+    return arms.results(*rows, late, [arms.event("A0", "opened", 7.5)])
+
+
+@cache
+def wrong() -> rw.Results:
+    """A campaign whose variants are not in the declared shares."""
+    rows = (arms.users("A", 540, 54), arms.users("B", 360, 54), arms.users(arms.HELD_BACK, 100, 5))
+    return arms.results(*rows, arms.closing())
 
 
 @cache
@@ -210,6 +226,22 @@ LOOKS: Mapping[str, Look] = {
     "dashboard-empty": Look(lambda: rw.Dashboard(nobody()), ((1100, LIGHT), (480, DARK))),
     "dashboard-error": Look(
         lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05"), ((900, LIGHT),)
+    ),
+    "dashboard-experiment": Look(
+        lambda: rw.Dashboard(shown()), ((700, LIGHT),), _press("Experiment")
+    ),
+    "experiment": Look(
+        lambda: rw.Experiment(shown()),
+        ((1440, LIGHT), (1008, DARK), (700, LIGHT), (390, DARK)),
+    ),
+    "experiment-early": Look(lambda: rw.Experiment(early()), ((1008, LIGHT),)),
+    "experiment-wrong": Look(lambda: rw.Experiment(wrong()), ((700, DARK),)),
+    "experiment-unmeasured": Look(lambda: rw.Experiment(forest(3)), ((1008, LIGHT),)),
+    "experiment-contrast": Look(
+        lambda: rw.Experiment(shown()), ((1008, LIGHT),), media={"forced_colors": "active"}
+    ),
+    "experiment-print": Look(
+        lambda: rw.Experiment(shown()), ((900, LIGHT),), media={"media": "print"}
     ),
     "audience": Look(_audience(1), BOTH, _profiled),
     "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),

@@ -3,10 +3,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { exact, exactValue, interval, isOfFew } from "../../ui/format";
+import { painted } from "../../ui/painted";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
-import { type Chart, chartSignals, loadCharts, type OpenBand, painted } from "./charts";
+import { type Chart, chartSignals, loadCharts, type OpenBand } from "./charts";
 import { forecast } from "./table";
 import type { Span } from "./zoom";
 

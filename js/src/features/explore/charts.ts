@@ -45,18 +45,6 @@ interface ChartModule {
 
 export const loadCharts = (source: Source): Promise<ChartModule> => evaluated(source);
 
-/** After the next frame: what was clicked is answered before a chart is drawn. A page that is not seen has no frames. */
-export const painted = (): Promise<void> =>
-  new Promise((done) => {
-    const late = setTimeout(done, 100);
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        clearTimeout(late);
-        done();
-      }),
-    );
-  });
-
 export type Tone = "users" | "engaged" | "conversions";
 
 /** Which of the three colours a metric has; everything that is neither engagement nor conversion counts people. */

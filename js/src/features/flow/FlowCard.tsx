@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { armColour } from "../../ui/arms";
 import { compact, exact, exactValue, rate, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
@@ -8,7 +9,7 @@ import type { GlossaryEntry } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
 import type { OpenMetric } from "./FlowEnds";
 import type { CardBox } from "./geometry";
-import { armColour, reach } from "./variants";
+import { reach } from "./variants";
 
 interface CardProps {
   box: CardBox;

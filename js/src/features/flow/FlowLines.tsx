@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { armColour } from "../../ui/arms";
 import { exact, markEstimate, rate, wholeRate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useNoUsers, useSegments } from "../../ui/Segments";
@@ -9,7 +10,6 @@ import type { Estimate } from "../../wire/glossary";
 import type { Edge } from "../../wire/requests";
 import { type Strand, strands } from "./edges";
 import type { EdgeLine, FlowLayout } from "./geometry";
-import { armColour } from "./variants";
 
 interface Props {
   layout: FlowLayout;

@@ -1,6 +1,7 @@
 // The bar above the flow: which variants are shown, their colours, and what has been picked.
 
 import type { JSX } from "preact";
+import { armColour } from "../../ui/arms";
 import { compact, exact, plural, rate } from "../../ui/format";
 import { Group } from "../../ui/regions";
 import { UsersButton } from "../../ui/Segments";
@@ -8,7 +9,6 @@ import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
 import { useOpenMetric } from "./FlowEnds";
-import { armColour } from "./variants";
 
 /** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
 export type VariantView = "single" | "sideBySide" | "overlaid";

@@ -7,7 +7,8 @@ import type { CardBox } from "../../../src/features/flow/geometry";
 import { layoutFlow } from "../../../src/features/flow/layout";
 import { Path } from "../../../src/features/flow/path";
 import { placeArms } from "../../../src/features/flow/placement";
-import { armColour, reach } from "../../../src/features/flow/variants";
+import { reach } from "../../../src/features/flow/variants";
+import { armColour } from "../../../src/ui/arms";
 import type { Action, Campaign } from "../../../src/wire/campaign";
 import type { Arm, FlowEdge, FlowNode } from "../../../src/wire/flow";
 

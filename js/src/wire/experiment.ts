@@ -1,0 +1,94 @@
+// Mirrors src/results_widgets/view_model/experiment.py, which writes the numbers: here they are placed.
+
+/** "works", "harms": a difference; "unclear": none is shown; "early", "wrong": too little yet, wrong shares; else unmeasured. */
+export type VerdictKind = "works" | "harms" | "unclear" | "early" | "wrong" | "unmeasured";
+
+/** A difference with its interval, as fractions and written. */
+export interface ForestMark {
+  value: number;
+  low: number;
+  high: number;
+  text: string;
+  ends: [low: string, high: string];
+}
+
+export interface Verdict {
+  kind: VerdictKind;
+  title: string;
+  detail: string;
+  mark: ForestMark | null;
+}
+
+export interface ExperimentArm {
+  label: string;
+  note: string;
+  held_back: boolean;
+  users: string;
+  share: number | null;
+  share_text: string;
+  planned: string;
+  converted: string;
+}
+
+/** What the row's difference is relative to the control's value, with its interval; null where there is none. */
+export type Relative = [value: number | null, low: number | null, high: number | null];
+
+export interface ForestRow {
+  metric: string;
+  label: string;
+  of: string;
+  value: string;
+  control: string;
+  difference: string;
+  interval: string;
+  relative: Relative;
+  verdict: string;
+  up: boolean;
+}
+
+/** A difference at the end of each day; days since 1970. */
+export interface DifferenceLine {
+  label: string;
+  /** Whether it is of shares, in points. */
+  share: boolean;
+  days: number[];
+  difference: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+  /** Since when every look excluded 0. */
+  since: number | null;
+  /** What the readout says of each day. */
+  texts: string[];
+  last: string;
+}
+
+export interface ForestGroup {
+  arm: string;
+  control: string;
+  rows: ForestRow[];
+  lines: DifferenceLine[];
+}
+
+export interface ExperimentTotal {
+  label: string;
+  interval: string;
+  text: string;
+  tone: "good" | "bad" | "";
+}
+
+/** What a verdict stands on. */
+export interface ExperimentFound {
+  level: string;
+  arms: ExperimentArm[];
+  shares: { met: boolean; title: string; text: string } | null;
+  groups: ForestGroup[];
+  totals: ExperimentTotal[];
+  conditions: { text: string; met: boolean }[];
+}
+
+export interface ExperimentState extends Verdict {
+  /** The Python that gives the same; empty where nothing is compared. */
+  code: string;
+  /** Null where nothing is compared. */
+  found: ExperimentFound | null;
+}

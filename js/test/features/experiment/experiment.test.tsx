@@ -1,0 +1,150 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from "vitest";
+import widget from "../../../src/experiment";
+import { HostModel, type State } from "../../../src/saved/host";
+import { painted } from "../../../src/ui/painted";
+import { experiment } from "../../support/experiment";
+import { selection, state, status } from "../../support/fixture";
+import { settle } from "../../support/life";
+import { show } from "../../support/show";
+
+function draw(given: State = state()) {
+  const model = new HostModel(given, { standalone: true });
+  const el = document.createElement("div");
+  document.body.append(el);
+  widget.render({ model, el });
+  return { el, model };
+}
+
+const one = (el: HTMLElement, testid: string): HTMLElement =>
+  el.querySelector<HTMLElement>(`[data-testid=${testid}]`)!;
+
+describe("the verdict", () => {
+  it("stands under the title of a dashboard and opens the experiment, which takes the focus", async () => {
+    const { el } = show();
+    await settle();
+    const verdict = one(el, "verdict");
+    expect(verdict.textContent).toContain(experiment.title);
+    expect(verdict.textContent).toContain("It works");
+    expect(one(el, "experiment")).toBeNull();
+    const button = verdict.querySelector("button")!;
+    button.click();
+    await settle();
+    expect(button.getAttribute("aria-controls")).toBe(one(el, "experiment").id);
+    expect(button.getAttribute("aria-expanded")).toBe("true");
+    expect(document.activeElement?.textContent).toBe("Experiment");
+    button.click();
+    await settle();
+    expect(one(el, "experiment")).toBeNull();
+  });
+
+  it("has the experiment below it on paper, on which nothing can be opened", async () => {
+    const { el } = show();
+    await settle();
+    dispatchEvent(new Event("beforeprint"));
+    await settle();
+    expect(one(el, "experiment")).not.toBeNull();
+    dispatchEvent(new Event("afterprint"));
+    await settle();
+    expect(one(el, "experiment")).toBeNull();
+  });
+
+  it("is asked for when the numbers are on screen, once for each selection", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show({ ...state(), _experiment: {} }, (content) => asked.push(content));
+    await vi.waitFor(() => expect(asked.map(({ kind }) => kind)).toEqual(["experiment"]));
+    expect(one(el, "verdict").getAttribute("aria-busy")).toBe("true");
+    model.update({ _experiment: experiment });
+    await settle();
+    expect(one(el, "verdict").getAttribute("aria-busy")).toBe("false");
+    model.update({ _experiment: {}, _selection: { ...selection, range: "7d" } });
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    // The one before stays until the next is there.
+    expect(one(el, "verdict").textContent).toContain(experiment.title);
+    expect(one(el, "verdict").getAttribute("aria-busy")).toBe("true");
+  });
+
+  it("is not asked for where there are no numbers", async () => {
+    const asked: Record<string, unknown>[] = [];
+    show({ ...state(), _experiment: {}, _status: { ...status, state: "computing" } }, (content) =>
+      asked.push(content),
+    );
+    await painted();
+    await settle();
+    expect(asked).toEqual([]);
+  });
+
+  it("is left out of a saved page that has none", async () => {
+    const { el } = draw({ ...state(), _experiment: {} });
+    await settle();
+    expect(one(el, "verdict")).toBeNull();
+    expect(one(el, "experiment")).toBeNull();
+  });
+
+  it("says what is not measured, and opens nothing", async () => {
+    const nothing = { ...experiment, kind: "unmeasured" as const, mark: null, found: null };
+    const { el } = show({ ...state(), _experiment: nothing });
+    await settle();
+    expect(one(el, "verdict").textContent).toContain("Not measured");
+    expect(one(el, "verdict").querySelector("button")).toBeNull();
+  });
+});
+
+describe("the experiment", () => {
+  it("has a row for each comparison, its verdict by arrow and word", async () => {
+    const { el } = draw();
+    await settle();
+    const rows = [...el.querySelectorAll<HTMLElement>("tbody tr[data-row]")];
+    expect(rows.map((row) => row.querySelector(".rw-forest-verdict")?.textContent)).toEqual([
+      "▲ better",
+      "▼ worse",
+      "unclear",
+      "too early",
+    ]);
+    expect(rows[0]?.querySelector(".rw-forest-on-high")).not.toBeNull();
+    expect(rows[2]?.querySelector(".rw-forest-line")).toBeNull();
+    expect(one(el, "totals").textContent).toContain("about 90");
+    expect(one(el, "arms").querySelectorAll("tbody tr")).toHaveLength(2);
+  });
+
+  it("reads the difference of each day by arrow keys", async () => {
+    const { el } = draw();
+    await settle();
+    const plot = el.querySelector<HTMLElement>("[role=slider]")!;
+    expect(one(el, "look").textContent).toBe("11 Mar +9.0 pt (3.0 to 15.0)clear since 10 Mar");
+    const press = async (key: string): Promise<void> => {
+      plot.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      await settle();
+    };
+    await press("ArrowLeft");
+    expect(plot.getAttribute("aria-valuetext")).toBe("10 Mar: +8.0 pt (1.0 to 15.0)");
+    await press("Home");
+    expect(plot.getAttribute("aria-valuenow")).toBe("0");
+    await press("ArrowLeft");
+    expect(plot.getAttribute("aria-valuenow")).toBe("0");
+    await press("End");
+    expect(plot.getAttribute("aria-valuenow")).toBe("3");
+  });
+
+  it("draws another comparison from the menu", async () => {
+    const { el } = draw();
+    await settle();
+    const menu = el.querySelector<HTMLSelectElement>("[data-testid=comparison]")!;
+    expect([...menu.options].map((option) => option.textContent)).toEqual([
+      "Converted, all treated less held back",
+      "Value per user, all treated less held back",
+    ]);
+    menu.value = "1";
+    menu.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    expect(el.textContent).toContain("Value per user, all treated less held back; over users ripe");
+  });
+
+  it("tells the conditions to keep in mind from the others", async () => {
+    const { el } = draw();
+    await settle();
+    expect(el.querySelector(".rw-conditions")?.textContent).toContain(
+      "To keep in mind: 2 users seen in two arms are left out.",
+    );
+  });
+});

@@ -1,0 +1,45 @@
+"""The Experiment widget; its browser half is js/src/experiment.tsx."""
+
+from typing import Any
+
+from results_widgets._static import STATIC
+from results_widgets.errors import ResultsError
+from results_widgets.results.summary import conclude
+from results_widgets.widgets import fallback
+from results_widgets.widgets.results_widget import ResultsWidget
+
+
+class Experiment(ResultsWidget):
+    """Did it work: the verdict, differences with their intervals, shares, totals and conditions.
+
+    What it shows is `Results.experiment` of the selected range; docs/experiments.md explains each method.
+
+    Args:
+        results: What is shown.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        **selected: Initial values of the selection, such as ``range="30d"``.
+
+    Raises:
+        TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+
+    Examples:
+        >>> rw.Experiment(results).view.experiment().verdict().kind
+        'early'
+    """
+
+    _esm = STATIC / "experiment.js"
+    parts = ResultsWidget.parts | {"experiment"}
+
+    def _repr_mimebundle_(
+        self, **kwargs: dict[Any, Any]
+    ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        try:
+            static = fallback.experiment_bundle(conclude(self.view))
+        except ResultsError:  # which stands in the bundle already
+            static = {}
+        return {**data, **static}, metadata
