@@ -82,6 +82,24 @@ def keep_screenshot_of(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
+def test_without_state_the_pages_of_what_a_box_holds_stand_there(
+    lab: KeptLab, tmp_path: Path
+) -> None:
+    box = "ipywidgets.VBox([rw.Overview(results), ipywidgets.HBox([rw.Flow(results)])])"
+    name = "reopened-box.ipynb"
+    book = run(tmp_path, SETUP, f"import ipywidgets\n{box}", "ipywidgets.VBox([])")
+    (lab.server.root / name).write_text(json.dumps(without_state(book)))
+    trust(lab.server, name)
+    page = lab.open(name).page
+    captions = page.locator(".jp-OutputArea caption:visible", has_text="Overview")
+    expect(captions.first).to_be_visible(timeout=PATIENCE)
+    expect(captions).to_have_count(2)
+    assert "Error displaying widget" not in page.locator("body").inner_text()
+    # A box that holds nothing of ours is left to its own way.
+    (plain,) = book["cells"][2]["outputs"]
+    assert "text/html" not in plain["data"]
+
+
 def test_with_state_the_dashboards_stand_there_and_say_that_their_kernel_is_gone(
     lab: KeptLab, five: dict[str, Any]
 ) -> None:

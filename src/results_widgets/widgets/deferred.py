@@ -1,21 +1,18 @@
 """Numbers that would take long are computed when the notebook's cell has already displayed the widget."""
 
-import sys
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from types import FrameType
+from collections.abc import Mapping
 
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.status import error_status
 from results_widgets.widgets import fallback
-from results_widgets.widgets.display import WidgetDisplay, kernel_shell
+from results_widgets.widgets.display import WidgetDisplay, at_end_of_cell
 from results_widgets.widgets.segment_widget import SegmentWidget
 
 
 class DeferredWidget(SegmentWidget):
     """A widget that may be displayed before its numbers; they follow before the cell is done."""
 
-    _pending = False
     _display: WidgetDisplay | None = None
     _status: Mapping[str, object]
 
@@ -61,33 +58,4 @@ class DeferredWidget(SegmentWidget):
             super()._ipython_display_()
             return
         data, metadata = super()._repr_mimebundle_() or ({}, {})
-        note = {"text/plain": "Computing …", "text/html": fallback.note_html("Computing …")}
-        self._display = WidgetDisplay({**data, **note}, metadata)
-
-
-def at_end_of_cell(work: Callable[[], None]) -> bool:
-    """Register work to run at the end of the running cell, as part of it; False if no cell is running.
-
-    Its messages reach the notebook before the cell is done, so that they are in the output of nbconvert,
-    papermill and Voila, too; and interrupting the kernel interrupts it.
-    """
-    shell = kernel_shell()
-    if shell is None or not _runs_cell(sys._getframe()):
-        return False
-
-    def run_once(*_: object) -> None:
-        shell.events.unregister("post_run_cell", run_once)
-        work()
-
-    shell.events.register("post_run_cell", run_once)
-    return True
-
-
-def _runs_cell(frame: FrameType | None) -> bool:
-    """Whether the code of a cell is on the stack; callbacks of widgets run outside of cells."""
-    while frame is not None:
-        code = frame.f_code
-        if code.co_name == "run_code" and code.co_filename.endswith("interactiveshell.py"):
-            return True
-        frame = frame.f_back
-    return False
+        self._display = WidgetDisplay({**data, **fallback.COMPUTING}, metadata)

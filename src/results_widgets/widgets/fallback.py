@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from results_widgets.results import Results
 from results_widgets.results.summary import Conclusion
@@ -101,6 +101,18 @@ def reopened_bundle(html: str) -> Bundle:
 def note_html(text: str) -> str:
     """Return a sentence in place of the tables, escaped."""
     return f'<div class="rw-static"><p>{escape(text)}</p></div>'
+
+
+COMPUTING: Final[Bundle] = {
+    "text/plain": "Computing …",
+    "text/html": note_html("Computing …"),
+}
+"""In place of numbers that follow before the cell is done."""
+
+
+def boxed_bundle(parts: Sequence[Bundle]) -> Bundle:
+    """Return what stands for several widgets in a box, one below the other."""
+    return {kind: "\n".join(part[kind] for part in parts) for kind in ("text/plain", "text/html")}
 
 
 def audience_text(audience: Mapping[str, Any]) -> str:

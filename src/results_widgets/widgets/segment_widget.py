@@ -8,7 +8,7 @@ import logging
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 import anywidget
@@ -27,6 +27,7 @@ from results_widgets.view_model.audience import (
 from results_widgets.view_model.callbacks import CallsBackLater, Handler
 from results_widgets.view_model.requests import error_reply
 from results_widgets.view_model.serialization import State
+from results_widgets.widgets.boxes import display_boxes
 from results_widgets.widgets.code import Code, bundle, carried
 from results_widgets.widgets.display import WidgetDisplay, kernel_shell
 
@@ -60,6 +61,9 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
     _esm: object
     _css: object
     _own_layout: Layout | None = None
+    stands_static: ClassVar[bool] = True
+    """Whether it has a static page that stands in its place without a kernel."""
+    _pending = False
     # Identifies the segment that a request is about: a widget may be on screen several times, and what
     # one view shows was perhaps opened before what another has opened since.
     _token = 0
@@ -73,6 +77,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         own_id = uuid4().hex
         super().__init__(store=store, model_id=own_id, _own_id=own_id, _code=code)
         self._own_layout = self.layout
+        display_boxes()
         self.on_msg(self._on_message)
 
     def _observer(self, handler: Handler) -> Handler:

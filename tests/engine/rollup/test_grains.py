@@ -239,7 +239,8 @@ def test_a_dashboard_says_what_is_closed(exact: rw.Results, kept: Kept) -> None:
     assert 8_700 < dashboard._status["users_with_developers"] < 9_100
     assert dashboard._status["users_without_developers"] is None
     closed = dashboard._options["closed"]
-    assert set(closed) == {"users", "by", "developers", "machine_opens"}
+    assert set(closed) == {"users", "by", "developers", "machine_opens", "clock"}
+    assert closed["clock"].startswith("Rolled up by the clock of events")
     assert closed["machine_opens"].startswith("Rolled up with machine opens counted")
     assert "leanplum-v2" not in dashboard._status["definitions"]
     near = rw.Dashboard(exact.with_uniques("approximate"))
