@@ -9,7 +9,7 @@ from results_widgets._text import one_line, visible
 from results_widgets.engine.money import why_not_added
 from results_widgets.results import Results
 from results_widgets.results.opening import window_note
-from results_widgets.view_model.status import left_out_text
+from results_widgets.view_model.status import clock_note, left_out_text
 
 _WIDTH: Final = 100
 
@@ -42,12 +42,13 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def print_notes(results: Results) -> None:
-    """Print what must be known about the numbers: rows left out, the window, wrong clocks, currencies."""
+    """Print what must be known about the numbers: rows left out, window, clocks, currencies."""
     session = results._session
     notes = (
         left_out_text(results),
         window_note(results.campaign),
         session.data.clocks.note,
+        clock_note(results),
         why_not_added(session.data, results.definitions),
     )
     for note in filter(None, notes):

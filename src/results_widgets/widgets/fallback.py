@@ -7,7 +7,7 @@ from typing import Any, Final
 from results_widgets.results import Results
 from results_widgets.results.summary import Conclusion
 from results_widgets.view_model.formatting import estimate_note
-from results_widgets.view_model.status import left_out_text
+from results_widgets.view_model.status import clock_note, left_out_text
 from results_widgets.view_model.table_rows import (
     channel_rows,
     flow_rows,
@@ -44,14 +44,19 @@ def audience_bundle(audience: Mapping[str, Any]) -> Bundle:
 def results_text(results: Results) -> str:
     """Return the overview, one metric a line."""
     rows = [f"{label}: {value}" for label, value in overview_rows(results)]
-    notes = (left_out_text(results), results._session.data.clocks.note)
     lines = [
         f"{results.campaign.label}, {results.time_zone}",
-        *notes,
+        *_notes(results),
         *rows,
         estimate_note(results),
     ]
     return "\n".join(filter(None, lines))
+
+
+def _notes(results: Results) -> list[str]:
+    """Return what must be known about the numbers."""
+    notes = (left_out_text(results), results._session.data.clocks.note, clock_note(results))
+    return [*filter(None, notes)]
 
 
 def results_html(results: Results) -> str:
@@ -69,8 +74,7 @@ def results_html(results: Results) -> str:
     head = f"<p><strong>{campaign}</strong> · days in {zone}</p>"
     note = estimate_note(results)
     foot = f"<p>{escape(note)}</p>" if note else ""
-    said = [escape(text) for text in (left_out_text(results), results._session.data.clocks.note)]
-    notes = "".join(f'<p role="alert">{text}</p>' for text in said if text)
+    notes = "".join(f'<p role="alert">{escape(text)}</p>' for text in _notes(results))
     return f'<div class="rw-static">{head}{notes}{"".join(tables)}{foot}</div>'
 
 
