@@ -72,3 +72,9 @@ def test_numbers_of_the_held_back_are_shown_where_somebody_is_held_back() -> Non
         assert {"held_back_users", "held_back_converted_rate", "held_back"} <= held_back_names(
             results
         )
+
+
+def test_a_campaign_whose_channels_know_of_no_held_back_has_none() -> None:
+    asked = case("anna hook sent 01T10:00", actions=[{"id": "hook", "channel": "webhook"}])
+    results = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
+    assert held_back_names(results) == set()

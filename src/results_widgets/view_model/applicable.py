@@ -17,4 +17,6 @@ def _withholds(results: Results) -> bool:
     if results.campaign.holdback:
         return True
     data = results._session.data
-    return not data.reported.isdisjoint(data.codes.named("held_back"))
+    # Channels of one's own, and webhooks, may not know the event at all.
+    knows = "held_back" in data.codes.events
+    return knows and not data.reported.isdisjoint(data.codes.named("held_back"))
