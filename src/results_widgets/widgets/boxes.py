@@ -58,6 +58,6 @@ def _page(widget: Any) -> Bundle:
     """Return what stands for a widget; of one whose numbers are still to come, that they are."""
     if widget._pending:
         return COMPUTING
-    data: Bundle
-    data, _ = widget._repr_mimebundle_() or ({}, {})
+    found = widget._repr_mimebundle_()
+    data: Bundle = found[0] if found else {}
     return {kind: data.get(kind, "") for kind in COMPUTING}
