@@ -47,6 +47,7 @@ def _read_channel(key: str, value: object) -> Channel:
         vocabulary=node.each("vocabulary", _read_event),
         machine_opens=node.flag("machine_opens"),
         not_reported=node.texts("not_reported", ()),
+        first_only=node.texts("first_only", ()),
     )
 
 
@@ -82,6 +83,7 @@ def channel_as_dict(channel: Channel) -> dict[str, object]:
         "vocabulary": [asdict(event) for event in channel.vocabulary],
         "machine_opens": channel.machine_opens,
         "not_reported": list(channel.not_reported),
+        "first_only": list(channel.first_only),
     }
     return {
         "label": channel.label,

@@ -48,6 +48,8 @@ class Channel:
         machine_opens: Whether machines may open its messages, which is then counted separately.
         not_reported: Those of its events that the source never reports, as exports of some vendors:
             their numbers are not available, which is not 0.
+        first_only: Those of its events of which the source keeps only the first for each message: how many
+            there were is not available, how many users had one is.
 
     Raises:
         CampaignError: There is no event that means received, or ``events`` lacks one.
@@ -72,6 +74,7 @@ class Channel:
     vocabulary: tuple[Event, ...] = ()
     machine_opens: bool = False
     not_reported: tuple[str, ...] = ()
+    first_only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = ("id", "label", "events", "received", "interacted", "icon")
@@ -80,7 +83,7 @@ class Channel:
 
     def __hash__(self) -> int:
         # What follows from a channel is looked up often: all of it would take long to hash.
-        return hash((self.id, self.events, self.not_reported))
+        return hash((self.id, self.events, self.not_reported, self.first_only))
 
     def event(self, name: str) -> Event:
         """Return what an event means in this channel.

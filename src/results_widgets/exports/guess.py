@@ -144,7 +144,8 @@ class Guess:
             received = "delivered"
         if machine is not None and id_ not in machine and MACHINE_OPENED in reported(built_in):
             cannot.append(MACHINE_OPENED)
-        if not more and not cannot:
+        first = tuple(sorted({one.id for one in self._first_only() if one.channel == id_}))
+        if not more and not cannot and not first:
             return built_in
         return Channel(
             id_,
@@ -154,7 +155,11 @@ class Guess:
             interacted=built_in.interacted,
             icon=built_in.icon,
             not_reported=tuple(cannot),
+            first_only=first,
         )
+
+    def _first_only(self) -> list[About]:
+        return [one for one in self.source.about if one.kind == "first_only"]
 
     def _parents(
         self,

@@ -102,6 +102,7 @@ def _read(
         lambda path: records_of(Path(path), found.files[path], refused.add),
         lambda path: records_of(Path(path), found.files[path], lambda *_: None),
         refused.add,
+        found.ignored,
     )
     about: list[About] = []
     try:

@@ -58,6 +58,8 @@ def report(reading: Reading) -> pl.DataFrame:
 
 def _near(name: str | None, reading: Reading) -> str:
     """Return a near miss among the events of the mapping: only the part behind the last dot is compared."""
+    if name in reading.mapping.event:
+        return ""
     group, _, own = (name or "").rpartition(".")
     known = [
         one.rpartition(".")[2] for one in reading.mapping.event if one.rpartition(".")[0] == group

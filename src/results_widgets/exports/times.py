@@ -40,7 +40,23 @@ def instants(values: list[Any], mapping: Mapping) -> tuple[list[int | None], lis
         texts, _from_texts([t for _, t in texts], mapping), strict=True
     ):
         times[n], zoned[n] = time, is_zoned
-    return times, zoned
+    return _in_zone(times, zoned, mapping.time_zone)
+
+
+def _in_zone(
+    times: list[int | None], zoned: list[bool | None], zone: str | None
+) -> tuple[list[int | None], list[bool | None]]:
+    """Return local times as instants of the zone that the mapping names, if it names one."""
+    if zone is None or all(zoned):
+        return times, zoned
+    local = pl.Series(times, dtype=pl.Int64).cast(pl.Datetime("us"))
+    instant = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    micros = instant.dt.convert_time_zone("UTC").cast(pl.Int64).to_list()
+    found = [
+        time if is_zoned else micros[n]
+        for n, (time, is_zoned) in enumerate(zip(times, zoned, strict=True))
+    ]
+    return found, [True] * len(zoned)
 
 
 def _from_number(number: float, unit: TimeUnit | None, text: str = "") -> int | None:

@@ -72,10 +72,11 @@ class About:
     """What an export says apart from its events.
 
     Attributes:
-        kind: ``campaign``, ``action``, ``variant`` or ``user``.
-        id: Its id, as the events have it.
+        kind: ``campaign``, ``action``, ``variant`` or ``user``; ``first_only`` of an event that is kept
+            once for each message.
+        id: Its id, as the events have it; of ``first_only`` our name of the event.
         name: Its name on screen.
-        channel: Of an action: its channel.
+        channel: Of an action or an event: its channel.
         campaign_id: Of an action or a variant: its campaign.
         parents: Of an action: the actions before it.
         facts: Of a user: attributes, and ``is_developer``; of a campaign: ``kind``, ``share`` of a variant.
@@ -108,6 +109,7 @@ class Files:
         records: Reads the records of one; what cannot be read is counted and left out.
         quiet: The same for a look ahead, which counts nothing.
         refuse: Counts a record as refused: file, line, why, and the record.
+        ignored: Files that are not read, and why; a reader adds its own.
     """
 
     def __init__(
@@ -116,7 +118,9 @@ class Files:
         records: Callable[[str], Iterator[Placed]],
         quiet: Callable[[str], Iterator[Placed]],
         refuse: Callable[[Placed, str], None],
+        ignored: dict[str, str],
     ) -> None:
+        self.ignored = ignored
         self.paths, self.records, self.quiet, self.refuse = paths, records, quiet, refuse
 
 

@@ -7,6 +7,7 @@ from results_widgets.channels import (
     EMAIL_RATE_BASE,
     EVENTS,
     Channel,
+    Event,
     Rate,
     headline_of,
     is_unique,
@@ -62,7 +63,7 @@ def _event_metrics(
             scope="channel",
             channel=channel.id,
             direction=event.direction,
-            missing=missing,
+            missing=missing or _of_first(channel, event),
             once=event.once,
         ),
         Metric(
@@ -76,6 +77,13 @@ def _event_metrics(
             missing=missing,
         ),
     )
+
+
+def _of_first(channel: Channel, event: Event) -> str:
+    """Return why nobody knows how many events there were; empty where the source keeps them all."""
+    if event.name not in channel.first_only:
+        return ""
+    return f"The source keeps only the first “{event.words}” event of each message."
 
 
 def _rate_metric(
