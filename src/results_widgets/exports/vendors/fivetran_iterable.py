@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from results_widgets.exports.mail import of_json
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign
 from results_widgets.exports.vendors.iterable import VENDOR as ITERABLE
 from results_widgets.exports.warehouse import lookup, lowered, rows_of, tables_of
@@ -38,6 +39,9 @@ _READ: Final = ITERABLE.rows
 def _rows(placed: Placed) -> Iterator[Record | About]:
     """Return a row as Iterable's webhook names its fields."""
     row = lowered(placed.record)
+    for name in ("additional_properties", "transactional_data"):
+        more = of_json(row.get(name))
+        row = {**more, **row} if isinstance(more, dict) else row
     named = {_NAMES.get(name, name): value for name, value in row.items()}
     assert _READ is not None
     # Users are told by address here: the connector's user ids are not in all of its tables.

@@ -34,8 +34,10 @@ _SHAPES: Final = {
     "member": frozenset(("id", "email_address", "unique_email_id")),
     "campaign": frozenset(("id", "send_time", "subject_line")),
     "automation": frozenset(("id", "trigger_settings")),
+    "email-activity": frozenset(("emails",)),
+    "email-activity, one person": frozenset(("activity", "email_id")),
 }
-_EVENT_TABLES: Final = tuple(_SHAPES)[:5]
+_EVENT_TABLES: Final = (*[*_SHAPES][:5], *[*_SHAPES][-2:])
 
 
 def _rows(placed: Placed) -> Iterator[Record]:
