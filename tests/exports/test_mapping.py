@@ -154,3 +154,16 @@ def test_unknown_names_get_a_suggestion() -> None:
         export.results("Win-back", goal="purchas")
     with pytest.raises(rw.QueryError, match="did you mean 'braze'"):
         rw.read_export(ROWS, "brase")
+
+
+def test_zone_of_the_mapping_places_times_that_name_none(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "who,at,what\nanna,2026-03-02 09:00:00,sent\nbob,2026-07-02T09:00:00Z,sent\n"
+        "carl,2026-07-02 09:00:00,sent\n"
+    )
+    mapping = rw.Mapping(
+        user_id="who", timestamp="at", event={"sent": ("email", "sent")}, time_zone="Europe/Berlin"
+    )
+    times = rw.read_export(path, mapping=mapping).events().sort("user_id")["timestamp"]
+    assert times.dt.to_string("%d %H:%M").to_list() == ["02 08:00", "02 09:00", "02 07:00"]
