@@ -144,8 +144,8 @@ class Guess:
             received = "delivered"
         if machine is not None and id_ not in machine and MACHINE_OPENED in reported(built_in):
             cannot.append(MACHINE_OPENED)
-        first = tuple(sorted({one.id for one in self._first_only() if one.channel == id_}))
-        if not more and not cannot and not first:
+        kept_first = tuple(sorted({one.id for one in self._first_only() if one.channel == id_}))
+        if not more and not cannot and not kept_first:
             return built_in
         return Channel(
             id_,
@@ -155,7 +155,7 @@ class Guess:
             interacted=built_in.interacted,
             icon=built_in.icon,
             not_reported=tuple(cannot),
-            first_only=first,
+            first_only=kept_first,
         )
 
     def _first_only(self) -> list[About]:

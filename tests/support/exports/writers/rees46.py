@@ -56,7 +56,7 @@ def write(story: Story, folder: Path) -> int:
 
 def _first_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events that a wide row can hold."""
-    found = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         found.setdefault((row["user_id"], row["event"]), {**row, "value": None})
     return [*found.values()]
