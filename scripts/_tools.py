@@ -16,6 +16,7 @@ VENV = ROOT / ".venv"
 _BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = _BIN / ("python.exe" if os.name == "nt" else "python")
 CONSTRAINTS = ROOT / "constraints.txt"
+HASHED = ROOT / "constraints-hashed.txt"  # the same, with hashes
 MINIMUM = ROOT / "constraints-minimum.txt"  # the oldest of what pyproject.toml allows
 _OLDEST_NODE = 20
 _OFFLINE = "Is the package index within reach? Run the same command again to go on."

@@ -221,7 +221,7 @@ def mutants(*arguments: str) -> int:
 
 
 def pins() -> int:
-    """Renews the pins, newest and minimum: plain name==version lines for all Pythons, no address."""
+    """Renews the pins, newest and minimum: plain name==version lines for all Pythons, no address; and their hashes."""
     _tools.python_packages("dev")
     _tools.pip("uv", "uv")
     groups = ["--all-extras", "--group", "node", "--group", "pins"]
@@ -230,7 +230,15 @@ def pins() -> int:
     words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", "pyproject.toml", *span, *plain]
     lowest = ["--extra", "dev", "--resolution", "lowest-direct"]
     newest_ok = run([*words, *groups, "-o", _tools.CONSTRAINTS])
-    return 0 if newest_ok and run([*words, *lowest, "-o", _tools.MINIMUM]) else 1
+    lowest_ok = newest_ok and run([*words, *lowest, "-o", _tools.MINIMUM])
+    return 0 if lowest_ok and _hashes() else 1
+
+
+def _hashes() -> bool:
+    """Writes the newest pins with the SHA-256 of every file that a package index may give for each."""
+    flags = ["--universal", "--python-version", "3.11", "--no-deps", "--generate-hashes", "--quiet"]
+    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", _tools.CONSTRAINTS, *flags]
+    return run([*words, "--no-header", "--no-annotate", "-o", _tools.HASHED])
 
 
 TASKS: dict[str, Callable[..., int]] = {

@@ -99,6 +99,34 @@ def test_pins_are_plain(name: str) -> None:
     assert [line for line in lines if not plain.fullmatch(line)] == []
 
 
+def test_hashed_pins_are_the_same_pins() -> None:
+    text = (ROOT / "constraints-hashed.txt").read_text().replace(" \\\n", "\n")
+    lines = text.splitlines()
+    pins = [line for line in lines if not line.startswith("    --hash=")]
+    assert pins == (ROOT / "constraints.txt").read_text().splitlines()
+    hashes = [line for line in lines if line not in set(pins)]
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in hashes)
+    # Every pin is followed by a hash of its own.
+    starts = [place for place, line in enumerate(lines) if line in set(pins)]
+    assert all(lines[place + 1].startswith("    --hash=") for place in starts)
+
+
+def test_actions_and_images_are_pinned_by_digest() -> None:
+    texts_ = [path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    used = [
+        found for text in texts_ for found in re.findall(r"^\s*-? *uses: (.+)$", text, re.MULTILINE)
+    ]
+    assert len(used) > 5
+    assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", one)] == []
+    images = [
+        one
+        for text in texts_
+        for one in re.findall(r"^\s*(?:container|image): (.+)$", text, re.MULTILINE)
+    ]
+    assert images
+    assert [one for one in images if not re.search(r"@sha256:[0-9a-f]{64}( #|$)", one)] == []
+
+
 def test_every_named_dependency_is_pinned() -> None:
     project = PROJECT["project"]
     extras = project["optional-dependencies"].values()

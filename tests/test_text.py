@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import results_widgets as rw
-from results_widgets._text import one_line, visible
+from results_widgets._text import one_line, visible, without_folders
 from results_widgets.errors import OutputError, SourceWarning
 
 OBEYED = [
@@ -66,3 +66,19 @@ def test_a_warning_that_is_shown_quotes_names_as_escapes(
         warnings.simplefilter("always")
         warnings.showwarning(SourceWarning("\x1b[2J"), SourceWarning, "notebook.py", 1)
     assert "\x1b" not in capsys.readouterr().err
+
+
+FOLDERS = {
+    "/srv/data/events.parquet: no such file": "events.parquet: no such file",
+    "report '/home/anna/my data/c.json' -o=/tmp/x/r.html": "report 'my data/c.json' -o=r.html",
+    "C:\\Users\\anna\\c.json is no campaign": "c.json is no campaign",
+    "\\\\share\\anna\\c.json is no campaign": "c.json is no campaign",
+    "SegmentStore('/home/anna/s.db')": "SegmentStore('s.db')",
+    "https://shop.example/a/b and one/two of 3/4 and n/a": "https://shop.example/a/b and one/two of 3/4 and n/a",
+    "data/events.parquet": "data/events.parquet",
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), FOLDERS.items())
+def test_absolute_paths_are_their_last_names(text: str, shown: str) -> None:
+    assert without_folders(text) == shown

@@ -15,6 +15,17 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+_FOLDERS: Final = re.compile(
+    # An absolute path up to its last name: of POSIX, of a drive, or of a share of Windows.
+    r"(?<![\w./\\:])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s/\\'\":;,]+[/\\])+"
+)
+
+
+def without_folders(text: str) -> str:
+    """Return a text in which absolute paths are their last names: which folders a machine has is its owner's matter."""
+    return _FOLDERS.sub("", text)
+
+
 def one_line(text: str) -> str:
     """Return a text as `visible` does, with its line breaks and tabs as escapes, too."""
     return visible(text).replace("\n", r"\n").replace("\t", r"\t")

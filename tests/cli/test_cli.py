@@ -124,10 +124,14 @@ def test_validate_good_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_validate_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = folder(tmp_path, GOOD + "bob elsewhere sent 01T10:00\n" * 1200)
-    code, out, err = run(capsys, "validate", path)
+    code, out, err = run(capsys, "validate", path, "--examples")
     assert (code, err) == (1, "")
     (line,) = [line for line in out.splitlines() if "unknown action" in line]
     assert line.split()[:6] == ["unknown", "action", "1,200", "left", "out", "elsewhere"]
+    # Without being asked, it prints what two users share.
+    assert "elsewhere" not in run(capsys, "validate", path)[1]
+    two = folder(tmp_path, GOOD + "bob elsewhere sent 01T10:00\nanna elsewhere sent 01T10:00\n")
+    assert "elsewhere" in run(capsys, "validate", two)[1]
 
 
 def test_validate_files_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -288,3 +288,38 @@ def test_window_that_is_not_given_stays_so_in_json() -> None:
     assert campaign.to_dict()["attribution_window"] is None
     assert not rw.Campaign.from_json(campaign.to_dict()).window_is_given
     assert rw.Campaign.from_json(bare | {"attribution_window": "0d"}).window_is_given
+
+
+@pytest.mark.parametrize(("users", "least"), [(1, 2), (2, 2), (4, 5), (5, 5)])
+def test_a_value_of_few_users_is_not_quoted(users: int, least: int) -> None:
+    rows: list[tuple[Row, int]] = [((f"u{n}", None, "post", "sent"), 2) for n in range(users)]
+    found = told(table(*rows))[0]._session.data.left_out
+    assert found is not None
+    # In code it is: whoever runs it has to find the rows.
+    assert "action_id 'post' in" in found.text
+    said = found.told_to(least).text
+    assert ("'post'" in said) == (users >= least)
+    assert "is no action of the campaign" in said
+
+
+def test_a_foreign_campaign_of_one_user_is_not_named() -> None:
+    found = told(table((("u", "autumn", "mail", "sent"), 3)))[0]._session.data.left_out
+    assert found is not None
+    assert found.told_to(2).why == (
+        "campaign_id is another campaign's in 3 rows; this campaign's is 'spring-sale'. If they are the "
+        "same, give the campaign that id."
+    )
+
+
+def test_a_goal_nearly_met_by_one_user_is_not_quoted() -> None:
+    found = told(table((SENT, 3), (("u", None, None, "Purchased"), 1)))[0]._session.data.left_out
+    assert found is not None
+    assert "'Purchased'" in found.text
+    assert "Purchased" not in found.told_to(2).text
+    assert "In 1 row the event is nearly a goal event; known: Purchase." in found.told_to(2).text
+
+
+def test_a_name_spelt_otherwise_tells_nobody_apart() -> None:
+    found = told(table((("u", "Spring Sale", "mail", "sent"), 3)))[0]._session.data.left_out
+    assert found is not None
+    assert found.told_to(5) == found

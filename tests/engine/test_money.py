@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 import results_widgets as rw
+from results_widgets.engine.money import why_not_added
 from tests import reference
 from tests.reference.walk import all_conversions, walk
 from tests.support.answers import FromPackage
@@ -94,6 +95,23 @@ def test_roll_ups_keep_currencies_apart(tmp_path: Path) -> None:
     ).rollup("1d")
     merged = (euros | dollars).results(time_zone="UTC")
     assert values(merged.overview())["goal_value"] is None
+
+
+@pytest.mark.parametrize(("users", "least"), [(1, 2), (2, 2), (4, 5), (5, 5)])
+def test_a_currency_of_few_users_is_not_told(users: int, least: int, tmp_path: Path) -> None:
+    """A column of that name may hold anything, but for the codes that everybody knows."""
+    paid = [(f"u{n}", "MILES OF ANNA") for n in range(users)] + [("eva", "EUR")]
+    lines = [f"{user} mail sent 01T10:00\n{user} - Purchase 01T12:00 value=1" for user, _ in paid]
+    asked = case("\n".join(lines))
+    names = pl.Series("currency", [name for _, name in paid for _ in range(2)])
+    events = asked.events.with_columns(names)
+    found = rw.Results(dict(asked.campaign), events, time_zone="UTC")
+    note = why_not_added(found._session.data, found.definitions, least)
+    said = "EUR, MILES OF ANNA" if users >= least else "EUR, (other)"
+    assert f"several currencies ({said})" in note
+    path = found.rollup("1d").save(tmp_path / "x.rollup")
+    assert (b"MILES OF ANNA" in path.read_bytes()) == (users >= 5)
+    assert "several currencies" in rw.Dashboard(rw.RollUp.load(path).results())._status["note"]
 
 
 @given(questions())

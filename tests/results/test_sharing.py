@@ -10,6 +10,7 @@ import results_widgets as rw
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.serialization import to_arrow
 from tests.support.saved_pages import unpacked
 
 CAMPAIGN: dict[str, Any] = {
@@ -147,3 +148,22 @@ def test_the_state_of_a_widget_and_the_files_hold_no_string_of_one_user(tmp_path
 def test_a_column_of_links_without_a_link_has_no_table() -> None:
     rows = [_row(n, "sent") for n in range(2)]
     assert breakdowns_state(_results(rows)) == {}
+
+
+def test_a_stream_does_not_bring_along_the_texts_of_rows_that_are_left_out() -> None:
+    """Polars writes views of text, and with them every text of the column that they look at."""
+    texts = [f"a text longer than a view holds, of {name}" for name in ("anna", "all", "all")]
+    frame = pl.DataFrame({"by": texts, "kind": pl.Series(texts, dtype=pl.Categorical)})
+    stream = to_arrow(frame.filter(pl.col("by").str.ends_with("all")))
+    assert b"of all" in stream
+    assert b"anna" not in stream
+    assert pl.read_ipc_stream(stream)["by"].to_list() == texts[1:]
+
+
+def test_the_series_of_a_chart_has_no_text_of_one_user() -> None:
+    cities = ["a city that only anna lives in", *["a city of many, many people"] * 6]
+    results = _results([_row(n, "sent", city=city) for n, city in enumerate(cities)])
+    for least in (2, 5):
+        _, stream = chart_state(results, Selection(metric="users", by="city"), least)
+        assert b"many people" in stream
+        assert b"anna" not in stream

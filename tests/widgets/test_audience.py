@@ -83,7 +83,7 @@ def test_profile_and_sample_come_as_replies(parts: tuple[rw.Segment, ...]) -> No
     opened = parts[0]
     widget = rw.Audience(opened)
     token = widget._audience["segment"]["token"]
-    assert asked(widget, "profile", token=token) == opened.profile(values=8).to_dicts()
+    assert asked(widget, "profile", token=token) == opened.profile(values=8, min_users=2).to_dicts()
     sample = asked(widget, "sample", token=token, seed=4)
     drawn = opened.sample(10, seed=4).users
     assert sample["columns"] == drawn.columns

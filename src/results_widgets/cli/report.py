@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import traitlets
 
+from results_widgets._text import without_folders
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
 from results_widgets.cli.terminal import complain, say
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
 from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
-from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
@@ -79,7 +80,8 @@ def _run(options: argparse.Namespace) -> int:
             by=options.by,
             min_cell=options.min_cell,
             min_users=options.min_users,
-            command=shlex.join(["results-widgets", *options.command_line]),
+            # The report is passed on: it names files, not the folders of this machine.
+            command=without_folders(shlex.join(["results-widgets", *options.command_line])),
         ),
     )
     failed = [(condition, value) for condition, value, holds in values if holds is not False]

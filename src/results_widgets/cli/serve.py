@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from results_widgets.cli.arguments import add_reading, reading_options
+from results_widgets.disclosure import HIDE_USERS
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.voila.ready_report import CAMPAIGNS, READING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = "results_widgets"
 _KERNELS: Final = "results_widgets.report.voila.server.LimitedKernelManager"
+_UNVISITED: Final = 60
+"""Seconds after which an idle kernel ends to which no page has connected: its reader left, or was a program."""
 _INSTRUCTION: Final = "Its author finds the reason in the server’s log."
 
 
@@ -64,6 +67,11 @@ def _add_readers(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="name that readers reach the server under, as behind a proxy: reports.example.com; may be repeated",
+    )
+    parser.add_argument(
+        "--no-users",
+        action="store_true",
+        help="answer with numbers only: readers see no user, no sample and no segment",
     )
     parser.add_argument(
         "--kernels",
@@ -116,7 +124,8 @@ def arguments(options: argparse.Namespace, shared: Path) -> tuple[list[str], dic
         "--VoilaConfiguration.show_tracebacks=False",
         f"--VoilaExecutor.cell_error_instruction={_INSTRUCTION}",
         f"--MappingKernelManager.cull_idle_timeout={options.cull}",
-        f"--MappingKernelManager.cull_interval={max(1, min(60, options.cull // 3))}",
+        f"--MappingKernelManager.cull_interval={max(1, min(15, options.cull // 3))}",
+        f"--LimitedKernelManager.cull_unvisited={min(_UNVISITED, options.cull)}",
     ]
     paths = {"base_url": options.base_url, "server_url": options.server_url}
     words += [f"--Voila.{name}={path}" for name, path in paths.items() if path]
@@ -125,7 +134,8 @@ def arguments(options: argparse.Namespace, shared: Path) -> tuple[list[str], dic
         words += ["--preheat_kernel=True", f"--VoilaKernelManager.kernel_pools_config={pool}"]
     folders = [str(shared), os.environ.get("JUPYTER_PATH", "")]
     joined = os.pathsep.join(filter(None, folders))
-    return words, {**more, "JUPYTER_PATH": joined}
+    hidden = {HIDE_USERS: "1"} if options.no_users else {}
+    return words, {**more, **hidden, "JUPYTER_PATH": joined}
 
 
 def _reading(options: argparse.Namespace) -> dict[str, object]:

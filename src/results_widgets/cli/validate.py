@@ -9,8 +9,10 @@ import polars as pl
 from results_widgets.cli.arguments import add_campaign_command, read_results
 from results_widgets.cli.read import add_export_options, open_export, print_export
 from results_widgets.cli.terminal import print_notes, print_table, say
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import SourceWarning
 from results_widgets.exports import is_export
+from results_widgets.results.about import findings
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -21,6 +23,11 @@ def add_parser(commands: "Commands") -> None:
     text = "check a campaign and its events, or a vendor's export, for problems"
     parser = add_campaign_command(commands, "validate", text, _run)
     add_export_options(parser, with_zone=False)
+    parser.add_argument(
+        "--examples",
+        action="store_true",
+        help="show an example of each, also where it is a user or a value that one user has",
+    )
 
 
 def _is_export(options: argparse.Namespace) -> bool:
@@ -47,7 +54,8 @@ def _run(options: argparse.Namespace) -> int:
         # They are part of what is printed.
         warnings.simplefilter("ignore", SourceWarning)
         results = read_results(options)
-        quality = results.quality()
+        # What a command prints often ends in a log.
+        quality = findings(results._session, 1 if options.examples else SYNCED_USERS)
     print_notes(results)
     if quality.headline:
         say(f"\n{quality.headline}")

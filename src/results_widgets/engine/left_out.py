@@ -12,8 +12,8 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.channels import GOAL_EVENTS
 from results_widgets.engine.encoding.event_codes import EventCodes
-from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.reasons import LeftOut, Reason
+from results_widgets.engine.frames import Rows, collect, count
+from results_widgets.engine.reasons import NOT_A_WORD, LeftOut, Reason, folded
 from results_widgets.errors import warn_caller
 
 ONE_IN: Final = 20
@@ -23,9 +23,10 @@ _VALUES: Final = 200
 """How many of the commonest values are looked through for a name that is nearly known."""
 _RARE: Final = 20
 _ALIKE: Final = 0.75
-_NOT_A_WORD: Final = r"[\s_.\-]+"
 
 _UNNAMED, _FOREIGN, _COUNTED = "unnamed", "foreign", "counted"
+_NEARLY: Final = ("goal", "event", _UNNAMED)
+"""Why rows are left out whose event may be nearly the goal's."""
 
 
 class Told:
@@ -106,12 +107,12 @@ def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
     known_pair = nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
     known_action = action.is_in([one.id for one in campaign.actions]).fill_null(False)
     is_free, others = event.is_in(free).fill_null(False), (own != campaign.id).fill_null(False)
-    goals = [_folded(name) for name in campaign.goal.events]
+    goals = [folded(name) for name in campaign.goal.events]
     near_goal = _fold(event).is_in(goals).fill_null(False)
     named = ~own.is_null() | ~action.is_null() | is_free | near_goal
     reasons = [
         ("unnamed", ~named),
-        ("campaign", others & (_fold(own) == _folded(campaign.id)).fill_null(False)),
+        ("campaign", others & (_fold(own) == folded(campaign.id)).fill_null(False)),
         ("foreign", others),
         ("user", user.is_null()),
         ("time", time.is_null()),
@@ -129,15 +130,11 @@ def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
     for of, ids in campaign.actions_by_channel:
         is_so = action.is_in(ids).fill_null(False)
         channel = nw.when(is_so).then(nw.lit(of.id)).otherwise(channel)
-    return rows.select(reason=reason, value=value, channel=channel)
+    return rows.select("user_id", reason=reason, value=value, channel=channel)
 
 
 def _fold(text: nw.Expr) -> nw.Expr:
-    return text.str.to_lowercase().str.replace_all(_NOT_A_WORD, "")
-
-
-def _folded(text: str) -> str:
-    return re.sub(_NOT_A_WORD, "", text.lower())
+    return text.str.to_lowercase().str.replace_all(NOT_A_WORD, "")
 
 
 def _commonest(rows: Rows, campaign: Campaign, sizes: Mapping[str, int], unnamed: int) -> Reason:
@@ -154,8 +151,16 @@ def _commonest(rows: Rows, campaign: Campaign, sizes: Mapping[str, int], unnamed
     if value is not None and ONE_IN * value_rows < sizes[name] and sizes[name] > _RARE:
         # Hardly the same value twice, so that one says nothing, and may be about a single user.
         value = None
-    near = "" if value is None else _nearest(value, known, campaign, name)
-    return Reason(name, sizes[name], value, value_rows, label, known, near)
+    if value is None:
+        return Reason(name, sizes[name], None, value_rows, label, known)
+    near, users = _nearest(value, known, campaign, name), _users_of(rows, meant, value)
+    return Reason(name, sizes[name], value, value_rows, label, known, near, users)
+
+
+def _users_of(rows: Rows, reasons: Sequence[str], value: str) -> int:
+    """Return how many users have a value that is to blame."""
+    own = rows.filter(nw.col("reason").is_in(reasons), nw.col("value") == value)
+    return count(own.filter(~nw.col("user_id").is_null()).select("user_id").unique())
 
 
 def _values(rows: Rows, reasons: Sequence[str]) -> pl.DataFrame:
@@ -198,16 +203,17 @@ def nearest(value: str, known: Iterable[str]) -> str:
 
 def _alike(value: str, known: Iterable[str]) -> str:
     """Return the known name that is spelt as a value, or nearly, whatever its case and blanks; else empty."""
-    names = {_folded(name): name for name in known}
-    close = get_close_matches(_folded(value), names, n=1, cutoff=_ALIKE)
+    names = {folded(name): name for name in known}
+    close = get_close_matches(folded(value), names, n=1, cutoff=_ALIKE)
     return names[close[0]] if close else ""
 
 
 def _nearly_goal(rows: Rows, codes: EventCodes) -> Reason | None:
     """Return the commonest event that is nearly the goal's; None if there is none."""
     known = codes.campaign.goal.events
-    for value, channel, size in _values(rows, ["goal", "event", _UNNAMED]).iter_rows():
+    for value, channel, size in _values(rows, _NEARLY).iter_rows():
         near = "" if value is None or channel else _alike(value, known)
         if near:
-            return Reason("goal", size, value, size, known=known, nearest=near)
+            users = _users_of(rows, _NEARLY, value)
+            return Reason("goal", size, value, size, "", known, near, users)
     return None

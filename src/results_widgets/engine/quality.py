@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -52,9 +52,18 @@ class Check:
     example: str
 
 
-def quality(data: UserBackend) -> pl.DataFrame:
-    """Return check, rows, share (of all rows), kept, example and text; checks that find nothing are listed, too."""
-    found = [*_by_row(data), *_by_log(data)]
+def quality(data: UserBackend, least: int = 1) -> pl.DataFrame:
+    """Return check, rows, share (of all rows), kept, example and text; checks that find nothing are listed, too.
+
+    Args:
+        data: The events.
+        least: Fewest users of a value that is an example; from 2 on, users are no examples.
+    """
+    logged = [
+        (name, count, kept, example if least == 1 else None, text)
+        for name, count, kept, example, text in _by_log(data)
+    ]
+    found = [*_by_row(data, least), *logged]
     read, _ = data.source_size
     rows = [(name, count, count / read if read else None, *rest) for name, count, *rest in found]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
@@ -167,29 +176,43 @@ def _known_pair(data: UserBackend) -> nw.Expr:
     return nw.any_horizontal(*pairs, ignore_nulls=False).fill_null(False)
 
 
-def _by_row(data: UserBackend) -> Iterator[Found]:
+def _by_row(data: UserBackend, least: int) -> Iterator[Found]:
     """Yield the checks that look at one row at a time, all counted in one pass."""
     checks = _checks(data)
     counted = [check.found.fill_null(False).cast(nw.Int64).sum() for check in checks]
     found = collect(data.source_rows.select(one.alias(f"{i}") for i, one in enumerate(counted)))
     counts = [int(count or 0) for count in found.row(0)]
-    examples = _examples(data, [one for one, count in zip(checks, counts, strict=True) if count])
+    met = [one for one, count in zip(checks, counts, strict=True) if count]
+    examples = _examples(data, met, least)
     for check, count in zip(checks, counts, strict=True):
         yield check.name, count, check.kept, examples.get(check.name), check.text
 
 
-def _examples(data: UserBackend, checks: Sequence[Check]) -> Mapping[str, str]:
-    """Return one value that each check found: the least one, since engines know no first row."""
+def _examples(data: UserBackend, checks: Sequence[Check], least: int) -> Mapping[str, str]:
+    """Return one value that each check found: the lowest one, since engines know no first row."""
     if not checks:
         return {}
-    least = [nw.when(one.found).then(nw.col(one.example)).min().alias(one.name) for one in checks]
-    found = collect(data.source_rows.select(least)).row(0, named=True)
+    if least == 1:
+        lowest = [
+            nw.when(one.found).then(nw.col(one.example)).min().alias(one.name) for one in checks
+        ]
+        found = collect(data.source_rows.select(lowest)).row(0, named=True)
+    else:
+        found = {one.name: _lowest_shared(data, one, least) for one in checks}
     timed = {one.name for one in checks if one.example == "time"}
     return {
         name: str(from_micros(value) if name in timed else value)
         for name, value in found.items()
         if value is not None
     }
+
+
+def _lowest_shared(data: UserBackend, check: Check, least: int) -> Any:
+    """Return the lowest value that a check found and so many users have; None if there is none."""
+    rows = data.source_rows.filter(check.found, ~nw.col("user_id").is_null())
+    pairs = rows.select("user_id", value=nw.col(check.example)).unique()
+    users = pairs.group_by("value").agg(users=nw.len()).filter(nw.col("users") >= least)
+    return collect(users.select(nw.col("value").min())).item()
 
 
 def _by_log(data: UserBackend) -> Iterator[Found]:

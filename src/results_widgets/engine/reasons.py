@@ -1,10 +1,13 @@
 """Why rows of the events are left out, in sentences that say what to do."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from results_widgets.errors import listing
 
+NOT_A_WORD: Final = r"[\s_.\-]+"
+"""What may differ between two spellings of one name, besides the case of its letters."""
 _KNOWN: Final = 8
 """How many known names a sentence lists."""
 
@@ -18,6 +21,7 @@ class Reason:
         rows: How many rows are left out for it.
         value: The commonest value in them; None where there is none, or where they have too many.
         value_rows: How many rows have it.
+        value_users: How many users have it, which decides where it may be quoted.
         channel: Label of the channel that the event is not known for; empty for none.
         known: The names that are known in its place.
         nearest: The one of them that is nearest; empty if none is near.
@@ -30,6 +34,18 @@ class Reason:
     channel: str = ""
     known: tuple[str, ...] = ()
     nearest: str = ""
+    value_users: int = 0
+
+    def told_to(self, least: int) -> "Reason":
+        """Return the reason without its value, if fewer users have that.
+
+        A name of the campaign that is spelt otherwise tells nobody apart.
+        """
+        if self.value is None or self.value_users >= least:
+            return self
+        if folded(self.value) in map(folded, self.known):
+            return self
+        return replace(self, value=None, value_rows=0, nearest="", value_users=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,10 @@ class LeftOut:
         """The commonest reason and what to do, in sentences."""
         return _WORDS[self.reason.name](self.reason)
 
+    def told_to(self, least: int) -> "LeftOut":
+        """Return the same without a value of the data that fewer users have."""
+        return replace(self, reason=self.reason.told_to(least))
+
     @property
     def key(self) -> str:
         """What it is about: told once, though the numbers of rows change."""
@@ -79,12 +99,20 @@ class LeftOut:
         return f"{self.headline} {self.why} results.quality() lists every reason."
 
 
+def folded(text: str) -> str:
+    """Return what all spellings of a name have in common."""
+    return re.sub(NOT_A_WORD, "", text.lower())
+
+
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _campaign_words(reason: Reason) -> str:
     own = reason.known[0]
+    if reason.value is None:
+        found = f"campaign_id is another campaign's in {_rows(reason.rows)}; this campaign's is {own!r}."
+        return f"{found} If they are the same, give the campaign that id."
     if reason.nearest:
         found = f"campaign_id {reason.value!r} in {_rows(reason.value_rows)}; did you mean that?"
         return f"{found} The campaign's id is {own!r}."
@@ -108,6 +136,11 @@ def _action_words(reason: Reason) -> str:
 
 def _event_words(reason: Reason) -> str:
     where = f"known for {reason.channel}" if reason.channel else "a goal event"
+    if reason.value is None and reason.name == "goal":
+        return (
+            f"In {_rows(reason.rows)} the event is nearly a goal event; known: {_known(reason)}. Pass "
+            "event_names={…}, or name it in the campaign's goal."
+        )
     if reason.value is None:
         return f"The event is not {where} in {_rows(reason.rows)}; known: {_known(reason)}."
     what = f"event {reason.value!r} in {_rows(reason.value_rows)} is not {where}"

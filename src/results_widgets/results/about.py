@@ -13,7 +13,7 @@ from results_widgets.engine.quality import (
 from results_widgets.glossary import Metric
 from results_widgets.glossary.names import MetricName
 from results_widgets.results.findings import Findings
-from results_widgets.results.session import HasSession
+from results_widgets.results.session import HasSession, Session
 
 _GLOSSARY = (
     "scope",
@@ -112,11 +112,15 @@ def quality(self: HasSession) -> Findings:
         │ repeated event id ┆ 4    ┆ false │
         └───────────────────┴──────┴───────┘
     """
-    session = self._session
+    return findings(self._session, 1)
+
+
+def findings(session: Session, least: int) -> Findings:
+    """Return `Results.quality` with examples that so many users share."""
     data = session.data.require_users()
-    found = data.cached(Key("quality"), lambda: check_quality(data))
+    found = data.cached(Key("quality", (least,)), lambda: check_quality(data, least))
     parts = [found, unread_files(session.reading.problems)]
-    if self._session.query.clock == "entry":
+    if session.query.clock == "entry":
         definitions = session.query.definitions
         key = Key[pl.DataFrame]("outside entries", (data.codes.interacted(definitions),))
         parts.append(data.cached(key, lambda: outside_entries(data, definitions)))

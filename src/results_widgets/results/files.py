@@ -9,12 +9,12 @@ from typing import Any, Unpack
 
 import polars as pl
 
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
 from results_widgets.locales import locale_of
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
-from results_widgets.results.sharing import SHARED_USERS
 
 _reports: Callable[[], Any] | None = None
 

@@ -30,7 +30,8 @@ def users(
         channel: Id of the channel whose metric is meant.
         where: One group of a breakdown: ``{"variant": "A"}`` gives the users behind the number that
             ``by="variant"`` shows for A. None as a value is the group without one. At most one
-            column of the events, any number of columns of the users.
+            column of the events, any number of columns of the users. The segment's name and rule
+            say ``…`` in place of a value that a single user has, since they are shown and saved.
         start: Start of a range, as for `between`; None: as these results have it.
         end: End of a range, likewise.
 

@@ -202,6 +202,8 @@ def _read_left_out(about: Node) -> LeftOut | None:
         why.text("channel", ""),
         why.texts("known"),
         why.text("nearest", ""),
+        # Older files do not know how many, so theirs are not quoted.
+        why.optional_integer("value_users") or 0,
     )
     counts = {name: found.integer(name) for name in ("rows", "named", "counted")}
     return LeftOut(**counts, reason=reason, goal=found.text("goal", ""))

@@ -1,9 +1,7 @@
 """Which values of a column may leave the kernel: those that enough users share, without what names one of them.
 
-What is synced with a browser is saved into notebooks, and what is written is passed on. Neither may
-tell one user from the others, so a value that too few users have is left out there, and addresses
-and the query strings of links are cut. In code, where nothing is saved or shown, every value can be
-asked for.
+How many users are enough stands in `disclosure`. Addresses and the query strings of links are cut. In
+code, where nothing is saved or shown, every value can be asked for.
 """
 
 from typing import Final
@@ -16,11 +14,6 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import QueryError
-
-SYNCED_USERS: Final = 2
-"""Fewest users of a value that is synced with a browser."""
-SHARED_USERS: Final = 5
-"""Fewest users of a value in a file, unless its writer sets another number."""
 
 NAME: Final = "_name"
 """Column of the name that a value is shown under."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from results_widgets.channels import unique_key
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.durations import parse_duration
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.metrics.series import Series, find_series
-from results_widgets.engine.people.behind import Where, named, users_behind, users_where
+from results_widgets.engine.people.behind import Where, is_shared, named, users_behind, users_where
 from results_widgets.engine.people.sequences import Step, users_in_sequence
 from results_widgets.engine.query import Grouping, QueryScope
 from results_widgets.engine.scoped import ScopedRows
@@ -60,7 +61,7 @@ class CampaignUsers:
             else self._distinct(users_behind(scoped, series))
         )
         owner, label = self._owner(series), series.metric.label
-        group = "".join(f", {column} = {_group(value)}" for column, value in groups.items())
+        group = "".join(f", {column} = {self._group(column, groups[column])}" for column in groups)
         asked = {
             "metric": metric,
             "action": action,
@@ -156,6 +157,14 @@ class CampaignUsers:
         tree = {**leaf, "campaign": self.data.campaign.id, "lens": scope_to_json(self.query)}
         return Segment._made(users, name=name, rule=rule, expression=tree, source=self)
 
+    def _group(self, column: str, value: object) -> str:
+        """Return a value for the segment's words, which are synced and saved: one of a single user is not in them."""
+        if value is None:
+            return "none"
+        declared = column == "variant" and any(v.id == value for v in self.data.campaign.variants)
+        is_told = declared or is_shared(self.data, column, value, SYNCED_USERS)
+        return str(value) if is_told else "…"
+
     def _owner(self, series: Series) -> str:
         campaign = self.data.campaign
         if series.scope == "campaign":
@@ -179,7 +188,3 @@ def _micros(within: str) -> int:
         return int(parse_duration(within).total_seconds() * 1_000_000)
     except ValueError as problem:
         raise QueryError(f"within: {problem}") from None
-
-
-def _group(value: object) -> str:
-    return "none" if value is None else str(value)

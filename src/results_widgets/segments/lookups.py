@@ -55,7 +55,7 @@ class Lookups(SegmentBase):
 
         return timeline(source.data, source.query.time_zone, user_id)
 
-    def profile(self, *, values: int = 20) -> pl.DataFrame:
+    def profile(self, *, values: int = 20, min_users: int = 1) -> pl.DataFrame:
         """Return how these users differ from the rest of the campaign's users.
 
         It compares the attributes of the users table (numbers in four ranges of equal size, times by
@@ -65,6 +65,7 @@ class Lookups(SegmentBase):
 
         Args:
             values: Most values per attribute; rarer ones are put together as ``(other)``.
+            min_users: Values that fewer users have are put together, too.
 
         Returns:
             attribute (String): Attribute; rows that differ come first, larger differences before
@@ -89,7 +90,9 @@ class Lookups(SegmentBase):
         from results_widgets.engine.people.profile import profile
 
         data, everyone = source.data, source.everyone()._users
-        return profile(data, self._users.ids_beside(data), everyone.ids_beside(data), values)
+        return profile(
+            data, self._users.ids_beside(data), everyone.ids_beside(data), values, min_users
+        )
 
     def reach(self) -> pl.DataFrame:
         """Return how many of these users each channel of the campaign can still reach.

@@ -1,7 +1,7 @@
 """The ``_audience`` trait, and the replies about an opened segment: reach, profile, sample.
 
-The trait holds counts and names only. What may point at single users (the values of a profile, the rows
-of a sample) is sent as a reply and never synced, because synced state is saved into notebooks.
+The trait holds counts and names only. The users themselves, the rows of a sample, are sent as a reply and
+never synced, because synced state is saved into notebooks.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from itertools import count
 from operator import and_, sub
 from typing import Final
 
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import QueryError
 from results_widgets.locales import Locale
@@ -85,8 +86,8 @@ def segment_reach(segment: Segment) -> list[State]:
 
 
 def segment_profile(segment: Segment) -> list[State]:
-    """Return the rows of `Segment.profile`."""
-    return segment.profile(values=_PROFILE_VALUES).to_dicts()
+    """Return the rows of `Segment.profile`, of values that enough users share."""
+    return segment.profile(values=_PROFILE_VALUES, min_users=SYNCED_USERS).to_dicts()
 
 
 def segment_sample(segment: Segment, seed: object) -> State:

@@ -5,10 +5,11 @@ from typing import Final
 import polars as pl
 
 from results_widgets.channels import unique_key
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.frames import BY
 from results_widgets.glossary import Scope, detail_keys
 from results_widgets.results import Results
-from results_widgets.results.sharing import NAME, SYNCED_USERS
+from results_widgets.results.sharing import NAME
 
 _SCOPES: Final[tuple[Scope, ...]] = ("channel", "action")
 _MAX_ROWS: Final = 12

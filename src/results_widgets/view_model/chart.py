@@ -11,6 +11,7 @@ from results_widgets import charts
 from results_widgets._shared import shared
 from results_widgets.charts import BEHIND
 from results_widgets.charts.axes import Spec
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
@@ -19,7 +20,6 @@ from results_widgets.results import Results
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.session import named_by
-from results_widgets.results.sharing import SYNCED_USERS
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval

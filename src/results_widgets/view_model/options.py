@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
+from results_widgets.disclosure import NO_USERS, users_are_shown
 from results_widgets.engine.calendar import EVERY
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import capitalized
@@ -56,7 +57,7 @@ def _disabled(results: Results) -> dict[str, str]:
     )
     no_breakdown = _NO_COLUMNS if results.is_rolled_up else _NO_SKETCHES
     reasons = {
-        "users": _NO_USERS if results.is_rolled_up else "",
+        "users": _NO_USERS if results.is_rolled_up else "" if users_are_shown() else NO_USERS,
         "by": "" if results.uniques == "exact" else no_breakdown,
         "developers": results.analytics(
             developers=not results._session.query.developers

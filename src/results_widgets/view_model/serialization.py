@@ -11,9 +11,14 @@ State = dict[str, object]
 
 
 def to_arrow(frame: pl.DataFrame) -> bytes:
-    """Return a frame as an Arrow IPC stream; uncompressed, because browsers have no codec for it."""
+    """Return a frame as an Arrow IPC stream; uncompressed, because browsers have no codec for it.
+
+    Its texts are written one by one: views of text, which Polars writes otherwise, bring the texts of rows that were
+    left out along, and those may be about single users.
+    """
     buffer = io.BytesIO()
-    frame.write_ipc_stream(buffer, compression="uncompressed")
+    oldest = pl.CompatLevel.oldest()
+    frame.write_ipc_stream(buffer, compression="uncompressed", compat_level=oldest)
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from results_widgets._version import __version__
 from results_widgets.definitions import DEFINITIONS
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of, why_not_added
 from results_widgets.engine.reasons import LeftOut
@@ -48,12 +49,13 @@ def error_status(status: Mapping[str, object], error: Mapping[str, str]) -> Stat
     return {**status, "state": "error", "error": dict(error)}
 
 
-def status_state(results: Results, definitions: list[str]) -> State:
+def status_state(results: Results, definitions: list[str], min_users: int = SYNCED_USERS) -> State:
     """Return the value of ``_status`` without its ``code``, which `code_snippet` gives.
 
     Args:
         results: As selected.
         definitions: Names of the definition sets that the menu offers.
+        min_users: Values of the data that fewer users have are not quoted.
     """
     newest = from_micros(results._session.newest, results.time_zone)
     views = [results.analytics(developers=flag) for flag in (True, False)]
@@ -62,9 +64,9 @@ def status_state(results: Results, definitions: list[str]) -> State:
     return {
         "state": "empty" if is_empty else "ready",
         "error": None,
-        "note": " ".join(filter(None, _notes(results))),
-        "left_out": left_out_state(results),
-        "currency": currency_of(results._session.data, results.definitions),
+        "note": " ".join(filter(None, _notes(results, min_users))),
+        "left_out": said_of(results._session.data.left_out, min_users),
+        "currency": currency_of(results._session.data, results.definitions, min_users),
         "why_empty": _why_empty(results) if is_empty else "",
         "newest_ms": epoch_ms(newest),
         "read_ms": epoch_ms(results.read_at),
@@ -78,20 +80,22 @@ def status_state(results: Results, definitions: list[str]) -> State:
     }
 
 
-def left_out_state(results: Results) -> State | None:
-    """Return what must be said of rows that are left out: ``title`` and ``text``; None if nothing must."""
-    return said_of(results._session.data.left_out)
-
-
-def said_of(found: LeftOut | None) -> State | None:
+def said_of(found: LeftOut | None, min_users: int = SYNCED_USERS) -> State | None:
     """Return a banner's ``title`` and ``text``; None without anything to say."""
-    return None if found is None else {"title": found.headline, "text": found.why}
+    return (
+        None if found is None else {"title": found.headline, "text": found.told_to(min_users).why}
+    )
 
 
-def left_out_text(results: Results) -> str:
-    """Return the same as one text, for pages without widgets; empty if nothing must be said."""
+def left_out_text(results: Results, min_users: int = SYNCED_USERS) -> str:
+    """Return what must be said of rows that are left out, as one text; empty if nothing must.
+
+    Args:
+        results: As selected.
+        min_users: A value of the data that fewer users have is not quoted.
+    """
     found = results._session.data.left_out
-    return "" if found is None else found.text
+    return "" if found is None else found.told_to(min_users).text
 
 
 def _why_empty(results: Results) -> str:
@@ -139,12 +143,12 @@ def clock_note(results: Results) -> str:
     )
 
 
-def _notes(results: Results) -> Iterator[str]:
+def _notes(results: Results, min_users: int) -> Iterator[str]:
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield clock_note(results)
     yield results._session.unread()
     yield results._session.data.clocks.note
-    yield why_not_added(results._session.data, results.definitions)
+    yield why_not_added(results._session.data, results.definitions, min_users)
     yield _missing_users(results)
 
 

@@ -16,6 +16,8 @@ import traitlets
 from ipywidgets import Layout, widget_serialization
 from traitlets.traitlets import EventHandler
 
+from results_widgets._text import without_folders
+from results_widgets.disclosure import NO_USERS, users_are_shown
 from results_widgets.errors import QueryError, ResultsError
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.view_model.audience import (
@@ -36,6 +38,10 @@ _log = logging.getLogger(__name__)
 Request = Mapping[str, object]
 _MAX_NAME: Final = 200
 _MAX_KEPT: Final = 16
+
+
+def _refuse_users(_: Request) -> object:
+    raise QueryError(f"{NO_USERS}; ask its author for them")
 
 
 class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
@@ -126,7 +132,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
 
     def _handlers(self) -> Mapping[str, Callable[[Request], object]]:
         """Return what answers each kind of request."""
-        return {
+        about_users: dict[str, Callable[[Request], object]] = {
             "segment": self._open,
             "reach": lambda request: segment_reach(self._segment_of(request)),
             "profile": lambda request: segment_profile(self._segment_of(request)),
@@ -134,8 +140,10 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
                 self._segment_of(request), request.get("seed")
             ),
             "save": self._save,
-            "code": self._code_of,
         }
+        if not users_are_shown():
+            about_users = dict.fromkeys(about_users, _refuse_users)
+        return {**about_users, "code": self._code_of}
 
     def _on_message(self, _: object, content: object, __: object) -> None:
         """Answer a request; each one with an id gets a reply, also when it fails."""
@@ -196,4 +204,8 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _MAX_NAME:
             raise QueryError(f"a segment is saved under a name; enter 1 to {_MAX_NAME} characters")
         version = self.store.save(segment, name.strip())
-        return {"name": name.strip(), "version": version, "store": repr(self.store)}
+        return {
+            "name": name.strip(),
+            "version": version,
+            "store": without_folders(repr(self.store)),
+        }

@@ -7,7 +7,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.frames import BY, Rows
+from results_widgets.engine.frames import BY, Rows, count
 from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.series import Series
 from results_widgets.engine.metrics.table import metrics_of
@@ -57,6 +57,13 @@ def users_where(
         value = _value(column, where[column], data.attributes[column])
         found = found.filter(_is(column, value))
     return found
+
+
+def is_shared(data: UserBackend, column: str, value: object, least: int) -> bool:
+    """Whether so many users have a value of a column, which is known and can have such values."""
+    kind = data.dtype(column) if data.columns.has(column) else data.attributes[column]
+    rows = data.events(column).filter(_is(BY, _value(column, value, kind)))
+    return count(rows.select("user").unique().head(least)) >= least
 
 
 def _of_events(data: UserBackend, column: str) -> bool:

@@ -36,7 +36,9 @@ _SCHEMA: Final = {
 }
 
 
-def profile(data: UserBackend, segment: Rows, everyone: Rows, values: int) -> pl.DataFrame:
+def profile(
+    data: UserBackend, segment: Rows, everyone: Rows, values: int, min_users: int
+) -> pl.DataFrame:
     """Compare the users of a segment with the rest of everyone (each ``user_id``); see `Segment.profile`."""
     rows: list[tuple[object, ...]] = []
     with ExitStack() as held:
@@ -46,7 +48,8 @@ def profile(data: UserBackend, segment: Rows, everyone: Rows, values: int) -> pl
         people = held.enter_context(data.materialised(wide))
         sizes = _sizes(people)
         for column, name in enumerate(names):
-            counts = _counts(_as_few(data, people, f"_{column}"), values, sizes)
+            few = _as_few(data, people, f"_{column}")
+            counts = _counts(few, values, min_users, sizes)
             rows += _compared(name, counts, sizes)
     found = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     known = found["p_value"].is_not_null()
@@ -146,7 +149,7 @@ def _ranges(data: UserBackend, people: Rows) -> list[tuple[float, str]]:
     return list(zip([*edges, most], [*names, f"over {shown[-1]}"], strict=True))
 
 
-def _counts(rows: Rows, values: int, sizes: tuple[int, int]) -> pl.DataFrame:
+def _counts(rows: Rows, values: int, min_users: int, sizes: tuple[int, int]) -> pl.DataFrame:
     """Return value, segment and rest: the most frequent values, and the others together."""
     inside = nw.col("_inside")
     counts = rows.group_by("value").agg(segment=inside.sum(), _all=nw.len())
@@ -159,9 +162,10 @@ def _counts(rows: Rows, values: int, sizes: tuple[int, int]) -> pl.DataFrame:
     # Ties are ordered by the value as text, whatever its type was.
     total = pl.col("segment") + pl.col("rest")
     found = found.sort(total, "value", descending=[True, False], nulls_last=True)
-    if found.height <= values:
+    # Whoever has no value has none that tells them apart.
+    first = found[:values].filter((total >= min_users) | pl.col("value").is_null())
+    if first.height == found.height:
         return found
-    first = found[:values]
     others = [
         size - int(first[side].sum()) for side, size in zip(("segment", "rest"), sizes, strict=True)
     ]

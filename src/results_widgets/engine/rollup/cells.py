@@ -69,7 +69,7 @@ class Cells:
         ids: The type of the user ids; equal ids of different types have different hashes.
         clocks: Which times of its events are believed.
         parts: Digests of the roll-ups that it was merged from, so that none is counted twice.
-        currencies: The currencies of the goal's amounts.
+        currencies: The currencies of the goal's amounts, as they may be told.
         left_out: What must be said of rows that are left out, of the part that leaves out most.
     """
 

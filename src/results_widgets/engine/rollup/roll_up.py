@@ -7,9 +7,10 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.frames import Rows, collect
-from results_widgets.engine.money import currencies_of
+from results_widgets.engine.money import told_currencies
 from results_widgets.engine.rollup import sketches
 from results_widgets.engine.rollup.cells import KEY, SCHEMA, Cells, Grains
 from results_widgets.engine.rollup.entry_numbers import entry_number
@@ -43,8 +44,8 @@ def roll_up(scoped: ScopedRows, grain: Grain, users_grain: UsersGrain | None = N
         str(data.collect_with_ids(scoped.events.head(0)).schema["user_id"]),
         data.clocks,
         frozenset([hashlib.sha256(frame.write_ipc_stream(None).getvalue()).hexdigest()]),
-        data.left_out,
-        currencies_of(data, query.definitions),
+        None if data.left_out is None else data.left_out.told_to(SHARED_USERS),
+        told_currencies(data, query.definitions, SHARED_USERS),
     )
 
 

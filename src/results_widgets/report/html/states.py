@@ -28,7 +28,7 @@ class Columns:
 
     Attributes:
         names: The columns.
-        min_users: Their values that fewer users have are left out.
+        min_users: Values that fewer users have are left out, of these columns and wherever data is quoted.
     """
 
     names: list[str]
@@ -62,12 +62,13 @@ class SavedView:
 
     @property
     def intervals(self) -> list[str]:
-        """The intervals of its time series."""
+        """The intervals of its time series; a roll-up by days has no hours."""
+        session, found = self.results._session, _INTERVALS.get(str(self.selection["range"]), ["1d"])
         if self.has_days and not self.is_variation:
-            first, last = self.results._session.span()
+            first, last = session.span()
             is_short = timedelta(microseconds=last - first) <= _HOURLY
-            return [*(["1h"] if is_short else []), "1d", "1w", "1mo"]
-        return _INTERVALS.get(str(self.selection["range"]), ["1d"])
+            found = [*(["1h"] if is_short else []), "1d", "1w", "1mo"]
+        return [every for every in found if every != "1h" or session.cell_length != "1d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "_flow": flow_state(results),
         "_trends": trends_state(results),
         "_parts": _breakdowns(results, by),
-        "_status": {**status_state(results, definitions), "code": ""},
+        "_status": {**status_state(results, definitions, by.min_users), "code": ""},
         "_options": options,
     }
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
@@ -15,7 +16,6 @@ from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
 from results_widgets.report.html.states import Choices, Columns
 from results_widgets.results import Results
-from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.names import check_names
@@ -98,7 +98,7 @@ def as_page(
         # For every view of the page, which has one clock.
         results = results.with_clock(first.clock)
     check_names(first, results)
-    about = _about(results, min_cell, options.command or call)
+    about = _about(results, options, call)
     return render(
         results, first, about, choices=choices, by=columns, min_cell=min_cell, paper=paper
     )
@@ -125,21 +125,22 @@ def _clock_words(results: Results) -> str:
     return f"each count on the day it happened; rates of a range {rates}"
 
 
-def _about(results: Results, min_cell: int, command: str) -> About:
+def _about(results: Results, options: Options, call: str) -> About:
+    min_cell = options.min_cell
     newest = from_micros(results._session.newest, results.time_zone)
     day = results._session.locale.weekday_and_day(newest)
     hidden = f"counts from 1 to {min_cell - 1}, and what would reveal them (shown as a dash)"
     rows = (
         ("Data as of", f"{day}, {newest:%H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
-        ("Left out", left_out_text(results)),
+        ("Left out", left_out_text(results, options.min_users)),
         ("Wrong clocks", results._session.data.clocks.note),
         ("Clock", _clock_words(results)),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Estimates", estimate_note(results)),
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
-        ("Made by", command),
+        ("Made by", options.command or call),
         ("SHA-256 of the input", fingerprint(results)),
     )
     return About(tuple((name, text) for name, text in rows if text))

@@ -10,12 +10,12 @@ import polars as pl
 from results_widgets._io import check_output, write_whole
 from results_widgets._shared import shared
 from results_widgets.charts import DATASET
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
 from results_widgets.report.images.lettering import clean, cut
 from results_widgets.results import Results
-from results_widgets.results.sharing import SHARED_USERS
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from results_widgets._json import Node, parse_file
+from results_widgets._text import without_folders
 from results_widgets.errors import EventsError, QueryError, ResultsError
 from results_widgets.report.voila.campaign_list import list_html
 from results_widgets.results import Results, load
@@ -97,7 +98,7 @@ def _without_paths(text: str, where: Path) -> str:
     root = where if where.is_dir() else where.parent
     for folder in (root.resolve(), root):
         text = text.replace(f"{folder}{os.sep}", "")
-    return text
+    return without_folders(text)
 
 
 def campaigns(where: Path) -> dict[str, Entry]:

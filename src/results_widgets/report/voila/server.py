@@ -5,6 +5,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,7 +29,39 @@ class LimitedKernelManager(AsyncMappingKernelManager):
     """Kernels, up to a number of them."""
 
     most_kernels = Integer(20, help="How many kernels may run at once.").tag(config=True)
+    cull_unvisited = Integer(
+        60, help="Seconds after which an idle kernel ends to which no page ever connected."
+    ).tag(config=True)
     _starting = 0
+
+    def __init__(self, **options: Any) -> None:
+        self._visited: set[str] = set()
+        super().__init__(**options)
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """Note that a page has connected to a kernel."""
+        self._visited.add(kernel_id)
+        super().notify_connect(kernel_id)
+
+    async def cull_kernels(self) -> None:
+        """End the kernels that nobody needs any more."""
+        self._visited.intersection_update(self._kernels)
+        await super().cull_kernels()
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a kernel that is idle; sooner if its page was asked for and never opened."""
+        kernel: Any = self._kernels[kernel_id]
+        seen = getattr(kernel, "last_activity", None)
+        is_forgotten = (
+            kernel_id not in self._visited
+            and seen is not None
+            and kernel.execution_state != "busy"
+            and datetime.now(UTC) - seen > timedelta(seconds=self.cull_unvisited)
+        )
+        if is_forgotten:
+            await self.shutdown_kernel(kernel_id)
+        else:
+            await super().cull_kernel_if_idle(kernel_id)
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel.

@@ -1,0 +1,180 @@
+"""Every public call and command that shows something, and what it shows; see `tests/test_own_strings.py`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import polars as pl
+import pytest
+
+import results_widgets as rw
+from results_widgets.report.voila import show
+from results_widgets.widgets.segment_widget import SegmentWidget
+from tests.support.comm import Line, connected
+from tests.support.own_strings import Told
+from tests.support.telling_files import Call, Output, command, errors, frame_bytes, text_or_error
+
+
+def _results(told: Told) -> Output:
+    results = told.results()
+    yield repr(results)
+    yield repr(results._repr_mimebundle_())
+
+
+def _frame(name: str) -> Call:
+    def call(told: Told) -> Output:
+        yield text_or_error(lambda: frame_bytes(getattr(told.results(), name)()))
+
+    return call
+
+
+def _explore(told: Told) -> Output:
+    yield frame_bytes(told.results().explore("users", compare="previous"))
+
+
+def _flow(told: Told) -> Output:
+    flow = told.results().flow()
+    yield repr(flow)
+    yield from map(frame_bytes, flow)
+
+
+def _describe(told: Told) -> Output:
+    results = told.results()
+    yield repr(results.describe("users"))
+    yield text_or_error(lambda: results.describe("nothing"))
+
+
+def _experiment(told: Told) -> Output:
+    results = told.with_declared_variants().results()
+
+    def say() -> str:
+        found = results.experiment()
+        chart = found.chart().to_dict()
+        return f"{found!r} {found._repr_html_()} {found.summary()} {found.mismatch} {chart}"
+
+    yield text_or_error(say)
+
+
+def _command(name: str, *words: str) -> Call:
+    return lambda told: command(told, name, *words)
+
+
+def _experiment_command(told: Told) -> Output:
+    yield from command(told.with_declared_variants(), "experiment")
+    yield from command(told.with_declared_variants(), "experiment", "--json")
+
+
+def _serve(told: Told) -> Output:
+    """The pages of the ready report; tests/browser/test_report_voila.py asks the server itself."""
+    name = told.written().name
+    for query in ("", f"campaign={name}", "campaign=nothing", f"campaign={name}&time_zone=Nowhere"):
+        found = show(query, told.folder)
+        yield repr(found.get_state()) if isinstance(found, rw.Dashboard) else found._repr_html_()
+
+
+# ------------------------------------------------------------------------------------- widgets
+
+_ASKED: Final[tuple[dict[str, Any], ...]] = (
+    {"kind": "segment", "of": "campaign"},
+    {"kind": "segment", "of": "action", "action": "mail", "event": "opened"},
+    {"kind": "segment", "of": "edge", "source": "mail", "target": "nudge"},
+    {"kind": "segment", "of": "metric", "metric": "conversions"},
+    {"kind": "segment", "of": "metric", "metric": "nothing"},
+    {"kind": "segment", "of": "action", "action": "nothing"},
+    {"kind": "segment", "parts": [True, None, False]},
+    {"kind": "days"},
+    {"kind": "nothing"},
+)
+# A sample is left out: it shows users, to whoever drives the kernel, and is never saved.
+_OF_THE_OPENED: Final = ("reach", "profile", "save")
+
+
+def _everything(widget: SegmentWidget) -> Output:
+    """All that a widget sends while a browser asks it everything, and its state at the end."""
+    line = widget.comm
+    assert isinstance(line, Line)
+    for content in _ASKED:
+        _ask(widget, {**content, "id": "asked"})
+        for kind in _OF_THE_OPENED:
+            _ask(widget, {"kind": kind, "token": widget._token, "name": "mine", "id": kind})
+    yield repr(line.take())
+    yield repr(widget.get_state())
+    yield repr(widget._repr_mimebundle_())
+    yield repr(widget)
+
+
+def _ask(widget: SegmentWidget, content: Mapping[str, Any]) -> None:
+    data = {"method": "custom", "content": dict(content)}
+    widget._handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def _widget(name: str) -> Call:
+    def call(told: Told) -> Output:
+        results = told.results()
+        with pytest.MonkeyPatch.context() as patch, connected(patch):
+            store = rw.SegmentStore(told.folder / "segments.db")
+            widget = getattr(rw, name)(results, store=store)
+            if hasattr(widget, "highlight"):
+                for where in _groups(told, results):
+                    widget.highlight(results.users("users", where=where))
+            for by in told.some_columns(results):
+                widget.selection.by = by
+            yield from _everything(widget)
+
+    return call
+
+
+def _groups(told: Told, results: rw.Results) -> Iterator[dict[str, object]]:
+    """Groups of an attribute and of columns of the events: of one user, and of others."""
+    for column in ("city", "note", "plan"):
+        if column in results.breakdowns:
+            table = told.events if column in told.events.columns else told.users
+            assert table is not None
+            values = table[column].cast(pl.String).drop_nulls().unique().sort()
+            yield from ({column: value} for value in (*values.head(1), *values.tail(1)))
+
+
+def _audience(told: Told) -> Output:
+    results = told.results()
+    groups = [results.users("users", where=where) for where in _groups(told, results)]
+    own = rw.Segment(told.events.select("user_id"), name="mine", rule="all of them")
+    made = [results.users_in_campaign(), *groups[:2]]
+    if groups:
+        made += [~groups[0], (groups[0] & own).sample(3), groups[0].split()[0].named("half")]
+    with pytest.MonkeyPatch.context() as patch, connected(patch):
+        store = rw.SegmentStore(told.folder / "segments.db")
+        widget = rw.Audience(*made, results=results, store=store)
+        for one in [*made, *groups]:
+            widget.segment = one
+        yield from _everything(widget)
+
+
+def _chart(told: Told) -> Output:
+    results = told.results()
+    for by in (None, *told.some_columns(results)):
+        yield text_or_error(lambda by=by: repr(rw.Explore(results, by=by).chart.to_dict()))
+
+
+_FRAMES: Final = (
+    *("overview", "channels", "actions", "glossary", "freshness", "maturity", "cohorts"),
+    "time_to_convert",
+)
+
+SCREENS: Final[Mapping[str, Call]] = {
+    "Results.__repr__": _results,
+    "Results._repr_mimebundle_": _results,
+    **{f"Results.{name}": _frame(name) for name in _FRAMES},
+    "Results.explore": _explore,
+    "Results.flow": _flow,
+    "Results.describe": _describe,
+    "ResultsError.__str__": errors,
+    "Experiment._repr_html_": _experiment,
+    "results-widgets validate": _command("validate"),
+    "results-widgets glossary": _command("glossary"),
+    "results-widgets experiment": _experiment_command,
+    "results-widgets serve": _serve,
+    **{name: _widget(name) for name in ("Overview", "Channels", "Flow", "Explore")},
+    **{name: _widget(name) for name in ("ActionDetail", "Dashboard")},
+    "Audience": _audience,
+    "ChartWidget.chart": _chart,
+}
+"""What a notebook shows and saves, and what commands print: no value of a single user is in it."""
