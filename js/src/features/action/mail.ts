@@ -34,18 +34,26 @@ function clean(element: Element): void {
   }
 }
 
+/** What stands for an email whose body is a frameset, which is gone. */
+function framesTold(page: Document): HTMLElement {
+  const body = page.createElement("body");
+  body.textContent = "This email is made of frames, which are not shown.";
+  return body;
+}
+
 /** The document for a frame's srcdoc. */
 export function mailDocument(html: string): string {
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const element of page.querySelectorAll(gone)) element.remove();
   const styles = [...page.querySelectorAll("head style")].map((style) => style.outerHTML).join("");
-  page.body.querySelectorAll("*").forEach(clean);
-  clean(page.body);
+  const body = page.body ?? framesTold(page);
+  body.querySelectorAll("*").forEach(clean);
+  clean(body);
   return (
     `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">` +
     "<style>html{color-scheme:light}body{margin:16px;background:#fff;color:#1b1f24;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}" +
     "img{max-width:100%}a{color:#2563d4;text-decoration:underline;cursor:default}</style>" +
-    `${styles}</head>${page.body.outerHTML}</html>`
+    `${styles}</head>${body.outerHTML}</html>`
   );
 }
 

@@ -29,6 +29,11 @@ describe("an email's body", () => {
   it("carries a policy that forbids every request", () => {
     expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data:");
   });
+  it("is there without a body, as in an email made of frames", () => {
+    const frames = '<html><head></head><frameset cols="1,1"><frame src="//x"></frameset></html>';
+    expect(mailDocument(frames)).toContain("</body>");
+    expect(mailDocument(frames)).not.toContain("frameset");
+  });
   it("is told from plain text", () => {
     expect([isMarkup("<p>x</p>"), isMarkup("a < b and c > d"), isMarkup("Hello {{name}}")]).toEqual(
       [true, false, false],
