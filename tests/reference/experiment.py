@@ -78,6 +78,8 @@ class Study:
         self.crossed: list[Any] = []
         self.unassigned: list[Any] = []
         self.one_arm = False
+        self.rare: set[str] = set()
+        self.rare = self._rare_arms()
         self.one_arm = self._is_one_arm()
         self.units = self._units()
 
@@ -93,7 +95,22 @@ class Study:
         else:
             own = [one for one in self.case.profiles if one["user_id"] == row["user_id"]]
             value = own[0][self.asked.by] if own else None
-        return None if value is None else str(value)
+        return None if value is None or str(value) in self.rare else str(value)
+
+    def _rare_arms(self) -> set[str]:
+        """Values that nobody declared and one user has: they would name that user, and are no arms."""
+        users: dict[str, set[Any]] = {}
+        for row in self._telling():
+            arm = self._arm_of(row)
+            if arm is not None:
+                users.setdefault(arm, set()).add(row["user_id"])
+        declared = {variant["id"] for variant in self.case.campaign.get("variants", [])}
+        return {arm for arm, own in users.items() if len(own) == 1} - declared - {HELD_BACK}
+
+    def _telling(self) -> list[Row]:
+        """The rows that say who is in which arm."""
+        rows = [row for row in self.rows if self.query.holds(row["at"])]
+        return rows if self.asked.trust else [r for r in rows if self._starts_entries(r)]
 
     def _is_one_arm(self) -> bool:
         """Whether there are no variants to tell apart, but only the held back and everyone else."""
@@ -205,9 +222,7 @@ class Study:
     def arms(self) -> list[str]:
         """The arms that rows name, or that are declared."""
         declared = [variant["id"] for variant in self.case.campaign.get("variants", [])]
-        rows = [row for row in self.rows if self.query.holds(row["at"])]
-        telling = rows if self.asked.trust else [r for r in rows if self._starts_entries(r)]
-        every = {self._arm_of(row) for row in telling} - {None}
+        every = {self._arm_of(row) for row in self._telling()} - {None}
         seen = {arm for arm in every if arm is not None} - {HELD_BACK}
         takes_all = self.asked.by == "variant" and not self.one_arm
         own = [arm for arm in declared if arm in seen or takes_all]

@@ -6,7 +6,7 @@ it stands in. So a text that gives somebody away is found by a pattern, wherever
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -62,12 +62,6 @@ class Told:
     def some_columns(self, results: rw.Results) -> list[str]:
         """Three of the columns that numbers can be broken down by."""
         return Random(self.events.height).sample(results.breakdowns, 3)
-
-    def with_declared_variants(self) -> "Told":
-        """The same with everybody in a variant of the campaign: an experiment names its arms, whatever they are."""
-        campaign = self.campaign | {"variants": _VARIANTS}
-        arms = pl.when(pl.col("user_id").hash(1) % 2 == 0).then(pl.lit("A")).otherwise(pl.lit("B"))
-        return replace(self, campaign=campaign, events=self.events.with_columns(variant=arms))
 
     def written(self) -> Path:
         """A folder with the campaign and its tables as files."""

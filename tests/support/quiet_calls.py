@@ -63,7 +63,7 @@ QUIET: Final[dict[str, str]] = {
     "returns segments or results, whose own output is searched": """
         Results.analytics Results.between Results.in_time_zone Results.month Results.previous
         Results.refresh Results.warm Results.watch Results.with_definitions Results.with_uniques
-        Results.rollup load datasets.complete_journey datasets.generate datasets.Dataset
+        Results.with_clock         Results.rollup load datasets.complete_journey datasets.generate datasets.Dataset
         Parts.named Parts.sample Parts.split Segment.__or__ Segment.changes Segment.everyone
         Segment.load Segment.refresh SegmentBase.with_results RollUpCells.__or__ RollUpCells.load
         ResultsWidget.results ResultsWidget.view ResultsWidget.watch ResultsWidget.prepare
@@ -75,20 +75,25 @@ QUIET: Final[dict[str, str]] = {
         Campaign.from_json Campaign.known_channels Campaign.label Campaign.to_dict Campaign.to_json
         Channel.__repr__ Channel.event Definitions.__repr__ Definitions.check_channels
         Definitions.from_dict Definitions.interactions Definitions.to_dict Goal.__repr__ Goal.to_dict
-        Variant.__repr__ Variant.to_dict Results.campaign Results.definitions SegmentBase.campaign
+        Variant.__repr__ Variant.label Variant.to_dict Results.campaign Results.definitions SegmentBase.campaign
         RollUpCells.campaign Results.breakdowns MetricKey EventsError.missing_column QueryError.at
         QueryError.unknown
     """,
+    "reads what a vendor exported, and says in code what stands in it": """
+        Export.__repr__ Export.campaign Export.campaigns Export.events Export.report Export.results
+        Export.users Export.vendor Export.why Mapping.__repr__ Mapping.from_json Mapping.names
+        Mapping.over Mapping.pairs Mapping.to_dict read_export vendors Campaign.from_events
+    """,
     "returns a number, a flag or a time": """
         Results.unique_users Results.open_entries Results.held_back Results.is_rolled_up
-        Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
+        Results.clock Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
         assert_results
     """,
-    "names its arms, as it is asked for by a column": """
+    "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental
         Experiment.mismatch Experiment.over_time Experiment.power Experiment.power_for
-        Experiment.sentences Experiment.summary Experiment.table Results.experiment
+        Experiment.sentences Experiment.verdict Experiment.summary Experiment.table Results.experiment
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ FlowWidget.highlight

@@ -43,8 +43,12 @@ def _describe(told: Told) -> Output:
     yield text_or_error(lambda: results.describe("nothing"))
 
 
+def _summary(told: Told) -> Output:
+    yield text_or_error(lambda: repr([str(told.results().summary()), told.results().summary()]))
+
+
 def _experiment(told: Told) -> Output:
-    results = told.with_declared_variants().results()
+    results = told.results()
 
     def say() -> str:
         found = results.experiment()
@@ -59,8 +63,8 @@ def _command(name: str, *words: str) -> Call:
 
 
 def _experiment_command(told: Told) -> Output:
-    yield from command(told.with_declared_variants(), "experiment")
-    yield from command(told.with_declared_variants(), "experiment", "--json")
+    yield from command(told, "experiment")
+    yield from command(told, "experiment", "--json")
 
 
 def _serve(told: Told) -> Output:
@@ -166,6 +170,7 @@ SCREENS: Final[Mapping[str, Call]] = {
     "Results.explore": _explore,
     "Results.flow": _flow,
     "Results.describe": _describe,
+    "Results.summary": _summary,
     "ResultsError.__str__": errors,
     "Experiment._repr_html_": _experiment,
     "results-widgets validate": _command("validate"),

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import narwhals as nw
+import polars as pl
 
 from results_widgets.campaign import Campaign
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError, listing
@@ -54,17 +56,17 @@ def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> As
         QueryError: Nobody has an arm, the control is not known or has to be named, or the comparison
             is not random and not trusted.
     """
-    seen = _arms_in(roots_of(scoped))
-    values, held = seen - {HELD_BACK}, HELD_BACK in seen
     campaign, by = scoped.data.campaign, scoped.grouping.by
+    seen = _arms_in(roots_of(scoped), campaign)
+    values, held = seen - {HELD_BACK}, HELD_BACK in seen
     if by == VARIANT and not values and held and not campaign.variants:
         scoped = replace(scoped, grouping=replace(scoped.grouping, by=None))
         by = None
-        seen = _arms_in(roots_of(scoped))
+        seen = _arms_in(roots_of(scoped), campaign)
         values = seen - {HELD_BACK}
     distrust = _distrust(scoped, values)
     if distrust and trust:
-        seen = seen | _arms_in(later_values(scoped))
+        seen = seen | _arms_in(later_values(scoped), campaign)
         values = seen - {HELD_BACK}
     if distrust and not trust:
         raise QueryError(_refusal(by, distrust))
@@ -92,7 +94,22 @@ def _refusal(by: str | None, reason: str) -> str:
     )
 
 
-def _arms_in(rows: Rows) -> set[str]:
+def _arms_in(rows: Rows, campaign: Campaign) -> set[str]:
+    """Return the arms that rows name.
+
+    A value that nobody declared and a single user has is none: it would name that user wherever the experiment is
+    shown, and one user is nothing to compare with.
+    """
+    named = rows.filter(~nw.col("arm").is_null())
+    values = _values_of(named)
+    pairs = named.select("arm", "user").unique()
+    users = collect(pairs.group_by("arm").agg(users=nw.len()))
+    shared = users.filter(pl.col("users") >= SYNCED_USERS)["arm"].to_list()
+    declared = {HELD_BACK, TREATED, *(variant.id for variant in campaign.variants)}
+    return values & {*shared, *declared}
+
+
+def _values_of(rows: Rows) -> set[str]:
     found = collect(
         rows.filter(~nw.col("arm").is_null()).select("arm").unique().head(MOST_ARMS + 1)
     )
@@ -109,7 +126,11 @@ def _distrust(scoped: ScopedRows, values: set[str]) -> str:
     if by is None:
         return ""
     declared = {variant.id for variant in data.campaign.variants}
-    if data.columns.has(by) and not values and _arms_in(later_values(scoped)) - {HELD_BACK}:
+    if (
+        data.columns.has(by)
+        and not values
+        and _arms_in(later_values(scoped), data.campaign) - {HELD_BACK}
+    ):
         return (
             f"{by!r} is not known on the rows that start entries, only on what happens after entry, "
             "which the treatment itself may change"
@@ -150,7 +171,7 @@ def _control(
     if control is not None:
         known = list(arms)
         if control not in known and elsewhere is not None:
-            known += sorted(_arms_in(elsewhere) - set(known))
+            known += sorted(_values_of(elsewhere) - set(known))
         if control not in known:
             raise QueryError.unknown("control", control, known)
         return control
