@@ -107,7 +107,7 @@ def _installed(names: list[str]) -> dict[str, tuple[Component, list[str]]]:
             continue
         installed = metadata.distribution(name)
         needs = list(_needs(installed.requires))
-        licence = installed.metadata.get("License-Expression")
+        licence = str(installed.metadata.json.get("license_expression") or "")
         found[name] = _component("pypi", name, installed.version, licence), needs
         names += needs
     return found

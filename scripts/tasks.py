@@ -237,8 +237,8 @@ def pins() -> int:
 def _hashes() -> bool:
     """Writes the newest pins with the SHA-256 of every file that a package index may give for each."""
     flags = ["--universal", "--python-version", "3.11", "--no-deps", "--generate-hashes", "--quiet"]
-    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", _tools.CONSTRAINTS, *flags]
-    return run([*words, "--no-header", "--no-annotate", "-o", _tools.HASHED])
+    words = [str(_tools.PYTHON), "-m", "uv", "pip", "compile", str(_tools.CONSTRAINTS), *flags]
+    return run([*words, "--no-header", "--no-annotate", "-o", str(_tools.HASHED)])
 
 
 TASKS: dict[str, Callable[..., int]] = {

@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,10 @@ def text_or_error(ask: Callable[[], object]) -> str | bytes:
     return found if isinstance(found, str | bytes) else repr(found)
 
 
+def _name_or_error(write: Callable[[], Path]) -> str | bytes:
+    return text_or_error(lambda: write().name)
+
+
 def frame_bytes(frame: pl.DataFrame) -> bytes:
     """A frame's values as they are, with the names of its columns."""
     return to_arrow(frame) + repr(frame.columns).encode()
@@ -73,14 +78,14 @@ def _to_html(told: Told) -> Output:
     names: list[str] = []
     for name in results.breakdowns:
         # Told before anything is computed.
-        refused = text_or_error(lambda name=name: results._session.shown_names(name, SHARED_USERS))
+        refused = text_or_error(partial(results._session.shown_names, name, SHARED_USERS))
         yield refused
         names += [] if b"no value" in _bytes(refused) else [name]
     yield from page_texts(results.to_html(new_path(told, ".html"), by=names))
     yield from page_texts(results.to_html(new_path(told, ".html"), min_cell=3))
     for name in told.some_columns(results):
         path = new_path(told, ".html")
-        yield text_or_error(lambda path=path, name=name: results.to_html(path, by=[name]).name)
+        yield _name_or_error(partial(results.to_html, path, by=[name]))
 
 
 def _bytes(text: str | bytes) -> bytes:
@@ -100,7 +105,7 @@ def _save_chart(told: Told) -> Output:
     results = told.results()
     for by in (None, *told.some_columns(results)):
         path = new_path(told, ".svg")
-        yield text_or_error(lambda path=path, by=by: results.save_chart(path, "users", by=by).name)
+        yield _name_or_error(partial(results.save_chart, path, "users", by=by))
         yield from file_if_there(path)
 
 

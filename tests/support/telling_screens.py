@@ -1,6 +1,7 @@
 """Every public call and command that shows something, and what it shows; see `tests/test_own_strings.py`."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -40,7 +41,7 @@ def _flow(told: Told) -> Output:
 def _describe(told: Told) -> Output:
     results = told.results()
     yield repr(results.describe("users"))
-    yield text_or_error(lambda: results.describe("nothing"))
+    yield text_or_error(lambda: results.describe(rw.MetricKey("nothing")))
 
 
 def _summary(told: Told) -> Output:
@@ -134,7 +135,9 @@ def _groups(told: Told, results: rw.Results) -> Iterator[dict[str, object]]:
             table = told.events if column in told.events.columns else told.users
             assert table is not None
             values = table[column].cast(pl.String).drop_nulls().unique().sort()
-            yield from ({column: value} for value in (*values.head(1), *values.tail(1)))
+            for value in (*values.head(1), *values.tail(1)):
+                group: dict[str, object] = {column: value}
+                yield group
 
 
 def _audience(told: Told) -> Output:
@@ -155,7 +158,11 @@ def _audience(told: Told) -> Output:
 def _chart(told: Told) -> Output:
     results = told.results()
     for by in (None, *told.some_columns(results)):
-        yield text_or_error(lambda by=by: repr(rw.Explore(results, by=by).chart.to_dict()))
+        yield text_or_error(partial(_altair, results, by))
+
+
+def _altair(results: rw.Results, by: str | None) -> object:
+    return rw.Explore(results, by=by).chart.to_dict()
 
 
 _FRAMES: Final = (

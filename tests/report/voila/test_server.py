@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ def test_a_kernel_that_no_page_connected_to_ends_sooner() -> None:
         try:
             forgotten, visited, fresh = ids
             manager.notify_connect(visited)
-            manager.notify_disconnect(visited)
+            manager.notify_disconnect(visited)  # type: ignore[no-untyped-call]
             long_ago = datetime.now(UTC) - timedelta(seconds=61)
             for one in ids:
-                kernel = manager.get_kernel(one)
+                kernel: Any = manager.get_kernel(one)
                 kernel.execution_state = "idle"
                 kernel.last_activity = datetime.now(UTC) if one == fresh else long_ago
             await manager.cull_kernels()

@@ -36,17 +36,17 @@ class LimitedKernelManager(AsyncMappingKernelManager):
 
     def __init__(self, **options: Any) -> None:
         self._visited: set[str] = set()
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def notify_connect(self, kernel_id: str) -> None:
         """Note that a page has connected to a kernel."""
         self._visited.add(kernel_id)
-        super().notify_connect(kernel_id)
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
 
     async def cull_kernels(self) -> None:
         """End the kernels that nobody needs any more."""
         self._visited.intersection_update(self._kernels)
-        await super().cull_kernels()
+        await super().cull_kernels()  # type: ignore[no-untyped-call]
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that is idle; sooner if its page was asked for and never opened."""
@@ -59,9 +59,9 @@ class LimitedKernelManager(AsyncMappingKernelManager):
             and datetime.now(UTC) - seen > timedelta(seconds=self.cull_unvisited)
         )
         if is_forgotten:
-            await self.shutdown_kernel(kernel_id)
+            await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
         else:
-            await super().cull_kernel_if_idle(kernel_id)
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel.
