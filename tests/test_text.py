@@ -70,10 +70,10 @@ def test_a_warning_that_is_shown_quotes_names_as_escapes(
 
 FOLDERS = {
     "/srv/data/events.parquet: no such file": "events.parquet: no such file",
-    "report '/home/anna/my data/c.json' -o=/tmp/x/r.html": "report 'my data/c.json' -o=r.html",
+    "report '/srv/anna/my data/c.json' -o=/srv/x/r.html": "report 'my data/c.json' -o=r.html",
     "C:\\Users\\anna\\c.json is no campaign": "c.json is no campaign",
     "\\\\share\\anna\\c.json is no campaign": "c.json is no campaign",
-    "SegmentStore('/home/anna/s.db')": "SegmentStore('s.db')",
+    "SegmentStore('/srv/anna/s.db')": "SegmentStore('s.db')",
     "https://shop.example/a/b and one/two of 3/4 and n/a": "https://shop.example/a/b and one/two of 3/4 and n/a",
     "data/events.parquet": "data/events.parquet",
 }

@@ -82,15 +82,6 @@ def test_rows_without_a_variant_name_no_arm() -> None:
     assert "1 user whose entries name no arm are left out." in found.summary()
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_an_undeclared_value_of_one_user_is_no_arm(count: int) -> None:
-    rows = (users("A", 9, 3), users("B", 9, 3), users("arm of anna", count, 0), closing())
-    found = results(*rows).experiment()
-    assert ("arm of anna" in found.arms["arm"].to_list()) == (count == 2)
-    assert found.study.unassigned == (1 if count == 1 else 0)
-    assert ("anna" in f"{found!r} {found._repr_html_()}") == (count == 2)
-
-
 def test_arms_are_of_entries_in_the_range() -> None:
     again = [event("A0", "sent", 20, "B"), event("A1", "sent", 20, "A")]
     later = results(*GOOD, again).between(date(2026, 3, 15), None).experiment(control="A")

@@ -1,6 +1,6 @@
 """Every public call and command that writes a file to be passed on, and what is in it.
 
-See `tests/support/telling_screens.py` for what is shown, and `tests/test_own_strings.py` for the search.
+See `tests/support/telling_screens.py` for what is shown, and `tests/test_disclosure.py` for the search.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Every public call and command that shows something, and what it shows; see `tests/test_own_strings.py`."""
+"""Every public call and command that shows something, and what it shows; see `tests/test_disclosure.py`."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
