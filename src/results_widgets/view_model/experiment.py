@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.experiments import Experiment
 from results_widgets.experiments.assignment import ALARM
 from results_widgets.experiments.estimates import Difference
@@ -16,7 +17,6 @@ from results_widgets.experiments.units import HELD_BACK, TREATED
 from results_widgets.experiments.verdict import PER_USER, Verdict, label_of, name_of, phrases_of
 from results_widgets.experiments.words import conditions_of
 from results_widgets.results import Results
-from results_widgets.results.sharing import SYNCED_USERS
 from results_widgets.results.summary import Conclusion, conclude
 from results_widgets.view_model.serialization import State
 
