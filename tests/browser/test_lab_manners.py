@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser.chart import MEASURES, wait_until_it_fits
 from tests.support.browser.lab import Notebook
 
 Open = Callable[..., Notebook]
@@ -20,39 +21,6 @@ _NOTEBOOK = """() => {
         .map((box) => box.scrollTop);
     return { cell: notebook.activeCellIndex, mode: notebook.mode, scrolled };
 }"""
-# The chart's colours and sizes beside those that the theme gives now.
-_CHART = """() => {
-    const root = document.querySelector("[data-testid=rw-dashboard]");
-    const box = root.querySelector(".rw-chart-svg"), svg = box.querySelector("svg");
-    const probe = document.createElement("span");
-    root.append(probe);
-    const of = (name) => { probe.style.color = `var(${name})`; return getComputedStyle(probe).color; };
-    const [muted, users] = [of("--rw-muted"), of("--rw-users")];
-    probe.remove();
-    const rgb = (colour) => {
-        const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-        pen.fillStyle = colour;
-        pen.fillRect(0, 0, 1, 1);
-        return [...pen.getImageData(0, 0, 1, 1).data].join();
-    };
-    const label = svg.querySelector(".role-axis-label text");
-    const fonts = [getComputedStyle(label).fontFamily, getComputedStyle(root).fontFamily];
-    return {
-        label: rgb(label.getAttribute("fill")), muted: rgb(muted),
-        line: rgb(svg.querySelector(".mark-line path").getAttribute("stroke")), users: rgb(users),
-        drawn: svg.getBoundingClientRect().width, room: box.clientWidth,
-        fonts: fonts.map((font) => font.replaceAll('"', "")),
-        box: root.getBoundingClientRect().width,
-    };
-}"""
-
-# Whether the chart is drawn in the theme's colours and font, as wide as its room.
-_FITS = f"""() => {{
-    if (!document.querySelector("[data-testid=rw-dashboard] .rw-chart-svg svg .mark-line path")) return false;
-    const now = ({_CHART})();
-    return now.label === now.muted && now.line === now.users
-        && Math.abs(now.drawn - now.room) <= 1 && now.fonts[0] === now.fonts[1];
-}}"""
 
 
 @pytest.fixture
@@ -64,8 +32,8 @@ def book(open_notebook: Open) -> Notebook:
 
 def test_a_chart_follows_the_theme(book: Notebook) -> None:
     page = book.page
-    page.wait_for_function(_FITS)
-    before = page.evaluate(_CHART)
+    wait_until_it_fits(page)
+    before = page.evaluate(MEASURES)
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         page.evaluate(
             "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
@@ -73,9 +41,10 @@ def test_a_chart_follows_the_theme(book: Notebook) -> None:
         )
         name = "dark" if "Dark" in theme else "light"
         expect(page.get_by_test_id("rw-dashboard")).to_have_attribute("data-rw-theme", name)
-        page.wait_for_function(_FITS)
+        wait_until_it_fits(page)
         if name == "dark":
-            assert page.evaluate(_CHART)["line"] != before["line"]
+            dark = page.evaluate(MEASURES)
+            assert dark["line"] == dark["users"] != before["line"] == before["users"]
     # A theme may come with another font and another measure of things.
     style = page.add_style_tag(
         content=":root { --jp-ui-font-family: 'DejaVu Serif', serif !important }"
@@ -84,8 +53,8 @@ def test_a_chart_follows_the_theme(book: Notebook) -> None:
     page.evaluate(
         "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
     )
-    page.wait_for_function(_FITS)
-    after = page.evaluate(_CHART)
+    wait_until_it_fits(page)
+    after = page.evaluate(MEASURES)
     assert after["fonts"][0] != before["fonts"][0]
     # The halves now stand one above the other.
     assert after["drawn"] > before["drawn"] + 50

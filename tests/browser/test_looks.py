@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
 from tests.support.browser.answered import draw
+from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import LOOKS, Look, shown
 from tests.support.browser.picture import KEPT, check_picture, compare, same_fonts, small
 
@@ -16,19 +17,38 @@ CASES = [(name, *size) for name, look in LOOKS.items() for size in look.sizes]
 Open = Callable[[Look, int, str], Page]
 
 
-@pytest.fixture
-def open_look(browser: Browser) -> Iterator[Open]:
-    contexts = []
+class OpenLooks:
+    """Pages with looks; one page shows a look of a width in both themes."""
 
-    def opened(look: Look, width: int, theme: str) -> Page:
-        context = browser.new_context(
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: tuple[tuple[Look, int], Page] | None = None
+
+    def page(self, look: Look, width: int, theme: str) -> Page:
+        """The look in a page that stands still."""
+        if self._kept is None or self._kept[0] != (look, width) or look.fresh:
+            self.close()
+            self._kept = (look, width), self._drawn(look, width, theme)
+        else:
+            seen_as(self._kept[1], width, dark=theme == "dark")
+        page = self._kept[1]
+        stand_still(page)
+        return page
+
+    def close(self) -> None:
+        """Close the page."""
+        if self._kept is not None:
+            self._kept[1].context.close()
+        self._kept = None
+
+    def _drawn(self, look: Look, width: int, theme: str) -> Page:
+        context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="Asia/Tokyo",
         )
-        contexts.append(context)
         page = context.new_page()
         page.clock.set_fixed_time(NOW)
         page.emulate_media(**look.media)  # type: ignore[arg-type]
@@ -41,12 +61,19 @@ def open_look(browser: Browser) -> Iterator[Open]:
         look.steps(page)
         if not look.hover:
             page.mouse.move(0, 0)
-        stand_still(page)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+
+@pytest.fixture(scope="module")
+def open_looks(browser: Browser) -> Iterator[OpenLooks]:
+    looks = OpenLooks(browser)
+    yield looks
+    looks.close()
+
+
+@pytest.fixture
+def open_look(open_looks: OpenLooks) -> Open:
+    return open_looks.page
 
 
 def stand_still(page: Page) -> None:
@@ -71,7 +98,7 @@ def test_every_picture_is_of_a_look_and_all_are_small() -> None:
 
 
 def test_a_change_that_can_be_seen_is_found_and_one_that_cannot_is_not(open_look: Open) -> None:
-    look = Look(lambda: rw.Overview(shown()), ((700, "light"),))
+    look = Look(lambda: rw.Overview(shown()), ((700, "light"),), fresh=True)
     page = open_look(look, 700, "light")
     root = page.locator(".rw").first
     before = root.screenshot()
@@ -85,7 +112,6 @@ def test_a_change_that_can_be_seen_is_found_and_one_that_cannot_is_not(open_look
     for name, change in changes.items():
         page.evaluate(change)
         assert compare(page, small(page, before), root.screenshot()).matters, name
-        page.reload()
         page = open_look(look, 700, "light")
         root = page.locator(".rw").first
     page.evaluate("document.querySelector('.rw').style.color = '#1d2127'")

@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
 from tests.support.browser.answered import draw
+from tests.support.browser.chart import seen_as
 from tests.support.browser.lab import Problems
 from tests.support.browser.pages import results, write
 from tests.support.loops import some
 
 Open = Callable[..., Page]
 SERIOUS = {"serious", "critical"}
+VIEWS = [(width, dark) for width in (1440, 480) for dark in (False, True)]
+"""Widths, and whether the theme is dark: a page is drawn once and seen in all of them."""
 _DRAW_FIFTY = """async () => {
     const block = JSON.parse(document.querySelector("[data-rw-page]").textContent);
     const code = new Blob([block.modules.dashboard], {type: "text/javascript"});
@@ -92,9 +95,9 @@ def open_page(new_page: Open, pages: dict[str, Path]) -> Open:
     return opened
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
+def violations(page: Page, within: str = ".rw") -> list[tuple[str, list[str]]]:
     """The serious rules that axe finds broken, and the first elements that break them."""
-    found = Axe().run(page, context=".rw").response
+    found = Axe().run(page, context=within, options={"resultTypes": ["violations"]}).response
     assert len(found["passes"]) > 5
     return [
         (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
@@ -103,38 +106,53 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 480])
 @pytest.mark.parametrize("name", ["dashboard", "detail", "marked"])
-def test_axe_finds_nothing_serious(open_page: Open, name: str, width: int, dark: bool) -> None:
-    page = open_page(name, width, dark=dark)
+def test_axe_finds_nothing_serious(open_page: Open, name: str) -> None:
+    page = open_page(name)
     for fold in page.locator("summary").all():
         fold.click()
     if name == "detail":
         page.get_by_role("button", name="View action").click()
     if name == "dashboard":
         page.get_by_role("button", name="Show table").click()
-    assert violations(page) == []
+    for width, dark in VIEWS:
+        seen_as(page, width, dark=dark)
+        assert violations(page) == [], (width, dark)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 480])
-def test_axe_finds_nothing_serious_in_what_opens(open_page: Open, width: int, dark: bool) -> None:
-    page = open_page("dashboard", width, dark=dark)
+def test_axe_finds_nothing_serious_in_what_opens(open_page: Open) -> None:
+    page = open_page("dashboard")
     flow, explore = page.locator(".rw-flow"), page.locator(".rw-explore")
+    overlaid = flow.get_by_role("button", name="Overlaid")
+    as_table = page.get_by_role("switch", name="As a table")
     opens = {
-        "calendar": explore.get_by_test_id("days"),
-        "metrics": page.get_by_test_id("explore-title"),
-        "variants": flow.get_by_role("button", name="Overlaid"),
-        "table": page.get_by_role("switch", name="As a table"),
+        "calendar": (
+            ".rw-explore",
+            explore.get_by_test_id("days"),
+            page.get_by_test_id("calendar"),
+        ),
+        "metrics": (
+            ".rw-explore",
+            page.get_by_test_id("explore-title"),
+            page.get_by_label("Search metrics"),
+        ),
+        "variants": (
+            ".rw-flow",
+            overlaid,
+            flow.locator("[aria-pressed=true]", has_text="Overlaid"),
+        ),
+        "table": (".rw-section:has(.rw-table)", as_table, page.get_by_role("switch", checked=True)),
     }
-    for name, button in opens.items():
+    for name, (part, button, opened) in opens.items():
         button.click()
         if name == "calendar":
             day = page.locator("[data-day='2026-04-01']")
             day.click()
             page.keyboard.press("ArrowRight")
-        assert violations(page) == [], name
+        for width, dark in VIEWS:
+            seen_as(page, width, dark=dark)
+            expect(opened.first).to_be_visible()
+            assert violations(page, part) == [], (name, width, dark)
         page.keyboard.press("Escape")
 
 

@@ -25,7 +25,7 @@ class Look:
     """A widget, what is done to it, and how its page is seen.
 
     `sizes` are widths and themes, `media` options of the page's emulated media; with `hover` the
-    pointer stays where the steps left it.
+    pointer stays where the steps left it, and with `fresh` each theme is drawn anew.
     """
 
     widget: Widget
@@ -33,6 +33,7 @@ class Look:
     steps: Steps = lambda _: None
     media: Mapping[str, str] = field(default_factory=dict)
     hover: bool = False
+    fresh: bool = False
 
 
 @cache
@@ -259,7 +260,9 @@ LOOKS: Mapping[str, Look] = {
     "flow-beside": Look(lambda: rw.Flow(shown()), ((1440, LIGHT),), _press("Side by side")),
     "flow-of-three": Look(lambda: rw.Flow(forest(3)), ((700, LIGHT),)),
     "flow-of-sixty": Look(
-        lambda: rw.Flow(forest(60)), ((1440, LIGHT), (900, DARK)), _press("Show the whole flow")
+        lambda: rw.Flow(forest(60)),
+        ((1440, LIGHT), (900, DARK)),
+        _press("Show the whole flow"),
     ),
     "explore": Look(
         lambda: rw.Explore(
