@@ -50,7 +50,7 @@ def seen_as(page: Page, width: int, *, dark: bool) -> None:
     size = page.viewport_size
     page.set_viewport_size({"width": width, "height": size["height"] if size else 720})
     theme = "dark" if dark else "light"
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme="dark" if dark else "light")
     page.locator(f'.rw[data-rw-theme="{theme}"]').first.wait_for()
     # Whoever observes sizes has been told of the new one after a frame.
     page.evaluate(_TWO_FRAMES)
