@@ -88,11 +88,20 @@ class EventTable(Table):
 
     source: Callable[[], pl.LazyFrame]
     shape: Callable[[pl.LazyFrame], pl.LazyFrame]
+    _shaped: dict[str, tuple[pl.LazyFrame, pl.LazyFrame]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def frame(self) -> pl.LazyFrame:
         """See the attributes."""
-        return self.shape(self.source().with_row_index(ROW))
+        source = self.source()
+        known = self._shaped.get("last")
+        # Planning costs milliseconds, and most sources are the same lazy frame each time.
+        if known is None or known[0] is not source:
+            known = source, self.shape(source.with_row_index(ROW))
+            self._shaped["last"] = known
+        return known[1]
 
     @cached_property
     def kinds(self) -> pl.Schema:
