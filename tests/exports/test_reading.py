@@ -184,3 +184,30 @@ def test_load_knows_an_export_of_one_campaign_and_names_several(tmp_path: Path) 
         rw.QueryError, match=r"several campaigns \(Spring, Autumn\); pass one by rw\.read_export"
     ):
         rw.load(tmp_path / "mail")
+
+
+def test_small_packed_file_that_breaks_off_is_still_read(tmp_path: Path) -> None:
+    packed = gzip.compress(lines(*numbered(300)).encode())
+    (tmp_path / "posts.json.gz").write_bytes(packed[:-40])
+    with pytest.warns(rw.SourceWarning, match="breaks off"):
+        export = rw.read_export(tmp_path)
+    assert export.report()["rows"][0] > 100
+
+
+def test_event_of_a_message_as_the_goal_is_counted_as_both(tmp_path: Path) -> None:
+    write_example(tmp_path / "mail")
+    results = rw.read_export(tmp_path / "mail").results("Spring", "open", "7d", time_zone="UTC")
+    overview = dict(results.overview().select("metric", "value").iter_rows())
+    assert (overview["conversions"], overview["engaged"]) == (1, 1)
+
+
+def test_lifecycle_that_no_event_tells_is_not_available(tmp_path: Path) -> None:
+    write_example(tmp_path / "mail")
+    results = rw.read_export(tmp_path / "mail").results("Spring", "open", "7d", time_zone="UTC")
+    overview = dict(results.overview().select("metric", "value").iter_rows())
+    assert overview["exits"] is None
+    assert overview.get("held_back_entries") is None
+    reasons = dict(
+        results.glossary().filter(scope="campaign").select("metric", "missing").iter_rows()
+    )
+    assert reasons["exits"] == "The source reports no exits."

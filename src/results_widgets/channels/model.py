@@ -46,8 +46,8 @@ class Channel:
             received, and the distinct users of each interaction.
         vocabulary: Its own words for events that `EVENTS` lacks or means otherwise.
         machine_opens: Whether machines may open its messages, which is then counted separately.
-        not_reported: Those of its events that the source never reports, as exports of some vendors:
-            their numbers are not available, which is not 0.
+        not_reported: Events that the source never reports, the channel's own or ``exited``, as exports
+            of some vendors: their numbers are not available, which is not 0.
         first_only: Those of its events of which the source keeps only the first for each message: how many
             there were is not available, how many users had one is.
 

@@ -181,8 +181,13 @@ def events_of(
     anywhere = goal if id_ is None else goal & (of.is_null() | (of == id_) | event.is_not_null())
     rows = reading.rows.filter(own | anywhere)
     # As a goal an event stands for itself, whatever it meant to the message that it is of.
+    # Its id then differs from the message's own, of which it would be a repetition.
+    id_of_copy = pl.when(event.is_not_null()).then(pl.lit("goal ") + pl.col("event_id"))
     also = rows.filter(goal).with_columns(
-        event=name, action_id=pl.lit(None, pl.String), campaign_id=pl.when(event.is_null()).then(of)
+        event_id=id_of_copy.otherwise("event_id"),
+        event=name,
+        action_id=pl.lit(None, pl.String),
+        campaign_id=pl.when(event.is_null()).then(of),
     )
     rows = pl.concat([rows.filter(own), also])
     held = (pl.col("event") == "held_back") & pl.col("action_id").is_null()

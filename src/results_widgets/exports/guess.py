@@ -136,6 +136,8 @@ class Guess:
         pairs, machine = self.source.pairs, self.source.machine
         can = {event for channel, event in pairs or () if channel in (None, id_)} | seen
         cannot = [one for one in events if one not in can] if pairs is not None else []
+        if pairs is not None and "exited" not in can:
+            cannot.append("exited")
         received = built_in.received
         if pairs is not None and received not in seen and seen - _UNRECEIVED:
             # Somebody was sent what was delivered or opened: the receipts are not in this export.

@@ -44,9 +44,8 @@ def format_of(path: Path) -> str | None:
         OSError: It cannot be opened.
     """
     try:
-        with open_plain(path) as file:
-            head = file.read(_PEEK)
-    except (EOFError, zlib.error, zipfile.BadZipFile):
+        head = _head(path)
+    except zipfile.BadZipFile:
         return None
     binary = next((kind for mark, kind in _BINARY if head.startswith(mark)), None)
     if binary is not None:
@@ -109,14 +108,25 @@ def open_plain(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
+def _head(path: Path) -> bytes:
+    """Return the beginning of a file, of one that breaks off what there is of it."""
+    found = b""
+    with open_plain(path) as file:
+        try:
+            while len(found) < _PEEK and (more := file.read1(_PEEK)):  # type: ignore[attr-defined]
+                found += more
+        except (EOFError, zlib.error, OSError):
+            pass
+    return found
+
+
 def _encoding(head: bytes) -> str:
     return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
 
 
 def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
     file = str(path)
-    with open_plain(path) as raw:
-        head = raw.read(_PEEK)
+    head = _head(path)
     encoding = _encoding(head)
     with open_plain(path) as raw:
         if encoding == "utf-16":
@@ -182,8 +192,7 @@ def _shown(text: bytes) -> str:
 def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:
     file = str(path)
     csv.field_size_limit(min(sys.maxsize, LONGEST))
-    with open_plain(path) as raw:
-        encoding = _encoding(raw.read(_PEEK))
+    encoding = _encoding(_head(path))
     with open_plain(path) as raw:
         text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
         first = text.readline()

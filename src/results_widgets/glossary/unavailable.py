@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from results_widgets.glossary.metric import Difference, EntriesWith, Metric, Ratio
-from results_widgets.glossary.rows import Conversions, Entries, Reached, RoleEvents
+from results_widgets.glossary.metric import Difference, Metric, Ratio
+from results_widgets.glossary.rows import Conversions, Entries, Events, Reached, RoleEvents
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +15,15 @@ class Unavailable:
         entries: Why nobody knows who entered.
         conversions: Why nobody knows who converted.
         received: Why nobody knows who received the action.
+        held_back: Why nobody knows who was held back.
+        exits: Why nobody knows who left.
     """
 
     entries: str = ""
     conversions: str = ""
     received: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.entries or self.conversions or self.received)
+    held_back: str = ""
+    exits: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -44,13 +45,13 @@ def _marked(metric: Metric, why: Unavailable) -> Metric:
 
 def _reason(metric: Metric, why: Unavailable) -> str:
     rows = metric.rows
-    if isinstance(rows, Conversions) or isinstance(metric.measure, EntriesWith):
-        return why.conversions or why.entries
+    if isinstance(rows, Conversions):
+        whose = why.held_back if rows.held_back else why.entries
+        return why.conversions or whose
     if isinstance(rows, Entries):
-        # The held back are told by an event of their own.
-        return "" if rows.held_back else why.entries
+        return why.held_back if rows.held_back else why.entries
     if isinstance(rows, Reached):
         return why.received or why.entries
     if isinstance(rows, RoleEvents):
         return why.received if rows.role == "received" else ""
-    return ""
+    return why.exits if isinstance(rows, Events) and rows.names == ("exited",) else ""

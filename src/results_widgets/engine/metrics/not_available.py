@@ -26,9 +26,14 @@ def unavailable(codes: EventCodes, found: Container[int]) -> Unavailable:
     roots = [one for one in campaign.actions if one.parent is None and one.channel != "exit"]
     reasons = [missing_receipts(campaign.channels[one.channel]) for one in roots]
     entries = reasons[0] if reasons and all(reasons) else ""
-    conversions = ""
+    channels = [campaign.channels[one.channel] for one in roots]
+    held_back = exits = conversions = ""
+    if channels and all("held_back" in one.not_reported for one in channels):
+        held_back = "The source does not say who was held back."
+    if channels and all("exited" in one.not_reported for one in channels):
+        exits = "The source reports no exits."
     if campaign.goal.events == ("converted",) and not any(
         code in found for code in codes.named("converted")
     ):
         conversions = "The source names no conversions of its own, and no goal is given."
-    return Unavailable(entries, conversions)
+    return Unavailable(entries, conversions, held_back=held_back, exits=exits)
