@@ -136,10 +136,20 @@ _Signs = dict[str, tuple[Vendor, Sign]]
 def _signs(beginning: Sample) -> _Signs:
     found = {}
     for vendor in all_vendors().values():
-        sign = vendor.recognise(beginning) if beginning.records else None
+        sign = _sign(vendor, beginning)
         if sign is not None and sign.confidence > 0:
             found[vendor.key] = vendor, sign
     return found
+
+
+def _sign(vendor: Vendor, beginning: Sample) -> Sign | None:
+    """Return what a vendor says of a file; one that stumbles over the records of another is not sure."""
+    if not beginning.records:
+        return None
+    try:
+        return vendor.recognise(beginning)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _surest(file: str, signs: _Signs) -> tuple[Vendor, Sign] | None:

@@ -27,6 +27,14 @@ class Placed(NamedTuple):
     line: int = 0
 
 
+def _holds(holds: Callable[[Record], bool], record: Record) -> bool:
+    try:
+        return bool(holds(record))
+    # A record of another vendor has objects where this one's has text, and the other way round.
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The beginning of one file, for recognising what it is.
@@ -47,8 +55,9 @@ class Sample:
         return having / len(self.records) if self.records else 0.0
 
     def share_where(self, holds: Callable[[Record], bool]) -> float:
-        """Return the share of the records of which something holds."""
-        return sum(map(holds, self.records)) / len(self.records) if self.records else 0.0
+        """Return the share of the records of which something holds; of one of another shape it does not."""
+        holding = sum(_holds(holds, record) for record in self.records)
+        return holding / len(self.records) if self.records else 0.0
 
 
 @dataclass(frozen=True, slots=True)
