@@ -119,12 +119,12 @@ def _event(record: Record, names: dict[str, str]) -> Record:
             flat = {**found, **{name: value for name, value in flat.items() if name not in found}}
     flat = {**{name: value for name, value in record.items() if name.startswith("$")}, **flat}
     metric = as_text(_METRIC_ID(record))
-    name = names.get(metric or "") or as_text(_NAME(record)) or metric
+    said = names.get(metric or "") or as_text(_NAME(record)) or metric
     message = flat.get("$message") or record.get("Message ID")
     title = flat.get("Campaign Name") or record.get("Campaign Name")
     return {
         **flat,
-        "_metric": name,
+        "_metric": said,
         "_profile": _PROFILE(record) or _PROFILE(flat),
         "_time": _TIME(record),
         "_id": _ID(record),

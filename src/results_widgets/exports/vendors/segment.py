@@ -1,0 +1,144 @@
+"""Segment and RudderStack: track calls of the email and push specifications, and the tables of a warehouse."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from results_widgets.exports.fields import as_text, getter
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.rules import GOAL, Became, Rule
+from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
+
+_SPEC: Final[dict[str, Rule]] = {
+    "Email Sent": Became("email", "sent", "not of the specification, but some sources have it"),
+    "Email Delivered": Became("email", "delivered"),
+    "Email Opened": Became("email", "opened"),
+    "Email Link Clicked": Became("email", "clicked"),
+    "Email Bounced": Became("email", "bounced"),
+    "Email Marked as Spam": Became("email", "marked_as_spam"),
+    "Unsubscribed": Became("email", "unsubscribed"),
+    "Email Unsubscribed": Became("email", "unsubscribed"),
+    "Push Notification Received": Became("push", "delivered", "received by the device"),
+    "Push Notification Tapped": Became("push", "opened"),
+    "Push Notification Bounced": Became("push", "bounced"),
+    "Experiment Viewed": Became(note="of an experiment, not of a message"),
+    "Order Completed": GOAL,
+}
+
+
+def _in_snake_case(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
+
+
+_NAMES: Final = {_in_snake_case(name): name for name in _SPEC}
+_TEXT: Final = getter(("event_text", "event"))
+_USER: Final = getter(("userId", "user_id"))
+
+
+def _field(*names: str) -> tuple[str, ...]:
+    """Return where properties stand: in a call's, or in columns of a table."""
+    return tuple(f"{part}{name}" for name in names for part in ("properties.", ""))
+
+
+def _name(record: Record) -> str | None:
+    """Return the event's name: tables of a warehouse have it in snake case."""
+    name = as_text(_TEXT(record))
+    return _NAMES.get(_in_snake_case(name), name) if name is not None else None
+
+
+def _rows(placed: Placed) -> Iterator[Record | About]:
+    record = placed.record
+    batch = record.get("batch")
+    if isinstance(batch, list):
+        for one in batch:
+            yield from _rows(placed._replace(record=one))
+        return
+    kind = record.get("type", "track")
+    if kind == "identify":
+        user, traits = as_text(_USER(record)), record.get("traits")
+        if user is not None and isinstance(traits, dict):
+            yield About("user", user, facts=_plain(traits))
+    yield {**record, "_name": _name(record) if kind == "track" else str(kind)}
+
+
+def _plain(traits: Record) -> Record:
+    return {
+        name: value for name, value in traits.items() if isinstance(value, str | bool | int | float)
+    }
+
+
+def _is_call(record: Record) -> bool:
+    batch = record.get("batch")
+    if isinstance(batch, list):
+        return bool(batch) and _is_call(batch[0])
+    return record.get("type") in ("track", "identify", "page", "screen", "group", "alias") and bool(
+        {"messageId", "anonymousId", "userId"} & record.keys()
+    )
+
+
+def _is_rudder(record: Record) -> bool:
+    library = record.get("context", {}).get("library", {}).get("name", "")
+    return "rudderId" in record or "rudder" in str(library).casefold()
+
+
+def _sign(sample: Sample, label: str) -> Sign | None:
+    if sample.share_where(_is_call):
+        return Sign(0.9, f"its records are calls of {label}: type, messageId and userId")
+    known = sample.share_where(lambda one: _in_snake_case(str(_TEXT(one))) in _NAMES)
+    if known and sample.share_where(lambda one: "email_id" in one or "campaign_id" in one):
+        return Sign(0.85, f"its columns are those of a table of {label}, such as email_id")
+    if sample.share_with("event_text") and sample.share_where(
+        lambda one: "received_at" in one or "original_timestamp" in one
+    ):
+        return Sign(0.8, f"its columns are those of a table of {label}: event_text and received_at")
+    return None
+
+
+def _recognise_segment(sample: Sample) -> Sign | None:
+    return None if sample.share_where(_is_rudder) else _sign(sample, "Segment")
+
+
+def _recognise_rudder(sample: Sample) -> Sign | None:
+    return _sign(sample, "RudderStack") if sample.share_where(_is_rudder) else None
+
+
+_SEGMENT: Final = Vendor(
+    key="segment",
+    label="Segment",
+    versions=("Email and push specifications of November 2026",),
+    formats=("JSON lines of calls", "CSV and Parquet of the warehouse's tables"),
+    mapping=Mapping(
+        user_id=(
+            *("userId", "user_id", "context.traits.email", "context_traits_email"),
+            *("properties.email", "email", "anonymousId", "anonymous_id"),
+        ),
+        timestamp=(
+            *("timestamp", "originalTimestamp", "original_timestamp", "sentAt", "sent_at"),
+            *("receivedAt", "received_at"),
+        ),
+        event_column="_name",
+        event={**_SPEC, "identify": Became(note="says who a user is")},
+        campaign_id=_field("campaign_id", "campaign.id", "campaign.name"),
+        campaign_name=_field("campaign_name", "campaign.name"),
+        action_id=_field("email_id", "push_id", "message_id"),
+        action_name=_field("email_subject", "campaign.content"),
+        event_id=("messageId", "id"),
+        value=_field("revenue", "total", "value"),
+        currency=_field("currency"),
+        link=_field("link_url"),
+        platform=("context.device.type", "context_device_type"),
+    ),
+    recognise=_recognise_segment,
+    campaign="campaign_id; of a push without one its campaign's name",
+    action="email_id, else the campaign itself",
+    tells=("goal events", "users' traits (identify)"),
+    cannot=(
+        *("sends: entries start at delivered", "flow", "machine opens", "variants", "held back"),
+    ),
+    notes=("the specification has no event for a send, so entries start at delivered",),
+    rows=_rows,
+)
+VENDOR: Final = [
+    _SEGMENT,
+    replace(_SEGMENT, key="rudderstack", label="RudderStack", recognise=_recognise_rudder),
+]
