@@ -211,6 +211,8 @@ def test_lifecycle_that_no_event_tells_is_not_available(tmp_path: Path) -> None:
         results.glossary().filter(scope="campaign").select("metric", "missing").iter_rows()
     )
     assert reasons["exits"] == "The source reports no exits."
+
+
 def test_odd_records_make_no_vendors_recogniser_stumble(tmp_path: Path) -> None:
     odd: list[object] = [{"a": 1}, ["text"], None, 1.5, True, "", {}]
     names = (
