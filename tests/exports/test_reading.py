@@ -229,12 +229,3 @@ def test_odd_records_make_no_vendors_recogniser_stumble(tmp_path: Path) -> None:
     (tmp_path / "odd.jsonl").write_text(lines(*(dict.fromkeys(names, value) for value in odd)))
     with pytest.raises(rw.QueryError, match="no file is recognised"):
         rw.read_export(tmp_path)
-
-
-def test_event_of_a_message_may_be_the_goal_and_still_is_the_messages(tmp_path: Path) -> None:
-    opened = {**POST, "event": "open", "sg_event_id": "e2", "timestamp": 1772442060}
-    (tmp_path / "posts.jsonl").write_text(lines(POST, opened))
-    export = rw.read_export(tmp_path)
-    results = export.results("Spring", goal="open", window="1d", time_zone="UTC")
-    found = dict(results.overview().select("metric", "value").iter_rows())
-    assert (found["conversions"], found["engaged"]) == (1, 1)

@@ -188,13 +188,6 @@ def events_of(
         event=name,
         action_id=pl.lit(None, pl.String),
         campaign_id=pl.when(event.is_null()).then(of),
-    # Its id is one of its own then, since rows that repeat an id are counted once.
-    apart = pl.when(event.is_not_null()).then(pl.col("event_id") + " as a goal")
-    also = rows.filter(goal).with_columns(
-        event=name,
-        action_id=pl.lit(None, pl.String),
-        campaign_id=pl.when(event.is_null()).then(of),
-        event_id=apart.otherwise("event_id"),
     )
     rows = pl.concat([rows.filter(own), also])
     held = (pl.col("event") == "held_back") & pl.col("action_id").is_null()
