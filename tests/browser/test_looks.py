@@ -57,7 +57,7 @@ class OpenLooks:
         if hasattr(widget, "_chart_esm") and widget._series:
             expect(page.locator(".rw-chart svg, .rw-chart-empty").first).to_be_visible()
         if {"experiment", "experiment_later"} & getattr(type(widget), "parts", set()):
-            expect(page.locator(".rw-verdict[aria-busy=true]")).to_have_count(0)
+            expect(page.locator(".rw-verdict[aria-busy=true]")).to_have_count(0, timeout=60_000)
         look.steps(page)
         if not look.hover:
             page.mouse.move(0, 0)

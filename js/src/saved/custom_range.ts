@@ -94,6 +94,8 @@ export class CustomRange {
       _flow: this.#numbers.flow(state._flow, span),
       _trends: {},
       _parts: {},
+      // It is of the whole campaign, not of these days.
+      _experiment: {},
       _status: {
         ...status,
         error: null,

@@ -9,6 +9,12 @@ from results_widgets._static import STATIC
 from results_widgets.engine.metrics.day_cells import distinct_by_day
 from results_widgets.report.html import suppression
 from results_widgets.report.html.document import About, document
+from results_widgets.report.html.experiment import (
+    experiment_html,
+    summary_html,
+    verdict_html,
+    without_small_counts,
+)
 from results_widgets.report.html.packer import Packer
 from results_widgets.report.html.series import (
     SeriesStore,
@@ -85,16 +91,27 @@ def render(
             }
         )
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
-    plain = _plain(views[0].results, states[0], frames[0])
+    # Sentences hold any count.
+    sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
+    plain = _plain(views[0].results, states[0], frames[0], sentences)
     return document(results.campaign.label, plain, about, packer.pack(page), paper=paper)
 
 
-def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame) -> str:
+def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentences: str) -> str:
     """Return what the page shows where its script does not run."""
     keys = [metric.key for metric in key_metrics(view)]
     scope = f"<p>{escape(sentence(view._session.query.words))}</p>"
-    return (
-        scope + notices(state["_status"]) + headline(state, metrics, keys) + tables(state, metrics)
+    experiment = state["_experiment"]
+    return "".join(
+        (
+            scope,
+            verdict_html(experiment),
+            notices(state["_status"]),
+            headline(state, metrics, keys),
+            sentences,
+            experiment_html(experiment),
+            tables(state, metrics),
+        )
     )
 
 
@@ -134,9 +151,11 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
 
 
 def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int) -> dict[str, Any]:
-    return suppression.hide(
+    hidden = suppression.hide(
         state,
         results._session.metrics(hidden=True),
         min_cell,
         held_back_counted=results.definitions.held_back == "counted",
     )
+    experiment = without_small_counts(hidden, state, results, min_cell)
+    return {**hidden, "_experiment": experiment}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.glossary import detail_keys
+from results_widgets.report.html.experiment import saved_experiment
 from results_widgets.results import Results
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
@@ -161,6 +162,10 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "_parts": _breakdowns(results, by),
         "_status": {**status_state(results, definitions, by.min_users), "code": ""},
         "_options": options,
+        # One takes as long as the rest of a view: those that the page opens with have it.
+        "_experiment": saved_experiment(results, by.min_users, is_whole=view.is_base)
+        if view is views[0] or view.is_base
+        else {},
     }
 
 

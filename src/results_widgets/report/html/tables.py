@@ -63,12 +63,12 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     ]
     flow = ("Action", "Channel", "After", "Users received", "Conversions")
     overview = [
-        _table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), state, "")),
-        _table("Flow", flow, _flow(state), names=(0, 2)),
+        table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), state, "")),
+        table("Flow", flow, _flow(state), names=(0, 2)),
     ]
     sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
-        found = [_table(name, _HEAD, _numbers(rows, state, id_)) for name, id_, rows in owners]
+        found = [table(name, _HEAD, _numbers(rows, state, id_)) for name, id_, rows in owners]
         sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
     return "".join(sections)
 
@@ -109,7 +109,7 @@ def _flow(state: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _table(title: str, head: Row, rows: Iterable[Row], names: Collection[int] = ()) -> str:
+def table(title: str, head: Row, rows: Iterable[Row], names: Collection[int] = ()) -> str:
     """Return a table. Some columns hold names from the data, which may be written from right to left."""
 
     def line(cells: Row, tag: str, names: Collection[int] = ()) -> str:

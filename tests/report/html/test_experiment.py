@@ -1,0 +1,115 @@
+"""The verdict in saved pages: it heads them, its tables stand in them, and no small count is given away."""
+
+import base64
+import gzip
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import results_widgets as rw
+from tests.support.arms import HELD_BACK, closing, event, results, users
+from tests.support.loops import some
+
+GOOD = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 8), closing()]
+
+
+def page(found: rw.Results, folder: Path, **options: Any) -> str:
+    """The text of a page without its packed state."""
+    return found.to_html(folder / "page.html", **options).read_text(encoding="utf-8")
+
+
+def static(text: str) -> str:
+    """What stands on a page without its script."""
+    return text[text.index('<div id="rw-tables"') : text.index("<details")]
+
+
+def states(text: str) -> list[dict[str, Any]]:
+    """The views that a page carries."""
+    packed = re.search(r"data-rw-report>([^<]*)<", text)
+    assert packed
+    raw = gzip.decompress(base64.b64decode(packed[1]))
+    (length,) = struct.unpack("<I", raw[:4])
+    looks: list[dict[str, Any]] = json.loads(raw[4 : 4 + length])["looks"]
+    return looks
+
+
+def test_verdict_heads_the_page_and_what_it_stands_on_follows(tmp_path: Path) -> None:
+    found = results(*GOOD)
+    text = static(page(found, tmp_path))
+    verdict = found.experiment().verdict()
+    assert f"<strong>{verdict.title}.</strong>" in text
+    assert text.index(verdict.title) < text.index("rw-headline") < text.index("<h2>Experiment</h2>")
+    assert "15 % off against 10 % off, control" in text
+    assert "All treated against held back" in text
+    for sentence in some(found.summary().sentences):
+        escaped = sentence.text.removesuffix(".").replace("'", "&#x27;")
+        assert text.count(escaped) == 1, sentence.text
+
+
+def test_the_whole_campaigns_view_carries_it_and_others_do_not(tmp_path: Path) -> None:
+    views = states(page(results(*GOOD), tmp_path))
+    whole = [
+        view["state"]["_experiment"] for view in views if view["selection"]["range"] == "whole"
+    ]
+    assert whole[0]["kind"] == "unclear"
+    assert whole[0]["code"] == "results.experiment()"
+    others = [view for view in views if view["selection"]["range"] != "whole"]
+    assert [view["state"]["_experiment"] for view in some(others)] == [{}] * len(others)
+
+
+def test_a_page_that_opens_with_a_range_has_the_verdict_of_it(tmp_path: Path) -> None:
+    selection = rw.Selection(start="2026-03-01", end="2026-03-02")
+    first, *_ = states(page(results(*GOOD), tmp_path, selection=selection))
+    assert first["state"]["_experiment"]["kind"] == "unclear"
+    assert first["state"]["_experiment"]["code"] == ""
+
+
+@pytest.mark.parametrize(("min_cell", "hidden"), [(8, False), (9, True)])
+def test_a_small_count_behind_the_verdict_leaves_nothing_of_it(
+    tmp_path: Path, min_cell: int, *, hidden: bool
+) -> None:
+    text = page(results(*GOOD), tmp_path, min_cell=min_cell)
+    (view,) = states(text)
+    state = view["state"]["_experiment"]
+    assert (state["found"] is None) == hidden
+    assert ("Whether it worked is not shown here" in static(text)) == hidden
+    assert (state["kind"] == "unmeasured") == hidden
+
+
+def test_rows_with_a_small_count_and_differences_over_time_go(tmp_path: Path) -> None:
+    opened = [event(f"A{n}", "opened", 1) for n in range(100)]
+    opened += [event(f"B{n}", "opened", 1) for n in range(3)]
+    clicked = [event(f"{arm}{n}", "clicked", 1) for arm in "AB" for n in range(60)]
+    found = results(*GOOD, opened, clicked)
+    (view,) = states(page(found, tmp_path, min_cell=5))
+    groups = view["state"]["_experiment"]["found"]["groups"]
+    metrics = {row["metric"] for group in some(groups) for row in group["rows"]}
+    assert "email:unique_clicked" in metrics
+    assert "email:unique_opened" not in metrics
+    assert [group["lines"] for group in groups] == [[]] * len(groups)
+
+
+def test_few_users_in_two_arms_are_not_counted_in_words(tmp_path: Path) -> None:
+    crossed = [event("A0", "sent", 2, "B")]
+    text = page(results(*GOOD, crossed), tmp_path, min_cell=5)
+    assert "seen in two arms" not in static(text)
+
+
+def test_arms_that_nobody_declared_and_few_have_are_not_named(tmp_path: Path) -> None:
+    odd = [event("lone", "sent", 0, "ann@example.com")]
+    found = results(*GOOD, odd, variants=[{"id": "A"}, {"id": "B"}])
+    text = page(found, tmp_path)
+    assert "Not shown: 1 of its arms have fewer than 5 users" in static(text)
+    assert "ann@example.com" not in text
+    assert "ann@example.com" not in json.dumps(states(text))
+
+
+def test_without_arms_the_page_says_what_would_be_needed(tmp_path: Path) -> None:
+    rows = [[{**one, "variant": None} for one in users("A", 1000, 150)], closing()]
+    text = static(page(results(*rows, variants=[], holdback=0), tmp_path))
+    assert "no one was held back, so no lift is known" in text
+    assert "<h2>Experiment</h2>" not in text
