@@ -16,6 +16,8 @@ export interface Action {
   trigger: string | null;
   delay_ms: number;
   variant: string | null;
+  /** Whether what it follows was guessed from the order of sends. */
+  guessed: boolean;
   copy: Record<string, unknown>;
   settings: Record<string, unknown>;
 }

@@ -209,6 +209,7 @@ export function action(
     trigger,
     delay_ms: delayDays * day,
     variant: null,
+    guessed: false,
     copy,
     settings: {
       sender: "Example Shop",

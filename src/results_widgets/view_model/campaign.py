@@ -29,7 +29,10 @@ def campaign_state(results: Results) -> State:
             {"id": v.id, "name": v.name or v.id, "share": v.share, "control": v.control}
             for v in campaign.variants
         ],
-        "actions": [_action(action) for action in campaign.actions],
+        "actions": [
+            {**_action(action), "guessed": f"actions[{n}].parent" in campaign.guessed}
+            for n, action in enumerate(campaign.actions)
+        ],
         "channels": _channels(campaign, results),
     }
 

@@ -190,3 +190,14 @@ def test_commands_draw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert flow.is_file()
     assert main(["flow", str(tmp_path), "-o", str(flow), "--variant", "Z"]) == 2
     assert "unknown variant 'Z'" in capsys.readouterr().err
+
+
+def test_guessed_flow_is_dashed_and_says_so(tmp_path: Path) -> None:
+    campaign, events, _ = rw.datasets.generate(200, seed=1)
+    known = rw.Results(campaign, events, time_zone="UTC")
+    guess = rw.Campaign.from_events(events, "Purchase", "7d")
+    guessed = rw.Results(guess, events, time_zone="UTC")
+    texts = [one.save_flow(tmp_path / "flow.svg").read_text() for one in (known, guessed)]
+    assert ["Dashed: guessed from the order of sends." in text for text in texts] == [False, True]
+    assert texts[0].count('stroke-dasharray="9 5"') == 0
+    assert texts[1].count('stroke-dasharray="9 5"') == len(guess.actions) - 1

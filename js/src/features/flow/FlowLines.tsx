@@ -5,6 +5,7 @@ import { exact, markEstimate, rate, wholeRate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useNoUsers, useSegments } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
+import type { Campaign } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
 import type { Estimate } from "../../wire/glossary";
 import type { Edge } from "../../wire/requests";
@@ -28,6 +29,9 @@ const few = 3;
 /** What is said of an edge is as near as its drop-off. */
 const useEstimate = (): Estimate | undefined => entryOf(useSnapshot(), "drop_off").approximate;
 
+const isGuessed = (campaign: Campaign, { target }: EdgeLine): boolean =>
+  campaign.actions.some((one) => one.id === target && one.guessed);
+
 function shares(
   edge: Pick<EdgeLine, "users" | "share" | "drop_off">,
   estimate: Estimate | undefined,
@@ -47,9 +51,13 @@ function edgeWords(
   over: Arm[],
   names: Map<string, string>,
   estimate: Estimate | undefined,
+  guessed: boolean,
 ): { title: string; text: string[] } {
   const title = `${names.get(edge.source ?? "") ?? edge.source} to ${names.get(edge.target) ?? edge.target}`;
-  const within = estimate ? [estimate.within] : [];
+  const within = [
+    ...(estimate ? [estimate.within] : []),
+    ...(guessed ? ["guessed from the order of sends"] : []),
+  ];
   if (over.length === 0) return { title, text: [...shares(edge, estimate), ...within] };
   const arms = strands(edge, over).map(
     (strand) =>
@@ -92,7 +100,7 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
   const { ask } = useSegments();
   const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
   const estimate = useEstimate();
-  const { title, text } = edgeWords(edge, over, names, estimate);
+  const { title, text } = edgeWords(edge, over, names, estimate, isGuessed(campaign, edge));
   const ends: Edge = [edge.source ?? "", edge.target];
   const part = (value: number | null): string => markEstimate(wholeRate(value), value, estimate);
   const shown =
@@ -135,6 +143,7 @@ function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number
     over,
     new Map(campaign.actions.map((one) => [one.id, one.name])),
     useEstimate(),
+    isGuessed(campaign, edge),
   );
   const room = `calc(${over.length > 0 ? tipRoom : tipRoom / 2}px * var(--rw-upscale))`;
   return (
@@ -166,6 +175,7 @@ export function FlowLines({
   onPick,
 }: Props): JSX.Element {
   const { asked } = useSegments();
+  const { campaign } = useSnapshot();
   const [pointed, setPointed] = useState<string | null>(null);
   const trace = layout.conversions.find((line) => line.id === traced);
   const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle);
@@ -187,7 +197,7 @@ export function FlowLines({
             <path
               key={edge.target}
               d={edge.d}
-              class={`rw-edge${edge.idle ? " rw-edge-idle" : ""}${pressed(edge) ? " rw-edge-chosen" : ""}`}
+              class={`rw-edge${edge.idle ? " rw-edge-idle" : ""}${isGuessed(campaign, edge) ? " rw-edge-guessed" : ""}${pressed(edge) ? " rw-edge-chosen" : ""}`}
               stroke-width={entries || edge.idle ? edge.width : 1.5}
               data-source={edge.source ?? ""}
               data-target={edge.target}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import dashboard from "../../../src/dashboard";
 import { HostModel } from "../../../src/saved/host";
+import type { Campaign } from "../../../src/wire/campaign";
 import type { Flow } from "../../../src/wire/flow";
 import { state } from "../../support/fixture";
 import { settle } from "../../support/life";
@@ -38,6 +39,19 @@ describe("the flow", () => {
     expect(line.getAttribute("aria-pressed")).toBe("true");
     el.querySelector<HTMLElement>("[data-testid=users-picked]")!.click();
     expect(asked).toMatchObject([{ of: "several", actions: ["a4"], edges: [["a1", "a3"]] }]);
+  });
+  it("draws what was guessed from the order of sends dashed, and says so", async () => {
+    const given = state();
+    const campaign = structuredClone(given._campaign) as Campaign;
+    campaign.actions.find(({ id }) => id === "a3")!.guessed = true;
+    const { el } = show({ ...given, _campaign: campaign });
+    await settle();
+    const dashed = [...el.querySelectorAll<SVGElement>(".rw-edge-guessed")];
+    expect(dashed.map((line) => line.dataset.target)).toEqual(["a3"]);
+    const words = (id: string): string =>
+      el.querySelector(`[data-edge=${id}]`)!.getAttribute("aria-label")!;
+    expect(words("a3")).toContain("guessed from the order of sends");
+    expect(words("a4")).not.toContain("guessed");
   });
   it("draws a dash where a count is kept back", async () => {
     const given = state();

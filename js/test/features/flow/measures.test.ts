@@ -21,6 +21,7 @@ const action = (id: string, parent: string | null): Action => ({
   trigger: null,
   delay_ms: 0,
   variant: null,
+  guessed: false,
   copy: {},
   settings: {},
 });

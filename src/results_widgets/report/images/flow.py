@@ -1,6 +1,6 @@
 """The flow as SVG, drawn without a browser."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -56,6 +56,7 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
         raise QueryError.unknown("variant", str(variant), [id_ for id_ in arms if id_ is not None])
     arm = arms[variant]
     layout = layout_flow(arm, {action["id"]: action["parent"] for action in campaign["actions"]})
+    guessed = {action["id"] for action in campaign["actions"] if action["guessed"]}
     held_back = flow["held_back"] if variant is None else 0
     words = f"{arm['label']} · {results._session.query.words}"
     head = [
@@ -65,11 +66,15 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     # The note applies to every count of users: received, moved on, held back.
     note = estimate_note(results)
     left_out = results._session.data.left_out
-    said = " ".join(filter(None, [left_out.headline if left_out else "", note]))
+    order = "Dashed: guessed from the order of sends." if guessed else ""
+    said = " ".join(filter(None, [left_out.headline if left_out else "", note, order]))
     if said:
         head.append(_text(0, 57, said, palette.grey(palette.muted), 11, room=layout.width))
     numbers = _Numbers(results._session.locale, is_estimate=bool(note))
-    body = [*_lines(layout, palette, numbers), *_ends(layout, arm, held_back, palette, numbers)]
+    body = [
+        *_lines(layout, palette, numbers, guessed),
+        *_ends(layout, arm, held_back, palette, numbers),
+    ]
     body += [piece for card in layout.cards for piece in _card(card, campaign, palette, numbers)]
     return _document(campaign["name"], layout, palette, head, body)
 
@@ -89,14 +94,24 @@ def _document(
     )
 
 
-def _lines(layout: Layout, palette: Palette, numbers: _Numbers) -> list[str]:
-    """Return grey lines, then green ones with an outline, so that green appears to pass over grey."""
+def _lines(
+    layout: Layout, palette: Palette, numbers: _Numbers, guessed: Collection[str]
+) -> list[str]:
+    """Return grey lines, then green ones with an outline, so that green appears to pass over grey.
+
+    Those are dashed whose action only seems to follow the one before.
+    """
     ground = palette.grey(palette.sunken)
     grey = mix(mix(palette.ink, palette.users, 70), palette.ground, 22)
     green = mix(palette.conversions, ground, 62)
     found = [
-        _path(line, line.width, palette.grey(palette.muted) if line.idle else grey)
-        for line in layout.edges
+        _path(
+            line,
+            line.width,
+            palette.grey(palette.muted) if line.idle else grey,
+            dashed=card.action in guessed,
+        )
+        for card, line in zip(layout.cards, layout.edges, strict=True)
     ]
     found += [_path(line, line.width + 4, ground) for line in layout.green]
     found += [_path(line, line.width + 0.4, green) for line in layout.green]
@@ -106,8 +121,10 @@ def _lines(layout: Layout, palette: Palette, numbers: _Numbers) -> list[str]:
     return found
 
 
-def _path(line: Line, width: float, colour: str) -> str:
-    dots = ' stroke-dasharray="0.1 6" stroke-linecap="round"' if line.idle else ""
+def _path(line: Line, width: float, colour: str, *, dashed: bool = False) -> str:
+    dots = ' stroke-dasharray="9 5"' if dashed else ""
+    if line.idle:
+        dots = ' stroke-dasharray="0.1 6" stroke-linecap="round"'
     return f'<path d="{line.path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dots}/>'
 
 
