@@ -83,6 +83,16 @@ def test_wide_table_of_an_audience_becomes_events(tmp_path: Path) -> None:
     )
 
 
+def test_name_of_an_audiences_file_says_message_and_channel(tmp_path: Path) -> None:
+    (tmp_path / "events_audience-activity-spring-sale-sms-2026-03-09T10-00-00.csv").write_text(
+        "external_user_id,subscription_id,device_type,sent,delivered,clicked,onesignal_id\n"
+        "anna,s1,,2026-03-02 09:00:00 UTC,1772442060,,o1\n"
+    )
+    export = rw.read_export(tmp_path)
+    assert export.campaigns().select("campaign_id", "channels").rows() == [("spring-sale", ["sms"])]
+    assert counts(export, "spring-sale", "sent", "delivered") == {"sent": 1, "delivered": 1}
+
+
 def test_row_of_an_audience_without_any_time_is_listed(tmp_path: Path) -> None:
     (tmp_path / f"events_audience-activity-{writer.MESSAGE}-email-1.csv").write_text(
         "external_user_id,subscription_id,device_type,sent,delivered,clicked,onesignal_id\n"

@@ -64,6 +64,16 @@ def test_push_names_its_campaign_in_an_object(tmp_path: Path) -> None:
     assert export.campaigns()["campaign_id"].to_list() == ["Sale"]
 
 
+def test_table_without_its_events_name_is_called_like_it(tmp_path: Path) -> None:
+    (tmp_path / "email_link_clicked.csv").write_text(
+        "id,user_id,timestamp,email_id,campaign_id,link_url\n"
+        "m1,anna,2026-03-02T09:00:00Z,e1,12,https://example.com\n"
+    )
+    export = rw.read_export(tmp_path)
+    assert became(export) == {("Email Link Clicked", "email", "clicked", 1)}
+    assert export.events("12")["link"].to_list() == ["https://example.com"]
+
+
 def test_identify_and_batches(tmp_path: Path) -> None:
     who = {"type": "identify", "userId": "anna", "messageId": "i", "traits": {"plan": "pro"}}
     batch = {"batch": [call("Email Delivered"), {**who, "timestamp": "2026-03-02T09:00:00Z"}]}

@@ -65,8 +65,10 @@ _RESOLUTION: Final = getter(("body.type", "body.resolution.type"))
 _NAME: Final = getter(("body.name",))
 _DIRECT: Final = ("body.triggering_push.group_id", "body.triggering_push.push_id")
 _OWN: Final = ("body.group_id", "body.push_id")
+_OF_OPEN: Final = getter((*_DIRECT, *_OWN))
+_OF_OTHERS: Final = getter((*_OWN, *_DIRECT))
 _VARIANT: Final = getter(("body.variant_id",))
-_DIRECT_VARIANT: Final = getter(("body.triggering_push.variant_id",))
+_DIRECT_VARIANT: Final = getter(("body.triggering_push.variant_id", "body.variant_id"))
 _CHANNEL_WORDS: Final = (
     *(("email", "email"), ("sms", "sms"), ("mms", "sms"), ("web", "web_push"), ("open", "open")),
 )
@@ -87,11 +89,11 @@ def _rows(placed: Placed) -> Iterator[Record]:
     if kind == "CUSTOM":
         row |= {"_name": as_text(_NAME(record)) or kind, "_kind": "custom"}
     elif kind == "OPEN":
-        campaign = getter(_DIRECT)(record)
+        campaign = _OF_OPEN(record)
         row |= {"_campaign": campaign, "_variant": _DIRECT_VARIANT(record)}
         row["_direct"] = "true" if campaign else None
     else:
-        row |= {"_campaign": getter((*_OWN, *_DIRECT))(record), "_variant": _VARIANT(record)}
+        row |= {"_campaign": _OF_OTHERS(record), "_variant": _VARIANT(record)}
         row["_resolution"] = as_text(_RESOLUTION(record))
     yield row
 

@@ -43,6 +43,7 @@ _KNOWN: Final = frozenset(name.casefold() for name in _EVENTS)
 _NAME: Final = getter(
     (
         *("_metric", "attributes.metric_name", "metric_name", "metric.name", "event_name"),
+        *("attributes.metric.name", "relationships.metric.data.attributes.name"),
         *("Metric Name", "Event Name", "Metric", "Event", "event", "metric", "name"),
     )
 )

@@ -83,8 +83,9 @@ _USER: Final = (
     *("event.onesignal_id", "user.onesignal_id", "user.id", "onesignal_id"),
     *("event.subscription_id", "subscription.id", "subscription_id", "player_id"),
 )
-_UUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_FILE: Final = re.compile(rf"audience-activity-({_UUID}|[^-]+)-([A-Za-z_]+)-")
+_FILE: Final = re.compile(
+    r"audience-activity-(.+)-([a-z_]*(?:push|email|sms))(?:-|\.)", re.IGNORECASE
+)
 _WIDE: Final = {
     **{name: name for name in ("sent", "delivered", "received", "opened", "clicked", "failed")},
     **{name: name for name in ("unsubscribed", "bounced", "suppressed", "reported_as_spam")},

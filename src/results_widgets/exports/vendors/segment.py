@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from results_widgets.exports.fields import as_text, getter
@@ -40,9 +41,9 @@ def _field(*names: str) -> tuple[str, ...]:
     return tuple(f"{part}{name}" for name in names for part in ("properties.", ""))
 
 
-def _name(record: Record) -> str | None:
-    """Return the event's name: tables of a warehouse have it in snake case."""
-    name = as_text(_TEXT(record))
+def _name(record: Record, file: str) -> str | None:
+    """Return the event's name: tables of a warehouse have it in snake case, or are called like it."""
+    name = as_text(_TEXT(record)) or _NAMES.get(_in_snake_case(Path(file).name.partition(".")[0]))
     return _NAMES.get(_in_snake_case(name), name) if name is not None else None
 
 
@@ -58,7 +59,7 @@ def _rows(placed: Placed) -> Iterator[Record | About]:
         user, traits = as_text(_USER(record)), record.get("traits")
         if user is not None and isinstance(traits, dict):
             yield About("user", user, facts=_plain(traits))
-    yield {**record, "_name": _name(record) if kind == "track" else str(kind)}
+    yield {**record, "_name": _name(record, placed.file) if kind == "track" else str(kind)}
 
 
 def _plain(traits: Record) -> Record:
@@ -84,7 +85,7 @@ def _is_rudder(record: Record) -> bool:
 def _sign(sample: Sample, label: str) -> Sign | None:
     if sample.share_where(_is_call):
         return Sign(0.9, f"its records are calls of {label}: type, messageId and userId")
-    known = sample.share_where(lambda one: _in_snake_case(str(_TEXT(one))) in _NAMES)
+    known = sample.share_where(lambda one: _name(one, sample.file) in _SPEC)
     if known and sample.share_where(lambda one: "email_id" in one or "campaign_id" in one):
         return Sign(0.85, f"its columns are those of a table of {label}, such as email_id")
     if sample.share_with("event_text") and sample.share_where(
