@@ -56,13 +56,15 @@ def check_output(path: str | Path, replaces: Input | None = None) -> Path:
     For what takes long to make, so that a wrong name is told before.
 
     Raises:
-        OutputError: Results read this file, or would at their next refresh.
+        OutputError: Results read this file, or would at their next refresh; or its folder is not there.
     """
     target = Path(os.path.realpath(path))
     if any(kind != replaces and reads(target) for kind, reads in [*_inputs.values()]):
         raise OutputError(
             errno.EEXIST, "results read this file or would; write to another name or folder", path
         )
+    if not target.parent.is_dir():
+        raise _cannot(errno.ENOTDIR if target.parent.exists() else errno.ENOENT, path)
     return target
 
 
@@ -154,4 +156,8 @@ def _in_our_words(error: Exception, path: str | Path) -> OutputError | None:
         code = errno.ENOSPC
     else:
         return None
+    return _cannot(code, path)
+
+
+def _cannot(code: int, path: str | Path) -> OutputError:
     return OutputError(code, f"{os.strerror(code)}; what was there before is unchanged", path)

@@ -95,7 +95,8 @@ def test_computing_can_be_interrupted(
     expect(book.page.get_by_text("step 3 of 4")).to_be_visible(timeout=60 * SECOND)
     keep_screenshot(book.page, "progress")
     book.page.evaluate(INTERRUPT)
-    expect(book.page.get_by_test_id("error")).to_contain_text("interrupted while computing")
+    interrupted = book.page.get_by_test_id("error")
+    expect(interrupted).to_contain_text("interrupted while computing", timeout=60 * SECOND)
     (server.root / "go").touch()
     # The kernel lives, and the same results answer: 290 users, of whom 35 are held back.
     assert book.run("memory.build_journeys = walk; print(results.unique_users())") == "255"

@@ -12,6 +12,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.cli.main import main
 from results_widgets.report import Options, as_page
+from results_widgets.report.html import write
 from results_widgets.report.html.series_pool import Pool
 from tests.support.saved_pages import unpacked
 
@@ -157,9 +158,14 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     assert page.count("</main>") == 1
 
 
-def test_nothing_is_left_when_a_page_cannot_be_written(results: rw.Results, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
-        results.to_html(tmp_path / "nowhere" / "page.html")
+def test_nothing_is_left_when_a_page_cannot_be_written(
+    results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        # Told before anything is computed, which may take minutes.
+        patch.setattr(write, "as_page", lambda *_: pytest.fail("the page was made in vain"))
+        with pytest.raises(OSError, match="nowhere"):
+            results.to_html(tmp_path / "nowhere" / "page.html")
     kept = tmp_path / "page.html"
     kept.write_text("old")
     with pytest.raises(rw.QueryError, match="unknown column 'nothing'"):
