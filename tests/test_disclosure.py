@@ -25,6 +25,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 DEAR = {
     *("Results.to_html", "Dashboard.to_html", "results-widgets report", "Experiment._repr_html_"),
     *("Audience", "Overview", "Channels", "Flow", "Explore", "ActionDetail", "Dashboard"),
+    "Experiment",
 }
 """Calls that take more than a second of computing."""
 

@@ -97,7 +97,8 @@ QUIET: Final[dict[str, str]] = {
         Experiment.sentences Experiment.verdict Experiment.summary Experiment.table Results.experiment
     """,
     "is searched with the call that it is part of": """
-        Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ FlowWidget.highlight
+        Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_
+        FlowWidget.highlight
         SegmentBase.__repr__ SegmentBase.expression RollUpCells.__repr__ RollUpCells.cells
         Results.flow_by_variant Flow.__repr__ Selection.to_state Selection.update_from
     """,

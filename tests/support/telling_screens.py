@@ -185,7 +185,7 @@ SCREENS: Final[Mapping[str, Call]] = {
     "results-widgets experiment": _experiment_command,
     "results-widgets serve": _serve,
     **{name: _widget(name) for name in ("Overview", "Channels", "Flow", "Explore")},
-    **{name: _widget(name) for name in ("ActionDetail", "Dashboard")},
+    **{name: _widget(name) for name in ("ActionDetail", "Experiment", "Dashboard")},
     "Audience": _audience,
     "ChartWidget.chart": _chart,
 }
