@@ -10,13 +10,15 @@ import polars as pl
 
 from results_widgets._io import whole_file
 from results_widgets._json import Node, parse
+from results_widgets._seal import CHANGED, SEAL, UNSEALED, is_sealed, seal_file
 from results_widgets.campaign import Campaign
 from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.query import Clock
 from results_widgets.engine.reasons import LeftOut, Reason
-from results_widgets.engine.rollup.cells import SCHEMA, Cells
+from results_widgets.engine.rollup.cells import Cells
+from results_widgets.engine.rollup.checks import check_span, check_time, read_cells
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.engine.rollup.roll_up import roll_up
 from results_widgets.engine.rollup.sketches import BOUND
@@ -26,7 +28,7 @@ from results_widgets.results.session import Session
 _KEY: Final = "results_widgets.rollup"
 _VERSION: Final = 3
 _EVENTS_ONLY: Final = 2
-"""The version before: its cells do not know what became of the entries of a range."""
+"""The version before: its cells do not know what became of the entries of a range, and it has no seal."""
 
 
 def cells_of(session: Session, every: Grain, users_every: UsersGrain | None) -> Cells:
@@ -92,8 +94,10 @@ class RollUpCells:
             >>> results.rollup("1d").save("campaign.rollup").name
             'campaign.rollup'
         """
+        words = {_KEY: json.dumps(self._about()), SEAL: UNSEALED}
         with whole_file(path) as unfinished:
-            self._cells.frame.write_parquet(unfinished, metadata={_KEY: json.dumps(self._about())})
+            self._cells.frame.write_parquet(unfinished, metadata=words)
+            seal_file(unfinished)
         return Path(path)
 
     def _about(self) -> dict[str, object]:
@@ -129,18 +133,22 @@ class RollUpCells:
             >>> rw.RollUp.load(path).campaign.label
             'Win-back, spring 2026'
         """
+        sealed = is_sealed(Path(path))
+        if sealed is False:
+            raise QueryError(f"{path}: {CHANGED}; write the roll-up again")
         try:
             text = pl.read_parquet_metadata(path).get(_KEY, "null")
         except pl.exceptions.ComputeError:
             text = "null"
         about = parse(text, str(path), QueryError.at)
-        if not isinstance(about, Mapping) or about.get("version") not in (_EVENTS_ONLY, _VERSION):
+        known = [_VERSION] if sealed else [_EVENTS_ONLY]
+        if not isinstance(about, Mapping) or about.get("version") not in known:
             raise QueryError(
                 f"{path}: no roll-up of version {_VERSION}; write one with RollUp.save"
             )
-        known = [part.name for kind in (Cells, Clocks) for part in fields(kind)]
-        cells = pl.read_parquet(path, glob=False).select(*SCHEMA)
-        return cls(_read(cells, Node(about, str(path), [*known, "version"], QueryError.at)))
+        names = [part.name for kind in (Cells, Clocks) for part in fields(kind)]
+        node = Node(about, str(path), [*names, "version"], QueryError.at)
+        return cls(check_span(_read(read_cells(Path(path)), node), str(path)))
 
     def __repr__(self) -> str:
         made = self._cells
@@ -183,10 +191,13 @@ def _read_definitions(about: Node) -> Definitions:
 
 
 def _read_clocks(about: Node) -> Clocks:
+    def at(name: str) -> int:
+        return check_time(about.integer(name), about.at(name))
+
     edges = {name: about.optional_integer(name) for name in ("start", "end", "least", "most")}
     # Older files know of no wrong clocks.
     wrong = about.optional_integer("wrong") or 0
-    return Clocks(about.integer("oldest"), about.integer("newest"), wrong=wrong, **edges)
+    return Clocks(at("oldest"), at("newest"), wrong=wrong, **edges)
 
 
 def _read_left_out(about: Node) -> LeftOut | None:

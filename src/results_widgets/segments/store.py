@@ -11,7 +11,7 @@ import polars as pl
 
 from results_widgets.errors import QueryError
 from results_widgets.segments.databases import TABLE, database
-from results_widgets.segments.files import as_bytes, from_bytes, read_tree
+from results_widgets.segments.files import as_bytes, from_bytes
 from results_widgets.segments.segment import Segment
 from results_widgets.segments.users import FrameUsers
 
@@ -89,7 +89,8 @@ class SegmentStore:
         tree = segment.expression
         row = (
             *(users.height, segment.rule, None if tree is None else json.dumps(tree)),
-            *(note, saved_by or _user(), datetime.now(UTC).isoformat(), as_bytes(users)),
+            *(note, saved_by or _user(), datetime.now(UTC).isoformat()),
+            as_bytes(users, own, segment.rule, tree),
         )
         with self._base.writing() as base:
             found = base.execute(
@@ -130,13 +131,12 @@ class SegmentStore:
         wanted = max(versions) if version is None else version
         with self._base.reading() as base:
             query = "SELECT rule, expression, people FROM {table} WHERE name = ? AND version = ?"
-            rule, tree, content = base.execute(self._query(query), (name, wanted)).fetchone()
+            *kept, content = base.execute(self._query(query), (name, wanted)).fetchone()
+        # The bytes hold the rule as well: the columns beside them are there to be listed.
+        origin = f"{self._base}: segment {name!r}"
+        users, rule, tree = from_bytes(bytes(content), name, (kept[0], kept[1]), origin)
         return Segment._made(
-            FrameUsers(from_bytes(content).lazy()),
-            name=name,
-            rule=rule,
-            expression=None if tree is None else read_tree(tree, f"rule of {name!r}"),
-            source=None,
+            FrameUsers(users.lazy()), name=name, rule=rule, expression=tree, source=None
         )
 
     def list(self) -> pl.DataFrame:

@@ -76,6 +76,15 @@ def each_sketch(column: str, function: Callable[[Any], Sketch | None]) -> pl.Exp
     return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
 
 
+def is_sketch(found: bytes) -> bool:
+    """Whether bytes are a sketch of the size that is merged here."""
+    try:
+        read = _library().hll_sketch.deserialize(found)
+    except (RuntimeError, ValueError, IndexError, MemoryError):
+        return False
+    return bool(read.lg_config_k == LG_K)
+
+
 def _compact(sketch: Any) -> Sketch:
     found: bytes = sketch.serialize_compact()
     return found

@@ -1,6 +1,8 @@
 """A snapshot: every number of some results, and what they were computed from, as JSON."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -9,6 +11,7 @@ import polars as pl
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._json import Node, parse_file, shown
+from results_widgets._seal import CHANGED
 from results_widgets._version import __version__
 from results_widgets.campaign import Campaign
 from results_widgets.campaign.secrets import shared_campaign
@@ -19,8 +22,13 @@ from results_widgets.errors import QueryError
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
 
-_FORMAT: Final = "results-widgets snapshot 2"
-_FIELDS: Final = ("format", "toolkit", "campaign", "newest", "events", "input", "look", "numbers")
+_FORMAT: Final = "results-widgets snapshot 3"
+_UNSEALED: Final = "results-widgets snapshot 2"
+"""The format before snapshots had a digest; it is read as well."""
+_SEAL: Final = "sha256"
+_FIELDS: Final = (
+    *("format", "toolkit", "campaign", "newest", "events", "input", "look", "numbers", _SEAL),
+)
 SCOPE: Final = {
     "campaign": "changed campaign",
     "definitions": "changed definitions",
@@ -51,7 +59,15 @@ def write_snapshot(results: Results, path: str | Path) -> Path:
         "look": scope_of(results),
         "numbers": [list(row) for row in all_numbers(results).iter_rows()],
     }
-    return write_whole(path, json.dumps(snapshot, ensure_ascii=False, indent=1).encode())
+    sealed = {**snapshot, _SEAL: _digest(snapshot)}
+    return write_whole(path, json.dumps(sealed, ensure_ascii=False, indent=1).encode())
+
+
+def _digest(snapshot: Mapping[str, object]) -> str:
+    """Return the SHA-256 of everything else in a snapshot, so that a change of it is noticed."""
+    rest = {name: value for name, value in snapshot.items() if name != _SEAL}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def all_numbers(results: Results) -> pl.DataFrame:
@@ -99,8 +115,11 @@ def read_snapshot(path: Path, results: Results) -> dict[str, Any]:
         QueryError: The file is not a snapshot, or one of another campaign.
     """
     content = parse_file(path, QueryError.at)
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+    if not isinstance(content, dict) or content.get("format") not in (_FORMAT, _UNSEALED):
         raise QueryError(f"{path} is not a snapshot; write one with results.snapshot(path)")
+    is_older = content["format"] == _UNSEALED and _SEAL not in content
+    if not is_older and content.get(_SEAL) != _digest(content):
+        raise QueryError(f"{path}: {CHANGED}; write the snapshot again")
     node = Node(content, str(path), _FIELDS, QueryError.at)
     campaign = node.text("campaign")
     if campaign != results.campaign.id:
