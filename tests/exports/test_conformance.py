@@ -71,7 +71,8 @@ def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
         both = ours.join(theirs, on=keys, suffix="_export", how="full", coalesce=True)
         differing = both.filter(~pl.col("value").eq_missing(pl.col("value_export")))
         assert differing.is_empty(), (question, differing.select(*keys, "value", "value_export"))
-    assert own.overview()["value"].sum() > 0
+    # Where nobody knows who received anything, the overview is n/a.
+    assert own.channels()["value"].sum() > 0
 
 
 @pytest.mark.parametrize("key", KEYS)

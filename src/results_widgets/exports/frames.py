@@ -25,6 +25,8 @@ def source_of(reading: Reading) -> Source:
     """Return what is known of where a campaign's events come from."""
     vendor, mapping = reading.vendor, reading.mapping
     pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
+    if vendor.as_seen:
+        pairs = frozenset()
     machine = vendor.machine
     if machine is None:
         machine = tuple(CHANNELS) if mapping.machine else ()

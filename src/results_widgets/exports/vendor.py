@@ -157,6 +157,8 @@ class Vendor:
             if the mapping has ``machine``, else none.
         flags_each: Whether each open says if a machine made it, so that a file in which none says it
             has no such flag: its machine opens are n/a, not 0.
+        as_seen: Whether its events are of the customer's own naming, so that it reports those only of which
+            it has rows.
     """
 
     key: str
@@ -176,6 +178,7 @@ class Vendor:
     reports: frozenset[tuple[str | None, str]] | None = None
     machine: tuple[str, ...] | None = None
     flags_each: bool = False
+    as_seen: bool = False
 
     @property
     def pairs(self) -> frozenset[tuple[str | None, str]]:

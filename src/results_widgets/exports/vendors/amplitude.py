@@ -1,0 +1,67 @@
+"""Amplitude's export API and its exports to storage: an event a line."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from results_widgets.exports import analytics as own
+from results_widgets.exports.fields import getter
+from results_widgets.exports.mail import of_json
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+
+_IN: Final = "event_properties."
+_CHANNEL: Final = getter(own.fields(_IN, *own.CHANNEL))
+
+
+def _rows(placed: Placed) -> Iterator[Record]:
+    record = placed.record
+    row = {**record, "event_properties": of_json(record.get("event_properties"))}
+    yield own.told(row, row.get("event_type"), _CHANNEL(row))
+
+
+def _recognise(sample: Sample) -> Sign | None:
+    if sample.share_with("event_type", "event_time", "amplitude_id"):
+        return Sign(0.95, "its records have event_type, event_time and amplitude_id")
+    if sample.share_with("event_type", "event_time", "event_properties"):
+        return Sign(0.9, "its records have event_type, event_time and event_properties")
+    return None
+
+
+VENDOR: Final = Vendor(
+    key="amplitude",
+    label="Amplitude",
+    versions=("Export API 2",),
+    formats=("JSON lines, packed or not", "Parquet of the same fields"),
+    mapping=Mapping(
+        user_id=("user_id", "amplitude_id", "device_id"),
+        timestamp="event_time",
+        time_zone="UTC",
+        event_column="event_type",
+        event=own.events(),
+        campaign_id=own.fields(_IN, *own.CAMPAIGN),
+        campaign_name=own.fields(_IN, *own.CAMPAIGN_NAME),
+        action_id=own.fields(_IN, *own.ACTION),
+        action_name=own.fields(_IN, *own.ACTION_NAME),
+        variant=own.fields(_IN, *own.VARIANT),
+        event_id=("$insert_id", "insert_id", "uuid"),
+        machine=own.fields(_IN, "machine", "is_bot", "machine_open"),
+        value=own.fields(_IN, "$revenue", *own.VALUE),
+        currency=own.fields(_IN, "currency", "$currency"),
+        link=own.fields(_IN, *own.LINK),
+        reason=own.fields(_IN, "reason"),
+        platform="platform",
+    ),
+    recognise=_recognise,
+    campaign="the property campaign_id, else campaign, campaign_name, utm_campaign",
+    action="the property action_id, else message_id, email_id, template_id; else the campaign itself",
+    tells=("goal events",),
+    cannot=("flow", "held back", "events of messages that are not tracked"),
+    notes=(
+        "events of messages are told by their names, such as Email Sent or [Tool] Push Opened; a mapping= says others",
+        "times are UTC, though they name no zone",
+        "a person is the user_id, else the amplitude_id",
+    ),
+    rows=_rows,
+    as_seen=True,
+    flags_each=True,
+)

@@ -1,0 +1,73 @@
+"""PostHog's events: batch exports as JSON lines or Parquet, and the answers of its API."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from results_widgets.exports import analytics as own
+from results_widgets.exports.fields import getter
+from results_widgets.exports.mail import of_json
+from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+
+_IN: Final = "properties."
+_CHANNEL: Final = getter(own.fields(_IN, *own.CHANNEL))
+
+
+def _rows(placed: Placed) -> Iterator[Record]:
+    results = placed.record.get("results")
+    for record in results if isinstance(results, list) else [placed.record]:
+        row = {**record, "properties": of_json(record.get("properties"))}
+        yield own.told(row, row.get("event"), _CHANNEL(row))
+
+
+def _recognise(sample: Sample) -> Sign | None:
+    if sample.share_with("event", "distinct_id", "properties"):
+        return Sign(0.9, "its records have event, distinct_id and properties")
+    if sample.share_with("event", "distinct_id", "uuid", "timestamp"):
+        return Sign(0.85, "its records have event, distinct_id and uuid")
+    if sample.share_where(
+        lambda one: any(
+            isinstance(event, dict) and "distinct_id" in event for event in one.get("results") or ()
+        )
+    ):
+        return Sign(0.85, "its results have event and distinct_id")
+    return None
+
+
+VENDOR: Final = Vendor(
+    key="posthog",
+    label="PostHog",
+    versions=("Batch exports of events, 2026",),
+    formats=("JSON lines", "Parquet", "CSV", "answers of the API"),
+    mapping=Mapping(
+        user_id=("distinct_id", "person_id"),
+        timestamp="timestamp",
+        time_zone="UTC",
+        event_column="event",
+        event=own.events(),
+        campaign_id=own.fields(_IN, *own.CAMPAIGN, "$utm_campaign"),
+        campaign_name=own.fields(_IN, *own.CAMPAIGN_NAME),
+        action_id=own.fields(_IN, *own.ACTION),
+        action_name=own.fields(_IN, *own.ACTION_NAME),
+        variant=own.fields(_IN, *own.VARIANT, "$feature_flag_response"),
+        event_id="uuid",
+        machine=own.fields(_IN, "machine", "is_bot", "machine_open"),
+        value=own.fields(_IN, "$revenue", *own.VALUE),
+        currency=own.fields(_IN, "currency", "$currency"),
+        link=own.fields(_IN, *own.LINK),
+        reason=own.fields(_IN, "reason"),
+        platform=own.fields(_IN, "$os", "platform"),
+    ),
+    recognise=_recognise,
+    campaign="the property campaign_id, else campaign, campaign_name, utm_campaign",
+    action="the property action_id, else message_id, email_id, template_id; else the campaign itself",
+    tells=("goal events",),
+    cannot=("flow", "held back", "events of messages that are not tracked"),
+    notes=(
+        "events of messages are told by their names, such as email_sent or Push Opened; a mapping= says others",
+        "a person is the distinct_id; Mapping(user_id='person_id') says otherwise",
+    ),
+    rows=_rows,
+    as_seen=True,
+    flags_each=True,
+)
