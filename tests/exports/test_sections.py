@@ -34,4 +34,4 @@ def test_code_of_the_section_runs_on_the_vendors_export(
     scope: dict[str, object] = {}
     exec(compile(_CODE[key], key, "exec"), scope)
     assert scope["export"].vendor == key  # type: ignore[attr-defined]
-    assert scope["results"].overview()["value"].sum() > 0  # type: ignore[attr-defined]
+    assert scope["results"].channels()["value"].sum() > 0  # type: ignore[attr-defined]
