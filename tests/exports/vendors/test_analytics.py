@@ -88,7 +88,11 @@ def test_one_event_of_posthog_written_out_flat(tmp_path: Path) -> None:
 
 
 def test_amplitude_times_are_utc_and_repeats_are_counted_once(tmp_path: Path) -> None:
-    event = {"event_type": "Push Sent", "event_time": "2026-03-02 09:00:00.500000", "user_id": None}
+    event: dict[str, Any] = {
+        "event_type": "Push Sent",
+        "event_time": "2026-03-02 09:00:00.500000",
+        "user_id": None,
+    }
     event |= {"amplitude_id": 42, "event_properties": {"campaign_id": 7}, "$insert_id": "i"}
     export = read(tmp_path, event, event, {**event, "event_type": "watch_tutorial"})
     assert export.vendor == "amplitude"

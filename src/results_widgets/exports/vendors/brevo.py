@@ -74,8 +74,8 @@ VENDOR: Final = Vendor(
     formats=("JSON lines", "JSON arrays"),
     mapping=Mapping(
         user_id="email",
-        # "date" is in the account's zone, "ts" is when the message was sent.
-        timestamp=("ts_epoch", "ts_event", "date_event", "date", "ts"),
+        # "ts" is when the message was sent, "date" a time of the account's zone, which it does not name.
+        timestamp=("ts_epoch", "ts_event", "date_event", "ts", "date"),
         event_column="event",
         event=_ALL,
         campaign_id="_campaign",

@@ -87,6 +87,10 @@ VENDOR: Final = replace(
     campaign="workflow_id of the extension or the campaign's history, else campaign_id",
     action="campaign_id",
     cannot=("flow", "goals but custom events"),
+    notes=(
+        "skips with reason ExperimentHoldOut are held back, all other skips are suppressed",
+        "a person is the email address",
+    ),
     rows=_rows,
     read=_read,
     machine=(),
