@@ -47,6 +47,24 @@ def lifted(record: Record, *parts: str) -> Record:
     return flat
 
 
+def nested(record: Record) -> Record:
+    """Return a record with its objects, where it has them written out flat: ``{"mail.source": …}``."""
+    if not any("." in name for name in record):
+        return record
+    found: Record = {}
+    for name, value in record.items():
+        *path, last = name.split(".")
+        place = found
+        for part in path:
+            inner = place.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            place = inner
+        else:
+            place[last] = value
+    return found
+
+
 def of_json(value: Any) -> Any:
     """Return what a text of JSON says; anything else as it is."""
     if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):

@@ -151,13 +151,20 @@ def test_ses_explodes_recipients_and_takes_the_events_own_time(tmp_path: Path) -
     assert export.campaigns()["received"].item() == 4
 
 
-@pytest.mark.parametrize("wrap", ["bare", "lambda", "eventbridge", "sqs"])
+@pytest.mark.parametrize("wrap", ["bare", "lambda", "eventbridge", "sqs", "flat"])
 def test_ses_in_any_envelope(wrap: str, tmp_path: Path) -> None:
     event = ses(
         "Click", ["a@x.de"], click={"timestamp": "2026-03-02T09:00:00Z", "link": "https://x"}
     )
     record = {
         "bare": event,
+        "flat": {
+            "eventType": "Click",
+            "mail.destination": ["a@x.de"],
+            "mail.tags.campaign": ["spring"],
+            "click.timestamp": "2026-03-02T09:00:00Z",
+            "click.link": "https://x",
+        },
         "lambda": {"Records": [{"EventSource": "aws:sns", "Sns": sns(event, 1)}]},
         "eventbridge": {"id": "e", "detail-type": "Email Clicked", "detail": event},
         "sqs": {"MessageId": "q", "Body": json.dumps(sns(event, 1))},

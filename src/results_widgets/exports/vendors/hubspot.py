@@ -124,4 +124,5 @@ VENDOR: Final = Vendor(
     rows=_rows,
     read=_read,
     machine=("email",),
+    flags_each=True,
 )

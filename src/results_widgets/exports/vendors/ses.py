@@ -42,7 +42,7 @@ _TYPES: Final = ("eventType", "notificationType")
 
 
 def _rows(placed: Placed) -> Iterator[Record]:
-    for envelope, event in _events_of(placed.record):
+    for envelope, event in _events_of(mail.nested(placed.record)):
         kind = next((event[name] for name in _TYPES if event.get(name)), None)
         if kind is None or not isinstance(event.get("mail"), dict):
             yield {"_event": kind or envelope.get("Type") or "not an event"}
@@ -122,7 +122,7 @@ def _recognise(sample: Sample) -> Sign | None:
     def is_event(record: Record) -> bool:
         return any(
             isinstance(event.get("mail"), dict) and any(name in event for name in _TYPES)
-            for _, event in _events_of(record)
+            for _, event in _events_of(mail.nested(record))
         )
 
     if sample.share_where(is_event):
