@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 import results_widgets as rw
 from results_widgets.exports import all_vendors
-from tests.support.exports.files import became, counts, read_lines
+from tests.support.exports.files import became, counts, read_lines, write_lines
 from tests.support.exports.story import tell
 from tests.support.exports.writers import customerio as writer
 
@@ -169,3 +170,33 @@ def test_metric_whose_delivery_came_with_an_earlier_sync_is_left_over_and_said_s
     kept = export.events("spring").height
     assert lost["rows"].sum() > 0
     assert lost["rows"].sum() + kept == len(story.rows)
+
+
+def test_half_a_first_line_is_refused_once(tmp_path: Path) -> None:
+    write_lines(tmp_path / "events.jsonl", [post("sent"), post("opened", at=NOW + 1)])
+    whole = (tmp_path / "events.jsonl").read_text()
+    (tmp_path / "events.jsonl").write_text('{"event_id": "e\n' + whole)
+    with pytest.warns(rw.SourceWarning, match="1 row"):
+        report = rw.read_export(tmp_path).report()
+    assert report.drop_nulls("file").select("rows", "line").rows() == [(1, 1)]
+
+
+def test_table_without_events_is_named_as_not_read(tmp_path: Path) -> None:
+    story = tell(all_vendors()["customerio"], writer.LIMITS, 4)
+    writer.write_warehouse(story, tmp_path)
+    outputs = pl.DataFrame({"workspace_id": [7], "output_id": ["o1"], "seq_num": [1]})
+    outputs.write_parquet(tmp_path / "outputs_v4_7_1.parquet")
+    report = rw.read_export(tmp_path).report().drop_nulls("file")
+    assert report["note"].to_list() == ["not read: a table of Customer.io that has no events"]
+
+
+def test_tables_of_campaigns_and_actions_give_names(tmp_path: Path) -> None:
+    story = tell(all_vendors()["customerio"], writer.LIMITS, 4)
+    writer.write_warehouse(story, tmp_path)
+    named = {"workspace_id": [7], "campaign_id": ["spring"]}
+    campaigns = pl.DataFrame({**named, "name": ["Spring sale"]})
+    campaigns.write_parquet(tmp_path / "campaigns_v4_7_1.parquet")
+    actions = pl.DataFrame({**named, "action_id": ["root"], "name": ["Hello"], "type": ["email"]})
+    actions.write_parquet(tmp_path / "campaign_actions_v4_7_1.parquet")
+    campaign = rw.read_export(tmp_path).campaign("Spring sale")
+    assert {one.id: one.name for one in campaign.actions}["root"] == "Hello"

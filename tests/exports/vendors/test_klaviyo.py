@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 import results_widgets as rw
 from results_widgets.exports import all_vendors
@@ -154,3 +155,15 @@ def test_table_with_the_same_fields_has_the_same_numbers(tmp_path: Path) -> None
     )
     assert table.overview().equals(pages.overview())
     assert table.actions().equals(pages.actions())
+
+
+def test_half_a_first_line_is_refused_once(tmp_path: Path) -> None:
+    write_lines(
+        tmp_path / "events.jsonl",
+        [page(event("Received Email", 1, **{"$message": "M1"}), names=_NAMES)],
+    )
+    whole = (tmp_path / "events.jsonl").read_text()
+    (tmp_path / "events.jsonl").write_text('{"event_id": "e\n' + whole)
+    with pytest.warns(rw.SourceWarning, match="1 row"):
+        report = rw.read_export(tmp_path).report()
+    assert report.drop_nulls("file").select("rows", "line").rows() == [(1, 1)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 from results_widgets.exports.fields import as_text, getter
@@ -195,16 +194,10 @@ def _table(record: Record) -> str:
 def _read(files: Files) -> Iterator[Placed | About]:
     kinds: dict[str, str] = {}
     for path in files.paths:
-        first = next(islice(files.records(path), 1), None)
+        first = next(iter(files.quiet(path)), None)
         kinds[path] = _table(first.record) if first is not None else ""
     tables = _Tables()
-    for path, kind in kinds.items():
-        if kind in ("deliveries", "people"):
-            for placed in files.records(path):
-                tables.add(kind, placed.record)
-        elif kind in ("campaigns", "actions"):
-            for placed in files.records(path):
-                yield _named(kind, placed.record)
+    yield from _known(files, kinds, tables)
     taken: dict[str, str | None] = {}
     for path, kind in kinds.items():
         if kind not in ("", "metrics"):
@@ -212,6 +205,19 @@ def _read(files: Files) -> Iterator[Placed | About]:
         for placed in files.records(path):
             record = tables.joined(placed.record) if kind else placed.record
             yield placed._replace(record=_with_campaign(record, taken))
+
+
+def _known(files: Files, kinds: dict[str, str], tables: _Tables) -> Iterator[About]:
+    """Read the tables that metrics refer to."""
+    for path, kind in kinds.items():
+        if kind == "others":
+            files.ignored[path] = "a table of Customer.io that has no events"
+        elif kind in ("deliveries", "people"):
+            for placed in files.records(path):
+                tables.add(kind, placed.record)
+        elif kind in ("campaigns", "actions"):
+            for placed in files.records(path):
+                yield _named(kind, placed.record)
 
 
 def _named(kind: str, record: Record) -> About:

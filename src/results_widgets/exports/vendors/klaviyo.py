@@ -1,7 +1,6 @@
 """Klaviyo: pages of its events API, single events, and flat tables of them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, Final
 
 from results_widgets.exports.fields import as_text, getter
@@ -141,7 +140,7 @@ def _read(files: Files) -> Iterator[Placed | About]:
     names: dict[str, str] = {}
     others = []
     for path in files.paths:
-        first = next(islice(files.records(path), 1), None)
+        first = next(iter(files.quiet(path)), None)
         kinds = {one.get("type") for one in _resources(first.record)} if first else set()
         if kinds != {"metric"}:
             others.append(path)
