@@ -9,11 +9,11 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.disclosure import SYNCED_USERS
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError, listing
 from results_widgets.experiments._scipy import stats
-from results_widgets.experiments.units import HELD_BACK, TREATED, later_values, roots_of
+from results_widgets.experiments.units import ALL, HELD_BACK, TREATED, later_values, roots_of
 
 VARIANT: Final = "variant"
 """The column of the events that says a user's variant."""
@@ -56,6 +56,7 @@ def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> As
         QueryError: Nobody has an arm, the control is not known or has to be named, or the comparison
             is not random and not trusted.
     """
+    _check_names(scoped)
     campaign, by = scoped.data.campaign, scoped.grouping.by
     seen = _arms_in(roots_of(scoped), campaign)
     values, held = seen - {HELD_BACK}, HELD_BACK in seen
@@ -81,6 +82,9 @@ def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> As
     return Assignment(by, arms if chosen in arms else (*arms, chosen), chosen, distrust)
 
 
+_OURS: Final = {HELD_BACK: "those held back", ALL: "all arms together"}
+"""Names that arms of an experiment cannot have, and what they stand for."""
+
 _NEVER_MAILED: Final = (
     "those who never entered were not drawn by chance from those who did; hold users back "
     "(held_back events) to have a control"
@@ -92,6 +96,26 @@ def _refusal(by: str | None, reason: str) -> str:
         f"cannot compare by {by!r} as an experiment: {reason}. Pass trust=True to compare "
         "nevertheless; every result then says that it is not random"
     )
+
+
+def _check_names(scoped: ScopedRows) -> None:
+    """Refuse arms that have a name of our own: whoever received something would be among those held back.
+
+    Raises:
+        QueryError: There is such an arm; the error says what to do.
+    """
+    by, declared = scoped.grouping.by, scoped.data.campaign.variants
+    if by is None:
+        return
+    own = nw.col(BY).cast(nw.String)
+    named = scoped.entries.filter(~nw.col("held_back") & own.is_in(list(_OURS))).select(_own=own)
+    found = set(collect(named.unique())["_own"])
+    found |= {one.id for one in declared if by == VARIANT and one.id in _OURS}
+    if found:
+        raise QueryError(
+            f"an arm is called {min(found)!r}, which stands for {_OURS[min(found)]}; give it another "
+            f"name in {by!r} and in the campaign's variants"
+        )
 
 
 def _arms_in(rows: Rows, campaign: Campaign) -> set[str]:

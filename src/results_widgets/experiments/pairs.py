@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from results_widgets.experiments.estimates import Difference, adjusted_p_values
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.study import Study
-from results_widgets.experiments.tables import ALL, verdict_on
-from results_widgets.experiments.units import HELD_BACK
+from results_widgets.experiments.tables import verdict_on
+from results_widgets.experiments.units import ALL, HELD_BACK
 
 
 @dataclass(frozen=True, slots=True)

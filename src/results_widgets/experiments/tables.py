@@ -10,7 +10,7 @@ from results_widgets.experiments.assignment import declared_shares
 from results_widgets.experiments.estimates import Difference, adjusted_p_values
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.study import Study
-from results_widgets.experiments.units import HELD_BACK
+from results_widgets.experiments.units import ALL, HELD_BACK
 
 TABLE: Final[dict[str, pl.DataType]] = {
     "metric": pl.String(),
@@ -129,9 +129,6 @@ def arms_of(study: Study) -> pl.DataFrame:
 
 EXTRA: Final = {"conversions": "conversions_per_user", "value": "value_per_user"}
 """What is had beyond control, and the outcome that says how much of it a user has."""
-
-ALL: Final = "all"
-"""All treatments together."""
 
 
 def incremental_of(study: Study) -> pl.DataFrame:

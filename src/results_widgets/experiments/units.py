@@ -11,6 +11,9 @@ from results_widgets.engine.scoped import ScopedRows
 HELD_BACK: Final = "held_back"
 """The arm of those from whom the first action was withheld."""
 
+ALL: Final = "all"
+"""All treatments together."""
+
 TREATED: Final = "treated"
 """The arm of everyone else, where there are no variants."""
 

@@ -15,8 +15,7 @@ from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.pairs import given_arms, pairs_of
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import NOT_RANDOM, Study
-from results_widgets.experiments.tables import ALL
-from results_widgets.experiments.units import HELD_BACK, TREATED
+from results_widgets.experiments.units import ALL, HELD_BACK, TREATED
 from results_widgets.locales import ENGLISH, Locale
 
 Kind = Literal["works", "harms", "unclear", "early", "wrong", "unmeasured"]
