@@ -139,3 +139,16 @@ def test_a_roll_up_knows_what_is_open_but_no_forecast() -> None:
     found = rows(example.rollup("1d").results(time_zone="UTC"))
     assert found["open"].any()
     assert found["forecast_low"].null_count() == found.height
+
+
+def test_a_comparison_says_where_it_is_not_at_equal_age(example: rw.Results) -> None:
+    def caption(first: str, last: str, metric: str) -> str:
+        asked = Selection(metric=metric, every="1d", start=first, end=last, compare=True)
+        chart, _ = chart_state(asked.apply(example), asked)
+        return str(chart["caption"]).rpartition(" · ")[2]
+
+    riper = "dashed: period before, not at equal age: its entries had longer to convert"
+    assert caption("2026-04-06", "2026-04-12", "converted_rate") == riper
+    # What does not wait for windows, or for none that is open, is of one age.
+    assert caption("2026-04-06", "2026-04-12", "users") == "dashed: period before"
+    assert caption("2026-03-16", "2026-03-22", "converted_rate") == "dashed: period before"

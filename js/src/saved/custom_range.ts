@@ -2,7 +2,11 @@
 // over days. A user who is seen on two days is one distinct user: they count in a range if their previous occurrence precedes
 // it, and how many these are the page knows day by day (distinct_by_day in Python). Where the page lacks even that, the
 // number is unknown.
-import { captionOpen } from "../../../src/results_widgets/_shared/chart.json";
+import {
+  captionOpen,
+  captionPrevious,
+  captionRiper,
+} from "../../../src/results_widgets/_shared/chart.json";
 import { zoomSpec } from "../features/explore/zoom";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
@@ -142,7 +146,10 @@ export class CustomRange {
     });
     const mayGrow = rows.some((row) => row.open);
     const parts = template.chart.caption.split(" · ");
-    const kept = parts.filter((part) => mayGrow || part !== captionOpen).join(" · ");
+    const kept = parts
+      .filter((part) => mayGrow || part !== captionOpen)
+      .map((part) => (part === captionRiper && !mayGrow ? captionPrevious : part))
+      .join(" · ");
     const caption = captionOf(kept, words, rows);
     const spec = zoomSpec(template.chart.spec, rows, every, this.#view.state._status.zone);
     return filledChart(

@@ -36,6 +36,7 @@ export function entryOf(
       group: "",
       low_is_good: false,
       proportion: false,
+      matures: false,
     };
   const { currency } = snapshot.status;
   return entry.unit === "amount" && currency ? { ...entry, currency } : entry;

@@ -16,6 +16,8 @@ export interface GlossaryEntry {
   low_is_good: boolean;
   /** Whether each thing below the line counts at most once above it, so that it has an interval. */
   proportion: boolean;
+  /** Whether it grows while windows are open, so that an earlier period is riper. */
+  matures: boolean;
   /** Why the source cannot say it; only where it cannot. */
   missing?: string;
   /** What a rate is taken of, where that is not what the definition set says. */

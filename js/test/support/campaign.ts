@@ -31,7 +31,7 @@ function entry(
 ): GlossaryEntry {
   const scope = ["campaign", "channel", "action"] as GlossaryEntry["scopes"];
   const base = denominator === "users" ? "entries" : (denominator ?? "").replaceAll("_", " ");
-  const rest = { text, group: "", low_is_good: low, proportion: unit === "rate" };
+  const rest = { text, group: "", low_is_good: low, proportion: unit === "rate", matures: false };
   return { label, unit, scopes: scope, numerator, denominator, base, ...rest };
 }
 

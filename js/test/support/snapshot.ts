@@ -35,6 +35,7 @@ export const entry = (label: string, more: Partial<GlossaryEntry> = {}): Glossar
   group: "",
   low_is_good: false,
   proportion: false,
+  matures: false,
   base: "",
   ...more,
 });

@@ -61,6 +61,7 @@ describe("an entry of the glossary", () => {
       group: "",
       low_is_good: false,
       proportion: false,
+      matures: false,
     });
     expect(entryOf(snapshotNow(), "tap_rate")).toMatchObject({ label: "Tap rate", unit: "rate" });
     expect(entryOf(snapshotNow(), "rated_users").unit).toBe("count");

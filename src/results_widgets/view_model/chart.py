@@ -155,7 +155,9 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield _WORDS["captionOpen"]
     if selection.compare:
         has_previous = plot.rows["previous"].null_count() < plot.rows.height
-        yield _WORDS["captionPrevious" if has_previous else "captionNoPrevious"]
+        riper = plot.metric.matures and bool(plot.rows["open"].any())
+        words = "captionRiper" if riper else "captionPrevious"
+        yield _WORDS[words if has_previous else "captionNoPrevious"]
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
     if plot.rare:

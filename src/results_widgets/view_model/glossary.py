@@ -36,6 +36,7 @@ def glossary_state(results: Results) -> State:
             _entry(metric) | _accuracy(results, metric) | _in_range(metric, ranged[_name(metric)])
         )
         entry["proportion"] = has_interval(results._session, metric)
+        entry["matures"] = metric.matures
         said = {"missing": metric.missing, "note": metric.note}
         entry |= {name: text for name, text in said.items() if text}
         state.setdefault(metric.key, entry)

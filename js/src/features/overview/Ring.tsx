@@ -4,6 +4,7 @@ import { entryOf, type MetricRef } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
 
+const notOfEqualAge = "not at equal age: its entries had longer to convert";
 const circumference = 2 * Math.PI * 54;
 
 /** The arc is a share of the whole circle. */
@@ -29,18 +30,27 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   const entry = entryOf(snapshot, metric);
   const found = change(snapshot.metrics.get(scope, id, metric), entry);
   if (!found) return null;
+  // Whoever entered earlier had longer to convert: what is open now may still catch up.
+  const riper =
+    entry.matures && (snapshot.metrics.get("campaign", "", "entries_open").value ?? 0) > 0;
   const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
   return (
     <span
       class={`rw-change ${tone}`}
-      title={["compared with the period before, of the same length", entry.approximate?.within]
+      title={[
+        "compared with the period before, of the same length",
+        entry.approximate && `each of the two ${entry.approximate.within}`,
+        riper && notOfEqualAge,
+      ]
         .filter(Boolean)
-        .join("; each of the two ")}
+        .join("; ")}
     >
       <span aria-hidden="true">
-        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs before
+        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs {riper ? "riper days" : "before"}
       </span>
-      <span class="rw-offscreen">{found.words} compared with the period before</span>
+      <span class="rw-offscreen">
+        {found.words} compared with the period before{riper && `; ${notOfEqualAge}`}
+      </span>
     </span>
   );
 }
