@@ -12,8 +12,8 @@ from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.pairs import Pair, arms_of, base_of, given_arms, pairs_of, together
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import Study
-from results_widgets.experiments.tables import ALL, EXTRA
-from results_widgets.experiments.units import HELD_BACK, TREATED
+from results_widgets.experiments.tables import EXTRA
+from results_widgets.experiments.units import ALL, HELD_BACK, TREATED
 from results_widgets.experiments.verdict import PER_USER, Verdict, label_of, name_of, phrases_of
 from results_widgets.experiments.words import conditions_of
 from results_widgets.results import Results
