@@ -80,3 +80,9 @@ def test_push_counts_clicks_as_opens_and_messages_without_a_campaign_are_listed(
         ("push opened", None, "names no campaign; left over"),
         ("push sent", None, "names no campaign; left over"),
     }
+
+
+def test_a_frame_is_unpivoted_as_files_are(tmp_path: Path) -> None:
+    write(tmp_path, message(1, "bulk", "1"))
+    frame = pl.read_csv(tmp_path / "messages.csv")
+    assert rw.read_export(frame).events("bulk/63")["event"].to_list() == ["sent", "opened"]

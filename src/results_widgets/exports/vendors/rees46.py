@@ -6,7 +6,7 @@ from typing import Any, Final
 from results_widgets.exports.fields import as_flag, as_text
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, Rule
-from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
 _MAIL: Final = ("email",)
 _PUSH: Final = ("mobile_push", "web_push")
@@ -90,28 +90,14 @@ def _about(record: Record) -> Iterator[About]:
         yield About("campaign", id_, name, facts={"kind": as_text(record.get("campaign_type"))})
 
 
-def _read(files: Files) -> Iterator[Placed | About]:
-    for path in files.paths:
-        for placed in files.records(path):
-            record = placed.record
-            if "message_type" in record:
-                yield from _messages(placed, files)
-            elif "campaign_type" in record:
-                yield from _about(record)
-            elif "first_purchase_date" in record:
-                yield from _customer(record)
-            elif "holiday" not in record:
-                files.refuse(placed, "no row of messages, campaigns, first purchases or holidays")
-
-
-def _messages(placed: Placed, files: Files) -> Iterator[Placed | About]:
-    try:
-        rows = [*_unpivoted(placed.record)]
-    except TypeError as problem:
-        files.refuse(placed, str(problem))
-        return
-    for row in rows:
-        yield row if isinstance(row, About) else Placed(row, placed.file, placed.line)
+def _rows(placed: Placed) -> Iterator[Record | About]:
+    record = placed.record
+    if "message_type" in record:
+        yield from _unpivoted(record)
+    elif "campaign_type" in record:
+        yield from _about(record)
+    elif "first_purchase_date" in record:
+        yield from _customer(record)
 
 
 def _customer(record: Record) -> Iterator[About]:
@@ -170,5 +156,5 @@ VENDOR: Final = Vendor(
         "of opens and clicks the first of each message counts: the last one is not a number of them",
         "campaign ids are unique within bulk, trigger and transactional only",
     ),
-    read=_read,
+    rows=_rows,
 )
