@@ -114,7 +114,7 @@ def test_typescript_declares_what_python_sends(
     opened = [{"kind": "segment", "of": "campaign"}]
     about = [{"kind": kind, "token": 1} for kind in ("reach", "profile")]
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
-    about += [{"kind": "experiment"}]
+    about += [{"kind": "experiment"}, {"kind": "subgroups", "by": "plan"}]
     answers = replies(dashboard, *asked, *opened, *about)
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
     found["replies"] = shapes.problems("Replies", answers)

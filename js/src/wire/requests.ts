@@ -1,6 +1,7 @@
-// Mirrors src/results_widgets/view_model/requests.py, and the replies of src/results_widgets/widgets/segment_widget.py.
+// Mirrors src/results_widgets/view_model/requests.py, src/results_widgets/view_model/subgroups.py, and the replies of src/results_widgets/widgets/segment_widget.py.
 import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
 import type { Source } from "./code";
+import type { ForestGroup } from "./experiment";
 
 export interface RequestError {
   message: string;
@@ -33,6 +34,7 @@ export interface Replies {
   code: Source;
   /** The trait is filled by then. */
   experiment: boolean;
+  subgroups: ForestGroup[];
 }
 
 /** From one action to the one sent after it. */

@@ -1,12 +1,13 @@
 """`Experiment`: what a campaign's arms show, its conditions and how sure it is."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from results_widgets.experiments import display, power, tables, words
+from results_widgets.experiments import display, power, subgroups, tables, words
 from results_widgets.experiments.assignment import Mismatch
 from results_widgets.experiments.outcomes import CONVERTED, find
 from results_widgets.experiments.study import Study
@@ -28,6 +29,7 @@ class Experiment:
 
     Attributes:
         study: What the frames are made from.
+        by_group: Returns the groups of a column, each with the same among its users.
 
     Examples:
         >>> experiment = results.experiment(metrics="converted")
@@ -44,6 +46,7 @@ class Experiment:
     """
 
     study: Study
+    by_group: Callable[[str], list[tuple[Any, Study]]] | None = field(default=None, compare=False)
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -143,6 +146,41 @@ class Experiment:
             └────────────┴─────┴────────────┴───────────┴──────────┘
         """
         return tables.over_time_of(self.study, find(self.study.outcomes, metric, channel))
+
+    def subgroups(
+        self, by: str, metric: str = CONVERTED, channel: str | None = None
+    ) -> pl.DataFrame:
+        """Return a metric's differences among the users of each group, adjusted for how many there are.
+
+        Args:
+            by: A column of the users, or of the events where it is known on the rows that start entries.
+            metric: The metric's key, as in `table`.
+            channel: Id of the channel whose metric is meant, if several have it.
+
+        Returns:
+            by (its own type): The group, in a column of that name; the twelve with the most users.
+            arm (String): The arm, followed by all columns of `table` from users to verdict but window.
+                p_adjusted is over all rows of this frame.
+
+        Raises:
+            QueryError: The metric or column is not known, or the column has no value at entry.
+
+        Examples:
+            >>> results.experiment().subgroups("plan").select("plan", "arm", "users").head(2)
+            shape: (2, 3)
+            ┌──────┬─────┬───────┐
+            │ plan ┆ arm ┆ users │
+            │ ---  ┆ --- ┆ ---   │
+            │ str  ┆ str ┆ i64   │
+            ╞══════╪═════╪═══════╡
+            │ free ┆ A   ┆ 59    │
+            │ free ┆ B   ┆ 71    │
+            └──────┴─────┴───────┘
+        """
+        assert self.by_group is not None, "made by Results.experiment"
+        outcome = find(self.study.outcomes, metric, channel)
+        wrong = self.mismatch is not None
+        return subgroups.compared(self.by_group(by), outcome, by, wrong=wrong)
 
     def power_for(
         self, difference: float, metric: str = CONVERTED, channel: str | None = None

@@ -1,7 +1,9 @@
 """From results to an experiment: its arms found, its users looked at, their sums brought together."""
 
 from dataclasses import replace
-from typing import Final
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -19,6 +21,7 @@ from results_widgets.experiments.design import BEFORE, Design
 from results_widgets.experiments.experiment import Experiment
 from results_widgets.experiments.outcomes import Outcome, chosen, outcomes_of
 from results_widgets.experiments.study import Study
+from results_widgets.experiments.subgroups import groups_of, split
 from results_widgets.experiments.units import units_of
 
 _VALUE: Final = "value"
@@ -45,7 +48,7 @@ def run(data: UserBackend, query: QueryScope, design: Design) -> Experiment:
     if assignment.by != scoped.grouping.by:
         scoped = replace(scoped, grouping=Grouping(by=assignment.by))
     study = _study(scoped, design, assignment, outcomes)
-    return Experiment(study)
+    return Experiment(study, partial(_by_group, scoped, study))
 
 
 def _column(data: UserBackend, by: str) -> str | None:
@@ -71,26 +74,13 @@ def _study(
     scoped: ScopedRows, design: Design, assignment: Assignment, outcomes: tuple[Outcome, ...]
 ) -> Study:
     data, query = scoped.data.require_users(), scoped.query
-    campaign = data.campaign
-    length = campaign.attribution_window if design.window is None else design.window
-    window = Window(
-        data=data,
-        definitions=query.definitions,
-        calendar=data.calendar(query),
-        length=round(length.total_seconds() * SECOND),
-        single=campaign.goal.mode == "single",
-        outcomes=outcomes,
-        covariate=design.covariate,
-    )
+    window, length = _window(scoped, design, outcomes)
     arms = sorted(assignment.arms)
     with data.materialised(units_of(scoped, arms, trusted=bool(assignment.distrust))) as units:
         crossed, unassigned = _left_out(units)
-        kept = units.filter(~nw.col("arm").is_null())
-        if design.crossovers is None:
-            kept = kept.filter(~nw.col("crossed"))
-        cells = window.cells(kept.select("user", "arm", "first"), arms)
+        cells = window.cells(_kept(units, design), arms)
     return Study(
-        campaign,
+        data.campaign,
         design,
         assignment,
         outcomes,
@@ -102,6 +92,49 @@ def _study(
         query.time_zone,
         currency_of(data, query.definitions),
     )
+
+
+def _window(
+    scoped: ScopedRows, design: Design, outcomes: tuple[Outcome, ...]
+) -> tuple[Window, timedelta]:
+    """Return how users are looked at, and for how long."""
+    data, query = scoped.data.require_users(), scoped.query
+    campaign = data.campaign
+    length = campaign.attribution_window if design.window is None else design.window
+    window = Window(
+        data=data,
+        definitions=query.definitions,
+        calendar=data.calendar(query),
+        length=round(length.total_seconds() * SECOND),
+        single=campaign.goal.mode == "single",
+        outcomes=outcomes,
+        covariate=design.covariate,
+    )
+    return window, length
+
+
+def _kept(units: Rows, design: Design) -> Rows:
+    """Return the users who count: user, arm, first."""
+    kept = units.filter(~nw.col("arm").is_null())
+    if design.crossovers is None:
+        kept = kept.filter(~nw.col("crossed"))
+    return kept.select("user", "arm", "first")
+
+
+def _by_group(scoped: ScopedRows, study: Study, by: str) -> list[tuple[Any, Study]]:
+    """Return the groups of a column, each with the experiment among its users."""
+    design, assignment = study.design, study.assignment
+    window, _ = _window(scoped, design, study.outcomes)
+    arms = sorted(assignment.arms)
+    data = scoped.data.require_users()
+    units = _kept(units_of(scoped, arms, trusted=bool(assignment.distrust)), design)
+    placed, groups = groups_of(scoped, units, by)
+    # One arm of one group each, in the order of the groups.
+    both = placed.select("user", "first", arm=nw.col("_group") * len(arms) + nw.col("arm"))
+    names = [f"{place}\t{arm}" for place in range(len(groups)) for arm in arms]
+    with data.materialised(both) as rows:
+        cells = window.cells(rows.select("user", "arm", "first"), names)
+    return list(zip(groups, split(study, cells, len(groups)), strict=True))
 
 
 def _left_out(units: Rows) -> tuple[int, int]:

@@ -113,6 +113,7 @@ def _plot(results: Results, selection: Selection, choice: Choice, min_users: int
     if selection.by is not None:
         frame = only_shared(results, frame, metric, selection.by, min_users)
         rare = left_out(results, selection.by, min_users)
+        frame = _named(frame, results, selection.by)
     frame, shown, groups = _largest_groups(frame, selection.by)
     times = frame["time"].unique().sort().to_list()
     open_from = first_open(results, metric, times)
@@ -123,6 +124,14 @@ def _plot(results: Results, selection: Selection, choice: Choice, min_users: int
     )
     title = _title(results, metric, selection, every)
     return _Plot(metric, title, choice, times, rows, shown, groups, rare, session.locale)
+
+
+def _named(frame: pl.DataFrame, results: Results, by: str) -> pl.DataFrame:
+    """Return variants under the names that they have everywhere on screen, not under their ids."""
+    labels = {variant.id: variant.label for variant in results.campaign.variants}
+    if by != "variant" or not labels:
+        return frame
+    return frame.with_columns(pl.col(by).cast(pl.String).replace(labels))
 
 
 def _spec(plot: _Plot) -> Spec:

@@ -34,6 +34,7 @@ from results_widgets.view_model.state import (
     placeholder_state,
 )
 from results_widgets.view_model.status import computing_status, error_status
+from results_widgets.view_model.subgroups import subgroups_reply
 from results_widgets.widgets import fallback
 from results_widgets.widgets.segment_widget import Request
 from results_widgets.widgets.selecting_widget import SelectingWidget
@@ -237,6 +238,7 @@ class ResultsWidget(SelectingWidget):
             **super()._handlers(),
             "days": lambda _: days_reply(self.view),
             "experiment": self._conclude,
+            "subgroups": lambda request: subgroups_reply(self.view, request),
         }
 
     def _conclude(self, _: Request) -> bool:

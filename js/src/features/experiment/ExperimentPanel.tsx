@@ -5,6 +5,7 @@ import type { ExperimentState } from "../../wire/experiment";
 import { Forest } from "./Forest";
 import { OverTime } from "./OverTime";
 import { Arms, Conditions, Totals } from "./Parts";
+import { Subgroups } from "./Subgroups";
 
 interface Props {
   shown: ExperimentState;
@@ -22,6 +23,7 @@ export function ExperimentPanel({ shown, id, heading }: Props): JSX.Element | nu
       </h3>
       <div class="rw-panel">
         <Forest groups={found.groups} level={found.level} />
+        <Subgroups key={code} level={found.level} />
       </div>
       <div class="rw-experiment-grid">
         <OverTime groups={found.groups} level={found.level} />

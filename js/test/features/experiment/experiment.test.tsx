@@ -148,3 +148,44 @@ describe("the experiment", () => {
     );
   });
 });
+
+describe("sub-groups", () => {
+  it("are asked for by the column chosen, and drawn below", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show(state(), (content) => asked.push(content));
+    await settle();
+    one(el, "verdict").querySelector("button")!.click();
+    await settle();
+    const menu = el.querySelector<HTMLSelectElement>("[data-testid=subgroups-by]")!;
+    expect([...menu.options].map((option) => option.value)).toEqual(["", "platform"]);
+    menu.value = "platform";
+    menu.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(asked).toMatchObject([{ kind: "subgroups", by: "platform" }]));
+    const groups = [{ ...experiment.found!.groups[0]!, arm: "15 % off" }];
+    model.reply({ id: asked[0]!.id, ok: true, subgroups: groups });
+    await settle();
+    expect(one(el, "subgroups").querySelectorAll("tbody tr")).toHaveLength(3);
+  });
+
+  it("say why there are none", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show(state(), (content) => asked.push(content));
+    await settle();
+    one(el, "verdict").querySelector("button")!.click();
+    await settle();
+    const menu = el.querySelector<HTMLSelectElement>("[data-testid=subgroups-by]")!;
+    menu.value = "platform";
+    menu.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    const error = { message: "it has no value at entry", hint: "pass another column" };
+    model.reply({ id: asked[0]!.id, ok: false, error });
+    await settle();
+    expect(one(el, "subgroups").textContent).toContain("no value at entry. pass another column");
+  });
+
+  it("are left out of a saved page, which has no kernel", async () => {
+    const { el } = draw();
+    await settle();
+    expect(one(el, "subgroups")).toBeNull();
+  });
+});
