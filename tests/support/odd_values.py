@@ -208,7 +208,9 @@ def refusal(case: Case, source: str, folder: Path, share: int = 11) -> str:
             results = case.results(source, folder)
         except rw.EventsError as error:
             return str(error)
-        results.overview()
+        if case.table == "events":
+            # Without a column to group by it reads no table of users.
+            results.overview()
         for number, question in enumerate(questions(results)):
             if is_thorough() or (number + case.place // share) % share == 0:
                 question()
