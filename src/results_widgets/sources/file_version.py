@@ -193,9 +193,18 @@ def _errors_of_file(kind: str) -> Iterator[None]:
             raise EventsError("is not text in UTF-8; save it in that encoding") from None
         if not is_engine_error(error) and not isinstance(error, _BROKEN):
             raise
-        reason = reason_of(error)
+        reason = next((ours for theirs, ours in _REASONS if theirs in str(error)), reason_of(error))
         raise EventsError(f"cannot be read as {kind.removeprefix('.')} ({reason})") from None
 
+
+_REASONS: Final = (
+    (
+        "found more fields than defined",
+        "a line has more values than the first one names columns; is there a title above the header?",
+    ),
+    ("new-line character seen in unquoted field", "its lines end in CR alone; end them in LF"),
+)
+"""What readers of CSV say of what exports do, and what it means."""
 
 _BROKEN: Final = (OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError, csv.Error)
 

@@ -32,6 +32,9 @@ def from_pandas(source: Any, what: str) -> pl.DataFrame:
         if not _is_of_conversion(error):
             raise
         frame = pl.DataFrame([_of_pandas(source[[name]]) for name in names])
+    # Types that Polars carries without knowing them (periods, intervals) are read by their text.
+    unknown = [name for name, kind in frame.schema.items() if type(kind).__name__ == "Extension"]
+    frame = frame.with_columns(_as_text(source[[name]]) for name in unknown)
     return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
 
 
@@ -41,6 +44,8 @@ def from_arrow(source: Any, what: str) -> pl.DataFrame:
     Raises:
         EventsError: A column's name is there more than once, or the table cannot be read.
     """
+    if type(source).__module__.partition(".")[0] == "pyarrow":
+        source = _with_known_types(source)
     try:
         return pl.DataFrame(source)
     except BaseException as error:
@@ -54,6 +59,33 @@ def from_arrow(source: Any, what: str) -> pl.DataFrame:
             raise EventsError(f"{what}: the table cannot be read ({reason_of(error)})") from None
     _refuse_repeated(table.column_names, what)
     return pl.DataFrame([_converted(name, table.select([name])) for name in table.column_names])
+
+
+def _with_known_types(source: Any) -> Any:
+    """Return an Arrow table whose run ends are decoded, and whose widest decimals are floats.
+
+    Polars has no such types, and panics over them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute
+
+    wide = [
+        (place, field)
+        for place, field in enumerate(source.schema)
+        if pa.types.is_decimal256(field.type) or pa.types.is_run_end_encoded(field.type)
+    ]
+    if not wide:
+        return source
+    table = pa.table(source)
+    for place, field in wide:
+        decimal = pa.types.is_decimal256(field.type)
+        chunks = [
+            one.cast(pa.float64()) if decimal else pa.compute.run_end_decode(one)
+            for one in table.column(place).chunks
+        ]
+        kind = pa.float64() if decimal else field.type.value_type
+        table = table.set_column(place, field.name, pa.chunked_array(chunks, kind))
+    return table
 
 
 def _is_of_conversion(error: BaseException) -> bool:
@@ -80,12 +112,17 @@ def _converted(name: str, table: Any) -> pl.Series:
 
 
 def _of_pandas(column: Any) -> pl.Series:
-    name = column.columns[0]
     try:
         return pl.DataFrame(column.reset_index(drop=True)).to_series()
     except BaseException as error:
         if not _is_of_conversion(error):
             raise
+    return _as_text(column)
+
+
+def _as_text(column: Any) -> pl.Series:
+    """Return a column of pandas by the text of its values; of lists and objects as nothing uses them."""
+    name = column.columns[0]
     values = [_plain(value) for value in column[name].tolist()]
     if any(isinstance(value, dict) for value in values):
         texts = [{"json": str(value)} if value is not None else None for value in values]
@@ -95,6 +132,8 @@ def _of_pandas(column: Any) -> pl.Series:
 
 def _plain(value: Any) -> str | dict[str, str] | None:
     """Return a value of a column of several types as text; a mark where it is a list or an object."""
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        value = value.item()  # a number of NumPy, as sparse columns have them
     if isinstance(value, (dict, list, tuple, set)) or hasattr(value, "__array__"):
         return {"json": str(value)}
     if value is None or type(value).__name__ in ("NAType", "NaTType"):

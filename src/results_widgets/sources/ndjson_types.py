@@ -61,8 +61,9 @@ def _by_values(content: Content, path: Path) -> pl.Schema:
             continue
         try:
             found = json.loads(line)
-        except ValueError as error:
-            raise EventsError(f"cannot be read as ndjson (line {number}: {error})") from None
+        except ValueError:
+            whole = f"line {number} is no whole JSON object; write one object a line"
+            raise EventsError(f"cannot be read as ndjson ({whole})") from None
         if not isinstance(found, dict):
             raise EventsError(f"cannot be read as ndjson (line {number} is no object)")
         for name, value in found.items():
