@@ -369,7 +369,7 @@ def test_clock_is_selected_and_follows_the_results_until_then(results: rw.Result
     browser_selects(widget, metric="conversions")
     assert widget.selection.clock is None, "left as it is, it keeps following the results"
     browser_selects(widget, clock="event")
-    assert widget.view.clock == "event"
+    assert widget.view._session.query.clock == "event"
     assert widget._status["note"] == ""
     assert ".with_clock('event')" in widget._status["code"]
     widget.selection.clock = "entry"

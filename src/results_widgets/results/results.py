@@ -13,7 +13,7 @@ from results_widgets._completion import completable
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.open import Source
-from results_widgets.engine.query import Clock, Uniques
+from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
@@ -137,12 +137,6 @@ class Results:
     def uniques(self) -> Uniques:
         """How distinct users are counted: ``"exact"`` or ``"approximate"``."""
         return self._session.query.uniques
-
-    @property
-    @completable
-    def clock(self) -> Clock:
-        """The day that counts stand on: of the ``"event"``, or of the ``"entry"``; see `with_clock`."""
-        return self._session.query.clock
 
     @property
     def breakdowns(self) -> list[str]:

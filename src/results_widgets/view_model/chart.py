@@ -152,7 +152,7 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield left_out.headline.rstrip(".")
     interval = INTERVAL_NAMES[plot.choice.every]
     yield f"{interval.capitalize()}s in {results.time_zone}"
-    if results.clock == "entry":
+    if results._session.query.clock == "entry":
         yield "counted on the day of entry"
     elif (plot.metric.numerator or "").endswith(OF_ENTRIES):
         yield f"of the entries of each {interval}"

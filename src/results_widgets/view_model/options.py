@@ -64,7 +64,7 @@ def _disabled(results: Results) -> dict[str, str]:
         )._session.refusal(),
         "machine_opens": results.with_definitions(other)._session.refusal(),
         "clock": results.with_clock(
-            "entry" if results.clock == "event" else "event"
+            "entry" if results._session.query.clock == "event" else "event"
         )._session.refusal(),
     }
     return {control: capitalized(reason) for control, reason in reasons.items() if reason}

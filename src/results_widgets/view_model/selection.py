@@ -260,7 +260,7 @@ class Selection(CallsBackLater):
         for name in ("start", "end"):
             state[name] = None if state[name] is None else state[name].isoformat()
         state["definitions"] = self.definitions or results.definitions.name
-        state["clock"] = self.clock or results.clock
+        state["clock"] = self.clock or results._session.query.clock
         if self.machine_opens is None:
             own = DEFINITIONS[self.definitions] if self.definitions else results.definitions
             state["machine_opens"] = own.machine_opens == "counted"

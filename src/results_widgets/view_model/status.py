@@ -135,7 +135,7 @@ def _staleness(results: Results, newest: datetime) -> str:
 
 def clock_note(results: Results) -> str:
     """Return what the clock of entries means for the numbers; empty by that of events."""
-    if results.clock == "event":
+    if results._session.query.clock == "event":
         return ""
     return (
         "Every count stands on the day its entry started, whenever it happened; what belongs to no "

@@ -153,7 +153,7 @@ def test_quality_counts_what_the_clock_of_entries_leaves_out() -> None:
 
 def test_results_say_their_clock_and_segments_keep_it() -> None:
     results = _results().with_clock("entry").between("2026-03-02", "2026-03-08")
-    assert (results.clock, _results().clock) == ("entry", "event")
+    assert (results._session.query.clock, _results()._session.query.clock) == ("entry", "event")
     assert "counted on the day of entry" in repr(results)
     opened = results.users("clicked", channel="email")
     assert opened.users["user_id"].to_list() == ["bob"], "his click lies outside the range"
@@ -193,7 +193,7 @@ def test_a_roll_up_answers_rates_of_ranges_and_keeps_its_clock() -> None:
         rolled.with_clock("entry").overview()
     by_entry = exact.with_clock("entry")
     kept = by_entry.rollup("1d").results(time_zone="UTC")
-    assert kept.clock == "entry"
+    assert kept._session.query.clock == "entry"
     expected = by_entry.channels().filter(~pl.col("metric").str.starts_with("machine"))
     assert (
         kept.channels()

@@ -118,7 +118,7 @@ def _columns(results: Results, options: Options) -> list[str]:
 
 def _clock_words(results: Results) -> str:
     """Return which day counts stand on, and what rates of a range are of."""
-    if results.clock == "entry":
+    if results._session.query.clock == "entry":
         return clock_note(results).rstrip(".")
     followed = results.definitions.rate_clock == "entry"
     rates = "of the entries that started in it" if followed else "by what happened in it"
