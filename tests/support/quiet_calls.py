@@ -94,7 +94,8 @@ QUIET: Final[dict[str, str]] = {
     "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental
         Experiment.mismatch Experiment.over_time Experiment.power Experiment.power_for
-        Experiment.sentences Experiment.verdict Experiment.summary Experiment.table Results.experiment
+        Experiment.sentences Experiment.subgroups Experiment.verdict Experiment.summary
+        Experiment.table Results.experiment
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_

@@ -86,6 +86,7 @@ _ASKED: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "segment", "of": "metric", "metric": "nothing"},
     {"kind": "segment", "of": "action", "action": "nothing"},
     {"kind": "segment", "parts": [True, None, False]},
+    *({"kind": "subgroups", "by": by, "metric": "converted"} for by in ("city", "note", "plan")),
     {"kind": "days"},
     {"kind": "nothing"},
 )
