@@ -87,7 +87,7 @@ QUIET: Final[dict[str, str]] = {
     """,
     "returns a number, a flag or a time": """
         Results.unique_users Results.open_entries Results.held_back Results.is_rolled_up
-        Results.clock Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
+        Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
         assert_results
     """,
