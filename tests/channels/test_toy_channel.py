@@ -75,8 +75,8 @@ def test_its_block_shows_its_headline(results: rw.Results) -> None:
     ]
     assert [row for row in channel_rows(results) if row[0] == "Kiosk"] == [
         ("Kiosk", "Shown", "5", ""),
-        ("Kiosk", "Unique scanners", "2", "50.0\u202f%"),
-        ("Kiosk", "Jams", "1", "20.0\u202f%"),
+        ("Kiosk", "Unique scanners", "2", "50.0\u202f% (15.0\u202f% to 85.0\u202f%, of only 4)"),
+        ("Kiosk", "Jams", "1", "20.0\u202f% (of only 5)"),
     ]
 
 
