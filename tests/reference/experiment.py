@@ -94,7 +94,7 @@ class Study:
             value = row[self.asked.by]
         else:
             own = [one for one in self.case.profiles if one["user_id"] == row["user_id"]]
-            value = own[0][self.asked.by] if own else None
+            value = own[0].get(self.asked.by) if own else None
         return None if value is None or str(value) in self.rare else str(value)
 
     def _rare_arms(self) -> set[str]:
