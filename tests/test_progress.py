@@ -21,21 +21,21 @@ from results_widgets import progress
 from results_widgets.engine.backends.memory import dataset as memory
 
 results = rw.load(sys.argv[1], time_zone="UTC")
-walk = memory.build_journeys
+walk = memory.find_journeys
 
 def slow(*given):
     print("walking", flush=True)
     time.sleep(SECONDS)
     return walk(*given)
 
-memory.build_journeys = slow
+memory.find_journeys = slow
 """
 ANSWER = """
 try:
     print(results.overview()["value"].sum())
 except KeyboardInterrupt:
     print("interrupted", flush=True)
-    memory.build_journeys = walk
+    memory.find_journeys = walk
     print(results.overview().equals(rw.load(sys.argv[1], time_zone="UTC").overview()))
 """
 

@@ -47,12 +47,12 @@ from results_widgets.engine.backends.memory import dataset as memory
 from results_widgets.results import session
 
 session.MANY_ROWS = 0
-walk = memory.build_journeys
+walk = memory.find_journeys
 def slow(*given):
     while not Path("go").exists():
         time.sleep(0.05)
     return walk(*given)
-memory.build_journeys = slow
+memory.find_journeys = slow
 results = rw.load("campaign", time_zone="UTC")
 """
 
@@ -99,7 +99,7 @@ def test_computing_can_be_interrupted(
     expect(interrupted).to_contain_text("interrupted while computing", timeout=60 * SECOND)
     (server.root / "go").touch()
     # The kernel lives, and the same results answer: 290 users, of whom 35 are held back.
-    assert book.run("memory.build_journeys = walk; print(results.unique_users())") == "255"
+    assert book.run("memory.find_journeys = walk; print(results.unique_users())") == "255"
     assert book.run("dashboard.results = results; print(dashboard._status['state'])") == "ready"
     expect(book.page.get_by_test_id("error")).to_have_count(0)
     book.problems.check()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 import results_widgets as rw
 from results_widgets.engine.money import why_not_added
 from tests import reference
-from tests.reference.walk import all_conversions, walk
+from tests.reference.walk import all_conversions, stands_at, walk
 from tests.support.answers import FromPackage
 from tests.support.examples import case
 from tests.support.profiles import examples
@@ -137,7 +137,8 @@ def test_currencies_of_random_campaigns(asked: Question) -> None:
         paid[name] = paid.get(name, 0) + one.value
         held = one.entry is not None and one.entry.steps[0].held_back
         counts = not held or package.definitions.held_back == "counted"
-        if asked.query.holds(one.at) and counts:
+        at = stands_at(one, asked.query)
+        if at is not None and asked.query.holds(at) and counts:
             inside[name] = inside.get(name, 0) + one.value
     is_mixed = len(paid) > 1
     value = values(package.overview())["goal_value"]

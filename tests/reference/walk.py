@@ -266,12 +266,12 @@ def conversions(case: Case, query: Query) -> list[Row]:
             "held_back": found.held_back,
         }
         for found in all_conversions(case, query, walk(case, query))
-        for at in [_stands_at(found, query)]
+        for at in [stands_at(found, query)]
         if at is not None and query.holds(at)
     ]
 
 
-def _stands_at(found: Conversion, query: Query) -> int | None:
+def stands_at(found: Conversion, query: Query) -> int | None:
     """The instant that a conversion is counted at; None where it belongs to no entry and needs one."""
     if not query.by_entry:
         return found.at

@@ -72,7 +72,7 @@ def test_events_are_not_users() -> None:
 def test_what_the_campaign_declares_is_never_left_out() -> None:
     rows = [_row(1, "sent", variant="A"), *(_row(n, "sent", variant="C") for n in (2, 3))]
     rows += [_row(n, "sent", variant="B") for n in range(4, 10)]
-    assert _groups(_results(rows), "variant", 5) == {"A": 1, "B": 6}
+    assert _groups(_results(rows), "variant", 5) == {"A, control": 1, "B": 6}
 
 
 LINKS = {

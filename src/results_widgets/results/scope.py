@@ -128,7 +128,7 @@ def with_clock(self: ResultsT, clock: Clock) -> ResultsT:
         >>> week = results.between("2026-03-09", "2026-03-15")
         >>> by_entry = week.with_clock("entry")
         >>> [one.conversions().height for one in (week, by_entry)]
-        [0, 0]
+        [9, 11]
     """
     session = self._session
     return self._with(session.with_query(replace(session.query, clock=check_clock(clock))))

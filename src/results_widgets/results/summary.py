@@ -148,12 +148,10 @@ def _numbers(self: HasSession) -> Iterator[Sentence]:
     if not entries:
         return
     text = f"{phrases.count(entries, 'entry', 'entries')} of {phrases.count(users, 'user')}"
-    held = numbers.count("held_back_entries")
     apart = self._session.query.definitions.held_back == "apart"
-    text += (
-        f", beside {phrases.count(held, 'entry', 'entries')} held back" if held and apart else ""
-    )
-    yield Sentence(f"{text}.", ("users", "unique_users"))
+    if apart and (held := numbers.count("held_back_entries")):
+        text += f", beside {phrases.count(held, 'entry', 'entries')} held back"
+    yield Sentence(f"{text}.", numbers.counted())
     engaged, base = numbers.parts("engagement_rate")
     if base and engaged <= base:
         yield Sentence(
@@ -216,10 +214,18 @@ class _Numbers:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._rows = {row["metric"]: row for row in frame.to_dicts()}
+        self._counted: list[str] = []
 
     def count(self, metric: str) -> int:
         row = self._rows.get(metric)
-        return 0 if row is None or row["value"] is None else round(row["value"])
+        if row is None or not row["value"]:
+            return 0
+        self._counted.append(metric)
+        return round(row["value"])
+
+    def counted(self) -> tuple[str, ...]:
+        """Return the metrics that were counted and not 0."""
+        return tuple(self._counted)
 
     def parts(self, metric: str) -> tuple[int, int]:
         """Return numerator and denominator; zeros where the source cannot say."""

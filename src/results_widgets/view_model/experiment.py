@@ -205,10 +205,13 @@ def _arms(one: Experiment, phrases: Phrases) -> Iterator[State]:
     for row in one.arms.to_dicts():
         arm = row["arm"]
         share = study.moments(outcome, arm).mean
-        yield {
+        withheld = arm == HELD_BACK
+        who = {
             "label": label_of(study, arm),
-            "note": "no message" if arm == HELD_BACK else "",
-            "held_back": arm == HELD_BACK,
+            "note": "no message" if withheld else "",
+            "held_back": withheld,
+        }
+        yield who | {
             "users": exact(row["users"]),
             "share": row["share"],
             "share_text": phrases.share(row["share"]),

@@ -100,7 +100,8 @@ def test_few_users_in_two_arms_are_not_counted_in_words(tmp_path: Path) -> None:
 
 
 def test_arms_that_nobody_declared_and_few_have_are_not_named(tmp_path: Path) -> None:
-    odd = [event("lone", "sent", 0, "ann@example.com")]
+    # What one user alone has is no arm at all.
+    odd = [event(user, "sent", 0, "ann@example.com") for user in ("ann", "bob")]
     found = results(*GOOD, odd, variants=[{"id": "A"}, {"id": "B"}])
     text = page(found, tmp_path)
     assert "Not shown: 1 of its arms have fewer than 5 users" in static(text)
