@@ -218,10 +218,11 @@ class _Numbers:
 
     def count(self, metric: str) -> int:
         row = self._rows.get(metric)
-        if row is None or not row["value"]:
+        value: float | None = None if row is None else row["value"]
+        if not value:
             return 0
         self._counted.append(metric)
-        return round(row["value"])
+        return round(value)
 
     def counted(self) -> tuple[str, ...]:
         """Return the metrics that were counted and not 0."""
