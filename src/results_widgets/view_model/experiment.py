@@ -206,12 +206,9 @@ def _arms(one: Experiment, phrases: Phrases) -> Iterator[State]:
         arm = row["arm"]
         share = study.moments(outcome, arm).mean
         withheld = arm == HELD_BACK
-        who = {
-            "label": label_of(study, arm),
-            "note": "no message" if withheld else "",
-            "held_back": withheld,
-        }
+        who = {"label": label_of(study, arm), "held_back": withheld}
         yield who | {
+            "note": "no message" if withheld else "",
             "users": exact(row["users"]),
             "share": row["share"],
             "share_text": phrases.share(row["share"]),
