@@ -28,7 +28,11 @@ _DRAW_FIFTY = """async () => {
     const heard = new Set();
     for (const target of [document, window]) {
         const [add, remove] = [target.addEventListener, target.removeEventListener];
-        target.addEventListener = (name, call, how) => { heard.add(call); add.call(target, name, call, how); };
+        target.addEventListener = (name, call, how) => {
+            heard.add(call);
+            how?.signal?.addEventListener("abort", () => heard.delete(call));
+            add.call(target, name, call, how);
+        };
         target.removeEventListener = (name, call, how) => { heard.delete(call); remove.call(target, name, call, how); };
     }
     const el = document.createElement("div");
