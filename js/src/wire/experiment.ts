@@ -1,4 +1,4 @@
-// Mirrors src/results_widgets/view_model/experiment.py, which writes the numbers: here they are placed.
+// Mirrors src/results_widgets/view_model/experiment.py and src/results_widgets/view_model/ripening.py, which write the numbers: here they are placed.
 
 /** "works", "harms": a difference; "unclear": none is shown; "early", "wrong": too little yet, wrong shares; else unmeasured. */
 export type VerdictKind = "works" | "harms" | "unclear" | "early" | "wrong" | "unmeasured";
@@ -86,9 +86,29 @@ export interface ExperimentFound {
   conditions: { text: string; met: boolean }[];
 }
 
+/** How many of the entries of a week, or month, had converted by each age. */
+export interface RipeningRow {
+  start: string;
+  entries: string;
+  /** So few entries that their rates say little. */
+  few: boolean;
+  /** For each age that all of them have reached: the share, and as it is written. */
+  rates: [share: number, text: string][];
+}
+
+export interface Ripening {
+  unit: "week" | "month";
+  ages: string[];
+  rows: RipeningRow[];
+  /** Why there are no rows. */
+  note: string;
+}
+
 export interface ExperimentState extends Verdict {
   /** The Python that gives the same; empty where nothing is compared. */
   code: string;
   /** Null where nothing is compared. */
   found: ExperimentFound | null;
+  /** Null where no entry has converted, or single entries are not known. */
+  ripening: Ripening | null;
 }

@@ -88,4 +88,22 @@ export const experiment: ExperimentState = {
       { text: "2 users seen in two arms are left out.", met: false },
     ],
   },
+  ripening: {
+    unit: "week",
+    ages: ["1 day", "2 days", "3 days"],
+    rows: [
+      {
+        start: "2–8 Mar 2026",
+        entries: "400",
+        few: false,
+        rates: [
+          [0.1, "10.0 %"],
+          [0.15, "15.0 %"],
+          [0.2, "20.0 %"],
+        ],
+      },
+      { start: "9–15 Mar 2026", entries: "12", few: true, rates: [[0.25, "25.0 %"]] },
+    ],
+    note: "",
+  },
 };

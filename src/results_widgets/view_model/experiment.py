@@ -18,6 +18,7 @@ from results_widgets.experiments.verdict import PER_USER, Verdict, label_of, nam
 from results_widgets.experiments.words import conditions_of
 from results_widgets.results import Results
 from results_widgets.results.summary import Conclusion, conclude
+from results_widgets.view_model.ripening import ripening_state
 from results_widgets.view_model.serialization import State
 
 _DIGITS: Final = 5
@@ -31,8 +32,8 @@ Comparisons = Mapping[tuple[str, str], list[Pair]]
 def experiment_state(results: Results, scope: str = "results", least: int = SYNCED_USERS) -> State:
     """Return the value of ``_experiment``.
 
-    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, ``code`` that gives the same, and in ``found``
-    what it stands on: None where nothing is compared.
+    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, ``code`` that gives the same, and ``found``, what it
+    stands on: None where nothing is compared. ``ripening`` is the table of `ripening_state`; it needs no arms.
 
     Args:
         results: As selected.
@@ -41,14 +42,15 @@ def experiment_state(results: Results, scope: str = "results", least: int = SYNC
     """
     concluded = conclude(results)
     one = concluded.experiment
-    phrases = Phrases(results._session.locale)
+    ripening = ripening_state(results)
     if one is not None and (rare := rare_arms(one.study, least)):
-        return _hidden(
-            concluded, f"Not shown: {len(rare)} of its arms have fewer than {least} users."
-        )
+        why = f"Not shown: {len(rare)} of its arms have fewer than {least} users."
+        return {**_hidden(concluded, why), "ripening": ripening}
     code = f"{scope}.{concluded.call}" if concluded.call else ""
-    state = verdict_state(concluded.verdict, phrases)
-    return {**state, "code": code, "found": None if one is None else _found(one, phrases)}
+    phrases = Phrases(results._session.locale)
+    found = None if one is None else _found(one, phrases)
+    verdict = verdict_state(concluded.verdict, phrases)
+    return {**verdict, "code": code, "found": found, "ripening": ripening}
 
 
 def rare_arms(study: Study, least: int) -> list[str]:
@@ -178,7 +180,6 @@ def _lines(
         difference, low, high = (
             [_rounded(value) for value in values] for values in zip(*ends, strict=True)
         )
-        last = looks[-1]
         yield {
             "label": outcome.label,
             "share": outcome.is_share,
@@ -191,7 +192,7 @@ def _lines(
                 f"{phrases.difference(outcome, one.difference)} ({phrases.span(outcome, one.low, one.high)})"
                 for one in looks
             ],
-            "last": phrases.difference(outcome, last.difference),
+            "last": phrases.difference(outcome, looks[-1].difference),
         }
 
 

@@ -93,6 +93,25 @@ def test_rows_with_a_small_count_and_differences_over_time_go(tmp_path: Path) ->
     assert [group["lines"] for group in groups] == [[]] * len(groups)
 
 
+def test_how_conversions_ripen_stands_below_as_a_table(tmp_path: Path) -> None:
+    late = [event(f"A{n}late", "sent", 25, "A") for n in range(12)]
+    text = static(page(results(*GOOD, late), tmp_path))
+    assert "<h2>How conversions ripen, by week of entry</h2>" in text
+    rows = re.findall(r"<tr><td>(.*?)</td></tr>", text[text.index("Converted by age") :])
+    cells = [re.sub("<.*?>", "|", row).split("||") for row in rows]
+    # 135 of the 900 treated buy a day after they enter; the others are five days old.
+    assert cells[0] == ["23 Feb–1 Mar 2026", "900", *["15.0\u202f%"] * 7]
+    assert cells[1] == ["23–29 Mar 2026", "only 12", *["0.0\u202f%"] * 5, "not yet", "not yet"]
+
+
+def test_a_page_without_small_counts_has_no_weeks(tmp_path: Path) -> None:
+    text = page(results(*GOOD), tmp_path, min_cell=5)
+    (view,) = states(text)
+    assert view["state"]["_experiment"]["ripening"]["rows"] == []
+    assert "Converted by age" not in static(text)
+    assert "those of each week would give away counts below 5" in static(text)
+
+
 def test_few_users_in_two_arms_are_not_counted_in_words(tmp_path: Path) -> None:
     crossed = [event("A0", "sent", 2, "B")]
     text = page(results(*GOOD, crossed), tmp_path, min_cell=5)

@@ -1,11 +1,18 @@
-// What the verdict stands on.
+// What the verdict stands on, and how ripe the campaign's conversions are.
 import type { JSX, RefObject } from "preact";
 import { CopyButton } from "../../ui/Controls";
 import type { ExperimentState } from "../../wire/experiment";
 import { Forest } from "./Forest";
 import { OverTime } from "./OverTime";
 import { Arms, Conditions, Totals } from "./Parts";
+import { Ripening } from "./Ripening";
 import { Subgroups } from "./Subgroups";
+
+/** What the panel is called; null where it would be empty. */
+export function panelTitle({ found, ripening }: ExperimentState): string | null {
+  if (found) return "Experiment";
+  return ripening && ripening.rows.length > 0 ? "Ripeness" : null;
+}
 
 interface Props {
   shown: ExperimentState;
@@ -14,23 +21,29 @@ interface Props {
 }
 
 export function ExperimentPanel({ shown, id, heading }: Props): JSX.Element | null {
-  const { found, code } = shown;
-  if (!found) return null;
+  const { found, ripening, code } = shown;
+  const title = panelTitle(shown);
+  if (title === null) return null;
   return (
-    <section id={id} class="rw-experiment" aria-label="Experiment" data-testid="experiment">
+    <section id={id} class="rw-experiment" aria-label={title} data-testid="experiment">
       <h3 ref={heading} tabIndex={-1}>
-        Experiment
+        {title}
       </h3>
-      <div class="rw-panel">
-        <Forest groups={found.groups} level={found.level} />
-        <Subgroups key={code} level={found.level} />
-      </div>
-      <div class="rw-experiment-grid">
-        <OverTime groups={found.groups} level={found.level} />
-        <Arms found={found} />
-        {found.totals.length > 0 && <Totals totals={found.totals} />}
-        <Conditions found={found} />
-      </div>
+      {found && (
+        <>
+          <div class="rw-panel">
+            <Forest groups={found.groups} level={found.level} />
+            <Subgroups key={code} level={found.level} />
+          </div>
+          <div class="rw-experiment-grid">
+            <OverTime groups={found.groups} level={found.level} />
+            <Arms found={found} />
+            {found.totals.length > 0 && <Totals totals={found.totals} />}
+            <Conditions found={found} />
+          </div>
+        </>
+      )}
+      {ripening && <Ripening found={ripening} />}
       {code && (
         <p class="rw-experiment-code">
           <span class="rw-muted">The same in Python:</span>

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { Mark } from "../../ui/icons";
 import type { ForestMark, VerdictKind } from "../../wire/experiment";
+import { panelTitle } from "./ExperimentPanel";
 import { place, scaleFrom } from "./scale";
 import type { Concluded } from "./useExperiment";
 
@@ -67,7 +68,8 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
         </div>
       </section>
     );
-  const { kind, title, detail, mark, found } = shown;
+  const { kind, title, detail, mark } = shown;
+  const panel = panelTitle(shown);
   const { mark: glyph, word } = looks[kind] ?? looks.unmeasured;
   return (
     <section
@@ -91,7 +93,7 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
         )}
       </div>
       {mark && <DrawnDifference mark={mark} kind={kind} />}
-      {toggle && found && (
+      {toggle && panel && (
         <button
           type="button"
           class="rw-button rw-verdict-open"
@@ -99,7 +101,7 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
           aria-controls={toggle.open ? toggle.panel : undefined}
           onClick={toggle.onToggle}
         >
-          {toggle.open ? "Close experiment" : "Experiment"}
+          {toggle.open ? `Close ${panel.toLowerCase()}` : panel}
         </button>
       )}
     </section>

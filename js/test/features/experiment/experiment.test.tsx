@@ -82,7 +82,13 @@ describe("the verdict", () => {
   });
 
   it("says what is not measured, and opens nothing", async () => {
-    const nothing = { ...experiment, kind: "unmeasured" as const, mark: null, found: null };
+    const nothing = {
+      ...experiment,
+      kind: "unmeasured" as const,
+      mark: null,
+      found: null,
+      ripening: null,
+    };
     const { el } = show({ ...state(), _experiment: nothing });
     await settle();
     expect(one(el, "verdict").textContent).toContain("Not measured");
@@ -146,6 +152,57 @@ describe("the experiment", () => {
     expect(el.querySelector(".rw-conditions")?.textContent).toContain(
       "To keep in mind: 2 users seen in two arms are left out.",
     );
+  });
+});
+
+describe("how conversions ripen", () => {
+  const cells = (row: Element): string[] =>
+    [...row.children].map((cell) => cell.textContent as string);
+
+  it("is a row for each week with its rates by age, in words where not all are that old", async () => {
+    const { el } = draw();
+    await settle();
+    const [first, second] = one(el, "ripening").querySelectorAll("tbody tr");
+    expect(cells(first!)).toEqual(["2–8 Mar 2026", "400", "10.0 %", "15.0 %", "20.0 %"]);
+    expect(cells(second!)).toEqual(["9–15 Mar 2026", "only 12", "25.0 %", "not yet"]);
+    const notYet = second!.querySelector<HTMLTableCellElement>(".rw-not-yet")!;
+    expect(notYet.colSpan).toBe(2);
+    expect(first!.querySelector(".rw-not-yet")).toBeNull();
+  });
+
+  it("tints rates in proportion to the largest of enough entries, and greys those of few", async () => {
+    const { el } = draw();
+    await settle();
+    const [first, second] = one(el, "ripening").querySelectorAll<HTMLElement>("tbody tr");
+    const heat = (row: HTMLElement): string[] =>
+      [...row.querySelectorAll<HTMLElement>("td[style]")].map((cell) =>
+        cell.style.getPropertyValue("--rw-heat"),
+      );
+    expect(heat(first!)).toEqual(["15.0%", "22.5%", "30.0%"]);
+    expect(heat(second!)).toEqual(["0%"]);
+    expect(second!.className).toBe("rw-few");
+    expect(one(el, "ripening").textContent).toContain("Grey and slanted: of few entries");
+  });
+
+  it("opens from the verdict where nothing is compared", async () => {
+    const { el } = show({ ...state(), _experiment: { ...experiment, found: null } });
+    await settle();
+    const button = one(el, "verdict").querySelector("button")!;
+    expect(button.textContent).toBe("Ripeness");
+    button.click();
+    await settle();
+    expect(document.activeElement?.textContent).toBe("Ripeness");
+    expect(button.textContent).toBe("Close ripeness");
+    expect(one(el, "ripening").querySelectorAll("tbody tr")).toHaveLength(2);
+    expect(one(el, "arms")).toBeNull();
+  });
+
+  it("says why it is left out", async () => {
+    const ripening = { ...experiment.ripening!, ages: [], rows: [], note: "Left out: small." };
+    const { el } = draw({ ...state(), _experiment: { ...experiment, ripening } });
+    await settle();
+    expect(one(el, "ripening").textContent).toContain("Left out: small.");
+    expect(one(el, "ripening").querySelector("table")).toBeNull();
   });
 });
 

@@ -19,6 +19,9 @@ from results_widgets.view_model.formatting import capitalized
 
 _COMPARED: Final = ("Metric", "Of", "Control", "Arm", "Difference", "Interval", "Verdict")
 _ARMS: Final = ("Arm", "Users", "Planned", "Share", "Converted")
+_RIPENING_HELD: Final = (
+    "Left out: with the counts of days, those of each week would give away counts below {least}."
+)
 _TOTALS: Final = ("What it brought", "Interval", "About")
 
 
@@ -42,9 +45,11 @@ def without_small_counts(
 ) -> dict[str, Any]:
     """Return the value of ``_experiment`` of a page whose small counts are hidden.
 
-    Nothing is left of it where a small count stands behind the verdict, or where the page hides any
-    count of the campaign or of a variant, which the arms might give away. Rows with a small count go,
-    and so do differences over time: those of two days would tell what one day brought.
+    Nothing is left of the verdict where a small count stands behind it, or where the page hides any count
+    of the campaign or of a variant, which the arms might give away. Rows with a small count go, and so do
+    differences over time: those of two days would tell what one day brought. The table of ripening goes as
+    a whole: a week is the sum of days, of which any may be hidden, and two ages differ by what the days
+    between them brought.
 
     Args:
         page: The state of the page, its counts hidden.
@@ -52,7 +57,10 @@ def without_small_counts(
         results: As shown.
         min_cell: The smallest count to show.
     """
-    experiment: dict[str, Any] = page["_experiment"]
+    experiment: dict[str, Any] = {
+        **page["_experiment"],
+        "ripening": _without_weeks(page["_experiment"]["ripening"], min_cell),
+    }
     study = getattr(conclude(results).experiment, "study", None)
     if _hides_totals(page, before) or (study is not None and _is_small(study, min_cell)):
         return {
@@ -73,6 +81,12 @@ def without_small_counts(
     ]
     left = [group for group in groups if group["rows"]]
     return {**experiment, "found": {**found, "groups": left}}
+
+
+def _without_weeks(ripening: Mapping[str, Any] | None, least: int) -> dict[str, Any] | None:
+    if ripening is None:
+        return None
+    return {**ripening, "ages": [], "rows": [], "note": _RIPENING_HELD.format(least=least)}
 
 
 def _is_small(study: Study, min_cell: int) -> bool:
@@ -153,6 +167,30 @@ def experiment_html(experiment: Mapping[str, Any]) -> str:
     if found["totals"]:
         parts.append(table("What it brought", _TOTALS, _totals(found), names=(0,)))
     return f"<h2>Experiment</h2>{''.join(parts)}{_list(one['text'] for one in found['conditions'])}"
+
+
+def ripening_html(experiment: Mapping[str, Any]) -> str:
+    """Return how conversions ripen as a table, or why it is left out; ages not reached yet are so named."""
+    found = experiment.get("ripening") if experiment else None
+    if not found:
+        return ""
+    unit = found["unit"]
+    title = f"How conversions ripen, by {unit} of entry"
+    if not found["rows"]:
+        return f"<h2>{title}</h2><p>{escape(found['note'])}</p>"
+    said = (
+        f"Share of the entries of each {unit} that had converted by each age. Not yet: not every entry of "
+        f"the {unit} is that old."
+    )
+    rows = (_ripe(row, len(found["ages"])) for row in found["rows"])
+    head = (capitalized(unit), "Entries", *found["ages"])
+    return f"<h2>{title}</h2><p>{said}</p>{table('Converted by age', head, rows)}"
+
+
+def _ripe(row: Mapping[str, Any], ages: int) -> Row:
+    entries = f"only {row['entries']}" if row["few"] else row["entries"]
+    known = [text for _, text in row["rates"]]
+    return (row["start"], entries, *known, *["not yet"] * (ages - len(known)))
 
 
 def _arms(found: Mapping[str, Any]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from results_widgets.report.html import suppression
 from results_widgets.report.html.document import About, document
 from results_widgets.report.html.experiment import (
     experiment_html,
+    ripening_html,
     summary_html,
     verdict_html,
     without_small_counts,
@@ -110,6 +111,7 @@ def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentence
             headline(state, metrics, keys),
             sentences,
             experiment_html(experiment),
+            ripening_html(experiment),
             tables(state, metrics),
         )
     )
