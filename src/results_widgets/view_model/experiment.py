@@ -32,8 +32,8 @@ Comparisons = Mapping[tuple[str, str], list[Pair]]
 def experiment_state(results: Results, scope: str = "results", least: int = SYNCED_USERS) -> State:
     """Return the value of ``_experiment``.
 
-    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, ``code`` that gives the same, and ``found``, what it
-    stands on: None where nothing is compared. ``ripening`` is the table of `ripening_state`; it needs no arms.
+    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, ``code`` that gives the same, and ``found``, what
+    it stands on: None where nothing is compared. ``ripening`` is the table of `ripening_state`; it needs no arms.
 
     Args:
         results: As selected.
