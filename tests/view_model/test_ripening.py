@@ -23,6 +23,13 @@ def two_weeks() -> list[dict[str, Any]]:
     return [*rows, event("late", "Purchase", NEXT_WEEK + 5)]
 
 
+def table(found: rw.Results) -> dict[str, Any]:
+    """The table of some results, which have one."""
+    state = ripening_state(found)
+    assert state is not None
+    return dict(state)
+
+
 def test_rates_by_week_and_age() -> None:
     found = ripening_state(results(two_weeks()))
     assert found == {
@@ -48,8 +55,7 @@ def test_rates_by_week_and_age() -> None:
 
 def test_thirty_entries_are_not_few() -> None:
     rows = [users("A", 30, 3), closing()]
-    found = ripening_state(results(*rows))
-    assert found is not None
+    found = table(results(*rows))
     assert [row["few"] for row in found["rows"]] == [False]
 
 
@@ -65,8 +71,7 @@ def test_long_windows_have_ages_further_apart() -> None:
 def test_campaigns_of_more_than_half_a_year_have_months() -> None:
     rows = [event(f"u{n}", "sent", 7 * n) for n in range(27)]
     rows += [event("u0", "Purchase", 1), event("late", "Purchase", 400)]
-    found = ripening_state(results(rows))
-    assert found is not None
+    found = table(results(rows))
     assert found["unit"] == "month"
     assert [row["start"] for row in found["rows"]][:2] == ["March 2026", "April 2026"]
     assert sum(int(row["entries"]) for row in found["rows"]) == 27
@@ -74,10 +79,9 @@ def test_campaigns_of_more_than_half_a_year_have_months() -> None:
 
 
 def test_the_held_back_are_left_out_and_those_without_arms_have_it_too() -> None:
-    found = ripening_state(results(users("A", 40, 4), users(HELD_BACK, 40, 20), closing()))
-    assert found is not None
+    found = table(results(users("A", 40, 4), users(HELD_BACK, 40, 20), closing()))
     assert [row["rates"][0][0] for row in found["rows"]] == [0.1]
-    alone = experiment_state(results(two_weeks(), variants=[], holdback=0))
+    alone: dict[str, Any] = experiment_state(results(two_weeks(), variants=[], holdback=0))
     assert alone["found"] is None
     assert alone["ripening"]["unit"] == "week"
 
