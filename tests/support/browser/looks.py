@@ -233,7 +233,7 @@ LOOKS: Mapping[str, Look] = {
     ),
     "experiment": Look(
         lambda: rw.Experiment(shown()),
-        ((1440, LIGHT), (1008, LIGHT), (1008, DARK), (700, LIGHT), (390, DARK)),
+        ((1440, LIGHT), (1008, DARK), (390, DARK)),
     ),
     "experiment-early": Look(lambda: rw.Experiment(early()), ((1008, LIGHT),)),
     "experiment-wrong": Look(lambda: rw.Experiment(wrong()), ((700, DARK),)),
