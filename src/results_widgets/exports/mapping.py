@@ -1,12 +1,12 @@
 """`Mapping`: which field of an export says what, and what each of its events means."""
 
-import json
 from collections.abc import Iterable, Mapping as AnyMapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from results_widgets.errors import QueryError, listing, suggestion
+from results_widgets._json import Node, parse_file, shown
+from results_widgets.errors import QueryError
 from results_widgets.exports.rules import By, read_rule, rule_as_json
 from results_widgets.tables.options import TIME_UNITS, TimeUnit
 from results_widgets.tables.zones import check_zone
@@ -22,6 +22,9 @@ _FIELDS: Final = (
     "is_developer",
 )
 """Those of a mapping that name fields of the export."""
+
+_TAKEN: Final = frozenset({*_FIELDS, "name", "event", "is_goal", "time", "is_zoned"})
+"""Names that columns and attributes of one's own cannot have: those of the columns that all rows have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,7 @@ class Mapping:
         for name in ("columns", "attributes"):
             given = _object(name, getattr(self, name))
             named = {key: _names(f"{name}.{key}", one) for key, one in given.items()}
+            _check_free(name, named)
             object.__setattr__(self, name, named)
         events = _object("event", self.event)
         object.__setattr__(
@@ -119,6 +123,10 @@ class Mapping:
             raise QueryError.unknown("time_unit", self.time_unit, TIME_UNITS)
         if self.time_zone is not None:
             check_zone(self.time_zone)
+        if self.time_format is not None and not isinstance(self.time_format, str):
+            raise QueryError.at(
+                "mapping.time_format", f"expected text, found {shown(self.time_format)}"
+            )
 
     def names(self, key: str) -> Fields:
         """Return the names of the export's fields behind one of ours.
@@ -169,18 +177,9 @@ class Mapping:
         if isinstance(source, Mapping):
             return source
         if isinstance(source, str | Path):
-            try:
-                source = json.loads(Path(source).read_text(encoding="utf-8"))
-            except (OSError, ValueError) as problem:
-                raise QueryError.at(f"mapping {source}", f"cannot be read: {problem}") from None
-        given = _object("mapping", source)
+            source = _of_file(Path(source))
         known = [one.name for one in fields(cls)]
-        for name in given:
-            if name not in known:
-                hint = suggestion(name, known)
-                raise QueryError.at(
-                    f"mapping.{name}", f"unknown field{hint}; known: {listing(known, 40)}"
-                )
+        given: dict[str, Any] = {**Node(source, "mapping", known, QueryError.at, strict=True).value}
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:
@@ -229,19 +228,35 @@ def _plain(names: Fields) -> str | list[str]:
     return names[0] if len(names) == 1 else list(names)
 
 
+def _of_file(path: Path) -> Any:
+    def error(origin: str, problem: str) -> QueryError:
+        return QueryError.at(f"mapping {origin}", problem)
+
+    return parse_file(path, error)
+
+
+def _check_free(name: str, given: AnyMapping[str, Fields]) -> None:
+    """Refuse names of one's own that stand for something else already."""
+    for key in given:
+        if key in _TAKEN:
+            raise QueryError.at(
+                f"mapping.{name}.{key}", "is a name that has a meaning already; choose another"
+            )
+
+
 def _names(name: str, value: object) -> Fields:
     if value is None:
         return ()
     names = (value,) if isinstance(value, str) else value
     if isinstance(names, AnyMapping) or not isinstance(names, Iterable):
-        raise QueryError.at(f"mapping.{name}", f"expected a field's name, found {value!r}")
+        raise QueryError.at(f"mapping.{name}", f"expected a field's name, found {shown(value)}")
     listed = tuple(names)
     if not all(isinstance(one, str) and one for one in listed):
-        raise QueryError.at(f"mapping.{name}", f"expected names of fields, found {value!r}")
+        raise QueryError.at(f"mapping.{name}", f"expected names of fields, found {shown(value)}")
     return listed
 
 
 def _object(name: str, value: object) -> AnyMapping[str, Any]:
     if not isinstance(value, AnyMapping) or not all(isinstance(key, str) for key in value):
-        raise QueryError.at(f"mapping.{name}", f"expected an object by names, found {value!r}")
+        raise QueryError.at(f"mapping.{name}", f"expected an object by names, found {shown(value)}")
     return value

@@ -4,6 +4,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Any, Final, Union
 
+from results_widgets._json import shown
 from results_widgets.channels import CHANNELS, EVENTS
 from results_widgets.errors import QueryError, suggestion
 
@@ -28,6 +29,9 @@ class Became:
 LEFT_OVER: Final = Became()
 """An event that means nothing to a campaign's results."""
 
+_DEEPEST: Final = 20
+"""Most fields that decide one after another what an event means."""
+
 GOAL: Final = Became(is_goal=True)
 """An event that a campaign may have as its goal."""
 
@@ -50,25 +54,27 @@ class By:
 Rule = Union[Became, By]  # noqa: UP007 - a name that is used before it is there
 
 
-def read_rule(path: str, value: object) -> Rule:
+def read_rule(path: str, value: object, depth: int = 0) -> Rule:
     """Return what an event means, from any of the forms that `Mapping` takes."""
     if isinstance(value, Became | By):
         return value
     if value is None or value == "left over":
         return LEFT_OVER
     if isinstance(value, AnyMapping):
-        return _rule_by(path, value)
+        return _rule_by(path, value, depth + 1)
     if isinstance(value, str):
         return GOAL if value == "goal" else Became(None, _event(path, None, value))
-    return _rule_of_parts(path, list(value) if isinstance(value, list | tuple) else [])
+    return _rule_of_parts(path, value)
 
 
-def _rule_of_parts(path: str, parts: list[Any]) -> Became:
+def _rule_of_parts(path: str, value: object) -> Became:
     """Return what a channel, an event and perhaps a note mean."""
+    parts: list[Any] = [*value] if isinstance(value, list | tuple) else []
     if len(parts) not in (2, 3) or not all(one is None or isinstance(one, str) for one in parts):
         raise QueryError.at(
             f"mapping.{path}",
-            f"expected a channel and an event such as ['email', 'opened'], 'goal' or null, found {parts!r}",
+            f"expected a channel and an event such as ['email', 'opened'], 'goal' or null, "
+            f"found {shown(value)}",
         )
     channel, event, *note = parts
     if channel == "goal":
@@ -78,14 +84,18 @@ def _rule_of_parts(path: str, parts: list[Any]) -> Became:
     return Became(channel, _event(path, channel, event), note[0] if note else "")
 
 
-def _rule_by(path: str, value: AnyMapping[str, Any]) -> By:
+def _rule_by(path: str, value: AnyMapping[str, Any], depth: int) -> By:
+    if depth > _DEEPEST:
+        raise QueryError.at(
+            f"mapping.{path.partition('.')[0]}", f"cases are nested more than {_DEEPEST} deep"
+        )
     by, cases = value.get("by"), value.get("cases")
     if not isinstance(by, str) or not isinstance(cases, AnyMapping):
         raise QueryError.at(f"mapping.{path}", "expected 'by' (a field) and 'cases' (an object)")
     return By(
         by,
-        {str(key).lower(): read_rule(f"{path}.{key}", one) for key, one in cases.items()},
-        read_rule(f"{path}.otherwise", value.get("otherwise")),
+        {str(key).lower(): read_rule(f"{path}.{key}", one, depth) for key, one in cases.items()},
+        read_rule(f"{path}.otherwise", value.get("otherwise"), depth),
     )
 
 
