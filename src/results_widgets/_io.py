@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import platform
+import re
 import shutil
 import stat
 import tempfile
@@ -26,9 +27,12 @@ _HOST: Final = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 _OLD: Final = 24 * 3600
 """Seconds after which a scratch folder is left behind for certain, whichever machine made it."""
 
+_OS_ERROR: Final = re.compile(r"\(os error (\d{1,3})\)")
+"""How Rust's libraries name an error of the system."""
+
 Input = Literal["table", "campaign"]
 
-_inputs: dict[int, tuple[Input, Callable[[Path], bool]]] = {}
+_inputs: set[tuple[int, Input, Callable[[Path], bool]]] = set()
 
 
 def protect_inputs(owner: object, reads: Callable[[Path], bool], kind: Input = "table") -> None:
@@ -36,11 +40,13 @@ def protect_inputs(owner: object, reads: Callable[[Path], bool], kind: Input = "
 
     Args:
         owner: What reads them.
-        reads: Whether it reads a path, or would once there is a file.
+        reads: Whether it reads a path, or would once there is a file; equal ones count once.
         kind: What the files are to it; see `whole_file`.
     """
-    _inputs[id(owner)] = kind, reads
-    weakref.finalize(owner, _inputs.pop, id(owner), None)
+    entry = id(owner), kind, reads
+    if entry not in _inputs:
+        _inputs.add(entry)
+        weakref.finalize(owner, _inputs.discard, entry)
 
 
 def write_whole(path: str | Path, content: bytes, *, replaces: Input | None = None) -> Path:
@@ -59,7 +65,7 @@ def check_output(path: str | Path, replaces: Input | None = None) -> Path:
         OutputError: Results read this file, or would at their next refresh; or its folder is not there.
     """
     target = Path(os.path.realpath(path))
-    if any(kind != replaces and reads(target) for kind, reads in [*_inputs.values()]):
+    if any(kind != replaces and reads(target) for _, kind, reads in [*_inputs]):
         raise OutputError(
             errno.EEXIST, "results read this file or would; write to another name or folder", path
         )
@@ -152,8 +158,13 @@ def _in_our_words(error: Exception, path: str | Path) -> OutputError | None:
     """Return the error for a file that cannot be written; None if it is another error."""
     if isinstance(error, OSError) and error.errno is not None:
         code = error.errno
-    elif "No space left on device" in str(error) or f"os error {errno.ENOSPC}" in str(error):
+    elif found := _OS_ERROR.search(str(error)):
+        code = int(found[1])
+    elif "No space left on device" in str(error):
         code = errno.ENOSPC
+    # What Parquet's footer is written by says no more.
+    elif "thrift: transport" in str(error):
+        code = errno.EIO
     else:
         return None
     return _cannot(code, path)

@@ -1,5 +1,6 @@
 """One JSON object read field by field, with errors that name the path, what was found and what to do."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isfinite
@@ -12,6 +13,9 @@ T = TypeVar("T")
 
 ErrorAt = Callable[[str, str], ResultsError]
 """Makes the error of a path and what is wrong there: `CampaignError`, or `QueryError.at`."""
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""What JSON's escapes can write, and no text in UTF-8: the halves of characters beyond its first 65,536."""
 
 _SHOWN: Final = 60  # characters of a wrong value that a message repeats
 
@@ -28,6 +32,8 @@ def _check_json(value: object, path: str, error: ErrorAt) -> None:
             _check_json(item, f"{path}[{place}]", error)
     elif isinstance(value, float) and not isfinite(value):
         raise error(path, f"expected a number, found {value}, which JSON does not know; write null")
+    elif isinstance(value, str) and _HALF.search(value):
+        raise error(path, f"has half of a character, found {shown(value)}")
     elif not isinstance(value, str | int | float | None):
         raise error(path, f"expected a text, a number, a list or an object, found {shown(value)}")
 
@@ -82,6 +88,8 @@ class Node:
             return default
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(key, f"expected {expected}, found {shown(value)}")
+        if isinstance(value, str) and _HALF.search(value):
+            raise self.error(key, f"has half of a character, found {shown(value)}")
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -200,7 +208,9 @@ class Node:
         items = () if value is None else _items(value)
         if default is not None and items == ():
             return default
-        if not items or not all(isinstance(item, str) and item for item in items):
+        if not items or not all(
+            isinstance(item, str) and item and not _HALF.search(item) for item in items
+        ):
             raise self.error(
                 key, f"expected a list of names that is not empty, found {shown(value)}"
             )

@@ -1,9 +1,8 @@
 """Opening a campaign's events and users: the one place that decides which backend holds them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -92,7 +91,9 @@ def read(source: Source) -> Reading:
         EventsError: A table cannot be used, or there is nothing that can be read.
     """
     at = datetime.now(UTC)
-    protect_inputs(source, partial(_reads, (source.events, source.users)))
+    # Roll-ups and segments outlive their results, and keep the campaign.
+    for owner in (source, source.campaign):
+        protect_inputs(owner, _Paths.of(source))
     events, users = _files(source.events, "events"), _files(source.users, "users")
     if events is not None and users is not None:
         # If the user ids of one table are text, those of the other are read as text as well.
@@ -103,9 +104,19 @@ def read(source: Source) -> Reading:
     return Reading(_backend(source, events, users), events, users, at)
 
 
-def _reads(tables: Iterable[object], path: Path) -> bool:
-    items = [item for table in tables for item in path_items(table) or ()]
-    return any(reads_path(item, path) for item in items)
+@dataclass(frozen=True)
+class _Paths:
+    """What a source's tables are named by, as paths and globs."""
+
+    items: frozenset[object]
+
+    @classmethod
+    def of(cls, source: Source) -> "_Paths":
+        tables = (source.events, source.users)
+        return cls(frozenset(item for table in tables for item in path_items(table) or ()))
+
+    def __call__(self, path: Path) -> bool:
+        return any(reads_path(item, path) for item in self.items)
 
 
 def _files(source: object, what: str) -> FileSet | None:

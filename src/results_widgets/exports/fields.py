@@ -85,7 +85,7 @@ def as_number(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise TypeError("is no number") from None
     return number if isfinite(number) else None
 

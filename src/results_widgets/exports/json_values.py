@@ -2,7 +2,9 @@
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import IO, Any, Final
 
 from results_widgets.exports.vendor import Placed
@@ -17,11 +19,39 @@ _SHOWN: Final = 10_000
 Refuse = Callable[[Placed, str, str | None], None]
 
 
+@cache
+def _blank(skip: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(skip)}]*")
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
+
+def loads(text: bytes) -> Any:
+    """Return what a line of JSON says; see `whole`.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deeply.
+    """
+    found = json.loads(text)
+    # Only an escape brings half a character.
+    return whole(found) if b"\\ud" in text or b"\\uD" in text else found
+
+
+def whole(value: Any) -> Any:
+    """Return a value of JSON in which halves of characters, which no table holds, are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False)
+    if _HALF.search(text) is None:
+        return value
+    return json.loads(_HALF.sub(lambda half: f"\\\\u{ord(half[0]):x}", text))
+
+
 class _Text:
     """Text that is read as it is needed, and the line where its unread part starts."""
 
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw, self._decoder = raw, codecs.getincrementaldecoder("utf-8-sig")("replace")
+    def __init__(self, raw: IO[bytes], encoding: str) -> None:
+        self._raw, self._decoder = raw, codecs.getincrementaldecoder(encoding)("replace")
         self.text, self.at, self.line, self.is_whole = "", 0, 1, False
 
     def more(self) -> bool:
@@ -42,9 +72,8 @@ class _Text:
     def peek(self, skip: str = _BLANK) -> str:
         """Return the next character behind those to skip; empty at the end."""
         while True:
-            at, text = self.at, self.text
-            while at < len(text) and text[at] in skip:
-                at += 1
+            text, found = self.text, _blank(skip).match(self.text, self.at)
+            at = self.at if found is None else found.end()
             self.move(at)
             if at < len(text):
                 return text[at]
@@ -52,15 +81,18 @@ class _Text:
                 return ""
 
 
-def values_of_text(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Placed]:
+def values_of_text(
+    raw: IO[bytes], file: str, refuse: Refuse, encoding: str = "utf-8-sig"
+) -> Iterator[Placed]:
     """Return the objects of a document: the items of its arrays, or the values one after another.
 
     Args:
         raw: The bytes.
         file: Its path.
         refuse: What is told of values that cannot be read; the next line that starts one goes on.
+        encoding: How the bytes are to be read.
     """
-    source, decoder = _Text(raw), json.JSONDecoder()
+    source, decoder = _Text(raw, encoding), json.JSONDecoder()
     while source.peek(f"{_BLANK},]") != "":
         if source.text[source.at] == "[":
             source.move(source.at + 1)
@@ -89,8 +121,10 @@ def _next(source: _Text, decoder: json.JSONDecoder, file: str, refuse: Refuse) -
             refuse(Placed({}, file, line), f"not JSON: {problem}", shown)
             _skip(source)
             return _NONE
+        # Only an escape brings half a character.
+        has_escape = source.text.find("\\u", source.at, end) >= 0
         source.move(end)
-        return value
+        return whole(value) if has_escape else value
 
 
 def _is_wrong(problem: ValueError | RecursionError, source: _Text) -> bool:

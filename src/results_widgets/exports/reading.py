@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._io import protect_inputs
 from results_widgets.exports.detecting import Detected, detect, detect_table
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.records import records_of, records_of_table
@@ -95,6 +96,8 @@ def _read(
 ) -> Reading:
     own = found.vendor.mapping if mapping is None else mapping.over(found.vendor.mapping)
     refused = Refused()
+    # As long as what was read of them is there, as it holds the refused rows.
+    protect_inputs(refused, frozenset(Path(path).resolve() for path in found.files).__contains__)
     refused.write_to(rejects)
     shaper = Shaper(own, refused.add)
     files = Files(
@@ -158,9 +161,10 @@ def _flat(vendor: Vendor, placed: Placed | About, shaper: Shaper) -> Iterable[Re
         return [*vendor.rows(placed)]
     # A record of another shape than the vendor's makes its reader stumble in any way.
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as problem:
-        shaper.refuse(
-            placed, f"not in the form of {vendor.label}: {type(problem).__name__} {problem}"
-        )
+        # Of other errors the words quote a value, which the row says anyhow.
+        missing = f" {problem}" if isinstance(problem, KeyError) else ""
+        why = f"not in the form of {vendor.label}: {type(problem).__name__}{missing}"
+        shaper.refuse(placed, why)
         return ()
 
 

@@ -15,7 +15,7 @@ from typing import IO, Any, Final, cast
 import polars as pl
 
 from results_widgets.errors import MissingExtraError
-from results_widgets.exports.json_values import LONGEST, values_of_text
+from results_widgets.exports.json_values import LONGEST, loads, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
 
 Refuse = Callable[[Placed, str, str | None], None]
@@ -103,7 +103,11 @@ def open_plain(path: Path) -> IO[bytes]:
         archive = zipfile.ZipFile(path)
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if len(names) == 1:
-            return archive.open(names[0])
+            try:
+                return archive.open(names[0])
+            # Encrypted, or packed in a way that Python does not know.
+            except (RuntimeError, NotImplementedError) as problem:
+                raise zipfile.BadZipFile(str(problem)) from None
         raise zipfile.BadZipFile(f"a zip archive of {len(names)} files; unpack it")
     return path.open("rb")
 
@@ -130,15 +134,11 @@ def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
     encoding = _encoding(head)
     with open_plain(path) as raw:
         if encoding == "utf-16":
-            yield from values_of_text(_recoded(raw, encoding), file, refuse)
+            yield from values_of_text(raw, file, refuse, encoding)
         elif _is_lines(head):
             yield from _json_lines(raw, file, refuse)
         else:
             yield from values_of_text(raw, file, refuse)
-
-
-def _recoded(raw: IO[bytes], encoding: str) -> IO[bytes]:
-    return io.BytesIO(raw.read().decode(encoding, "replace").encode())
 
 
 def _is_lines(head: bytes) -> bool:
@@ -151,6 +151,8 @@ def _is_lines(head: bytes) -> bool:
         return False
     try:
         json.loads(first)
+    except RecursionError:
+        return True
     except ValueError:
         # Half a line at the start of lines, or a document over several lines.
         return first.startswith(b"{") and text.split(b"\n", 2)[1].startswith((b"{", b"["))
@@ -169,7 +171,7 @@ def _json_lines(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Placed]:
         if not text:
             continue
         try:
-            value = json.loads(text)
+            value = loads(text)
         except (ValueError, RecursionError) as problem:
             refuse(Placed({}, file, number), f"not JSON: {problem}", _shown(text))
             continue
@@ -195,13 +197,16 @@ def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:
     encoding = _encoding(_head(path))
     with open_plain(path) as raw:
         text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
-        first = text.readline()
+        first = text.readline(LONGEST)
         if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
-            first = text.readline()
+            first = text.readline(LONGEST)
         separator = max(_SEPARATORS, key=first.count)
-        names = [
-            name.strip(" \ufeff") for name in next(csv.reader([first], delimiter=separator), [])
-        ]
+        try:
+            header = next(csv.reader([first], delimiter=separator), [])
+        except csv.Error as problem:
+            refuse(Placed({}, file, 1), f"not CSV: {problem}", "")
+            return
+        names = [name.strip(" \ufeff") for name in header]
         reader = csv.reader(text, delimiter=separator)
         yield from _csv_rows(reader, names, file, refuse)
 
@@ -230,7 +235,7 @@ def _parquet(path: Path, refuse: Refuse) -> Iterator[Placed]:
         with open_plain(path) as raw:
             packed = raw.__class__ is not io.BufferedReader
             source: Any = io.BytesIO(raw.read()) if packed else path
-        yield from records_of_table(pl.scan_parquet(source), str(path))
+        yield from records_of_table(pl.scan_parquet(source, glob=False), str(path))
     except pl.exceptions.PolarsError as problem:
         reason = str(problem).partition("\n")[0]
         refuse(Placed({}, str(path)), f"not Parquet that can be read: {reason}", "")

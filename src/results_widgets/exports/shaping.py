@@ -161,7 +161,7 @@ class Shaper:
             try:
                 row[name] = None if value is None else read(value)
             except TypeError as problem:
-                raise TypeError(f"{name} {problem}: {str(value)[:80]}") from None
+                raise TypeError(f"{name} {problem}") from None
         for name, get in self._further.items():
             value = get(record)
             row[name] = as_json(value) if isinstance(value, dict | list) else as_text(value)
@@ -202,7 +202,7 @@ class Shaper:
         frame = frame.with_columns(missing).select(*self.schema)
         bad = [n for n, time in enumerate(columns["time"]) if time is None and given[n] is not None]
         for n in bad:
-            self.refuse(places[n], f"timestamp {str(given[n])[:80]!r} is no time")
+            self.refuse(places[n], "timestamp is no time")
             self._uncount(frame, n)
         if not bad:
             return frame

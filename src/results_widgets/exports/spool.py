@@ -46,7 +46,7 @@ class Spool:
 
     def rows(self) -> pl.LazyFrame:
         """Return the rows, lazily."""
-        parts = [pl.scan_parquet(path) for path in self._files]
+        parts = [pl.scan_parquet(path, glob=False) for path in self._files]
         empty = pl.DataFrame(schema=self.schema)
         return pl.concat([*parts, pl.concat([empty, *self._frames]).lazy()])
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from results_widgets._io import whole_file
+from results_widgets._io import check_output, whole_file
 from results_widgets.campaign import Campaign
 from results_widgets.exports import in_one_zone
 
@@ -19,6 +19,8 @@ def write_folder(
     """Write campaign.json, events.parquet and users.parquet; the campaign last, so that half a folder opens nowhere."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
+    for name in ("users.parquet", "events.parquet", "campaign.json"):
+        check_output(target / name)
     (target / "campaign.json").unlink(missing_ok=True)
     with whole_file(target / "users.parquet", private=True) as unfinished:
         users.write_parquet(unfinished)

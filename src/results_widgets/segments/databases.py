@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -74,6 +74,9 @@ class SQLite:
         """Open the file."""
         # No implicit transactions: choosing a version and writing it must happen under one lock.
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        # It holds users: a new file is its owner's, and SQLite gives its journals the same mode.
+        with suppress(OSError):
+            self.path.touch(0o600, exist_ok=False)
         try:
             with closing(sqlite3.connect(self.path, _TIMEOUT, isolation_level=None)) as base:
                 base.execute(_CREATE_TABLE.format(blob="BLOB"))

@@ -209,4 +209,4 @@ def _kept(rows: pl.LazyFrame) -> Iterator[Placed]:
     with tempfile.TemporaryDirectory(prefix="results-widgets-") as folder:
         path = Path(folder, "joined.parquet")
         rows.sink_parquet(path)
-        yield from records_of_table(pl.scan_parquet(path))
+        yield from records_of_table(pl.scan_parquet(path, glob=False))
