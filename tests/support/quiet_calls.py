@@ -80,7 +80,7 @@ QUIET: Final[dict[str, str]] = {
         QueryError.unknown
     """,
     "reads what a vendor exported, and says in code what stands in it": """
-        Export.__repr__ Export.campaign Export.campaigns Export.events Export.report Export.results
+        Export.campaign Export.campaigns Export.events Export.report Export.results
         Export.refused_rows Export.save
         Export.users Export.vendor Export.why Mapping.__repr__ Mapping.from_json Mapping.names
         Mapping.over Mapping.pairs Mapping.to_dict read_export vendors Campaign.from_events
@@ -120,6 +120,5 @@ QUIET: Final[dict[str, str]] = {
 
 QUIET_COMMANDS: Final = {
     "results-widgets demo": "shows a campaign that is generated",
-    "results-widgets read": "says what stands in a vendor's export, to whoever reads it in",
     "results-widgets vendors": "lists what can be read",
 }

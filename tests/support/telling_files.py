@@ -146,14 +146,20 @@ def _of_rollup(told: Told) -> Output:
 def command(told: Told, *words: str) -> Output:
     """What a command of the command line prints, its warnings left out."""
     folder = told.written()
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+    with pytest.MonkeyPatch.context() as patch:
         patch.chdir(told.folder)
+        yield from printed(words[0], folder.name, *words[1:])
+
+
+def printed(*words: str) -> Output:
+    """What a command prints, its warnings left out."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         patch.setenv("COLUMNS", "200")
         with (
             contextlib.redirect_stdout(io.StringIO()) as out,
             contextlib.redirect_stderr(io.StringIO()) as err,
         ):
-            main([words[0], folder.name, *words[1:]])
+            main([*words])
     yield out.getvalue()
     yield "\n".join(line for line in err.getvalue().splitlines() if " warning: " not in line)
 

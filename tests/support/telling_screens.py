@@ -1,7 +1,10 @@
 """Every public call and command that shows something, and what it shows; see `tests/test_disclosure.py`."""
 
+import json
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -12,7 +15,15 @@ from results_widgets.report.voila import show
 from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.comm import Line, connected
 from tests.support.own_strings import Told
-from tests.support.telling_files import Call, Output, command, errors, frame_bytes, text_or_error
+from tests.support.telling_files import (
+    Call,
+    Output,
+    command,
+    errors,
+    frame_bytes,
+    printed,
+    text_or_error,
+)
 
 
 def _results(told: Told) -> Output:
@@ -74,6 +85,54 @@ def _serve(told: Told) -> Output:
     for query in ("", f"campaign={name}", "campaign=nothing", f"campaign={name}&time_zone=Nowhere"):
         found = show(query, told.folder)
         yield repr(found.get_state()) if isinstance(found, rw.Dashboard) else found._repr_html_()
+
+
+def _exported(told: Told) -> Path:
+    """The events as a vendor exports them, with rows that cannot be read."""
+    kept = told.events.filter(pl.col("campaign_id") == "spring")
+    posts = [
+        {
+            "email": row["user_id"],
+            "event": {"sent": "processed", "opened": "open"}.get(row["event"], row["event"]),
+            "timestamp": row["timestamp"],
+            "category": "spring",
+            "sg_event_id": row["event_id"],
+            "url": row["link"],
+            "reason": row["reason"],
+        }
+        for row in kept.iter_rows(named=True)
+    ]
+    broken = [
+        {**posts[0], "timestamp": "soon ofone0z"},
+        {**posts[0], "email": {"who": "ofone1z"}},
+    ]
+    lines = [*map(json.dumps, [*posts, *broken]), '{"email": "ofone2z', '["ofone3z"]']
+    path = told.folder / "posts.json"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def _export(told: Told) -> Output:
+    path = _exported(told)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield repr(rw.read_export(path))
+    # The caller's folder is in what is warned of no more than in what is shown.
+    assert said
+    yield repr([str(one.message) for one in said])
+    for ask in ({"vendor": "nothing"}, {"mapping": {"user_id": 1}}, {"mapping": {"who": "x"}}):
+        yield text_or_error(partial(rw.read_export, path, **ask))
+    export = rw.read_export(path)
+    yield text_or_error(lambda: export.campaign("nothing"))
+    yield text_or_error(lambda: export.results("spring", "nothing", time_zone="UTC"))
+
+
+def _read_command(told: Told) -> Output:
+    name = _exported(told).name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(told.folder)
+        yield from printed("read", name)
+        yield from printed("read", name, "--goal", "nothing", "-o", "out")
 
 
 # ------------------------------------------------------------------------------------- widgets
@@ -181,6 +240,8 @@ SCREENS: Final[Mapping[str, Call]] = {
     "Results.summary": _summary,
     "ResultsError.__str__": errors,
     "Experiment._repr_html_": _experiment,
+    "Export.__repr__": _export,
+    "results-widgets read": _read_command,
     "results-widgets validate": _command("validate"),
     "results-widgets glossary": _command("glossary"),
     "results-widgets experiment": _experiment_command,

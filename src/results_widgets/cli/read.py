@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from results_widgets.cli.terminal import print_table, say
+from results_widgets.exports.report import shared_names
 from results_widgets.results import Export, read_export
 
 if TYPE_CHECKING:
@@ -107,18 +108,12 @@ def print_export(export: Export) -> None:
     header = ("campaign", "name", "channels", "first", "last", "received", "people")
     print_table("Campaigns", header, rows or [("none", "", "", "", "", "", "")])
     report = export.report()
-    events = report.filter(pl.col("name").is_not_null())
-    lines = [
-        (
-            row["name"],
-            row["channel"] or "",
-            row["event"] or "left over",
-            f"{row['rows']:,}",
-            row["note"],
-        )
-        for row in events.iter_rows(named=True)
-    ]
-    print_table("What each name became", ("name", "channel", "event", "rows", "note"), lines)
+    names = report.filter(pl.col("name").is_not_null())
+    print_table(
+        "What each name became",
+        ("name", "channel", "event", "rows", "note"),
+        _without_single_users(names, export),
+    )
     others = report.filter(pl.col("name").is_null())
     places = [
         (_place(row["file"], row["line"]), f"{row['rows']:,}", row["note"])
@@ -126,6 +121,24 @@ def print_export(export: Export) -> None:
     ]
     if places:
         print_table("Notes, and what was not read", ("where", "rows", "note"), places)
+
+
+def _without_single_users(report: pl.DataFrame, export: Export) -> list[tuple[str, ...]]:
+    """Return the rows of names; those that no mapping knows and one user has may say who it is."""
+    shared = shared_names(export._reading)
+    lines, folded = [], []
+    for row in report.iter_rows(named=True):
+        name, rows, note = row["name"], row["rows"], row["note"]
+        if name in shared:
+            event = row["event"] or "left over"
+            lines.append((name, row["channel"] or "", event, f"{rows:,}", note))
+        else:
+            folded.append(rows)
+    if folded:
+        which = "1 other" if len(folded) == 1 else f"{len(folded):,} others"
+        note = "each of one user; Export.report() names them"
+        lines.append((which, "", "", f"{sum(folded):,}", note))
+    return lines
 
 
 def _place(file: str | None, line: int | None) -> str:

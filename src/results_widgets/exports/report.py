@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import QueryError, suggestion
 from results_widgets.exports.reading import Reading
 from results_widgets.exports.vendor import OWN
@@ -81,7 +82,9 @@ def goal_names(reading: Reading, wanted: Iterable[str]) -> list[str]:
         alike = [name for name in names if name.casefold() == one.casefold()]
         chosen = exact or ending or alike
         if not chosen:
-            raise QueryError.unknown("goal event", one, candidates(reading) or names)
+            shared = shared_names(reading)
+            listed = candidates(reading) or [name for name in names if name in shared]
+            raise QueryError.unknown("goal event", one, listed)
         found += [name for name in chosen if name not in found]
     return found
 
@@ -94,7 +97,22 @@ def candidates(reading: Reading) -> list[str]:
         for key, tally in reading.tallies.items()
         if key[0] and key[2] is None and not key[3]
     ]
-    return [name for _, name in [*sorted(goals), *sorted(left)] if name][:_GOALS_LISTED]
+    shared = shared_names(reading)
+    return [name for _, name in [*sorted(goals), *sorted(left)] if name in shared][:_GOALS_LISTED]
+
+
+def shared_names(reading: Reading) -> set[str]:
+    """Return the names of events that may be shown: those of the mapping, and those of more than one user.
+
+    One that a single user has may say who it is; `report` has it, for whoever reads the export.
+    """
+    known = {name.casefold() for name in reading.mapping.event}
+    users = reading.rows.group_by("name").agg(pl.col("user_id").n_unique()).collect()
+    return {
+        name
+        for name, count in users.drop_nulls("name").iter_rows()
+        if count >= SYNCED_USERS or name.casefold() in known
+    }
 
 
 def own_goals(reading: Reading) -> list[str]:
