@@ -201,3 +201,25 @@ def test_a_file_is_free_again_once_nothing_reads_it(folder: Path) -> None:
     del results
     gc.collect()
     assert write_whole(folder / "events.parquet", b"").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda results, path: results.rollup("1d").save(path),
+        lambda results, path: results.users_in_campaign().save(path),
+        lambda results, path: results.campaign.to_json(path),
+    ],
+    ids=["roll-up", "segment", "campaign"],
+)
+def test_what_outlives_results_replaces_none_of_their_inputs(
+    write: Callable[[rw.Results, Path], object], tmp_path: Path
+) -> None:
+    campaign, events, _ = rw.datasets.generate(20, seed=1)
+    campaign.to_json(tmp_path / "campaign.json")
+    path = tmp_path / "events.parquet"
+    events.lazy().collect().write_parquet(path)
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="results read this file"):
+        write(rw.load(tmp_path, time_zone="UTC"), path)
+    assert path.read_bytes() == before

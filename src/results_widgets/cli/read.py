@@ -126,7 +126,8 @@ def print_export(export: Export) -> None:
 def _without_single_users(report: pl.DataFrame, export: Export) -> list[tuple[str, ...]]:
     """Return the rows of names; those that no mapping knows and one user has may say who it is."""
     shared = shared_names(export._reading)
-    lines, folded = [], []
+    lines: list[tuple[str, ...]] = []
+    folded: list[int] = []
     for row in report.iter_rows(named=True):
         name, rows, note = row["name"], row["rows"], row["note"]
         if name in shared:

@@ -19,7 +19,7 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
-from results_widgets.sources import FileSet, Problem, path_items, read_table, reads_path
+from results_widgets.sources import FileSet, Folder, Problem, path_items, read_table, reads_path
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.options import ReadOptions
@@ -108,7 +108,7 @@ def read(source: Source) -> Reading:
 class _Paths:
     """What a source's tables are named by, as paths and globs."""
 
-    items: frozenset[object]
+    items: frozenset[str | Path | Folder]
 
     @classmethod
     def of(cls, source: Source) -> "_Paths":

@@ -83,7 +83,7 @@ def goal_names(reading: Reading, wanted: Iterable[str]) -> list[str]:
         chosen = exact or ending or alike
         if not chosen:
             shared = shared_names(reading)
-            listed = candidates(reading) or [name for name in names if name in shared]
+            listed = [name for name in candidates(reading) or names if name in shared]
             raise QueryError.unknown("goal event", one, listed)
         found += [name for name in chosen if name not in found]
     return found
@@ -97,8 +97,7 @@ def candidates(reading: Reading) -> list[str]:
         for key, tally in reading.tallies.items()
         if key[0] and key[2] is None and not key[3]
     ]
-    shared = shared_names(reading)
-    return [name for _, name in [*sorted(goals), *sorted(left)] if name in shared][:_GOALS_LISTED]
+    return [name for _, name in [*sorted(goals), *sorted(left)] if name][:_GOALS_LISTED]
 
 
 def shared_names(reading: Reading) -> set[str]:
