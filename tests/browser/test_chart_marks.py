@@ -14,11 +14,13 @@ Open = Callable[..., Page]
 
 # The corners of the line as the browser paints it, and where the plot begins and ends.
 _DRAWN = """() => {
-    const line = document.querySelector(".rw-chart svg .mark-line path");
-    const at = line.getScreenCTM();
-    const points = [...line.getAttribute("d").matchAll(/[ML](-?[\\d.]+),(-?[\\d.]+)/g)]
-        .map(([, x, y]) => new DOMPoint(+x, +y).matrixTransform(at))
-        .map(({ x, y }) => [x, y]);
+    // Two paths, the settled days and those that may still grow, meet in a point.
+    const points = [...document.querySelectorAll(".rw-chart svg .mark-line path")]
+        .flatMap((line) => [...line.getAttribute("d").matchAll(/[ML](-?[\\d.]+),(-?[\\d.]+)/g)]
+            .map(([, x, y]) => new DOMPoint(+x, +y).matrixTransform(line.getScreenCTM())))
+        .map(({ x, y }) => [x, y])
+        .sort(([one], [other]) => one - other)
+        .filter(([x], place, all) => place === 0 || x - all[place - 1][0] > 1);
     const plot = document.querySelector(".rw-chart svg .background").getBoundingClientRect();
     return { points, top: plot.top, bottom: plot.bottom };
 }"""

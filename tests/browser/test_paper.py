@@ -20,9 +20,10 @@ _TEXTS = """() => [...document.querySelectorAll(
         ".rw-ring-name, .rw-ring-value, .rw-entry, .rw-total b, .rw-caption, .rw-channel h4, .rw-about dd")]
     .filter((one) => one.checkVisibility())
     .map((one) => one.textContent)"""
-# What juts out of the box that clips it.
+# What juts out of the box that clips it; what is clipped whole is for screen readers.
 _CUT = """() => [...document.querySelectorAll(".rw *")]
     .filter((one) => one.checkVisibility() && getComputedStyle(one).overflowX !== "visible")
+    .filter((one) => getComputedStyle(one).clipPath === "none")
     .filter((one) => !one.closest(".rw-offscreen, svg, select") && one.scrollWidth > one.clientWidth + 1)
     .map((one) => one.outerHTML.slice(0, 120))"""
 
