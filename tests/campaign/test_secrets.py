@@ -29,7 +29,34 @@ SECRETS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"seed_list": ["anna@example.com"]}, {"seed_list": MASK}),
     ({"bcc": "anna@example.com"}, {"bcc": MASK}),
     ({"client": {"secret": 4711}}, {"client": {"secret": MASK}}),
+    ({"body": '{"api_key": "k-4711", "a": 1}'}, {"body": f'{{"api_key": "{MASK}", "a": 1}}'}),
+    (
+        {"store": "host=db password=k-4711 dbname=x"},
+        {"store": f"host=db password={MASK} dbname=x"},
+    ),
+    (
+        {"url": "https://hooks.slack.com/services/T0/B0/k4711"},
+        {"url": f"https://hooks.slack.com/services/{MASK}"},
+    ),
 ]
+# Put together here, so that no scanner of the repository takes them for real.
+KEYS = [
+    "sk" + "_live_" + "4" * 24,
+    "AK" + "IA" + "K4711" * 3 + "X",
+    "AI" + "za" + "k" * 35,
+    "gh" + "p_" + "k" * 36,
+    "xo" + "xb-" + "4711-" * 4,
+    "SG" + "." + "k" * 22 + "." + "k" * 43,
+    "key" + "-" + "0123456789abcdef" * 2,
+    "ey" + "J" + "hbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiI0NzExIn0." + "k" * 20,
+    "-----BEGIN RSA PRI" + "VATE KEY-----\nMIIk4711\n-----END RSA PRI" + "VATE KEY-----",
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=[key[:6] for key in KEYS])
+def test_a_key_that_its_form_tells_is_masked_wherever_it_stands(key: str) -> None:
+    given = {"note": f"Use {key} for this", "steps": [key]}
+    assert without_secrets(given) == {"note": f"Use {MASK} for this", "steps": [MASK]}
 
 
 @pytest.mark.parametrize(("given", "shown"), SECRETS)
@@ -42,7 +69,7 @@ def test_what_looks_like_a_secret_is_masked(given: dict[str, Any], shown: dict[s
     [
         {
             "subject": "Your token of thanks",
-            "body": "Use code=SPRING",
+            "body": "Use code=SPRING, or the key-word; forgot your password? Reset it",
             "buttons": ["Author", "To shop"],
         },
         {

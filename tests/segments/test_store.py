@@ -297,3 +297,14 @@ def test_exports_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(rw.QueryError, match="salt='' protects nobody"):
         segment.export(tmp_path / "a.csv", columns=["user_id"], salt="")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["host=db password=hush", "user = me\tpassword='hush'"])
+def test_a_connection_in_words_is_no_file_and_is_not_repeated(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(rw.QueryError, match="postgresql://user:password@host") as refused:
+        rw.SegmentStore(words)
+    assert "hush" not in str(refused.value)
+    assert not [*tmp_path.iterdir()]

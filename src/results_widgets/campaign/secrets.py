@@ -20,13 +20,38 @@ _URL_SECRET: Final = re.compile(
     r"(?i)([?&;](?:[\w.-]*(?:key|token|secret|passw\w*|sig(?:nature)?|auth))=)[^&#\s]+"
 )
 _BEARER: Final = re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}")
+_WRITTEN: Final = re.compile(
+    r"(?i)(\"[\w.-]*(?:key|token|secret|passw\w*)\"\s*:\s*\")[^\"]+|(\b(?:password|pwd)\s*=\s*)\S+"
+)
+"""A field of JSON, or of a connection, that was written into a text."""
+
+_KNOWN: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|\b(?:sk|rk)_(?:live|test)_\w{10,}"  # Stripe
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"  # Amazon
+    r"|\bAIza[\w-]{35}"  # Google
+    r"|\bgh[opsur]_\w{20,}|\bgithub_pat_\w{20,}"  # GitHub
+    r"|\bxox[a-z]-[\w-]{10,}"  # Slack
+    r"|\bSG\.[\w-]{16,}\.[\w-]{16,}"  # SendGrid
+    r"|\bkey-[0-9a-f]{32}\b"  # Mailgun
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+",  # a token of JSON (JWT)
+    re.DOTALL,
+)
+"""Keys that are told by their form, whatever they are called."""
+
+_HOOK: Final = re.compile(
+    r"(?i)(\bhooks\.slack\.com/(?:services|workflows|triggers)/|\bdiscord(?:app)?\.com/api/webhooks/"
+    r"|\.webhook\.office\.com/)[^\s\"'<>]+"
+)
+"""Addresses whose path is the key."""
 
 
 def without_secrets(value: object, name: str = "") -> object:
     """Return a JSON value with a mask in place of what looks like a secret or a list of people.
 
     That is: what stands under a name such as ``api_key`` or ``Authorization``, whom a test goes to
-    (``seed_list``, ``bcc``), logins and keys in addresses, and bearer tokens in any text.
+    (``seed_list``, ``bcc``), and in any text logins and keys in addresses, bearer tokens, passwords
+    written out, and the keys of common services, which their form tells.
 
     Args:
         value: Text, a number, a list or an object.
@@ -62,4 +87,7 @@ def shared_campaign(campaign: Campaign) -> dict[str, object]:
 def _masked(text: str) -> str:
     text = _URL_LOGIN.sub(f"{MASK}@", text)
     text = _URL_SECRET.sub(rf"\g<1>{MASK}", text)
+    text = _HOOK.sub(rf"\g<1>{MASK}", text)
+    text = _KNOWN.sub(MASK, text)
+    text = _WRITTEN.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)
     return _BEARER.sub(rf"\g<1>{MASK}", text)

@@ -165,17 +165,29 @@ def _encoded(part: str) -> str:
     return quote(unquote(part), safe="")
 
 
+_KEYWORDS: Final = re.compile(
+    r"\s*(host|hostaddr|port|dbname|user|password|passfile|service|sslmode)\s*=", re.IGNORECASE
+)
+"""How a connection of PostgreSQL begins that is written as words, not as an address."""
+
+
 def database(place: str | Path) -> Database:
     """Return the database at a path or URL.
 
     Raises:
-        QueryError: The path is a folder, or the URL is of another kind.
+        QueryError: The path is a folder, the URL is of another kind, or it is a connection in words.
     """
     scheme, is_url, _ = str(place).partition("://")
     if is_url:
         if scheme not in ("postgresql", "postgres"):
             raise QueryError.unknown("kind of store", scheme, ["postgresql://…", "a file's path"])
         return PostgreSQL(str(place))
+    if _KEYWORDS.match(str(place)) and not Path(place).exists():
+        # Its words are not repeated: a password may be among them.
+        raise QueryError(
+            "a store is a file's path or an address; write the connection as "
+            "'postgresql://user:password@host/database'"
+        )
     if Path(place).is_dir():
         raise QueryError(f"{place} is a folder; pass a file in it, such as 'segments.db'")
     return SQLite(Path(place))
