@@ -220,8 +220,11 @@ def _of_method(study: Study) -> Iterator[Condition]:
         own = "the same metric in the period before" if design.covariate == BEFORE else ""
         yield Condition(f"Values are adjusted (CUPED) by {own or design.covariate}.")
     if design.metrics is None and study.unreported:
-        names = ", ".join(one.name for one in study.unreported)
-        yield Condition(f"Nobody has, and the source may not report: {names}.", is_met=False)
+        names = ", ".join(named(study, one) for one in study.unreported)
+        yield Condition(
+            f"Not compared, since no user has any and the source may not report them: {names}.",
+            is_met=False,
+        )
 
 
 def named(study: Study, outcome: Outcome) -> str:
