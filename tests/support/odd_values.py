@@ -7,6 +7,7 @@ questions: every source, type and question comes up, the same each time. `make t
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -244,3 +245,19 @@ def questions(results: rw.Results) -> Iterator[Callable[[], object]]:
     yield lambda: results.users_in_action("a1").profile()
     yield lambda: results.users_in_campaign().events
     yield results.refresh
+    yield results.with_clock("entry").overview
+    yield partial(results.overview, interval=0.95)
+    yield results.maturity
+    yield results.cohorts
+    yield results.time_to_convert
+    yield lambda: str(results.summary())
+    for by in results.breakdowns:
+        yield partial(results.time_to_convert, by=by)
+        yield partial(_compared, results, by)
+
+
+def _compared(results: rw.Results, by: str) -> object:
+    """Compare the values of a column; what makes no arms is refused in our words."""
+    with suppress(rw.QueryError):
+        return results.experiment(by=by, trust=True).table
+    return None
