@@ -163,3 +163,13 @@ VARIANT: Final = ("variant", "variant_id", "variation", "variation_id", "variant
 VALUE: Final = ("revenue", "value", "total", "amount", "price")
 LINK: Final = ("link", "url", "link_url", "href")
 CHANNEL: Final = ("channel", "message_type", "medium")
+
+OF_ACTION: Final = (
+    "the property action_id, else message_id, email_id, template_id; else the campaign itself"
+)
+"""What an action is in these tools, in words."""
+
+OF_CAMPAIGN: Final = "the property campaign_id, else campaign, campaign_name, utm_campaign"
+"""What a campaign is in these tools, in words."""
+
+MACHINE: Final = ("machine", "is_bot", "machine_open")

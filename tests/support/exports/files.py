@@ -1,5 +1,6 @@
 """Small exports, written by hand."""
 
+import csv
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +15,14 @@ import results_widgets as rw
 def write_lines(path: Path, records: Iterable[Any]) -> None:
     """Write JSON lines."""
     path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
+
+
+def write_table(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows with the same fields as CSV."""
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0]])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def read_lines(folder: Path, *records: Any, vendor: str | None = None) -> rw.Export:

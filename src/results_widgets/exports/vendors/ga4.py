@@ -82,7 +82,7 @@ VENDOR: Final = Vendor(
         action_name=own.fields(_IN, *own.ACTION_NAME),
         variant=own.fields(_IN, *own.VARIANT),
         event_id="_id",
-        machine=own.fields(_IN, "machine", "is_bot", "machine_open"),
+        machine=own.fields(_IN, *own.MACHINE),
         value=(
             *own.fields(_IN, "value"),
             "ecommerce.purchase_revenue",

@@ -1,9 +1,8 @@
 """Writes Klaviyo's tables as Fivetran has them: events of metrics that another table names, and the flow."""
 
-import csv
 from pathlib import Path
-from typing import Any
 
+from tests.support.exports.files import write_table
 from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(variants=True, goal="Placed Order")
@@ -17,13 +16,6 @@ _METRICS = {
     "unsubscribed": "Unsubscribed",
     "Placed Order": "Placed Order",
 }
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0]])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def write(story: Story, folder: Path) -> int:
@@ -50,9 +42,11 @@ def write(story: Story, folder: Path) -> int:
                 "property_url": row["link"],
             }
         )
-    _write(folder / "event.csv", events)
+    write_table(folder / "event.csv", events)
     kind = {"integration_id": "x", "integration_name": "Klaviyo", "integration_category": ""}
-    _write(folder / "metric.csv", [{"id": id_, "name": name, **kind} for name, id_ in ids.items()])
+    write_table(
+        folder / "metric.csv", [{"id": id_, "name": name, **kind} for name, id_ in ids.items()]
+    )
     flow = {"id": story.id, "name": story.name, "status": "live", "trigger_type": "Metric"}
-    _write(folder / "flow.csv", [flow])
+    write_table(folder / "flow.csv", [flow])
     return len(events)

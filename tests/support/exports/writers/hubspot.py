@@ -1,9 +1,8 @@
 """Writes HubSpot's tables as Fivetran has them: all events in one, what is special of some kinds in others."""
 
-import csv
 from pathlib import Path
-from typing import Any
 
+from tests.support.exports.files import write_table
 from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(actions=1, machine=True, goal="")
@@ -18,13 +17,6 @@ _TYPES = {
     "unsubscribed": "STATUSCHANGE",
     "marked_as_spam": "SPAMREPORT",
 }
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0]])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def write(story: Story, folder: Path) -> int:
@@ -49,9 +41,11 @@ def write(story: Story, folder: Path) -> int:
             clicks.append({**one, "referer": "", "url": row["link"], "user_agent": ""})
         if row["event"] == "unsubscribed":
             changes.append({**one, "bounced": "", "portal_subscription_status": "UNSUBSCRIBED"})
-    _write(folder / "email_event.csv", events)
-    _write(folder / "email_event_click.csv", clicks)
-    _write(folder / "email_event_status_change.csv", changes)
+    write_table(folder / "email_event.csv", events)
+    write_table(folder / "email_event_click.csv", clicks)
+    write_table(folder / "email_event_status_change.csv", changes)
     campaign = {"id": story.id, "app_id": 2286, "app_name": "x", "num_included": 3}
-    _write(folder / "email_campaign.csv", [{**campaign, "name": story.name, "subject": "Hello"}])
+    write_table(
+        folder / "email_campaign.csv", [{**campaign, "name": story.name, "subject": "Hello"}]
+    )
     return len(events)

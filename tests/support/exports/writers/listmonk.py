@@ -1,20 +1,13 @@
 """Writes Listmonk's tables: views, clicks, bounces, links and the campaign; no row says who was sent to."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
+from tests.support.exports.files import write_table
 from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(actions=1, goal="", campaign="12")
 _BOUNCES = {"bounced": "hard", "deferred": "soft", "marked_as_spam": "complaint"}
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0]])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def write(story: Story, folder: Path) -> int:
@@ -36,10 +29,10 @@ def write(story: Story, folder: Path) -> int:
             kind = {"type": _BOUNCES[row["event"]], "source": "api", "meta": "{}"}
             tables["bounces"].append({"id": len(tables["bounces"]), **base, **kind})
     for name, rows in tables.items():
-        _write(folder / f"{name}.csv", rows)
-    _write(folder / "links.csv", [{"id": 1, "uuid": "u", "url": "https://example.com/a"}])
+        write_table(folder / f"{name}.csv", rows)
+    write_table(folder / "links.csv", [{"id": 1, "uuid": "u", "url": "https://example.com/a"}])
     campaign = {"id": story.id, "uuid": "u", "name": story.name, "subject": "Hello"}
-    _write(
+    write_table(
         folder / "campaigns.csv",
         [{**campaign, "type": "regular", "messenger": "email", "sent": 30}],
     )

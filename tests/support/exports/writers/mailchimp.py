@@ -1,21 +1,14 @@
 """Writes Mailchimp's tables as Fivetran has them: recipients, their activity, unsubscribes, the campaign."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
+from tests.support.exports.files import write_table
 from tests.support.exports.story import START, Limits, Story
 
 LIMITS = Limits(actions=1, variants=True, goal="")
 _ACTIONS = {"opened": "open", "clicked": "click", "bounced": "bounce", "deferred": "bounce"}
 _SYNCED = {"_fivetran_synced": "2026-04-14 21:27:44.224", "list_id": "8e423a4179"}
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0]])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def write(story: Story, folder: Path) -> int:
@@ -34,11 +27,13 @@ def write(story: Story, folder: Path) -> int:
             activity.append(_activity(base, "abuse", row, at))
         else:
             activity.append(_activity(base, _ACTIONS[row["event"]], row, at))
-    _write(folder / "campaign_recipient.csv", recipients)
-    _write(folder / "campaign_recipient_activity.csv", activity)
-    _write(folder / "unsubscribe.csv", unsubscribed)
+    write_table(folder / "campaign_recipient.csv", recipients)
+    write_table(folder / "campaign_recipient_activity.csv", activity)
+    write_table(folder / "unsubscribe.csv", unsubscribed)
     campaign = {"id": story.id, "send_time": START.strftime("%Y-%m-%d %H:%M:%S")}
-    _write(folder / "campaign.csv", [{**campaign, "subject_line": "Hello", "title": story.name}])
+    write_table(
+        folder / "campaign.csv", [{**campaign, "subject_line": "Hello", "title": story.name}]
+    )
     return len(story.messages)
 
 

@@ -1,19 +1,12 @@
 """Writes Mautic's tables: sends with their opens, page hits, who wants no more, and the tree of the campaign."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
+from tests.support.exports.files import write_table
 from tests.support.exports.story import Limits, Story
 
 LIMITS = Limits(goal="", campaign="3")
-
-
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0]])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _serialised(times: list[str]) -> str:
@@ -58,11 +51,13 @@ def write(story: Story, folder: Path) -> int:
         opens = stat.pop("opens")
         stat |= {"is_read": int(bool(opens)), "date_read": opens[0] if opens else ""}
         stat |= {"open_count": len(opens), "open_details": _serialised(opens)}
-    _write(folder / "email_stats.csv", [*stats.values()])
-    _write(folder / "page_hits.csv", hits)
-    _write(folder / "lead_donotcontact.csv", gone)
-    _write(folder / "campaign_events.csv", _tree(story))
-    _write(folder / "campaigns.csv", [{"id": story.id, "name": story.name, "canvas_settings": ""}])
+    write_table(folder / "email_stats.csv", [*stats.values()])
+    write_table(folder / "page_hits.csv", hits)
+    write_table(folder / "lead_donotcontact.csv", gone)
+    write_table(folder / "campaign_events.csv", _tree(story))
+    write_table(
+        folder / "campaigns.csv", [{"id": story.id, "name": story.name, "canvas_settings": ""}]
+    )
     return len(story.messages)
 
 
