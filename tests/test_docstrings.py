@@ -82,13 +82,25 @@ def examples() -> list[Any]:
     ]
 
 
+@pytest.fixture(scope="module")
+def portfolio(results: rw.Results) -> rw.Portfolio:
+    """The portfolio that the examples show, made as `Portfolio` says."""
+    other = rw.Results(*rw.datasets.generate(200, seed=2), time_zone="UTC")
+    return rw.Portfolio({"spring": results, "autumn": other})
+
+
 @pytest.mark.parametrize("name", examples())
 def test_example_shows_what_it_says(
-    name: str, results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    results: rw.Results,
+    portfolio: rw.Portfolio,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_example(Path("export"))
-    names = {"rw": rw, "pl": pl, "timedelta": timedelta, "results": results}
+    names = {"rw": rw, "pl": pl, "timedelta": timedelta}
+    names |= {"results": results, "portfolio": portfolio}
     text = inspect.cleandoc(docstring_of(name).value)
     test = doctest.DocTestParser().get_doctest(text, names, name, None, None)
     assert test.examples

@@ -20,6 +20,7 @@ NAMES = {
     "Flow",
     "Goal",
     "Overview",
+    "Portfolio",
     "Results",
     "Segment",
     "Selection",
@@ -93,6 +94,24 @@ def test_method_takes_the_documented_arguments(name: str) -> None:
     parameters = list(inspect.signature(getattr(rw.Results, name)).parameters)
     assert parameters[1 : 1 + len(METHODS[name].split())] == METHODS[name].split()
     assert inspect.getdoc(getattr(rw.Results, name))
+
+
+PORTFOLIO = {
+    "overview": "",
+    "explore": "metric every",
+    "overlap": "",
+    "month": "month",
+    "between": "start end",
+    "in_time_zone": "time_zone",
+    "with_definitions": "definitions",
+    "with_clock": "clock",
+}
+
+
+@pytest.mark.parametrize("name", PORTFOLIO)
+def test_method_of_a_portfolio_takes_the_documented_arguments(name: str) -> None:
+    parameters = list(inspect.signature(getattr(rw.Portfolio, name)).parameters)
+    assert parameters[1 : 1 + len(PORTFOLIO[name].split())] == PORTFOLIO[name].split()
 
 
 def test_results_are_made_as_documented() -> None:

@@ -18,14 +18,12 @@ from results_widgets.errors import (
 from results_widgets.experiments import chart_with
 from results_widgets.exports import Mapping, campaign_from_events, vendors
 from results_widgets.glossary.names import MetricKey
+from results_widgets.portfolio import Export, Portfolio, load, read_export
 from results_widgets.results import (
-    Export,
     Flow as FlowFrames,
     Results,
     RollUp,
     display_with,
-    load,
-    read_export,
     report_with,
 )
 from results_widgets.segments import Segment, SegmentStore
@@ -81,6 +79,7 @@ __all__ = [
     "MetricKey",
     "MissingExtraError",
     "Overview",
+    "Portfolio",
     "QueryError",
     "Results",
     "ResultsError",

@@ -68,6 +68,8 @@ QUIET: Final[dict[str, str]] = {
         Segment.load Segment.refresh SegmentBase.with_results RollUpCells.__or__ RollUpCells.load
         ResultsWidget.results ResultsWidget.view ResultsWidget.watch ResultsWidget.prepare
         SelectingWidget.view Selection.apply Selection.written
+        Portfolio.analytics Portfolio.between Portfolio.in_time_zone Portfolio.items Portfolio.load
+        Portfolio.month Portfolio.with_clock Portfolio.with_definitions Export.portfolio
     """,
     "says what the campaign or the toolkit declares": """
         Action.__repr__ Action.label Action.to_dict Campaign.__repr__ Campaign._repr_html_
@@ -77,7 +79,7 @@ QUIET: Final[dict[str, str]] = {
         Definitions.from_dict Definitions.interactions Definitions.to_dict Goal.__repr__ Goal.to_dict
         Variant.__repr__ Variant.label Variant.to_dict Results.campaign Results.definitions SegmentBase.campaign
         RollUpCells.campaign Results.breakdowns MetricKey EventsError.missing_column QueryError.at
-        QueryError.unknown
+        QueryError.unknown Portfolio.names Portfolio.__repr__ Portfolio._repr_html_
     """,
     "reads what a vendor exported, and says in code what stands in it": """
         Export.campaign Export.campaigns Export.events Export.report Export.results
@@ -89,7 +91,7 @@ QUIET: Final[dict[str, str]] = {
         Results.unique_users Results.open_entries Results.held_back Results.is_rolled_up
         Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
-        assert_results
+        assert_results Portfolio.overview Portfolio.explore Portfolio.overlap Portfolio.combinations
     """,
     "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental

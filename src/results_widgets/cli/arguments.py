@@ -9,7 +9,8 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Clock, Uniques
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
-from results_widgets.results import Results, RollUp, load
+from results_widgets.portfolio import load_one
+from results_widgets.results import Results, RollUp
 from results_widgets.tables.options import TIME_UNITS, ReadOptions
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def read_results(options: argparse.Namespace) -> Results:
     uniques: Uniques = options.uniques or "exact"
     how = reading_options(options)
     if options.campaign.is_dir():
-        return load(options.campaign, uniques=uniques, **how)
+        return load_one(options.campaign, uniques=uniques, **how)
     return Results(options.campaign, options.events, options.users, uniques=uniques, **how)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from results_widgets.cli.terminal import print_table, say
 from results_widgets.exports.report import shared_names
-from results_widgets.results import Export, read_export
+from results_widgets.portfolio import Export, read_export
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands

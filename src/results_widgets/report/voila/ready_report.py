@@ -19,8 +19,9 @@ from urllib.parse import parse_qs
 from results_widgets._json import Node, parse_file
 from results_widgets._text import without_folders
 from results_widgets.errors import EventsError, QueryError, ResultsError
+from results_widgets.portfolio import load_one
 from results_widgets.report.voila.campaign_list import list_html
-from results_widgets.results import Results, load
+from results_widgets.results import Results
 from results_widgets.sources import Folder
 from results_widgets.widgets import Dashboard, fallback
 
@@ -162,5 +163,5 @@ def _load(entry: Entry) -> Results:
     if entry.events is not None:
         return Results(place, str(entry.root / entry.events), users, **options)
     if users is None:
-        return load(place, **options)
+        return load_one(place, **options)
     return Results(place / "campaign.json", Folder(place, "events"), users, **options)

@@ -6,7 +6,7 @@ from typing import Any
 
 from results_widgets.errors import warn_caller
 from results_widgets.exports import Mapping, Vendor, read
-from results_widgets.results.export import Export
+from results_widgets.portfolio.export import Export
 
 
 def read_export(

@@ -8,18 +8,20 @@ from typing import Any
 import polars as pl
 
 from results_widgets.campaign import Campaign, Goal
-from results_widgets.errors import listing, warn_caller
-from results_widgets.exports import (
-    Guess,
-    Reading,
-    frames,
-    with_goal_events,
+from results_widgets.exports import Reading, frames
+from results_widgets.exports.report import report as report_of
+from results_widgets.portfolio.export_campaign import (
+    Asked,
+    GoalLike,
+    campaign_of,
+    goal_of,
+    prepared,
+    root_of,
+    warn_of_goal,
 )
-from results_widgets.exports.report import candidates, goal_names, own_goals, report as report_of
-from results_widgets.results.export_folder import write_folder
-from results_widgets.results.results import Results
-
-GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
+from results_widgets.portfolio.export_folder import write_folder
+from results_widgets.portfolio.portfolio import Portfolio
+from results_widgets.results import Results
 
 
 class Export:
@@ -135,27 +137,8 @@ class Export:
             >>> rw.read_export("export").campaign("Spring").channels.keys()
             dict_keys(['email'])
         """
-        return self._campaign(frames.campaign_id(self._reading, id), self._goal(goal), window)
-
-    def _campaign(self, id_: str, goal: GoalLike, window: timedelta | str | None) -> Campaign:
-        rows = frames.rows_of(self._reading, id_)
-        return Guess(id_, rows, frames.source_of(self._reading)).campaign(goal, window)
-
-    def _goal(self, goal: GoalLike, *, elsewhere: bool = False) -> GoalLike:
-        """Return a goal whose events are named as the export writes them.
-
-        Whoever maps events of their own to goals has named the goal; a vendor's are only candidates.
-        """
-        if goal is None and not elsewhere:
-            return own_goals(self._reading) or None
-        if goal is None or elsewhere:
-            return goal
-        if isinstance(goal, AnyMapping):
-            goal = Goal(**goal)
-        if isinstance(goal, Goal):
-            return replace_events(goal, goal_names(self._reading, goal.events))
-        wanted = [goal] if isinstance(goal, str) else [*goal]
-        return goal_names(self._reading, wanted)
+        id_ = frames.campaign_id(self._reading, id)
+        return campaign_of(self._reading, id_, goal_of(self._reading, goal), window)
 
     def events(self, id: str | None = None) -> pl.DataFrame:  # noqa: A002 - as in `campaign`
         """Return events in our schema, repeats left in.
@@ -182,7 +165,7 @@ class Export:
             known = frames.campaigns(self._reading)["campaign_id"].to_list()
         else:
             known = [frames.campaign_id(self._reading, id)]
-        roots = {one: _root(self._campaign(one, None, None)) for one in known}
+        roots = {one: root_of(campaign_of(self._reading, one, None, None)) for one in known}
         return frames.events_of(
             self._reading, known[0] if id is not None else None, roots
         ).collect()
@@ -220,9 +203,46 @@ class Export:
         """
         made, events = self._prepared(campaign, goal, window, goal_events, arguments)
         if made.goal.events == ("converted",) and goal_events is None:
-            self._warn_of_goal(events)
+            warn_of_goal(self._reading, events)
         users = arguments.pop("users", None)
         return Results(made, events, self.users() if users is None else users, **arguments)
+
+    def portfolio(
+        self,
+        goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
+        window: timedelta | str | None = None,
+        goal_events: object = None,
+        **arguments: Any,
+    ) -> Portfolio:
+        """Return all campaigns as a portfolio, the latest first.
+
+        Args:
+            goal: As for `results`, of every campaign.
+            window: As for `results`.
+            goal_events: As for `results`.
+            **arguments: Further arguments of `Results`.
+
+        Returns:
+            The portfolio; campaigns of equal name have their id beside it.
+
+        Raises:
+            QueryError: There is no campaign, or no such goal event.
+
+        Examples:
+            >>> rw.read_export("export").portfolio("open", "7d", time_zone="UTC").names
+            ['Spring']
+        """
+        found = frames.campaigns(self._reading).select("campaign_id", "name")
+        rows = [(id_, name or id_) for id_, name in found.iter_rows()]
+        names = [name for _, name in rows]
+        return Portfolio(
+            {
+                name if names.count(name) == 1 else f"{name} ({id_})": self.results(
+                    id_, goal, window, goal_events, **arguments
+                )
+                for id_, name in rows
+            }
+        )
 
     def save(
         self,
@@ -267,32 +287,7 @@ class Export:
         goal_events: object,
         arguments: dict[str, Any],
     ) -> tuple[Campaign, pl.LazyFrame]:
-        """Return a campaign and its events, as `Results` takes them with these arguments."""
-        id_ = frames.campaign_id(self._reading, campaign)
-        named = self._goal(goal, elsewhere=goal_events is not None)
-        made = self._campaign(id_, named, window)
-        goals = () if named is None else made.goal.events
-        events = frames.events_of(self._reading, id_, {id_: _root(made)}, goals)
         if self._zone is not None:
             arguments.setdefault("naive_time_zone", self._zone)
-        if goal_events is None:
-            return made, events
-        return with_goal_events(made, events, goal_events, arguments)
-
-    def _warn_of_goal(self, events: pl.LazyFrame) -> None:
-        own = events.filter(pl.col("event") == "converted").head(1).collect()
-        if own.is_empty():
-            likely = listing(map(repr, candidates(self._reading)), 10)
-            warn_caller(
-                "export: it names no conversions of its own, so they are not available; name the goal's event "
-                f"with goal=. It may be: {likely}"
-            )
-
-
-def replace_events(goal: Goal, events: list[str]) -> Goal:
-    """Return a goal with other events."""
-    return Goal(events, goal.mode, goal.value)
-
-
-def _root(campaign: Campaign) -> str:
-    return next(one.id for one in campaign.actions if one.parent is None)
+        asked = Asked(campaign, goal, window, goal_events)
+        return prepared(self._reading, asked, arguments)

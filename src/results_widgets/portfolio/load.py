@@ -1,4 +1,4 @@
-"""Results of a folder."""
+"""What a folder holds: one campaign, folders of campaigns, or a vendor's export."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,12 +6,13 @@ from typing import Any
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.query import Uniques
-from results_widgets.errors import EventsError, QueryError, listing
+from results_widgets.errors import QueryError, listing
 from results_widgets.exports import is_export
 from results_widgets.keys import DefinitionSet
-from results_widgets.results.read_export import read_export
-from results_widgets.results.results import Results
-from results_widgets.sources import Folder, find_files
+from results_widgets.portfolio.folder import existing, folders_of, is_campaign, read_campaign
+from results_widgets.portfolio.portfolio import Portfolio
+from results_widgets.portfolio.read_export import read_export
+from results_widgets.results import Results
 from results_widgets.tables.options import TimeUnit
 
 
@@ -25,10 +26,13 @@ def load(
     columns: Mapping[str, str] | None = None,
     event_names: Mapping[str, str] | None = None,
     uniques: Uniques = "exact",
-) -> Results:
-    """Read a folder with campaign.json, events*.parquet|csv|ndjson and, if there, users.*; or a vendor's export.
+) -> Results | Any:
+    """Read a folder: of a campaign, of folders of campaigns, or a vendor's export of one campaign.
 
-    Of an export of several campaigns, `read_export` gives one by its name.
+    A campaign's folder has campaign.json, events*.parquet|csv|ndjson and, if there, users.*. A folder
+    of such folders gives a `Portfolio`; type checkers take the answer for `Results`, so call
+    `Portfolio.load` where that matters. Of an export of several campaigns, `read_export` gives one by
+    its name, or all as a portfolio.
 
     Args:
         folder: The folder.
@@ -41,11 +45,11 @@ def load(
         uniques: As for `Results`.
 
     Returns:
-        The campaign's results.
+        The campaign's results, or a `Portfolio`.
 
     Raises:
         EventsError: The folder or its events are not there, or cannot be used, nor is it an export.
-        CampaignError: Its campaign.json is missing or not valid.
+        CampaignError: A campaign.json is missing or not valid.
         QueryError: The definition set, time zone or way to count users is not known.
 
     Examples:
@@ -53,25 +57,26 @@ def load(
         >>> rw.load("campaign", time_zone="UTC").unique_users()
         171
     """
-    root = Path(folder)
-    if not root.is_dir():
-        raise EventsError(
-            f"{root}: no such folder; pass one that holds campaign.json and events files"
-        )
-    if not (root / "campaign.json").exists():
+    root = existing(folder)
+    if not is_campaign(root):
+        if folders_of(root):
+            return Portfolio.load(
+                root,
+                definitions=definitions,
+                time_zone=time_zone,
+                naive_time_zone=naive_time_zone,
+                time_unit=time_unit,
+                columns=columns,
+                event_names=event_names,
+                uniques=uniques,
+            )
         found = _of_export(
             root, naive_time_zone, definitions=definitions, time_zone=time_zone, uniques=uniques
         )
         if found is not None:
             return found
-    if not find_files(root, "events"):
-        raise EventsError(
-            f"{root}: no events file; found: {listing(sorted(path.name for path in root.iterdir()))}"
-        )
-    return Results(
-        root / "campaign.json",
-        Folder(root, "events"),
-        Folder(root, "users") if find_files(root, "users") else None,
+    return read_campaign(
+        root,
         definitions=definitions,
         time_zone=time_zone,
         naive_time_zone=naive_time_zone,
@@ -80,6 +85,20 @@ def load(
         event_names=event_names,
         uniques=uniques,
     )
+
+
+def load_one(folder: str | Path, **options: Any) -> Results:
+    """Return the results of a folder that holds one campaign, as `load` does.
+
+    Raises:
+        QueryError: It holds several.
+    """
+    found = load(folder, **options)
+    if isinstance(found, Portfolio):
+        raise QueryError(
+            f"{folder}: it holds folders of {len(found)} campaigns; name the folder of one of them"
+        )
+    return found
 
 
 def _of_export(root: Path, naive_time_zone: str | None, **arguments: Any) -> Results | None:
@@ -95,6 +114,6 @@ def _of_export(root: Path, naive_time_zone: str | None, **arguments: Any) -> Res
         ids = listing(export.campaigns()["campaign_id"], 8)
         raise QueryError(
             f"{root}: an export of {export.vendor} with several campaigns ({ids}); pass one by "
-            f"rw.read_export({str(root)!r}).results(…)"
+            f"rw.read_export({str(root)!r}).results(…), or take all by .portfolio()"
         )
     return export.results(**arguments)

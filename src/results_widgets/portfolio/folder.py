@@ -1,0 +1,93 @@
+"""Campaigns of our own folders: campaign.json with its events and users, alone or in folders of one folder."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from results_widgets.errors import EventsError, listing, warn_caller
+from results_widgets.results import Results
+from results_widgets.sources import Folder, find_files
+
+CAMPAIGN_FILE: Final = "campaign.json"
+_LISTED: Final = 5
+
+
+def existing(folder: str | Path) -> Path:
+    """Return a folder.
+
+    Raises:
+        EventsError: It is not there.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise EventsError(
+            f"{root}: no such folder; pass one that holds campaign.json and events files, or folders that do"
+        )
+    return root
+
+
+def is_campaign(root: Path) -> bool:
+    """Whether a folder holds a campaign of our own."""
+    return (root / CAMPAIGN_FILE).exists()
+
+
+def folders_of(root: Path) -> list[Path]:
+    """Return the folders in a folder that hold a campaign, by name; hidden ones are not looked at."""
+    inside = [one for one in sorted(root.iterdir()) if one.is_dir() and one.name[0] not in "._"]
+    return [one for one in inside if is_campaign(one)]
+
+
+def read_campaign(root: Path, shared: Path | None = None, **options: Any) -> Results:
+    """Return the results of a campaign's folder.
+
+    Args:
+        root: The folder.
+        shared: A folder whose events or users it has where it has none of its own.
+        **options: As for `Results`.
+
+    Raises:
+        EventsError: There are no events.
+    """
+    events = _tables(root, "events", shared)
+    if events is None:
+        found = listing(sorted(path.name for path in root.iterdir()))
+        raise EventsError(f"{root}: no events file; found: {found}")
+    return Results(root / CAMPAIGN_FILE, events, _tables(root, "users", shared), **options)
+
+
+def read_campaigns(root: Path, **options: Any) -> dict[str, Results]:
+    """Return the results of all campaigns in the folders of a folder, by the campaigns' names.
+
+    Where two campaigns have the same name, the folder's is added to it.
+
+    Raises:
+        EventsError: No folder holds a campaign.
+    """
+    folders = folders_of(root)
+    if not folders:
+        raise EventsError(
+            f"{root}: none of its folders holds a {CAMPAIGN_FILE}; found: "
+            f"{listing(sorted(path.name for path in root.iterdir()))}"
+        )
+    left_out = [
+        one.name
+        for one in sorted(root.iterdir())
+        if one.is_dir() and one.name[0] not in "._" and one not in folders
+    ]
+    if left_out:
+        warn_caller(
+            f"{root}: {len(left_out)} folder{'s' if len(left_out) > 1 else ''} without {CAMPAIGN_FILE} "
+            f"left out: {listing(left_out, _LISTED)}"
+        )
+    found = [(one.name, read_campaign(one, root, **options)) for one in folders]
+    labels = [results.campaign.label for _, results in found]
+    return {
+        label if labels.count(label) == 1 else f"{label} ({folder})": results
+        for label, (folder, results) in zip(labels, found, strict=True)
+    }
+
+
+def _tables(root: Path, kind: str, shared: Path | None) -> Folder | None:
+    for place in (root, shared):
+        if place is not None and find_files(place, kind):
+            return Folder(place, kind)
+    return None

@@ -1,0 +1,165 @@
+"""`Portfolio`: many campaigns as one object. Its body lists what can be asked; answers lie by topic."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any, Self
+
+from results_widgets.errors import QueryError
+from results_widgets.portfolio import (
+    numbers as _numbers,
+    overlap as _overlap,
+    scope as _scope,
+)
+from results_widgets.portfolio.folder import existing, read_campaigns
+from results_widgets.portfolio.members import Members, find_member, members_of
+from results_widgets.results import Results
+
+
+class Portfolio:
+    """Many campaigns, side by side, and what they share of users and of goal events.
+
+    A portfolio never changes: `month`, `in_time_zone` and the like give new ones that share the data.
+    Nothing is added up over campaigns unless a method says so, since campaigns may be in several
+    currencies and share users and purchases. A user of two campaigns is one who has the same
+    ``user_id`` in both; where one has whole numbers and the other text, ids are compared as text.
+
+    Args:
+        campaigns: Results by the name to show, or a list of results, which are then named after
+            their campaigns.
+
+    Raises:
+        QueryError: There is no campaign, something is no `Results`, or two have the same name.
+
+    Examples:
+        >>> other = rw.Results(*rw.datasets.generate(200, seed=2), time_zone="UTC")
+        >>> rw.Portfolio({"spring": results, "autumn": other})
+        Portfolio(2 campaigns: spring, autumn; whole campaign; definitions default; days of UTC)
+    """
+
+    _members: Members
+
+    def __init__(self, campaigns: Mapping[str, Results] | Iterable[Results]) -> None:
+        self._members = members_of(campaigns)
+
+    def _with(self, members: Members) -> Self:
+        other = type(self).__new__(type(self))
+        other._members = members
+        return other
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise QueryError(
+            "a portfolio cannot be pickled: it holds open tables; pass the paths of its campaigns and "
+            "read them there"
+        )
+
+    @classmethod
+    def load(cls, folder: str | Path, **options: Any) -> Self:
+        """Read a folder whose folders hold a campaign each.
+
+        Each has its campaign.json and events; one without events, or without users, has those of the
+        folder that all are in, which are then read once for all.
+
+        Args:
+            folder: The folder.
+            **options: As for `Results`: ``definitions``, ``time_zone`` and so on.
+
+        Returns:
+            The portfolio; campaigns of equal name have their folder's name beside it.
+
+        Raises:
+            EventsError: The folder is not there, or none of its folders holds a campaign.
+            CampaignError: A campaign.json is not valid.
+
+        Examples:
+            >>> for seed in (1, 2):
+            ...     source = rw.datasets.generate(200, seed=seed, path=f"campaigns/{seed}")
+            >>> rw.Portfolio.load("campaigns", time_zone="UTC").names
+            ['Win-back, spring 2026 (1)', 'Win-back, spring 2026 (2)']
+        """
+        return cls(read_campaigns(existing(folder), **options))
+
+    # --- its campaigns
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the campaigns, in order."""
+        return list(self._members)
+
+    def __getitem__(self, name: str) -> Results:
+        return find_member(self._members, name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def items(self) -> Iterator[tuple[str, Results]]:
+        """Return the campaigns' names with their results.
+
+        Returns:
+            Pairs, in order.
+
+        Examples:
+            >>> [(name, one.unique_users()) for name, one in portfolio.items()]
+            [('spring', 171), ('autumn', 175)]
+        """
+        return iter(self._members.items())
+
+    # --- the same in another scope
+
+    between = _scope.between
+    month = _scope.month
+    in_time_zone = _scope.in_time_zone
+    with_definitions = _scope.with_definitions
+    with_clock = _scope.with_clock
+    analytics = _scope.analytics
+
+    # --- numbers of each campaign
+
+    overview = _numbers.overview
+    explore = _numbers.explore
+
+    # --- what they share
+
+    overlap = _overlap.overlap
+    combinations = _overlap.combinations
+
+    # --- how it is shown
+
+    def __repr__(self) -> str:
+        count = "1 campaign" if len(self) == 1 else f"{len(self)} campaigns"
+        return f"Portfolio({count}: {_some(self.names)}; {self._words})"
+
+    @property
+    def _words(self) -> str:
+        """The scope in words, or that the campaigns' scopes differ."""
+        found = {one._session.query.words for one in self._members.values()}
+        return found.pop() if len(found) == 1 else "their ranges, definitions or time zones differ"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{escape(', '.join(one.campaign.channels))}</td>"
+            f"<td>{escape(one._session.query.words)}</td></tr>"
+            for name, one in self._members.items()
+        )
+        head = "<tr><th>campaign</th><th>channels</th><th>scope</th></tr>"
+        return f"<table><caption>{len(self)} campaigns</caption>{head}{rows}</table>"
+
+
+_SHOWN = 6
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

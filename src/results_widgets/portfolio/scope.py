@@ -1,0 +1,128 @@
+"""The same portfolio in another scope: every campaign in another range, time zone or definition set."""
+
+from collections.abc import Callable
+
+from results_widgets.definitions import Definitions
+from results_widgets.engine.query import Clock
+from results_widgets.keys import DefinitionSet
+from results_widgets.portfolio.members import PortfolioT
+from results_widgets.results import Results
+from results_widgets.results.scope import Edge
+
+
+def between(self: PortfolioT, start: Edge = None, end: Edge = None) -> PortfolioT:
+    """Return the portfolio of a range; see `Results.between`.
+
+    Args:
+        start: A date or ``"2026-03-01"``, an aware datetime, or None. A day is that of each
+            campaign's own time zone.
+        end: A date (the whole day is included), an aware datetime (excluded), or None.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Raises:
+        QueryError: An edge cannot be read, or the end is before the start.
+
+    Examples:
+        >>> portfolio.between("2026-03-01", "2026-03-07")["spring"].unique_users()
+        50
+    """
+    return _each(self, lambda one: one.between(start, end))
+
+
+def month(self: PortfolioT, month: str) -> PortfolioT:
+    """Return the portfolio of one month, by the days of each campaign's time zone.
+
+    Args:
+        month: Year and month, such as ``"2026-03"``.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Raises:
+        QueryError: It is no month.
+
+    Examples:
+        >>> portfolio.month("2026-03")["spring"].unique_users()
+        148
+    """
+    return _each(self, lambda one: one.month(month))
+
+
+def in_time_zone(self: PortfolioT, time_zone: str) -> PortfolioT:
+    """Return the portfolio with the days of one time zone.
+
+    Args:
+        time_zone: IANA name, such as ``"Europe/Oslo"``.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Raises:
+        QueryError: There is no such zone.
+
+    Examples:
+        >>> portfolio.in_time_zone("Asia/Tokyo")["spring"].time_zone
+        'Asia/Tokyo'
+    """
+    return _each(self, lambda one: one.in_time_zone(time_zone))
+
+
+def with_definitions(self: PortfolioT, definitions: DefinitionSet | Definitions) -> PortfolioT:
+    """Return the portfolio under another definition set.
+
+    Args:
+        definitions: Name of a shipped set, or a `Definitions`.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Raises:
+        QueryError: No shipped set has that name, or the set names what a campaign does not have.
+
+    Examples:
+        >>> portfolio.with_definitions("leanplum")["spring"].definitions.name
+        'leanplum'
+    """
+    return _each(self, lambda one: one.with_definitions(definitions))
+
+
+def with_clock(self: PortfolioT, clock: Clock) -> PortfolioT:
+    """Return the portfolio with every count on the day it happened, or on the day its entry started.
+
+    Args:
+        clock: ``"event"`` or ``"entry"``.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Raises:
+        QueryError: It is neither of the two.
+
+    Examples:
+        >>> week = portfolio.between("2026-03-09", "2026-03-15").with_clock("entry")
+        >>> week["spring"].conversions().height
+        11
+    """
+    return _each(self, lambda one: one.with_clock(clock))
+
+
+def analytics(self: PortfolioT, *, developers: bool = False) -> PortfolioT:
+    """Return the portfolio without developer profiles; see `Results.analytics`.
+
+    Args:
+        developers: Whether to count them after all.
+
+    Returns:
+        A new portfolio that shares the data.
+
+    Examples:
+        >>> portfolio.analytics()["spring"].unique_users()
+        169
+    """
+    return _each(self, lambda one: one.analytics(developers=developers))
+
+
+def _each(self: PortfolioT, other: Callable[[Results], Results]) -> PortfolioT:
+    return self._with({name: other(one) for name, one in self._members.items()})
