@@ -65,7 +65,7 @@ def test_names_are_text_and_results_alone_are_no_list() -> None:
     one = generated(1)
     for name in (3, "", " "):
         with pytest.raises(QueryError, match="the name of a campaign is text"):
-            rw.Portfolio({name: one})  # type: ignore[dict-item]
+            rw.Portfolio({name: one})  # type: ignore[arg-type]
     with pytest.raises(QueryError, match="pass a list or a dict"):
         rw.Portfolio(one)  # type: ignore[arg-type]
 
@@ -122,7 +122,7 @@ def test_numbers_are_those_of_each_campaign_alone(seed: int) -> None:
 
 
 def below(alone: dict[str, rw.Results], ask: Any) -> pl.DataFrame:
-    parts = [
+    parts: list[pl.DataFrame] = [
         ask(one).select(pl.lit(name).alias("campaign"), pl.all()) for name, one in alone.items()
     ]
     return pl.concat(parts)
@@ -236,7 +236,7 @@ def test_campaigns_on_an_engine_and_in_memory_go_together(two: rw.Portfolio) -> 
 
     campaign, events, users = rw.datasets.generate(50, seed=2)
     with duckdb.connect() as connection:
-        table = connection.from_arrow(events.to_arrow())
+        table = connection.from_arrow(events.lazy().collect().to_arrow())
         on_engine = rw.Results(campaign, table, users, time_zone="UTC")
         mixed = rw.Portfolio({"one": two["one"], "two": on_engine})
         assert_frame_equal(mixed.overlap(), two.overlap())
@@ -290,7 +290,7 @@ def test_folder_that_is_no_campaign_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / ".git").mkdir()
     with pytest.warns(SourceWarning, match=r"1 folder without campaign.json left out: notes$"):
-        assert len(rw.load(tmp_path)) == 1
+        assert len(rw.Portfolio.load(tmp_path)) == 1
 
 
 def test_folder_without_any_campaign_is_refused(tmp_path: Path) -> None:

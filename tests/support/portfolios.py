@@ -56,7 +56,7 @@ def drawn(seed: int) -> Drawn:
         for index in range(random.choice([1, 6, 20, 60]))
         for row in _rows(random, index, [*campaigns.values()], users)
     ]
-    schema = {
+    schema: dict[str, Any] = {
         "user_id": pl.String,
         "campaign_id": pl.String,
         "action_id": pl.String,

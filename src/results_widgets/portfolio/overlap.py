@@ -75,8 +75,8 @@ def combinations(self: HasMembers) -> pl.DataFrame:
         ([names[one] for one in members], len(members), users)
         for members, users in _combined(self._members)
     ]
-    schema = {"campaigns": pl.List(pl.String), "number": pl.Int64, "users": pl.Int64}
     rows.sort(key=lambda row: (-row[2], row[1], [names.index(name) for name in row[0]]))
+    schema = {"campaigns": pl.List(pl.String()), "number": pl.Int64(), "users": pl.Int64()}
     return pl.DataFrame(rows, schema, orient="row")
 
 
