@@ -207,7 +207,7 @@ def test_channels_of_a_campaigns_own_are_checked_when_the_set_is_used() -> None:
     assert results.with_definitions(shown).overview()["value"][2] == 1
     tapped = rw.Definitions("own", interacted={"email": ["tapped"]})
     with pytest.raises(
-        rw.QueryError, match=r"event of email 'tapped'; known: (\w+, )+machine_op\w+$"
+        rw.QueryError, match=r"event of email 'tapped'; known: (\w+, )+machine_clicked$"
     ):
         results.with_definitions(tapped)
     with pytest.raises(rw.QueryError, match=r"unknown event of sms2 'show' \(did you mean 'shown'"):

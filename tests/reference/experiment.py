@@ -16,6 +16,7 @@ from tests.reference.rows import (
     counts,
     is_interaction,
     is_known,
+    is_left_out,
     is_received,
     is_root,
     kept_rows,
@@ -208,7 +209,9 @@ class Study:
 
     def _is_of(self, row: Row, channel: str, event: str) -> bool:
         known = is_known(self.case, row) and row["event"] == event
-        return known and self.case.actions[row["action_id"]]["channel"] == channel
+        if not known or is_left_out(self.case, row, self.query.definitions):
+            return False
+        return bool(self.case.actions[row["action_id"]]["channel"] == channel)
 
     @staticmethod
     def _order(row: Row) -> tuple[Any, ...]:

@@ -7,7 +7,14 @@ from typing import Any
 from tests.reference.case import Case, Query
 from tests.reference.facts import EventFact, ScopedRows, collect
 from tests.reference.rows import reported
-from tests.reference.rules import APART, FOLLOWS_ENTRIES, channel as channel_of, rates
+from tests.reference.rules import (
+    APART,
+    BY_MACHINES,
+    FOLLOWS_ENTRIES,
+    WITHOUT_MACHINES,
+    channel as channel_of,
+    rates,
+)
 
 # Floats or None. Not written so: mypy takes (0.5, 1, 2) for another type and stops reading there.
 Metric = tuple[Any, Any, Any]
@@ -119,11 +126,14 @@ def message_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -
     counts: dict[str, int | None] = {}
     for name in channel_of(case.campaign, channel).events:
         mine = [event for event in facts.events if event.event == name]
+        if (channel, name) in BY_MACHINES:
+            made = [event for event in mine if event.machine]
+            counts[f"machine_{name}"] = len(made) if name in known else None
+            counts[f"unique_machine_{name}"] = uniques(made, query) if name in known else None
+            if query.definitions in WITHOUT_MACHINES:
+                mine = [event for event in mine if not event.machine]
         counts[name] = len(mine) if name in known else None
         counts[f"unique_{name}"] = uniques(mine, query) if name in known else None
-        if channel == "email" and name == "opened":
-            by_machine = sum(event.machine for event in mine)
-            counts["machine_opened"] = by_machine if name in known else None
     metrics = {name: count(value) for name, value in counts.items()}
     for name, (above, below) in rates(channel, query.definitions, known).items():
         top, bottom = counts[above], counts[below]
@@ -229,4 +239,6 @@ def users_in_campaign(case: Case, query: Query) -> set[Any]:
 def users_in_action(case: Case, query: Query, action: str, event: str | None = None) -> set[Any]:
     """The users who received an action in the range, or had one of its events."""
     mine = collect(case, query).of_actions([action]).events
+    if event is not None and query.definitions in WITHOUT_MACHINES:
+        mine = [e for e in mine if not (e.machine and (e.channel, e.event) in BY_MACHINES)]
     return {e.user for e in mine if (e.received if event is None else e.event == event)}

@@ -51,19 +51,34 @@ INTERACTED: dict[str, dict[str, list[str]]] = {
         "in_app": ["accepted", "cancelled", "selected", "submitted"],
     },
     "leanplum-v2": {"email": ["clicked"], "push": ["opened"], "in_app": ["accepted"]},
+    "people only": {},
 }
 
-# Whether rates in a range follow the entries that started in it, or divide what happened in it.
-FOLLOWS_ENTRIES = {"default": True, "leanplum": False, "leanplum-v2": False}
+# What machines may do in a channel, which is counted apart as well; and the sets that leave it out.
+BY_MACHINES = {
+    ("email", "opened"),
+    ("email", "clicked"),
+    ("sms", "clicked"),
+    ("whatsapp", "clicked"),
+}
+WITHOUT_MACHINES = {"people only"}
 
-EMAIL_BASE = {"default": "delivered", "leanplum": "sent", "leanplum-v2": "sent"}
+# Whether rates in a range follow the entries that started in it, or divide what happened in it.
+FOLLOWS_ENTRIES = {"default": True, "leanplum": False, "leanplum-v2": False, "people only": True}
+
+EMAIL_BASE = {
+    "default": "delivered",
+    "leanplum": "sent",
+    "leanplum-v2": "sent",
+    "people only": "delivered",
+}
 
 # Of these there are always some where a channel is used, if they are reported at all.
 USUAL = {"sent", "delivered", "opened", "clicked", "viewed"}
 
 # Definition sets that keep the held back apart, and that divide people by people.
-APART = {"default": True, "leanplum": False, "leanplum-v2": False}
-PEOPLE_OVER_PEOPLE = {"default": True, "leanplum": False, "leanplum-v2": False}
+APART = {"default": True, "leanplum": False, "leanplum-v2": False, "people only": True}
+PEOPLE_OVER_PEOPLE = APART
 
 EMAIL_RATES = {
     "delivery_rate": ("delivered", "sent"),

@@ -80,12 +80,13 @@ class FromPackage:
 
     def __init__(self, case: Case, query: Query) -> None:
         import results_widgets as rw
+        from tests.support.definition_sets import definitions_of
 
         results = rw.Results(
             dict(case.campaign),
             self.placed(case.events),
             case.users,
-            definitions=rw.DEFINITIONS[query.definitions],
+            definitions=definitions_of(query.definitions),
             time_zone=query.zone,
         )
         if query.start is not None and query.end is not None:

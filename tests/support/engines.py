@@ -24,9 +24,8 @@ def in_engine_order(asked: Question) -> Question:
     def code(row: dict[str, Any]) -> int:
         number, event = actions.get(row["action_id"], 0), names.get(row["event"], 0)
         found = number * codes.width + event
-        return found + codes.machine_shift * (
-            bool(row.get("machine")) and found in codes.machine_opens
-        )
+        shifts = [more for own, more in codes.by_machine.items() if found in own]
+        return found + (sum(shifts) if row.get("machine") else 0)
 
     rest = [name for name in ("entry_id", "value") if name in events.columns]
     carried = [name for name in events.columns if name in ("variant", "platform", "machine")]

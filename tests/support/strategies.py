@@ -210,7 +210,7 @@ def _query(random: Random, plan: Plan) -> Query:
         first = random.randint(-1, GRID)
         start, end = plan.at(first), plan.at(first + random.randint(1, GRID))
     return Query(
-        definitions=random.choice(["default", "leanplum", "leanplum-v2"]),
+        definitions=random.choice(["default", "leanplum", "leanplum-v2", "people only"]),
         start=start,
         end=end,
         developers=random.random() < 0.6,

@@ -46,6 +46,7 @@ def _read_channel(key: str, value: object) -> Channel:
         headline=node.texts("headline", ()),
         vocabulary=node.each("vocabulary", _read_event),
         machine_opens=node.flag("machine_opens"),
+        machine_clicks=node.flag("machine_clicks"),
         not_reported=node.texts("not_reported", ()),
         first_only=node.texts("first_only", ()),
     )
@@ -82,6 +83,7 @@ def channel_as_dict(channel: Channel) -> dict[str, object]:
         "headline": list(channel.headline),
         "vocabulary": [asdict(event) for event in channel.vocabulary],
         "machine_opens": channel.machine_opens,
+        "machine_clicks": channel.machine_clicks,
         "not_reported": list(channel.not_reported),
         "first_only": list(channel.first_only),
     }

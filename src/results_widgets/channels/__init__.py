@@ -7,6 +7,8 @@ from results_widgets.channels.built_in import CHANNELS, headline_of, rates_of, r
 from results_widgets.channels.events import (
     EVENTS,
     GOAL_EVENTS,
+    MACHINE_CLICKED,
+    MACHINE_EVENTS,
     MACHINE_OPENED,
     Direction,
     Event,
@@ -20,6 +22,8 @@ __all__ = [
     "EMAIL_RATE_BASE",
     "EVENTS",
     "GOAL_EVENTS",
+    "MACHINE_CLICKED",
+    "MACHINE_EVENTS",
     "MACHINE_OPENED",
     "Channel",
     "Direction",

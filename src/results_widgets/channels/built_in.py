@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from results_widgets.channels.events import MACHINE_OPENED, event_of, unique_key
+from results_widgets.channels.events import MACHINE_EVENTS, event_of, unique_key
 from results_widgets.channels.model import EMAIL_RATE_BASE, Channel, Rate
 
 
@@ -57,6 +57,7 @@ _BUILT_IN: Final = (
         ),
         headline=_words("delivered unique_opened unique_clicked unsubscribed"),
         machine_opens=True,
+        machine_clicks=True,
     ),
     Channel(
         "push",
@@ -110,6 +111,7 @@ _BUILT_IN: Final = (
         icon="sms",
         rates=_MESSAGING,
         headline=_words("sent delivered unique_clicked failed"),
+        machine_clicks=True,
     ),
     Channel(
         "whatsapp",
@@ -120,6 +122,7 @@ _BUILT_IN: Final = (
         icon="whatsapp",
         rates=_MESSAGING,
         headline=_words("sent delivered read replied"),
+        machine_clicks=True,
     ),
     Channel(
         "webhook",
@@ -164,12 +167,16 @@ CHANNELS: Final[Mapping[str, Channel]] = MappingProxyType(
 
 
 def reported(channel: Channel) -> tuple[str, ...]:
-    """Return the events that a channel's numbers are made of, opens by machines included."""
-    machines = channel.machine_opens or _of_same_id(channel).machine_opens
-    return (
-        *channel.events,
-        *((MACHINE_OPENED,) if machines and "opened" in channel.events else ()),
-    )
+    """Return the events that a channel's numbers are made of, those made by machines included."""
+    built_in = _of_same_id(channel)
+    machines = {
+        "opened": channel.machine_opens or built_in.machine_opens,
+        "clicked": channel.machine_clicks or built_in.machine_clicks,
+    }
+    made = [
+        own for event, own in MACHINE_EVENTS.items() if machines[event] and event in channel.events
+    ]
+    return (*channel.events, *made)
 
 
 def rates_of(channel: Channel) -> tuple[Rate, ...]:

@@ -13,6 +13,12 @@ GOAL_EVENTS: Final = ("entered", "exited", "converted")
 
 MACHINE_OPENED: Final = "machine_opened"
 """An open made by a machine, such as a mail privacy proxy: an open, and also counted separately."""
+MACHINE_CLICKED: Final = "machine_clicked"
+"""A click made by a machine, such as a link scanner: a click, and also counted separately."""
+MACHINE_EVENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"opened": MACHINE_OPENED, "clicked": MACHINE_CLICKED}
+)
+"""What an event is called where a machine made it."""
 
 
 _UNIQUE: Final = "unique_"
@@ -118,7 +124,10 @@ def event_of(key: str) -> str:
     return key.removeprefix(_UNIQUE)
 
 
-_MACHINE: Final = "Opens by a machine, such as a mail privacy proxy; part of opens unless left out."
+_BY_PROXY: Final = (
+    "Opens by a machine, such as a mail privacy proxy; part of opens unless left out."
+)
+_BY_SCANNER: Final = "Clicks by a machine, such as a link scanner; part of clicks unless left out."
 
 # Tables list events in this order.
 _VOCABULARY: Final = (
@@ -146,7 +155,8 @@ _VOCABULARY: Final = (
     Event("replied"),
     Event("redeemed", "Redemptions", "Unique redeemers"),
     *map(_sender, GOAL_EVENTS),
-    _sender(MACHINE_OPENED, "Machine opens", "Users with machine opens", _MACHINE),
+    _sender(MACHINE_OPENED, "Machine opens", "Users with machine opens", _BY_PROXY),
+    _sender(MACHINE_CLICKED, "Machine clicks", "Users with machine clicks", _BY_SCANNER),
 )
 
 EVENTS: Final[Mapping[str, Event]] = MappingProxyType({event.name: event for event in _VOCABULARY})

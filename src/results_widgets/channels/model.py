@@ -50,6 +50,7 @@ class Channel:
             of some vendors: their numbers are not available, which is not 0.
         first_only: Those of its events of which the source keeps only the first for each message: how many
             there were is not available, how many users had one is.
+        machine_clicks: Whether machines may click its links, which is then counted separately.
 
     Raises:
         CampaignError: There is no event that means received, or ``events`` lacks one.
@@ -75,6 +76,7 @@ class Channel:
     machine_opens: bool = False
     not_reported: tuple[str, ...] = ()
     first_only: tuple[str, ...] = ()
+    machine_clicks: bool = False
 
     def __post_init__(self) -> None:
         names = ("id", "label", "events", "received", "interacted", "icon")

@@ -36,7 +36,8 @@ class Definitions:
         email_rate_base: Denominator of the open, click, unsubscribe and spam rates of email; where the
             source reports no deliveries, ``delivered`` becomes ``sent``, and the rate says so.
         unique: ``user`` counts a user once; ``user_day`` once per local day, and adds up the days.
-        machine_opens: Whether opens made by mail privacy proxies count as opens.
+        machine_opens: Whether what machines did counts as opens and clicks: opens made by mail privacy
+            proxies, clicks made by link scanners. ``left_out`` leaves out both.
         held_back: ``apart`` leaves entries that were held back from a first action out of the campaign's
             users, engaged, conversions, values and rates, and shows them as a group of its own;
             ``counted`` puts them in.

@@ -265,9 +265,10 @@ def _untouched(data: UserBackend) -> Rows:
     codes = data.codes
     owned = data.events(None).with_columns(action=nw.col("code") // codes.width)
     touches = [
-        codes.code(number, event)
+        code
         for number, action in enumerate(codes.actions, 1)
         for event in data.campaign.channels[action.channel].interacted
+        for code in codes.made_by_anyone(number, event)
     ]
     received = owned.filter(nw.col("code").is_in(codes.received))
     first = received.group_by("user", "action").agg(first=nw.col("time").min())

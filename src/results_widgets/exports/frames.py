@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.channels import CHANNELS
+from results_widgets.channels import CHANNELS, MACHINE_EVENTS
 from results_widgets.errors import QueryError, listing, suggestion
 from results_widgets.exports.guess import Source
 from results_widgets.exports.reading import Reading
@@ -27,14 +27,23 @@ def source_of(reading: Reading) -> Source:
     pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
     if vendor.as_seen:
         pairs = frozenset()
-    machine = vendor.machine
-    if machine is None:
-        machine = tuple(CHANNELS) if mapping.machine else ()
-    if vendor.flags_each:
-        opens = reading.rows.filter(pl.col("event") == "opened")
-        said = opens.select(pl.col("machine").is_not_null().any()).collect().item()
-        machine = machine if said else ()
-    return Source(pairs, frozenset(machine), tuple(reading.about))
+    return Source(pairs, _flagged(reading), tuple(reading.about))
+
+
+def _flagged(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Return the channels and events of which an export says whether a machine made them."""
+    vendor = reading.vendor
+    if not reading.mapping.machine:
+        return frozenset()
+    opens = tuple(CHANNELS) if vendor.machine is None else vendor.machine
+    clicks = opens if vendor.machine_clicks is None else vendor.machine_clicks
+    declared = {(channel, "opened") for channel in opens}
+    declared |= {(channel, "clicked") for channel in clicks}
+    rows = reading.rows.filter(
+        pl.col("machine").is_not_null(), pl.col("event").is_in(MACHINE_EVENTS)
+    )
+    said = frozenset(rows.select("channel", "event").drop_nulls().unique().collect().iter_rows())
+    return said if vendor.flags_each else said | declared
 
 
 def campaigns(reading: Reading) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from results_widgets.campaign import Action, Campaign, Goal, Variant
 from results_widgets.campaign.checks import MAX_VARIANTS
-from results_widgets.channels import CHANNELS, MACHINE_OPENED, Channel, reported
+from results_widgets.channels import CHANNELS, MACHINE_EVENTS, Channel, reported
 from results_widgets.exports.channels import guess_channel
 from results_widgets.exports.flow import Parents, guess_parents, known_parents, order_of_sends
 from results_widgets.exports.vendor import About
@@ -30,12 +30,12 @@ class Source:
 
     Attributes:
         pairs: Channels and events that it can report; None: nobody knows.
-        machine: Channels in which it flags machines; None: nobody knows.
+        machine: Channels and events of which it flags those that machines made; None: nobody knows.
         about: What it says of campaigns, actions and variants.
     """
 
     pairs: Pairs | None = None
-    machine: frozenset[str] | None = None
+    machine: frozenset[tuple[str, str]] | None = None
     about: tuple[About, ...] = ()
 
 
@@ -144,8 +144,9 @@ class Guess:
             cannot += [received] if received not in cannot else []
         if received in cannot and "delivered" in seen and "delivered" in events:
             received = "delivered"
-        if machine is not None and id_ not in machine and MACHINE_OPENED in reported(built_in):
-            cannot.append(MACHINE_OPENED)
+        if machine is not None:
+            unflagged = (made for e, made in MACHINE_EVENTS.items() if (id_, e) not in machine)
+            cannot += [made for made in unflagged if made in reported(built_in)]
         kept_first = tuple(sorted({one.id for one in self._first_only() if one.channel == id_}))
         if not more and not cannot and not kept_first:
             return built_in

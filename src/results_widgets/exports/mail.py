@@ -24,7 +24,7 @@ SUBSCRIBED: Final = Became(note="a user subscribed")
 REPLIED_BY_MACHINE: Final = Became(note="an automatic reply")
 INBOUND: Final = Became(note="a message that came in")
 
-CANNOT: Final = ("flow", "variants", "held back", "conversions", "machine opens")
+CANNOT: Final = ("flow", "variants", "held back", "conversions", "machine opens and clicks")
 """What most providers' events do not tell."""
 
 

@@ -153,10 +153,11 @@ class Vendor:
         rows: Turns a record into flat ones; None: each is one already.
         read: Reads all files together, where they refer to one another; None: one by one.
         reports: The channels and events that it can report; None: those of the mapping.
-        machine: Channels whose opens and clicks are flagged where a machine made them; None: all
-            if the mapping has ``machine``, else none.
-        flags_each: Whether each open says if a machine made it, so that a file in which none says it
-            has no such flag: its machine opens are n/a, not 0.
+        machine: Channels whose opens are flagged where a machine made them; None: all if the mapping
+            has ``machine``, else none.
+        machine_clicks: Channels whose clicks are flagged; None: those whose opens are.
+        flags_each: Whether each open and click says if a machine made it, so that a file in which none
+            says it has no such flag: its machine opens or clicks are n/a, not 0.
         as_seen: Whether its events are of the customer's own naming, so that it reports those only of which
             it has rows.
     """
@@ -177,6 +178,7 @@ class Vendor:
     read: Read | None = None
     reports: frozenset[tuple[str | None, str]] | None = None
     machine: tuple[str, ...] | None = None
+    machine_clicks: tuple[str, ...] | None = None
     flags_each: bool = False
     as_seen: bool = False
 

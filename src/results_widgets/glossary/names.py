@@ -58,6 +58,8 @@ ChannelMetric = Literal[
     "unique_suppressed",
     "machine_opened",
     "unique_machine_opened",
+    "machine_clicked",
+    "unique_machine_clicked",
     "delivery_rate",
     "open_rate",
     "unique_open_rate",

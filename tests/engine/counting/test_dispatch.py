@@ -21,6 +21,7 @@ from results_widgets.engine.metrics.table import answer, metrics_of
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import DAY_KEY, SET, Kind, ScopedRows
 from tests.support import strategies
+from tests.support.definition_sets import definitions_of
 from tests.support.loops import some
 from tests.support.profiles import examples
 
@@ -39,7 +40,7 @@ def facts_of(
         case.campaign,
         case.events,
         case.users,
-        definitions=rw.DEFINITIONS[query.definitions],
+        definitions=definitions_of(query.definitions),
         time_zone=query.zone,
     )
     results = results.between(query.start, query.end).analytics(developers=query.developers)

@@ -237,6 +237,36 @@ def test_machine_opens_are_counted_and_shown_apart(ask: Ask) -> None:
     assert mail["unique_opened"][0] == 1
 
 
+CLICKED_BY_SCANNERS = """
+    anna mail sent      01T10:00
+    anna mail delivered 01T10:01
+    anna mail clicked   01T10:02 machine=true
+    anna mail clicked   01T11:00 machine=false
+    ole  mail sent      01T10:00
+    ole  mail delivered 01T10:01
+    ole  mail clicked   01T10:02 machine=true
+"""
+
+
+def test_machine_clicks_are_counted_and_shown_apart(ask: Ask) -> None:
+    answers = ask(CLICKED_BY_SCANNERS)
+    mail = answers.actions()[None]["mail"]
+    assert (mail["clicked"][0], mail["machine_clicked"][0]) == (3, 2)
+    assert (mail["unique_clicked"][0], mail["unique_machine_clicked"][0]) == (2, 2)
+    assert answers.overview()[None]["engaged"][0] == 2
+
+
+def test_a_set_without_machines_leaves_their_clicks_out_of_clicks_and_interactions(
+    ask: Ask,
+) -> None:
+    answers = ask(CLICKED_BY_SCANNERS, definitions="people only")
+    mail = answers.actions()[None]["mail"]
+    assert (mail["clicked"][0], mail["machine_clicked"][0]) == (1, 2)
+    assert (mail["unique_clicked"][0], mail["unique_click_rate"]) == (1, (0.5, 1, 2))
+    assert answers.overview()[None]["engaged"][0] == 1
+    assert answers.users_in_action("mail", "clicked") == {"anna"}
+
+
 def test_a_purchase_at_the_very_finish_still_counts(ask: Ask) -> None:
     table = """
         anna mail sent     01T10:00

@@ -36,6 +36,7 @@ class Limits:
         actions: How many a campaign has; where it is 1, the action's id is the campaign's.
         variants: Whether messages name their arm.
         machine: Whether machine opens are flagged.
+        machine_clicks: Whether machine clicks are flagged.
         goal: Name of the goal's event as the vendor writes it; empty: goal events come from elsewhere.
         campaign: The campaign's id.
         ids: Ids of actions, where they must be of a form.
@@ -45,9 +46,16 @@ class Limits:
     actions: int = 3
     variants: bool = False
     machine: bool = False
+    machine_clicks: bool = False
     goal: str = "Purchase"
     campaign: str = "spring"
     ids: tuple[str, ...] = ("root", "second", "third")
+
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        """The events of which the format says whether a machine made them."""
+        opens, clicks = ("opened",) * self.machine, ("clicked",) * self.machine_clicks
+        return (*opens, *clicks)
 
 
 @dataclass
@@ -164,7 +172,7 @@ def _user(
             add(action, received)
             for event in others:
                 if dice.random() < 0.4:
-                    machine = story.limits.machine and event == "opened" and dice.random() < 0.3
+                    machine = event in story.limits.flagged and dice.random() < 0.3
                     link = "https://example.com/a" if event == "clicked" else None
                     add(action, event, machine=machine, link=link)
     while story.limits.goal and dice.random() < 0.4:

@@ -7,21 +7,27 @@ import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
 import { ChannelTable } from "./ChannelTable";
 
-/** Whether opens by mail proxies count; shown where there are any. */
+/** What machines did in any channel, in words. */
+const MADE = { machine_opened: "opens", machine_clicked: "clicks" };
+
+/** Whether opens by mail proxies and clicks by link scanners count; shown where there are any. */
 function MachineSwitch(): JSX.Element | null {
   const { store } = useView();
   const { campaign, metrics, options, selection, standalone } = useSnapshot();
   const closed = standalone ? "Needs the notebook’s kernel" : options.closed?.machine_opens;
-  if (!campaign.channels.some(({ id }) => metrics.get("channel", id, "machine_opened").value))
-    return null;
+  const made = Object.entries(MADE)
+    .filter(([key]) => campaign.channels.some(({ id }) => metrics.get("channel", id, key).value))
+    .map(([, word]) => word)
+    .join(" and ");
+  if (!made) return null;
   return (
     <Toggle
-      label="Count machine opens"
+      label={`Count machine ${made}`}
       on={selection.machine_opens}
       disabled={closed !== undefined}
       title={
         closed ??
-        "Opens made by machines, such as mail privacy proxies, count as opens in every number"
+        `What machines, such as mail privacy proxies and link scanners, did counts as ${made} in every number`
       }
       onChange={(machine_opens) => store.select({ machine_opens })}
     />

@@ -73,10 +73,11 @@ export function MetricRows({
 }): JSX.Element {
   const snapshot = useSnapshot();
   const { metrics } = snapshot;
-  // Opens by machines stand apart, wherever there are any.
-  const rows = metrics.get(scope, id, "machine_opened").value
-    ? [...channel.rows, { metric: "machine_opened", rate: null }]
-    : channel.rows;
+  // What machines did stands apart, wherever there is any of it.
+  const made = ["machine_opened", "machine_clicked"].filter(
+    (metric) => metrics.get(scope, id, metric).value,
+  );
+  const rows = [...channel.rows, ...made.map((metric) => ({ metric, rate: null }))];
   const notes = rows.map(({ rate }) => rate && entryOf(snapshot, rate, channel.id).note);
   return (
     <>

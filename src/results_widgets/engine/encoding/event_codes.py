@@ -7,7 +7,7 @@ from functools import cached_property
 import narwhals as nw
 
 from results_widgets.campaign import Action, Campaign
-from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED, Channel, reported
+from results_widgets.channels import GOAL_EVENTS, MACHINE_EVENTS, Channel, reported
 from results_widgets.definitions import Definitions
 from results_widgets.engine.frames import Rows
 
@@ -29,10 +29,19 @@ class EventCodes:
 
     @cached_property
     def events(self) -> tuple[str, ...]:
-        """All event names in use; the first has number 0."""
+        """All event names in use; the first has number 0. What machines made comes last."""
+        return (*self.named_events, *MACHINE_EVENTS.values())
+
+    @cached_property
+    def named_events(self) -> tuple[str, ...]:
+        """The event names that rows are known by; the first has number 0.
+
+        What a machine made is told by the column ``machine``, not by a name.
+        """
         names = [event for channel in self.campaign.channels.values() for event in channel.events]
-        goals = self.campaign.goal.events
-        return tuple(dict.fromkeys((*names, *GOAL_EVENTS, *goals, MACHINE_OPENED)))
+        goals, made = self.campaign.goal.events, MACHINE_EVENTS.values()
+        known = dict.fromkeys((*names, *GOAL_EVENTS, *goals))
+        return tuple(name for name in known if name not in made)
 
     @property
     def width(self) -> int:
@@ -51,15 +60,17 @@ class EventCodes:
 
         Args:
             rows: ``_action`` and ``_event``: their numbers, null where not known.
-            machine: Whether a column ``machine`` (Boolean) says which opens were made by a machine.
+            machine: Whether a column ``machine`` (Boolean) says which opens and clicks a machine made.
         """
         code = nw.col("code")
         rows = rows.with_columns(
             code=nw.col("_action").fill_null(0) * self.width + nw.col("_event")
         )
         if machine:
-            by_machine = nw.col("machine") & code.is_in(self.machine_opens)
-            shifted = nw.when(by_machine).then(code + self.machine_shift).otherwise(code)
+            shift = nw.lit(0)
+            for codes, more in self.by_machine.items():
+                shift = nw.when(code.is_in(codes)).then(nw.lit(more)).otherwise(shift)
+            shifted = nw.when(nw.col("machine")).then(code + shift).otherwise(code)
             rows = rows.with_columns(code=shifted)
         return rows.filter(code.is_in(self.known))
 
@@ -119,11 +130,16 @@ class EventCodes:
         return tuple(sorted(found))
 
     def counted_as(self, number: int, event: str, definitions: Definitions) -> tuple[int, ...]:
-        """Return the codes that count as an event of an action; for opens, perhaps a machine's as well."""
-        plain = self.code(number, event)
-        machine = MACHINE_OPENED in reported(self._channel(self.actions[number - 1]))
-        if event == "opened" and machine and definitions.machine_opens == "counted":
-            return plain, self.code(number, MACHINE_OPENED)
+        """Return the codes that count as an event of an action: by definition a machine's as well."""
+        if definitions.machine_opens == "counted":
+            return self.made_by_anyone(number, event)
+        return (self.code(number, event),)
+
+    def made_by_anyone(self, number: int, event: str) -> tuple[int, ...]:
+        """Return the codes of an event of an action, whether a person or a machine made it."""
+        plain, made = self.code(number, event), MACHINE_EVENTS.get(event)
+        if made in reported(self._channel(self.actions[number - 1])):
+            return plain, self.code(number, made)
         return (plain,)
 
     def sets(self, definitions: Definitions) -> dict[tuple[str, str], tuple[int, ...]]:
@@ -138,33 +154,28 @@ class EventCodes:
         """Return the events that the source reports of each channel, from the codes that it has rows of.
 
         Where a channel is used, and there is not one of an event that is usual, the source does not
-        report it. Opens are reported where there are any, a person's or a machine's.
+        report it. Opens and clicks are reported where there are any, a person's or a machine's.
         """
         seen: dict[str, set[str]] = {channel: set() for channel in self.campaign.channels}
         for number, action in enumerate(self.actions, 1):
             events = reported(self._channel(action))
             own = {event for event in events if self.code(number, event) in codes}
-            seen[action.channel] |= own | ({"opened"} if MACHINE_OPENED in own else set())
+            seen[action.channel] |= {_without_maker(event) for event in own}
         return {
             id_: frozenset(e for e in reported(channel) if _is_reported(channel, e, seen[id_]))
             for id_, channel in self.campaign.channels.items()
         }
 
     @cached_property
-    def machine_shift(self) -> int:
-        """The difference between the code of a machine's open and that of a person's."""
-        if "opened" not in self.events:
-            return 0
-        return self.events.index(MACHINE_OPENED) - self.events.index("opened")
-
-    @cached_property
-    def machine_opens(self) -> tuple[int, ...]:
-        """Codes of opens that a machine may have made."""
-        return self._of_actions(
-            (n, "opened")
-            for n, a in enumerate(self.actions, 1)
-            if MACHINE_OPENED in reported(self._channel(a))
-        )
+    def by_machine(self) -> dict[tuple[int, ...], int]:
+        """Codes of what a machine may have made, and by how much the code of a machine's is higher."""
+        found = {}
+        for event, made in MACHINE_EVENTS.items():
+            channels = enumerate(map(self._channel, self.actions), 1)
+            codes = self._of_actions((n, event) for n, own in channels if made in reported(own))
+            if codes:
+                found[codes] = self.events.index(made) - self.events.index(event)
+        return found
 
     def named(self, *events: str) -> tuple[int, ...]:
         """Codes of these events, whatever the action."""
@@ -173,8 +184,10 @@ class EventCodes:
 
     @cached_property
     def goals(self) -> tuple[int, ...]:
-        """Codes of the goal's events, with or without an action."""
-        return self.named(*self.campaign.goal.events)
+        """Codes of the goal's events, with or without an action, whoever made them."""
+        goals = self.campaign.goal.events
+        made = [MACHINE_EVENTS[event] for event in goals if event in MACHINE_EVENTS]
+        return self.named(*dict.fromkeys((*goals, *made)))
 
     @cached_property
     def counted(self) -> tuple[int, ...]:
@@ -195,6 +208,11 @@ def _is_reported(channel: Channel, event: str, seen: set[str]) -> bool:
     """Whether a source reports an event of a channel of which it has these."""
     if event in channel.not_reported:
         return False
-    name = "opened" if event == MACHINE_OPENED else event
+    name = _without_maker(event)
     usual = channel.event(name).usual or name == channel.received
     return name in seen or not seen or not usual
+
+
+def _without_maker(event: str) -> str:
+    """Return the event that one made by a machine is an instance of; any other is its own."""
+    return next((plain for plain, made in MACHINE_EVENTS.items() if made == event), event)

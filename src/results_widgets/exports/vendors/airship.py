@@ -133,7 +133,7 @@ VENDOR: Final = Vendor(
     campaign="group_id, else push_id",
     action="the campaign itself",
     tells=("variants (variant_id)", "held back (CONTROL)", "goal events (CUSTOM)"),
-    cannot=("deliveries of push", "names of campaigns", "flow", "machine opens"),
+    cannot=("deliveries of push", "names of campaigns", "flow", "machine opens and clicks"),
     notes=("an open counts for the push that it names as triggering_push, and for none otherwise",),
     rows=_rows,
 )

@@ -250,4 +250,5 @@ VENDOR: Final = Vendor(
     ),
     rows=_rows,
     machine=("email",),
+    machine_clicks=("email", "sms"),
 )

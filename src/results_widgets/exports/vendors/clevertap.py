@@ -165,7 +165,13 @@ VENDOR: Final = Vendor(
     campaign="Campaign id",
     action="the campaign itself",
     tells=("variants (wzrk_pivot)", "goal events"),
-    cannot=("ids of events", "the zone of its times", "flow", "machine opens", "held back"),
+    cannot=(
+        "ids of events",
+        "the zone of its times",
+        "flow",
+        "machine opens and clicks",
+        "held back",
+    ),
     notes=("its times are of the account's zone: say it with naive_time_zone=",),
     rows=_rows,
 )

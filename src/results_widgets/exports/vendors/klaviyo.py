@@ -232,7 +232,7 @@ VENDOR: Final = Vendor(
     campaign="$flow, else $message",
     action="$message",
     tells=("variants ($variation)", "machine opens, where Machine Open is there", "goal events"),
-    cannot=("deliveries", "flow", "held back"),
+    cannot=("deliveries", "flow", "held back", "machine clicks"),
     notes=(
         "Received Email is the receipt; Klaviyo does not tell deliveries from it",
         "a flow is called like its last message, unless the flows are in the export as well",

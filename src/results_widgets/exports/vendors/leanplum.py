@@ -253,7 +253,7 @@ VENDOR: Final = Vendor(
         "variants of A/B tests",
         "user attributes",
     ),
-    cannot=("flow", "machine opens", "conversions", "campaigns without getMessages"),
+    cannot=("flow", "machine opens and clicks", "conversions", "campaigns without getMessages"),
     notes=("channels, names and campaigns come from an answer of getMessages beside the export",),
     read=_read,
 )

@@ -156,7 +156,7 @@ VENDOR: Final = Vendor(
         "deliveries",
         "held back",
         "conversions",
-        "machine opens",
+        "machine opens and clicks",
         "ids of events",
     ),
     notes=("every recipient is sent to at the campaign's send_time; without it users are n/a",),

@@ -183,7 +183,7 @@ VENDOR: Final = Vendor(
         "entries and exits",
         "names",
     ),
-    cannot=("deliveries", "variants", "held back", "conversions", "machine opens"),
+    cannot=("deliveries", "variants", "held back", "conversions", "machine opens and clicks"),
     notes=("opens are all there where open_details is, else only the first, and totals are n/a",),
     rows=_rows,
     read=_read,

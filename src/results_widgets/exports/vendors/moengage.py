@@ -162,7 +162,12 @@ VENDOR: Final = Vendor(
     campaign="campaign_id; of a flow's messages flow_id, where it is there",
     action="campaign_id",
     tells=("variants (variation_id)", "users' attributes", "goal events"),
-    cannot=("flow", "machine opens", "held back", "sends to Android devices, unless streamed"),
+    cannot=(
+        "flow",
+        "machine opens and clicks",
+        "held back",
+        "sends to Android devices, unless streamed",
+    ),
     notes=("an event of the user's own (USER_ACTION_EVENT) may be the goal",),
     rows=_rows,
 )

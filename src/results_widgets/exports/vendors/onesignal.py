@@ -170,7 +170,7 @@ VENDOR: Final = Vendor(
     action="the campaign itself",
     cannot=(
         "flow",
-        "machine opens",
+        "machine opens and clicks",
         "variants",
         "held back",
         "conversions",

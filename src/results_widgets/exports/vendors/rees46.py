@@ -149,7 +149,7 @@ VENDOR: Final = Vendor(
         "flow",
         "variants",
         "held back",
-        "machine opens",
+        "machine opens and clicks",
         "the zone of times: pass naive_time_zone=",
     ),
     notes=(

@@ -134,7 +134,13 @@ _SEGMENT: Final = Vendor(
     action="email_id, else the campaign itself",
     tells=("goal events", "users' traits (identify)"),
     cannot=(
-        *("sends: entries start at delivered", "flow", "machine opens", "variants", "held back"),
+        *(
+            "sends: entries start at delivered",
+            "flow",
+            "machine opens and clicks",
+            "variants",
+            "held back",
+        ),
     ),
     notes=("the specification has no event for a send, so entries start at delivered",),
     rows=_rows,

@@ -68,6 +68,7 @@ VENDOR: Final = Vendor(
     campaign="marketing_campaign_id, else the first category",
     action="the campaign itself",
     tells=("machine opens",),
-    cannot=("flow", "variants", "held back", "conversions"),
+    cannot=("flow", "variants", "held back", "conversions", "machine clicks"),
     rows=_rows,
+    machine_clicks=(),
 )

@@ -15,6 +15,7 @@ from results_widgets.segments.engine_hashing import with_hash
 from results_widgets.segments.hashing import hash_of
 from results_widgets.sources.engines import as_rows, engine_of
 from tests.support.answers import FromPackage
+from tests.support.definition_sets import definitions_of
 from tests.support.engines import REUSED
 from tests.support.profiles import examples
 from tests.support.strategies import Question, questions
@@ -212,7 +213,7 @@ def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> Non
         campaign,
         events,
         users,
-        definitions=rw.DEFINITIONS[drawn.query.definitions],
+        definitions=definitions_of(drawn.query.definitions),
         time_zone=drawn.query.zone,
     )
     if drawn.query.start is not None and drawn.query.end is not None:

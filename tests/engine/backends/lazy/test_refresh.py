@@ -6,6 +6,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.backends.lazy.dataset import LOG
+from tests.support.definition_sets import definitions_of
 from tests.support.profiles import examples
 from tests.support.refreshed import EVENTS, results_of
 from tests.support.strategies import Question, questions
@@ -34,7 +35,7 @@ def test_rows_newer_than_all_seen_are_all_that_is_read_of_a_relation(asked: Ques
             dict(case.campaign),
             connection.table("events"),
             case.users,
-            definitions=rw.DEFINITIONS[query.definitions],
+            definitions=definitions_of(query.definitions),
             time_zone=query.zone,
         )
 

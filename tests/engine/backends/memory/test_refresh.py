@@ -15,6 +15,7 @@ from results_widgets.engine.backends.memory.event_log import EventLog, build_eve
 from results_widgets.engine.frames import collect
 from results_widgets.errors import SourceWarning
 from results_widgets.tables.events import EventTable
+from tests.support.definition_sets import definitions_of
 from tests.support.profiles import examples
 from tests.support.refreshed import CAMPAIGN, EVENTS, assert_same, results_of
 from tests.support.strategies import Question, questions
@@ -53,7 +54,7 @@ class Folder:
             dict(case.campaign),
             self.folder,
             case.users,
-            definitions=rw.DEFINITIONS[query.definitions],
+            definitions=definitions_of(query.definitions),
             time_zone=query.zone,
         )
 

@@ -9,7 +9,7 @@ import fastavro
 
 from tests.support.exports.story import Limits, Story
 
-LIMITS = Limits(variants=True, machine=True, goal="users.behaviors.Purchase")
+LIMITS = Limits(variants=True, machine=True, machine_clicks=True, goal="users.behaviors.Purchase")
 _NAMES = {
     "sent": "Send",
     "delivered": "Delivery",
@@ -76,7 +76,8 @@ def records(story: Story) -> list[tuple[str, dict[str, Any]]]:
             "canvas_step_name": names[row["action_id"]],
             "message_variation_id": row["variant"],
             "url": row["link"],
-            "machine_open": "true" if row["machine"] else None,
+            "machine_open": "true" if row["machine"] and row["event"] == "opened" else None,
+            "is_suspected_bot_click": row["machine"] if row["event"] == "clicked" else None,
             "is_drop": row["event"] == "dropped"
             if row["event"] in ("dropped", "bounced")
             else None,

@@ -8,7 +8,7 @@ import polars as pl
 from tests.support.exports.files import write_lines
 from tests.support.exports.story import Limits, Story
 
-LIMITS = Limits(variants=True, machine=True, goal="converted")
+LIMITS = Limits(variants=True, machine=True, machine_clicks=True, goal="converted")
 _METRICS = {
     "marked_as_spam": "spammed",
     "suppressed": "undeliverable",
@@ -35,7 +35,7 @@ def record(row: dict[str, Any], campaign: str) -> dict[str, Any]:
     if metric == "opened":
         data |= {"proxied": True, "prefetched": row["machine"], "synthetic": False}
     if metric == "clicked":
-        data |= {"href": row["link"], "link_id": 1, "machine": False}
+        data |= {"href": row["link"], "link_id": 1, "machine": row["machine"]}
     if metric in ("bounced", "dropped", "failed", "attempted"):
         data["failure_message"] = "550 5.5.0 mailbox unavailable"
     return {

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.support.exports.files import write_table
 from tests.support.exports.story import Limits, Story
 
-LIMITS = Limits(actions=1, machine=True, goal="")
+LIMITS = Limits(actions=1, machine=True, machine_clicks=True, goal="")
 _TYPES = {
     "sent": "SENT",
     "delivered": "DELIVERED",

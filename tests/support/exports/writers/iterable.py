@@ -8,7 +8,7 @@ import polars as pl
 from tests.support.exports.files import write_lines
 from tests.support.exports.story import Limits, Story
 
-LIMITS = Limits(variants=True, machine=True, goal="purchase")
+LIMITS = Limits(variants=True, machine=True, machine_clicks=True, goal="purchase")
 _NAMES = {
     "sent": "emailSend",
     "delivered": "emailDelivered",
@@ -44,7 +44,7 @@ def record(row: dict[str, Any], story: Story) -> dict[str, Any]:
     if row["event"] == "opened":
         fields |= {"isBot": row["machine"], "proxySource": "Apple", "userAgent": "Mozilla/5.0"}
     if row["event"] == "clicked":
-        fields |= {"url": row["link"], "hrefIndex": 0, "linkId": "x", "isBot": False}
+        fields |= {"url": row["link"], "hrefIndex": 0, "linkId": "x", "isBot": row["machine"]}
     if row["event"] == "bounced":
         fields |= {"recipientState": "HardBounce"}
     if row["event"] == "held_back":

@@ -7,7 +7,6 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows
@@ -185,8 +184,8 @@ def placed_rows(table: LazyTable, campaign: Campaign) -> Rows:
 
 
 def _events(codes: EventCodes) -> pl.DataFrame:
-    names = {name: place for place, name in enumerate(codes.events) if name != MACHINE_OPENED}
-    return pl.DataFrame({"event": list(names), "_event": list(names.values())})
+    names = codes.named_events
+    return pl.DataFrame({"event": names, "_event": range(len(names))})
 
 
 def _actions(codes: EventCodes) -> pl.DataFrame:

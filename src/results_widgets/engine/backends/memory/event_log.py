@@ -7,7 +7,6 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
-from results_widgets.channels import MACHINE_OPENED
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_ids import (
     CHUNK_ROWS,
@@ -110,8 +109,7 @@ def _numbers(codes: EventCodes) -> list[pl.Expr]:
     """Return the numbers of a row's action and event, as `EventCodes.encode` takes them."""
     actions = pl.Enum([action.id for action in codes.actions])
     action = pl.col("action_id").cast(actions, strict=False).to_physical().cast(pl.Int32) + 1
-    # Machine opens are marked by the column ``machine``, not by this name.
-    names = pl.Enum([name for name in codes.events if name != MACHINE_OPENED])
+    names = pl.Enum(codes.named_events)
     event = pl.col("event").cast(names, strict=False).to_physical().cast(pl.Int32)
     return [action.alias("_action"), event.alias("_event")]
 
