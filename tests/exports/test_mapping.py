@@ -139,7 +139,7 @@ def test_what_a_mapping_calls_a_goal_is_the_goal_unless_another_is_named() -> No
 def test_export_without_conversions_says_so_and_names_candidates() -> None:
     events = {name: rule for name, rule in MAPPING.event.items() if name != "purchase"}
     export = rw.read_export(ROWS, mapping=replace(MAPPING, event=events))
-    with pytest.warns(rw.SourceWarning, match="It may be: .*'purchase'"):
+    with pytest.warns(rw.SourceWarning, match="it may be .*'purchase'"):
         results = export.results("Win-back", window="7d", time_zone="UTC")
     overview = dict(results.overview().select("metric", "value").iter_rows())
     assert overview["users"] == 2

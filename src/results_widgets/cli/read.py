@@ -27,6 +27,7 @@ def add_parser(commands: "Commands") -> None:
         "--goal-events",
         help="goal events from elsewhere: a table of user_id, timestamp, event, value",
     )
+    add("--parents", help="the flow: a table of action_id and parent_id (empty: a root)")
     add("-o", "--output", type=Path, help="folder to write; without it, what was read is listed")
     parser.set_defaults(run=_run)
 
@@ -65,7 +66,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _write(export: Export, options: argparse.Namespace) -> None:
     goal: Any = options.goal
-    named = {"goal": goal, "window": options.window, "goal_events": options.goal_events}
+    named = {"goal": goal, "window": options.window}
+    named |= {"goal_events": options.goal_events, "parents": options.parents}
     ids = export.campaigns()["campaign_id"].to_list()
     if options.campaign is not None or len(ids) <= 1:
         folder = export.save(options.output, options.campaign, **named)

@@ -6,6 +6,7 @@ from results_widgets.exports.elsewhere import in_one_zone, with_goal_events
 from results_widgets.exports.from_events import campaign_from_events
 from results_widgets.exports.guess import Guess
 from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.parents import read_parents
 from results_widgets.exports.reading import Reading, read
 from results_widgets.exports.registry import all_vendors, vendor_of, vendors
 from results_widgets.exports.rules import GOAL, LEFT_OVER, Became, By
@@ -31,6 +32,7 @@ __all__ = [
     "in_one_zone",
     "is_export",
     "read",
+    "read_parents",
     "vendor_of",
     "vendors",
     "with_goal_events",

@@ -80,6 +80,34 @@ def known_parents(
     return Parents({one: of[one] for one in order})
 
 
+def completed_parents(
+    actions: Iterable[str],
+    edges: Mapping[str, Iterable[str]],
+    roots: Mapping[str, int],
+    following: Mapping[tuple[str, str], int],
+) -> Parents:
+    """Return the flow that edges say; of actions that they do not name, the place is guessed.
+
+    Args:
+        actions: The actions in the order of their first receipts.
+        edges: Step → the steps before it.
+        roots: How often each action came first.
+        following: How often one followed another.
+    """
+    order = [*actions]
+    known = known_parents(order, edges, roots)
+    if known is None:
+        return guess_parents(order, roots, following)
+    named = {*edges}.union(*edges.values())
+    placed = [one for one in order if one in named]
+    first = max(placed, key=lambda one: (known.of[one] is None, roots.get(one, 0)))
+    of, rest = dict(known.of), [one for one in order if one not in named]
+    for action in rest:
+        of[action] = max(placed, key=lambda one: (following.get((one, action), 0), one == first))
+        placed.append(action)
+    return Parents(of, frozenset(rest))
+
+
 def _ancestors(action: str, edges: Mapping[str, Iterable[str]], known: set[str]) -> list[str]:
     """Return the actions nearest before one, over steps between them."""
     waiting, seen, found = [*edges.get(action, ())], {action}, []

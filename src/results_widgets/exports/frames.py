@@ -9,6 +9,7 @@ import polars as pl
 from results_widgets.channels import CHANNELS, MACHINE_EVENTS
 from results_widgets.errors import QueryError, listing, suggestion
 from results_widgets.exports.guess import Source
+from results_widgets.exports.parents import GivenFlow
 from results_widgets.exports.reading import Reading
 
 _EVENT_COLUMNS: Final = (
@@ -21,13 +22,13 @@ _HIDDEN: Final = (
 )
 
 
-def source_of(reading: Reading) -> Source:
-    """Return what is known of where a campaign's events come from."""
+def source_of(reading: Reading, flow: GivenFlow | None = None) -> Source:
+    """Return what is known of where a campaign's events come from, with the flow that somebody gave."""
     vendor, mapping = reading.vendor, reading.mapping
     pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
     if vendor.as_seen:
         pairs = frozenset()
-    return Source(pairs, _flagged(reading), tuple(reading.about))
+    return Source(pairs, _flagged(reading), tuple(reading.about), flow)
 
 
 def _flagged(reading: Reading) -> frozenset[tuple[str, str]]:

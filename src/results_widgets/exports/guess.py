@@ -12,7 +12,14 @@ from results_widgets.campaign import Action, Campaign, Goal, Variant
 from results_widgets.campaign.checks import MAX_VARIANTS
 from results_widgets.channels import CHANNELS, MACHINE_EVENTS, Channel, reported
 from results_widgets.exports.channels import guess_channel
-from results_widgets.exports.flow import Parents, guess_parents, known_parents, order_of_sends
+from results_widgets.exports.flow import (
+    Parents,
+    completed_parents,
+    guess_parents,
+    known_parents,
+    order_of_sends,
+)
+from results_widgets.exports.parents import GivenFlow, check_named
 from results_widgets.exports.vendor import About
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
@@ -32,11 +39,13 @@ class Source:
         pairs: Channels and events that it can report; None: nobody knows.
         machine: Channels and events of which it flags those that machines made; None: nobody knows.
         about: What it says of campaigns, actions and variants.
+        flow: The flow that somebody gave beside it.
     """
 
     pairs: Pairs | None = None
     machine: frozenset[tuple[str, str]] | None = None
     about: tuple[About, ...] = ()
+    flow: GivenFlow | None = None
 
 
 @dataclass
@@ -68,7 +77,7 @@ class Guess:
                 self.guessed.append(f"actions[{n}].channel")
             if action in parents.guessed:
                 self.guessed.append(f"actions[{n}].parent")
-            made.append(Action(action, channel, names.get(action, ""), parent=parents.of[action]))
+            made.append(self._action(action, channel, names.get(action, ""), parents.of[action]))
         return Campaign(
             self.id,
             self._goal(goal),
@@ -80,6 +89,12 @@ class Guess:
             own_channels=[one for one in channels.values() if CHANNELS.get(one.id) != one],
             guessed=self.guessed,
         )
+
+    def _action(self, id_: str, channel: str, name: str, parent: str | None) -> Action:
+        given = self.source.flow
+        how = given.how.get(id_, {}) if given is not None and parent is not None else {}
+        trigger, delay = how.get("trigger"), how.get("delay", "0d")
+        return Action(id_, channel, name, parent=parent, trigger=trigger, delay=delay)
 
     def _actions(self) -> dict[str, tuple[str, frozenset[str], bool]]:
         """Return the actions by their first event: channel, the events seen, whether the channel is a guess."""
@@ -176,10 +191,11 @@ class Guess:
         )
         rows = self.rows.filter(received & pl.col("user_id").is_not_null())
         roots, following = order_of_sends(rows.select("user_id", "action_id", "time").collect())
-        known = known_parents(actions, self._edges(), roots)
-        if known is not None:
-            return known
-        return guess_parents(actions, roots, following)
+        given, edges = self.source.flow, self._edges()
+        if given is None:
+            return known_parents(actions, edges, roots) or guess_parents(actions, roots, following)
+        check_named(given, actions, self.id)
+        return completed_parents(actions, {**edges, **given.edges}, roots, following)
 
     def _edges(self) -> dict[str, list[str]]:
         """Return the steps before each step, as the export says."""

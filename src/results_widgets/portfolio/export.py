@@ -12,7 +12,6 @@ from results_widgets.exports import Reading, frames
 from results_widgets.exports.report import report as report_of
 from results_widgets.portfolio.export_campaign import (
     Asked,
-    GoalLike,
     campaign_of,
     goal_of,
     prepared,
@@ -119,6 +118,7 @@ class Export:
         id: str | None = None,  # noqa: A002 - as a campaign's field is called
         goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
         window: timedelta | str | None = None,
+        parents: object = None,
     ) -> Campaign:
         """Return a campaign, as far as the export knows it; the rest is guessed and marked.
 
@@ -126,19 +126,21 @@ class Export:
             id: Its id or name; None: the only one.
             goal: Name of its goal's event, or several names, as the export writes them.
             window: Attribution window, such as ``"7d"``.
+            parents: The flow, as for `results`.
 
         Returns:
             The campaign; ``guessed`` has the paths of what was guessed.
 
         Raises:
             QueryError: There is no such campaign or goal event.
+            EventsError: ``parents`` lacks a column or goes in a circle.
 
         Examples:
             >>> rw.read_export("export").campaign("Spring").channels.keys()
             dict_keys(['email'])
         """
         id_ = frames.campaign_id(self._reading, id)
-        return campaign_of(self._reading, id_, goal_of(self._reading, goal), window)
+        return campaign_of(self._reading, id_, goal_of(self._reading, goal), window, parents)
 
     def events(self, id: str | None = None) -> pl.DataFrame:  # noqa: A002 - as in `campaign`
         """Return events in our schema, repeats left in.
@@ -176,6 +178,7 @@ class Export:
         goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
         window: timedelta | str | None = None,
         goal_events: object = None,
+        parents: object = None,
         **arguments: Any,
     ) -> Results:
         """Return the results of a campaign.
@@ -188,6 +191,9 @@ class Export:
             window: How long after the last action received a goal event still counts, such as ``"7d"``.
             goal_events: Goal events from elsewhere, a table or path: user_id, timestamp, and where there
                 event and value.
+            parents: The flow, where the export does not have it: a table or path of action_id and parent_id
+                (null: a root), and where there campaign_id, trigger and delay; or a mapping. Actions that
+                it does not name stay guessed.
             **arguments: Further arguments of `Results`, such as ``time_zone`` and ``naive_time_zone``.
 
         Returns:
@@ -195,13 +201,14 @@ class Export:
 
         Raises:
             QueryError: There is no such campaign or goal event.
-            EventsError: Times name no zone, and ``naive_time_zone`` is not given.
+            EventsError: Times name no zone, and ``naive_time_zone`` is not given; or a table lacks a column.
 
         Examples:
             >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").unique_users()
             2
         """
-        made, events = self._prepared(campaign, goal, window, goal_events, arguments)
+        asked = Asked(campaign, goal, window, goal_events, parents)
+        made, events = self._prepared(asked, arguments)
         if made.goal.events == ("converted",) and goal_events is None:
             warn_of_goal(self._reading, events)
         users = arguments.pop("users", None)
@@ -220,7 +227,7 @@ class Export:
             goal: As for `results`, of every campaign.
             window: As for `results`.
             goal_events: As for `results`.
-            **arguments: Further arguments of `Results`.
+            **arguments: Further arguments of `results`.
 
         Returns:
             The portfolio; campaigns of equal name have their id beside it.
@@ -251,6 +258,7 @@ class Export:
         goal: "Goal | str | Iterable[str] | AnyMapping[str, object] | None" = None,
         window: timedelta | str | None = None,
         goal_events: object = None,
+        parents: object = None,
     ) -> Path:
         """Write a campaign as a folder that `load` opens: campaign.json, events.parquet, users.parquet.
 
@@ -263,6 +271,7 @@ class Export:
             goal: As for `results`.
             window: As for `results`.
             goal_events: As for `results`.
+            parents: As for `results`.
 
         Returns:
             The folder.
@@ -276,18 +285,10 @@ class Export:
             >>> rw.load(folder, time_zone="UTC").unique_users()
             2
         """
-        made, events = self._prepared(campaign, goal, window, goal_events, {})
+        made, events = self._prepared(Asked(campaign, goal, window, goal_events, parents), {})
         return write_folder(folder, made, events, self.users(), self._zone)
 
-    def _prepared(
-        self,
-        campaign: str | None,
-        goal: GoalLike,
-        window: timedelta | str | None,
-        goal_events: object,
-        arguments: dict[str, Any],
-    ) -> tuple[Campaign, pl.LazyFrame]:
+    def _prepared(self, asked: Asked, arguments: dict[str, Any]) -> tuple[Campaign, pl.LazyFrame]:
         if self._zone is not None:
             arguments.setdefault("naive_time_zone", self._zone)
-        asked = Asked(campaign, goal, window, goal_events)
         return prepared(self._reading, asked, arguments)

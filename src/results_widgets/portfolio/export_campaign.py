@@ -9,7 +9,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign, Goal
 from results_widgets.errors import listing, warn_caller
-from results_widgets.exports import Guess, Reading, frames, with_goal_events
+from results_widgets.exports import Guess, Reading, frames, read_parents, with_goal_events
 from results_widgets.exports.report import candidates, goal_names, own_goals
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
@@ -22,16 +22,21 @@ class Asked:
     campaign: str | None
     goal: GoalLike
     window: timedelta | str | None
-    goal_events: object
+    goal_events: object = None
+    parents: object = None
 
 
 def campaign_of(
-    reading: Reading, id_: str, goal: GoalLike, window: timedelta | str | None
+    reading: Reading,
+    id_: str,
+    goal: GoalLike,
+    window: timedelta | str | None,
+    parents: object = None,
 ) -> Campaign:
     """Return a campaign as far as the export knows it; the rest is guessed and marked."""
-    return Guess(id_, frames.rows_of(reading, id_), frames.source_of(reading)).campaign(
-        goal, window
-    )
+    flow = None if parents is None else read_parents(parents, id_)
+    guess = Guess(id_, frames.rows_of(reading, id_), frames.source_of(reading, flow))
+    return guess.campaign(goal, window)
 
 
 def goal_of(reading: Reading, goal: GoalLike, *, elsewhere: bool = False) -> GoalLike:
@@ -57,7 +62,7 @@ def prepared(
     """Return a campaign and its events, as `Results` takes them with these arguments."""
     id_ = frames.campaign_id(reading, asked.campaign)
     named = goal_of(reading, asked.goal, elsewhere=asked.goal_events is not None)
-    made = campaign_of(reading, id_, named, asked.window)
+    made = campaign_of(reading, id_, named, asked.window, asked.parents)
     goals = () if named is None else made.goal.events
     events = frames.events_of(reading, id_, {id_: root_of(made)}, goals)
     if asked.goal_events is None:
@@ -74,8 +79,9 @@ def warn_of_goal(reading: Reading, events: pl.LazyFrame) -> None:
     """Warn where nothing can count as a conversion: no goal is named, and the export has none of its own."""
     own = events.filter(pl.col("event") == "converted").head(1).collect()
     if own.is_empty():
-        likely = listing(map(repr, candidates(reading)), 10)
+        likely = candidates(reading)
+        named = f"; it may be {listing(map(repr, likely), 10)}" if likely else ", none is in it"
         warn_caller(
             "export: it names no conversions of its own, so they are not available; name the goal's event "
-            f"with goal=. It may be: {likely}"
+            f"with goal={named}, or give events from elsewhere with goal_events="
         )
