@@ -17,6 +17,7 @@ PAGES = {
     "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
     "campaign.md": ["campaign.json"],
     "experiments.md": [],
+    "portfolio.md": [],
 }
 
 

@@ -100,6 +100,7 @@ PORTFOLIO = {
     "overview": "",
     "explore": "metric every",
     "overlap": "",
+    "credit": "rule",
     "month": "month",
     "between": "start end",
     "in_time_zone": "time_zone",

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
+    credit as _credit,
     numbers as _numbers,
     overlap as _overlap,
     scope as _scope,
@@ -134,6 +135,8 @@ class Portfolio:
 
     overlap = _overlap.overlap
     combinations = _overlap.combinations
+    credit = _credit.credit
+    claims = _credit.claims
 
     # --- how it is shown
 

@@ -199,7 +199,9 @@ class UserBackend(Backend, SourceTable):
 
     @abstractmethod
     def goals(self, definitions: Definitions) -> Rows:
-        """Return all goal events: user, time, order (numbers a user's in the walk's order), value."""
+        """Return all goal events: user, time, order (numbers a user's in the walk's order), value, code,
+        row (as `conversions` have it), event_id (text, null without one).
+        """
 
     @abstractmethod
     def reached(self, definitions: Definitions) -> Rows:

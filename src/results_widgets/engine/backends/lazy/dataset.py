@@ -164,7 +164,8 @@ class LazyBackend(UserBackend):
     def goals(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
         steps = self.journeys(definitions).steps.filter(nw.col("role") == GOAL)
-        return steps.select("user", "time", "value", order=nw.col("step"))
+        ids = nw.col("event_id").cast(nw.String)
+        return steps.select("user", "time", "value", "code", "row", ids, order=nw.col("step"))
 
     @cached_property
     def reported(self) -> frozenset[int]:
