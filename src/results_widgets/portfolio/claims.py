@@ -120,8 +120,12 @@ def _touched(claims: pl.DataFrame, data: UserBackend, query: QueryScope, who: Ro
         )
     by = pl.col("attributed_by")
     # What a source attributes itself, it does by an interaction where there was one.
-    told = pl.when(pl.col(_INTERACTED).is_not_null()).then(pl.lit(_INTERACTED))
-    told = told.when(pl.col(_RECEIVED).is_not_null()).then(pl.lit(_RECEIVED))
+    told = (
+        pl.when(pl.col(_INTERACTED).is_not_null())
+        .then(pl.lit(_INTERACTED))
+        .when(pl.col(_RECEIVED).is_not_null())
+        .then(pl.lit(_RECEIVED))
+    )
     claims = claims.with_columns(touched_by=pl.when(by == "source").then(told).otherwise(by))
     touched = pl.col("touched_by")
     at = pl.when(touched == _INTERACTED).then(_INTERACTED)
