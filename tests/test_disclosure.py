@@ -23,7 +23,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
 PHASES = (Phase.explicit, Phase.generate)
 SEEDS = st.integers(0, 2**32 - 1)
 DEAR = {
-    *("Results.to_html", "Dashboard.to_html", "results-widgets report", "Experiment._repr_html_"),
+    *(
+        "Results.to_pdf",
+        "Results.to_html",
+        "Dashboard.to_html",
+        "results-widgets report",
+        "Experiment._repr_html_",
+    ),
     *("Audience", "Overview", "Channels", "Flow", "Explore", "ActionDetail", "Dashboard"),
     "Experiment",
 }
@@ -59,7 +65,14 @@ def test_files_have_no_value_that_few_users_share(name: str, seed: int) -> None:
     search(FILES[name], seed, few=True)
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name in DEAR])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.browser) if name == "Results.to_pdf" else name
+        for name in FILES
+        if name in DEAR
+    ],
+)
 @given(SEEDS)
 @settings(max_examples=examples(1), phases=PHASES)
 def test_pages_have_no_value_that_few_users_share(name: str, seed: int) -> None:

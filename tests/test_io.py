@@ -2,10 +2,12 @@
 
 import errno
 import gc
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -143,6 +145,61 @@ WRITERS: dict[str, Callable[[rw.Results, Path], object]] = {
     "export": lambda results, path: results.users_in_campaign().export(path),
     "campaign": lambda results, path: results.campaign.to_json(path),
 }
+
+
+@pytest.fixture(scope="module")
+def small() -> rw.Results:
+    return generated(50)
+
+
+ENDINGS = {"save_flow": ".svg", "save_chart": ".svg", "export": ".csv"}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_is_no_file_is_not_replaced_by_one(
+    tmp_path: Path, small: rw.Results, writer: str, make: Callable[[Path], None]
+) -> None:
+    path = tmp_path / f"other{ENDINGS.get(writer, '')}"
+    make(path)
+    before = path.stat()
+    with pytest.raises(OutputError, match=r"it is (a folder|no file but a device or a pipe)"):
+        WRITERS[writer](small, path)
+    assert (path.stat().st_ino, path.stat().st_mode) == (before.st_ino, before.st_mode)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300, "file/below"])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_names_that_cannot_be_are_one_line(
+    tmp_path: Path, small: rw.Results, writer: str, name: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError) as caught:
+        WRITERS[writer](small, tmp_path / f"{name}{ENDINGS.get(writer, '')}")
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300, "x" * 5000])
+def test_names_of_no_file_are_told_where_one_is_read(
+    tmp_path: Path, small: rw.Results, name: str
+) -> None:
+    path = tmp_path / name
+    for read in (
+        rw.Campaign.from_json,
+        rw.Segment.load,
+        rw.Mapping.from_json,
+        rw.load,
+        rw.read_export,
+        rw.SegmentStore(tmp_path / "segments.db").load,
+        small.diff,
+        partial(rw.Results, small.campaign),
+    ):
+        with pytest.raises(rw.ResultsError) as caught:
+            read(path)
+        assert "\n" not in str(caught.value)
+    with pytest.raises((rw.ResultsError, OSError)):
+        rw.RollUp.load(path)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import results_widgets as rw
-from results_widgets._text import one_line, visible, without_folders
+from results_widgets._text import one_line, visible, without_folders, without_logins
 from results_widgets.errors import OutputError, SourceWarning
 
 OBEYED = [
@@ -19,6 +19,11 @@ OBEYED = [
     "\u2066x\u2069",
     "\x00",
     "\ud800",
+    "soft\u00adhyphen",
+    "\u3164",
+    "\u180e",
+    "\U000e0041\U000e0042",
+    "\ufff9",
 ]
 
 
@@ -37,8 +42,13 @@ def test_only_printable_characters_and_line_breaks_are_left(text: str) -> None:
     assert "\n" not in one_line(text)
 
 
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+"""A flag, which is spelt in tags."""
+
+
 @pytest.mark.parametrize(
-    "text", ["Café “Ünal” — 5 %", "שלום", "مرحبا", "می\u200cخواهم", "👩\u200d👧", "第二步\n"]
+    "text",
+    ["Café “Ünal” — 5 %", "שלום", "مرحبا", "می\u200cخواهم", "👩\u200d👧", "第二步\n", ENGLAND],
 )
 def test_words_of_any_language_stay_as_they_are(text: str) -> None:
     assert visible(text) == text
@@ -70,15 +80,45 @@ def test_a_warning_that_is_shown_quotes_names_as_escapes(
 
 FOLDERS = {
     "/srv/data/events.parquet: no such file": "events.parquet: no such file",
-    "report '/srv/anna/my data/c.json' -o=/srv/x/r.html": "report 'my data/c.json' -o=r.html",
+    "report '/srv/anna/my data/c.json' -o=/srv/x/r.html": "report 'c.json' -o=r.html",
     "C:\\Users\\anna\\c.json is no campaign": "c.json is no campaign",
     "\\\\share\\anna\\c.json is no campaign": "c.json is no campaign",
     "SegmentStore('/srv/anna/s.db')": "SegmentStore('s.db')",
     "https://shop.example/a/b and one/two of 3/4 and n/a": "https://shop.example/a/b and one/two of 3/4 and n/a",
     "data/events.parquet": "data/events.parquet",
+    "read /srv/anna/my data/c.json and d/e.json": "read c.json and d/e.json",
+    "file:///srv/anna/c.json is no campaign": "c.json is no campaign",
+    "//share/anna/c.json is no campaign": "c.json is no campaign",
+    "~/anna/c.json is no campaign": "c.json is no campaign",
+    "<b>/srv/anna/c.json</b>": "<b>c.json</b>",
+    '"/srv/it\'s anna, too/c.json"': '"c.json"',
 }
 
 
 @pytest.mark.parametrize(("text", "shown"), FOLDERS.items())
 def test_absolute_paths_are_their_last_names(text: str, shown: str) -> None:
     assert without_folders(text) == shown
+
+
+LOGINS = {
+    "postgresql://anna:pa/s#s?w@rd@db.example/x": "postgresql://•••@db.example/x",
+    "no file matches 'https://me:k@h/x.csv?token=k-4711&a=1'": "no file matches 'https://•••@h/x.csv?token=•••&a=1'",
+    "s3://AKIA:k/4711@bucket/x.parquet": "s3://•••@bucket/x.parquet",
+    "host=db password=k-4711 dbname=x": "host=db password=••• dbname=x",
+    "https://shop.example:8080/a?page=2": "https://shop.example:8080/a?page=2",
+    "anna@example.com": "anna@example.com",
+    "write 'postgresql://user:password@host/database'": "write 'postgresql://user:password@host/database'",
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), LOGINS.items())
+def test_logins_of_addresses_are_masked(text: str, shown: str) -> None:
+    assert without_logins(text) == shown
+    assert str(rw.QueryError(text)) == shown
+
+
+def test_an_address_given_as_a_table_is_quoted_without_its_login() -> None:
+    campaign, _, _ = rw.datasets.generate(20)
+    with pytest.raises(rw.EventsError, match="no file matches") as caught:
+        rw.Results(campaign, "https://me:k-4711@shop.example/x.csv?token=k-4711")
+    assert "k-4711" not in str(caught.value)

@@ -62,9 +62,20 @@ def check_output(path: str | Path, replaces: Input | None = None) -> Path:
     For what takes long to make, so that a wrong name is told before.
 
     Raises:
-        OutputError: Results read this file, or would at their next refresh; or its folder is not there.
+        OutputError: Results read this file, or would at their next refresh; it is a folder or a device; or
+            its folder is not there.
     """
-    target = Path(os.path.realpath(path))
+    try:
+        target = Path(os.path.realpath(path))
+        is_other = target.exists() and not target.is_file()
+    except OSError as error:
+        raise _cannot(error.errno or errno.EIO, path) from None
+    except ValueError:
+        raise OutputError(errno.EINVAL, "its name has a null character", path) from None
+    # A device or a pipe would be replaced by a file, for everybody on this machine.
+    if is_other:
+        what = "a folder" if target.is_dir() else "no file but a device or a pipe"
+        raise OutputError(errno.EISDIR, f"it is {what}; write to another name", path)
     if any(kind != replaces and reads(target) for _, kind, reads in [*_inputs]):
         raise OutputError(
             errno.EEXIST, "results read this file or would; write to another name or folder", path
@@ -72,6 +83,32 @@ def check_output(path: str | Path, replaces: Input | None = None) -> Path:
     if not target.parent.is_dir():
         raise _cannot(errno.ENOTDIR if target.parent.exists() else errno.ENOENT, path)
     return target
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a path is a file's; not if it is no name that the system takes, which `Path.is_file` fails at."""
+    return os.path.isfile(path)  # noqa: PTH113 - see above
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a path is a folder's; see `is_file`."""
+    return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where there is none.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            error.errno or errno.EIO, os.strerror(error.errno or errno.EIO), folder
+        ) from None
+    except ValueError:
+        raise OutputError(errno.EINVAL, "its name has a null character", folder) from None
 
 
 @contextmanager

@@ -6,7 +6,11 @@ from typing import Final
 _HIDDEN: Final = re.compile(
     # Control characters, which a terminal obeys; marks that change the direction or break a line;
     # invisible ones, by which two names look the same; and halves of a character.
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    # Soft hyphens and fillers, which have no look of their own; marks of annotations and of music.
+    "\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2800\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
+    # Tags spell any text unseen; behind a black flag they make the flag of a region.
+    "\U000e0000\U000e0001]|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0002-\U000e0fff]+"
 )
 
 
@@ -15,9 +19,35 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+MASK: Final = "•••"
+"""What stands for a secret."""
+
+_LOGIN: Final = re.compile(
+    # A password may hold any sign, the @ included that ends it; a user alone has no slash. Messages of our own
+    # say how an address is written.
+    r"(?<=://)(?!user:password@host)(?:[^\s/@:'\"]*:[^\s'\"]*|[^/@\s]*)@"
+)
+_ADDRESS_SECRET: Final = re.compile(
+    r"(?i)([?&;](?:[\w.-]*(?:key|token|secret|passw\w*|sig(?:nature)?|auth))=)[^&#\s'\"]+"
+)
+_PASSWORD: Final = re.compile(r"(?i)(\b(?:password|passwd|pwd)\s*=\s*)[^\s'\"]+")
+
+
+def without_logins(text: str) -> str:
+    """Return a text with a mask for logins and keys in addresses, and for the passwords of connections."""
+    text = _LOGIN.sub(f"{MASK}@", text)
+    text = _ADDRESS_SECRET.sub(rf"\g<1>{MASK}", text)
+    return _PASSWORD.sub(rf"\g<1>{MASK}", text)
+
+
+_NAME: Final = r"[^\s/\\'\":;,<>|]+"
+_WORDS: Final = r"[^\s/\\'\":;,.<>|]+(?: [^\s/\\'\":;,.<>|]+)*"
 _FOLDERS: Final = re.compile(
-    # An absolute path up to its last name: of POSIX, of a drive, or of a share of Windows.
-    r"(?<![\w./\\:])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s/\\'\":;,]+[/\\])+"
+    # An absolute path up to its last name: of POSIX, of a drive, of a share of Windows, or as an address. In
+    # quotes, names of folders hold blanks and any sign; elsewhere a blank among words without a dot is one's.
+    r"(?<=')(?:file://)?(?:[A-Za-z]:[\\/]|\\\\|/{1,2}|~/)[^'\n]*[/\\](?=[^'/\\\n]*')"
+    r'|(?<=")(?:file://)?(?:[A-Za-z]:[\\/]|\\\\|/{1,2}|~/)[^"\n]*[/\\](?=[^"/\\\n]*")'
+    rf"|(?<![\w./\\:<])(?:file://)?(?:[A-Za-z]:[\\/]|\\\\|/{{1,2}}|~/)(?:(?:{_NAME}|{_WORDS})[/\\])+"
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from results_widgets._text import visible
+from results_widgets._text import visible, without_logins
 
 _PACKAGE: Final = str(Path(__file__).parent)
 
@@ -16,7 +16,8 @@ _PACKAGE: Final = str(Path(__file__).parent)
 class ResultsError(Exception):
     """Base class of all errors that results_widgets raises.
 
-    Its message may quote data, so what a terminal would obey is written as an escape.
+    Its message may quote data and addresses, so what a terminal would obey is written as an escape,
+    and logins are masked.
 
     Examples:
         >>> try:
@@ -27,7 +28,7 @@ class ResultsError(Exception):
     """
 
     def __str__(self) -> str:
-        return visible(super().__str__())
+        return visible(without_logins(super().__str__()))
 
 
 class CampaignError(ResultsError, ValueError):
@@ -94,7 +95,7 @@ class SourceWarning(UserWarning):
     """
 
     def __str__(self) -> str:
-        return visible(super().__str__())
+        return visible(without_logins(super().__str__()))
 
 
 def warn_caller(text: str) -> None:
@@ -172,7 +173,7 @@ class OutputError(ResultsError, OSError):
         super().__init__(code, problem, str(path))
 
     def __str__(self) -> str:
-        return visible(f"{self.filename} cannot be written: {self.strerror}")
+        return visible(without_logins(f"{self.filename} cannot be written: {self.strerror}"))
 
 
 class MissingExtraError(ResultsError, ImportError):

@@ -269,3 +269,12 @@ def test_errors_do_not_reach_the_terminal_as_commands(
     code, _, err = run(capsys, "chart", path, "-o", path / "c.svg", "--metric", HOSTILE)
     assert code == 2
     assert {letter for letter in err if not letter.isprintable()} <= {"\n"}
+    code, _, said = run(capsys, "report", path, "-o", path / "x.html", "--locale", HOSTILE)
+    assert code == 2
+    assert {letter for letter in said if not letter.isprintable()} <= {"\n"}
+    for words in ((f"--{HOSTILE}",), ("--format", HOSTILE)):
+        with pytest.raises(SystemExit):
+            run(capsys, "report", path, "-o", path / "x.html", *words)
+        said = capsys.readouterr().err
+        assert said
+        assert {letter for letter in said if not letter.isprintable()} <= {"\n"}

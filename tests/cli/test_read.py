@@ -46,6 +46,27 @@ def test_read_writes_a_folder_for_each_campaign(mail: Path) -> None:
     assert rw.load(mail.parent / "out" / "A-B", time_zone="UTC").campaign.id == "A/B"
 
 
+def test_campaigns_of_one_user_are_counted_and_not_named(
+    mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    posts = json.loads((mail / "posts.json").read_text())
+    posts += [
+        {**posts[0], "category": f"Only for anna {n}", "sg_event_id": f"x{n}"} for n in (1, 2)
+    ]
+    (mail / "posts.json").write_text(json.dumps(posts))
+    assert main(["read", str(mail)]) == 0
+    assert main(["read", str(mail), "--goal", "open", "-o", str(mail.parent / "out")]) == 0
+    assert main(["read", str(mail), "--campaign", "Anna", "-o", str(mail.parent / "out")]) == 2
+    said = capsys.readouterr()
+    assert "2 others  each of one user; Export.campaigns() names them" in said.out
+    assert "campaign Spring" in said.out
+    assert "and 2 others, each of one user" in said.out
+    assert "known: Spring (Spring), 2 of one user each" in said.err
+    assert "anna" not in (said.out + said.err).lower().replace("'anna'", "")
+    names = sorted(path.name for path in (mail.parent / "out").iterdir())
+    assert names == ["Only-for-anna-1", "Only-for-anna-2", "Spring"]
+
+
 def test_refused_rows_are_told_written_aside_and_give_1(
     mail: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

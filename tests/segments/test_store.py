@@ -242,6 +242,18 @@ FORMULAS = [
         "\u00a0=1",
     ),
     *("\ufeff=1", "\u200b=1", "'=1", '"=1', "\n=1", " ;\t=1"),
+    # Signs that a spreadsheet drops or does not show, and other forms of a sign.
+    *(
+        "\x00=1",
+        "\x1f=1",
+        "\u00ad=1",
+        "\u202e=1",
+        "\u2060=1",
+        "\u3164=1",
+        "\u2800=1",
+        "\U000e0020=1",
+    ),
+    *("“=1", "−1", "\ufe66=1"),
 ]
 HOSTILE = [*FORMULAS, 'a,"b"', "a;=1", "plain", "a = b", None]
 

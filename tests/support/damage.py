@@ -11,6 +11,7 @@ import polars as pl
 
 import results_widgets as rw
 from results_widgets._seal import SEAL, UNSEALED, seal_file
+from tests.support.exports.example import write_example
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,23 @@ def _written_store(results: rw.Results, folder: Path) -> Path:
     return folder / "segments.db"
 
 
+def _written_export(name: str) -> Callable[[rw.Results, Path], Path]:
+    def written(_: rw.Results, folder: Path) -> Path:
+        write_example(folder / "mail")
+        # An attribute of users, so that there is more in their file than ids.
+        mapping = {"attributes": {"domain": "category"}}
+        export = rw.read_export(folder / "mail", "sendgrid", mapping=mapping)
+        return export.save(folder / "saved", "Spring", "open", "7d") / name
+
+    return written
+
+
+def _exported_numbers(_: rw.Results, path: Path) -> object:
+    results = rw.load(path.parent, time_zone="UTC")
+    people = results.users_in_campaign().users
+    return results.overview().rows(), results.breakdowns, people.rows()
+
+
 KINDS: Final = {
     "campaign": Kind(
         lambda results, folder: _written_campaign(results, folder / "campaign.json"),
@@ -71,6 +89,8 @@ KINDS: Final = {
     "segment": Kind(
         lambda results, folder: results.users_in_campaign().save(folder / "x.parquet"), _segment
     ),
+    "export, its events": Kind(_written_export("events.parquet"), _exported_numbers),
+    "export, its users": Kind(_written_export("users.parquet"), _exported_numbers),
     "store": Kind(_written_store, _store),
 }
 

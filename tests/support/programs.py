@@ -9,6 +9,8 @@ import pytest
 DEBIAN = {
     "nginx": "nginx-light",
     "java": "openjdk-17-jre-headless",
+    "pdfdetach": "poppler-utils",
+    "pdfinfo": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "postgres": "postgresql",

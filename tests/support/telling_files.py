@@ -23,6 +23,7 @@ from results_widgets.disclosure import SHARED_USERS
 from results_widgets.report.html import Options, as_page
 from results_widgets.view_model.serialization import to_arrow
 from tests.support.own_strings import Told
+from tests.support.programs import find, output_of
 from tests.support.saved_pages import unpacked
 
 Output = Iterator[str | bytes]
@@ -97,8 +98,17 @@ def _dashboard_to_html(told: Told) -> Output:
 
 
 def _to_pdf(told: Told) -> Output:
-    # What Chromium prints; tests/browser/test_report_pdf.py prints one and reads it.
+    # What Chromium prints, and what a reader of PDF finds in it.
     yield as_page(told.results(), Options(), paper=True)
+    yield from pdf_texts(told.results().to_pdf(new_path(told, ".pdf")))
+
+
+def pdf_texts(path: Path) -> Output:
+    """A PDF's text, what it says about itself, and where its links lead."""
+    yield output_of(find("pdftotext"), path, "-")
+    for more in ((), ("-meta",), ("-url",), ("-js",)):
+        yield output_of(find("pdfinfo"), *more, path)
+    yield output_of(find("pdfdetach"), "-list", path)
 
 
 def _save_chart(told: Told) -> Output:
@@ -107,10 +117,16 @@ def _save_chart(told: Told) -> Output:
         path = new_path(told, ".svg")
         yield _name_or_error(partial(results.save_chart, path, "users", by=by))
         yield from file_if_there(path)
+        if path.exists():
+            yield from pdf_texts(results.save_chart(path.with_suffix(".pdf"), "users", by=by))
+            yield results.save_chart(path.with_suffix(".png"), "users", by=by).read_bytes()
 
 
 def _save_flow(told: Told) -> Output:
-    yield told.results().save_flow(new_path(told, ".svg")).read_bytes()
+    results = told.results()
+    yield results.save_flow(new_path(told, ".svg")).read_bytes()
+    yield results.save_flow(new_path(told, ".png")).read_bytes()
+    yield from pdf_texts(results.save_flow(new_path(told, ".pdf")))
 
 
 def _snapshot(told: Told) -> Output:

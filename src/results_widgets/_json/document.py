@@ -52,6 +52,8 @@ def parse_file(path: Path, error: ErrorAt = CampaignError) -> object:
         content = path.read_bytes()
     except OSError as problem:
         raise error(str(path), f"cannot be read: {problem.strerror}") from None
+    except ValueError:
+        raise error(str(path), "cannot be read: its name has a null character") from None
     return parse(content, str(path), error)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from results_widgets._io import is_file
 from results_widgets._json import parse, parse_file
 from results_widgets.errors import CampaignError
 
@@ -20,7 +21,7 @@ def document(source: object) -> object:
         return source
     if not is_path(source):
         return parse(str(source), "campaign")
-    if not Path(source).is_file():
+    if not is_file(source):
         raise CampaignError(
             str(source), "no such file; pass the path of a campaign's JSON, a dict or a Campaign"
         )

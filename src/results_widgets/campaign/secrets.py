@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from results_widgets._text import MASK, without_logins
 from results_widgets.campaign.campaign import Campaign
-
-MASK: Final = "•••"
 
 _SECRET: Final = re.compile(
     r"(?i)authori[sz]ation|api[-_ ]?key|access[-_ ]?key|token|secret|passw|passphrase|credential|cookie"
@@ -15,15 +14,9 @@ _SECRET: Final = re.compile(
 _LISTED: Final = re.compile(
     r"(?i)seed|^(to|cc|bcc)$|recipient|test[-_ ]?(user|address|email|device)s?"
 )
-_URL_LOGIN: Final = re.compile(r"(?<=://)[^/@\s]*@")
-_URL_SECRET: Final = re.compile(
-    r"(?i)([?&;](?:[\w.-]*(?:key|token|secret|passw\w*|sig(?:nature)?|auth))=)[^&#\s]+"
-)
 _BEARER: Final = re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}")
-_WRITTEN: Final = re.compile(
-    r"(?i)(\"[\w.-]*(?:key|token|secret|passw\w*)\"\s*:\s*\")[^\"]+|(\b(?:password|pwd)\s*=\s*)\S+"
-)
-"""A field of JSON, or of a connection, that was written into a text."""
+_WRITTEN: Final = re.compile(r"(?i)(\"[\w.-]*(?:key|token|secret|passw\w*)\"\s*:\s*\")[^\"]+")
+"""A field of JSON that was written into a text."""
 
 _KNOWN: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
@@ -85,9 +78,7 @@ def shared_campaign(campaign: Campaign) -> dict[str, object]:
 
 
 def _masked(text: str) -> str:
-    text = _URL_LOGIN.sub(f"{MASK}@", text)
-    text = _URL_SECRET.sub(rf"\g<1>{MASK}", text)
-    text = _HOOK.sub(rf"\g<1>{MASK}", text)
+    text = _HOOK.sub(rf"\g<1>{MASK}", without_logins(text))
     text = _KNOWN.sub(MASK, text)
-    text = _WRITTEN.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)
+    text = _WRITTEN.sub(rf"\g<1>{MASK}", text)
     return _BEARER.sub(rf"\g<1>{MASK}", text)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from results_widgets._io import is_folder
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.query import Clock, Uniques
 from results_widgets.errors import QueryError
@@ -92,7 +93,7 @@ def read_results(options: argparse.Namespace) -> Results:
         return _read_rollup(options)
     uniques: Uniques = options.uniques or "exact"
     how = reading_options(options)
-    if options.campaign.is_dir():
+    if is_folder(options.campaign):
         return load_one(options.campaign, uniques=uniques, **how)
     return Results(options.campaign, options.events, options.users, uniques=uniques, **how)
 

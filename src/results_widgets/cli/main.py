@@ -4,7 +4,9 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
+from results_widgets._text import visible
 from results_widgets._version import __version__
 from results_widgets.cli import (
     demo,
@@ -45,8 +47,16 @@ def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
     complain(f"warning: {message}")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors show what a terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print an error, and end with exit code 2."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="results-widgets", description="A marketing campaign's results from its raw events."
     )
     parser.add_argument("--version", action="version", version=f"results-widgets {__version__}")

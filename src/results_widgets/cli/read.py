@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from results_widgets.cli.terminal import print_table, say
+from results_widgets.exports.frames import of_several_users
 from results_widgets.exports.report import shared_names
 from results_widgets.portfolio import Export, read_export
 
@@ -68,15 +69,19 @@ def _write(export: Export, options: argparse.Namespace) -> None:
     goal: Any = options.goal
     named = {"goal": goal, "window": options.window}
     named |= {"goal_events": options.goal_events, "parents": options.parents}
-    ids = export.campaigns()["campaign_id"].to_list()
+    found = export.campaigns()
+    ids = found["campaign_id"].to_list()
     if options.campaign is not None or len(ids) <= 1:
         folder = export.save(options.output, options.campaign, **named)
         say(f"{folder}: rw.load({str(folder)!r}) opens it")
         return
-    names = _folders(ids)
+    names, shared = _folders(ids), {*of_several_users(found)["campaign_id"]}
     for id_ in ids:
         folder = export.save(options.output / names[id_], id_, **named)
-        say(f"{folder}: campaign {id_}")
+        if id_ in shared:
+            say(f"{folder}: campaign {id_}")
+    if folded := len(ids) - len(shared):
+        say(f"{options.output}: and {_others(folded)}, each of one user")
 
 
 def _folders(ids: list[str]) -> dict[str, str]:
@@ -86,7 +91,8 @@ def _folders(ids: list[str]) -> dict[str, str]:
         plain = "".join(one if one.isalnum() or one in "-_." else "-" for one in id_).strip(".")
         name = plain[:80] or "campaign"
         number = 2
-        while name in found.values():
+        # Some systems take names that differ in case alone for the same.
+        while name.casefold() in map(str.casefold, found.values()):
             name, number = f"{plain[:80]}-{number}", number + 1
         found[id_] = name
     return found
@@ -95,6 +101,7 @@ def _folders(ids: list[str]) -> dict[str, str]:
 def print_export(export: Export) -> None:
     """Print an export's campaigns, and what each name became."""
     say(f"{export.vendor}: {export.why}")
+    campaigns = export.campaigns()
     rows = [
         (
             row["campaign_id"],
@@ -105,8 +112,11 @@ def print_export(export: Export) -> None:
             "n/a" if row["received"] is None else f"{row['received']:,}",
             f"{row['users']:,}",
         )
-        for row in export.campaigns().iter_rows(named=True)
+        for row in of_several_users(campaigns).iter_rows(named=True)
     ]
+    if folded := campaigns.height - len(rows):
+        note = "each of one user; Export.campaigns() names them"
+        rows.append((_others(folded), note, "", "", "", "", ""))
     header = ("campaign", "name", "channels", "first", "last", "received", "people")
     print_table("Campaigns", header, rows or [("none", "", "", "", "", "", "")])
     report = export.report()
@@ -138,10 +148,13 @@ def _without_single_users(report: pl.DataFrame, export: Export) -> list[tuple[st
         else:
             folded.append(rows)
     if folded:
-        which = "1 other" if len(folded) == 1 else f"{len(folded):,} others"
         note = "each of one user; Export.report() names them"
-        lines.append((which, "", "", f"{sum(folded):,}", note))
+        lines.append((_others(len(folded)), "", "", f"{sum(folded):,}", note))
     return lines
+
+
+def _others(count: int) -> str:
+    return "1 other" if count == 1 else f"{count:,} others"
 
 
 def _place(file: str | None, line: int | None) -> str:

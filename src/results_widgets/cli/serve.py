@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from results_widgets._io import is_file, is_folder
 from results_widgets.cli.arguments import add_reading, reading_options
 from results_widgets.disclosure import HIDE_USERS
 from results_widgets.errors import MissingExtraError, QueryError
@@ -146,11 +147,11 @@ def _reading(options: argparse.Namespace) -> dict[str, object]:
 
 def _notebook(options: argparse.Namespace, shared: Path) -> tuple[Path, Mapping[str, str]]:
     target: Path = options.target
-    if target.suffix == ".ipynb" and target.is_file():
+    if target.suffix == ".ipynb" and is_file(target):
         return target, {}
-    if target.is_dir() and any(target.glob("*.ipynb")):
+    if is_folder(target) and any(target.glob("*.ipynb")):
         return target, {}
-    if target.is_dir() or (target.suffix == ".json" and target.is_file()):
+    if is_folder(target) or (target.suffix == ".json" and is_file(target)):
         return shared / "report.ipynb", {
             CAMPAIGNS: str(target.resolve()),
             READING: json.dumps(_reading(options)),

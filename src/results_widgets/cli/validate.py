@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from results_widgets._io import is_file, is_folder
 from results_widgets.cli.arguments import add_campaign_command, read_results
 from results_widgets.cli.read import add_export_options, open_export, print_export
 from results_widgets.cli.terminal import print_notes, print_table, say
@@ -35,8 +36,13 @@ def _is_export(options: argparse.Namespace) -> bool:
     path = options.campaign
     if options.vendor or options.mapping:
         return True
-    has_campaign = path.is_dir() and (path / "campaign.json").exists()
-    return path.exists() and not has_campaign and not options.events and is_export(path)
+    has_campaign = is_folder(path) and (path / "campaign.json").exists()
+    return (
+        (is_file(path) or is_folder(path))
+        and not has_campaign
+        and not options.events
+        and is_export(path)
+    )
 
 
 def _check_export(options: argparse.Namespace) -> int:

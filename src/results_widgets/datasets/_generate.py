@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from results_widgets._io import make_folder
 from results_widgets.campaign import Campaign
 from results_widgets.datasets._behaviour import GOAL
 from results_widgets.datasets._dataset import Dataset, DatasetError
@@ -192,7 +193,7 @@ def _write(
 
 
 def _clear(folder: Path, *, overwrite: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     patterns = ("campaign.json", "events-*.parquet", "users.parquet", "users-part-*.parquet")
     there = sorted(found for pattern in patterns for found in folder.glob(pattern))
     if there and not overwrite:

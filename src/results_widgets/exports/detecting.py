@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets._io import is_file, is_folder
 from results_widgets.errors import EventsError, QueryError, listing
 from results_widgets.exports.records import HEAD, format_of, sample
 from results_widgets.exports.registry import all_vendors
@@ -51,9 +52,9 @@ def list_export(source: object) -> list[Path]:
     found: list[Path] = []
     for item in path_items(source) or ():
         path = Path(str(item)).expanduser()
-        if path.is_dir():
+        if is_folder(path):
             found += _below(path)
-        elif path.is_file():
+        elif is_file(path):
             found.append(path)
         elif has_magic(str(item)):
             for one in map(Path, sorted(glob(str(item), recursive=True))):  # noqa: PTH207 - "~" and "**" alike

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from results_widgets.channels import CHANNELS, MACHINE_EVENTS
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import QueryError, listing, suggestion
 from results_widgets.exports.guess import Source
 from results_widgets.exports.parents import GivenFlow
@@ -129,10 +130,6 @@ def campaign_id(reading: Reading, wanted: str | None) -> str:
     """
     found = campaigns(reading)
     ids = found["campaign_id"].to_list()
-    labels = [
-        f"{id_} ({name})" if name else id_
-        for id_, name in found.select("campaign_id", "name").iter_rows()
-    ]
     if not ids:
         raise QueryError(
             "export: no row names a campaign; report() lists what each event became, and a mapping= of your "
@@ -141,7 +138,7 @@ def campaign_id(reading: Reading, wanted: str | None) -> str:
     if wanted is None:
         if len(ids) == 1:
             return str(ids[0])
-        raise QueryError(f"export: it has {len(ids)} campaigns; name one: {listing(labels)}")
+        raise QueryError(f"export: it has {len(ids)} campaigns; name one: {_listed(found)}")
     if wanted in ids:
         return wanted
     named = found.filter(pl.col("name") == wanted)["campaign_id"].to_list()
@@ -155,12 +152,32 @@ def campaign_id(reading: Reading, wanted: str | None) -> str:
         return str(named[0])
     if named:
         raise QueryError(
-            f"export: {len(named)} campaigns are called {wanted!r}: {listing(named)}; pass an id"
+            f"export: {len(named)} campaigns are called {wanted!r}: "
+            f"{_listed(found.filter(pl.col('campaign_id').is_in(named)))}; pass an id"
         )
-    names = [*ids, *found["name"].drop_nulls()]
+    shared = of_several_users(found)
+    names = [*shared["campaign_id"], *shared["name"].drop_nulls()]
     raise QueryError(
-        f"unknown campaign {wanted!r}{suggestion(wanted, names)}; known: {listing(labels)}"
+        f"unknown campaign {wanted!r}{suggestion(wanted, names)}; known: {_listed(found)}"
     )
+
+
+def of_several_users(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the campaigns that may be named in a message or a log.
+
+    One that a single user is in, as a test send is, may be called after that user.
+    """
+    return found.filter(pl.col("users") >= SYNCED_USERS)
+
+
+def _listed(found: pl.DataFrame) -> str:
+    shared = of_several_users(found)
+    labels = [
+        f"{id_} ({name})" if name else id_
+        for id_, name in shared.select("campaign_id", "name").iter_rows()
+    ]
+    folded = found.height - shared.height
+    return listing([*labels, *([f"{folded:,} of one user each"] if folded else [])])
 
 
 def rows_of(reading: Reading, id_: str) -> pl.LazyFrame:

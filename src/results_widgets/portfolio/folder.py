@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+from results_widgets._io import is_folder
 from results_widgets.errors import EventsError, listing, warn_caller
 from results_widgets.results import Results
 from results_widgets.sources import Folder, find_files
@@ -18,7 +19,7 @@ def existing(folder: str | Path) -> Path:
         EventsError: It is not there.
     """
     root = Path(folder)
-    if not root.is_dir():
+    if not is_folder(root):
         raise EventsError(
             f"{root}: no such folder; pass one that holds campaign.json and events files, or folders that do"
         )

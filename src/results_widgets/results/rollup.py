@@ -133,7 +133,10 @@ class RollUpCells:
             >>> rw.RollUp.load(path).campaign.label
             'Win-back, spring 2026'
         """
-        sealed = is_sealed(Path(path))
+        try:
+            sealed = is_sealed(Path(path))
+        except ValueError:
+            raise QueryError(f"{path}: no such file; its name has a null character") from None
         if sealed is False:
             raise QueryError(f"{path}: {CHANGED}; write the roll-up again")
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
+from results_widgets._io import is_file, is_folder
 from results_widgets.campaign import Campaign
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.segments.export import export
@@ -199,7 +200,7 @@ class SegmentBase:
             171
         """
         target = Path(path)
-        if target.exists():
+        if is_file(target) or is_folder(target):
             raise QueryError(f"{target} exists already; pass a path that is free")
         self._users.write(target)
         return target

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
+from results_widgets._io import is_file, is_folder, make_folder
 from results_widgets.errors import MissingExtraError, QueryError
 
 TABLE: Final = "results_widgets_segments"
@@ -67,13 +68,13 @@ class SQLite:
 
     def empty(self) -> bool:
         """Whether there is no file."""
-        return not self.path.exists()
+        return not is_file(self.path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the file."""
         # No implicit transactions: choosing a version and writing it must happen under one lock.
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         # It holds users: a new file is its owner's, and SQLite gives its journals the same mode.
         with suppress(OSError):
             self.path.touch(0o600, exist_ok=False)
@@ -182,12 +183,14 @@ def database(place: str | Path) -> Database:
         if scheme not in ("postgresql", "postgres"):
             raise QueryError.unknown("kind of store", scheme, ["postgresql://…", "a file's path"])
         return PostgreSQL(str(place))
-    if _KEYWORDS.match(str(place)) and not Path(place).exists():
+    if _KEYWORDS.match(str(place)) and not is_file(place):
         # Its words are not repeated: a password may be among them.
         raise QueryError(
             "a store is a file's path or an address; write the connection as "
             "'postgresql://user:password@host/database'"
         )
-    if Path(place).is_dir():
+    if "\0" in str(place):
+        raise QueryError(f"{place} cannot be a file: its name has a null character")
+    if is_folder(place):
         raise QueryError(f"{place} is a folder; pass a file in it, such as 'segments.db'")
     return SQLite(Path(place))

@@ -8,12 +8,15 @@ from typing import Literal
 import polars as pl
 import polars.selectors as cs
 
-from results_widgets._io import whole_file
+from results_widgets._io import make_folder, whole_file
 from results_widgets.errors import QueryError
 
-_FORMULA = r"^([\s\x{00a0}\x{200b}\x{feff};,|'\"]*[=+\-@＝＋－＠]|[\t\r\n])"
-"""What makes a spreadsheet run a cell as a formula: a sign, its full-width form included, at the start or
-behind what a spreadsheet skips or takes for the end of a cell."""
+_FORMULA = (
+    r"^([\s\p{Z}\p{C}\x{034f}\x{115f}\x{1160}\x{2800}\x{3164}\x{ffa0};,|'\"`“”„‟‘’‚‛«»‹›]*[=+\-@＝＋－＠﹦﹢﹣﹫−]"
+    r"|[\t\r\n])"
+)
+"""What makes a spreadsheet run a cell as a formula: a sign, its full-width and small forms included, at the start or
+behind what a spreadsheet skips, does not show, or takes for the end of a cell."""
 
 
 def export(
@@ -39,7 +42,7 @@ def export(
     rows = users.lazy().select(wanted)
     if salt is not None:
         rows = _hashed(rows, salt)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with whole_file(target, private=True) as scratch:
         if ending == ".csv":
             # In quotes, a text stays one cell whichever sign a spreadsheet takes to separate cells.

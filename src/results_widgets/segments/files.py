@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from results_widgets._io import whole_file
+from results_widgets._io import is_file, make_folder, whole_file
 from results_widgets._json import parse
 from results_widgets._seal import CHANGED, SEAL, UNSEALED, are_sealed, is_sealed, seal, seal_file
 from results_widgets.errors import QueryError
@@ -23,7 +23,7 @@ def write_users(
     users: pl.DataFrame, target: Path, name: str, rule: str, expression: Rule | None
 ) -> Path:
     """Write one segment to a file."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with whole_file(target, private=True) as scratch:
         users.write_parquet(scratch, metadata=_words(name, rule, expression))
         seal_file(scratch)
@@ -41,7 +41,7 @@ def read_users(source: Path) -> tuple[pl.LazyFrame, str, str, Rule | None]:
     Raises:
         QueryError: There is no such file, it is no Parquet file, or not as it was saved.
     """
-    if not source.is_file():
+    if not is_file(source):
         raise QueryError(
             f"{source}: no such file; save a segment there first with segment.save(path)"
         )

@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import polars as pl
 
+from results_widgets._seal import CHANGED, SEAL, is_sealed
 from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import is_engine_error, reason_of
 from results_widgets.sources.column_types import widened
@@ -135,6 +136,7 @@ def inspect_file(
                 raise EventsError(f"has another format than the files before, which are {kind}")
             if has_partial_last_line(content, path):
                 raise EventsError("is half written: its last line is cut off")
+            _check_seal(content, path)
             found = _version(place, content, stamp)
             both = widened_schema(schema, found.schema)
             rows = scan_files([found], both)
@@ -144,6 +146,14 @@ def inspect_file(
             if FileStamp.of(path) == stamp:
                 return replace(found, rows=count)
     raise EventsError("is being written")
+
+
+def _check_seal(content: Content, path: Path) -> None:
+    """Check the digest of a file that has one, as those have that this package writes."""
+    if content.kind == ".parquet" and content.is_plain and is_sealed(path) is False:
+        raise EventsError(
+            f"{CHANGED}; save it again, or leave {SEAL} out of its metadata where the change is meant"
+        )
 
 
 def _version(place: FileKey, content: Content, stamp: FileStamp) -> FileVersion:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from results_widgets._io import is_file, is_folder
 from results_widgets.errors import EventsError, listing
 from results_widgets.sources.content import FORMATS, suffix_of
 
@@ -70,9 +71,9 @@ def list_files(item: Item) -> list[Path]:
     if isinstance(item, Folder):
         return find_files(item.path, item.stem) if item.path.is_dir() else []
     path = Path(item)
-    if path.is_dir():
+    if is_folder(path):
         return find_files(path, "")
-    if path.is_file():
+    if is_file(path):
         return [path]
     if not _is_glob(path):
         return []
@@ -106,7 +107,7 @@ def reads_path(item: Item, path: Path) -> bool:
     if isinstance(item, Folder):
         return path.parent == item.path.resolve() and _is_part(path, item.stem)
     place = Path(item)
-    if place.exists():
+    if is_file(place) or is_folder(place):
         here = place.resolve()
         return path == here or (here.is_dir() and _is_below(path, here))
     return _is_glob(place) and (
@@ -146,7 +147,7 @@ def expand(item: Item, what: str) -> list[Path]:
     found = list_files(item)
     if found:
         return found
-    if isinstance(item, Folder) or Path(item).is_dir():
+    if isinstance(item, Folder) or is_folder(item):
         folder = item.path if isinstance(item, Folder) else item
         raise EventsError(f"{what}: the folder {folder} holds no {listing(FORMATS)} file")
     raise EventsError(

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from results_widgets._io import is_file
 from results_widgets.errors import EventsError, MissingExtraError, listing
 
 _CLOSED: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -40,7 +41,7 @@ def open_table(path: str | Path, table: str) -> Any:
         raise MissingExtraError("Reading a database file", "duckdb", "duckdb")
     import duckdb
 
-    if not Path(path).is_file():
+    if not is_file(path):
         raise EventsError(f"{table}: no such file {path}; pass a database that exists")
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_CLOSED)
