@@ -191,7 +191,6 @@ def test_names_of_no_file_are_told_where_one_is_read(
         rw.Mapping.from_json,
         rw.load,
         rw.read_export,
-        rw.SegmentStore(tmp_path / "segments.db").load,
         small.diff,
         partial(rw.Results, small.campaign),
     ):

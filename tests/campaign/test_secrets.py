@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.campaign.secrets import MASK, without_secrets
+from results_widgets._text import MASK
+from results_widgets.campaign.secrets import without_secrets
 from tests.support.saved_pages import unpacked
 
 SECRETS: list[tuple[dict[str, Any], dict[str, Any]]] = [
