@@ -19,6 +19,7 @@ from results_widgets.experiments import chart_with
 from results_widgets.exports import Mapping, campaign_from_events, vendors
 from results_widgets.glossary.names import MetricKey
 from results_widgets.portfolio import Export, Portfolio, load, read_export
+from results_widgets.reconciliation import draw_with
 from results_widgets.results import (
     Flow as FlowFrames,
     Results,
@@ -123,3 +124,4 @@ display_with(_show)
 guess_with(campaign_from_events)
 report_with(lambda: import_module("results_widgets.report"))
 chart_with(lambda: import_module("results_widgets.charts.forest"))
+draw_with(lambda: import_module("results_widgets.charts.waterfall"))

@@ -8,7 +8,7 @@ import pytest
 import results_widgets as rw
 from tests.support.docstrings import sections
 
-CONCLUSIONS = {"summary", "experiment", "maturity", "cohorts", "time_to_convert"}
+CONCLUSIONS = {"summary", "experiment", "maturity", "cohorts", "time_to_convert", "reconcile"}
 
 
 def test_results_list_at_most_45_names_beside_what_can_be_concluded() -> None:

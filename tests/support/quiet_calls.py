@@ -9,11 +9,12 @@ from typing import Final
 import results_widgets as rw
 from results_widgets.cli.main import _parser
 from results_widgets.experiments import Experiment
+from results_widgets.reconciliation import Reconciliation
 from results_widgets.results import Watch
 from results_widgets.widgets.diagnosis import Diagnosis
 
 _SHOWS: Final = ("__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "__or__")
-_RETURNED: Final = (Experiment, Diagnosis, Watch)
+_RETURNED: Final = (Experiment, Reconciliation, Diagnosis, Watch)
 
 
 def public_names() -> set[str]:
@@ -99,6 +100,12 @@ QUIET: Final[dict[str, str]] = {
         Experiment.mismatch Experiment.over_time Experiment.power Experiment.power_for
         Experiment.sentences Experiment.subgroups Experiment.verdict Experiment.summary
         Experiment.table Results.experiment
+    """,
+    "is part of what Reconciliation._repr_html_ is searched with": """
+        Reconciliation.__repr__ Reconciliation.alone Reconciliation.chart Reconciliation.rules
+        Reconciliation.is_explained Reconciliation.rows_as_text Reconciliation.sentences
+        Reconciliation.steps_as_text Reconciliation.summary Reconciliation.table
+        Reconciliation.to_html Reconciliation.waterfall Results.reconcile
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_

@@ -70,6 +70,33 @@ def _experiment(told: Told) -> Output:
     yield text_or_error(say)
 
 
+def _theirs(results: rw.Results) -> pl.DataFrame:
+    """Numbers of another tool, of which some differ."""
+    own = results.analytics().actions().select("action_id", "metric", "value")
+    return own.with_columns(pl.col("value") + (pl.col("metric") == "opened"))
+
+
+def _reconciliation(told: Told) -> Output:
+    results = told.results()
+
+    def say() -> str:
+        found = results.reconcile(_theirs(results), rates="fraction", window="1h")
+        frames = [found.table, found.waterfall, found.alone, found.rules]
+        shown = [frame_bytes(frame) for frame in frames]
+        chart = found.chart().to_dict()
+        return f"{found!r} {found._repr_html_()} {found.summary()} {shown} {chart}"
+
+    yield text_or_error(say)
+    unknown = pl.DataFrame({"action": ["nothing"], "metric": ["opened"], "value": [1]})
+    yield text_or_error(lambda: results.reconcile(unknown))
+
+
+def _reconcile_command(told: Told) -> Output:
+    _theirs(told.results()).write_csv(told.folder / "theirs.csv")
+    yield from command(told, "reconcile", "theirs.csv", "--rates", "fraction")
+    yield from command(told, "reconcile", "theirs.csv", "--json")
+
+
 def _command(name: str, *words: str) -> Call:
     return lambda told: command(told, name, *words)
 
@@ -245,11 +272,13 @@ SCREENS: Final[Mapping[str, Call]] = {
     "Results.summary": _summary,
     "ResultsError.__str__": errors,
     "Experiment._repr_html_": _experiment,
+    "Reconciliation._repr_html_": _reconciliation,
     "Export.__repr__": _export,
     "results-widgets read": _read_command,
     "results-widgets validate": _command("validate"),
     "results-widgets glossary": _command("glossary"),
     "results-widgets experiment": _experiment_command,
+    "results-widgets reconcile": _reconcile_command,
     "results-widgets serve": _serve,
     **{name: _widget(name) for name in ("Overview", "Channels", "Flow", "Explore")},
     **{name: _widget(name) for name in ("ActionDetail", "Experiment", "Dashboard")},

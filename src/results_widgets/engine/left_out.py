@@ -30,10 +30,14 @@ _NEARLY: Final = ("goal", "event", _UNNAMED)
 
 
 class Told:
-    """What was warned of, so that it is told once."""
+    """What was warned of, so that it is told once.
 
-    def __init__(self) -> None:
-        self._is_done = False
+    Args:
+        is_done: Whether there is nothing to tell, since whoever else holds the same rows tells it.
+    """
+
+    def __init__(self, *, is_done: bool = False) -> None:
+        self._is_done = is_done
         self._texts: set[str] = set()
 
     def tell(self, find: Callable[[], LeftOut | None]) -> None:

@@ -13,6 +13,7 @@ from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
 from results_widgets.locales import locale_of
+from results_widgets.reconciliation import Reconciliation
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
 
@@ -30,7 +31,7 @@ def _module() -> Any:
     return _reports()
 
 
-def to_html(
+def to_html(  # noqa: PLR0913 - what a report holds has a name each
     self: HasSession,
     path: str | Path,
     *,
@@ -40,6 +41,7 @@ def to_html(
     min_cell: int = 0,
     min_users: int = SHARED_USERS,
     locale: str | None = None,
+    reconcile: Reconciliation | None = None,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
@@ -57,12 +59,15 @@ def to_html(
             campaign declares, such as its variants, is not.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
+        reconcile: Another tool's numbers beside these, from ``results.reconcile(theirs)``: they follow
+            the dashboard. Not together with ``min_cell``.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A zone, locale or column is not known, or no value of a column has so many users.
+        QueryError: A zone, locale or column is not known, no value of a column has so many users, or
+            ``reconcile`` is given together with ``min_cell``.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -70,7 +75,9 @@ def to_html(
         'win-back.html'
     """
     report = _module()
-    options = report.Options(selection, time_zones, by, min_cell, min_users, locale=locale)
+    options = report.Options(
+        selection, time_zones, by, min_cell, min_users, locale=locale, reconcile=reconcile
+    )
     written: Path = report.write_html(self, path, options)
     return written
 
@@ -82,6 +89,7 @@ def to_pdf(
     selection: object = None,
     min_cell: int = 0,
     locale: str | None = None,
+    reconcile: Reconciliation | None = None,
 ) -> Path:
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
 
@@ -90,6 +98,7 @@ def to_pdf(
         selection: What is shown, an ``rw.Selection``, for example that of a widget.
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
         locale: How numbers and days are written, as in `to_html`.
+        reconcile: Another tool's numbers beside these, as in `to_html`.
 
     Returns:
         The path.
@@ -103,7 +112,7 @@ def to_pdf(
         'win-back.pdf'
     """
     report = _module()
-    options = report.Options(selection, min_cell=min_cell, locale=locale)
+    options = report.Options(selection, min_cell=min_cell, locale=locale, reconcile=reconcile)
     written: Path = report.write_pdf(self, path, options)
     return written
 

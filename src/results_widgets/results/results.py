@@ -26,6 +26,7 @@ from results_widgets.results import (
     numbers as _numbers,
     over_time as _over_time,
     people as _people,
+    reconciling as _reconciling,
     rows as _rows,
     scope as _scope,
     summary as _summary,
@@ -185,6 +186,7 @@ class Results:
     maturity = _conclusions.maturity
     cohorts = _conclusions.cohorts
     time_to_convert = _conclusions.time_to_convert
+    reconcile = _reconciling.reconcile
 
     # --- what the numbers mean
 

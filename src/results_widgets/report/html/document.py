@@ -45,7 +45,9 @@ def _notices() -> str:
     )
 
 
-def document(name: str, tables: str, about: About, packed: str, *, paper: bool) -> str:
+def document(
+    name: str, tables: str, about: About, packed: str, *, paper: bool, after: str = ""
+) -> str:
     """Return the page. Without scripts it reads as a printed report; with them it is the dashboard.
 
     Args:
@@ -54,6 +56,7 @@ def document(name: str, tables: str, about: About, packed: str, *, paper: bool) 
         about: What a reader must know.
         packed: What the script shows.
         paper: Whether the page is to be printed: its tables follow the dashboard.
+        after: What follows the dashboard in any case, as HTML.
     """
     title = escape(name)
     css = (STATIC / "styles.css").read_text(encoding="utf-8")
@@ -81,6 +84,7 @@ def document(name: str, tables: str, about: About, packed: str, *, paper: bool) 
 <p class="rw-no-script">{_NO_SCRIPT}</p>
 {tables}
 </div>
+{after}
 </main>
 <details open class="rw-about"><summary>About these numbers</summary>
 {about.html()}{"" if paper else _notices()}</details>

@@ -44,6 +44,7 @@ def render(
     by: Columns,
     min_cell: int,
     paper: bool = False,
+    after: str = "",
 ) -> str:
     """Return the page.
 
@@ -55,6 +56,7 @@ def render(
         by: Columns that a reader can break series down by, and which of their values.
         min_cell: Counts below it are hidden, and what would reveal them; 0 hides none.
         paper: Whether the page is to be printed: its tables follow the dashboard.
+        after: What follows the dashboard, as HTML.
     """
     packer, store = Packer(), SeriesStore()
     views = saved_views(results, selection, choices)
@@ -95,7 +97,9 @@ def render(
     # Sentences hold any count.
     sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
     plain = _plain(views[0].results, states[0], frames[0], sentences)
-    return document(results.campaign.label, plain, about, packer.pack(page), paper=paper)
+    return document(
+        results.campaign.label, plain, about, packer.pack(page), paper=paper, after=after
+    )
 
 
 def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentences: str) -> str:

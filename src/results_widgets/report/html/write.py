@@ -11,9 +11,11 @@ from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
+from results_widgets.reconciliation import Reconciliation
 from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
+from results_widgets.report.html.reconciliation import reconciliation_html
 from results_widgets.report.html.states import Choices, Columns
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
@@ -41,6 +43,7 @@ class Options:
         command: The command line that made it, which the report names; None: the Python call.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
+        reconcile: Another tool's numbers beside these, which follow the dashboard; None without any.
     """
 
     selection: Selection | None = None
@@ -50,6 +53,7 @@ class Options:
     min_users: int = SHARED_USERS
     command: str | None = None
     locale: str | None = None
+    reconcile: Reconciliation | None = None
 
     def __post_init__(self) -> None:
         if self.min_cell < 0:
@@ -60,6 +64,20 @@ class Options:
             raise QueryError(
                 f"min_users is {self.min_users}; pass the fewest users of a value that is shown"
             )
+        _check_reconcile(self.reconcile, self.min_cell)
+
+
+def _check_reconcile(found: object, min_cell: int) -> None:
+    if found is None:
+        return
+    if not isinstance(found, Reconciliation):
+        kind = type(found).__name__
+        raise QueryError(f"reconcile is a {kind}; pass what results.reconcile(theirs) returns")
+    if min_cell:
+        raise QueryError(
+            "min_cell hides small counts, and the steps of reconcile would give them away; "
+            "leave out one of the two"
+        )
 
 
 def write_html(results: Results, path: str | Path, options: Options | None = None) -> Path:
@@ -100,7 +118,14 @@ def as_page(
     check_names(first, results)
     about = _about(results, options, call)
     return render(
-        results, first, about, choices=choices, by=columns, min_cell=min_cell, paper=paper
+        results,
+        first,
+        about,
+        choices=choices,
+        by=columns,
+        min_cell=min_cell,
+        paper=paper,
+        after="" if options.reconcile is None else reconciliation_html(options.reconcile),
     )
 
 

@@ -1,0 +1,238 @@
+"""The causes of a difference between two tools' numbers: one declaration each, in the order they are tried.
+
+The order is that in which a number comes about: which rows there are, whose they are, which of them
+count, how long they count, how users are counted, and what a rate is taken of.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from results_widgets.durations import format_duration
+from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.variations import clickable
+from results_widgets.reconciliation.scenario import Scenario
+
+_NO_EVENTS: Final = "a roll-up holds no single events"
+_SWITCHED: Final[dict[Any, str]] = {True: "counted", False: "left out"}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A rule that two tools may have differently.
+
+    Attributes:
+        key: Its name in frames.
+        label: Its name on screen.
+        read: The rule as a scenario has it.
+        change: A scenario with the rule changed.
+        words: The rule in words.
+        missing: Why it cannot be tried on data; empty if it can.
+        other: The rule that is tried where nobody said theirs; None: it has to be told.
+    """
+
+    key: str
+    label: str
+    read: Callable[[Scenario], Hashable]
+    change: Callable[[Scenario, Any], Scenario]
+    words: Callable[[Any], str]
+    missing: Callable[[Backend], str] = lambda _: ""
+    other: Callable[[Any], Hashable] | None = None
+
+
+def _definition(
+    field: str,
+    key: str,
+    label: str,
+    words: dict[str, str],
+    missing: Callable[[Backend], str] = lambda _: "",
+) -> Cause:
+    """Return the cause of a field of the definition set that has one of two values."""
+    one, two = words
+    return Cause(
+        key,
+        label,
+        lambda scenario: getattr(scenario.definitions, field),
+        lambda scenario, value: scenario.defining(**{field: value}),
+        words.__getitem__,
+        missing,
+        lambda value: two if value == one else one,
+    )
+
+
+def _without_events(data: Backend) -> str:
+    return "" if data.has_users else _NO_EVENTS
+
+
+def _without_column(column: str, why: str) -> Callable[[Backend], str]:
+    def missing(data: Backend) -> str:
+        if not data.has_users:
+            return _NO_EVENTS
+        return "" if data.require_users().columns.has(column) else why
+
+    return missing
+
+
+def _without_developers(data: Backend) -> str:
+    if not data.has_users:
+        return ""
+    if data.require_users().developers is None:
+        return "no table of users says who is a developer"
+    return ""
+
+
+def _without_machine_opens(data: Backend) -> str:
+    if not data.codes.machine_opens:
+        return "no channel of the campaign tells machine opens apart"
+    return _without_column("machine", "the source flags no machine opens")(data)
+
+
+def _without_machine_clicks(data: Backend) -> str:
+    if not clickable(data.campaign):
+        return "no channel of the campaign has clicks"
+    return _without_column("machine", "the source flags no clicks by machines")(data)
+
+
+def _without_held_back(data: Backend) -> str:
+    return "" if data.codes.held_back_roots else "no first action can be held back"
+
+
+def _window_words(window: timedelta | None) -> str:
+    return "the campaign's own" if window is None else format_duration(window)
+
+
+def _late_words(until: int | None) -> str:
+    return (
+        "all counted"
+        if until is None
+        else f"left out after {from_micros(until + 1):%Y-%m-%d %H:%M %Z}"
+    )
+
+
+def _engaged_words(rules: tuple[Any, ...]) -> str:
+    interacted, engaged, _ = rules
+    named = "; ".join(f"{channel}: {', '.join(events)}" for channel, events in interacted)
+    counted = "added up over actions" if engaged else "distinct users"
+    return f"{named or 'as the channels define it'} ({counted})"
+
+
+CAUSES: Final[tuple[Cause, ...]] = (
+    Cause(
+        "time_zone",
+        "Time zone of the days",
+        lambda scenario: scenario.query.time_zone,
+        lambda scenario, zone: scenario.asking(time_zone=zone),
+        str,
+    ),
+    Cause(
+        "late_events",
+        "Late events",
+        lambda scenario: scenario.variation.until,
+        lambda scenario, until: scenario.varying(until=until),
+        _late_words,
+        _without_events,
+    ),
+    Cause(
+        "duplicates",
+        "Rows that repeat an event id",
+        lambda scenario: scenario.variation.repeats,
+        lambda scenario, repeats: scenario.varying(repeats=repeats),
+        {False: "counted once", True: "counted again"}.__getitem__,
+        _without_column("event_id", "the source has no event ids, so every row counts in any case"),
+        lambda repeats: not repeats,
+    ),
+    Cause(
+        "developers",
+        "Developers",
+        lambda scenario: scenario.query.developers,
+        lambda scenario, developers: scenario.asking(developers=developers),
+        _SWITCHED.__getitem__,
+        _without_developers,
+        lambda developers: not developers,
+    ),
+    _definition(
+        "machine_opens",
+        "machine_opens",
+        "Machine opens",
+        {"counted": "counted", "left_out": "left out"},
+        _without_machine_opens,
+    ),
+    Cause(
+        "machine_clicks",
+        "Clicks by bots",
+        lambda scenario: scenario.variation.machine_clicks,
+        lambda scenario, clicks: scenario.varying(machine_clicks=clicks),
+        _SWITCHED.__getitem__,
+        _without_machine_clicks,
+        lambda clicks: not clicks,
+    ),
+    _definition(
+        "held_back",
+        "held_back",
+        "Users held back",
+        {"apart": "apart", "counted": "counted as entered"},
+        _without_held_back,
+    ),
+    Cause(
+        "engaged",
+        "What counts as engaged",
+        lambda scenario: (
+            scenario.definitions.interacted,
+            scenario.definitions.engaged,
+            scenario.definitions.engaged_base,
+        ),
+        lambda scenario, rules: scenario.defining(
+            **dict(zip(("interacted", "engaged", "engaged_base"), rules, strict=True))
+        ),
+        _engaged_words,
+    ),
+    Cause(
+        "window",
+        "Attribution window",
+        lambda scenario: scenario.variation.window,
+        lambda scenario, window: scenario.varying(window=window),
+        _window_words,
+        _without_events,
+    ),
+    Cause(
+        "clock",
+        "Day that a count stands on",
+        lambda scenario: scenario.query.clock,
+        lambda scenario, clock: scenario.asking(clock=clock),
+        {"event": "of the event", "entry": "of the entry"}.__getitem__,
+    ),
+    _definition(
+        "unique",
+        "uniques_per_day",
+        "How often a user counts",
+        {"user": "once", "user_day": "once per day"},
+    ),
+    _definition(
+        "email_rate_base",
+        "rate_base",
+        "Base of email rates",
+        {"delivered": "delivered", "sent": "sent"},
+    ),
+    _definition(
+        "unique_rates",
+        "unique_rates",
+        "Base of unique rates",
+        {"people": "people", "events": "events"},
+    ),
+    _definition(
+        "rate_clock",
+        "rate_clock",
+        "Entries that a rate is of",
+        {"entry": "those that started in the range", "event": "by what happened in the range"},
+    ),
+    Cause(
+        "approximation",
+        "Distinct users estimated",
+        lambda scenario: scenario.query.uniques,
+        lambda scenario, uniques: scenario.asking(uniques=uniques),
+        {"exact": "exact", "approximate": "estimated"}.__getitem__,
+    ),
+)
+"""All causes in the order in which they are applied."""
