@@ -30,46 +30,20 @@ def waterfall_chart(rows: pl.DataFrame, *, description: str) -> "FacetChart":
     """
     import altair as alt
 
-    grid = colour_parameter("rw_grid")
-    text = {"labelColor": colour_parameter("rw_text"), "labelLimit": 240}
-    scale = {"zero": False, "nice": True, "padding": 24}
-    x = {
-        "type": "quantitative",
-        "scale": scale,
-        "title": None,
-        # Every number is written beside its mark; the axis need not start at 0.
-        "axis": {"domain": False, "labels": False, "ticks": False, "gridColor": grid},
-    }
-    y = {
-        "field": "cause",
-        "type": "nominal",
-        "sort": rows.sort("place")["cause"].unique(maintain_order=True).to_list(),
-        "title": None,
-        "axis": {"domain": False, "ticks": False, **text},
-    }
-    kinds = {"domain": list(_KINDS), "range": list(_KINDS.values())}
-    colour = {"color": {"field": "kind", "type": "nominal", "legend": None, "scale": kinds}}
-    tips = [
-        {"field": field, "type": "nominal", "title": title}
-        for field, title in (("cause", "Cause"), ("said", "Change"))
-    ]
-    shared: Spec = {"y": y, **colour, "tooltip": tips}
-    name = rows["name"].unique(maintain_order=True).to_list()
+    names = rows["name"].unique(maintain_order=True).to_list()
     header = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"}
     header |= {"labelColor": colour_parameter("rw_text"), "labelFontWeight": "bold", "title": None}
-    facet = {"field": "name", "type": "nominal", "sort": name, "header": header}
-    before, after = ({"field": field, **x} for field in ("before", "value"))
     return alt.FacetChart.from_dict(
         {
             "description": description,
             "data": {"name": "reconciliation", "values": rows.to_dicts()},
             "params": [{"name": name, "value": value} for name, value in PALETTE.items()],
-            "facet": facet,
+            "facet": {"field": "name", "type": "nominal", "sort": names, "header": header},
             "columns": 1,
             "spec": {
                 "width": _WIDTH,
                 "height": {"step": 20},
-                "layer": _layers(before, after, shared),
+                "layer": _layers(rows),
             },
             "resolve": {
                 "scale": {"x": "independent", "y": "independent"},
@@ -80,8 +54,39 @@ def waterfall_chart(rows: pl.DataFrame, *, description: str) -> "FacetChart":
     )
 
 
-def _layers(before: Spec, after: Spec, shared: Spec) -> list[dict[str, Any]]:
+def _shared(rows: pl.DataFrame) -> Spec:
+    """Return what the encodings of all layers have: the causes in their order, colours and tooltips."""
+    axis = {"domain": False, "ticks": False, "labelLimit": 240}
+    kinds = {"domain": list(_KINDS), "range": list(_KINDS.values())}
+    tips = (("cause", "Cause"), ("said", "Change"))
+    return {
+        "y": {
+            "field": "cause",
+            "type": "nominal",
+            "sort": rows.sort("place")["cause"].unique(maintain_order=True).to_list(),
+            "title": None,
+            "axis": {**axis, "labelColor": colour_parameter("rw_text")},
+        },
+        "color": {"field": "kind", "type": "nominal", "legend": None, "scale": kinds},
+        "tooltip": [{"field": name, "type": "nominal", "title": title} for name, title in tips],
+    }
+
+
+def _number(field: str) -> Spec:
+    """Return the encoding of a number; it is written beside its mark, so the axis need not start at 0."""
+    grid = colour_parameter("rw_grid")
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"zero": False, "nice": True, "padding": 24},
+        "title": None,
+        "axis": {"domain": False, "labels": False, "ticks": False, "gridColor": grid},
+    }
+
+
+def _layers(rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the bars of steps, the marks of the two numbers, and what is written beside both."""
+    shared = _shared(rows)
     is_total, is_step = ({"filter": f"datum.kind {how} 'total'"} for how in ("===", "!=="))
     beside = {"align": "left", "dx": 6, "baseline": "middle", "fontSize": 11}
     # To the right of a bar, whichever way it goes.
@@ -90,18 +95,18 @@ def _layers(before: Spec, after: Spec, shared: Spec) -> list[dict[str, Any]]:
         {
             "transform": [is_step],
             "mark": {"type": "bar", "height": 10},
-            "encoding": {"x": before, "x2": {"field": "value"}, **shared},
+            "encoding": {"x": _number("before"), "x2": {"field": "value"}, **shared},
         },
         {
             "transform": [is_total],
             "mark": {"type": "tick", "thickness": 3, "size": 14},
-            "encoding": {"x": after, **shared},
+            "encoding": {"x": _number("value"), **shared},
         },
         {
             "transform": [end],
             "mark": {"type": "text", **beside},
             "encoding": {
-                "x": {**after, "field": "end"},
+                "x": _number("end"),
                 "text": {"field": "said", "type": "nominal"},
                 **shared,
                 "color": {"value": colour_parameter("rw_text")},

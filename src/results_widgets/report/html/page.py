@@ -71,15 +71,13 @@ def render(
         "locked": min_cell > 0,
         "looks": [],
     }
-    states: list[dict[str, Any]] = []
-    frames: list[pl.DataFrame] = []
+    seen: list[tuple[dict[str, Any], pl.DataFrame]] = []
     for view in views:
         state = view_state(view, views, by)
         if min_cell:
             state = _without_small_counts(state, view.results, min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
-        states.append(state)
-        frames.append(frame)
+        seen.append((state, frame))
         blocks = list(series_blocks(view, store, min_cell))
         has_cells = view.is_base and not min_cell and not paper
         page["looks"].append(
@@ -96,7 +94,7 @@ def render(
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
     # Sentences hold any count.
     sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
-    plain = _plain(views[0].results, states[0], frames[0], sentences)
+    plain = _plain(views[0].results, *seen[0], sentences)
     return document(
         results.campaign.label, plain, about, packer.pack(page), paper=paper, after=after
     )
