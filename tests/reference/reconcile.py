@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from tests.reference.case import Case, Query, Row, instant, microseconds
 from tests.reference.metrics import actions, overview
-from tests.reference.rows import is_known, kept_rows, reported
+from tests.reference.rows import is_known, is_left_out, kept_rows, reported
 from tests.reference.rules import RATES
 
 
@@ -26,36 +28,45 @@ class Rules:
     unique: str = "user"
     rate_base: str = "delivered"
 
+    @property
+    def left_out(self) -> set[str]:
+        """What does not count where a machine did it."""
+        made = {"opened": self.machine_opens, "clicked": self.machine_clicks}
+        return {event for event, rule in made.items() if rule == "left_out"}
+
+    @property
+    def without_machines(self) -> bool:
+        """Whether anything that machines did is left out."""
+        return bool(self.left_out)
+
 
 def changed(case: Case, rules: Rules) -> Case:
     """The case without the rows that a tool does not know, and with its window."""
     events = case.events
     if rules.duplicates == "counted" and "event_id" in events.columns:
         events = events.drop("event_id")
-    keep = [_is_kept(case, row, rules) for row in case.rows]
-    events = events.filter(keep)
+    if rules.as_of is not None:
+        events = events.filter([_is_before(row, rules.as_of) for row in case.rows])
+    if "machine" in events.columns and rules.without_machines:
+        # Only what is left out is told apart from what people did.
+        flags = [row["machine"] and row["event"] in rules.left_out for row in events.to_dicts()]
+        events = events.with_columns(machine=pl.Series(flags, dtype=pl.Boolean))
     campaign = dict(case.campaign)
     if rules.window is not None:
         campaign["attribution_window"] = f"{int(rules.window.total_seconds())}s"
     return replace(case, events=events, campaign=campaign)
 
 
-def _is_kept(case: Case, row: Row, rules: Rules) -> bool:
-    if row["timestamp"] is None:
-        return True
-    if rules.as_of is not None and row["timestamp"] >= rules.as_of:
-        return False
-    by_machine = is_known(case, row) and bool(row.get("machine"))
-    if by_machine and row["event"] == "clicked" and rules.machine_clicks == "left_out":
-        return False
-    is_email = by_machine and case.actions[row["action_id"]]["channel"] == "email"
-    return not (is_email and row["event"] == "opened" and rules.machine_opens == "left_out")
+def _is_before(row: Row, as_of: datetime) -> bool:
+    return row["timestamp"] is None or bool(row["timestamp"] < as_of)
 
 
 def numbers(case: Case, query: Query, rules: Rules) -> dict[tuple[str | None, str], Any]:
     """Every number of the campaign and its actions under some rules, by action and metric."""
     there = changed(case, rules)
     asked = replace(query, developers=rules.developers, zone=rules.time_zone)
+    if rules.without_machines:
+        asked = replace(asked, definitions="people only")
     found: dict[tuple[str | None, str], Any] = {}
     for key, metric in overview(there, asked)[None].items():
         found[None, key] = metric[0]
@@ -76,6 +87,7 @@ def _messages(
     known = reported(case, channel)
     rows = [row for row in kept_rows(there, query) if row["action_id"] == action]
     rows = [row for row in rows if is_known(there, row) and query.holds(row["at"])]
+    rows = [row for row in rows if not is_left_out(there, row, query.definitions)]
     unit = _unit_of(rules)
     counts: dict[str, float | None] = {}
     for event in sorted(known):

@@ -8,21 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import singledispatch
-from typing import Final
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.campaign import Campaign
+from results_widgets.channels import MACHINE_EVENTS
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
-from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
+from results_widgets.engine.backends.memory.event_log import build_event_log
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.left_out import Told
 from results_widgets.errors import QueryError
-
-CLICKED: Final = "clicked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,13 @@ class Variation:
     Attributes:
         window: The attribution window; None: the campaign's own.
         until: Events after it (epoch µs) are left out; None: none are.
-        machine_clicks: Whether clicks that the source flags as a machine's are counted.
+        as_people: Events that count as a person's also where a machine made them: ``opened``, ``clicked``.
         repeats: Whether rows that repeat an event id are counted again, as if there were no ids.
     """
 
     window: timedelta | None = None
     until: int | None = None
-    machine_clicks: bool = True
+    as_people: tuple[str, ...] = ()
     repeats: bool = False
 
     @property
@@ -72,9 +70,8 @@ def _varied(data: UserBackend, variation: Variation, campaign: Campaign) -> User
 @_varied.register
 def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBackend:
     table = data.table
-    if variation.repeats or not variation.machine_clicks:
-        _require_all_rows(data)
     if variation.repeats:
+        _require_all_rows(data)
         named = tuple(name for name in table.columns if name != "event_id")
         table = replace(table, columns=named, shape=_without_ids(table.shape))
         with table.reading():
@@ -84,8 +81,8 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
     kept = log.rows
     if variation.until is not None:
         kept = kept.filter(pl.col("time") <= variation.until)
-    if not variation.machine_clicks:
-        kept = kept.filter(~_clicked_by_machine(log, kept))
+    if variation.as_people:
+        kept = kept.with_columns(_as_people(data.codes, variation.as_people))
     made = MemoryBackend(campaign, table, data.users, told=Told(is_done=True))
     made.cache.put(LOG, replace(log, rows=kept, codes=EventCodes(campaign), table=table))
     return made
@@ -96,9 +93,10 @@ def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBacken
     rows, columns = data.table.rows, data.table.columns
     if variation.until is not None:
         rows = rows.filter(nw.col("time") <= variation.until)
-    if not variation.machine_clicks:
-        is_click = (nw.col("event") == CLICKED) & nw.col("action_id").is_in(clickable(campaign))
-        rows = rows.filter(~(is_click & nw.col("machine")).fill_null(value=False))
+    if variation.as_people:
+        is_theirs = nw.col("event").is_in(list(variation.as_people))
+        machine = nw.when(is_theirs).then(nw.lit(value=False)).otherwise(nw.col("machine"))
+        rows = rows.with_columns(machine=machine)
     if variation.repeats:
         kind = rows.collect_schema()["event_id"]
         rows = rows.with_columns(event_id=nw.lit(None).cast(kind))
@@ -127,15 +125,14 @@ def _require_all_rows(data: MemoryBackend) -> None:
         )
 
 
-def clickable(campaign: Campaign) -> list[str]:
-    """Return the actions whose channel reports clicks."""
-    return [one.id for one in campaign.actions if CLICKED in campaign.channels[one.channel].events]
-
-
-def _clicked_by_machine(log: EventLog, rows: pl.DataFrame) -> pl.Series:
-    """Return which rows of a log are clicks that the source flags as a machine's."""
-    codes, known = log.codes, clickable(log.codes.campaign)
-    numbers = [number for number, one in enumerate(codes.actions, 1) if one.id in known]
-    is_click = rows["code"].is_in([codes.code(number, CLICKED) for number in numbers])
-    flags = log.column("machine", rows.filter(is_click)["row"]).fill_null(value=False)
-    return is_click.scatter(is_click.arg_true(), flags)
+def _as_people(codes: EventCodes, events: tuple[str, ...]) -> pl.Expr:
+    """Return the codes of a log, those of events that machines made put back to people's."""
+    made = {MACHINE_EVENTS[event] for event in events}
+    plain = {
+        code + shift: code
+        for own, shift in codes.by_machine.items()
+        for code in own
+        if codes.event_of(code + shift) in made
+    }
+    code = pl.col("code")
+    return code.replace(plain) if plain else code

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from results_widgets.channels import MACHINE_EVENTS, reported
 from results_widgets.durations import format_duration
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
-from results_widgets.engine.variations import clickable
 from results_widgets.reconciliation.scenario import Scenario
 
 _NO_EVENTS: Final = "a roll-up holds no single events"
@@ -83,16 +83,51 @@ def _without_developers(data: Backend) -> str:
     return ""
 
 
-def _without_machine_opens(data: Backend) -> str:
-    if not data.codes.machine_opens:
-        return "no channel of the campaign tells machine opens apart"
-    return _without_column("machine", "the source flags no machine opens")(data)
+def _without_machine(event: str, words: str) -> Callable[[Backend], str]:
+    made = MACHINE_EVENTS[event]
+
+    def missing(data: Backend) -> str:
+        if not any(made in reported(channel) for channel in data.campaign.channels.values()):
+            return f"no channel of the campaign tells {words} by machines apart"
+        # A roll-up was made of events that are no longer there.
+        if not data.has_users:
+            return _NO_EVENTS
+        flagged = data.require_users().columns.has("machine")
+        return "" if flagged else f"the source flags no {words} by machines"
+
+    return missing
 
 
-def _without_machine_clicks(data: Backend) -> str:
-    if not clickable(data.campaign):
-        return "no channel of the campaign has clicks"
-    return _without_column("machine", "the source flags no clicks by machines")(data)
+def _machine(event: str, key: str, label: str, words: str) -> Cause:
+    """Return the cause of what machines did: one of two events, which definition sets have one rule for."""
+
+    def read(scenario: Scenario) -> str:
+        if scenario.definitions.machine_opens == "counted":
+            return "counted"
+        return "counted" if event in scenario.variation.as_people else "left_out"
+
+    def change(scenario: Scenario, value: str) -> Scenario:
+        both = {one: _CAUSE_OF[one].read(scenario) for one in MACHINE_EVENTS} | {event: value}
+        counted = tuple(one for one in MACHINE_EVENTS if both[one] == "counted")
+        if len(counted) == len(MACHINE_EVENTS):
+            return scenario.defining(machine_opens="counted").varying(as_people=())
+        return scenario.defining(machine_opens="left_out").varying(as_people=counted)
+
+    return Cause(
+        key,
+        label,
+        read,
+        change,
+        {"counted": "counted", "left_out": "left out"}.__getitem__,
+        _without_machine(event, words),
+        lambda value: "left_out" if value == "counted" else "counted",
+    )
+
+
+_CAUSE_OF: Final = {
+    "opened": _machine("opened", "machine_opens", "Machine opens", "opens"),
+    "clicked": _machine("clicked", "machine_clicks", "Clicks by bots", "clicks"),
+}
 
 
 def _without_held_back(data: Backend) -> str:
@@ -152,22 +187,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
         _without_developers,
         lambda developers: not developers,
     ),
-    _definition(
-        "machine_opens",
-        "machine_opens",
-        "Machine opens",
-        {"counted": "counted", "left_out": "left out"},
-        _without_machine_opens,
-    ),
-    Cause(
-        "machine_clicks",
-        "Clicks by bots",
-        lambda scenario: scenario.variation.machine_clicks,
-        lambda scenario, clicks: scenario.varying(machine_clicks=clicks),
-        _SWITCHED.__getitem__,
-        _without_machine_clicks,
-        lambda clicks: not clicks,
-    ),
+    *_CAUSE_OF.values(),
     _definition(
         "held_back",
         "held_back",

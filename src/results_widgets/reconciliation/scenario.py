@@ -1,9 +1,10 @@
 """A scenario: every rule that a number depends on, and the numbers under it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from results_widgets.channels import MACHINE_EVENTS, unique_key
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.metrics.table import answer, metrics_of
@@ -18,6 +19,9 @@ Numbers = tuple[Number, ...]
 """One number for each place."""
 
 _AS_IT_IS: Final = Variation()
+_BY_MACHINES: Final = frozenset(
+    name for made in MACHINE_EVENTS.values() for name in (made, unique_key(made))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,15 @@ class Laboratory:
         """
         key = scenario, places
         if key not in self._known:
-            self._known[key] = self._compute(scenario, places)
+            # What machines did is counted apart, whether or not it counts as what people did.
+            apart = [place for place in places if place.metric in _BY_MACHINES]
+            found = self._compute(scenario, [one for one in places if one not in apart])
+            found |= self._compute(scenario.varying(as_people=()), apart)
+            self._known[key] = tuple(found.get(place) for place in places)
         return self._known[key]
 
-    def _compute(self, scenario: Scenario, places: Iterable[Place]) -> Numbers:
-        places, scoped = tuple(places), self.scoped(scenario)
+    def _compute(self, scenario: Scenario, places: Sequence[Place]) -> dict[Place, Number]:
+        scoped = self.scoped(scenario)
         found: dict[Place, Number] = {}
         for scope in dict.fromkeys(place.scope for place in places):
             own = [place for place in places if place.scope == scope]
@@ -127,4 +135,4 @@ class Laboratory:
             wanted = [(place.owner, known[place.owner][place.metric]) for place in own]
             if wanted:
                 found |= dict(zip(own, answer(scoped, scope, wanted)["value"], strict=True))
-        return tuple(found.get(place) for place in places)
+        return found

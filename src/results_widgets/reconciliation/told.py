@@ -92,7 +92,7 @@ class TheirRules:
             "duplicates": lambda value: value == "counted",
             "developers": bool,
             "machine_opens": str,
-            "machine_clicks": lambda value: value == "counted",
+            "machine_clicks": str,
             "window": _window,
             "clock": str,
             "uniques_per_day": str,
@@ -117,6 +117,7 @@ def _defined(definitions: str | Definitions, campaign: Campaign) -> dict[str, An
     rules = as_definitions(definitions, campaign.known_channels)
     return {
         "machine_opens": rules.machine_opens,
+        "machine_clicks": rules.machine_opens,
         "held_back": rules.held_back,
         "engaged": (rules.interacted, rules.engaged, rules.engaged_base),
         "uniques_per_day": rules.unique,
