@@ -63,8 +63,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Query:
-    """How a case is asked: definition set, range [start, end), developers, zone of the days, and
-    whether counts stand on the day of the event or of the entry.
+    """How a case is asked: definition set, range [start, end), developers, zone of the days, whether
+    counts stand on the day of the event or of the entry, and at which instant, in microseconds, what
+    is known ends: the events later than that are not there.
     """
 
     definitions: str = "default"
@@ -73,6 +74,7 @@ class Query:
     developers: bool = True
     zone: str = "UTC"
     clock: Literal["event", "entry"] = "event"
+    until: int | None = None
 
     @property
     def by_entry(self) -> bool:

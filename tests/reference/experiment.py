@@ -5,7 +5,7 @@ The formulas as their papers print them, with SciPy's distributions; nothing is 
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import variance
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from tests.reference.rows import (
     is_received,
     is_root,
     kept_rows,
+    newest,
     source_converts,
 )
 from tests.reference.rules import interacted
@@ -73,8 +74,7 @@ class Study:
         self.rows = [row for row in kept_rows(case, query) if counts(case, row)]
         own = self.asked.window
         self.window = case.window if own is None else microseconds_of(own)
-        everybody = kept_rows(case, replace(query, developers=True))
-        self.newest = max((row["at"] for row in everybody if counts(case, row)), default=0)
+        self.newest = newest(case, query)
         self.goals = ["converted"] if source_converts(self.rows) else case.goal_events
         self.crossed: list[Any] = []
         self.unassigned: list[Any] = []

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference.case import Case, Query, Row, instant
-from tests.reference.rows import counts, is_interaction, is_known, is_received, kept_rows
+from tests.reference.rows import is_interaction, is_known, is_received, kept_rows, newest
 from tests.reference.walk import Conversion, Entry, Step, all_conversions, ended_at, walk
 
 
@@ -145,8 +145,7 @@ def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     group = _grouping(case, by)
     rows = kept_rows(case, query)
     # How far the data reach does not hang on who is counted in them.
-    everybody = kept_rows(case, replace(query, developers=True))
-    newest = max((row["at"] for row in everybody if counts(case, row)), default=0)
+    last = newest(case, query)
     found = walk(case, query)
     engaged = {
         id(entry)
@@ -156,7 +155,7 @@ def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
         if entry is not None
     }
     entries = [
-        _entry_fact(case, entry, newest, group, engaged=id(entry) in engaged) for entry in found
+        _entry_fact(case, entry, last, group, engaged=id(entry) in engaged) for entry in found
     ]
     conversions = [_conversion_fact(c, group) for c in all_conversions(case, query, found)]
 

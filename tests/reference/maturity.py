@@ -1,13 +1,13 @@
 """How ripe numbers are, entry by entry: when it converted, and until when it was seen."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tests.reference.case import Case, Query, Row, microseconds_of
 from tests.reference.facts import _grouping
 from tests.reference.overtime import bucket_start
-from tests.reference.rows import counts, kept_rows
+from tests.reference.rows import newest
 from tests.reference.rules import APART
 from tests.reference.walk import ended_at, walk
 
@@ -23,12 +23,6 @@ class Seen:
     converted: bool
     time: int
     group: Any = None
-
-
-def newest(case: Case, query: Query) -> int:
-    """The newest event that counts."""
-    everybody = kept_rows(case, replace(query, developers=True))
-    return max((row["at"] for row in everybody if counts(case, row)), default=0)
 
 
 def seen(case: Case, query: Query, by: str | None = None) -> list[Seen]:

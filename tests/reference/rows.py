@@ -1,5 +1,6 @@
 """Which rows count, and what one row means by itself."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.reference.case import Case, Query, Row, microseconds
@@ -7,7 +8,9 @@ from tests.reference.rules import BY_MACHINES, USUAL, WITHOUT_MACHINES, channel,
 
 
 def kept_rows(case: Case, query: Query) -> list[Row]:
-    """The campaign's rows without developers and repeats, each with its instant, in file order."""
+    """The campaign's rows up to what is known, without developers and repeats, each with its instant,
+    in file order.
+    """
     developers = {user["user_id"] for user in case.profiles if user.get("is_developer")}
     rows = []
     for position, row in enumerate(case.rows):
@@ -18,7 +21,8 @@ def kept_rows(case: Case, query: Query) -> list[Row]:
         if not query.developers and row["user_id"] in developers:
             continue
         rows.append({**row, "at": microseconds(row["timestamp"]), "position": position})
-    return _without_repeats(rows)
+    kept = _without_repeats(rows)
+    return kept if query.until is None else [row for row in kept if row["at"] <= query.until]
 
 
 def _without_repeats(rows: list[Row]) -> list[Row]:
@@ -92,3 +96,11 @@ def is_left_out(case: Case, row: Row, definitions: str) -> bool:
 def source_converts(rows: list[Row]) -> bool:
     """Whether the source itself says what converted."""
     return any(row["event"] == "converted" for row in rows)
+
+
+def newest(case: Case, query: Query) -> int:
+    """The instant up to which things are known, in microseconds: that of the newest row, whoever's."""
+    if query.until is not None:
+        return query.until
+    everybody = kept_rows(case, replace(query, developers=True))
+    return max((row["at"] for row in everybody if counts(case, row)), default=0)

@@ -1,6 +1,6 @@
 """The walk: one user's events in time order, his entries and his conversions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.reference.case import Case, Query, Row, instant
@@ -81,7 +81,9 @@ class Conversion:
 def steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
     """Every user's steps in the order of the walk."""
     rows = kept_rows(case, query)
-    goals = ["converted"] if source_converts(rows) else case.goal_events
+    # What a source says at all does not hang on how much of it is known yet.
+    said = kept_rows(case, replace(query, until=None))
+    goals = ["converted"] if source_converts(said) else case.goal_events
     users: dict[Any, list[Step]] = {}
     for row in rows:
         for role in _roles(case, query, row, goals):
@@ -113,7 +115,9 @@ def walk(case: Case, query: Query) -> list[Entry]:
     """All entries of all users, whatever the range; each knows the conversions counted in it."""
     everything = steps_by_user(case, query)
     by_source = any(
-        s.row.get("entry_id") is not None for steps in everything.values() for s in steps
+        step.row.get("entry_id") is not None
+        for steps in steps_by_user(case, replace(query, until=None)).values()
+        for step in steps
     )
     found = []
     for user, steps in everything.items():

@@ -4,7 +4,7 @@ Both give plain Python (aware UTC datetimes, floats, None), so that one expectat
 """
 
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import polars as pl
 
@@ -93,6 +93,13 @@ class FromPackage:
             results = results.between(query.start, query.end)
         results = results if query.developers else results.analytics()
         self.results = results.with_clock(query.clock)
+
+    @classmethod
+    def of(cls, results: Any) -> Self:
+        """What some results answer."""
+        found = cls.__new__(cls)
+        found.results = results
+        return found
 
     def entries(self) -> list[Row]:
         return _plain(self.results.entries())

@@ -1,16 +1,18 @@
 """What must be equal: each property asks the package and the reference one kind of query and compares."""
 
 import math
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
+import results_widgets as rw
 from results_widgets.glossary.names import MetricKey
+from results_widgets.results.scope import compared
 from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
+from tests.reference.earlier import earlier
 from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference
 from tests.support.ripeness import same_ripeness
@@ -141,8 +143,7 @@ def explore(asked: Question, reference: FromReference, package: FromPackage) -> 
 
 
 def period_before(asked: Question, _: FromReference, package: FromPackage) -> None:
-    start, end = asked.query.start, asked.query.end
-    if start is None or end is None:
+    if asked.query.start is None or asked.query.end is None:
         return
     random = asked.choose("before")
     metric, where = subject(asked)
@@ -150,12 +151,11 @@ def period_before(asked: Question, _: FromReference, package: FromPackage) -> No
     how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
     compared = package.results.explore(MetricKey(metric), compare="previous", **how)
     found = compared.group_by(by or pl.lit(1), maintain_order=True).agg("previous")
-    earlier = package.results.previous()
-    assert earlier is not None
-    times = earlier.explore(MetricKey(metric), **how)["time"].unique().sort().to_list()
-    reference = FromReference(
-        asked.case, replace(asked.query, start=start - (end - start), end=start)
-    )
+    before = package.results.previous(equal_age=True)
+    assert before is not None
+    reference = FromReference(asked.case, earlier(asked.case, asked.query))
+    at_equal_age(reference, package.results, before)
+    times = before.explore(MetricKey(metric), **how)["time"].unique().sort().to_list()
     expected = reference.explore(metric, times=times, **how)
     # What the reference says where nothing happened at all: long before.
     (nothing,) = reference.explore(metric, times=[instant(0)], **how | {"by": None})[None].values()
@@ -164,6 +164,19 @@ def period_before(asked: Question, _: FromReference, package: FromPackage) -> No
         wanted = [nothing] * len(times) if points is None else list(points.values())
         for pair in zip(wanted, values, strict=False):
             assert equal(*pair), (metric, how, group)
+
+
+def at_equal_age(reference: FromReference, results: rw.Results, before: rw.Results) -> None:
+    """The numbers of the period before, as code gets them and as a dashboard compares them."""
+    told = FromPackage.of(before)
+    assert in_order(told.conversions()) == in_order(reference.conversions())
+    assert not differing_groups(reference.overview(), told.overview())
+    found = compared(results)
+    assert found is not None
+    shown = FromPackage.of(found[0])
+    assert not differing_groups(reference.overview(), shown.overview())
+    assert not differing_groups(flat(reference.channels()), flat(shown.channels()))
+    assert not differing_groups(flat(reference.actions()), flat(shown.actions()))
 
 
 def subject(asked: Question) -> tuple[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from tests.reference import maturity as reference
 from tests.reference.case import Row, microseconds
+from tests.reference.rows import newest
 from tests.support.answers import FromPackage
 from tests.support.strategies import Question
 from tests.support.trials import close
@@ -33,8 +34,8 @@ def same_ripeness(asked: Question, answers: FromPackage) -> None:
 def maturity_is_of_the_entries(found: Row, asked: Question) -> None:
     """What is known already is exact; the forecast lies where it can."""
     entries = reference.seen(asked.case, asked.query)
-    newest = reference.newest(asked.case, asked.query)
-    still = [entry for entry in entries if entry.ended_at > newest]
+    last = newest(asked.case, asked.query)
+    still = [entry for entry in entries if entry.ended_at > last]
     assert (found["entries"], found["open"]) == (len(entries), len(still))
     closes = max((entry.ended_at for entry in still), default=None)
     decides = found["decides_at"]

@@ -112,6 +112,7 @@ def _campaign(random: Random, plan: Plan) -> dict[str, Any]:
         "id": "c1",
         "name": "Drawn",
         "finished_at": finished and finished.isoformat(),
+        "status": "finished" if finished else "running",
         "on_finish": random.choice(["keep_windows", "close_windows"]),
         "goal": {
             "events": random.choice(GOALS),

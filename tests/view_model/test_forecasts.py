@@ -141,14 +141,25 @@ def test_a_roll_up_knows_what_is_open_but_no_forecast() -> None:
     assert found["forecast_low"].null_count() == found.height
 
 
-def test_a_comparison_says_where_it_is_not_at_equal_age(example: rw.Results) -> None:
-    def caption(first: str, last: str, metric: str) -> str:
+def test_a_comparison_says_how_old_the_period_before_is(example: rw.Results) -> None:
+    def caption(results: rw.Results, first: str, last: str, metric: str) -> str:
         asked = Selection(metric=metric, every="1d", start=first, end=last, compare=True)
-        chart, _ = chart_state(asked.apply(example), asked)
+        chart, _ = chart_state(asked.apply(results), asked)
         return str(chart["caption"]).rpartition(" · ")[2]
 
-    riper = "dashed: period before, not at equal age: its entries had longer to convert"
-    assert caption("2026-04-06", "2026-04-12", "converted_rate") == riper
+    open_days, closed_days = ("2026-04-06", "2026-04-12"), ("2026-03-16", "2026-03-22")
+    equal = "dashed: period before, at equal age"
+    assert caption(example, *open_days, "converted_rate") == equal
+    # The last day is not over, and is compared with the same hours.
+    assert caption(example, *open_days, "users") == equal
     # What does not wait for windows, or for none that is open, is of one age.
-    assert caption("2026-04-06", "2026-04-12", "users") == "dashed: period before"
-    assert caption("2026-03-16", "2026-03-22", "converted_rate") == "dashed: period before"
+    assert caption(example, "2026-04-05", "2026-04-11", "converted_rate") == equal
+    assert caption(example, "2026-04-05", "2026-04-11", "users") == "dashed: period before"
+    assert caption(example, *closed_days, "converted_rate") == "dashed: period before"
+    # A roll-up does not know when the entries of a day converted.
+    days = example.rollup("1d").results(time_zone="UTC")
+    riper = "dashed: period before, not at equal age: its entries had longer to convert"
+    assert caption(days, *open_days, "converted_rate") == riper
+    assert caption(days, *closed_days, "converted_rate") == "dashed: period before"
+    with pytest.raises(rw.QueryError, match="a roll-up does not know when the entries of a day"):
+        days.between(*open_days).previous(equal_age=True)

@@ -37,11 +37,14 @@ def results(per_day: list[int], **more: Any) -> rw.Results:
         ([ENOUGH] * 9, "1d", ""),
         # Days without any entry are no points.
         ([150, 0, 0, 150], "1d", ""),
-        ([20] * 14, "1w", "so that each has at least 100 entries"),
+        ([20] * 21, "1w", "so that each has at least 100 entries"),
+        # Two weeks, and one month, are no line.
+        ([20] * 14, "1d", "14 of 14 days have under 100 entries"),
         ([5] * 91, "1mo", "so that each has at least 100 entries"),
         # The last week is short of it, and yet no month would be a line.
         ([20] * 15, "1w", "1 of 3 weeks has under 100 entries"),
         ([2] * 5, "1d", "5 of 5 days have under 100 entries"),
+        # Everybody at once: one point, however it is cut.
         ([300], "1d", ""),
     ],
 )
@@ -75,6 +78,19 @@ def test_groups_are_smaller_than_all() -> None:
     assert "points have under 100 entries" in parts.words
 
 
+def test_of_several_lines_each_needs_its_points() -> None:
+    found = results([120] * 14)
+    parted = found._session.source.events
+    assert isinstance(parted, pl.DataFrame)
+    events = parted.with_columns(
+        platform=pl.when(pl.int_range(pl.len()) % 2 > 0).then(pl.lit("ios"))
+    )
+    two = rw.Results(found.campaign, events, time_zone="UTC")
+    # By weeks there are four points, of two lines of two.
+    asked = Selection(metric="converted_rate", by="platform")
+    assert chosen_interval(two, asked).every == "1d"
+
+
 def test_a_roll_up_without_daily_users_is_drawn_by_what_it_has() -> None:
     campaign, events, users = rw.datasets.generate(3_000, seed=1)
     whole = rw.Results(campaign, events, users, time_zone="UTC")
@@ -88,7 +104,7 @@ def test_a_roll_up_without_daily_users_is_drawn_by_what_it_has() -> None:
 
 
 def test_a_chart_says_its_interval_where_the_selection_leaves_it_open() -> None:
-    chart, series = chart_state(results([20] * 14), Selection(metric="converted_rate"))
+    chart, series = chart_state(results([20] * 21), Selection(metric="converted_rate"))
     assert chart["every"] == "1w"
     assert chart["title"] == "Converted rate, per week"
     assert chart["caption"] == (
@@ -96,6 +112,6 @@ def test_a_chart_says_its_interval_where_the_selection_leaves_it_open() -> None:
         "hatched: may still grow"
     )
     rows = pl.read_ipc_stream(series)
-    assert rows["base"].to_list() == [140, 140]
+    assert rows["base"].to_list() == [140, 140, 140]
     assert (rows["low"] < rows["value"]).all()
     assert (rows["value"] < rows["high"]).all()

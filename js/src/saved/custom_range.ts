@@ -2,11 +2,6 @@
 // over days. A user who is seen on two days is one distinct user: they count in a range if their previous occurrence precedes
 // it, and how many these are the page knows day by day (distinct_by_day in Python). Where the page lacks even that, the
 // number is unknown.
-import {
-  captionOpen,
-  captionPrevious,
-  captionRiper,
-} from "../../../src/results_widgets/_shared/chart.json";
 import { zoomSpec } from "../features/explore/zoom";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
@@ -15,7 +10,7 @@ import type { Selection } from "../wire/selection";
 import { chartKey, filledChart } from "./charts";
 import { before, DailyNumbers, type Span } from "./daily_numbers";
 import { chosenInterval } from "./interval_choice";
-import { captionOf, type Line, seriesRows } from "./lines";
+import { captionOf, captionOfDays, type Line, seriesRows } from "./lines";
 import type { Axis, Page, SavedView, SeriesBlock, SeriesRef, State, Values } from "./page";
 import { entryOf, ownerOf, type Pool, selectedLine } from "./series";
 
@@ -23,6 +18,8 @@ import { entryOf, ownerOf, type Pool, selectedLine } from "./series";
 type Bucket = [row: number, first: number, last: number];
 
 const withPrevious = 4;
+/** Templates from here on are of metrics that mature; template_index in Python. */
+const maturing = 2;
 const notes = {
   all: "Custom ranges are added up from single days. For the median, variants and trends of this range, use the notebook.",
   some: "Custom ranges show additive metrics only. A dash stands for distinct users and variants: choose a named range, or use the notebook.",
@@ -104,6 +101,7 @@ export class CustomRange {
         ...status,
         error: null,
         users_without_developers: null,
+        previous_age: "unequal",
         users_with_developers: this.#view.selection.developers === false ? null : users,
         note: users === null ? notes.some : notes.all,
       },
@@ -145,11 +143,7 @@ export class CustomRange {
       forecasts: every === "1d" && !cumulative ? block.forecasts?.[selectedLine(asked)] : [],
     });
     const mayGrow = rows.some((row) => row.open);
-    const parts = template.chart.caption.split(" · ");
-    const kept = parts
-      .filter((part) => mayGrow || part !== captionOpen)
-      .map((part) => (part === captionRiper && !mayGrow ? captionPrevious : part))
-      .join(" · ");
+    const kept = captionOfDays(template.chart.caption, mayGrow, model >= maturing);
     const caption = captionOf(kept, words, rows);
     const spec = zoomSpec(template.chart.spec, rows, every, this.#view.state._status.zone);
     return filledChart(

@@ -1,5 +1,11 @@
 // The rows of a saved page's line, and its caption.
-import { captionBand } from "../../../src/results_widgets/_shared/chart.json";
+import {
+  captionBand,
+  captionEqualAge,
+  captionOpen,
+  captionPrevious,
+  captionRiper,
+} from "../../../src/results_widgets/_shared/chart.json";
 import type { SeriesRow } from "../wire/chart";
 import type { Axis, ChartTemplate, SeriesRef, Values } from "./page";
 import type { Pool } from "./series";
@@ -58,4 +64,20 @@ export function captionOf(caption: string, words: string, rows: SeriesRow[]): st
   const [interval = "", ...rest] = caption.split(" · ");
   const band = rows.some((row) => row.low !== null) ? captionBand : "";
   return [interval, words, band, ...rest].filter(Boolean).join(" · ");
+}
+
+const compared = [captionPrevious, captionEqualAge, captionRiper];
+
+/**
+ * The caption of a whole campaign's line, for some of its days.
+ *
+ * Single days do not tell when their entries converted, so the period before them keeps its full age.
+ */
+export function captionOfDays(caption: string, mayGrow: boolean, matures: boolean): string {
+  const earlier = mayGrow && matures ? captionRiper : captionPrevious;
+  return caption
+    .split(" · ")
+    .filter((part) => mayGrow || part !== captionOpen)
+    .map((part) => (compared.includes(part) ? earlier : part))
+    .join(" · ");
 }

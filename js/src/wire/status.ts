@@ -17,6 +17,8 @@ export interface Status {
   users_with_developers: number | null;
   users_without_developers: number | null;
   definitions: string[];
+  /** How old the period before is beside the range: both are final, both are of one age, or it had longer; null without one. */
+  previous_age: "final" | "equal" | "unequal" | null;
   toolkit: string;
   code: string;
   /** Rows that count for nothing, where so many do that it must be said. */

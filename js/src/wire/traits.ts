@@ -109,6 +109,7 @@ export const defaults: {
     zone_label: "UTC",
     users_with_developers: 0,
     users_without_developers: 0,
+    previous_age: null,
     definitions: [],
     toolkit: "",
     code: "",

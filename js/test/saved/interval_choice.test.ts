@@ -7,8 +7,8 @@ const of = (bases: Record<string, Values>, asked = "auto") =>
 
 describe("the interval of a rate", () => {
   it("is the shortest by which each point has a hundred", () => {
-    expect(of({ "1d": [100, 250, 0, null], "1w": [350] })).toEqual({ every: "1d", words: "" });
-    expect(of({ "1d": [99, 250], "1w": [500, 100], "1mo": [600, 900] })).toEqual({
+    expect(of({ "1d": [100, 250, 0, null, 130], "1w": [480] })).toEqual({ every: "1d", words: "" });
+    expect(of({ "1d": [99, 250], "1w": [500, 100, 100], "1mo": [600, 900, 800] })).toEqual({
       every: "1w",
       words: "so that each has at least 100 entries",
     });
@@ -23,7 +23,8 @@ describe("the interval of a rate", () => {
       words: "3 of 3 days have under 100 entries",
     });
   });
-  it("is no line of one point, unless there is no other", () => {
+  it("is no line of one point or two, unless there is no other", () => {
+    expect(of({ "1d": [20, 20, 20], "1w": [110, 120], "1mo": [230] }).every).toBe("1d");
     expect(of({ "1d": [60, 60], "1w": [120], "1mo": [120] }).every).toBe("1d");
     expect(of({ "1d": [120], "1w": [120], "1mo": [120] })).toEqual({ every: "1d", words: "" });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { captionOf, lineOf, seriesRows } from "../../src/saved/lines";
+import { captionOf, captionOfDays, lineOf, seriesRows } from "../../src/saved/lines";
 import type { ChartTemplate } from "../../src/saved/page";
 import { Pool } from "../../src/saved/series";
 
@@ -49,5 +49,15 @@ describe("the rows of a line", () => {
       "Days in UTC · few · band: 95 % interval · hatched: may still grow",
     );
     expect(captionOf("Days in UTC", "", [{ ...row!, low: null }])).toBe("Days in UTC");
+  });
+  it("of some days say that the period before had longer, where they may still convert", () => {
+    const whole = "Days in UTC · hatched: may still grow · dashed: period before, at equal age";
+    expect(captionOfDays(whole, true, true)).toBe(
+      "Days in UTC · hatched: may still grow · dashed: period before, not at equal age: its entries had longer to convert",
+    );
+    expect(captionOfDays(whole, false, true)).toBe("Days in UTC · dashed: period before");
+    expect(captionOfDays(whole, true, false)).toBe(
+      "Days in UTC · hatched: may still grow · dashed: period before",
+    );
   });
 });

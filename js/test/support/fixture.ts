@@ -244,6 +244,7 @@ export const status: Status = {
   zone_label: "Los Angeles (PDT)",
   users_with_developers: 24118,
   users_without_developers: 23871,
+  previous_age: "equal",
   definitions: ["default", "leanplum", "leanplum-v2"],
   toolkit: "0.1.0",
   code: 'results.explore("engaged", every="1d", compare="previous")',

@@ -9,9 +9,8 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
-import narwhals as nw
 import polars as pl
 
 T = TypeVar("T")
@@ -36,6 +35,16 @@ class Key(Generic[T]):
     name: str
     of: tuple[Hashable, ...] = ()
     evictable: bool = False
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """A value that shares most of what it refers to with others, and says how many bytes are its own."""
+
+    @property
+    def own_bytes(self) -> int:
+        """The bytes that are freed with it."""
+        ...
 
 
 class Cache:
@@ -115,10 +124,10 @@ class Cache:
 
 def size_of(value: object) -> int:
     """Return about how many bytes a value holds: the columns of all its frames."""
+    if isinstance(value, Sized):
+        return _SMALL + value.own_bytes
     if isinstance(value, pl.DataFrame | pl.Series):
         return _SMALL + int(value.estimated_size())
-    if isinstance(value, nw.LazyFrame | pl.LazyFrame):
-        return _SMALL
     if isinstance(value, Mapping):
         return _SMALL + sum(size_of(part) for part in value.values())
     if isinstance(value, tuple | list):

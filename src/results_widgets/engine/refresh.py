@@ -7,12 +7,12 @@ from functools import singledispatch
 import polars as pl
 
 from results_widgets.engine.backends.base import Backend
-from results_widgets.engine.backends.lazy import refresh as lazy
+from results_widgets.engine.backends.lazy import past as lazy_past, refresh as lazy
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
-from results_widgets.engine.backends.memory import refresh as memory
+from results_widgets.engine.backends.memory import past as memory_past, refresh as memory
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.open import Reading, Source, read
-from results_widgets.errors import EventsError
+from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet, Growth, appended, to_polars
 from results_widgets.sources.engines import is_database
@@ -25,7 +25,13 @@ def refresh(source: Source, before: Reading) -> Reading:
 
     Raises:
         EventsError: A table cannot be used, or changes while it is read.
+        QueryError: These are data as they stood at an earlier instant, to which nothing is added.
     """
+    if isinstance(before.data, memory_past.PastBackend | lazy_past.PastBackend):
+        raise QueryError(
+            "results at equal age stand as they stood, so nothing is added to them; "
+            "refresh the results that they were made from and ask those for previous(equal_age=True)"
+        )
     now = _refresh(before.data, source, before)
     if now.data is not before.data:
         now.data.told.take_over(before.data.told)

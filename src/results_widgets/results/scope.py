@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.metrics import series as series_engine
+from results_widgets.engine.metrics.earlier import Age, Earlier, earlier, previous_query
 from results_widgets.engine.query import Clock, Uniques, as_moment, check_clock, check_uniques
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
@@ -174,17 +174,60 @@ def analytics(self: ResultsT, *, developers: bool = False) -> ResultsT:
     return self._with(session.with_query(replace(session.query, developers=developers)))
 
 
-def previous(self: ResultsT) -> ResultsT | None:
+def previous(self: ResultsT, *, equal_age: bool = False) -> ResultsT | None:
     """Return the results of the period of equal length just before the range.
+
+    Args:
+        equal_age: Whether they stand as they stood when that period was as old as the range is now,
+            without what came later; the widgets and ``explore(compare="previous")`` compare so.
+            Entries whose windows are open had less time to convert than those before. Where nothing
+            in the range may grow any more, both are final, and it makes no difference.
 
     Returns:
         New results that share the data; None unless the range has both a start and an end.
+
+    Raises:
+        QueryError: With ``equal_age``, if these are results of a roll-up and the range may still
+            grow: a roll-up does not know when its entries converted.
 
     Examples:
         >>> week = results.between("2026-03-09", "2026-03-15")
         >>> week.previous()
         Results('Win-back, spring 2026', from 2026-03-02 to 2026-03-08; definitions default; days of UTC)
+        >>> fortnight = results.between("2026-03-30", "2026-04-12")
+        >>> for before in (fortnight.previous(), fortnight.previous(equal_age=True)):
+        ...     print(round(before.overview().filter(metric="converted_rate")["value"].item(), 3))
+        0.25
+        0.192
     """
     session = self._session
-    query = series_engine.previous_query(session.query)
-    return None if query is None else self._with(session.with_query(query))
+    if not equal_age:
+        query = previous_query(session.query)
+        return None if query is None else self._with(session.with_query(query))
+    found = earlier(session.data, session.query, of_everybody=True)
+    if found is None:
+        return None
+    if found.age == "unequal":
+        raise QueryError(
+            "a roll-up does not know when the entries of a day converted; "
+            "ask the results that it was made from"
+        )
+    return _of_earlier(self, found)
+
+
+def compared(results: ResultsT) -> tuple[ResultsT, Age] | None:
+    """Return what the results are compared with on screen, and how old that is beside them.
+
+    Returns:
+        The results of the period before, of which only the metrics may be asked, at equal age where
+        that is known; None unless the range has both a start and an end.
+    """
+    session = results._session
+    found = earlier(session.data, session.query)
+    return None if found is None else (_of_earlier(results, found), found.age)
+
+
+def _of_earlier(results: ResultsT, found: Earlier) -> ResultsT:
+    session = results._session
+    reading = replace(session.reading, data=found.data)
+    return results._with(replace(session, reading=reading, query=found.query))

@@ -19,6 +19,7 @@ from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
+from results_widgets.results.scope import compared
 from results_widgets.results.session import named_by
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
@@ -163,14 +164,23 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
     if selection.compare:
-        has_previous = plot.rows["previous"].null_count() < plot.rows.height
-        riper = plot.metric.matures and bool(plot.rows["open"].any())
-        words = "captionRiper" if riper else "captionPrevious"
-        yield _WORDS[words if has_previous else "captionNoPrevious"]
+        yield _WORDS[_compared_words(results, plot)]
     if plot.shown < plot.groups:
         yield f"the {plot.shown} largest of {plot.groups} groups"
     if plot.rare:
         yield plot.rare
+
+
+def _compared_words(results: Results, plot: _Plot) -> str:
+    """Return the name of the words for the period before."""
+    found, rows = compared(results), plot.rows
+    if found is None or rows["previous"].null_count() == rows.height:
+        return "captionNoPrevious"
+    _, age = found
+    if age == "equal" and bool(rows["open"].any()):
+        return "captionEqualAge"
+    riper = age == "unequal" and plot.metric.matures and bool(rows["open"].any())
+    return "captionRiper" if riper else "captionPrevious"
 
 
 def _largest_groups(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:

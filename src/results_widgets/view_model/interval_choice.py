@@ -32,11 +32,15 @@ class Choice(NamedTuple):
 
 
 class _Bases(NamedTuple):
-    """How many points a line has, and how many of them have enough below the line."""
+    """How many points there are, how many of them have enough below the line, and how long a line they make.
+
+    Of several lines the points are more than the intervals.
+    """
 
     every: Every
     points: int
     enough: int
+    intervals: int
 
 
 def chosen_interval(results: Results, selection: Selection) -> Choice:
@@ -44,7 +48,7 @@ def chosen_interval(results: Results, selection: Selection) -> Choice:
 
     That is the shortest of a day, a week and a month by which each point of a rate has at least
     `ENOUGH` below the line; where none does, the one by which most of them do. Points of nothing are
-    no points. What is no rate is drawn by days.
+    no points, and two or fewer are no line: then it is drawn by days, and so is what is no rate.
     """
     metric = results._session.describe(selection.metric, selection.action, selection.channel)
     is_automatic = selection.every == AUTOMATIC
@@ -57,7 +61,7 @@ def chosen_interval(results: Results, selection: Selection) -> Choice:
         for every in candidates
         if not results._session.missing_users(metric, every)
     ]
-    lines = [one for one in found if one.points >= _WORDS["fewestPoints"]] or found[:1]
+    lines = [one for one in found if one.intervals >= _WORDS["fewestPoints"]] or found[:1]
     if not lines:
         return Choice("1d" if is_automatic else own)
     best = max(lines, key=lambda one: one.enough / max(1, one.points))
@@ -67,9 +71,10 @@ def chosen_interval(results: Results, selection: Selection) -> Choice:
 def _bases(results: Results, selection: Selection, every: Every) -> _Bases:
     asked = (selection.metric, selection.action, selection.channel)
     grouping = Grouping(selection.by, check_every(every), selection.cumulative)
-    bases = explored(results._session, grouping, asked)["denominator"]
-    points = bases.filter(bases > 0)
-    return _Bases(every, len(points), int((points >= ENOUGH).sum()))
+    found = explored(results._session, grouping, asked)
+    points = found.filter(found["denominator"] > 0)
+    enough = int((points["denominator"] >= ENOUGH).sum())
+    return _Bases(every, points.height, enough, points["time"].n_unique())
 
 
 def _words(bases: _Bases, metric: Metric, selection: Selection) -> str:

@@ -6,6 +6,7 @@ import polars as pl
 
 from results_widgets.results import Results
 from results_widgets.results.intervals import LEVEL
+from results_widgets.results.scope import compared
 from results_widgets.view_model.applicable import applicable
 
 _KEYS: Final = ("scope", "action_id", "channel", "metric")
@@ -17,13 +18,13 @@ def metrics_frame(results: Results) -> pl.DataFrame:
 
     Columns: ``scope`` (campaign, channel or action), ``action_id``, ``channel``, ``metric`` (String);
     ``value``, ``numerator``, ``denominator``, ``low`` and ``high`` (95 % Wilson interval of a proportion),
-    ``previous`` (value in the period of equal length before a bounded range) (Float64).
+    ``previous`` (value in the period of equal length before a bounded range, at equal age) (Float64).
     """
-    current, before = _all_scopes(results), results.previous()
-    if before is None:
+    current, found = _all_scopes(results), compared(results)
+    if found is None:
         current = current.with_columns(previous=pl.lit(None, pl.Float64))
     else:
-        earlier = _all_scopes(before).select(*_KEYS, previous="value")
+        earlier = _all_scopes(found[0]).select(*_KEYS, previous="value")
         current = current.join(
             earlier, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
         )

@@ -12,6 +12,7 @@ from results_widgets.engine.money import currency_of, why_not_added
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import listing
 from results_widgets.results import Results
+from results_widgets.results.scope import compared
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.serialization import State, epoch_ms, zone_label
 
@@ -39,6 +40,7 @@ def computing_status(results: Results) -> State:
         "users_with_developers": 0,
         "users_without_developers": 0,
         "definitions": definition_names(results),
+        "previous_age": None,
         "toolkit": __version__,
         "code": "",
     }
@@ -60,6 +62,7 @@ def status_state(results: Results, definitions: list[str], min_users: int = SYNC
     newest = from_micros(results._session.newest, results.time_zone)
     views = [results.analytics(developers=flag) for flag in (True, False)]
     everyone, without = (None if view._session.refusal() else view.unique_users() for view in views)
+    before = compared(results)
     is_empty = everyone == 0 and not (results._session.query.start or results._session.query.end)
     return {
         "state": "empty" if is_empty else "ready",
@@ -76,6 +79,7 @@ def status_state(results: Results, definitions: list[str], min_users: int = SYNC
         "users_with_developers": everyone,
         "users_without_developers": without,
         "definitions": definitions,
+        "previous_age": None if before is None else before[1],
         "toolkit": __version__,
     }
 

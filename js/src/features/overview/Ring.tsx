@@ -4,7 +4,10 @@ import { entryOf, type MetricRef } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
 
-const notOfEqualAge = "not at equal age: its entries had longer to convert";
+const agesInWords = {
+  equal: "at equal age: as it stood when it was as old as these days are now",
+  unequal: "not at equal age: its entries had longer to convert",
+};
 const circumference = 2 * Math.PI * 54;
 
 /** The arc is a share of the whole circle. */
@@ -31,8 +34,11 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   const found = change(snapshot.metrics.get(scope, id, metric), entry);
   if (!found) return null;
   // Whoever entered earlier had longer to convert: what is open now may still catch up.
-  const riper =
+  const grows =
     entry.matures && (snapshot.metrics.get("campaign", "", "entries_open").value ?? 0) > 0;
+  const age = snapshot.status.previous_age;
+  const words = grows && (age === "equal" || age === "unequal") ? agesInWords[age] : "";
+  const than = !words ? "vs before" : age === "equal" ? "at equal age" : "vs riper days";
   const tone = found.flat ? "" : found.good ? "rw-good" : "rw-bad";
   return (
     <span
@@ -40,16 +46,16 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
       title={[
         "compared with the period before, of the same length",
         entry.approximate && `each of the two ${entry.approximate.within}`,
-        riper && notOfEqualAge,
+        words,
       ]
         .filter(Boolean)
         .join("; ")}
     >
       <span aria-hidden="true">
-        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} vs {riper ? "riper days" : "before"}
+        {found.flat ? "■" : found.up ? "▲" : "▼"} {found.text} {than}
       </span>
       <span class="rw-offscreen">
-        {found.words} compared with the period before{riper && `; ${notOfEqualAge}`}
+        {found.words} compared with the period before{words && `; ${words}`}
       </span>
     </span>
   );

@@ -12,6 +12,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
+from results_widgets.engine.backends.memory.past import PastBackend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
@@ -189,6 +190,12 @@ def indexes_of(data: Backend, definitions: Definitions) -> Indexes | None:  # no
 @indexes_of.register
 def _(data: MemoryBackend, definitions: Definitions) -> Indexes:
     return Indexes(data, definitions)
+
+
+@indexes_of.register
+def _(data: PastBackend, definitions: Definitions) -> None:  # noqa: ARG001
+    """What is compared with one range is asked once: to sort it would take longer than to group it."""
+    return
 
 
 def breakdown_of(data: MemoryBackend, by: str, index: TimeIndex) -> Breakdown:

@@ -1,15 +1,15 @@
 """One metric over time."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.earlier import earlier
 from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
-from results_widgets.engine.query import BUCKET, FIRST_DAY, QueryScope
+from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import OF_ENTRIES, Metric, Scope
@@ -70,45 +70,24 @@ def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None)
     return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *SIDES, *by)
 
 
-def previous_query(query: QueryScope) -> QueryScope | None:
-    """Return the query of the equally long period before the range; None if the range is not bounded."""
-    start, end = query.start, query.end
-    if start is None or end is None:
-        return None
-    if isinstance(start, datetime):
-        first, last = query.micros()
-        assert first is not None
-        assert last is not None
-        length = timedelta(microseconds=last - first)
-        if length > start - datetime.combine(FIRST_DAY, time(), UTC):
-            return None
-        return replace(query, start=start - length, end=start)
-    if isinstance(end, datetime):
-        return None
-    days = (end - start).days + 1
-    if days > (start - FIRST_DAY).days:
-        # The previous period would start before the first day that dates can express.
-        return None
-    return replace(query, start=start - timedelta(days=days), end=start - timedelta(days=1))
-
-
 def with_previous(current: pl.DataFrame, scoped: ScopedRows, series: Series) -> pl.DataFrame:
     """Add ``previous``: the value at the same place of the period before, null where there is none.
 
-    A group that had no rows there counts 0, as an interval without rows does.
+    Where the range may still grow, that period is counted at the age that the range has. A group that
+    had no rows there counts 0, as an interval without rows does.
     """
-    before = previous_query(scoped.query)
+    before = earlier(scoped.data, scoped.query)
     if before is None:
         return current.with_columns(previous=pl.lit(None, pl.Float64))
     by = [BY] if scoped.grouping.by is not None else []
     groups = current[BY].unique() if by else None
-    earlier = explore(ScopedRows(scoped.data, before, scoped.grouping), series, groups)
+    there = explore(before.scoped(scoped.grouping), series, groups)
     place = (
         pl.int_range(pl.len()).over(by).alias("_place")
         if by
         else pl.int_range(pl.len()).alias("_place")
     )
-    right = earlier.with_columns(place).select("_place", *by, pl.col(VALUE).alias("previous"))
+    right = there.with_columns(place).select("_place", *by, pl.col(VALUE).alias("previous"))
     joined = current.with_columns(place).join(
         right, on=["_place", *by], how="left", nulls_equal=True, maintain_order="left"
     )

@@ -63,6 +63,7 @@ def build_journeys(
     campaign: Campaign,
     definitions: Definitions,
     kept: Callable[[Rows], Rows],
+    told: LazyEventLog | None = None,
 ) -> LazyJourneys:
     """Find entries and conversions by the rules of the campaign and the definition set.
 
@@ -71,8 +72,9 @@ def build_journeys(
         campaign: The campaign.
         definitions: The definition set.
         kept: Computes rows once and keeps them on the engine.
+        told: The events that say what the source itself gives; None: these.
     """
-    roles, rules = _roles_and_rules(log, campaign, definitions)
+    roles, rules = _roles_and_rules(told or log, campaign, definitions)
     steps, windows = _steps(log, roles), Partitioned(["user"], ["step"])
     if rules.entries_given:
         own = Partitioned(journeys.ENTRY_ID, ["step"])
