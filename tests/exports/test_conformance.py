@@ -1,5 +1,6 @@
 """What every vendor's export must do: be recognised, give equal numbers as our own schema, lose nothing."""
 
+from collections.abc import Callable
 from datetime import UTC
 from importlib import import_module
 from pathlib import Path
@@ -127,3 +128,43 @@ def test_file_that_breaks_off_keeps_its_good_rows_and_says_so(
     kept = export.report().filter(pl.col("file").is_null())["rows"].sum()
     assert 0 < kept < rows
     assert export.report()["file"].drop_nulls().to_list() == [str(largest)]
+
+
+TABLES = [
+    one
+    for one in KEYS
+    if str(one.id).startswith(
+        (
+            "dittofeed",
+            "fivetran",
+            "hubspot",
+            "listmonk",
+            "mailchimp",
+            "mautic",
+            "rees46",
+        )
+    )
+]
+
+
+@pytest.mark.parametrize("change", [str.upper, str.title, str.swapcase])
+@pytest.mark.parametrize("key", TABLES)
+def test_tables_are_read_whatever_the_case_of_their_columns(
+    key: tuple[str, str], change: Callable[[str], str], tmp_path: Path
+) -> None:
+    """As dumps of Snowflake have them (USER_ID), and as people who write their header by hand."""
+    written(key, 2, tmp_path)
+    plain = rw.read_export(tmp_path)
+    changed = 0
+    for path in tmp_path.rglob("*"):
+        header, end, rest = path.read_text("utf-8").partition("\n") if path.is_file() else ("",) * 3
+        if end and not header.startswith(("{", "[")):
+            path.write_text(change(header) + end + rest, "utf-8")
+            changed += change(header) != header
+    assert changed
+    export = rw.read_export(tmp_path)
+    assert export.vendor == plain.vendor
+    assert export.campaigns().equals(plain.campaigns())
+    assert export.report().drop("example").equals(plain.report().drop("example"))
+    id_ = plain.campaigns()["campaign_id"][0]
+    assert export.events(id_).equals(plain.events(id_))

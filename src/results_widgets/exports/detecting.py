@@ -12,6 +12,7 @@ import polars as pl
 
 from results_widgets._io import is_file, is_folder
 from results_widgets.errors import EventsError, QueryError, listing
+from results_widgets.exports.header_case import any_case, folded, gains_times
 from results_widgets.exports.records import HEAD, format_of, sample
 from results_widgets.exports.registry import all_vendors
 from results_widgets.exports.vendor import OWN, SURE, Sample, Sign, Vendor
@@ -19,6 +20,9 @@ from results_widgets.sources import path_items
 
 _SAMPLED: Final = 400
 """Of so many files each is looked at; of more, some from each part."""
+
+_FLAT: Final = ("csv", "parquet", "table")
+"""Formats whose records are rows of a table."""
 
 _CLOSE: Final = 0.1
 """Two vendors that are so nearly equally likely are not chosen between."""
@@ -90,9 +94,11 @@ def detect(source: object, vendor: Vendor | None) -> Detected:
     formats, ignored = _formats(list_export(source))
     if vendor is not None and vendor.key == OWN:
         return Detected(vendor, "a mapping was given", formats, ignored)
-    signs = {path: _signs(sample(Path(path), kind)) for path, kind in _some(formats).items()}
+    beginnings = {path: sample(Path(path), kind) for path, kind in _some(formats).items()}
+    signs = {path: _signs(one) for path, one in beginnings.items()}
     if vendor is not None:
-        return _of_named(vendor, formats, ignored, signs)
+        own = _in_its_case(vendor, beginnings.values())
+        return _of_named(own, formats, ignored, signs)
     found = {path: _surest(path, own) for path, own in signs.items()}
     groups: dict[str, list[str]] = defaultdict(list)
     for path, sign in found.items():
@@ -107,7 +113,8 @@ def detect(source: object, vendor: Vendor | None) -> Detected:
     if first[0].read is not None:
         read = formats
     left = {path: "not recognised as an export" for path in formats if path not in read}
-    return Detected(first[0], first[1].why, read, {**ignored, **left})
+    own = _in_its_case(first[0], beginnings.values())
+    return Detected(own, first[1].why, read, {**ignored, **left})
 
 
 def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
@@ -135,12 +142,26 @@ _Signs = dict[str, tuple[Vendor, Sign]]
 
 
 def _signs(beginning: Sample) -> _Signs:
-    found = {}
-    for vendor in all_vendors().values():
-        sign = _sign(vendor, beginning)
-        if sign is not None and sign.confidence > 0:
-            found[vendor.key] = vendor, sign
-    return found
+    """Return what vendors say of a file; if none is sure, of its fields in the case that each knows them in."""
+    vendors = all_vendors().values()
+    found = {one.key: (one, sign) for one in vendors if (sign := _sign(one, beginning))}
+    if any(sign.confidence >= SURE for _, sign in found.values()):
+        return found
+    again = ((one, _sign(one, folded(beginning, one, lower=True))) for one in vendors)
+    return {one.key: (one, sign) for one, sign in again if sign} or found
+
+
+def _in_its_case(vendor: Vendor, beginnings: Iterable[Sample]) -> Vendor:
+    """Return a vendor that reads fields of whatever case, if the files have them in another than its own."""
+    known = [*beginnings]
+    signs = [_sign(vendor, one) for one in known]
+    lower = not any(sign and sign.confidence >= SURE for sign in signs)
+    if lower:
+        changed = any(folded(one, vendor, lower=True).records != one.records for one in known)
+    else:
+        # What is recognised as it is has another case only where a table's times are not found otherwise.
+        changed = any(gains_times(one, vendor) for one in known if one.format in _FLAT)
+    return any_case(vendor, lower=lower) if changed else vendor
 
 
 def _sign(vendor: Vendor, beginning: Sample) -> Sign | None:
@@ -148,9 +169,10 @@ def _sign(vendor: Vendor, beginning: Sample) -> Sign | None:
     if not beginning.records:
         return None
     try:
-        return vendor.recognise(beginning)
+        sign = vendor.recognise(beginning)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
+    return sign if sign is not None and sign.confidence > 0 else None
 
 
 def _surest(file: str, signs: _Signs) -> tuple[Vendor, Sign] | None:
@@ -195,16 +217,16 @@ def detect_table(table: pl.LazyFrame, vendor: Vendor | None) -> Detected:
     Raises:
         QueryError: No vendor, or more than one, is recognised.
     """
-    if vendor is not None:
-        return Detected(vendor, "the vendor was named")
     beginning = Sample("", "table", table.head(HEAD).collect().to_dicts())
+    if vendor is not None:
+        return Detected(_in_its_case(vendor, [beginning]), "the vendor was named")
     found = _surest("", _signs(beginning))
     if found is None:
         names = table.collect_schema().names()
         raise QueryError(
             f"export: the table is no vendor's that is known (columns {listing(names)}){_known()}"
         )
-    return Detected(found[0], found[1].why)
+    return Detected(_in_its_case(found[0], [beginning]), found[1].why)
 
 
 def _known() -> str:

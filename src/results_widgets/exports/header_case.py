@@ -1,0 +1,104 @@
+"""Columns in another case than the vendor's, as a dump of Snowflake has: ``USER_ID`` is read as ``user_id``."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from itertools import chain
+
+from results_widgets.exports.fields import getter
+from results_widgets.exports.mapping import Fields, Mapping
+from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Vendor
+
+
+class Folding:
+    """Gives the fields of records the case that a mapping knows them in.
+
+    A record is left as it is where that would make two fields one. Where none of its fields is known as it is, or
+    all are in capitals, as a warehouse has them, those that the mapping does not know become lower case.
+
+    Args:
+        mapping: The mapping.
+        lower: Whether fields that it does not know become lower case in any case.
+    """
+
+    def __init__(self, mapping: Mapping, *, lower: bool = False) -> None:
+        self._lower = lower
+        parts = {part for name in _all_names(mapping) for part in (name, *name.split("."))}
+        self._known = frozenset(parts)
+        self._names = {part.casefold(): part for part in sorted(parts)}
+        self._found: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def of(self, record: Record) -> Record:
+        """Return a record with its fields in the case that is known."""
+        keys = tuple(record)
+        names = self._found.get(keys)
+        if names is None:
+            if len(self._found) > _KEPT:
+                self._found.clear()
+            names = self._found[keys] = self._renamed(keys)
+        return {names[key]: value for key, value in record.items()} if names else record
+
+    def _renamed(self, keys: tuple[str, ...]) -> dict[str, str]:
+        is_loud = any(map(str.isupper, keys)) and not any(c.islower() for key in keys for c in key)
+        lower = is_loud or self._lower or not self._known.intersection(keys)
+        names = {
+            key: key
+            if key in self._known
+            else self._names.get(key.casefold(), key.lower() if lower else key)
+            for key in keys
+        }
+        return names if len({*names.values()}) == len(keys) and [*names.values()] != [*keys] else {}
+
+
+_KEPT = 1000
+"""How many forms of records are remembered."""
+
+
+def _all_names(mapping: Mapping) -> Iterator[str]:
+    for one in fields(mapping):
+        found = getattr(mapping, one.name)
+        if one.name in ("columns", "attributes"):
+            yield from chain.from_iterable(found.values())
+        elif isinstance(found, tuple):
+            own: Fields = found
+            yield from own
+
+
+def folded(sample: Sample, vendor: Vendor, *, lower: bool) -> Sample:
+    """Return the beginning of a file with its fields in the case that a vendor knows them in."""
+    return replace(sample, records=[*map(Folding(vendor.mapping, lower=lower).of, sample.records)])
+
+
+def gains_times(sample: Sample, vendor: Vendor) -> bool:
+    """Whether only the case of a table's columns keeps a vendor from finding the times of its rows."""
+    time, fold = getter(vendor.mapping.names("timestamp")), Folding(vendor.mapping).of
+    known = [time(one) for one in sample.records]
+    then = [time(fold(one)) for one in sample.records]
+    return all(one is None for one in known) and any(one is not None for one in then)
+
+
+def any_case(vendor: Vendor, *, lower: bool) -> Vendor:
+    """Return a vendor that reads fields of whatever case; see `Folding`."""
+    fold = Folding(vendor.mapping, lower=lower).of
+    rows, read = vendor.rows, vendor.read
+
+    def own_rows(placed: Placed) -> Iterable[Record | About]:
+        record = fold(placed.record)
+        return (record,) if rows is None else rows(placed._replace(record=record))
+
+    def own_read(files: Files) -> Iterator[Placed | About]:
+        assert read is not None
+
+        def with_case(placed: Iterable[Placed]) -> Iterator[Placed]:
+            return (one._replace(record=fold(one.record)) for one in placed)
+
+        yield from read(
+            Files(
+                files.paths,
+                lambda path: with_case(files.records(path)),
+                lambda path: with_case(files.quiet(path)),
+                files.refuse,
+                files.ignored,
+            )
+        )
+
+    return replace(vendor, rows=own_rows, read=None if read is None else own_read)
