@@ -101,6 +101,8 @@ PORTFOLIO = {
     "explore": "metric every",
     "overlap": "",
     "credit": "rule",
+    "pressure": "every",
+    "heatmap": "metric",
     "month": "month",
     "between": "start end",
     "in_time_zone": "time_zone",

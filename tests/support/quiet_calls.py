@@ -55,6 +55,7 @@ QUIET: Final[dict[str, str]] = {
     "returns users, or rows of theirs, which is what it was asked for": """
         Results.entries Results.conversions Results.users Results.users_in_campaign
         Results.users_in_action Results.sequence Results.segment Results.quality Portfolio.claims
+        Portfolio.over_cap
         Lookups.events Lookups.profile Lookups.timeline
         SegmentBase.users SegmentBase.lazy SegmentBase.to_pandas SegmentBase.to_arrow
         SegmentBase.write SegmentBase.export SegmentBase._repr_html_ Segment.save
@@ -93,7 +94,7 @@ QUIET: Final[dict[str, str]] = {
         Results.read_at Results.time_zone Results.uniques Lookups.reach Segment.overlap
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
         assert_results Portfolio.overview Portfolio.explore Portfolio.overlap Portfolio.combinations
-        Portfolio.credit
+        Portfolio.credit Portfolio.pressure Portfolio.heatmap
     """,
     "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental

@@ -60,6 +60,11 @@ def members_of(campaigns: Mapping[str, Results] | Iterable[Results]) -> Members:
     return found
 
 
+def counted(members: Members) -> str:
+    """Return in words how many campaigns there are."""
+    return "1 campaign" if len(members) == 1 else f"{len(members)} campaigns"
+
+
 def find_member(members: Members, name: str) -> Results:
     """Return the results of a campaign, by its name in the portfolio or by its id.
 

@@ -8,12 +8,14 @@ from typing import Any, Self
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
     credit as _credit,
+    heatmap as _heatmap,
     numbers as _numbers,
     overlap as _overlap,
+    pressure as _pressure,
     scope as _scope,
 )
 from results_widgets.portfolio.folder import existing, read_campaigns
-from results_widgets.portfolio.members import Members, find_member, members_of
+from results_widgets.portfolio.members import Members, counted, find_member, members_of
 from results_widgets.results import Results
 
 
@@ -137,12 +139,14 @@ class Portfolio:
     combinations = _overlap.combinations
     credit = _credit.credit
     claims = _credit.claims
+    pressure = _pressure.pressure
+    over_cap = _pressure.over_cap
+    heatmap = _heatmap.heatmap
 
     # --- how it is shown
 
     def __repr__(self) -> str:
-        count = "1 campaign" if len(self) == 1 else f"{len(self)} campaigns"
-        return f"Portfolio({count}: {_some(self.names)}; {self._words})"
+        return f"Portfolio({counted(self._members)}: {_some(self.names)}; {self._words})"
 
     @property
     def _words(self) -> str:
@@ -157,7 +161,7 @@ class Portfolio:
             for name, one in self._members.items()
         )
         head = "<tr><th>campaign</th><th>channels</th><th>scope</th></tr>"
-        return f"<table><caption>{len(self)} campaigns</caption>{head}{rows}</table>"
+        return f"<table><caption>{counted(self._members)}</caption>{head}{rows}</table>"
 
 
 _SHOWN = 6
