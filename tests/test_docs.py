@@ -10,6 +10,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
+from results_widgets.reconciliation.causes import CAUSES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -112,3 +113,12 @@ def test_what_holds_a_promise_is_there() -> None:
     named = re.findall(r"`(tests/[\w/.]+)`", text)
     assert len(named) > 10
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+# ------------------------------------------------------------------------------------- reconcile.md
+
+
+def test_table_of_the_page_of_reconciling_has_the_causes_in_their_order() -> None:
+    text = (DOCS / "reconcile.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `\w+` \| (yes)? ?\|", text, re.MULTILINE)
+    assert rows == [(one.key, "yes" if one.other else "") for one in CAUSES]

@@ -157,7 +157,8 @@ def _table(head: Row, rows: Sequence[Row]) -> str:
         for row in rows
     )
     return (
-        f'<table class="rw-reconciled"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>'
+        '<div class="rw-wide" role="region" aria-label="Numbers side by side" tabindex="0">'
+        f'<table class="rw-reconciled"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -165,6 +166,7 @@ STYLE: Final = """
 .rw-reconcile table { border-collapse: collapse; margin: 0 0 16px; font-variant-numeric: tabular-nums; }
 .rw-reconcile caption { padding: 4px 0; font-weight: 600; text-align: left; }
 .rw-reconcile th, .rw-reconcile td { padding: 3px 14px 3px 0; text-align: left; vertical-align: baseline; }
+.rw-reconcile .rw-wide { overflow-x: auto; }
 .rw-reconcile .rw-rest td { font-style: italic; }
 .rw-reconcile .rw-step { display: block; max-width: none; }
 .rw-reconcile .rw-more { fill: #2f6fdf; }

@@ -119,5 +119,5 @@ def signed(value: Number, unit: str, locale: Locale) -> str:
 def label_of(cause: str, trials: Sequence[Trial]) -> str:
     """Return the name of a cause on screen."""
     if cause == REST:
-        return "Not explained"
+        return "Rest"
     return next(one.cause.label for one in trials if one.cause.key == cause)
