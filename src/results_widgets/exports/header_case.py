@@ -101,4 +101,6 @@ def any_case(vendor: Vendor, *, lower: bool) -> Vendor:
             )
         )
 
-    return replace(vendor, rows=own_rows, read=None if read is None else own_read)
+    # What it reads it finds under other names, so each record must be seen.
+    own = None if read is None else own_read
+    return replace(vendor, rows=own_rows, reads=None, apart=(), read=own)

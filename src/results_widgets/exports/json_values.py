@@ -17,6 +17,7 @@ _BLANK: Final = " \t\r\n"
 _SHOWN: Final = 10_000
 
 Refuse = Callable[[Placed, str, str | None], None]
+"""Counts a row as refused: its place, why, and its text."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """Reading an export: which vendor's it is, its records, what each became."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -8,18 +8,28 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import protect_inputs
+from results_widgets.exports.batches import (
+    Batch,
+    Records,
+    batched,
+    flattened,
+    without_collecting,
+)
+from results_widgets.exports.bulk import Bulk
 from results_widgets.exports.detecting import Detected, detect, detect_table
+from results_widgets.exports.json_values import Refuse
+from results_widgets.exports.lines import LineReader
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.records import records_of, records_of_table
+from results_widgets.exports.records import batches_of, records_of, records_of_table
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
 from results_widgets.exports.shaping import Key, Shaper, Tally
 from results_widgets.exports.spool import Spool
-from results_widgets.exports.vendor import OWN, About, Files, Placed, Record, Vendor
+from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
 from results_widgets.progress import phase
 from results_widgets.sources import path_items, read_table
 
-_BATCH: Final = 50_000
+_BATCH: Final = 20_000
 _USERS: Final = {"user_id": pl.String, "is_developer": pl.Boolean, "attributes": pl.String}
 
 
@@ -73,9 +83,9 @@ def read(
         table = read_table(source, "export")
         found = detect_table(table, declared)
         origin: Iterator[Placed | About] = records_of_table(table)
-        return _read(found, lambda _: origin, mapping, rejects)
+        return _read(found, lambda *_: origin, mapping, rejects)
     found = detect(source, declared)
-    return _read(found, lambda files: _of_files(files, found), mapping, rejects)
+    return _read(found, lambda files, *how: _of_files(files, found, *how), mapping, rejects)
 
 
 def _declared(vendor: str | Vendor | None, mapping: Mapping | None) -> Vendor | None:
@@ -99,7 +109,7 @@ def _read(
     # As long as what was read of them is there, as it holds the refused rows.
     protect_inputs(refused, frozenset(Path(path).resolve() for path in found.files).__contains__)
     refused.write_to(rejects)
-    shaper = Shaper(own, refused.add)
+    bulk = Bulk(Shaper(own, refused.add))
     files = Files(
         [*found.files],
         lambda path: records_of(Path(path), found.files[path], refused.add),
@@ -110,62 +120,53 @@ def _read(
     about: list[About] = []
     try:
         with phase("reading"):
-            rows, users = _gather(found.vendor, origin(files), shaper, about)
+            rows, users = _gather(
+                found.vendor,
+                origin(files, refused.add, LineReader(found.vendor, bulk.shaper)),
+                bulk,
+                about,
+            )
     finally:
         refused.close()
     return Reading(
-        found.vendor, own, found.why, rows, users, about, shaper.tallies, refused, found.ignored
+        found.vendor, own, found.why, rows, users, about, bulk.tallies, refused, found.ignored
     )
 
 
-def _of_files(files: Files, found: Detected) -> Iterator[Placed | About]:
+def _of_files(
+    files: Files, found: Detected, refuse: Refuse, read: LineReader
+) -> Iterator[Placed | About | Records]:
     if found.vendor.read is not None:
         yield from found.vendor.read(files)
         return
-    for path in files.paths:
-        yield from files.records(path)
+    for path, kind in found.files.items():
+        yield from batches_of(Path(path), kind, refuse, read)
 
 
 def _gather(
-    vendor: Vendor, origin: Iterator[Placed | About], shaper: Shaper, about: list[About]
+    vendor: Vendor, origin: Iterator[Placed | About | Records], bulk: Bulk, about: list[About]
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Shape all records, batch by batch."""
-    rows, users = Spool(shaper.schema), Spool(dict(_USERS))
+    rows, users = Spool(bulk.shaper.schema), Spool(dict(_USERS))
     people = _People()
     seen: set[str] = set()
-    for placed in origin:
-        for record in _flat(vendor, placed, shaper):
-            if isinstance(record, About):
-                if record.kind == "user":
-                    people.add(record)
-                elif (key := repr(record)) not in seen:
+    # Records have no circles of objects, and looking for them takes as long as all the rest.
+    with without_collecting():
+        for batch in batched(origin, _BATCH):
+            flat = batch
+            if isinstance(batch, Batch):
+                flat = flattened(vendor, batch, bulk.shaper.refuse)
+            rows.add(bulk.shape(flat))
+            for one in flat.about:
+                if one.kind == "user":
+                    people.add(one)
+                elif (key := repr(one)) not in seen:
                     seen.add(key)
-                    about.append(record)
-            elif isinstance(placed, Placed):
-                shaper.add(Placed(record, placed.file, placed.line))
-        if len(shaper) >= _BATCH:
-            rows.add(shaper.take())
-        if len(people.rows) >= _BATCH:
-            users.add(people.take())
-    rows.add(shaper.take())
+                    about.append(one)
+            if len(people.rows) >= _BATCH:
+                users.add(people.take())
     users.add(people.take())
     return rows.rows(), users.rows()
-
-
-def _flat(vendor: Vendor, placed: Placed | About, shaper: Shaper) -> Iterable[Record | About]:
-    if isinstance(placed, About):
-        return (placed,)
-    if vendor.rows is None:
-        return (placed.record,)
-    try:
-        return [*vendor.rows(placed)]
-    # A record of another shape than the vendor's makes its reader stumble in any way.
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as problem:
-        # Of other errors the words quote a value, which the row says anyhow.
-        missing = f" {problem}" if isinstance(problem, KeyError) else ""
-        why = f"not in the form of {vendor.label}: {type(problem).__name__}{missing}"
-        shaper.refuse(placed, why)
-        return ()
 
 
 @dataclass

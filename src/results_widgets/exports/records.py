@@ -3,11 +3,11 @@
 import csv
 import gzip
 import io
-import json
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -15,18 +15,16 @@ from typing import IO, Any, Final, cast
 import polars as pl
 
 from results_widgets.errors import MissingExtraError
-from results_widgets.exports.json_values import LONGEST, loads, values_of_text
+from results_widgets.exports.batches import Records
+from results_widgets.exports.json_lines import BROKEN, Read, is_lines, line_batches
+from results_widgets.exports.json_values import LONGEST, Refuse, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
-
-Refuse = Callable[[Placed, str, str | None], None]
-"""Counts a row as refused: its place, why, and its text."""
 
 HEAD: Final = 20
 """How many records say what a file is."""
 
 _PEEK: Final = 1 << 16
 _SLICE: Final = 50_000
-_BROKEN: Final = (EOFError, OSError, zlib.error)
 _SEPARATORS: Final = ",;\t|"
 _MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -66,13 +64,36 @@ def records_of(path: Path, kind: str, refuse: Refuse) -> Iterator[Placed]:
     Raises:
         MissingExtraError: It is Avro, and fastavro is not installed.
     """
-    file = str(path)
     reader = {"avro": _avro, "parquet": _parquet, "json": _json, "csv": _csv}[kind]
-    try:
+    with _refusing(path, refuse):
         yield from reader(path, refuse)
-    except (*_BROKEN, zipfile.BadZipFile) as problem:
+
+
+@contextmanager
+def _refusing(path: Path, refuse: Refuse) -> Iterator[None]:
+    """Refuse what is left of a file that breaks off in the body."""
+    try:
+        yield
+    except (*BROKEN, zipfile.BadZipFile) as problem:
         reason = str(problem) or type(problem).__name__
-        refuse(Placed({}, file), f"the file breaks off: {reason}", "")
+        refuse(Placed({}, str(path)), f"the file breaks off: {reason}", "")
+
+
+def batches_of(path: Path, kind: str, refuse: Refuse, read: Read) -> Iterator[Records | Placed]:
+    """Return the same records as `records_of`, many at once where they come so.
+
+    Args:
+        path: The file.
+        kind: How it is read.
+        refuse: What is told of what cannot be read.
+        read: Reads lines of JSON.
+    """
+    head = _head(path) if kind == "json" else b""
+    if kind != "json" or _encoding(head) == "utf-16" or not is_lines(head):
+        yield from records_of(path, kind, refuse)
+        return
+    with _refusing(path, refuse), open_plain(path) as raw:
+        yield from line_batches(raw, str(path), refuse, read)
 
 
 def records_of_table(table: pl.LazyFrame, file: str = "") -> Iterator[Placed]:
@@ -129,66 +150,16 @@ def _encoding(head: bytes) -> str:
 
 
 def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
-    file = str(path)
     head = _head(path)
     encoding = _encoding(head)
     with open_plain(path) as raw:
         if encoding == "utf-16":
-            yield from values_of_text(raw, file, refuse, encoding)
-        elif _is_lines(head):
-            yield from _json_lines(raw, file, refuse)
+            yield from values_of_text(raw, str(path), refuse, encoding)
+        elif is_lines(head):
+            for lines in line_batches(raw, str(path), refuse):
+                yield from (placed for n in range(len(lines)) for placed in lines.flat(n))
         else:
-            yield from values_of_text(raw, file, refuse)
-
-
-def _is_lines(head: bytes) -> bool:
-    """Whether each line is a value of its own: told by the first, unless it is longer than was looked at."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    first, end, _ = text.partition(b"\n")
-    if not end:
-        return text.startswith(b"{")
-    if first.strip() in (b"{", b"["):
-        return False
-    try:
-        json.loads(first)
-    except RecursionError:
-        return True
-    except ValueError:
-        # Half a line at the start of lines, or a document over several lines.
-        return first.startswith(b"{") and text.split(b"\n", 2)[1].startswith((b"{", b"["))
-    return True
-
-
-def _json_lines(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Placed]:
-    number = 0
-    while line := raw.readline(LONGEST):
-        number += 1
-        if len(line) >= LONGEST and not line.endswith(b"\n"):
-            _skip_line(raw)
-            refuse(Placed({}, file, number), f"longer than {LONGEST:,} bytes", _shown(line))
-            continue
-        text = line.strip() if number > 1 else line.removeprefix(b"\xef\xbb\xbf").strip()
-        if not text:
-            continue
-        try:
-            value = loads(text)
-        except (ValueError, RecursionError) as problem:
-            refuse(Placed({}, file, number), f"not JSON: {problem}", _shown(text))
-            continue
-        for record in value if isinstance(value, list) else (value,):
-            if isinstance(record, dict):
-                yield Placed(record, file, number)
-            else:
-                refuse(Placed({}, file, number), "not an object", _shown(text))
-
-
-def _skip_line(raw: IO[bytes]) -> None:
-    while (more := raw.readline(LONGEST)) and not more.endswith(b"\n"):
-        pass
-
-
-def _shown(text: bytes) -> str:
-    return text[:10_000].decode("utf-8", "replace")
+            yield from values_of_text(raw, str(path), refuse)
 
 
 def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:

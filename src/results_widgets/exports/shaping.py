@@ -1,4 +1,7 @@
-"""Records become rows under our names: what each event became, ids as text, times as instants."""
+"""A record becomes a row under our names: what its event became, ids as text, its time as an instant.
+
+This says, one record after another, what `bulk` works out for many at once.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,7 +11,7 @@ import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
 from results_widgets.exports.fields import Getter, as_flag, as_number, as_text, getter
-from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.mapping import Fields, Mapping
 from results_widgets.exports.refused import as_json
 from results_widgets.exports.rules import LEFT_OVER, Became, By, Rule
 from results_widgets.exports.times import instants
@@ -22,7 +25,7 @@ _TEXTS: Final = (
     *("link", "reason", "platform", "campaign_name", "campaign_kind", "action_name"),
     *("variant_name", "parent_id"),
 )
-_FLAGS: Final = ("machine", "is_developer")
+FLAGS: Final = ("machine", "is_developer")
 _READ: Final[dict[str, Callable[[Any], Any]]] = {
     "machine": as_flag,
     "is_developer": as_flag,
@@ -36,7 +39,7 @@ SCHEMA: Final = {
     **dict.fromkeys(("name", "channel", "event"), pl.String),
     "is_goal": pl.Boolean,
     **dict.fromkeys(_TEXTS, pl.String),
-    **dict.fromkeys(_FLAGS, pl.Boolean),
+    **dict.fromkeys(FLAGS, pl.Boolean),
     "value": pl.Float64,
     "time": pl.Int64,
     "is_zoned": pl.Boolean,
@@ -45,7 +48,7 @@ SCHEMA: Final = {
 goal, our columns, and the time as epoch µs, which is local where it names no zone."""
 
 _OF_CAMPAIGN: Final = (None, *GOAL_EVENTS)
-_EXAMPLE: Final = 300
+EXAMPLE: Final = 300
 
 
 @dataclass
@@ -55,10 +58,12 @@ class Tally:
     Attributes:
         rows: How many rows.
         example: The first of them.
+        at: Its number.
     """
 
     rows: int
     example: str
+    at: int = 0
 
 
 Key = tuple[str | None, str | None, str | None, bool, str]
@@ -80,30 +85,52 @@ class Shaper:
     tallies: dict[Key, Tally] = field(default_factory=dict)
     _columns: dict[str, list[Any]] = field(default_factory=dict)
     _places: list[Placed] = field(default_factory=list)
+    _at: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Prepare what finds the fields."""
         own = self.mapping
         # Only what the mapping names is looked for: most of a long reading's time is spent here.
-        self._get: list[tuple[str, Getter, Callable[[Any], Any]]] = [
-            (name, getter(own.names(name)), _READ.get(name, as_text))
-            for name in (*_TEXTS, *_FLAGS, "value")
+        self.named: dict[str, Fields] = {
+            name: own.names(name)
+            for name in (*_TEXTS, *FLAGS, "value")
             if own.names(name) or name in _FILLED
+        }
+        self._get: list[tuple[str, Getter, Callable[[Any], Any]]] = [
+            (name, getter(names), _READ.get(name, as_text)) for name, names in self.named.items()
         ]
-        self._further = {name: getter(tuple(names)) for name, names in own.columns.items()}
+        self.further: dict[str, Fields] = {name: tuple(one) for name, one in own.columns.items()}
+        self._further = {name: getter(names) for name, names in self.further.items()}
         self._time, self._channel = getter(own.names("timestamp")), getter(own.names("channel"))
         self._rules = {name.casefold(): rule for name, rule in own.event.items()} | {**own.event}
         self._by = {by.field: getter((by.field,)) for by in _bys(own.event.values())}
-        self._name: Getter | None = getter(own.names("event_column"))
-        if not own.event_column:
-            self._name = None
+        self.name_fields: Fields = own.names("event_column")
+        self._name: Getter | None = getter(self.name_fields) if self.name_fields else None
         self._reset()
+
+    @property
+    def all_fields(self) -> set[str]:
+        """The names of all fields that are looked for."""
+        own = self.mapping
+        found = (*self.named.values(), *self.further.values(), own.names("timestamp"))
+        more = (own.names("channel"), self.name_fields, self.by_fields)
+        return {name for names in (*found, *more) for name in names}
+
+    @property
+    def by_fields(self) -> Fields:
+        """The fields that decide what an event means."""
+        return tuple(self._by)
+
+    @property
+    def knows_name(self) -> bool:
+        """Whether it is known which field holds the event's name."""
+        return self._name is not None
 
     def _reset(self) -> None:
         own = [name for name, _, _ in self._get]
         names = ("name", "channel", "event", "is_goal", "time", *own, *self._further)
         self._columns = {name: [] for name in names}
-        self._places = []
+        self._places, self._at = [], []
 
     def __len__(self) -> int:
         return len(self._places)
@@ -113,12 +140,16 @@ class Shaper:
         """The columns of the rows."""
         return {**SCHEMA, **dict.fromkeys(self._further, pl.String)}
 
-    def add(self, placed: Placed) -> None:
-        """Add a record; one with an object where a text is meant is refused."""
+    def add(self, placed: Placed, at: int) -> None:
+        """Add a record, and its number; one with an object where a text is meant is refused."""
         record = placed.record
         try:
             name = as_text(self._event_name(record))
-            became = self._became(name, record)
+            became = self.became(
+                name,
+                lambda by: as_text(self._by[by](record)),
+                lambda: as_text(self._channel(record)),
+            )
             row = self._row(record)
         except TypeError as problem:
             self.refuse(placed, str(problem))
@@ -127,10 +158,11 @@ class Shaper:
         became = _if_named(became, row)
         row["name"], row["channel"], row["event"] = name, became.channel, became.event
         row["is_goal"] = became.is_goal
-        self._count(name, became, record)
+        self._count(name, became, record, at)
         for column, values in self._columns.items():
             values.append(row[column])
         self._places.append(placed)
+        self._at.append(at)
 
     def _event_name(self, record: Record) -> Any:
         if self._name is not None:
@@ -138,20 +170,32 @@ class Shaper:
         column, is_known = _event_column(record, self._rules)
         found = getter((column,))
         if is_known:
-            self._name = found
+            self._name, self.name_fields = found, (column,)
         return found(record)
 
-    def _became(self, name: str | None, record: Record) -> Became:
+    def became(
+        self,
+        name: str | None,
+        by: Callable[[str], str | None],
+        channel: Callable[[], str | None],
+    ) -> Became:
+        """Return what an event means.
+
+        Args:
+            name: Its name in the export.
+            by: Says the text of a field that decides it.
+            channel: Says the text of the field that the mapping names for the channel.
+        """
         if name is None:
             return LEFT_OVER
         found: Rule | None = self._rules.get(name)
         if found is None:
             found = self._rules.get(name.casefold()) or self._rules.get("*", LEFT_OVER)
         while isinstance(found, By):
-            value = as_text(self._by[found.field](record))
+            value = by(found.field)
             found = found.cases.get("" if value is None else value.lower(), found.otherwise)
         if found.channel is None and self.mapping.channel and found.event not in _OF_CAMPAIGN:
-            return Became(as_text(self._channel(record)), found.event, found.note)
+            return Became(channel(), found.event, found.note)
         return found
 
     def _row(self, record: Record) -> dict[str, Any]:
@@ -178,17 +222,17 @@ class Shaper:
             row["action_id"] = row["campaign_id"]
             row["action_name"] = row["action_name"] or row["campaign_name"]
 
-    def _count(self, name: str | None, became: Became, record: Record) -> None:
+    def _count(self, name: str | None, became: Became, record: Record, at: int) -> None:
         key = name, became.channel, became.event, became.is_goal, became.note
         tally = self.tallies.get(key)
         if tally is None:
-            self.tallies[key] = Tally(1, as_json(record)[:_EXAMPLE])
+            self.tallies[key] = Tally(1, as_json(record)[:EXAMPLE], at)
         else:
             tally.rows += 1
 
     def take(self) -> pl.DataFrame:
-        """Return the rows gathered, and start anew; rows whose time cannot be read are refused."""
-        places, columns = self._places, self._columns
+        """Return the rows gathered with their numbers, and start anew; one whose time cannot be read is refused."""
+        places, columns, at = self._places, self._columns, self._at
         self._reset()
         given = columns["time"]
         columns["time"], columns["is_zoned"] = instants(given, self.mapping)
@@ -199,7 +243,7 @@ class Shaper:
             for name, kind in self.schema.items()
             if name not in kinds
         ]
-        frame = frame.with_columns(missing).select(*self.schema)
+        frame = frame.with_columns(missing).select(*self.schema, pl.Series("_at", at, pl.Int64))
         bad = [n for n, time in enumerate(columns["time"]) if time is None and given[n] is not None]
         for n in bad:
             self.refuse(places[n], "timestamp is no time")
@@ -219,8 +263,11 @@ class Shaper:
 
 def _if_named(became: Became, row: dict[str, Any]) -> Became:
     """Return what an event means, left over if it names no campaign that it could belong to."""
-    if became.event is None or row["campaign_id"] is not None:
-        return became
+    return became if became.event is None or row["campaign_id"] is not None else unnamed(became)
+
+
+def unnamed(became: Became) -> Became:
+    """Return what an event becomes that names no campaign: it is left over."""
     return Became(
         note="names no campaign" if not became.note else f"names no campaign; {became.note}"
     )

@@ -1,7 +1,8 @@
-"""Times of any form as epoch µs, and whether they name their zone."""
+"""Times of any form as epoch µs, and whether they name their zone: one by one, and the usual ones all at once."""
 
 import re
 from datetime import date, datetime
+from types import NoneType
 from typing import Any, Final
 
 import narwhals as nw
@@ -15,6 +16,8 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _PER_UNIT: Final[dict[TimeUnit, float]] = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
 _FROM: Final[tuple[tuple[float, TimeUnit], ...]] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"))
 _LARGEST: Final = 9e18
+_WHOLE: Final = r"^\d{1,18}$"
+_LIKE_NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no zone
 
 
@@ -43,15 +46,73 @@ def instants(values: list[Any], mapping: Mapping) -> tuple[list[int | None], lis
     return _in_zone(times, zoned, mapping.time_zone)
 
 
+def instants_at_once(values: list[Any], mapping: Mapping) -> tuple[pl.Series, pl.Series]:
+    """Return the same as `instants`: whole numbers and texts of one form are read all at once."""
+    kinds = {*map(type, values)} - {NoneType}
+    found = None
+    if kinds == {int}:
+        found = _of_numbers(as_whole(values), mapping.time_unit)
+    elif kinds == {str}:
+        found = _of_texts(pl.Series(values, dtype=pl.String), mapping)
+    if found is None:
+        lists = instants([None if one == "" else one for one in values], mapping)
+        return pl.Series(lists[0], dtype=pl.Int64), pl.Series(lists[1], dtype=pl.Boolean)
+    times, zoned = found
+    if mapping.time_zone is None or zoned.all():
+        return found
+    instant = _instants_of_zone(times, mapping.time_zone)
+    return times.zip_with(zoned, instant), pl.repeat(True, len(zoned), eager=True)
+
+
+def as_whole(values: list[Any]) -> pl.Series | None:
+    """Return whole numbers as a column; None if 64 bits do not hold them."""
+    try:
+        return pl.Series(values, dtype=pl.Int64)
+    except (TypeError, OverflowError):  # beyond 64 bits
+        return None
+
+
+def _of_numbers(
+    numbers: pl.Series | None, unit: TimeUnit | None
+) -> tuple[pl.Series, pl.Series] | None:
+    """Return whole numbers as times; None if they are not of one unit, or too large."""
+    if numbers is None:
+        return None
+    low, high = (one if isinstance(one, int) else 0 for one in (numbers.min(), numbers.max()))
+    of = unit or _unit_of(high)
+    if low < 0 or of != (unit or _unit_of(low)) or high * max(_PER_UNIT[of], 1) >= _LARGEST:
+        return None
+    times = numbers // 1_000 if of == "ns" else numbers * int(_PER_UNIT[of])
+    return times, pl.repeat(True, len(numbers), eager=True)
+
+
+def _of_texts(texts: pl.Series, mapping: Mapping) -> tuple[pl.Series, pl.Series] | None:
+    """Return texts of one form as times; None if some are numbers and others not."""
+    texts = texts.set(texts == "", None)
+    if mapping.time_format is None:
+        plain = texts.str.strip_chars()
+        if plain.str.contains(_WHOLE).all():
+            return _of_numbers(plain.cast(pl.Int64), mapping.time_unit)
+        if plain.str.contains(_LIKE_NUMBER).any():
+            return None
+    times, zoned = _read_texts(texts, mapping)
+    return times, zoned.fill_null(value=True) | texts.is_null()
+
+
+def _instants_of_zone(local: pl.Series, zone: str) -> pl.Series:
+    """Return local times of a zone as instants."""
+    times = local.cast(pl.Datetime("us"))
+    instant = times.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return instant.dt.convert_time_zone("UTC").cast(pl.Int64)
+
+
 def _in_zone(
     times: list[int | None], zoned: list[bool | None], zone: str | None
 ) -> tuple[list[int | None], list[bool | None]]:
     """Return local times as instants of the zone that the mapping names, if it names one."""
     if zone is None or all(zoned):
         return times, zoned
-    local = pl.Series(times, dtype=pl.Int64).cast(pl.Datetime("us"))
-    instant = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    micros = instant.dt.convert_time_zone("UTC").cast(pl.Int64).to_list()
+    micros = _instants_of_zone(pl.Series(times, dtype=pl.Int64), zone).to_list()
     found = [
         time if is_zoned else micros[n]
         for n, (time, is_zoned) in enumerate(zip(times, zoned, strict=True))
@@ -92,15 +153,22 @@ def _micros(naive: datetime) -> int:
 def _from_texts(texts: list[str], mapping: Mapping) -> list[tuple[int | None, bool | None]]:
     if not texts:
         return []
-    frame = pl.DataFrame({"timestamp": texts}, schema={"timestamp": pl.String})
+    times, zoned = _read_texts(pl.Series(texts, dtype=pl.String), mapping)
+    return [*zip(times.to_list(), zoned.to_list(), strict=True)]
+
+
+def _read_texts(texts: pl.Series, mapping: Mapping) -> tuple[pl.Series, pl.Series]:
+    """Return texts as epoch µs, and whether they name their zone; null for what cannot be read."""
+    frame = texts.to_frame("timestamp")
     if mapping.time_format is not None:
-        zoned = "%z" in mapping.time_format
+        has_zone = "%z" in mapping.time_format
         time = pl.col("timestamp").str.strptime(
-            pl.Datetime("us", "UTC" if zoned else None), mapping.time_format, strict=False
+            pl.Datetime("us", "UTC" if has_zone else None), mapping.time_format, strict=False
         )
-        found = frame.select(time.cast(pl.Int64), pl.lit(zoned))
+        found = frame.select(time=time.cast(pl.Int64), zoned=pl.lit(has_zone))
     else:
         # A space before the offset, as in "2021-03-10 23:50:30 +00:00", is read as well.
         rows, _ = with_times_of_text(nw.from_native(frame.lazy()), None, None)
-        found = rows.select(MICROS, ZONED).to_native().collect()
-    return [(time, zoned) for time, zoned in found.iter_rows()]
+        read = rows.select(nw.col(MICROS).alias("time"), nw.col(ZONED).alias("zoned"))
+        found = read.to_native().collect()
+    return found["time"], found["zoned"]

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping as AnyMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from results_widgets.exports.mapping import Mapping
 
 OWN: Final = "mapping"
 """In place of a vendor's key: a mapping of one's own alone says what is what."""
+
+T = TypeVar("T")
+
+STUMBLES: Final = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+"""What code raises that reads a record which has objects where text is meant, or the other way round."""
 
 Record = dict[str, Any]
 """One object of an export: a line of JSON, a row of CSV or Parquet, an Avro record."""
@@ -30,8 +35,7 @@ class Placed(NamedTuple):
 def _holds(holds: Callable[[Record], bool], record: Record) -> bool:
     try:
         return bool(holds(record))
-    # A record of another vendor has objects where this one's has text, and the other way round.
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except STUMBLES:
         return False
 
 
@@ -132,6 +136,17 @@ class Files:
         self.ignored = ignored
         self.paths, self.records, self.quiet, self.refuse = paths, records, quiet, refuse
 
+    def tried(
+        self, placed: Placed, make: Callable[[Placed], Iterable[T]], *, quietly: bool = False
+    ) -> list[T]:
+        """Return what is made of a record; nothing of one of another shape than it should have, which is refused."""
+        try:
+            return [*make(placed)]
+        except STUMBLES as problem:
+            if not quietly:
+                self.refuse(placed, f"not in the form of this export: {type(problem).__name__}")
+            return []
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
@@ -151,6 +166,9 @@ class Vendor:
         cannot: What it cannot tell, in words.
         notes: What it makes otherwise than one may think, in words, for the report.
         rows: Turns a record into flat ones; None: each is one already.
+        reads: The only fields that `rows` looks at, or changes, where these say enough of what it adds: it is then
+            asked once for each combination of their values. None: it is asked for each record.
+        apart: Fields with which a record is more than `reads` says; `rows` is asked for each that has one.
         read: Reads all files together, where they refer to one another; None: one by one.
         reports: The channels and events that it can report; None: those of the mapping.
         machine: Channels whose opens are flagged where a machine made them; None: all if the mapping
@@ -175,6 +193,8 @@ class Vendor:
     cannot: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rows: Rows | None = None
+    reads: tuple[str, ...] | None = None
+    apart: tuple[str, ...] = ()
     read: Read | None = None
     reports: frozenset[tuple[str | None, str]] | None = None
     machine: tuple[str, ...] | None = None

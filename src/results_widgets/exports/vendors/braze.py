@@ -249,6 +249,11 @@ VENDOR: Final = Vendor(
         "every conversion behaviour, A to D, counts as a conversion unless goal= names an event",
     ),
     rows=_rows,
+    reads=(
+        *("event_type", "event_name", SCHEMA_NAME, "name", "canvas_id", "canvas_step_id"),
+        *("next_step_id", "canvas_variation_id", "canvas_variation_name"),
+    ),
+    apart=("properties", "user"),
     machine=("email",),
     machine_clicks=("email", "sms"),
 )

@@ -211,6 +211,10 @@ VENDOR: Final = Vendor(
         "a person is the userId, else the email; Mapping(user_id=…) says otherwise",
     ),
     rows=_rows,
+    reads=(
+        *("eventName", "event_name", "eventType", "dataTypeName"),
+        *_field("reason", "campaignId", "workflowId", "experimentId", "templateId"),
+    ),
     machine=("email",),
     flags_each=True,
 )

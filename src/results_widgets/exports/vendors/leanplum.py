@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping as AnyMapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
@@ -134,23 +134,17 @@ def _of_sessions(files: Files, paths: list[str], messages: Messages) -> Iterator
     if paths and not messages.by_id:
         for path in paths:
             for placed in files.quiet(path):
-                for event in _events(placed.record):
-                    note_suffix(seen, event.get("name"))
+                for name in files.tried(placed, _names, quietly=True):
+                    note_suffix(seen, name)
     reader = _Reader(messages, seen)
     yield from reader.about()
     for path in paths:
         for placed in files.records(path):
-            session = placed.record
-            session.setdefault("isDeveloper", False)
-            yield from _user(session)
-            tests = session.get("experiments") or ()
-            variants = {
-                str(one.get("id")): str(one.get("variantId"))
-                for one in tests
-                if one.get("impressed") is not False
-            }
-            for event in _events(session):
-                yield Placed(reader.row(event, session, variants), placed.file, placed.line)
+            yield from files.tried(placed, lambda one: _rows_of(one, reader))
+
+
+def _names(placed: Placed) -> list[Any]:
+    return [event.get("name") for event in _events(placed.record)]
 
 
 def _rows_of(placed: Placed, reader: _Reader) -> list[Placed | About]:

@@ -144,6 +144,8 @@ _SEGMENT: Final = Vendor(
     ),
     notes=("the specification has no event for a send, so entries start at delivered",),
     rows=_rows,
+    reads=("type", "event_text", "event"),
+    apart=("batch", "traits"),
 )
 VENDOR: Final = [
     _SEGMENT,

@@ -71,4 +71,5 @@ VENDOR: Final = Vendor(
     cannot=("flow", "variants", "held back", "conversions", "machine clicks"),
     rows=_rows,
     machine_clicks=(),
+    reads=("category", "marketing_campaign_id", "marketing_campaign_name"),
 )

@@ -1,0 +1,190 @@
+"""Reading many records at once gives the same as reading them one by one, whatever is in them."""
+
+import json
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings, strategies as st
+from polars.testing import assert_frame_equal
+
+import results_widgets as rw
+from results_widgets.exports import all_vendors
+from results_widgets.exports.lines import LineReader, Lines
+from results_widgets.exports.reading import read
+from results_widgets.exports.records import records_of
+from results_widgets.exports.shaping import Shaper
+from results_widgets.exports.vendor import Placed
+from tests.support.exports.one_by_one import read_one_by_one
+from tests.support.exports.story import tell
+from tests.support.profiles import examples
+
+pytestmark = pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+
+SEEDS = st.integers(0, 2**32 - 1)
+PHASES = (Phase.explicit, Phase.generate)
+ODD: list[Any] = [
+    *(None, "", " ", "0", 0, False, True, 1, 1.0, 1.5, -0.0, 1e30, 1e-7, 2**53 + 1, 2**63, 2**70),
+    *(" x ", "\x1cx\x1f", "\u00a0x", "null", "NaN", "yes", "off", "1_000", "+1.5", "٣", "x" * 400),
+    *([], {}, ["a"], ["a", 1], {"a": 1}, [{"name": "a"}], "[1]", '{"a": 1}', "\ud800", "\u0000"),
+    *(1772442000, 1772442000123, 1772442000123456789, "1772442000", "1772442000.5", 1.7724e9),
+    *("2026-03-02T09:00:00Z", "2026-03-02 09:00:00", "2026-03-02T09:00:00.5+02:00", "soon"),
+]
+LINES = ['{"half', "[1]", "7", "", "  ", '{"a": 1} {"b": 2}', '{"a":', "1}", "NaN", '[{"a": 1}]']
+
+
+def forms() -> list[Any]:
+    found = []
+    for key in sorted(all_vendors()):
+        module = import_module(f"tests.support.exports.writers.{key}")
+        for form, write in (getattr(module, "FORMS", None) or {"": module.write}).items():
+            found.append(pytest.param(key, module.LIMITS, write, id=f"{key}-{form}".rstrip("-")))
+    return found
+
+
+def damaged(lines: list[str], dice: Random) -> list[str]:
+    """Lines of JSON, some with another value of a field, a field twice, or no JSON at all."""
+    found = []
+    for line in lines:
+        what = dice.random()
+        if what < 0.02:
+            found.append(dice.choice(LINES))
+        record = json.loads(line)
+        if what > 0.7 and isinstance(record, dict):
+            place = record
+            while isinstance(inner := place[dice.choice([*place])], dict) and inner:
+                place = inner
+            place[dice.choice([*place])] = dice.choice(ODD)
+        text = json.dumps(record)
+        if what > 0.98:
+            text = text.replace("{", '{"timestamp": "twice", ', 1)
+        found.append(text)
+    return found
+
+
+def assert_the_same(folder: Path, vendor: str | rw.Mapping) -> None:
+    slow = read_one_by_one(folder, vendor)
+    mapping = vendor if isinstance(vendor, rw.Mapping) else None
+    fast = read(folder, None if mapping else str(vendor), mapping)
+    assert_frame_equal(fast.rows.collect(), slow.rows)
+    tallies = {key: (one.rows, one.example) for key, one in fast.tallies.items()}
+    assert tallies == slow.tallies
+    assert {*fast.refused.named} == slow.refused
+    assert {repr(one) for one in fast.about} <= slow.about
+
+
+@pytest.mark.parametrize(("key", "limits", "write"), forms())
+@given(SEEDS)
+@settings(max_examples=examples(1), phases=PHASES)
+def test_every_vendors_export_reads_the_same_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, key: str, limits: Any, write: Any, seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp(key)
+    write(tell(all_vendors()[key], limits, seed), folder)
+    assert_the_same(folder, key)
+    dice = Random(seed)
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.read_bytes()[:1] != b"{":
+            continue
+        lines = path.read_text().splitlines()
+        try:
+            changed = damaged(lines, dice)
+        except ValueError:  # not a value on each line
+            continue
+        path.write_text("\n".join(changed) + dice.choice(["", "\n"]), encoding="utf-8")
+    assert_the_same(folder, key)
+
+
+OWN = rw.Mapping(
+    user_id=("who", "person.id", "a.b.c"),
+    timestamp=("at", "then.at"),
+    campaign_id="of",
+    action_id=("step", "x.step"),
+    event={
+        "sent": ("email", "sent"),
+        "odd": {"by": "why", "cases": {"x": ("email", "bounced")}, "otherwise": ("push", "opened")},
+        "any": "opened",
+        "buy": "goal",
+        "left": (None, None, "nothing"),
+    },
+    channel="via",
+    value=("paid", "x.paid"),
+    machine=("bot", "x.bot"),
+    campaign_name="called",
+    columns={"city": ("town", "person.town")},
+    time_zone="Europe/Berlin",
+)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[dict[str, Any]]:
+    dice = Random(draw(SEEDS))
+    names = ["who", "person", "a", "at", "of", "step", "x", "via", "paid", "bot", "called", "why"]
+    names += ["town", "person.id", "x.step", "a.b", "event", "what"]
+    usual: dict[str, list[Any]] = {
+        "event": ["sent", "odd", "any", "buy", "left", "new", "SENT"],
+        "at": [1772442000, "2026-03-02T09:00:00Z", "2026-03-02T09:00:00"],
+        "who": ["anna", "bob"],
+        "person": [{"id": "carl", "town": "Rome"}, {"id": {"no": 1}}, {}],
+        "a": [{"b": {"c": "dan"}}, {"b.c": "eve"}, {"b": None, "b.c": ""}],
+        "a.b": [{"c": "frank"}],
+        "x": [{"step": "two", "paid": 1.5, "bot": True}, {"step": ""}],
+        "via": ["email", "push"],
+    }
+    tame = dice.random()
+    found: list[dict[str, Any]] = []
+    for _ in range(dice.randrange(1, 40)):
+        own = dice.sample(names, dice.randrange(len(names)))
+        found.append(
+            {
+                name: dice.choice(usual.get(name, ["x", "1"]) if dice.random() < tame else ODD)
+                for name in [*own, "event", "at"]
+            }
+        )
+    return found
+
+
+@given(records())
+@settings(max_examples=examples(60), phases=PHASES, deadline=None)
+def test_ones_own_mapping_reads_the_same_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
+) -> None:
+    folder = tmp_path_factory.mktemp("own")
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "rows.jsonl").write_text(text, encoding="utf-8")
+    assert_the_same(folder, OWN)
+
+
+def test_an_event_is_never_read_as_a_neighbour_for_a_line_that_holds_two(tmp_path: Path) -> None:
+    row = {"who": "anna", "at": "2026-03-02T09:00:00Z", "event": "sent", "of": "c"}
+    one = json.dumps(row)
+    text = f"{one}\n{one} {one}\n\n{one}\n" + one.replace('"event"', '"event" ') + "\n"
+    (tmp_path / "rows.jsonl").write_text(text)
+    assert_the_same(tmp_path, OWN)
+    found = read(tmp_path, None, OWN)
+    assert [one.line for one in found.refused.named] == [2]
+
+
+@pytest.mark.parametrize("key", ["sendgrid", "segment", "iterable"])
+def test_a_vendor_is_asked_once_for_each_kind_of_record(key: str, tmp_path: Path) -> None:
+    vendor = all_vendors()[key]
+    module = import_module(f"tests.support.exports.writers.{key}")
+    module.write(tell(vendor, module.LIMITS, 1), tmp_path)
+    path = max(tmp_path.rglob("*.json*"), key=lambda one: one.stat().st_size)
+    asked: list[Placed] = []
+
+    def rows(placed: Placed) -> Any:
+        asked.append(placed)
+        assert vendor.rows is not None
+        return vendor.rows(placed)
+
+    records = [one.record for one in records_of(path, "json", lambda *_: None)]
+    lines = "".join(json.dumps(one) + "\n" for one in records).encode()
+    shaper = Shaper(vendor.mapping, lambda *_: None)
+    found = LineReader(replace(vendor, rows=rows), shaper)(lines, len(records), str(path), 1)
+    assert isinstance(found, Lines)
+    assert len(found) == len(records)
+    assert len(asked) < len(records) / 2
