@@ -57,6 +57,10 @@ _FILES: Final = tuple(
 )
 _TABLES: Final = ("tests/tables/test_events.py", "tests/sources/test_ids.py")
 _SNAPSHOT: Final = ("tests/report/snapshot/test_snapshot.py",)
+_FINDINGS: Final = (
+    "tests/engine/quality/test_findings.py",
+    "tests/engine/quality/test_against_reference.py",
+)
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "definitions/model": ("tests/test_definitions.py",),
     "definitions/shipped": ("tests/test_definitions.py",),
@@ -76,7 +80,11 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "engine/people/profile": ("tests/segments/test_followup.py",),
     "engine/people/reach": ("tests/segments/test_followup.py",),
     "engine/people/sequences": ("tests/engine/people/test_behind.py",),
-    "engine/quality": (),
+    "engine/quality/by_row": ("tests/engine/test_quality.py",),
+    "engine/quality/days": _FINDINGS,
+    "engine/quality/finding": _FINDINGS,
+    "engine/quality/people": _FINDINGS,
+    "engine/quality/receipts": _FINDINGS,
     "engine/rollup/cells": ("tests/engine/rollup/test_dataset.py",),
     "engine/rollup/grains": (),
     "engine/statistics": (),

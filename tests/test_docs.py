@@ -19,6 +19,7 @@ PAGES = {
     "campaign.md": ["campaign.json"],
     "experiments.md": [],
     "portfolio.md": [],
+    "quality.md": [],
 }
 
 
@@ -106,6 +107,18 @@ def test_table_of_the_page_of_exports_is_what_the_vendors_declare() -> None:
     keys = rw.vendors()["vendor"]
     assert len(keys) > 5
     assert [key for key in keys if f"| `{key}` (" not in text] == []
+
+
+# --------------------------------------------------------------------------------------- quality.md
+
+
+def test_table_of_the_page_of_quality_is_what_the_findings_declare() -> None:
+    made = runpy.run_path(str(ROOT / "scripts" / "quality_page.py"))
+    text = (DOCS / "quality.md").read_text(encoding="utf-8")
+    assert made["with_table"](text) == text, "run scripts/quality_page.py"
+    checks = rw.Results(*rw.datasets.generate(50), time_zone="UTC").quality()["check"]
+    assert len(checks) > 20
+    assert [check for check in checks if f"| `{check}`" not in text] == []
 
 
 def test_what_holds_a_promise_is_there() -> None:

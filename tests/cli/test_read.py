@@ -93,3 +93,58 @@ def test_vendors_are_listed_and_a_misspelt_one_gets_a_hint(
     assert "Braze Currents" in capsys.readouterr().out
     assert main(["read", str(mail), "--vendor", "sendgird"]) == 2
     assert "did you mean 'sendgrid'?" in capsys.readouterr().err
+
+
+def test_validate_examines_the_events_of_an_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = 1_772_440_000
+    posts = [
+        {
+            "email": f"{n}@x.de",
+            "event": event,
+            "timestamp": at + seconds,
+            "category": "spring",
+            "sg_event_id": f"{n} {event}",
+        }
+        for n in range(20)
+        for event, seconds in (("processed", 0), ("delivered", 4), ("click", 6))
+    ]
+    path = tmp_path / "posts.json"
+    path.write_text("\n".join(map(json.dumps, posts)))
+    assert main(["validate", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "What each name became" in said
+    assert "Campaign spring" in said
+    (line,) = [line for line in said.splitlines() if "click within seconds" in line]
+    assert line.split()[3:5] == ["20", "kept"]
+    assert "Click within seconds (serious). Clicks, engaged and the rates" in said
+    assert (
+        '    events.remove(\n        pl.any_horizontal((pl.col("action_id").is_in(["spring"])'
+        in said
+    )
+    assert "@x.de" not in said
+
+
+def test_validate_examines_the_largest_campaigns_and_says_so_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    posts = [
+        {
+            "email": f"{n}@x.de",
+            "event": event,
+            "timestamp": 1_772_440_000,
+            "category": f"c{c}",
+            "sg_event_id": f"{c} {n} {event}",
+        }
+        for c in range(7)
+        for n in range(c + 1)
+        for event in ("processed", "delivered")
+    ]
+    path = tmp_path / "posts.json"
+    path.write_text("\n".join(map(json.dumps, posts)))
+    assert main(["validate", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "Campaign c6" in said
+    assert "Campaign c1" not in said
+    assert "2 more campaigns are not examined; Export.results(ID).quality() does that" in said

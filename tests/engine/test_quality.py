@@ -45,7 +45,14 @@ def test_good_events_are_all_fine_and_every_check_is_listed() -> None:
         "kept": pl.Boolean,
         "example": pl.String,
         "text": pl.String,
+        "severity": pl.String,
+        "counts": pl.String,
+        "among": pl.Int64,
+        "effect": pl.String,
+        "metrics": pl.List(pl.String),
+        "fix": pl.String,
     }
+    assert frame["severity"].null_count() == frame["fix"].null_count() == frame.height
     assert frame["rows"].sum() == 0
     assert frame["example"].null_count() == frame.height == frame["check"].n_unique()
     assert frame["text"].str.len_chars().min() > 10  # type: ignore[operator]
@@ -125,7 +132,10 @@ def test_interaction_without_receipt_is_kept() -> None:
         carl hello accepted 01T09:00
     """
     asked = results(table)
-    assert found(asked) == {"interaction without receipt": (2, True, "bob")}
+    assert found(asked) == {
+        "interaction without receipt": (2, True, "bob"),
+        "interaction before receipt": (1, True, "carl"),
+    }
     engaged = asked.overview().filter(pl.col("metric") == "engaged")
     assert engaged["value"].to_list() == [3]
 

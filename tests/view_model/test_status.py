@@ -113,3 +113,37 @@ def test_a_campaign_that_nobody_entered_names_its_first_actions() -> None:
         nobody = results("running", timedelta(days=1), actions=actions)
         assert status_state(nobody, [])["why_empty"] == f"{said} ({named})."
     assert status_state(results("running", timedelta(days=1)), [])["why_empty"] == ""
+
+
+def clicked_at_once(users: int) -> rw.Results:
+    """Every message is clicked a second after it was sent."""
+    sent = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    rows = [
+        {"user_id": f"u{n}", "action_id": "mail", "event": event, "timestamp": at}
+        for n in range(users)
+        for event, at in (("sent", sent), ("clicked", sent + timedelta(seconds=1)))
+    ]
+    campaign = {
+        "id": "c1",
+        "goal": {"events": ["Purchase"]},
+        "attribution_window": "2d",
+        "actions": [{"id": "mail", "channel": "email"}],
+    }
+    return rw.Results(campaign, pl.DataFrame(rows), time_zone="UTC")
+
+
+NOTE = (
+    "The events are in doubt: click within seconds (100 rows). results.quality() says what that does "
+    "and how to mend it."
+)
+
+
+def test_what_is_serious_about_the_events_is_said_once_it_is_known() -> None:
+    asked = clicked_at_once(100)
+    assert status_state(asked, [])["note"] == ""
+    assert asked.quality().filter(severity="serious")["check"].to_list() == ["click within seconds"]
+    assert status_state(asked, [])["note"] == NOTE
+    assert NOTE in asked._repr_mimebundle_()[0]["text/html"]  # type: ignore[index]
+    # Nobody has to ask where a page is written for others; of a few rows one is soon a large share.
+    assert status_state(clicked_at_once(100), [], examine=True)["note"] == NOTE
+    assert status_state(clicked_at_once(99), [], examine=True)["note"] == ""

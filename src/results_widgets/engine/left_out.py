@@ -84,20 +84,50 @@ def find_left_out(
 
 def count_left_out(rows: Rows, codes: EventCodes) -> LeftOut:
     """Return how many rows are left out, however few, and most often why."""
-    sorted_rows = _with_reasons(rows, codes)
-    found = collect(sorted_rows.group_by("reason").agg(rows=nw.len()))
+    sizes, unnamed, counting = _sizes(rows, codes)
+    left = sum(sizes.values())
+    reason = _commonest(_with_reasons(rows, codes), codes.campaign, sizes, unnamed)
+    return LeftOut(left, left + counting, counting, reason)
+
+
+def share_counted(rows: Rows, codes: EventCodes) -> float | None:
+    """Return which share of the rows that name the campaign, its actions or its goal counts; None without any.
+
+    Rows that repeat an event id are not left out: the event counts, once.
+    """
+    sizes, _, counting = _sizes(rows, codes)
+    named = sum(sizes.values()) + counting
+    return counting / named if named else None
+
+
+def kinds_of_rows(rows: Rows, **sums: nw.Expr) -> Rows:
+    """Return the kinds of rows, of which there are few: campaign_id, action_id, event, user_id and time (0, or null
+    where a row has none), rows (how many there are) and the sums of some columns.
+    """
+    has = (
+        nw.when(~nw.col(one).is_null()).then(nw.lit(0)).alias(one) for one in ("user_id", "time")
+    )
+    keys = ("campaign_id", "action_id", "event")
+    flagged = rows.select(*keys, *has, **{name: one.cast(nw.Int64) for name, one in sums.items()})
+    totals = {name: nw.col(name).sum() for name in sums}
+    return flagged.group_by(*keys, "user_id", "time").agg(rows=nw.len(), **totals)
+
+
+def _sizes(rows: Rows, codes: EventCodes) -> tuple[dict[str, int], int, int]:
+    """Return how many rows are left out by reason, how many name nothing, and how many count."""
+    # Text is compared once for each kind, not for each row.
+    kinds = _with_reasons(kinds_of_rows(rows), codes, "rows")
+    found = collect(kinds.group_by("reason").agg(rows=nw.col("rows").sum()))
     sizes: dict[str, int] = {reason: int(size) for reason, size in found.iter_rows()}
     unnamed, foreign = (sizes.pop(name, 0) for name in (_UNNAMED, _FOREIGN))
     counting = sizes.pop(_COUNTED, 0)
     if not counting and foreign:
         # With no row of the campaign's own, the others may be its own under another id.
         sizes["campaign"] = sizes.get("campaign", 0) + foreign
-    left = sum(sizes.values())
-    reason = _commonest(sorted_rows, codes.campaign, sizes, unnamed)
-    return LeftOut(left, left + counting, counting, reason)
+    return sizes, unnamed, counting
 
 
-def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
+def _with_reasons(rows: Rows, codes: EventCodes, *kept: str) -> Rows:
     """Add to rows why each is left out (``reason``), the value that is to blame, and the event's channel."""
     campaign = codes.campaign
     user, own, action, event, time = (
@@ -134,7 +164,7 @@ def _with_reasons(rows: Rows, codes: EventCodes) -> Rows:
     for of, ids in campaign.actions_by_channel:
         is_so = action.is_in(ids).fill_null(False)
         channel = nw.when(is_so).then(nw.lit(of.id)).otherwise(channel)
-    return rows.select("user_id", reason=reason, value=value, channel=channel)
+    return rows.select("user_id", *kept, reason=reason, value=value, channel=channel)
 
 
 def _fold(text: nw.Expr) -> nw.Expr:

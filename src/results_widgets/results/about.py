@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.quality import (
@@ -26,6 +27,10 @@ _GLOSSARY = (
     "text",
     "missing",
 )
+
+
+_TELLING = 100
+"""Fewest rows or users that a check looked at for it to be told beside the numbers."""
 
 
 def glossary(self: HasSession) -> pl.DataFrame:
@@ -88,29 +93,42 @@ def describe(
 
 
 def quality(self: HasSession) -> Findings:
-    """Return what is wrong with the events, as a frame that prints every row and text in full.
+    """Return what may be wrong with the events, as a frame that prints every row and text in full.
 
-    By the clock of entries it also counts what belongs to none; see `with_clock`. Its ``share_kept``
+    Below the table it prints, for each finding, what that does to the numbers and the code that leaves the rows out
+    or mends them. By the clock of entries it also counts what belongs to none; see `with_clock`. Its ``share_kept``
     (float) is which share of the rows that name the campaign, its actions or its goal counts.
+    `docs/quality.md` has every finding. It is of the data, whatever the range and definition set.
 
     Returns:
-        check (String): What was looked for; one row per check.
-        rows (Int64): How many rows it found.
-        share (Float64): Which share of all rows that is.
+        check (String): What was looked for; one row per finding.
+        rows (Int64): How many rows it found, or whatever ``counts`` says.
+        share (Float64): Which share of all rows, users, days or actions that is; null of files.
         kept (Boolean): Whether these rows still count.
         example (String): One of them.
         text (String): What they are and what is done with them.
+        severity (String): ``serious``, ``warning`` or ``notice``; null where nothing was found.
+        counts (String): What is counted: ``rows``, ``users``, ``days``, ``actions`` or ``files``.
+        among (Int64): How many could have been found, such as all clicks; the severity goes by their share.
+        effect (String): What it does to the numbers.
+        metrics (List(String)): The metrics that it touches most.
+        fix (String): Python that leaves the rows out or mends them, of ``events``, ``users`` and ``results``; null
+            where nothing was found, or there is nothing to leave out.
+
+    Raises:
+        QueryError: These results were made from a roll-up, which has no events to examine.
 
     Examples:
-        >>> results.quality().filter(pl.col("rows") > 0).select("check", "rows", "kept")
-        shape: (1, 3)
-        ┌───────────────────┬──────┬───────┐
-        │ check             ┆ rows ┆ kept  │
-        │ ---               ┆ ---  ┆ ---   │
-        │ str               ┆ i64  ┆ bool  │
-        ╞═══════════════════╪══════╪═══════╡
-        │ repeated event id ┆ 4    ┆ false │
-        └───────────────────┴──────┴───────┘
+        >>> results.quality().filter(pl.col("rows") > 0).select("check", "rows", "severity")
+        shape: (2, 3)
+        ┌───────────────────┬──────┬──────────┐
+        │ check             ┆ rows ┆ severity │
+        │ ---               ┆ ---  ┆ ---      │
+        │ str               ┆ i64  ┆ str      │
+        ╞═══════════════════╪══════╪══════════╡
+        │ repeated event id ┆ 4    ┆ notice   │
+        │ developers        ┆ 28   ┆ notice   │
+        └───────────────────┴──────┴──────────┘
     """
     return findings(self._session, 1)
 
@@ -118,7 +136,7 @@ def quality(self: HasSession) -> Findings:
 def findings(session: Session, least: int) -> Findings:
     """Return `Results.quality` with examples that so many users share."""
     data = session.data.require_users()
-    found = data.cached(Key("quality", (least,)), lambda: check_quality(data, least))
+    found = data.cached(_key(least), lambda: check_quality(data, least))
     parts = [found, unread_files(session.reading.problems)]
     if session.query.clock == "entry":
         definitions = session.query.definitions
@@ -126,6 +144,44 @@ def findings(session: Session, least: int) -> Findings:
         parts.append(data.cached(key, lambda: outside_entries(data, definitions)))
     every = pl.concat(parts)
     return Findings(every, data.cached(Key("share kept"), lambda: share_kept(data)))
+
+
+def serious_findings(session: Session, *, examine: bool) -> str:
+    """Return what is serious about the events and said nowhere else, in two sentences; empty if nothing is.
+
+    Args:
+        session: The results.
+        examine: Whether to examine the events if nobody has asked for their quality yet, which takes about a
+            second for a million of them.
+    """
+    if not session.data.has_users:
+        return ""
+    known = (session.data.cache.known(_key(least)) for least in (1, SYNCED_USERS))
+    found = next((one for one in known if one is not None), None)
+    if found is None:
+        if not examine:
+            return ""
+        found = findings(session, SYNCED_USERS)
+    # Rows that are left out and wrong clocks have notes of their own; of a few rows one is soon a large share.
+    few = pl.col("counts").is_in(["rows", "users"]) & (pl.col("among") < _TELLING)
+    told = ~pl.col("kept") | (pl.col("check") == "wrong clock")
+    serious = found.filter(pl.col("severity") == "serious", ~told, ~few)
+    named = [
+        f"{check} ({rows:,} {_counted(counts, rows)})"
+        for check, rows, counts in serious.select("check", "rows", "counts").rows()
+    ]
+    if not named:
+        return ""
+    return f"The events are in doubt: {', '.join(named)}. results.quality() says what that does and how to mend it."
+
+
+def _counted(counts: str, count: int) -> str:
+    """Return what a finding counts as it follows a number."""
+    return counts.removesuffix("s") if count == 1 else counts
+
+
+def _key(least: int) -> Key[pl.DataFrame]:
+    return Key("quality", (least,))
 
 
 def freshness(self: HasSession) -> pl.DataFrame:

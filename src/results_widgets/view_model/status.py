@@ -12,6 +12,7 @@ from results_widgets.engine.money import currency_of, why_not_added
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import listing
 from results_widgets.results import Results
+from results_widgets.results.about import serious_findings
 from results_widgets.results.scope import compared
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.serialization import State, epoch_ms, zone_label
@@ -51,13 +52,20 @@ def error_status(status: Mapping[str, object], error: Mapping[str, str]) -> Stat
     return {**status, "state": "error", "error": dict(error)}
 
 
-def status_state(results: Results, definitions: list[str], min_users: int = SYNCED_USERS) -> State:
+def status_state(
+    results: Results,
+    definitions: list[str],
+    min_users: int = SYNCED_USERS,
+    *,
+    examine: bool = False,
+) -> State:
     """Return the value of ``_status`` without its ``code``, which `code_snippet` gives.
 
     Args:
         results: As selected.
         definitions: Names of the definition sets that the menu offers.
         min_users: Values of the data that fewer users have are not quoted.
+        examine: Whether the events are examined for what is serious, if nobody has done so yet.
     """
     newest = from_micros(results._session.newest, results.time_zone)
     views = [results.analytics(developers=flag) for flag in (True, False)]
@@ -67,7 +75,7 @@ def status_state(results: Results, definitions: list[str], min_users: int = SYNC
     return {
         "state": "empty" if is_empty else "ready",
         "error": None,
-        "note": " ".join(filter(None, _notes(results, min_users))),
+        "note": " ".join(filter(None, _notes(results, min_users, examine))),
         "left_out": said_of(results._session.data.left_out, min_users),
         "currency": currency_of(results._session.data, results.definitions, min_users),
         "why_empty": _why_empty(results) if is_empty else "",
@@ -147,11 +155,12 @@ def clock_note(results: Results) -> str:
     )
 
 
-def _notes(results: Results, min_users: int) -> Iterator[str]:
+def _notes(results: Results, min_users: int, examine: bool) -> Iterator[str]:  # noqa: FBT001
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield clock_note(results)
     yield results._session.unread()
     yield results._session.data.clocks.note
+    yield serious_findings(results._session, examine=examine)
     yield why_not_added(results._session.data, results.definitions, min_users)
     yield _missing_users(results)
 

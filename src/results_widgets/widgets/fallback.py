@@ -5,6 +5,7 @@ from html import escape
 from typing import Any, Final
 
 from results_widgets.results import Results
+from results_widgets.results.about import serious_findings
 from results_widgets.results.summary import Conclusion
 from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.status import clock_note, left_out_text
@@ -55,7 +56,13 @@ def results_text(results: Results) -> str:
 
 def _notes(results: Results) -> list[str]:
     """Return what must be known about the numbers."""
-    notes = (left_out_text(results), results._session.data.clocks.note, clock_note(results))
+    session = results._session
+    notes = (
+        left_out_text(results),
+        session.data.clocks.note,
+        serious_findings(session, examine=False),
+        clock_note(results),
+    )
     return [*filter(None, notes)]
 
 

@@ -235,3 +235,15 @@ def test_a_page_with_hidden_counts_has_no_users_by_day(results: rw.Results, tmp_
 
     assert any(cells(0))
     assert cells(5) == [{}] * len(cells(5))
+
+
+def test_a_report_says_what_is_serious_about_its_events(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(300, seed=4)
+    events = events.lazy().collect()
+    twice = events.head(200).with_columns(pl.col("event_id") + 10**9)
+    doubtful = rw.Results(campaign, pl.concat([events, twice]), users, time_zone="UTC")
+    words = "The events are in doubt: repeated but for its id (200 rows)."
+    page = doubtful.to_html(tmp_path / "doubtful.html").read_text("utf-8")
+    assert words in json.dumps(unpacked(page)[0])
+    sound = rw.Results(campaign, events, users, time_zone="UTC").to_html(tmp_path / "sound.html")
+    assert "in doubt" not in json.dumps(unpacked(sound.read_text("utf-8"))[0])

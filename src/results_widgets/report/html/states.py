@@ -9,6 +9,7 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.glossary import detail_keys
 from results_widgets.report.html.experiment import saved_experiment
 from results_widgets.results import Results
+from results_widgets.results.session import MANY_ROWS
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
@@ -160,13 +161,19 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "_flow": flow_state(results),
         "_trends": trends_state(results),
         "_parts": _breakdowns(results, by),
-        "_status": {**status_state(results, definitions, by.min_users), "code": ""},
+        "_status": {**_status(results, definitions, by.min_users), "code": ""},
         "_options": options,
         # One takes as long as the rest of a view: those that the page opens with have it.
         "_experiment": saved_experiment(results, by.min_users, is_whole=view.is_base)
         if view is views[0] or view.is_base
         else {},
     }
+
+
+def _status(results: Results, definitions: list[str], min_users: int) -> dict[str, object]:
+    # Whoever reads a report cannot ask for more; of many millions of events that would take longer than the report.
+    examine = (results._session.data.coded_rows or MANY_ROWS) < MANY_ROWS
+    return status_state(results, definitions, min_users, examine=examine)
 
 
 def _breakdowns(results: Results, by: Columns) -> dict[str, object]:

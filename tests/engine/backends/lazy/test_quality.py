@@ -5,11 +5,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from tests.support.answers import FromPackage
+from tests.support.crowded import crowded, held_against_reference
 from tests.support.engines import REUSED
 from tests.support.examples import case
 from tests.support.profiles import examples
@@ -30,17 +31,35 @@ WRONG = """
     dora mail  sent     01T10:00 campaign_id=c2
     emil mail  sent     2199-01-01T00:00:00
     holed mail sent     01T10:00
+    Anna  mail sent     01T10:00
+    Anna  mail clicked  01T10:00:04
+    Anna  -    Purchase 01T10:00:04
+    anna  -    Purchase 01T12:00    value=3
     """
+
+
+def volumes() -> str:
+    """Days with sends, one of them without and one with many; and pushes that are opened before they are sent."""
+    counts = [30] * 24
+    counts[9], counts[16] = 0, 300
+    sent = [
+        f"u{day}x{n} mail sent {day + 2:02}T10:00"
+        for day, count in enumerate(counts)
+        for n in range(count)
+    ]
+    early = [f"u1x{n} nudge opened 03T10:{n:02}\nu1x{n} nudge sent 03T12:{n:02}" for n in range(12)]
+    return "\n".join([*sent, *early])
 
 
 def wrong() -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
     """A campaign, events that have everything wrong, and users that lack some of them."""
-    asked = case(WRONG, started_at="2026-03-01T09:00:00Z")
+    asked = case(f"{WRONG}{volumes()}", started_at="2026-03-01T09:00:00Z")
     rows = [asked.events]
     for column in ("user_id", "event", "timestamp"):
         holed = asked.events.filter(pl.col("user_id") == "holed")
         rows.append(holed.with_columns(pl.lit(None, holed.schema[column]).alias(column)))
-    users = pl.DataFrame({"user_id": ["anna", "bob", "carl", "emil"]})
+    known = ["anna", "bob", "carl", "emil"]
+    users = pl.DataFrame({"user_id": known, "is_developer": [True, False, None, False]})
     return dict(asked.campaign), pl.concat(rows), users
 
 
@@ -83,3 +102,11 @@ def test_random_campaigns_have_the_same_quality(duckdb_tables: None, asked: Ques
     there = rw.Results(campaign, FromPackage.placed(events), users, time_zone="UTC")
     here = rw.Results(campaign, events, users, time_zone="UTC")
     assert_frame_equal(there.quality(), here.quality())
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+@settings(max_examples=examples(4), suppress_health_check=REUSED)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_crowded_logs_have_the_findings_of_the_reference(duckdb_tables: None, seed: int) -> None:
+    case = crowded(seed)
+    held_against_reference(case, FromPackage.placed(case.events))

@@ -120,7 +120,7 @@ class LazyBackend(UserBackend):
     @property
     def source_rows(self) -> Rows:
         """See `UserBackend`."""
-        names = ("campaign_id", "action_id", "event", "time", "event_id", "machine")
+        names = ("campaign_id", "action_id", "event", "time", "event_id", "machine", "value")
         return self.table.rows.select(nw.col("user").alias("user_id"), *names)
 
     def source_rows_of(self, ids: Rows) -> Rows:

@@ -115,7 +115,7 @@ class MemoryBackend(UserBackend):
     def source_rows(self) -> Rows:
         """See `UserBackend`."""
         time = pl.col("timestamp").to_physical().alias("time")
-        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine")
+        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine", "value")
         return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
 
     def source_rows_of(self, ids: Rows) -> Rows:

@@ -1,0 +1,86 @@
+"""How many events of each code there are on each day: small, and enough for what concerns days and actions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import narwhals as nw
+import polars as pl
+
+from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.calendar import DAY
+from results_widgets.engine.frames import collect
+from results_widgets.engine.quality.code import EventsOf, arrivals, is_clicked
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """The events that count, by code and day.
+
+    Attributes:
+        data: The events.
+    """
+
+    data: UserBackend
+
+    @cached_property
+    def by_day(self) -> pl.DataFrame:
+        """The columns code, day (days of UTC since 1970) and rows (Int64)."""
+        days = self.data.events(None).select("code", day=nw.col("time") // DAY)
+        found = collect(days.group_by("code", "day").agg(rows=nw.len()))
+        return found.select("code", "day", pl.col("rows").cast(pl.Int64))
+
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return dict(self.by_day.group_by("code").agg(pl.col("rows").sum()).iter_rows())
+
+    def of(self, codes: Iterable[int] | None = None) -> int:
+        """Return how many events have some codes; None: any."""
+        return sum(self._rows.values() if codes is None else (self._rows.get(c, 0) for c in codes))
+
+    @cached_property
+    def users(self) -> int:
+        """How many users have an event."""
+        users = self.data.events(None).select(nw.col("user").n_unique())
+        return int(collect(users).item() or 0)
+
+    @cached_property
+    def touched(self) -> tuple[int, ...]:
+        """Codes of interactions, as the channels mean them, whoever made them."""
+        return tuple(self._of_events(lambda channel: channel.interacted))
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Codes of goals and exits."""
+        return tuple({*self.data.codes.goals, *self.data.codes.named("exited")})
+
+    @cached_property
+    def clicked(self) -> tuple[int, ...]:
+        """Codes of clicks on links of messages."""
+        return tuple(self._of_events(lambda one: ("clicked",) if is_clicked(one) else ()))
+
+    @cached_property
+    def arrived(self) -> tuple[int, ...]:
+        """Codes after which a message can be clicked."""
+        return tuple(self._of_events(arrivals, without="exit"))
+
+    @cached_property
+    def followed(self) -> dict[int, tuple[str, str]]:
+        """Codes of what a receipt comes before: interactions and deliveries; each with its channel and event."""
+        both = {
+            **self._of_events(arrivals, without="exit"),
+            **self._of_events(lambda channel: channel.interacted),
+        }
+        received = {*self.data.codes.received}
+        return {code: both[code] for code in sorted({*both} - received)}
+
+    def _of_events(self, events_of: EventsOf, without: str = "") -> dict[int, tuple[str, str]]:
+        """Return the codes of some events of each channel, whoever made them; each with its channel and event."""
+        codes, channels = self.data.codes, self.data.campaign.channels
+        return {
+            code: (action.channel, event)
+            for number, action in enumerate(codes.actions, 1)
+            if action.channel != without
+            for event in events_of(channels[action.channel])
+            for code in codes.made_by_anyone(number, event)
+        }
