@@ -30,6 +30,7 @@ from results_widgets.glossary.action import ACTION
 from results_widgets.glossary.campaign import CAMPAIGN
 
 ROOT = Path(rw.__file__).parent
+WIRE = Path(__file__).parents[2] / "js" / "src" / "wire"
 DEFAULT = rw.DEFINITIONS["default"]
 # The tables themselves; rules that name events; and people who are made up, event by event.
 # What vendors call our events are tables of their own.
@@ -59,23 +60,38 @@ def texts(nodes: list[ast.expr | None]) -> list[str]:
     ]
 
 
-def collections(source: str) -> Iterator[tuple[int, list[str]]]:
-    """The texts of each literal collection, and of each text that is split into one."""
+def collections(
+    source: str, fields: frozenset[str] = frozenset()
+) -> Iterator[tuple[int, list[str]]]:
+    """The texts of each literal collection, and of each text that is split into one.
+
+    A dictionary's keys are texts but for those that are fields of what crosses to the browser.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             yield node.lineno, texts([*node.elts])
         elif isinstance(node, ast.Dict):
-            yield node.lineno, texts(node.keys)
+            yield node.lineno, [word for word in texts(node.keys) if word not in fields]
             yield node.lineno, texts([*node.values])
         elif isinstance(node, ast.Attribute) and node.attr == "split":
             (words,) = texts([node.value]) or [""]
             yield node.lineno, words.split()
 
 
-def second_lists(source: str) -> list[tuple[int, list[str]]]:
+def fields_of(path: Path) -> frozenset[str]:
+    """The names of the wire's fields that a module of the view model fills, as its TypeScript declares them."""
+    mirror = WIRE / f"{path.stem}.ts"
+    if path.parent.name != "view_model" or not mirror.is_file():
+        return frozenset()
+    declared = re.findall(r"^ +(\w+)\??: ", mirror.read_text(encoding="utf-8"), re.MULTILINE)
+    return frozenset(declared)
+
+
+def second_lists(source: str, fields: frozenset[str] = frozenset()) -> list[tuple[int, list[str]]]:
     known = keys()
     named = (
-        (line, [word for word in words if word in known]) for line, words in collections(source)
+        (line, [word for word in words if word in known])
+        for line, words in collections(source, fields)
     )
     return [(line, words) for line, words in named if len(set(words)) > 1]
 
@@ -86,7 +102,7 @@ def test_no_other_module_holds_a_collection_of_metric_keys() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{line}": words
         for path in modules
-        for line, words in second_lists(path.read_text(encoding="utf-8"))
+        for line, words in second_lists(path.read_text(encoding="utf-8"), fields_of(path))
         # Colours of the rings are named after them.
         if path.name != "colours.py"
     }
@@ -105,6 +121,15 @@ def test_no_other_module_holds_a_collection_of_metric_keys() -> None:
 )
 def test_a_second_list_is_found(source: str) -> None:
     assert second_lists(source) != []
+
+
+def test_fields_of_the_wire_are_no_second_list_but_metrics_beside_them_are() -> None:
+    fields = fields_of(ROOT / "view_model" / "experiment.py")
+    assert {"held_back", "users"} <= fields
+    assert second_lists('{"held_back": 1, "users": 2}', fields) == []
+    assert second_lists('{"held_back": 1, "engaged": 2, "exits": 3}', fields) != []
+    assert second_lists('("held_back", "users")', fields) != []
+    assert fields_of(ROOT / "results" / "flow.py") == frozenset()
 
 
 # ----------------------------------------------------------------------- what is not declared raises

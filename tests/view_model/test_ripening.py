@@ -50,6 +50,7 @@ def test_rates_by_week_and_age() -> None:
             },
         ],
         "note": "",
+        "code": ['results.cohorts(every="1w")', "results.maturity()"],
     }
 
 
@@ -73,6 +74,7 @@ def test_campaigns_of_more_than_half_a_year_have_months() -> None:
     rows += [event("u0", "Purchase", 1), event("late", "Purchase", 400)]
     found = table(results(rows))
     assert found["unit"] == "month"
+    assert found["code"][0] == 'results.cohorts(every="1mo")'
     assert [row["start"] for row in found["rows"]][:2] == ["March 2026", "April 2026"]
     assert sum(int(row["entries"]) for row in found["rows"]) == 27
     assert found["rows"][0]["rates"][0][0] == 0.2

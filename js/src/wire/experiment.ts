@@ -102,6 +102,8 @@ export interface Ripening {
   rows: RipeningRow[];
   /** Why there are no rows. */
   note: string;
+  /** The Python that gives the table, and the forecast of what is open. */
+  code: string[];
 }
 
 export interface ExperimentState extends Verdict {

@@ -105,5 +105,6 @@ export const experiment: ExperimentState = {
       { start: "9–15 Mar 2026", entries: "12", few: true, rates: [[0.25, "25.0 %"]] },
     ],
     note: "",
+    code: ['results.cohorts(every="1w")', "results.maturity()"],
   },
 };

@@ -141,16 +141,16 @@ def _arms_apart(study: Study, rows: "Rows", phrases: Phrases, told_of: str) -> I
 def _others(study: Study, rows: "Rows", phrases: Phrases) -> Iterator[Sentence]:
     """Yield the other metrics whose difference is shown, then those where none is."""
     by_place = zip(study.comparisons(), rows, strict=True)
-    shown, open_ones, early = [], list[Outcome](), list[Outcome]()
+    shown, open_ones, early = [], list[tuple[Outcome, str]](), list[tuple[Outcome, str]]()
     for (outcome, arm, control), row in by_place:
         if outcome.key in (CONVERTED, PER_USER):
             continue
         if row["verdict"] in ("better", "worse"):
             shown.append((outcome, arm, control, str(row["verdict"])))
         elif row["verdict"] == "too early":
-            early.append(outcome)
+            early.append((outcome, arm))
         else:
-            open_ones.append(outcome)
+            open_ones.append((outcome, arm))
     for outcome, arm, control, verdict in shown:
         found, _, _ = study.estimate(outcome, [arm], control)
         yield Sentence(
@@ -160,11 +160,26 @@ def _others(study: Study, rows: "Rows", phrases: Phrases) -> Iterator[Sentence]:
             f"{phrases.span(outcome, found.low, found.high)}); {verdict}.",
             (outcome.name,),
         )
-    told_of = {outcome.name for outcome, *_ in shown}
     for text, some in (("No difference is shown in", open_ones), ("Too early to say of", early)):
-        left = {one.name: named(study, one) for one in some if one.name not in told_of}
-        if left:
-            yield Sentence(f"{text}: {'; '.join(left.values())}.", tuple(left))
+        labels = _labels(study, some)
+        if labels:
+            yield Sentence(f"{text}: {'; '.join(labels.values())}.", tuple(labels))
+
+
+def _labels(study: Study, some: Iterable[tuple[Outcome, str]]) -> dict[str, str]:
+    """Return metrics' labels by name, each with its arms where the same is not so of all of them."""
+    arms: dict[str, list[str]] = {}
+    outcomes = {}
+    for outcome, arm in some:
+        arms.setdefault(outcome.name, []).append(arm)
+        outcomes[outcome.name] = outcome
+    labels = {}
+    for name, outcome in outcomes.items():
+        label, own = named(study, outcome), arms[name]
+        if len(own) < len(study.treatments_of(outcome)):
+            label += f", {' and '.join(name_of(study, arm) for arm in own)}"
+        labels[name] = label
+    return labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +217,16 @@ def _of_users(study: Study, phrases: Phrases) -> Iterator[Condition]:
     if assignment.distrust:
         yield Condition(f"This comparison is {NOT_RANDOM}: {assignment.distrust}.", is_met=False)
     if study.crossed:
-        kept = "count in their first" if study.design.crossovers == "first" else "are left out"
+        is_one = study.crossed == 1
+        left_out = "is left out" if is_one else "are left out"
+        first = "counts in the first" if is_one else "count in their first"
+        kept = first if study.design.crossovers == "first" else left_out
         who = phrases.count(study.crossed, "user")
         yield Condition(f"{who} seen in two arms {kept}.", is_met=False)
     if study.unassigned:
         who = phrases.count(study.unassigned, "user")
-        yield Condition(f"{who} whose entries name no arm are left out.", is_met=False)
+        left_out = "is left out" if study.unassigned == 1 else "are left out"
+        yield Condition(f"{who} whose entries name no arm {left_out}.", is_met=False)
 
 
 def _of_method(study: Study) -> Iterator[Condition]:

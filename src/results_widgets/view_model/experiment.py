@@ -42,7 +42,7 @@ def experiment_state(results: Results, scope: str = "results", least: int = SYNC
     """
     concluded = conclude(results)
     one = concluded.experiment
-    ripening = ripening_state(results)
+    ripening = ripening_state(results, scope)
     if one is not None and (rare := rare_arms(one.study, least)):
         why = f"Not shown: {len(rare)} of its arms have fewer than {least} users."
         return {**_hidden(concluded, why), "ripening": ripening}
@@ -207,8 +207,9 @@ def _arms(one: Experiment, phrases: Phrases) -> Iterator[State]:
         arm = row["arm"]
         share = study.moments(outcome, arm).mean
         withheld = arm == HELD_BACK
-        who = {"label": label_of(study, arm), "held_back": withheld}
-        yield who | {
+        yield {
+            "label": label_of(study, arm),
+            "held_back": withheld,
             "note": "no message" if withheld else "",
             "users": exact(row["users"]),
             "share": row["share"],

@@ -19,15 +19,17 @@ _MOST_WEEKS: Final = 26
 _DIGITS: Final = 4
 
 
-def ripening_state(results: Results) -> State | None:
+def ripening_state(results: Results, scope: str = "results") -> State | None:
     """Return the rows of the table of ripening; None where no entry has converted, or it cannot be told.
 
     ``unit`` is the length of a row (``week``, in long campaigns ``month``), ``ages`` the heads of the columns. Each of
     ``rows`` has ``start``, ``entries``, ``few`` (whether these say little) and ``rates``: the share and its text for
-    each age that all of its entries have reached. ``note`` says why there are no rows.
+    each age that all of its entries have reached. ``note`` says why there are no rows. ``code`` gives the same
+    table, and what the open entries may still bring.
 
     Args:
         results: As selected.
+        scope: The Python expression that gives them.
     """
     if results.is_rolled_up:
         return None
@@ -47,6 +49,7 @@ def ripening_state(results: Results) -> State | None:
         "ages": [phrases.count(age, "day") for age in ages],
         "rows": [_row(week, every, phrases) for week in weeks],
         "note": "",
+        "code": [f'{scope}.cohorts(every="{every}")', f"{scope}.maturity()"],
     }
 
 

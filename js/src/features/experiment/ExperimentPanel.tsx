@@ -24,6 +24,7 @@ export function ExperimentPanel({ shown, id, heading }: Props): JSX.Element | nu
   const { found, ripening, code } = shown;
   const title = panelTitle(shown);
   if (title === null) return null;
+  const lines = [code, ...(ripening?.code ?? [])].filter(Boolean);
   return (
     <section id={id} class="rw-experiment" aria-label={title} data-testid="experiment">
       <h3 ref={heading} tabIndex={-1}>
@@ -44,13 +45,15 @@ export function ExperimentPanel({ shown, id, heading }: Props): JSX.Element | nu
         </>
       )}
       {ripening && <Ripening found={ripening} />}
-      {code && (
+      {lines.length > 0 && (
         <p class="rw-experiment-code">
           <span class="rw-muted">The same in Python:</span>
-          <span class="rw-code">
-            <code>{code}</code>
-            <CopyButton text={() => code} label="Copy the Python code of the experiment" />
-          </span>
+          {lines.map((line) => (
+            <span key={line} class="rw-code">
+              <code>{line}</code>
+              <CopyButton text={() => line} label={`Copy ${line}`} />
+            </span>
+          ))}
         </p>
       )}
     </section>

@@ -31,14 +31,14 @@ function Interval({ row, scale }: { row: ForestRow; scale: Scale }): JSX.Element
       {low !== null && high !== null && (
         <span
           class={[
-            "rw-forest-line",
+            "rw-mark-line",
             low < scale.low ? "rw-forest-on-low" : "",
             high > scale.high ? "rw-forest-on-high" : "",
           ].join(" ")}
           style={{ left: part(at(low)), width: part(at(high) - at(low)) }}
         />
       )}
-      <span class="rw-forest-dot" style={{ left: part(at(value)) }} />
+      <span class="rw-mark-dot" style={{ left: part(at(value)) }} />
     </>
   );
 }

@@ -33,8 +33,8 @@ function DrawnDifference({ mark, kind }: { mark: ForestMark; kind: VerdictKind }
       </span>
       <span class="rw-lift-axis" />
       <span class="rw-lift-zero" style={{ left: part(place(scale, 0)) }} />
-      <span class="rw-lift-line" style={{ left: part(low), width: part(high - low) }} />
-      <span class="rw-lift-dot" style={{ left: part(value) }} />
+      <span class="rw-mark-line" style={{ left: part(low), width: part(high - low) }} />
+      <span class="rw-mark-dot" style={{ left: part(value) }} />
       <span class="rw-lift-end" style={{ left: part(place(scale, 0)) }}>
         {low > 0.12 || high < 0.88 ? "0" : ""}
       </span>

@@ -108,7 +108,7 @@ describe("the experiment", () => {
       "too early",
     ]);
     expect(rows[0]?.querySelector(".rw-forest-on-high")).not.toBeNull();
-    expect(rows[2]?.querySelector(".rw-forest-line")).toBeNull();
+    expect(rows[2]?.querySelector(".rw-mark-line")).toBeNull();
     expect(one(el, "totals").textContent).toContain("about 90");
     expect(one(el, "arms").querySelectorAll("tbody tr")).toHaveLength(2);
   });
@@ -203,6 +203,23 @@ describe("how conversions ripen", () => {
     await settle();
     expect(one(el, "ripening").textContent).toContain("Left out: small.");
     expect(one(el, "ripening").querySelector("table")).toBeNull();
+  });
+});
+
+describe("the code of the panel", () => {
+  it("gives the comparison, the table of ripening and the forecast, each to be copied", async () => {
+    const { el } = draw(state());
+    const shown = [...el.querySelectorAll(".rw-experiment-code .rw-code")];
+    expect(shown.map((one) => one.querySelector("code")!.textContent)).toEqual([
+      "results.experiment()",
+      'results.cohorts(every="1w")',
+      "results.maturity()",
+    ]);
+    expect(shown.map((one) => one.querySelector("button")!.getAttribute("aria-label"))).toEqual([
+      "Copy results.experiment()",
+      'Copy results.cohorts(every="1w")',
+      "Copy results.maturity()",
+    ]);
   });
 });
 
