@@ -13,13 +13,14 @@ from results_widgets.experiments.pairs import Pair, arms_of, base_of, given_arms
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import Study
 from results_widgets.experiments.tables import EXTRA
-from results_widgets.experiments.units import ALL, HELD_BACK, TREATED
+from results_widgets.experiments.units import ALL, HELD_BACK
 from results_widgets.experiments.verdict import PER_USER, Verdict, label_of, name_of, phrases_of
 from results_widgets.experiments.words import conditions_of
 from results_widgets.results import Results
-from results_widgets.results.summary import Conclusion, conclude
+from results_widgets.results.summary import conclude
 from results_widgets.view_model.ripening import ripening_state
 from results_widgets.view_model.serialization import State
+from results_widgets.view_model.told_verdict import verdict_without_rare
 
 _DIGITS: Final = 5
 _FOLLOWED: Final = (CONVERTED, "value_per_user")
@@ -43,25 +44,15 @@ def experiment_state(results: Results, scope: str = "results", least: int = SYNC
     concluded = conclude(results)
     one = concluded.experiment
     ripening = ripening_state(results, scope)
-    if one is not None and (rare := rare_arms(one.study, least)):
-        why = f"Not shown: {len(rare)} of its arms have fewer than {least} users."
-        return {**_hidden(concluded, why), "ripening": ripening}
+    told = verdict_without_rare(concluded, least)
+    if told is not concluded.verdict:
+        hidden = verdict_state(told, Phrases())
+        return {**hidden, "code": "", "found": None, "ripening": ripening}
     code = f"{scope}.{concluded.call}" if concluded.call else ""
     phrases = Phrases(results._session.locale)
     found = None if one is None else _found(one, phrases)
     verdict = verdict_state(concluded.verdict, phrases)
     return {**verdict, "code": code, "found": found, "ripening": ripening}
-
-
-def rare_arms(study: Study, least: int) -> list[str]:
-    """Return the arms that nobody declared and that fewer users have: their names may tell users apart."""
-    known = {HELD_BACK, TREATED, *(variant.id for variant in study.campaign.variants)}
-    return [arm for arm in study.assignment.arms if arm not in known and study.users(arm) < least]
-
-
-def _hidden(concluded: Conclusion, why: str) -> State:
-    verdict = Verdict(concluded.verdict.kind, "The arms are not shown here", why)
-    return {**verdict_state(verdict, Phrases()), "code": "", "found": None}
 
 
 def verdict_state(verdict: Verdict, phrases: Phrases) -> State:

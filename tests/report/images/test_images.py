@@ -17,6 +17,7 @@ from results_widgets.cli.main import main
 from results_widgets.keys import Theme
 from results_widgets.report.images.colours import PALETTES, mix
 from results_widgets.report.images.flow_layout import CARD, Layout, layout_flow
+from results_widgets.report.images.lettering import wrapped
 from results_widgets.view_model.flow import flow_state
 from tests.support.loops import some
 
@@ -201,3 +202,18 @@ def test_guessed_flow_is_dashed_and_says_so(tmp_path: Path) -> None:
     assert ["Dashed: guessed from the order of sends." in text for text in texts] == [False, True]
     assert texts[0].count('stroke-dasharray="9 5"') == 0
     assert texts[1].count('stroke-dasharray="9 5"') == len(guess.actions) - 1
+
+
+def test_the_verdict_heads_the_flow_of_everyone(results: rw.Results, tmp_path: Path) -> None:
+    told = results.experiment().verdict().title
+    everyone = words(results.save_flow(tmp_path / "all.svg"))
+    assert told in " ".join(everyone)
+    variant = results.campaign.variants[0].id
+    assert told not in " ".join(words(results.save_flow(tmp_path / "a.svg", variant=variant)))
+
+
+def test_a_verdict_that_is_too_long_is_broken_and_not_cut() -> None:
+    assert wrapped("one two three", 1_000, 14) == ["one two three"]
+    lines = wrapped("one two three", 60, 14)
+    assert lines == ["one two", "three"]
+    assert wrapped("x" * 100, 60, 14)[0].endswith("…")

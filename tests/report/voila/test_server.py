@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.disclosure import HIDE_USERS
 from results_widgets.report.voila import show
+from results_widgets.report.voila.campaign_list import list_html
 from results_widgets.report.voila.server import LimitedKernelManager
 from tests.support.comm import browser_asks, connected, small
 
@@ -70,3 +72,13 @@ def test_a_page_names_no_folder_of_the_server(users: str, tmp_path: Path) -> Non
     assert "c.json" in page
     assert "/srv" not in page
     assert str(tmp_path) not in page
+
+
+def test_the_list_of_campaigns_tells_each_verdict() -> None:
+    campaign = rw.Results(*rw.datasets.generate(2_000, seed=1), time_zone="UTC")
+    page = list_html(
+        {"a": lambda: campaign, "b": lambda: campaign.between("2020-01-01", "2020-01-02")}, str
+    )
+    assert '<th scope="col">Verdict</th>' in page
+    assert escape(campaign.experiment().verdict().title) in page
+    assert "No one has entered in this range" in page

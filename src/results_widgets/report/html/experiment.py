@@ -14,8 +14,9 @@ from results_widgets.experiments.words import conditions_of
 from results_widgets.report.html.tables import Row, table
 from results_widgets.results import Results
 from results_widgets.results.summary import conclude, sentences_of
-from results_widgets.view_model.experiment import experiment_state, rare_arms
+from results_widgets.view_model.experiment import experiment_state
 from results_widgets.view_model.formatting import capitalized
+from results_widgets.view_model.told_verdict import rare_arms
 
 _COMPARED: Final = ("Metric", "Of", "Control", "Arm", "Difference", "Interval", "Verdict")
 _ARMS: Final = ("Arm", "Users", "Planned", "Share", "Converted")

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
 from results_widgets.locales import THIN, Locale
 from results_widgets.report.images.colours import Palette, mix
 from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
-from results_widgets.report.images.lettering import clean, cut, length
+from results_widgets.report.images.lettering import clean, cut, length, wrapped
 from results_widgets.results import Results
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.formatting import estimate_note, format_estimate
+from results_widgets.view_model.told_verdict import told_verdict
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _MARGIN: Final = 24.0
 _HEAD: Final = 64.0
+_VERDICT_SIZE: Final = 14
+_VERDICT_LINE: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,17 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     guessed = {action["id"] for action in campaign["actions"] if action["guessed"]}
     held_back = flow["held_back"] if variant is None else 0
     words = f"{arm['label']} · {results._session.query.words}"
+    # The verdict compares variants, so it heads the flow of everyone alone.
+    told = "" if variant is not None else told_verdict(results, SHARED_USERS).title
+    verdict = wrapped(told, layout.width, _VERDICT_SIZE) if told else []
+    top = _VERDICT_LINE * len(verdict)
     head = [
         _text(0, 18, campaign["name"], palette.ink, 18, weight=600, room=layout.width),
-        _text(0, 40, words, palette.grey(palette.muted), 12, room=layout.width),
+        *(
+            _text(0, 39 + _VERDICT_LINE * place, line, palette.ink, _VERDICT_SIZE, weight=600)
+            for place, line in enumerate(verdict)
+        ),
+        _text(0, top + 40, words, palette.grey(palette.muted), 12, room=layout.width),
     ]
     # The note applies to every count of users: received, moved on, held back.
     note = estimate_note(results)
@@ -69,28 +81,34 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     order = "Dashed: guessed from the order of sends." if guessed else ""
     said = " ".join(filter(None, [left_out.headline if left_out else "", note, order]))
     if said:
-        head.append(_text(0, 57, said, palette.grey(palette.muted), 11, room=layout.width))
+        head.append(_text(0, top + 57, said, palette.grey(palette.muted), 11, room=layout.width))
     numbers = _Numbers(results._session.locale, is_estimate=bool(note))
     body = [
         *_lines(layout, palette, numbers, guessed),
         *_ends(layout, arm, held_back, palette, numbers),
     ]
     body += [piece for card in layout.cards for piece in _card(card, campaign, palette, numbers)]
-    return _document(campaign["name"], layout, palette, head, body)
+    return _document(campaign["name"], layout, palette, (head, _HEAD + top), body)
 
 
 def _document(
-    title: str, layout: Layout, palette: Palette, head: Iterable[str], body: Iterable[str]
+    title: str,
+    layout: Layout,
+    palette: Palette,
+    head: tuple[Iterable[str], float],
+    body: Iterable[str],
 ) -> str:
-    width, height = layout.width + 2 * _MARGIN, layout.height + _HEAD + 2 * _MARGIN
+    """Return the whole drawing; its head has its height beside it."""
+    lines, top = head
+    width, height = layout.width + 2 * _MARGIN, layout.height + top + 2 * _MARGIN
     ground = mix(palette.ink, palette.ground, palette.sunken)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="{_FONT}">'
         f"<title>{escape(clean(f'Flow of {title}'))}</title>"
         f'<rect width="100%" height="100%" fill="{ground}"/>'
-        f'<g transform="translate({_MARGIN:.0f} {_MARGIN:.0f})">{"".join(head)}</g>'
-        f'<g transform="translate({_MARGIN:.0f} {_MARGIN + _HEAD:.0f})">{"".join(body)}</g></svg>\n'
+        f'<g transform="translate({_MARGIN:.0f} {_MARGIN:.0f})">{"".join(lines)}</g>'
+        f'<g transform="translate({_MARGIN:.0f} {_MARGIN + top:.0f})">{"".join(body)}</g></svg>\n'
     )
 
 

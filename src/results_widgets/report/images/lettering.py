@@ -37,3 +37,15 @@ def length(words: str, size: int) -> float:
         1.0 if letter in _WIDE or ord(letter) >= _EAST else 0.36 if letter in _NARROW else 0.62
         for letter in words
     )
+
+
+def wrapped(words: str, room: float, size: int) -> list[str]:
+    """Return a text in lines that fit, broken between words; a word that is too long is cut."""
+    lines: list[str] = []
+    for word in clean(words).split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and length(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(cut(word, room, size))
+    return lines

@@ -1,4 +1,4 @@
-"""The list of the campaigns that are served: their names, and each one's headline numbers."""
+"""The list of the campaigns that are served: their names, and each one's verdict and headline numbers."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,16 +6,20 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import format_metric, key_metrics
+from results_widgets.view_model.told_verdict import told_verdict
 
 _PATIENCE: Final = 10.0
 """Seconds that reading campaigns for the list may take; the others show their numbers on their own page."""
 _UNREAD: Final = "open it to see its numbers"
 
+_VERDICT: Final = "Verdict"
+
 Numbers = dict[str, str]
-"""Numbers as text, by their labels."""
+"""The verdict and numbers as text, by their labels."""
 
 
 def list_html(known: Mapping[str, Callable[[], Results]], clean: Callable[[str], str]) -> str:
@@ -52,7 +56,9 @@ def _read(
     shown = {
         one.label: format_metric(results, one, values[one.key]) for one in key_metrics(results)
     }
-    return results.campaign.label, shown
+    late = time.monotonic() > end
+    verdict = "open it to see it" if late else told_verdict(results, SYNCED_USERS).title
+    return results.campaign.label, {_VERDICT: verdict, **shown}
 
 
 def _row(name: str, label: str, found: Numbers | str, labels: list[str]) -> str:
