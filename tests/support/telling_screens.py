@@ -156,6 +156,11 @@ def _export(told: Told) -> Output:
     yield text_or_error(lambda: export.campaign("nothing"))
     yield text_or_error(export.campaign)
     yield text_or_error(lambda: export.results("spring", "nothing", time_zone="UTC"))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        export.results("spring", time_zone="UTC")
+    assert any("name the goal's event" in str(one.message) for one in said)
+    yield repr([str(one.message) for one in said])
 
 
 def _read_command(told: Told) -> Output:

@@ -82,22 +82,33 @@ def goal_names(reading: Reading, wanted: Iterable[str]) -> list[str]:
         alike = [name for name in names if name.casefold() == one.casefold()]
         chosen = exact or ending or alike
         if not chosen:
-            shared = shared_names(reading)
-            listed = [name for name in candidates(reading) or names if name in shared]
+            listed = candidates(reading) or sorted({*names} & shared_names(reading))
             raise QueryError.unknown("goal event", one, listed)
         found += [name for name in chosen if name not in found]
     return found
 
 
 def candidates(reading: Reading) -> list[str]:
-    """Return the names of events that may be a goal, the likeliest first."""
+    """Return the names of events that may be a goal and may be shown, the likeliest first; see `shared_names`."""
+    likely = _likely_goals(reading)
+    # Asked only where there is something to ask: it reads all rows.
+    shared = shared_names(reading) if likely else set()
+    return [name for name in likely if name in shared][:_GOALS_LISTED]
+
+
+def has_candidates(reading: Reading) -> bool:
+    """Whether an event may be a goal, also where its name may not be shown."""
+    return bool(_likely_goals(reading))
+
+
+def _likely_goals(reading: Reading) -> list[str]:
     goals = [(-tally.rows, key[0]) for key, tally in reading.tallies.items() if key[3] and key[0]]
     left = [
         (-tally.rows, key[0])
         for key, tally in reading.tallies.items()
         if key[0] and key[2] is None and not key[3]
     ]
-    return [name for _, name in [*sorted(goals), *sorted(left)] if name][:_GOALS_LISTED]
+    return [name for _, name in [*sorted(goals), *sorted(left)] if name]
 
 
 def shared_names(reading: Reading) -> set[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from results_widgets.campaign import Campaign, Goal
 from results_widgets.errors import listing, warn_caller
 from results_widgets.exports import Guess, Reading, frames, read_parents, with_goal_events
-from results_widgets.exports.report import candidates, goal_names, own_goals
+from results_widgets.exports.report import candidates, goal_names, has_candidates, own_goals
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
 
@@ -79,9 +79,16 @@ def warn_of_goal(reading: Reading, events: pl.LazyFrame) -> None:
     """Warn where nothing can count as a conversion: no goal is named, and the export has none of its own."""
     own = events.filter(pl.col("event") == "converted").head(1).collect()
     if own.is_empty():
-        likely = candidates(reading)
-        named = f"; it may be {listing(map(repr, likely), 10)}" if likely else ", none is in it"
         warn_caller(
             "export: it names no conversions of its own, so they are not available; name the goal's event "
-            f"with goal={named}, or give events from elsewhere with goal_events="
+            f"with goal={_named(reading)}, or give events from elsewhere with goal_events="
         )
+
+
+def _named(reading: Reading) -> str:
+    """Return which events may be the goal, as they follow ``goal=``."""
+    if likely := candidates(reading):
+        return f"; it may be {listing(map(repr, likely), 10)}"
+    if has_candidates(reading):
+        return "; Export.report() lists what it may be, each an event of a single user"
+    return ", none is in it"
