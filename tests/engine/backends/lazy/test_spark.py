@@ -57,6 +57,16 @@ def test_numbers_are_those_of_memory_and_come_back_small(
     assert_frame_equal(ask(on_spark), ask(in_memory))
 
 
+def test_rules_of_another_tool_are_changed_on_the_cluster(
+    guarded: None, on_spark: rw.Results, in_memory: rw.Results
+) -> None:
+    theirs = pl.DataFrame({"action": ["we-miss-you"], "metric": ["unique_opened"], "value": [1]})
+    rules: dict[str, Any] = {"machine_opens": "left_out", "as_of": "2026-03-20", "guess": False}
+    there, here = (one.reconcile(theirs, **rules).waterfall for one in (on_spark, in_memory))
+    assert_frame_equal(there, here)
+    assert (here["step"] != 0).all()
+
+
 def test_a_rollup_made_on_the_cluster_is_that_of_memory(
     on_spark: rw.Results, in_memory: rw.Results
 ) -> None:
