@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.reconciliation.causes import CAUSES
@@ -107,8 +109,38 @@ def test_late_events_and_the_window_are_taken_away_one_after_the_other(results: 
     assert found.table["text"].to_list() == ["equal, but not under their rules"]
     assert found.rules.filter(cause="window")["theirs"].item() == "1h"
     assert found.rules.filter(cause="late_events")["theirs"].item() == (
-        "left out after 2026-03-15 00:00 UTC"
+        "left out if they happened after 2026-03-15 00:00 UTC"
     )
+
+
+def test_an_event_is_late_by_when_it_came_in() -> None:
+    campaign, events, users = rw.datasets.generate(150, seed=3)
+    table_ = events.lazy().collect()
+    delay = pl.when(pl.int_range(pl.len()) % 5 == 0).then(pl.duration(days=40))
+    came = (pl.col("timestamp") + delay.otherwise(pl.duration(hours=1))).alias("came_in")
+    table_ = table_.with_columns(pl.when(pl.int_range(pl.len()) % 7 > 0).then(came))
+    results = rw.Results(campaign, table_, users, time_zone="UTC")
+    as_of = "2026-03-20"
+    end = pl.lit(as_of).str.to_datetime(time_zone="UTC") + pl.duration(days=1)
+    there = table_.filter(pl.coalesce("came_in", "timestamp") < end)
+    theirs = numbers(rw.Results(campaign, there, users, time_zone="UTC"), "sent", "unique_opened")
+    found = results.reconcile(theirs, as_of=as_of, arrived="came_in", guess=False)
+    assert found.is_explained
+    assert (found.waterfall.filter(cause="late_events")["step"] < 0).any()
+    assert not results.reconcile(theirs, as_of=as_of, guess=False).is_explained
+    with duckdb.connect() as connection:
+        rows = connection.from_arrow(table_.to_arrow())
+        engine = rw.Results(campaign, rows, users, time_zone="UTC")
+        there_too = engine.reconcile(theirs, as_of=as_of, arrived="came_in", guess=False)
+        assert_frame_equal(there_too.waterfall, found.waterfall)
+    for column, words in (
+        ("came", "unknown column 'came'"),
+        ("platform", "is String, and arrived="),
+    ):
+        with pytest.raises(rw.QueryError, match=words):
+            results.reconcile(theirs, as_of=as_of, arrived=column)
+    with pytest.raises(rw.QueryError, match="pass as_of="):
+        results.reconcile(theirs, arrived="came_in")
 
 
 def test_repeated_rows_are_counted_again() -> None:

@@ -50,6 +50,7 @@ def add_parser(commands: "Commands") -> None:
     rules.add_argument("--their-time-zone", metavar="ZONE", help="time zone of their days")
     rules.add_argument("--their-definitions", choices=sorted(DEFINITIONS), help="definition set")
     rules.add_argument("--as-of", metavar="DAY", help="when their numbers were made")
+    rules.add_argument("--arrived", metavar="COLUMN", help="column that says when events came in")
     rules.add_argument("--window", help="their attribution window, 30d")
     rules.add_argument("--developers", choices=_DEVELOPERS, help="whether developers count")
     for name, (values, text) in _CHOICES.items():
@@ -67,6 +68,7 @@ def _run(options: argparse.Namespace) -> int:
         start=options.start,
         end=options.end,
         as_of=options.as_of,
+        arrived=options.arrived,
         window=options.window,
         developers=None if options.developers is None else _DEVELOPERS[options.developers],
         machine_opens=options.machine_opens,

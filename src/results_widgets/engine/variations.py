@@ -16,9 +16,11 @@ from results_widgets.campaign import Campaign
 from results_widgets.channels import MACHINE_EVENTS
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.lazy.event_log import breakdown_column
 from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
 from results_widgets.engine.backends.memory.event_log import build_event_log
 from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.engine.frames import Rows
 from results_widgets.engine.left_out import Told
 from results_widgets.errors import QueryError
 
@@ -30,12 +32,14 @@ class Variation:
     Attributes:
         window: The attribution window; None: the campaign's own.
         until: Events after it (epoch µs) are left out; None: none are.
+        arrived: Column of the time that counts for that; None: when they happened. Where it is empty, that does.
         as_people: Events that count as a person's also where a machine made them: ``opened``, ``clicked``.
         repeats: Whether rows that repeat an event id are counted again, as if there were no ids.
     """
 
     window: timedelta | None = None
     until: int | None = None
+    arrived: str | None = None
     as_people: tuple[str, ...] = ()
     repeats: bool = False
 
@@ -69,17 +73,21 @@ def _varied(data: UserBackend, variation: Variation, campaign: Campaign) -> User
 
 @_varied.register
 def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBackend:
-    table = data.table
+    table, log = data.table, data.log
     if variation.repeats:
-        _require_all_rows(data)
         named = tuple(name for name in table.columns if name != "event_id")
-        table = replace(table, columns=named, shape=_without_ids(table.shape))
-        with table.reading():
-            log = build_event_log(table, campaign)
-    else:
-        log = data.log
+        table = replace(table, columns=named, shape=_changed(table.shape, _no_id))
+    read = table
+    if variation.until is not None and variation.arrived is not None:
+        # Of rows that repeat an event id, the first that came in counts: so before they are told apart.
+        came_in = _came_in(variation.arrived, variation.until)
+        read = replace(table, shape=_changed(table.shape, came_in))
+    if read is not data.table:
+        _require_all_rows(data)
+        with read.reading():
+            log = build_event_log(read, campaign)
     kept = log.rows
-    if variation.until is not None:
+    if variation.until is not None and variation.arrived is None:
         kept = kept.filter(pl.col("time") <= variation.until)
     if variation.as_people:
         kept = kept.with_columns(_as_people(data.codes, variation.as_people))
@@ -92,7 +100,7 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
 def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBackend:
     rows, columns = data.table.rows, data.table.columns
     if variation.until is not None:
-        rows = rows.filter(nw.col("time") <= variation.until)
+        rows = _arrived(data, rows, variation.arrived, variation.until)
     if variation.as_people:
         is_theirs = nw.col("event").is_in(list(variation.as_people))
         machine = nw.when(is_theirs).then(nw.lit(value=False)).otherwise(nw.col("machine"))
@@ -105,16 +113,22 @@ def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBacken
     return LazyBackend(campaign, table, data.users, told=Told(is_done=True))
 
 
-def _without_ids(
-    shape: Callable[[pl.LazyFrame], pl.LazyFrame],
-) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
-    def shaped(frame: pl.LazyFrame) -> pl.LazyFrame:
-        found = shape(frame)
-        return found.with_columns(
-            pl.lit(None, found.collect_schema()["event_id"]).alias("event_id")
-        )
+Shape = Callable[[pl.LazyFrame], pl.LazyFrame]
 
-    return shaped
+
+def _changed(shape: Shape, change: Shape) -> Shape:
+    return lambda frame: change(shape(frame))
+
+
+def _no_id(frame: pl.LazyFrame) -> pl.LazyFrame:
+    return frame.with_columns(event_id=pl.lit(None, frame.collect_schema()["event_id"]))
+
+
+def _came_in(column: str, until: int) -> Shape:
+    """Return a table in which rows that came in later belong to nobody, so that row numbers stay."""
+    happened = pl.col("timestamp").to_physical()
+    in_time = pl.coalesce(pl.col(column).dt.epoch("us"), happened) <= until
+    return lambda frame: frame.with_columns(user_id=pl.when(in_time).then("user_id"))
 
 
 def _require_all_rows(data: MemoryBackend) -> None:
@@ -123,6 +137,34 @@ def _require_all_rows(data: MemoryBackend) -> None:
             "rows that were counted before can no longer be read, so they cannot be counted in another "
             "way; read the campaign anew"
         )
+
+
+def check_arrived(data: UserBackend, column: str) -> None:
+    """Check that a column of the events says when each came in.
+
+    Raises:
+        QueryError: There is no such column, or it holds no times with a zone.
+    """
+    if column not in data.columns.breakdowns:
+        raise QueryError.unknown("column", column, data.columns.breakdowns)
+    kind = data.dtype(column)
+    if not isinstance(kind, pl.Datetime) or kind.time_zone is None:
+        raise QueryError(
+            f"column {column!r} is {kind}, and arrived= needs times with a zone; convert it before the "
+            "events are read"
+        )
+
+
+def _arrived(data: LazyBackend, rows: Rows, column: str | None, until: int) -> Rows:
+    """Return the rows that had come in by an instant."""
+    if column is None:
+        return rows.filter(nw.col("time") <= until)
+    timed = data.table.engine.with_epoch_micros(
+        rows.rename({"time": "_happened"}), breakdown_column(column)
+    )
+    timed = timed.rename({"time": "_arrived", "_happened": "time"})
+    known = nw.when(nw.col("_arrived").is_null()).then("time").otherwise(nw.col("_arrived"))
+    return timed.filter(known <= until).drop("_arrived")
 
 
 def _as_people(codes: EventCodes, events: tuple[str, ...]) -> pl.Expr:

@@ -138,12 +138,12 @@ def _window_words(window: timedelta | None) -> str:
     return "the campaign's own" if window is None else format_duration(window)
 
 
-def _late_words(until: int | None) -> str:
-    return (
-        "all counted"
-        if until is None
-        else f"left out after {from_micros(until + 1):%Y-%m-%d %H:%M %Z}"
-    )
+def _late_words(rule: tuple[int | None, str | None]) -> str:
+    until, arrived = rule
+    if until is None:
+        return "all counted"
+    when = f"{from_micros(until + 1):%Y-%m-%d %H:%M %Z}"
+    return f"left out if they {'happened' if arrived is None else 'came in'} after {when}"
 
 
 def _engaged_words(rules: tuple[Any, ...]) -> str:
@@ -164,8 +164,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     Cause(
         "late_events",
         "Late events",
-        lambda scenario: scenario.variation.until,
-        lambda scenario, until: scenario.varying(until=until),
+        lambda scenario: (scenario.variation.until, scenario.variation.arrived),
+        lambda scenario, rule: scenario.varying(until=rule[0], arrived=rule[1]),
         _late_words,
         _without_events,
     ),

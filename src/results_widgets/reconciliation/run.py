@@ -2,6 +2,7 @@
 
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.query import QueryScope
+from results_widgets.engine.variations import check_arrived
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.reconciliation import Reconciliation
 from results_widgets.reconciliation.scenario import Laboratory, Scenario
@@ -32,6 +33,8 @@ def reconcile(
         guess: Whether rules that were not told are tried.
         locale: How numbers are written.
     """
+    if rules.arrived is not None and data.has_users:
+        check_arrived(data.require_users(), rules.arrived)
     told = rules.by_cause(data.campaign, query)
     lab, ours = Laboratory(data), Scenario(query)
     given = read_theirs(theirs, data.campaign, lab, ours)

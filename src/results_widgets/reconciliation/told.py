@@ -1,7 +1,7 @@
 """What is told of another tool's rules, as the value of each cause."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
@@ -48,6 +48,7 @@ class TheirRules:
         rate_base: What their email rates are taken of.
         window: Their attribution window.
         as_of: When their numbers were made: later events are not in them.
+        arrived: Column that says when an event came in, which is later than it happened.
         clock: The day that their counts stand on.
         uniques: Whether their distinct users are exact.
     """
@@ -62,6 +63,7 @@ class TheirRules:
     rate_base: EmailRateBase | None = None
     window: str | timedelta | None = None
     as_of: Moment = None
+    arrived: str | None = None
     clock: Clock | None = None
     uniques: Uniques | None = None
 
@@ -73,6 +75,10 @@ class TheirRules:
                 raise QueryError.unknown(name, value, get_args(known))
         if self.developers not in (None, True, False):
             raise QueryError(f"developers is {self.developers!r}; pass True, False or None")
+        if self.arrived is not None and self.as_of is None:
+            raise QueryError(
+                f"arrived={self.arrived!r} says when events came in; pass as_of=, when their numbers were made"
+            )
 
     def by_cause(self, campaign: Campaign, query: QueryScope) -> dict[str, Any]:
         """Return the value of each cause that was told, by the cause's key.
@@ -88,7 +94,7 @@ class TheirRules:
         zone = query.time_zone if self.time_zone is None else check_zone(self.time_zone)
         read: dict[str, Callable[[Any], Any]] = {
             "time_zone": lambda _: zone,
-            "late_events": lambda as_of: _until(as_of, zone),
+            "late_events": lambda as_of: (_until(as_of, zone), self.arrived),
             "duplicates": lambda value: value == "counted",
             "developers": bool,
             "machine_opens": str,
@@ -106,11 +112,6 @@ class TheirRules:
         }
         told = {key: getattr(self, names.get(key, key)) for key in read}
         return found | {key: read[key](value) for key, value in told.items() if value is not None}
-
-    def call(self) -> str:
-        """Return the arguments that make these rules, as they are written in a call."""
-        own = [(one.name, getattr(self, one.name)) for one in fields(self)]
-        return "".join(f", {name}={value!r}" for name, value in own if value is not None)
 
 
 def _defined(definitions: str | Definitions, campaign: Campaign) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
     start: Edge = None,
     end: Edge = None,
     as_of: Edge = None,
+    arrived: str | None = None,
     window: str | timedelta | None = None,
     developers: bool | None = None,
     machine_opens: MachineOpens | None = None,
@@ -46,6 +47,8 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
         start: First day that their numbers are of, as in `between`; ours are taken of the same days.
         end: Last day that their numbers are of; without both, the range of these results.
         as_of: When their numbers were made, a day or an aware time: later events are not in them.
+        arrived: Column of the events that says when each came in, a time with a zone: with it, events that
+            happened before ``as_of`` and came in after it are late, too.
         window: Their attribution window, ``"30d"``.
         developers: Whether they count developers.
         machine_opens: ``"counted"`` or ``"left_out"``: opens by mail privacy proxies.
@@ -96,6 +99,7 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
         rate_base=rate_base,
         window=window,
         as_of=as_of,
+        arrived=arrived,
         clock=clock,
         uniques=uniques,
     )
