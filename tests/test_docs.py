@@ -20,6 +20,7 @@ PAGES = {
     "experiments.md": [],
     "portfolio.md": [],
     "quality.md": [],
+    "store.md": ["events", "mine.rw", "win-back.rw"],
 }
 
 

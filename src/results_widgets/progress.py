@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-PHASES: Final = ("reading", "coding", "walking", "counting")
-"""The steps from files to numbers, in order."""
+PHASES: Final = ("reading", "coding", "walking", "counting", "writing")
+"""The steps from files to numbers, and to a store of them, in order."""
 
 DELAY: Final = 2.0
 """Seconds after which a bar appears."""

@@ -60,7 +60,7 @@ QUIET: Final[dict[str, str]] = {
         SegmentBase.users SegmentBase.lazy SegmentBase.to_pandas SegmentBase.to_arrow
         SegmentBase.write SegmentBase.export SegmentBase._repr_html_ Segment.save
         SegmentStore.save SegmentStore.load SegmentStore.list SegmentStore.history
-        SegmentStore.delete SegmentStore.__repr__
+        SegmentStore.delete SegmentStore.__repr__ Results.save
     """,
     "returns segments or results, whose own output is searched": """
         Results.analytics Results.between Results.in_time_zone Results.month Results.previous
@@ -131,5 +131,6 @@ QUIET: Final[dict[str, str]] = {
 
 QUIET_COMMANDS: Final = {
     "results-widgets demo": "shows a campaign that is generated",
+    "results-widgets prepare": "writes a store, which holds users for their owner, and prints its size",
     "results-widgets vendors": "lists what can be read",
 }

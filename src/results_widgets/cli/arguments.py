@@ -29,7 +29,7 @@ def add_campaign_command(
     add(
         "campaign",
         type=Path,
-        help="campaign.json, a folder with it and the events, or a saved roll-up (.parquet)",
+        help="campaign.json, a folder with it and the events, a store, or a saved roll-up (.parquet)",
     )
     add("events", nargs="*", help="event files (Parquet, CSV, NDJSON) or globs")
     add_reading(parser)

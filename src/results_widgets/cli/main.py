@@ -13,6 +13,7 @@ from results_widgets.cli import (
     experiment,
     glossary,
     images,
+    prepare,
     read,
     reconcile,
     report,
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         report,
         images,
         rollup,
+        prepare,
         serve,
     ):
         command.add_parser(commands)

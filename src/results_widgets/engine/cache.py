@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from threading import Lock
 from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -47,11 +48,34 @@ class Sized(Protocol):
         ...
 
 
-class Cache:
-    """Values by `Key`, with an LRU eviction of those whose keys allow it."""
+class Absent(Enum):
+    """What a shelf returns for a key that it has no value of; None may be a value."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+class Shelf(Protocol):
+    """Values that were computed earlier, and kept in files."""
+
+    def find(self, key: Key[T]) -> T | Absent:
+        """Return the value of a key; `ABSENT` if there is none."""
+        ...
+
+
+class Cache:
+    """Values by `Key`, with an LRU eviction of those whose keys allow it.
+
+    Args:
+        budget: Bytes that evictable values may take together.
+        shelf: Where values are looked for before they are computed.
+    """
+
+    def __init__(self, budget: int = BUDGET, shelf: Shelf | None = None) -> None:
         self._budget = budget
+        self._shelf = shelf
         self._values: dict[Key[Any], Future[Any]] = {}
         self._evictable: OrderedDict[Key[Any], int] = OrderedDict()
         self._evictable_bytes = 0
@@ -75,7 +99,9 @@ class Cache:
             found: T = known.result()
             return found
         try:
-            value = compute()
+            value = self._kept(key)
+            if value is ABSENT:
+                value = compute()
         except BaseException as error:
             self._values.pop(key, None)
             made.set_exception(error)
@@ -85,14 +111,42 @@ class Cache:
             self._evict_for(key, size_of(value))
         return value
 
+    def take(self, key: Key[T], compute: Callable[[], T]) -> T:
+        """Return the value of a key as `get` does, but make nobody wait while it is computed.
+
+        For values whose making may ask for themselves; two threads may both compute one.
+        """
+        kept = self._kept(key)
+        value = compute() if kept is ABSENT else kept
+        return self.get(key, lambda: value)
+
     def put(self, key: Key[T], value: T) -> None:
         """Set a value that was made elsewhere, before anybody asks for it."""
         self.get(key, lambda: value)
 
     def known(self, key: Key[T]) -> T | None:
-        """Return the value of a key if it has been computed."""
+        """Return the value of a key if it has been computed, now or earlier."""
         found = self._values.get(key)
-        return found.result() if found is not None and found.done() else None
+        if found is not None:
+            return found.result() if found.done() else None
+        kept = self._kept(key)
+        return None if kept is ABSENT else self.get(key, lambda: kept)
+
+    def items(self) -> list[tuple[Key[Any], Any]]:
+        """Return the keys and values that have been computed so far."""
+        known = list(self._values.items())
+        return [(key, made.result()) for key, made in known if made.done() and not made.exception()]
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where values are looked for before they are computed."""
+        return self._shelf
+
+    def _kept(self, key: Key[T]) -> T | Absent:
+        if self._shelf is None:
+            return ABSENT
+        found: T | Absent = self._shelf.find(key)
+        return found
 
     def raise_budget(self, size: int) -> None:
         """Let evictable values take as many bytes as what they are made from, if that is more."""

@@ -35,12 +35,20 @@ class Source:
         events: Files, a frame, a table on an engine, or the cells of a roll-up.
         users: Files, a frame or a table on an engine; None without any.
         options: How the tables are to be read.
+        store: The folder of the store in which what was read is kept; None without one.
     """
 
     campaign: Campaign
     events: object
     users: object
     options: ReadOptions
+    store: Path | None = None
+
+    def protect(self) -> None:
+        """Refuse to write to the files that are read, as long as the results, or what is made of them, live."""
+        # Roll-ups and segments outlive their results, and keep the campaign.
+        for owner in (self, self.campaign):
+            protect_inputs(owner, _Paths.of(self))
 
     def event_table(
         self, rows: pl.LazyFrame | Callable[[], pl.LazyFrame], *, is_checked: bool = False
@@ -65,12 +73,16 @@ class Reading:
         events: The files of the events, as they were read; None if they are not files.
         users: The files of the users, likewise.
         at: When they were read.
+        is_stored: Whether the source's store holds just this.
+        fingerprint: The checksum of what was read, where it was computed before; else empty.
     """
 
     data: Backend
     events: FileSet | None
     users: FileSet | None
     at: datetime
+    is_stored: bool = False
+    fingerprint: str = ""
 
     @property
     def rows_to_code(self) -> int:
@@ -91,9 +103,7 @@ def read(source: Source) -> Reading:
         EventsError: A table cannot be used, or there is nothing that can be read.
     """
     at = datetime.now(UTC)
-    # Roll-ups and segments outlive their results, and keep the campaign.
-    for owner in (source, source.campaign):
-        protect_inputs(owner, _Paths.of(source))
+    source.protect()
     events, users = _files(source.events, "events"), _files(source.users, "users")
     if events is not None and users is not None:
         # If the user ids of one table are text, those of the other are read as text as well.

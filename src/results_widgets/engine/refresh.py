@@ -12,10 +12,13 @@ from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.memory import past as memory_past, refresh as memory
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.open import Reading, Source, read
+from results_widgets.engine.store.contents import open_store
+from results_widgets.engine.store.folder import is_store
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
-from results_widgets.sources import FileSet, Growth, appended, to_polars
+from results_widgets.sources import FileSet, Growth, appended, path_items, to_polars
 from results_widgets.sources.engines import is_database
+from results_widgets.sources.paths import Item, absolute
 from results_widgets.tables.events import EventTable
 from results_widgets.tables.users import normalise_users
 
@@ -32,10 +35,58 @@ def refresh(source: Source, before: Reading) -> Reading:
             "results at equal age stand as they stood, so nothing is added to them; "
             "refresh the results that they were made from and ask those for previous(equal_age=True)"
         )
+    if source.store is not None and before.events is None:
+        # Of what is no file, the store has all that there is.
+        return before
     now = _refresh(before.data, source, before)
     if now.data is not before.data:
         now.data.told.take_over(before.data.told)
     return now
+
+
+def read_with_store(source: Source) -> tuple[Source, Reading]:
+    """Return a source and its reading: its store, brought up to date; or a new reading, where there is none yet.
+
+    Raises:
+        EventsError: A table cannot be used, or the store is damaged.
+        QueryError: The store is of another campaign, or the source is no file.
+    """
+    if source.store is None:
+        return source, read(source)
+    items = None if is_database(source.events) else path_items(source.events)
+    if items is None:
+        raise QueryError(
+            "store=: only files say whether they are still the same; call save(path) on results of a "
+            "frame or table, and rw.load(path)"
+        )
+    if not is_store(source.store):
+        return source, read(source)
+    known, reading = open_store(source.store)
+    if known.campaign.id != source.campaign.id:
+        raise QueryError(
+            f"store={str(source.store)!r} is of campaign {known.campaign.id!r}, not of "
+            f"{source.campaign.id!r}; name another folder"
+        )
+    if not _is_same(known, source, items):
+        return source, read(source)
+    return known, refresh(known, reading)
+
+
+def _is_same(known: Source, source: Source, items: tuple[Item, ...]) -> bool:
+    """Whether a store was made of the same source, as far as that can be told without reading it."""
+    users = path_items(source.users)
+    same_users = (users is None) == (path_items(known.users) is None)
+    if users is not None:
+        same_users = tuple(map(absolute, users)) == known.users
+    elif source.users is not None:
+        same_users = False
+    campaigns = (known.campaign.to_dict(), source.campaign.to_dict())
+    return (
+        same_users
+        and campaigns[0] == campaigns[1]
+        and known.events == tuple(map(absolute, items))
+        and known.options == source.options
+    )
 
 
 @singledispatch

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from results_widgets._io import is_folder
+from results_widgets.engine.store.folder import is_store
 from results_widgets.errors import EventsError, listing, warn_caller
-from results_widgets.results import Results
+from results_widgets.results import Results, open_stored
 from results_widgets.sources import Folder, find_files
 
 CAMPAIGN_FILE: Final = "campaign.json"
@@ -27,8 +28,8 @@ def existing(folder: str | Path) -> Path:
 
 
 def is_campaign(root: Path) -> bool:
-    """Whether a folder holds a campaign of our own."""
-    return (root / CAMPAIGN_FILE).exists()
+    """Whether a folder holds a campaign of our own, or is its store."""
+    return (root / CAMPAIGN_FILE).exists() or is_store(root)
 
 
 def folders_of(root: Path) -> list[Path]:
@@ -48,6 +49,8 @@ def read_campaign(root: Path, shared: Path | None = None, **options: Any) -> Res
     Raises:
         EventsError: There are no events.
     """
+    if is_store(root):
+        return open_stored(root, **options)
     events = _tables(root, "events", shared)
     if events is None:
         found = listing(sorted(path.name for path in root.iterdir()))

@@ -27,7 +27,7 @@ def load(
     event_names: Mapping[str, str] | None = None,
     uniques: Uniques = "exact",
 ) -> Results | Any:
-    """Read a folder: of a campaign, of folders of campaigns, or a vendor's export of one campaign.
+    """Read a folder: of a campaign, a store, of folders of campaigns, or a vendor's export of one campaign.
 
     A campaign's folder has campaign.json, events*.parquet|csv|ndjson and, if there, users.*. A folder
     of such folders gives a `Portfolio`; type checkers take the answer for `Results`, so call

@@ -4,6 +4,7 @@ from results_widgets.results.display import display_with
 from results_widgets.results.files import report_with
 from results_widgets.results.flow import Flow
 from results_widgets.results.results import Results, RollUp
+from results_widgets.results.stored import open_stored
 from results_widgets.results.warmer import Warmer, clicked
 from results_widgets.results.warming import as_range, steps_to_warm
 from results_widgets.results.watch import Watch, showing
@@ -17,6 +18,7 @@ __all__ = [
     "as_range",
     "clicked",
     "display_with",
+    "open_stored",
     "report_with",
     "showing",
     "steps_to_warm",

@@ -6,6 +6,7 @@ from typing import Final
 
 from results_widgets.errors import SourceWarning
 from results_widgets.results.session import HasSession, ResultsT
+from results_widgets.results.store import kept
 from results_widgets.sources import Problem
 
 _CALLER: Final = 3
@@ -34,7 +35,7 @@ def refresh(self: ResultsT) -> ResultsT:
     before = self._session
     after = before.refreshed()
     warn_of(after.reading.problems, caller=_CALLER, known=before.reading.problems)
-    return self._with(after)
+    return kept(self._with(after))
 
 
 def with_data_of(results: ResultsT, newer: HasSession) -> ResultsT:

@@ -29,6 +29,7 @@ from results_widgets.results import (
     reconciling as _reconciling,
     rows as _rows,
     scope as _scope,
+    store as _store,
     summary as _summary,
     warming as _warming,
     watch as _watch,
@@ -64,6 +65,7 @@ class Results:
         columns: Our names of columns that are called otherwise: ``{"user_id": "customer_id"}``.
         event_names: Events that are called otherwise, and our names: ``{"email_open": "opened"}``.
         uniques: ``"exact"``, or ``"approximate"`` to estimate distinct users; see `with_uniques`.
+        store: Folder of a store of these files, as `save` writes it: opened and brought up to date, or made.
 
     Raises:
         CampaignError: The campaign is not valid.
@@ -92,10 +94,13 @@ class Results:
         columns: Mapping[str, str] | None = None,
         event_names: Mapping[str, str] | None = None,
         uniques: Uniques = "exact",
+        store: str | Path | None = None,
     ) -> None:
         options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
-        source = Source(Campaign.from_json(campaign), events, users, options)
+        folder = None if store is None else Path(store).absolute()
+        source = Source(Campaign.from_json(campaign), events, users, options, folder)
         self._session = open_session(source, definitions, time_zone, uniques)
+        self._session = _store.kept(self)._session
 
     def _with(self, session: Session) -> Self:
         other = type(self).__new__(type(self))
@@ -209,6 +214,7 @@ class Results:
     to_pdf = _files.to_pdf
     save_chart = _files.save_chart
     save_flow = _files.save_flow
+    save = _store.save
     snapshot = _files.snapshot
     diff = _files.diff
 

@@ -66,6 +66,14 @@ def path_items(source: object) -> tuple[Item, ...] | None:
     return None
 
 
+def absolute(item: Item) -> Item:
+    """Return an item that names the same files from any working directory."""
+    if isinstance(item, Folder):
+        return Folder(item.path.absolute(), item.stem)
+    # Text may be a glob, which a Path would read in the same way.
+    return type(item)(Path(item).absolute())
+
+
 def list_files(item: Item) -> list[Path]:
     """Return the files that exist now, in the order in which they are read."""
     if isinstance(item, Folder):

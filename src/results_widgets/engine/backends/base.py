@@ -220,7 +220,8 @@ class UserBackend(Backend, SourceTable):
     @cached_property
     def clocks(self) -> Clocks:
         """See `Backend`."""
-        return read_clocks(self.events(None), self.codes, self.campaign, self.source_rows)
+        own = (self.events(None), self.codes, self.campaign, self.source_rows)
+        return self.cache.take(Key("clocks"), lambda: read_clocks(*own))
 
     def only_held_back(self, definitions: Definitions) -> Rows | None:
         """Return the users all of whose entries were held back: user; None where no action is withheld."""
@@ -238,7 +239,9 @@ class UserBackend(Backend, SourceTable):
     @cached_property
     def left_out(self) -> LeftOut | None:
         """See `Backend`."""
-        return find_left_out(self.source_rows, self.codes, self.events(None), *self.source_size)
+        rows = self.events(None)
+        own = (self.source_rows, self.codes, rows)
+        return self.cache.take(Key("left out"), lambda: find_left_out(*own, *self.source_size))
 
     # --- users
 

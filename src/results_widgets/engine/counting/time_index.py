@@ -50,6 +50,23 @@ class DayStarts(NamedTuple):
     starts: list[int]
 
 
+class SortedSets(NamedTuple):
+    """The rows of sets of codes that share no code, sorted by set and time.
+
+    Attributes:
+        sets: The sets.
+        group: The place of each row's set among the sets (UInt16).
+        at: The position of each row in the index (UInt32).
+        previous: One more than the position of the same user's previous row of the set, 0 without
+            one (UInt32); None where only rows can be counted.
+    """
+
+    sets: tuple[CodeSet, ...]
+    group: pl.Series
+    at: pl.Series
+    previous: pl.Series | None
+
+
 @dataclass(frozen=True, eq=False)
 class TimeIndex:
     """Coded rows of one kind, sorted by time.
@@ -66,7 +83,7 @@ class TimeIndex:
     code: pl.Series
     cache: Cache
     at: pl.Series | None = None
-    _sets: dict[CodeSet, tuple["_SortedSets", int]] = field(default_factory=dict, repr=False)
+    _sets: dict[CodeSet, tuple["_Occurring", int]] = field(default_factory=dict, repr=False)
     _building: RLock = field(default_factory=RLock, repr=False)
 
     def __len__(self) -> int:
@@ -117,8 +134,18 @@ class TimeIndex:
 
     def _sort(self, sets: list[CodeSet]) -> None:
         for disjoint in _disjoint(sets):
-            together = _SortedSets(self, disjoint)
-            self._sets.update({codes: (together, n) for n, codes in enumerate(disjoint)})
+            self.add(_sorted(self, disjoint))
+
+    def add(self, found: SortedSets) -> None:
+        """Add sets that are sorted."""
+        together = _Occurring(self, found)
+        self._sets.update({codes: (together, n) for n, codes in enumerate(found.sets)})
+
+    @property
+    def sorted_sets(self) -> list[SortedSets]:
+        """The sets that have been sorted so far."""
+        known = [together for together, _ in [*self._sets.values()]]
+        return [together.found for together in dict.fromkeys(known)]
 
     def pair_occurrences(
         self, one: CodeSet, other: CodeSet, breakdown: Breakdown | None = None
@@ -167,18 +194,22 @@ class TimeIndex:
         return rows.with_columns(at.alias("at")).drop_nulls("group").collect()
 
 
-class _SortedSets:
+def _sorted(index: TimeIndex, sets: Sequence[CodeSet]) -> SortedSets:
+    rows = index.grouped_rows({code: n for n, codes in enumerate(sets) for code in codes})
+    group, at = by_group(rows["group"], rows["at"])
+    previous = previous_occurrences(index.users(at), group, at) if index.at is None else None
+    return SortedSets(tuple(sets), group, at, previous)
+
+
+class _Occurring:
     """The occurrences of sets that share no code, so that one sort serves all of them."""
 
-    def __init__(self, index: TimeIndex, sets: Sequence[CodeSet]) -> None:
+    def __init__(self, index: TimeIndex, found: SortedSets) -> None:
         self._index = index
-        rows = index.grouped_rows({code: n for n, codes in enumerate(sets) for code in codes})
-        self._group, self._at = by_group(rows["group"], rows["at"])
+        self.found = found
+        sets, self._group, self._at, self._previous = found
         bounds = [bisect_left(self._group, place) for place in range(len(sets) + 1)]
         self._cuts = [slice(low, high) for low, high in pairwise(bounds)]
-        self._previous: pl.Series | None = None
-        if index.at is None:
-            self._previous = previous_occurrences(self._user, self._group, self._at)
         previous = self._previous
         self._occurrences = [
             Occurrences(self._at[cut], None if previous is None else previous[cut])

@@ -9,10 +9,10 @@ from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.reconciliation import Reconciliation
-from results_widgets.report.fingerprint import fingerprint
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
 from results_widgets.report.html.reconciliation import reconciliation_html
@@ -166,6 +166,6 @@ def _about(results: Results, options: Options, call: str) -> About:
         ("Hidden", hidden if min_cell > 1 else ""),
         ("Made with", f"results-widgets {__version__}"),
         ("Made by", options.command or call),
-        ("SHA-256 of the input", fingerprint(results)),
+        ("SHA-256 of the input", fingerprint(results._session.source, results._session.reading)),
     )
     return About(tuple((name, text) for name, text in rows if text))

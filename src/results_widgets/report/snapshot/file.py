@@ -16,10 +16,10 @@ from results_widgets._version import __version__
 from results_widgets.campaign import Campaign
 from results_widgets.campaign.secrets import shared_campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.engine.frames import count
 from results_widgets.engine.query import Clock
 from results_widgets.errors import QueryError
-from results_widgets.report.fingerprint import fingerprint
 from results_widgets.results import Results
 
 _FORMAT: Final = "results-widgets snapshot 3"
@@ -55,7 +55,7 @@ def write_snapshot(results: Results, path: str | Path) -> Path:
         "campaign": results.campaign.id,
         "newest": results._session.newest,
         "events": count_events(results, None),
-        "input": fingerprint(results),
+        "input": fingerprint(results._session.source, results._session.reading),
         "look": scope_of(results),
         "numbers": [list(row) for row in all_numbers(results).iter_rows()],
     }

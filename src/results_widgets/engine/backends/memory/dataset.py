@@ -23,7 +23,7 @@ from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
-from results_widgets.tables.events import CURRENCY, EventTable, Table
+from results_widgets.tables.events import CURRENCY, ROW, EventTable, Table
 
 LOG: Final = Key[EventLog]("event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
@@ -37,6 +37,7 @@ class MemoryBackend(UserBackend):
         table: The events.
         users: The users table: user_id, is_developer, attributes; None without one.
         known_journeys: Journeys found so far, by the codes that count as interactions.
+        lost: Ranges of row numbers (first, count) that were counted but can no longer be read.
     """
 
     table: EventTable
@@ -44,6 +45,7 @@ class MemoryBackend(UserBackend):
     known_journeys: dict[tuple[int, ...], Journeys] = field(
         default_factory=dict, repr=False, kw_only=True
     )
+    lost: tuple[tuple[int, int], ...] = field(default=(), kw_only=True)
 
     @property
     def log(self) -> EventLog:
@@ -84,7 +86,8 @@ class MemoryBackend(UserBackend):
     @property
     def readable(self) -> pl.Expr:
         """The condition that a row of the table can still be read."""
-        return pl.lit(True)
+        spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
+        return ~pl.any_horizontal(spans) if spans else pl.lit(True)
 
     @property
     def columns(self) -> Table:
@@ -134,8 +137,6 @@ class MemoryBackend(UserBackend):
         rows = self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, dtype))
         return self.table.collect(rows)
 
-    # --- the rows behind the numbers
-
     def events(self, by: str | None) -> Rows:
         """See `UserBackend`; also row (row number in the source)."""
         rows = self.log.rows
@@ -161,8 +162,9 @@ class MemoryBackend(UserBackend):
         key = Key[pl.Series](
             "values of conversions", (self.codes.interacted(definitions), by), evictable=True
         )
-        kept = self.cached(key, values)
-        return nw.from_native(found.with_columns(kept).lazy().with_columns(taken))
+        return nw.from_native(
+            found.with_columns(self.cached(key, values)).lazy().with_columns(taken)
+        )
 
     def goals(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
@@ -189,7 +191,8 @@ class MemoryBackend(UserBackend):
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
-        return frozenset(distinct(self.log.rows["code"]))
+        codes = self.log.rows["code"]
+        return self.cache.take(Key("reported"), lambda: frozenset(distinct(codes)))
 
     def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
         if by is not None:
@@ -288,12 +291,7 @@ class MemoryBackend(UserBackend):
 
     def user_flags(self, rows: Rows) -> UserFlags:
         """See `UserBackend`."""
-
-        def find() -> pl.Series:
-            nobody = pl.repeat(False, len(self.log.user_ids), dtype=pl.Boolean, eager=True)
-            return nobody.scatter(collect(rows.select("user"))["user"], True)
-
-        return UserFlags(find)
+        return UserFlags(lambda: self.log_users.flags_of(rows))
 
     def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
         """See `UserBackend`."""

@@ -23,7 +23,7 @@ from results_widgets.engine.backends.memory.retained import (
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.cache import size_of
 from results_widgets.sources import Growth, appended
-from results_widgets.tables.events import ROW, EventTable
+from results_widgets.tables.events import EventTable
 
 _ROWS = ("row", "start_row")
 """Columns of journeys that contain row numbers of the source."""
@@ -34,7 +34,6 @@ class ExtendedBackend(MemoryBackend):
     """A backend that was extended from an earlier one.
 
     Attributes:
-        lost: Ranges of row numbers (first, count) that were counted but can no longer be read.
         stale: Journeys of the earlier backend by interactions, each until it is brought up to date.
         moved: The new row number of each earlier row; see `Growth`.
         touched: Whether each user has new rows or lost some (Boolean, by user number).
@@ -42,17 +41,10 @@ class ExtendedBackend(MemoryBackend):
             have changed.
     """
 
-    lost: tuple[tuple[int, int], ...]
     stale: dict[tuple[int, ...], Journeys]
     moved: pl.Series | None
     touched: pl.Series
     known_users: LogUsers | None
-
-    @property
-    def readable(self) -> pl.Expr:
-        """See `MemoryBackend`."""
-        spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
-        return ~pl.any_horizontal(spans) if spans else pl.lit(True)
 
     def _look_users_up(self) -> LogUsers:
         if self.known_users is None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.encoding.user_ids import positions_of
-from results_widgets.engine.frames import Rows
+from results_widgets.engine.frames import Rows, collect
 
 # Clear of the users table's own columns, one of which may be called "user".
 _NUMBER: Final = "_user"
@@ -50,6 +50,11 @@ class LogUsers:
             users, left_on=_NUMBER, right_on="user", how="semi", maintain_order="left"
         )
         return found.drop(_NUMBER)
+
+    def flags_of(self, rows: Rows) -> pl.Series:
+        """Return whether each user is among rows (``user``), by their numbers (Boolean)."""
+        nobody = pl.repeat(False, self.frame.height, dtype=pl.Boolean, eager=True)
+        return nobody.scatter(collect(rows.select("user"))["user"], True)
 
     def flagged(self, flags: UserFlags, columns: list[str]) -> pl.LazyFrame:
         """Return flagged users: user_id and some attributes, sorted by id."""

@@ -3,16 +3,20 @@
 import hashlib
 from pathlib import Path
 
+from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.rollup.cells import Cells
-from results_widgets.results import Results
 from results_widgets.sources import expand, path_items, read_table
 
 _BLOCK = 1 << 20
 
 
-def fingerprint(results: Results) -> str:
-    """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts."""
-    source = results._session.source
+def fingerprint(source: Source, reading: Reading) -> str:
+    """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts.
+
+    Of a store it is that of what the store was read from, which need not be there any more.
+    """
+    if reading.fingerprint:
+        return reading.fingerprint
     found = hashlib.sha256(repr(source.campaign).encode())
     for part, what in ((source.events, "events"), (source.users, "users")):
         if part is not None:

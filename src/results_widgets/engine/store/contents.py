@@ -1,0 +1,259 @@
+"""What a store holds: written from a reading, and opened as one."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets._io import whole_file
+from results_widgets.campaign import Campaign
+from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
+from results_widgets.engine.backends.memory.event_log import EventLog
+from results_widgets.engine.backends.memory.refresh import ExtendedBackend
+from results_widgets.engine.backends.memory.retained import HASH, RetainedLog, retained_by
+from results_widgets.engine.cache import Cache, size_of
+from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.engine.fingerprint import fingerprint
+from results_widgets.engine.open import Reading, Source
+from results_widgets.engine.store.folder import new_generation, opened
+from results_widgets.engine.store.frames import (
+    FrameReader,
+    FrameWriter,
+    Place,
+    checksum,
+    damaged,
+)
+from results_widgets.engine.store.shelf import Shelf, entries_of
+from results_widgets.engine.store.values import Decoder, Encoder
+from results_widgets.errors import QueryError
+from results_widgets.progress import phase
+from results_widgets.sources import FileSet
+from results_widgets.sources.paths import absolute
+from results_widgets.tables.events import ROW, EventTable
+from results_widgets.tables.options import ReadOptions
+
+_EVENTS: Final = "events.parquet"
+
+
+def write(folder: Path, source: Source, reading: Reading) -> None:
+    """Write a reading, and what was computed from it, as the newest generation of a store.
+
+    Args:
+        folder: The store; made if it is not there.
+        source: What was read.
+        reading: The reading.
+
+    Raises:
+        QueryError: The events are not in this process's memory.
+        OutputError: The folder cannot be written to; the store is as it was.
+    """
+    data = reading.data
+    check(data)
+    assert isinstance(data, MemoryBackend)
+    with new_generation(folder) as (made, commit):
+        frames = FrameWriter(made)
+        encoder = Encoder(frames)
+        with phase("writing"):
+            content = {
+                "campaign": source.campaign.to_dict(),
+                "events": _write_events(data.table, made),
+                "log": _log(data.log, encoder),
+                "journeys": [
+                    encoder.all((codes, journeys), "journeys")
+                    for codes, journeys in data.known_journeys.items()
+                ],
+                "users": encoder.encode(data.users, "users"),
+                "lost": [list(span) for span in data.lost],
+                "answers": entries_of(data.cache, encoder),
+                "source": encoder.all(
+                    (_absolute(reading.events), _absolute(reading.users), source.options), "source"
+                ),
+                "at": reading.at.isoformat(),
+                "fingerprint": fingerprint(source, reading),
+                "polars": pl.__version__,
+            }
+            frames.finish()
+        commit({**content, "frames": [asdict(place) for place in frames.places]})
+
+
+def check(data: Backend) -> None:
+    """Check that a backend can be kept in a store.
+
+    Raises:
+        QueryError: Its events are on an engine, or it has none.
+    """
+    if not data.has_users:
+        raise QueryError("a roll-up has no events to keep in a store; save it with its own save()")
+    if type(data) not in (MemoryBackend, ExtendedBackend):
+        raise QueryError(
+            "a store keeps events that were read into memory, as they are now; these stay on their "
+            "engine, or are of an earlier instant. Write the table as Parquet, and read that"
+        )
+
+
+def _write_events(table: EventTable, folder: Path) -> dict[str, Any]:
+    path = folder / _EVENTS
+    with table.reading(), whole_file(path, private=True) as unfinished:
+        table.frame.drop(ROW).sink_parquet(unfinished, compression="zstd")
+        size, crc = unfinished.stat().st_size, checksum(unfinished)
+    return {
+        "size": size,
+        "crc": crc,
+        "columns": list(table.columns),
+        "not_grouped": sorted(table.not_grouped),
+    }
+
+
+def _absolute(files: FileSet | None) -> FileSet | None:
+    """Return files named from the root, since a store is opened from any working directory."""
+    if files is None:
+        return None
+    parts = [replace(one, place=(one.place[0], one.path.absolute())) for one in files.parts]
+    items = tuple(map(absolute, files.items))
+    return replace(files, items=items, parts=tuple(parts))
+
+
+def _log(log: EventLog, encoder: Encoder) -> dict[str, Any]:
+    retained = dict(retained_by(log)) or None
+    return {
+        "rows": encoder.encode(log.rows, "log"),
+        "user_ids": encoder.encode(log.user_ids, "ids"),
+        "repeats": log.repeats,
+        "retained": encoder.encode(retained, "columns"),
+    }
+
+
+def open_store(folder: Path) -> tuple[Source, Reading]:
+    """Open a store.
+
+    Returns:
+        What it was read from, so that it can be refreshed, and the reading.
+
+    Raises:
+        EventsError: It is not there, was written by a newer version, or is damaged.
+    """
+    made: list[MemoryBackend] = []
+    with opened(folder, lambda: made[0]) as (generation, manifest):
+        try:
+            source, reading = _Opening(folder, generation, manifest).read()
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            pl.exceptions.PolarsError,
+        ) as error:
+            raise damaged(generation / "manifest.json", str(error)) from None
+        assert isinstance(reading.data, MemoryBackend)
+        made.append(reading.data)
+    source.protect()
+    return source, reading
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """A store as it is opened."""
+
+    folder: Path
+    generation: Path
+    manifest: Mapping[str, Any]
+
+    def read(self) -> tuple[Source, Reading]:
+        """Return what it was read from, and the reading."""
+        manifest, decoder = self.manifest, self._decoder
+        events, users, options = decoder.all(manifest["source"])
+        people = decoder.decode(manifest["users"])
+        data = MemoryBackend(
+            self._campaign,
+            self._table,
+            people,
+            known_journeys=dict(map(decoder.all, manifest["journeys"])),
+            lost=tuple((first, count) for first, count in manifest["lost"]),
+            cache=decoder.cache,
+        )
+        log = self._log
+        data.cache.put(LOG, log)
+        data.cache.raise_budget(size_of(log.rows))
+        source = Source(
+            self._campaign,
+            pl.scan_parquet(self.generation / _EVENTS).select(self._table.columns)
+            if events is None
+            else events.items,
+            people if users is None else users.items,
+            options if events is not None else ReadOptions(),
+            self.folder,
+        )
+        at = datetime.fromisoformat(manifest["at"])
+        made_of = str(manifest["fingerprint"])
+        return source, Reading(data, events, users, at, is_stored=True, fingerprint=made_of)
+
+    @cached_property
+    def _campaign(self) -> Campaign:
+        return Campaign.from_json(self.manifest["campaign"])
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        manifest = self.manifest
+        places = {n: Place(**place) for n, place in enumerate(manifest["frames"])}
+        shelf = Shelf([tuple(entry) for entry in manifest["answers"]], self.generation)
+        frames = FrameReader(self.generation, places)
+        first = Decoder(frames, Cache(shelf=shelf), pl.Series("user_id", dtype=pl.String))
+        ids = first.decode(manifest["log"]["user_ids"])
+        shelf.decoder = replace(first, user_ids=ids)
+        return shelf.decoder
+
+    @cached_property
+    def _table(self) -> EventTable:
+        about = self.manifest["events"]
+        rows = _Rows(self.generation / _EVENTS, about["size"], about["crc"])
+        return EventTable(
+            rows,
+            lambda frame: frame,
+            columns=tuple(about["columns"]),
+            not_grouped=frozenset(about["not_grouped"]),
+        )
+
+    @property
+    def _log(self) -> EventLog:
+        about, decoder = self.manifest["log"], self._decoder
+        rows, retained = decoder.decode(about["rows"]), decoder.decode(about["retained"])
+        codes = EventCodes(self._campaign)
+        if retained is None:
+            return EventLog(rows, decoder.user_ids, codes, self._table, repeats=about["repeats"])
+        if self.manifest["polars"] != pl.__version__:
+            # Hashes of two versions of Polars need not agree.
+            retained.pop(HASH, None)
+        return RetainedLog(
+            rows,
+            decoder.user_ids,
+            codes,
+            self._table,
+            repeats=about["repeats"],
+            retained=retained,
+        )
+
+
+class _Rows:
+    """The rows of the event table, checked when they are first read."""
+
+    def __init__(self, path: Path, size: int, crc: int) -> None:
+        self._path, self._size, self._crc = path, size, crc
+        self._frame: pl.LazyFrame | None = None
+
+    def __call__(self) -> pl.LazyFrame:
+        """Return the rows lazily."""
+        if self._frame is None:
+            try:
+                whole = self._path.stat().st_size == self._size
+                whole = whole and checksum(self._path) == self._crc
+            except OSError as error:
+                raise damaged(self._path, str(error.strerror)) from None
+            if not whole:
+                raise damaged(self._path, "its bytes are not those that were written")
+            self._frame = pl.scan_parquet(self._path)
+        return self._frame

@@ -1,0 +1,32 @@
+"""The command ``results-widgets prepare``."""
+
+from pathlib import Path
+
+import pytest
+
+import results_widgets as rw
+from results_widgets.cli.main import main
+
+
+def test_it_writes_a_store_that_other_commands_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, store, small = (tmp_path / name for name in ("events", "x.rw", "small.rw"))
+    rw.datasets.generate(200, seed=1, path=folder)
+    assert main(["prepare", str(folder), "-o", str(store), "--time-zone", "UTC"]) == 0
+    assert "opens it" in capsys.readouterr().out
+    opened, read = (rw.load(one, time_zone="UTC") for one in (store, folder))
+    assert opened.overview().equals(read.overview())
+    assert main(["prepare", str(folder), "-o", str(small), "--no-warm"]) == 0
+    sizes = [sum(file.stat().st_size for file in one.rglob("*.*")) for one in (store, small)]
+    assert sizes[1] < sizes[0]
+    for command in (["validate"], ["rollup", "-o", str(tmp_path / "x.rollup.parquet")]):
+        assert main([command[0], str(store), *command[1:]]) in (0, 1)
+
+
+def test_a_folder_with_other_files_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rw.datasets.generate(50, seed=1, path=tmp_path)
+    assert main(["prepare", str(tmp_path), "-o", str(tmp_path)]) == 2
+    assert "holds other files" in capsys.readouterr().err
