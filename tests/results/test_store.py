@@ -52,7 +52,7 @@ def test_a_store_that_grows_answers_as_one_reading_of_all(
             dict(case.campaign),
             folder / "events",
             case.users,
-            definitions=rw.DEFINITIONS[asked.query.definitions],
+            definitions=definitions_of(asked.query.definitions),
             time_zone=asked.query.zone,
             store=folder / "x.rw" if kept and case.users is None else None,
         )
@@ -70,7 +70,7 @@ def test_a_store_that_grows_answers_as_one_reading_of_all(
             found.save(folder / "x.rw")
     again = rw.load(
         folder / "x.rw",
-        definitions=rw.DEFINITIONS[asked.query.definitions],
+        definitions=definitions_of(asked.query.definitions),
         time_zone=asked.query.zone,
     )
     expected = opened(kept=False)
