@@ -18,6 +18,7 @@ from results_widgets.engine.backends.memory import dataset, journeys
 from results_widgets.engine.counting import dispatch, time_index
 from results_widgets.engine.store import folder as store_folder, frames as store_frames
 from results_widgets.errors import OutputError, SourceWarning
+from tests.support.definition_sets import definitions_of
 from tests.support.profiles import examples
 from tests.support.refreshed import CAMPAIGN, EVENTS, assert_same
 from tests.support.strategies import Question, questions
