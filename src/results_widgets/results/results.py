@@ -227,9 +227,8 @@ class Results:
             users_every: Length of the cells that users are kept by, if longer: ``"1d"``, ``"1w"``,
                 ``"1mo"`` (of the results' time zone) or ``"whole"``. Sketches of users take up to
                 12 kB each and are most of a roll-up: by weeks or the whole campaign it takes a few
-                megabytes, however many events there are, and still counts by ``every``. Distinct
-                users are then known for ranges and intervals made of such cells, and for the whole
-                campaign.
+                megabytes, and still counts by ``every``. Distinct users are then known for ranges
+                and intervals made of such cells, and for the whole campaign.
 
         Returns:
             The roll-up; ``save`` writes it, ``|`` merges it with others.
@@ -295,8 +294,6 @@ class RollUp(RollUpCells):
         """
         made = self._cells
         zone = made.zone if time_zone is None and not made.knows_all_zones else time_zone
-        sets = made.definitions
-        found = Results(
-            made.campaign, made, definitions=sets, time_zone=zone, uniques="approximate"
-        ).with_clock(made.clock)
+        found = Results(made.campaign, made, time_zone=zone, uniques="approximate")
+        found = found.with_definitions(made.definitions).with_clock(made.clock)
         return found if made.developers is not False else found.analytics()
