@@ -239,8 +239,7 @@ class UserBackend(Backend, SourceTable):
     @cached_property
     def left_out(self) -> LeftOut | None:
         """See `Backend`."""
-        rows = self.events(None)
-        own = (self.source_rows, self.codes, rows)
+        own = (self.source_rows, self.codes, self.events(None))
         return self.cache.take(Key("left out"), lambda: find_left_out(*own, *self.source_size))
 
     # --- users
