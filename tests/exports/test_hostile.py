@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import Phase, given, settings, strategies as st
 
 import results_widgets as rw
 from results_widgets.errors import OutputError
+from results_widgets.sources import unpacking
 from tests.support.damage import flipped, with_strange_field
 from tests.support.profiles import examples
 
@@ -164,6 +166,29 @@ def test_half_of_a_character_is_written_out(text: str, tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
     path.write_text(text, encoding="utf-8")
     assert rw.read_export(path, mapping=MAPPING).users()["user_id"].to_list() == [r"a\ud800"]
+
+
+@pytest.mark.parametrize("name", ["rows.json.gz", "rows.csv.gz", "rows.json.zip"])
+def test_a_packed_export_that_fills_the_memory_is_read_up_to_its_bound(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = replace(unpacking.BOUNDS, small=1 << 20)
+    monkeypatch.setattr(unpacking, "BOUNDS", bounds)
+    path = tmp_path / name
+    row = HEADER.split(b"\n")[1] + b"\n" if "csv" in name else LINE
+    content = (HEADER if "csv" in name else b"") + row * 200_000
+    if name.endswith("zip"):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("rows.json", content)
+    else:
+        path.write_bytes(gzip.compress(content))
+    assert len(content) / path.stat().st_size > bounds.ratio
+    report = rw.read_export(path, mapping=MAPPING).report()
+    assert 10_000 < report["rows"][0] < 199_000
+    (why,) = (
+        report["note"].drop_nulls().str.extract("(unpacks to more than 250 times)").drop_nulls()
+    )
+    assert why
 
 
 def test_an_archive_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

@@ -15,10 +15,13 @@ from typing import IO, Any, Final, cast
 import polars as pl
 
 from results_widgets.errors import MissingExtraError
+from results_widgets.exports.avro import avro_reader
 from results_widgets.exports.batches import Records
 from results_widgets.exports.json_lines import BROKEN, Read, is_lines, line_batches
 from results_widgets.exports.json_values import LONGEST, Refuse, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
+from results_widgets.sources import unpacking
+from results_widgets.sources.unpacking import TooLargeError, Unpacking, check_rows, whole_of
 
 HEAD: Final = 20
 """How many records say what a file is."""
@@ -119,18 +122,22 @@ def open_plain(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith(b"\x1f\x8b"):
-        return cast(IO[bytes], gzip.open(path, "rb"))
+        return _bounded(cast(IO[bytes], gzip.open(path, "rb")), path)
     if head == b"PK\x03\x04":
         archive = zipfile.ZipFile(path)
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if len(names) == 1:
             try:
-                return archive.open(names[0])
+                return _bounded(archive.open(names[0]), path)
             # Encrypted, or packed in a way that Python does not know.
             except (RuntimeError, NotImplementedError) as problem:
                 raise zipfile.BadZipFile(str(problem)) from None
         raise zipfile.BadZipFile(f"a zip archive of {len(names)} files; unpack it")
     return path.open("rb")
+
+
+def _bounded(unpacked: IO[bytes], path: Path) -> IO[bytes]:
+    return cast(IO[bytes], Unpacking(unpacked, path, unpacking.BOUNDS))
 
 
 def _head(path: Path) -> bytes:
@@ -205,7 +212,9 @@ def _parquet(path: Path, refuse: Refuse) -> Iterator[Placed]:
     try:
         with open_plain(path) as raw:
             packed = raw.__class__ is not io.BufferedReader
-            source: Any = io.BytesIO(raw.read()) if packed else path
+            if not packed:
+                check_rows(path)
+            source: Any = io.BytesIO(whole_of(raw, path)) if packed else path
         yield from records_of_table(pl.scan_parquet(source, glob=False), str(path))
     except pl.exceptions.PolarsError as problem:
         reason = str(problem).partition("\n")[0]
@@ -213,26 +222,24 @@ def _parquet(path: Path, refuse: Refuse) -> Iterator[Placed]:
 
 
 def _avro(path: Path, refuse: Refuse) -> Iterator[Placed]:
-    try:
-        import fastavro
-    except ImportError:
-        raise MissingExtraError("Reading Avro", "fastavro", "exports") from None
     number = 0
     with open_plain(path) as raw:
         try:
-            reader = fastavro.reader(raw)
+            reader = avro_reader(raw)
             schema = reader.writer_schema
             name = schema.get("name", "") if isinstance(schema, dict) else ""
             for record in reader:
                 number += 1
                 if isinstance(record, dict):
-                    yield Placed({**record, SCHEMA_NAME: name}, str(path), number)
+                    record[SCHEMA_NAME] = name
+                    yield Placed(record, str(path), number)
                 else:
                     refuse(Placed({}, str(path), number), "not a record", str(record))
-        except GeneratorExit:
+        except (GeneratorExit, MissingExtraError):
             raise
         # What a broken block makes fastavro raise is of any kind.
         except Exception as problem:  # noqa: BLE001
-            reason = f"{type(problem).__name__}: {problem}".rstrip(": ")
+            kind = "" if isinstance(problem, TooLargeError) else f"{type(problem).__name__}: "
+            reason = f"{kind}{problem}".rstrip(": ")
             why = f"the file breaks off after {number:,} records: {reason}"
             refuse(Placed({}, str(path), number + 1), why, "")

@@ -127,8 +127,10 @@ def _from_number(number: float, unit: TimeUnit | None, text: str = "") -> int | 
     if text.lstrip("+-").isdecimal():
         number = int(text)
     if isinstance(number, int):
-        return number // 1_000 if of == "ns" else number * int(_PER_UNIT[of])
-    return round(number * _PER_UNIT[of])
+        micros = number // 1_000 if of == "ns" else number * int(_PER_UNIT[of])
+    else:
+        micros = round(number * _PER_UNIT[of])
+    return micros if abs(micros) < _LARGEST else None
 
 
 def _unit_of(number: float) -> TimeUnit:

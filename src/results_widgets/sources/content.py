@@ -6,11 +6,23 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, cast
 
 from results_widgets.errors import EventsError, listing
+from results_widgets.sources import unpacking
+from results_widgets.sources.unpacking import (
+    MOST_OF_GZIP,
+    Bounds,
+    TooLargeError,
+    Unpacking,
+    check_rows,
+    whole_of,
+)
 
 Kind = Literal[".parquet", ".csv", ".ndjson"]
 """How a file is read."""
@@ -105,13 +117,13 @@ def recognise(path: Path) -> Content:
     elif head.startswith(b"PK\x03\x04"):
         packing, head = "zip", _head_of_zip(path)
     if head.startswith(b"PAR1"):
-        return Content(".parquet", packing)
+        return _checked(path, Content(".parquet", packing))
     for mark, what in _REFUSED:
         if head.lstrip().startswith(mark) and not (mark == b"ORC" and b"," in head):
             raise EventsError(f"is {what}")
     if head[8:12] == b"DUCK":
         raise EventsError("is a DuckDB database; name it with the suffix .duckdb")
-    return _recognise_text(path, head, packing)
+    return _checked(path, _recognise_text(path, head, packing))
 
 
 def suffix_of(path: Path) -> str:
@@ -195,12 +207,49 @@ def _only_member(archive: zipfile.ZipFile) -> str:
 
 
 def _unpacked(path: Path, packing: str) -> bytes:
+    if not packing:
+        return path.read_bytes()
+    try:
+        with _packed(path, packing) as stream:
+            return whole_of(stream, path)
+    except TooLargeError as problem:
+        raise EventsError(f"{path} {problem}") from None
+
+
+@contextmanager
+def _packed(path: Path, packing: str) -> Iterator[IO[bytes]]:
+    """Open what is packed."""
     if packing == "gzip":
-        return gzip.decompress(path.read_bytes())
-    if packing == "zip":
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(_only_member(archive))
-    return path.read_bytes()
+        with gzip.open(path) as file:
+            yield cast(IO[bytes], file)
+        return
+    with zipfile.ZipFile(path) as archive, archive.open(_only_member(archive)) as member:
+        yield member
+
+
+def _checked(path: Path, content: Content) -> Content:
+    """Return a file's content if what is packed in it has bounds.
+
+    Raises:
+        EventsError: It unpacks to more than any table does.
+    """
+    stat = path.stat()
+    try:
+        if content.packing:
+            _check_packed(path, content.packing, stat.st_size, stat.st_mtime_ns, unpacking.BOUNDS)
+        elif content.kind == ".parquet":
+            check_rows(path)
+    except TooLargeError as problem:
+        raise EventsError(str(problem)) from None
+    return content
+
+
+@lru_cache(maxsize=1000)
+def _check_packed(path: Path, packing: str, size: int, changed: int, bounds: Bounds) -> int:  # noqa: ARG001 - when it changed, it is looked at again
+    if packing == "gzip" and size * MOST_OF_GZIP <= bounds.small:
+        return size
+    with _packed(path, packing) as stream, Unpacking(stream, path, bounds) as unpacked:
+        return sum(map(len, iter(lambda: unpacked.read(1 << 20), b"")))
 
 
 def _lines_of_array(text: str) -> str:
