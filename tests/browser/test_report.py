@@ -377,6 +377,33 @@ def test_tables_stand_in_where_no_script_runs(
         expect(page.get_by_role("cell", name=f"{results.unique_users():,}").first).to_be_visible()
 
 
+def test_another_tools_numbers_stand_under_the_dashboard(tmp_path: Path, opened: Open) -> None:
+    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
+    theirs = results.analytics().actions().filter(metric="unique_opened")
+    found = results.reconcile(theirs.select("action_id", "metric", "value"))
+    page = opened(results.to_html(tmp_path / "report.html", reconcile=found))
+    section = page.get_by_role("region", name="Another tool’s numbers beside these")
+    expect(section).to_be_visible()
+    own = section.get_by_role("table", name="Unique opens of We miss you")
+    expect(own.locator("tbody tr")).to_have_text(
+        [
+            re.compile(words)
+            for words in ("^Ours71", "^Developers−170left out", "^Rest070", "^Theirs70")
+        ]
+    )
+    # A bar from one number to the next: it ends where theirs is marked.
+    bars = own.locator("svg rect").evaluate_all(
+        "(all) => all.map((one) => ['x', 'width'].map((name) => Number(one.getAttribute(name))))"
+    )
+    (ours, _), (left, width), (theirs_at, _) = bars
+    assert left == pytest.approx(theirs_at + 1)
+    assert left + width == pytest.approx(ours + 1)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.emulate_media(media="print")
+    expect(section).to_be_visible()
+
+
 def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, opened: Open) -> None:
     selection = rw.Selection(range="14d", metric="engaged")
     dashboard = rw.Dashboard(results, selection=selection)
