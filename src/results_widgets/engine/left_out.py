@@ -11,10 +11,14 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.channels import GOAL_EVENTS
+from results_widgets.engine.cache import Key
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect, count
 from results_widgets.engine.reasons import NOT_A_WORD, LeftOut, Reason, folded
 from results_widgets.errors import warn_caller
+
+LEFT_OUT: Final = Key[LeftOut | None]("left out")
+"""What must be said of the rows that are left out, in a cache."""
 
 ONE_IN: Final = 20
 """More than one in so many rows left out is told."""

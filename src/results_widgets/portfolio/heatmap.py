@@ -11,7 +11,7 @@ from results_widgets.engine.metrics.series import SIDES, find_series
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
 from results_widgets.glossary.names import MetricName
-from results_widgets.portfolio.members import CAMPAIGN, HasMembers, stacked
+from results_widgets.portfolio.members import CAMPAIGN, HasMembers, read_once, stacked
 from results_widgets.results.over_time import explored
 from results_widgets.results.session import Session
 
@@ -57,6 +57,7 @@ def heatmap(
         >>> found.height, found["value"].sum()
         (168, 33.0)
     """
+    read_once(self._members)
     sessions = {name: one._session for name, one in self._members.items()}
     if channel is not None:
         known = {id_: None for one in sessions.values() for id_ in one.campaign.channels}

@@ -5,6 +5,7 @@ from typing import Protocol, Self, TypeVar
 
 import polars as pl
 
+from results_widgets.engine import together
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.errors import QueryError, listing
 from results_widgets.results import Results
@@ -79,6 +80,12 @@ def find_member(members: Members, name: str) -> Results:
     raise QueryError.unknown("campaign", name, members)
 
 
+def read_once(members: Members) -> None:
+    """Read campaigns of one source in one pass, before the first of them is asked."""
+    sessions = [one._session for one in members.values()]
+    together.read_once([(one.source, one.reading) for one in sessions])
+
+
 def stacked(frames: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
     """Return the frames of several campaigns as one, with the campaign's name in the first column."""
     named = [frame.select(pl.lit(name).alias(CAMPAIGN), pl.all()) for name, frame in frames]
@@ -116,6 +123,7 @@ def with_users(members: Members, what: str) -> Iterator[tuple[str, Results, User
             f"{what} needs users, and a roll-up holds none: {listing(rolled_up)}; leave it out of the "
             "portfolio, or pass the results that it was made from"
         )
+    read_once(members)
     for name, one in members.items():
         yield name, one, one._session.data.require_users()
 

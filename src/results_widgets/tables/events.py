@@ -219,6 +219,11 @@ def _whole_float_names(campaign: Campaign) -> list[str]:
     ]
 
 
+def shape_differs(one: Campaign, other: Campaign) -> bool:
+    """Whether two campaigns read the ids of one table in different ways; see `event_columns`."""
+    return _whole_float_names(one) != _whole_float_names(other)
+
+
 def normalise(
     table: pl.LazyFrame | Callable[[], pl.LazyFrame],
     campaign: Campaign,

@@ -24,7 +24,7 @@ from results_widgets.engine.clocks import Clocks, active_span, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows
-from results_widgets.engine.left_out import Told, find_left_out
+from results_widgets.engine.left_out import LEFT_OUT, Told, find_left_out
 from results_widgets.engine.query import QueryScope
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import QueryError
@@ -236,11 +236,11 @@ class UserBackend(Backend, SourceTable):
         conversions = self.conversions(definitions, None)
         return active_span(self.events(None), conversions, self.codes, self.clocks)
 
-    @cached_property
+    @property
     def left_out(self) -> LeftOut | None:
         """See `Backend`."""
         own = (self.source_rows, self.codes, self.events(None))
-        return self.cache.take(Key("left out"), lambda: find_left_out(*own, *self.source_size))
+        return self.cache.take(LEFT_OUT, lambda: find_left_out(*own, *self.source_size))
 
     # --- users
 

@@ -99,7 +99,7 @@ def told(asked: Question) -> tuple[object, ...]:
 def test_small_parts_give_the_same(asked: Question) -> None:
     expected = told(asked)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(log, "_BATCH", 5)
+        patch.setattr(log, "BATCH", 5)
         patch.setattr(entries, "_CHUNK", 4)
         patch.setattr(ids, "CHUNK_ROWS", 3)
         patch.setattr(log, "CHUNK_ROWS", 3)

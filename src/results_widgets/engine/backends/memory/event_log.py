@@ -1,6 +1,8 @@
 """The event log in memory: the campaign's rows of the event table, encoded into narrow columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -19,10 +21,10 @@ from results_widgets.engine.encoding.user_ids import (
 from results_widgets.progress import phase
 from results_widgets.tables.events import ROW, EventTable
 
-_BATCH: Final = 20 << 20
+BATCH: Final = 20 << 20
 """Rows whose ids are in memory as text at a time, which bounds the memory that reading takes."""
 
-_EVENT_HASH: Final = "_event_hash"
+EVENT_HASH: Final = "_event_hash"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +63,10 @@ def build_event_log(table: EventTable, campaign: Campaign) -> EventLog:
     rows = encode_events(table, campaign, codes)
     hashes: list[pl.DataFrame] = []
     encoded: list[EncodedUsers] = []
-    for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
+    for batch in rows.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
         with phase("coding"):
-            if _EVENT_HASH in batch.columns:
-                hashes.append(pl.DataFrame([batch["row"], batch.drop_in_place(_EVENT_HASH)]))
+            if EVENT_HASH in batch.columns:
+                hashes.append(pl.DataFrame([batch["row"], batch.drop_in_place(EVENT_HASH)]))
             # Removed from the batch: the ids as text take more memory than the encoded rows.
             encoded.append(encode_users(batch.drop_in_place("user_id"), batch))
             del batch
@@ -72,12 +74,12 @@ def build_event_log(table: EventTable, campaign: Campaign) -> EventLog:
         if not encoded:
             nobody = rows.clear().collect()
             encoded.append(encode_users(nobody.drop_in_place("user_id"), nobody))
-        suspects = _rows_with_equal_hashes(hashes) if hashes else None
+        suspects = rows_with_equal_hashes(hashes) if hashes else None
         log, user_ids = concat_encoded(encoded)
         del encoded
         encoded_rows = log.height
         if suspects is not None:
-            log = _without_repeats(log, suspects, table)
+            log = without_repeats(log, suspects, partial(event_ids, table))
     rows_once = log.select("user", "code", "time", "row")
     return EventLog(rows_once, user_ids, codes, table, repeats=encoded_rows - log.height)
 
@@ -95,8 +97,8 @@ def encode_events(table: EventTable, campaign: Campaign, codes: EventCodes) -> p
     hashed = []
     if table.has("event_id"):
         known = pl.col("event_id").is_not_null()
-        columns.append(pl.when(known).then(pl.col("event_id").hash()).alias(_EVENT_HASH))
-        hashed = [_EVENT_HASH]
+        columns.append(pl.when(known).then(pl.col("event_id").hash()).alias(EVENT_HASH))
+        hashed = [EVENT_HASH]
     if machine := table.has("machine"):
         columns.append(pl.col("machine"))
     rows = table.frame.filter(of_campaign(campaign, table), *usable()).select(columns)
@@ -137,19 +139,26 @@ def sort_by_user(rows: pl.DataFrame) -> pl.DataFrame:
     return rows if all(map_chunks(in_order, rows.height)) else rows.sort("user", "row")
 
 
-def _rows_with_equal_hashes(hashes: list[pl.DataFrame]) -> pl.Series:
+def rows_with_equal_hashes(hashes: list[pl.DataFrame]) -> pl.Series:
     """Return the rows whose event_id has the same hash as another row's; nulls equal nothing.
 
     The list is emptied, since the hashes and their sort take most of the memory at this point.
     """
     known = pl.concat([part.drop_nulls() for part in hashes], rechunk=True)
     hashes.clear()
-    order = group_by_hash(known.drop_in_place(_EVENT_HASH))
+    order = group_by_hash(known.drop_in_place(EVENT_HASH))
     equal = ~pl.col("fresh") | ~pl.col("fresh").shift(-1, fill_value=True)
     return known["row"].gather(order.filter(equal)["place"])
 
 
-def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable) -> pl.DataFrame:
+def event_ids(table: EventTable, rows: pl.Series) -> pl.Series:
+    """Return the event_id of each row of a table, in the order of the row numbers given."""
+    return table.collect(table.frame.select(pl.col("event_id").gather(rows))).to_series()
+
+
+def without_repeats(
+    rows: pl.DataFrame, suspects: pl.Series, ids_of: Callable[[pl.Series], pl.Series]
+) -> pl.DataFrame:
     """Drop rows that repeat the event_id of an earlier row.
 
     Equal ids have equal hashes, so ids need comparing only among the suspects: rows with equal
@@ -158,8 +167,7 @@ def _without_repeats(rows: pl.DataFrame, suspects: pl.Series, table: EventTable)
     if suspects.is_empty():
         return rows
     found = rows.select("time", "row").filter(is_among(suspects, rows["row"]))
-    ids = table.collect(table.frame.select(pl.col("event_id").gather(found["row"]))).to_series()
-    ordered = found.with_columns(ids).sort("time", "row")
+    ordered = found.with_columns(ids_of(found["row"]).alias("event_id")).sort("time", "row")
     repeats = ordered.filter(~pl.col("event_id").is_first_distinct())["row"]
     return rows.filter(~is_among(repeats, rows["row"]))
 

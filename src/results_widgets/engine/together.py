@@ -1,0 +1,46 @@
+"""Several campaigns of one source, read in one pass."""
+
+from collections.abc import Sequence
+
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.backends.memory.together import read_together
+from results_widgets.engine.open import Reading, Source
+from results_widgets.tables.events import shape_differs
+
+
+def read_once(sources: Sequence[tuple[Source, Reading]]) -> None:
+    """Read the events of campaigns that share a source in one pass, those that are not read yet.
+
+    What is read is as if each had been read alone. Campaigns of a table that names no campaign, on an
+    engine, or of a source of their own are left as they are.
+    """
+    groups: list[list[tuple[Source, Reading, MemoryBackend]]] = []
+    for source, reading in sources:
+        data = reading.data
+        if not isinstance(data, MemoryBackend) or data.coded_rows is not None:
+            continue
+        if not data.table.has("campaign_id") or any(data is one[2] for g in groups for one in g):
+            continue
+        member = source, reading, data
+        group = next((one for one in groups if _is_alike(member, one[0])), None)
+        if group is None:
+            groups.append([member])
+        else:
+            group.append(member)
+    for group in groups:
+        if len(group) > 1:
+            read_together([data for _, _, data in group])
+
+
+def _is_alike(
+    one: tuple[Source, Reading, MemoryBackend], other: tuple[Source, Reading, MemoryBackend]
+) -> bool:
+    """Whether two campaigns have the same table, in the same shape."""
+    (source, reading, data), (theirs, their_reading, their_data) = one, other
+    if source.options != theirs.options or data.table.kinds != their_data.table.kinds:
+        return False
+    if shape_differs(source.campaign, theirs.campaign):
+        return False
+    if reading.events is None:
+        return source.events is theirs.events
+    return reading.events == their_reading.events

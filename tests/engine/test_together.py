@@ -1,0 +1,150 @@
+"""Campaigns of one source are read in one pass, and each as if it had been read alone."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings, strategies as st
+from polars.testing import assert_frame_equal
+
+import results_widgets as rw
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.portfolio.members import read_once
+from tests.support.loops import some
+from tests.support.portfolios import Drawn, drawn
+from tests.support.profiles import examples
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def log_of(results: rw.Results) -> pl.DataFrame:
+    """The encoded rows with ids in place of numbers, in the source's order."""
+    data = results._session.data
+    assert isinstance(data, MemoryBackend)
+    ids = data.log.user_ids.gather(data.log.rows["user"]).alias("id")
+    return data.log.rows.with_columns(ids).drop("user").sort("row")
+
+
+def scans(frame: pl.DataFrame) -> tuple[pl.LazyFrame, list[int]]:
+    """A lazy table, and a list that grows by one each time that it is read."""
+    read: list[int] = []
+
+    def noted(rows: pl.DataFrame) -> pl.DataFrame:
+        read.append(rows.height)
+        return rows
+
+    return frame.lazy().map_batches(noted, schema=frame.schema), read
+
+
+def told(results: rw.Results) -> tuple[list[str], Any]:
+    """What is warned of while a campaign is read, and its list of what is wrong with the input."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        results.overview()
+    return [str(one.message) for one in found], results.quality()
+
+
+@given(SEEDS)
+@settings(max_examples=examples(25))
+def test_each_log_is_the_one_of_its_campaign_alone(seed: int) -> None:
+    asked = drawn(seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = asked.results(), asked.results()
+        read_once(together)
+        for name, one in alone.items():
+            found, expected = together[name]._session.data, one._session.data
+            assert isinstance(found, MemoryBackend)
+            assert isinstance(expected, MemoryBackend)
+            assert_frame_equal(log_of(together[name]), log_of(one))
+            assert found.log.repeats == expected.log.repeats
+            assert found.log.user_ids.n_unique() == len(found.log.user_ids)
+
+
+@given(SEEDS)
+@settings(max_examples=examples(10))
+def test_what_is_told_of_rows_left_out_is_the_same(seed: int) -> None:
+    asked = drawn(seed)
+    odd = asked.events.with_columns(
+        event=pl.when(pl.int_range(pl.len()) % 5 == seed % 5).then(pl.lit("odd")).otherwise("event")
+    )
+    asked = Drawn(seed, asked.campaigns, odd, asked.users)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = asked.results(), asked.results()
+        read_once(together)
+    for name, one in alone.items():
+        (ours, quality), (theirs, expected) = told(together[name]), told(one)
+        assert ours == theirs
+        assert_frame_equal(quality, expected)
+
+
+def several() -> Drawn:
+    return next(
+        one for one in map(drawn, range(99)) if len(one.campaigns) == 4 and one.events.height > 60
+    )
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_source_is_read_once_for_all() -> None:
+    asked = several()
+    lazy, read = scans(asked.events)
+    made = {name: rw.Results(one, lazy, time_zone="UTC") for name, one in asked.campaigns.items()}
+    read.clear()
+    read_once(made)
+    once = len(some(read))
+    assert all(one._session.data.coded_rows for one in made.values())
+    alone = {name: rw.Results(one, lazy, time_zone="UTC") for name, one in asked.campaigns.items()}
+    read.clear()
+    for one in alone.values():
+        log_of(one)
+    # The pass itself, and one for the ids of rows that may repeat others.
+    assert once <= 2
+    assert len(read) >= 4
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_files_are_read_together_and_refreshed_apart(ending: str, tmp_path: Path) -> None:
+    asked = several()
+    first, later = asked.events[:40], asked.events[40:]
+    write = {"parquet": pl.DataFrame.write_parquet, "csv": pl.DataFrame.write_csv}[ending]
+    write(first, tmp_path / f"events-1.{ending}")
+    source = str(tmp_path / f"events-*.{ending}")
+    made = {
+        name: rw.Results(one, source, asked.users, time_zone="UTC")
+        for name, one in asked.campaigns.items()
+    }
+    read_once(made)
+    assert all(one._session.data.coded_rows is not None for one in made.values())
+    write(later, tmp_path / f"events-2.{ending}")
+    for name, one in asked.results().items():
+        assert_frame_equal(made[name].refresh().overview(), one.overview())
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_what_is_not_of_one_source_is_left_alone() -> None:
+    asked = several()
+    campaigns = [*asked.campaigns.values()][:2]
+    apart = {one["id"]: rw.Results(one, asked.events.clone(), time_zone="UTC") for one in campaigns}
+    read_once(apart)
+    assert all(one._session.data.coded_rows is None for one in apart.values())
+    bare = asked.events.drop("campaign_id")
+    unnamed = {one["id"]: rw.Results(one, bare, time_zone="UTC") for one in campaigns}
+    read_once(unnamed)
+    assert all(one._session.data.coded_rows is None for one in unnamed.values())
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_ids_that_are_numbers_and_texts_are_told_apart_in_one_pass_or_not_at_all() -> None:
+    asked = several()
+    numbers = asked.events.with_columns(
+        campaign_id=pl.col("campaign_id").str.replace("c", "").cast(pl.Float64)
+    )
+    campaigns = {
+        name: one | {"id": one["id"].replace("c", "")} for name, one in asked.campaigns.items()
+    }
+    turned = Drawn(asked.seed, campaigns, numbers, asked.users)
+    assert_frame_equal(turned.portfolio().overview(), asked.portfolio().overview())
