@@ -110,7 +110,7 @@ def test_source_is_read_once_for_all() -> None:
 def test_files_are_read_together_and_refreshed_apart(ending: str, tmp_path: Path) -> None:
     asked = several()
     first, later = asked.events[:40], asked.events[40:]
-    write = {"parquet": pl.DataFrame.write_parquet, "csv": pl.DataFrame.write_csv}[ending]
+    write: Any = {"parquet": pl.DataFrame.write_parquet, "csv": pl.DataFrame.write_csv}[ending]
     write(first, tmp_path / f"events-1.{ending}")
     source = str(tmp_path / f"events-*.{ending}")
     made = {
