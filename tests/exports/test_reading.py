@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,10 @@ import results_widgets as rw
 from tests.support.exports.example import write_example
 from tests.support.exports.story import tell
 from tests.support.exports.writers import braze as braze_writer
+
+ORDERS = pl.DataFrame(
+    {"user_id": ["anna@example.com"], "timestamp": [datetime(2026, 3, 2, 10, tzinfo=UTC)]}
+)
 
 POST = {
     "email": "anna@example.com",
@@ -230,3 +235,20 @@ def test_odd_records_make_no_vendors_recogniser_stumble(tmp_path: Path) -> None:
     (tmp_path / "odd.jsonl").write_text(lines(*(dict.fromkeys(names, value) for value in odd)))
     with pytest.raises(rw.QueryError, match="no file is recognised"):
         rw.read_export(tmp_path)
+
+
+def test_engaged_is_not_available_where_the_whole_export_has_no_interaction(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_text(lines(POST, {**POST, "event": "delivered", "sg_event_id": "e2"}))
+
+    def engaged() -> float | None:
+        results = rw.read_export(path).results(
+            "Spring", goal="order", goal_events=ORDERS, window="1d"
+        )
+        return dict(results.overview().select("metric", "value").iter_rows())["engaged"]
+
+    assert engaged() is None
+    # Of another campaign there is an open: opens are reported, and here nobody opened.
+    other = {**POST, "event": "open", "category": "Autumn", "sg_event_id": "e3"}
+    path.write_text(path.read_text() + lines(other))
+    assert engaged() == 0

@@ -29,7 +29,10 @@ def source_of(reading: Reading, flow: GivenFlow | None = None) -> Source:
     pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
     if vendor.as_seen:
         pairs = frozenset()
-    return Source(pairs, _flagged(reading), tuple(reading.about), flow)
+    seen = frozenset(
+        (key[1], key[2]) for key, one in reading.tallies.items() if key[2] and one.rows
+    )
+    return Source(pairs, _flagged(reading), tuple(reading.about), seen, flow)
 
 
 def _flagged(reading: Reading) -> frozenset[tuple[str, str]]:

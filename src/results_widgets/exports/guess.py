@@ -39,12 +39,14 @@ class Source:
         pairs: Channels and events that it can report; None: nobody knows.
         machine: Channels and events of which it flags those that machines made; None: nobody knows.
         about: What it says of campaigns, actions and variants.
+        seen: Channels and events of which it has any, of whichever campaign; None: nobody knows.
         flow: The flow that somebody gave beside it.
     """
 
     pairs: Pairs | None = None
     machine: frozenset[tuple[str, str]] | None = None
     about: tuple[About, ...] = ()
+    seen: Pairs | None = None
     flow: GivenFlow | None = None
 
 
@@ -157,6 +159,11 @@ class Guess:
         if pairs is not None and received not in seen and seen - _UNRECEIVED:
             # Somebody was sent what was delivered or opened: the receipts are not in this export.
             cannot += [received] if received not in cannot else []
+        if self.source.seen is not None:
+            # Nobody ever opened or clicked: the export leaves it out.
+            usual = (one for one in built_in.interacted if built_in.event(one).usual)
+            never = {one for one in usual if (id_, one) not in self.source.seen}
+            cannot += sorted(never - {*cannot, *seen})
         if received in cannot and "delivered" in seen and "delivered" in events:
             received = "delivered"
         if machine is not None:

@@ -17,6 +17,7 @@ class Unavailable:
         received: Why nobody knows who received the action.
         held_back: Why nobody knows who was held back.
         exits: Why nobody knows who left.
+        engaged: Why nobody knows who interacted.
     """
 
     entries: str = ""
@@ -24,6 +25,7 @@ class Unavailable:
     received: str = ""
     held_back: str = ""
     exits: str = ""
+    engaged: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -44,6 +46,8 @@ def _marked(metric: Metric, why: Unavailable) -> Metric:
 
 
 def _reason(metric: Metric, why: Unavailable) -> str:
+    if metric.defined_by == "engaged":
+        return why.engaged
     rows = metric.rows
     if isinstance(rows, Conversions):
         whose = why.held_back if rows.held_back else why.entries

@@ -1,5 +1,6 @@
 """What the source never reports is not available, which is not 0; and a rate says what it is taken of."""
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
@@ -106,3 +107,31 @@ def test_rates_of_ones_own_channel_are_of_people_too() -> None:
     frame = rw.Results(campaign, events, time_zone="UTC").channels()
     (rate,) = frame.filter(metric="unique_scanned_rate").rows()
     assert rate == ("poster", "unique_scanned_rate", 1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("definitions", ["default", "leanplum", "leanplum-v2"])
+def test_engaged_is_not_available_where_no_interaction_is_reported(definitions: str) -> None:
+    silent = {
+        "label": "Email",
+        "events": ["sent", "delivered", "opened", "clicked"],
+        "received": "sent",
+        "interacted": ["opened", "clicked"],
+        "not_reported": ["opened", "clicked"],
+    }
+    campaign = {
+        "id": "c",
+        "goal": {"events": ["Purchase"]},
+        "channels": {"email": silent},
+        "actions": [{"id": "mail", "channel": "email"}],
+    }
+    row = {"user_id": "anna", "action_id": "mail", "event": "sent", "timestamp": at("01T10:00")}
+    results = rw.Results(campaign, pl.DataFrame([row]), definitions=definitions, time_zone="UTC")
+    found = {row["metric"]: row for row in results.overview().iter_rows(named=True)}
+    assert found["engaged"]["value"] is None
+    assert found["engagement_rate"]["value"] is None
+    assert found["users"]["value"] == 1
+    missing = dict(results.glossary().select("metric", "missing").iter_rows())["engaged"]
+    assert missing.startswith("The source reports no interaction: no “")
+    silent["not_reported"] = []
+    known = rw.Results(campaign, pl.DataFrame([row]), definitions=definitions, time_zone="UTC")
+    assert known.overview().filter(metric="engaged")["value"].item() == 0

@@ -2,8 +2,11 @@
 
 from collections.abc import Container
 
+from results_widgets.campaign import Campaign
 from results_widgets.channels import Channel
+from results_widgets.definitions import Definitions
 from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.errors import listing
 from results_widgets.glossary.unavailable import Unavailable
 
 
@@ -13,6 +16,22 @@ def missing_receipts(channel: Channel) -> str:
         return ""
     words = channel.event(channel.received).words
     return f"The source reports no “{words}” event of {channel.label}, which would say who received it."
+
+
+def missing_interactions(campaign: Campaign, definitions: Definitions) -> str:
+    """Return why nobody knows who interacted; empty where the source may say it of a channel in use."""
+    used = {one.channel for one in campaign.actions if one.channel != "exit"}
+    channels = [campaign.channels[id_] for id_ in sorted(used)]
+    wanted = [
+        (channel, event)
+        for channel in channels
+        for event in definitions.interactions(channel)
+        if event in channel.events
+    ]
+    if not wanted or any(event not in channel.not_reported for channel, event in wanted):
+        return ""
+    words = listing(dict.fromkeys(f"“{channel.event(event).words}”" for channel, event in wanted))
+    return f"The source reports no interaction: no {words} event."
 
 
 def unavailable(codes: EventCodes, found: Container[int]) -> Unavailable:

@@ -10,7 +10,11 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE, numbers
-from results_widgets.engine.metrics.not_available import missing_receipts, unavailable
+from results_widgets.engine.metrics.not_available import (
+    missing_interactions,
+    missing_receipts,
+    unavailable,
+)
 from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
@@ -56,7 +60,9 @@ def _declared(scoped: ScopedRows, scope: Scope, owner: str) -> tuple[Metric, ...
     if scope == "channel":
         return channel_metrics(campaign.channels[owner], definitions, _reported(scoped, owner))
     if scope == "campaign":
-        return without(campaign_metrics(definitions, campaign.channels), _unavailable(scoped))
+        engaged = missing_interactions(campaign, definitions)
+        why = replace(_unavailable(scoped), engaged=engaged)
+        return without(campaign_metrics(definitions, campaign.channels), why)
     action = campaign.action_by_id[owner]
     found = action_metrics(
         campaign.channels[action.channel],
