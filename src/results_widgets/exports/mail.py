@@ -26,6 +26,7 @@ INBOUND: Final = Became(note="a message that came in")
 
 CANNOT: Final = ("flow", "variants", "held back", "conversions", "machine opens and clicks")
 """What most providers' events do not tell."""
+BY_MESSAGE: Final = "an event without a tag takes the campaign of another event of its message"
 
 
 def lifted(record: Record, *parts: str) -> Record:

@@ -23,6 +23,7 @@ from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.records import batches_of, records_of, records_of_table
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
+from results_widgets.exports.same_message import of_messages
 from results_widgets.exports.shaping import Key, Shaper, Tally
 from results_widgets.exports.spool import Spool
 from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
@@ -126,6 +127,8 @@ def _read(
                 bulk,
                 about,
             )
+            if found.vendor.by_message:
+                rows = of_messages(rows, bulk.tallies)
     finally:
         refused.close()
     return Reading(

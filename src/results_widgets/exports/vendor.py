@@ -176,6 +176,8 @@ class Vendor:
         machine_clicks: Channels whose clicks are flagged; None: those whose opens are.
         flags_each: Whether each open and click says if a machine made it, so that a file in which none
             says it has no such flag: its machine opens or clicks are n/a, not 0.
+        by_message: Whether events that name no campaign take that of another event of their message; see
+            `same_message`.
         as_seen: Whether its events are of the customer's own naming, so that it reports those only of which
             it has rows.
     """
@@ -200,6 +202,7 @@ class Vendor:
     machine: tuple[str, ...] | None = None
     machine_clicks: tuple[str, ...] | None = None
     flags_each: bool = False
+    by_message: bool = False
     as_seen: bool = False
 
     @property

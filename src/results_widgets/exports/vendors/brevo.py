@@ -6,6 +6,7 @@ from typing import Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _FIRST: Final = Became("email", "opened", "the first open; opened names later ones")
@@ -53,7 +54,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
     )
     yield {
         **record,
-        "_campaign": record.get("camp_id") or tag,
+        "_campaign": campaign_or_message(record.get("camp_id") or tag, record.get("message-id")),
         "_name": record.get("campaign name") or tag,
     }
 
@@ -79,6 +80,7 @@ VENDOR: Final = Vendor(
         event_column="event",
         event=_ALL,
         campaign_id="_campaign",
+        columns={COLUMN: "message-id"},
         campaign_name="_name",
         link=("link", "URL", "url"),
         reason="reason",
@@ -87,6 +89,10 @@ VENDOR: Final = Vendor(
     campaign="camp_id, else the first tag",
     action="the campaign itself",
     cannot=mail.CANNOT,
-    notes=("id is the webhook's or the account's: repeats of a post cannot be told",),
+    notes=(
+        mail.BY_MESSAGE,
+        "id is the webhook's or the account's: repeats of a post cannot be told",
+    ),
     rows=_rows,
+    by_message=True,
 )

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from results_widgets.exports import mail
+from results_widgets.exports.fields import getter
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _SUPPRESSED: Final = ("suppress-bounce", "suppress-complaint", "suppress-unsubscribe")
@@ -32,6 +34,8 @@ _OWN: Final = (
     *("user-variables", "envelope", "geolocation", "signature", "body-plain", "Message-Id"),
 )
 
+_MESSAGE: Final = getter(("message.headers.message-id", "Message-Id", "message-id"))
+
 
 def _rows(placed: Placed) -> Iterator[Record]:
     items = placed.record.get("items")
@@ -43,14 +47,10 @@ def _rows(placed: Placed) -> Iterator[Record]:
         for name, value in record.items():
             if name.startswith("event-data."):
                 row[name.removeprefix("event-data.")] = value
-        row["_campaign"] = next(
-            (
-                found
-                for name in ("tags", "tag", "X-Mailgun-Tag", "campaigns")
-                if (found := mail.first_tag(row.get(name)))
-            ),
-            None,
-        )
+        row["_message"] = _MESSAGE(row)
+        tags = (row.get(name) for name in ("tags", "tag", "X-Mailgun-Tag", "campaigns"))
+        tag = next((found for one in tags if (found := mail.first_tag(one))), None)
+        row["_campaign"] = campaign_or_message(tag, row["_message"])
         yield {**row, "_id": _id(row)}
 
 
@@ -102,11 +102,16 @@ VENDOR: Final = Vendor(
         link="url",
         reason=("reason", "delivery-status.description", "delivery-status.message"),
         platform="client-info.device-type",
+        columns={COLUMN: "_message"},
     ),
     recognise=_recognise,
     campaign="the first tag",
     action="the campaign itself",
     cannot=mail.CANNOT,
-    notes=("temporary failures are deferred; failures of suppressed addresses are dropped",),
+    notes=(
+        mail.BY_MESSAGE,
+        "temporary failures are deferred; failures of suppressed addresses are dropped",
+    ),
     rows=_rows,
+    by_message=True,
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _LIST: Final = Became(note="a change of the lists of addresses")
@@ -45,7 +46,8 @@ def _rows(placed: Placed) -> Iterator[Record]:
         # The message's own time is that of its sending.
         row["ts"] = record.get("ts") or row.get("ts")
         row["_event"] = record.get("event") or record.get("type")
-        yield {**row, "_campaign": campaign or row.get("template"), "reason": _reason(row)}
+        campaign = campaign_or_message(campaign or row.get("template"), row.get("_id"))
+        yield {**row, "_campaign": campaign, "reason": _reason(row)}
 
 
 def _reason(row: Record) -> Any:
@@ -80,6 +82,7 @@ VENDOR: Final = Vendor(
         event=_EVENTS,
         campaign_id="_campaign",
         campaign_name="_campaign",
+        columns={COLUMN: "_id"},
         link="url",
         reason="reason",
     ),
@@ -87,6 +90,10 @@ VENDOR: Final = Vendor(
     campaign="the message's first tag, else its metadata campaign_id, else its template",
     action="the campaign itself",
     cannot=mail.CANNOT,
-    notes=("_id is the message's: repeats of a post cannot be told",),
+    notes=(
+        mail.BY_MESSAGE,
+        "_id is the message's: repeats of a post cannot be told",
+    ),
     rows=_rows,
+    by_message=True,
 )

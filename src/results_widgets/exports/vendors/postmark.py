@@ -6,6 +6,7 @@ from typing import Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _REFUSED: Final = (
@@ -55,7 +56,9 @@ def _rows(placed: Placed) -> Iterator[Record]:
     record = placed.record
     # Clicks and opens have no id of their own, and the ID of bounces is a number among bounces.
     number, kind = record.get("ID"), record.get("RecordType")
-    yield {**record, "_id": f"{kind} {number}" if number not in (None, "") else None}
+    campaign = campaign_or_message(record.get("Tag"), record.get("MessageID"))
+    own = f"{kind} {number}" if number not in (None, "") else None
+    yield {**record, "_id": own, "_campaign": campaign}
 
 
 def _recognise(sample: Sample) -> Sign | None:
@@ -74,16 +77,19 @@ VENDOR: Final = Vendor(
         timestamp=("DeliveredAt", "ReceivedAt", "BouncedAt", "ChangedAt"),
         event_column="RecordType",
         event=_EVENTS,
-        campaign_id="Tag",
-        campaign_name="Tag",
+        campaign_id="_campaign",
+        campaign_name="_campaign",
         event_id="_id",
         link="OriginalLink",
         reason=("Name", "Description", "SuppressionReason"),
         platform="Platform",
+        columns={COLUMN: "MessageID"},
     ),
     recognise=_recognise,
     campaign="the tag",
     action="the campaign itself",
     cannot=("sends: entries start at deliveries", *mail.CANNOT),
+    notes=(mail.BY_MESSAGE,),
     rows=_rows,
+    by_message=True,
 )

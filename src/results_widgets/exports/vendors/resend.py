@@ -6,6 +6,7 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _OF_SEVERAL: Final = Became(note="of a mail to several recipients: nobody knows whose")
@@ -44,7 +45,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
             "_user": person,
             "_several": several,
             "_bounce": _bounce(row),
-            "_campaign": campaign or mail.first_tag(tags),
+            "_campaign": campaign_or_message(campaign or mail.first_tag(tags), row.get("email_id")),
             "_id": f"{post} {person}" if post else None,
         }
 
@@ -82,6 +83,7 @@ VENDOR: Final = Vendor(
         event=_EVENTS,
         campaign_id="_campaign",
         campaign_name="_campaign",
+        columns={COLUMN: "email_id"},
         event_id="_id",
         link="click.link",
         reason=("bounce.message", "failed.reason", "suppressed.message"),
@@ -90,6 +92,10 @@ VENDOR: Final = Vendor(
     campaign="broadcast_id, else the tag campaign, else the first tag",
     action="the campaign itself",
     cannot=mail.CANNOT,
-    notes=("a mail's opens and clicks are nobody's where it went to several recipients",),
+    notes=(
+        mail.BY_MESSAGE,
+        "a mail's opens and clicks are nobody's where it went to several recipients",
+    ),
     rows=_rows,
+    by_message=True,
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
+from results_widgets.exports.same_message import COLUMN, campaign_or_message
 from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
 
 _OF_SEVERAL: Final = Became(note="of a mail to several recipients: nobody knows whose")
@@ -80,14 +81,15 @@ def _of_event(kind: str, event: Record, envelope: Record) -> Iterator[Record]:
     several = kind in ("Open", "Click") and len(people) > 1
     time = own.get("timestamp") or message.get("timestamp")
     tags = message.get("tags")
-    campaign = mail.named_tag(tags, "campaign", "campaign_id", "ses:configuration-set")
+    tag = mail.named_tag(tags, "campaign", "campaign_id", "ses:configuration-set")
     post = envelope.get("MessageId")
     for person in [""] if several or not people else people:
         yield {
             "_event": kind,
             "_user": person,
             "_time": time,
-            "_campaign": campaign,
+            "_campaign": campaign_or_message(tag, message.get("messageId")),
+            "_message": message.get("messageId"),
             "_id": f"{post} {kind} {time} {person}" if post else own.get("feedbackId"),
             "_link": own.get("link"),
             "_bounce": own.get("bounceType"),
@@ -146,14 +148,17 @@ VENDOR: Final = Vendor(
         event_id="_id",
         link="_link",
         reason="_reason",
+        columns={COLUMN: "_message"},
     ),
     recognise=_recognise,
     campaign="the message tag campaign, else the configuration set",
     action="the campaign itself",
     cannot=mail.CANNOT,
     notes=(
+        mail.BY_MESSAGE,
         "opens and clicks of mails to several recipients are nobody's: SES does not say whose, and leaves most out",
         "transient bounces are deferred",
     ),
     rows=_rows,
+    by_message=True,
 )
