@@ -1,13 +1,14 @@
 """Events that customers name themselves, in analytics tools: those of messages are told by the words of their names."""
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from results_widgets.exports.fields import as_text
+from results_widgets.exports.fields import as_text, getter
 from results_widgets.exports.mapping import Fields
 from results_widgets.exports.rules import GOAL, LEFT_OVER, Became, By, Rule
-from results_widgets.exports.vendor import Record
+from results_widgets.exports.vendor import About, Record
 
 _CHANNELS: Final = {
     "email": "email",
@@ -135,6 +136,24 @@ def told(record: Record, name: Any, channel: Any = None) -> Record:
     message = message_of(text, channel)
     may_be = message is None and text is not None and bool(_GOALS.search(text))
     return {**record, "_message": message, "_may_be_goal": may_be}
+
+
+def aliases(record: Record, joined: Mapping[str, tuple[str, ...]]) -> Iterator[About]:
+    """Yield the ids that an event joins, the one that the person goes by now last.
+
+    Args:
+        record: The record, with its ``properties``.
+        joined: Event → the properties that hold the ids, or lists of them.
+    """
+    names = joined.get(str(record.get("event")), ())
+    ids: list[str] = []
+    for name in names:
+        value = getter((f"properties.{name}", name))(record)
+        for one in value if isinstance(value, list) else [value]:
+            text = None if isinstance(one, dict | list) else as_text(one)
+            ids += [text] if text is not None and text not in ids else []
+    for id_ in ids[:-1]:
+        yield About("alias", id_, ids[-1])
 
 
 def fields(part: str, *names: str) -> Fields:

@@ -45,7 +45,14 @@ def report(reading: Reading) -> pl.DataFrame:
             )
         )
     own.sort(key=lambda row: (row[2] is None, -int(str(row[3])), str(row[0])))
-    notes = [(None, None, None, 0, None, note, None, None) for note in reading.vendor.notes]
+    notes: list[tuple[object, ...]] = [
+        (None, None, None, 0, None, note, None, None) for note in reading.vendor.notes
+    ]
+    notes += [
+        (None, None, None, 0, one.facts.get("example"), one.name, None, None)
+        for one in reading.about
+        if one.kind == "note"
+    ]
     refused = [
         (None, None, None, one.rows, one.example, f"refused: {one.why}", one.file or None, one.line)
         for one in reading.refused.listed()

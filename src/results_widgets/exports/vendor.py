@@ -86,9 +86,9 @@ class About:
 
     Attributes:
         kind: ``campaign``, ``action``, ``variant`` or ``user``; ``first_only`` of an event that is kept
-            once for each message.
+            once for each message; ``alias`` of an id that a person had before; ``note`` for the report.
         id: Its id, as the events have it; of ``first_only`` our name of the event.
-        name: Its name on screen.
+        name: Its name on screen; of an ``alias`` the id that the person has now, of a ``note`` its text.
         channel: Of an action or an event: its channel.
         campaign_id: Of an action or a variant: its campaign.
         parents: Of an action: the actions before it.
@@ -176,6 +176,10 @@ class Vendor:
         machine_clicks: Channels whose clicks are flagged; None: those whose opens are.
         flags_each: Whether each open and click says if a machine made it, so that a file in which none
             says it has no such flag: its machine opens or clicks are n/a, not 0.
+        person_keys: Further columns of the mapping with what stays the same of a person: ids of users that go
+            with one value of it are one person, who goes by the latest; see `persons`.
+        devices: Further columns with an id that events bear while nobody is known: such a user is the person
+            whose events have it as well, if that is one only.
         by_message: Whether events that name no campaign take that of another event of their message; see
             `same_message`.
         as_seen: Whether its events are of the customer's own naming, so that it reports those only of which
@@ -202,6 +206,8 @@ class Vendor:
     machine: tuple[str, ...] | None = None
     machine_clicks: tuple[str, ...] | None = None
     flags_each: bool = False
+    person_keys: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
     by_message: bool = False
     as_seen: bool = False
 

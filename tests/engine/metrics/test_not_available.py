@@ -1,5 +1,7 @@
 """What the source never reports is not available, which is not 0; and a rate says what it is taken of."""
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -110,7 +112,7 @@ def test_rates_of_ones_own_channel_are_of_people_too() -> None:
 
 
 @pytest.mark.parametrize("definitions", ["default", "leanplum", "leanplum-v2"])
-def test_engaged_is_not_available_where_no_interaction_is_reported(definitions: str) -> None:
+def test_engaged_is_not_available_where_no_interaction_is_reported(definitions: Any) -> None:
     silent = {
         "label": "Email",
         "events": ["sent", "delivered", "opened", "clicked"],

@@ -50,6 +50,7 @@ VENDOR: Final = Vendor(
         link=own.fields(_IN, *own.LINK),
         reason=own.fields(_IN, "reason"),
         platform="platform",
+        columns={"amplitude_id": "amplitude_id", "device_id": "device_id"},
     ),
     recognise=_recognise,
     campaign=own.OF_CAMPAIGN,
@@ -59,9 +60,10 @@ VENDOR: Final = Vendor(
     notes=(
         "events of messages are told by their names, such as Email Sent or [Tool] Push Opened; a mapping= says others",
         "times are UTC, though they name no zone",
-        "a person is the user_id, else the amplitude_id",
+        "a person is the user_id, else the amplitude_id; events before a login are of who logs in, if that is one",
     ),
     rows=_rows,
+    devices=("device_id", "amplitude_id"),
     as_seen=True,
     flags_each=True,
 )

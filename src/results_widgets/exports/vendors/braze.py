@@ -233,6 +233,7 @@ VENDOR: Final = Vendor(
         link=("url", "link_url"),
         reason=("bounce_reason", "abort_type", "error", "exit_reason"),
         platform="platform",
+        columns={"external_user_id": "external_user_id"},
     ),
     recognise=_recognise,
     campaign="canvas_id, else campaign_id",
@@ -246,6 +247,7 @@ VENDOR: Final = Vendor(
     ),
     cannot=("deliveries of push",),
     notes=(
+        "all user_ids that go with one external_user_id are one person, who goes by the latest",
         "every conversion behaviour, A to D, counts as a conversion unless goal= names an event",
     ),
     rows=_rows,
@@ -254,6 +256,7 @@ VENDOR: Final = Vendor(
         *("next_step_id", "canvas_variation_id", "canvas_variation_name"),
     ),
     apart=("properties", "user"),
+    person_keys=("external_user_id",),
     machine=("email",),
     machine_clicks=("email", "sms"),
 )

@@ -278,6 +278,7 @@ VENDOR: Final = Vendor(
         columns={
             "parent_action_id": _field("parent_action_id"),
             "journey_id": _field("journey_id"),
+            "cio_id": _field("identifiers.cio_id", "internal_customer_id"),
         },
     ),
     recognise=_recognise,
@@ -291,9 +292,11 @@ VENDOR: Final = Vendor(
     cannot=("flow", "held back", "names of campaigns and actions", "goal events"),
     notes=(
         "opens that are proxied or synthetic are a person's; prefetched ones are a machine's",
+        "all ids that go with one cio_id are one person, who goes by the latest",
         "a newsletter or broadcast with the number of a campaign is listed apart, as newsletter-3",
     ),
     rows=_rows,
+    person_keys=("cio_id",),
     read=_read,
     machine=("email",),
     flags_each=True,

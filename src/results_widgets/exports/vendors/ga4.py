@@ -93,6 +93,7 @@ VENDOR: Final = Vendor(
         link=own.fields(_IN, "link_url", *own.LINK),
         reason=own.fields(_IN, "reason"),
         platform="platform",
+        columns={"user_pseudo_id": "user_pseudo_id"},
     ),
     recognise=_recognise,
     campaign="the parameter campaign_id, else campaign, campaign_name, message_name, message_id",
@@ -101,10 +102,11 @@ VENDOR: Final = Vendor(
     cannot=("flow", "held back", "sends of pushes", "events of messages that are not tracked"),
     notes=(
         "events of messages are told by their names, such as email_sent or notification_open; a mapping= says others",
-        "a person is the user_id, else the user_pseudo_id of the device",
+        "a person is the user_id, else the user_pseudo_id of the device, of which one person is known at most",
         "a purchase that repeats its transaction_id counts once",
     ),
     rows=_rows,
+    devices=("user_pseudo_id",),
     as_seen=True,
     flags_each=True,
 )

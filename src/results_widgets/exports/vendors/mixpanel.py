@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from results_widgets.exports import analytics as own
-from results_widgets.exports.fields import getter
+from results_widgets.exports.fields import as_text, getter
 from results_widgets.exports.mail import of_json
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By, Rule
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
 _IN: Final = "properties."
 _CHANNEL: Final = getter(own.fields(_IN, *own.CHANNEL))
@@ -39,11 +39,21 @@ _OWN: Final[dict[str, Rule]] = {
 }
 
 
-def _rows(placed: Placed) -> Iterator[Record]:
+_JOINED: Final = {
+    "$identify": ("$anon_id", "$anon_distinct_id", "$identified_id", "distinct_id"),
+    "$create_alias": ("alias", "$alias", "distinct_id"),
+    "$merge": ("$distinct_ids",),
+}
+_DEVICE: Final = getter(own.fields(_IN, "$device_id"))
+
+
+def _rows(placed: Placed) -> Iterator[Record | About]:
     record = placed.record
     row = {**record, "properties": of_json(record.get("properties"))}
-    channel = _CHANNEL(row)
-    yield {**own.told(row, row.get("event"), channel), "_channel": channel}
+    channel, device = _CHANNEL(row), as_text(_DEVICE(row))
+    yield from own.aliases(row, _JOINED)
+    more = {"_channel": channel, "_device": device and f"$device:{device}"}
+    yield {**own.told(row, row.get("event"), channel), **more}
 
 
 def _recognise(sample: Sample) -> Sign | None:
@@ -79,6 +89,7 @@ VENDOR: Final = Vendor(
         link=own.fields(_IN, *own.LINK),
         reason=own.fields(_IN, "reason"),
         platform=own.fields(_IN, "$os", "platform"),
+        columns={"device_id": own.fields(_IN, "$device_id"), "device": "_device"},
     ),
     recognise=_recognise,
     campaign=own.OF_CAMPAIGN,
@@ -88,9 +99,10 @@ VENDOR: Final = Vendor(
     notes=(
         "events of messages are told by their names, such as email_sent or Push Opened; a mapping= says others",
         "older projects export times as if their own zone were UTC: all times are shifted alike",
-        "a person is the $user_id, else the distinct_id",
+        "a person is the $user_id, else the distinct_id; ids that an event joins, or a device's, are one person's",
     ),
     rows=_rows,
+    devices=("device_id", "device"),
     as_seen=True,
     flags_each=True,
 )

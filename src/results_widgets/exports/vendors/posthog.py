@@ -7,16 +7,24 @@ from results_widgets.exports import analytics as own
 from results_widgets.exports.fields import getter
 from results_widgets.exports.mail import of_json
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
 _IN: Final = "properties."
 _CHANNEL: Final = getter(own.fields(_IN, *own.CHANNEL))
 
 
-def _rows(placed: Placed) -> Iterator[Record]:
+_JOINED: Final = {
+    "$identify": ("$anon_distinct_id", "distinct_id"),
+    "$create_alias": ("alias", "distinct_id"),
+    "$merge_dangerously": ("alias", "distinct_id"),
+}
+
+
+def _rows(placed: Placed) -> Iterator[Record | About]:
     results = placed.record.get("results")
     for record in results if isinstance(results, list) else [placed.record]:
         row = {**record, "properties": of_json(record.get("properties"))}
+        yield from own.aliases(row, _JOINED)
         yield own.told(row, row.get("event"), _CHANNEL(row))
 
 
@@ -57,6 +65,7 @@ VENDOR: Final = Vendor(
         link=own.fields(_IN, *own.LINK),
         reason=own.fields(_IN, "reason"),
         platform=own.fields(_IN, "$os", "platform"),
+        columns={"person_id": "person_id", "device_id": own.fields(_IN, "$device_id")},
     ),
     recognise=_recognise,
     campaign=own.OF_CAMPAIGN,
@@ -65,9 +74,11 @@ VENDOR: Final = Vendor(
     cannot=("flow", "held back", "events of messages that are not tracked"),
     notes=(
         "events of messages are told by their names, such as email_sent or Push Opened; a mapping= says others",
-        "a person is the distinct_id; Mapping(user_id='person_id') says otherwise",
+        "a person is the distinct_id; those of one person_id are one person, and so are those that an event joins",
     ),
     rows=_rows,
+    person_keys=("person_id",),
+    devices=("device_id",),
     as_seen=True,
     flags_each=True,
 )

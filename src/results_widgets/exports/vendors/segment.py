@@ -34,6 +34,7 @@ def _in_snake_case(name: str) -> str:
 _NAMES: Final = {_in_snake_case(name): name for name in _SPEC}
 _TEXT: Final = getter(("event_text", "event"))
 _USER: Final = getter(("userId", "user_id"))
+_PREVIOUS: Final = getter(("previousId", "previous_id"))
 
 
 def _field(*names: str) -> tuple[str, ...]:
@@ -59,7 +60,19 @@ def _rows(placed: Placed) -> Iterator[Record | About]:
         user, traits = as_text(_USER(record)), record.get("traits")
         if user is not None and isinstance(traits, dict):
             yield About("user", user, facts=_plain(traits))
+    yield from _joined(str(kind), record)
     yield {**record, "_name": _name(record, placed.file) if kind == "track" else str(kind)}
+
+
+def _joined(kind: str, record: Record) -> Iterator[About]:
+    """Yield what an alias of Segment's, or a merge of RudderStack's, says of two ids."""
+    old, new = as_text(_PREVIOUS(record)), as_text(_USER(record))
+    merged = record.get("mergeProperties")
+    if kind == "merge" and isinstance(merged, list):
+        values = [as_text(one.get("value")) for one in merged if isinstance(one, dict)]
+        old, new = (values[1], values[0]) if len(values) > 1 else (None, None)
+    if kind in ("alias", "merge") and old and new:
+        yield About("alias", old, new)
 
 
 def _plain(traits: Record) -> Record:
@@ -118,7 +131,12 @@ _SEGMENT: Final = Vendor(
             *("receivedAt", "received_at"),
         ),
         event_column="_name",
-        event={**_SPEC, "identify": Became(note="says who a user is")},
+        event={
+            **_SPEC,
+            "identify": Became(note="says who a user is"),
+            "alias": Became(note="joins ids of a person"),
+            "merge": Became(note="joins ids of a person"),
+        },
         campaign_id=_field("campaign_id", "campaign.id", "campaign.name"),
         campaign_name=_field("campaign_name", "campaign.name"),
         action_id=_field("email_id", "push_id", "message_id"),
@@ -128,6 +146,13 @@ _SEGMENT: Final = Vendor(
         currency=_field("currency"),
         link=_field("link_url"),
         platform=("context.device.type", "context_device_type"),
+        columns={
+            "anonymous_id": ("anonymousId", "anonymous_id"),
+            "email": (
+                *("context.traits.email", "context_traits_email", "traits.email"),
+                *("properties.email", "email"),
+            ),
+        },
     ),
     recognise=_recognise_segment,
     campaign="campaign_id; of a push without one its campaign's name",
@@ -142,10 +167,14 @@ _SEGMENT: Final = Vendor(
             "held back",
         ),
     ),
-    notes=("the specification has no event for a send, so entries start at delivered",),
+    notes=(
+        "the specification has no event for a send, so entries start at delivered",
+        "ids that an alias joins are one person's; an email or anonymousId is of the userId that has it, if one has",
+    ),
+    devices=("anonymous_id", "email"),
     rows=_rows,
     reads=("type", "event_text", "event"),
-    apart=("batch", "traits"),
+    apart=("batch", "traits", "previousId", "previous_id", "mergeProperties"),
 )
 VENDOR: Final = [
     _SEGMENT,
