@@ -223,3 +223,17 @@ def test_an_export_is_not_replaced_by_what_is_made_of_it(tmp_path: Path) -> None
     with pytest.raises(OutputError, match="results read this file"):
         rw.read_export(path, mapping=MAPPING).save(tmp_path)
     assert path.read_bytes() == before
+
+
+def test_time_beyond_what_64_bits_hold_is_refused_and_the_rest_kept(tmp_path: Path) -> None:
+    mail = {"email": "anna@example.com", "event": "processed", "category": "Spring"}
+    posts = [
+        {**mail, "timestamp": 1772442000123456789, "sg_event_id": "far"},
+        {**mail, "timestamp": "1772442000123456789", "sg_event_id": "far as text"},
+        {**mail, "timestamp": 1772442000, "sg_event_id": "now"},
+    ]
+    (tmp_path / "posts.json").write_text(json.dumps(posts))
+    with pytest.warns(rw.SourceWarning, match="2 rows"):
+        export = rw.read_export(tmp_path)
+    assert export.events("Spring").height == 1
+    assert export.report()["note"].str.contains("timestamp is no time").sum() == 2

@@ -20,8 +20,8 @@ from results_widgets.exports.detecting import Detected, detect, detect_table
 from results_widgets.exports.json_values import Refuse
 from results_widgets.exports.lines import LineReader
 from results_widgets.exports.mapping import Mapping
-                rows = of_messages(rows, bulk.tallies)
-            rows, users = of_persons(found.vendor, rows, users, about)
+from results_widgets.exports.persons import of_persons
+from results_widgets.exports.records import batches_of, records_of, records_of_table
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
 from results_widgets.exports.same_message import of_messages
@@ -129,12 +129,8 @@ def _read(
                 about,
             )
             if found.vendor.by_message:
-<<<<<<< HEAD
                 rows = of_messages(rows, bulk.tallies)
-=======
-                rows = of_messages(rows, shaper.tallies)
             rows, users = of_persons(found.vendor, rows, users, about)
->>>>>>> 34476ce (Make people who change their id one person, where the source says which ids are one's)
     finally:
         refused.close()
     return Reading(

@@ -124,6 +124,8 @@ def _from_number(number: float, unit: TimeUnit | None, text: str = "") -> int | 
     if not abs(number) < _LARGEST:  # NaN as well
         return None
     of = unit or _unit_of(abs(number))
+    if abs(number) * _PER_UNIT[of] >= _LARGEST:
+        return None
     if text.lstrip("+-").isdecimal():
         number = int(text)
     if isinstance(number, int):

@@ -9,9 +9,11 @@ import polars as pl
 from results_widgets.exports.batches import flat_ones
 from results_widgets.exports.detecting import detect
 from results_widgets.exports.mapping import Mapping
+from results_widgets.exports.persons import of_persons
 from results_widgets.exports.records import records_of
 from results_widgets.exports.refused import Refused
 from results_widgets.exports.registry import all_vendors
+from results_widgets.exports.same_message import of_messages
 from results_widgets.exports.shaping import Shaper
 from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
 
@@ -37,7 +39,7 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
     found = detect(folder, declared)
     refused = Refused()
     shaper = Shaper(declared.mapping, refused.add)
-    about: set[str] = set()
+    about: dict[str, About] = {}
 
     def records(path: str) -> Any:
         return records_of(Path(path), found.files[path], refused.add)
@@ -52,13 +54,18 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
         origin = (placed for path in files.paths for placed in records(path))
     for n, placed in enumerate(origin):
         if isinstance(placed, About):
-            about.add(repr(placed))
+            about.setdefault(repr(placed), placed)
             continue
         for one in flat_ones(declared, placed, refused.add):
             if isinstance(one, About):
-                about.add(repr(one))
+                about.setdefault(repr(one), one)
             else:
                 shaper.add(Placed(one, placed.file, placed.line), n)
-    rows = shaper.take().drop("_at")
+    rows = shaper.take().drop("_at").lazy()
+    if declared.by_message:
+        rows = of_messages(rows, shaper.tallies)
+    said = [one for one in about.values() if one.kind != "user"]
+    rows, _ = of_persons(declared, rows, pl.LazyFrame(schema={"user_id": pl.String}), said)
     tallies = {key: (one.rows, one.example) for key, one in shaper.tallies.items()}
-    return OneByOne(rows, tallies, {*refused.named}, about)
+    told = {*about, *map(repr, said)}
+    return OneByOne(rows.collect(), tallies, {*refused.named}, told)
