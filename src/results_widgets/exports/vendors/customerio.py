@@ -11,6 +11,10 @@ from results_widgets.exports.vendor import About, Files, Placed, Record, Sample,
 
 _TYPES: Final = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
 _UNDELIVERABLE: Final = "not sent: unsubscribed, without an address, or over a limit"
+_LOST: Final[dict[str, str | tuple[str, str]]] = {
+    **{"bounced": "bounced", "dropped": "dropped", "failed": "failed"},
+    "undeliverable": ("suppressed", _UNDELIVERABLE),
+}
 _EVENTS: Final[dict[str, dict[str, str | tuple[str, str]]]] = {
     "email": {
         "sent": "sent",
@@ -30,21 +34,15 @@ _EVENTS: Final[dict[str, dict[str, str | tuple[str, str]]]] = {
         "delivered": "delivered",
         "opened": "opened",
         "clicked": ("clicked", "a link in the push"),
-        "bounced": "bounced",
-        "dropped": "dropped",
-        "failed": "failed",
-        "undeliverable": ("suppressed", _UNDELIVERABLE),
+        **_LOST,
     },
     "sms": {
         "sent": "sent",
         "delivered": "delivered",
         "clicked": "clicked",
         "replied": "replied",
-        "bounced": "bounced",
-        "dropped": "dropped",
-        "failed": "failed",
         "unsubscribed": "unsubscribed",
-        "undeliverable": ("suppressed", _UNDELIVERABLE),
+        **_LOST,
     },
     "whatsapp": {
         "sent": "sent",
@@ -52,10 +50,7 @@ _EVENTS: Final[dict[str, dict[str, str | tuple[str, str]]]] = {
         "opened": ("read", "an open of WhatsApp is a read"),
         "clicked": "clicked",
         "replied": "replied",
-        "bounced": "bounced",
-        "dropped": "dropped",
-        "failed": "failed",
-        "undeliverable": ("suppressed", _UNDELIVERABLE),
+        **_LOST,
     },
     "in_app": {
         "opened": ("viewed", "an open in the app is a view"),
