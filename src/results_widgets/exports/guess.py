@@ -159,11 +159,7 @@ class Guess:
         if pairs is not None and received not in seen and seen - _UNRECEIVED:
             # Somebody was sent what was delivered or opened: the receipts are not in this export.
             cannot += [received] if received not in cannot else []
-        if self.source.seen is not None:
-            # Nobody ever opened or clicked: the export leaves it out.
-            usual = (one for one in built_in.interacted if built_in.event(one).usual)
-            never = {one for one in usual if (id_, one) not in self.source.seen}
-            cannot += sorted(never - {*cannot, *seen})
+        cannot += sorted(self._never_seen(built_in) - {*cannot, *seen})
         if received in cannot and "delivered" in seen and "delivered" in events:
             received = "delivered"
         if machine is not None:
@@ -182,6 +178,13 @@ class Guess:
             not_reported=tuple(cannot),
             first_only=kept_first,
         )
+
+    def _never_seen(self, channel: Channel) -> set[str]:
+        """Return the interactions that nobody ever had though they are usual: the export leaves them out."""
+        if self.source.seen is None:
+            return set()
+        usual = (one for one in channel.interacted if channel.event(one).usual)
+        return {one for one in usual if (channel.id, one) not in self.source.seen}
 
     def _first_only(self) -> list[About]:
         return [one for one in self.source.about if one.kind == "first_only"]

@@ -45,14 +45,6 @@ def report(reading: Reading) -> pl.DataFrame:
             )
         )
     own.sort(key=lambda row: (row[2] is None, -int(str(row[3])), str(row[0])))
-    notes: list[tuple[object, ...]] = [
-        (None, None, None, 0, None, note, None, None) for note in reading.vendor.notes
-    ]
-    notes += [
-        (None, None, None, 0, one.facts.get("example"), one.name, None, None)
-        for one in reading.about
-        if one.kind == "note"
-    ]
     refused = [
         (None, None, None, one.rows, one.example, f"refused: {one.why}", one.file or None, one.line)
         for one in reading.refused.listed()
@@ -61,7 +53,14 @@ def report(reading: Reading) -> pl.DataFrame:
         (None, None, None, 0, None, f"not read: {why}", file, None)
         for file, why in reading.ignored.items()
     ]
-    return pl.DataFrame([*own, *notes, *refused, *ignored], schema=_REPORT, orient="row")
+    return pl.DataFrame([*own, *_notes(reading), *refused, *ignored], schema=_REPORT, orient="row")
+
+
+def _notes(reading: Reading) -> list[tuple[object, ...]]:
+    """Return what is to be known of the vendor, and of what was read."""
+    said = [(note, None) for note in reading.vendor.notes]
+    said += [(one.name, one.facts.get("example")) for one in reading.about if one.kind == "note"]
+    return [(None, None, None, 0, example, note, None, None) for note, example in said]
 
 
 def _near(name: str | None, reading: Reading) -> str:

@@ -12,7 +12,9 @@ from results_widgets.exports.vendor import About, Files, Placed, Record, Sample,
 _TYPES: Final = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
 _UNDELIVERABLE: Final = "not sent: unsubscribed, without an address, or over a limit"
 _LOST: Final[dict[str, str | tuple[str, str]]] = {
-    **{"bounced": "bounced", "dropped": "dropped", "failed": "failed"},
+    "bounced": "bounced",
+    "dropped": "dropped",
+    "failed": "failed",
     "undeliverable": ("suppressed", _UNDELIVERABLE),
 }
 _EVENTS: Final[dict[str, dict[str, str | tuple[str, str]]]] = {
