@@ -1,5 +1,6 @@
 """Each finding in a log made for it: exact rows, how bad, and that its code leaves it out or mends it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -141,6 +142,23 @@ def test_a_clean_log_has_no_finding() -> None:
     assert quality.height == len(FINDINGS) - 1
     assert quality["rows"].sum() == 0
     assert quality["severity"].null_count() == quality["fix"].null_count() == quality.height
+
+
+def test_a_source_that_tells_of_no_receipt_is_not_blamed_for_each_interaction() -> None:
+    opened = log([30]).with_columns(event=pl.lit("opened"))
+    blamed = rw.Results(CAMPAIGN, opened, time_zone="UTC")
+    assert row(blamed, "interaction without receipt")["rows"] == 30
+    campaign = rw.Campaign.from_json(CAMPAIGN)
+    own = [
+        replace(one, not_reported=("sent",))
+        for one in campaign.channels.values()
+        if one.id == "email"
+    ]
+    excused = replace(campaign, own_channels=(*campaign.own_channels, *own))
+    assert (
+        row(rw.Results(excused, opened, time_zone="UTC"), "interaction without receipt")["rows"]
+        == 0
+    )
 
 
 # -------------------------------------------------------------------------------- days and actions

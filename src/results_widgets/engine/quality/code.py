@@ -27,7 +27,7 @@ def places(campaign: Campaign) -> Mapping[str, str]:
         "free": literal([*goals, *GOAL_EVENTS]),
         "known": _each(campaign, lambda channel: channel.events),
         "received": _each(campaign, lambda channel: (channel.received,), without=_EXIT),
-        "touched": _each(campaign, lambda channel: channel.interacted, without=_EXIT),
+        "answered": _each(campaign, answers, without=_EXIT),
         "clicked": _each(campaign, lambda channel: ("clicked",) if is_clicked(channel) else ()),
         "delivered": _each(campaign, arrivals, without=_EXIT),
         "roots": _roots(campaign),
@@ -45,6 +45,11 @@ def arrivals(channel: Channel) -> tuple[str, ...]:
     """Return the events after which a message can be clicked."""
     delivered = ("delivered",) if "delivered" in channel.events else ()
     return tuple(dict.fromkeys((channel.received, *delivered)))
+
+
+def answers(channel: Channel) -> tuple[str, ...]:
+    """Return the interactions that a receipt should come before; none where the source tells of no receipt."""
+    return () if channel.received in channel.not_reported else channel.interacted
 
 
 def literal(value: object) -> str:

@@ -20,7 +20,7 @@ _PATHS: Final = (
         "Counts as engaged and in its action's numbers; it starts no entry, so that it mostly stands in none, and no "
         "conversion is credited to it then. Sends are missing, or their times are late.",
         ENGAGED,
-        'events.remove(\n    {touched}\n    & (\n        pl.col("timestamp")\n'
+        'events.remove(\n    {answered}\n    & (\n        pl.col("timestamp")\n'
         '        < pl.col("timestamp").filter({received}).min().over("user_id", "action_id")\n    ).fill_null(True)\n)',
     ),
     Finding(
@@ -29,7 +29,7 @@ _PATHS: Final = (
         "Counts as engaged, mostly outside of the entry that it belongs to. Since the receipt is there, it is times "
         "that are wrong, and not rows that are missing.",
         ENGAGED,
-        'events.remove(\n    {touched}\n    & (\n        pl.col("timestamp")\n'
+        'events.remove(\n    {answered}\n    & (\n        pl.col("timestamp")\n'
         '        < pl.col("timestamp").filter({received}).min().over("user_id", "action_id")\n    )\n)',
     ),
     Finding(

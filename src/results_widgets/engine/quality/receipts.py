@@ -40,8 +40,8 @@ def find_by_receipt(data: UserBackend, tallies: Tallies) -> Iterator[tuple[str, 
     early = nw.col("first") > nw.col("time")
     wrong = joined.filter(nw.col("first").is_null() | early)
     with data.materialised(wrong) as found:
-        touched = found.filter(nw.col("code").is_in(tallies.touched))
-        among = tallies.of(tallies.touched)
+        touched = found.filter(nw.col("code").is_in(tallies.answered))
+        among = tallies.of(tallies.answered)
         yield "interaction without receipt", _found(data, touched, among)
         yield "interaction before receipt", _found(data, touched.filter(early), among)
         yield "clock skew", _skew(data.campaign, found.filter(early), tallies)

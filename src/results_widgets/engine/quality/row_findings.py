@@ -135,7 +135,7 @@ _REPEATED: Final = (
         'events.sort("timestamp", maintain_order=True).remove(\n'
         '    pl.col("event_id").is_not_null() & ~pl.col("event_id").is_first_distinct()\n)',
         kept=False,
-        warning=0.2,
+        warning=0.5,
         serious=NEVER,
     ),
     Finding(

@@ -10,7 +10,7 @@ import polars as pl
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import DAY
 from results_widgets.engine.frames import collect
-from results_widgets.engine.quality.code import EventsOf, arrivals, is_clicked
+from results_widgets.engine.quality.code import EventsOf, answers, arrivals, is_clicked
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Tallies:
         return tuple(self._of_events(lambda channel: channel.interacted))
 
     @cached_property
+    def answered(self) -> tuple[int, ...]:
+        """Those of them that a receipt should come before."""
+        return tuple(self._of_events(answers))
+
+    @cached_property
     def ends(self) -> tuple[int, ...]:
         """Codes of goals and exits."""
         return tuple({*self.data.codes.goals, *self.data.codes.named("exited")})
@@ -69,7 +74,7 @@ class Tallies:
         """Codes of what a receipt comes before: interactions and deliveries; each with its channel and event."""
         both = {
             **self._of_events(arrivals, without="exit"),
-            **self._of_events(lambda channel: channel.interacted),
+            **self._of_events(answers),
         }
         received = {*self.data.codes.received}
         return {code: both[code] for code in sorted({*both} - received)}
