@@ -149,7 +149,7 @@ class Search:
                 for key, numbers in tried.items()
                 if numbers is not None
             }
-            worth = [key for key in found if _is_worth(before, found[key])]
+            worth = [key for key in found if is_worth(before, found[key])]
             if not worth:
                 return chosen
             key = min(worth, key=lambda one: sum(found[one]))
@@ -165,7 +165,7 @@ class Search:
         ]
 
 
-def _is_worth(before: Sequence[float], after: Sequence[float]) -> bool:
+def is_worth(before: Sequence[float], after: Sequence[float]) -> bool:
     """Whether a rule explains enough of the numbers that it changes to be assumed."""
     changed = [pair for pair in zip(before, after, strict=True) if abs(pair[0] - pair[1]) > SAME]
     was, now = (sum(pair[side] for pair in changed) for side in (0, 1))
