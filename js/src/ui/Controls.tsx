@@ -9,6 +9,8 @@ import { useView } from "./view";
 export interface Choice {
   value: string;
   label: string;
+  /** Why it cannot be chosen. */
+  closed?: string;
 }
 
 interface SelectProps {
@@ -45,7 +47,13 @@ export function Select({
       >
         {!known && <option value={value}>{value}</option>}
         {choices.map((choice) => (
-          <option key={choice.value} value={choice.value} selected={choice.value === value}>
+          <option
+            key={choice.value}
+            value={choice.value}
+            selected={choice.value === value}
+            disabled={choice.closed !== undefined}
+            title={choice.closed}
+          >
             {choice.label}
           </option>
         ))}

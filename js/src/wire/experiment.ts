@@ -113,4 +113,6 @@ export interface ExperimentState extends Verdict {
   found: ExperimentFound | null;
   /** Null where no entry has converted, or single entries are not known. */
   ripening: Ripening | null;
+  /** The sub-groups that a saved page has by column, or why it has none; a kernel computes them when asked. */
+  subgroups?: Record<string, ForestGroup[] | string>;
 }

@@ -102,6 +102,13 @@ export const glossary: Glossary = {
     "entries_reached",
     "users",
   ),
+  conversion_rate_attributed: entry(
+    "Conversion rate",
+    "rate",
+    "Conversions attributed to the action, of entries that received it.",
+    "conversions_attributed",
+    "entries_reached",
+  ),
   sent: entry("Sent", "count", "Messages sent."),
   delivered: entry("Delivered", "count", "Messages delivered."),
   delivery_rate: entry("Delivery rate", "rate", "Delivered of sent.", "delivered", "sent"),

@@ -94,6 +94,7 @@ function rows(): MetricRow[] {
     add("action", one.id, "users_received", received);
     add("action", one.id, "conversions_attributed", converted);
     rate("action", one.id, "share_of_entries", received, 24118);
+    rate("action", one.id, "conversion_rate_attributed", converted, received);
     if (one.channel === "email")
       email(
         "action",

@@ -15,14 +15,15 @@ from results_widgets.results.summary import conclude
 from results_widgets.view_model.serialization import State
 
 
-def subgroups_reply(results: Results, request: Mapping[str, object]) -> list[State]:
+def subgroups_reply(
+    results: Results, request: Mapping[str, object], least: int = SYNCED_USERS
+) -> list[State]:
     """Return the reply to ``kind: subgroups``: a group of rows for each arm, as `experiment_state` has them.
-
-    Values of the column that one user alone has are left out.
 
     Args:
         results: As selected.
         request: Names the column as ``by``.
+        least: Values of the column that fewer users have are left out.
 
     Raises:
         QueryError: The column is not known or cannot be used, or nothing is compared.
@@ -32,7 +33,7 @@ def subgroups_reply(results: Results, request: Mapping[str, object]) -> list[Sta
         raise QueryError(f"the request has no text 'by'; found {by!r}")
     if one is None:
         raise QueryError("no arms are compared, so there are no sub-groups of them")
-    shown = results._session.shown_names(by, SYNCED_USERS)
+    shown = results._session.shown_names(by, least)
     names = dict(shown.select(BY, NAME).iter_rows())
     study, phrases = one.study, phrases_of(one.study, results._session.locale)
     found = one.subgroups(by).to_dicts()

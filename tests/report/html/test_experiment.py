@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
@@ -133,3 +134,41 @@ def test_without_arms_the_page_says_what_would_be_needed(tmp_path: Path) -> None
     text = static(page(results(*rows, variants=[], holdback=0), tmp_path))
     assert "no one was held back, so no lift is known" in text
     assert "<h2>Experiment</h2>" not in text
+
+
+def test_a_page_has_the_sub_groups_of_its_columns_and_says_which_it_cannot_have(
+    tmp_path: Path,
+) -> None:
+    ids = [
+        f"{arm}{n}"
+        for arm, count in (("A", 450), ("B", 450), (HELD_BACK, 100))
+        for n in range(count)
+    ]
+    names = [f"c{place}" for place in range(5)]
+    values = {name: ["x" if n % 2 else "y" for n in range(len(ids))] for name in names}
+    found = results(*GOOD, users=pl.DataFrame({"user_id": ids, **values}))
+    first, *_ = states(page(found, tmp_path, by=["variant", *names]))
+    saved = first["state"]["_experiment"]["subgroups"]
+    assert list(saved) == names
+    assert saved["c4"] == "this page has those of the first 4 columns"
+    told = found.experiment().subgroups("c0").filter(arm="A")
+    (shown,) = [group for group in saved["c0"] if group["arm"] == "10 % off, control"]
+    assert {row["label"]: row["relative"][0] for row in shown["rows"]} == dict(
+        told.select("c0", "relative").iter_rows()
+    )
+
+
+def test_a_page_without_small_counts_has_no_sub_groups(tmp_path: Path) -> None:
+    ids = [f"A{n}" for n in range(450)]
+    people = pl.DataFrame({"user_id": ids, "plan": ["free"] * 450})
+    found = results(*GOOD, users=people)
+    (view,) = states(page(found, tmp_path, by=["plan"], min_cell=5))
+    assert view["state"]["_experiment"]["subgroups"] == {}
+
+
+def test_the_code_of_ripeness_is_of_the_whole_campaign_only(tmp_path: Path) -> None:
+    whole, *_ = states(page(results(*GOOD), tmp_path))
+    assert whole["state"]["_experiment"]["ripening"]["code"][1] == "results.maturity()"
+    selection = rw.Selection(start="2026-03-01", end="2026-03-02")
+    first, *_ = states(page(results(*GOOD), tmp_path, selection=selection))
+    assert first["state"]["_experiment"]["ripening"]["code"] == []

@@ -217,3 +217,11 @@ def test_a_verdict_that_is_too_long_is_broken_and_not_cut() -> None:
     lines = wrapped("one two three", 60, 14)
     assert lines == ["one two", "three"]
     assert wrapped("x" * 100, 60, 14)[0].endswith("…")
+
+
+def test_a_card_says_how_sure_its_conversions_are(results: rw.Results, tmp_path: Path) -> None:
+    rates = results.actions(interval=0.95).filter(metric="conversion_rate_attributed")
+    drawn = words(results.save_flow(tmp_path / "all.svg"))
+    for row in some(rates.drop_nulls("low").to_dicts()):
+        ends = [results._session.locale.rate(row[side]) for side in ("low", "high")]
+        assert "–".join(ends) in drawn, row["action"]

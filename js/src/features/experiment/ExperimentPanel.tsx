@@ -34,7 +34,7 @@ export function ExperimentPanel({ shown, id, heading }: Props): JSX.Element | nu
         <>
           <div class="rw-panel">
             <Forest groups={found.groups} level={found.level} />
-            <Subgroups key={code} level={found.level} />
+            <Subgroups key={code} level={found.level} saved={shown.subgroups} />
           </div>
           <div class="rw-experiment-grid">
             <OverTime groups={found.groups} level={found.level} />

@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
-import { compact, exact, exactValue, rate, shortValue } from "../../ui/format";
+import { compact, exact, exactValue, fractionText, rate, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
+import { CardNumbers, rateOnCard } from "./CardNumbers";
 import type { OpenMetric } from "./FlowEnds";
 import type { CardBox } from "./geometry";
 import { reach } from "./variants";
@@ -77,47 +78,14 @@ function CardVariants({
   );
 }
 
-/** The shape of what was received over time, between the two numbers. */
-function CardTrend({ values }: { values: number[] }): JSX.Element | null {
-  if (values.length < 2 || !values.some((value) => value > 0)) return null;
-  const most = Math.max(...values) || 1;
-  const points = values.map(
-    (value, i) =>
-      `${((i / (values.length - 1)) * 38 + 1).toFixed(1)},${(15 - (value / most) * 13).toFixed(1)}`,
-  );
-  return (
-    <svg class="rw-card-trend" viewBox="0 0 40 16" width="40" height="16" aria-hidden="true">
-      <polyline points={points.join(" ")} />
-    </svg>
-  );
-}
-
-function CardNumbers({
-  box,
-  trend,
-  entry,
-}: {
-  box: CardBox;
-  trend: number[];
-  entry: GlossaryEntry;
-}): JSX.Element {
-  return (
-    <>
-      <span class="rw-card-numbers" aria-hidden="true">
-        <b>{shortValue(box.node.users_received, entry)}</b>
-        <CardTrend values={trend} />
-        <b class="rw-card-green">{compact(box.node.conversions)}</b>
-      </span>
-      <span class="rw-card-words" aria-hidden="true">
-        <small>received</small>
-        <small>conversions</small>
-      </span>
-    </>
-  );
-}
-
 /** All that the card says, in order, for a tooltip and a screen reader. */
-function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string): string {
+function cardWords(
+  snapshot: Snapshot,
+  box: CardBox,
+  over: Arm[],
+  name: string,
+  everybody: boolean,
+): string {
   const { campaign, highlight } = snapshot;
   const entry = entryOf(snapshot, "users_received");
   const action = campaign.actions.find((one) => one.id === box.id);
@@ -133,8 +101,11 @@ function cardWords(snapshot: Snapshot, box: CardBox, over: Arm[], name: string):
     const own = counts(arm, box.id);
     return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
+  const share = snapshot.metrics.get("action", box.id, rateOnCard);
+  const base = everybody ? fractionText(share, entryOf(snapshot, rateOnCard)) : null;
   return [
     `${name}, ${channel}: ${exactValue(received, entry)} users received, ${exact(conversions)} conversions attributed`,
+    base && share.value !== null && `${rate(share.value)} of entries reached (${base})`,
     ...arms,
     received !== 0 && entry.approximate && `Users ${entry.approximate.within}`,
     there,
@@ -216,7 +187,7 @@ export function FlowCard({
   const name = action?.name ?? box.id;
   const chosen = selection.action === box.id;
   const there = highlight ? (highlight.actions[box.id] ?? 0) : null;
-  const spoken = cardWords(snapshot, box, over, name);
+  const spoken = cardWords(snapshot, box, over, name, everybody);
   const choose = (): void =>
     chosen
       ? store.select({ action: null, metric: "users", channel: null })
@@ -260,6 +231,7 @@ export function FlowCard({
           <CardNumbers
             box={box}
             entry={entry}
+            everybody={everybody}
             trend={everybody ? (trends[`action:${box.id}`] ?? []) : []}
           />
         )}

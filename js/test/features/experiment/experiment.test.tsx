@@ -241,6 +241,34 @@ describe("sub-groups", () => {
     expect(one(el, "subgroups").querySelectorAll("tbody tr")).toHaveLength(3);
   });
 
+  it("are those that a saved page has, and say why it has no others", async () => {
+    const saved = {
+      platform: [{ ...experiment.found!.groups[0]!, arm: "15 % off" }],
+      plan: "why not",
+    };
+    const given = state();
+    const { el } = draw({
+      ...given,
+      _options: { ...(given._options as object), by: ["variant", "platform", "plan"] },
+      _experiment: { ...experiment, subgroups: saved },
+    });
+    await settle();
+    one(el, "verdict").querySelector("button")?.click();
+    await settle();
+    const menu = el.querySelector<HTMLSelectElement>("[data-testid=subgroups-by]")!;
+    expect([...menu.options].map(({ value, disabled, title }) => [value, disabled, title])).toEqual(
+      [
+        ["", false, ""],
+        ["platform", false, ""],
+        ["plan", true, "why not"],
+      ],
+    );
+    menu.value = "platform";
+    menu.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    expect(one(el, "subgroups").querySelectorAll("tbody tr")).toHaveLength(3);
+  });
+
   it("say why there are none", async () => {
     const asked: Record<string, unknown>[] = [];
     const { el, model } = show(state(), (content) => asked.push(content));

@@ -70,6 +70,16 @@ describe("the flow", () => {
     expect(el.querySelector("[data-edge=a3]")!.textContent).toBe("–");
     expect(el.querySelector("[data-action=a3] .rw-card-numbers")!.textContent).toBe("––");
   });
+  it("says on a card which share of those it reached its conversions are, and how sure that is", async () => {
+    const { el } = show();
+    await settle();
+    // 1,377 of 9,870, and Wilson's interval of it.
+    const card = el.querySelector("[data-action=a3]")!;
+    expect(card.querySelector(".rw-card-words")!.textContent).toMatch(/^received13\.3–14\.6.%$/);
+    expect(card.querySelector(".rw-offscreen")!.textContent).toMatch(
+      /14\.0.% of entries reached \(1,377 of 9,870, 95.% interval 13\.3–14\.6.%\)/,
+    );
+  });
   it("opens Explore on each number of a card, which Tab reaches on the chosen card", async () => {
     const { el, model } = show();
     await settle();

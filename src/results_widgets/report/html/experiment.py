@@ -1,12 +1,13 @@
 """The verdict and what it stands on in a saved page: the state of its widgets, and the same as HTML."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any, Final
 
 import polars as pl
 
+from results_widgets.errors import QueryError
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.study import Study
 from results_widgets.experiments.verdict import phrases_of
@@ -16,6 +17,8 @@ from results_widgets.results import Results
 from results_widgets.results.summary import conclude, sentences_of
 from results_widgets.view_model.experiment import experiment_state
 from results_widgets.view_model.formatting import capitalized
+from results_widgets.view_model.serialization import State
+from results_widgets.view_model.subgroups import subgroups_reply
 from results_widgets.view_model.told_verdict import rare_arms
 
 _COMPARED: Final = ("Metric", "Of", "Control", "Arm", "Difference", "Interval", "Verdict")
@@ -23,19 +26,45 @@ _ARMS: Final = ("Arm", "Users", "Planned", "Share", "Converted")
 _RIPENING_HELD: Final = (
     "Left out: with the counts of days, those of each week would give away counts below {least}."
 )
+_MOST_SUBGROUPS: Final = 4
+"""Columns whose sub-groups a page has: each costs as much as the experiment itself."""
 _TOTALS: Final = ("What it brought", "Interval", "About")
 
 
-def saved_experiment(results: Results, min_users: int, *, is_whole: bool) -> dict[str, Any]:
-    """Return the value of ``_experiment`` for a page.
+def saved_experiment(
+    results: Results, min_users: int, columns: Sequence[str], *, is_whole: bool
+) -> dict[str, Any]:
+    """Return the value of ``_experiment`` for a page, with the sub-groups of columns in ``subgroups``.
 
     Args:
         results: As selected.
-        min_users: Fewest users of an arm that nobody declared.
+        min_users: Fewest users of an arm that nobody declared, and of a sub-group.
+        columns: Those that readers can break numbers down by.
         is_whole: Whether the whole campaign is selected, so that its code needs no range.
     """
-    state = dict(experiment_state(results, least=min_users))
-    return state if is_whole else {**state, "code": ""}
+    state: dict[str, Any] = dict(experiment_state(results, least=min_users))
+    if state["found"] is not None:
+        state["subgroups"] = _subgroups(results, columns, min_users)
+    if is_whole:
+        return state
+    ripening = state["ripening"]
+    return {**state, "code": "", "ripening": ripening and {**ripening, "code": []}}
+
+
+def _subgroups(
+    results: Results, columns: Sequence[str], min_users: int
+) -> dict[str, list[State] | str]:
+    """Return the sub-groups of the first columns as `subgroups_reply` has them; of others, why not."""
+    found: dict[str, list[State] | str] = {}
+    for column in columns:
+        if len(found) >= _MOST_SUBGROUPS:
+            found[column] = f"this page has those of the first {_MOST_SUBGROUPS} columns"
+            continue
+        try:
+            found[column] = subgroups_reply(results, {"by": column}, min_users)
+        except QueryError as error:
+            found[column] = str(error)
+    return found
 
 
 # ------------------------------------------------------------------------------- without small counts
@@ -61,6 +90,8 @@ def without_small_counts(
     experiment: dict[str, Any] = {
         **page["_experiment"],
         "ripening": _without_weeks(page["_experiment"]["ripening"], min_cell),
+        # Groups are small, and what one of them hides the others would give away.
+        "subgroups": {},
     }
     study = getattr(conclude(results).experiment, "study", None)
     if _hides_totals(page, before) or (study is not None and _is_small(study, min_cell)):

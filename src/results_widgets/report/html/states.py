@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from results_widgets.definitions import DEFINITIONS
+from results_widgets.experiments.assignment import VARIANT
 from results_widgets.glossary import detail_keys
 from results_widgets.report.html.experiment import saved_experiment
 from results_widgets.results import Results
@@ -164,10 +165,17 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "_status": {**_status(results, definitions, by.min_users), "code": ""},
         "_options": options,
         # One takes as long as the rest of a view: those that the page opens with have it.
-        "_experiment": saved_experiment(results, by.min_users, is_whole=view.is_base)
+        "_experiment": saved_experiment(
+            results, by.min_users, _compared(by.names), is_whole=view.is_base
+        )
         if view is views[0] or view.is_base
         else {},
     }
+
+
+def _compared(columns: Iterable[str]) -> list[str]:
+    """Return the columns that an experiment can have sub-groups by: all but its arms."""
+    return [column for column in columns if column != VARIANT]
 
 
 def _status(results: Results, definitions: list[str], min_users: int) -> dict[str, object]:

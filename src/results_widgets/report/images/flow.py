@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
+from results_widgets.glossary.action import CONVERSION_RATE_ATTRIBUTED
 from results_widgets.locales import THIN, Locale
 from results_widgets.report.images.colours import Palette, mix
 from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
 from results_widgets.report.images.lettering import clean, cut, length, wrapped
 from results_widgets.results import Results
+from results_widgets.results.intervals import LEVEL
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.formatting import estimate_note, format_estimate
@@ -20,16 +22,26 @@ from results_widgets.view_model.told_verdict import told_verdict
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _MARGIN: Final = 24.0
 _HEAD: Final = 64.0
+_SURE: Final = (
+    "Under conversions: the share of entries reached that convert by it (95\u202f% interval)."
+)
 _VERDICT_SIZE: Final = 14
 _VERDICT_LINE: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Writes the flow's numbers; those of users may be estimates."""
+    """Writes the flow's numbers; those of users may be estimates.
+
+    Attributes:
+        locale: How numbers are written.
+        is_estimate: Whether those of users are estimates.
+        intervals: By action, of which share of the entries that reached it convert by it.
+    """
 
     locale: Locale
     is_estimate: bool
+    intervals: Mapping[str, str]
 
     def count(self, value: float | None) -> str:
         return self.locale.value(value, "count")
@@ -79,16 +91,28 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     note = estimate_note(results)
     left_out = results._session.data.left_out
     order = "Dashed: guessed from the order of sends." if guessed else ""
-    said = " ".join(filter(None, [left_out.headline if left_out else "", note, order]))
+    intervals = _intervals(results) if variant is None else {}
+    sure = _SURE if intervals else ""
+    said = " ".join(filter(None, [left_out.headline if left_out else "", note, order, sure]))
     if said:
         head.append(_text(0, top + 57, said, palette.grey(palette.muted), 11, room=layout.width))
-    numbers = _Numbers(results._session.locale, is_estimate=bool(note))
+    numbers = _Numbers(results._session.locale, bool(note), intervals)
     body = [
         *_lines(layout, palette, numbers, guessed),
         *_ends(layout, arm, held_back, palette, numbers),
     ]
     body += [piece for card in layout.cards for piece in _card(card, campaign, palette, numbers)]
     return _document(campaign["name"], layout, palette, (head, _HEAD + top), body)
+
+
+def _intervals(results: Results) -> dict[str, str]:
+    """Return the 95 % interval of each action's conversion rate as text, where it has one."""
+    rates = results.actions(interval=LEVEL).filter(metric=CONVERSION_RATE_ATTRIBUTED.key)
+    rate = results._session.locale.rate
+    return {
+        row["action_id"]: f"{rate(row['low'])}–{rate(row['high'])}"
+        for row in rates.drop_nulls(["low", "high"]).to_dicts()
+    }
 
 
 def _document(
@@ -208,7 +232,8 @@ def _card(
     face, frame = palette.grey(palette.raised), palette.grey(palette.line)
     received, conversions = numbers.users(card.received), numbers.count(card.conversions)
     sides = [(x + 12, "start", received, palette.ink, "received")]
-    sides.append((right, "end", conversions, palette.conversions, "conversions"))
+    below = numbers.intervals.get(card.action, "conversions")
+    sides.append((right, "end", conversions, palette.conversions, below))
     found = [
         _box(x, y, CARD, 8, face, frame, dashed=idle),
         _text(
