@@ -20,6 +20,7 @@ PAGES = {
     "experiments.md": [],
     "portfolio.md": [],
     "quality.md": [],
+    "databases.md": ["events.db", "win-back.rw"],
     "store.md": ["events", "mine.rw", "win-back.rw"],
 }
 

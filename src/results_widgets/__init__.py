@@ -28,6 +28,7 @@ from results_widgets.results import (
     report_with,
 )
 from results_widgets.segments import Segment, SegmentStore
+from results_widgets.sources import sql
 
 if TYPE_CHECKING:
     from results_widgets import datasets
@@ -95,6 +96,7 @@ __all__ = [
     "doctor",
     "load",
     "read_export",
+    "sql",
     "vendors",
 ]
 

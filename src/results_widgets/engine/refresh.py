@@ -18,7 +18,7 @@ from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet, Growth, appended, path_items, to_polars
 from results_widgets.sources.engines import is_database
-from results_widgets.sources.paths import Item, absolute
+from results_widgets.sources.paths import Fetched, Item, absolute
 from results_widgets.tables.events import EventTable
 from results_widgets.tables.users import normalise_users
 
@@ -38,6 +38,9 @@ def refresh(source: Source, before: Reading) -> Reading:
     if source.store is not None and before.events is None:
         # Of what is no file, the store has all that there is.
         return before
+    for table in (source.events, source.users):
+        if isinstance(table, Fetched):
+            table.update()
     now = _refresh(before.data, source, before)
     if now.data is not before.data:
         now.data.told.take_over(before.data.told)
@@ -53,11 +56,12 @@ def read_with_store(source: Source) -> tuple[Source, Reading]:
     """
     if source.store is None:
         return source, read(source)
-    items = None if is_database(source.events) else path_items(source.events)
+    fetched = is_database(source.events) or isinstance(source.events, Fetched)
+    items = None if fetched else path_items(source.events)
     if items is None:
         raise QueryError(
             "store=: only files say whether they are still the same; call save(path) on results of a "
-            "frame or table, and rw.load(path)"
+            "frame, table or query, and rw.load(path)"
         )
     if not is_store(source.store):
         return source, read(source)

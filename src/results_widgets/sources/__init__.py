@@ -11,12 +11,14 @@ from results_widgets.sources.paths import (
     reads_path,
 )
 from results_widgets.sources.read import read_table, to_polars
+from results_widgets.sources.sql import Query, sql
 
 __all__ = [
     "FileSet",
     "Folder",
     "Growth",
     "Problem",
+    "Query",
     "appended",
     "expand",
     "find_files",
@@ -24,5 +26,6 @@ __all__ = [
     "path_items",
     "read_table",
     "reads_path",
+    "sql",
     "to_polars",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 from urllib.parse import unquote
 
 from results_widgets._io import is_file, is_folder
@@ -57,8 +57,23 @@ def partition_values(path: Path) -> list[tuple[str, str | None]]:
     ]
 
 
+@runtime_checkable
+class Fetched(Protocol):
+    """A table that is kept in files of this process, and fetched again from elsewhere."""
+
+    @property
+    def part_files(self) -> tuple[Folder, ...]:
+        """Where its files are."""
+        ...
+
+    def update(self) -> None:
+        """Fetch what is new."""
+
+
 def path_items(source: object) -> tuple[Item, ...] | None:
     """Return a source as a tuple of items that name files; None if it is not made of files."""
+    if isinstance(source, Fetched):
+        return source.part_files
     if isinstance(source, Item):
         return (source,)
     if isinstance(source, list | tuple) and source and all(isinstance(one, Item) for one in source):

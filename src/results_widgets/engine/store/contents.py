@@ -33,7 +33,7 @@ from results_widgets.engine.store.values import Decoder, Encoder
 from results_widgets.errors import QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet
-from results_widgets.sources.paths import absolute
+from results_widgets.sources.paths import Fetched, absolute
 from results_widgets.tables.events import ROW, EventTable
 from results_widgets.tables.options import ReadOptions
 
@@ -70,9 +70,7 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
                 "users": encoder.encode(data.users, "users"),
                 "lost": [list(span) for span in data.lost],
                 "answers": entries_of(data.cache, encoder),
-                "source": encoder.all(
-                    (_absolute(reading.events), _absolute(reading.users), source.options), "source"
-                ),
+                "source": encoder.all((*_lasting_files(source, reading), source.options), "source"),
                 "at": reading.at.isoformat(),
                 "fingerprint": fingerprint(source, reading),
                 "polars": pl.__version__,
@@ -107,6 +105,14 @@ def _write_events(table: EventTable, folder: Path) -> dict[str, Any]:
         "columns": list(table.columns),
         "not_grouped": sorted(table.not_grouped),
     }
+
+
+def _lasting_files(source: Source, reading: Reading) -> tuple[FileSet | None, FileSet | None]:
+    """Return the files of events and users, if those of the events outlive this process."""
+    if isinstance(source.events, Fetched):
+        return None, None
+    users = None if isinstance(source.users, Fetched) else reading.users
+    return _absolute(reading.events), _absolute(users)
 
 
 def _absolute(files: FileSet | None) -> FileSet | None:
