@@ -8,11 +8,9 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Final
 
-import polars as pl
-
 from results_widgets.campaign import Action
 from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.calendar import DAY, to_micros
+from results_widgets.engine.calendar import to_micros
 from results_widgets.engine.quality.code import literal
 from results_widgets.engine.quality.finding import Found
 from results_widgets.engine.quality.tallies import Tallies
@@ -34,7 +32,7 @@ EXPECTED: Final = 50
 
 def find_by_day(data: UserBackend, tallies: Tallies) -> Iterator[tuple[str, Found]]:
     """Yield what the checks of days and actions found."""
-    volume = _volume(data, tallies)
+    volume = _volume(tallies)
     missing, sudden = volume.missing, volume.sudden
     yield "missing day", _found(volume, missing, "calm")
     yield "sudden change of volume", _found(volume, sudden, "steady")
@@ -143,14 +141,8 @@ def _found(volume: Volume, days: Sequence[int], place: str) -> Found:
     return Found(len(days), len(volume.counts), volume.day(days[0]), places)
 
 
-def _volume(data: UserBackend, tallies: Tallies) -> Volume:
-    start, end = data.clocks.edges
-    days = tallies.by_day.filter(pl.col("code").is_in(data.codes.channel_events))
-    if start is not None:
-        days = days.filter(pl.col("day") >= start // DAY)
-    if end is not None:
-        days = days.filter(pl.col("day") <= (end - 1) // DAY)
-    counts = dict(days.group_by("day").agg(pl.col("rows").sum()).iter_rows())
+def _volume(tallies: Tallies) -> Volume:
+    counts = tallies.by_day
     if not counts:
         return Volume(0, [])
     first, last = min(counts), max(counts)

@@ -1,21 +1,20 @@
-"""How many events of each code there are on each day: small, and enough for what concerns days and actions."""
+"""How many events there are of each code, and on each day: small, and enough for what concerns days and actions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import narwhals as nw
-import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import DAY
-from results_widgets.engine.frames import collect
+from results_widgets.engine.frames import collect, within
 from results_widgets.engine.quality.code import EventsOf, answers, arrivals, is_clicked
 
 
 @dataclass(frozen=True)
 class Tallies:
-    """The events that count, by code and day.
+    """The events that count, by code and by day.
 
     Attributes:
         data: The events.
@@ -24,15 +23,17 @@ class Tallies:
     data: UserBackend
 
     @cached_property
-    def by_day(self) -> pl.DataFrame:
-        """The columns code, day (days of UTC since 1970) and rows (Int64)."""
-        days = self.data.events(None).select("code", day=nw.col("time") // DAY)
-        found = collect(days.group_by("code", "day").agg(rows=nw.len()))
-        return found.select("code", "day", pl.col("rows").cast(pl.Int64))
+    def by_day(self) -> dict[int, int]:
+        """The events of actions that are believed, by their day (days of UTC since 1970)."""
+        rows = self.data.events(None).filter(nw.col("code").is_in(self.data.codes.channel_events))
+        rows = within(rows, "time", *self.data.clocks.edges)
+        days = rows.select(day=nw.col("time") // DAY).group_by("day").agg(rows=nw.len())
+        return {int(day): int(rows) for day, rows in collect(days).iter_rows()}
 
     @cached_property
     def _rows(self) -> dict[int, int]:
-        return dict(self.by_day.group_by("code").agg(pl.col("rows").sum()).iter_rows())
+        counted = self.data.events(None).group_by("code").agg(rows=nw.len())
+        return {int(code): int(rows) for code, rows in collect(counted).iter_rows()}
 
     def of(self, codes: Iterable[int] | None = None) -> int:
         """Return how many events have some codes; None: any."""
