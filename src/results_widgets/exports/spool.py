@@ -38,7 +38,7 @@ class Spool:
 
     def _write(self) -> None:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(dir=_home()))
+            self._folder = Path(tempfile.mkdtemp(dir=home()))
         path = self._folder / f"{len(self._files):06}.parquet"
         pl.concat(self._frames).write_parquet(path, compression="zstd", row_group_size=100_000)
         self._files.append(path)
@@ -52,15 +52,15 @@ class Spool:
 
 
 @cache
-def _home() -> Path:
+def home() -> Path:
     """Return this process's folder; those of processes that are no more are removed."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         with suppress(OSError, ValueError):
             if left.stat().st_uid == os.getuid() and not _is_alive(int(left.name.split("-")[3])):
                 shutil.rmtree(left, ignore_errors=True)
-    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    return home
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _is_alive(process: int) -> bool:

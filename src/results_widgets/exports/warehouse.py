@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from results_widgets.exports.fields import as_text
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.vendor import Files, Placed, Record
 
 Shapes = Mapping[str, frozenset[str]]
@@ -44,9 +45,7 @@ def rows_of(files: Files, paths: Iterable[str]) -> Iterator[Placed]:
             yield placed._replace(record=lowered(placed.record))
 
 
-def lookup(
-    files: Files, paths: Iterable[str], key: str, *names: str
-) -> dict[str, tuple[str | None, ...]]:
+def lookup(files: Files, paths: Iterable[str], key: str, *names: str) -> Kept:
     """Return values by a table's key; of several rows of a key, as a history has, the last counts.
 
     Args:
@@ -55,7 +54,7 @@ def lookup(
         key: Its key.
         names: The columns to look up.
     """
-    found: dict[str, tuple[str | None, ...]] = {}
+    found = Kept()
     for placed in rows_of(files, paths):
         id_ = _text(placed.record.get(key))
         if id_ is not None:

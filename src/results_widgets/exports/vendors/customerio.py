@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from results_widgets.exports.fields import as_text, getter
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By, Rule
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
@@ -148,8 +149,8 @@ class _Tables:
         people: Number that Customer.io has for a person → the person's own id.
     """
 
-    deliveries: dict[Any, Record] = field(default_factory=dict)
-    people: dict[Any, Any] = field(default_factory=dict)
+    deliveries: Kept = field(default_factory=Kept)
+    people: Kept = field(default_factory=Kept)
 
     def add(self, kind: str, record: Record) -> None:
         """Keep a row."""

@@ -1,10 +1,11 @@
 """Dittofeed's own events, dumped from ClickHouse: user_events_v2 or internal_events."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from results_widgets.exports import mail
 from results_widgets.exports.fields import as_text, getter
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import GOAL, LEFT_OVER, Became, By, Rule
 from results_widgets.exports.vendor import Files, Placed, Record, Sample, Sign, Vendor
@@ -83,7 +84,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
 
 def _read(files: Files) -> Iterator[Placed]:
     """Return the records; an open or click that names no journey gets that of its send."""
-    sends: dict[str, tuple[Any, ...]] = {}
+    sends = Kept()
     for path in files.paths:
         for placed in files.quiet(path):
             row = _flat(placed.record)

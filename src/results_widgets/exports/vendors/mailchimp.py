@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from results_widgets.exports import mail
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
@@ -93,8 +94,8 @@ def _read(files: Files) -> Iterator[Placed | About]:
 
 def _joined(
     record: Record,
-    campaigns: dict[str, tuple[str | None, ...]],
-    emails: dict[str, tuple[str | None, ...]],
+    campaigns: Kept,
+    emails: Kept,
 ) -> Record:
     """Return a row with its campaign's send time, or its automation."""
     campaign = str(record.get("campaign_id") or "")
@@ -108,7 +109,7 @@ def _joined(
     return {**record, "_sent": campaigns.get(campaign, (None,))[0]}
 
 
-def _steps(emails: dict[str, tuple[str | None, ...]]) -> Iterator[About]:
+def _steps(emails: Kept) -> Iterator[About]:
     """Return an automation's emails, each after the one of the position before."""
     ordered = sorted(emails.items(), key=lambda one: (one[1][0] or "", float(one[1][1] or 0)))
     for n, (id_, (automation, _, title)) in enumerate(ordered):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from results_widgets.exports import mail
 from results_widgets.exports.fields import as_flag, as_text
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
@@ -125,7 +126,7 @@ def _read(files: Files) -> Iterator[Placed | About]:
         files, tables.get("emails", ()), "id", "name", "email_type"
     ).items():
         yield About("campaign", f"email/{id_}", name or "", facts={"kind": kind})
-    sent: dict[tuple[str, str], Any] = {}
+    sent = Kept()
     for table in ("", *_EVENT_TABLES):
         for placed in rows_of(files, tables.get(table, ())):
             yield placed._replace(record=_placed_in(placed.record, steps, sent, table))
@@ -133,8 +134,8 @@ def _read(files: Files) -> Iterator[Placed | About]:
 
 def _placed_in(
     row: Record,
-    steps: dict[str, tuple[str | None, ...]],
-    sent: dict[tuple[str, str], Any],
+    steps: Kept,
+    sent: Kept,
     table: str,
 ) -> Record:
     """Return a row with its step and its campaign: a click and an unsubscribe have those of their mail."""
