@@ -131,9 +131,6 @@ def _campaign(record: Record) -> tuple[str | None, str | None]:
     return None, None
 
 
-# ------------------------------------------------------------------------------ the warehouse's tables
-
-
 _KEPT: Final = (
     *("internal_customer_id", "customer_id", "delivery_type", "campaign_id", "action_id"),
     *("newsletter_id", "broadcast_id", "content_id", "transactional_message_id", "recipient"),
