@@ -1,4 +1,4 @@
-"""How fast exports are read, and in how much memory: beside DuckDB's read_json and fastavro on the same file, in one run.
+"""How fast exports are read, and in how much memory: beside DuckDB and fastavro on the same file, in one run.
 
 Usage: python -m benchmarks.exports [--rows 500000] [--write]
 
