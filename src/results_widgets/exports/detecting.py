@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
@@ -95,6 +95,28 @@ def detect(source: object, vendor: Vendor | None) -> Detected:
     if vendor is not None and vendor.key == OWN:
         return Detected(vendor, "a mapping was given", formats, ignored)
     beginnings = {path: sample(Path(path), kind) for path, kind in _some(formats).items()}
+    return _decided(formats, ignored, beginnings, vendor)
+
+
+def detect_tables(beginnings: Mapping[str, Sample], vendor: Vendor | None) -> Detected:
+    """Return whose export the tables of a database are.
+
+    Args:
+        beginnings: The first rows of each.
+        vendor: The vendor, if it is known.
+
+    Raises:
+        QueryError: No vendor, or more than one, is recognised.
+    """
+    return _decided(dict.fromkeys(beginnings, "table"), {}, beginnings, vendor)
+
+
+def _decided(
+    formats: dict[str, str],
+    ignored: dict[str, str],
+    beginnings: Mapping[str, Sample],
+    vendor: Vendor | None,
+) -> Detected:
     signs = {path: _signs(one) for path, one in beginnings.items()}
     if vendor is not None:
         own = _in_its_case(vendor, beginnings.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from results_widgets.exports.batches import (
     without_collecting,
 )
 from results_widgets.exports.bulk import Bulk
-from results_widgets.exports.detecting import Detected, detect, detect_table
+from results_widgets.exports.databases import Database, close, open_database
+from results_widgets.exports.detecting import Detected, detect, detect_table, detect_tables
 from results_widgets.exports.json_values import Refuse
 from results_widgets.exports.lines import LineReader
 from results_widgets.exports.mapping import Mapping
@@ -71,7 +73,7 @@ def read(
     """Read an export.
 
     Args:
-        source: A path, glob, folder or list of paths, or a table.
+        source: A path, glob, folder or list of paths, a table, or a database.
         vendor: The vendor, if it is known.
         mapping: A mapping of one's own, over the vendor's if one is named.
         rejects: A file for refused rows.
@@ -81,6 +83,12 @@ def read(
         EventsError: There is no such file.
     """
     declared = _declared(vendor, mapping)
+    database = open_database(source)
+    if database is not None:
+        try:
+            return _read_database(database, declared, mapping, rejects)
+        finally:
+            close(database, source)
     if path_items(source) is None:
         table = read_table(source, "export")
         found = detect_table(table, declared)
@@ -88,6 +96,25 @@ def read(
         return _read(found, lambda *_: origin, mapping, rejects)
     found = detect(source, declared)
     return _read(found, lambda files, *how: _of_files(files, found, *how), mapping, rejects)
+
+
+def _read_database(
+    database: Database,
+    vendor: Vendor | None,
+    mapping: Mapping | None,
+    rejects: str | Path | None,
+) -> Reading:
+    found = detect_tables({name: database.sample(name) for name in database.tables()}, vendor)
+    tables = [*found.files]
+    found.files = {}
+
+    def origin(own: Files, *_: Any) -> Iterator[Placed | About]:
+        files = Files(tables, database.placed, database.ahead, own.refuse, own.ignored)
+        if found.vendor.read is not None:
+            return found.vendor.read(files)
+        return chain.from_iterable(map(files.records, tables))
+
+    return _read(found, origin, mapping, rejects)
 
 
 def _declared(vendor: str | Vendor | None, mapping: Mapping | None) -> Vendor | None:

@@ -21,7 +21,7 @@ def read_export(
 
     Args:
         source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not),
-            or a table.
+            or a table; the URL of a PostgreSQL database, or an open connection of any, whose tables are read.
         vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
         mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
             `Mapping`, a dict, or the path of its JSON.
@@ -33,8 +33,9 @@ def read_export(
 
     Raises:
         QueryError: The vendor is not known, or cannot be told: none is recognised, or several are.
-        EventsError: There is no such file.
-        MissingExtraError: The files are Avro, and the extra ``exports`` is not installed.
+        EventsError: There is no such file, or the database does not answer.
+        MissingExtraError: The files are Avro, and the extra ``exports`` is not installed; or the database is
+            PostgreSQL's, and the extra ``postgres`` is not.
 
     Examples:
         >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").overview()["value"][0]

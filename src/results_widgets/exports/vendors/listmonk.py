@@ -65,7 +65,10 @@ VENDOR: Final = Vendor(
     key="listmonk",
     label="Listmonk",
     versions=("Tables of version 5",),
-    formats=("CSV dumps of campaign_views, link_clicks, bounces, links, campaigns, subscribers",),
+    formats=(
+        "the database itself (PostgreSQL)",
+        "CSV dumps of campaign_views, link_clicks, bounces, links, campaigns, subscribers",
+    ),
     mapping=Mapping(
         user_id="subscriber_id",
         timestamp="created_at",

@@ -161,7 +161,10 @@ VENDOR: Final = Vendor(
     key="mautic",
     label="Mautic",
     versions=("Tables of version 5",),
-    formats=("CSV dumps of email_stats, page_hits, campaign_events and others",),
+    formats=(
+        "the database itself, by an open connection",
+        "CSV dumps of email_stats, page_hits, campaign_events and others",
+    ),
     mapping=Mapping(
         user_id="lead_id",
         timestamp="_time",
