@@ -26,6 +26,7 @@ DEAR = {
     *(
         "Results.to_pdf",
         "Results.to_html",
+        "Portfolio.to_html",
         "Dashboard.to_html",
         "results-widgets report",
         "Experiment._repr_html_",

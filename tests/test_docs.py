@@ -18,7 +18,7 @@ PAGES = {
     "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
     "campaign.md": ["campaign.json"],
     "experiments.md": [],
-    "portfolio.md": [],
+    "portfolio.md": ["march"],
     "quality.md": [],
     "databases.md": ["events.db", "win-back.rw"],
     "store.md": ["events", "mine.rw", "win-back.rw"],

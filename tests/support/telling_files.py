@@ -89,6 +89,14 @@ def _to_html(told: Told) -> Output:
         yield _name_or_error(partial(results.to_html, path, by=[name]))
 
 
+def _portfolio_to_html(told: Told) -> Output:
+    portfolio = rw.Portfolio({"one": told.results(), "two": told.results()})
+    for least in (0, 3):
+        for page in portfolio.to_html(new_path(told, ""), min_cell=least).parent.iterdir():
+            text = page.read_text(encoding="utf-8")
+            yield from page_texts(page) if "data-rw-report" in text else [text]
+
+
 def _bytes(text: str | bytes) -> bytes:
     return text.encode("utf-8", "replace") if isinstance(text, str) else text
 
@@ -212,6 +220,7 @@ FILES: Final[Mapping[str, Call]] = {
     "Results.to_html": _to_html,
     "Results.to_pdf": _to_pdf,
     "Dashboard.to_html": _dashboard_to_html,
+    "Portfolio.to_html": _portfolio_to_html,
     "Results.save_chart": _save_chart,
     "Results.save_flow": _save_flow,
     "Results.snapshot": _snapshot,

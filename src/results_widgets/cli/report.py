@@ -10,11 +10,13 @@ import traitlets
 
 from results_widgets._text import without_folders
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
+from results_widgets.cli.report_portfolio import is_portfolio, run_portfolio
 from results_widgets.cli.terminal import complain, say
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
 from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
+from results_widgets.results.scope import days_of_month
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
@@ -37,6 +39,7 @@ def add_parser(commands: "Commands") -> None:
     add("--format", choices=FORMATS, help="default: the file's extension")
     ranges = [name for name in RANGES if name != "custom"]
     add("--range", choices=ranges, default="whole", help="%(default)s")
+    add("--month", help="one month, 2026-03, instead of --range")
     add("--start", help="first day, 2026-03-01, instead of --range")
     add("--end", help="last day, included")
     add("--zone", action="append", default=[], help="time zone to choose; may be repeated")
@@ -63,6 +66,10 @@ def add_parser(commands: "Commands") -> None:
 
 def _run(options: argparse.Namespace) -> int:
     """Write the report and check the conditions; return 1 if one holds."""
+    if options.month and (options.start or options.end):
+        raise QueryError("--month is a range of its own; leave out --start and --end")
+    if is_portfolio(options):
+        return run_portfolio(options)
     results = read_scope(options)
     conditions = [Condition.read(text) for text in options.fail_if]
     # Before the report is written, which may take minutes: a name may be misspelt.
@@ -90,6 +97,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _selection(options: argparse.Namespace) -> Selection:
+    if options.month:
+        first, last = days_of_month(options.month)
+        return Selection(start=first.isoformat(), end=last.isoformat())
     try:
         if options.start or options.end:
             return Selection(start=options.start, end=options.end)

@@ -38,6 +38,11 @@ def folders_of(root: Path) -> list[Path]:
     return [one for one in inside if is_campaign(one)]
 
 
+def holds_campaigns(root: Path) -> bool:
+    """Whether a folder is no campaign itself, and folders in it are."""
+    return not is_campaign(root) and bool(folders_of(root))
+
+
 def read_campaign(root: Path, shared: Path | None = None, **options: Any) -> Results:
     """Return the results of a campaign's folder.
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
     credit as _credit,
+    files as _files,
     heatmap as _heatmap,
     numbers as _numbers,
     overlap as _overlap,
@@ -142,6 +143,10 @@ class Portfolio:
     pressure = _pressure.pressure
     over_cap = _pressure.over_cap
     heatmap = _heatmap.heatmap
+
+    # --- files for others
+
+    to_html = _files.to_html
 
     # --- how it is shown
 

@@ -1,7 +1,7 @@
 """Results for readers without a notebook: HTML file, PDF, images, snapshots, and conditions on numbers."""
 
 from results_widgets.report.conditions import CheckError, Condition, assert_results
-from results_widgets.report.html import Options, as_page, write_html
+from results_widgets.report.html import Options, as_page, write_html, write_portfolio
 from results_widgets.report.images import write_chart, write_flow
 from results_widgets.report.pdf import MissingBrowserError, write_pdf
 from results_widgets.report.snapshot import diff, write_snapshot
@@ -18,5 +18,6 @@ __all__ = [
     "write_flow",
     "write_html",
     "write_pdf",
+    "write_portfolio",
     "write_snapshot",
 ]

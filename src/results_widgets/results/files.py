@@ -26,7 +26,8 @@ def report_with(load: Callable[[], Any]) -> None:
     _reports = load
 
 
-def _module() -> Any:
+def report_module() -> Any:
+    """Return the module that writes reports."""
     assert _reports is not None, "import results_widgets, not a part of it"
     return _reports()
 
@@ -74,7 +75,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         >>> results.to_html("win-back.html", time_zones=["Asia/Tokyo"], min_cell=5).name
         'win-back.html'
     """
-    report = _module()
+    report = report_module()
     options = report.Options(
         selection, time_zones, by, min_cell, min_users, locale=locale, reconcile=reconcile
     )
@@ -111,7 +112,7 @@ def to_pdf(
         >>> results.to_pdf("win-back.pdf", min_cell=5).name
         'win-back.pdf'
     """
-    report = _module()
+    report = report_module()
     options = report.Options(selection, min_cell=min_cell, locale=locale, reconcile=reconcile)
     written: Path = report.write_pdf(self, path, options)
     return written
@@ -147,7 +148,7 @@ def save_chart(
         >>> results.save_chart("conversions.svg", "conversions", every="1w").name
         'conversions.svg'
     """
-    written: Path = _module().write_chart(
+    written: Path = report_module().write_chart(
         self, path, metric=metric, theme=theme, min_users=min_users, **selected
     )
     return written
@@ -181,7 +182,7 @@ def save_flow(
         'flow.svg'
     """
     shown = self._with(self._session.written_in(locale_of(locale)))
-    written: Path = _module().write_flow(shown, path, variant=variant, theme=theme)
+    written: Path = report_module().write_flow(shown, path, variant=variant, theme=theme)
     return written
 
 
@@ -201,7 +202,7 @@ def snapshot(self: HasSession, path: str | Path) -> Path:
         >>> results.snapshot("monday.json").name
         'monday.json'
     """
-    written: Path = _module().write_snapshot(self, path)
+    written: Path = report_module().write_snapshot(self, path)
     return written
 
 
@@ -238,5 +239,5 @@ def diff(self: HasSession, snapshot: str | Path) -> pl.DataFrame:
         │ 171.0  ┆ 169.0 ┆ developers: -2 │
         └────────┴───────┴────────────────┘
     """
-    found: pl.DataFrame = _module().diff(self, snapshot)
+    found: pl.DataFrame = report_module().diff(self, snapshot)
     return found

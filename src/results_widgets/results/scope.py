@@ -60,10 +60,19 @@ def month(self: ResultsT, month: str) -> ResultsT:
         >>> results.month("2026-03").unique_users()
         148
     """
+    return between(self, *days_of_month(month))
+
+
+def days_of_month(month: str) -> tuple[date, date]:
+    """Return the first and the last day of a month.
+
+    Raises:
+        QueryError: It is no month.
+    """
     if not re.fullmatch(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", str(month)):
         raise QueryError(f"{month!r} is no month; write '2026-03'")
     first = date.fromisoformat(f"{month}-01")
-    return between(self, first, first.replace(day=monthrange(first.year, first.month)[1]))
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def in_time_zone(self: ResultsT, time_zone: str) -> ResultsT:

@@ -8,7 +8,7 @@ from typing import Final
 from results_widgets._static import STATIC
 
 # The page may load nothing, not even if a hostile campaign smuggled in markup.
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
@@ -67,7 +67,7 @@ def document(
 <html lang="en" dir="ltr"{attributes}>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="results-widgets">
 <meta name="referrer" content="no-referrer">

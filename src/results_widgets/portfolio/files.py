@@ -1,0 +1,51 @@
+"""A portfolio as pages for others. Reports lie above this room; see `results.files`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from results_widgets.disclosure import SHARED_USERS
+from results_widgets.portfolio.members import HasMembers, read_once
+from results_widgets.results.files import report_module
+
+
+def to_html(
+    self: HasMembers,
+    folder: str | Path,
+    *,
+    time_zones: Sequence[str] = (),
+    min_cell: int = 0,
+    min_users: int = SHARED_USERS,
+    locale: str | None = None,
+) -> Path:
+    """Write a folder of pages that work without a kernel and without a network: a summary, and one for each campaign.
+
+    The summary, ``index.html``, is a table of the campaigns: channels, entries, converted rate with
+    its interval, lift over the held back, value, trend and ripeness, each name a link to the
+    campaign's page, which is what `Results.to_html` writes. Below it stand the users in several
+    campaigns, and the conversions that several claim.
+
+    Args:
+        folder: The folder; it is made if it is not there, and other files in it stay.
+        time_zones: IANA names of zones that a reader of a campaign's page can choose.
+        min_cell: Counts from 1 up to but not including this are hidden, with what would reveal them;
+            the summary then has no lift, value, trend or ripeness, and not what campaigns share.
+        min_users: Values of columns that fewer users have are left out.
+        locale: How numbers and days are written, such as ``"de"``.
+
+    Returns:
+        The path of the summary.
+
+    Raises:
+        QueryError: A zone or locale is not known, or the folder is a file.
+        OSError: A file cannot be written.
+
+    Examples:
+        >>> page = portfolio.to_html("campaigns-in-march", min_cell=5)
+        >>> sorted(one.name for one in page.parent.iterdir())
+        ['1-spring.html', '2-autumn.html', 'index.html']
+    """
+    read_once(self._members)
+    report = report_module()
+    options = report.Options(None, time_zones, None, min_cell, min_users, locale=locale)
+    written: Path = report.write_portfolio(self, folder, options)
+    return written

@@ -1,0 +1,231 @@
+"""A portfolio as a folder of pages: a summary of all campaigns, and one page for each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from results_widgets._io import check_output, write_whole
+from results_widgets._static import STATIC
+from results_widgets._version import __version__
+from results_widgets.errors import QueryError
+from results_widgets.locales import locale_of
+from results_widgets.portfolio import Portfolio
+from results_widgets.report.html.document import POLICY, About
+from results_widgets.report.html.write import Options, as_page
+from results_widgets.view_model.campaign_row import (
+    NO_HOLDOUT,
+    CampaignRow,
+    TrendPoint,
+    campaign_row,
+)
+from results_widgets.view_model.formatting import capitalized
+
+SUMMARY = "index.html"
+_HIDDEN = "–"
+_HEADS = (
+    ("Campaign", ""),
+    ("Channels", ""),
+    ("Entries", ""),
+    ("Converted", "of entries, 95 %"),
+    ("Lift over held back", "points, 95 %"),
+    ("Value", ""),
+    ("Trend", "converted rate by week of entry"),
+    ("Ripe", "windows closed"),
+)
+
+
+def write_portfolio(
+    portfolio: Portfolio, folder: str | Path, options: Options | None = None
+) -> Path:
+    """Write the pages of all campaigns, and last the summary that links them.
+
+    Raises:
+        QueryError: A zone or column is not known to a campaign.
+        OSError: The folder cannot be written to.
+    """
+    target, options = Path(folder), options or Options()
+    if target.is_file():
+        raise QueryError(f"{target} is a file; a portfolio is written as a folder of pages")
+    made_by = options.command or f"portfolio.to_html({target.name!r})"
+    names = _file_names(portfolio.names)
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (SUMMARY, *names.values()):
+        check_output(target / name)
+    if options.locale:
+        portfolio = _written_in(portfolio, options.locale)
+    for name, results in portfolio.items():
+        page = as_page(results, replace(options, command=made_by))
+        write_whole(target / names[name], page.encode())
+    write_whole(target / SUMMARY, _summary(portfolio, names, options, made_by).encode())
+    return target / SUMMARY
+
+
+def _written_in(portfolio: Portfolio, name: str) -> Portfolio:
+    locale = locale_of(name)
+    members = {
+        title: one._with(one._session.written_in(locale)) for title, one in portfolio.items()
+    }
+    return portfolio._with(members)
+
+
+def _file_names(names: list[str]) -> Mapping[str, str]:
+    """Return a file's name for each campaign: its number, and what of its name any system can write."""
+    digits = len(str(len(names)))
+    slugs = (re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") for name in names)
+    return {
+        name: "-".join(filter(None, (f"{number:0{digits}}", slug))) + ".html"
+        for number, (name, slug) in enumerate(zip(names, slugs, strict=True), 1)
+    }
+
+
+def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str) -> str:
+    rows = "".join(
+        _row(name, names[name], campaign_row(results, options.min_users), options.min_cell)
+        for name, results in portfolio.items()
+    )
+    heads = "".join(
+        f'<th scope="col">{escape(head)}'
+        + (f"<br><small>{escape(unit)}</small>" if unit else "")
+        + "</th>"
+        for head, unit in _HEADS
+    )
+    count = "1 campaign" if len(portfolio) == 1 else f"{len(portfolio)} campaigns"
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    shared = "" if options.min_cell else _shared(portfolio)
+    note = (
+        "<p>Nothing is added up over campaigns: they may share users and purchases, and their amounts may be in "
+        "several currencies.</p>"
+    )
+    body = f"<h1>Campaigns</h1><p>{count}; {escape(portfolio._words)}</p>{table}{note}{shared}"
+    return _document(body, _about(options, made_by))
+
+
+def _row(name: str, file: str, row: CampaignRow, min_cell: int) -> str:
+    hides = _hides(row, min_cell)
+    link = f'<a dir="auto" href="{escape(file)}">{escape(name)}</a>'
+    status = (
+        f" <small>{escape(capitalized(row.status))}</small>"
+        if row.status not in ("", "running")
+        else ""
+    )
+    rate = f"{escape(row.rate_text)} <small>{escape(row.interval_text)}</small>"
+    lift = escape(row.lift_text)
+    if row.lift is not None:
+        lift = f"{lift} <small>{escape(row.lift_interval_text)}</small>"
+    # With small counts hidden, only what cannot reveal one is told.
+    few = min_cell > 0
+    cells = (
+        escape(", ".join(row.channels)),
+        _HIDDEN if hides else escape(row.entries_text),
+        _HIDDEN if hides else rate,
+        _HIDDEN if few and row.lift_text != NO_HOLDOUT else lift,
+        _HIDDEN if few else escape(row.value_text),
+        _HIDDEN if few else sparkline(row.trend),
+        _HIDDEN if few else escape(row.ripe_text),
+    )
+    return (
+        f'<tr><th scope="row">{link}{status}</th>'
+        + "".join(f"<td>{one}</td>" for one in cells)
+        + "</tr>"
+    )
+
+
+def _hides(row: CampaignRow, min_cell: int) -> bool:
+    """Whether entries, or those that converted or did not, are too few to be told."""
+    if not min_cell or row.entries is None or row.converted is None:
+        return False
+    parts = (row.entries, row.converted, row.entries - row.converted)
+    return any(0 < part < min_cell for part in parts)
+
+
+def sparkline(points: tuple[TrendPoint, ...], width: int = 96, height: int = 20) -> str:
+    """Return a line of rates from 0 to the highest as SVG; weeks that still ripen are dashed."""
+    known = [(place, one) for place, one in enumerate(points) if one.value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - one point makes no line
+        return ""
+    top = max(one.value or 0.0 for _, one in known) or 1.0
+    last = max(len(points) - 1, 1)
+
+    def at(place: int, one: TrendPoint) -> str:
+        return f"{width * place / last:.1f},{1 + (height - 2) * (1 - (one.value or 0.0) / top):.1f}"
+
+    ripe = [at(place, one) for place, one in known if one.ripe]
+    rest = [at(place, one) for place, one in known if not one.ripe]
+    lines = []
+    if len(ripe) > 1:
+        lines.append(f'<polyline points="{" ".join(ripe)}"/>')
+    if rest:
+        dashed = [*ripe[-1:], *rest]
+        lines.append(f'<polyline stroke-dasharray="3 3" points="{" ".join(dashed)}"/>')
+    return (
+        f'<svg class="rw-trend" width="{width}" height="{height}" role="img" aria-label="converted rate by week" '
+        f'fill="none" stroke="currentColor" stroke-width="1.5">{"".join(lines)}</svg>'
+    )
+
+
+def _shared(portfolio: Portfolio) -> str:
+    """Return the users in several campaigns, and what is claimed more than once; nothing if users are not known."""
+    if len(portfolio) == 1 or any(one.is_rolled_up for _, one in portfolio.items()):
+        return ""
+    sets, credit = portfolio.combinations(), portfolio.credit()
+    users = float(sets["users"].sum())
+    several = float(sets.filter(sets["number"] > 1)["users"].sum())
+    claimed, happened = float(credit["claimed"].sum()), float(credit["credited"].sum())
+    locale = next(iter(portfolio.items()))[1]._session.locale
+    inside, every = (locale.value(number, "count") for number in (several, users))
+    told, real = (locale.value(number, "count") for number in (claimed, happened))
+    share = f" ({locale.rate(several / users)})" if users else ""
+    credited_to = (
+        f"{told} conversions are claimed, {real} happened. Each is credited below to the campaign with the last "
+        "interaction before it; where none had one, to that with the last receipt."
+    )
+    texts = [f"{inside} of {every} users are in more than one campaign{share}.", credited_to]
+    rows = "".join(
+        f'<tr><th scope="row" dir="auto">{escape(name)}</th><td>{locale.value(claimed, "count")}</td>'
+        f"<td>{locale.value(credited, 'count')}</td></tr>"
+        for name, claimed, credited in credit.select("campaign", "claimed", "credited").iter_rows()
+    )
+    head = '<tr><th scope="col">Campaign</th><th scope="col">Claimed</th><th scope="col">Credited</th></tr>'
+    said = "".join(f"<p>{escape(text)}</p>" for text in texts)
+    return f"<h2>What campaigns share</h2>{said}<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _about(options: Options, made_by: str) -> About:
+    few = options.min_cell
+    rows = (
+        ("Made with", f"results-widgets {__version__}"),
+        ("Made by", made_by),
+        (
+            "Hidden",
+            f"counts from 1 to {few - 1}, and what would reveal them (shown as a dash)"
+            if few > 1
+            else "",
+        ),
+    )
+    return About(tuple((name, text) for name, text in rows if text))
+
+
+def _document(body: str, about: About) -> str:
+    css = (STATIC / "styles.css").read_text(encoding="utf-8")
+    own = files("results_widgets.report.html").joinpath("page.css").read_text(encoding="utf-8")
+    return f"""<!doctype html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="results-widgets">
+<meta name="referrer" content="no-referrer">
+<title>Campaigns</title>
+<style>{css}</style>
+<style>{own}</style>
+</head>
+<body>
+<main><div class="rw-static rw-campaigns">{body}</div></main>
+<details open class="rw-about"><summary>About these numbers</summary>{about.html()}</details>
+</body>
+</html>
+"""
