@@ -18,6 +18,9 @@ from results_widgets.view_model.formatting import NOT_AVAILABLE, format_estimate
 NO_HOLDOUT = "no holdout"
 """In place of a lift where nobody was held back."""
 
+NOT_COMPARED = "not compared"
+"""In place of a lift where some were, but cannot be compared: roll-ups, shares that are wrong, no extra ``stats``."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
@@ -44,8 +47,8 @@ class CampaignRow:
         converted: Entries that converted.
         rate_text: Their share of the entries.
         interval_text: Its 95 % interval.
-        lift: How all treatments together differ from the held back; None without a holdout.
-        lift_text: The same in points.
+        lift: How all treatments together differ from the held back; None where they are not compared.
+        lift_text: The same in points, or why there is none.
         lift_interval_text: Its 95 % interval.
         value_text: The goal's value with its currency; ``n/a`` where amounts are in several.
         trend: The converted rate by the week that entries started in.
@@ -84,7 +87,7 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
     has_interval = low is not None and high is not None
     lift = _lift(results)
     phrases = Phrases(locale)
-    points, ends = NO_HOLDOUT, ""
+    points, ends = NOT_COMPARED if results.held_back() else NO_HOLDOUT, ""
     if lift is not None and lift.difference is not None:
         points, ends = phrases.points(lift.difference), phrases.ends(lift.low, lift.high)
     ripe = _ripe(results)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
 
 
 def generated(seed: int, **more: Any) -> rw.Results:
-    campaign, events, users = rw.datasets.generate(600, seed=seed)
+    campaign, events, users = rw.datasets.generate(400, seed=seed)
     return rw.Results({**campaign.to_dict(), **more}, events, users, time_zone="UTC")
 
 
@@ -106,7 +106,7 @@ def test_roll_ups_have_a_row_and_a_page(portfolio: rw.Portfolio, tmp_path: Path)
     rolled = one.rollup("1d").results(time_zone="UTC")
     page = rw.Portfolio({name: rolled}).to_html(tmp_path / "rolled").read_text(encoding="utf-8")
     (row,) = rows_of(page)
-    assert row[4] == "no holdout"
+    assert row[4] == "not compared"
     assert row[2] == f"{one.overview().filter(metric='users')['value'].item():,.0f}"
 
 
