@@ -1,5 +1,6 @@
 """Stores: opened, they answer as a fresh reading does, whatever happened to whoever wrote them."""
 
+import json
 import os
 import re
 import shutil
@@ -280,3 +281,25 @@ def test_generations_that_nobody_has_open_are_removed(results: rw.Results, tmp_p
     # That which is open, and the newest.
     assert len(list(store.glob("generation-*"))) == 2
     assert_frame_equal(opened.analytics().overview(), rw.load(store).analytics().overview())
+
+
+def test_a_refresh_writes_the_new_rows_alone(tmp_path: Path) -> None:
+    events, store = tmp_path / "events", tmp_path / "x.rw"
+    part(events, "1.parquet", EVENTS[:3])
+    results = rw.Results(CAMPAIGN, events, time_zone="UTC", store=store)
+
+    def rows() -> dict[str, int]:
+        newest = json.loads((store / "manifest.json").read_text())["generation"]
+        found = sorted((store / newest).glob("events-*.parquet"))
+        return {path.name: pl.read_parquet(path).height for path in found}
+
+    for number in (3, 4, 5):
+        part(events, f"{number}.parquet", EVENTS[number : number + 1])
+        results = results.refresh()
+    assert list(rows().values()) == [3, 1, 1, 1]
+    assert_same(rw.load(store, time_zone="UTC"), rw.Results(CAMPAIGN, events, time_zone="UTC"))
+    # A file among those read before moves the rows behind it, so all are written again.
+    part(events, "0.parquet", EVENTS[:1].with_columns(event_id=pl.lit("e0")))
+    results.refresh()
+    assert list(rows().values()) == [7]
+    assert_same(rw.load(store, time_zone="UTC"), rw.Results(CAMPAIGN, events, time_zone="UTC"))

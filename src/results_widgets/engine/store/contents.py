@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._io import whole_file
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
@@ -20,24 +19,31 @@ from results_widgets.engine.cache import Cache, size_of
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.engine.open import Reading, Source
-from results_widgets.engine.store.folder import new_generation, opened
+from results_widgets.engine.store.folder import new_generation, opened, read_manifest
 from results_widgets.engine.store.frames import (
     FrameReader,
     FrameWriter,
     Place,
-    checksum,
     damaged,
 )
+from results_widgets.engine.store.rows import RowsBefore, own_rows, stored_table, write_rows
 from results_widgets.engine.store.shelf import Shelf, entries_of
 from results_widgets.engine.store.values import Decoder, Encoder
-from results_widgets.errors import QueryError
+from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet
 from results_widgets.sources.paths import Fetched, absolute
-from results_widgets.tables.events import ROW, EventTable
+from results_widgets.tables.events import EventTable
 from results_widgets.tables.options import ReadOptions
 
-_EVENTS: Final = "events.parquet"
+_BROKEN: Final = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    pl.exceptions.PolarsError,
+)
+"""What a manifest that says something else than it should ends in."""
 
 
 def write(folder: Path, source: Source, reading: Reading) -> None:
@@ -59,9 +65,10 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
         frames = FrameWriter(made)
         encoder = Encoder(frames)
         with phase("writing"):
+            before = _rows_before(folder)
             content = {
                 "campaign": source.campaign.to_dict(),
-                "events": _write_events(data.table, made),
+                "events": write_rows(made, source, reading, before),
                 "log": _log(data.log, encoder),
                 "journeys": [
                     encoder.all((codes, journeys), "journeys")
@@ -94,17 +101,15 @@ def check(data: Backend) -> None:
         )
 
 
-def _write_events(table: EventTable, folder: Path) -> dict[str, Any]:
-    path = folder / _EVENTS
-    with table.reading(), whole_file(path, private=True) as unfinished:
-        table.frame.drop(ROW).sink_parquet(unfinished, compression="zstd")
-        size, crc = unfinished.stat().st_size, checksum(unfinished)
-    return {
-        "size": size,
-        "crc": crc,
-        "columns": list(table.columns),
-        "not_grouped": sorted(table.not_grouped),
-    }
+def _rows_before(folder: Path) -> RowsBefore | None:
+    """Return the event table that the store holds so far; None if it holds none that can be read."""
+    try:
+        manifest = read_manifest(folder)
+        generation = folder / str(manifest["generation"])
+        files, _, _ = _Opening(folder, generation, manifest).made_of
+    except (EventsError, *_BROKEN):
+        return None
+    return RowsBefore(generation, manifest["events"], files)
 
 
 def _lasting_files(source: Source, reading: Reading) -> tuple[FileSet | None, FileSet | None]:
@@ -147,13 +152,7 @@ def open_store(folder: Path) -> tuple[Source, Reading]:
     with opened(folder, lambda: made[0]) as (generation, manifest):
         try:
             source, reading = _Opening(folder, generation, manifest).read()
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            pl.exceptions.PolarsError,
-        ) as error:
+        except _BROKEN as error:
             raise damaged(generation / "manifest.json", str(error)) from None
         assert isinstance(reading.data, MemoryBackend)
         made.append(reading.data)
@@ -172,7 +171,7 @@ class _Opening:
     def read(self) -> tuple[Source, Reading]:
         """Return what it was read from, and the reading."""
         manifest, decoder = self.manifest, self._decoder
-        events, users, options = decoder.all(manifest["source"])
+        events, users, options = self.made_of
         people = decoder.decode(manifest["users"])
         data = MemoryBackend(
             self._campaign,
@@ -187,9 +186,7 @@ class _Opening:
         data.cache.raise_budget(size_of(log.rows))
         source = Source(
             self._campaign,
-            pl.scan_parquet(self.generation / _EVENTS).select(self._table.columns)
-            if events is None
-            else events.items,
+            own_rows(self.generation, manifest["events"]) if events is None else events.items,
             people if users is None else users.items,
             options if events is not None else ReadOptions(),
             self.folder,
@@ -197,6 +194,11 @@ class _Opening:
         at = datetime.fromisoformat(manifest["at"])
         made_of = str(manifest["fingerprint"])
         return source, Reading(data, events, users, at, is_stored=True, fingerprint=made_of)
+
+    @property
+    def made_of(self) -> list[Any]:
+        """The files of events and of users, None for what was no file, and how they were read."""
+        return self._decoder.all(self.manifest["source"])
 
     @cached_property
     def _campaign(self) -> Campaign:
@@ -215,14 +217,7 @@ class _Opening:
 
     @cached_property
     def _table(self) -> EventTable:
-        about = self.manifest["events"]
-        rows = _Rows(self.generation / _EVENTS, about["size"], about["crc"])
-        return EventTable(
-            rows,
-            lambda frame: frame,
-            columns=tuple(about["columns"]),
-            not_grouped=frozenset(about["not_grouped"]),
-        )
+        return stored_table(self.generation, self.manifest["events"])
 
     @property
     def _log(self) -> EventLog:
@@ -242,24 +237,3 @@ class _Opening:
             repeats=about["repeats"],
             retained=retained,
         )
-
-
-class _Rows:
-    """The rows of the event table, checked when they are first read."""
-
-    def __init__(self, path: Path, size: int, crc: int) -> None:
-        self._path, self._size, self._crc = path, size, crc
-        self._frame: pl.LazyFrame | None = None
-
-    def __call__(self) -> pl.LazyFrame:
-        """Return the rows lazily."""
-        if self._frame is None:
-            try:
-                whole = self._path.stat().st_size == self._size
-                whole = whole and checksum(self._path) == self._crc
-            except OSError as error:
-                raise damaged(self._path, str(error.strerror)) from None
-            if not whole:
-                raise damaged(self._path, "its bytes are not those that were written")
-            self._frame = pl.scan_parquet(self._path)
-        return self._frame
