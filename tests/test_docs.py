@@ -11,6 +11,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
 from results_widgets.reconciliation.causes import CAUSES
+from tests.support.loops import some
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -128,6 +129,30 @@ def test_what_holds_a_promise_is_there() -> None:
     named = re.findall(r"`(tests/[\w/.]+)`", text)
     assert len(named) > 10
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+TRIED = (
+    *("point to this machine", "foreign origins", "Kernels started", "taken port", "base URL"),
+    *("Samples of users", "synced state", "text, data and links of PDFs", "Campaigns of one user"),
+    *("Hidden counts", "DuckDB", "glob", "An output over an input", "A link, a device", "umask"),
+    *("full disk", "lost mount", "killed process", "Passwords and keys", "Flipped bytes"),
+    *("mappings and exports", "NaN and Infinity", "Control and bidi", "Formulas"),
+    *("Markup, frames and scripts", "Time zones of a browser", "Licences"),
+)
+"""Every way in that was tried."""
+
+
+def test_every_way_in_that_was_tried_names_tests_that_are_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    table = text.partition("## Ways in, and the test of each")[2].partition("## Out of scope")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert [tried for tried in TRIED if not any(tried in row.split("|")[1] for row in rows)] == []
+    for row in some(rows):
+        named = re.findall(r"`([\w/.]+\.(?:py|ts))(?:::(\w+))?`", row)
+        assert named, row
+        for path, test in named:
+            source = (ROOT / path).read_text(encoding="utf-8")
+            assert f"def {test}(" in source if test else path.endswith((".py", ".ts")), (path, test)
 
 
 # ------------------------------------------------------------------------------------- reconcile.md
