@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { counted } from "./counted.mjs";
 
 const names = [
   ...[
@@ -83,6 +84,7 @@ function locale(name) {
     dayOfMonth: pattern(tag, { day: "numeric", month: "short" }, { day: "d", month: "mon" }),
     month: pattern(tag, { month: "long", year: "numeric" }, { month: "month", year: "y" }),
     monthShort: pattern(tag, { month: "short", year: "numeric" }, { month: "mon", year: "y" }),
+    ...counted(name),
   };
 }
 

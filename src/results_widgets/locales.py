@@ -1,6 +1,6 @@
 """How numbers and days are written in a language: one table, which the browser's half reads as well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,9 +16,13 @@ DASH: Final = "–"
 """What stands for a number that is not there."""
 
 _MINUS: Final = "−"
+_TOLD: Final = 200
+"""Numbers whose plural is told; that of a larger one follows from its last two digits."""
+_PLURALS: Final = ("other", "one", "two", "few", "many", "zero")
 # Below it a percentage has two decimals; it would read "1.00 %" from here on.
 _SMALL_PERCENT: Final = 0.995
-_PARTS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+UNITS: Final = (86_400, 3_600, 60, 1)
+"""The units of a duration in seconds, the largest first, as `Locale.durations` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,14 @@ class Locale:
         day_of_month: The pattern of a day without its year.
         month: The pattern of a month.
         month_short: The same with a short name.
+        compact: By what (``size``) a large number is divided, and what stands ``behind`` it then; the smallest
+            first.
+        durations: What stands behind days, hours, minutes and seconds.
+        now: This moment.
+        ago: How long ago something was, by unit (``minute`` to ``year``) and plural, ``{"other": "{} min ago"}``.
+        days: Whole days, by plural.
+        hours: Whole hours, by plural.
+        plural: The plural of 0 to 199, each as its place in `_PLURALS`; zeros at the end are left out.
     """
 
     name: str
@@ -56,6 +68,13 @@ class Locale:
     day_of_month: str
     month: str
     month_short: str
+    compact: Sequence[Mapping[str, Any]]
+    durations: Sequence[str]
+    now: str
+    ago: Mapping[str, Mapping[str, str]]
+    days: Mapping[str, str]
+    hours: Mapping[str, str]
+    plural: str
 
     # --- numbers
 
@@ -95,16 +114,27 @@ class Locale:
     def duration(self, seconds: float) -> str:
         """Return a time in its two largest units: ``"2 d 4 h"``."""
         if seconds < 1:
-            return f"0{THIN}s"
-        first = next(n for n, (size, _) in enumerate(_PARTS) if seconds >= size)
-        smallest = _PARTS[min(first + 1, len(_PARTS) - 1)][0]
+            return f"0{self.durations[-1]}"
+        first = next(n for n, size in enumerate(UNITS) if seconds >= size)
+        smallest = UNITS[min(first + 1, len(UNITS) - 1)]
         left = int(seconds / smallest + 0.5) * smallest
         words: list[str] = []
-        for size, unit in _PARTS:
+        for size, unit in zip(UNITS, self.durations, strict=True):
             count, left = divmod(left, size)
             if count and len(words) < 2:  # noqa: PLR2004 - the two largest units
-                words.append(f"{self.exact(count)}{THIN}{unit}")
+                words.append(f"{self.exact(count)}{unit}")
         return " ".join(words)
+
+    def counted(self, count: int, forms: Mapping[str, str]) -> str:
+        """Return so many of a unit in the plural that goes with the number: ``"7 days"``.
+
+        Args:
+            count: How many.
+            forms: The unit by plural, such as `days`.
+        """
+        place = count if count < _TOLD else 100 + count % 100
+        form = forms.get(_PLURALS[int(self.plural[place : place + 1] or 0)], forms["other"])
+        return form.replace("{}", self.exact(count))
 
     def value(self, value: float | None, unit: str) -> str:
         """Return a metric's value by its unit in the glossary; a dash if there is none."""

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import results_widgets as rw
+from results_widgets.locales import locale_of
 from tests.support.browser.pages import write
+from tests.support.programs import find, output_of
 
 Visit = Callable[..., Page]
 
@@ -33,14 +35,15 @@ def results() -> rw.Results:
 def visit(browser: Browser) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
-    def opened(path: Path, language: str, **scene: Any) -> Page:
+    def opened(path: Path, language: str, *, chart: bool = True, **scene: Any) -> Page:
         context = browser.new_context(
             viewport={"width": 1300, "height": 900}, locale=language, offline=True, **scene
         )
         contexts.append(context)
         page = context.new_page()
         page.goto(path.as_uri())
-        expect(page.locator(".rw-chart svg").first).to_be_visible(timeout=30_000)
+        shown = ".rw-chart svg" if chart else ".rw"
+        expect(page.locator(shown).first).to_be_visible(timeout=30_000)
         return page
 
     yield opened
@@ -108,6 +111,77 @@ def test_german_is_written_where_it_is_asked_for(
         assert re.search(rf"\d,\d{THIN}%", text)
         root = page.locator(".rw").first
         assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("en", "ltr")
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun|ago|just now)\b"
+    rf"|(?<=\d)[ {THIN}](?:days?|hours?|d|h|k|M|B)\b"
+)
+"""Names of months and days, and what stands behind numbers, in English."""
+NO_NUMBERS = re.compile(
+    r"Atlantic/Jan Mayen|\b(?:Last|Young|within|Active in the last) \d+ days?", re.IGNORECASE
+)
+"""Names of zones, and of choices."""
+
+
+def english_words(name: str, text: str) -> set[str]:
+    """Words of numbers and days in a text that are English, and not the language's own."""
+    own = locale_of(name)
+    months = [*own.months, *own.months_in_dates, *own.months_short]
+    units = [*own.durations, *(one["behind"] for one in own.compact)]
+    same = {word.strip(f". {THIN}") for word in [*months, *own.weekdays_short, *units]}
+    found = {word.strip(f" {THIN}") for word in ENGLISH_WORDS.findall(NO_NUMBERS.sub("", text))}
+    return found - same
+
+
+@pytest.mark.parametrize(
+    ("name", "month"), [("de", r"März"), ("fr", "mars"), ("ja", "3月"), ("ar", "مارس")]
+)
+def test_no_english_word_belongs_to_a_number_or_a_day(
+    results: rw.Results, visit: Visit, tmp_path: Path, name: str, month: str
+) -> None:
+    dashboard = rw.Dashboard(results, locale=name, metric="median_time_to_convert", every="1w")
+    for path in (
+        write(tmp_path / "dashboard.html", dashboard),
+        dashboard.to_html(tmp_path / "report.html"),
+        write(tmp_path / "experiment.html", rw.Experiment(results, locale=name)),
+    ):
+        page = visit(path, "en-US", chart=path.stem != "experiment")
+        labels = page.locator(".rw-chart svg text").all_text_contents()
+        text = "\n".join([_all_text(page), *labels])
+        assert english_words(name, text) == set()
+        assert month in text
+        if locale_of(name).decimal == ",":
+            assert re.findall(rf"\d\.\d{THIN}%|\b[1-9]\d{{0,2}},\d{{3}}\b(?!{THIN})", text) == []
+
+
+@pytest.mark.parametrize("name", ["de", "ar"])
+def test_pictures_sentences_and_paper_are_in_one_language(
+    results: rw.Results, tmp_path: Path, name: str
+) -> None:
+    shown = rw.Selection(locale=name).written(results)
+    flow = results.save_flow(tmp_path / "flow.svg", locale=name).read_text(encoding="utf-8")
+    chart = results.save_chart(tmp_path / "chart.svg", "users", every="1w", locale=name)
+    pdf = results.to_pdf(tmp_path / "report.pdf", locale=name)
+    printed = output_of(find("pdftotext"), "-layout", pdf, "-")
+    experiment = shown.experiment()
+    for text in (
+        *(re.sub(r"<[^>]*>", "\n", one) for one in (flow, chart.read_text(encoding="utf-8"))),
+        *(printed, shown.summary(), repr(experiment), experiment._repr_html_()),
+        repr(shown._repr_mimebundle_()),
+    ):
+        assert english_words(name, text) == set()
+        if name == "de":
+            assert re.findall(rf"\d\.\d{THIN}%", text) == []
+
+
+def test_a_mixture_is_noticed() -> None:
+    assert english_words("de", f"12. Apr., 2{THIN}Tg., vor 3 Tagen, 1,2{THIN}Mio.") == set()
+    assert english_words("de", f"12 Mar, 2{THIN}d, 3 days ago, 1.2{THIN}M") == {
+        *("Mar", "d", "days", "ago", "M"),
+    }
 
 
 def test_the_page_without_scripts_is_german_too(

@@ -1,6 +1,7 @@
 """``results-widgets experiment``: the verdict in words and as a table, and conditions on it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,18 @@ def test_prints_the_verdict_and_the_table(folder: Path, capsys: pytest.CaptureFi
     line = next(line for line in out.splitlines() if line.split()[:2] == ["converted", "B"])
     assert line.split()[2:7] == ["450", "0.2000", "100", "0.0500", "+0.1500"]
     assert line.endswith("better")
-    assert "held_back  control       10.0%  10.0%    100" in out
+    arms = [line.split("  ") for line in out.splitlines() if line.startswith("  held_back")]
+    found = [cell.strip() for cell in arms[0] if cell]
+    assert found == ["held_back", "control", "10.0\u202f%", "10.0\u202f%", "100"]
+
+
+def test_numbers_are_in_the_language_that_is_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = run(capsys, folder, "--locale", "de")
+    assert out.lstrip().startswith("+10,0 points over the held back (95\u202f%: 3,5 to 13,8)")
+    assert "+0,1500" in out
+    assert re.findall(r"\d\.\d{1,2}\b|\d\.\d{4}", out) == []
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
     ),
     "two spellings": (
         [(SENT, 30), (BOUGHT, 1), (("u", "spring_sale", "mail", "sent"), 3)],
-        ["3 of 34 rows", "are left out (8.8%)", "campaign_id 'spring_sale' in 3 rows"],
+        ["3 of 34 rows", "are left out (8.8\u202f%)", "campaign_id 'spring_sale' in 3 rows"],
     ),
     "event of a vendor": (
         [(("u", "spring-sale", "mail", "email_sent"), 21), (("u", "spring-sale", "mail", "x"), 2)],
@@ -296,8 +296,8 @@ def test_a_value_of_few_users_is_not_quoted(users: int, least: int) -> None:
     found = told(table(*rows))[0]._session.data.left_out
     assert found is not None
     # In code it is: whoever runs it has to find the rows.
-    assert "action_id 'post' in" in found.text
-    said = found.told_to(least).text
+    assert "action_id 'post' in" in found.text()
+    said = found.told_to(least).text()
     assert ("'post'" in said) == (users >= least)
     assert "is no action of the campaign" in said
 
@@ -305,7 +305,7 @@ def test_a_value_of_few_users_is_not_quoted(users: int, least: int) -> None:
 def test_a_foreign_campaign_of_one_user_is_not_named() -> None:
     found = told(table((("u", "autumn", "mail", "sent"), 3)))[0]._session.data.left_out
     assert found is not None
-    assert found.told_to(2).why == (
+    assert found.told_to(2).why() == (
         "campaign_id is another campaign's in 3 rows; this campaign's is 'spring-sale'. If they are the "
         "same, give the campaign that id."
     )
@@ -314,9 +314,9 @@ def test_a_foreign_campaign_of_one_user_is_not_named() -> None:
 def test_a_goal_nearly_met_by_one_user_is_not_quoted() -> None:
     found = told(table((SENT, 3), (("u", None, None, "Purchased"), 1)))[0]._session.data.left_out
     assert found is not None
-    assert "'Purchased'" in found.text
-    assert "Purchased" not in found.told_to(2).text
-    assert "In 1 row the event is nearly a goal event; known: Purchase." in found.told_to(2).text
+    assert "'Purchased'" in found.text()
+    assert "Purchased" not in found.told_to(2).text()
+    assert "In 1 row the event is nearly a goal event; known: Purchase." in found.told_to(2).text()
 
 
 def test_a_name_spelt_otherwise_tells_nobody_apart() -> None:

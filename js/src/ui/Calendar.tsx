@@ -13,7 +13,7 @@ import {
   sameMonth,
   weeksOf,
 } from "./dates";
-import { exact, plural } from "./format";
+import { daysText, exact } from "./format";
 import { Mark } from "./icons";
 import { useSnapshot, useView } from "./view";
 
@@ -132,7 +132,7 @@ export function Calendar({ range, at, zone, onChoose }: Props): JSX.Element {
     begun !== null
       ? "Choose the last day"
       : drawn
-        ? `${rangeWords(...drawn)}, ${plural(drawn[1] - drawn[0] + 1, "day")}`
+        ? `${rangeWords(...drawn)}, ${daysText(drawn[1] - drawn[0] + 1)}`
         : "Choose the first day";
   return (
     <div

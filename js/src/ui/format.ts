@@ -2,7 +2,7 @@
 import { few } from "../../../src/results_widgets/_shared/chart.json";
 import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Metric } from "../wire/metrics";
-import { locale } from "./locale";
+import { counted, locale } from "./locale";
 
 export const dash = "–";
 /** Stands for what the source cannot say, which is neither 0 nor a rate of nothing. */
@@ -39,19 +39,12 @@ export function compact(value: number | null, from = 100_000): string {
   if (value === null) return dash;
   const size = Math.abs(value);
   if (size < from) return exact(value);
-  const steps: [number, string][] = [
-    [1e12, "T"],
-    [1e9, "B"],
-    [1e6, "M"],
-    [1e3, "k"],
-  ];
-  for (const [step, unit] of steps) {
-    // 999,960 would round to 1,000 k: let it be 1 M.
-    if (size >= step * 0.99995) {
-      return `${written(value / step, { maximumSignificantDigits: 4 })}${thin}${unit}`;
-    }
-  }
-  return exact(value);
+  // 999,960 would round to 1,000 k: let it be 1 M.
+  const step = locale()
+    .compact.filter((one) => size >= one.size * 0.99995)
+    .at(-1);
+  if (!step) return exact(value);
+  return `${written(value / step.size, { maximumSignificantDigits: 4 })}${step.behind}`;
 }
 
 /** A share as a percentage: one decimal, two below 1 %. */
@@ -72,26 +65,23 @@ export function wholeRate(value: number | null): string {
   return perCent(plainNumber(percent, 0));
 }
 
-const parts: [number, string][] = [
-  [86_400, "d"],
-  [3_600, "h"],
-  [60, "min"],
-  [1, "s"],
-];
+/** The units of a duration in seconds, as the locale has their names. */
+const units = [86_400, 3_600, 60, 1];
 
 /** Seconds as the two largest units: 2 d 4 h, 3 h 12 min, 45 s. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return dash;
-  if (seconds < 1) return `0${thin}s`;
-  const first = parts.findIndex(([size]) => seconds >= size);
-  const [smallest] = parts[first + 1] ?? [1];
+  const { durations } = locale();
+  if (seconds < 1) return `0${durations.at(-1)}`;
+  const first = units.findIndex((size) => seconds >= size);
+  const smallest = units[first + 1] ?? 1;
   let left = Math.round(seconds / smallest) * smallest;
   const words: string[] = [];
-  for (const [size, unit] of parts) {
+  units.forEach((size, place) => {
     const count = Math.floor(left / size);
     left -= count * size;
-    if (count > 0 && words.length < 2) words.push(`${exact(count)}${thin}${unit}`);
-  }
+    if (count > 0 && words.length < 2) words.push(`${exact(count)}${durations[place]}`);
+  });
   return words.join(" ");
 }
 
@@ -221,6 +211,9 @@ export function signed(value: number): string {
 
 /** A number as it stands in data-value: never grouped, never rounded; empty for null. */
 export const raw = (value: number | null): string => (value === null ? "" : String(value));
+
+/** "7 days" */
+export const daysText = (count: number): string => counted(count, locale().days, exact(count));
 
 export const plural = (count: number | null, one: string, many = `${one}s`): string =>
   `${exact(count)} ${count === 1 ? one : many}`;

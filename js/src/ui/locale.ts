@@ -1,9 +1,10 @@
 // How numbers and days are written: as Python says, and so as in its tables, charts and files. Neither the browser's language
 // nor the system's has a say.
 import { en } from "../../../src/results_widgets/_shared/locales.json";
-import type { Locale } from "../wire/locale";
+import type { Locale, Plurals } from "../wire/locale";
 
 const english: Locale = { name: "en", ...en };
+const plurals = ["other", "one", "two", "few", "many", "zero"];
 
 let current = english;
 
@@ -13,6 +14,13 @@ export const locale = (): Locale => current;
 /** Draw in this locale from now on. Every component says so before it writes anything: widgets of a page may differ. */
 export function drawIn(next: Locale | undefined): void {
   current = next ?? english;
+}
+
+/** A text with a number in it, in the plural that goes with the number; the number as it is written. */
+export function counted(count: number, forms: Plurals, written: string): string {
+  const place = count < 200 ? count : 100 + (count % 100);
+  const form = forms[plurals[Number(current.plural[place] ?? 0)] ?? "other"] ?? forms.other ?? "{}";
+  return form.replace("{}", written);
 }
 
 /** A day of the calendar: months from 1 to 12, days of the week from 0 for Monday. */

@@ -1,5 +1,7 @@
 // Instants in words, in the zone that Python chose. The browser's own zone is never used by accident.
-import { type Day, dayText } from "./locale";
+import type { Locale } from "../wire/locale";
+import { daysText, duration, exact } from "./format";
+import { counted, type Day, dayText, locale } from "./locale";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -60,24 +62,26 @@ export function isoDay(ms: number, zone: string): string {
   return `${year}-${month}-${day}`;
 }
 
-/** "now", "4 min ago", "3 h ago", "5 days ago" */
+/** "just now", "4 min ago", "3 h ago", "5 days ago" */
 export function ago(ms: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - ms) / 60_000));
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 1) return locale().now;
+  if (minutes < 60) return agoIn("minute", minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ago`;
+  if (hours < 48) return agoIn("hour", hours);
   const days = Math.floor(hours / 24);
-  if (days < 60) return `${days} days ago`;
+  if (days < 60) return agoIn("day", days);
   const months = Math.round(days / 30.44);
-  return months < 24 ? `${months} months ago` : `${Math.round(days / 365.25)} years ago`;
+  return months < 24 ? agoIn("month", months) : agoIn("year", Math.round(days / 365.25));
 }
+
+const agoIn = (unit: keyof Locale["ago"], count: number): string =>
+  counted(count, locale().ago[unit], exact(count));
 
 /** A delay such as "2 days", "12 h", "30 min". */
 export function delay(ms: number): string {
-  const hours = ms / 3_600_000;
   if (ms <= 0) return "at once";
-  if (hours >= 24 && hours % 24 === 0) return hours === 24 ? "1 day" : `${hours / 24} days`;
-  if (hours >= 1) return `${+hours.toFixed(1)} h`;
-  return `${Math.max(1, Math.round(ms / 60_000))} min`;
+  const days = ms / 86_400_000;
+  if (Number.isInteger(days)) return daysText(days);
+  return duration(Math.max(60, Math.round(ms / 1000)));
 }

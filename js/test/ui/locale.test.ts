@@ -34,7 +34,8 @@ describe("numbers and days", () => {
   );
   it("are shortened and joined by the same marks", () => {
     inLocale("de");
-    expect(shortForm(123_456, "count")).toBe("123,5\u202fk");
+    expect(shortForm(123_456, "count")).toBe("123.456");
+    expect(shortForm(1_234_567, "count")).toBe("1,235\u202fMio.");
     expect(rate(0.0052)).toBe("0,52\u202f%");
     expect(rangeWords(dayNumber("2026-03-05"), dayNumber("2026-03-20"))).toBe("5.–20. März 2026");
     expect(rangeWords(dayNumber("2026-02-28"), dayNumber("2026-03-03"))).toBe(

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import locales from "../../../src/results_widgets/_shared/locales.json";
+import { daysText } from "../../src/ui/format";
+import { drawIn } from "../../src/ui/locale";
 import { ago, clock, day, delay, isoDay } from "../../src/ui/time";
 
 const [second, minute, hour, oneDay] = [1000, 60_000, 3_600_000, 86_400_000] as const;
@@ -46,14 +49,37 @@ describe("a delay", () => {
   it.each([
     [-1, "at once"],
     [0, "at once"],
-    [1, "1 min"],
-    [90 * second, "2 min"],
-    [hour - 1, "60 min"],
-    [hour, "1 h"],
-    [1.5 * hour, "1.5 h"],
-    [23 * hour, "23 h"],
+    [1, "1\u202fmin"],
+    [90 * second, "1\u202fmin 30\u202fs"],
+    [hour - 1, "1\u202fh"],
+    [hour, "1\u202fh"],
+    [1.5 * hour, "1\u202fh 30\u202fmin"],
+    [23 * hour, "23\u202fh"],
     [24 * hour, "1 day"],
-    [25 * hour, "25 h"],
+    [25 * hour, "1\u202fd 1\u202fh"],
     [48 * hour, "2 days"],
   ])("of %d ms", (ms, words) => expect(delay(ms)).toBe(words));
+});
+
+describe("in other languages", () => {
+  afterEach(() => drawIn(undefined));
+  it.each([
+    ["de", "vor 5 Tagen", "vor 1 Stunde", "2 Tage", "7\u202fStd."],
+    ["fr", "il y a 5 jours", "il y a 1 heure", "2\u00a0jours", "7\u202fh"],
+    ["ar", "قبل 5 أيام", "قبل ساعة واحدة", "يومان", "7\u202fس"],
+    ["ja", "5 日前", "1 時間前", "2 日", "7\u202f時間"],
+  ] as const)("%s", (name, days, anHour, twoDays, hours) => {
+    drawIn({ name, ...locales[name] });
+    expect(ago(noon - 5 * oneDay, noon)).toBe(days);
+    expect(ago(noon - hour, noon)).toBe(anHour);
+    expect(delay(2 * oneDay)).toBe(twoDays);
+    expect(delay(7 * hour)).toBe(hours);
+  });
+  it("a plural is that of the last two digits, too", () => {
+    drawIn({ name: "pl", ...locales.pl });
+    expect([1, 2, 5, 12, 22, 101, 102, 112, 1022].map(daysText)).toEqual([
+      ...["1 dzień", "2 dni", "5 dni", "12 dni", "22 dni", "101 dni", "102 dni", "112 dni"],
+      "1\u202f022 dni",
+    ]);
+  });
 });

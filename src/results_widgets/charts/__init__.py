@@ -158,6 +158,10 @@ def series_spec(
             "background": "transparent",
             "locale": {"number": vega_numbers(locale)},
             "view": {"stroke": None},
+            # Vega would tell screen readers every axis and mark in English, with the clock of UTC; the chart's
+            # own description, its keys and its table tell them in words.
+            "axis": {"aria": False},
+            "mark": {"aria": False},
             "autosize": {"type": "fit-x", "contains": "padding"},
         },
     }

@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from results_widgets.locales import ENGLISH, THIN, Locale
+from results_widgets.locales import ENGLISH, UNITS, Locale
 
 Spec = dict[str, Any]
 """A Vega-Lite chart, or a part of one, as JSON has it."""
 
 _TICKS: Final = 7
-# The size of a unit, from which value on it is used, and its name; as the browser shortens numbers.
-_SIZES: Final = (
-    (1_000, 100_000, "k"),
-    (1_000_000, 999_950, "M"),
-    (1_000_000_000, 999_950_000, "B"),
-    (1_000_000_000_000, 999_950_000_000, "T"),
-)
-_TIMES: Final = ((1, 1, "s"), (60, 60, "min"), (3_600, 3_600, "h"), (86_400, 86_400, "d"))
+_SHORTENED: Final = 100_000
+"""From which number on it is shortened; as in the browser."""
 
 
 def colour_parameter(name: str) -> Spec:
@@ -97,10 +91,24 @@ def value_label(unit: str, locale: Locale) -> str:
         return f"{before} + format(datum.value * 100, ',.2~f') + {after}"
     label = "format(datum.value, ',.2~f')"
     # The largest is asked first, so it is written last.
-    for size, least, name in _TIMES if unit == "seconds" else _SIZES:
-        larger = f"format(datum.value / {size}, ',.4~r') + {json.dumps(THIN + name)}"
+    for size, least, name in _times(locale) if unit == "seconds" else _sizes(locale):
+        larger = f"format(datum.value / {size}, ',.4~r') + {json.dumps(name)}"
         label = f"abs(datum.value) >= {least} ? {larger} : {label}"
     return label
+
+
+def _sizes(locale: Locale) -> list[tuple[float, float, str]]:
+    """Return by what numbers are divided, from which on, and what stands behind them then; the smallest first."""
+    # 999,960 would round to 1,000 k: let it be 1 M.
+    return [
+        (one["size"], max(one["size"] * 0.99995, _SHORTENED), one["behind"])
+        for one in locale.compact
+    ]
+
+
+def _times(locale: Locale) -> list[tuple[float, float, str]]:
+    named = zip(UNITS, locale.durations, strict=True)
+    return [(size, size, name) for size, name in sorted(named)]
 
 
 def vega_numbers(locale: Locale) -> dict[str, object]:

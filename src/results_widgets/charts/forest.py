@@ -1,11 +1,13 @@
 """The chart of an experiment: a forest plot."""
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from results_widgets.charts import PALETTE
-from results_widgets.charts.axes import Spec, colour_parameter
+from results_widgets.charts.axes import Spec, colour_parameter, vega_numbers
+from results_widgets.locales import Locale
 
 if TYPE_CHECKING:
     from altair import FacetChart
@@ -22,7 +24,9 @@ _VERDICTS: Final[dict[str, tuple[Any, str]]] = {
 """Colour and shape of each verdict: never colour alone."""
 
 
-def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> "FacetChart":
+def forest_chart(
+    table: pl.DataFrame, *, level: float, description: str, locale: Locale
+) -> "FacetChart":
     """Return a forest plot as an Altair chart: each metric's and arm's difference with its interval.
 
     Shares and means stand on one axis, since differences are relative to the control's value. What
@@ -32,14 +36,23 @@ def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> "Fac
         table: From `Experiment.table`.
         level: Level of the intervals.
         description: What the chart shows, for screen readers.
+        locale: How numbers are written.
     """
     import altair as alt
 
     name = pl.concat_str(pl.col("channel").fill_null(""), "metric", separator=" ").str.strip_chars()
     rows = table.select("arm", *_RELATIVE, "verdict", name=name)
-    title = f"Difference relative to the control, with its {level:.0%} interval"
+    title = f"Difference relative to the control, with its {locale.whole_rate(level)} interval"
     muted = {"titleColor": colour_parameter("rw_muted"), "labelColor": colour_parameter("rw_muted")}
-    axis = {"format": "+%", "title": title, "titleFontWeight": "normal", "domain": False, **muted}
+    before, after = (json.dumps(part) for part in locale.percent.split("{}"))
+    label = f"{before} + format(datum.value * 100, '+,.2~f') + {after}"
+    axis = {
+        "labelExpr": label,
+        "title": title,
+        "titleFontWeight": "normal",
+        "domain": False,
+        **muted,
+    }
     low, point = ({"field": n, "type": "quantitative", "axis": axis} for n in _RELATIVE[1::-1])
     y = {"field": "arm", "type": "nominal", "title": None, "axis": {"domain": False}}
     tips = [{"field": n, "type": "nominal"} for n in ("name", "arm", "verdict")]
@@ -63,7 +76,11 @@ def forest_chart(table: pl.DataFrame, *, level: float, description: str) -> "Fac
             "facet": {"row": row},
             "spec": {"layer": layers},
             "resolve": {"scale": {"y": "independent"}},
-            "config": {"background": "transparent", "view": {"stroke": None}},
+            "config": {
+                "background": "transparent",
+                "view": {"stroke": None},
+                "locale": {"number": vega_numbers(locale)},
+            },
         }
     )
 

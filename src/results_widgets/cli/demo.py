@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
         generated = datasets.generate(options.users, progress=_progress(bar))
     results = Results(*generated, time_zone="America/Los_Angeles", uniques=uniques)
     _print_results(results, "generated", locale)
-    _print_verdict(results)
+    _print_verdict(results._with(results._session.written_in(locale)))
     return 0
 
 

@@ -91,19 +91,20 @@ def _run(options: argparse.Namespace) -> int:
 
 def print_experiment(found: Experiment) -> None:
     """Print what an experiment shows, its arms and its table."""
+    locale = found.locale
     say(f"\n{found.summary()}")
     arms = [
         (
             row["arm"],
             row["role"],
-            "\u2013" if row["declared_share"] is None else f"{row['declared_share']:.1%}",
-            "\u2013" if row["share"] is None else f"{row['share']:.1%}",
-            f"{row['users']:,}",
+            locale.value(row["declared_share"], "rate"),
+            locale.value(row["share"], "rate"),
+            locale.exact(row["users"]),
         )
         for row in found.arms.to_dicts()
     ]
     print_table("Arms", ("arm", "role", "declared", "share", "users"), arms)
-    print_table("Differences", header(), rows_as_text(found.table))
+    print_table("Differences", header(), rows_as_text(found.table, locale))
 
 
 def _failures(found: Experiment, condition: Condition) -> Failed:

@@ -47,7 +47,7 @@ def print_notes(results: Results) -> None:
     notes = (
         left_out_text(results),
         window_note(results.campaign),
-        session.data.clocks.note,
+        session.data.clocks.note(session.locale),
         clock_note(results),
         why_not_added(session.data, results.definitions),
     )

@@ -17,6 +17,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.engine.calendar import DAY, from_micros, to_micros
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect, time_span, within
+from results_widgets.locales import ENGLISH, Locale
 
 FAR: Final = 366 * DAY
 """How far outside the campaign's own dates an event still belongs to it, in µs."""
@@ -75,9 +76,8 @@ class Clocks:
         is_right = nw.col("last_action_at") <= self.newest
         return is_right & (nw.col("ended_at") > self.newest)
 
-    @property
-    def note(self) -> str:
-        """What wrong clocks mean for the numbers, in two sentences; empty without any."""
+    def note(self, locale: Locale = ENGLISH) -> str:
+        """Return what wrong clocks mean for the numbers, in two sentences; empty without any."""
         if not self.wrong or self.least is None or self.most is None:
             return ""
         first, last = (str(from_micros(at).date()) for at in (self.least, self.most))
@@ -85,7 +85,7 @@ class Clocks:
         told = (
             "1 event has a time far outside the campaign ({}). It counts in totals, and stands"
             if self.wrong == 1
-            else f"{self.wrong:,} events have times far outside the campaign ({{}}). They count in "
+            else f"{locale.exact(self.wrong)} events have times far outside the campaign ({{}}). They count in "
             "totals, and stand"
         )
         return f"{told.format(when)} on no time axis."

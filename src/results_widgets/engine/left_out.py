@@ -52,7 +52,7 @@ class Told:
         found = find()
         if found is not None and found.key not in self._texts:
             self._texts.add(found.key)
-            warn_caller(f"events: {found.text}")
+            warn_caller(f"events: {found.text()}")
 
     def take_over(self, before: "Told") -> None:
         """Take over what was told of the same data, read earlier."""

@@ -1,10 +1,13 @@
 """Why rows of the events are left out, in sentences that say what to do."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from results_widgets.errors import listing
+from results_widgets.locales import ENGLISH, Locale
 
 NOT_A_WORD: Final = r"[\s_.\-]+"
 """What may differ between two spellings of one name, besides the case of its letters."""
@@ -66,23 +69,21 @@ class LeftOut:
     reason: Reason
     goal: str = ""
 
-    @property
-    def headline(self) -> str:
-        """How many rows are left out, in a sentence."""
+    def headline(self, locale: Locale = ENGLISH) -> str:
+        """Return how many rows are left out, in a sentence."""
         if not self.counted:
             return "No row of the events counts."
         if self.goal:
             return f"No event is the goal, {self.goal!r}."
         share, are = self.rows / self.named, "is" if self.rows == 1 else "are"
         return (
-            f"{self.rows:,} of {self.named:,} rows that name an action, campaign or goal {are} left "
-            f"out ({share:.1%})."
+            f"{locale.exact(self.rows)} of {locale.exact(self.named)} rows that name an action, campaign or goal "
+            f"{are} left out ({locale.rate(share)})."
         )
 
-    @property
-    def why(self) -> str:
-        """The commonest reason and what to do, in sentences."""
-        return _WORDS[self.reason.name](self.reason)
+    def why(self, locale: Locale = ENGLISH) -> str:
+        """Return the commonest reason and what to do, in sentences."""
+        return _WORDS[self.reason.name](self.reason, partial(_rows, locale))
 
     def told_to(self, least: int) -> "LeftOut":
         """Return the same without a value of the data that fewer users have."""
@@ -93,10 +94,9 @@ class LeftOut:
         """What it is about: told once, though the numbers of rows change."""
         return f"{bool(self.counted)} {self.goal} {self.reason.name} {self.reason.value}"
 
-    @property
-    def text(self) -> str:
-        """Everything in one line."""
-        return f"{self.headline} {self.why} results.quality() lists every reason."
+    def text(self, locale: Locale = ENGLISH) -> str:
+        """Return everything in one line."""
+        return f"{self.headline(locale)} {self.why(locale)} results.quality() lists every reason."
 
 
 def folded(text: str) -> str:
@@ -104,46 +104,52 @@ def folded(text: str) -> str:
     return re.sub(NOT_A_WORD, "", text.lower())
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+_CountRows = Callable[[int], str]
+"""Says how many rows, such as "12 rows"."""
 
 
-def _campaign_words(reason: Reason) -> str:
+def _rows(locale: Locale, count: int) -> str:
+    return "1 row" if count == 1 else f"{locale.exact(count)} rows"
+
+
+def _campaign_words(reason: Reason, rows: _CountRows) -> str:
     own = reason.known[0]
     if reason.value is None:
-        found = f"campaign_id is another campaign's in {_rows(reason.rows)}; this campaign's is {own!r}."
+        found = (
+            f"campaign_id is another campaign's in {rows(reason.rows)}; this campaign's is {own!r}."
+        )
         return f"{found} If they are the same, give the campaign that id."
     if reason.nearest:
-        found = f"campaign_id {reason.value!r} in {_rows(reason.value_rows)}; did you mean that?"
+        found = f"campaign_id {reason.value!r} in {rows(reason.value_rows)}; did you mean that?"
         return f"{found} The campaign's id is {own!r}."
     return (
         f"campaign_id is another campaign's, most often {reason.value!r} in "
-        f"{_rows(reason.value_rows)}; this campaign's is {own!r}. If they are the same, give the "
+        f"{rows(reason.value_rows)}; this campaign's is {own!r}. If they are the same, give the "
         "campaign that id."
     )
 
 
-def _action_words(reason: Reason) -> str:
+def _action_words(reason: Reason, rows: _CountRows) -> str:
     if reason.value is None:
-        what = f"action_id is no action of the campaign in {_rows(reason.rows)}"
+        what = f"action_id is no action of the campaign in {rows(reason.rows)}"
     else:
         what = (
-            f"action_id {reason.value!r} in {_rows(reason.value_rows)} is no action of the campaign"
+            f"action_id {reason.value!r} in {rows(reason.value_rows)} is no action of the campaign"
         )
     near = f"; did you mean {reason.nearest!r}?" if reason.nearest else ";"
     return f"{what}{near} known: {listing(reason.known, _KNOWN)}."
 
 
-def _event_words(reason: Reason) -> str:
+def _event_words(reason: Reason, rows: _CountRows) -> str:
     where = f"known for {reason.channel}" if reason.channel else "a goal event"
     if reason.value is None and reason.name == "goal":
         return (
-            f"In {_rows(reason.rows)} the event is nearly a goal event; known: {_known(reason)}. Pass "
+            f"In {rows(reason.rows)} the event is nearly a goal event; known: {_known(reason)}. Pass "
             "event_names={…}, or name it in the campaign's goal."
         )
     if reason.value is None:
-        return f"The event is not {where} in {_rows(reason.rows)}; known: {_known(reason)}."
-    what = f"event {reason.value!r} in {_rows(reason.value_rows)} is not {where}"
+        return f"The event is not {where} in {rows(reason.rows)}; known: {_known(reason)}."
+    what = f"event {reason.value!r} in {rows(reason.value_rows)} is not {where}"
     ours = repr(reason.nearest) if reason.nearest else "…"
     given = f"event_names={{{reason.value!r}: {ours}}}"
     if reason.name == "goal":
@@ -155,26 +161,26 @@ def _known(reason: Reason) -> str:
     return listing(reason.known, _KNOWN)
 
 
-def _user_words(reason: Reason) -> str:
-    return f"user_id is missing in {_rows(reason.rows)}."
+def _user_words(reason: Reason, rows: _CountRows) -> str:
+    return f"user_id is missing in {rows(reason.rows)}."
 
 
-def _no_event_words(reason: Reason) -> str:
-    return f"event is missing in {_rows(reason.rows)}."
+def _no_event_words(reason: Reason, rows: _CountRows) -> str:
+    return f"event is missing in {rows(reason.rows)}."
 
 
-def _time_words(reason: Reason) -> str:
+def _time_words(reason: Reason, rows: _CountRows) -> str:
     return (
-        f"timestamp is missing or no time in {_rows(reason.rows)}; they need the form "
+        f"timestamp is missing or no time in {rows(reason.rows)}; they need the form "
         "2026-03-01T09:00:00+01:00, or naive_time_zone= or time_unit=."
     )
 
 
-def _nothing_words(reason: Reason) -> str:
+def _nothing_words(reason: Reason, rows: _CountRows) -> str:
     if not reason.rows:
         return "No row names an action, the campaign or its goal."
     return (
-        f"{_rows(reason.rows)} {'names' if reason.rows == 1 else 'name'} no action, campaign or goal; the goal is "
+        f"{rows(reason.rows)} {'names' if reason.rows == 1 else 'name'} no action, campaign or goal; the goal is "
         f"{' or '.join(map(repr, reason.known))}."
     )
 

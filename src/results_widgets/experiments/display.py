@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._text import one_line
+from results_widgets.locales import Locale
 
 _charts: Callable[[], Any] | None = None
 
@@ -25,10 +26,10 @@ def chart_with(load: Callable[[], Any]) -> None:
     _charts = load
 
 
-def chart_of(table: pl.DataFrame, level: float, description: str) -> Any:
+def chart_of(table: pl.DataFrame, level: float, description: str, locale: Locale) -> Any:
     """Return a forest plot of an experiment's table."""
     assert _charts is not None, "import results_widgets, not a part of it"
-    return _charts().forest_chart(table, level=level, description=description)
+    return _charts().forest_chart(table, level=level, description=description, locale=locale)
 
 
 def header() -> tuple[str, ...]:
@@ -36,17 +37,17 @@ def header() -> tuple[str, ...]:
     return tuple(name.replace("_", " ") for name in _COLUMNS)
 
 
-def rows_as_text(table: pl.DataFrame) -> list[tuple[str, ...]]:
+def rows_as_text(table: pl.DataFrame, locale: Locale) -> list[tuple[str, ...]]:
     """Return the table's most important columns as text."""
     return [
-        tuple(_text(name, value) for name, value in zip(_COLUMNS, row, strict=True))
+        tuple(_text(name, value, locale) for name, value in zip(_COLUMNS, row, strict=True))
         for row in table.select(_COLUMNS).iter_rows()
     ]
 
 
-def as_text(sentences: Sequence[str], table: pl.DataFrame) -> str:
+def as_text(sentences: Sequence[str], table: pl.DataFrame, locale: Locale) -> str:
     """Return sentences with the table under them."""
-    lines = [header(), *rows_as_text(table)]
+    lines = [header(), *rows_as_text(table, locale)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rows = (
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -55,20 +56,21 @@ def as_text(sentences: Sequence[str], table: pl.DataFrame) -> str:
     return "\n".join([*sentences, "", *rows])
 
 
-def as_html(sentences: Sequence[str], table: pl.DataFrame) -> str:
+def as_html(sentences: Sequence[str], table: pl.DataFrame, locale: Locale) -> str:
     """Return the same as HTML, in the host's own style of tables."""
     told = "".join(f"<p>{escape(text)}</p>" for text in sentences)
     head = "".join(f"<th>{escape(name)}</th>" for name in header())
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in rows_as_text(table)
+        for row in rows_as_text(table, locale)
     )
     return f"{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _text(name: str, value: object) -> str:
+def _text(name: str, value: object, locale: Locale) -> str:
     if value is None:
         return "" if name == "channel" else "\u2013"
     if isinstance(value, float):
-        return f"{value:+.4f}" if name in ("difference", "low", "high") else f"{value:.4f}"
-    return f"{value:,}" if isinstance(value, int) else one_line(str(value))
+        text = locale.number(value, 4, 4)
+        return f"+{text}" if name in ("difference", "low", "high") and value >= 0 else text
+    return locale.exact(value) if isinstance(value, int) else one_line(str(value))

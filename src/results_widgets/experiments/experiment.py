@@ -30,6 +30,7 @@ class Experiment:
     Attributes:
         study: What the frames are made from.
         by_group: Returns the groups of a column, each with the same among its users.
+        locale: How its sentences write numbers and days.
 
     Examples:
         >>> experiment = results.experiment(metrics="converted")
@@ -47,6 +48,7 @@ class Experiment:
 
     study: Study
     by_group: Callable[[str], list[tuple[Any, Study]]] | None = field(default=None, compare=False)
+    locale: Locale = field(default=ENGLISH, compare=False)
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -96,13 +98,15 @@ class Experiment:
     @property
     def sentences(self) -> list[Sentence]:
         """The summary's sentences, each with the metrics that it is about."""
-        return words.sentences_of(self.study, self.table.to_dicts(), phrases_of(self.study))
+        return words.sentences_of(
+            self.study, self.table.to_dicts(), phrases_of(self.study, self.locale)
+        )
 
-    def verdict(self, locale: Locale = ENGLISH) -> Verdict:
+    def verdict(self, locale: Locale | None = None) -> Verdict:
         """Return the verdict in one line, as it stands under a title.
 
         Args:
-            locale: How numbers are written.
+            locale: How numbers are written; None: as in the experiment's other sentences.
 
         Returns:
             Its ``kind``, ``title``, ``detail``, and the comparison that it is about.
@@ -111,7 +115,8 @@ class Experiment:
             >>> results.experiment().verdict().title
             'Too early: 12 of 192 windows are open; decides around 18 April'
         """
-        return verdict_of(self.study, self.table.to_dicts(), phrases_of(self.study, locale))
+        phrases = phrases_of(self.study, locale or self.locale)
+        return verdict_of(self.study, self.table.to_dicts(), phrases)
 
     def over_time(self, metric: str, channel: str | None = None) -> pl.DataFrame:
         """Return a metric's difference as it looked at the end of each day, over users ripe by then.
@@ -240,10 +245,11 @@ class Experiment:
             'Too early: 12 of 192 windows are open; decides around 18 April'
         """
         study = self.study
-        return display.chart_of(self.table, study.design.level, self.verdict().title)
+        title, level = self.verdict().title, study.design.level
+        return display.chart_of(self.table, level, title, self.locale)
 
     def __repr__(self) -> str:
-        return display.as_text([one.text for one in self.sentences], self.table)
+        return display.as_text([one.text for one in self.sentences], self.table, self.locale)
 
     def _repr_html_(self) -> str:
-        return display.as_html([one.text for one in self.sentences], self.table)
+        return display.as_html([one.text for one in self.sentences], self.table, self.locale)

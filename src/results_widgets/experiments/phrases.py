@@ -122,10 +122,10 @@ class Phrases:
 
     def length(self, duration: timedelta) -> str:
         """Return how long something lasts: ``"7 days"``, ``"36 hours"``."""
-        for unit, name in ((_DAY, "day"), (_HOUR, "hour")):
+        for unit, forms in ((_DAY, self.locale.days), (_HOUR, self.locale.hours)):
             count, rest = divmod(duration, unit)
             if count and not rest:
-                return self.count(count, name)
+                return self.locale.counted(count, forms)
         return self.locale.duration(duration.total_seconds())
 
 

@@ -255,10 +255,16 @@ def _wrong_shares(study: Study, wrong: Mismatch, phrases: Phrases) -> str:
 
 
 def _chi_square(wrong: Mismatch, phrases: Phrases) -> str:
+    chi_square, p = phrases.locale.number(wrong.chi_square, 1), _p_value(wrong.p_value, phrases)
     return (
-        f"Chi-square {phrases.locale.number(wrong.chi_square, 1)}, p {wrong.p_value:.2g}: chance hardly does "
-        "that. The arms are not comparable; the numbers are shown all the same."
+        f"Chi-square {chi_square}, p {p}: chance hardly does that. The arms are not comparable; "
+        "the numbers are shown all the same."
     )
+
+
+def _p_value(value: float, phrases: Phrases) -> str:
+    """Return a p-value with two digits that say something."""
+    return f"{value:.2g}".replace(".", phrases.locale.decimal).replace("-", "\u2212")
 
 
 # ------------------------------------------------------------------------------------ its parts

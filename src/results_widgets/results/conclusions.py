@@ -1,6 +1,7 @@
 """What can be concluded: whether the campaign did anything, and how ripe its numbers are."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -101,7 +102,13 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
         trust=trust,
     )
     data = _users(session, "who is in which arm, or in two of them, and whose window has ended")
-    return session.cached("experiment", design, compute=lambda: run(data, session.query, design))
+    found = session.cached("experiment", design, compute=lambda: run(data, session.query, design))
+    if session.locale == found.locale:
+        return found
+    name = "experiment in a language"
+    return session.cached(
+        name, (design, session.locale.name), compute=lambda: replace(found, locale=session.locale)
+    )
 
 
 def maturity(self: HasSession) -> pl.DataFrame:

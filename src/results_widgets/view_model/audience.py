@@ -32,7 +32,7 @@ def audience_state(segments: Sequence[Segment], locale: Locale) -> State:
     return {
         "sets": [{**segment_details(segment, 0), "name": name} for name, segment in named],
         "overlap": segment_overlap(segments) if len(segments) > 1 else [],
-        "left_out": said_of(next(filter(None, map(_left_out, segments)), None)),
+        "left_out": said_of(next(filter(None, map(_left_out, segments)), None), locale),
         "locale": locale.to_state(),
     }
 

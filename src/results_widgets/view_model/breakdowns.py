@@ -8,6 +8,7 @@ from results_widgets.channels import unique_key
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.frames import BY
 from results_widgets.glossary import Scope, detail_keys
+from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.results.sharing import NAME
 
@@ -24,13 +25,14 @@ def breakdowns_state(results: Results, min_users: int = SYNCED_USERS) -> dict[st
     named; those are the last row, ``12 others``.
     """
     state: dict[str, dict[str, object]] = {}
+    locale = results._session.locale
     for column, metrics in detail_keys(results.campaign.channels.values()).items():
         if column not in results.breakdowns:
             continue
         shown = results._session.shown_names(column, min_users, may_be_none=True)
         for scope in _SCOPES:
             frame = results._session.parts(scope, column, metrics)
-            for owner, table in _tables(_named(frame, column, shown), metrics).items():
+            for owner, table in _tables(_named(frame, column, shown), metrics, locale).items():
                 state.setdefault(f"{scope}:{owner}", {})[column] = table
     return {**state}
 
@@ -53,7 +55,7 @@ def _named(frame: pl.DataFrame, column: str, shown: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _tables(named: pl.DataFrame, metrics: tuple[str, ...]) -> dict[str, object]:
+def _tables(named: pl.DataFrame, metrics: tuple[str, ...], locale: Locale) -> dict[str, object]:
     """Return the table of each channel or action by its id."""
     tables: dict[str, object] = {}
     for (owner,), group in named.partition_by("owner", as_dict=True, maintain_order=True).items():
@@ -68,7 +70,7 @@ def _tables(named: pl.DataFrame, metrics: tuple[str, ...]) -> dict[str, object]:
         rows: list[tuple[str, str | None]] = [(str(name), name) for name in largest]
         rare = group.filter(pl.col(NAME).is_null()).select(pl.col("values").max()).item()
         if rare:
-            rows.append(("1 other" if rare == 1 else f"{rare:,} others", None))
+            rows.append(("1 other" if rare == 1 else f"{locale.exact(rare)} others", None))
         tables[str(owner)] = {
             "metrics": [m for m in metrics if any(metric == m for metric, _ in values)],
             "rows": [

@@ -150,7 +150,7 @@ def _spec(plot: _Plot) -> Spec:
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
     if left_out := results._session.data.left_out:
         # On the page the banner says more; a picture travels without it.
-        yield left_out.headline.rstrip(".")
+        yield left_out.headline(plot.locale).rstrip(".")
     interval = INTERVAL_NAMES[plot.choice.every]
     yield f"{interval.capitalize()}s in {results.time_zone}"
     if results._session.query.clock == "entry":

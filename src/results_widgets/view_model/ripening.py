@@ -46,7 +46,7 @@ def ripening_state(results: Results, scope: str = "results") -> State | None:
     weeks = shown.partition_by("start", maintain_order=True)
     return {
         "unit": "week" if every == "1w" else "month",
-        "ages": [phrases.count(age, "day") for age in ages],
+        "ages": [phrases.locale.counted(age, phrases.locale.days) for age in ages],
         "rows": [_row(week, every, phrases) for week in weeks],
         "note": "",
         "code": [f'{scope}.cohorts(every="{every}")', f"{scope}.maturity()"],

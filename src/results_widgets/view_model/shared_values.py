@@ -47,4 +47,5 @@ def left_out(results: Results, by: str, least: int) -> str:
     if not count:
         return ""
     users = "one user" if least <= 2 else f"fewer than {least} users"  # noqa: PLR2004 - fewer than two
-    return f"{count:,} {'other' if count == 1 else 'others'} of {users}{'' if count == 1 else ' each'} left out"
+    number = results._session.locale.exact(count)
+    return f"{number} {'other' if count == 1 else 'others'} of {users}{'' if count == 1 else ' each'} left out"

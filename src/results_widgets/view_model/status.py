@@ -11,6 +11,7 @@ from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of, why_not_added
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.errors import listing
+from results_widgets.locales import ENGLISH, Locale
 from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
 from results_widgets.results.scope import compared
@@ -76,7 +77,7 @@ def status_state(
         "state": "empty" if is_empty else "ready",
         "error": None,
         "note": " ".join(filter(None, _notes(results, min_users, examine))),
-        "left_out": said_of(results._session.data.left_out, min_users),
+        "left_out": said_of(results._session.data.left_out, results._session.locale, min_users),
         "currency": currency_of(results._session.data, results.definitions, min_users),
         "why_empty": _why_empty(results) if is_empty else "",
         "newest_ms": epoch_ms(newest),
@@ -92,11 +93,13 @@ def status_state(
     }
 
 
-def said_of(found: LeftOut | None, min_users: int = SYNCED_USERS) -> State | None:
+def said_of(
+    found: LeftOut | None, locale: Locale = ENGLISH, min_users: int = SYNCED_USERS
+) -> State | None:
     """Return a banner's ``title`` and ``text``; None without anything to say."""
-    return (
-        None if found is None else {"title": found.headline, "text": found.told_to(min_users).why}
-    )
+    if found is None:
+        return None
+    return {"title": found.headline(locale), "text": found.told_to(min_users).why(locale)}
 
 
 def left_out_text(results: Results, min_users: int = SYNCED_USERS) -> str:
@@ -107,7 +110,7 @@ def left_out_text(results: Results, min_users: int = SYNCED_USERS) -> str:
         min_users: A value of the data that fewer users have is not quoted.
     """
     found = results._session.data.left_out
-    return "" if found is None else found.told_to(min_users).text
+    return "" if found is None else found.told_to(min_users).text(results._session.locale)
 
 
 def _why_empty(results: Results) -> str:
@@ -159,7 +162,7 @@ def _notes(results: Results, min_users: int, examine: bool) -> Iterator[str]:  #
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield clock_note(results)
     yield results._session.unread()
-    yield results._session.data.clocks.note
+    yield results._session.data.clocks.note(results._session.locale)
     yield serious_findings(results._session, examine=examine)
     yield why_not_added(results._session.data, results.definitions, min_users)
     yield _missing_users(results)

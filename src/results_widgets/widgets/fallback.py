@@ -59,7 +59,7 @@ def _notes(results: Results) -> list[str]:
     session = results._session
     notes = (
         left_out_text(results),
-        session.data.clocks.note,
+        session.data.clocks.note(session.locale),
         serious_findings(session, examine=False),
         clock_note(results),
     )

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
 import { dayWords } from "../../ui/dates";
-import { exact, signed } from "../../ui/format";
+import { daysText, signed } from "../../ui/format";
 import type { DifferenceLine, ForestGroup } from "../../wire/experiment";
 import { place, type Scale, timeScale } from "./scale";
 
@@ -196,7 +196,7 @@ export function OverTime({
       <Chart
         key={chosen}
         line={shown.line}
-        label={`${shown.label}, at the end of each day; arrow keys move between ${exact(shown.line.days.length)} days`}
+        label={`${shown.label}, at the end of each day; arrow keys move between ${daysText(shown.line.days.length)}`}
       />
       <p class="rw-caption">
         {shown.label}; over users ripe by each day. Band: always-valid {level} interval, which holds

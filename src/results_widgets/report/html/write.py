@@ -159,7 +159,7 @@ def _about(results: Results, options: Options, call: str) -> About:
         ("Data as of", f"{day}, {newest:%H:%M:%S %Z}"),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Left out", left_out_text(results, options.min_users)),
-        ("Wrong clocks", results._session.data.clocks.note),
+        ("Wrong clocks", results._session.data.clocks.note(results._session.locale)),
         ("Clock", _clock_words(results)),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Estimates", estimate_note(results)),

@@ -93,7 +93,8 @@ def flow_svg(results: Results, palette: Palette, variant: str | None = None) -> 
     order = "Dashed: guessed from the order of sends." if guessed else ""
     intervals = _intervals(results) if variant is None else {}
     sure = _SURE if intervals else ""
-    said = " ".join(filter(None, [left_out.headline if left_out else "", note, order, sure]))
+    left = left_out.headline(results._session.locale) if left_out else ""
+    said = " ".join(filter(None, [left, note, order, sure]))
     if said:
         head.append(_text(0, top + 57, said, palette.grey(palette.muted), 11, room=layout.width))
     numbers = _Numbers(results._session.locale, bool(note), intervals)
