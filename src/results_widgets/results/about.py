@@ -167,7 +167,7 @@ def serious_findings(session: Session, *, examine: bool) -> str:
     told = ~pl.col("kept") | (pl.col("check") == "wrong clock")
     serious = found.filter(pl.col("severity") == "serious", ~told, ~few)
     named = [
-        f"{check} ({rows:,} {_counted(counts, rows)})"
+        f"{check} ({session.locale.exact(rows)} {_counted(counts, rows)})"
         for check, rows, counts in serious.select("check", "rows", "counts").rows()
     ]
     if not named:
