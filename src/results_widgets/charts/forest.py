@@ -42,17 +42,7 @@ def forest_chart(
 
     name = pl.concat_str(pl.col("channel").fill_null(""), "metric", separator=" ").str.strip_chars()
     rows = table.select("arm", *_RELATIVE, "verdict", name=name)
-    title = f"Difference relative to the control, with its {locale.whole_rate(level)} interval"
-    muted = {"titleColor": colour_parameter("rw_muted"), "labelColor": colour_parameter("rw_muted")}
-    before, after = (json.dumps(part) for part in locale.percent.split("{}"))
-    label = f"{before} + format(datum.value * 100, '+,.2~f') + {after}"
-    axis = {
-        "labelExpr": label,
-        "title": title,
-        "titleFontWeight": "normal",
-        "domain": False,
-        **muted,
-    }
+    axis = _axis(level, locale)
     low, point = ({"field": n, "type": "quantitative", "axis": axis} for n in _RELATIVE[1::-1])
     y = {"field": "arm", "type": "nominal", "title": None, "axis": {"domain": False}}
     tips = [{"field": n, "type": "nominal"} for n in ("name", "arm", "verdict")]
@@ -83,6 +73,19 @@ def forest_chart(
             },
         }
     )
+
+
+def _axis(level: float, locale: Locale) -> Spec:
+    """Return the axis of differences relative to the control."""
+    before, after = (json.dumps(part) for part in locale.percent.split("{}"))
+    return {
+        "labelExpr": f"{before} + format(datum.value * 100, '+,.2~f') + {after}",
+        "title": f"Difference relative to the control, with its {locale.whole_rate(level)} interval",
+        "titleFontWeight": "normal",
+        "domain": False,
+        "titleColor": colour_parameter("rw_muted"),
+        "labelColor": colour_parameter("rw_muted"),
+    }
 
 
 def _verdict(channel: str, place: int) -> Spec:
