@@ -97,6 +97,7 @@ def test_device_of_amplitude(tmp_path: Path) -> None:
 
 
 PROPERTIES = {"campaign_id": "c1"}
+PUSH = {"Campaign id": 1, "Campaign type": "Push"}
 
 
 def test_identify_alias_and_merge_of_mixpanel(tmp_path: Path) -> None:
@@ -181,3 +182,20 @@ def test_the_file_may_say_it_before_or_after(tmp_path: Path, order: int) -> None
         segment("alias", 2, previousId="anna-old", userId="anna"),
     ]
     assert who(read_lines(tmp_path, *posts[::order])) == ["anna"]
+
+
+def test_ids_that_a_tool_gives_before_the_own_one_is_known(tmp_path: Path) -> None:
+    def clevertap(second: int, **profile: str) -> dict[str, Any]:
+        own = {"ts": 20260302090000 + second, "eventName": "Notification Clicked"}
+        return {**own, "profile": {"objectId": "o", **profile}, "eventProps": PUSH}
+
+    def onesignal(second: int, **ids: str) -> dict[str, Any]:
+        event = {"kind": "message.push.clicked", "id": f"e{second}", "timestamp": AT + second}
+        return {"event": event, "message": {"id": "m"}, "user": {"onesignal_id": "o", **ids}}
+
+    for name in ("clevertap", "onesignal"):
+        (tmp_path / name).mkdir()
+    first = read_lines(tmp_path / "clevertap", clevertap(1), clevertap(2, identity="anna"))
+    assert (first.vendor, who(first)) == ("clevertap", ["anna", "anna"])
+    second = read_lines(tmp_path / "onesignal", onesignal(1), onesignal(2, external_id="anna"))
+    assert (second.vendor, who(second)) == ("onesignal", ["anna", "anna"])

@@ -147,7 +147,9 @@ def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
         except OSError as problem:
             ignored[str(path)] = f"cannot be read: {problem.strerror or problem}"
             continue
-        if kind is None:
+        if kind is None and not path.stat().st_size:
+            ignored[str(path)] = "empty"
+        elif kind is None:
             ignored[str(path)] = "neither JSON, CSV, Parquet nor Avro"
         else:
             formats[str(path)] = kind

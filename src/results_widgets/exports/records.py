@@ -78,7 +78,8 @@ def _refusing(path: Path, refuse: Refuse) -> Iterator[None]:
     try:
         yield
     except (*BROKEN, zipfile.BadZipFile) as problem:
-        reason = str(problem) or type(problem).__name__
+        said = problem.strerror if isinstance(problem, OSError) else str(problem)
+        reason = said or str(problem) or type(problem).__name__
         refuse(Placed({}, str(path)), f"the file breaks off: {reason}", "")
 
 
@@ -91,7 +92,12 @@ def batches_of(path: Path, kind: str, refuse: Refuse, read: Read) -> Iterator[Re
         refuse: What is told of what cannot be read.
         read: Reads lines of JSON.
     """
-    head = _head(path) if kind == "json" else b""
+    head = b""
+    if kind == "json":
+        with _refusing(path, refuse):
+            head = _head(path)
+        if not head:
+            return
     if kind != "json" or _encoding(head) == "utf-16" or not is_lines(head):
         yield from records_of(path, kind, refuse)
         return

@@ -164,8 +164,10 @@ VENDOR: Final = Vendor(
             *("event.data.error", "failure_message"),
         ),
         platform=("event.subscription_device_type", "subscription.device_type", "device_type"),
+        columns={"onesignal_id": ("event.onesignal_id", "user.onesignal_id", "onesignal_id")},
     ),
     recognise=_recognise,
+    devices=("onesignal_id",),
     campaign="message id",
     action="the campaign itself",
     cannot=(
