@@ -1,7 +1,9 @@
 """What takes long says so, can be interrupted, and leaves nothing half done."""
 
+import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from results_widgets import datasets
+from results_widgets.progress import PHASES
 
 SLOW = """
 import sys, time
@@ -70,8 +73,28 @@ def test_bar_shows_what_takes_longer_than_two_seconds(
     folder: Path, seconds: float, said: bool
 ) -> None:
     seen = on_terminal((SLOW + ANSWER).replace("SECONDS", str(seconds)), folder)
-    assert ("step 3 of 4" in seen and "walking" in seen) is said
+    assert (f"step 3 of {len(PHASES)}" in seen and "walking" in seen) is said
     # Nothing of it stays.
+    assert not seen.rpartition("\r")[2].strip()
+
+
+READ = """
+import sys
+import results_widgets as rw
+from results_widgets import progress
+
+progress.DELAY = 0.0
+print(rw.read_export(sys.argv[1]))
+"""
+
+
+def test_reading_an_export_says_rows_their_rate_and_the_time_left(tmp_path: Path) -> None:
+    post = {"event": "open", "email": "anna", "timestamp": 1772442000, "category": "Spring"}
+    with (tmp_path / "posts.jsonl").open("w") as file:
+        for number in range(100_000):
+            file.write(json.dumps({**post, "sg_event_id": str(number)}) + "\n")
+    seen = on_terminal(READ, tmp_path)
+    assert re.search(r"reading .*[1-9][0-9,]+ rows, [1-9][0-9,]+/s, \d+:\d\d left", seen)
     assert not seen.rpartition("\r")[2].strip()
 
 

@@ -20,6 +20,7 @@ class _Bar:
 
     def __init__(self) -> None:
         self.phases: list[str] = []
+        self.detail = ""
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._draw, daemon=True)
         self._thread.start()
@@ -35,17 +36,35 @@ class _Bar:
         from tqdm.notebook import tqdm_notebook
 
         seen = issubclass(tqdm, tqdm_notebook) or sys.stderr.isatty()
-        how = "{desc:<9}{bar:24} step {n_fmt} of {total_fmt}, {elapsed}"
+        how = "{desc:<9}{bar:12} step {n_fmt} of {total_fmt}, {elapsed}{postfix}"
         with tqdm(total=len(PHASES), leave=False, bar_format=how, disable=not seen) as bar:
             while True:
                 phase = next(reversed(self.phases), PHASES[-1])
                 bar.n = PHASES.index(phase) + 1
-                bar.set_description_str(phase)
+                bar.set_description_str(phase, refresh=False)
+                bar.set_postfix_str(self.detail)
                 if self._done.wait(_INTERVAL):
                     return
 
 
 _bar: _Bar | None = None
+
+
+def say_how_far(rows: int, seconds: float, share: float | None) -> None:
+    """Show beside the bar how much was read.
+
+    Args:
+        rows: How many rows.
+        seconds: In how long.
+        share: Which share of all that is; None if that is not known.
+    """
+    if _bar is None or seconds <= 0:
+        return
+    parts = [f"{rows:,} rows", f"{rows / seconds:,.0f}/s"]
+    if share:
+        left = round(seconds / share * (1 - min(share, 1)))
+        parts.append(f"{left // 60}:{left % 60:02} left")
+    _bar.detail = ", ".join(parts)
 
 
 @contextmanager

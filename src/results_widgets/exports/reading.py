@@ -1,6 +1,7 @@
 """Reading an export: which vendor's it is, its records, what each became."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,14 +24,14 @@ from results_widgets.exports.json_values import Refuse
 from results_widgets.exports.lines import LineReader
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.persons import of_persons
-from results_widgets.exports.records import batches_of, records_of, records_of_table
+from results_widgets.exports.records import batches_of, bytes_read, records_of, records_of_table
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
 from results_widgets.exports.same_message import of_messages
 from results_widgets.exports.shaping import Key, Shaper, Tally
 from results_widgets.exports.spool import Spool
 from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
-from results_widgets.progress import phase
+from results_widgets.progress import phase, say_how_far
 from results_widgets.sources import path_items, read_table
 
 _BATCH: Final = 20_000
@@ -149,12 +150,9 @@ def _read(
     about: list[About] = []
     try:
         with phase("reading"):
-            rows, users = _gather(
-                found.vendor,
-                origin(files, refused.add, LineReader(found.vendor, bulk.shaper)),
-                bulk,
-                about,
-            )
+            way, reader = _Way(files.paths), LineReader(found.vendor, bulk.shaper)
+            records = origin(files, refused.add, reader, way)
+            rows, users = _gather(found.vendor, records, bulk, about, way.share)
             if found.vendor.by_message:
                 rows = of_messages(rows, bulk.tallies)
             rows, users = of_persons(found.vendor, rows, users, about)
@@ -165,23 +163,51 @@ def _read(
     )
 
 
+class _Way:
+    """How far files were read.
+
+    Args:
+        paths: The files.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._sizes = {path: Path(path).stat().st_size for path in paths if Path(path).is_file()}
+        self._done, self._at = 0, ""
+
+    def go_on(self, path: str) -> None:
+        """Take note that a file is next."""
+        self._done += self._sizes.get(self._at, 0)
+        self._at = path
+
+    def share(self) -> float | None:
+        """Return the share of the bytes that were read; None where they are not read one after another."""
+        whole = sum(self._sizes.values())
+        return (self._done + bytes_read(self._at)) / whole if self._at and whole else None
+
+
 def _of_files(
-    files: Files, found: Detected, refuse: Refuse, read: LineReader
+    files: Files, found: Detected, refuse: Refuse, read: LineReader, way: _Way
 ) -> Iterator[Placed | About | Records]:
     if found.vendor.read is not None:
         yield from found.vendor.read(files)
         return
     for path, kind in found.files.items():
+        way.go_on(path)
         yield from batches_of(Path(path), kind, refuse, read)
 
 
 def _gather(
-    vendor: Vendor, origin: Iterator[Placed | About | Records], bulk: Bulk, about: list[About]
+    vendor: Vendor,
+    origin: Iterator[Placed | About | Records],
+    bulk: Bulk,
+    about: list[About],
+    share: Callable[[], float | None],
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Shape all records, batch by batch."""
     rows, users = Spool(bulk.shaper.schema), Spool(dict(_USERS))
     people = _People()
     seen: set[str] = set()
+    count, start = 0, time.monotonic()
     # Records have no circles of objects, and looking for them takes as long as all the rest.
     with without_collecting():
         for batch in batched(origin, _BATCH):
@@ -189,6 +215,8 @@ def _gather(
             if isinstance(batch, Batch):
                 flat = flattened(vendor, batch, bulk.shaper.refuse)
             rows.add(bulk.shape(flat))
+            count += len(flat)
+            say_how_far(count, time.monotonic() - start, share())
             for one in flat.about:
                 if one.kind == "user":
                     people.add(one)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final, cast
+from weakref import WeakValueDictionary
 
 import polars as pl
 
@@ -128,7 +129,9 @@ def open_plain(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith(b"\x1f\x8b"):
-        return _bounded(cast(IO[bytes], gzip.open(path, "rb")), path)
+        packed = gzip.GzipFile(path, "rb")
+        _OPEN[str(path)] = packed.fileobj
+        return _bounded(cast(IO[bytes], packed), path)
     if head == b"PK\x03\x04":
         archive = zipfile.ZipFile(path)
         names = [name for name in archive.namelist() if not name.endswith("/")]
@@ -139,7 +142,20 @@ def open_plain(path: Path) -> IO[bytes]:
             except (RuntimeError, NotImplementedError) as problem:
                 raise zipfile.BadZipFile(str(problem)) from None
         raise zipfile.BadZipFile(f"a zip archive of {len(names)} files; unpack it")
-    return path.open("rb")
+    _OPEN[str(path)] = plain = path.open("rb")
+    return plain
+
+
+_OPEN: Final[WeakValueDictionary[str, Any]] = WeakValueDictionary()
+"""The files that are being read, to know how far."""
+
+
+def bytes_read(path: str) -> int:
+    """Return how many bytes of a file that is being read have been taken; 0 where that is not known."""
+    try:
+        return int(_OPEN[path].tell())
+    except (KeyError, ValueError):  # it is closed
+        return 0
 
 
 def _bounded(unpacked: IO[bytes], path: Path) -> IO[bytes]:
