@@ -123,25 +123,44 @@ COUNTS = "SELECT code, count(*) FROM ev GROUP BY code"
 ATTRIBUTED = "SELECT code, count(*) FROM conversions WHERE code IS NOT NULL GROUP BY code"
 
 
-def first_paint(folder: Path) -> Numbers:
-    """Everything a dashboard needs to appear."""
+def first_paint(folder: Path, prepared: Path | None = None) -> Numbers:
+    """Everything a dashboard needs to appear; with a prepared database, without reading the files."""
     work = read_workload(folder)
-    given = {
+    given = _given(work)
+    sql = duckdb.connect() if prepared is None else duckdb.connect(prepared, read_only=True)
+    sql.execute("SET TimeZone = 'UTC'")
+    if prepared is None:
+        _write_book(sql, work)
+    for step in (*(READ if prepared is None else ()), FOLD, WALK, CONVERSIONS, ENTRIES, ONLY_HELD):
+        sql.execute(step.format_map(given))
+    numbers = _row(sql, SUMS.format_map(given)) | _users(sql, work)
+    numbers |= work.event_counts(sql.execute(COUNTS).fetchall())
+    numbers |= work.attributed(sql.execute(ATTRIBUTED).fetchall())
+    return numbers | dict(sql.execute(DAILY).fetchall())
+
+
+def prepare(folder: Path, database: Path) -> None:
+    """Write what `first_paint` reads first into a database: coded events of numbered users, sorted."""
+    work = read_workload(folder)
+    with duckdb.connect(database) as sql:
+        sql.execute("SET TimeZone = 'UTC'")
+        _write_book(sql, work)
+        for step in READ:
+            sql.execute(step.format_map(_given(work)))
+        sql.execute("CREATE TABLE kept AS SELECT * FROM ev ORDER BY person, t")
+        for name, source in (("ev", "kept"), ("book", "book"), ("people", "people")):
+            sql.execute(f"CREATE TABLE main.{name} AS SELECT * FROM {source}")
+        sql.execute("DROP TABLE kept")
+
+
+def _given(work: Workload) -> dict[str, object]:
+    return {
         "events": work.events,
         "campaign": work.campaign,
         "days": work.window_days,
         "goal": _bits(rule.code for rule in work.rules if rule.role == GOAL),
         "touches": _bits(rule.code for rule in work.rules if rule.role == INTERACTED),
     }
-    sql = duckdb.connect()
-    sql.execute("SET TimeZone = 'UTC'")
-    _write_book(sql, work)
-    for step in (*READ, FOLD, WALK, CONVERSIONS, ENTRIES, ONLY_HELD):
-        sql.execute(step.format_map(given))
-    numbers = _row(sql, SUMS.format_map(given)) | _users(sql, work)
-    numbers |= work.event_counts(sql.execute(COUNTS).fetchall())
-    numbers |= work.attributed(sql.execute(ATTRIBUTED).fetchall())
-    return numbers | dict(sql.execute(DAILY).fetchall())
 
 
 def _write_book(sql: duckdb.DuckDBPyConnection, work: Workload) -> None:

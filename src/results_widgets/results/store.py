@@ -7,14 +7,17 @@ from typing import Final
 from results_widgets.engine.store import contents
 from results_widgets.engine.store.values import storable
 from results_widgets.errors import OutputError, warn_caller
+from results_widgets.glossary.names import MetricName
 from results_widgets.results.flow import Flow, flow
 from results_widgets.results.numbers import actions, channels, overview
+from results_widgets.results.over_time import explore
 from results_widgets.results.session import HasSession, ResultsT
 
 storable(Flow)
 
 _FIRST: Final = (overview, channels, actions, flow)
-"""What a screen shows first."""
+_LINES: Final[tuple[MetricName, ...]] = ("users", "engaged")
+"""What a screen shows first: numbers, and the metrics whose lines it draws."""
 
 
 def save(self: HasSession, path: str | Path) -> Path:
@@ -48,6 +51,8 @@ def save(self: HasSession, path: str | Path) -> Path:
     contents.check(session.data)
     for ask in _FIRST:
         ask(self)
+    for metric in _LINES:
+        explore(self, metric)
     contents.write(Path(path), session.source, session.reading)
     return Path(path)
 
