@@ -7,7 +7,6 @@ from typing import Final
 from results_widgets.engine.store import contents
 from results_widgets.engine.store.values import storable
 from results_widgets.errors import OutputError, warn_caller
-from results_widgets.glossary.names import MetricName
 from results_widgets.results.flow import Flow, flow
 from results_widgets.results.numbers import actions, channels, overview
 from results_widgets.results.over_time import explore
@@ -16,8 +15,7 @@ from results_widgets.results.session import HasSession, ResultsT
 storable(Flow)
 
 _FIRST: Final = (overview, channels, actions, flow)
-_LINES: Final[tuple[MetricName, ...]] = ("users", "engaged")
-"""What a screen shows first: numbers, and the metrics whose lines it draws."""
+"""The numbers that a screen shows first."""
 
 
 def save(self: HasSession, path: str | Path) -> Path:
@@ -51,8 +49,9 @@ def save(self: HasSession, path: str | Path) -> Path:
     contents.check(session.data)
     for ask in _FIRST:
         ask(self)
-    for metric in _LINES:
-        explore(self, metric)
+    # The lines that it draws, in a widget and in code that names no other.
+    explore(self, "users")
+    explore(self, "engaged")
     contents.write(Path(path), session.source, session.reading)
     return Path(path)
 
