@@ -59,30 +59,29 @@ def campaigns(reading: Reading) -> pl.DataFrame:
         (pl.col("channel") == channel) & (pl.col("event") == event)
         for channel, event in _receipts(rows)
     )
-    own = (
-        rows.sort("time")
-        .group_by(at)
-        .agg(
-            name=pl.col("campaign_name").drop_nulls().last(),
-            kind=pl.col("campaign_kind").drop_nulls().last(),
-            channels=pl.col("channel").drop_nulls().unique().sort(),
-            first=pl.col("time").min(),
-            last=pl.col("time").max(),
-            received=received.sum().cast(pl.Int64),
-            counted=received.any(),
-            users=pl.col("user_id").n_unique().cast(pl.Int64),
-        )
-        .collect()
+    # No step needs more memory than there are campaigns, or their users: the rows may be many more.
+    sums = rows.group_by(at).agg(
+        first=pl.col("time").min(),
+        last=pl.col("time").max(),
+        received=received.sum().cast(pl.Int64),
+        counted=received.any(),
     )
+    users = rows.select(at, "user_id").unique().group_by(at).agg(users=pl.len().cast(pl.Int64))
+    seen = rows.select(at, "channel").drop_nulls().unique().group_by(at)
+    named = [_latest(rows, name) for name in ("campaign_name", "campaign_kind")]
+    parts = [sums, users, seen.agg(channels=pl.col("channel").sort()), *named]
+    own, *more = pl.collect_all(parts)
+    for part in more:
+        own = own.join(part, on=at, how="left")
     instant = pl.Datetime("us", "UTC" if not has_naive(reading.rows) else None)
     return (
         own.join(_said(reading), on=at, how="left")
         .join(_goals(reading, rows), on=at, how="left")
         .select(
             at,
-            pl.coalesce("_name", "name").alias("name"),
-            pl.coalesce("_kind", "kind").alias("kind"),
-            "channels",
+            pl.coalesce("_name", "campaign_name").alias("name"),
+            pl.coalesce("_kind", "campaign_kind").alias("kind"),
+            pl.col("channels").fill_null([]),
             pl.col("first", "last").cast(instant),
             pl.when("counted").then("received").alias("received"),
             "users",
@@ -90,6 +89,13 @@ def campaigns(reading: Reading) -> pl.DataFrame:
         )
         .sort("last", at, descending=[True, False])
     )
+
+
+def _latest(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """Return the last value of each campaign."""
+    found = rows.drop_nulls(name).group_by("campaign_id", name).agg(pl.col("time").max())
+    ordered = found.sort("time", name).group_by("campaign_id", maintain_order=True)
+    return ordered.agg(pl.col(name).last())
 
 
 def _said(reading: Reading) -> pl.DataFrame:
