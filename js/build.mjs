@@ -35,7 +35,7 @@ const limits = {
   "host.js": 20_000,
   "report.js": 41_000,
   "dashboard.js": 250_000,
-  "flow.js": 135_000,
+  "flow.js": 145_000,
 };
 const limit = 130_000;
 
@@ -150,5 +150,6 @@ async function main(flags) {
 
 await main(process.argv.slice(2)).catch((error) => {
   console.error(error.message);
-  process.exitCode = 1;
+  // The contexts of the other bundles would keep it running.
+  process.exit(1);
 });

@@ -1,92 +1,178 @@
+// The whole screen: in two columns, in one with tabs, or below one another on paper.
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
 import { Footer } from "./features/dashboard/Footer";
 import { Header } from "./features/dashboard/Header";
-import { ExperimentPanel } from "./features/experiment/ExperimentPanel";
-import { useExperiment } from "./features/experiment/useExperiment";
+import { type TabName, twoColumns, useBack, useTab } from "./features/dashboard/navigation";
+import { ExperimentPanel, panelTitle } from "./features/experiment/ExperimentPanel";
+import { type Concluded, useExperiment } from "./features/experiment/useExperiment";
 import { VerdictLine } from "./features/experiment/Verdict";
 import { Explore } from "./features/explore/Explore";
 import { FlowView } from "./features/flow/FlowView";
-import { OverviewPanel } from "./features/overview/OverviewPanel";
+import { MoreNumbers, OverviewPanel, Rings } from "./features/overview/OverviewPanel";
 import { Banners, Progress } from "./ui/Banners";
 import { widget } from "./ui/mount";
 import { usePaper } from "./ui/paper";
 import { SegmentsProvider } from "./ui/Segments";
+import { type Tab, Tabs } from "./ui/Tabs";
 import { useSnapshot, useView } from "./ui/view";
 
-/** The way back from an action to the campaign, by its button or by Escape; the focus returns to the action's card. */
-function useBack(action: string | null): () => void {
-  const { store, root } = useView();
-  const back = (): void => {
-    const card = root.querySelector<HTMLElement>(
-      `.rw-card[data-action="${CSS.escape(action ?? "")}"]`,
-    );
-    card?.focus();
-    store.select({ action: null, channel: null, metric: "users" });
-  };
-  useEffect(() => {
-    if (action === null) return;
-    const life = new AbortController();
-    const press = (event: KeyboardEvent): void => {
-      // Whatever else Escape closes, such as a menu, has stopped it on its way here.
-      if (event.key !== "Escape" || (event.target as Element).closest("input, textarea")) return;
-      event.stopPropagation();
-      back();
-    };
-    root.addEventListener("keydown", press, { signal: life.signal });
-    return () => life.abort();
-  }, [action]);
-  return back;
-}
-
-function Left(): JSX.Element {
+/** One action over what it came from, or beside its flow: neither moves for the other. */
+function useAction(): JSX.Element | null {
   const { campaign, selection } = useSnapshot();
   const action = campaign.actions.find((one) => one.id === selection.action);
   const back = useBack(action?.id ?? null);
-  if (action) {
-    return <ActionDetail key={action.id} action={action} onBack={back} />;
-  }
+  return action ? <ActionDetail key={action.id} action={action} onBack={back} /> : null;
+}
+
+/** Two columns: numbers or an action at the left, the flow at the right. */
+function Halves({ action }: { action: JSX.Element | null }): JSX.Element {
+  const { width } = useView();
+  const half = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(0);
+  const open = action !== null;
+  // The row stays as high as the campaign's numbers made it: what stands below does not jump.
+  useLayoutEffect(() => {
+    if (!open) setRoom(half.current?.offsetHeight ?? 0);
+  });
+  return (
+    <div class="rw-halves">
+      <div
+        class={open ? "rw-half rw-half-action" : "rw-half"}
+        ref={half}
+        style={open && room > 0 ? { minHeight: `${room}px` } : undefined}
+      >
+        {action ?? (
+          <>
+            {width === "wide" ? <OverviewPanel /> : <MoreNumbers />}
+            <Explore />
+          </>
+        )}
+      </div>
+      <div class="rw-half">
+        <FlowView />
+      </div>
+    </div>
+  );
+}
+
+/** One column: an action is a sheet over the flow, or takes its place. */
+function FlowTab({ action }: { action: JSX.Element | null }): JSX.Element {
+  const { width } = useView();
+  return (
+    <div class={`rw-flow-tab${action ? " rw-flow-covered" : ""}`}>
+      <div class="rw-flow-under" hidden={action !== null && width === "small"}>
+        <FlowView />
+      </div>
+      {action}
+    </div>
+  );
+}
+
+function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
+  const { width } = useView();
+  const [tab, setTab] = useTab();
+  const action = useAction();
+  const panel = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const two = twoColumns(width);
+  const shown = concluded.shown;
+  const title = shown && panelTitle(shown);
+  const open = title !== null && tab === "experiment";
+  const toggle = {
+    open,
+    panel,
+    onToggle: (): void => {
+      setTab(open ? (two ? "channels" : "flow") : "experiment");
+      if (!open) requestAnimationFrame(() => reach(heading.current));
+    },
+  };
+  const tabs: (Tab<TabName> | null)[] = [
+    two ? null : { name: "flow", label: "Flow", content: () => <FlowTab action={action} /> },
+    two
+      ? null
+      : {
+          name: "explore",
+          label: "Explore",
+          content: () => (
+            <div class="rw-section">
+              <MoreNumbers />
+              <Explore />
+            </div>
+          ),
+        },
+    {
+      name: "channels",
+      label: "Channels",
+      content: () => <ChannelList as={width === "small" ? "folds" : "lines"} />,
+    },
+    shown && title !== null
+      ? {
+          name: "experiment",
+          label: title,
+          content: () => <ExperimentPanel shown={shown} id={panel} heading={heading} />,
+        }
+      : null,
+  ];
+  const all = tabs.filter((one) => one !== null);
   return (
     <>
-      <OverviewPanel />
-      <Explore />
+      <VerdictLine concluded={concluded} toggle={toggle} />
+      {width !== "wide" && <Rings />}
+      {two && <Halves action={action} />}
+      <Tabs
+        label="Parts of the campaign"
+        tabs={all}
+        shown={all.some(({ name }) => name === tab) ? tab : (all[0]?.name ?? "channels")}
+        onShow={setTab}
+      />
     </>
   );
 }
 
-function Dashboard(): JSX.Element {
-  const concluded = useExperiment();
-  const [open, setOpen] = useState(false);
-  const paper = usePaper();
-  const panel = useId();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView?.({ block: "nearest" });
-  }, [open]);
-  const toggle = { open, panel, onToggle: () => setOpen(!open) };
+/** To the heading of what was opened. */
+function reach(heading: HTMLElement | null): void {
+  heading?.focus({ preventScroll: true });
+  heading?.scrollIntoView?.({ block: "nearest" });
+}
+
+/** Everything below one another: nothing can be opened on paper. */
+function Paper({ concluded }: { concluded: Concluded }): JSX.Element {
+  const action = useAction();
   return (
-    <SegmentsProvider>
-      <Progress />
-      <Header />
-      <Banners />
-      <VerdictLine concluded={concluded} toggle={toggle} />
-      {concluded.shown && (open || paper) && (
-        <ExperimentPanel shown={concluded.shown} id={panel} heading={heading} />
-      )}
+    <>
+      <VerdictLine concluded={concluded} />
+      {concluded.shown && <ExperimentPanel shown={concluded.shown} />}
       <div class="rw-halves">
         <div class="rw-half">
-          <Left />
+          {action ?? (
+            <>
+              <OverviewPanel />
+              <Explore />
+            </>
+          )}
         </div>
         <div class="rw-half">
           <FlowView />
         </div>
       </div>
       <ChannelList />
+    </>
+  );
+}
+
+function Dashboard(): JSX.Element {
+  const concluded = useExperiment();
+  const paper = usePaper();
+  return (
+    <SegmentsProvider>
+      <Progress />
+      <Header />
+      <Banners />
+      {paper ? <Paper concluded={concluded} /> : <Parts concluded={concluded} />}
       <AudiencePanel />
       <Footer />
     </SegmentsProvider>

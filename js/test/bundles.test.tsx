@@ -74,11 +74,7 @@ describe("dashboard", () => {
     await click("[data-action=a3]");
     expect(selected()).toMatchObject({ action: "a3", metric: "users_received" });
     expect(find("[data-testid=action-name]").textContent).toBe("Your 10 % off");
-    const view = [...el.querySelectorAll("button")].find(
-      (one) => one.textContent === "View action",
-    )!;
-    view.click();
-    await settle();
+    await click("[data-tab=message]");
     expect(find("[data-testid=view-action]").textContent).toContain(
       "Hello {{name}},\n\nit has been",
     );
@@ -259,9 +255,10 @@ describe("hostile names", () => {
     expect(el.querySelector("[data-testid=campaign-name]")!.textContent).toBe(evil);
     expect(el.querySelector("[data-testid=explore-title]")!.textContent).toBe(evil);
     await click("[data-action=a1]");
-    [...el.querySelectorAll("button")].find((one) => one.textContent === "View action")!.click();
-    await settle();
-    expect(el.querySelector("[data-testid=view-action] dd")!.textContent).toBe(evil);
+    await click("[data-tab=message]");
+    expect(el.querySelector("[data-testid=view-action] dd details")!.lastChild!.textContent).toBe(
+      evil,
+    );
     expect(el.querySelector("img, script")).toBeNull();
     expect((globalThis as { hacked?: number }).hacked).toBeUndefined();
   });

@@ -35,16 +35,16 @@ export function exact(value: number | null, digits = 2): string {
 }
 
 /** At most four significant digits: 24,118 stays, 123,456 becomes 123.5 k, 4560000 becomes 4.56 M. */
-export function compact(value: number | null, from = 100_000): string {
+export function compact(value: number | null, from = 100_000, digits = 4): string {
   if (value === null) return dash;
   const size = Math.abs(value);
   if (size < from) return exact(value);
   // 999,960 would round to 1,000 k: let it be 1 M.
   const step = locale()
-    .compact.filter((one) => size >= one.size * 0.99995)
+    .compact.filter((one) => size >= one.size * (1 - 5 / 10 ** (digits + 1)))
     .at(-1);
   if (!step) return exact(value);
-  return `${written(value / step.size, { maximumSignificantDigits: 4 })}${step.behind}`;
+  return `${written(value / step.size, { maximumSignificantDigits: digits })}${step.behind}`;
 }
 
 /** A share as a percentage: one decimal, two below 1 %. */
@@ -55,14 +55,6 @@ function bareRate(value: number): string {
   const percent = value * 100;
   const small = percent !== 0 && Math.abs(percent) < 0.995;
   return plainNumber(percent, small ? 2 : 1);
-}
-
-/** A share without decimals, for edges and rough places. */
-export function wholeRate(value: number | null): string {
-  if (value === null) return dash;
-  const percent = value * 100;
-  if (percent > 0 && percent < 1) return `<${thin}${perCent("1")}`;
-  return perCent(plainNumber(percent, 0));
 }
 
 /** The units of a duration in seconds, as the locale has their names. */
@@ -100,7 +92,17 @@ export function shortForm(value: number | null, unit: Unit, from = 100_000): str
 }
 
 /** What decides how a value is written; amounts may all be in one currency. */
-type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & { currency?: string };
+type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & {
+  currency?: string;
+  base?: string;
+};
+
+/** "14.7" and "per entry": how a rate above 100 % is written where its base can be counted. */
+export function perOne(value: number | null, { unit, base }: Entry): [string, string] | null {
+  if (unit !== "rate" || value === null || value <= 1 || !/s$/.test(base ?? "")) return null;
+  const one = (base ?? "").replace(/ies$/, "y").replace(/s$/, "");
+  return [plainNumber(value, value < 100 ? 1 : 0), `per ${one}`];
+}
 
 /** An amount with the currency behind it, where all are in one. */
 const withCurrency = (text: string, value: number | null, { currency }: Entry): string =>
@@ -115,17 +117,24 @@ export const shortValue = (value: number | null, entry: Entry, from = 100_000): 
   entry.missing
     ? notAvailable
     : markEstimate(
-        withCurrency(shortForm(value, entry.unit, from), value, entry),
+        perOne(value, entry)?.join(" ") ??
+          withCurrency(shortForm(value, entry.unit, from), value, entry),
         value,
         entry.approximate,
       );
+
+/** The short form with at most three digits from a million on: for places as narrow as a card. */
+export function brief(value: number | null, entry: Entry): string {
+  if (value === null || Math.abs(value) < 999_500) return shortValue(value, entry);
+  return markEstimate(compact(value, 999_500, 3), value, entry.approximate);
+}
 
 /** The exact form, marked likewise. */
 export const exactValue = (value: number | null, entry: Entry): string =>
   entry.missing
     ? notAvailable
     : markEstimate(
-        withCurrency(exactForm(value, entry.unit), value, entry),
+        perOne(value, entry)?.join(" ") ?? withCurrency(exactForm(value, entry.unit), value, entry),
         value,
         entry.approximate,
       );

@@ -41,12 +41,16 @@ const marks: Record<string, string> = {
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   calendar: "M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3",
   back: "M9.5 3.5 5 8l4.5 4.5",
+  next: "M6.5 3.5 11 8l-4.5 4.5",
+  fold: "M3.5 6 8 10.5 12.5 6",
+  unfold: "M3.5 10 8 5.5l4.5 4.5",
   close: "M4 4l8 8M12 4l-8 8",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   check: "M3 8.5 6.5 12 13 4.5",
   table: "M2 3h12v10H2zM2 6.3h12M2 9.6h12M6.5 3v10",
   down: "M8 3v9.5M3.8 8.5 8 12.8l4.2-4.3",
   clock: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 4.8V8l2.3 1.6",
+  settings: "M2 4.5h5M11 4.5h3M2 11.5h3M9 11.5h5M9 2.5a2 2 0 1 0 .01 0M7 9.5a2 2 0 1 0 .01 0",
   warn: "M8 2 14.5 13.5h-13zM8 6.5v3.3M8 11.6v.3",
 };
 

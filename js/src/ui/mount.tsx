@@ -7,7 +7,7 @@ import type { Model } from "../wire/model";
 import { Store } from "../wire/store";
 import { keepArrows, keepShortcuts } from "./keys";
 import { watchTheme } from "./theme";
-import { ViewContext } from "./view";
+import { ViewContext, type WidthName } from "./view";
 
 export interface RenderContext {
   model: Model;
@@ -20,24 +20,29 @@ export interface WidgetModule {
   render(context: RenderContext): () => void;
 }
 
-/** Widths at which the layout changes; the root carries the name, so that styles need no container queries. */
-function widthName(width: number): string {
-  if (width < 560) return "small";
-  if (width < 1100) return "medium";
-  return "wide";
+/** Widths of the widget's box at which the layout changes. */
+const widths: [least: number, name: WidthName][] = [
+  [1360, "wide"],
+  [960, "compact"],
+  [640, "medium"],
+];
+
+/** The name of the widget's width: the root carries it too, so that styles need no container queries. */
+function widthName(width: number): WidthName {
+  return widths.find(([least]) => width >= least)?.[1] ?? "small";
 }
 
-function watchWidth(root: HTMLElement, signal: AbortSignal): void {
+function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void): void {
   const apply = (width: number): void => {
     // 0 is a hidden or detached cell: keep the last layout, the observer calls again when it is shown.
-    if (width > 0) root.dataset.rwWidth = widthName(width);
+    if (width <= 0 || root.dataset.rwWidth === widthName(width)) return;
+    root.dataset.rwWidth = widthName(width);
+    changed();
   };
   root.dataset.rwWidth = "wide";
   apply(root.getBoundingClientRect().width);
   if (typeof ResizeObserver === "undefined") return;
-  const observer = new ResizeObserver((entries) => {
-    for (const { contentRect } of entries) apply(contentRect.width);
-  });
+  const observer = new ResizeObserver(() => apply(root.getBoundingClientRect().width));
   observer.observe(root);
   signal.addEventListener("abort", () => observer.disconnect());
 }
@@ -65,19 +70,28 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
       const store = new Store(model, life.signal);
-      let themeChanged: () => void = () => undefined;
-      watchTheme(root, life.signal, () => themeChanged());
-      watchWidth(root, life.signal);
+      let redraw: () => void = () => undefined;
+      let themes = 0;
+      watchTheme(root, life.signal, () => {
+        themes += 1;
+        redraw();
+      });
+      watchWidth(root, life.signal, () => redraw());
       keepShortcuts(root, life.signal);
       // A saved page has no notebook around it, and scrolls as pages do.
       if (store.snapshot.kernel) keepArrows(root, life.signal);
       const App = () => {
-        const [theme, setTheme] = useState(0);
+        const [, setDrawn] = useState(0);
+        const width = root.dataset.rwWidth as WidthName;
         useEffect(() => {
-          themeChanged = () => setTheme((count) => count + 1);
+          redraw = () => setDrawn((count) => count + 1);
+          // Effects run after the first frame, in which the element may have been given its room.
+          if (root.dataset.rwWidth !== width) redraw();
         }, []);
         return (
-          <ViewContext.Provider value={{ store, root, signal: life.signal, theme, code }}>
+          <ViewContext.Provider
+            value={{ store, root, signal: life.signal, theme: themes, width, code }}
+          >
             <Body />
           </ViewContext.Provider>
         );

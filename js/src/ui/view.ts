@@ -6,12 +6,16 @@ import type { Source } from "../wire/code";
 import type { Snapshot, Store } from "../wire/store";
 import { drawIn } from "./locale";
 
+/** How much room a widget has: two columns in `wide` and `compact`, one in `medium`, rows and lists in `small`. */
+export type WidthName = "wide" | "compact" | "medium" | "small";
+
 export interface View {
   store: Store;
   root: HTMLElement;
   signal: AbortSignal;
   /** Goes up by one when the host's theme changes: charts read their colours again. */
   theme: number;
+  width: WidthName;
   /** Code that another model carries, by its name; none on a saved page. */
   code?: (name: string) => Promise<Source>;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   amount,
+  brief,
   change,
   compact,
   dash,
@@ -10,13 +11,13 @@ import {
   fraction,
   fractionText,
   interval,
+  perOne,
   plural,
   rate,
   rateWithInterval,
   raw,
   shortValue,
   signed,
-  wholeRate,
 } from "../../src/ui/format";
 import type { Metric } from "../../src/wire/metrics";
 
@@ -70,7 +71,6 @@ describe("rates", () => {
   });
   it("shows a dash where there is no denominator", () => {
     expect(rate(null)).toBe(dash);
-    expect(wholeRate(null)).toBe(dash);
     expect(compact(null)).toBe(dash);
     expect(duration(null)).toBe(dash);
   });
@@ -87,9 +87,23 @@ describe("rates", () => {
       `10,172 of 22,017, 95${thin}% interval 45.6–46.9${thin}%`,
     );
   });
-  it("keeps tiny shares apart from nothing", () => {
-    expect(wholeRate(0.004)).toBe(`<${thin}1${thin}%`);
-    expect(wholeRate(0)).toBe(`0${thin}%`);
+  it("counts what one of its base has, where it is above 100 %", () => {
+    const entry = { unit: "rate", base: "entries" } as const;
+    expect(shortValue(14.712, entry)).toBe("14.7 per entry");
+    expect(exactValue(1.05, { unit: "rate", base: "unique users" })).toBe("1.1 per unique user");
+    expect(shortValue(1, entry)).toBe(`100.0${thin}%`);
+    expect(shortValue(1.05, { unit: "rate", base: "delivered" })).toBe(`105.0${thin}%`);
+    expect(perOne(212.4, entry)).toEqual(["212", "per entry"]);
+    expect(perOne(null, entry)).toBeNull();
+  });
+});
+
+describe("numbers of a card", () => {
+  it("have three digits at most from a million on", () => {
+    expect(brief(4_567_123, { unit: "users" })).toBe(`4.57${thin}M`);
+    expect(brief(999_600, { unit: "users" })).toBe(`1${thin}M`);
+    expect(brief(24_118, { unit: "users" })).toBe("24,118");
+    expect(brief(null, { unit: "users" })).toBe(dash);
   });
 });
 
@@ -198,16 +212,6 @@ describe("the edges of formats", () => {
     [-0.2, `−20.0${thin}%`],
   ])("of rates: %d", (value, text) => {
     expect(rate(value)).toBe(text);
-  });
-  it.each([
-    [0.0001, `<${thin}1${thin}%`],
-    [0.0099, `<${thin}1${thin}%`],
-    [0.01, `1${thin}%`],
-    [0.014, `1${thin}%`],
-    [0.996, `100${thin}%`],
-    [-0.02, `−2${thin}%`],
-  ])("of whole rates: %d", (value, text) => {
-    expect(wholeRate(value)).toBe(text);
   });
   it.each([
     [0.99, `0${thin}s`],

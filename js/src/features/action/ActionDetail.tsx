@@ -1,74 +1,24 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+// One action: its numbers and their chart, where its users went next, and its message.
+import type { JSX, RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
-import { exactValue, markEstimate, rate } from "../../ui/format";
+import { exactValue, fraction, rate, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon, Mark } from "../../ui/icons";
 import { MetricButton } from "../../ui/Metric";
+import { usePaper } from "../../ui/paper";
+import { useRoom } from "../../ui/room";
 import { UsersButton } from "../../ui/Segments";
-import { capitalised, spaced } from "../../ui/text";
+import { Tabs } from "../../ui/Tabs";
+import { spaced } from "../../ui/text";
 import { delay } from "../../ui/time";
-import { useSnapshot } from "../../ui/view";
+import { useSnapshot, useView } from "../../ui/view";
 import type { Action, Channel } from "../../wire/campaign";
-import { MetricRows, Trend } from "../channels/MetricRows";
+import { MetricRows } from "../channels/MetricRows";
 import { PartTables } from "../channels/PartTables";
 import { Explore } from "../explore/Explore";
-import { AsSeen } from "./MessagePreview";
-
-const words = (key: string): string => capitalised(key.replace(/[_-]+/g, " "));
-
-/** A button of a message: its label, and the event it reports. */
-const isLabelled = (value: unknown): value is { label: string; event?: string } => {
-  const { label, event } = (value ?? {}) as { label?: unknown; event?: unknown };
-  return typeof label === "string" && (event === undefined || typeof event === "string");
-};
-
-const asText = (value: unknown): string =>
-  value === null || value === undefined || value === ""
-    ? "–"
-    : typeof value === "string"
-      ? value
-      : typeof value === "boolean"
-        ? value
-          ? "Yes"
-          : "No"
-        : Array.isArray(value) && value.every((one) => typeof one === "string")
-          ? value.join(" · ")
-          : Array.isArray(value) && value.every(isLabelled)
-            ? value
-                .map((one) => (one.event ? `${one.label} (${spaced(one.event)})` : one.label))
-                .join(" · ")
-            : typeof value === "object"
-              ? JSON.stringify(value, null, 2)
-              : String(value);
-
-/** Copy or settings as a list of names and plain text: what a marketer wrote is shown, never interpreted. */
-function Fields({
-  title,
-  values,
-}: {
-  title: string;
-  values: Record<string, unknown>;
-}): JSX.Element {
-  const names = Object.keys(values);
-  return (
-    <section class="rw-fields">
-      <h5>{title}</h5>
-      {names.length === 0 ? (
-        <p class="rw-muted">None given.</p>
-      ) : (
-        <dl>
-          {names.map((name) => (
-            <>
-              <dt>{words(name)}</dt>
-              <dd dir="auto">{asText(values[name])}</dd>
-            </>
-          ))}
-        </dl>
-      )}
-    </section>
-  );
-}
+import { Message } from "./Message";
+import { NextSteps } from "./NextSteps";
 
 function whenSent(action: Action, names: Map<string, string>): string {
   if (action.parent === null)
@@ -80,101 +30,146 @@ function whenSent(action: Action, names: Map<string, string>): string {
   );
 }
 
-function ViewAction({
-  action,
-  channel,
+/** A count or a rate, and below it what it is of: each a button of its own. */
+function Tile({
+  id,
+  count,
+  share,
 }: {
-  action: Action;
-  channel: Channel | undefined;
+  id: string;
+  count: string;
+  share: string | null;
 }): JSX.Element {
+  const snapshot = useSnapshot();
+  const { channel } = snapshot.campaign.actions.find((one) => one.id === id) as Action;
+  const entry = entryOf(snapshot, count, channel);
+  const found = share === null ? null : snapshot.metrics.get("action", id, share);
+  const rated = entryOf(snapshot, share ?? count, channel);
+  const divided = found && fraction(found, rated);
   return (
-    <div class="rw-panel rw-view-action" data-testid="view-action">
-      <AsSeen action={action} channel={channel} />
-      <Fields title="Copy" values={action.copy} />
-      <Fields title="Settings" values={action.settings} />
+    <div class="rw-tile">
+      <MetricButton class="rw-key" scope="action" id={id} metric={count}>
+        <span class="rw-key-name">{entry.label}</span>
+        <span class="rw-key-value">
+          {exactValue(snapshot.metrics.get("action", id, count).value, entry)}
+        </span>
+      </MetricButton>
+      {share !== null && found && (
+        <MetricButton class="rw-key-share" scope="action" id={id} metric={share}>
+          {shortValue(found.value, rated)}
+          {divided && ` of ${divided[1]} ${rated.base}`}
+        </MetricButton>
+      )}
     </div>
   );
 }
 
-function KeyNumbers({ action }: { action: Action }): JSX.Element {
-  const snapshot = useSnapshot();
-  const arm = snapshot.flow.arms[0];
-  const node = arm?.nodes.find((one) => one.action_id === action.id);
-  const next = arm?.edges.filter((edge) => edge.source === action.id) ?? [];
-  const names = new Map(snapshot.campaign.actions.map((one) => [one.id, one.name]));
-  const estimate = entryOf(snapshot, "drop_off").approximate;
-  const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
-  const keys = ["users_received", "conversions_attributed"].filter((metric) =>
-    snapshot.metrics.has("action", action.id, metric),
+/** The share of entries where the numbers of the selection have it only in the flow. */
+function Reached({ action }: { action: Action }): JSX.Element | null {
+  const { flow } = useSnapshot();
+  const node = flow.arms[0]?.nodes.find((one) => one.action_id === action.id);
+  if (node?.share_of_entries == null) return null;
+  return (
+    <div class="rw-tile">
+      <div class="rw-key">
+        <span class="rw-key-name">Of entries, reached it</span>
+        <span class="rw-key-value">{rate(node.share_of_entries)}</span>
+      </div>
+    </div>
   );
+}
+
+function Tiles({ action, channel }: { action: Action; channel: Channel | undefined }): JSX.Element {
+  const { metrics } = useSnapshot();
+  const has = (metric: string | null): boolean =>
+    metric !== null && metrics.has("action", action.id, metric);
+  const reaction = channel?.rows.find(
+    ({ metric, rate }) => rate !== null && metric !== "delivered" && has(metric),
+  );
+  const wanted: [string, string | null][] = [
+    ["users_received", "share_of_entries"],
+    ...(reaction ? [[reaction.metric, reaction.rate] as [string, string | null]] : []),
+    ["conversions_attributed", "conversion_rate_attributed"],
+  ];
   return (
     <div class="rw-keys">
-      {keys.map((metric) => (
-        <MetricButton
-          key={metric}
-          class={`rw-key rw-tone-${metric === "users_received" ? "users" : "conversions"}`}
-          scope="action"
-          id={action.id}
-          metric={metric}
-        >
-          <span class="rw-key-value">
-            {exactValue(
-              snapshot.metrics.get("action", action.id, metric).value,
-              entryOf(snapshot, metric),
-            )}
-          </span>
-          <span class="rw-key-name">{entryOf(snapshot, metric).label}</span>
-        </MetricButton>
-      ))}
-      {snapshot.metrics.has("action", action.id, "share_of_entries") ? (
-        <MetricButton class="rw-key" scope="action" id={action.id} metric="share_of_entries">
-          <span class="rw-key-value">
-            {rate(snapshot.metrics.get("action", action.id, "share_of_entries").value)}
-          </span>
-          <span class="rw-key-name">of entries reached it</span>
-        </MetricButton>
-      ) : (
-        node &&
-        node.share_of_entries !== null && (
-          <div class="rw-key rw-key-plain">
-            <span class="rw-key-value">{rate(node.share_of_entries)}</span>
-            <span class="rw-key-name">of entries reached it</span>
-          </div>
-        )
-      )}
-      {next.length > 0 && (
-        <p class="rw-drop rw-muted">
-          {next.map((edge) => (
-            <UsersButton
-              key={edge.target}
-              class="rw-number"
-              question={{ of: "edge", source: edge.source, target: edge.target }}
-              title={["The users who received both", estimate?.within].filter(Boolean).join("; ")}
-            >
-              <bdi>{names.get(edge.target) ?? edge.target}</bdi>: {part(edge.share)} continued
-              {edge.drop_off !== null && `, ${part(edge.drop_off)} dropped off`}
-            </UsersButton>
-          ))}
-        </p>
-      )}
+      {wanted
+        .filter(([count]) => has(count))
+        .map(([count, share]) => (
+          <Tile key={count} id={action.id} count={count} share={has(share) ? share : null} />
+        ))}
+      {!has("share_of_entries") && <Reached action={action} />}
     </div>
   );
 }
 
-function DetailHead({ action, onBack }: { action: Action; onBack?: () => void }): JSX.Element {
-  const { campaign, trends } = useSnapshot();
+/** The way back, and to the actions before and after. */
+function DetailNav({ action, onBack }: { action: Action; onBack: () => void }): JSX.Element {
+  const { store, root } = useView();
+  const { campaign } = useSnapshot();
+  const at = campaign.actions.findIndex(({ id }) => id === action.id);
+  const go = (step: number): void => {
+    const to = campaign.actions[at + step];
+    if (to) store.select({ action: to.id, metric: "users_received", channel: null });
+  };
+  useEffect(() => {
+    const life = new AbortController();
+    const press = (event: KeyboardEvent): void => {
+      if ((event.target as Element).closest("input, select, textarea")) return;
+      if (event.key === "[" || event.key === "]") go(event.key === "[" ? -1 : 1);
+    };
+    root.addEventListener("keydown", press, { signal: life.signal });
+    return () => life.abort();
+  }, [at]);
+  const step = (by: number, label: string, mark: string): JSX.Element => (
+    <button
+      type="button"
+      class="rw-iconbutton"
+      aria-label={label}
+      disabled={!campaign.actions[at + by]}
+      onClick={() => go(by)}
+    >
+      <Mark name={mark} />
+    </button>
+  );
+  return (
+    <div class="rw-detail-nav">
+      <button
+        type="button"
+        class="rw-button rw-quiet rw-back"
+        aria-label="Back to campaign"
+        onClick={onBack}
+      >
+        <Mark name="back" />
+        Campaign
+      </button>
+      <span class="rw-spring" />
+      <span class="rw-muted">
+        {at + 1} of {campaign.actions.length}
+      </span>
+      {step(-1, "Action before", "unfold")}
+      {step(1, "Action after", "fold")}
+      <button type="button" class="rw-iconbutton" aria-label="Close this action" onClick={onBack}>
+        <Mark name="close" />
+      </button>
+    </div>
+  );
+}
+
+function DetailHead({
+  action,
+  heading,
+}: {
+  action: Action;
+  heading: RefObject<HTMLHeadingElement | null>;
+}): JSX.Element {
+  const { campaign } = useSnapshot();
   const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
   const variant = campaign.variants.find((one) => one.id === action.variant);
   const channel = campaign.channels.find((one) => one.id === action.channel);
   return (
     <header class="rw-detail-head">
-      {onBack && (
-        <button type="button" class="rw-button rw-quiet rw-back" onClick={onBack}>
-          <Mark name="back" />
-          Back to campaign
-        </button>
-      )}
-      <h3>
+      <h3 ref={heading} tabIndex={-1}>
         <Icon name={channel?.icon ?? action.channel} />
         <span dir="auto" data-testid="action-name">
           {action.name}
@@ -190,10 +185,6 @@ function DetailHead({ action, onBack }: { action: Action; onBack?: () => void })
           .filter(Boolean)
           .join(" · ")}
       </p>
-      <Trend
-        values={trends[`action:${action.id}`] ?? []}
-        label={`Trend of ${action.name}: users received over time`}
-      />
     </header>
   );
 }
@@ -230,7 +221,31 @@ function UsersInAction({
   );
 }
 
-/** One action: key numbers, its channel's rows, its own Explore, its copy and settings, its users. */
+interface NumbersProps {
+  action: Action;
+  channel: Channel | undefined;
+  explore: boolean;
+}
+
+function Numbers({ action, channel, explore }: NumbersProps): JSX.Element {
+  return (
+    <div class="rw-section">
+      {explore && <Explore level={4} />}
+      <NextSteps action={action} />
+      {channel && (
+        <section class="rw-panel rw-channel" aria-label={`${channel.label} in numbers`}>
+          <MetricRows scope="action" id={action.id} channel={channel} />
+          <PartTables scope="action" id={action.id} channel={channel.id} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** From which width on the message stands beside the numbers. */
+const roomForBoth = 720;
+
+/** One action: its numbers and chart, its next steps, its message beside them or a tab away, its users. */
 export function ActionDetail({
   action,
   onBack,
@@ -241,29 +256,49 @@ export function ActionDetail({
   explore?: boolean;
 }): JSX.Element {
   const { campaign } = useSnapshot();
-  const [open, setOpen] = useState(false);
+  const { store } = useView();
+  const paper = usePaper();
+  const box = useRef<HTMLElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const room = useRoom(box);
+  const [tab, setTab] = useState<"numbers" | "message">("numbers");
   const channel = campaign.channels.find((one) => one.id === action.channel);
+  useEffect(() => {
+    // Who pressed a card is taken to what it opened; what Python selects takes nobody anywhere.
+    if (!onBack || !store.clicked()) return;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView?.({ block: "nearest" });
+  }, []);
+  const numbers = <Numbers action={action} channel={channel} explore={explore} />;
+  const message = <Message action={action} channel={channel} />;
   return (
     <section
+      ref={box}
       class="rw-section rw-detail"
       data-testid="action-detail"
       aria-label={`Action ${action.name}`}
     >
-      <DetailHead action={action} onBack={onBack} />
-      <KeyNumbers action={action} />
+      {onBack && <DetailNav action={action} onBack={onBack} />}
+      <DetailHead action={action} heading={heading} />
+      <Tiles action={action} channel={channel} />
       <div class="rw-detail-tools">
-        <button type="button" class="rw-button" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? "Hide action" : "View action"}
-        </button>
         <UsersInAction action={action} channel={channel} />
       </div>
-      {open && <ViewAction action={action} channel={channel} />}
-      {explore && <Explore level={4} />}
-      {channel && (
-        <section class="rw-panel rw-channel">
-          <MetricRows scope="action" id={action.id} channel={channel} />
-          <PartTables scope="action" id={action.id} channel={channel.id} />
-        </section>
+      {room >= roomForBoth || paper ? (
+        <div class="rw-detail-sides">
+          {numbers}
+          {message}
+        </div>
+      ) : (
+        <Tabs
+          label={`Parts of ${action.name}`}
+          tabs={[
+            { name: "numbers", label: "Numbers", content: () => numbers },
+            { name: "message", label: "Message", content: () => message },
+          ]}
+          shown={tab}
+          onShow={setTab}
+        />
       )}
     </section>
   );

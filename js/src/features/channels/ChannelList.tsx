@@ -3,8 +3,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
+import { shortValue } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
+import { Icon } from "../../ui/icons";
 import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
+import { ChannelLines } from "./ChannelLines";
 import { ChannelTable } from "./ChannelTable";
 
 /** What machines did in any channel, in words. */
@@ -34,8 +38,49 @@ function MachineSwitch(): JSX.Element | null {
   );
 }
 
-export function ChannelList(): JSX.Element {
+function Blocks(): JSX.Element {
   const { campaign } = useSnapshot();
+  return (
+    <div class="rw-channels">
+      {campaign.channels.map((channel) => (
+        <ChannelBlock key={channel.id} channel={channel} />
+      ))}
+    </div>
+  );
+}
+
+/** Below one another, each folded to its name and what it sent. */
+function Folds(): JSX.Element {
+  const snapshot = useSnapshot();
+  return (
+    <>
+      {snapshot.campaign.channels.map((channel) => {
+        const { id, received } = channel;
+        const entry = entryOf(snapshot, received, id);
+        return (
+          <details key={id} class="rw-channel-fold">
+            <summary>
+              <Icon name={channel.icon || id} />
+              <b dir="auto">{channel.label}</b>
+              <span class="rw-muted">
+                {entry.label}{" "}
+                {shortValue(snapshot.metrics.get("channel", id, received).value, entry)}
+              </span>
+            </summary>
+            <ChannelBlock channel={channel} />
+          </details>
+        );
+      })}
+    </>
+  );
+}
+
+const shapes = { blocks: Blocks, lines: ChannelLines, folds: Folds };
+
+/** As blocks, as one line each, or folded; or, where asked for, as a table of every number. */
+export function ChannelList({ as = "blocks" }: { as?: keyof typeof shapes }): JSX.Element {
+  const { campaign } = useSnapshot();
+  const Shape = shapes[as];
   const [table, setTable] = useState(false);
   return (
     <section class="rw-section" aria-label="Channels">
@@ -44,15 +89,7 @@ export function ChannelList(): JSX.Element {
         <MachineSwitch />
         <Toggle label="As a table" on={table} onChange={setTable} />
       </div>
-      {table ? (
-        <ChannelTable />
-      ) : (
-        <div class="rw-channels">
-          {campaign.channels.map((channel) => (
-            <ChannelBlock key={channel.id} channel={channel} />
-          ))}
-        </div>
-      )}
+      {table ? <ChannelTable /> : <Shape />}
       {campaign.channels.length === 0 && <p class="rw-muted">No channels yet.</p>}
     </section>
   );

@@ -23,6 +23,26 @@ export function Trend({ values, label }: { values: number[]; label: string }): J
   );
 }
 
+const percent = (value: number): string => `${(Math.min(1, Math.max(0, value)) * 100).toFixed(2)}%`;
+
+interface BarProps {
+  share: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** A bar as long as the rate; the interval is a thin mark on its end. */
+export function Bar({ share, low, high }: BarProps): JSX.Element {
+  return (
+    <span class="rw-bar" aria-hidden="true">
+      {share !== null && <span class="rw-bar-fill" style={{ width: percent(share) }} />}
+      {low !== null && high !== null && (
+        <span class="rw-bar-interval" style={{ left: percent(low), width: percent(high - low) }} />
+      )}
+    </span>
+  );
+}
+
 interface RowProps {
   scope: Scope;
   id: string;
@@ -37,23 +57,13 @@ function MetricRow({ scope, id, row, base }: RowProps): JSX.Element {
   const rate = row.rate === null ? null : snapshot.metrics.get(scope, id, row.rate);
   const whole = snapshot.metrics.get(scope, id, base).value;
   const share = rate ? rate.value : count.value !== null && whole ? count.value / whole : null;
-  const percent = (value: number): string =>
-    `${(Math.min(1, Math.max(0, value)) * 100).toFixed(2)}%`;
   const entry = entryOf(snapshot, row.metric, channelOf(snapshot, scope, id));
   return (
     <li class="rw-row">
       <MetricButton class="rw-row-main" scope={scope} id={id} metric={row.metric}>
         <span class="rw-row-name">{entry.label}</span>
         <span class="rw-row-count">{shortValue(count.value, entry, 10_000_000)}</span>
-        <span class="rw-bar">
-          {share !== null && <span class="rw-bar-fill" style={{ width: percent(share) }} />}
-          {rate?.low != null && rate.high != null && (
-            <span
-              class="rw-bar-interval"
-              style={{ left: percent(rate.low), width: percent(rate.high - rate.low) }}
-            />
-          )}
-        </span>
+        <Bar share={share} low={rate?.low ?? null} high={rate?.high ?? null} />
       </MetricButton>
       {row.rate !== null && (
         <MetricButton class="rw-row-rate" scope={scope} id={id} metric={row.rate} />

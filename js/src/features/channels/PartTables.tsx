@@ -6,6 +6,7 @@ import { entryOf } from "../../ui/glossary";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Part } from "../../wire/breakdowns";
+import type { Snapshot } from "../../wire/store";
 
 const titles = { link: "Clicks per link", reason: "Not sent, by reason" } as const;
 
@@ -114,17 +115,26 @@ function PartTable({
   );
 }
 
-/** Folded away until asked for: the block stays a block. */
-export function PartTables(owner: Owner): JSX.Element | null {
+const kinds = ["link", "reason"] as const;
+
+/** Whether there is anything to open. */
+export const hasParts = ({ parts }: Snapshot, owner: string): boolean =>
+  kinds.some((kind) => (parts[owner]?.[kind]?.rows.length ?? 0) > 0);
+
+/** Folded away until asked for: the block stays a block. What has been opened already is not folded again. */
+export function PartTables({
+  open = false,
+  ...owner
+}: Owner & { open?: boolean }): JSX.Element | null {
   const found = useSnapshot().parts[`${owner.scope}:${owner.id}`];
   if (!found) return null;
   return (
     <>
-      {(["link", "reason"] as const).map((kind) => {
+      {kinds.map((kind) => {
         const part = found[kind];
         if (!part || part.rows.length === 0) return null;
         return (
-          <details key={kind} class="rw-details" data-part={kind}>
+          <details key={kind} class="rw-details" data-part={kind} open={open}>
             <summary>
               {titles[kind]} <span class="rw-muted">{exact(part.rows.length + part.left)}</span>
             </summary>

@@ -1,7 +1,10 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
+import { Mark } from "../../ui/icons";
+import { usePopover } from "../../ui/popover";
 import { RangeMenu } from "../../ui/RangeMenu";
+import { needsKernel } from "../../ui/Segments";
 import { spaced } from "../../ui/text";
 import { ago, clock } from "../../ui/time";
 import { useSnapshot, useView } from "../../ui/view";
@@ -52,15 +55,23 @@ export function Freshness(): JSX.Element {
     >
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
       <span class="rw-offscreen">Data is {words}. </span>
-      Data as of {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+      <span class="rw-fresh-words">Data as of </span>
+      {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
       {selection.clock === "entry" && ", counted by day of entry"}
     </span>
   );
 }
 
-export function Header(): JSX.Element {
+/** What is set once, and seldom changed. */
+function Settings(): JSX.Element {
   const { store } = useView();
-  const { campaign, status, selection, options, standalone } = useSnapshot();
+  const { status, selection, options, standalone } = useSnapshot();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  usePopover(box, open, (focus) => {
+    setOpen(false);
+    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
+  });
   const zones = [
     { value: "", label: selection.time_zone === null ? status.zone_label : "Your time zone" },
     ...options.time_zones.map((zone) => ({
@@ -68,6 +79,57 @@ export function Header(): JSX.Element {
       label: zone === status.zone ? status.zone_label : spaced(zone),
     })),
   ];
+  const definitions = status.definitions.map((name) => ({
+    value: name,
+    label: name === "default" ? "Default definitions" : name,
+  }));
+  return (
+    <span class="rw-settings" ref={box}>
+      <button
+        type="button"
+        class="rw-button"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        data-testid="settings"
+        onClick={() => setOpen(!open)}
+      >
+        <Mark name="settings" />
+        Settings
+      </button>
+      {open && (
+        <div class="rw-pop rw-settings-pop" role="dialog" aria-label="Settings">
+          <span aria-hidden="true">Time zone</span>
+          <Select
+            label="Time zone"
+            value={selection.time_zone ?? ""}
+            choices={zones}
+            disabled={standalone}
+            testid="zone"
+            onChange={(zone) => store.select({ time_zone: zone || null })}
+          />
+          {definitions.length > 1 && (
+            <>
+              <span aria-hidden="true">Definitions</span>
+              <Select
+                label="Definitions of the metrics"
+                value={selection.definitions}
+                disabled={standalone}
+                testid="definitions"
+                choices={definitions}
+                onChange={(name) => store.select({ definitions: name })}
+              />
+            </>
+          )}
+          {standalone && <p class="rw-muted">{needsKernel}</p>}
+        </div>
+      )}
+    </span>
+  );
+}
+
+export function Header(): JSX.Element {
+  const { store } = useView();
+  const { campaign, selection, options, standalone } = useSnapshot();
   return (
     <header class="rw-header">
       <div class="rw-title">
@@ -95,27 +157,7 @@ export function Header(): JSX.Element {
           testid="clock"
           onChange={(clock) => store.select({ clock })}
         />
-        <Select
-          label="Time zone"
-          value={selection.time_zone ?? ""}
-          choices={zones}
-          disabled={standalone}
-          testid="zone"
-          onChange={(zone) => store.select({ time_zone: zone || null })}
-        />
-        {status.definitions.length > 1 && (
-          <Select
-            label="Definitions of the metrics"
-            value={selection.definitions}
-            disabled={standalone}
-            testid="definitions"
-            choices={status.definitions.map((name) => ({
-              value: name,
-              label: name === "default" ? "Default definitions" : name,
-            }))}
-            onChange={(definitions) => store.select({ definitions })}
-          />
-        )}
+        <Settings />
       </div>
     </header>
   );

@@ -1,13 +1,11 @@
 import type { JSX } from "preact";
-import { armColour } from "../../ui/arms";
-import { compact, exact, exactValue, fractionText, rate, shortValue } from "../../ui/format";
+import { compact, exact, exactValue, fractionText, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
-import type { GlossaryEntry } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
-import { CardNumbers, rateOnCard } from "./CardNumbers";
+import { CardNumbers, CardVariants, counts, rateOnCard } from "./card_face";
 import type { OpenMetric } from "./FlowEnds";
 import type { CardBox } from "./geometry";
 import { reach } from "./variants";
@@ -18,64 +16,12 @@ interface CardProps {
   over: Arm[];
   /** The numbers are of the whole campaign, as trends are. */
   everybody: boolean;
+  isCompact: boolean;
   /** One of several cards picked with Shift. */
   picked: boolean;
   onPick: (id: string) => void;
   onTrace: (id: string | null) => void;
   openMetric: OpenMetric;
-}
-
-const linesOnCard = 3;
-
-function counts(arm: Arm, id: string): { received: number | null; conversions: number | null } {
-  const node = arm.nodes.find((one) => one.action_id === id);
-  return { received: node ? node.users_received : 0, conversions: node ? node.conversions : 0 };
-}
-
-/** A line per variant: received (its tint as long as the share of the variant that came here), and conversions. */
-function CardVariants({
-  arms,
-  id,
-  entry,
-}: {
-  arms: Arm[];
-  id: string;
-  entry: GlossaryEntry;
-}): JSX.Element {
-  if (arms.length > linesOnCard) {
-    return (
-      <span class="rw-card-columns" aria-hidden="true">
-        {arms.map((arm, index) => (
-          <i
-            key={arm.id}
-            data-arm={arm.id}
-            style={{ height: `${(reach(arm, id) ?? 0) * 100}%`, background: armColour(index) }}
-          />
-        ))}
-      </span>
-    );
-  }
-  return (
-    <span class="rw-card-variants" aria-hidden="true">
-      {arms.map((arm, index) => {
-        const { received, conversions } = counts(arm, id);
-        return (
-          <span
-            key={arm.id}
-            data-arm={arm.id}
-            style={{
-              "--rw-arm": armColour(index),
-              "--rw-reach": `${(reach(arm, id) ?? 0) * 100}%`,
-            }}
-          >
-            <small dir="auto">{arm.label}</small>
-            <b>{shortValue(received, entry)}</b>
-            <b class="rw-card-green">{compact(conversions)}</b>
-          </span>
-        );
-      })}
-    </span>
-  );
 }
 
 /** All that the card says, in order, for a tooltip and a screen reader. */
@@ -173,6 +119,7 @@ export function FlowCard({
   onTrace,
   over,
   everybody,
+  isCompact,
   picked,
   onPick,
   openMetric,
@@ -182,6 +129,7 @@ export function FlowCard({
   const { campaign, selection, highlight, trends } = snapshot;
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel = campaign.channels.find((one) => one.id === action?.channel);
+  const icon = channel?.icon ?? action?.channel ?? "other";
   const { users_received: received, conversions } = box.node;
   const entry = entryOf(snapshot, "users_received");
   const name = action?.name ?? box.id;
@@ -217,13 +165,10 @@ export function FlowCard({
           {spoken}
         </span>
         <span class="rw-card-head" aria-hidden="true">
-          <span class="rw-card-title">
-            <Icon name={channel?.icon ?? action?.channel ?? "other"} />
-            <span class="rw-card-name" dir="auto">
-              {name}
-            </span>
+          {!isCompact && <Icon name={icon} />}
+          <span class="rw-card-name" dir="auto">
+            {name}
           </span>
-          <small class="rw-card-channel">{channel?.label ?? action?.channel ?? ""}</small>
         </span>
         {over.length > 0 ? (
           <CardVariants arms={over} id={box.id} entry={entry} />
@@ -231,6 +176,8 @@ export function FlowCard({
           <CardNumbers
             box={box}
             entry={entry}
+            icon={icon}
+            isCompact={isCompact}
             everybody={everybody}
             trend={everybody ? (trends[`action:${box.id}`] ?? []) : []}
           />

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { compact, exact, markEstimate, plural } from "../../ui/format";
+import { compact, exact, fraction, markEstimate, plural, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
@@ -44,6 +44,16 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
   );
 }
 
+/** "15.4 % of 1,457 entries": what the total is of, where it is of everybody. */
+function useShare({ id, conversions }: Arm): string {
+  const snapshot = useSnapshot();
+  const metric = snapshot.metrics.get("campaign", "", "converted_rate");
+  const entry = entryOf(snapshot, "converted_rate");
+  const divided = fraction(metric, entry);
+  if (id !== null || !divided || metric.numerator !== conversions) return "";
+  return `${shortValue(metric.value, entry)} of ${divided[1]} ${entry.base}`;
+}
+
 interface Props {
   arm: Arm;
   layout: FlowLayout;
@@ -58,6 +68,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
   const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
   const entered = plural(arm.entries, "entry", "entries");
   const last = `conversions${arm.open ? " so far" : ""}`;
+  const share = useShare(arm);
   return (
     <>
       <button
@@ -81,6 +92,17 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
       {heldBack !== null && heldBack > 0 && (
         <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />
       )}
+      {conversions &&
+        layout.rows.map(({ count, x, y }) => (
+          <span
+            key={y}
+            class="rw-row-sum"
+            aria-hidden="true"
+            style={{ right: `${width - x}px`, top: `${y}px` }}
+          >
+            +{compact(count)}
+          </span>
+        ))}
       <button
         type="button"
         class={`rw-total${conversions ? "" : " rw-total-plain"}`}
@@ -93,6 +115,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
       >
         <b>{compact(arm.conversions, 1_000_000)}</b>
         <span>{last}</span>
+        {share && <span>{share}</span>}
         {rest && <span>{rest}</span>}
       </button>
     </>

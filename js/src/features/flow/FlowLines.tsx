@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { armColour } from "../../ui/arms";
-import { exact, markEstimate, rate, wholeRate } from "../../ui/format";
+import { exact, markEstimate, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useNoUsers, useSegments } from "../../ui/Segments";
+import { spaced } from "../../ui/text";
 import { useSnapshot } from "../../ui/view";
 import type { Campaign } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
@@ -16,6 +17,7 @@ interface Props {
   layout: FlowLayout;
   /** Variants drawn as strands of one edge; none for the arm's own. */
   over: Arm[];
+  isCompact: boolean;
   entries: boolean;
   conversions: boolean;
   /** The card pointed at: its conversions are traced all the way to the total. */
@@ -88,13 +90,14 @@ function Strands({ edge, parts }: { edge: EdgeLine; parts: Strand[] }): JSX.Elem
 interface LabelProps {
   edge: EdgeLine;
   over: Arm[];
+  isCompact: boolean;
   pressed: boolean;
   onPoint: (on: boolean) => void;
   onPick: (edge: Edge) => void;
 }
 
 /** The share sent on, standing on its line. Pressing it asks for the users who received both actions. */
-function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.Element {
+function ShareLabel({ edge, over, isCompact, pressed, onPoint, onPick }: LabelProps): JSX.Element {
   const { campaign } = useSnapshot();
   const why = useNoUsers();
   const { ask } = useSegments();
@@ -102,7 +105,8 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
   const estimate = useEstimate();
   const { title, text } = edgeWords(edge, over, names, estimate, isGuessed(campaign, edge));
   const ends: Edge = [edge.source ?? "", edge.target];
-  const part = (value: number | null): string => markEstimate(wholeRate(value), value, estimate);
+  const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
+  const trigger = campaign.actions.find(({ id }) => id === edge.target)?.trigger;
   const shown =
     over.length > 0 && over.length <= few
       ? strands(edge, over)
@@ -128,6 +132,9 @@ function ShareLabel({ edge, over, pressed, onPoint, onPick }: LabelProps): JSX.E
           : !why && ask({ of: "edge", source: ends[0], target: ends[1] })
       }
     >
+      {!isCompact && over.length === 0 && trigger && (
+        <span class="rw-share-trigger">{spaced(trigger)} </span>
+      )}
       {shown}
     </button>
   );
@@ -168,6 +175,7 @@ function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number
 export function FlowLines({
   layout,
   over,
+  isCompact,
   entries,
   conversions,
   traced,
@@ -233,6 +241,7 @@ export function FlowLines({
             key={edge.target}
             edge={edge}
             over={over}
+            isCompact={isCompact}
             pressed={pressed(edge)}
             onPoint={point(edge)}
             onPick={onPick}

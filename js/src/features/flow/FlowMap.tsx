@@ -57,8 +57,8 @@ export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Eleme
             key={`${left} ${card.id}`}
             x={card.x + left}
             y={card.y + top}
-            width="188"
-            height="84"
+            width={card.width}
+            height={card.height}
             rx="14"
           />
         )),

@@ -17,6 +17,8 @@ function detailAt(scale: number): string {
 export interface Stage {
   ref: RefObject<HTMLDivElement | null>;
   scale: number;
+  /** The height of the box, in pixels: that of the flow at first. Zooming does not change it. */
+  frame: number;
   /** Class names for the level of detail. */
   detail: string;
   zoom: (factor: number) => void;
@@ -24,6 +26,8 @@ export interface Stage {
   /** Choose a first scale for a new layout and bring its top into view. */
   reveal: () => void;
 }
+
+const mostFrame = 760;
 
 function drag(box: HTMLElement, signal: AbortSignal): void {
   let from: { x: number; y: number; left: number; top: number } | null = null;
@@ -64,9 +68,16 @@ function drag(box: HTMLElement, signal: AbortSignal): void {
   }
 }
 
-/** `focus` is the x that a first look centres on: where the flow begins. */
-export function useStage(width: number, height: number, focus: number): Stage {
-  const ref = useRef<HTMLDivElement>(null);
+/** `focus` is the x that a first look centres on: where the flow begins. `frame` follows the box's width. */
+export function useStage(
+  ref: RefObject<HTMLDivElement | null>,
+  {
+    width,
+    height,
+    focus,
+    room: wide,
+  }: { width: number; height: number; focus: number; room: number },
+): Stage {
   const [scale, setScale] = useState(1);
   const [touched, setTouched] = useState(false);
   const size = useRef({ width, height, focus });
@@ -74,7 +85,7 @@ export function useStage(width: number, height: number, focus: number): Stage {
 
   const room = (): { width: number; height: number } => ({
     width: (ref.current?.clientWidth || size.current.width) - 2,
-    height: maxHeight(ref.current),
+    height: (ref.current?.clientHeight || size.current.height) - 12,
   });
   const first = (): number => {
     return Math.max(limits.readable, Math.min(1, room().width / size.current.width));
@@ -114,8 +125,14 @@ export function useStage(width: number, height: number, focus: number): Stage {
     });
   };
 
-  const live = useRef({ touched, first, zoom });
-  live.current = { touched, first, zoom };
+  const live = useRef({ zoom });
+  live.current = { zoom };
+  // Another width is another first look: what begins the flow is in the middle again.
+  useEffect(() => {
+    if (touched || wide === 0) return;
+    setScale(first());
+    requestAnimationFrame(() => centre(first()));
+  }, [wide]);
   useEffect(() => {
     const box = ref.current;
     if (!box) return;
@@ -131,21 +148,10 @@ export function useStage(width: number, height: number, focus: number): Stage {
       },
       { signal: life.signal, passive: false },
     );
-    if (typeof ResizeObserver !== "undefined") {
-      const observer = new ResizeObserver(() => {
-        if (!live.current.touched && box.clientWidth > 0) setScale(live.current.first());
-      });
-      observer.observe(box);
-      life.signal.addEventListener("abort", () => observer.disconnect());
-    }
     return () => life.abort();
   }, []);
-  return { ref, scale, detail: detailAt(scale), zoom, fit, reveal };
-}
-
-function maxHeight(box: HTMLElement | null): number {
-  const given = box ? Number.parseFloat(getComputedStyle(box).maxHeight) : Number.NaN;
-  return Number.isFinite(given) ? given - 2 : 760;
+  const frame = Math.min(mostFrame, Math.ceil(height * first())) + 14;
+  return { ref, scale, frame, detail: detailAt(scale), zoom, fit, reveal };
 }
 
 export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {

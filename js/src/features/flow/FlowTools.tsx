@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
+import { Select } from "../../ui/Controls";
 import { compact, exact, plural, rate } from "../../ui/format";
 import { Group } from "../../ui/regions";
 import { UsersButton } from "../../ui/Segments";
@@ -17,10 +18,68 @@ interface VariantsProps {
   arms: Arm[];
   view: VariantView;
   setView: (view: VariantView) => void;
+  /** Only one at a time: there is no room for several. */
+  one: boolean;
 }
 
-export function Variants({ arms, view, setView }: VariantsProps): JSX.Element | null {
-  const { store } = useView();
+/** All variants at once. */
+function Together({ view, setView }: Pick<VariantsProps, "view" | "setView">): JSX.Element {
+  return (
+    <>
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={view === "overlaid"}
+        title="All variants on the same cards"
+        onClick={() => setView(view === "overlaid" ? "single" : "overlaid")}
+      >
+        Overlaid
+      </button>
+      <button
+        type="button"
+        class="rw-button"
+        aria-pressed={view === "sideBySide"}
+        onClick={() => setView(view === "sideBySide" ? "single" : "sideBySide")}
+      >
+        Side by side
+      </button>
+    </>
+  );
+}
+
+/** The same in one menu, where the flow has half of the width. */
+function VariantMenu({
+  arms,
+  view,
+  setView,
+  choose,
+}: Omit<VariantsProps, "one"> & { choose: (id: string | null) => void }): JSX.Element {
+  const { selection } = useSnapshot();
+  const together: VariantView[] = ["overlaid", "sideBySide"];
+  const choices = [
+    { value: "all", label: "All variants" },
+    ...arms.map(({ id, label }) => ({ value: `of ${id}`, label: label || String(id) })),
+    { value: "overlaid", label: "Overlaid" },
+    { value: "sideBySide", label: "Side by side" },
+  ];
+  const one = selection.variant === null ? "all" : `of ${selection.variant}`;
+  return (
+    <Select
+      label="Variant"
+      value={view === "single" ? one : view}
+      choices={choices}
+      testid="variant"
+      onChange={(value) => {
+        const found = together.find((name) => name === value);
+        if (found) setView(found);
+        else choose(value === "all" ? null : value.slice("of ".length));
+      }}
+    />
+  );
+}
+
+export function Variants({ arms, view, setView, one }: VariantsProps): JSX.Element | null {
+  const { store, width } = useView();
   const { campaign, selection, options } = useSnapshot();
   const closed = options.closed?.by;
   if (arms.length < 2)
@@ -34,6 +93,8 @@ export function Variants({ arms, view, setView }: VariantsProps): JSX.Element | 
     setView("single");
     store.select({ variant: id });
   };
+  if (width === "compact")
+    return <VariantMenu arms={arms} view={view} setView={setView} choose={choose} />;
   return (
     <Group class="rw-variants" label="Variant">
       <button
@@ -63,23 +124,7 @@ export function Variants({ arms, view, setView }: VariantsProps): JSX.Element | 
           </button>
         );
       })}
-      <button
-        type="button"
-        class="rw-button"
-        aria-pressed={view === "overlaid"}
-        title="All variants on the same cards"
-        onClick={() => setView(view === "overlaid" ? "single" : "overlaid")}
-      >
-        Overlaid
-      </button>
-      <button
-        type="button"
-        class="rw-button"
-        aria-pressed={view === "sideBySide"}
-        onClick={() => setView(view === "sideBySide" ? "single" : "sideBySide")}
-      >
-        Side by side
-      </button>
+      {!one && <Together view={view} setView={setView} />}
     </Group>
   );
 }

@@ -1,17 +1,20 @@
-import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
 import { plural } from "../../ui/format";
-import { useSnapshot } from "../../ui/view";
+import { usePaper } from "../../ui/paper";
+import { useRoom } from "../../ui/room";
+import { useSnapshot, useView } from "../../ui/view";
 import type { Arm, Flow } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
 import { FlowCard } from "./FlowCard";
 import { FlowEnds, useOpenMetric } from "./FlowEnds";
 import { FlowLines } from "./FlowLines";
+import { FlowList } from "./FlowList";
 import { FlowMap } from "./FlowMap";
 import { useStage, ZoomTools } from "./FlowStage";
 import { FlowNotes, Variants, type VariantView } from "./FlowTools";
-import { type PlacedArm, placeArms } from "./placement";
+import { type PlacedArm, placeWithin } from "./placement";
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
 function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[] {
@@ -59,6 +62,7 @@ interface ArmProps {
   over: Arm[];
   switches: { entries: boolean; conversions: boolean };
   heldBack: number | null;
+  isCompact: boolean;
   picks: Picks;
 }
 
@@ -68,6 +72,7 @@ function ArmStage({
   over,
   switches,
   heldBack,
+  isCompact,
   picks,
 }: ArmProps): JSX.Element {
   const [traced, setTraced] = useState<string | null>(null);
@@ -90,6 +95,7 @@ function ArmStage({
       <FlowLines
         layout={layout}
         over={over}
+        isCompact={isCompact}
         {...switches}
         traced={traced}
         picked={picks.edges}
@@ -102,6 +108,7 @@ function ArmStage({
           box={box}
           onTrace={setTraced}
           over={over}
+          isCompact={isCompact}
           everybody={arm.id === null}
           picked={picks.cards.includes(box.id)}
           onPick={picks.pickCard}
@@ -114,78 +121,144 @@ function ArmStage({
 
 const mapFrom = 30;
 
-/** The campaign as a flow: cards, what was sent on, and where conversions came from. */
-export function FlowView(): JSX.Element {
-  const { flow, campaign, selection, status } = useSnapshot();
-  const [view, setView] = useState<VariantView>("single");
-  const [entries, setEntries] = useState(true);
-  const [conversions, setConversions] = useState(true);
-  const picks = usePicks(selection.action);
-  const arms = armsShown(flow, selection.variant, view);
-  const variants = flow.arms.filter((arm) => arm.id !== null);
-  const over = view === "overlaid" && variants.length > 1 ? variants : [];
+interface CanvasProps {
+  arms: Arm[];
+  over: Arm[];
+  mayShrink: boolean;
+  switches: { entries: boolean; conversions: boolean };
+  picks: Picks;
+  /** What stands above: it shares its line with the zoom. */
+  tools: ComponentChildren;
+  notes: ComponentChildren;
+}
+
+/** Cards and lines, which can be zoomed and moved. */
+function Canvas(props: CanvasProps): JSX.Element {
+  const { arms, over, mayShrink, switches, picks, tools, notes } = props;
+  const { flow, campaign } = useSnapshot();
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const content = JSON.stringify([
     arms,
     campaign.actions.map((action) => [action.id, action.parent]),
   ]);
-  const { placed, width, height, top } = useMemo(() => placeArms(arms, campaign), [content]);
+  const box = useRef<HTMLDivElement>(null);
+  const room = useRoom(box);
+  const { placed, width, height, top, isCompact } = useMemo(
+    () => placeWithin(room, arms, campaign, mayShrink),
+    [content, room, mayShrink],
+  );
   const start = placed[0]
     ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2
     : 0;
-  const stage = useStage(width, height, placed.length > 1 ? width / 2 : start);
+  const focus = placed.length > 1 ? width / 2 : start;
+  const stage = useStage(box, { width, height, focus, room });
   useEffect(() => stage.reveal(), [width, height]);
   const cards = placed.reduce((sum, one) => sum + one.layout.cards.length, 0);
   return (
-    <section class="rw-section rw-flow-section" aria-label="Flow">
-      <h3>Flow</h3>
-      <div class="rw-flow">
-        <div class="rw-flow-tools">
-          <Variants arms={variants} view={view} setView={setView} />
-          <span class="rw-switches">
-            <Toggle label="Entries" on={entries} onChange={setEntries} />
-            <Toggle label="Conversions" on={conversions} onChange={setConversions} />
-          </span>
-        </div>
-        <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
+    <>
+      <div class="rw-flow-tools">
+        {tools}
+        <ZoomTools stage={stage} />
+      </div>
+      {notes}
+      <div
+        class={`rw-flow-view ${isCompact ? "rw-compact" : ""} ${stage.detail}`}
+        style={{ "--rw-frame": `${stage.frame}px` }}
+        ref={stage.ref}
+        data-scale={stage.scale.toFixed(3)}
+        data-testid="flow-view"
+      >
         <div
-          class={`rw-flow-view ${stage.detail}`}
-          ref={stage.ref}
-          data-scale={stage.scale.toFixed(3)}
-          data-testid="flow-view"
+          class="rw-flow-space"
+          // The sizes are the styles' own, which fit the flow to paper: no script runs while a page is printed.
+          style={{
+            "--rw-flow-width": `${width}px`,
+            "--rw-flow-height": `${height}px`,
+            "--rw-scale": stage.scale,
+            "--rw-upscale": 1 / stage.scale,
+          }}
         >
-          <div
-            class="rw-flow-space"
-            // The sizes are the styles' own, which fit the flow to paper: no script runs while a page is printed.
-            style={{
-              "--rw-flow-width": `${width}px`,
-              "--rw-flow-height": `${height}px`,
-              "--rw-scale": stage.scale,
-              "--rw-upscale": 1 / stage.scale,
-            }}
-          >
-            <div class="rw-flow-stage">
-              {placed.map((one) => (
-                <ArmStage
-                  key={one.arm.id}
-                  placed={one}
-                  top={top}
-                  over={over}
-                  switches={{ entries, conversions }}
-                  picks={picks}
-                  heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null}
-                />
-              ))}
-            </div>
+          <div class="rw-flow-stage">
+            {placed.map((one) => (
+              <ArmStage
+                key={one.arm.id}
+                placed={one}
+                top={top}
+                over={over}
+                switches={switches}
+                picks={picks}
+                isCompact={isCompact}
+                heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null}
+              />
+            ))}
           </div>
         </div>
-        <ZoomTools stage={stage} />
-        {cards > mapFrom && (
-          <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />
+      </div>
+      {isCompact && (
+        <p class="rw-flow-key" aria-hidden="true">
+          On cards: received, <b>conversions</b> · rate
+        </p>
+      )}
+      {cards > mapFrom && (
+        <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />
+      )}
+    </>
+  );
+}
+
+/** The campaign as a flow: cards, what was sent on, and where conversions came from; a list where there is no room for them. */
+export function FlowView(): JSX.Element {
+  const { flow, campaign, selection, status } = useSnapshot();
+  const { width } = useView();
+  const paper = usePaper();
+  const [chosen, setView] = useState<VariantView>("single");
+  const [entries, setEntries] = useState(true);
+  const [conversions, setConversions] = useState(true);
+  const picks = usePicks(selection.action);
+  const isList = width === "small" && !paper;
+  const view = isList ? "single" : chosen;
+  const arms = armsShown(flow, selection.variant, view);
+  const [arm] = arms;
+  const variants = flow.arms.filter((one) => one.id !== null);
+  const over = view === "overlaid" && variants.length > 1 ? variants : [];
+  const tools = (
+    <>
+      <h3>Flow</h3>
+      <Variants arms={variants} view={view} setView={setView} one={isList} />
+      {!isList && (
+        <span class="rw-switches">
+          <Toggle label="Entries" on={entries} onChange={setEntries} />
+          <Toggle label="Conversions" on={conversions} onChange={setConversions} />
+        </span>
+      )}
+    </>
+  );
+  const notes = (
+    <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
+  );
+  return (
+    <section class="rw-section rw-flow-section" aria-label="Flow">
+      <div class="rw-flow">
+        {isList ? (
+          <>
+            <div class="rw-flow-tools">{tools}</div>
+            {notes}
+            {arm && <FlowList arm={arm} heldBack={arm.id === null ? flow.held_back : null} />}
+          </>
+        ) : (
+          <Canvas
+            arms={arms}
+            over={over}
+            mayShrink={view === "single"}
+            switches={{ entries, conversions }}
+            picks={picks}
+            tools={tools}
+            notes={notes}
+          />
         )}
         <p class="rw-offscreen">
-          {arms[0]
-            ? `${plural(arms[0].entries, "entry", "entries")}, ${plural(arms[0].conversions, "conversion")}.`
+          {arm
+            ? `${plural(arm.entries, "entry", "entries")}, ${plural(arm.conversions, "conversion")}.`
             : ""}
         </p>
         {campaign.actions.length === 0 && status.state !== "computing" && (

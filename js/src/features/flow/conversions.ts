@@ -1,18 +1,14 @@
 // The green lines: each card's conversions on their way to the total, in the gaps between rows and in a gutter at the right.
 import type { FlowNode } from "../../wire/flow";
-import {
-  type CardBox,
-  type CardRow,
-  type ConversionLine,
-  card,
-  gap,
-  route,
-  stroke,
-} from "./geometry";
+import type { CardBox, CardRow, ConversionLine, Measures, RowSum } from "./geometry";
 import { Path } from "./path";
 
 /** How thick each card's line is. Small ones stay visible, and many small ones together stay narrow. */
-export function conversionWidths(nodes: FlowNode[], total: number): Map<string, number> {
+export function conversionWidths(
+  nodes: FlowNode[],
+  total: number,
+  { stroke }: Measures,
+): Map<string, number> {
   const converting = nodes.flatMap(({ action_id: id, conversions }): [string, number][] =>
     conversions !== null && conversions > 0 ? [[id, conversions]] : [],
   );
@@ -26,8 +22,8 @@ export function conversionWidths(nodes: FlowNode[], total: number): Map<string, 
 }
 
 /** On to the right along y, then a quarter circle down into the lane at x. */
-function turn(path: Path, x: number, y: number, radius: number): Path {
-  const handle = radius * route.quarter;
+function turn(path: Path, x: number, y: number, radius: number, quarter: number): Path {
+  const handle = radius * quarter;
   return path.line(x - radius, y).curve(x - handle, y, x, y + handle, x, y + radius);
 }
 
@@ -39,8 +35,8 @@ export function conversionLines(
   rows: CardRow[],
   boxes: Map<string, CardBox>,
   widths: Map<string, number>,
-  right: number,
-  bottom: number,
+  { right, bottom }: { right: number; bottom: number },
+  { card, gap, route }: Measures,
 ): ConversionLine[] {
   const lines: ConversionLine[] = [];
   let lane = right;
@@ -58,21 +54,39 @@ export function conversionLines(
       const { id, box, width } = last;
       const [x, y] = [lane - width / 2, box.y + card.height - route.exit];
       const start = new Path().move(box.x + card.width, y);
-      add(id, width, turn(start, x, y, route.bend).line(x, bottom));
+      add(id, width, turn(start, x, y, route.bend, route.quarter).line(x, bottom));
       lane -= width;
     }
     let height = 0;
     for (const { id, box, width } of converting) {
       if (id === last?.id) continue;
       const offset = height + width / 2;
-      const [from, y, x] = [box.x + card.width, floor - offset, lane - corridor + offset];
+      const [right, y, x] = [box.x + card.width, floor - offset, lane - corridor + offset];
       const exit = box.y + card.height - route.exit;
-      const half = from + route.join / 2;
-      const start = new Path().move(from, exit).curve(half, exit, half, y, from + route.join, y);
-      add(id, width, turn(start, x, y, route.innerBend + offset).line(x, bottom));
+      const half = right + route.join / 2;
+      const start =
+        route.join > 0
+          ? new Path().move(right, exit).curve(half, exit, half, y, right + route.join, y)
+          : // Cards so near leave no room between them: the line leaves below.
+            new Path().move(right - route.exit, box.y + card.height).line(right - route.exit, y);
+      add(id, width, turn(start, x, y, route.innerBend + offset, route.quarter).line(x, bottom));
       height += width;
     }
     lane -= corridor;
   }
   return lines;
+}
+
+/** Where the sum of a row's conversions stands, beside the gutter under the row; a row without any has none. */
+export function rowSums(
+  rows: CardRow[],
+  boxes: Map<string, CardBox>,
+  { right, card, gap }: { right: number } & Pick<Measures, "card" | "gap">,
+): RowSum[] {
+  return rows.flatMap(({ top, corridor, ids }) => {
+    const counts = ids.map((id) => boxes.get(id)?.node.conversions ?? 0);
+    const count = counts.reduce((sum, one) => sum + one, 0);
+    const y = top + card.height + gap.aboveLines + corridor + 3;
+    return count > 0 ? [{ count, x: right, y }] : [];
+  });
 }

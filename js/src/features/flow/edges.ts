@@ -1,6 +1,6 @@
 // The lines between cards: as thick as the share that was sent on, or one strand per variant.
 import type { Arm, FlowEdge } from "../../wire/flow";
-import { type Box, type CardBox, type EdgeLine, margin, stroke } from "./geometry";
+import { type Box, type CardBox, type EdgeLine, full, type Measures } from "./geometry";
 import { Path, type Point } from "./path";
 
 /** All strands of an edge together are this wide where every variant sent on everyone. */
@@ -17,7 +17,13 @@ function edgePath(from: Point, to: Point, shift = 0): Path {
     .curve(from.x + shift, middle, to.x + shift, middle, to.x + shift, to.y);
 }
 
-export function edgeLine(box: Box, target: CardBox, source: string | null, edge: Counts): EdgeLine {
+export function edgeLine(
+  box: Box,
+  target: CardBox,
+  source: string | null,
+  edge: Counts,
+  { margin, stroke }: Measures = full,
+): EdgeLine {
   const from = { x: box.x + box.width / 2, y: box.y + box.height };
   const to = { x: target.x + target.width / 2, y: target.y };
   const { d, points } = edgePath(from, to);
@@ -65,7 +71,7 @@ export function strands(line: EdgeLine, arms: Arm[]): Strand[] {
       share: node?.share_of_entries ?? 0,
       drop_off: null,
     };
-    const width = counts.share ? Math.max(stroke.thin, most * Math.min(1, counts.share)) : 0;
+    const width = counts.share ? Math.max(full.stroke.thin, most * Math.min(1, counts.share)) : 0;
     return { counts, width };
   });
   let left = -parts.reduce((sum, { width }) => sum + width, 0) / 2;

@@ -1,7 +1,7 @@
 // Actions as a forest: who follows whom, how deep, and in which column.
 import { layout as dagre, graphlib } from "@dagrejs/dagre";
 import type { Action } from "../../wire/campaign";
-import { card, entry, gap } from "./geometry";
+import type { Measures } from "./geometry";
 
 type Parents = Map<string, string | null>;
 
@@ -42,7 +42,10 @@ export function depthsOf(parents: Parents): Map<string, number> {
 }
 
 /** Left edges by dagre; ids are prefixed, so that no action can be called like the entry node. */
-export function columnsOf(parents: Parents): { left: Map<string, number>; entry: number } {
+export function columnsOf(
+  parents: Parents,
+  { card, entry, gap }: Measures,
+): { left: Map<string, number>; entry: number } {
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: "TB", nodesep: gap.column, ranksep: gap.row, edgesep: 0 });
   graph.setDefaultEdgeLabel(() => ({}));

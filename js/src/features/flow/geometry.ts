@@ -1,16 +1,28 @@
 // The measures of the flow, in pixels. The drawing without a browser (report/flow_layout.py) reads the same file.
+
+import measures from "../../../../src/results_widgets/_shared/flow_layout.json";
 import type { FlowNode } from "../../wire/flow";
 import type { Point } from "./path";
 
-/** card and entry: sizes. gap: between cards. route: how a conversion line leaves its card and turns. */
-export {
-  card,
-  entry,
-  gap,
-  margin,
-  route,
-  stroke,
-} from "../../../../src/results_widgets/_shared/flow_layout.json";
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** card and entry: sizes. gap: between cards. route: how a conversion line leaves its card (at its
+    side, or below it where `join` is 0) and turns. */
+export interface Measures {
+  card: Size;
+  entry: Size;
+  gap: Record<"column" | "belowEntry" | "row" | "aboveLines" | "belowLines", number>;
+  route: Record<"exit" | "bend" | "innerBend" | "join" | "quarter", number>;
+  margin: Record<"gutter" | "right" | "aboveTotal" | "belowTotal" | "label", number>;
+  stroke: Record<"edge" | "conversions" | "thin" | "allThin", number>;
+}
+
+/** Cards with all their words, and cards of which twice as many stand beside one another. */
+export const full: Measures = measures;
+export const compact: Measures = measures.compact;
 
 export interface Box {
   x: number;
@@ -59,6 +71,13 @@ export interface CardRow {
   ids: string[];
 }
 
+/** All conversions of a row of cards, and where the number stands. */
+export interface RowSum {
+  count: number;
+  x: number;
+  y: number;
+}
+
 export interface FlowLayout {
   width: number;
   height: number;
@@ -66,5 +85,6 @@ export interface FlowLayout {
   cards: CardBox[];
   edges: EdgeLine[];
   conversions: ConversionLine[];
+  rows: RowSum[];
   total: Point;
 }

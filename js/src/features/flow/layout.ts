@@ -4,25 +4,27 @@
 // conversion line runs in such a gap (its corridor) to one gutter at the right: neither can cross a card.
 import type { Action } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
-import { conversionLines, conversionWidths } from "./conversions";
+import { conversionLines, conversionWidths, rowSums } from "./conversions";
 import { edgeLine } from "./edges";
 import { columnsOf, depthsOf, parentsOf } from "./forest";
 import {
   type Box,
   type CardBox,
   type CardRow,
-  card,
-  entry,
   type FlowLayout,
-  gap,
-  margin,
+  full,
+  type Measures,
 } from "./geometry";
+
+/** How wide the words below the total are, about. */
+const totalWords = 190;
 
 /** Rows from top to bottom; the gap below a row grows with the conversion lines that run in it. */
 function rowsOf(
   depths: Map<string, number>,
   left: Map<string, number>,
   widths: Map<string, number>,
+  { card, entry, gap }: Measures,
 ): CardRow[] {
   const rows: CardRow[] = [];
   let top = entry.height + gap.belowEntry;
@@ -38,14 +40,15 @@ function rowsOf(
 }
 
 /** The layout of one arm. `actions` gives the order and the parents; cards not in the arm are left out. */
-export function layoutFlow(arm: Arm, actions: Action[]): FlowLayout {
+export function layoutFlow(arm: Arm, actions: Action[], measures = full): FlowLayout {
+  const { card, entry, gap, margin } = measures;
   const known = new Map(arm.nodes.map((node) => [node.action_id, node]));
   const nodes = actions.flatMap(({ id }) => known.get(id) ?? []);
   const parents = parentsOf(new Set(nodes.map((node) => node.action_id)), actions);
   const depths = depthsOf(parents);
-  const columns = columnsOf(parents);
-  const widths = conversionWidths(nodes, arm.conversions ?? 0);
-  const rows = rowsOf(depths, columns.left, widths);
+  const columns = columnsOf(parents, measures);
+  const widths = conversionWidths(nodes, arm.conversions ?? 0, measures);
+  const rows = rowsOf(depths, columns.left, widths, measures);
   const start: Box = { x: columns.entry, y: 0, ...entry };
   const cards = nodes.map((node): CardBox => {
     const [id, depth] = [node.action_id, depths.get(node.action_id) ?? 0];
@@ -61,21 +64,27 @@ export function layoutFlow(arm: Arm, actions: Action[]): FlowLayout {
       share: box.node.share_of_entries,
       drop_off: null,
     };
-    return edgeLine(up ?? start, box, up?.id ?? null, edge);
+    return edgeLine(up ?? start, box, up?.id ?? null, edge, measures);
   });
-  const lowest = cards.map(
-    (box) => box.y + box.height + gap.aboveLines + (rows[box.depth]?.corridor ?? 0),
-  );
-  const gutter = margin.gutter + [...widths.values()].reduce((sum, width) => sum + width, 0);
+  const under = ({ y, height, depth }: CardBox): number =>
+    y + height + gap.aboveLines + (rows[depth]?.corridor ?? 0);
+  const lanes = [...widths.values()].reduce((sum, width) => sum + width, 0);
+  const gutter = margin.gutter + lanes;
   const right = Math.max(...[start, ...cards].map((box) => box.x + box.width)) + gutter;
-  const bottom = Math.max(start.height, ...lowest) + margin.aboveTotal;
+  // The total stands under the last row that has conversions, unless its words would meet cards further down.
+  const from = cards.filter(({ id }) => widths.has(id)).map(under);
+  const last = Math.max(start.height, ...(from.length > 0 ? from : cards.map(under)));
+  const meets = cards.some((box) => box.y > last && box.x + box.width > right - totalWords);
+  const lowest = Math.max(start.height, ...cards.map(under));
+  const bottom = (meets ? lowest : last) + margin.aboveTotal;
   return {
     width: right + margin.right,
-    height: bottom + margin.belowTotal,
+    height: Math.max(lowest, bottom + margin.belowTotal),
     entry: start,
     cards,
     edges,
-    conversions: conversionLines(rows, boxes, widths, right, bottom),
+    conversions: conversionLines(rows, boxes, widths, { right, bottom }, measures),
+    rows: rowSums(rows, boxes, { right: right - lanes - 6, ...measures }),
     total: { x: right, y: bottom },
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Campaign } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
-import type { FlowLayout } from "./geometry";
+import { compact, type FlowLayout, full } from "./geometry";
 import { layoutFlow } from "./layout";
 
 export interface PlacedArm {
@@ -11,21 +11,42 @@ export interface PlacedArm {
   left: number;
 }
 
+export interface Placement {
+  placed: PlacedArm[];
+  width: number;
+  height: number;
+  top: number;
+}
+
 const margin = { side: 16, between: 56, title: 28 };
 
 /** The arms side by side, each with its own total; one arm alone is the usual case. */
-export function placeArms(
-  arms: Arm[],
-  campaign: Campaign,
-): { placed: PlacedArm[]; width: number; height: number; top: number } {
+export function placeArms(arms: Arm[], campaign: Campaign, measures = full): Placement {
   const top = arms.length > 1 ? margin.title : 0;
-  let left = margin.side;
+  const side = measures === full ? margin.side : margin.side / 2;
+  let left = side;
   const placed = arms.map((arm) => {
-    const layout = layoutFlow(arm, campaign.actions);
+    const layout = layoutFlow(arm, campaign.actions, measures);
     const at = { arm, layout, left };
     left += layout.width + margin.between;
     return at;
   });
   const height = Math.max(...placed.map((one) => one.layout.height), 0) + top + 8;
-  return { placed, width: left - margin.between + margin.side, height, top };
+  return { placed, width: left - margin.between + side, height, top };
+}
+
+/** From which scale on the words of full cards can be read. */
+const readable = 0.86;
+
+/** Full cards where they can be read in a box so wide, else compact ones. Several arms on one card need its width. */
+export function placeWithin(
+  room: number,
+  arms: Arm[],
+  campaign: Campaign,
+  mayShrink: boolean,
+): Placement & { isCompact: boolean } {
+  const placed = placeArms(arms, campaign);
+  if (!mayShrink || room <= 0 || placed.width * readable <= room)
+    return { ...placed, isCompact: false };
+  return { ...placeArms(arms, campaign, compact), isCompact: true };
 }

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { exact, interval, rateWithInterval, shortValue } from "../../ui/format";
+import { exact, fraction, interval, perCent, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
-import { Ring } from "./Ring";
+import { Ring, type RingProps } from "./Ring";
 
 /** What the rings say, so that no number stands twice. */
 const inRings = new Set([
@@ -26,64 +26,102 @@ function campaign(metric: string, children?: string): JSX.Element {
   );
 }
 
-/** The three rings. Each number below a ring is a button of its own. */
+/** What a rate divides: "628 of 1,334 unique users". The count is a button of its own where it is what stands above the line. */
+function Divided({ count, rate }: { count: string; rate: string }): JSX.Element {
+  const snapshot = useSnapshot();
+  const entry = entryOf(snapshot, rate);
+  const metric = snapshot.metrics.get("campaign", "", rate);
+  const counted = snapshot.metrics.get("campaign", "", count);
+  const divided = fraction(metric, entry);
+  if (!divided) return campaign(count);
+  const of = `of ${divided[1]} ${entry.base}`;
+  if (metric.numerator !== counted.value) return campaign(rate, `${divided[0]} ${of}`);
+  return (
+    <>
+      {campaign(count, divided[0])} {of}
+    </>
+  );
+}
+
+/** The interval of a rate, and beside it the count where that is not what the rate divides. */
+function Spread({ count, rate }: { count: string; rate: string }): JSX.Element {
+  const snapshot = useSnapshot();
+  const metric = snapshot.metrics.get("campaign", "", rate);
+  const counted = snapshot.metrics.get("campaign", "", count);
+  const entry = entryOf(snapshot, count);
+  const range = interval(metric);
+  const more = metric.numerator !== counted.value && counted.value !== null;
+  return (
+    <>
+      {range && campaign(rate, `${perCent("95")}: ${range}`)}
+      {range && more && <i> · </i>}
+      {more && campaign(count, `${shortValue(counted.value, entry)} ${entry.label.toLowerCase()}`)}
+    </>
+  );
+}
+
+/** Of more conversions than entries the ring says how many one entry has, and draws the share that converted. */
+function useConvertedFace(): Pick<RingProps, "inside" | "of"> {
+  const snapshot = useSnapshot();
+  const many = (snapshot.metrics.get("campaign", "", "conversion_rate").value ?? 0) > 1;
+  const inside = many ? "conversion_rate" : "converted_rate";
+  return { inside, of: many ? "" : `of ${entryOf(snapshot, inside).base}` };
+}
+
+/** The three rings: a rate inside, what it divides below. Each number below a ring is a button of its own. */
 export function Rings(): JSX.Element {
   const snapshot = useSnapshot();
-  const { metrics } = snapshot;
-  const get = (metric: string) => metrics.get("campaign", "", metric);
-  const number = (metric: string): string =>
-    shortValue(get(metric).value, entryOf(snapshot, metric));
-  const rateOf = (metric: string): string =>
-    rateWithInterval(get(metric), entryOf(snapshot, metric));
-  // Entries or people, as the definitions in force have it.
-  const baseOf = (metric: string): string => {
-    const { base } = entryOf(snapshot, metric);
-    return base && `of ${base}`;
-  };
-  const open = get("entries_open").value;
+  const open = snapshot.metrics.get("campaign", "", "entries_open").value;
+  const short = (metric: string): string =>
+    shortValue(snapshot.metrics.get("campaign", "", metric).value, entryOf(snapshot, metric));
   return (
     <Group class="rw-rings" label="Overview">
       <Ring
         tone="users"
-        title="Entries and users"
+        title="Users"
+        word="unique"
         metric="users"
         arc="unique_users_rate"
-        inside="users"
-        of="entries"
+        inside="unique_users_rate"
+        of="unique"
+        more={null}
       >
-        {campaign("unique_users", `${number("unique_users")} users`)}
-        <i> · </i>
-        {campaign("unique_users_rate")}
+        {campaign("unique_users", `${short("unique_users")} users`)}
+        <i>, </i>
+        {campaign("users", `${short("users")} entries`)}
       </Ring>
       <Ring
         tone="engaged"
         title="Engaged"
+        word="engaged"
         metric="engaged"
         arc="engagement_rate"
         inside="engagement_rate"
-        of={baseOf("engagement_rate")}
+        of={`of ${entryOf(snapshot, "engagement_rate").base}`}
+        more={<Spread count="engaged" rate="engagement_rate" />}
       >
-        {campaign("engaged", `${number("engaged")} users`)}
-        <i> · </i>
-        {campaign("engagement_rate", rateOf("engagement_rate"))}
+        <Divided count="engaged" rate="engagement_rate" />
       </Ring>
       <Ring
         tone="conversions"
         title="Conversions"
+        word="converted"
         metric="conversions"
         arc="converted_rate"
-        inside="converted_rate"
-        of={baseOf("converted_rate")}
-      >
-        {campaign("conversions")}
-        <i> · </i>
-        {campaign("converted_rate", rateOf("converted_rate"))}
-        {open !== null && open > 0 && (
+        {...useConvertedFace()}
+        more={
           <>
-            <br />
-            {campaign("entries_open", `${exact(open)} entries open`)}
+            <Spread count="conversions" rate="converted_rate" />
+            {open !== null && open > 0 && (
+              <>
+                <br />
+                {campaign("entries_open", `${exact(open)} can still convert`)}
+              </>
+            )}
           </>
-        )}
+        }
+      >
+        <Divided count="conversions" rate="converted_rate" />
       </Ring>
     </Group>
   );

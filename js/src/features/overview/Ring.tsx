@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { change, shortValue } from "../../ui/format";
+import { change, perOne, shortValue } from "../../ui/format";
 import { entryOf, type MetricRef } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
@@ -61,9 +61,11 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   );
 }
 
-interface RingProps {
+export interface RingProps {
   tone: "users" | "engaged" | "conversions";
   title: string;
+  /** What stands for the title behind the rate, where both are on one line. */
+  word: string;
   /** The metric that the ring as a whole opens. */
   metric: string;
   /** The rate that the arc draws. */
@@ -71,29 +73,35 @@ interface RingProps {
   /** The metric inside the ring, whose change is shown below it. */
   inside: string;
   of: string;
+  /** What the rate divides. */
   children: ComponentChildren;
+  /** What is said where there is room. */
+  more: ComponentChildren;
 }
 
-export function Ring({ tone, title, metric, arc, inside, of, children }: RingProps): JSX.Element {
+/** A rate as its panel, its cell of a strip, or its row: the styles of the width decide. */
+export function Ring(props: RingProps): JSX.Element {
+  const { tone, title, word, metric, arc, inside, of, children, more } = props;
   const snapshot = useSnapshot();
   const shown = snapshot.metrics.get("campaign", "", inside);
   const share = snapshot.metrics.get("campaign", "", arc);
   const entry = entryOf(snapshot, inside);
+  const [value, unit] = perOne(shown.value, entry) ?? [shortValue(shown.value, entry), ""];
   return (
     <div class={`rw-ring rw-tone-${tone}`}>
       <MetricButton class="rw-ring-button" scope="campaign" id="" metric={metric}>
-        <span class="rw-ring-face">
-          <Arc share={share.value} />
-          <span class="rw-ring-inside">
-            <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>
-              {shortValue(shown.value, entry, 1_000_000)}
-            </span>
-            <span class="rw-ring-of">{of}</span>
+        <Arc share={share.value} />
+        <span class="rw-ring-inside">
+          <span class={entry.approximate ? "rw-ring-value rw-ring-near" : "rw-ring-value"}>
+            {value}
           </span>
+          <span class="rw-ring-of">{unit || of}</span>
         </span>
+        <span class="rw-ring-word">{unit || word}</span>
         <span class="rw-ring-name">{title}</span>
       </MetricButton>
       <div class="rw-ring-line">{children}</div>
+      <div class="rw-ring-line rw-ring-more">{more}</div>
       <ChangeNote scope="campaign" id="" metric={inside} />
     </div>
   );

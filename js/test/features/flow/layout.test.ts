@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { card, type FlowLayout } from "../../../src/features/flow/geometry";
+import { compact, type FlowLayout, full } from "../../../src/features/flow/geometry";
 import { layoutFlow } from "../../../src/features/flow/layout";
 import type { Action } from "../../../src/wire/campaign";
 import type { Arm } from "../../../src/wire/flow";
@@ -7,9 +7,11 @@ import { armOf, forest, random } from "../../support/fixture";
 
 const sizes = [1, 2, 3, 6, 12, 25, 60];
 
-function layoutOf(count: number, seed: number): FlowLayout {
+const { card } = full;
+
+function layoutOf(count: number, seed: number, measures = full): FlowLayout {
   const { actions, counts } = forest(count, seed);
-  return layoutFlow(armOf(null, "Everybody", 1, actions, counts), actions);
+  return layoutFlow(armOf(null, "Everybody", 1, actions, counts), actions, measures);
 }
 
 /** Points of a line that lie inside a card, half the line's thickness included; its own ends touch and do not count. */
@@ -26,9 +28,9 @@ function crossings(layout: FlowLayout): string[] {
       for (const { x, y } of points) {
         if (
           x > box.x - reach &&
-          x < box.x + card.width + reach &&
+          x < box.x + box.width + reach &&
           y > box.y - reach &&
-          y < box.y + card.height + reach
+          y < box.y + box.height + reach
         ) {
           found.push(`${name} crosses ${box.id} at ${x},${y}`);
           break;
@@ -47,9 +49,11 @@ describe("layoutFlow", () => {
   it.each(sizes.flatMap((size) => [1, 2, 3, 4, 5, 6].map((seed) => [size, seed] as const)))(
     "of %d cards (seed %d) lets no line cross a card",
     (size, seed) => {
-      const layout = layoutOf(size, seed * 1009 + size);
-      expect(layout.cards).toHaveLength(size);
-      expect(crossings(layout)).toEqual([]);
+      for (const measures of [full, compact]) {
+        const layout = layoutOf(size, seed * 1009 + size, measures);
+        expect(layout.cards).toHaveLength(size);
+        expect(crossings(layout)).toEqual([]);
+      }
     },
   );
 

@@ -1,12 +1,12 @@
-// The layout of small flows, worked out by hand. Cards are 188 by 84, the entry 188 by 36.
+// The layout of small flows, worked out by hand. Cards are 188 by 96, the entry 188 by 36.
 import { describe, expect, it } from "vitest";
 import { conversionWidths } from "../../../src/features/flow/conversions";
 import { edgeLine, strands } from "../../../src/features/flow/edges";
 import { columnsOf, depthsOf, parentsOf } from "../../../src/features/flow/forest";
-import type { CardBox } from "../../../src/features/flow/geometry";
+import { type CardBox, full } from "../../../src/features/flow/geometry";
 import { layoutFlow } from "../../../src/features/flow/layout";
 import { Path } from "../../../src/features/flow/path";
-import { placeArms } from "../../../src/features/flow/placement";
+import { placeArms, placeWithin } from "../../../src/features/flow/placement";
 import { reach } from "../../../src/features/flow/variants";
 import { armColour } from "../../../src/ui/arms";
 import type { Action, Campaign } from "../../../src/wire/campaign";
@@ -62,13 +62,13 @@ describe("a card with two after it", () => {
     const layout = layoutOf();
     expect(layout.cards.map(({ id, x, y, depth }) => [id, x, y, depth])).toEqual([
       ["a", 111, 60, 0],
-      ["b", 0, 208, 1],
-      ["c", 222, 208, 1],
+      ["b", 0, 220, 1],
+      ["c", 222, 220, 1],
     ]);
     expect(layout.entry).toEqual({ x: 111, y: 0, width: 188, height: 36 });
-    // Three lines of 7, 3.5 and 3.5 in the gutter; below the lowest cards 9, and a corridor of 3.5.
-    expect(layout.total).toEqual({ x: 464, y: 344.5 });
-    expect([layout.width, layout.height]).toEqual([488, 420.5]);
+    // Three lines of 7, 3.5 and 3.5 in the gutter; below the lowest cards 9, a corridor of 3.5, and 24.
+    expect(layout.total).toEqual({ x: 464, y: 352.5 });
+    expect([layout.width, layout.height]).toEqual([488, 436.5]);
   });
   it("has edges as thick as the share that was sent on, 12 at most", () => {
     const layout = layoutOf();
@@ -79,11 +79,11 @@ describe("a card with two after it", () => {
     ]);
     expect(layout.edges.map(({ d }) => numbers(d))).toEqual([
       [205, 36, 205, 48, 205, 48, 205, 60],
-      [205, 144, 205, 176, 94, 176, 94, 208],
-      [205, 144, 205, 176, 316, 176, 316, 208],
+      [205, 156, 205, 188, 94, 188, 94, 220],
+      [205, 156, 205, 188, 316, 188, 316, 220],
     ]);
     // The share stands 24 above the card that it leads to.
-    expect(layout.edges[1]!.label.y).toBeCloseTo(184, -1);
+    expect(layout.edges[1]!.label.y).toBeCloseTo(196, -1);
     expect(layout.edges[1]!).toMatchObject({ users: 40, share: 0.5, drop_off: 0.5, idle: false });
     expect(layout.edges[0]!).toMatchObject({ users: 80, share: 0.8, drop_off: null });
   });
@@ -95,12 +95,18 @@ describe("a card with two after it", () => {
       ["b", 3.5],
     ]);
     expect(layout.conversions.map(({ d }) => numbers(d))).toEqual([
-      [299, 126, 444.5, 126, 453.34, 126, 460.5, 133.16, 460.5, 142, 460.5, 344.5],
-      [410, 274, 439.25, 274, 448.09, 274, 455.25, 281.16, 455.25, 290, 455.25, 344.5],
+      [299, 138, 444.5, 138, 453.34, 138, 460.5, 145.16, 460.5, 154, 460.5, 352.5],
+      [410, 298, 439.25, 298, 448.09, 298, 455.25, 305.16, 455.25, 314, 455.25, 352.5],
       [
-        ...[188, 274, 202, 274, 202, 302.75, 216, 302.75],
-        ...[442, 302.75, 447.38, 302.75, 451.75, 307.12, 451.75, 312.5, 451.75, 344.5],
+        ...[188, 298, 202, 298, 202, 326.75, 216, 326.75],
+        ...[442, 326.75, 447.38, 326.75, 451.75, 331.12, 451.75, 336.5, 451.75, 352.5],
       ],
+    ]);
+  });
+  it("carries the sum of each row beside the gutter, under the row's lines", () => {
+    expect(layoutOf().rows).toEqual([
+      { count: 10, x: 464 - 14 - 6, y: 60 + 96 + 9 + 3 },
+      { count: 10, x: 464 - 14 - 6, y: 220 + 96 + 9 + 3.5 + 3 },
     ]);
   });
   it("leaves out what an arm does not have, and takes what it is silent of from the card", () => {
@@ -108,12 +114,12 @@ describe("a card with two after it", () => {
     expect(alone.cards.map(({ id }) => id)).toEqual(["a", "b"]);
     expect(alone.edges[1]!).toMatchObject({ source: "a", users: 40, share: 0.4, drop_off: null });
     expect(alone.conversions).toEqual([]);
-    expect(alone.total).toEqual({ x: 188 + 40, y: 208 + 84 + 9 + 40 });
+    expect(alone.total).toEqual({ x: 188 + 40, y: 220 + 96 + 9 + 24 });
   });
   it("is nothing but an entry where there are no cards", () => {
     const empty = layoutFlow(armOf([], [], 0), []);
-    expect(empty.total).toEqual({ x: 188 + 40, y: 36 + 40 });
-    expect([empty.width, empty.height]).toEqual([188 + 40 + 24, 36 + 40 + 76]);
+    expect(empty.total).toEqual({ x: 188 + 40, y: 36 + 24 });
+    expect([empty.width, empty.height]).toEqual([188 + 40 + 24, 36 + 24 + 84]);
   });
 });
 
@@ -123,12 +129,12 @@ describe("rows", () => {
     const nodes = wide.map(({ id }) => node(id, 100, 10));
     const layout = layoutFlow(armOf(nodes, [], 10), wide);
     // Two lines of 14 run below the first row: 9 + 28 + 48 is more than the 64 that a gap is at least.
-    expect(layout.cards.map(({ y }) => y)).toEqual([60, 60, 60, 60 + 84 + 85]);
+    expect(layout.cards.map(({ y }) => y)).toEqual([60, 60, 60, 60 + 96 + 85]);
     const [, , b] = layout.conversions;
     // The leftmost card's line is the lowest.
     expect(layout.conversions.map(({ id }) => id)).toEqual(["c", "a", "b", "d"]);
-    expect(numbers(layout.conversions[1]!.d)[7]).toBe(60 + 84 + 9 + 28 - 7);
-    expect(numbers(b!.d)[7]).toBe(60 + 84 + 9 + 28 - 21);
+    expect(numbers(layout.conversions[1]!.d)[7]).toBe(60 + 96 + 9 + 28 - 7);
+    expect(numbers(b!.d)[7]).toBe(60 + 96 + 9 + 28 - 21);
     // In the gutter the upper row's are further right.
     const ends = layout.conversions.map(({ points }) => points.at(-1)!.x);
     expect(ends.map((x) => layout.total.x - x)).toEqual([7, 35, 21, 49]);
@@ -169,6 +175,7 @@ describe("parents", () => {
         ["b", null],
         ["c", "b"],
       ]),
+      full,
     );
     expect([...left]).toEqual([
       ["a", 0],
@@ -219,7 +226,7 @@ describe("strands", () => {
     ]);
     // The middle of the edge is at 205 at its start: 12 wide in all, from 199 to 211.
     expect(found.map(({ d }) => numbers(d)[0])).toEqual([203, 209]);
-    expect(numbers(found[0]!.d)).toEqual([203, 144, 203, 174, 92, 174, 92, 208]);
+    expect(numbers(found[0]!.d)).toEqual([203, 156, 203, 186, 92, 186, 92, 220]);
   });
   it("stay visible, and are not drawn where nothing was sent", () => {
     expect(strands(lineOf(), [of(0.001), of(0), of(null)]).map(({ width }) => width)).toEqual([
@@ -247,6 +254,7 @@ describe("widths of conversions", () => {
     ...conversionWidths(
       counts.map((count, at) => node(String(at), 1, count)),
       total,
+      full,
     ).values(),
   ];
   it("share 14 by their part of all, and stay visible", () => {
@@ -284,11 +292,21 @@ describe("several arms", () => {
   it("stand beside one another, 56 apart, below their titles", () => {
     const { placed, width, height, top } = placeArms([arm, arm], campaign);
     expect(placed.map(({ left }) => left)).toEqual([16, 16 + 488 + 56]);
-    expect([width, height, top]).toEqual([16 + 488 + 56 + 488 + 16, 420.5 + 28 + 8, 28]);
+    expect([width, height, top]).toEqual([16 + 488 + 56 + 488 + 16, 436.5 + 28 + 8, 28]);
+  });
+  it("stand on compact cards where full ones could not be read", () => {
+    const wide = placeArms([arm], campaign).width;
+    expect(placeWithin(wide, [arm], campaign, true).isCompact).toBe(false);
+    const narrow = placeWithin(wide * 0.85, [arm], campaign, true);
+    expect(narrow.isCompact).toBe(true);
+    expect(narrow.placed[0]!.layout.cards[0]).toMatchObject({ width: 128, height: 80 });
+    // Numbers of several variants on one card need its width; a box not drawn yet has no width to fit.
+    expect(placeWithin(wide * 0.85, [arm], campaign, false).isCompact).toBe(false);
+    expect(placeWithin(0, [arm], campaign, true).isCompact).toBe(false);
   });
   it("need no title where there is one", () => {
     const { placed, width, height, top } = placeArms([arm], campaign);
-    expect([placed[0]!.left, width, height, top]).toEqual([16, 16 + 488 + 16, 428.5, 0]);
+    expect([placed[0]!.left, width, height, top]).toEqual([16, 16 + 488 + 16, 444.5, 0]);
     expect(placeArms([], campaign).height).toBe(8);
   });
 });

@@ -1,0 +1,57 @@
+// Where one is in the dashboard: which part is in front, which action is open, and the way back from it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useSnapshot, useView, type WidthName } from "../../ui/view";
+
+export type TabName = "flow" | "explore" | "channels" | "experiment";
+
+export const twoColumns = (width: WidthName): boolean => width === "wide" || width === "compact";
+
+/** The way back from an action to the campaign, by its button or by Escape; the focus returns to the action's card. */
+export function useBack(action: string | null): () => void {
+  const { store, root } = useView();
+  const left = useRef<string | null>(null);
+  const back = (): void => {
+    left.current = action;
+    store.select({ action: null, channel: null, metric: "users" });
+  };
+  useEffect(() => {
+    const from = left.current;
+    left.current = null;
+    if (action === null) {
+      // The card may only now be there again: below a width the action stood in its place.
+      if (from !== null)
+        root.querySelector<HTMLElement>(`[data-action="${CSS.escape(from)}"]`)?.focus();
+      return;
+    }
+    const life = new AbortController();
+    const press = (event: KeyboardEvent): void => {
+      // Whatever else Escape closes, such as a menu, has stopped it on its way here.
+      if (event.key !== "Escape" || (event.target as Element).closest("input, textarea")) return;
+      event.stopPropagation();
+      back();
+    };
+    root.addEventListener("keydown", press, { signal: life.signal });
+    return () => life.abort();
+  }, [action]);
+  return back;
+}
+
+/** Which part is shown where not all have room: what a click asks for comes forward. */
+export function useTab(): [TabName, (name: TabName) => void] {
+  const { store, width } = useView();
+  const { selection } = useSnapshot();
+  const first: TabName = twoColumns(width) ? "channels" : "flow";
+  const [tab, setTab] = useState<TabName>(first);
+  const before = useRef(selection);
+  useEffect(() => setTab(first), [first]);
+  useEffect(() => {
+    const { metric, action, channel } = before.current;
+    before.current = selection;
+    if (twoColumns(width) || !store.clicked()) return;
+    if (selection.action !== null) setTab("flow");
+    // An action that was closed gives way to the flow that it stood over.
+    else if (action !== null && selection.metric === "users") setTab("flow");
+    else if (metric !== selection.metric || channel !== selection.channel) setTab("explore");
+  }, [selection.metric, selection.action, selection.channel]);
+  return [tab, setTab];
+}
