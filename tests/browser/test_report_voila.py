@@ -152,6 +152,7 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
     expect(second.get_by_test_id("explore-title")).to_contain_text("Entries, per day")
     expect(second.get_by_test_id("range").first).to_have_value("whole")
     # Neither the zone of one, nor the users he asked for, are the other's.
+    first.get_by_test_id("settings").click()
     first.get_by_test_id("zone").select_option("Asia/Tokyo")
     first.get_by_role("button", name="Users in campaign").click()
     first.get_by_test_id("segment-notice").wait_for()

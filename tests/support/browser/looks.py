@@ -152,6 +152,17 @@ def _press(*names: str) -> Steps:
     return steps
 
 
+def _tab(name: str) -> Steps:
+    """Bring a part forward, where it is a tab."""
+
+    def steps(page: Page) -> None:
+        tab = page.get_by_role("tab", name=name)
+        if tab.count():
+            tab.click()
+
+    return steps
+
+
 def _pick(page: Page) -> None:
     for action in ("reminder", "offer-10"):
         page.locator(f'[data-action="{action}"]').click(modifiers=["Shift"])
@@ -213,7 +224,7 @@ LOOKS: Mapping[str, Look] = {
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
         ((1440, LIGHT), (480, DARK)),
-        _press("View action"),
+        _tab("Message"),
     ),
     "dashboard-users": Look(lambda: rw.Dashboard(shown()), ((900, DARK),), _answer),
     "dashboard-contrast": Look(
@@ -296,7 +307,7 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Explore(shown(), metric="unique_open_rate", channel="email", by="platform"),
         ((1440, DARK), (700, LIGHT)),
     ),
-    "action-push": Look(_detail("reminder"), BOTH, _press("View action")),
-    "action-in-app": Look(_detail("welcome-10"), ((700, LIGHT),), _press("View action")),
-    "action-webhook": Look(_detail("crm-note"), ((700, DARK),), _press("View action")),
+    "action-push": Look(_detail("reminder"), BOTH, _tab("Message")),
+    "action-in-app": Look(_detail("welcome-10"), ((700, LIGHT),), _tab("Message")),
+    "action-webhook": Look(_detail("crm-note"), ((700, DARK),), _tab("Message")),
 }

@@ -5,7 +5,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { Group } from "../../ui/regions";
 
-const limits = { least: 0.12, most: 1.6, readable: 0.55, middle: 0.86, far: 0.54, tiny: 0.42 };
+const limits = {
+  least: 0.12,
+  most: 1.6,
+  widest: 1.2,
+  readable: 0.55,
+  middle: 0.86,
+  far: 0.54,
+  tiny: 0.42,
+};
 
 /** Zoomed out, cards show their words and numbers larger, and then leave words out. */
 function detailAt(scale: number): string {
@@ -68,15 +76,18 @@ function drag(box: HTMLElement, signal: AbortSignal): void {
   }
 }
 
+interface Drawn {
+  width: number;
+  height: number;
+  focus: number;
+  room: number;
+  isCompact: boolean;
+}
+
 /** `focus` is the x that a first look centres on: where the flow begins. `frame` follows the box's width. */
 export function useStage(
   ref: RefObject<HTMLDivElement | null>,
-  {
-    width,
-    height,
-    focus,
-    room: wide,
-  }: { width: number; height: number; focus: number; room: number },
+  { width, height, focus, room: wide, isCompact }: Drawn,
 ): Stage {
   const [scale, setScale] = useState(1);
   const [touched, setTouched] = useState(false);
@@ -88,7 +99,9 @@ export function useStage(
     height: (ref.current?.clientHeight || size.current.height) - 12,
   });
   const first = (): number => {
-    return Math.max(limits.readable, Math.min(1, room().width / size.current.width));
+    // Compact cards are drawn larger where there is room for that, but not for full ones.
+    const most = isCompact ? limits.widest : 1;
+    return Math.max(limits.readable, Math.min(most, room().width / size.current.width));
   };
   const centre = (at: number): void => {
     const box = ref.current;

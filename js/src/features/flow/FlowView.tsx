@@ -151,7 +151,7 @@ function Canvas(props: CanvasProps): JSX.Element {
     ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2
     : 0;
   const focus = placed.length > 1 ? width / 2 : start;
-  const stage = useStage(box, { width, height, focus, room });
+  const stage = useStage(box, { width, height, focus, room, isCompact });
   useEffect(() => stage.reveal(), [width, height]);
   const cards = placed.reduce((sum, one) => sum + one.layout.cards.length, 0);
   return (

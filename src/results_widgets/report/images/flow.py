@@ -250,8 +250,8 @@ def _card(
     ]
     for at, anchor, value, colour, words in sides:
         tone = muted if idle else colour
-        found.append(_text(at, y + 54, value, tone, 16, anchor=anchor, weight=600))
-        found.append(_text(at, y + 71, words, muted, 11, anchor=anchor))
+        found.append(_text(at, y + CARD[1] - 30, value, tone, 16, anchor=anchor, weight=600))
+        found.append(_text(at, y + CARD[1] - 13, words, muted, 11, anchor=anchor))
     return found
 
 
