@@ -1,6 +1,6 @@
 // The whole screen: in two columns, in one with tabs, or below one another on paper.
 import type { JSX } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
@@ -32,18 +32,18 @@ function useAction(): JSX.Element | null {
 function Halves({ action }: { action: JSX.Element | null }): JSX.Element {
   const { width } = useView();
   const half = useRef<HTMLDivElement>(null);
-  const [room, setRoom] = useState(0);
+  const room = useRef(0);
   const open = action !== null;
+  const before = useRef(open);
   // The row stays as high as the campaign's numbers made it: what stands below does not jump.
-  useLayoutEffect(() => {
-    if (!open) setRoom(half.current?.offsetHeight ?? 0);
-  });
+  if (open && !before.current) room.current = half.current?.offsetHeight ?? 0;
+  before.current = open;
   return (
     <div class="rw-halves">
       <div
         class={open ? "rw-half rw-half-action" : "rw-half"}
         ref={half}
-        style={open && room > 0 ? { minHeight: `${room}px` } : undefined}
+        style={open && room.current > 0 ? { minHeight: `${room.current}px` } : undefined}
       >
         {action ?? (
           <>

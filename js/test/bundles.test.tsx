@@ -137,6 +137,26 @@ describe("dashboard", () => {
     expect(find(".rw-fresh").textContent).toContain("counted by day of entry");
   });
 
+  it("says how long nothing came where the campaign still runs, and is amber nowhere else", async () => {
+    const given = state();
+    const aged = (days: number, status: string): Promise<{ find: (name: string) => Element }> =>
+      draw(dashboard, {
+        ...given,
+        _campaign: { ...(given._campaign as object), status },
+        _status: {
+          ...(given._status as object),
+          newest_ms: Date.now() - days * 86_400_000,
+          stale: "warn",
+        },
+      });
+    const running = (await aged(212, "running")).find(".rw-fresh");
+    expect(running.textContent).toContain("No new events, the last 7 months ago");
+    expect(running.getAttribute("data-stale")).toBe("warn");
+    const paused = (await aged(212, "paused")).find(".rw-fresh");
+    expect(paused.textContent).toContain("Data as of");
+    expect(paused.getAttribute("data-stale")).toBe("old");
+  });
+
   it("says in the grid what no ring says", async () => {
     const named = (root: HTMLElement, within: string): (string | undefined)[] =>
       [...root.querySelectorAll<HTMLElement>(`${within} [data-metric]`)].map(

@@ -61,6 +61,7 @@ def test_a_click_goes_to_the_chart_the_card_and_the_users(
     expect(page.get_by_test_id("explore-title")).to_have_text("Conversions, per day")
     assert book.value("dashboard.selection.metric") == "conversions"
     keep_screenshot(page, "light-800")
+    page.get_by_role("tab", name="Flow").click()
     card = page.locator('[data-action="reminder"]')
     card.click()
     expect(page.get_by_test_id("action-name")).to_have_text("Reminder")

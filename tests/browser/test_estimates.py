@@ -73,7 +73,7 @@ def test_the_flow(page: Page, near: rw.Results) -> None:
         title = page.locator(f'[data-of="reminder"][data-opens="{metric}"]').get_attribute("title")
         assert (WITHIN.search(title or "") is not None) is estimate
     edge = page.locator('[data-edge="reminder"]')
-    expect(edge).to_have_text(re.compile(r"^≈\s\d+\s%$"))
+    expect(edge).to_have_text(re.compile(r"^not opened ≈\s[\d.]+\s%$"))
     said = edge.get_attribute("aria-label") or ""
     assert said.count("≈") == 3
     assert WITHIN.search(said)

@@ -11,7 +11,7 @@ const directions: Record<string, [x: number, y: number]> = {
 const movesItself = "input, select, textarea, [contenteditable]";
 
 const hasRoom = (at: number, shown: number, all: number, step: number): boolean =>
-  step < 0 ? at > 0 : step > 0 && Math.ceil(at + shown) < all;
+  step < 0 ? at > 0 : step > 0 && Math.ceil(at + shown) + 1 < all;
 
 /** Whether a box between the target and the root can still be scrolled that way. */
 function scrolls(target: Element, root: HTMLElement, [x, y]: [number, number]): boolean {

@@ -175,6 +175,7 @@ def _unfold(page: Page) -> None:
 
 
 def _point(page: Page) -> None:
+    _tab("Explore")(page)
     box = page.locator(".rw-chart-box")
     box.focus()
     for _ in range(4):
@@ -204,7 +205,7 @@ BOTH = ((900, LIGHT), (900, DARK))
 LOOKS: Mapping[str, Look] = {
     "dashboard": Look(
         lambda: rw.Dashboard(shown()),
-        ((1440, LIGHT), (1440, DARK), (900, LIGHT), (480, LIGHT), (480, DARK)),
+        ((1440, LIGHT), (1440, DARK), (1008, LIGHT), (700, DARK), (390, LIGHT), (390, DARK)),
     ),
     "dashboard-compared": Look(
         lambda: rw.Dashboard(shown(), range="14d", compare=True, metric="engagement_rate"),
@@ -223,7 +224,7 @@ LOOKS: Mapping[str, Look] = {
     ),
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
-        ((1440, LIGHT), (480, DARK)),
+        ((1440, LIGHT), (1008, DARK), (700, LIGHT), (390, DARK)),
         _tab("Message"),
     ),
     "dashboard-users": Look(lambda: rw.Dashboard(shown()), ((900, DARK),), _answer),

@@ -3,7 +3,6 @@ import type { JSX } from "preact";
 import { capitalised, spaced } from "../../ui/text";
 import type { Action, Channel } from "../../wire/campaign";
 import { AsSeen } from "./MessagePreview";
-import { isMarkup } from "./mail";
 
 const words = (key: string): string => capitalised(key.replace(/[_-]+/g, " "));
 
@@ -32,10 +31,13 @@ const asText = (value: unknown): string =>
               ? JSON.stringify(value, null, 2)
               : String(value);
 
+/** A tag, not an address: "Ada <ada@example.com>" is none. */
+const isSource = /<\/?[a-z][\w-]*(\s[^<>]*)?>/i;
+
 /** A value as text; the source of a page is folded away. */
 function Value({ value }: { value: unknown }): JSX.Element {
   const text = asText(value);
-  if (!isMarkup(text)) return <>{text}</>;
+  if (!isSource.test(text)) return <>{text}</>;
   return (
     <details class="rw-source">
       <summary>Source</summary>

@@ -32,7 +32,7 @@ function useNow(): number {
 }
 
 export function Freshness(): JSX.Element {
-  const { selection, status, standalone } = useSnapshot();
+  const { campaign, selection, status, standalone } = useSnapshot();
   const live = useNow();
   if (status.state === "computing") return <span class="rw-fresh">Loading …</span>;
   if (status.newest_ms === null)
@@ -44,7 +44,11 @@ export function Freshness(): JSX.Element {
     );
   const now = standalone ? status.read_ms : live;
   // Data that was fresh when it was read grows old on an open page.
-  const stale = status.stale === "good" && now - status.newest_ms > 600_000 ? "warn" : status.stale;
+  const aged = status.stale === "good" && now - status.newest_ms > 600_000 ? "warn" : status.stale;
+  // Only what still runs can be behind; what has ended or was paused is merely old.
+  const runs = campaign.status === "running";
+  const stale = aged === "warn" && !runs ? "old" : aged;
+  const silent = runs && now - status.newest_ms > 86_400_000;
   const words = { good: "up to date", warn: "behind", old: "old" }[stale];
   const read = status.read_ms ? `, read ${clock(status.read_ms, now, status.zone)}` : "";
   return (
@@ -55,8 +59,14 @@ export function Freshness(): JSX.Element {
     >
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
       <span class="rw-offscreen">Data is {words}. </span>
-      <span class="rw-fresh-words">Data as of </span>
-      {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+      {silent ? (
+        `No new events, the last ${ago(status.newest_ms, now)}`
+      ) : (
+        <>
+          <span class="rw-fresh-words">Data as of </span>
+          {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+        </>
+      )}
       {selection.clock === "entry" && ", counted by day of entry"}
     </span>
   );

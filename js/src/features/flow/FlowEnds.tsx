@@ -50,7 +50,8 @@ function useShare({ id, conversions }: Arm): string {
   const metric = snapshot.metrics.get("campaign", "", "converted_rate");
   const entry = entryOf(snapshot, "converted_rate");
   const divided = fraction(metric, entry);
-  if (id !== null || !divided || metric.numerator !== conversions) return "";
+  if (id !== null || !divided || metric.value === null || metric.numerator !== conversions)
+    return "";
   return `${shortValue(metric.value, entry)} of ${divided[1]} ${entry.base}`;
 }
 

@@ -10,8 +10,8 @@ const limits = {
   most: 1.6,
   widest: 1.2,
   readable: 0.55,
-  middle: 0.86,
-  far: 0.54,
+  middle: 0.84,
+  far: 0.66,
   tiny: 0.42,
 };
 
@@ -163,7 +163,7 @@ export function useStage(
     );
     return () => life.abort();
   }, []);
-  const frame = Math.min(mostFrame, Math.ceil(height * first())) + 14;
+  const frame = Math.min(mostFrame, Math.ceil(height * first())) + 12;
   return { ref, scale, frame, detail: detailAt(scale), zoom, fit, reveal };
 }
 

@@ -194,7 +194,7 @@ function Canvas(props: CanvasProps): JSX.Element {
           </div>
         </div>
       </div>
-      {isCompact && (
+      {isCompact && !stage.detail.includes("far") && (
         <p class="rw-flow-key" aria-hidden="true">
           On cards: received, <b>conversions</b> · rate
         </p>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { exact, fraction, interval, perCent, shortValue } from "../../ui/format";
+import { exact, fraction, interval, perCent, rateWithInterval, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { Group } from "../../ui/regions";
@@ -53,7 +53,8 @@ function Spread({ count, rate }: { count: string; rate: string }): JSX.Element {
   const more = metric.numerator !== counted.value && counted.value !== null;
   return (
     <>
-      {range && campaign(rate, `${perCent("95")}: ${range}`)}
+      {range &&
+        campaign(rate, `${perCent("95")}: ${rateWithInterval(metric, entryOf(snapshot, rate))}`)}
       {range && more && <i> · </i>}
       {more && campaign(count, `${shortValue(counted.value, entry)} ${entry.label.toLowerCase()}`)}
     </>

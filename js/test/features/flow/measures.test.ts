@@ -299,7 +299,7 @@ describe("several arms", () => {
     expect(placeWithin(wide, [arm], campaign, true).isCompact).toBe(false);
     const narrow = placeWithin(wide * 0.85, [arm], campaign, true);
     expect(narrow.isCompact).toBe(true);
-    expect(narrow.placed[0]!.layout.cards[0]).toMatchObject({ width: 128, height: 80 });
+    expect(narrow.placed[0]!.layout.cards[0]).toMatchObject({ width: 128, height: 78 });
     // Numbers of several variants on one card need its width; a box not drawn yet has no width to fit.
     expect(placeWithin(wide * 0.85, [arm], campaign, false).isCompact).toBe(false);
     expect(placeWithin(0, [arm], campaign, true).isCompact).toBe(false);

@@ -1,0 +1,138 @@
+"""A dashboard fits where it stands: two columns in a cell, tabs and sheets below, a list where no card has room."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import results_widgets as rw
+from tests.support.browser.chart import seen_as
+from tests.support.browser.looks import shown
+from tests.support.browser.pages import write
+
+CELL = 1008
+"""How wide a cell of JupyterLab usually is."""
+_BOXES = """() => Object.fromEntries(Object.entries({
+    root: ".rw", flow: ".rw-flow", card: '[data-action="reminder"]', detail: ".rw-detail",
+    explore: ".rw-explore",
+}).map(([name, selector]) => {
+    const box = document.querySelector(selector)?.getBoundingClientRect();
+    return [name, box && { left: box.left, right: box.right, top: box.top, height: box.height }];
+}))"""
+_FOCUSED = "() => document.activeElement.textContent"
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll(".rw-flow-view *")]
+    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+        && one.checkVisibility() && !one.closest(".rw-offscreen"))
+    .map((one) => parseFloat(getComputedStyle(one).fontSize)
+        * parseFloat(document.querySelector(".rw-flow-view").dataset.scale)))"""
+_CUT = """() => [...document.querySelectorAll(".rw *")].filter((one) =>
+    one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1
+    && getComputedStyle(one).overflowX === "hidden"
+    && getComputedStyle(one).textOverflow !== "ellipsis"
+    && getComputedStyle(one).webkitLineClamp === "none"
+    && !one.classList.contains("rw-flow-space")).map((one) => one.className)"""
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("widths") / "page.html", rw.Dashboard(shown()))
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page], saved: Path) -> Iterator[Page]:
+    page = new_page(CELL)
+    page.goto(saved.as_uri())
+    expect(page.locator(".rw-chart svg").first).to_be_visible()
+    return page
+
+
+def boxes(page: Page) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = page.evaluate(_BOXES)
+    return found
+
+
+def test_a_cell_has_two_columns_and_is_at_most_1100_high(page: Page) -> None:
+    found = boxes(page)
+    assert found["root"]["height"] <= 1100
+    assert found["explore"]["right"] < found["flow"]["left"]
+
+
+@pytest.mark.parametrize("width", [CELL, 1440])
+def test_a_card_opens_beside_the_flow_which_stays_where_it_was(page: Page, width: int) -> None:
+    seen_as(page, width, dark=False)
+    before = boxes(page)
+    page.locator('[data-action="reminder"]').click()
+    expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
+    after = boxes(page)
+    for name in ("flow", "card"):
+        assert after[name] == before[name]
+    assert after["root"]["height"] == pytest.approx(before["root"]["height"], abs=1)
+    assert after["detail"]["right"] < after["flow"]["left"]
+    expect(page.locator(".rw-detail h3")).to_be_in_viewport()
+    assert page.evaluate(_FOCUSED) == "Reminder"
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-action="reminder"]')).to_be_focused()
+
+
+def test_below_it_a_card_opens_as_a_sheet_over_the_flow(page: Page) -> None:
+    seen_as(page, 700, dark=True)
+    card = page.locator('[data-action="last-chance"]')
+    card.scroll_into_view_if_needed()
+    before = boxes(page)
+    card.click()
+    expect(page.locator(".rw-detail h3")).to_be_in_viewport()
+    after = boxes(page)
+    assert after["flow"] == before["flow"]
+    assert after["detail"]["left"] > after["flow"]["left"]
+    assert after["detail"]["right"] == pytest.approx(after["flow"]["right"], abs=1)
+    page.keyboard.press("]")
+    expect(page.get_by_test_id("action-name")).not_to_have_text("Last chance")
+    page.get_by_role("button", name="Close this action").click()
+    expect(page.get_by_test_id("action-detail")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [250, 390, 480])
+def test_narrow_the_flow_is_a_list_and_nothing_is_cut(page: Page, width: int) -> None:
+    seen_as(page, width, dark=False)
+    rows = page.locator(".rw-list-row")
+    expect(rows).to_have_count(10)
+    assert page.evaluate(_CUT) == []
+    page.locator('[data-action="reminder"]').click()
+    expect(page.locator(".rw-detail h3")).to_be_in_viewport()
+    expect(rows.first).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-action="reminder"]')).to_be_focused()
+
+
+def test_what_a_click_asks_for_comes_forward(page: Page) -> None:
+    seen_as(page, 700, dark=False)
+    page.locator('[data-scope="campaign"][data-metric="engaged"]').first.click()
+    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged")
+    page.get_by_role("tab", name="Explore").press("ArrowRight")
+    channels = page.get_by_role("tab", name="Channels")
+    expect(channels).to_be_focused()
+    expect(page.locator(".rw-lines-table")).to_be_visible()
+    page.keyboard.press("Home")
+    expect(page.locator(".rw-card").first).to_be_visible()
+
+
+def test_a_flow_that_is_narrowed_keeps_its_beginning_in_the_middle(page: Page) -> None:
+    seen_as(page, 700, dark=False)
+    box = page.get_by_test_id("flow-view").bounding_box()
+    entries = page.get_by_test_id("flow-entries").bounding_box()
+    assert box is not None
+    assert entries is not None
+    assert box["x"] <= entries["x"]
+    assert entries["x"] + entries["width"] <= box["x"] + box["width"]
+
+
+def test_zooming_leaves_the_frame_as_high_as_it_was_and_no_letter_under_11_px(page: Page) -> None:
+    for width in (700, CELL, 1440):
+        seen_as(page, width, dark=False)
+        before = boxes(page)["flow"]
+        for name in (*["Zoom out"] * 5, *["Zoom in"] * 6):
+            page.get_by_role("button", name=name).click()
+            assert page.evaluate(_SMALLEST) >= 10.9, (width, name)
+        assert boxes(page)["flow"] == before
