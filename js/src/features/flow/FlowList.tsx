@@ -84,7 +84,9 @@ function ListRow({ arm, row, most }: { arm: Arm; row: Row; most: number }): JSX.
           <Came arm={arm} row={row} />
         </span>
         <span class="rw-list-rate" aria-hidden="true">
-          {arm.id === null && !idle && converted !== null ? rate(converted) : ""}
+          {arm.id === null && conversions !== null && !idle && converted !== null
+            ? rate(converted)
+            : ""}
         </span>
         <span class="rw-list-bar" aria-hidden="true">
           <i style={{ width: `${most > 0 ? (100 * (received ?? 0)) / most : 0}%` }} />

@@ -132,7 +132,9 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
         {isCompact && <Icon name={icon} />}
       </span>
     );
-  const found = everybody ? snapshot.metrics.get("action", box.id, rateOnCard).value : null;
+  // Of a count that is kept back no rate is said either.
+  const isShown = everybody && conversions !== null;
+  const found = isShown ? snapshot.metrics.get("action", box.id, rateOnCard).value : null;
   const share = found === null ? "" : rate(found);
   const words = [brief(received, entry), compact(conversions)];
   const converted = (
@@ -163,7 +165,7 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
       </span>
       <span class="rw-card-words" aria-hidden="true">
         <small>received</small>
-        <CardRate id={box.id} everybody={everybody} />
+        <CardRate id={box.id} everybody={isShown} />
       </span>
     </>
   );
