@@ -1,6 +1,6 @@
 """A dashboard fits where it stands: two columns in a cell, tabs and sheets below, a list where no card has room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(new_page: Callable[..., Page], saved: Path) -> Iterator[Page]:
+def page(new_page: Callable[..., Page], saved: Path) -> Page:
     page = new_page(CELL)
     page.goto(saved.as_uri())
     expect(page.locator(".rw-chart svg").first).to_be_visible()
