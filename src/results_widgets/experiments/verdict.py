@@ -264,7 +264,7 @@ def _chi_square(wrong: Mismatch, phrases: Phrases) -> str:
 
 def _p_value(value: float, phrases: Phrases) -> str:
     """Return a p-value with two digits that say something."""
-    return f"{value:.2g}".replace(".", phrases.locale.decimal).replace("-", "\u2212")
+    return f"{value:.2g}".replace(".", phrases.locale.decimal)
 
 
 # ------------------------------------------------------------------------------------ its parts
