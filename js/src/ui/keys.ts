@@ -7,21 +7,24 @@ const directions: Record<string, [x: number, y: number]> = {
   ArrowDown: [0, 1],
 };
 
+/** How far a key scrolls, in pixels. */
+const step = 40;
+
 /** Controls in which arrow keys move something themselves. */
 const movesItself = "input, select, textarea, [contenteditable]";
 
 const hasRoom = (at: number, shown: number, all: number, step: number): boolean =>
   step < 0 ? at > 0 : step > 0 && Math.ceil(at + shown) + 1 < all;
 
-/** Whether a box between the target and the root can still be scrolled that way. */
-function scrolls(target: Element, root: HTMLElement, [x, y]: [number, number]): boolean {
+/** The box between the target and the root that can still be scrolled that way; null where none can. */
+function scroller(target: Element, root: HTMLElement, [x, y]: [number, number]): Element | null {
   for (let box: Element | null = target; box && box !== root; box = box.parentElement) {
     const { overflowX, overflowY } = getComputedStyle(box);
     const [across, down] = [/auto|scroll/.test(overflowX), /auto|scroll/.test(overflowY)];
-    if (across && hasRoom(box.scrollLeft, box.clientWidth, box.scrollWidth, x)) return true;
-    if (down && hasRoom(box.scrollTop, box.clientHeight, box.scrollHeight, y)) return true;
+    if (across && hasRoom(box.scrollLeft, box.clientWidth, box.scrollWidth, x)) return box;
+    if (down && hasRoom(box.scrollTop, box.clientHeight, box.scrollHeight, y)) return box;
   }
-  return false;
+  return null;
 }
 
 const noShortcuts = "data-lm-suppress-shortcuts";
@@ -42,7 +45,10 @@ export function keepArrows(root: HTMLElement, signal: AbortSignal): void {
     if (!direction || !(target instanceof Element)) return;
     event.stopPropagation();
     if (event.defaultPrevented || target.closest(movesItself)) return;
-    if (!scrolls(target, root, direction)) event.preventDefault();
+    // Scrolled here and not by the browser, which hands a key on to the notebook while a box is still on its way to its end.
+    event.preventDefault();
+    const [x, y] = direction;
+    scroller(target, root, direction)?.scrollBy(x * step, y * step);
   };
   root.addEventListener("keydown", press, { signal });
 }

@@ -38,7 +38,7 @@ function Divided({ count, rate }: { count: string; rate: string }): JSX.Element 
   if (metric.numerator !== counted.value) return campaign(rate, `${divided[0]} ${of}`);
   return (
     <>
-      {campaign(count, divided[0])} {of}
+      {campaign(count, shortValue(counted.value, entryOf(snapshot, count)))} {of}
     </>
   );
 }
