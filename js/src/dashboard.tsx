@@ -100,7 +100,8 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
           content: () => (
             <div class="rw-section">
               <MoreNumbers />
-              <Explore />
+              {/* An open action has its own, and one chart at a time is drawn. */}
+              {(tab === "explore" || !action) && <Explore />}
             </div>
           ),
         },
