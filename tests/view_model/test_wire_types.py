@@ -68,10 +68,12 @@ def dashboards(results: rw.Results) -> Iterator[tuple[str, rw.Dashboard]]:
     yield "estimates", rw.Dashboard(results.with_uniques("approximate"))
 
 
-def pages(results: rw.Results, folder: Path) -> Iterator[dict[str, Any]]:
+def pages(
+    results: rw.Results, folder: Path, by: list[str] | None = None
+) -> Iterator[dict[str, Any]]:
     """The JSON of saved pages."""
     for min_cell, name in ((0, "whole.html"), (5, "hidden.html")):
-        text = results.to_html(folder / name, min_cell=min_cell).read_text(encoding="utf-8")
+        text = results.to_html(folder / name, by=by, min_cell=min_cell).read_text(encoding="utf-8")
         packed = re.search(r"data-rw-report>([^<]*)<", text)
         assert packed
         raw = gzip.decompress(base64.b64decode(packed[1]))
@@ -122,7 +124,7 @@ def test_typescript_declares_what_python_sends(
     arms = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 5), closing()]
     decided = rw.Experiment(of_arms(*arms))
     found["experiment"] = shapes.problems_of_some("Traits", traits(decided))
-    for page in pages(results, tmp_path):
+    for page in [*pages(results, tmp_path), *pages(of_arms(*arms), tmp_path, ["variant"])]:
         found[f"page {page['locked']}"] = shapes.problems("Page", page)
     assert [f"{name}: {one}" for name, problems in found.items() for one in problems[:5]] == []
     assert shapes.never_filled() == []

@@ -48,7 +48,8 @@ def pooled(pool: Sequence[Any], place: int) -> list[float | None]:
     if "part" in entry:
         return pooled(pool, entry["part"])[entry["from"] : entry["from"] + entry["length"]]
     steps = entry["steps"] if "steps" in entry else pooled(pool, entry["sum"])
-    return pl.Series(steps).cum_sum().to_list()
+    # Amounts without a fraction are whole numbers in JSON.
+    return pl.Series(steps, strict=False).cum_sum().to_list()
 
 
 def line(data: dict[str, Any], block: dict[str, Any], name: str) -> list[float | None]:
