@@ -122,10 +122,15 @@ def test_typescript_declares_what_python_sends(
     found["replies"] = shapes.problems("Replies", answers)
     found["verdict"] = shapes.problems_of_some("Traits", traits(dashboard))
     arms = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 5), closing()]
-    decided = rw.Experiment(of_arms(*arms))
+    ids = {row["user_id"] for some in arms for row in some}
+    people = pl.DataFrame({"user_id": sorted(ids)}).with_columns(plan=pl.lit("basic"))
+    grouped = of_arms(*arms, users=people)
+    decided = rw.Experiment(grouped)
     found["experiment"] = shapes.problems_of_some("Traits", traits(decided))
-    for page in [*pages(results, tmp_path), *pages(of_arms(*arms), tmp_path, ["variant"])]:
+    for page in [*pages(results, tmp_path), *pages(grouped, tmp_path, ["plan"])]:
         found[f"page {page['locked']}"] = shapes.problems("Page", page)
+        state = page["looks"][0]["state"]
+        found[f"state {page['locked']}"] = shapes.problems_of_some("Traits", state)
     assert [f"{name}: {one}" for name, problems in found.items() for one in problems[:5]] == []
     assert shapes.never_filled() == []
 
