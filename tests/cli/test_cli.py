@@ -259,7 +259,8 @@ def test_names_of_data_do_not_reach_the_terminal_as_commands(
     _, out, err = run(capsys, command, path)
     assert out
     for shown in (out, err):
-        assert {letter for letter in shown if not letter.isprintable()} <= {"\n"}
+        # The narrow space stands between a number and its unit.
+        assert {letter for letter in shown if not letter.isprintable()} <= {"\n", "\u202f"}
 
 
 def test_errors_do_not_reach_the_terminal_as_commands(

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-SEEDS = (287, 297, 362)
+SEEDS = (0, 107, 388)
 """Fixed, and chosen among hundreds so that a few show all that can differ: each costs Spark a hundred queries."""
 
 
