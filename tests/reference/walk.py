@@ -88,7 +88,7 @@ def steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
     for row in rows:
         for role in _roles(case, query, row, goals):
             users.setdefault(row["user_id"], []).append(Step(row["at"], role, row))
-    return {user: sorted(steps, key=_order) for user, steps in users.items()}
+    return {user: sorted(steps, key=order_of) for user, steps in users.items()}
 
 
 def _roles(case: Case, query: Query, row: Row, goals: list[str]) -> list[str]:
@@ -105,7 +105,8 @@ def _roles(case: Case, query: Query, row: Row, goals: list[str]) -> list[str]:
     return roles
 
 
-def _order(step: Step) -> tuple[Any, ...]:
+def order_of(step: Step) -> tuple[Any, ...]:
+    """What the walk sorts steps by."""
     event_id = step.row.get("event_id")
     nulls_last = (1, 0) if event_id is None else (0, event_id)
     return (step.at, RANK[step.role], nulls_last, step.row["position"])
@@ -233,7 +234,7 @@ def _attribution(entry: Entry | None, conversion: Step) -> tuple[str | None, str
         return conversion.action, "source"
     if entry is None or entry.held_back:
         return None, None
-    before = [step for step in entry.steps if _order(step) < _order(conversion)]
+    before = [step for step in entry.steps if order_of(step) < order_of(conversion)]
     touched = [step for step in before if step.role == "interacted"]
     if touched:
         return touched[-1].action, "interaction"
