@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = {
     "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
+    "attribution.md": [],
     "campaign.md": ["campaign.json"],
     "experiments.md": [],
     "portfolio.md": ["march"],

@@ -45,6 +45,8 @@ METHODS = {
     "in_time_zone": "time_zone",
     "with_definitions": "definitions",
     "refresh": "",
+    "attribution": "models by window",
+    "paths": "by window",
 }
 TRAITS = [
     "metric",

@@ -9,6 +9,7 @@ import results_widgets as rw
 from tests.support.docstrings import sections
 
 CONCLUSIONS = {"summary", "experiment", "maturity", "cohorts", "time_to_convert", "reconcile"}
+CONCLUSIONS |= {"attribution", "paths"}
 
 
 STORE = {"save"}
@@ -28,6 +29,7 @@ def columns(found: Any) -> dict[str, str]:
 
 FRAMES = ["overview", "channels", "actions", "explore", "entries", "conversions"]
 FRAMES += ["glossary", "quality", "freshness", "maturity", "cohorts", "time_to_convert"]
+FRAMES += ["attribution", "paths"]
 
 
 @pytest.mark.parametrize("name", FRAMES)

@@ -7,18 +7,17 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.calendar import check_every, from_micros
 from results_widgets.engine.frames import BY
 from results_widgets.engine.query import Grouping
-from results_widgets.errors import QueryError
 from results_widgets.experiments import Experiment, maturity as engine
 from results_widgets.experiments.design import Crossovers, design_of
 from results_widgets.experiments.estimates import Adjust
 from results_widgets.experiments.forecast import forecast
 from results_widgets.experiments.run import run
 from results_widgets.keys import Every
-from results_widgets.results.session import HasSession, Session, named_by
+from results_widgets.results.needing_users import users_of
+from results_widgets.results.session import HasSession, named_by
 
 
 def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
@@ -101,7 +100,7 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
         crossovers=crossovers,
         trust=trust,
     )
-    data = _users(session, "who is in which arm, or in two of them, and whose window has ended")
+    data = users_of(session, "who is in which arm, or in two of them, and whose window has ended")
     found = session.cached("experiment", design, compute=lambda: run(data, session.query, design))
     if session.locale == found.locale:
         return found
@@ -144,7 +143,7 @@ def maturity(self: HasSession) -> pl.DataFrame:
         └─────────┴──────┴────────────────┴──────────┘
     """
     session = self._session
-    _users(session, _ENTRIES)
+    users_of(session, _ENTRIES)
     found = session.cached("maturity", compute=lambda: forecast(session.scoped()))
     rate, low, high = found.ends()
     zone = session.query.time_zone
@@ -196,7 +195,7 @@ def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
         └─────────────────────────┴─────────┴──────────┴────────────────┘
     """
     session = self._session
-    _users(session, _ENTRIES)
+    users_of(session, _ENTRIES)
     scoped = session.scoped(Grouping(every=check_every(every)))
     found = session.cached("cohorts", every, compute=lambda: engine.cohorts(scoped, every))
     start = pl.col("start").cast(pl.Datetime("us", "UTC"))
@@ -240,7 +239,7 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
         └──────────────────┴─────────┴───────────┴──────────┘
     """
     session = self._session
-    _users(session, _ENTRIES)
+    users_of(session, _ENTRIES)
     session.data.check_by(by)
     scoped = session.scoped(Grouping(by=by))
     found = session.cached("survival", by, compute=lambda: engine.survival(scoped))
@@ -248,17 +247,3 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
 
 
 _ENTRIES: Final = "when each entry started, converted and ended"
-
-
-def _users(session: Session, what: str) -> UserBackend:
-    """Return the backend, which needs users.
-
-    Raises:
-        QueryError: It is a roll-up, which cannot tell what is asked for.
-    """
-    if session.is_rolled_up:
-        raise QueryError(
-            f"a roll-up cannot tell {what}: it holds no users and no single events, only counts and "
-            "sketches of each cell of time; ask the results that it was made from"
-        )
-    return session.data.require_users()

@@ -19,6 +19,7 @@ from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results import (
     about as _about,
+    attributing as _attributing,
     conclusions as _conclusions,
     files as _files,
     flow as _flow,
@@ -44,9 +45,9 @@ from results_widgets.tables.options import ReadOptions, TimeUnit
 class Results:
     """A campaign's results, computed from its raw events, under one definition set, range and time zone.
 
-    Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that
-    share the data. Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator``
-    are Float64, and a rate whose denominator is 0 is null.
+    Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that share the data.
+    Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator`` are Float64, and a rate
+    whose denominator is 0 is null.
 
     Args:
         campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
@@ -192,6 +193,8 @@ class Results:
     cohorts = _conclusions.cohorts
     time_to_convert = _conclusions.time_to_convert
     reconcile = _reconciling.reconcile
+    attribution = _attributing.attribution
+    paths = _attributing.paths
 
     # --- what the numbers mean
 
@@ -224,11 +227,10 @@ class Results:
         Args:
             every: Length of a cell. ``"1h"`` answers for every time zone whose days begin on an hour
                 of UTC, ``"15m"`` for the others as well; ``"1d"`` is by days of the results' zone.
-            users_every: Length of the cells that users are kept by, if longer: ``"1d"``, ``"1w"``,
-                ``"1mo"`` (of the results' time zone) or ``"whole"``. Sketches of users take up to
-                12 kB each and are most of a roll-up: by weeks or the whole campaign it takes a few
-                megabytes, and still counts by ``every``. Distinct users are then known for ranges
-                and intervals made of such cells, and for the whole campaign.
+            users_every: Length of the cells that users are kept by, if longer: ``"1d"``, ``"1w"``, ``"1mo"`` (of
+                the results' time zone) or ``"whole"``. Sketches of users take up to 12 kB each and are most of a
+                roll-up: by weeks or the whole campaign it takes a few megabytes, and still counts by ``every``.
+                Distinct users are then known for ranges and intervals made of such cells, and for the whole campaign.
 
         Returns:
             The roll-up; ``save`` writes it, ``|`` merges it with others.
@@ -256,12 +258,11 @@ class Results:
 class RollUp(RollUpCells):
     """A campaign's numbers by cells of time, with a sketch of the users behind each.
 
-    It holds no user and no event: rows are counted exactly, and HyperLogLog sketches estimate the
-    number of distinct users, off by less than 1.75 % in 99.7 of 100 cases. A sketch is made of
-    hashes of user ids, truncated and with a public seed, so that sketches made anywhere merge.
-    Whoever has a list of ids can tell of an id that it is probably not, or may be, behind a number;
-    the fewer users a cell has, the more it reveals. Share roll-ups as you would share counts of
-    single hours.
+    It holds no user and no event: rows are counted exactly, and HyperLogLog sketches estimate the number of
+    distinct users, off by less than 1.75 % in 99.7 of 100 cases. A sketch is made of hashes of user ids,
+    truncated and with a public seed, so that sketches made anywhere merge. Whoever has a list of ids can tell
+    of an id that it is probably not, or may be, behind a number; the fewer users a cell has, the more it
+    reveals. Share roll-ups as you would share counts of single hours.
 
     Made by `Results.rollup`, read by `load`, merged with ``|``.
 

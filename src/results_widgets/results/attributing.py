@@ -1,0 +1,184 @@
+"""Attribution: whom conversions are credited to under one model beside another, and the paths to them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import get_args
+
+import polars as pl
+
+from results_widgets.attribution.frames import attribution_frame, paths_frame
+from results_widgets.attribution.models import Model
+from results_widgets.attribution.owners import OwnerKind, Owners
+from results_widgets.attribution.paths import Paths
+from results_widgets.attribution.touches import find_touches
+from results_widgets.durations import parse_duration
+from results_widgets.engine.calendar import SECOND
+from results_widgets.engine.money import is_mixed
+from results_widgets.errors import QueryError
+from results_widgets.results.needing_users import users_of
+from results_widgets.results.session import HasSession, Session
+
+_TOUCHES = "what each user received and did before converting"
+
+
+def attribution(
+    self: HasSession,
+    models: Model | Iterable[Model] | None = None,
+    by: OwnerKind = "action",
+    window: str | timedelta | None = None,
+    half_life: str | timedelta = "7d",
+) -> pl.DataFrame:
+    """Return whom the conversions are credited to, under one model beside another.
+
+    A touch is an action received or interacted with, in the conversion's entry and up to it: a message
+    received, opened and clicked is three. The models are:
+
+    - ``last_interaction``: the last action interacted with, else the last received: as `conversions` and
+      the cards of the flow have it. What a source attributes itself stays so, in this model only.
+    - ``last_touch``, ``first_touch``: the last, or first, touch of all.
+    - ``linear``: all touches in equal parts.
+    - ``time_decay``: a touch weighs half as much as one that is ``half_life`` younger.
+    - ``position``: 40 % to the first touch, 40 % to the last, 20 % in equal parts to those between; one
+      touch alone has all, two have half each.
+    - ``last_click``: the last click. Where a channel reports no clicks, every interaction is one, such as
+      the open of a push message.
+    - ``markov``: by removal effect: how many conversions fewer a Markov chain of order 1 has without the
+      owner, fitted to the paths of converted and unconverted entries (Anderl, Becker, von Wangenheim and
+      Schumann, 2016). Values are divided as conversions are.
+    - ``shapley``: the Shapley value where a coalition of owners is worth the conversions that touched
+      nobody else (Zhao, Mahboobi and Bagheri, 2018): equal parts for all owners touched, however often.
+      Exact for any number of owners.
+
+    docs/attribution.md computes each by hand. None of them shows what the messages caused: `experiment`
+    does.
+
+    Args:
+        models: One or more of the keys above; None: all.
+        by: What is credited: ``"action"``, ``"channel"`` or ``"campaign"``.
+        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
+            Which conversions count does not depend on it.
+        half_life: The half-life of ``time_decay``.
+
+    Returns:
+        model (String): Key of the model, in the order asked for.
+        owner (String): Id of the action, channel or campaign, in the campaign's order, each under every
+            model; last null: conversions without such a touch, and those of counted entries held back.
+        conversions (Float64): Conversions credited to it; over all owners those of the overview.
+        value (Float64): Their value; null if amounts are in several currencies.
+        share (Float64): Share of all conversions; null if there are none.
+
+    Raises:
+        QueryError: A model, kind of owner or duration is not known, or the results come from a roll-up.
+
+    Examples:
+        >>> found = results.attribution(["last_interaction", "markov"], by="channel")
+        >>> found.filter(owner="push").select("model", "owner", "conversions", "share")
+        shape: (2, 4)
+        ┌──────────────────┬───────┬─────────────┬──────────┐
+        │ model            ┆ owner ┆ conversions ┆ share    │
+        │ ---              ┆ ---   ┆ ---         ┆ ---      │
+        │ str              ┆ str   ┆ f64         ┆ f64      │
+        ╞══════════════════╪═══════╪═════════════╪══════════╡
+        │ last_interaction ┆ push  ┆ 3.0         ┆ 0.090909 │
+        │ markov           ┆ push  ┆ 5.498449    ┆ 0.16662  │
+        └──────────────────┴───────┴─────────────┴──────────┘
+    """
+    session, wanted = self._session, _models(models)
+    users_of(session, _TOUCHES)
+    half = _micros(half_life, "half_life")
+    if not half:
+        raise QueryError("half_life= is 0, and no touch has half the weight of another; pass '7d'")
+    lookback = None if window is None else _micros(window, "window")
+    found = session.cached(
+        "attribution",
+        *(wanted, by, lookback, half),
+        compute=lambda: attribution_frame(
+            _paths(session, by, lookback, unconverted="markov" in wanted), wanted, half
+        ),
+    )
+    return _without_mixed(found, session)
+
+
+def paths(
+    self: HasSession,
+    by: OwnerKind = "action",
+    window: str | timedelta | None = None,
+    repeats: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
+) -> pl.DataFrame:
+    """Return the sequences of touches that lead to conversions, and how often each does.
+
+    Args:
+        by: What a path consists of, as for `attribution`.
+        window: How long before the conversion a touch may lie, as for `attribution`.
+        repeats: Whether a path names an owner for each touch; else once for touches that follow one
+            another, such as a message received, opened and clicked.
+
+    Returns:
+        path (List(String)): Ids of the actions, channels or campaign, the first touch first; empty for
+            conversions without a touch.
+        conversions (Int64): Conversions with this path; over all paths those of the overview.
+        value (Float64): Their value; null if amounts are in several currencies.
+        share (Float64): Share of all conversions.
+
+    Raises:
+        QueryError: A kind of owner or duration is not known, or the results come from a roll-up.
+
+    Examples:
+        >>> results.paths(by="channel").head(3)
+        shape: (3, 4)
+        ┌──────────────────────────┬─────────────┬────────┬──────────┐
+        │ path                     ┆ conversions ┆ value  ┆ share    │
+        │ ---                      ┆ ---         ┆ ---    ┆ ---      │
+        │ list[str]                ┆ i64         ┆ f64    ┆ f64      │
+        ╞══════════════════════════╪═════════════╪════════╪══════════╡
+        │ ["email"]                ┆ 10          ┆ 325.34 ┆ 0.30303  │
+        │ ["email", "push", "sms"] ┆ 7           ┆ 313.3  ┆ 0.212121 │
+        │ ["email", "in_app"]      ┆ 4           ┆ 146.82 ┆ 0.121212 │
+        └──────────────────────────┴─────────────┴────────┴──────────┘
+    """
+    session = self._session
+    users_of(session, _TOUCHES)
+    lookback = None if window is None else _micros(window, "window")
+
+    def compute() -> pl.DataFrame:
+        return paths_frame(_paths(session, by, lookback, unconverted=False), repeats=repeats)
+
+    found = session.cached("paths", by, lookback, repeats, compute=compute)
+    return _without_mixed(found, session)
+
+
+def _paths(session: Session, by: OwnerKind, lookback: int | None, *, unconverted: bool) -> Paths:
+    owners = Owners.of(session.campaign, by)
+    return Paths(find_touches(session.scoped(), lookback, unconverted=unconverted), owners)
+
+
+def _models(models: Model | Iterable[Model] | None) -> tuple[Model, ...]:
+    known: tuple[Model, ...] = get_args(Model)
+    wanted = known if models is None else (models,) if isinstance(models, str) else tuple(models)
+    if not wanted:
+        raise QueryError("models= names no model; pass None for all of them")
+    for one in wanted:
+        if one not in known:
+            raise QueryError.unknown("model of attribution", one, known)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _micros(value: str | timedelta, name: str) -> int:
+    """Return a duration in µs.
+
+    Raises:
+        QueryError: It is none, or a negative one.
+    """
+    try:
+        length = parse_duration(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise QueryError(f"{name}= {error}") from None
+    if length < timedelta(0):
+        raise QueryError(f"{name}= {length} is negative; write for example '7d'")
+    return round(length.total_seconds() * SECOND)
+
+
+def _without_mixed(found: pl.DataFrame, session: Session) -> pl.DataFrame:
+    """Return a frame without sums of amounts in several currencies."""
+    mixed = is_mixed(session.data, session.query.definitions, None)
+    return found.with_columns(value=pl.lit(None, pl.Float64)) if mixed else found
