@@ -103,6 +103,7 @@ PORTFOLIO = {
     "explore": "metric every",
     "overlap": "",
     "credit": "rule",
+    "attribution": "models by window",
     "pressure": "every",
     "heatmap": "metric",
     "month": "month",

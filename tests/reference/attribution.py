@@ -8,7 +8,7 @@ from math import factorial
 
 from tests.reference.case import Case, Query
 from tests.reference.rules import APART, channel
-from tests.reference.walk import Step, all_conversions, order_of, stands_at, walk
+from tests.reference.walk import Conversion, Step, all_conversions, order_of, stands_at, walk
 
 Owner = str | None
 Credit = dict[Owner, float]
@@ -56,13 +56,7 @@ def journeys(case: Case, query: Query, by: str, window: int | None = None) -> Jo
         left_out = found.held_back and APART[query.definitions]
         if left_out or at is None or not query.holds(at):
             continue
-        own = [step for step in (found.entry.steps if found.entry else []) if not found.held_back]
-        goal = next(
-            (s for s in own if s.role == "goal" and s.row["position"] == found.row["position"]),
-            None,
-        )
-        before = [s for s in own if goal is not None and order_of(s) < order_of(goal)]
-        near = [s for s in before if window is None or found.at - s.at <= window]
+        near = steps_before(found, window)
         given = None
         if found.attributed_by == "source" and found.action in case.actions:
             given = owner_of(case, found.action, by)
@@ -73,6 +67,14 @@ def journeys(case: Case, query: Query, by: str, window: int | None = None) -> Jo
         if not entry.held_back and query.holds(entry.started_at) and not entry.converted
     ]
     return Journeys(paths, unconverted)
+
+
+def steps_before(found: Conversion, window: int | None = None) -> list[Step]:
+    """What stands in a conversion's entry before it, and within a window; nothing for the held back."""
+    own = [] if found.entry is None or found.held_back else found.entry.steps
+    goal = [s for s in own if s.role == "goal" and s.row["position"] == found.row["position"]]
+    before = [s for s in own if goal and order_of(s) < order_of(goal[0])]
+    return [s for s in before if window is None or found.at - s.at <= window]
 
 
 def owner_of(case: Case, action: str, by: str) -> str:

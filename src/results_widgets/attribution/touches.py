@@ -28,7 +28,8 @@ class Touches:
 
     Attributes:
         conversions: conversion (numbers them from 0), value (0 where it has none), given (number of the action
-            that the source itself names; null if it names none).
+            that the source itself names; null if it names none), user and row (as `UserBackend.conversions` have
+            them).
         touches: conversion, action (number), age (µs from the touch to the conversion), interacted, clicked;
             those of a conversion in the order of the walk, one after the other.
         unconverted: path (numbers entries), action (number): the same of entries without a conversion; empty
@@ -58,7 +59,7 @@ def find_touches(scoped: ScopedRows, window: int | None, *, unconverted: bool) -
     if window is not None:
         found = found.filter(pl.col("age") <= window)
     return Touches(
-        conversions.select("conversion", "value", "given"),
+        conversions.select("conversion", "value", "given", "user", "row"),
         found,
         _unconverted(scoped, touched, data) if unconverted else pl.DataFrame(schema=_UNCONVERTED),
     )

@@ -70,7 +70,7 @@ def _claims_of(results: Results, data: UserBackend) -> pl.DataFrame:
     columns = ("user", "row", "time", "action", "attributed_by", "value", "taken")
     found = data.collect_with_ids(rows.select(*columns))
     who = rows.select("user").unique()
-    named = _named_goals(data, query, who)
+    named = named_goals(data, query, who)
     found = found.with_columns(pl.col("row").cast(pl.Int64), pl.col("action").cast(pl.Int64))
     claims = found.join(named, on=["user_id", "row"], how="left")
     return _touched(claims, data, query, who).select(
@@ -83,7 +83,7 @@ def _claims_of(results: Results, data: UserBackend) -> pl.DataFrame:
     )
 
 
-def _named_goals(data: UserBackend, query: QueryScope, who: Rows) -> pl.DataFrame:
+def named_goals(data: UserBackend, query: QueryScope, who: Rows) -> pl.DataFrame:
     """Return the goal events of some users: user_id, row, event, and the id that tells them apart."""
     rows = data.goals(query.definitions).join(who, on="user", how="semi")
     found = data.collect_with_ids(rows.select("user", "row", "time", "order", "code", "event_id"))

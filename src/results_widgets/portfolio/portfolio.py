@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
+    attributing as _attributing,
     credit as _credit,
     files as _files,
     heatmap as _heatmap,
@@ -140,6 +141,7 @@ class Portfolio:
     combinations = _overlap.combinations
     credit = _credit.credit
     claims = _credit.claims
+    attribution = _attributing.attribution
     pressure = _pressure.pressure
     over_cap = _pressure.over_cap
     heatmap = _heatmap.heatmap

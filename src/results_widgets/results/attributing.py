@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import get_args
 
 import polars as pl
 
+from results_widgets.attribution.arguments import half_life_of, models_of, window_of
 from results_widgets.attribution.frames import attribution_frame, paths_frame
 from results_widgets.attribution.models import Model
 from results_widgets.attribution.owners import OwnerKind, Owners
 from results_widgets.attribution.paths import Paths
 from results_widgets.attribution.touches import find_touches
-from results_widgets.durations import parse_duration
-from results_widgets.engine.calendar import SECOND
 from results_widgets.engine.money import is_mixed
-from results_widgets.errors import QueryError
 from results_widgets.results.needing_users import users_of
 from results_widgets.results.session import HasSession, Session
 
@@ -83,12 +80,10 @@ def attribution(
         │ markov           ┆ push  ┆ 5.498449    ┆ 0.16662  │
         └──────────────────┴───────┴─────────────┴──────────┘
     """
-    session, wanted = self._session, _models(models)
+    session, wanted = self._session, models_of(models)
     users_of(session, _TOUCHES)
-    half = _micros(half_life, "half_life")
-    if not half:
-        raise QueryError("half_life= is 0, and no touch has half the weight of another; pass '7d'")
-    lookback = None if window is None else _micros(window, "window")
+    half = half_life_of(half_life)
+    lookback = window_of(window)
     found = session.cached(
         "attribution",
         *(wanted, by, lookback, half),
@@ -138,7 +133,7 @@ def paths(
     """
     session = self._session
     users_of(session, _TOUCHES)
-    lookback = None if window is None else _micros(window, "window")
+    lookback = window_of(window)
 
     def compute() -> pl.DataFrame:
         return paths_frame(_paths(session, by, lookback, unconverted=False), repeats=repeats)
@@ -150,32 +145,6 @@ def paths(
 def _paths(session: Session, by: OwnerKind, lookback: int | None, *, unconverted: bool) -> Paths:
     owners = Owners.of(session.campaign, by)
     return Paths(find_touches(session.scoped(), lookback, unconverted=unconverted), owners)
-
-
-def _models(models: Model | Iterable[Model] | None) -> tuple[Model, ...]:
-    known: tuple[Model, ...] = get_args(Model)
-    wanted = known if models is None else (models,) if isinstance(models, str) else tuple(models)
-    if not wanted:
-        raise QueryError("models= names no model; pass None for all of them")
-    for one in wanted:
-        if one not in known:
-            raise QueryError.unknown("model of attribution", one, known)
-    return tuple(dict.fromkeys(wanted))
-
-
-def _micros(value: str | timedelta, name: str) -> int:
-    """Return a duration in µs.
-
-    Raises:
-        QueryError: It is none, or a negative one.
-    """
-    try:
-        length = parse_duration(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise QueryError(f"{name}= {error}") from None
-    if length < timedelta(0):
-        raise QueryError(f"{name}= {length} is negative; write for example '7d'")
-    return round(length.total_seconds() * SECOND)
 
 
 def _without_mixed(found: pl.DataFrame, session: Session) -> pl.DataFrame:
