@@ -219,6 +219,7 @@ def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> Non
     if drawn.query.start is not None and drawn.query.end is not None:
         here = here.between(drawn.query.start, drawn.query.end)
     here = here if drawn.query.developers else here.analytics()
+    here = here.with_clock(drawn.query.clock)
     there, ours = package.users_in_campaign(), here.users_in_campaign()
     assert_frame_equal(there.reach(), ours.reach())
     some, own = (
