@@ -1,10 +1,12 @@
 """Attribution by hand: one user's path under every model, and what is refused."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.errors import QueryError
@@ -187,3 +189,21 @@ def test_a_roll_up_has_no_paths(one: rw.Results) -> None:
     for ask in (rolled.attribution, rolled.paths):
         with pytest.raises(QueryError, match="a roll-up cannot tell what each user received"):
             ask()
+
+
+def test_refreshed_and_stored_results_credit_as_those_read_anew(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(300, seed=3)
+    every = events.lazy().collect().sort("timestamp")
+    whole = rw.Results(campaign, every, users, time_zone="UTC")
+    folder, half = tmp_path / "events", every.height // 2
+    folder.mkdir()
+    every[:half].write_parquet(folder / "a.parquet")
+    early = rw.Results(campaign, folder, users, time_zone="UTC")
+    before = early.attribution("linear")["conversions"].sum()
+    every[half:].write_parquet(folder / "b.parquet")
+    late = early.refresh()
+    assert_frame_equal(late.attribution(), whole.attribution())
+    assert before < late.attribution("linear")["conversions"].sum()
+    late.save(tmp_path / "mine.rw")
+    stored = rw.load(tmp_path / "mine.rw", time_zone="UTC")
+    assert_frame_equal(stored.paths(), whole.paths())

@@ -57,6 +57,13 @@ def test_numbers_are_those_of_memory_and_come_back_small(
     assert_frame_equal(ask(on_spark), ask(in_memory))
 
 
+def test_attribution_is_that_of_memory(on_spark: rw.Results, in_memory: rw.Results) -> None:
+    # Not guarded: the steps of those who convert, and for Markov's chain of everybody, are fetched.
+    found = in_memory.attribution()
+    assert_frame_equal(on_spark.attribution(), found)
+    assert (found["conversions"] > 0).any()
+
+
 def test_rules_of_another_tool_are_changed_on_the_cluster(
     guarded: None, on_spark: rw.Results, in_memory: rw.Results
 ) -> None:
