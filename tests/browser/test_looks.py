@@ -109,7 +109,7 @@ def test_a_change_that_can_be_seen_is_found_and_one_that_cannot_is_not(open_look
         "a number": "document.querySelector('.rw-ring-value').textContent = '8,038'",
         "a colour": "document.querySelector('.rw').style.setProperty('--rw-users', '#2a9d8f')",
         "a place": "document.querySelector('.rw-stat').style.marginLeft = '4px'",
-        "a weight": "document.querySelector('.rw-ring-name').style.fontWeight = '400'",
+        "a weight": "document.querySelector('.rw-ring-value').style.fontWeight = '400'",
     }
     for name, change in changes.items():
         page.evaluate(change)
