@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-PHASES: Final = ("reading", "coding", "walking", "counting", "writing")
-"""The steps from files to numbers, and to a store of them, in order."""
+PHASES: Final = ("reading", "coding", "walking", "counting")
+"""The steps from files to numbers, in order."""
 
 DELAY: Final = 2.0
 """Seconds after which a bar appears."""
@@ -40,7 +40,8 @@ class _Bar:
         with tqdm(total=len(PHASES), leave=False, bar_format=how, disable=not seen) as bar:
             while True:
                 phase = next(reversed(self.phases), PHASES[-1])
-                bar.n = PHASES.index(phase) + 1
+                # What is done with the numbers, such as writing them to a store, comes after the last.
+                bar.n = PHASES.index(phase) + 1 if phase in PHASES else len(PHASES)
                 bar.set_description_str(phase, refresh=False)
                 bar.set_postfix_str(self.detail)
                 if self._done.wait(_INTERVAL):
@@ -74,7 +75,7 @@ def phase(name: str) -> Iterator[None]:
     Other threads than the main one show none, because nobody waits for them.
 
     Args:
-        name: One of `PHASES`.
+        name: One of `PHASES`, or what is done after them.
     """
     global _bar  # noqa: PLW0603 - one bar per process
     if threading.current_thread() is not threading.main_thread():
