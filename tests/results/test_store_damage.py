@@ -1,7 +1,6 @@
 """Damaged stores end in one line or in equal numbers; killed writers, in the old store or the new one."""
 
 import json
-import multiprocessing
 import re
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.errors import OutputError
-from tests.support.killed import save_often
+from tests.support.killed import saving
 from tests.support.profiles import examples
 from tests.support.refreshed import assert_same, frames
 
@@ -63,7 +62,7 @@ def test_damage_ends_in_one_line_or_in_the_same_numbers(
 
 # ------------------------------------------------------------------------------------------ kills
 
-KILLS = 100
+KILLS = examples(60)
 
 
 def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
@@ -76,18 +75,13 @@ def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path
         results.save(store)
         expected.append(results.actions())
     assert not expected[0].equals(expected[1])
-    context, random = multiprocessing.get_context("forkserver"), Random(7)
-    context.set_forkserver_preload(["tests.support.killed"])
-    unfinished = 0
+    random, unfinished = Random(7), 0
     for turn in range(KILLS):
-        name = ("one", "two")[turn % 2]
-        here, there = context.Pipe()
-        process = context.Process(target=save_often, args=(str(tmp_path / name), str(store), there))
-        process.start()
-        here.recv()
-        time.sleep(random.uniform(0, 0.1))
+        process = saving(tmp_path / ("one", "two")[turn % 2], store)
+        # From before the first file is written to well into the second time.
+        time.sleep(random.uniform(0, 0.15))
         process.kill()
-        process.join()
+        process.communicate()
         unfinished += len(list(store.glob("generation-*"))) > 1
         found = rw.load(store, time_zone="UTC")
         assert any(found.actions().equals(one) for one in expected)
