@@ -243,6 +243,6 @@ def test_entries_and_people_are_told_apart(
     page.add_style_tag(content=".rw-offscreen { display: none }")
     first, _, last = (ring.evaluate(seen) for ring in page.locator(".rw-ring").all())
     share = f"{numbers['unique_users_rate']:.1%}".replace("%", " %")
-    assert first == f"{entries} entries Entries and users {users} users · {share}"
-    assert "of entries" in last
+    assert first == f"{share}unique {users} users, {entries} entries"
+    assert f"of {entries} entries" in last
     expect(page.get_by_test_id("flow-entries")).to_have_text(f"{entries}entries")
