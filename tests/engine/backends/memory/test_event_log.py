@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
-from results_widgets.engine.backends.memory import event_log as log, journeys as entries
+from results_widgets.engine.backends.memory import event_log as log, walk as entries
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import sort_by_user
 from results_widgets.engine.backends.memory.journeys import build_journeys
