@@ -38,6 +38,7 @@ TABLES = ("glossary", "channels", "definitions", "datasets", "exports")
 # Findings say which metrics they touch, each held to be known by their own tests; causes and messages per
 # user name events and rules, of which some metrics bear the names.
 NAMING = (
+    "attribution/touches.py",
     "colours.py",
     "engine/quality/code.py",
     "engine/quality/declared.py",
