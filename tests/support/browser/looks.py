@@ -215,7 +215,7 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Dashboard(
             shown().with_uniques("approximate"), range="14d", compare=True, metric="engagement_rate"
         ),
-        ((1440, LIGHT), (480, DARK)),
+        ((1440, LIGHT),),
         _point,
     ),
     "dashboard-of-rollup": Look(
