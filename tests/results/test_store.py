@@ -303,3 +303,13 @@ def test_a_refresh_writes_the_new_rows_alone(tmp_path: Path) -> None:
     results.refresh()
     assert list(rows().values()) == [7]
     assert_same(rw.load(store, time_zone="UTC"), rw.Results(CAMPAIGN, events, time_zone="UTC"))
+
+
+def test_rows_that_were_read_in_another_way_are_written_again(tmp_path: Path) -> None:
+    events, store = tmp_path / "events", tmp_path / "x.rw"
+    part(events, "1.parquet", EVENTS.with_columns(pl.col("event").replace("sent", "went_out")))
+    rw.Results(CAMPAIGN, events, time_zone="UTC", store=store)
+    named = {"went_out": "sent"}
+    found = rw.Results(CAMPAIGN, events, time_zone="UTC", event_names=named, store=store)
+    assert_frame_equal(rw.load(store, time_zone="UTC").quality(), found.quality())
+    assert found.unique_users() == 3

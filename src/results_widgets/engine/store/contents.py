@@ -106,10 +106,10 @@ def _rows_before(folder: Path) -> RowsBefore | None:
     try:
         manifest = read_manifest(folder)
         generation = folder / str(manifest["generation"])
-        files, _, _ = _Opening(folder, generation, manifest).made_of
+        files, _, options = _Opening(folder, generation, manifest).made_of
     except (EventsError, *_BROKEN):
         return None
-    return RowsBefore(generation, manifest["events"], files)
+    return RowsBefore(generation, manifest["events"], files, options, manifest["campaign"])
 
 
 def _lasting_files(source: Source, reading: Reading) -> tuple[FileSet | None, FileSet | None]:

@@ -15,6 +15,7 @@ from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.store.frames import checksum, damaged
 from results_widgets.sources import FileSet
 from results_widgets.tables.events import ROW, EventTable
+from results_widgets.tables.options import ReadOptions
 
 _MOST_FILES: Final = 16
 """How many files a table has before they are written as one again."""
@@ -28,11 +29,15 @@ class RowsBefore:
         generation: Its folder.
         about: What its manifest says of the table.
         files: The files that it was read from; None if they were none.
+        options: How they were read.
+        campaign: The campaign, as a dict, which has its part in how.
     """
 
     generation: Path
     about: Mapping[str, Any]
     files: FileSet | None
+    options: ReadOptions
+    campaign: object
 
 
 def write_rows(
@@ -50,11 +55,11 @@ def write_rows(
     about = {"columns": list(table.columns), "not_grouped": sorted(table.not_grouped)}
     fresh = None if before is None else _added(source, reading, before, about)
     if before is None or fresh is None:
-        return {**about, "files": [_write(table, table.frame, folder, 1)]}
+        return {**about, "files": [_write(table, folder, 1)]}
     kept = list(before.about["files"])
     for file in kept:
         _link(before.generation / file["name"], folder / file["name"])
-    new = [_write(one, one.frame, folder, len(kept) + 1) for one in fresh]
+    new = [_write(one, folder, len(kept) + 1) for one in fresh]
     return {**about, "files": kept + new}
 
 
@@ -64,6 +69,10 @@ def _added(
     """Return the rows that were added since, as one table or none; None if everything is to be written."""
     now, then = reading.events, before.files
     known = all(before.about.get(key) == value for key, value in about.items())
+    known = known and (before.options, before.campaign) == (
+        source.options,
+        source.campaign.to_dict(),
+    )
     if now is None or then is None or not known or len(before.about["files"]) >= _MOST_FILES:
         return None
     if not now.has_same_schema_as(then) or {p.place for p in then.parts} - {
@@ -79,10 +88,10 @@ def _added(
     return [] if growth.added is None else [source.event_table(growth.added, is_checked=True)]
 
 
-def _write(table: EventTable, frame: pl.LazyFrame, folder: Path, number: int) -> dict[str, Any]:
+def _write(table: EventTable, folder: Path, number: int) -> dict[str, Any]:
     path = folder / f"events-{number}.parquet"
     with table.reading(), whole_file(path, private=True) as unfinished:
-        frame.drop(ROW).sink_parquet(unfinished, compression="zstd")
+        table.frame.drop(ROW).sink_parquet(unfinished, compression="zstd")
         size, crc = unfinished.stat().st_size, checksum(unfinished)
     return {"name": path.name, "size": size, "crc": crc}
 
