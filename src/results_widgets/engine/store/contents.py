@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.store.folder import new_generation, opened, read_manifest
 from results_widgets.engine.store.frames import (
+    MISREAD,
     FrameReader,
     FrameWriter,
     Place,
@@ -35,15 +36,6 @@ from results_widgets.sources import FileSet
 from results_widgets.sources.paths import Fetched, absolute
 from results_widgets.tables.events import EventTable
 from results_widgets.tables.options import ReadOptions
-
-_BROKEN: Final = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    pl.exceptions.PolarsError,
-)
-"""What a manifest that says something else than it should ends in."""
 
 
 def write(folder: Path, source: Source, reading: Reading) -> None:
@@ -107,7 +99,7 @@ def _rows_before(folder: Path) -> RowsBefore | None:
         manifest = read_manifest(folder)
         generation = folder / str(manifest["generation"])
         files, _, options = _Opening(folder, generation, manifest).made_of
-    except (EventsError, *_BROKEN):
+    except (EventsError, *MISREAD):
         return None
     return RowsBefore(generation, manifest["events"], files, options, manifest["campaign"])
 
@@ -152,7 +144,7 @@ def open_store(folder: Path) -> tuple[Source, Reading]:
     with opened(folder, lambda: made[0]) as (generation, manifest):
         try:
             source, reading = _Opening(folder, generation, manifest).read()
-        except _BROKEN as error:
+        except MISREAD as error:
             raise damaged(generation / "manifest.json", str(error)) from None
         assert isinstance(reading.data, MemoryBackend)
         made.append(reading.data)

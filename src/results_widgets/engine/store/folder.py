@@ -51,8 +51,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise _broken(folder, f"{MANIFEST}: {error.strerror}") from None
-    found = parse(text, str(path), lambda where, problem: _broken(folder, f"{where} {problem}"))
+        raise damaged_store(folder, f"{MANIFEST}: {error.strerror}") from None
+    found = parse(
+        text, str(path), lambda where, problem: damaged_store(folder, f"{where} {problem}")
+    )
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise EventsError(f"{folder}: {MANIFEST} is not that of a store")
     if found.get("version") != VERSION:
@@ -62,11 +64,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         )
     seal = found.pop("sha256", None)
     if seal != _digest(found):
-        raise _broken(folder, f"{MANIFEST} is not as it was written")
+        raise damaged_store(folder, f"{MANIFEST} is not as it was written")
     return found
 
 
-def _broken(folder: Path, why: str) -> EventsError:
+def damaged_store(folder: Path, why: str) -> EventsError:
+    """Return the error for a store that cannot be trusted."""
     return EventsError(
         f"{folder}: the store is damaged ({why}); delete the folder, and prepare it again from its sources"
     )
@@ -105,7 +108,7 @@ def _held(folder: Path) -> tuple[Path, dict[str, Any], int]:
             if (path / _LOCK).exists():
                 return path, manifest, held
             os.close(held)
-    raise _broken(folder, "its newest generation is not there")
+    raise damaged_store(folder, "its newest generation is not there")
 
 
 @contextmanager

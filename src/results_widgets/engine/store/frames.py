@@ -16,6 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import whole_file
+from results_widgets.engine.store.folder import damaged_store
 from results_widgets.errors import EventsError
 
 _BLOCK: Final = 1 << 22
@@ -151,12 +152,19 @@ class FrameReader:
         return self._maps[name]
 
 
+MISREAD: Final = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    pl.exceptions.PolarsError,
+)
+"""What reading JSON that says something else than it should ends in."""
+
+
 def damaged(path: Path, why: str) -> EventsError:
-    """Return the error for a store that cannot be trusted."""
-    return EventsError(
-        f"{path.parent.parent}: the store is damaged ({path.name}: {why}); delete the folder, and "
-        "prepare it again from its sources"
-    )
+    """Return the error for a file of a generation that cannot be trusted."""
+    return damaged_store(path.parent.parent, f"{path.name}: {why}")
 
 
 def _crc(content: memoryview) -> int:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import polars as pl
-
 from results_widgets.engine.cache import ABSENT, Absent, Cache, Key
 from results_widgets.engine.counting.time_index import TimeIndex
-from results_widgets.engine.store.frames import damaged
+from results_widgets.engine.store.frames import MISREAD, damaged
 from results_widgets.engine.store.names import digest_of
 from results_widgets.engine.store.values import Decoder, Encoder, Json, UnstorableError
 
@@ -61,13 +59,7 @@ class Shelf:
         name, tree = self._trees[digest]
         try:
             value = self.decoder.decode(tree)
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            pl.exceptions.PolarsError,
-        ) as error:
+        except MISREAD as error:
             raise damaged(self._generation / "manifest.json", f"{name}: {error}") from None
         if isinstance(value, TimeIndex):
             self._objects[id(value)] = value, digest
