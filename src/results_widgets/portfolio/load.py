@@ -58,33 +58,24 @@ def load(
         171
     """
     root = existing(folder)
+    how: dict[str, Any] = {
+        "definitions": definitions,
+        "time_zone": time_zone,
+        "naive_time_zone": naive_time_zone,
+        "time_unit": time_unit,
+        "columns": columns,
+        "event_names": event_names,
+        "uniques": uniques,
+    }
     if not is_campaign(root):
         if folders_of(root):
-            return Portfolio.load(
-                root,
-                definitions=definitions,
-                time_zone=time_zone,
-                naive_time_zone=naive_time_zone,
-                time_unit=time_unit,
-                columns=columns,
-                event_names=event_names,
-                uniques=uniques,
-            )
+            return Portfolio.load(root, **how)
         found = _of_export(
             root, naive_time_zone, definitions=definitions, time_zone=time_zone, uniques=uniques
         )
         if found is not None:
             return found
-    return read_campaign(
-        root,
-        definitions=definitions,
-        time_zone=time_zone,
-        naive_time_zone=naive_time_zone,
-        time_unit=time_unit,
-        columns=columns,
-        event_names=event_names,
-        uniques=uniques,
-    )
+    return read_campaign(root, **how)
 
 
 def load_one(folder: str | Path, **options: Any) -> Results:
