@@ -19,7 +19,15 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
-from results_widgets.sources import FileSet, Folder, Problem, path_items, read_table, reads_path
+from results_widgets.sources import (
+    FileSet,
+    Folder,
+    Problem,
+    path_items,
+    pinned,
+    read_table,
+    reads_path,
+)
 from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
 from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.options import ReadOptions
@@ -43,6 +51,11 @@ class Source:
     users: object
     options: ReadOptions
     store: Path | None = None
+
+    def __post_init__(self) -> None:
+        # What is read again later is what was named, wherever the process has gone since.
+        object.__setattr__(self, "events", pinned(self.events))
+        object.__setattr__(self, "users", pinned(self.users))
 
     def protect(self) -> None:
         """Refuse to write to the files that are read, as long as the results, or what is made of them, live."""

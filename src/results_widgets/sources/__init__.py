@@ -8,6 +8,7 @@ from results_widgets.sources.paths import (
     find_files,
     list_files,
     path_items,
+    pinned,
     reads_path,
 )
 from results_widgets.sources.read import read_table, to_polars
@@ -24,6 +25,7 @@ __all__ = [
     "find_files",
     "list_files",
     "path_items",
+    "pinned",
     "read_table",
     "reads_path",
     "sql",

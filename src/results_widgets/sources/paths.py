@@ -81,6 +81,14 @@ def path_items(source: object) -> tuple[Item, ...] | None:
     return None
 
 
+def pinned(source: object) -> object:
+    """Return a source that names the same files from any working directory; what is no path stays as it is."""
+    if isinstance(source, Item):
+        return absolute(source)
+    items = None if isinstance(source, Fetched) else path_items(source)
+    return source if items is None else tuple(map(absolute, items))
+
+
 def absolute(item: Item) -> Item:
     """Return an item that names the same files from any working directory."""
     if isinstance(item, Folder):
