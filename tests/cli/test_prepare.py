@@ -30,3 +30,23 @@ def test_a_folder_with_other_files_is_refused(
     rw.datasets.generate(50, seed=1, path=tmp_path)
     assert main(["prepare", str(tmp_path), "-o", str(tmp_path)]) == 2
     assert "holds other files" in capsys.readouterr().err
+
+
+def test_users_are_hashed_under_the_first_line_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, key, store = (tmp_path / name for name in ("events", "key.txt", "x.rw"))
+    rw.datasets.generate(50, seed=1, path=folder)
+    command = ["prepare", str(folder), "-o", str(store), "--no-warm", "--hash-users", str(key)]
+    for content, said in ((None, "cannot be read"), ("\nsecret", "is empty")):
+        if content is not None:
+            key.write_text(content)
+        assert main(command) == 2
+        assert said in capsys.readouterr().err
+    key.write_text("secret\n")
+    assert main(command) == 0
+    opened, read = (rw.load(one, time_zone="UTC") for one in (store, folder))
+    assert opened.overview()["metric"].equals(read.overview()["metric"])
+    ids = opened.entries()["user_id"]
+    assert ids.str.contains("^[0-9a-f]{64}$").all()
+    assert ids.n_unique() == read.entries()["user_id"].n_unique()

@@ -18,7 +18,7 @@ from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet, Growth, appended, path_items, to_polars
 from results_widgets.sources.engines import is_database
-from results_widgets.sources.paths import Fetched, Item, absolute
+from results_widgets.sources.paths import Fetched, Item
 from results_widgets.tables.events import EventTable
 from results_widgets.tables.users import normalise_users
 
@@ -81,14 +81,14 @@ def _is_same(known: Source, source: Source, items: tuple[Item, ...]) -> bool:
     users = path_items(source.users)
     same_users = (users is None) == (path_items(known.users) is None)
     if users is not None:
-        same_users = tuple(map(absolute, users)) == known.users
+        same_users = users == known.users
     elif source.users is not None:
         same_users = False
     campaigns = (known.campaign.to_dict(), source.campaign.to_dict())
     return (
         same_users
         and campaigns[0] == campaigns[1]
-        and known.events == tuple(map(absolute, items))
+        and known.events == items
         and known.options == source.options
     )
 

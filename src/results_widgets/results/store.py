@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from results_widgets.engine.store import contents
 from results_widgets.engine.store.values import storable
-from results_widgets.errors import OutputError, warn_caller
+from results_widgets.errors import OutputError, QueryError, warn_caller
 from results_widgets.results.flow import Flow, flow
+from results_widgets.results.hashed import with_hashed_users
 from results_widgets.results.numbers import actions, channels, overview
 from results_widgets.results.over_time import explore
 from results_widgets.results.session import HasSession, ResultsT
@@ -18,7 +19,13 @@ _FIRST: Final = (overview, channels, actions, flow)
 """The numbers that a screen shows first."""
 
 
-def save(self: HasSession, path: str | Path) -> Path:
+def save(
+    self: HasSession,
+    path: str | Path,
+    *,
+    users: Literal["plain", "hashed"] = "plain",
+    key: str | None = None,
+) -> Path:
     """Keep the events, and what was computed from them, in a folder that `load` opens in a moment.
 
     Such a store answers as the results do: numbers, segments, widgets, reports. What was computed
@@ -26,16 +33,23 @@ def save(self: HasSession, path: str | Path) -> Path:
     then takes its place, so it is the old one or the new one at any moment, even if the process is
     killed; who has it open keeps what they see.
 
-    A store holds ids of users and their attributes, so only its owner can read it.
+    A store holds ids of users and their attributes, so only its owner can read it. With hashed users
+    it counts the same and names nobody; it is read from its own rows alone, so it does not grow with
+    the files: save the newer results with the same key instead.
 
     Args:
         path: The folder, such as ``"win-back.rw"``; made if it is not there.
+        users: ``"hashed"`` keeps users' ids as their HMAC-SHA256, as `Segment.export` does, those of
+            events and entries as numbers, and no further column in which most users have a value of
+            their own, such as an address; a warning names such columns.
+        key: The secret under which ids are hashed, equal for equal users whichever store they are in.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: The events stay on DuckDB or Spark, or these are results of a roll-up.
+        QueryError: The events stay on DuckDB or Spark, these are results of a roll-up, or there is no
+            key to hash with.
         OutputError: The folder holds other files, another process is writing to it, or it cannot be
             written to; what was there before is unchanged.
 
@@ -47,6 +61,12 @@ def save(self: HasSession, path: str | Path) -> Path:
     """
     session = self._session
     contents.check(session.data)
+    if users not in ("plain", "hashed"):
+        raise QueryError.unknown("users", users, ["plain", "hashed"])
+    if users == "hashed":
+        return save(self._with(with_hashed_users(session, key)), path)
+    if key is not None:
+        raise QueryError("key= is what users are hashed with; pass users='hashed' as well")
     for ask in _FIRST:
         ask(self)
     # The lines that it draws, in a widget and in code that names no other.

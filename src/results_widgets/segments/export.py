@@ -1,6 +1,5 @@
 """Write users to files for other systems."""
 
-import hmac
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 import polars as pl
 import polars.selectors as cs
 
+from results_widgets._hashing import check_secret, hashed_ids
 from results_widgets._io import make_folder, whole_file
 from results_widgets.errors import QueryError
 
@@ -54,13 +54,10 @@ def export(
 
 
 def _hashed(rows: pl.LazyFrame, salt: str) -> pl.LazyFrame:
-    if not salt:
-        raise QueryError("salt='' protects nobody; pass a secret, and keep it to match ids later")
-    secret = salt.encode()
+    secret = check_secret(salt, "salt")
 
     def hmacs(ids: pl.Series) -> pl.Series:
-        texts = (hmac.digest(secret, str(one).encode(), "sha256").hex() for one in ids)
-        return pl.Series(ids.name, texts, dtype=pl.String)
+        return hashed_ids(ids, secret)
 
     ids = pl.col("^user_id$").map_batches(hmacs, return_dtype=pl.String, is_elementwise=True)
     return rows.with_columns(ids)

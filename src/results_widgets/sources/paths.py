@@ -84,13 +84,12 @@ def path_items(source: object) -> tuple[Item, ...] | None:
 def pinned(source: object) -> object:
     """Return a source that names the same files from any working directory; what is no path stays as it is."""
     if isinstance(source, Item):
-        return absolute(source)
+        return _pinned(source)
     items = None if isinstance(source, Fetched) else path_items(source)
-    return source if items is None else tuple(map(absolute, items))
+    return source if items is None else tuple(map(_pinned, items))
 
 
-def absolute(item: Item) -> Item:
-    """Return an item that names the same files from any working directory."""
+def _pinned(item: Item) -> Item:
     if isinstance(item, Folder):
         return Folder(item.path.absolute(), item.stem)
     # Text may be a glob, which a Path would read in the same way.

@@ -33,7 +33,7 @@ from results_widgets.engine.store.values import Decoder, Encoder
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
 from results_widgets.sources import FileSet
-from results_widgets.sources.paths import Fetched, absolute
+from results_widgets.sources.paths import Fetched
 from results_widgets.tables.events import EventTable
 from results_widgets.tables.options import ReadOptions
 
@@ -109,16 +109,7 @@ def _lasting_files(source: Source, reading: Reading) -> tuple[FileSet | None, Fi
     if isinstance(source.events, Fetched):
         return None, None
     users = None if isinstance(source.users, Fetched) else reading.users
-    return _absolute(reading.events), _absolute(users)
-
-
-def _absolute(files: FileSet | None) -> FileSet | None:
-    """Return files named from the root, since a store is opened from any working directory."""
-    if files is None:
-        return None
-    parts = [replace(one, place=(one.place[0], one.path.absolute())) for one in files.parts]
-    items = tuple(map(absolute, files.items))
-    return replace(files, items=items, parts=tuple(parts))
+    return reading.events, users
 
 
 def _log(log: EventLog, encoder: Encoder) -> dict[str, Any]:
