@@ -1,6 +1,7 @@
 """A campaign guessed from its events: channels, flow, variants and holdback, each guess marked."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -58,6 +59,41 @@ def test_several_campaigns_have_to_be_told_apart() -> None:
     with pytest.raises(rw.EventsError, match="c1, c2; say which with campaign="):
         rw.Campaign.from_events(both, "Purchase")
     assert rw.Campaign.from_events(both, "Purchase", campaign="c2").actions[0].id == "x"
+
+
+PARENTS = pl.DataFrame(
+    {
+        "campaign_id": ["c1", "c1", "c2"],
+        "action_id": ["nudge", "popup", "popup"],
+        "parent_id": ["hello", "nudge", "hello"],
+        "trigger": [None, "opened", None],
+    }
+)
+
+
+@pytest.mark.parametrize("form", ["frame", "csv", "mapping"])
+def test_parents_are_the_flow_and_no_guess(form: str, tmp_path: Path) -> None:
+    given: object = PARENTS
+    if form == "csv":
+        given = tmp_path / "parents.csv"
+        PARENTS.write_csv(given)
+    elif form == "mapping":
+        given = {"nudge": "hello", "popup": "nudge"}
+    campaign = rw.Campaign.from_events(LOG, "Purchase", "7d", parents=given)
+    assert [(one.id, one.parent) for one in campaign.actions] == [
+        ("hello", None),
+        ("nudge", "hello"),
+        ("popup", "nudge"),
+    ]
+    assert not [path for path in campaign.guessed if path.endswith("parent")]
+    assert campaign.actions[2].trigger == (None if form == "mapping" else "opened")
+
+
+def test_what_parents_leave_out_is_guessed_and_circles_are_refused() -> None:
+    campaign = rw.Campaign.from_events(LOG, "Purchase", "7d", parents={"popup": "hello"})
+    assert [one for one in campaign.guessed if one.endswith("parent")] == ["actions[1].parent"]
+    with pytest.raises(rw.EventsError, match="leads back to itself"):
+        rw.Campaign.from_events(LOG, "Purchase", parents={"hello": "nudge", "nudge": "hello"})
 
 
 @pytest.mark.parametrize(

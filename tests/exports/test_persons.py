@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from tests.support.exports.files import read_lines
+from tests.support.exports.files import read_lines, write_lines
 
 AT = 1772442000
 
@@ -199,3 +199,61 @@ def test_ids_that_a_tool_gives_before_the_own_one_is_known(tmp_path: Path) -> No
     assert (first.vendor, who(first)) == ("clevertap", ["anna", "anna"])
     second = read_lines(tmp_path / "onesignal", onesignal(1), onesignal(2, external_id="anna"))
     assert (second.vendor, who(second)) == ("onesignal", ["anna", "anna"])
+
+
+def test_ga4_before_a_login_is_of_the_only_user_of_the_device(tmp_path: Path) -> None:
+    def event(second: int, device: str, user: str | None = None) -> dict[str, Any]:
+        campaign = {"key": "campaign_id", "value": {"string_value": "c1"}}
+        own = {"event_name": "email_opened", "event_timestamp": str((AT + second) * 1_000_000)}
+        return {**own, "event_params": [campaign], "user_pseudo_id": device, "user_id": user}
+
+    export = read_lines(
+        tmp_path,
+        event(1, "100.1"),
+        event(2, "100.1", "anna"),
+        event(3, "200.2"),
+        event(4, "300.3", "anna"),
+        event(5, "400.4"),
+        event(6, "400.4", "anna"),
+        event(7, "400.4", "bob"),
+    )
+    assert export.vendor == "ga4"
+    assert who(export) == ["anna", "anna", "200.2", "anna", "400.4", "anna", "bob"]
+
+
+def test_airship_channels_are_of_the_named_user_that_has_them(tmp_path: Path) -> None:
+    def event(second: int, channel: str, user: str | None = None) -> dict[str, Any]:
+        at = f"2026-03-02T09:00:{second:02}.000Z"
+        own = {"id": f"e{second}", "offset": str(second), "occurred": at, "processed": at}
+        named = {"named_user_id": user} if user else {}
+        device = {"channel": channel, "device_type": "IOS", **named}
+        body = {"push_id": "p", "group_id": "g"}
+        return {**own, "type": "SEND", "device": device, "body": body}
+
+    export = read_lines(
+        tmp_path,
+        event(1, "phone"),
+        event(2, "phone", "anna"),
+        event(3, "tablet", "anna"),
+        event(4, "tablet"),
+        event(5, "kiosk"),
+    )
+    assert export.vendor == "airship"
+    assert who(export) == ["anna", "anna", "anna", "anna", "kiosk"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_ids_that_amplitude_merged_are_one_person(tmp_path: Path, order: int) -> None:
+    def event(second: int, number: int, user: str | None = None) -> dict[str, Any]:
+        at = f"2026-03-02 09:00:{second:02}.000000"
+        named = {"event_type": "Email Opened", "event_time": at, "event_properties": PROPERTIES}
+        return {**named, "amplitude_id": number, "device_id": f"d{second}", "user_id": user}
+
+    events = [event(1, 7), event(2, 9, "anna"), event(3, 8), event(4, 6)]
+    write_lines(tmp_path / "events.json", events)
+    merged = [{"amplitude_id": old, "merged_amplitude_id": new} for old, new in ((7, 9), (6, 8))]
+    write_lines(tmp_path / ("a.json" if order == 1 else "z.json"), merged[::order])
+    export = rw.read_export(tmp_path)
+    assert export.vendor == "amplitude"
+    assert who(export) == ["anna", "anna", "8", "8"]
+    assert export.report()["note"].str.contains("ids are earlier ones").sum() == 1

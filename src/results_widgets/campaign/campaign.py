@@ -44,9 +44,8 @@ class Campaign:
         delivery: How users get into it.
         started_at: When it started, with a zone: a `datetime` or ISO text.
         finished_at: When it finished, likewise.
-        attribution_window: How long after the last action received a goal event still counts as a
-            conversion: ``"7d"``, or a `timedelta`. Left out, it is 0; unless the campaign is
-            recurring, results then warn, since few conversions follow at once.
+        attribution_window: How long after the last action received a goal event still counts as a conversion:
+            ``"7d"``, or a `timedelta`. Left out, it is 0, and results warn unless the campaign is recurring.
         on_finish: Whether windows outlast ``finished_at``.
         holdback: Share of the audience that gets nothing, 0 to 1.
         variants: Arms of an A/B test.
@@ -200,6 +199,7 @@ class Campaign:
         window: timedelta | str | None = None,
         *,
         campaign: str | None = None,
+        parents: object = None,
     ) -> "Campaign":
         """Guess a campaign from its events: actions, channels, flow, variants and holdback.
 
@@ -208,19 +208,20 @@ class Campaign:
             goal: Name of the event that counts as a conversion, or several; left out, ``converted``.
             window: How long after the last action received a goal event still counts: ``"7d"``.
             campaign: Its id, where the events are of several campaigns.
+            parents: The flow: a table or file of action_id and parent_id, or a mapping; the rest is guessed.
 
         Returns:
             The campaign; `guessed` has the path of everything that was guessed.
 
         Raises:
-            EventsError: A column is missing, or the events are of several campaigns.
+            EventsError: A column is missing, the events are of several campaigns, or the flow has a circle.
 
         Examples:
             >>> events = rw.datasets.generate(200, seed=1).events
             >>> rw.Campaign.from_events(events, "Purchase", "7d").guessed[:2]
             ('actions[0].channel', 'actions[1].channel')
         """
-        guessed: Campaign = guesser()(events, goal, window, campaign)
+        guessed: Campaign = guesser()(events, goal, window, campaign, parents)
         return guessed
 
     @classmethod
@@ -261,6 +262,7 @@ class Campaign:
             >>> results.campaign.to_dict()["goal"]["events"]
             ['Purchase']
         """
+        window = format_duration(self.attribution_window) if self.window_is_given else None
         return {
             "id": self.id,
             "name": self.name,
@@ -269,9 +271,7 @@ class Campaign:
             "started_at": iso(self.started_at),
             "finished_at": iso(self.finished_at),
             "goal": self.goal.to_dict(),
-            "attribution_window": format_duration(self.attribution_window)
-            if self.window_is_given
-            else None,
+            "attribution_window": window,
             "on_finish": self.on_finish,
             "holdback": self.holdback,
             "variants": [variant.to_dict() for variant in self.variants],

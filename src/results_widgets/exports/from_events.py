@@ -9,6 +9,7 @@ from results_widgets.campaign import Campaign, Goal
 from results_widgets.channels import EVENTS
 from results_widgets.errors import EventsError, listing
 from results_widgets.exports.guess import GoalLike, Guess, Source
+from results_widgets.exports.parents import read_parents
 from results_widgets.sources import read_table
 from results_widgets.tables.events import REQUIRED
 
@@ -18,6 +19,7 @@ def campaign_from_events(
     goal: GoalLike = None,
     window: timedelta | str | None = None,
     campaign: str | None = None,
+    parents: object = None,
 ) -> Campaign:
     """Return a campaign guessed from its events; see `Campaign.from_events`."""
     table = read_table(events)
@@ -40,7 +42,8 @@ def campaign_from_events(
     known = own.is_in([name for name in EVENTS if name not in goals])
     is_own = known | (pl.col("action_id").is_not_null() & ~own.is_in(goals))
     rows = table.filter(is_own).select(*texts, *more, time="timestamp")
-    return Guess(id_, rows, Source()).campaign(goal, window)
+    flow = None if parents is None else read_parents(parents, id_)
+    return Guess(id_, rows, Source(flow=flow)).campaign(goal, window)
 
 
 def _goal_names(goal: GoalLike) -> list[str]:

@@ -17,12 +17,14 @@ class Folding:
 
     Args:
         mapping: The mapping.
+        more: Further names that are known.
         lower: Whether fields that it does not know become lower case in any case.
     """
 
-    def __init__(self, mapping: Mapping, *, lower: bool = False) -> None:
+    def __init__(self, mapping: Mapping, more: Iterable[str] = (), *, lower: bool = False) -> None:
         self._lower = lower
-        parts = {part for name in _all_names(mapping) for part in (name, *name.split("."))}
+        names = chain(_all_names(mapping), more)
+        parts = {part for name in names for part in (name, *name.split("."))}
         self._known = frozenset(parts)
         self._names = {part.casefold(): part for part in sorted(parts)}
         self._found: dict[tuple[str, ...], dict[str, str]] = {}
@@ -63,14 +65,19 @@ def _all_names(mapping: Mapping) -> Iterator[str]:
             yield from own
 
 
+def _folding(vendor: Vendor, *, lower: bool = False) -> Folding:
+    """Return what gives records the case of all fields that a vendor looks at."""
+    return Folding(vendor.mapping, vendor.reads or (), lower=lower)
+
+
 def folded(sample: Sample, vendor: Vendor, *, lower: bool) -> Sample:
     """Return the beginning of a file with its fields in the case that a vendor knows them in."""
-    return replace(sample, records=[*map(Folding(vendor.mapping, lower=lower).of, sample.records)])
+    return replace(sample, records=[*map(_folding(vendor, lower=lower).of, sample.records)])
 
 
 def gains_times(sample: Sample, vendor: Vendor) -> bool:
     """Whether only the case of a table's columns keeps a vendor from finding the times of its rows."""
-    time, fold = getter(vendor.mapping.names("timestamp")), Folding(vendor.mapping).of
+    time, fold = getter(vendor.mapping.names("timestamp")), _folding(vendor).of
     known = [time(one) for one in sample.records]
     then = [time(fold(one)) for one in sample.records]
     return all(one is None for one in known) and any(one is not None for one in then)
@@ -78,7 +85,7 @@ def gains_times(sample: Sample, vendor: Vendor) -> bool:
 
 def any_case(vendor: Vendor, *, lower: bool) -> Vendor:
     """Return a vendor that reads fields of whatever case; see `Folding`."""
-    fold = Folding(vendor.mapping, lower=lower).of
+    fold = _folding(vendor, lower=lower).of
     rows, read = vendor.rows, vendor.read
 
     def own_rows(placed: Placed) -> Iterable[Record | About]:

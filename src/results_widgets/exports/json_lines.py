@@ -1,12 +1,13 @@
 """JSON with a value on each line, block by block; a line that cannot be read is refused, and the rest kept."""
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, Final
 
 from results_widgets.exports.batches import Batch, Records, Same
-from results_widgets.exports.json_values import LONGEST, Refuse
+from results_widgets.exports.json_values import LONGEST, Refuse, whole
 from results_widgets.exports.lines import value_of, values_of
 from results_widgets.exports.vendor import Placed, Record
 
@@ -30,7 +31,7 @@ def is_lines(head: bytes) -> bool:
     text = head.removeprefix(_MARK).lstrip()
     first, end, _ = text.partition(b"\n")
     if not end:
-        return text.startswith(b"{")
+        return text.startswith(b"{") and not _holds_several(first)
     if first.strip() in (b"{", b"["):
         return False
     try:
@@ -41,6 +42,23 @@ def is_lines(head: bytes) -> bool:
         # Half a line at the start of lines, or a document over several lines.
         return first.startswith(b"{") and text.split(b"\n", 2)[1].startswith((b"{", b"["))
     return True
+
+
+_BETWEEN: Final = re.compile(rb"\}\s*\{")
+_BLANK: Final = re.compile(r"\s*")
+_DECODER: Final = json.JSONDecoder()
+
+
+def _holds_several(text: bytes) -> bool:
+    """Whether one object follows another without a line's end between them, as Firehose writes them."""
+    if _BETWEEN.search(text) is None:
+        return False
+    plain = text.decode("utf-8", "ignore")
+    try:
+        _, end = _DECODER.raw_decode(plain)
+    except (ValueError, RecursionError):
+        return False
+    return plain[end:].lstrip().startswith("{")
 
 
 def line_batches(
@@ -129,11 +147,28 @@ def _one_by_one(block: bytes, number: int, file: str, refuse: Refuse) -> Batch:
             try:
                 value = value_of(plain)
             except (ValueError, RecursionError) as problem:
+                if _holds_several(plain):
+                    yield from ((line, one) for one in _several(plain, line, file, refuse))
+                    continue
                 refuse(Placed({}, file, line), f"not JSON: {problem}", _shown(plain))
             else:
                 yield line, value
 
     return _of_values(values(), file, refuse)
+
+
+def _several(plain: bytes, line: int, file: str, refuse: Refuse) -> Iterator[Any]:
+    """Return the objects that follow one another on a line, up to the first that cannot be read."""
+    text, at = plain.decode("utf-8", "replace"), 0
+    while at < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as problem:
+            refuse(Placed({}, file, line), f"not JSON: {problem}", text[at : at + _SHOWN])
+            return
+        yield whole(value)
+        blank = _BLANK.match(text, at)
+        at = at if blank is None else blank.end()
 
 
 def _of_values(values: Iterable[tuple[int, Any]], file: str, refuse: Refuse) -> Batch:

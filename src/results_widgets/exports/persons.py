@@ -28,6 +28,14 @@ class Persons:
             id_ = self.later[id_]
         return id_
 
+    def table(self, column: str) -> pl.DataFrame:
+        """Return each id that another took the place of, in a column of that name, and who it is now."""
+        return pl.DataFrame(
+            [(one, self.now(one)) for one in self.later],
+            schema={column: pl.String, _PERSON: pl.String},
+            orient="row",
+        )
+
     def join(self, old: str, new: str) -> None:
         """Say that two ids are one person's, who goes by the second now."""
         first, last = self.now(old), self.now(new)
@@ -50,11 +58,7 @@ def of_persons(
     persons = _told(vendor, rows, about)
     if not persons.later:
         return rows, users
-    table = pl.DataFrame(
-        [(one, persons.now(one)) for one in persons.later],
-        schema={_USER: pl.String, _PERSON: pl.String},
-        orient="row",
-    )
+    table = persons.table(_USER)
     seen = (
         rows.select(_USER).drop_nulls().unique().join(table.lazy(), on=_USER, how="semi").collect()
     )
@@ -75,10 +79,12 @@ def _told(vendor: Vendor, rows: pl.LazyFrame, about: Iterable[About]) -> Persons
             for id_ in ids:
                 persons.join(id_, others[-1])
     for column in vendor.devices:
-        for key, ids in _ids_of(rows, column):
+        # Ids of devices that were merged are one device's.
+        for key, ids in _ids_of(_renamed(rows, persons.table(column), column), column):
             # A device that several people use says of none of them who was there.
-            who = {persons.now(one) for one in ids} - {persons.now(key)}
-            if key in ids and len(who) == 1:
+            seen, device = {persons.now(one) for one in ids}, persons.now(key)
+            who = seen - {device}
+            if device in seen and len(who) == 1:
                 persons.join(key, who.pop())
     return persons
 
@@ -95,9 +101,11 @@ def _ids_of(rows: pl.LazyFrame, column: str) -> Iterable[tuple[str, list[str]]]:
     return found
 
 
-def _renamed(rows: pl.LazyFrame, table: pl.DataFrame) -> pl.LazyFrame:
-    joined = rows.join(table.lazy(), on=_USER, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce(_PERSON, _USER).alias(_USER)).drop(_PERSON)
+def _renamed(rows: pl.LazyFrame, table: pl.DataFrame, column: str = _USER) -> pl.LazyFrame:
+    if table.is_empty():
+        return rows
+    joined = rows.join(table.lazy(), on=column, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)
 
 
 def _note(table: pl.DataFrame, count: int) -> About:

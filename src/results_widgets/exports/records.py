@@ -223,6 +223,9 @@ def _csv_rows(reader: Any, names: list[str], file: str, refuse: Refuse) -> Itera
             return
         if not values:
             continue
+        if len(values) > len(names) and not any(values[len(names) :]):
+            # A spreadsheet goes on with empty cells as far as any of its rows went.
+            values = values[: len(names)]
         if len(values) != len(names):
             why = f"has {len(values)} values for {len(names)} columns"
             refuse(Placed({}, file, line), why, ",".join(values)[:10_000])

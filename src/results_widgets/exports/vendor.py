@@ -136,6 +136,12 @@ class Files:
         self.ignored = ignored
         self.paths, self.records, self.quiet, self.refuse = paths, records, quiet, refuse
 
+    def each(self, paths: Iterable[str], make: Callable[[Placed], Iterable[T]]) -> Iterator[T]:
+        """Yield what is made of each record of some files; one of another shape than it should have is refused."""
+        for path in paths:
+            for placed in self.records(path):
+                yield from self.tried(placed, make)
+
     def tried(
         self, placed: Placed, make: Callable[[Placed], Iterable[T]], *, quietly: bool = False
     ) -> list[T]:

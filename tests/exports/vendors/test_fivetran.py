@@ -143,3 +143,54 @@ def test_iterable_workflow_of_the_history_and_hold_outs(tmp_path: Path) -> None:
     assert export.events("88")["event"].to_list() == ["suppressed"]
     assert export.campaign("900").actions[0].name == "Step one"
     assert export.campaigns().filter(campaign_id="88")["name"].item() == "Blast"
+
+
+FEW: dict[str, dict[str, str]] = {
+    "fivetran_iterable": {
+        "event": "email,event_name,created_at,campaign_id\na@x,emailSend,2026-03-02 09:00:00,c1\n"
+        "a@x,emailOpen,2026-03-02 09:10:00,c1\n",
+        "campaign_history": "id,name\nc1,Spring\n",
+    },
+    "fivetran_klaviyo": {
+        "event": "person_id,metric_id,campaign_id,datetime\np1,m1,c1,2026-03-02 09:00:00\n"
+        "p1,m2,c1,2026-03-02 09:10:00\n",
+        "metric": "id,name\nm1,Received Email\nm2,Opened Email\n",
+        "campaign": "id,name\nc1,Spring\n",
+    },
+    "hubspot": {
+        "email_event": "created,type,email_campaign_id,recipient\n2026-03-02 09:00:00,SENT,c1,a@x\n"
+        "2026-03-02 09:10:00,OPEN,c1,a@x\n",
+        "email_campaign": "id,name,subject\nc1,Spring,Hello\n",
+    },
+    "mailchimp": {
+        "campaign_recipient_activity": "action,campaign_id,member_id,timestamp\n"
+        "open,c1,m1,2026-03-02 09:10:00\n",
+        "campaign_recipient": "campaign_id,member_id\nc1,m1\n",
+        "campaign": "id,send_time,title\nc1,2026-03-02 09:00:00,Spring\n",
+    },
+}
+
+
+@pytest.mark.parametrize("key", FEW)
+def test_tables_of_which_columns_were_left_out_are_read_and_the_rest_is_not_available(
+    key: str, tmp_path: Path
+) -> None:
+    for name, text in FEW[key].items():
+        table(tmp_path, name, text)
+    export = rw.read_export(tmp_path)
+    assert export.vendor == key, export.why
+    assert not export.report()["file"].drop_nulls().to_list(), "every table is read"
+    assert export.campaigns().select("name", "received", "users").rows() == [("Spring", 1, 1)]
+    assert export.events("c1").sort("timestamp")["event"].to_list() == ["sent", "opened"]
+    results = export.results(
+        "c1",
+        window="1d",
+        goal="order",
+        goal_events=pl.DataFrame({"user_id": ["x"], "timestamp": ["2026-03-02T09:00:00Z"]}),
+        time_zone="UTC",
+    )
+    found = dict(results.channels().select("metric", "value").iter_rows())
+    assert (found["sent"], found["unique_opened"]) == (1, 1)
+    assert found["machine_opened"] is None
+    assert found["delivered"] is None
+    assert "variant" not in export.events("c1").columns

@@ -1,9 +1,11 @@
 """Iterable: hold-outs and other skips, blasts and journeys, webhooks and files of the export."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 import results_widgets as rw
 from results_widgets.exports import all_vendors
@@ -141,3 +143,21 @@ def test_custom_events_of_the_export_may_be_the_goal(tmp_path: Path) -> None:
     results = export.results("42", goal="signedUp", window="1d", time_zone="UTC")
     found = dict(results.overview().select("metric", "value").iter_rows())
     assert found["conversions"] == 1
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title, str.swapcase])
+def test_files_of_the_export_are_read_whatever_the_case_of_their_columns(
+    change: Callable[[str], str], tmp_path: Path
+) -> None:
+    story = tell(all_vendors()["iterable"], writer.LIMITS, 3)
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "changed").mkdir()
+    writer.write_export(story, tmp_path / "plain")
+    for path in (tmp_path / "plain").iterdir():
+        header, _, rows = path.read_text().partition("\n")
+        (tmp_path / "changed" / path.name).write_text(f"{change(header)}\n{rows}")
+    plain, changed = rw.read_export(tmp_path / "plain"), rw.read_export(tmp_path / "changed")
+    assert changed.vendor == "iterable"
+    assert changed.campaigns().equals(plain.campaigns())
+    assert changed.events("spring").equals(plain.events("spring"))
+    assert changed.report().drop("example", "file").equals(plain.report().drop("example", "file"))

@@ -272,3 +272,18 @@ def test_providers_are_not_taken_for_one_another(tmp_path: Path) -> None:
     brevo = {"event": "click", "email": "a@x.de", "ts_event": 1772442000, "tag": "t"}
     for record, vendor in ((jet, "mailjet"), (grid, "sendgrid"), (brevo, "brevo")):
         assert read(tmp_path, record).vendor == vendor
+
+
+def test_objects_without_a_lines_end_between_them_are_all_read(tmp_path: Path) -> None:
+    """As Firehose writes them; what breaks off costs the last."""
+    sent = [json.dumps(ses("Send", [f"user{n}@x.de"])) for n in range(2_000)]
+    (tmp_path / "stream-1").write_text("".join(sent) + '{"eventType": "Se')
+    with pytest.warns(rw.SourceWarning, match="1 row refused"):
+        export = rw.read_export(tmp_path)
+    assert export.campaigns().select("received", "users").row(0) == (2_000, 2_000)
+    # A line's end after each of several posts, and a line that breaks off in its second object.
+    lines = ["".join(sent[:3]), "  ".join(sent[3:5]), sent[5] + sent[6][:-9], sent[7]]
+    (tmp_path / "stream-1").write_text("\n".join(lines) + "\n")
+    with pytest.warns(rw.SourceWarning, match="line 3"):
+        export = rw.read_export(tmp_path)
+    assert export.campaigns()["received"].item() == 7

@@ -103,3 +103,8 @@ def test_row_of_an_audience_without_any_time_is_listed(tmp_path: Path) -> None:
         ("email.sent", "email", "sent", 1),
         ("no time in any column", None, None, 1),
     }
+
+
+def test_title_that_is_there_by_language_is_the_name(tmp_path: Path) -> None:
+    export = read_lines(tmp_path, event("message.push.sent", title={"en": "Hello", "de": "Hallo"}))
+    assert export.campaigns()["name"].item() == "Hello"

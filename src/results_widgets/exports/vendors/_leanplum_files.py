@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets.exports.fields import as_text
 from results_widgets.exports.records import records_of_table
 from results_widgets.exports.spool import Spool
 from results_widgets.exports.vendor import Files, Placed, Record
@@ -137,10 +138,10 @@ class Tables:
     spools: dict[str, Spool] = field(default_factory=dict)
     _rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
-    def add(self, table: str, placed: Placed) -> None:
-        """Take a row."""
+    def add(self, table: str, placed: Placed) -> tuple[()]:
+        """Take a row, of which nothing is to be said yet."""
         columns = {"sessions": _SESSION, "events": _EVENT}.get(table, (*sorted(_COLUMNS[table]),))
-        values = [placed.record.get(name) or None for name in columns]
+        values = [as_text(placed.record.get(name)) for name in columns]
         rows = self._rows.setdefault(table, [])
         rows.append((*values, placed.file, placed.line))
         if table not in self.spools:
@@ -148,6 +149,7 @@ class Tables:
             self.spools[table] = Spool({**kinds, "line": pl.Int64})
         if len(rows) >= _BATCH:
             self._flush(table)
+        return ()
 
     def _flush(self, table: str) -> None:
         spool = self.spools[table]

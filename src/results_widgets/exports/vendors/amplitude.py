@@ -4,22 +4,34 @@ from collections.abc import Iterator
 from typing import Final
 
 from results_widgets.exports import analytics as own
-from results_widgets.exports.fields import getter
+from results_widgets.exports.fields import as_text, getter
 from results_widgets.exports.mail import of_json
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
 _IN: Final = "event_properties."
 _CHANNEL: Final = getter(own.fields(_IN, *own.CHANNEL))
+_MERGED: Final = ("amplitude_id", "merged_amplitude_id")
 
 
-def _rows(placed: Placed) -> Iterator[Record]:
+def _rows(placed: Placed) -> Iterator[Record | About]:
     record = placed.record
+    if _is_merge(record):
+        old, new = (as_text(record[name]) for name in _MERGED)
+        if old and new:
+            yield About("alias", old, new)
+        return
     row = {**record, "event_properties": of_json(record.get("event_properties"))}
     yield own.told(row, row.get("event_type"), _CHANNEL(row))
 
 
+def _is_merge(record: Record) -> bool:
+    return "event_type" not in record and all(name in record for name in _MERGED)
+
+
 def _recognise(sample: Sample) -> Sign | None:
+    if sample.share_where(_is_merge):
+        return Sign(0.9, "its records have amplitude_id and merged_amplitude_id")
     if sample.share_with("event_type", "event_time", "amplitude_id"):
         return Sign(0.95, "its records have event_type, event_time and amplitude_id")
     if sample.share_with("event_type", "event_time", "event_properties"):
@@ -31,7 +43,7 @@ VENDOR: Final = Vendor(
     key="amplitude",
     label="Amplitude",
     versions=("Export API 2",),
-    formats=("JSON lines, packed or not", "Parquet of the same fields"),
+    formats=("JSON lines, packed or not", "Parquet of the same fields", "the table of merged ids"),
     mapping=Mapping(
         user_id=("user_id", "amplitude_id", "device_id"),
         timestamp="event_time",
@@ -61,6 +73,7 @@ VENDOR: Final = Vendor(
         "events of messages are told by their names, such as Email Sent or [Tool] Push Opened; a mapping= says others",
         "times are UTC, though they name no zone",
         "a person is the user_id, else the amplitude_id; events before a login are of who logs in, if that is one",
+        "ids of the table of merged ids are one person's",
     ),
     rows=_rows,
     devices=("device_id", "amplitude_id"),

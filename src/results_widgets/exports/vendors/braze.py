@@ -181,6 +181,11 @@ def _flat(record: Record) -> Record:
 
 
 def _rows(placed: Placed) -> Iterator[Record | About]:
+    posted = placed.record.get("events")
+    if isinstance(posted, list):
+        for one in posted:
+            yield from _rows(placed._replace(record=one))
+        return
     row = _flat(placed.record)
     kind = _type(row, placed.file)
     row["_type"] = kind
@@ -198,10 +203,14 @@ def _rows(placed: Placed) -> Iterator[Record | About]:
 
 
 def _recognise(sample: Sample) -> Sign | None:
-    known = sample.share_where(
-        lambda one: _type({name: _unwrapped(v) for name, v in one.items()}, sample.file) is not None
-    )
-    if not known or not sample.share_where(lambda one: "time" in one):
+    def is_event(record: Record) -> bool:
+        posted = record.get("events")
+        if isinstance(posted, list):
+            return any(map(is_event, posted))
+        own = {name: _unwrapped(value) for name, value in record.items()}
+        return "time" in own and _type(own, sample.file) is not None
+
+    if not sample.share_where(is_event):
         return None
     return Sign(
         0.95, "its records or folders name Currents events such as users.messages.email.Send"
@@ -212,7 +221,7 @@ VENDOR: Final = Vendor(
     key="braze",
     label="Braze Currents",
     versions=("Currents, samples of 29 June 2026",),
-    formats=("Avro by event and date", "JSON lines", "Custom HTTP"),
+    formats=("Avro by event and date", "JSON lines", "posts of the Custom HTTP connector"),
     mapping=Mapping(
         user_id=("user_id", "external_user_id"),
         timestamp="time",
@@ -224,7 +233,7 @@ VENDOR: Final = Vendor(
         campaign_kind="campaign_kind",
         action_id="canvas_step_id",
         action_name="canvas_step_name",
-        variant=("message_variation_id", "canvas_variation_id"),
+        variant=("message_variation_id", "canvas_variation_id", "canvas_step_message_variation_id"),
         variant_name=("message_variation_name", "canvas_variation_name"),
         event_id="id",
         machine=("machine_open", "is_suspected_bot_click"),
@@ -255,7 +264,7 @@ VENDOR: Final = Vendor(
         *("event_type", "event_name", SCHEMA_NAME, "name", "canvas_id", "canvas_step_id"),
         *("next_step_id", "canvas_variation_id", "canvas_variation_name"),
     ),
-    apart=("properties", "user"),
+    apart=("properties", "user", "events"),
     person_keys=("external_user_id",),
     machine=("email",),
     machine_clicks=("email", "sms"),

@@ -1,14 +1,13 @@
 """Customer.io: reporting webhooks as JSON lines, and the Parquet files of its warehouse sync."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from results_widgets.exports.fields import as_text, getter
-from results_widgets.exports.kept import Kept
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By, Rule
 from results_widgets.exports.vendor import About, Files, Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.vendors._customerio_tables import Tables, table_of
 
 _TYPES: Final = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
 _UNDELIVERABLE: Final = "not sent: unsubscribed, without an address, or over a limit"
@@ -131,88 +130,39 @@ def _campaign(record: Record) -> tuple[str | None, str | None]:
     return None, None
 
 
-_KEPT: Final = (
-    *("internal_customer_id", "customer_id", "delivery_type", "campaign_id", "action_id"),
-    *("newsletter_id", "broadcast_id", "content_id", "transactional_message_id", "recipient"),
-)
-
-
-@dataclass
-class _Tables:
-    """What the tables of the warehouse say of deliveries and people; later rows win over earlier ones.
-
-    Attributes:
-        deliveries: Delivery → its row.
-        people: Number that Customer.io has for a person → the person's own id.
-    """
-
-    deliveries: Kept = field(default_factory=Kept)
-    people: Kept = field(default_factory=Kept)
-
-    def add(self, kind: str, record: Record) -> None:
-        """Keep a row."""
-        if kind == "people" and record.get("customer_id"):
-            self.people[record["internal_customer_id"]] = record["customer_id"]
-        elif kind == "deliveries":
-            known = {name: record[name] for name in _KEPT if record.get(name) is not None}
-            self.deliveries[record["delivery_id"]] = known
-
-    def joined(self, metric: Record) -> Record:
-        """Return a row of metrics in the fields of a webhook."""
-        delivery = self.deliveries.get(metric.get("delivery_id"), {})
-        person = delivery.get("internal_customer_id", metric.get("internal_customer_id"))
-        ids = {"id": delivery.get("customer_id") or self.people.get(person), "cio_id": person}
-        return {
-            **metric,
-            **delivery,
-            "timestamp": metric.get("created_at"),
-            "object_type": delivery.get("delivery_type"),
-            "identifiers": ids,
-        }
-
-
-def _table(record: Record) -> str:
-    """Return which table of the warehouse a row is of; empty for a webhook or none that is known."""
-    if "object_type" in record or "data" in record or "event_type" in record:
-        return ""
-    if {"delivery_id", "metric"} <= record.keys():
-        return "metrics"
-    if {"delivery_id", "delivery_type"} <= record.keys():
-        return "deliveries"
-    if {"internal_customer_id", "customer_id"} <= record.keys():
-        return "people"
-    if "campaign_id" in record and "name" in record and "delivery_id" not in record:
-        return "actions" if record.get("action_id") is not None else "campaigns"
-    return "others" if {"workspace_id", "seq_num"} & record.keys() else ""
-
-
 def _read(files: Files) -> Iterator[Placed | About]:
     kinds: dict[str, str] = {}
     for path in files.paths:
         first = next(iter(files.quiet(path)), None)
-        kinds[path] = _table(first.record) if first is not None else ""
-    tables = _Tables()
+        kinds[path] = table_of(first.record) if first is not None else ""
+    tables = Tables()
     yield from _known(files, kinds, tables)
     taken: dict[str, str | None] = {}
     for path, kind in kinds.items():
         if kind not in ("", "metrics"):
             continue
-        for placed in files.records(path):
+
+        def joined(placed: Placed, kind: str = kind) -> tuple[Placed]:
             record = tables.joined(placed.record) if kind else placed.record
-            yield placed._replace(record=_with_campaign(record, taken))
+            return (placed._replace(record=_with_campaign(record, taken)),)
+
+        yield from files.each((path,), joined)
 
 
-def _known(files: Files, kinds: dict[str, str], tables: _Tables) -> Iterator[About]:
+def _known(files: Files, kinds: dict[str, str], tables: Tables) -> Iterator[About]:
     """Read the tables that metrics refer to."""
     for path, kind in kinds.items():
         if kind == "others":
             files.ignored[path] = "a table of Customer.io that has no events"
-        elif kind in ("deliveries", "people"):
-            for placed in files.records(path):
+        elif kind in ("deliveries", "people", "campaigns", "actions"):
+
+            def known(placed: Placed, kind: str = kind) -> tuple[About, ...]:
+                if kind in ("campaigns", "actions"):
+                    return (_named(kind, placed.record),)
                 tables.add(kind, placed.record)
-        elif kind in ("campaigns", "actions"):
-            for placed in files.records(path):
-                yield _named(kind, placed.record)
+                return ()
+
+            yield from files.each((path,), known)
 
 
 def _named(kind: str, record: Record) -> About:
@@ -240,7 +190,7 @@ def _recognise(sample: Sample) -> Sign | None:
         lambda one: isinstance(data := one.get("data"), dict) and "delivery_id" in data
     ) and sample.share_with("event_id", "event_type"):
         return Sign(0.9, "its records have event_id, event_type and a delivery_id in data")
-    tables = {_table(one) for one in sample.records} - {"", "others", "campaigns", "actions"}
+    tables = {table_of(one) for one in sample.records} - {"", "others", "campaigns", "actions"}
     if tables:
         return Sign(0.9, f"its columns are those of Customer.io's {min(tables)}")
     if sample.share_with("workspace_id", "seq_num"):

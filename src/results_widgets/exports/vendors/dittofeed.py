@@ -85,18 +85,24 @@ def _rows(placed: Placed) -> Iterator[Record]:
 def _read(files: Files) -> Iterator[Placed]:
     """Return the records; an open or click that names no journey gets that of its send."""
     sends = Kept()
+
+    def keep(placed: Placed) -> tuple[()]:
+        row = _flat(placed.record)
+        if row.get("event") in ("DFInternalMessageSent", "DFMessageSent"):
+            sends[str(row.get("message_id"))] = tuple(row[name] for name in _KEYS)
+        return ()
+
+    def joined(placed: Placed) -> tuple[Placed]:
+        row = _flat(placed.record)
+        known = sends.get(str(_ORIGIN(row)))
+        if known and not row["journey_id"] and not row["broadcast_id"]:
+            row |= dict(zip(_KEYS, known, strict=True))
+        return (placed._replace(record=row),)
+
     for path in files.paths:
         for placed in files.quiet(path):
-            row = _flat(placed.record)
-            if row.get("event") in ("DFInternalMessageSent", "DFMessageSent"):
-                sends[str(row.get("message_id"))] = tuple(row[name] for name in _KEYS)
-    for path in files.paths:
-        for placed in files.records(path):
-            row = _flat(placed.record)
-            known = sends.get(str(_ORIGIN(row)))
-            if known and not row["journey_id"] and not row["broadcast_id"]:
-                row |= dict(zip(_KEYS, known, strict=True))
-            yield placed._replace(record=row)
+            files.tried(placed, keep, quietly=True)
+    yield from files.each(files.paths, joined)
 
 
 def _recognise(sample: Sample) -> Sign | None:

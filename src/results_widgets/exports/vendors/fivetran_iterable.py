@@ -34,6 +34,7 @@ _NAMES: Final = {
     "_fivetran_user_id": "userId",
 }
 _READ: Final = ITERABLE.rows
+_EVENTS: Final = frozenset(ITERABLE.mapping.event) - {"*"}
 
 
 def _rows(placed: Placed) -> Iterator[Record | About]:
@@ -57,19 +58,26 @@ def _read(files: Files) -> Iterator[Placed | About]:
         if name:
             yield About("action", id_, name, campaign_id=workflow)
     more = lookup(files, tables.get("event_extension", ()), "_fivetran_id", *_EXTENSION)
-    for placed in rows_of(files, (*tables.get("", ()), *tables.get("event", ()))):
-        record = placed.record
+
+    def joined(record: Record) -> Record:
         known = more.get(str(record.get("_fivetran_id")), ())
-        joined = dict(zip(_EXTENSION, known, strict=False))
-        if joined.get("workflow_id") is None:
-            joined["workflow_id"] = history.get(str(record.get("campaign_id")), (None,))[0]
-        yield placed._replace(record={**joined, **record})
+        added = dict(zip(_EXTENSION, known, strict=False))
+        if added.get("workflow_id") is None:
+            added["workflow_id"] = history.get(str(record.get("campaign_id")), (None,))[0]
+        return {**added, **record}
+
+    yield from rows_of(files, (*tables.get("", ()), *tables.get("event", ())), joined)
 
 
 def _recognise(sample: Sample) -> Sign | None:
     columns = {"_fivetran_id", "event_name", "created_at", "campaign_id", "email"}
     if sample.share_where(lambda one: columns <= lowered(one).keys()):
         return Sign(0.95, "its columns are those of Iterable's event table at Fivetran")
+    few = {"event_name", "created_at", "campaign_id"}
+    if sample.share_where(
+        lambda one: few <= (row := lowered(one)).keys() and row["event_name"] in _EVENTS
+    ):
+        return Sign(0.85, "it has event_name, created_at and campaign_id, with Iterable's events")
     return None
 
 

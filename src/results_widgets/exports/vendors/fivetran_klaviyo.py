@@ -57,14 +57,23 @@ def _read(files: Files) -> Iterator[Placed | About]:
             yield About("campaign", id_, name or "", facts={"kind": table})
     for id_, (email,) in lookup(files, tables.get("person", ()), "id", "email").items():
         yield About("user", id_, facts={"email": email})
-    for placed in rows_of(files, (*tables.get("", ()), *tables.get("event", ()))):
-        metric = metrics.get(str(placed.record.get("metric_id")), (None,))[0]
-        yield placed._replace(record={**placed.record, "_metric": metric})
+
+    def joined(record: Record) -> Record:
+        return {**record, "_metric": metrics.get(str(record.get("metric_id")), (None,))[0]}
+
+    yield from rows_of(files, (*tables.get("", ()), *tables.get("event", ())), joined)
 
 
 def _recognise(sample: Sample) -> Sign | None:
     if sample.share_where(lambda one: _SHAPES["event"] <= lowered(one).keys()):
         return Sign(0.95, "its columns are those of Klaviyo's event table at Fivetran")
+    if sample.share_where(
+        lambda one: (
+            {"person_id", "metric_id"} <= (names := lowered(one).keys())
+            and not names.isdisjoint(("flow_id", "campaign_id"))
+        )
+    ):
+        return Sign(0.85, "it has person_id, metric_id and flow_id or campaign_id")
     return None
 
 

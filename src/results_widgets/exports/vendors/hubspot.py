@@ -73,20 +73,28 @@ def _read(files: Files) -> Iterator[Placed | About]:
         names = lookup(files, tables.get(name, ()), "id", "name", "subject", "type")
         for id_, (title, subject, kind) in names.items():
             yield About("campaign", id_, title or subject or "", facts={"kind": kind})
-    for placed in rows_of(files, (*tables.get("", ()), *tables.get("email_event", ()))):
-        id_ = str(placed.record.get("id"))
+
+    def joined(record: Record) -> Record:
+        id_ = str(record.get("id"))
         more = {
             "_status": status.get(id_, (None,))[0],
             "_link": links.get(id_, (None,))[0],
             "_reason": (bounces.get(id_) or drops.get(id_) or (None,))[0],
         }
-        yield placed._replace(record={**placed.record, **more})
+        return {**record, **more}
+
+    yield from rows_of(files, (*tables.get("", ()), *tables.get("email_event", ())), joined)
 
 
 def _recognise(sample: Sample) -> Sign | None:
     columns = {"email_campaign_id", "type", "created", "recipient"}
     if sample.share_where(lambda one: columns <= lowered(one).keys()):
         return Sign(0.95, "its columns are those of HubSpot's email_event")
+    few = {"email_campaign_id", "type", "created"}
+    if sample.share_where(
+        lambda one: few <= (row := lowered(one)).keys() and row["type"] in _EVENTS
+    ):
+        return Sign(0.85, "it has email_campaign_id, type and created, with HubSpot's events")
     if sample.share_with("emailCampaignId", "type", "recipient") or sample.share_where(
         lambda one: any(
             isinstance(event, dict) and "emailCampaignId" in event

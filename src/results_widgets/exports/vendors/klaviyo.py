@@ -141,19 +141,29 @@ def _read(files: Files) -> Iterator[Placed | About]:
     others = []
     for path in files.paths:
         first = next(iter(files.quiet(path)), None)
-        kinds = {one.get("type") for one in _resources(first.record)} if first else set()
-        if kinds != {"metric"}:
+        kinds = files.tried(first, _kinds, quietly=True) if first else []
+        if {*kinds} != {"metric"}:
             others.append(path)
             continue
-        for placed in files.records(path):
-            for one in _resources(placed.record):
-                names[str(one["id"])] = str(one.get("attributes", {}).get("name") or one["id"])
-    for path in others:
-        for placed in files.records(path):
-            if names:
-                yield placed._replace(record=_named(placed.record, names))
-            else:
-                yield placed
+        for found in files.each((path,), _metrics):
+            names |= found
+
+    def named(placed: Placed) -> tuple[Placed]:
+        return (placed._replace(record=_named(placed.record, names)) if names else placed,)
+
+    yield from files.each(others, named)
+
+
+def _kinds(placed: Placed) -> list[str]:
+    return [str(one.get("type")) for one in _resources(placed.record)]
+
+
+def _metrics(placed: Placed) -> list[dict[str, str]]:
+    """Return what the metrics of a page are called."""
+    return [
+        {str(one["id"]): str(one.get("attributes", {}).get("name") or one["id"])}
+        for one in _resources(placed.record)
+    ]
 
 
 def _named(record: Record, names: dict[str, str]) -> Record:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping as AnyMapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,12 +112,13 @@ def _read(files: Files) -> Iterator[Placed | About]:
             continue
         if messages.add(first.record):
             for placed in files.records(path):
-                messages.add(placed.record)
+                files.tried(placed, lambda one: [messages.add(one.record)])
         elif "sessionId" in first.record and _is_session(first.record):
             sessions.append(path)
         elif (table := table_of(first.record)) is not None:
+            add = partial(tables.add, table)
             for placed in files.records(path):
-                tables.add(table, placed)
+                files.tried(placed, add)
         else:
             files.refuse(Placed(first.record, path, first.line), "no table of a Leanplum export")
     yield from _of_sessions(files, sessions, messages)
@@ -138,9 +140,7 @@ def _of_sessions(files: Files, paths: list[str], messages: Messages) -> Iterator
                     note_suffix(seen, name)
     reader = _Reader(messages, seen)
     yield from reader.about()
-    for path in paths:
-        for placed in files.records(path):
-            yield from files.tried(placed, lambda one: _rows_of(one, reader))
+    yield from files.each(paths, lambda one: _rows_of(one, reader))
 
 
 def _names(placed: Placed) -> list[Any]:

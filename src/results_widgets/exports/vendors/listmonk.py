@@ -28,7 +28,7 @@ _OF: Final = {"bounces": "bounce", "link_clicks": "click", "campaign_views": "vi
 
 def _rows(placed: Placed) -> Iterator[Record]:
     record = lowered(placed.record)
-    table = table_of(record, _SHAPES) or ""
+    table = record.get("_table") or table_of(record, _SHAPES) or ""
     is_known = record.get("subscriber_id") not in (None, "")
     # Ids count within a table.
     id_ = f"{table} {record['id']}" if record.get("id") not in (None, "") else None
@@ -38,20 +38,25 @@ def _rows(placed: Placed) -> Iterator[Record]:
 def _read(files: Files) -> Iterator[Placed | About]:
     tables = tables_of(files, _SHAPES)
     links = lookup(files, tables.get("links", ()), "id", "url")
-    for placed in rows_of(files, tables.get("campaigns", ())):
-        row = placed.record
-        if row.get("id") not in (None, ""):
-            name = str(row.get("name") or row.get("subject") or "")
-            yield About("campaign", str(row["id"]), name, facts={"kind": row.get("type")})
-    for placed in rows_of(files, tables.get("subscribers", ())):
-        row = placed.record
-        if row.get("id") not in (None, ""):
-            facts = {name: row.get(name) for name in ("email", "name", "status") if row.get(name)}
-            yield About("user", str(row["id"]), facts=facts)
-    for name in ("", *_OF):
-        for placed in rows_of(files, tables.get(name, ())):
-            link = links.get(str(placed.record.get("link_id")), (None,))[0]
-            yield placed._replace(record={**placed.record, "_link": link})
+    names = lookup(files, tables.get("campaigns", ()), "id", "name", "subject", "type")
+    for id_, (name, subject, kind) in names.items():
+        yield About("campaign", id_, name or subject or "", facts={"kind": kind})
+    for path in tables.get("subscribers", ()):
+        yield from files.each((path,), _subscribers)
+    for table in ("", *_OF):
+
+        def joined(row: Record, table: str = table) -> Record:
+            link = links.get(str(row.get("link_id")), (None,))[0]
+            return {**row, "_link": link, "_table": table}
+
+        yield from rows_of(files, tables.get(table, ()), joined)
+
+
+def _subscribers(placed: Placed) -> Iterator[About]:
+    row = lowered(placed.record)
+    if row.get("id") not in (None, ""):
+        facts = {name: row.get(name) for name in ("email", "name", "status") if row.get(name)}
+        yield About("user", str(row["id"]), facts=facts)
 
 
 def _recognise(sample: Sample) -> Sign | None:

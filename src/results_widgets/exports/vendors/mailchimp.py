@@ -82,21 +82,22 @@ def _read(files: Files) -> Iterator[Placed | About]:
     for id_, (title,) in automations.items():
         yield About("campaign", id_, title or "", facts={"kind": "automation"})
     yield from _steps(emails)
-    members = dict.fromkeys(tables.get("member", ()))
-    for placed in rows_of(files, members):
-        if placed.record.get("id"):
-            facts = {"email_address": placed.record.get("email_address")}
-            yield About("user", str(placed.record["id"]), facts=facts)
-    for name in ("", *_EVENT_TABLES):
-        for placed in rows_of(files, tables.get(name, ())):
-            yield placed._replace(record=_joined(placed.record, campaigns, emails))
+    yield from files.each(tables.get("member", ()), _members)
+    for table in ("", *_EVENT_TABLES):
+
+        def joined(row: Record, table: str = table) -> Record:
+            return _joined(row, table, campaigns, emails)
+
+        yield from rows_of(files, tables.get(table, ()), joined)
 
 
-def _joined(
-    record: Record,
-    campaigns: Kept,
-    emails: Kept,
-) -> Record:
+def _members(placed: Placed) -> Iterator[About]:
+    row = lowered(placed.record)
+    if row.get("id"):
+        yield About("user", str(row["id"]), facts={"email_address": row.get("email_address")})
+
+
+def _joined(record: Record, table: str, campaigns: Kept, emails: Kept) -> Record:
     """Return a row with its campaign's send time, or its automation."""
     campaign = str(record.get("campaign_id") or "")
     # Unsubscribes name an automation's email as their campaign.
@@ -104,7 +105,7 @@ def _joined(
     if email:
         automation = emails.get(email, (None,))[0]
         return {**record, "automation_email_id": email, "automation_id": automation or email}
-    if table_of(record, _SHAPES) != "campaign_recipient":
+    if table != "campaign_recipient":
         return record
     return {**record, "_sent": campaigns.get(campaign, (None,))[0]}
 

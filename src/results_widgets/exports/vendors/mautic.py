@@ -49,7 +49,7 @@ _STEP: Final = "campaign.event"
 
 def _rows(placed: Placed) -> Iterator[Record | About]:
     row = lowered(placed.record)
-    table = table_of(row, _SHAPES)
+    table = row.get("_table") or table_of(row, _SHAPES) or ""
     if row.get("source") == _STEP and row.get("source_id"):
         row.setdefault("_step", row["source_id"])
     if table == "email_stats":
@@ -128,8 +128,11 @@ def _read(files: Files) -> Iterator[Placed | About]:
         yield About("campaign", f"email/{id_}", name or "", facts={"kind": kind})
     sent = Kept()
     for table in ("", *_EVENT_TABLES):
-        for placed in rows_of(files, tables.get(table, ())):
-            yield placed._replace(record=_placed_in(placed.record, steps, sent, table))
+
+        def joined(row: Record, table: str = table) -> Record:
+            return {**_placed_in(row, steps, sent, table), "_table": table}
+
+        yield from rows_of(files, tables.get(table, ()), joined)
 
 
 def _placed_in(

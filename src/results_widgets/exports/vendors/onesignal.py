@@ -78,6 +78,7 @@ def _events() -> dict[str, Rule]:
 
 _RULES: Final = _events()
 _KIND: Final = getter(("event.kind", "event_kind", "kind", "event.type", "event"))
+_TITLE: Final = getter(("message.title", "message_title"))
 _USER: Final = (
     *("event.external_id", "user.external_id", "external_id", "external_user_id"),
     *("event.onesignal_id", "user.onesignal_id", "user.id", "onesignal_id"),
@@ -103,7 +104,10 @@ def _rows(placed: Placed) -> Iterator[Record]:
         yield from _unpivoted(placed)
         return
     kind = as_text(_KIND(placed.record))
-    yield {**placed.record, "_kind": kind}
+    title = _TITLE(placed.record)
+    if isinstance(title, dict):  # by language
+        title = next((one for one in title.values() if one), None)
+    yield {**placed.record, "_kind": kind, "_title": title}
 
 
 def _unpivoted(placed: Placed) -> Iterator[Record]:
@@ -156,7 +160,7 @@ VENDOR: Final = Vendor(
         event_column="_kind",
         event={**_RULES, _NOTHING: Became(note="a subscription that nothing happened to")},
         campaign_id=("message.id", "message_id", "event.message_id"),
-        campaign_name=("message.name", "message.title", "message_name", "message_title"),
+        campaign_name=("message.name", "message_name", "_title"),
         event_id=("event.id", "event_id"),
         link=("event.data.url", "event.data.target_url", "event.data.link", "event.data.link_url"),
         reason=(
