@@ -20,6 +20,8 @@ STATIC = ROOT / "src" / "results_widgets" / "static"
 DEMO = ROOT / "build" / "demo"
 # Each worker of the tests has a JupyterLab and a Chromium of its own: more than four need much memory.
 MOST_WORKERS = 4
+# Kernels, servers and command lines are many Pythons, and compiling the package takes each of them 0.4 s.
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 # tests/support/order.py says which tests one worker runs (a file, or all on Spark), and in which order.
 WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadscope", "--no-loadscope-reorder"]
 
@@ -141,11 +143,12 @@ def _test(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     _tools.programs()
     checks = Checks()
     words = ["-m", "pytest", *WORKERS, "--durations=20", *arguments]
+    environment = {**browser, **COMPILED_ONCE, **env}
     # Not beside the browser's tests, which load what this writes.
     checks.call("TypeScript: the committed build is the source's", lambda: _same_build(node))
     # The short checks take the seconds in which the tests wait, for a kernel or for Java.
     with checks.beside("Lint, types, TypeScript", [_tools.PYTHON, __file__, "short-checks"]):
-        checks.add("Python and browser: tests", [_tools.PYTHON, *words], {**browser, **env})
+        checks.add("Python and browser: tests", [_tools.PYTHON, *words], environment)
     return checks.close()
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.browser.chromium import FLAGS, find_chromium
 from tests.support.browser.fonts import only_ours
 from tests.support.browser.kept_lab import KeptLab
-from tests.support.browser.lab import Notebook, Server
+from tests.support.browser.lab import SECOND, Notebook, Server
+
+# Of what comes in the end; Playwright's five seconds are too few where others want the processor too.
+expect.set_options(timeout=30 * SECOND)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.errors import OutputError
-from tests.support.killed import saving
+from tests.support.killed import Savers
 from tests.support.profiles import examples
 from tests.support.refreshed import assert_same, frames
 
@@ -62,7 +62,7 @@ def test_damage_ends_in_one_line_or_in_the_same_numbers(
 
 # ------------------------------------------------------------------------------------------ kills
 
-KILLS = examples(60)
+KILLS = examples(100)
 
 
 def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
@@ -76,16 +76,16 @@ def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path
         expected.append(results.actions())
     assert not expected[0].equals(expected[1])
     random, unfinished = Random(7), 0
-    for turn in range(KILLS):
-        process = saving(tmp_path / ("one", "two")[turn % 2], store)
-        # From before the first file is written to well into the second time.
-        time.sleep(random.uniform(0, 0.15))
-        process.kill()
-        process.communicate()
-        unfinished += len(list(store.glob("generation-*"))) > 1
-        found = rw.load(store, time_zone="UTC")
-        assert any(found.actions().equals(one) for one in expected)
-        del found
+    with Savers() as savers:
+        for turn in range(KILLS):
+            process = savers.start(tmp_path / ("one", "two")[turn % 2], store)
+            # From before the first file is written to well into the second time.
+            time.sleep(random.uniform(0, 0.15))
+            savers.kill(process)
+            unfinished += len(list(store.glob("generation-*"))) > 1
+            found = rw.load(store, time_zone="UTC")
+            assert any(found.actions().equals(one) for one in expected)
+            del found
     # Many were killed while they wrote.
     assert unfinished > KILLS // 10
     # Nothing of the killed is left once somebody has written again.

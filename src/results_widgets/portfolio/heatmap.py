@@ -1,6 +1,7 @@
 """One metric by hour of the day and day of the week."""
 
 from dataclasses import replace
+from itertools import product
 from zoneinfo import available_timezones
 
 import polars as pl
@@ -17,8 +18,9 @@ from results_widgets.results.session import Session
 
 _CELL = ("weekday", "hour")
 _NUMBERS = ("value", *SIDES)
-_CELLS = pl.DataFrame({"weekday": range(1, 8)}, {"weekday": pl.Int64}).join(
-    pl.DataFrame({"hour": range(24)}, {"hour": pl.Int64}), how="cross"
+# Made without a query: the first one starts Polars' threads, which an import should not.
+_CELLS = pl.DataFrame(
+    list(product(range(1, 8), range(24))), {"weekday": pl.Int64, "hour": pl.Int64}, orient="row"
 )
 
 
