@@ -57,6 +57,27 @@ function namesOf(tag, options, type, days) {
   );
 }
 
+// The currencies in which most is sold. Any other has its code behind the amount.
+const currencies =
+  "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS INR JPY KRW MXN NOK NZD PLN SEK THB TRY USD VND";
+
+/** How an amount in each currency is written: "${}", "{} €". */
+function money(tag) {
+  const patterns = currencies.split(" ").map((currency) => {
+    const currencyDisplay = currency === "USD" ? "narrowSymbol" : "symbol";
+    const style = { style: "currency", currency, currencyDisplay };
+    const parts = new Intl.NumberFormat(tag, style).formatToParts(1);
+    const words = parts.map(({ type, value }) => {
+      if (type === "integer") return "{}";
+      return type === "currency" || type === "literal" ? value : "";
+    });
+    return [currency, blanks(words.join("")).trim().replaceAll(" ", "\u202f")];
+  });
+  return Object.fromEntries(
+    patterns.filter(([currency, pattern]) => pattern !== `{}\u202f${currency}`),
+  );
+}
+
 function locale(name) {
   const tag = tagOf(name);
   const number = new Intl.NumberFormat(tag, { minimumFractionDigits: 1 }).formatToParts(1234567.5);
@@ -74,6 +95,7 @@ function locale(name) {
     decimal: find("decimal"),
     group: thin(find("group")),
     percent: order.join("").startsWith("%") ? "%{}" : "{}\u202f%",
+    money: money(tag),
     months: namesOf(tag, { month: "long", year: "numeric" }, "month", months),
     monthsInDates: namesOf(tag, long, "month", months),
     monthsShort: namesOf(tag, short, "month", months),

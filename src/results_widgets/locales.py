@@ -21,6 +21,8 @@ _TOLD: Final = 200
 _PLURALS: Final = ("other", "one", "two", "few", "many", "zero")
 # Below it a percentage has two decimals; it would read "1.00 %" from here on.
 _SMALL_PERCENT: Final = 0.995
+_NO_CENTS: Final = 10_000
+"""From here on an amount is written without decimals."""
 UNITS: Final = (86_400, 3_600, 60, 1)
 """The units of a duration in seconds, the largest first, as `Locale.durations` has them."""
 
@@ -34,6 +36,7 @@ class Locale:
         decimal: What precedes decimals.
         group: What stands between thousands.
         percent: The pattern of a percentage, ``"{}\u202f%"``.
+        money: How an amount in each currency is written, ``"${}"``; any other has its code behind.
         months: Names of the months, as they stand alone.
         months_in_dates: The same after a day.
         months_short: The same, short, after a day.
@@ -58,6 +61,7 @@ class Locale:
     decimal: str
     group: str
     percent: str
+    money: Mapping[str, str]
     months: Sequence[str]
     months_in_dates: Sequence[str]
     months_short: Sequence[str]
@@ -111,6 +115,17 @@ class Locale:
             return f"<{THIN}{self.percent.format(1)}"
         return self.percent.format(self.number(percent, 0))
 
+    def amount(self, value: float) -> str:
+        """Return an amount of money without its currency: of a large one the cents say nothing."""
+        return self.number(value, 0) if abs(value) >= _NO_CENTS else self.exact(value)
+
+    def with_currency(self, amount: str, currency: str) -> str:
+        """Return an amount with its currency: ``"$533,269"``, ``"533.269 €"``."""
+        pattern = self.money.get(currency, f"{{}}{THIN}{currency}")
+        if amount.startswith(_MINUS):
+            return _MINUS + pattern.replace("{}", amount.removeprefix(_MINUS))
+        return pattern.replace("{}", amount)
+
     def duration(self, seconds: float) -> str:
         """Return a time in its two largest units: ``"2 d 4 h"``."""
         if seconds < 1:
@@ -142,6 +157,8 @@ class Locale:
             return DASH
         if unit == "rate":
             return self.rate(value)
+        if unit == "amount":
+            return self.amount(value)
         return self.duration(value) if unit == "seconds" else self.exact(value)
 
     # --- days

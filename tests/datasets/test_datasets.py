@@ -56,6 +56,7 @@ def test_mailing_has_the_event_tables_schema(mailing: Dataset) -> None:
         "event_id": pl.String,
         "value": pl.Float64,
         "link": pl.String,
+        "currency": pl.String,
     }
     events = eager(mailing)
     assert events["event_id"].n_unique() == events.height

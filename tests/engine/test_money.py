@@ -66,7 +66,7 @@ def test_one_currency_is_shown(tmp_path: Path) -> None:
     assert values(asked.overview())["goal_value"] == 30
     assert rw.Dashboard(asked)._status["currency"] == "EUR"
     page = asked.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "<td>30\u202fEUR</td>" in page
+    assert "<td>€30</td>" in page
 
 
 def test_amount_without_its_currency_is_another_one() -> None:

@@ -104,9 +104,15 @@ export function perOne(value: number | null, { unit, base }: Entry): [string, st
   return [plainNumber(value, value < 100 ? 1 : 0), `per ${one}`];
 }
 
-/** An amount with the currency behind it, where all are in one. */
-const withCurrency = (text: string, value: number | null, { currency }: Entry): string =>
-  currency && value !== null ? `${text}${thin}${currency}` : text;
+/** An amount with its currency, where all are in one: "$9,500", "9.500 €". */
+function withCurrency(text: string, value: number | null, { currency }: Entry): string {
+  if (!currency || value === null) return text;
+  const pattern = locale().money[currency] ?? `{}${thin}${currency}`;
+  const isNegative = text.startsWith(minus);
+  // A function, since "$" means something in a replacement.
+  const written = pattern.replace("{}", () => (isNegative ? text.slice(1) : text));
+  return isNegative ? minus + written : written;
+}
 
 /** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
 export const markEstimate = (text: string, value: number | null, estimate: unknown): string =>

@@ -7,6 +7,8 @@ export interface Locale {
   group: string;
   /** A pattern such as "{} %". */
   percent: string;
+  /** How an amount in each currency is written: "${}"; any other has its code behind. */
+  money: Record<string, string>;
   months: string[];
   monthsInDates: string[];
   monthsShort: string[];

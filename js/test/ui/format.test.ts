@@ -98,6 +98,16 @@ describe("rates", () => {
   });
 });
 
+describe("amounts", () => {
+  it("have the sign of their currency where the language puts it", () => {
+    const entry = { unit: "amount", currency: "USD" } as const;
+    expect(exactValue(9500.39, entry)).toBe("$9,500.39");
+    expect(exactValue(-5, entry)).toBe("−$5");
+    expect(exactValue(null, entry)).toBe(dash);
+    expect(exactValue(5, { unit: "amount", currency: "XTS" })).toBe(`5${thin}XTS`);
+  });
+});
+
 describe("numbers of a card", () => {
   it("have three digits at most from a million on", () => {
     expect(brief(4_567_123, { unit: "users" })).toBe(`4.57${thin}M`);

@@ -15,7 +15,7 @@ from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
 from results_widgets.locales import Locale, locale_of
 from results_widgets.results import Results
-from results_widgets.view_model.formatting import estimate_note, format_metric
+from results_widgets.results.formatting import estimate_note, format_metric
 from results_widgets.view_model.table_rows import channel_rows, flow_rows
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _print_results(results: Results, kind: str, locale: Locale) -> None:
     print_notes(results)
     metrics = {m.key: m for m in results._session.metrics() if m.scope != "channel"}
     overview = [
-        (metrics[key].label, format_metric(results, metrics[key], value))
+        (metrics[key].label, format_metric(results._session, metrics[key], value))
         for key, value in frames["overview"].select("metric", "value").iter_rows()
     ]
     print_table("Overview", ("metric", "value"), overview)

@@ -24,6 +24,7 @@ _COLUMNS: Final = (
     "event_id",
     "value",
     "link",
+    "currency",
 )
 
 
@@ -32,7 +33,7 @@ def complete_journey(campaign_id: str | int = "18") -> Dataset:
 
     One action of the channel ``direct_mail`` goes to every household of the campaign: ``sent`` at
     00:00 of the campaign's first day, ``redeemed`` for every coupon handed in (``link`` is its
-    code). The goal ``Purchase`` is a basket of a mailed household (``value`` in dollars); all
+    code). The goal ``Purchase`` is a basket of a mailed household (``value`` in dollars, ``currency`` USD); all
     baskets of the year are there, so that the rules decide which ones count. The attribution
     window runs from the first day to the end of the last one. Users are the mailed households;
     what is not known of them is null.
@@ -205,6 +206,7 @@ def _purchases(baskets: pl.DataFrame) -> pl.DataFrame:
         "value",
         event=pl.lit("Purchase"),
         event_id=pl.format("basket-{}", "basket_id"),
+        currency=pl.lit("USD"),
     )
 
 

@@ -1,5 +1,7 @@
 """The numbers of the campaign, its channels and its actions."""
 
+from typing import Literal, overload
+
 import polars as pl
 
 from results_widgets.engine.frames import BY
@@ -7,19 +9,50 @@ from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
-from results_widgets.glossary.campaign import ENTRIES_OPEN, HELD_BACK_USERS, UNIQUE_USERS
+from results_widgets.results.formatted import as_text, checked_locale
 from results_widgets.results.intervals import table_with_intervals
 from results_widgets.results.session import HasSession, Session, named_by
 
 
+@overload
 def overview(
-    self: HasSession, by: str | None = None, interval: float | None = None
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: None = None,
+) -> pl.DataFrame: ...
+
+
+@overload
+def overview(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: Literal[True],
+    locale: str | None = None,
+) -> pl.DataFrame: ...
+
+
+def overview(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: str | None = None,
 ) -> pl.DataFrame:
     """Return the metrics of the campaign as a whole.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
         interval: Level of the intervals to add, ``0.95``; None adds none.
+        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+            ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
+            (what a rate is a share of, its interval, or why there is no number).
+        locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
 
     Returns:
         metric (String): Key of the glossary.
@@ -32,7 +65,8 @@ def overview(
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
+        QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
+            is not known.
 
     Examples:
         >>> results.overview().head(3)
@@ -67,19 +101,62 @@ def overview(
         ╞══════════╪══════════╪══════════╡
         │ 0.170103 ┆ 0.123763 ┆ 0.229254 │
         └──────────┴──────────┴──────────┘
+        >>> results.overview(formatted=True)[[10, 11]]
+        shape: (2, 3)
+        ┌─────────────────┬──────────┬─────────────────────────┐
+        │ label           ┆ text     ┆ note                    │
+        │ ---             ┆ ---      ┆ ---                     │
+        │ str             ┆ str      ┆ str                     │
+        ╞═════════════════╪══════════╪═════════════════════════╡
+        │ Goal value      ┆ 1,301.09 ┆                         │
+        │ Value per entry ┆ 6.71     ┆ 1,301.09 of 194 entries │
+        └─────────────────┴──────────┴─────────────────────────┘
     """
-    found = _answered(self._session, "campaign", by, interval).drop(OWNER)
+    written = checked_locale(self._session, locale, formatted=formatted)
+    found = _answered(self._session, "campaign", by, interval)
+    found = as_text(written, found, "campaign", interval) if formatted else found.drop(OWNER)
     return named_by(found, by)
 
 
+@overload
 def channels(
-    self: HasSession, by: str | None = None, interval: float | None = None
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: None = None,
+) -> pl.DataFrame: ...
+
+
+@overload
+def channels(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: Literal[True],
+    locale: str | None = None,
+) -> pl.DataFrame: ...
+
+
+def channels(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: str | None = None,
 ) -> pl.DataFrame:
     """Return the metrics of each channel.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
         interval: Level of the intervals to add, ``0.95``; None adds none.
+        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+            ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
+            (what a rate is a share of, its interval, or why there is no number).
+        locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
 
     Returns:
         channel (String): Id of the channel.
@@ -93,7 +170,8 @@ def channels(
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
+        QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
+            is not known.
 
     Examples:
         >>> results.channels().filter(channel="email", metric="open_rate")
@@ -106,16 +184,52 @@ def channels(
         │ email   ┆ open_rate ┆ 0.535316 ┆ 144.0     ┆ 269.0       │
         └─────────┴───────────┴──────────┴───────────┴─────────────┘
     """
-    found = _answered(self._session, "channel", by, interval).rename({OWNER: "channel"})
-    return named_by(found, by)
+    written = checked_locale(self._session, locale, formatted=formatted)
+    found = _answered(self._session, "channel", by, interval)
+    if formatted:
+        return named_by(as_text(written, found, "channel", interval), by)
+    return named_by(found.rename({OWNER: "channel"}), by)
 
 
-def actions(self: HasSession, by: str | None = None, interval: float | None = None) -> pl.DataFrame:
+@overload
+def actions(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: None = None,
+) -> pl.DataFrame: ...
+
+
+@overload
+def actions(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: Literal[True],
+    locale: str | None = None,
+) -> pl.DataFrame: ...
+
+
+def actions(
+    self: HasSession,
+    by: str | None = None,
+    interval: float | None = None,
+    *,
+    formatted: bool = False,
+    locale: str | None = None,
+) -> pl.DataFrame:
     """Return the metrics of each action.
 
     Args:
         by: Column of the events or users to break down by, one of `breakdowns`.
         interval: Level of the intervals to add, ``0.95``; None adds none.
+        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+            ``action``, ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
+            (what a rate is a share of, its interval, or why there is no number).
+        locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
 
     Returns:
         action_id (String): Id of the action.
@@ -131,7 +245,8 @@ def actions(self: HasSession, by: str | None = None, interval: float | None = No
         by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
 
     Raises:
-        QueryError: There is no such column to break down by, or ``interval`` is not between 0 and 1.
+        QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
+            is not known.
 
     Examples:
         >>> results.actions().filter(metric="users_received").select("action", "channel", "value").head(3)
@@ -146,8 +261,11 @@ def actions(self: HasSession, by: str | None = None, interval: float | None = No
         │ Tell the CRM ┆ webhook ┆ 15.0  │
         └──────────────┴─────────┴───────┘
     """
-    session = self._session
-    found = _answered(session, "action", by, interval).rename({OWNER: "action_id"})
+    session = checked_locale(self._session, locale, formatted=formatted)
+    found = _answered(session, "action", by, interval)
+    if formatted:
+        return named_by(as_text(session, found, "action", interval), by)
+    found = found.rename({OWNER: "action_id"})
     names = {action.id: action.label for action in session.campaign.actions}
     owners = {action.id: action.channel for action in session.campaign.actions}
     action, channel = (
@@ -156,45 +274,6 @@ def actions(self: HasSession, by: str | None = None, interval: float | None = No
     )
     found = found.select("action_id", action, channel, pl.all().exclude("action_id"))
     return named_by(found, by)
-
-
-def unique_users(self: HasSession) -> int | None:
-    """Return the number of distinct users with an entry in the range.
-
-    Returns:
-        The number; None if a roll-up cannot provide it for this range.
-
-    Examples:
-        >>> results.unique_users()
-        171
-    """
-    return self._session.number(UNIQUE_USERS)
-
-
-def open_entries(self: HasSession) -> int | None:
-    """Return the number of entries that may still convert: their window was open at the newest event.
-
-    Returns:
-        The number; None if a roll-up cannot provide it.
-
-    Examples:
-        >>> results.open_entries()
-        25
-    """
-    return self._session.number(ENTRIES_OPEN)
-
-
-def held_back(self: HasSession) -> int | None:
-    """Return the number of distinct users with an entry held back from its first action: the control group.
-
-    Returns:
-        The number; None if a roll-up cannot provide it for this range.
-
-    Examples:
-        >>> results.held_back()
-        21
-    """
-    return self._session.number(HELD_BACK_USERS)
 
 
 def _answered(

@@ -23,6 +23,7 @@ from results_widgets.results import (
     conclusions as _conclusions,
     files as _files,
     flow as _flow,
+    headcounts as _headcounts,
     live as _live,
     numbers as _numbers,
     over_time as _over_time,
@@ -51,10 +52,9 @@ class Results:
 
     Args:
         campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
-        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas,
-            Arrow, DuckDB or Spark table. Columns: user_id, action_id, event, timestamp, and where
-            known campaign_id, event_id, variant, entry_id, value, machine. Further columns are kept
-            and can be grouped by.
+        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas, Arrow, DuckDB
+            or Spark table. Columns: user_id, action_id, event, timestamp, and where known campaign_id, event_id,
+            variant, entry_id, value, machine. Further columns are kept and can be grouped by.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
         definitions: Name of a shipped set (``"default"``, ``"leanplum"``, ``"leanplum-v2"``) or a
             `Definitions`.
@@ -182,9 +182,9 @@ class Results:
     explore = _over_time.explore
     flow = _flow.flow
     flow_by_variant = _flow.flow_by_variant
-    unique_users = _numbers.unique_users
-    open_entries = _numbers.open_entries
-    held_back = _numbers.held_back
+    unique_users = _headcounts.unique_users
+    open_entries = _headcounts.open_entries
+    held_back = _headcounts.held_back
     entries = _rows.entries
     conversions = _rows.conversions
     summary = _summary.summary

@@ -18,12 +18,12 @@ from results_widgets.experiments.power import smallest_difference
 from results_widgets.experiments.verdict import Verdict, phrases_of
 from results_widgets.experiments.words import Sentence, Summary, conditions_of, findings_of, told
 from results_widgets.results.conclusions import experiment, maturity
-from results_widgets.results.numbers import actions, held_back, overview
+from results_widgets.results.formatting import FEW
+from results_widgets.results.headcounts import held_back
+from results_widgets.results.numbers import actions, overview
 from results_widgets.results.session import HasSession
 from results_widgets.results.sharing import NAME
 
-FEW: Final = 30
-"""Of fewer no rate is told, only the counts."""
 _HOLDBACK: Final = 0.1
 _ROLLED_UP: Final = "A roll-up holds no users, so its arms cannot be compared; ask the results that it was made from."
 

@@ -12,8 +12,8 @@ from results_widgets.experiments.pairs import together
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.units import HELD_BACK
 from results_widgets.results import Results
+from results_widgets.results.formatting import NOT_AVAILABLE, base_of, format_estimate
 from results_widgets.results.summary import conclude
-from results_widgets.view_model.formatting import NOT_AVAILABLE, format_estimate
 
 NO_HOLDOUT = "no holdout"
 """In place of a lift where nobody was held back."""
@@ -117,7 +117,7 @@ def _text(results: Results, key: str, value: float | None, least: int = SHARED_U
     is_amount = metric.unit == "amount"
     currency = currency_of(session.data, results.definitions, least) if is_amount else ""
     estimate = session.estimate(metric)
-    return format_estimate(value, metric.unit, estimate, session.locale, currency)
+    return format_estimate(value, metric.unit, estimate, session.locale, currency, base_of(metric))
 
 
 def _lift(results: Results) -> Difference | None:

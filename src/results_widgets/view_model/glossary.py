@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from results_widgets.glossary import OF_ENTRIES, Metric, Scope, Total, Unit
+from results_widgets.glossary import OF_ENTRIES, Metric, Scope, Unit
 from results_widgets.results import Results
+from results_widgets.results.formatting import base_of
 from results_widgets.results.intervals import has_interval
 from results_widgets.view_model.applicable import applicable
 from results_widgets.view_model.serialization import State
@@ -55,7 +56,7 @@ def _entry(metric: Metric) -> State:
         "scopes": scopes,
         "numerator": metric.numerator,
         "denominator": metric.denominator,
-        "base": _base(metric),
+        "base": base_of(metric),
         "text": metric.text,
         "group": _GROUPS[metric.unit],
         "low_is_good": metric.direction == "lower",
@@ -71,14 +72,6 @@ def _in_range(metric: Metric, ranged: Metric) -> State:
     if metric.numerator == ranged.numerator:
         return {}
     return {"in_range": {"numerator": ranged.numerator, "text": ranged.text}}
-
-
-def _base(metric: Metric) -> str:
-    """Return what a rate is a share of, in a word or two; empty if it is a sum of several things."""
-    if metric.denominator is None:
-        return ""
-    base = metric.sides[1]
-    return "" if isinstance(base.measure, Total) else base.label.lower()
 
 
 def _accuracy(results: Results, metric: Metric) -> State:

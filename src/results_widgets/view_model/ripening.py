@@ -7,7 +7,7 @@ import polars as pl
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.keys import Every
 from results_widgets.results import Results
-from results_widgets.view_model.formatting import FEW
+from results_widgets.results.formatting import FEW
 from results_widgets.view_model.serialization import State
 
 _AGES: Final = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)

@@ -9,13 +9,9 @@ from results_widgets.glossary import Metric, headline_rows
 from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, USERS_RECEIVED
 from results_widgets.locales import locale_of
 from results_widgets.results import Results
+from results_widgets.results.formatting import format_behind, format_estimate, format_metric
 from results_widgets.results.intervals import LEVEL
-from results_widgets.view_model.formatting import (
-    format_behind,
-    format_estimate,
-    format_metric,
-    key_metrics,
-)
+from results_widgets.view_model.formatting import key_metrics
 
 
 def overview_rows(results: Results) -> list[tuple[str, str]]:
@@ -40,14 +36,14 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
             metric, rate = metrics[channel.id, key], ""
             if rate_key:
                 rate = _with_interval(results, metrics[channel.id, rate_key], values[rate_key])
-            count = format_metric(results, metric, values[key]["value"])
+            count = format_metric(results._session, metric, values[key]["value"])
             rows.append((channel.label, metric.label, count, rate))
     return rows
 
 
 def _with_interval(results: Results, metric: Metric, row: Mapping[str, Any]) -> str:
     """Return a metric's value as text, with the interval of a rate and its base where that is small."""
-    text = format_metric(results, metric, row["value"])
+    text = format_metric(results._session, metric, row["value"])
     if metric.unit != "rate" or metric.missing:
         return text
     said = format_behind(row["denominator"], row["low"], row["high"], results._session.locale)

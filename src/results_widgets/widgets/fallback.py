@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
+from results_widgets.results.formatting import estimate_note
 from results_widgets.results.summary import Conclusion
-from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.status import clock_note, left_out_text
 from results_widgets.view_model.table_rows import (
     channel_rows,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets.locales import Locale, locale_of
-from results_widgets.view_model.formatting import NOT_AVAILABLE, format_behind, format_estimate
+from results_widgets.results.formatting import NOT_AVAILABLE, format_behind, format_estimate
 
 Row = tuple[str, ...]
 _HEAD: Final = ("Metric", "Value")
@@ -86,7 +86,8 @@ def _numbers(
     columns = rows.select("metric", "value", "denominator", "low", "high")
     for key, value, base, low, high in columns.iter_rows():
         entry = glossary.get(f"{channel}:{key}") or glossary[key]
-        text = format_estimate(value, entry["unit"], entry.get("approximate"), locale, currency)
+        estimate = entry.get("approximate")
+        text = format_estimate(value, entry["unit"], estimate, locale, currency, entry["base"])
         said = format_behind(base, low, high, locale) if entry["unit"] == "rate" else ""
         if intervals and said:
             text = f"{text} ({said})"

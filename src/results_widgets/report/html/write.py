@@ -18,8 +18,8 @@ from results_widgets.report.html.page import render
 from results_widgets.report.html.reconciliation import reconciliation_html
 from results_widgets.report.html.states import Choices, Columns
 from results_widgets.results import Results
+from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
-from results_widgets.view_model.formatting import estimate_note
 from results_widgets.view_model.names import check_names
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label

@@ -13,10 +13,10 @@ from results_widgets.report.images.colours import Palette, mix
 from results_widgets.report.images.flow_layout import CARD, PILL, Card, Layout, Line, layout_flow
 from results_widgets.report.images.lettering import clean, cut, length, wrapped
 from results_widgets.results import Results
+from results_widgets.results.formatting import estimate_note, format_estimate
 from results_widgets.results.intervals import LEVEL
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state
-from results_widgets.view_model.formatting import estimate_note, format_estimate
 from results_widgets.view_model.told_verdict import told_verdict
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError
 from results_widgets.results import Results
-from results_widgets.view_model.formatting import format_metric, key_metrics
+from results_widgets.results.formatting import format_metric
+from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.told_verdict import told_verdict
 
 _PATIENCE: Final = 10.0
@@ -54,7 +55,8 @@ def _read(
     except ResultsError as error:
         return name, clean(str(error))
     shown = {
-        one.label: format_metric(results, one, values[one.key]) for one in key_metrics(results)
+        one.label: format_metric(results._session, one, values[one.key])
+        for one in key_metrics(results)
     }
     late = time.monotonic() > end
     verdict = "open it to see it" if late else told_verdict(results, SYNCED_USERS).title

@@ -1,0 +1,92 @@
+"""Numbers as text: the same in frames for print, tables, images, static HTML, reports and the terminal."""
+
+from typing import Final
+
+from results_widgets._shared import shared
+from results_widgets.engine.money import currency_of
+from results_widgets.glossary import Metric, Total
+from results_widgets.locales import THIN, Locale
+from results_widgets.results.session import HasSession, Session
+
+FEW: Final[int] = shared("chart")["few"]
+"""A rate of fewer says little, and is shown to."""
+
+NOT_AVAILABLE: Final = "n/a"
+"""Stands for what the source cannot say, which is neither 0 nor a rate of nothing."""
+
+_HUNDRED: Final = 100
+"""From so many per unit of the base on no decimal is written."""
+
+
+def base_of(metric: Metric) -> str:
+    """Return what a rate is a share of, in a word or two; empty if it is a sum of several things, or no rate."""
+    if metric.denominator is None:
+        return ""
+    base = metric.sides[1]
+    return "" if isinstance(base.measure, Total) else base.label.lower()
+
+
+def format_value(value: float | None, unit: str, locale: Locale, base: str = "") -> str:
+    """Return a number as text; a rate above 100 % of a base that can be counted is "14.7 per entry".
+
+    Args:
+        value: The number; None has a dash.
+        unit: Its unit in the glossary.
+        locale: How numbers are written.
+        base: Of a rate, what it is a share of, as `base_of` names it.
+    """
+    if unit == "rate" and value is not None and value > 1 and base.endswith("s"):
+        one = f"{base[:-3]}y" if base.endswith("ies") else base[:-1]
+        return f"{locale.number(value, 1 if value < _HUNDRED else 0)} per {one}"
+    return locale.value(value, unit)
+
+
+def format_estimate(
+    value: float | None,
+    unit: str,
+    estimate: object,
+    locale: Locale,
+    currency: str = "",
+    base: str = "",
+) -> str:
+    """Return a number as text, an amount with its currency, and ``≈`` if it is an estimate; zero never is one."""
+    text = format_value(value, unit, locale, base)
+    if unit == "amount" and value is not None and currency:
+        text = locale.with_currency(text, currency)
+    return f"≈{THIN}{text}" if value and estimate else text
+
+
+def format_behind(base: float | None, low: float | None, high: float | None, locale: Locale) -> str:
+    """Return what stands behind a rate as text: its interval, and its base where that is small; else empty.
+
+    Args:
+        base: What it is taken of.
+        low: Lower end of its interval; None where it has none.
+        high: Upper end.
+        locale: How numbers are written.
+    """
+    parts = []
+    if low is not None and high is not None:
+        parts.append(f"{locale.value(low, 'rate')} to {locale.value(high, 'rate')}")
+    if base is not None and 0 < base < FEW:
+        parts.append(f"of only {locale.value(base, 'count')}")
+    return ", ".join(parts)
+
+
+def format_metric(session: Session, metric: Metric, value: float | None) -> str:
+    """Return a metric's value as text, with ``≈`` if it is an estimate; ``n/a`` if the source cannot say it."""
+    if metric.missing:
+        return NOT_AVAILABLE
+    is_amount = metric.unit == "amount"
+    currency = currency_of(session.data, session.query.definitions) if is_amount else ""
+    estimate = session.estimate(metric)
+    return format_estimate(value, metric.unit, estimate, session.locale, currency, base_of(metric))
+
+
+def estimate_note(results: HasSession) -> str:
+    """Return the sentence that explains ``≈``; empty if every number is exact."""
+    estimates = (
+        results._session.estimate(m) for m in results._session.metrics() if m.unit == "users"
+    )
+    estimate = next(estimates, None)
+    return f"≈ distinct users are estimated: {estimate.within}." if estimate else ""
