@@ -175,6 +175,7 @@ _PROGRAMS = {
     "java": ("openjdk-17-jre-headless", "on Spark"),
     "pdftotext": ("poppler-utils", "of PDF reports"),
     "postgres": ("postgresql", "of segments in PostgreSQL"),
+    "mariadbd": ("mariadb-server", "of Mautic's own database"),
     "nginx": ("nginx-light", "of reports behind a login"),
 }
 

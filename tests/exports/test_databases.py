@@ -7,10 +7,11 @@ from pathlib import Path
 
 import polars as pl
 import psycopg
+import pymysql
 import pytest
 
 import results_widgets as rw
-from tests.support import postgres
+from tests.support import mariadb, postgres
 from tests.support.exports.files import counts
 
 SCHEMAS = Path(__file__).parent.parent / "support" / "exports" / "schemas"
@@ -93,6 +94,28 @@ def test_tables_of_a_running_server(running: str, key: str, how: str) -> None:
     wanted = EXPECTED[key]
     assert counts(export, CAMPAIGNS[key], *wanted) == wanted
     assert export.refused_rows == 0
+
+
+def test_mautic_is_read_from_the_database_that_it_runs_on() -> None:
+    """Mautic runs on MySQL or MariaDB; of what no driver knows, such as a bit for yes, nothing is lost."""
+    schema = (SCHEMAS / "mautic.sql").read_text().replace("TIMESTAMP", "DATETIME")
+    statements = ["CREATE DATABASE mautic", "USE mautic", *f"{schema};{ROWS['mautic']}".split(";")]
+    with (
+        mariadb.server() as port,
+        closing(pymysql.connect(host="127.0.0.1", port=port)) as connection,
+    ):
+        with connection.cursor() as cursor:
+            for statement in filter(str.strip, statements):
+                cursor.execute(statement)
+        connection.commit()
+        export = rw.read_export(connection)
+        assert export.vendor == "mautic"
+        wanted = EXPECTED["mautic"]
+        assert counts(export, CAMPAIGNS["mautic"], *wanted) == wanted
+        assert export.refused_rows == 0
+        campaign = export.campaign("Spring")
+        assert {one.id: one.parent for one in campaign.actions} == {"10": None, "12": "10"}
+        assert connection.open, "what was given stays open"
 
 
 def test_names_links_flow_and_users_come_along(running: str) -> None:

@@ -21,7 +21,7 @@ def server() -> Iterator[str]:
     programs = find("postgres").parent
     # Not in pytest's own folder, which nobody else may enter.
     home = Path(tempfile.mkdtemp(prefix="postgres-"))
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
     try:
         if _is_root():
             shutil.chown(home, SERVER_USER)
@@ -55,7 +55,8 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,6 +9,7 @@ import pytest
 DEBIAN = {
     "nginx": "nginx-light",
     "java": "openjdk-17-jre-headless",
+    "mariadbd": "mariadb-server",
     "pdfdetach": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "pdftoppm": "poppler-utils",

@@ -21,6 +21,9 @@ _OF_SCHEMA: Final = (
 _LISTS: Final = {
     "sqlite3": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
     **dict.fromkeys(("pymysql", "MySQLdb", "mysql"), _OF_SCHEMA.format("DATABASE()")),
+    **dict.fromkeys(
+        ("clickhouse_driver", "clickhouse_connect", "chdb"), _OF_SCHEMA.format("currentDatabase()")
+    ),
 }
 _BACKTICKS: Final = ("pymysql", "MySQLdb", "mysql")
 _NUMBERS: Final = count()
