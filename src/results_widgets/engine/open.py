@@ -69,12 +69,13 @@ class Source:
         """Return rows as events; see `tables.events.normalise`."""
         return normalise(rows, self.campaign, self.options, is_checked=is_checked)
 
-    def user_table(self, files: FileSet | None, events: EventTable) -> pl.DataFrame | None:
-        """Return the users, read from their files if these are given; None without any."""
+    def user_table(self, files: FileSet | None, events: EventTable) -> pl.LazyFrame | None:
+        """Return the users lazily, read from their files if these are given; None without any."""
         if self.users is None:
             return None
         rows = read_table(self.users, "users") if files is None else files.scan()
-        return normalise_users(rows, events, self.options)
+        found = normalise_users(rows, events, self.options)
+        return None if found is None else found.lazy()
 
 
 @dataclass(frozen=True, slots=True)

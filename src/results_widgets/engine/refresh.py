@@ -160,7 +160,7 @@ def _growth(
 
 def _users_now(
     data: MemoryBackend, source: Source, before: Reading, table: EventTable
-) -> tuple[FileSet | None, pl.DataFrame | None]:
+) -> tuple[FileSet | None, pl.LazyFrame | None]:
     """Return the users as they are now, or as they were if their files cannot be read."""
     files = before.users and before.users.refreshed(
         lambda rows: normalise_users(rows, table, source.options)
@@ -168,5 +168,6 @@ def _users_now(
     if before.users and files and (files.parts == before.users.parts or files.lost):
         return files, data.users
     people = source.user_table(files, table)
-    same = people is None or (data.users is not None and people.equals(data.users))
-    return files, data.users if same else people
+    if people is None or data.users is None:
+        return files, data.users if people is None else people
+    return files, data.users if people.collect().equals(data.users.collect()) else people

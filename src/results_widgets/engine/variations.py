@@ -17,7 +17,7 @@ from results_widgets.channels import MACHINE_EVENTS
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.event_log import breakdown_column
-from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import build_event_log
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows
@@ -92,7 +92,7 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
     if variation.as_people:
         kept = kept.with_columns(_as_people(data.codes, variation.as_people))
     made = MemoryBackend(campaign, table, data.users, told=Told(is_done=True))
-    made.cache.put(LOG, replace(log, rows=kept, codes=EventCodes(campaign), table=table))
+    made.put_log(replace(log, rows=kept, codes=EventCodes(campaign), table=table))
     return made
 
 

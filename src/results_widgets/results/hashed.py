@@ -53,10 +53,10 @@ def with_hashed_users(session: Session, key: str | None) -> Session:
     return replace(session, source=source, reading=read(source))
 
 
-def _hashed_users(users: pl.DataFrame | None, secret: str) -> tuple[pl.DataFrame | None, list[str]]:
+def _hashed_users(users: pl.LazyFrame | None, secret: str) -> tuple[pl.DataFrame | None, list[str]]:
     if users is None:
         return None, []
-    kept, left = _without_names(users.lazy(), (_USER, "is_developer"))
+    kept, left = _without_names(users, (_USER, "is_developer"))
     frame = kept.collect()
     return frame.with_columns(hashed_ids(frame[_USER], secret)), left
 

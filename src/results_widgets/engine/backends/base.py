@@ -239,8 +239,11 @@ class UserBackend(Backend, SourceTable):
     @property
     def left_out(self) -> LeftOut | None:
         """See `Backend`."""
-        own = (self.source_rows, self.codes, self.events(None))
-        return self.cache.take(LEFT_OUT, lambda: find_left_out(*own, *self.source_size))
+
+        def find() -> LeftOut | None:
+            return find_left_out(self.source_rows, self.codes, self.events(None), *self.source_size)
+
+        return self.cache.take(LEFT_OUT, find)
 
     # --- users
 

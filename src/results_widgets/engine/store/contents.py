@@ -1,9 +1,9 @@
 """What a store holds: written from a reading, and opened as one."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
-from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
+from results_widgets.engine.backends.memory.dataset import CODED, LOG, MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.refresh import ExtendedBackend
 from results_widgets.engine.backends.memory.retained import HASH, RetainedLog, retained_by
@@ -27,6 +27,8 @@ from results_widgets.engine.store.frames import (
     Place,
     damaged,
 )
+from results_widgets.engine.store.journeys import KeptJourneys
+from results_widgets.engine.store.people import stored_users, write_users
 from results_widgets.engine.store.rows import RowsBefore, own_rows, stored_table, write_rows
 from results_widgets.engine.store.shelf import Shelf, entries_of
 from results_widgets.engine.store.values import Decoder, Encoder
@@ -66,7 +68,8 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
                     encoder.all((codes, journeys), "journeys")
                     for codes, journeys in data.known_journeys.items()
                 ],
-                "users": encoder.encode(data.users, "users"),
+                "users": write_users(made, data.users, encoder),
+                "rows": data.log.rows.height,
                 "lost": [list(span) for span in data.lost],
                 "answers": entries_of(data.cache, encoder),
                 "source": encoder.all((*_lasting_files(source, reading), source.options), "source"),
@@ -155,18 +158,20 @@ class _Opening:
         """Return what it was read from, and the reading."""
         manifest, decoder = self.manifest, self._decoder
         events, users, options = self.made_of
-        people = decoder.decode(manifest["users"])
+        people = None
+        if manifest["users"] is not None:
+            people = stored_users(self.generation, manifest["users"], decoder)
         data = MemoryBackend(
             self._campaign,
             self._table,
             people,
-            known_journeys=dict(map(decoder.all, manifest["journeys"])),
+            known_journeys=KeptJourneys(decoder, manifest["journeys"]),
             lost=tuple((first, count) for first, count in manifest["lost"]),
             cache=decoder.cache,
         )
-        log = self._log
-        data.cache.put(LOG, log)
-        data.cache.raise_budget(size_of(log.rows))
+        assert isinstance(data.cache.shelf, Shelf)
+        data.cache.shelf.made[LOG] = lambda: self._log(data.cache)
+        data.cache.put(CODED, manifest["rows"])
         source = Source(
             self._campaign,
             own_rows(self.generation, manifest["events"]) if events is None else events.items,
@@ -193,28 +198,36 @@ class _Opening:
         places = {n: Place(**place) for n, place in enumerate(manifest["frames"])}
         shelf = Shelf([tuple(entry) for entry in manifest["answers"]], self.generation)
         frames = FrameReader(self.generation, places)
-        first = Decoder(frames, Cache(shelf=shelf), pl.Series("user_id", dtype=pl.String))
-        ids = first.decode(manifest["log"]["user_ids"])
-        shelf.decoder = replace(first, user_ids=ids)
-        return shelf.decoder
+
+        @cache
+        def user_ids() -> pl.Series:
+            found: pl.Series = decoder.decode(manifest["log"]["user_ids"])
+            return found
+
+        decoder = shelf.decoder = Decoder(frames, Cache(shelf=shelf), user_ids)
+        return decoder
 
     @cached_property
     def _table(self) -> EventTable:
         return stored_table(self.generation, self.manifest["events"])
 
-    @property
-    def _log(self) -> EventLog:
+    def _log(self, cache: Cache) -> EventLog:
+        log = self._read_log()
+        cache.raise_budget(size_of(log.rows))
+        return log
+
+    def _read_log(self) -> EventLog:
         about, decoder = self.manifest["log"], self._decoder
         rows, retained = decoder.decode(about["rows"]), decoder.decode(about["retained"])
-        codes = EventCodes(self._campaign)
+        codes, ids = EventCodes(self._campaign), decoder.user_ids()
         if retained is None:
-            return EventLog(rows, decoder.user_ids, codes, self._table, repeats=about["repeats"])
+            return EventLog(rows, ids, codes, self._table, repeats=about["repeats"])
         if self.manifest["polars"] != pl.__version__:
             # Hashes of two versions of Polars need not agree.
             retained.pop(HASH, None)
         return RetainedLog(
             rows,
-            decoder.user_ids,
+            ids,
             codes,
             self._table,
             repeats=about["repeats"],

@@ -167,6 +167,20 @@ def damaged(path: Path, why: str) -> EventsError:
     return damaged_store(path.parent.parent, f"{path.name}: {why}")
 
 
+def check_file(path: Path, size: int, crc: int) -> None:
+    """Check that a file is as it was written.
+
+    Raises:
+        EventsError: It is not, or it is gone.
+    """
+    try:
+        is_whole = path.stat().st_size == size and checksum(path) == crc
+    except OSError as error:
+        raise damaged(path, str(error.strerror)) from None
+    if not is_whole:
+        raise damaged(path, "its bytes are not those that were written")
+
+
 def _crc(content: memoryview) -> int:
     found = 0
     for start in range(0, len(content), _BLOCK):
@@ -175,7 +189,8 @@ def _crc(content: memoryview) -> int:
 
 
 def _as_frame(content: memoryview) -> pl.DataFrame:
-    if find_spec("pyarrow") is None:
+    # To map a small frame saves nothing, and pyarrow takes a quarter of a second to import.
+    if len(content) < _OWN_FILE or find_spec("pyarrow") is None:
         return pl.read_ipc(bytes(content)).rechunk()
     import pyarrow as pa
 

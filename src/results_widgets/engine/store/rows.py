@@ -12,7 +12,7 @@ import polars as pl
 from results_widgets._io import whole_file
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.open import Reading, Source
-from results_widgets.engine.store.frames import checksum, damaged
+from results_widgets.engine.store.frames import check_file, checksum
 from results_widgets.sources import FileSet
 from results_widgets.tables.events import ROW, EventTable
 from results_widgets.tables.options import ReadOptions
@@ -134,15 +134,6 @@ class _Rows:
         """Return the rows lazily."""
         if self._frame is None:
             for file in self._files:
-                _check(self._folder / file["name"], file["size"], file["crc"])
+                check_file(self._folder / file["name"], file["size"], file["crc"])
             self._frame = pl.scan_parquet(_paths(self._folder, self._files))
         return self._frame
-
-
-def _check(path: Path, size: int, crc: int) -> None:
-    try:
-        is_whole = path.stat().st_size == size and checksum(path) == crc
-    except OSError as error:
-        raise damaged(path, str(error.strerror)) from None
-    if not is_whole:
-        raise damaged(path, "its bytes are not those that were written")

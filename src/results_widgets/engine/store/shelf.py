@@ -1,6 +1,6 @@
 """The values of a store, each read when it is first asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +22,10 @@ _MADE_AGAIN: Final = frozenset({"plan", "grid", "placed events"})
 class Shelf:
     """The values of a store.
 
+    Attributes:
+        decoder: Reads them.
+        made: Values that are made of several parts of the store, when they are first asked for.
+
     Args:
         entries: What is there.
         generation: The folder that it is in, for messages.
@@ -33,9 +37,13 @@ class Shelf:
         self._generation = generation
         self._objects: dict[int, tuple[object, str]] = {}
         self.decoder: Decoder | None = None
+        self.made: dict[Key[Any], Callable[[], object]] = {}
 
     def find(self, key: Key[T]) -> T | Absent:
         """See `cache.Shelf`."""
+        if key in self.made:
+            value: T = self.made[key]()  # type: ignore[assignment]
+            return value
         if key.name not in self._names:
             return ABSENT
         digest = digest_of(key, self.name_of)

@@ -140,12 +140,12 @@ class Decoder:
     Attributes:
         frames: Where their frames are.
         cache: The cache of the backend that gets them.
-        user_ids: The ids of its users, by their numbers.
+        user_ids: Returns the ids of its users, by their numbers.
     """
 
     frames: FrameReader
     cache: Cache
-    user_ids: pl.Series
+    user_ids: Callable[[], pl.Series]
 
     def decode(self, tree: Json) -> Any:
         """Return the value that `Encoder.encode` wrote.
@@ -176,7 +176,7 @@ class Decoder:
 
     def users(self, tree: Json) -> LogUsers:
         """Return the users of the log."""
-        return LogUsers(self.decode(tree).insert_column(0, self.user_ids.alias("user_id")))
+        return LogUsers(self.decode(tree).insert_column(0, self.user_ids().alias("user_id")))
 
 
 _READ: Final[Mapping[str, Callable[[Decoder, Any], Any]]] = {

@@ -1,6 +1,6 @@
 """The backend that holds events in memory, encoded once into narrow Polars columns."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +26,7 @@ from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import CURRENCY, ROW, EventTable, Table
 
 LOG: Final = Key[EventLog]("event log")
+CODED: Final = Key[int]("rows of the event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
 
 
@@ -41,8 +42,8 @@ class MemoryBackend(UserBackend):
     """
 
     table: EventTable
-    users: pl.DataFrame | None
-    known_journeys: dict[tuple[int, ...], Journeys] = field(
+    users: pl.LazyFrame | None
+    known_journeys: MutableMapping[tuple[int, ...], Journeys] = field(
         default_factory=dict, repr=False, kw_only=True
     )
     lost: tuple[tuple[int, int], ...] = field(default=(), kw_only=True)
@@ -55,8 +56,17 @@ class MemoryBackend(UserBackend):
     def _read_log(self) -> EventLog:
         with phase("reading"), self.table.reading():
             log = build_event_log(self.table, self.campaign)
-        self.cache.raise_budget(size_of(log.rows))
+        self._count(log)
         return log
+
+    def put_log(self, log: EventLog) -> None:
+        """Take a log that was made elsewhere for this backend's own."""
+        self.cache.put(LOG, log)
+        self._count(log)
+
+    def _count(self, log: EventLog) -> None:
+        self.cache.raise_budget(size_of(log.rows))
+        self.cache.put(CODED, log.rows.height)
 
     def journeys(self, definitions: Definitions) -> Journeys:
         """Return entries and conversions; definition sets with equal interactions share them."""
@@ -77,7 +87,7 @@ class MemoryBackend(UserBackend):
     @property
     def coded_rows(self) -> int | None:
         """See `Backend`."""
-        return None if (log := self.cache.known(LOG)) is None else log.rows.height
+        return self.cache.known(CODED)
 
     def preparation(self) -> Iterator[Callable[[], object]]:
         """See `Backend`: the tables in which breakdowns and segments look users up."""
@@ -97,7 +107,7 @@ class MemoryBackend(UserBackend):
     @property
     def attributes(self) -> dict[str, pl.DataType]:
         """See `UserBackend`."""
-        own = [] if self.users is None else self.users.schema.items()
+        own = [] if self.users is None else self.users.collect_schema().items()
         return {name: kind for name, kind in own if name != "user_id"}
 
     def dtype(self, column: str) -> pl.DataType:
@@ -236,7 +246,7 @@ class MemoryBackend(UserBackend):
     @property
     def users_table(self) -> Rows | None:
         """See `UserBackend`."""
-        return None if self.users is None else nw.from_native(self.users.lazy())
+        return None if self.users is None else nw.from_native(self.users)
 
     def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
         """See `UserBackend`; the file's order settles equal instants."""
@@ -262,7 +272,7 @@ class MemoryBackend(UserBackend):
         """See `UserBackend`."""
         if self.users is None:
             return None
-        strangers = self._numbered.join(self.users.lazy(), on="user_id", how="anti")
+        strangers = self._numbered.join(self.users, on="user_id", how="anti")
         return nw.from_native(strangers.select("user"))
 
     def count_with_example(self, rows: Rows) -> tuple[int, str | None]:

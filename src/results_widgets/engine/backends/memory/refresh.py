@@ -10,7 +10,7 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.breakdowns import categories_key
-from results_widgets.engine.backends.memory.dataset import LOG, LOG_USERS, MemoryBackend
+from results_widgets.engine.backends.memory.dataset import LOG_USERS, MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, sort_by_user
 from results_widgets.engine.backends.memory.journeys import Journeys, build_journeys, rules_of
 from results_widgets.engine.backends.memory.retained import (
@@ -21,7 +21,6 @@ from results_widgets.engine.backends.memory.retained import (
     retained_by,
 )
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
-from results_widgets.engine.cache import size_of
 from results_widgets.sources import Growth, appended
 from results_widgets.tables.events import EventTable
 
@@ -97,7 +96,7 @@ def extend(
     added: EventTable | None,
     growth: Growth,
     *,
-    users: pl.DataFrame | None,
+    users: pl.LazyFrame | None,
     lost: tuple[tuple[int, int], ...] = (),
 ) -> ExtendedBackend | None:
     """Return a backend with the new rows of its table; None if everything has to be read again.
@@ -133,8 +132,7 @@ def extend(
     )
     repeated += data.log.repeats + repeats.height
     log = RetainedLog(rows, user_ids, data.log.codes, table, repeats=repeated, retained=retained)
-    extended.cache.put(LOG, log)
-    extended.cache.raise_budget(size_of(rows))
+    extended.put_log(log)
     for by in table.breakdowns:
         categories = extend_categories(data, by, added, growth)
         if categories is not None:

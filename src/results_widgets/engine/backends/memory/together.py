@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED
-from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
+from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import (
     BATCH,
     EVENT_HASH,
@@ -22,7 +22,6 @@ from results_widgets.engine.backends.memory.event_log import (
     usable,
     without_repeats,
 )
-from results_widgets.engine.cache import size_of
 from results_widgets.engine.encoding.user_ids import EncodedUsers, concat_encoded, encode_users
 from results_widgets.engine.frames import collect
 from results_widgets.engine.left_out import LEFT_OUT, ONE_IN
@@ -67,8 +66,7 @@ def read_together(backends: Sequence[MemoryBackend]) -> None:
         ids = _Ids(table, [draft.suspects for draft in drafts if draft.suspects is not None])
         for data, draft in zip(backends, drafts, strict=True):
             log = _log_of(data, draft, shared, ids)
-            data.cache.put(LOG, log)
-            data.cache.raise_budget(size_of(log.rows))
+            data.put_log(log)
             _note_left_out(data, log, draft.named)
 
 

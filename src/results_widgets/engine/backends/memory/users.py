@@ -62,10 +62,11 @@ class LogUsers:
         return self.by_id.lazy().filter(chosen).select("user_id", *columns)
 
 
-def attributes_of(ids: pl.DataFrame, users: pl.DataFrame | None) -> pl.DataFrame:
+def attributes_of(ids: pl.DataFrame, table: pl.LazyFrame | None) -> pl.DataFrame:
     """Return users (``user_id``) with their attributes, in the same order; see `LogUsers.frame`."""
-    if users is None:
+    if table is None:
         return ids.with_columns(is_developer=pl.lit(False))
+    users = table.collect()
     places = positions_of(ids["user_id"], users["user_id"])
     known = ids.with_columns(users.select(pl.exclude("user_id").gather(places)))
     return known.with_columns(pl.col("is_developer").fill_null(False))
