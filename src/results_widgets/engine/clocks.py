@@ -91,14 +91,14 @@ class Clocks:
         return f"{told.format(when)} on no time axis."
 
 
-def read_clocks(rows: Rows, codes: EventCodes, campaign: Campaign, source: Rows) -> Clocks:
+def read_clocks(source: Rows, codes: EventCodes, rows: Rows, campaign: Campaign) -> Clocks:
     """Return which times of a campaign's events are believed.
 
     Args:
-        rows: The encoded events: time, code.
-        codes: What the codes mean.
-        campaign: The campaign.
         source: All rows of the source: time. Without any event, the results are as new as these.
+        codes: What the codes mean.
+        rows: The encoded events: time, code.
+        campaign: The campaign.
     """
     rows = rows.select("time", own=_of_actions(codes))
     own, time = nw.col("own"), nw.col("time")

@@ -1,8 +1,7 @@
 """What a backend must do: `Backend` for numbers, `UserBackend` for whoever asks about users.
 
-Three backends exist. `MemoryBackend` holds a campaign's events, encoded, in Polars; `LazyBackend`
-leaves them on DuckDB or Spark; `RollUpBackend` has counts and sketches only, so it answers with
-numbers and holds no user. Code elsewhere asks a backend what it can do and never which one it is.
+Three exist: `MemoryBackend` holds the events, encoded, in Polars; `LazyBackend` leaves them on DuckDB
+or Spark; `RollUpBackend` has counts and sketches only. Nobody asks a backend which of them it is.
 """
 
 from abc import ABC, abstractmethod
@@ -68,8 +67,6 @@ class Backend(ABC):
     def codes(self) -> EventCodes:
         """The codes of the campaign's actions and events."""
         return EventCodes(self.campaign)
-
-    # --- what it can do
 
     @abstractmethod
     def require_users(self) -> "UserBackend":
@@ -220,8 +217,7 @@ class UserBackend(Backend, SourceTable):
     @cached_property
     def clocks(self) -> Clocks:
         """See `Backend`."""
-        own = (self.events(None), self.codes, self.campaign, self.source_rows)
-        return self.cache.take(Key("clocks"), lambda: read_clocks(*own))
+        return self.cache.take(Key("clocks"), lambda: read_clocks(*self._own, self.campaign))
 
     def only_held_back(self, definitions: Definitions) -> Rows | None:
         """Return the users all of whose entries were held back: user; None where no action is withheld."""
@@ -239,11 +235,11 @@ class UserBackend(Backend, SourceTable):
     @property
     def left_out(self) -> LeftOut | None:
         """See `Backend`."""
+        return self.cache.take(LEFT_OUT, lambda: find_left_out(*self._own, *self.source_size))
 
-        def find() -> LeftOut | None:
-            return find_left_out(self.source_rows, self.codes, self.events(None), *self.source_size)
-
-        return self.cache.take(LEFT_OUT, find)
+    @property
+    def _own(self) -> tuple[Rows, EventCodes, Rows]:
+        return self.source_rows, self.codes, self.events(None)
 
     # --- users
 

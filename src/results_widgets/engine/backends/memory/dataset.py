@@ -10,9 +10,9 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, distinct
+from results_widgets.engine.backends.memory.given import GivenTables
 from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import Journeys, find_journeys
 from results_widgets.engine.backends.memory.placement import engaged_entries, placed_events
@@ -23,7 +23,7 @@ from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
-from results_widgets.tables.events import CURRENCY, ROW, EventTable, Table
+from results_widgets.tables.events import CURRENCY
 
 LOG: Final = Key[EventLog]("event log")
 CODED: Final = Key[int]("rows of the event log")
@@ -31,22 +31,16 @@ LOG_USERS: Final = Key[LogUsers]("users of the log")
 
 
 @dataclass(frozen=True, eq=False)
-class MemoryBackend(UserBackend):
+class MemoryBackend(GivenTables):
     """A campaign's data in Polars frames; rows name users by their index in ``log.user_ids``.
 
     Attributes:
-        table: The events.
-        users: The users table: user_id, is_developer, attributes; None without one.
         known_journeys: Journeys found so far, by the codes that count as interactions.
-        lost: Ranges of row numbers (first, count) that were counted but can no longer be read.
     """
 
-    table: EventTable
-    users: pl.LazyFrame | None
     known_journeys: MutableMapping[tuple[int, ...], Journeys] = field(
         default_factory=dict, repr=False, kw_only=True
     )
-    lost: tuple[tuple[int, int], ...] = field(default=(), kw_only=True)
 
     @property
     def log(self) -> EventLog:
@@ -56,17 +50,16 @@ class MemoryBackend(UserBackend):
     def _read_log(self) -> EventLog:
         with phase("reading"), self.table.reading():
             log = build_event_log(self.table, self.campaign)
-        self._count(log)
-        return log
+        return self._counted(log)
 
     def put_log(self, log: EventLog) -> None:
         """Take a log that was made elsewhere for this backend's own."""
-        self.cache.put(LOG, log)
-        self._count(log)
+        self.cache.put(LOG, self._counted(log))
 
-    def _count(self, log: EventLog) -> None:
+    def _counted(self, log: EventLog) -> EventLog:
         self.cache.raise_budget(size_of(log.rows))
         self.cache.put(CODED, log.rows.height)
+        return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
         """Return entries and conversions; definition sets with equal interactions share them."""
@@ -94,58 +87,10 @@ class MemoryBackend(UserBackend):
         yield from (lambda: self.log_users, lambda: self.log_users.by_id)
 
     @property
-    def readable(self) -> pl.Expr:
-        """The condition that a row of the table can still be read."""
-        spans = [pl.col(ROW).is_between(first, first + count - 1) for first, count in self.lost]
-        return ~pl.any_horizontal(spans) if spans else pl.lit(True)
-
-    @property
-    def columns(self) -> Table:
-        """See `UserBackend`."""
-        return self.table
-
-    @property
-    def attributes(self) -> dict[str, pl.DataType]:
-        """See `UserBackend`."""
-        own = [] if self.users is None else self.users.collect_schema().items()
-        return {name: kind for name, kind in own if name != "user_id"}
-
-    def dtype(self, column: str) -> pl.DataType:
-        """See `UserBackend`."""
-        return self.table.kinds[column]
-
-    def upload(self, frame: pl.DataFrame) -> Rows:
-        """See `UserBackend`."""
-        return nw.from_native(frame.lazy())
-
-    @property
     def source_size(self) -> tuple[int, int]:
         """See `UserBackend`."""
         read = int(self.table.source().select(pl.len()).collect().item())
         return read, self.log.rows.height + self.log.repeats
-
-    @property
-    def source_rows(self) -> Rows:
-        """See `UserBackend`."""
-        time = pl.col("timestamp").to_physical().alias("time")
-        names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine", "value")
-        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
-
-    def source_rows_of(self, ids: Rows) -> Rows:
-        """See `UserBackend`."""
-        rows = nw.from_native(self.table.frame.select(self.table.columns))
-        return rows.join(ids, on="user_id", how="semi")
-
-    def source_until(self, time: int) -> pl.LazyFrame | None:
-        """See `UserBackend`."""
-        rows = self.table.frame.select(self.table.columns)
-        return rows.filter(pl.col("timestamp").to_physical() <= time)
-
-    def source_rows_of_user(self, user_id: str | int) -> pl.DataFrame:
-        """See `UserBackend`."""
-        dtype = self.dtype("user_id")
-        rows = self.table.frame.filter(pl.col("user_id") == pl.lit(user_id, dtype))
-        return self.table.collect(rows)
 
     def events(self, by: str | None) -> Rows:
         """See `UserBackend`; also row (row number in the source)."""
@@ -242,19 +187,6 @@ class MemoryBackend(UserBackend):
     def developers(self) -> Rows | None:
         """See `UserBackend`."""
         return None if (found := self.log_users.developers) is None else nw.from_native(found)
-
-    @property
-    def users_table(self) -> Rows | None:
-        """See `UserBackend`."""
-        return None if self.users is None else nw.from_native(self.users)
-
-    def latest_values(self, ids: Rows, columns: Sequence[str]) -> Rows:
-        """See `UserBackend`; the file's order settles equal instants."""
-        newest = [pl.col(name).drop_nulls().last() for name in columns]
-        rows = self.table.frame.select("user_id", "timestamp", *columns)
-        rows = rows.join(ids.to_native(), on="user_id", how="semi")
-        latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
-        return nw.from_native(latest)
 
     @contextmanager
     def materialised(self, rows: Rows) -> Iterator[Rows]:
