@@ -54,7 +54,7 @@ def test_a_superfluous_file_is_found(wheel: Path, tmp_path: Path) -> None:
 
 def test_the_licences_of_bundled_packages_travel_with_them() -> None:
     text = (STATIC / "THIRD_PARTY_NOTICES.txt").read_text(encoding="utf-8")
-    for package in ("preact", "@dagrejs/dagre", "vega", "vega-lite", "vega-embed", "d3-array"):
+    for package in ("preact", "vega", "vega-lite", "vega-embed", "d3-array"):
         assert re.search(rf"^{package} \d+\.\d+\.\d+.* \(.+\)$", text, re.MULTILINE), package
     for words in ("Permission is hereby granted", "Redistributions in binary form must"):
         assert words in text

@@ -1,10 +1,18 @@
 """The lines of a flow: conversions of every card have a lane of their own down to the total."""
 
+import json
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from results_widgets.report.images.flow_layout import layout_flow
+import pytest
+
+from results_widgets.report.images.flow_layout import CARD, columns_of, layout_flow
+from tests.support.loops import some
+
+# The layout in the browser is held against the same columns (js/test/features/flow/fold.test.ts).
+COLUMNS = json.loads(Path("tests/support/flow_columns.json").read_text())
 
 PARENTS = {"a": None, "b": None, "c": "a", "d": "a", "e": "b"}
 
@@ -37,3 +45,27 @@ def test_lines_of_one_row_run_at_their_own_heights() -> None:
     heights = [float(line.path.split("L")[1].split()[1].partition("C")[0]) for line in inner]
     assert len(inner) == 3
     assert len(set(heights)) == 3
+
+
+@pytest.mark.parametrize("case", COLUMNS, ids=lambda case: case["name"])
+def test_columns_are_those_in_the_browser(case: dict[str, Any]) -> None:
+    left, entry = columns_of(case["parents"])
+    assert left == case["left"]
+    assert entry == case["entry"]
+
+
+def test_cards_of_a_row_stand_apart_and_parents_above_the_middle_of_their_children() -> None:
+    case = max(COLUMNS, key=lambda one: len(one["parents"]))
+    parents, left = case["parents"], case["left"]
+    assert len(parents) == 40
+
+    def depth(id_: str) -> int:
+        return 0 if parents[id_] is None else depth(parents[id_]) + 1
+
+    for level in some(range(max(map(depth, parents)) + 1)):
+        row = sorted(left[id_] for id_ in parents if depth(id_) == level)
+        assert all(b - a >= CARD[0] for a, b in pairwise(row)), level
+    for id_ in some(parents):
+        below = [left[child] for child, parent in parents.items() if parent == id_]
+        if below:
+            assert abs(left[id_] - (below[0] + below[-1]) / 2) <= 1

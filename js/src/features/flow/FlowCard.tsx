@@ -7,6 +7,7 @@ import type { Arm } from "../../wire/flow";
 import type { Snapshot } from "../../wire/store";
 import { CardNumbers, CardVariants, counts, rateOnCard } from "./card_face";
 import type { OpenMetric } from "./FlowEnds";
+import { Named } from "./FlowFind";
 import type { CardBox } from "./geometry";
 import { reach } from "./variants";
 
@@ -22,6 +23,11 @@ interface CardProps {
   onPick: (id: string) => void;
   onTrace: (id: string | null) => void;
   openMetric: OpenMetric;
+  /** What is looked for; whether the card's name has it, and whether it is the one walked to. Null: nothing is looked for. */
+  query: string;
+  match: "here" | boolean | null;
+  /** What folds the steps after the card, if any follow. */
+  handle?: (name: string) => JSX.Element;
 }
 
 /** All that the card says, in order, for a tooltip and a screen reader. */
@@ -123,6 +129,9 @@ export function FlowCard({
   picked,
   onPick,
   openMetric,
+  query,
+  match,
+  handle,
 }: CardProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
@@ -150,11 +159,20 @@ export function FlowCard({
     <>
       <button
         type="button"
-        class={`rw-card${received === 0 ? " rw-card-idle" : ""}${there === 0 ? " rw-card-dim" : ""}`}
+        class={[
+          "rw-card",
+          received === 0 && "rw-card-idle",
+          (there === 0 || match === false) && "rw-card-dim",
+          match === "here" && "rw-card-here",
+        ]
+          .filter(Boolean)
+          .join(" ")}
         aria-pressed={chosen || picked}
         title={spoken}
         style={{ left: `${box.x}px`, top: `${box.y}px` }}
         data-action={box.id}
+        data-card={box.id}
+        data-match={match || undefined}
         data-received={received ?? ""}
         data-conversions={conversions ?? ""}
         data-highlighted={there ?? undefined}
@@ -167,7 +185,7 @@ export function FlowCard({
         <span class="rw-card-head" aria-hidden="true">
           {!isCompact && <Icon name={icon} />}
           <span class="rw-card-name" dir="auto">
-            {name}
+            <Named name={name} query={query} />
           </span>
         </span>
         {over.length > 0 ? (
@@ -198,6 +216,7 @@ export function FlowCard({
           openMetric={openMetric}
         />
       )}
+      {handle?.(name)}
     </>
   );
 }

@@ -11,6 +11,7 @@ import type { Arm } from "../../wire/flow";
 import type { Estimate } from "../../wire/glossary";
 import type { Edge } from "../../wire/requests";
 import { type Strand, strands } from "./edges";
+import type { Fold } from "./fold";
 import type { EdgeLine, FlowLayout } from "./geometry";
 
 interface Props {
@@ -23,15 +24,20 @@ interface Props {
   /** The card pointed at: its conversions are traced all the way to the total. */
   traced: string | null;
   picked: Edge[];
+  folds: ReadonlyMap<string, Fold>;
   onPick: (edge: Edge) => void;
 }
+
+/** The action that an edge leads to; one to a fold leads to the first of its steps. */
+const targetOf = ({ target }: EdgeLine, folds: Props["folds"]): string =>
+  folds.get(target)?.ids[0] ?? target;
 
 const few = 3;
 
 /** What is said of an edge is as near as its drop-off. */
 const useEstimate = (): Estimate | undefined => entryOf(useSnapshot(), "drop_off").approximate;
 
-const isGuessed = (campaign: Campaign, { target }: EdgeLine): boolean =>
+const isGuessed = (campaign: Campaign, target: string): boolean =>
   campaign.actions.some((one) => one.id === target && one.guessed);
 
 function shares(
@@ -51,11 +57,11 @@ function shares(
 function edgeWords(
   edge: EdgeLine,
   over: Arm[],
-  names: Map<string, string>,
+  [source, target]: [string, string],
   estimate: Estimate | undefined,
   guessed: boolean,
 ): { title: string; text: string[] } {
-  const title = `${names.get(edge.source ?? "") ?? edge.source} to ${names.get(edge.target) ?? edge.target}`;
+  const title = `${source} to ${target}`;
   const within = [
     ...(estimate ? [estimate.within] : []),
     ...(guessed ? ["guessed from the order of sends"] : []),
@@ -87,8 +93,15 @@ function Strands({ edge, parts }: { edge: EdgeLine; parts: Strand[] }): JSX.Elem
   );
 }
 
+/** The names of both ends. */
+function endNames({ actions }: Campaign, source: string | null, target: string): [string, string] {
+  const name = (id: string): string => actions.find((one) => one.id === id)?.name ?? id;
+  return [name(source ?? ""), name(target)];
+}
+
 interface LabelProps {
   edge: EdgeLine;
+  target: string;
   over: Arm[];
   isCompact: boolean;
   pressed: boolean;
@@ -97,16 +110,17 @@ interface LabelProps {
 }
 
 /** The share sent on, standing on its line. Pressing it asks for the users who received both actions. */
-function ShareLabel({ edge, over, isCompact, pressed, onPoint, onPick }: LabelProps): JSX.Element {
+function ShareLabel(props: LabelProps): JSX.Element {
+  const { edge, target, over, isCompact, pressed, onPoint, onPick } = props;
   const { campaign } = useSnapshot();
   const why = useNoUsers();
   const { ask } = useSegments();
-  const names = new Map(campaign.actions.map((one) => [one.id, one.name]));
   const estimate = useEstimate();
-  const { title, text } = edgeWords(edge, over, names, estimate, isGuessed(campaign, edge));
-  const ends: Edge = [edge.source ?? "", edge.target];
+  const names = endNames(campaign, edge.source, target);
+  const { title, text } = edgeWords(edge, over, names, estimate, isGuessed(campaign, target));
+  const ends: Edge = [edge.source ?? "", target];
   const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
-  const trigger = campaign.actions.find(({ id }) => id === edge.target)?.trigger;
+  const trigger = campaign.actions.find(({ id }) => id === target)?.trigger;
   const shown =
     over.length > 0 && over.length <= few
       ? strands(edge, over)
@@ -143,14 +157,21 @@ function ShareLabel({ edge, over, isCompact, pressed, onPoint, onPick }: LabelPr
 /** Half of what a tip is wide, at most: it stays clear of the flow's sides by as much. */
 const tipRoom = 150;
 
-function Tip({ edge, over, width }: { edge: EdgeLine; over: Arm[]; width: number }): JSX.Element {
+interface TipProps {
+  edge: EdgeLine;
+  target: string;
+  over: Arm[];
+  width: number;
+}
+
+function Tip({ edge, target, over, width }: TipProps): JSX.Element {
   const { campaign } = useSnapshot();
   const { title, text } = edgeWords(
     edge,
     over,
-    new Map(campaign.actions.map((one) => [one.id, one.name])),
+    endNames(campaign, edge.source, target),
     useEstimate(),
-    isGuessed(campaign, edge),
+    isGuessed(campaign, target),
   );
   const room = `calc(${over.length > 0 ? tipRoom : tipRoom / 2}px * var(--rw-upscale))`;
   return (
@@ -180,16 +201,23 @@ export function FlowLines({
   conversions,
   traced,
   picked,
+  folds,
   onPick,
 }: Props): JSX.Element {
   const { asked } = useSegments();
   const { campaign } = useSnapshot();
   const [pointed, setPointed] = useState<string | null>(null);
   const trace = layout.conversions.find((line) => line.id === traced);
-  const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle);
-  const pressed = ({ source, target }: EdgeLine): boolean =>
-    picked.some(([from, to]) => from === source && to === target) ||
-    (asked?.of === "edge" && asked.source === source && asked.target === target);
+  // Of several actions in one fold no share is known.
+  const isKnown = ({ target, share }: EdgeLine): boolean => share !== null || !folds.has(target);
+  const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle && isKnown(edge));
+  const pressed = (edge: EdgeLine): boolean => {
+    const [source, target] = [edge.source, targetOf(edge, folds)];
+    return (
+      picked.some(([from, to]) => from === source && to === target) ||
+      (asked?.of === "edge" && asked.source === source && asked.target === target)
+    );
+  };
   const tip = shown.find((edge) => edge.target === pointed);
   const point =
     (edge: EdgeLine) =>
@@ -205,7 +233,7 @@ export function FlowLines({
             <path
               key={edge.target}
               d={edge.d}
-              class={`rw-edge${edge.idle ? " rw-edge-idle" : ""}${isGuessed(campaign, edge) ? " rw-edge-guessed" : ""}${pressed(edge) ? " rw-edge-chosen" : ""}`}
+              class={`rw-edge${edge.idle ? " rw-edge-idle" : ""}${isGuessed(campaign, targetOf(edge, folds)) ? " rw-edge-guessed" : ""}${pressed(edge) ? " rw-edge-chosen" : ""}`}
               stroke-width={entries || edge.idle ? edge.width : 1.5}
               data-source={edge.source ?? ""}
               data-target={edge.target}
@@ -240,6 +268,7 @@ export function FlowLines({
           <ShareLabel
             key={edge.target}
             edge={edge}
+            target={targetOf(edge, folds)}
             over={over}
             isCompact={isCompact}
             pressed={pressed(edge)}
@@ -247,7 +276,7 @@ export function FlowLines({
             onPick={onPick}
           />
         ))}
-      {tip && <Tip edge={tip} over={over} width={layout.width} />}
+      {tip && <Tip edge={tip} target={targetOf(tip, folds)} over={over} width={layout.width} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The flow where there is no room for cards: a row for each action, indented below the one that it follows.
 
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { brief, compact, exact, plural, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
@@ -10,6 +11,7 @@ import { useSnapshot, useView } from "../../ui/view";
 import type { Action } from "../../wire/campaign";
 import type { Arm, FlowNode } from "../../wire/flow";
 import { useOpenMetric } from "./FlowEnds";
+import { type Find, Named } from "./FlowFind";
 import { parentsOf } from "./forest";
 
 interface Row {
@@ -49,7 +51,15 @@ function Came({ arm, row }: { arm: Arm; row: Row }): JSX.Element {
   );
 }
 
-function ListRow({ arm, row, most }: { arm: Arm; row: Row; most: number }): JSX.Element {
+interface RowProps {
+  arm: Arm;
+  row: Row;
+  most: number;
+  query: string;
+  match: "here" | boolean | null;
+}
+
+function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
   const { action, node, depth } = row;
@@ -63,10 +73,17 @@ function ListRow({ arm, row, most }: { arm: Arm; row: Row; most: number }): JSX.
     <li>
       <button
         type="button"
-        class={idle ? "rw-list-row rw-list-idle" : "rw-list-row"}
+        class={[
+          "rw-list-row",
+          (idle || match === false) && "rw-list-idle",
+          match === "here" && "rw-list-here",
+        ]
+          .filter(Boolean)
+          .join(" ")}
         style={{ "--rw-depth": Math.min(depth, 6) }}
         aria-pressed={snapshot.selection.action === action.id}
         data-action={action.id}
+        data-match={match || undefined}
         data-received={received ?? ""}
         data-conversions={conversions ?? ""}
         onClick={() => store.select({ action: action.id, metric: "users_received", channel: null })}
@@ -74,7 +91,7 @@ function ListRow({ arm, row, most }: { arm: Arm; row: Row; most: number }): JSX.
         <span class="rw-offscreen">{words}</span>
         <Icon name={icon ?? action.channel} />
         <span class="rw-list-name" dir="auto" aria-hidden="true">
-          {action.name}
+          <Named name={action.name} query={query} />
         </span>
         <b aria-hidden="true">{idle ? "" : brief(received, entry)}</b>
         <b class="rw-list-green" aria-hidden="true">
@@ -96,9 +113,65 @@ function ListRow({ arm, row, most }: { arm: Arm; row: Row; most: number }): JSX.
   );
 }
 
+/** One stop of Tab for all rows: arrows walk between them. */
+function useRowKeys(list: RefObject<HTMLElement | null>, selected: string | null): void {
+  const stop = useRef<string | null>(null);
+  const rows = (): HTMLElement[] => [
+    ...(list.current?.querySelectorAll<HTMLElement>(".rw-list-row") ?? []),
+  ];
+  const tabTo = (id: string | null | undefined): void => {
+    const all = rows();
+    const own = all.find(({ dataset }) => dataset.action === id) ?? all[0];
+    stop.current = own?.dataset.action ?? null;
+    for (const one of all) one.tabIndex = one === own ? 0 : -1;
+  };
+  useLayoutEffect(() => tabTo(stop.current ?? selected));
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    const life = new AbortController();
+    const steps: Record<string, (at: number, last: number) => number> = {
+      ArrowDown: (at, last) => Math.min(last, at + 1),
+      ArrowUp: (at) => Math.max(0, at - 1),
+      Home: () => 0,
+      End: (_, last) => last,
+    };
+    const press = (event: KeyboardEvent): void => {
+      const all = rows();
+      const at = all.indexOf((event.target as Element).closest(".rw-list-row") as HTMLElement);
+      const to = at < 0 ? undefined : steps[event.key]?.(at, all.length - 1);
+      if (to === undefined) return;
+      event.preventDefault();
+      all[to]?.focus();
+    };
+    const focused = ({ target }: Event): void =>
+      tabTo((target as Element).closest<HTMLElement>(".rw-list-row")?.dataset.action);
+    box.addEventListener("keydown", press, { signal: life.signal });
+    box.addEventListener("focusin", focused, { signal: life.signal });
+    return () => life.abort();
+  }, []);
+}
+
 /** All who entered, what each action made of them, and the sum of what came of it. */
-export function FlowList({ arm, heldBack }: { arm: Arm; heldBack: number | null }): JSX.Element {
-  const { campaign } = useSnapshot();
+export function FlowList({
+  arm,
+  heldBack,
+  find,
+}: {
+  arm: Arm;
+  heldBack: number | null;
+  find: Find;
+}): JSX.Element {
+  const { campaign, selection } = useSnapshot();
+  const list = useRef<HTMLUListElement>(null);
+  useRowKeys(list, selection.action);
+  const { query, hits, at, steps } = find;
+  useEffect(() => {
+    if (at === null) return;
+    const row = list.current?.querySelector(`[data-action="${CSS.escape(at)}"]`);
+    row?.scrollIntoView?.({ block: "nearest" });
+  }, [at, steps]);
+  const wanted = new Set(hits);
   const openMetric = useOpenMetric(arm);
   const rows = rowsOf(arm, campaign.actions);
   const most = Math.max(0, ...rows.map(({ node }) => node.users_received ?? 0));
@@ -120,9 +193,18 @@ export function FlowList({ arm, heldBack }: { arm: Arm; heldBack: number | null 
           <span class="rw-muted">{exact(heldBack)} held back</span>
         )}
       </button>
-      <ul>
+      <ul ref={list}>
         {rows.map((row) => (
-          <ListRow key={row.action.id} arm={arm} row={row} most={most} />
+          <ListRow
+            key={row.action.id}
+            arm={arm}
+            row={row}
+            most={most}
+            query={query}
+            match={
+              query.trim() === "" ? null : at === row.action.id ? "here" : wanted.has(row.action.id)
+            }
+          />
         ))}
       </ul>
       <button

@@ -1,6 +1,6 @@
-// A small map of a large flow: where one is, and a press to go elsewhere.
+// A small map of a flow of which a part is out of sight: where one is, and a press to go elsewhere.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Stage } from "./FlowStage";
 import type { PlacedArm } from "./placement";
 
@@ -10,11 +10,12 @@ interface Props {
   height: number;
   top: number;
   stage: Stage;
+  hits: string[];
 }
 
-const room = { width: 150, height: 96 };
+const room = { width: 208, height: 84 };
 
-export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Element {
+export function FlowMap({ placed, width, height, top, stage, hits }: Props): JSX.Element {
   const [seen, setSeen] = useState({ x: 0, y: 0, width: 0, height: 0 });
   const scale = Math.min(room.width / width, room.height / height);
   useEffect(() => {
@@ -40,6 +41,24 @@ export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Eleme
       ((event.clientY - own.top) / scale) * stage.scale - box.clientHeight / 2,
     );
   };
+  // While the flow is moved only the frame is drawn again.
+  const cards = useMemo(
+    () =>
+      placed.flatMap(({ layout, left }) =>
+        layout.cards.map((card) => (
+          <rect
+            key={`${left} ${card.id}`}
+            class={hits.includes(card.id) ? "rw-map-hit" : undefined}
+            x={card.x + left}
+            y={card.y + top}
+            width={card.width}
+            height={card.height}
+            rx="14"
+          />
+        )),
+      ),
+    [placed, hits],
+  );
   return (
     <svg
       class="rw-map"
@@ -51,18 +70,7 @@ export function FlowMap({ placed, width, height, top, stage }: Props): JSX.Eleme
       onPointerDown={go}
       onPointerMove={go}
     >
-      {placed.flatMap(({ layout, left }) =>
-        layout.cards.map((card) => (
-          <rect
-            key={`${left} ${card.id}`}
-            x={card.x + left}
-            y={card.y + top}
-            width={card.width}
-            height={card.height}
-            rx="14"
-          />
-        )),
-      )}
+      {cards}
       <rect
         class="rw-map-seen"
         x={seen.x}

@@ -1,22 +1,17 @@
 // Zoom and pan of the flow. The box scrolls natively, so that touch, keyboard and focus work; a drag scrolls it too.
 
 import type { JSX, RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { Group } from "../../ui/regions";
+import { type Drawn, drag, limits, wheelZoom, zoomOnWheel } from "./stage_moves";
 
-const limits = {
-  least: 0.12,
-  most: 1.6,
-  widest: 1.2,
-  readable: 0.55,
-  middle: 0.84,
-  far: 0.66,
-  tiny: 0.42,
-};
+/** From which scale on all words of a card that matter can be read. */
+export const readable = limits.far;
 
-/** Zoomed out, cards show their words and numbers larger, and then leave words out. */
+/** Zoomed out, cards show their words and numbers larger, and then leave words out: a name and a number stay longest. */
 function detailAt(scale: number): string {
+  if (scale < limits.dots) return "rw-far rw-tiny rw-dots";
   if (scale < limits.tiny) return "rw-far rw-tiny";
   if (scale < limits.far) return "rw-far";
   return scale < limits.middle ? "rw-middle" : "";
@@ -29,142 +24,153 @@ export interface Stage {
   frame: number;
   /** Class names for the level of detail. */
   detail: string;
+  /** Some of the flow is outside of its box. */
+  isCut: boolean;
   zoom: (factor: number) => void;
   fit: () => void;
   /** Choose a first scale for a new layout and bring its top into view. */
   reveal: () => void;
+  /** What is drawn next leaves this card where it is on screen. */
+  hold: (card: string) => void;
 }
 
 const mostFrame = 760;
+const edges = { across: 2, down: 12 };
 
-function drag(box: HTMLElement, signal: AbortSignal): void {
-  let from: { x: number; y: number; left: number; top: number } | null = null;
-  box.addEventListener(
-    "pointerdown",
-    (event) => {
-      // Touch scrolls by itself; a press on a card is a press on the card.
-      if (
-        event.pointerType === "touch" ||
-        event.button !== 0 ||
-        (event.target as Element).closest("button")
-      )
-        return;
-      from = { x: event.clientX, y: event.clientY, left: box.scrollLeft, top: box.scrollTop };
-      box.setPointerCapture(event.pointerId);
-      box.classList.add("rw-dragging");
-    },
-    { signal },
-  );
-  box.addEventListener(
-    "pointermove",
-    (event) => {
-      if (!from) return;
-      box.scrollLeft = from.left - (event.clientX - from.x);
-      box.scrollTop = from.top - (event.clientY - from.y);
-    },
-    { signal },
-  );
-  for (const name of ["pointerup", "pointercancel"] as const) {
-    box.addEventListener(
-      name,
-      () => {
-        from = null;
-        box.classList.remove("rw-dragging");
-      },
-      { signal },
-    );
-  }
-}
-
-interface Drawn {
+/** What there is for a flow; a width of 0 is not known yet. */
+export interface Room {
   width: number;
   height: number;
-  focus: number;
-  room: number;
-  isCompact: boolean;
 }
 
-/** `focus` is the x that a first look centres on: where the flow begins. `frame` follows the box's width. */
-export function useStage(
-  ref: RefObject<HTMLDivElement | null>,
-  { width, height, focus, room: wide, isCompact }: Drawn,
-): Stage {
-  const [scale, setScale] = useState(1);
-  const [touched, setTouched] = useState(false);
-  const size = useRef({ width, height, focus });
-  size.current = { width, height, focus };
+/** The room that a flow's frame gives it: as high as the frame is where that stands beside others, else as it may become. */
+export function useFrameRoom(ref: RefObject<HTMLElement | null>): Room {
+  const [room, setRoom] = useState<Room>({ width: 0, height: mostFrame });
+  useLayoutEffect(() => {
+    const frame = ref.current;
+    if (!frame) return;
+    const look = (): void => {
+      // Hidden it keeps its last size.
+      if (frame.clientWidth === 0) return;
+      const isGiven = Number(getComputedStyle(frame).flexGrow) > 0;
+      const next = {
+        width: frame.clientWidth,
+        height: isGiven ? frame.clientHeight - edges.down : mostFrame,
+      };
+      setRoom((before) =>
+        before.width === next.width && Math.abs(before.height - next.height) < edges.down
+          ? before
+          : next,
+      );
+    };
+    look();
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(look);
+    observer.observe(frame);
+    return () => observer.disconnect();
+  }, []);
+  return room;
+}
 
-  const room = (): { width: number; height: number } => ({
-    width: (ref.current?.clientWidth || size.current.width) - 2,
-    height: (ref.current?.clientHeight || size.current.height) - 12,
+/** The scale at which all of a flow is seen. */
+export function firstScale({ width, height, isCompact }: Drawn, room: Room): number {
+  // Compact cards are drawn larger where there is room for that, but not for full ones.
+  const most = isCompact ? limits.widest : 1;
+  const across = room.width > 0 ? (room.width - edges.across) / width : most;
+  return Math.max(limits.least, Math.min(most, across, room.height / height));
+}
+
+interface Staged extends Drawn {
+  /** The x that a first look centres on: where the flow begins. */
+  focus: number;
+  room: Room;
+  /** Cards were opened or folded one by one: neither the scale nor the frame changes for them. */
+  held: boolean;
+}
+
+export function useStage(ref: RefObject<HTMLDivElement | null>, staged: Staged): Stage {
+  const { width, height, focus, room, isCompact, held } = staged;
+  const first = firstScale(staged, room);
+  // Null until it was zoomed: then it follows the room and the layout.
+  const [zoomed, setZoomed] = useState<number | null>(null);
+  const [, redraw] = useState(0);
+  const kept = useRef<{ of: string; scale: number; frame: number } | null>(null);
+  const of = `${room.width} ${room.height}`;
+  if (!held || kept.current?.of !== of) {
+    const frame = Math.min(mostFrame, Math.ceil(height * first)) + edges.down;
+    kept.current = { of, scale: first, frame };
+  }
+  const { frame } = kept.current;
+  const scale = zoomed ?? kept.current.scale;
+  // What is to be scrolled once the next drawing is in the document: before, there may be no room to scroll to.
+  const after = useRef<((box: HTMLElement) => void) | null>(null);
+  const drawn = useRef({ width, height, isCompact, focus, scale });
+  drawn.current = { width, height, isCompact, focus, scale };
+  const centre = (box: HTMLElement): void =>
+    box.scrollTo(drawn.current.focus * drawn.current.scale - box.clientWidth / 2, 0);
+  useLayoutEffect(() => {
+    const [box, scroll] = [ref.current, after.current];
+    after.current = null;
+    if (box) scroll?.(box);
   });
-  const first = (): number => {
-    // Compact cards are drawn larger where there is room for that, but not for full ones.
-    const most = isCompact ? limits.widest : 1;
-    return Math.max(limits.readable, Math.min(most, room().width / size.current.width));
-  };
-  const centre = (at: number): void => {
-    const box = ref.current;
-    if (box) box.scrollLeft = size.current.focus * at - box.clientWidth / 2;
-  };
-  const reveal = (): void => {
-    const scale = first();
-    setTouched(false);
-    setScale(scale);
-    requestAnimationFrame(() => centre(scale));
-  };
-  const fit = (): void => {
-    const box = room();
-    setTouched(true);
-    setScale(
-      Math.max(
-        limits.least,
-        Math.min(1, box.width / size.current.width, box.height / size.current.height),
-      ),
-    );
-  };
-  const zoom = (factor: number): void => {
-    const box = ref.current;
-    setTouched(true);
-    setScale((before) => {
-      const after = Math.min(limits.most, Math.max(limits.least, before * factor));
-      if (box) {
-        // Keep what stands in the middle in the middle.
-        const x = ((box.scrollLeft + box.clientWidth / 2) / before) * after - box.clientWidth / 2;
-        const y = ((box.scrollTop + box.clientHeight / 2) / before) * after - box.clientHeight / 2;
-        requestAnimationFrame(() => box.scrollTo(x, y));
-      }
-      return after;
-    });
-  };
-
-  const live = useRef({ zoom });
-  live.current = { zoom };
   // Another width is another first look: what begins the flow is in the middle again.
-  useEffect(() => {
-    if (touched || wide === 0) return;
-    setScale(first());
-    requestAnimationFrame(() => centre(first()));
-  }, [wide]);
+  useLayoutEffect(() => {
+    if (ref.current && zoomed === null) centre(ref.current);
+  }, [room.width]);
+  const zoomTo = (next: number): void => {
+    const box = ref.current;
+    const to = Math.min(limits.most, Math.max(limits.least, next));
+    if (box) {
+      // Keep what stands in the middle in the middle.
+      const [x, y] = [box.clientWidth / 2, box.clientHeight / 2];
+      const [left, top] = [(box.scrollLeft + x) / scale, (box.scrollTop + y) / scale];
+      after.current = () => box.scrollTo(left * to - x, top * to - y);
+    }
+    setZoomed(to);
+  };
   useEffect(() => {
     const box = ref.current;
     if (!box) return;
     const life = new AbortController();
     drag(box, life.signal);
-    box.addEventListener(
-      "wheel",
-      (event) => {
-        // A plain wheel scrolls the page; with Ctrl (or a pinch, which arrives as that) it zooms.
-        if (!event.ctrlKey && !event.metaKey) return;
-        event.preventDefault();
-        live.current.zoom(Math.exp(-event.deltaY / 400));
-      },
-      { signal: life.signal, passive: false },
-    );
+    const wheel = wheelZoom(box, drawn, (to, scroll) => {
+      after.current = scroll;
+      setZoomed(to);
+    });
+    zoomOnWheel(box, life.signal, wheel.turn);
+    life.signal.addEventListener("abort", wheel.end);
     return () => life.abort();
   }, []);
-  const frame = Math.min(mostFrame, Math.ceil(height * first())) + 12;
-  return { ref, scale, frame, detail: detailAt(scale), zoom, fit, reveal };
+  const down = Math.max(frame, room.height === mostFrame ? 0 : room.height + edges.down);
+  return {
+    ref,
+    scale,
+    frame,
+    detail: detailAt(scale),
+    isCut: room.width > 0 && (width * scale > room.width || height * scale > down),
+    zoom: (factor) => zoomTo(scale * factor),
+    fit: () => {
+      const box = ref.current;
+      const across = ((box?.clientWidth || width) - edges.across) / width;
+      const high = box?.parentElement?.clientHeight || height;
+      zoomTo(Math.min(1, across, (high - edges.down) / height));
+    },
+    reveal: () => {
+      after.current = centre;
+      kept.current = null;
+      setZoomed(null);
+      redraw((count) => count + 1);
+    },
+    hold: (card) => {
+      const find = (): DOMRect | undefined =>
+        ref.current?.querySelector(`[data-card="${CSS.escape(card)}"]`)?.getBoundingClientRect();
+      const before = find();
+      after.current = (box) => {
+        const now = find();
+        if (before && now) box.scrollBy(now.left - before.left, now.top - before.top);
+      };
+    },
+  };
 }
 
 export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
@@ -174,7 +180,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Zoom out"
-        title="Zoom out"
+        title="Zoom out (−)"
         onClick={() => stage.zoom(1 / 1.25)}
       >
         <Mark name="minus" />
@@ -183,7 +189,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Zoom in"
-        title="Zoom in"
+        title="Zoom in (+)"
         onClick={() => stage.zoom(1.25)}
       >
         <Mark name="plus" />
@@ -192,7 +198,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Show the whole flow"
-        title="Show the whole flow"
+        title="Show the whole flow (0)"
         onClick={stage.fit}
       >
         <Mark name="fit" />

@@ -10,6 +10,7 @@ import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
 import { useOpenMetric } from "./FlowEnds";
+import { type Forest, foldedAfter } from "./fold";
 
 /** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
 export type VariantView = "single" | "sideBySide" | "overlaid";
@@ -189,5 +190,43 @@ export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Elemen
         </span>
       )}
     </div>
+  );
+}
+
+interface FoldMenuProps {
+  folded: "auto" | ReadonlySet<string>;
+  /** What is folded now. */
+  which: ReadonlySet<string>;
+  forest: Forest;
+  onChange: (folded: "auto" | ReadonlySet<string>) => void;
+}
+
+/** How many steps are seen before the rest is folded. */
+export function FoldMenu({ folded, which, forest, onChange }: FoldMenuProps): JSX.Element {
+  const rows = Math.max(0, ...forest.depths.values()) + 1;
+  const steps = Array.from({ length: Math.max(0, rows - 1) }, (_, at) => at + 1);
+  const same = (other: ReadonlySet<string>): boolean =>
+    other.size === which.size && [...other].every((id) => which.has(id));
+  const found = steps.find((step) => same(foldedAfter(step, forest)));
+  const own = which.size === 0 ? "none" : found === undefined ? "own" : String(found);
+  const choices = [
+    { value: "auto", label: "Folded to fit" },
+    { value: "none", label: "All steps" },
+    ...steps.map((step) => ({ value: String(step), label: `Fold below step ${step}` })),
+    ...(folded !== "auto" && own === "own" ? [{ value: "own", label: "As opened" }] : []),
+  ];
+  const choose = (value: string): void => {
+    if (value === "auto") onChange("auto");
+    else if (value === "none") onChange(new Set());
+    else if (value !== "own") onChange(foldedAfter(Number(value), forest));
+  };
+  return (
+    <Select
+      label="Steps that are shown"
+      value={folded === "auto" ? "auto" : own}
+      choices={choices}
+      testid="flow-fold"
+      onChange={choose}
+    />
   );
 }

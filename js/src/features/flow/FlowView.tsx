@@ -1,20 +1,18 @@
-import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { JSX, TargetedKeyboardEvent } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
 import { plural } from "../../ui/format";
+import { Mark } from "../../ui/icons";
 import { usePaper } from "../../ui/paper";
-import { useRoom } from "../../ui/room";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm, Flow } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
-import { FlowCard } from "./FlowCard";
-import { FlowEnds, useOpenMetric } from "./FlowEnds";
-import { FlowLines } from "./FlowLines";
+import type { Picks } from "./FlowArm";
+import { FlowCanvas, type Folded } from "./FlowCanvas";
+import { FlowFind, useFind } from "./FlowFind";
 import { FlowList } from "./FlowList";
-import { FlowMap } from "./FlowMap";
-import { useStage, ZoomTools } from "./FlowStage";
+import type { Stage } from "./FlowStage";
 import { FlowNotes, Variants, type VariantView } from "./FlowTools";
-import { type PlacedArm, placeWithin } from "./placement";
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
 function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[] {
@@ -22,14 +20,6 @@ function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[]
   if (view === "sideBySide" && variants.length > 1) return variants;
   const wanted = flow.arms.find((arm) => arm.id === (view === "overlaid" ? null : variant));
   return [wanted ?? flow.arms[0]].filter((arm): arm is Arm => arm !== undefined);
-}
-
-interface Picks {
-  cards: string[];
-  edges: Edge[];
-  pickCard: (id: string) => void;
-  pickEdge: (edge: Edge) => void;
-  clear: () => void;
 }
 
 /** Cards and lines picked with Shift; picking one again lets it go. */
@@ -56,154 +46,29 @@ function usePicks(open: string | null): Picks {
   return { cards, edges, pickCard, pickEdge, clear };
 }
 
-interface ArmProps {
-  placed: PlacedArm;
-  top: number;
-  over: Arm[];
-  switches: { entries: boolean; conversions: boolean };
-  heldBack: number | null;
-  isCompact: boolean;
-  picks: Picks;
-}
+/** Flows of so many actions have a field to find one by its name in sight; in a smaller one "/" brings it. */
+const findFrom = 12;
 
-function ArmStage({
-  placed: { arm, layout, left },
-  top,
-  over,
-  switches,
-  heldBack,
-  isCompact,
-  picks,
-}: ArmProps): JSX.Element {
-  const [traced, setTraced] = useState<string | null>(null);
-  const openMetric = useOpenMetric(arm);
-  return (
-    <div
-      class="rw-arm"
-      style={{
-        left: `${left}px`,
-        top: `${top}px`,
-        width: `${layout.width}px`,
-        height: `${layout.height}px`,
-      }}
-    >
-      {top > 0 && (
-        <button type="button" class="rw-arm-title" onClick={() => openMetric("users")}>
-          <b dir="auto">{arm.label}</b> · {plural(arm.entries, "entry", "entries")}
-        </button>
-      )}
-      <FlowLines
-        layout={layout}
-        over={over}
-        isCompact={isCompact}
-        {...switches}
-        traced={traced}
-        picked={picks.edges}
-        onPick={picks.pickEdge}
-      />
-      <FlowEnds arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
-      {layout.cards.map((box) => (
-        <FlowCard
-          key={box.id}
-          box={box}
-          onTrace={setTraced}
-          over={over}
-          isCompact={isCompact}
-          everybody={arm.id === null}
-          picked={picks.cards.includes(box.id)}
-          onPick={picks.pickCard}
-          openMetric={openMetric}
-        />
-      ))}
-    </div>
-  );
-}
-
-const mapFrom = 30;
-
-interface CanvasProps {
-  arms: Arm[];
-  over: Arm[];
-  mayShrink: boolean;
-  switches: { entries: boolean; conversions: boolean };
-  picks: Picks;
-  /** What stands above: it shares its line with the zoom. */
-  tools: ComponentChildren;
-  notes: ComponentChildren;
-}
-
-/** Cards and lines, which can be zoomed and moved. */
-function Canvas(props: CanvasProps): JSX.Element {
-  const { arms, over, mayShrink, switches, picks, tools, notes } = props;
-  const { flow, campaign } = useSnapshot();
-  // The snapshot makes new objects for equal content; the layout only follows the content.
-  const content = JSON.stringify([
-    arms,
-    campaign.actions.map((action) => [action.id, action.parent]),
-  ]);
-  const box = useRef<HTMLDivElement>(null);
-  const room = useRoom(box);
-  const { placed, width, height, top, isCompact } = useMemo(
-    () => placeWithin(room, arms, campaign, mayShrink),
-    [content, room, mayShrink],
-  );
-  const start = placed[0]
-    ? placed[0].left + placed[0].layout.entry.x + placed[0].layout.entry.width / 2
-    : 0;
-  const focus = placed.length > 1 ? width / 2 : start;
-  const stage = useStage(box, { width, height, focus, room, isCompact });
-  useEffect(() => stage.reveal(), [width, height]);
-  const cards = placed.reduce((sum, one) => sum + one.layout.cards.length, 0);
-  return (
-    <>
-      <div class="rw-flow-tools">
-        {tools}
-        <ZoomTools stage={stage} />
-      </div>
-      {notes}
-      <div
-        class={`rw-flow-view ${isCompact ? "rw-compact" : ""} ${stage.detail}`}
-        style={{ "--rw-frame": `${stage.frame}px` }}
-        ref={stage.ref}
-        data-scale={stage.scale.toFixed(3)}
-        data-testid="flow-view"
-      >
-        <div
-          class="rw-flow-space"
-          // The sizes are the styles' own, which fit the flow to paper: no script runs while a page is printed.
-          style={{
-            "--rw-flow-width": `${width}px`,
-            "--rw-flow-height": `${height}px`,
-            "--rw-scale": stage.scale,
-            "--rw-upscale": 1 / stage.scale,
-          }}
-        >
-          <div class="rw-flow-stage">
-            {placed.map((one) => (
-              <ArmStage
-                key={one.arm.id}
-                placed={one}
-                top={top}
-                over={over}
-                switches={switches}
-                picks={picks}
-                isCompact={isCompact}
-                heldBack={placed.length === 1 && one.arm.id === null ? flow.held_back : null}
-              />
-            ))}
-          </div>
-        </div>
-      </div>
-      {isCompact && !stage.detail.includes("far") && (
-        <p class="rw-flow-key" aria-hidden="true">
-          On cards: received, <b>conversions</b> · rate
-        </p>
-      )}
-      {cards > mapFrom && (
-        <FlowMap placed={placed} width={width} height={height} top={top} stage={stage} />
-      )}
-    </>
-  );
+/** What keys do in the flow, wherever in it the focus is. */
+function useKeys(
+  find: () => void,
+  stage: { current: Stage | null },
+): (event: TargetedKeyboardEvent<HTMLElement>) => void {
+  return (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.target as Element).closest("input, textarea, select")) return;
+    const keys: Record<string, (() => void) | undefined> = {
+      "/": find,
+      "+": () => stage.current?.zoom(1.25),
+      "=": () => stage.current?.zoom(1.25),
+      "-": () => stage.current?.zoom(1 / 1.25),
+      "0": () => stage.current?.fit(),
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
 }
 
 /** The campaign as a flow: cards, what was sent on, and where conversions came from; a list where there is no room for them. */
@@ -214,44 +79,89 @@ export function FlowView(): JSX.Element {
   const [chosen, setView] = useState<VariantView>("single");
   const [entries, setEntries] = useState(true);
   const [conversions, setConversions] = useState(true);
+  const [folded, setFolded] = useState<Folded>("auto");
+  const [listed, setListed] = useState(false);
+  const [sought, setSought] = useState(false);
   const picks = usePicks(selection.action);
-  const isList = width === "small" && !paper;
+  const find = useFind();
+  const section = useRef<HTMLElement>(null);
+  const stage = useRef<Stage | null>(null);
+  const isNarrow = width === "small" && !paper;
+  const isList = isNarrow || (listed && !paper);
   const view = isList ? "single" : chosen;
   const arms = armsShown(flow, selection.variant, view);
   const [arm] = arms;
   const variants = flow.arms.filter((one) => one.id !== null);
   const over = view === "overlaid" && variants.length > 1 ? variants : [];
-  const tools = (
+  const field = (): HTMLElement | null =>
+    section.current?.querySelector<HTMLElement>(".rw-find-field") ?? null;
+  useEffect(() => {
+    if (sought) field()?.focus();
+  }, [sought]);
+  const press = useKeys(() => {
+    setSought(true);
+    field()?.focus();
+  }, stage);
+  const reach = (): void => {
+    const card = find.at === null ? "" : `[data-action="${CSS.escape(find.at)}"]`;
+    section.current?.querySelector<HTMLElement>(card)?.focus();
+  };
+  const hasField = campaign.actions.length > findFrom || sought || find.query !== "";
+  const tools = (fold: JSX.Element | null, words: string): JSX.Element => (
     <>
       <h3>Flow</h3>
+      {words && <span class="rw-muted rw-flow-count">{words}</span>}
+      {hasField && <FlowFind find={find} reach={reach} />}
+      {fold}
       <Variants arms={variants} view={view} setView={setView} one={isList} />
-      {!isList && (
-        <span class="rw-switches">
-          <Toggle label="Entries" on={entries} onChange={setEntries} />
-          <Toggle label="Conversions" on={conversions} onChange={setConversions} />
-        </span>
-      )}
+      <span class="rw-switches">
+        {!isList && (
+          <>
+            <Toggle label="Entries" on={entries} onChange={setEntries} />
+            <Toggle label="Conversions" on={conversions} onChange={setConversions} />
+          </>
+        )}
+        {!isNarrow && (
+          <button
+            type="button"
+            class="rw-iconbutton rw-as-list"
+            aria-pressed={isList}
+            aria-label="As a list"
+            title={isList ? "As cards" : "As a list"}
+            data-testid="flow-list"
+            onClick={() => setListed(!listed)}
+          >
+            <Mark name="list" />
+          </button>
+        )}
+      </span>
     </>
   );
   const notes = (
     <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
   );
   return (
-    <section class="rw-section rw-flow-section" aria-label="Flow">
+    <section class="rw-section rw-flow-section" aria-label="Flow" ref={section} onKeyDown={press}>
       <div class="rw-flow">
         {isList ? (
           <>
-            <div class="rw-flow-tools">{tools}</div>
+            <div class="rw-flow-tools">{tools(null, "")}</div>
             {notes}
-            {arm && <FlowList arm={arm} heldBack={arm.id === null ? flow.held_back : null} />}
+            {arm && (
+              <FlowList arm={arm} heldBack={arm.id === null ? flow.held_back : null} find={find} />
+            )}
           </>
         ) : (
-          <Canvas
+          <FlowCanvas
             arms={arms}
             over={over}
             mayShrink={view === "single"}
             switches={{ entries, conversions }}
             picks={picks}
+            find={find}
+            folded={folded}
+            setFolded={setFolded}
+            stageRef={stage}
             tools={tools}
             notes={notes}
           />

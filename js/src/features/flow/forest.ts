@@ -1,9 +1,8 @@
 // Actions as a forest: who follows whom, how deep, and in which column.
-import { layout as dagre, graphlib } from "@dagrejs/dagre";
 import type { Action } from "../../wire/campaign";
 import type { Measures } from "./geometry";
 
-type Parents = Map<string, string | null>;
+export type Parents = Map<string, string | null>;
 
 /** Parents among the ids; an unknown parent, or one that leads back to the card itself, makes it a root. */
 export function parentsOf(ids: Set<string>, actions: Action[]): Parents {
@@ -26,6 +25,13 @@ export function parentsOf(ids: Set<string>, actions: Action[]): Parents {
   return result;
 }
 
+/** Who follows each, in the parents' order; null has the first actions. */
+export function childrenOf(parents: Parents): Map<string | null, string[]> {
+  const children = new Map<string | null, string[]>();
+  for (const [id, up] of parents) children.set(up, [...(children.get(up) ?? []), id]);
+  return children;
+}
+
 /** How many actions lie before each. */
 export function depthsOf(parents: Parents): Map<string, number> {
   const depths = new Map<string, number>();
@@ -41,25 +47,55 @@ export function depthsOf(parents: Parents): Map<string, number> {
   return depths;
 }
 
-/** Left edges by dagre; ids are prefixed, so that no action can be called like the entry node. */
+/** How far a subtree reaches to the left and to the right of its first card, row by row. */
+interface Outline {
+  left: number[];
+  right: number[];
+}
+
+/** Sets subtrees side by side, as near as their outlines let them, below the middle of the first and the last. */
+function beside(subtrees: Outline[], step: number): { outline: Outline; places: number[] } {
+  const [left, right]: [number[], number[]] = [[], []];
+  const places = subtrees.map((one) => {
+    const room = one.left.map((x, row) => (right[row] ?? Number.NEGATIVE_INFINITY) + step - x);
+    const shift = right.length > 0 ? Math.max(...room) : 0;
+    for (const [row, x] of one.left.entries()) left[row] ??= x + shift;
+    for (const [row, x] of one.right.entries()) right[row] = x + shift;
+    return shift;
+  });
+  const middle = ((places[0] ?? 0) + (places.at(-1) ?? 0)) / 2;
+  const moved = (xs: number[]): number[] => xs.map((x) => x - middle);
+  return {
+    outline: { left: [0, ...moved(left)], right: [0, ...moved(right)] },
+    places: moved(places),
+  };
+}
+
+/** Left edges: every card stands above the middle of those that follow it, and subtrees as near as their cards allow. */
 export function columnsOf(
   parents: Parents,
-  { card, entry, gap }: Measures,
+  { card, gap }: Pick<Measures, "card" | "gap">,
 ): { left: Map<string, number>; entry: number } {
-  const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: gap.column, ranksep: gap.row, edgesep: 0 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  graph.setNode("entry", { ...entry });
-  for (const id of parents.keys()) graph.setNode(`a:${id}`, { ...card });
-  for (const [id, up] of parents) graph.setEdge(up === null ? "entry" : `a:${up}`, `a:${id}`);
-  // Without its crossing heuristic dagre keeps the campaign's own order; a forest has no crossings to remove.
-  dagre(graph, { disableOptimalOrderHeuristic: true });
-  const place = (name: string): number =>
-    Math.round((graph.node(name) as { x: number }).x - card.width / 2);
-  const places = [...parents.keys()].map((id): [string, number] => [id, place(`a:${id}`)]);
-  const shift = Math.min(place("entry"), ...places.map(([, x]) => x));
+  const children = childrenOf(parents);
+  const offsets = new Map<string, number>();
+  const outlineOf = (id: string | null): Outline => {
+    const below = children.get(id) ?? [];
+    const { outline, places } = beside(below.map(outlineOf), card.width + gap.column);
+    for (const [at, child] of below.entries()) offsets.set(child, places[at] ?? 0);
+    return outline;
+  };
+  const entry = 0 - Math.min(...outlineOf(null).left);
+  const left = new Map<string, number>();
+  const placeBelow = (id: string | null, x: number): void => {
+    for (const child of children.get(id) ?? []) {
+      const own = x + (offsets.get(child) ?? 0);
+      left.set(child, own);
+      placeBelow(child, own);
+    }
+  };
+  placeBelow(null, entry);
   return {
-    left: new Map(places.map(([id, x]) => [id, x - shift])),
-    entry: place("entry") - shift,
+    left: new Map([...parents.keys()].map((id) => [id, Math.round(left.get(id) ?? 0)])),
+    entry: Math.round(entry),
   };
 }

@@ -1,6 +1,6 @@
 // Where cards and lines of a campaign's flow stand. The same input gives the same layout on every run.
 //
-// Columns come from dagre. Rows are the depth in the forest, so every edge spans exactly one gap between rows, and every
+// Columns are those of a tidy tree (forest.ts). Rows are the depth in the forest, so every edge spans exactly one gap between rows, and every
 // conversion line runs in such a gap (its corridor) to one gutter at the right: neither can cross a card.
 import type { Action } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";

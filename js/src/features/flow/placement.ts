@@ -1,6 +1,6 @@
 // The flows of several arms beside one another.
 
-import type { Campaign } from "../../wire/campaign";
+import type { Action } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
 import { compact, type FlowLayout, full } from "./geometry";
 import { layoutFlow } from "./layout";
@@ -21,7 +21,11 @@ export interface Placement {
 const margin = { side: 16, between: 56, title: 28 };
 
 /** The arms side by side, each with its own total; one arm alone is the usual case. */
-export function placeArms(arms: Arm[], campaign: Campaign, measures = full): Placement {
+export function placeArms(
+  arms: Arm[],
+  campaign: { actions: Action[] },
+  measures = full,
+): Placement {
   const top = arms.length > 1 ? margin.title : 0;
   const side = measures === full ? margin.side : margin.side / 2;
   let left = side;
@@ -42,7 +46,7 @@ const readable = 0.86;
 export function placeWithin(
   room: number,
   arms: Arm[],
-  campaign: Campaign,
+  campaign: { actions: Action[] },
   mayShrink: boolean,
 ): Placement & { isCompact: boolean } {
   const placed = placeArms(arms, campaign);

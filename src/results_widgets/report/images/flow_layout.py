@@ -1,11 +1,12 @@
 """Layout of the flow in images: positions of cards and paths of lines, the same on every run.
 
-Rows are depths in the forest of actions, so every grey edge spans one gap between rows. A leaf has its own
-column and a parent is centred over its children, so no two edges cross. Green lines run through the gaps
-below the rows to a gutter at the right, so none crosses a card. The browser's own
-layout (js/src/features/flow/layout.ts) differs in its columns only.
+Rows are depths in the forest of actions, so every grey edge spans one gap between rows. A parent is
+centred over its children and subtrees stand as near as their cards allow, so no two edges cross. Green
+lines run through the gaps below the rows to a gutter at the right, so none crosses a card. The browser
+places cards in the same columns (js/src/features/flow/forest.ts).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -63,6 +64,14 @@ class _Row:
     last: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """How far a subtree reaches to the left and to the right of its first card, row by row."""
+
+    left: list[float]
+    right: list[float]
+
+
 def layout_flow(arm: Mapping[str, Any], parents: Mapping[str, str | None]) -> Layout:
     """Return where everything stands.
 
@@ -73,7 +82,7 @@ def layout_flow(arm: Mapping[str, Any], parents: Mapping[str, str | None]) -> La
     nodes = {node["action_id"]: node for node in arm["nodes"]}
     up = {id_: parent for id_, parent in parents.items() if id_ in nodes}
     depth = {id_: _depth(id_, up) for id_ in up}
-    columns, middle = _columns(up)
+    columns, middle = columns_of(up)
     widths = _green_widths(nodes, arm["conversions"])
     rows = _rows(columns, depth, widths)
     cards = {
@@ -108,25 +117,43 @@ def _depth(id_: str, up: Mapping[str, str | None]) -> int:
     return steps
 
 
-def _columns(up: Mapping[str, str | None]) -> tuple[dict[str, float], float]:
+def columns_of(up: Mapping[str, str | None]) -> tuple[dict[str, float], float]:
     """Return the left edge of each card, and that of the entry."""
     children: dict[str | None, list[str]] = {}
     for id_, parent in up.items():
         children.setdefault(parent, []).append(id_)
-    found: dict[str, float] = {}
-    free = 0.0
+    offsets: dict[str, float] = {}
 
-    def place(id_: str) -> float:
-        nonlocal free
-        below = [place(child) for child in children.get(id_, [])]
-        if below:
-            found[id_] = (below[0] + below[-1]) / 2
-        else:
-            found[id_], free = free, free + CARD[0] + _GAP["column"]
-        return found[id_]
+    def outline_of(id_: str | None) -> _Outline:
+        below = children.get(id_, [])
+        outline, places = _beside([outline_of(child) for child in below])
+        offsets.update(zip(below, places, strict=True))
+        return outline
 
-    roots = [place(id_) for id_ in children.get(None, [])]
-    return found, (roots[0] + roots[-1]) / 2 if roots else 0.0
+    entry = -min(outline_of(None).left)
+    lefts: dict[str | None, float] = {None: entry}
+    ways: list[str | None] = [None]
+    while ways:
+        at = ways.pop()
+        for child in children.get(at, []):
+            lefts[child] = lefts[at] + offsets[child]
+            ways.append(child)
+    return {id_: math.floor(lefts[id_] + 0.5) for id_ in up}, math.floor(entry + 0.5)
+
+
+def _beside(subtrees: Sequence[_Outline]) -> tuple[_Outline, list[float]]:
+    """Return subtrees side by side, as near as they come, below the middle of the first and the last."""
+    outline, places = _Outline([], []), []
+    for one in subtrees:
+        rooms = [right - left for right, left in zip(outline.right, one.left, strict=False)]
+        shift = max(rooms) + CARD[0] + _GAP["column"] if rooms else 0.0
+        known = len(outline.left)
+        outline.left.extend(x + shift for x in one.left[known:])
+        outline.right[: len(one.right)] = [x + shift for x in one.right]
+        places.append(shift)
+    middle = (places[0] + places[-1]) / 2 if places else 0.0
+    left, right = ([0.0, *(x - middle for x in xs)] for xs in (outline.left, outline.right))
+    return _Outline(left, right), [place - middle for place in places]
 
 
 def _green_widths(nodes: Mapping[str, Any], total: float | None) -> dict[str, float]:
