@@ -1,6 +1,7 @@
 """A mapping of one's own: which field says what, from code and from JSON, over frames and files."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,3 +184,50 @@ def test_zone_of_the_mapping_places_times_that_name_none(tmp_path: Path) -> None
     )
     times = rw.read_export(path, mapping=mapping).events().sort("user_id")["timestamp"]
     assert times.dt.to_string("%d %H:%M").to_list() == ["02 08:00", "02 09:00", "02 07:00"]
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text("utf-8")
+
+
+def test_mapping_as_yaml_is_the_one_in_code(tmp_path: Path) -> None:
+    (written,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (code,) = re.findall(r"mapping=(rw\.Mapping\(\n.*?\n    \)),\n\)", PAGE, re.DOTALL)
+    path = tmp_path / "mapping.yaml"
+    path.write_text(written)
+    assert rw.Mapping.from_json(path) == eval(code)
+    path.write_text(json.dumps(MAPPING.to_dict()))
+    assert rw.Mapping.from_json(path) == MAPPING, "JSON is YAML"
+    export = rw.read_export(ROWS, mapping=str(path))
+    assert export.campaigns()["received"].to_list() == [2]
+
+
+def test_words_that_yaml_takes_for_something_else_stay_names_of_events(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text("event: {on: goal, no: goal, 2026-03-02: goal, 'true': goal}\nuser_id: off\n")
+    found = rw.Mapping.from_json(path)
+    assert [*found.event] == ["on", "no", "2026-03-02", "true"]
+    assert found.names("user_id") == ("off",)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: &a [x]\nuser_id: *a\n", "aliases are not read"),
+        ("user_id: !!python/object/apply:os.system [ls]\n", "could not determine a constructor"),
+        ("user_id: [", "is not a mapping in YAML"),
+        ("user_id: .inf\n", "is not a mapping in YAML"),
+        ("[" * 20_000, "nested too deeply"),
+        ("x" * 1_000_001, "is larger than"),
+        ("- user_id\n", "expected an object"),
+        ("user: x\n", "unknown field"),
+        ("user_id: \x00\n", "is not a mapping in YAML"),
+    ],
+)
+def test_yaml_is_read_within_bounds(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(text)
+    with pytest.raises(rw.QueryError, match=says) as caught:
+        rw.Mapping.from_json(path)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(rw.QueryError, match="cannot be read"):
+        rw.Mapping.from_json(tmp_path / "nowhere.yaml")

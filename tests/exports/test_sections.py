@@ -22,6 +22,12 @@ _CODE = {
 }
 
 
+def test_every_vendor_has_a_section_with_code_that_ends_in_a_dashboard() -> None:
+    assert {*_CODE} == {*all_vendors()}
+    assert all(code.rstrip().endswith("rw.Dashboard(results)") for code in _CODE.values())
+    assert max(len(code.split("\n")) for code in _CODE.values()) <= 12
+
+
 @pytest.mark.parametrize("key", _CODE)
 def test_code_of_the_section_runs_on_the_vendors_export(
     key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

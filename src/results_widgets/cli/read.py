@@ -37,7 +37,11 @@ def add_export_options(parser: argparse.ArgumentParser, *, with_zone: bool = Tru
     """Add the options that say how an export is read."""
     add = parser.add_argument
     add("--vendor", help="key of the vendor, see the command vendors (default: told by the files)")
-    add("--mapping", type=Path, help="JSON file that says which field of the export is what")
+    add(
+        "--mapping",
+        type=Path,
+        help="file of JSON or YAML that says which field of the export is what",
+    )
     add("--rejects", type=Path, help="file that refused rows are written to, as JSON lines")
     if with_zone:
         add("--naive-time-zone", help="time zone of timestamps that name none")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from results_widgets._json import Node, parse_file, shown
 from results_widgets.errors import QueryError
 from results_widgets.exports.rules import By, read_rule, rule_as_json
+from results_widgets.exports.yaml_files import ENDINGS, parse_yaml
 from results_widgets.tables.options import TIME_UNITS, TimeUnit
 from results_widgets.tables.zones import check_zone
 
@@ -162,13 +163,13 @@ class Mapping:
         """Read a mapping.
 
         Args:
-            source: Path of a JSON file, or a dict; a mapping is returned as it is.
+            source: Path of a file of JSON or YAML, or a dict; a mapping is returned as it is.
 
         Returns:
             The mapping.
 
         Raises:
-            QueryError: The file is not there, is no JSON, or a field in it is not known.
+            QueryError: The file is not there, is no JSON or YAML, or a field in it is not known.
 
         Examples:
             >>> rw.Mapping.from_json({"user_id": "who", "event": {"open": ["email", "opened"]}}).names("user_id")
@@ -232,6 +233,8 @@ def _of_file(path: Path) -> Any:
     def error(origin: str, problem: str) -> QueryError:
         return QueryError.at(f"mapping {origin}", problem)
 
+    if path.suffix.lower() in ENDINGS:
+        return parse_yaml(path, error)
     return parse_file(path, error)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.errors import QueryError
+from results_widgets.errors import QueryError, warn_caller
 from results_widgets.exports import vendors as _built_in
 from results_widgets.exports.vendor import Vendor
 
@@ -26,8 +26,23 @@ def all_vendors() -> dict[str, Vendor]:
     for name in names:
         found += _listed(import_module(f"{_built_in.__name__}.{name}").VENDOR)
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda one: one.name):
-        found += _listed(point.load())
+        found += _of_package(point)
     return {vendor.key: vendor for vendor in found}
+
+
+def _of_package(point: metadata.EntryPoint) -> list[Vendor]:
+    """Return the vendors that another package brings; none, and a warning, if these cannot be had."""
+    try:
+        found = _listed(point.load())
+        wrong = [one for one in found if not isinstance(one, Vendor)]
+        if not wrong:
+            return found
+        reason = f"it holds {type(wrong[0]).__name__}, not a Vendor"
+    # Whatever another package's code raises, exports of other vendors are read.
+    except Exception as problem:  # noqa: BLE001
+        reason = f"{type(problem).__name__}: {problem}"
+    warn_caller(f"export: the vendor {point.name!r} of {point.value} cannot be loaded: {reason}")
+    return []
 
 
 def _listed(declared: Vendor | list[Vendor] | tuple[Vendor, ...]) -> list[Vendor]:
