@@ -254,7 +254,7 @@ def _timestamps(rows: pl.LazyFrame) -> pl.Expr:
 
 
 def _without_empty(
-    rows: pl.LazyFrame, kept: Iterable[str] = ("user_id", "action_id", "event", "time")
+    rows: pl.LazyFrame, kept: Iterable[str] = ("user_id", "action_id", "channel", "event", "time")
 ) -> pl.LazyFrame:
     """Leave out columns without a value."""
     found = rows.select(pl.all().count() > 0).collect().row(0, named=True)

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import import_module, metadata
 from pkgutil import iter_modules
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -33,7 +33,8 @@ def all_vendors() -> dict[str, Vendor]:
 def _of_package(point: metadata.EntryPoint) -> list[Vendor]:
     """Return the vendors that another package brings; none, and a warning, if these cannot be had."""
     try:
-        found = _listed(point.load())
+        given: Any = point.load()
+        found: list[Any] = [*given] if isinstance(given, list | tuple) else [given]
         wrong = [one for one in found if not isinstance(one, Vendor)]
         if not wrong:
             return found

@@ -88,3 +88,10 @@ def test_variation_of_the_step_is_the_arm_where_nothing_else_is(tmp_path: Path) 
     export = read_lines(tmp_path, *sent)
     assert export.events("cv")["variant"].unique().to_list() == ["step-A"]
     assert export.events("cv").filter(pl.col("user_id") == "a").height == 1
+
+
+def test_campaign_of_which_nobody_got_a_message_opens(tmp_path: Path) -> None:
+    export = read_lines(tmp_path, posted("users.canvas.Conversion", "anna", 5, **CANVAS))
+    results = export.results("Welcome", window="1d", time_zone="UTC")
+    assert results.unique_users() is None or results.unique_users() == 0
+    assert export.campaigns().select("received", "users").row(0) == (None, 1)
