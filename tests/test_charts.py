@@ -1,5 +1,7 @@
 """Charts: valid Vega-Lite, ticks and words in the named zone, groups, the period before."""
 
+import html
+import itertools
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,12 +11,15 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 import pytest
+import vl_convert
+from hypothesis import given, settings, strategies as st
 from jsonschema import ValidationError  # type: ignore[import-untyped]
 
 from results_widgets import charts
 from results_widgets.charts import series_rows, series_spec
 from results_widgets.charts.axes import interval_words
 from tests.support.loops import some
+from tests.support.profiles import examples
 
 HOSTILE = "</script><img src=x onerror=alert(1)> {{datum}} \"quoted\" 'too'"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -156,10 +161,13 @@ def test_groups_are_lines_of_their_own_also_in_the_period_before() -> None:
         datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, previous=[1.0, 2.0], platform=["ios", None]
     )
     found = lines(spec(series, by="platform"))
-    assert found["value"]["encoding"]["color"]["field"] == "by"
+    assert found["value"]["encoding"]["color"]["field"] == "colour"
+    assert found["value"]["encoding"]["detail"]["field"] == "by"
     assert found["previous"]["encoding"]["detail"]["field"] == "by"
     colours = found["value"]["encoding"]["color"]["scale"]["range"]
-    assert len(colours) == len(charts.GROUPS) == 8
+    # Before them is the colour of what has none of its own.
+    assert colours[1:] == [{"expr": name} for name in charts.GROUPS]
+    assert len(charts.GROUPS) == 8
 
 
 def test_what_may_still_grow_is_shaded() -> None:
@@ -173,12 +181,125 @@ def test_what_may_still_grow_is_shaded() -> None:
     assert marks == ["line"]
 
 
-@pytest.mark.parametrize(("unit", "words"), [("rate", "* 100"), ("count", "k"), ("seconds", "min")])
-def test_values_are_written_by_their_unit(unit: str, words: str) -> None:
-    found = lines(spec(frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3), unit=unit))
-    axis = found["value"]["encoding"]["y"]["axis"]
-    assert words in axis["labelExpr"]
-    assert found["value"]["encoding"]["y"]["scale"]["zero"]
+def drawn(found: dict[str, Any], rows: pl.DataFrame) -> str:
+    """The chart as SVG, as Vega itself draws it."""
+    filled = {**charts.with_width(found, 600), "datasets": {"series": rows.to_dicts()}}
+    return str(vl_convert.vegalite_to_svg(filled))
+
+
+def texts(svg: str, role: str) -> list[tuple[float, str]]:
+    """The texts of a kind of mark, the uppermost first: how far down each stands, and its words."""
+    groups = re.findall(rf'<g class="mark-text {role}"[^>]*>(.*?)</g>', svg, re.DOTALL)
+    found = [
+        (float(y), html.unescape(words))
+        for group in some(groups)
+        for y, words in re.findall(r"<text[^>]*translate\([^,]*,([^)]*)\)[^>]*>([^<]*)<", group)
+    ]
+    return sorted(found)
+
+
+def value_ticks(values: list[float], **options: Any) -> list[str]:
+    """The labels of the axis of values, the lowest first."""
+    series = frame(datetime(2026, 1, 24, tzinfo=BERLIN), DAY, 3, value=[float(v) for v in values])
+    rows = series_rows(series, every="1d", by=None, open_from=None)
+    svg = drawn(spec(series, **options), rows)
+    days = {label for _, label in ticks(spec(series, **options))}
+    labels = [words for _, words in texts(svg, "role-axis-label") if words not in days]
+    return [label.replace("\u202f", " ") for label in reversed(labels)]
+
+
+HOURS = 3600.0
+TICKS: list[tuple[str, list[float], list[str]]] = [
+    ("count", [0, 3, 2], ["0", "1", "2", "3"]),
+    ("count", [0, 0, 0], ["0", "1"]),
+    ("count", [9_400, 20, 100], ["0", "2,000", "4,000", "6,000", "8,000", "10,000"]),
+    ("count", [390_000, 20, 100], ["0", "100 k", "200 k", "300 k", "400 k"]),
+    ("rate", [0.147, 0.02, 0.1], ["0 %", "5 %", "10 %", "15 %"]),
+    ("seconds", [45.0, 20, 30], ["0", "15 s", "30 s", "45 s"]),
+    ("seconds", [5 * HOURS, 60, 9], ["0", "2 h", "4 h", "6 h"]),
+    ("seconds", [47 * HOURS, 60, 9], ["0", "12 h", "1 d", "1 d 12 h", "2 d"]),
+    ("seconds", [27 * 24 * HOURS, 60, 9], ["0", "5 d", "10 d", "15 d", "20 d", "25 d", "30 d"]),
+    ("amount", [1_900.0, 20.5, 99], ["0 USD", "500 USD", "1,000 USD", "1,500 USD", "2,000 USD"]),
+    (
+        "amount",
+        [-40, 80, 20],
+        ["−40 USD", "−20 USD", "0 USD", "20 USD", "40 USD", "60 USD", "80 USD"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("unit", "values", "labels"), TICKS)
+def test_values_have_the_steps_and_words_of_their_unit(
+    unit: str, values: list[float], labels: list[str]
+) -> None:
+    currency = "USD" if unit == "amount" else ""
+    found = value_ticks(values, unit=unit, currency=currency)
+    assert found == labels
+
+
+def test_nothing_at_all_has_an_axis_with_numbers() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 2, value=[None, None])
+    series = series.with_columns(pl.col("value").cast(pl.Float64))
+    svg = drawn(spec(series), series_rows(series, every="1d", by=None, open_from=None))
+    assert "NaN" not in svg
+    assert "undefined" not in svg
+    assert {"0", "1"} <= {words for _, words in texts(svg, "role-axis-label")}
+
+
+def ends_of(values: dict[str, float]) -> list[tuple[float, str]]:
+    """The names at the ends of lines that end at these values."""
+    start, size = datetime(2026, 1, 1, tzinfo=BERLIN), len(values)
+    times = [start] * size + [start + DAY] * size
+    series = pl.DataFrame(
+        {"time": times, "value": [1.0] * size + [*values.values()], "name": [*values] * 2}
+    )
+    rows = series_rows(series, every="1d", by="name", open_from=None)
+    return texts(drawn(spec(series, by="name"), rows), 'role-mark [^ "]*')
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=5))
+@settings(max_examples=examples(4))
+def test_names_at_the_ends_stand_in_the_order_of_values_and_never_over_another(
+    values: list[float],
+) -> None:
+    named = {f"g{place}": value for place, value in enumerate(values)}
+    found = ends_of(named)
+    assert [name for _, name in found] == sorted(named, key=lambda one: (-named[one], one))
+    heights = [y for y, _ in found]
+    assert all(lower - upper >= 14 - 1e-6 for upper, lower in itertools.pairwise(heights))
+    assert heights[0] >= 0
+    # The middle of the text, whose upper half may stand above the last line's end.
+    assert heights[-1] <= charts.HEIGHT + 3.5
+
+
+def test_more_than_five_groups_have_plots_of_their_own_with_one_axis() -> None:
+    start, size = datetime(2026, 1, 1, tzinfo=BERLIN), 7
+    series = pl.DataFrame(
+        {
+            "time": [start] * size + [start + DAY] * size,
+            "value": [float(n) for n in range(size)] * 2,
+            "name": [f"g{n}" for n in range(size)] * 2,
+        }
+    )
+    rows = series_rows(series, every="1d", by="name", open_from=None)
+    times = series["time"].unique().sort().to_list()
+    found = series_spec(rows, times, every="1d", unit="count", description="Users")
+    alt.FacetChart.from_dict(found, validate=True)
+    svg = drawn(found, rows)
+    # One axis of values for each row of plots, all with the same ends.
+    labels = [words for _, words in texts(svg, "role-axis-label")]
+    assert labels.count("6") == 3
+    assert set(charts.GROUPS) >= {
+        part["expr"]
+        for part in found["spec"]["layer"][0]["encoding"]["color"]["scale"]["range"][1:]
+    }
+    assert isinstance(charts.altair_chart(found, rows), alt.FacetChart)
+
+
+def test_groups_keep_the_colours_that_they_are_given() -> None:
+    series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), DAY, 3, name=["b", "a", "rest"])
+    rows = series_rows(series, every="1d", by="name", open_from=None, colours={"a": 4, "b": 2})
+    assert rows["colour"].to_list() == [2, 4, 0]
 
 
 # ---------------------------------------------------------------------------------------- the data
@@ -198,6 +319,7 @@ def test_rows_have_the_wires_columns() -> None:
         "forecast_low": pl.Float64,
         "forecast_high": pl.Float64,
         "by": pl.String,
+        "colour": pl.Float64,
         "open": pl.Boolean,
     }
     assert rows["by"].to_list() == ["7", "unknown"]
@@ -260,9 +382,7 @@ def test_hostile_text_stays_text() -> None:
     # Nowhere else, above all in no expression.
     rest = json.dumps({**found, "description": ""})
     assert "onerror" not in rest
-    expressions = re.findall(r'"expr": "([^"]*)"', rest)
-    assert len(expressions) > len(charts.GROUPS)
-    assert set(expressions) <= set(charts.PALETTE)
+    assert "onerror" not in json.dumps(spec(series, by="name", currency=HOSTILE)["layer"])
 
 
 def test_mistake_in_a_spec_is_found() -> None:
@@ -280,7 +400,9 @@ def altair_chart(**columns: Any) -> alt.LayerChart:
     rows = series_rows(series, every="1d", by="name" if columns else None, open_from=None)
     times = series["time"].to_list()
     found = series_spec(rows, times, every="1d", unit="count", description="Users")
-    return charts.altair_chart(found, rows)
+    made = charts.altair_chart(found, rows)
+    assert isinstance(made, alt.LayerChart)
+    return made
 
 
 def test_altair_chart_is_the_spec_with_the_rows_inside() -> None:

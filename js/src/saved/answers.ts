@@ -8,7 +8,7 @@ import { CustomRange } from "./custom_range";
 import { type Choice, chosenInterval } from "./interval_choice";
 import { captionOf, lineOf, seriesRows } from "./lines";
 import type { Page, SavedView, State, Unpacked } from "./page";
-import { entryOf, Pool, selectedLine } from "./series";
+import { axisOf, entryOf, Pool, selectedLine } from "./series";
 
 /** What a selection shows. */
 export interface Answer {
@@ -123,7 +123,7 @@ export class SavedAnswers {
     });
     const notes = selection.compare ? [captionNoPrevious] : [];
     const caption = [captionOf(template.chart.caption, words, rows), ...notes].join(" · ");
-    return filledChart(template, key, { title, caption }, rows);
+    return filledChart(template, key, { title, caption, ...axisOf(view, selection) }, rows);
   }
 
   /** The interval of a line: the one selected, or the one that suits it. */

@@ -1,5 +1,6 @@
 // Charts of a saved page: a template filled with a line.
 import type { ChartKey, SeriesRow } from "../wire/chart";
+import type { Unit } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import type { ChartTemplate, State } from "./page";
 
@@ -13,17 +14,34 @@ export const chartKey = ({
   compare,
 }: Selection): ChartKey => ({ metric, action, channel, every, cumulative, by, compare });
 
+interface Words {
+  title: string;
+  caption: string;
+  /** Of the axis. */
+  unit: Unit;
+  currency: string;
+}
+
+interface Parameter {
+  name: string;
+  value?: unknown;
+}
+
 /** A chart and its rows as the widgets take them. */
 export function filledChart(
   { chart }: ChartTemplate,
   key: ChartKey,
-  words: { title: string; caption: string },
+  { title, caption, unit, currency }: Words,
   rows: SeriesRow[],
   spec = chart.spec,
 ): State {
+  const values: Record<string, unknown> = { rw_unit: unit, rw_currency: currency };
+  const params = ((spec.params ?? []) as Parameter[]).map((one) =>
+    one.name in values ? { ...one, value: values[one.name] } : one,
+  );
   return {
     // A template is of an interval, also where the selection leaves that open.
-    _chart: { ...chart, ...words, key, spec: { ...spec, description: words.title } },
+    _chart: { ...chart, title, caption, key, spec: { ...spec, description: title, params } },
     _series: rows,
   };
 }

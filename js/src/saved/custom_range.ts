@@ -12,7 +12,7 @@ import { before, DailyNumbers, type Span } from "./daily_numbers";
 import { chosenInterval } from "./interval_choice";
 import { captionOf, captionOfDays, type Line, seriesRows } from "./lines";
 import type { Axis, Page, SavedView, SeriesBlock, SeriesRef, State, Values } from "./page";
-import { entryOf, ownerOf, type Pool, selectedLine } from "./series";
+import { axisOf, entryOf, ownerOf, type Pool, selectedLine } from "./series";
 
 /** An interval of an axis: its row, and its first and last day counted from the first of the span. */
 type Bucket = [row: number, first: number, last: number];
@@ -149,7 +149,7 @@ export class CustomRange {
     return filledChart(
       template,
       chartKey(asked),
-      { title: label + titled.words, caption },
+      { title: label + titled.words, caption, ...axisOf(this.#view, asked) },
       rows,
       spec,
     );

@@ -49,6 +49,7 @@ export function seriesRows(line: Line, drawn: Drawn): SeriesRow[] {
       value: line.values[at] ?? null,
       previous: previous[at] ?? null,
       by: null,
+      colour: null,
       open: place >= template.open,
       base,
       low,

@@ -1,5 +1,5 @@
 // The series of a saved page, unfolded when they are first asked for.
-import type { GlossaryEntry } from "../wire/glossary";
+import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import type { PoolEntry, SavedView, SeriesRef, Values } from "./page";
 
@@ -62,6 +62,15 @@ export function entryOf(
 ): GlossaryEntry | undefined {
   const own = channel ?? campaign.actions.find((one) => one.id === action)?.channel;
   return glossary[`${own}:${metric}`] ?? glossary[metric];
+}
+
+/** How the axis of a line's values is written. */
+export function axisOf(
+  view: SavedView,
+  line: Pick<Selection, "action" | "channel" | "metric">,
+): { unit: Unit; currency: string } {
+  const { unit = "count" } = entryOf(view, line) ?? {};
+  return { unit, currency: unit === "amount" ? (view.state._status.currency ?? "") : "" };
 }
 
 export const selectedLine = (selection: Pick<Selection, "action" | "channel" | "metric">): string =>

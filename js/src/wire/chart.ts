@@ -35,6 +35,8 @@ export interface SeriesRow {
   value: number | null;
   previous: number | null;
   by: string | null;
+  /** Which of the group colours, from 1; 0: none of them. Null without groups. */
+  colour: number | null;
   /** The interval's numbers may still grow. */
   open: boolean;
   /** What a rate is taken of. */

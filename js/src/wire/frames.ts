@@ -63,6 +63,7 @@ export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
     value: number(row.value),
     previous: number(row.previous),
     by: text(row.by),
+    colour: number(row.colour),
     open: row.open === true,
     base: number(row.base),
     low: number(row.low),

@@ -74,6 +74,7 @@ export type Point = SeriesRow;
 
 /** What a row of a count lacks. */
 export const ofNoRate = {
+  colour: null,
   base: null,
   low: null,
   high: null,
@@ -89,6 +90,7 @@ export function seriesBytes(list: Point[]): Uint8Array {
       value: list.map((p) => p.value),
       previous: list.map((p) => p.previous),
       by: list.map((p) => p.by),
+      colour: list.map((p) => p.colour),
       open: list.map((p) => p.open),
       base: list.map((p) => p.base),
       low: list.map((p) => p.low),
@@ -102,6 +104,7 @@ export function seriesBytes(list: Point[]): Uint8Array {
       value: float64(),
       previous: float64(),
       by: utf8(),
+      colour: float64(),
       open: bool(),
       base: float64(),
       low: float64(),

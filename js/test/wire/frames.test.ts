@@ -58,7 +58,14 @@ describe("metrics", () => {
 
 describe("a series", () => {
   it("has typed rows, also of what a saved page made itself", () => {
-    const rate = { base: 9, low: 0.1, high: 0.3, forecast_low: 0.2, forecast_high: 0.4 };
+    const rate = {
+      colour: null,
+      base: 9,
+      low: 0.1,
+      high: 0.3,
+      forecast_low: 0.2,
+      forecast_high: 0.4,
+    };
     const rows = [
       { time_ms: 5, start: "a", value: 1, previous: 2, by: "ios", open: true, ...rate },
       { time_ms: null, start: null, value: null, previous: null, by: null, open: null },

@@ -5,8 +5,7 @@ host's theme and a chart on its own still has them. Ticks and labels are made he
 time zones but UTC and the browser's.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,21 +13,31 @@ import polars as pl
 
 from results_widgets._shared import shared
 from results_widgets.charts.axes import (
+    DATASET as DATASET,
     Spec,
     colour_parameter,
     interval_words,
     time_axis,
-    value_axis,
-    value_label,
     vega_numbers,
 )
+from results_widgets.charts.groups import (
+    LABELLED,
+    LIFTED,
+    faded,
+    group_colour,
+    group_labels,
+    in_order,
+    small_multiples,
+    with_width as with_width,
+)
+from results_widgets.charts.values import AXIS_PARAMETERS, value_axis, value_parameters
 from results_widgets.engine.calendar import to_micros
 from results_widgets.locales import ENGLISH, Locale
 
 if TYPE_CHECKING:
-    from altair import LayerChart
+    from altair import FacetChart, LayerChart
 
-    Chart = LayerChart
+    Chart = LayerChart | FacetChart
 
 PALETTE: Final = {
     "rw_line": "#2f6fdf",
@@ -45,10 +54,7 @@ PALETTE: Final = {
 GROUPS: Final = tuple(name for name in PALETTE if name.startswith("rw_group_"))
 """Line colours of a breakdown, distinguishable by colour-blind readers; no more groups are drawn."""
 
-DATASET: Final = "series"
-"""The name of a chart's dataset, which the browser and the files of images fill."""
-
-HEIGHT: Final = 190
+HEIGHT: Final[int] = shared("chart")["plotHeight"]
 
 BEHIND: Final = {"denominator": "_base", "low": "_low", "high": "_high"}
 """Columns behind a rate, and what they are called in a series that is drawn: no column of the data is called so."""
@@ -73,10 +79,13 @@ def series_rows(
     by: str | None,
     open_from: datetime | None,
     locale: Locale = ENGLISH,
+    colours: Mapping[str, int] | None = None,
 ) -> pl.DataFrame:
-    """Return the rows of a chart: time_ms (Float64), start (String: the interval as text), by (String), open
-    (Boolean: whether the value may still grow), and, each Float64 and null where there is none: value,
-    previous, base (what a rate is taken of), low, high (its interval), forecast_low, forecast_high.
+    """Return the rows of a chart.
+
+    They are time_ms (Float64), start (String: the interval as text), by (String), colour (Float64: which of the
+    group colours, 0: none), open (Boolean: whether the value may still grow), and, each Float64 and null where there
+    is none: value, previous, base (what a rate is taken of), low, high (its interval), forecast_low, forecast_high.
 
     Args:
         frame: From `Results.explore`, with `BEHIND` and forecasts as far as they are known.
@@ -84,6 +93,7 @@ def series_rows(
         by: The column it is broken down by.
         open_from: Instant from which on values may still grow, or None.
         locale: How the intervals are written.
+        colours: Which of the group colours each group has, from 1; without them, in the order of their names.
     """
     # By instant, because local times repeat where clocks go back.
     starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique(
@@ -95,7 +105,7 @@ def series_rows(
         (pl.col(name) if name in frame.columns else pl.lit(None, pl.Float64)).alias(name.strip("_"))
         for name in _NUMBERS
     )
-    return frame.select(
+    rows = frame.select(
         pl.col("time").dt.epoch("ms").cast(pl.Float64).alias("time_ms"),
         at.replace_strict(words, return_dtype=pl.String).alias("start"),
         *numbers,
@@ -104,6 +114,9 @@ def series_rows(
         ),
         (at >= to_micros(open_from) if open_from is not None else pl.lit(False)).alias("open"),
     )
+    known = in_order(rows["by"].drop_nulls().unique().sort()) if colours is None else colours
+    colour = pl.col("by").replace_strict(known, default=0.0, return_dtype=pl.Float64)
+    return rows.with_columns(pl.when(pl.col("by").is_not_null()).then(colour).alias("colour"))
 
 
 def series_spec(
@@ -114,6 +127,7 @@ def series_spec(
     unit: str,
     description: str,
     ripens: bool = False,
+    currency: str = "",
     locale: Locale = ENGLISH,
 ) -> Spec:
     """Return the Vega-Lite spec of a line chart of a series, whose rows are the dataset ``series``.
@@ -128,60 +142,66 @@ def series_spec(
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
         ripens: Whether values grow while windows are open, so that the line is dashed there.
+        currency: What stands behind amounts on the axis.
         locale: How the axes are written.
     """
-    x, y = time_axis(times, every, locale), value_axis(unit, locale)
-    if rows["value"].null_count() == rows["previous"].null_count() == rows.height:
-        # Without any value the axis would have no ends, and its labels no numbers.
-        y["scale"] = {"domain": [0, 1]}
-    grouped = rows["by"].null_count() < rows.height
+    x, y = time_axis(times, every, locale), value_axis(locale)
+    groups = rows["by"].drop_nulls().n_unique()
     layers = [_open_windows()] if bool(rows["open"].any()) else []
     if rows["previous"].null_count() < rows.height:
         # One line per group, all in one colour.
-        detail = {"detail": {"field": "by", "type": "nominal"}} if grouped else {}
+        detail = {"detail": {"field": "by", "type": "nominal"}, **faded(1)} if groups else {}
         before = {"x": x, "y": {"field": "previous", **y}, "color": _fixed("rw_previous"), **detail}
         layers.append(_line(before, width=1.5, dash=[3, 3]))
-    colour = _groupcolour_parameter() if grouped else _fixed("rw_line")
-    now = {"x": x, "y": {"field": "value", **y}, "color": colour}
-    if unit == "rate" and rows["by"].n_unique() <= _MOST_BANDS:
-        layers += _bands(now)
+    own = group_colour(GROUPS) if groups else {"color": _fixed("rw_line")}
+    now = {"x": x, "y": {"field": "value", **y}, **own}
+    has_bands = unit == "rate" and groups <= _MOST_BANDS
+    layers += _bands(now) if has_bands else []
     layers += _ripening(now) if ripens else [_line(now, point=len(times) == 1)]
+    if 0 < groups <= LABELLED:
+        layers.append(group_labels(GROUPS))
+    fit = {"type": "fit-x", "contains": "padding"}
+    one = {"width": "container", "height": HEIGHT, "autosize": fit, "layer": layers}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": description,
-        "width": "container",
-        "height": HEIGHT,
         "data": {"name": DATASET},
-        "params": [{"name": name, "value": value} for name, value in PALETTE.items()],
-        "layer": layers,
-        "config": {
-            "background": "transparent",
-            "locale": {"number": vega_numbers(locale)},
-            "view": {"stroke": None},
-            # Vega would tell screen readers every axis and mark in English, with the clock of UTC; the chart's
-            # own description, its keys and its table tell them in words.
-            "axis": {"aria": False},
-            "mark": {"aria": False},
-            "autosize": {"type": "fit-x", "contains": "padding"},
-        },
+        "params": [
+            *({"name": name, "value": value} for name, value in PALETTE.items()),
+            {"name": LIFTED, "value": ""},
+            *value_parameters(unit, currency, bands=has_bands, is_small=groups > LABELLED),
+        ],
+        **(small_multiples(layers) if groups > LABELLED else one),
+        "config": _config(locale),
     }
 
 
-def as_rate(spec: Spec, locale: Locale = ENGLISH) -> Spec:
+def _config(locale: Locale) -> Spec:
+    return {
+        "background": "transparent",
+        "locale": {"number": vega_numbers(locale)},
+        "view": {"stroke": None},
+        # Vega would tell screen readers every axis and mark in English, with the clock of UTC; the chart's
+        # own description, its keys and its table tell them in words.
+        "axis": {"aria": False},
+        "mark": {"aria": False},
+    }
+
+
+def as_rate(spec: Spec) -> Spec:
     """Return the spec of a count as that of a rate: with its axis, and its bands.
 
     Args:
-        spec: From `series_spec`, of a count.
-        locale: How the axes are written.
+        spec: From `series_spec`, of a count of no groups.
     """
-    count, rate = (json.dumps(value_label(unit, locale)) for unit in ("count", "rate"))
-    found: Spec = json.loads(json.dumps(spec).replace(count, rate))
-    layers = found["layer"]
+    layers = spec["layer"]
     place = next(
         i for i, one in enumerate(layers) if one["encoding"].get("y", {}).get("field") == "value"
     )
+    others = [one for one in spec["params"] if one["name"] not in AXIS_PARAMETERS]
     return {
-        **found,
+        **spec,
+        "params": [*others, *value_parameters("rate", bands=True)],
         "layer": [*layers[:place], *_bands(layers[place]["encoding"]), *layers[place:]],
     }
 
@@ -194,6 +214,8 @@ def altair_chart(spec: Spec, rows: pl.DataFrame) -> "Chart":
     data = {"name": DATASET, "values": rows.to_dicts()}
     # Altair writes the schema itself, and a layer read as part of a spec has no methods.
     whole = {name: part for name, part in spec.items() if name != "$schema"}
+    if "facet" in spec:
+        return alt.FacetChart.from_dict({**whole, "data": data})
     chart = alt.LayerChart.from_dict({**whole, "data": data})
     chart.layer = [alt.Chart.from_dict(layer, validate=False) for layer in spec["layer"]]
     return chart
@@ -202,13 +224,12 @@ def altair_chart(spec: Spec, rows: pl.DataFrame) -> "Chart":
 def _bands(encoding: Spec) -> list[Spec]:
     """Return the area between the ends of a rate's intervals, paler where values may still grow."""
     ends = {"y": {**encoding["y"], "field": "low"}, "y2": {"field": "high"}}
-    # A legend belongs to lines, and each scale has one.
-    colour = {**encoding["color"], **({"legend": None} if "field" in encoding["color"] else {})}
+    grouped = "detail" in encoding
     return [
         {
             "transform": [_NEXT, {"filter": which}],
             "mark": {"type": "area", "opacity": opacity, "line": False},
-            "encoding": {**encoding, **ends, "color": colour},
+            "encoding": {**encoding, **ends, **(faded(opacity) if grouped else {})},
         }
         for which, opacity in ((_IS_FINAL, 0.14), (_IS_OPEN, 0.07))
     ]
@@ -242,21 +263,6 @@ def _open_windows() -> Spec:
         "transform": [{"filter": "datum.open"}],
         "mark": {"type": "rect", "opacity": 0.5, "color": colour_parameter("rw_open")},
         "encoding": {"x": start, "x2": {"value": "width"}},
-    }
-
-
-def _groupcolour_parameter() -> Spec:
-    return {
-        "field": "by",
-        "type": "nominal",
-        "title": None,
-        "scale": {"range": [colour_parameter(name) for name in GROUPS]},
-        "legend": {
-            "orient": "bottom",
-            "symbolType": "stroke",
-            "columns": 4,
-            "labelColor": colour_parameter("rw_text"),
-        },
     }
 
 

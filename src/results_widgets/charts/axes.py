@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from results_widgets.locales import ENGLISH, UNITS, Locale
+from results_widgets.locales import ENGLISH, Locale
 
 Spec = dict[str, Any]
 """A Vega-Lite chart, or a part of one, as JSON has it."""
 
+DATASET: Final = "series"
+"""The name of a chart's dataset, which the browser and the files of images fill."""
+
 _TICKS: Final = 7
-_SHORTENED: Final = 100_000
-"""From which number on it is shortened; as in the browser."""
 
 
 def colour_parameter(name: str) -> Spec:
@@ -66,49 +67,6 @@ def _tick(time: datetime, every: str, before: datetime | None, locale: Locale) -
         return locale.day_of_month_text(time) if is_new_month else f"{time.day}"
     same = before is not None and before.date() == time.date()
     return f"{time:%H:%M}" if same else f"{locale.day_of_month_text(time)} {time:%H:%M}"
-
-
-def value_axis(unit: str, locale: Locale) -> Spec:
-    """Return the axis of the values of a unit."""
-    axis = {
-        "labelExpr": value_label(unit, locale),
-        "tickCount": 4,
-        "title": None,
-        "domain": False,
-        "ticks": False,
-        "labelFontSize": 11,
-        "labelColor": colour_parameter("rw_muted"),
-        "gridColor": colour_parameter("rw_grid"),
-    }
-    scale = {"zero": True, "nice": True}
-    return {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
-
-
-def value_label(unit: str, locale: Locale) -> str:
-    """Return the Vega expression that writes a tick of the value axis, as the screen writes its numbers."""
-    if unit == "rate":
-        before, after = (json.dumps(part) for part in locale.percent.split("{}"))
-        return f"{before} + format(datum.value * 100, ',.2~f') + {after}"
-    label = "format(datum.value, ',.2~f')"
-    # The largest is asked first, so it is written last.
-    for size, least, name in _times(locale) if unit == "seconds" else _sizes(locale):
-        larger = f"format(datum.value / {size}, ',.4~r') + {json.dumps(name)}"
-        label = f"abs(datum.value) >= {least} ? {larger} : {label}"
-    return label
-
-
-def _sizes(locale: Locale) -> list[tuple[float, float, str]]:
-    """Return by what numbers are divided, from which on, and what stands behind them then; the smallest first."""
-    # 999,960 would round to 1,000 k: let it be 1 M.
-    return [
-        (one["size"], max(one["size"] * 0.99995, _SHORTENED), one["behind"])
-        for one in locale.compact
-    ]
-
-
-def _times(locale: Locale) -> list[tuple[float, float, str]]:
-    named = zip(UNITS, locale.durations, strict=True)
-    return [(size, size, name) for size, name in sorted(named)]
 
 
 def vega_numbers(locale: Locale) -> dict[str, object]:

@@ -69,6 +69,13 @@ def hidden_count(data: Backend, by: str, shown: pl.DataFrame) -> int:
     return named[NAME].n_unique() - shown[NAME].n_unique()
 
 
+def names_by_users(data: Backend, by: str) -> list[str]:
+    """Return the names of a column's values as text, those of the most users first, whatever may be shown."""
+    named = data.cached(Key("shared", (by,)), lambda: _named(data, by))
+    users = named.group_by(pl.col(NAME).cast(pl.String)).agg(pl.col(_USERS).max())
+    return users.sort(_USERS, NAME, descending=[True, False])[NAME].to_list()
+
+
 def _named(data: Backend, by: str) -> pl.DataFrame:
     """Return a column's values (`BY`), the name of each, and how many users have that name."""
     data.check_by(by)

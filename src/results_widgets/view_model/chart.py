@@ -13,6 +13,7 @@ from results_widgets.charts import BEHIND
 from results_widgets.charts.axes import Spec
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
+from results_widgets.engine.money import currency_of
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
@@ -21,6 +22,7 @@ from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.scope import compared
 from results_widgets.results.session import named_by
+from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
@@ -39,8 +41,9 @@ class _Plot:
     """A time series ready to be drawn.
 
     Attributes:
-        shown: How many of its ``groups`` are in the rows.
+        groups: Which groups are in the rows.
         rare: In words, how many groups have too few users to be shown.
+        currency: What stands behind amounts.
     """
 
     metric: Metric
@@ -48,9 +51,9 @@ class _Plot:
     choice: Choice
     times: list[datetime]
     rows: pl.DataFrame
-    shown: int
-    groups: int
+    groups: Groups
     rare: str
+    currency: str
     locale: Locale
 
 
@@ -115,16 +118,24 @@ def _plot(results: Results, selection: Selection, choice: Choice, min_users: int
         frame = only_shared(results, frame, metric, selection.by, min_users)
         rare = left_out(results, selection.by, min_users)
         frame = _named(frame, results, selection.by)
-    frame, shown, groups = _largest_groups(frame, selection.by)
+    groups = drawn_groups(frame, selection.by, metric)
+    frame = groups.frame
     times = frame["time"].unique().sort().to_list()
     open_from = first_open(results, metric, times)
     if open_from is not None and not grouping.cumulative and grouping.by is None:
         frame = with_forecasts(results, frame, metric, every, open_from)
     rows = charts.series_rows(
-        frame, every=every, by=selection.by, open_from=open_from, locale=session.locale
+        frame,
+        every=every,
+        by=selection.by,
+        open_from=open_from,
+        locale=session.locale,
+        colours=value_colours(results, selection.by) if selection.by else None,
     )
     title = _title(results, metric, selection, every)
-    return _Plot(metric, title, choice, times, rows, shown, groups, rare, session.locale)
+    return _Plot(
+        metric, title, choice, times, rows, groups, rare, _currency(results, metric), session.locale
+    )
 
 
 def _named(frame: pl.DataFrame, results: Results, by: str) -> pl.DataFrame:
@@ -143,8 +154,15 @@ def _spec(plot: _Plot) -> Spec:
         unit=plot.metric.unit,
         description=plot.title,
         ripens=plot.metric.matures,
+        currency=plot.currency,
         locale=plot.locale,
     )
+
+
+def _currency(results: Results, metric: Metric) -> str:
+    """Return the currency of a metric's amounts; empty where it has none, or several."""
+    session = results._session
+    return currency_of(session.data, results.definitions) if metric.unit == "amount" else ""
 
 
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
@@ -165,8 +183,9 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield _WORDS["captionOpen"]
     if selection.compare:
         yield _WORDS[_compared_words(results, plot)]
-    if plot.shown < plot.groups:
-        yield f"the {plot.shown} largest of {plot.groups} groups"
+    if plot.groups.shown < plot.groups.all:
+        others = ", the others added up" if plot.groups.is_summed else ""
+        yield f"the {plot.groups.shown} largest of {plot.groups.all} groups{others}"
     if plot.rare:
         yield plot.rare
 
@@ -181,20 +200,6 @@ def _compared_words(results: Results, plot: _Plot) -> str:
         return "captionEqualAge"
     riper = age == "unequal" and plot.metric.matures and bool(rows["open"].any())
     return "captionRiper" if riper else "captionPrevious"
-
-
-def _largest_groups(frame: pl.DataFrame, by: str | None) -> tuple[pl.DataFrame, int, int]:
-    """Return the rows of the groups that are drawn, their number, and that of all groups."""
-    if by is None:
-        return frame, 0, 0
-    totals = (
-        frame.group_by(by)
-        .agg(pl.col("value").sum())
-        .sort("value", by, descending=[True, False], nulls_last=True)
-    )
-    kept = totals.head(len(charts.GROUPS)).select(by)
-    rows = frame.join(kept, on=by, how="semi", nulls_equal=True, maintain_order="left")
-    return rows, kept.height, totals.height
 
 
 def _title(results: Results, metric: Metric, selection: Selection, every: str) -> str:

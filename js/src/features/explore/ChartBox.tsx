@@ -2,13 +2,21 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { exact, exactValue, interval, isOfFew } from "../../ui/format";
 import { painted } from "../../ui/painted";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
-import { type Chart, chartSignals, loadCharts, type OpenBand } from "./charts";
-import { forecast } from "./table";
+import {
+  type Chart,
+  chartSignals,
+  columnsFor,
+  inColumns,
+  type Layout,
+  loadCharts,
+  type Mark,
+  type Place,
+} from "./charts";
+import { Readout } from "./Readout";
 import type { Span } from "./zoom";
 
 interface Props {
@@ -19,86 +27,18 @@ interface Props {
   onFailure: () => void;
   /** A range was brushed: from the start of one interval to that of another. */
   onZoom?: (span: Span) => void;
+  /** One line was chosen from several, or that was taken back. */
+  onOnly?: (by: string) => void;
   /** Told of the drawn chart, to save it; null when it is gone. */
   onDrawn?: (chart: Chart | null) => void;
-}
-
-interface At {
-  time: number;
-  x: number;
-}
-
-/** What an open interval may become, where that is known. */
-const become = (rows: SeriesRow[]): string => {
-  const [only, ...others] = rows;
-  const range = only && others.length === 0 ? forecast(only) : null;
-  return range ? `: may become ${range}` : "";
-};
-
-function Readout({
-  at,
-  rows,
-  entry,
-  width,
-}: {
-  at: At;
-  rows: SeriesRow[];
-  entry: GlossaryEntry;
-  width: number;
-}): JSX.Element | null {
-  const here = rows.filter((row) => row.time_ms === at.time);
-  const [first] = here;
-  if (!first) return null;
-  // In the order in which the drawing gives them their colours.
-  const groups = [...new Set(rows.map((row) => row.by))].sort();
-  const side = at.x > width / 2 ? { right: `${width - at.x + 10}px` } : { left: `${at.x + 10}px` };
-  return (
-    <>
-      <span class="rw-crosshair" style={{ left: `${at.x}px` }} />
-      <div class="rw-readout" style={side} role="status" data-testid="readout">
-        <span class="rw-muted">{first.start}</span>
-        {here.slice(0, 12).map((row) => (
-          <span key={row.by}>
-            {row.by !== null && (
-              <>
-                <i style={{ background: `var(--rw-group-${groups.indexOf(row.by) + 1})` }} />
-                <span class="rw-muted">
-                  <bdi>{row.by}</bdi>{" "}
-                </span>
-              </>
-            )}
-            <b class={isOfFew(row.base, entry) ? "rw-few" : undefined}>
-              {exactValue(row.value, entry)}
-            </b>
-            {row.low !== null && <span class="rw-muted"> {interval(row)}</span>}
-            {row.base !== null && (
-              <span class="rw-muted">
-                {" "}
-                of {isOfFew(row.base, entry) && "only "}
-                {exact(row.base)}
-              </span>
-            )}
-            {row.previous !== null && (
-              <span class="rw-muted"> · before {exactValue(row.previous, entry)}</span>
-            )}
-          </span>
-        ))}
-        {here.some((row) => row.value) && entry.approximate && (
-          <span class="rw-muted">{entry.approximate.within}</span>
-        )}
-        {here.some((row) => row.open) && (
-          <span class="rw-muted">conversion windows still open{become(here)}</span>
-        )}
-      </div>
-    </>
-  );
 }
 
 /** The life of the drawn chart, apart from what is drawn around it. */
 function useChart(
   { chart, rows, busy, onFailure, onDrawn }: Props,
-  setAt: (at: At | null) => void,
-  setOpen: (open: OpenBand | null) => void,
+  setAt: (at: Mark | null) => void,
+  setLayout: (layout: Layout) => void,
+  columns: number,
 ) {
   const view = useView();
   const box = useRef<HTMLDivElement>(null);
@@ -108,7 +48,7 @@ function useChart(
   // A new view does not draw the line of the choice before: the one it waits for is on its way.
   const ready = useRef(!busy);
   ready.current ||= !busy;
-  const spec = ready.current ? JSON.stringify(chart.spec) : "{}";
+  const spec = ready.current ? JSON.stringify(inColumns(chart.spec, columns)) : "{}";
   // A saved page has the code itself, a notebook's widget knows who carries it.
   const text = (view.store.get("_chart_esm") as string | undefined) ?? "";
   const { code } = view;
@@ -141,7 +81,7 @@ function useChart(
       drawn.current = made;
       filled.current = shown;
       made.onHover(setAt);
-      made.onLayout(setOpen);
+      made.onLayout(setLayout);
       onDrawn?.(made);
       if (latest.current === shown) return;
       filled.current = latest.current;
@@ -171,22 +111,61 @@ function useChart(
     void drawn.current?.restyle(chartSignals(view.root, chart.key.metric));
   }, [view.theme, chart.key.metric]);
 
-  return box;
+  return { box, drawn };
 }
 
 const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
+const placed = ({ left, top, width, height }: Place): Record<string, string> => ({
+  left: part(left),
+  top: part(top),
+  width: part(width),
+  height: part(height),
+});
+
+/** The names of lines, to point at and to press; the arrow keys reach them in the chart itself. */
+function Names({
+  layout,
+  lift,
+  onOnly,
+}: {
+  layout: Layout;
+  lift: (by: string | null) => void;
+  onOnly?: (by: string) => void;
+}): JSX.Element {
+  return (
+    <>
+      {layout.names.map(({ by, ...place }) => (
+        <button
+          key={by}
+          type="button"
+          class="rw-line-name"
+          tabIndex={-1}
+          aria-label={`Only ${by}`}
+          style={placed(place)}
+          onPointerEnter={() => lift(by)}
+          onPointerLeave={() => lift(null)}
+          onClick={() => onOnly?.(by)}
+        />
+      ))}
+    </>
+  );
+}
+
+const nowhere: Layout = { wide: 0, open: [], names: [] };
 
 export function ChartBox(props: Props): JSX.Element {
-  const { chart, rows, entry, busy } = props;
-  const [at, setAt] = useState<At | null>(null);
-  const [open, setOpen] = useState<OpenBand | null>(null);
-  const [from, setFrom] = useState<At | null>(null);
-  const latest = useRef<At | null>(null);
-  const pointAt = (now: At | null): void => {
+  const { chart, rows, entry, busy, onOnly } = props;
+  const [at, setAt] = useState<Mark | null>(null);
+  const [layout, setLayout] = useState<Layout>(nowhere);
+  const [from, setFrom] = useState<Mark | null>(null);
+  const latest = useRef<Mark | null>(null);
+  const columns = columnsFor(layout.wide || 900);
+  const pointAt = (now: Mark | null): void => {
     latest.current = now;
     setAt(now);
+    drawn.current?.lift(now?.by ?? null);
   };
-  const box = useChart(props, pointAt, setOpen);
+  const { box, drawn } = useChart(props, pointAt, setLayout, columns);
   const finish = (): void => {
     const to = latest.current;
     setFrom(null);
@@ -198,13 +177,21 @@ export function ChartBox(props: Props): JSX.Element {
       event.stopPropagation();
       setFrom(null);
     }
+    const group = latest.current?.by;
+    if (event.key === " " && group) {
+      event.preventDefault();
+      onOnly?.(group);
+    }
     if (event.key !== "Enter" || !latest.current) return;
     event.preventDefault();
     if (from) finish();
     else setFrom(latest.current);
   };
   const [left, width] = from && at ? [Math.min(from.x, at.x), Math.abs(from.x - at.x)] : [0, 0];
-  const label = `${chart.title}. ${rows.length} points; arrow keys move between them, Enter marks the start and the end of a range to zoom into. The table below lists them all.`;
+  const lines = rows.some((row) => row.by !== null)
+    ? " up and down between lines, Space shows one line alone,"
+    : "";
+  const label = `${chart.title}. ${rows.length} points; arrow keys move between them,${lines} Enter marks the start and the end of a range to zoom into. The table below lists them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
       <div
@@ -223,18 +210,15 @@ export function ChartBox(props: Props): JSX.Element {
         onPointerLeave={() => setFrom(null)}
       />
       {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
-      {open && (
+      {layout.open.map((place) => (
         <span
+          key={`${place.left} ${place.top}`}
           class="rw-open"
           aria-hidden="true"
-          style={{
-            left: part(open.left),
-            top: part(open.top),
-            width: part(open.width),
-            height: part(open.height),
-          }}
+          style={placed(place)}
         />
-      )}
+      ))}
+      <Names layout={layout} lift={(by) => drawn.current?.lift(by)} onOnly={onOnly} />
       {at && <Readout at={at} rows={rows} entry={entry} width={box.current?.clientWidth ?? 0} />}
     </div>
   );

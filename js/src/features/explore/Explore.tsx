@@ -5,13 +5,13 @@ import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
 import { answersFor } from "../../wire/store";
 import { ChartBox } from "./ChartBox";
-import type { Chart } from "./charts";
+import { asOne, type Chart } from "./charts";
 import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
 import { ExploreFooter } from "./ExploreFooter";
 import { MetricPicker } from "./MetricPicker";
 import { selectedTitle, useEntry } from "./shown";
-import { Zoomed } from "./Zoomed";
+import { Alone, Zoomed } from "./Zoomed";
 import { rangeKey, type Span, within, zoomSpec } from "./zoom";
 
 /** One metric over time: its chart, its words, its table. */
@@ -21,15 +21,21 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
+  const [only, setOnly] = useState<string | null>(null);
   const drawn = useRef<Chart | null>(null);
   // The part zoomed into stays while its days do, also through new data and other metrics.
   const period = rangeKey(selection, status.zone);
   useEffect(() => setZoom(null), [period]);
   const panel = useRef<HTMLElement>(null);
   useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
+  useEffect(() => setOnly(null), [chart.key.by]);
   const part = within(series, zoom);
   const zoomed = zoom !== null && part.length > 0;
-  const rows = zoomed ? part : series;
+  const all = zoomed ? part : series;
+  const own = only === null ? all : all.filter((row) => row.by === only);
+  const alone = only !== null && own.length > 0;
+  const rows = alone ? own : all;
+  const whole = alone ? asOne(chart.spec) : chart.spec;
   const entry = useEntry();
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
@@ -69,21 +75,22 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
             </p>
           ) : (
             <ChartBox
-              chart={
-                zoomed
-                  ? { ...chart, spec: zoomSpec(chart.spec, rows, chart.every, status.zone) }
-                  : chart
-              }
+              chart={{
+                ...chart,
+                spec: zoomed ? zoomSpec(whole, rows, chart.every, status.zone) : whole,
+              }}
               rows={rows}
               entry={entry}
               busy={!matches}
               onFailure={() => setFailed(true)}
               onZoom={setZoom}
+              onOnly={(by) => setOnly(alone ? null : by)}
               onDrawn={(made) => {
                 drawn.current = made;
               }}
             />
           )}
+          {alone && <Alone group={only ?? ""} onBack={() => setOnly(null)} />}
           {zoomed && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
           <ExploreFooter table={table || failed} setTable={setTable} drawn={drawn} />
           {(table || failed) && (

@@ -36,3 +36,17 @@ export function Zoomed({ rows, onBack }: Props): JSX.Element | null {
     </div>
   );
 }
+
+/** Which line is shown alone, and the way back to all. */
+export function Alone({ group, onBack }: { group: string; onBack: () => void }): JSX.Element {
+  return (
+    <div class="rw-zoomed" role="status">
+      <span class="rw-muted">
+        Only <bdi>{group}</bdi>
+      </span>
+      <button type="button" class="rw-button rw-quiet" onClick={onBack}>
+        Show all lines
+      </button>
+    </div>
+  );
+}

@@ -1,20 +1,45 @@
 // Charts are drawn by a module that comes as text: it is large, is needed by few widgets, and is evaluated once a page, when
 // the first chart is drawn.
 
-import { tones } from "../../../../src/results_widgets/_shared/chart.json";
+import { plotHeight, tones } from "../../../../src/results_widgets/_shared/chart.json";
 import { colour } from "../../ui/theme";
 import type { SeriesRow } from "../../wire/chart";
 import { evaluated, type Source } from "../../wire/code";
 
 export type Signals = Record<string, string>;
-export type Hover = (at: { time: number; x: number } | null) => void;
 
-/** Where the open intervals stand, in parts of the chart's box; null when there are none. */
-export interface OpenBand {
+/** An instant that is pointed at. */
+export interface Mark {
+  time: number;
+  /** In pixels of the chart's box, in the plot that is pointed at. */
+  x: number;
+  /** The line that is pointed at, if lines have groups. */
+  by: string | null;
+  /** Where it is in each plot, in pixels. */
+  lines: { x: number; top: number; height: number }[];
+}
+
+export type Hover = (at: Mark | null) => void;
+
+export interface Place {
   left: number;
   top: number;
   width: number;
   height: number;
+}
+
+/** The name of a line, or of its plot, in the drawing. */
+export interface LineName extends Place {
+  by: string;
+}
+
+/** What stands where, in parts of the chart's box. */
+export interface Layout {
+  /** The width of the box, in pixels. */
+  wide: number;
+  /** Open intervals, in each plot. */
+  open: Place[];
+  names: LineName[];
 }
 
 export interface Words {
@@ -27,7 +52,9 @@ export interface Chart {
   restyle(signals: Signals): Promise<void>;
   onHover(report: Hover): void;
   /** Called now and whenever the chart takes another size or other rows. */
-  onLayout(report: (open: OpenBand | null) => void): void;
+  onLayout(report: (layout: Layout) => void): void;
+  /** Has a line stand out; null: all alike. */
+  lift(by: string | null): void;
   /** As a file, with the words that stand around it on the page. */
   toSVG(words: Words): Promise<string>;
   toPNG(words: Words): Promise<string>;
@@ -46,6 +73,24 @@ interface ChartModule {
 export const loadCharts = (source: Source): Promise<ChartModule> => evaluated(source);
 
 export type Tone = "users" | "engaged" | "conversions";
+
+/** How many small plots stand beside one another in a box so wide. */
+export const columnsFor = (wide: number): number => (wide >= 560 ? 3 : wide >= 320 ? 2 : 1);
+
+/** A chart of small plots with so many of them beside one another. */
+export const inColumns = (
+  spec: Record<string, unknown>,
+  columns: number,
+): Record<string, unknown> => ("facet" in spec ? { ...spec, columns } : spec);
+
+/** A chart of small plots as one plot: that of a single group. */
+export function asOne(spec: Record<string, unknown>): Record<string, unknown> {
+  if (!("facet" in spec)) return spec;
+  const { facet: _, transform: __, spec: inner, columns: ___, spacing: ____, ...rest } = spec;
+  const { layer } = inner as { layer: unknown };
+  const autosize = { type: "fit-x", contains: "padding" };
+  return { ...rest, layer, autosize, width: "container", height: plotHeight };
+}
 
 /** Which of the three colours a metric has; everything that is neither engagement nor conversion counts people. */
 export function toneOf(metric: string): Tone {

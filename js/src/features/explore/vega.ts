@@ -3,10 +3,15 @@
 import { changeset, expressionFunction, parse, type Spec, View } from "vega";
 import embed from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
-import { captionOpen, captionOpenInFile } from "../../../../src/results_widgets/_shared/chart.json";
+import {
+  captionOpen,
+  captionOpenInFile,
+  multipleAxis,
+  multipleSpacing,
+} from "../../../../src/results_widgets/_shared/chart.json";
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
-import { instantsOf, openBand, watchHover } from "./marks";
+import { layoutOf, watchHover } from "./marks";
 
 const dataset = "series";
 
@@ -29,18 +34,27 @@ function setSignals(view: View, signals: Signals): void {
 }
 
 /** Set the chart's width to that of its box; true if it was another. A box that is hidden has none. */
-function fitWidth(el: HTMLElement, view: View): boolean {
+function fitWidth(el: HTMLElement, view: View, columns: number | null): boolean {
   const width = el.clientWidth;
-  if (width <= 0 || Math.abs(width - view.width()) < 1) return false;
-  view.width(width);
+  if (width <= 0) return false;
+  const name = columns === null ? "width" : "child_width";
+  const gaps = columns === null ? 0 : multipleAxis + multipleSpacing * (columns - 1);
+  const own = Math.max(40, Math.floor((width - gaps) / (columns ?? 1)));
+  if (Math.abs(own - (view.signal(name) as number)) < 1) return false;
+  view.signal(name, own);
   return true;
 }
 
 /** Keep the chart as wide as its box: Vega itself only looks when the window is resized. */
-function followWidth(el: HTMLElement, view: View, changed: () => void): () => void {
+function followWidth(
+  el: HTMLElement,
+  view: View,
+  columns: number | null,
+  changed: () => void,
+): () => void {
   if (typeof ResizeObserver === "undefined") return () => undefined;
   const observer = new ResizeObserver(() => {
-    if (fitWidth(el, view)) void view.runAsync().then(changed);
+    if (fitWidth(el, view, columns)) void view.runAsync().then(changed);
   });
   observer.observe(el);
   return () => observer.disconnect();
@@ -65,11 +79,12 @@ const inFile = (caption: string): string[] =>
 /** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
 async function standalone(
   spec: Spec,
-  wide: number,
+  widths: Record<string, number>,
   rows: SeriesRow[],
   signals: Signals,
   { title, caption }: Words,
 ): Promise<View> {
+  const wide = widths.width ?? 0;
   const above = {
     text: title,
     subtitle: wrapped(inFile(caption), wide / 6),
@@ -84,7 +99,7 @@ async function standalone(
     subtitleColor: { signal: "rw_muted" },
   };
   const own = (spec.signals ?? []).map((signal) =>
-    signal.name === "width" ? { name: "width", value: wide } : signal,
+    signal.name in widths ? { name: signal.name, value: widths[signal.name] } : signal,
   );
   const made = new View(
     parse(
@@ -118,7 +133,7 @@ export async function draw(
   rows: SeriesRow[],
   signals: Signals,
 ): Promise<Chart> {
-  let times = instantsOf(rows);
+  const columns = "facet" in spec ? Number(spec.columns) : null;
   let drawn = rows;
   const result = await embed(el, { ...spec, datasets: undefined } as never, {
     actions: false,
@@ -140,16 +155,20 @@ export async function draw(
   });
   const view = result.view;
   let place: () => void = () => undefined;
-  const stopWidth = followWidth(el, view, () => place());
+  if (columns !== null && fitWidth(el, view, columns)) await view.runAsync();
+  const stopWidth = followWidth(el, view, columns, () => place());
   let hover: AbortController | null = null;
   let colours = signals;
   const saved = async (words: Words, take: (made: View) => Promise<string>): Promise<string> => {
-    const made = await standalone(result.vgSpec, el.clientWidth, drawn, colours, words);
+    const widths = {
+      width: el.clientWidth,
+      ...(columns === null ? {} : { child_width: view.signal("child_width") as number }),
+    };
+    const made = await standalone(result.vgSpec, widths, drawn, colours, words);
     return take(made).finally(() => made.finalize());
   };
   return {
     async update(next) {
-      times = instantsOf(next);
       drawn = next;
       await view
         .change(
@@ -164,17 +183,22 @@ export async function draw(
     async restyle(next) {
       colours = next;
       setSignals(view, next);
-      fitWidth(el, view);
+      fitWidth(el, view, columns);
       await view.runAsync();
       place();
     },
     onHover(report) {
       hover?.abort();
-      hover = watchHover(el, view, () => times, report);
+      hover = watchHover(() => ({ el, view, rows: drawn }), report);
     },
     onLayout(report) {
-      place = () => report(openBand(el, view, drawn));
+      place = () => report(layoutOf({ el, view, rows: drawn }));
       place();
+    },
+    lift(by) {
+      // A plot of its own stands out by itself.
+      if (columns !== null || view.signal("rw_lifted") === (by ?? "")) return;
+      void view.signal("rw_lifted", by ?? "").runAsync();
     },
     toSVG: (words) => saved(words, (made) => made.toSVG()),
     toPNG: (words) => saved(words, (made) => made.toImageURL("png", 2)),

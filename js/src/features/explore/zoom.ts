@@ -50,7 +50,7 @@ export function zoomSpec(
       Object.entries(part).map(([name, value]) => [name, change(value)]),
     );
     // The axis of values has labels of its own, and no ticks that Python chose.
-    return "labelExpr" in own && "values" in own
+    return "labelExpr" in own && Array.isArray(own.values)
       ? { ...own, values, labelExpr: `${JSON.stringify(labels)}[toString(toNumber(datum.value))]` }
       : own;
   };

@@ -9,7 +9,6 @@ import polars as pl
 from results_widgets.charts import as_rate
 from results_widgets.engine.calendar import from_micros
 from results_widgets.glossary import Metric
-from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.selection import Selection
@@ -78,7 +77,7 @@ class ChartTemplates:
             axis = self._axis(rows)
             is_final = rows.height - int(rows["open"].sum())
             yield ChartTemplate(chart, axis, is_final)
-            yield ChartTemplate(_as_rate(chart, results._session.locale), axis, is_final)
+            yield ChartTemplate(_as_rate(chart), axis, is_final)
 
     def _axis(self, rows: pl.DataFrame) -> int:
         axis: dict[str, object] = {
@@ -90,9 +89,9 @@ class ChartTemplates:
         return self.axes.index(axis)
 
 
-def _as_rate(chart: dict[str, Any], locale: Locale) -> dict[str, Any]:
+def _as_rate(chart: dict[str, Any]) -> dict[str, Any]:
     """Return a count's chart as that of a rate."""
-    return {**chart, "spec": as_rate(chart["spec"], locale)}
+    return {**chart, "spec": as_rate(chart["spec"])}
 
 
 def _final_and_maturing_count(results: Results) -> list[Metric]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._shared import shared
-from results_widgets.charts import DATASET
+from results_widgets.charts import DATASET, with_width
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.images.colours import Palette, palette_of
@@ -66,7 +66,7 @@ def write_chart(
 def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dict[str, Any]:
     """Return the spec with its data and fixed colours, and with title and caption above the chart."""
     colours = palette.chart(metric)
-    spec = {**wire["spec"], "width": _WIDTH, "background": palette.ground, "padding": 16}
+    spec = {**with_width(wire["spec"], _WIDTH), "background": palette.ground, "padding": 16}
     # A label of many thousand characters makes vl-convert abort the whole process.
     names = {name: cut(clean(name), _LEGEND_WIDTH, 11) for name in rows["by"].drop_nulls().unique()}
     rows = rows.with_columns(pl.col("by").replace(names))
@@ -74,7 +74,8 @@ def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dic
     title = cut(clean(wire["title"]), _WIDTH, 14)
     spec["description"] = title
     spec["params"] = [
-        {**one, "value": colours.get(one["name"], one.get("value"))} for one in spec["params"]
+        {**one, "value": colours[one["name"]]} if one["name"] in colours else one
+        for one in spec["params"]
     ]
     spec["config"] = {k: v for k, v in spec.get("config", {}).items() if k != "background"}
     spec["title"] = {

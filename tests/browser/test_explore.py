@@ -1,0 +1,81 @@
+"""The chart as it is used: lines named at their ends, one of several alone, small plots for many."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import results_widgets as rw
+from tests.support.browser.pages import results, write
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found, shown = tmp_path_factory.mktemp("explore"), results()
+    write(found / "few.html", rw.Explore(shown, metric="conversions", by="platform"))
+    write(found / "many.html", rw.Explore(shown, metric="conversions", by="country"))
+    return found
+
+
+def opened(page: Page, path: Path) -> Page:
+    page.goto(path.as_uri())
+    page.locator(".rw-chart svg .mark-line path").first.wait_for()
+    page.locator(".rw-line-name").first.wait_for()
+    return page
+
+
+def test_a_line_is_named_at_its_end_and_shown_alone_by_mouse_and_keys(
+    new_page: Open, folder: Path
+) -> None:
+    page = opened(new_page(700), folder / "few.html")
+    names = page.locator(".rw-line-name")
+    expect(names).to_have_count(3)
+    tops = [box["y"] for name in names.all() if (box := name.bounding_box())]
+    assert all(abs(a - b) >= 12 for a in tops for b in tops if a is not b and a != b)
+    # In the order of the last values, as the table has them.
+    labels = [str(name.get_attribute("aria-label")) for name in names.all()]
+    ordered = [label for _, label in sorted(zip(tops, labels, strict=True))]
+    last = rw.Explore(results(), metric="conversions").view.explore("conversions", by="platform")
+    ends = last.filter(last["time"] == last["time"].max()).sort("value", descending=True)
+    assert ordered[0] == f"Only {ends['platform'][0]}"
+    names.first.click()
+    expect(page.get_by_text("Show all lines")).to_be_visible()
+    expect(names).to_have_count(1)
+    page.get_by_text("Show all lines").click()
+    expect(names).to_have_count(3)
+    # The arrows go through days and lines; Space shows one line.
+    page.locator(".rw-chart-box").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".rw-lifted bdi").inner_text()
+    page.keyboard.press(" ")
+    expect(page.get_by_test_id("explore-chart").locator("xpath=..")).to_contain_text(
+        f"Only {chosen}"
+    )
+
+
+def test_many_groups_have_plots_that_fit_and_say_which_is_pointed_at(
+    new_page: Open, folder: Path
+) -> None:
+    page = opened(new_page(390, dark=True), folder / "many.html")
+    plots = page.locator(".rw-chart svg .cell > g")
+    groups = results().explore("conversions", by="country")["country"].n_unique()
+    expect(plots).to_have_count(groups)
+    box = page.locator(".rw-explore").bounding_box()
+    assert box is not None
+    for plot in plots.all():
+        own = plot.locator(".background").first.bounding_box()
+        assert own is not None
+        assert own["x"] + own["width"] <= box["x"] + box["width"]
+    own = plots.nth(2).locator(".background").first.bounding_box()
+    assert own is not None
+    page.mouse.move(own["x"] + own["width"] / 2, own["y"] + own["height"] / 2)
+    expect(page.locator(".rw-crosshair")).to_have_count(groups)
+    pointed = page.locator(".rw-lifted bdi").inner_text()
+    assert page.locator(".rw-line-name").nth(2).get_attribute("aria-label") == f"Only {pointed}"
+    page.locator(".rw-line-name").nth(2).click()
+    expect(page.locator(".rw-chart svg .cell")).to_have_count(0)
+    expect(page.locator(".rw-zoomed")).to_contain_text(f"Only {pointed}")
