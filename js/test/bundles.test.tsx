@@ -330,7 +330,7 @@ describe("what a roll-up cannot do", () => {
     const options = { ...(given._options as object), closed };
     const { el: shown } = show({ ...given, _options: options });
     const titled = (selector: string): string[] =>
-      [...shown.querySelectorAll<HTMLElement>(selector)].map((one) => one.title);
+      [...shown.querySelectorAll<HTMLElement>(selector)].map((one) => one.dataset.tip ?? "");
     expect(titled("button:disabled")).toEqual(
       expect.arrayContaining([closed.users, closed.developers]),
     );

@@ -37,15 +37,15 @@ def test_a_rollup_in_jupyterlab(open_notebook: Open) -> None:
     widget, page = book.widget(), book.page
     users = widget.get_by_role("button", name="Users in campaign")
     expect(users).to_be_disabled()
-    expect(users).to_have_attribute("title", re.compile("holds no users"))
+    expect(users).to_have_attribute("data-tip", re.compile("holds no users"))
     expect(widget.locator(".rw-footer")).to_contain_text("A roll-up holds no users")
     expect(widget.get_by_test_id("by")).to_be_disabled()
     expect(widget.get_by_test_id("by")).to_have_attribute(
-        "title", re.compile("cannot break down by a column")
+        "data-tip", re.compile("cannot break down by a column")
     )
     expect(widget.get_by_role("switch", name="Count machine opens")).to_be_disabled()
     expect(widget.get_by_test_id("analytics")).to_have_attribute(
-        "title", re.compile("Rolled up with developers")
+        "data-tip", re.compile("Rolled up with developers")
     )
     expect(widget.get_by_test_id("no-variants")).to_be_visible()
     expect(widget.locator(".rw-ring-value").nth(1)).to_have_text(re.compile("^≈"))

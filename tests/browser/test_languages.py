@@ -59,8 +59,8 @@ def _all_text(page: Page) -> str:
     text: str = page.evaluate(
         """() => {
             const root = document.querySelector(".rw");
-            const said = [...root.querySelectorAll("[title], [aria-label]")]
-                .flatMap((one) => [one.title, one.getAttribute("aria-label") ?? ""]);
+            const said = [...root.querySelectorAll("[data-tip], [aria-label]")]
+                .flatMap((one) => [one.dataset.tip ?? "", one.getAttribute("aria-label") ?? ""]);
             return [root.innerText, ...said].join("\\n");
         }"""
     )
@@ -102,7 +102,7 @@ def test_german_is_written_where_it_is_asked_for(
         assert any(re.fullmatch(r"\d\.\d{3}", label) for label in axis), axis
         assert any(label.startswith("März") for label in axis), axis
         newest = re.compile(r"\d+\. \w+\.? 2026")
-        expect(page.locator(".rw-fresh")).to_have_attribute("title", newest)
+        expect(page.locator(".rw-fresh")).to_have_attribute("data-tip", newest)
         text = _all_text(page)
         # Nothing is grouped or pointed as in English: "1,234" and "12.3 %" are other numbers here.
         assert (

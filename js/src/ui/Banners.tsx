@@ -54,7 +54,7 @@ export function LeftOutNotice({ found }: { found: LeftOut }): JSX.Element | null
         type="button"
         class="rw-button rw-quiet"
         aria-label="Dismiss this warning"
-        title="Dismiss"
+        data-tip="Dismiss"
         onClick={() => setSeen(found.text)}
       >
         <Mark name="close" />

@@ -35,11 +35,14 @@ export function Select({
   testid,
 }: SelectProps): JSX.Element {
   const known = choices.some((choice) => choice.value === value);
+  // A list that is open belongs to the platform, which says of no entry why it is closed.
+  const shut = choices.flatMap((one) => (one.closed ? [`${one.label}: ${one.closed}`] : []));
+  const told = closed ? `${label}: ${closed}` : [label, ...shut].join("\n");
   return (
     <span class="rw-select">
       <select
         aria-label={label}
-        title={closed ? `${label}: ${closed}` : label}
+        data-tip={told}
         value={value}
         disabled={disabled || closed !== undefined}
         data-testid={testid}
@@ -52,7 +55,6 @@ export function Select({
             value={choice.value}
             selected={choice.value === value}
             disabled={choice.closed !== undefined}
-            title={choice.closed}
           >
             {choice.label}
           </option>
@@ -81,7 +83,7 @@ export function Toggle({ label, on, onChange, disabled, title }: ToggleProps): J
       class="rw-toggle"
       aria-checked={on}
       disabled={disabled}
-      title={title}
+      data-tip={title}
       onClick={() => onChange(!on)}
     >
       <span class="rw-toggle-track" aria-hidden="true" />
@@ -111,7 +113,7 @@ export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
       type="button"
       class={children ? "rw-button rw-quiet" : "rw-iconbutton"}
       aria-label={label}
-      title={label}
+      data-tip={label}
       onClick={() => void copy()}
     >
       <Mark name={done ? "check" : "copy"} />
@@ -132,7 +134,13 @@ export function CloseButton({
   onClose: () => void;
 }): JSX.Element {
   return (
-    <button type="button" class="rw-iconbutton" aria-label={label} title="Close" onClick={onClose}>
+    <button
+      type="button"
+      class="rw-iconbutton"
+      aria-label={label}
+      data-tip="Close"
+      onClick={onClose}
+    >
       <Mark name="close" />
     </button>
   );

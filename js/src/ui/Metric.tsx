@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { isOfFew, raw, shortValue } from "./format";
-import { entryFor, explained, isSelected, type MetricRef, selectionOf, spoken } from "./glossary";
+import { entryFor, isSelected, type MetricRef, selectionOf, spoken } from "./glossary";
 import { useSnapshot, useView } from "./view";
 
 interface Props extends MetricRef {
@@ -30,10 +30,10 @@ export function MetricButton({
       type="button"
       class={isOfFew(denominator, entry) ? `${name} rw-few` : name}
       aria-pressed={isSelected(ref, snapshot.selection)}
-      title={explained(snapshot, ref)}
       data-scope={scope}
       data-metric={metric}
       data-value={raw(value)}
+      data-owner={id || undefined}
       data-channel={scope === "channel" ? id : undefined}
       onClick={() => store.select(selectionOf(ref))}
     >

@@ -51,7 +51,7 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
         disabled={locked}
         data-testid="days"
         aria-label={words ? `Days: ${words}` : "Choose days"}
-        title={words || "Choose days"}
+        data-tip={words || "Choose days"}
         onClick={() => setOpen(!open)}
       >
         <Mark name="calendar" />

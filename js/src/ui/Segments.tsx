@@ -29,7 +29,7 @@ export function useSegments(): Segments {
 }
 
 export function SegmentsProvider({ children }: { children: ComponentChildren }): JSX.Element {
-  const { store, signal } = useView();
+  const { store, signal, asks } = useView();
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState<SegmentRequest | null>(null);
   const [found, setFound] = useState<SegmentSummary | null>(null);
@@ -61,6 +61,7 @@ export function SegmentsProvider({ children }: { children: ComponentChildren }):
       )
       .finally(() => isLast() && setBusy(false));
   };
+  asks.users = ask;
   const clear = (): void => {
     turn.current++;
     setBusy(false);
@@ -111,7 +112,7 @@ export function UsersButton({
       class={name}
       aria-disabled={busy}
       disabled={why !== ""}
-      title={why || title}
+      data-tip={why || title}
       data-testid={testid}
       onClick={() => ask(question)}
     >

@@ -3,7 +3,16 @@
 import type { GlossaryEntry, Scope } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import type { Snapshot } from "../wire/store";
-import { exactValue, fraction, fractionText } from "./format";
+import {
+  type Change,
+  change,
+  exactValue,
+  fraction,
+  fractionText,
+  interval,
+  isOfFew,
+  perCent,
+} from "./format";
 import { capitalised, spaced } from "./text";
 
 export interface MetricRef {
@@ -82,7 +91,7 @@ export function spoken(snapshot: Snapshot, ref: MetricRef): string {
   return parts.filter(Boolean).join(", ");
 }
 
-/** "Unique opens 1,072 / Delivered 3,982 = 26.9 %": what a rate divides, by name. */
+/** "Unique opens 1,072 / Delivered 3,982": what a rate divides, by name. */
 function division(snapshot: Snapshot, ref: MetricRef): string {
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   const entry = entryFor(snapshot, ref);
@@ -90,11 +99,57 @@ function division(snapshot: Snapshot, ref: MetricRef): string {
   if (!divided || !entry.numerator || !entry.denominator || entry.missing) return "";
   const channel = channelOf(snapshot, ref.scope, ref.id);
   const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
-  return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]} = ${exactValue(metric.value, entry)}`;
+  return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]}`;
 }
 
-/** What the tooltip adds: the words of the glossary, and what is divided by what. */
-export function explained(snapshot: Snapshot, ref: MetricRef): string {
-  const { text, missing } = entryFor(snapshot, ref);
-  return [spoken(snapshot, ref), missing, division(snapshot, ref), text].filter(Boolean).join("\n");
+/** What a tooltip tells of a number. */
+export interface Facts {
+  name: string;
+  value: string;
+  /** What it divides, its interval, how near it is. */
+  lines: string[];
+  /** The period before, where one is compared with. */
+  before: { when: string; value: string; change: Change | null } | null;
+  /** What it means. */
+  text: string[];
+  /** The metric whose users it counts; null where it counts none. */
+  behind: string | null;
+}
+
+/** The metric whose users stand behind one: of a rate those above its line. */
+export function behindOf(snapshot: Snapshot, ref: MetricRef): string | null {
+  const entry = entryFor(snapshot, ref);
+  const behind = entry.unit === "seconds" ? "conversions" : (entry.numerator ?? ref.metric);
+  // What a rate in a range is made of has no row of its own.
+  const known = snapshot.metrics.has(ref.scope, ref.id, behind) || behind in snapshot.glossary;
+  return known && !entry.missing ? behind : null;
+}
+
+/** All that is known of a number, in the order in which it is read. */
+export function factsOf(snapshot: Snapshot, ref: MetricRef): Facts {
+  const entry = entryFor(snapshot, ref);
+  const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
+  const range = interval(metric);
+  const { value, previous } = metric;
+  const lines = [
+    division(snapshot, ref) || fraction(metric, entry)?.join(" of "),
+    range && `${perCent("95")} interval ${range}`,
+    isOfFew(metric.denominator, entry) && "Too few to say much",
+    value !== null && value !== 0 && entry.approximate?.within,
+  ];
+  return {
+    name: entry.label,
+    value: exactValue(value, entry),
+    lines: lines.filter((line) => typeof line === "string" && line !== "") as string[],
+    before:
+      previous === null
+        ? null
+        : {
+            when: snapshot.status.previous_range || "Period before",
+            value: exactValue(previous, entry),
+            change: change(metric, entry),
+          },
+    text: [entry.missing, entry.text].filter((text) => text) as string[],
+    behind: behindOf(snapshot, ref),
+  };
 }

@@ -6,8 +6,10 @@ import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import { Store } from "../wire/store";
 import { keepArrows, keepShortcuts } from "./keys";
+import { freeSticking } from "./sticking";
+import { Tip } from "./Tip";
 import { watchTheme } from "./theme";
-import { ViewContext, type WidthName } from "./view";
+import { type View, ViewContext, type WidthName } from "./view";
 
 export interface RenderContext {
   model: Model;
@@ -47,6 +49,23 @@ function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void)
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
+/** Below it what stands at the top would leave too little room for what scrolls under it. */
+const leastForSticking = 480;
+
+/** The height that Python gives: the widget then scrolls within it. */
+function followHeight(root: HTMLElement, model: Model, signal: AbortSignal): void {
+  const apply = (): void => {
+    const height = model.get("_height");
+    const given = typeof height === "number" ? height : null;
+    root.classList.toggle("rw-framed", given !== null);
+    root.classList.toggle("rw-low", given !== null && given < leastForSticking);
+    root.style.height = given === null ? "" : `${given}px`;
+  };
+  apply();
+  model.on("change:_height", apply);
+  signal.addEventListener("abort", () => model.off("change:_height", apply));
+}
+
 function tellZone(store: Store): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && store.get("_viewer_zone") !== undefined && store.get("_viewer_zone") !== zone)
@@ -70,6 +89,7 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
       const store = new Store(model, life.signal);
+      const asks: View["asks"] = { users: null };
       let redraw: () => void = () => undefined;
       let themes = 0;
       watchTheme(root, life.signal, () => {
@@ -77,6 +97,8 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
         redraw();
       });
       watchWidth(root, life.signal, () => redraw());
+      followHeight(root, model, life.signal);
+      freeSticking(root, life.signal);
       keepShortcuts(root, life.signal);
       // A saved page has no notebook around it, and scrolls as pages do.
       if (store.snapshot.kernel) keepArrows(root, life.signal);
@@ -90,9 +112,10 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
         }, []);
         return (
           <ViewContext.Provider
-            value={{ store, root, signal: life.signal, theme: themes, width, code }}
+            value={{ store, root, signal: life.signal, theme: themes, width, asks, code }}
           >
             <Body />
+            <Tip />
           </ViewContext.Provider>
         );
       };

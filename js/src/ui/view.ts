@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
+import type { SegmentRequest } from "../wire/requests";
 import type { Snapshot, Store } from "../wire/store";
 import { drawIn } from "./locale";
 
@@ -16,6 +17,8 @@ export interface View {
   /** Goes up by one when the host's theme changes: charts read their colours again. */
   theme: number;
   width: WidthName;
+  /** What answers where a widget has it: a tooltip asks for users by the part that shows them. */
+  asks: { users: ((question: SegmentRequest) => void) | null };
   /** Code that another model carries, by its name; none on a saved page. */
   code?: (name: string) => Promise<Source>;
 }

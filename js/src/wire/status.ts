@@ -19,6 +19,8 @@ export interface Status {
   definitions: string[];
   /** How old the period before is beside the range: both are final, both are of one age, or it had longer; null without one. */
   previous_age: "final" | "equal" | "unequal" | null;
+  /** The days of the period before, in words: "23 Feb to 1 Mar"; empty without one. */
+  previous_range?: string;
   toolkit: string;
   code: string;
   /** Rows that count for nothing, where so many do that it must be said. */

@@ -33,6 +33,8 @@ export interface Traits {
   _highlight: Highlight;
   _audience: AudienceState;
   _experiment: ExperimentState | Record<string, never>;
+  /** In pixels; null where the widget is as high as what it shows. */
+  _height: number | null;
   _viewer_zone: string;
   _chart_esm: string;
   _own_id: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   channelOf,
   entryOf,
-  explained,
+  factsOf,
   isSelected,
   type MetricRef,
   selectionOf,
@@ -87,17 +87,36 @@ describe("a number", () => {
       `Open rate: 26.9${thin}%, 1,072 of 3,982, 95${thin}% interval 25.6–28.3${thin}%`,
     );
   });
-  it("is explained by its division and the glossary's text", () => {
-    expect(explained(snapshotNow(), of("channel", "email", "open_rate"))).toBe(
-      [
-        spoken(snapshotNow(), of("channel", "email", "open_rate")),
-        `Opens 1,072 / Delivered 3,982 = 26.9${thin}%`,
-        "Opens of delivered.",
-      ].join("\n"),
-    );
-    expect(explained(snapshotNow(), of("channel", "push", "opened"))).toBe(
-      "Direct opens: 7\nOpens by a tap.",
-    );
+  it("is told with its division, its interval and the glossary's text", () => {
+    expect(factsOf(snapshotNow(), of("channel", "email", "open_rate"))).toEqual({
+      name: "Open rate",
+      value: `26.9${thin}%`,
+      lines: ["Opens 1,072 / Delivered 3,982", `95${thin}% interval 25.6–28.3${thin}%`],
+      before: null,
+      text: ["Opens of delivered."],
+      behind: "opened",
+    });
+    expect(factsOf(snapshotNow(), of("channel", "push", "opened"))).toMatchObject({
+      name: "Direct opens",
+      value: "7",
+      lines: [],
+      text: ["Opens by a tap."],
+      behind: "opened",
+    });
+  });
+  it("is told beside the period before, with its days", () => {
+    const snapshot = snapshotNow();
+    const ranged = {
+      ...snapshot,
+      status: { ...snapshot.status, previous_range: "23 Feb to 1 Mar 2026" },
+      metrics: snapshotOf({}, [metricRow("channel", "email", "opened", 1072, { previous: 800 })])
+        .metrics,
+    };
+    expect(factsOf(ranged, of("channel", "email", "opened")).before).toMatchObject({
+      when: "23 Feb to 1 Mar 2026",
+      value: "800",
+      change: { up: true, text: `34.0${thin}%` },
+    });
   });
   it("selects itself, and is selected", () => {
     expect(selectionOf(of("campaign", "", "users"))).toEqual({

@@ -43,6 +43,7 @@ def computing_status(results: Results) -> State:
         "users_without_developers": 0,
         "definitions": definition_names(results),
         "previous_age": None,
+        "previous_range": "",
         "toolkit": __version__,
         "code": "",
     }
@@ -89,8 +90,19 @@ def status_state(
         "users_without_developers": without,
         "definitions": definitions,
         "previous_age": None if before is None else before[1],
+        "previous_range": "" if before is None else _days(before[0]),
         "toolkit": __version__,
     }
+
+
+def _days(results: Results) -> str:
+    """Return the days of a bounded range: ``"23 Feb to 1 Mar 2026"``."""
+    session = results._session
+    start, end = session.query.micros()
+    if start is None or end is None:
+        return ""
+    first, last = (from_micros(at, results.time_zone) for at in (start, end - 1))
+    return f"{session.locale.day_of_month_text(first)} to {session.locale.day_text(last)}"
 
 
 def said_of(

@@ -15,10 +15,13 @@ class Dashboard(ChartWidget, FlowWidget):
         results: What is shown.
         selection: Shared with other widgets to link them; None makes one.
         store: Where the save button saves segments that a click opened.
+        height: How many pixels high it is, in which it scrolls, such as ``720``; None: as high as what it
+            shows. Assign to ``height`` to change it.
         **selected: Initial values of the selection, such as ``metric="conversions"``.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+        QueryError: ``height`` is no number of pixels, or less than 240.
 
     Examples:
         >>> dashboard = rw.Dashboard(results, metric="conversions")

@@ -39,9 +39,10 @@ function Mail({ action }: { action: Action }): JSX.Element {
         <div class="rw-muted">{text(copy, "preheader", "preview")}</div>
       </div>
       {isMarkup(body) ? (
+        // biome-ignore lint/a11y/useIframeTitle: a title would pop up; the label names it as well.
         <iframe
           class="rw-mail-body"
-          title={`Preview of the email “${text(copy, "subject")}”`}
+          aria-label={`Preview of the email “${text(copy, "subject")}”`}
           sandbox=""
           srcdoc={mailDocument(body)}
           loading="lazy"

@@ -28,7 +28,7 @@ function clean(element: Element): void {
     ) {
       // Where a link led stays readable.
       if (name === "href" && element.localName === "a")
-        element.setAttribute("title", value.slice(0, 500));
+        element.setAttribute("data-href", value.slice(0, 500));
       element.removeAttribute(name);
     }
   }
@@ -52,7 +52,7 @@ export function mailDocument(html: string): string {
   return (
     `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">` +
     "<style>html{color-scheme:light}body{margin:16px;background:#fff;color:#1b1f24;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}" +
-    "img{max-width:100%}a{color:#2563d4;text-decoration:underline;cursor:default}</style>" +
+    "img{max-width:100%}a{color:#2563d4;text-decoration:underline;cursor:default}a[data-href]{position:relative}a[data-href]:hover::after{content:attr(data-href);position:absolute;left:0;top:100%;width:max-content;max-width:60vw;padding:2px 6px;background:#1b1f24;color:#fff;font:12px/17px system-ui,sans-serif}</style>" +
     `${styles}</head>${body.outerHTML}</html>`
   );
 }

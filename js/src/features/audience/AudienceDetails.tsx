@@ -37,7 +37,7 @@ function Size({ head }: { head: SegmentWithReach }): JSX.Element {
           <Bar share={share} />
           <p
             class="rw-muted"
-            title={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}
+            data-tip={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}
           >
             {rate(share)} of the {exact(campaign.users)} users in <bdi>{campaign.name}</bdi>
           </p>
@@ -62,7 +62,7 @@ function ReachRow({ row }: { row: Reach }): JSX.Element {
     <li
       data-channel={row.channel}
       data-value={row.reachable}
-      title={`${row.label}: ${exact(row.reachable)} of ${exact(row.users)} can be reached${why && `; left out: ${why}`}`}
+      data-tip={`${row.label}: ${exact(row.reachable)} of ${exact(row.users)} can be reached${why && `; left out: ${why}`}`}
     >
       <span class="rw-reach-name">
         <Icon name={row.icon} />
@@ -146,7 +146,7 @@ function Save({ head }: { head: SegmentWithReach }): JSX.Element {
         class="rw-button"
         aria-disabled={busy}
         disabled={!kernel}
-        title={kernel ? undefined : needsKernel}
+        data-tip={kernel ? undefined : needsKernel}
       >
         Save
       </button>

@@ -108,7 +108,7 @@ function Column({
       type="button"
       class="rw-upset-column"
       aria-label={words}
-      title={words}
+      data-tip={words}
       aria-pressed={same(one.parts, chosen)}
       aria-disabled={busy}
       data-parts={one.parts.join()}
@@ -144,7 +144,7 @@ function Upset({ sets, overlap, chosen, busy, onChoose }: Props): JSX.Element {
             class="rw-upset-set"
             aria-pressed={same(alone(i, sets.length), chosen)}
             aria-disabled={busy}
-            title={`${head.name}: ${plural(head.size, "user")}`}
+            data-tip={`${head.name}: ${plural(head.size, "user")}`}
             data-set={i}
             onClick={() => onChoose(alone(i, sets.length))}
           >

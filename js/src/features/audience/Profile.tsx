@@ -48,7 +48,7 @@ function Row({
   alone: boolean;
 }): JSX.Element {
   return (
-    <tr title={compared(row, sizes)} data-differs={row.differs} data-value={raw(row.share)}>
+    <tr data-tip={compared(row, sizes)} data-differs={row.differs} data-value={raw(row.share)}>
       <th scope="row">
         <span class="rw-value" dir="auto">
           {valueName(row.value)}
@@ -159,7 +159,7 @@ function ProfileTables({
         <i class="rw-swatch rw-swatch-own" />
         segment <i class="rw-swatch" />
         rest of the campaign
-        <span title="Two-sided test of two shares (Fisher’s exact where cells are small), adjusted over all rows by Benjamini and Hochberg; intervals by Newcombe">
+        <span data-tip="Two-sided test of two shares (Fisher’s exact where cells are small), adjusted over all rows by Benjamini and Hochberg; intervals by Newcombe">
           ▲▼ significant: at most one in twenty of the rows so marked is expected to be chance
         </span>
       </p>

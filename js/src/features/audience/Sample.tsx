@@ -56,7 +56,7 @@ export function Sample({ head }: { head: SegmentWithReach }): JSX.Element {
           class="rw-button"
           aria-disabled={busy}
           disabled={!kernel}
-          title={kernel ? undefined : needsKernel}
+          data-tip={kernel ? undefined : needsKernel}
           onClick={() => busy || setSeed(seed === null ? 0 : seed + 1)}
         >
           {seed === null ? "Show a sample of users" : "New sample"}

@@ -43,7 +43,7 @@ function PartCell({ metric, value, owner, kind, name }: CellProps): JSX.Element 
     <button
       type="button"
       class="rw-number"
-      title={`${words}. Shows each ${kind} over time`}
+      data-tip={`${words}. Shows each ${kind} over time`}
       aria-label={words}
       data-part-metric={metric}
       onClick={open}
@@ -86,7 +86,7 @@ function PartTable({
         <tbody>
           {part.rows.map((row) => (
             <tr key={row.name}>
-              <th scope="row" title={row.name}>
+              <th scope="row" data-tip={row.name}>
                 <span class="rw-clip" dir="auto">
                   {row.name}
                 </span>

@@ -35,7 +35,7 @@ export function Footer(): JSX.Element {
         aria-pressed={!without}
         disabled={closed !== undefined}
         data-testid="analytics"
-        title={closed ?? "The same campaign without developer profiles"}
+        data-tip={closed ?? "The same campaign without developer profiles"}
         onClick={() => store.select({ developers: !selection.developers })}
       >
         {without

@@ -5,6 +5,7 @@ import { Mark } from "../../ui/icons";
 import { usePopover } from "../../ui/popover";
 import { RangeMenu } from "../../ui/RangeMenu";
 import { needsKernel } from "../../ui/Segments";
+import { useStuck } from "../../ui/sticking";
 import { spaced } from "../../ui/text";
 import { ago, clock } from "../../ui/time";
 import { useSnapshot, useView } from "../../ui/view";
@@ -54,7 +55,7 @@ export function Freshness(): JSX.Element {
   return (
     <span
       class="rw-fresh"
-      title={`Newest event ${clock(status.newest_ms, 0, status.zone)} (${status.zone_label})${read}`}
+      data-tip={`Newest event ${clock(status.newest_ms, 0, status.zone)} (${status.zone_label})${read}`}
       data-stale={stale}
     >
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
@@ -140,8 +141,10 @@ function Settings(): JSX.Element {
 export function Header(): JSX.Element {
   const { store } = useView();
   const { campaign, selection, options, standalone } = useSnapshot();
+  const box = useRef<HTMLElement>(null);
+  useStuck(box);
   return (
-    <header class="rw-header">
+    <header class="rw-header" ref={box}>
       <div class="rw-title">
         <h2 dir="auto" data-testid="campaign-name">
           {campaign.name || campaign.id || "Campaign"}
@@ -155,7 +158,10 @@ export function Header(): JSX.Element {
           </span>
         )}
       </div>
-      <div class="rw-header-tools" title={standalone ? "Needs the notebook’s kernel" : undefined}>
+      <div
+        class="rw-header-tools"
+        data-tip={standalone ? "Needs the notebook’s kernel" : undefined}
+      >
         <Freshness />
         <RangeMenu locked={standalone} />
         <Select

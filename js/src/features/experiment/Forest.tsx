@@ -99,10 +99,10 @@ function Group({ group, level }: { group: ForestGroup; level: string }): JSX.Ele
           <th class="rw-forest-name" scope="col">
             <bdi>{capitalised(group.arm)}</bdi> against <bdi>{group.control}</bdi>
           </th>
-          <th class="rw-forest-control" scope="col" title={group.control}>
+          <th class="rw-forest-control" scope="col" data-tip={group.control}>
             <bdi>{group.control}</bdi>
           </th>
-          <th class="rw-forest-value" scope="col" title={group.arm}>
+          <th class="rw-forest-value" scope="col" data-tip={group.arm}>
             <bdi>{group.arm}</bdi>
           </th>
           <th class="rw-forest-difference" scope="col">

@@ -91,7 +91,7 @@ export function Conditions({ found }: { found: ExperimentFound }): JSX.Element {
           <li key={text}>
             <span
               class={met ? "rw-good" : "rw-bad"}
-              title={met ? "as it should be" : "to keep in mind"}
+              data-tip={met ? "as it should be" : "to keep in mind"}
             >
               <Mark name={met ? "check" : "warn"} />
             </span>

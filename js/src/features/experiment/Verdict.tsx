@@ -78,7 +78,7 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
       aria-busy={busy}
       data-testid="verdict"
     >
-      <span class="rw-verdict-glyph" title={word}>
+      <span class="rw-verdict-glyph" data-tip={word}>
         <Mark name={glyph} />
       </span>
       <div class="rw-verdict-words">

@@ -29,7 +29,7 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
           <tr>
             <th scope="col">Period</th>
             {by && <th scope="col">{by}</th>}
-            <th scope="col" class="rw-num" title={entry.approximate?.within}>
+            <th scope="col" class="rw-num" data-tip={entry.approximate?.within}>
               {label}
             </th>
             {has.has("low") && (

@@ -41,7 +41,7 @@ export function Choices(): JSX.Element {
     ...options.by.map((column) => ({ value: column, label: `By ${column}` })),
   ];
   return (
-    <div class="rw-choices" title={locked ? needsKernel : undefined}>
+    <div class="rw-choices" data-tip={locked ? needsKernel : undefined}>
       <RangeMenu locked={locked} />
       <Select
         label="Interval"

@@ -79,7 +79,7 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
         class="rw-pick"
         aria-expanded={open}
         aria-haspopup="dialog"
-        title="Choose another metric"
+        data-tip="Choose another metric"
         onClick={() => setOpen(!open)}
       >
         <span dir="auto" data-testid="explore-title" aria-live="polite">

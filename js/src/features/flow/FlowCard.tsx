@@ -106,7 +106,7 @@ function CardMetrics({
             style={{ left: `${box.x}px`, top: `${box.y}px` }}
             tabIndex={chosen ? 0 : -1}
             aria-label={words}
-            title={words}
+            data-tip={words}
             aria-pressed={chosen && snapshot.selection.metric === metric}
             data-opens={metric}
             data-of={box.id}
@@ -168,7 +168,7 @@ export function FlowCard({
           .filter(Boolean)
           .join(" ")}
         aria-pressed={chosen || picked}
-        title={spoken}
+        data-tip={spoken}
         style={{ left: `${box.x}px`, top: `${box.y}px` }}
         data-action={box.id}
         data-card={box.id}

@@ -35,7 +35,7 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
       style={{ left: `${left}px`, top: `${top}px` }}
       data-testid="holdback"
       data-value={count}
-      title={words}
+      data-tip={words}
       aria-label={words}
       onClick={() => store.select({ metric, action: null, channel: null })}
     >
@@ -84,7 +84,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         data-testid="flow-entries"
         data-value={arm.entries ?? ""}
         aria-label={entered}
-        title={entered}
+        data-tip={entered}
         onClick={() => openMetric("users")}
       >
         <b>{compact(arm.entries, 1_000_000)}</b>
@@ -111,7 +111,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         data-testid="flow-total"
         data-value={arm.conversions ?? ""}
         aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
-        title={`${exact(arm.conversions)} ${last}`}
+        data-tip={`${exact(arm.conversions)} ${last}`}
         onClick={() => openMetric("conversions")}
       >
         <b>{compact(arm.conversions, 1_000_000)}</b>

@@ -180,7 +180,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Zoom out"
-        title="Zoom out (−)"
+        data-tip="Zoom out (−)"
         onClick={() => stage.zoom(1 / 1.25)}
       >
         <Mark name="minus" />
@@ -189,7 +189,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Zoom in"
-        title="Zoom in (+)"
+        data-tip="Zoom in (+)"
         onClick={() => stage.zoom(1.25)}
       >
         <Mark name="plus" />
@@ -198,7 +198,7 @@ export function ZoomTools({ stage }: { stage: Stage }): JSX.Element {
         type="button"
         class="rw-iconbutton"
         aria-label="Show the whole flow"
-        title="Show the whole flow (0)"
+        data-tip="Show the whole flow (0)"
         onClick={stage.fit}
       >
         <Mark name="fit" />

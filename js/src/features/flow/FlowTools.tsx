@@ -31,7 +31,7 @@ function Together({ view, setView }: Pick<VariantsProps, "view" | "setView">): J
         type="button"
         class="rw-button"
         aria-pressed={view === "overlaid"}
-        title="All variants on the same cards"
+        data-tip="All variants on the same cards"
         onClick={() => setView(view === "overlaid" ? "single" : "overlaid")}
       >
         Overlaid
@@ -85,7 +85,7 @@ export function Variants({ arms, view, setView, one }: VariantsProps): JSX.Eleme
   const closed = options.closed?.by;
   if (arms.length < 2)
     return closed && campaign.variants.length > 1 ? (
-      <span class="rw-muted" data-testid="no-variants" title={closed}>
+      <span class="rw-muted" data-testid="no-variants" data-tip={closed}>
         No variants. {closed.split(";")[0]}.
       </span>
     ) : null;
@@ -115,7 +115,7 @@ export function Variants({ arms, view, setView, one }: VariantsProps): JSX.Eleme
             class="rw-button"
             aria-pressed={view === "single" && selection.variant === arm.id}
             data-variant={arm.id}
-            title={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
+            data-tip={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
             onClick={() => choose(arm.id)}
           >
             <span class="rw-clip" dir="auto">

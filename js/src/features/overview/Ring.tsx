@@ -43,7 +43,7 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   return (
     <span
       class={`rw-change ${tone}`}
-      title={[
+      data-tip={[
         "compared with the period before, of the same length",
         entry.approximate && `each of the two ${entry.approximate.within}`,
         words,

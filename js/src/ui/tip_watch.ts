@@ -1,0 +1,151 @@
+// When the tooltip comes and goes: for a pointer that rests, the focus of a keyboard, and a finger that is held down.
+
+/** What has a tooltip: words of its own, or a number of which all is told. */
+const explained = "[data-tip], [data-scope][data-metric]";
+
+/** How long a pointer rests before the tooltip comes, and how long it may be between its owner and the tooltip. */
+export const rest = 120;
+/** How long a finger is held down. */
+export const hold = 450;
+const drift = 10;
+
+type Show = (owner: HTMLElement | null, x?: number) => void;
+
+/** The nearest element around a target that has a tooltip. */
+export const ownerOf = (target: EventTarget | null): HTMLElement | null => {
+  const found = target instanceof Element ? target.closest<HTMLElement>(explained) : null;
+  return found?.dataset.tip === "" ? null : found;
+};
+
+/** One tooltip's comings and goings within a root. `box` is the tooltip where it is shown. */
+export class TipWatch {
+  #owner: HTMLElement | null = null;
+  #silent: Element | null = null;
+  #held = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #finger = { x: 0, y: 0 };
+
+  constructor(
+    root: HTMLElement,
+    private readonly box: () => HTMLElement | null,
+    private readonly show: Show,
+    signal: AbortSignal,
+  ) {
+    const on = <Name extends keyof HTMLElementEventMap>(
+      name: Name,
+      listen: (event: HTMLElementEventMap[Name]) => void,
+      capture = false,
+    ): void => root.addEventListener(name, listen, { signal, capture });
+    on("pointerover", this.#over);
+    on("pointerleave", () => {
+      this.#silent = null;
+      this.#later(null);
+    });
+    on("pointerdown", this.#press, true);
+    on("pointermove", this.#move);
+    on("pointerup", () => this.#held || this.#forget());
+    on("pointercancel", () => this.#forget());
+    on("click", this.#click, true);
+    on("contextmenu", (event) => this.#held && event.preventDefault());
+    on("focusin", this.#focus);
+    on("focusout", ({ relatedTarget }) => {
+      if (!this.#within(relatedTarget)) this.#now(null);
+    });
+    const page = root.ownerDocument;
+    page.addEventListener("keydown", this.#key, { signal, capture: true });
+    page.addEventListener(
+      "scroll",
+      ({ target }) => this.#owner && !this.#within(target) && this.#now(null),
+      { signal, capture: true, passive: true },
+    );
+    signal.addEventListener("abort", () => this.#forget());
+  }
+
+  /** Whether what the tooltip is of is still there. */
+  get stands(): boolean {
+    return this.#owner?.isConnected === true;
+  }
+
+  #within(target: EventTarget | null): boolean {
+    return target instanceof Node && (this.box()?.contains(target) ?? false);
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #now(owner: HTMLElement | null, x?: number): void {
+    this.#forget();
+    if (owner === this.#owner) return;
+    this.#owner = owner;
+    this.show(owner, x);
+  }
+
+  #later(owner: HTMLElement | null, x?: number, wait = rest): void {
+    this.#forget();
+    if (owner !== this.#owner) this.#timer = setTimeout(() => this.#now(owner, x), wait);
+  }
+
+  #over = ({ target, pointerType, clientX }: PointerEvent): void => {
+    if (pointerType === "touch") return;
+    if (this.#within(target)) {
+      this.#forget();
+      return;
+    }
+    const owner = ownerOf(target);
+    // What was pressed has been read: it says nothing until the pointer has been elsewhere.
+    if (owner !== this.#silent) this.#silent = null;
+    this.#later(owner === this.#silent ? null : owner, clientX);
+  };
+
+  #press = ({ target, pointerType, clientX, clientY }: PointerEvent): void => {
+    this.#held = false;
+    if (this.#within(target)) return;
+    this.#now(null);
+    const owner = ownerOf(target);
+    if (pointerType !== "touch") {
+      this.#silent = owner;
+      return;
+    }
+    this.#finger = { x: clientX, y: clientY };
+    if (!owner) return;
+    this.#timer = setTimeout(() => {
+      this.#held = true;
+      this.#now(owner, clientX);
+    }, hold);
+  };
+
+  #move = ({ pointerType, clientX, clientY }: PointerEvent): void => {
+    const far = Math.hypot(clientX - this.#finger.x, clientY - this.#finger.y) > drift;
+    if (pointerType === "touch" && far && !this.#held) this.#forget();
+  };
+
+  /** A finger that was held down has asked, and presses nothing; a tap asks what cannot be pressed. */
+  #click = (event: MouseEvent): void => {
+    if (this.#held && !this.#within(event.target)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if ((event as PointerEvent).pointerType === "touch") {
+      const owner = ownerOf(event.target);
+      if (owner && !owner.closest("button, a, input, select, summary, label"))
+        this.#now(owner, event.clientX);
+    }
+    this.#held = false;
+  };
+
+  #focus = ({ target }: FocusEvent): void => {
+    if (this.#within(target)) return;
+    const owner = ownerOf(target);
+    const own = owner === target && owner?.matches(":focus-visible");
+    this.#later(own ? owner : null);
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.stands) return;
+    // It was for the tooltip: what stands below it stays open.
+    event.stopPropagation();
+    event.preventDefault();
+    this.#silent = this.#owner;
+    this.#now(null);
+  };
+}
