@@ -67,10 +67,14 @@ def test_the_flow(page: Page, near: rw.Results) -> None:
     received, conversions = card.locator(".rw-card-numbers b").all_inner_texts()
     assert received.startswith("≈")
     assert "≈" not in conversions
-    assert re.search(r"≈\s\d+ users received, \d+ conversions", card.get_attribute("data-tip") or "")
+    assert re.search(
+        r"≈\s\d+ users received, \d+ conversions", card.get_attribute("data-tip") or ""
+    )
     assert WITHIN.search(card.get_attribute("data-tip") or "")
     for metric, estimate in (("users_received", True), ("conversions_attributed", False)):
-        title = page.locator(f'[data-of="reminder"][data-opens="{metric}"]').get_attribute("data-tip")
+        title = page.locator(f'[data-of="reminder"][data-opens="{metric}"]').get_attribute(
+            "data-tip"
+        )
         assert (WITHIN.search(title or "") is not None) is estimate
     edge = page.locator('[data-edge="reminder"]')
     expect(edge).to_have_text(re.compile(r"^not opened ≈\s[\d.]+\s%$"))

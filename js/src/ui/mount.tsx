@@ -50,7 +50,7 @@ function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void)
 }
 
 /** Below it what stands at the top would leave too little room for what scrolls under it. */
-const leastForSticking = 480;
+const leastForSticking = 600;
 
 /** The height that Python gives: the widget then scrolls within it. */
 function followHeight(root: HTMLElement, model: Model, signal: AbortSignal): void {

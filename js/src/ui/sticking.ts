@@ -21,6 +21,8 @@ export function freeSticking(root: HTMLElement, signal: AbortSignal): void {
   const free = (): void => {
     for (let box = root.parentElement; box; box = box.parentElement) {
       if (!boxes.some((name) => box?.classList.contains(name))) continue;
+      // An output window is its own area's window, and that area what scrolls.
+      if (box.parentElement?.classList.contains("jp-LinkedOutputView")) continue;
       const { overflowY, maxHeight } = getComputedStyle(box);
       if (!/auto|hidden/.test(overflowY) || maxHeight !== "none") continue;
       if (box.scrollHeight > box.clientHeight + 1) continue;

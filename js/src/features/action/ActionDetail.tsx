@@ -193,6 +193,8 @@ export function ActionDetail({
     // Who pressed a card is taken to what it opened; what Python selects takes nobody anywhere.
     if (!onBack || !store.clicked()) return;
     heading.current?.focus({ preventScroll: true });
+    // Its way back stands above the heading.
+    box.current?.firstElementChild?.scrollIntoView?.({ block: "nearest" });
     heading.current?.scrollIntoView?.({ block: "nearest" });
   }, []);
   const numbers = <Numbers action={action} channel={channel} explore={explore} />;
