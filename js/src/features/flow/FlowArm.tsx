@@ -66,7 +66,7 @@ function Handle({
       style={{ left: `${box.x + box.width / 2}px`, top: `${box.y + box.height}px` }}
       data-handle={box.id}
       aria-label={words}
-      title={words}
+      data-tip={words}
       onClick={onFold}
     >
       <Mark name="minus" />

@@ -127,7 +127,7 @@ export function FlowView(): JSX.Element {
             class="rw-iconbutton rw-as-list"
             aria-pressed={isList}
             aria-label="As a list"
-            title={isList ? "As cards" : "As a list"}
+            data-tip={isList ? "As cards" : "As a list"}
             data-testid="flow-list"
             onClick={() => setListed(!listed)}
           >
