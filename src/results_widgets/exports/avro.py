@@ -7,6 +7,8 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import IO, Any, Final, cast
 
 from results_widgets.errors import MissingExtraError
@@ -24,8 +26,29 @@ _XZ: Final = 128 << 20
 """Bytes of memory that unpacking xz may take beside what comes out: its highest level takes 65 MB."""
 
 
-def avro_reader(raw: IO[bytes], bounds: Bounds = BOUNDS) -> Any:
-    """Return fastavro's reader of a file, which gets its blocks unpacked.
+@dataclass(frozen=True)
+class AvroFile:
+    """A file of Avro whose blocks are unpacked.
+
+    Attributes:
+        schema: Its schema, as it stands in the file.
+        start: What stands ahead of the blocks, as of a file that is not packed.
+        blocks: Its blocks, each as one that is not packed.
+    """
+
+    schema: Any
+    start: bytes
+    blocks: Iterator[bytes]
+
+    def records(self, blocks: Iterator[bytes]) -> Any:
+        """Return fastavro's reader of some blocks."""
+        import fastavro
+
+        return fastavro.reader(cast(IO[bytes], _Stream(self.start, blocks)))
+
+
+def open_avro(raw: IO[bytes], bounds: Bounds = BOUNDS) -> AvroFile:
+    """Open a file of Avro.
 
     Args:
         raw: The file.
@@ -35,19 +58,22 @@ def avro_reader(raw: IO[bytes], bounds: Bounds = BOUNDS) -> Any:
         MissingExtraError: fastavro is not installed, or what its blocks are packed with.
         ValueError: It is no Avro file, or of a schema that no events have.
     """
-    try:
-        import fastavro
-    except ImportError:
-        raise MissingExtraError("Reading Avro", "fastavro", "exports") from None
+    if find_spec("fastavro") is None:
+        raise MissingExtraError("Reading Avro", "fastavro", "exports")
     header = _header(raw)
     sync = _exactly(raw, _SYNC)
     unpack = _unpacker(header.get(_CODEC, b"null").decode())
-    dear = dearest(json.loads(header[_SCHEMA]))
+    schema = json.loads(header[_SCHEMA])
+    dear = dearest(schema)
     most = min(bounds.block, int(bounds.objects / dear) if dear else bounds.block)
-    plain = _plain_header({**header, _CODEC: b"null"}) + sync
-    return fastavro.reader(
-        cast(IO[bytes], _Stream(plain, _blocks(raw, sync, unpack, most, bounds)))
-    )
+    start = _plain_header({**header, _CODEC: b"null"}) + sync
+    return AvroFile(schema, start, _blocks(raw, sync, unpack, most, bounds))
+
+
+def avro_reader(raw: IO[bytes], bounds: Bounds = BOUNDS) -> Any:
+    """Return fastavro's reader of a file, which gets its blocks unpacked; see `open_avro`."""
+    file = open_avro(raw, bounds)
+    return file.records(file.blocks)
 
 
 class _Stream(io.RawIOBase):

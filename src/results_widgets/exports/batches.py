@@ -28,8 +28,14 @@ class Records(Protocol):
     def __len__(self) -> int:
         """Return how many there are."""
 
-    def column(self, name: str) -> list[Any]:
-        """Return a field's value in each."""
+    def column(self, name: str) -> Sequence[Any]:
+        """Return a field's value in each; nothing at all, perhaps, if it is in none."""
+
+    def within(self, path: Sequence[str]) -> Any:
+        """Return what was read of the objects to which a path leads, see `needed.Objects`; None if that is all."""
+
+    def series(self, name: str) -> pl.Series | None:
+        """Return a field's values as a column; None where they do not come as one."""
 
     def coded(self, name: str) -> tuple[list[Any], pl.Series] | None:
         """Return the few values that a field has, and which of them each record has; None if that is not known."""
@@ -38,9 +44,48 @@ class Records(Protocol):
         """Return a record with its place: what it is made of, where it is not flat itself."""
 
 
+class Raw(Records, Protocol):
+    """Records as they are in their file: what a vendor makes of them is not said yet.
+
+    Attributes:
+        file: The file of all; None if they are of several.
+    """
+
+    @property
+    def file(self) -> str | None:
+        """The file of all; None if they are of several."""
+
+    def placed(self, n: int) -> Placed:
+        """Return a record as a whole, and where it stands."""
+
+    def as_batch(self) -> "Batch":
+        """Return all records as wholes."""
+
+
+class Plain:
+    """What records have in common that are flat themselves."""
+
+    def within(self, path: Sequence[str]) -> Any:
+        """Their objects were read as a whole."""
+
+    def series(self, name: str) -> pl.Series | None:
+        """They do not come as columns."""
+
+    def coded(self, name: str) -> tuple[list[Any], pl.Series] | None:
+        """Nothing is known of which values are the same."""
+
+    def placed(self, n: int) -> Placed:
+        """Return a record as a whole, and where it stands."""
+        raise NotImplementedError
+
+    def flat(self, n: int) -> Iterable[Placed]:
+        """Return a record and where it stands."""
+        return (self.placed(n),)
+
+
 @dataclass(slots=True)
-class Batch:
-    """Records that are there as a whole; see `Records`.
+class Batch(Plain):
+    """Records that are there as a whole; see `Raw`.
 
     Attributes:
         records: The records.
@@ -63,12 +108,20 @@ class Batch:
         """Return a field's value in each."""
         return [record.get(name) for record in self.records]
 
-    def coded(self, name: str) -> None:
-        """Nothing is known of which values are the same."""
+    @property
+    def file(self) -> str | None:
+        """The file of all; None if they are of several."""
+        if isinstance(self.files, Same) or not self.files:
+            return self.files[0] if self.files else ""
+        return self.files[0] if self.files.count(self.files[0]) == len(self.files) else None
 
-    def flat(self, n: int) -> Iterable[Placed]:
+    def placed(self, n: int) -> Placed:
         """Return a record and where it stands."""
-        return (Placed(self.records[n], self.files[n], self.lines[n]),)
+        return Placed(self.records[n], self.files[n], self.lines[n])
+
+    def as_batch(self) -> "Batch":
+        """Return the records themselves."""
+        return self
 
     def each(self) -> Iterator[Placed]:
         """Return all records, each with its place."""
@@ -122,7 +175,7 @@ def flat_ones(vendor: Vendor, placed: Placed, refuse: Told) -> list[Record | Abo
         return []
 
 
-def batched(origin: Iterable[Placed | About | Records], most: int) -> Iterator[Records]:
+def batched(origin: Iterable[Placed | About | Raw], most: int) -> Iterator[Raw]:
     """Return records that come one by one in batches; those that come in batches stay as they are."""
     found = _Growing()
     for one in origin:

@@ -9,10 +9,10 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets.exports.asked import coded
 from results_widgets.exports.batches import Records
 from results_widgets.exports.columns import Columns, as_further, stripped
 from results_widgets.exports.fields import as_text
-from results_widgets.exports.lines import coded
 from results_widgets.exports.refused import as_json
 from results_widgets.exports.rules import Became
 from results_widgets.exports.shaping import EXAMPLE, FLAGS, ONE, Key, Shaper, Tally, unnamed
@@ -107,12 +107,12 @@ class Bulk:
             found.append(series.alias(name))
         for name, names in shaper.further.items():
             found.append(columns.texts(names, as_further).alias(name))
-        given = columns.values(mapping.names("timestamp"))
+        given = columns.times(mapping.names("timestamp"))
         times, zoned = instants_at_once(given, mapping)
         missing = times.is_null()
         if missing.any():
             unread = missing.arg_true().to_list()
-            columns.odd.update(n for n in unread if given[n] is not None and given[n] != "")
+            columns.odd.update(n for n in unread if given[n] not in (None, ""))
         return [*found, times.alias("time"), zoned.alias("is_zoned")]
 
     def _meanings(self, columns: Columns) -> tuple[list[int], "_Meanings"]:

@@ -1,6 +1,6 @@
 """Fields of many records as columns: the same values as `fields.getter` finds in each, all at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
@@ -10,12 +10,9 @@ import polars as pl
 from results_widgets.exports.batches import Records
 from results_widgets.exports.fields import as_flag, as_number, as_text
 from results_widgets.exports.mapping import Fields
+from results_widgets.exports.paths import Path, tops, ways
 from results_widgets.exports.refused import as_json
 from results_widgets.exports.times import as_whole
-
-Path = tuple[str, ...]
-"""Names of objects, one within the other, and of the field in the last."""
-
 
 @dataclass
 class Columns:
@@ -31,6 +28,7 @@ class Columns:
     odd: set[int] = field(default_factory=set)
     unstripped: set[Fields] = field(default_factory=set)
     _found: dict[Path, list[Any]] = field(default_factory=dict)
+    _names: dict[Path, set[str]] = field(default_factory=dict)
 
     def values(self, names: Fields) -> list[Any]:
         """Return the first value of each record; see `fields.getter`."""
@@ -53,9 +51,14 @@ class Columns:
             few = _as_texts(values)
             if few is not None:
                 return few.to_frame("few").select(stripped(pl.col("few")))["few"].gather(codes)
+        found = self._first(names, as_texts=True)
+        if found is not None:
+            if found.dtype == pl.String:
+                self.unstripped.add(names)
+            return found.cast(pl.String)
         values = self.values(names)
         if values.count(None) == len(values):
-            return pl.repeat(None, len(values), dtype=pl.String, eager=True)
+            return nothing(len(values))
         found = _as_texts(values)
         if found is None:
             return self.read(values, read, pl.String())
@@ -64,11 +67,21 @@ class Columns:
 
     def keys(self, names: Fields) -> list[Any]:
         """Return the first values, as text unless they are text already, so that the same ones are equal."""
+        found = self._first(names, as_texts=True)
+        if found is not None:
+            return found.cast(pl.String).to_list()
         values = self.values(names)
         return values if {*map(type, values)} <= {str, NoneType} else self.texts(names).to_list()
 
     def flags(self, names: Fields) -> pl.Series:
         """Return the first values as yes or no; see `fields.as_flag`."""
+        found = self._first(names, as_texts=True)
+        if found is not None:
+            words = found.cast(pl.String)
+            means = {word: as_flag(word) for word in words.unique().drop_nulls()}
+            return words.replace_strict(
+                [*means], pl.Series([*means.values()], dtype=pl.Boolean), default=None
+            )
         values = self.values(names)
         try:
             return pl.Series(values, dtype=pl.Boolean, strict=True)
@@ -77,11 +90,49 @@ class Columns:
 
     def amounts(self, names: Fields) -> pl.Series:
         """Return the first values as amounts; see `fields.as_number`."""
+        found = self._first(names)
+        if found is not None and (found.dtype.is_numeric() or found.dtype == pl.String):
+            numbers = found.cast(pl.Float64, strict=False)
+            if numbers.null_count() == found.null_count():
+                return numbers.set(~numbers.is_finite(), None)
         values = self.values(names)
         if {*map(type, values)} <= {float, NoneType}:
-            found = pl.Series(values, dtype=pl.Float64)
-            return found.set(~found.is_finite(), None)
+            numbers = pl.Series(values, dtype=pl.Float64)
+            return numbers.set(~numbers.is_finite(), None)
         return self.read(values, as_number, pl.Float64())
+
+    def times(self, names: Fields) -> "list[Any] | pl.Series":
+        """Return the first values as they are, as a column where they come as one."""
+        found = self._first(names)
+        return self.values(names) if found is None else found
+
+    def _first(self, names: Fields, *, as_texts: bool = False) -> pl.Series | None:
+        """Return the first values as a column of their own type; None where they do not come as one.
+
+        Args:
+            names: The fields.
+            as_texts: Whether whole numbers and flags may become text; None then of other values.
+        """
+        found = []
+        for part in tops(names) or ("",):
+            one = self.records.series(part)
+            if one is None:
+                return None
+            if part in names and one.dtype != pl.Null:
+                found.append((names.index(part), one))
+        columns = [one for _, one in sorted(found, key=lambda pair: pair[0])]
+        if as_texts:
+            if not all(one.dtype in _AS_TEXTS for one in columns):
+                return None
+            columns = columns if len(columns) == 1 else [one.cast(pl.String) for one in columns]
+        if not columns:
+            return nothing(len(self.records))
+        if len({one.dtype for one in columns}) > 1:
+            return None
+        first, *more = map(_without_empty, columns)
+        for one in more:
+            first = first.zip_with(first.is_not_null(), one)
+        return first
 
     def read(self, values: list[Any], read: Callable[[Any], Any], kind: pl.DataType) -> pl.Series:
         """Return values read one by one; a record whose value cannot be read is odd."""
@@ -100,7 +151,7 @@ class Columns:
         found = self._at((name,))
         if "." not in name:
             return found
-        for path in _ways(tuple(name.split("."))):
+        for path in ways(tuple(name.split("."))):
             column = self._at(path)
             if column is not None and found is not None:
                 found = [
@@ -117,15 +168,27 @@ class Columns:
 
     def _look(self, path: Path) -> list[Any]:
         *within, name = path
-        found: list[Any]
+        inner = self.records.within(within) if within else None
+        found: Sequence[Any]
         if not within:
             found = self.records.column(name)
-        else:
-            objects = self._at(tuple(within))
-            if objects is None:
-                return []
+        elif inner is not None:
+            found = inner.column(name)
+        elif name in self._keys(tuple(within)):
+            objects = self._at(tuple(within)) or []
             found = [one.get(name) if one.__class__ is dict else None for one in objects]
-        return [] if found.count(None) == len(found) else found
+        else:
+            return []
+        return [] if found.count(None) == len(found) else [*found]
+
+    def _keys(self, path: Path) -> set[str]:
+        """Return the names of all fields that objects have."""
+        if path not in self._names:
+            found = self._names[path] = set()
+            for one in self._at(path) or ():
+                if one.__class__ is dict:
+                    found.update(one)
+        return self._names[path]
 
 
 _BLANK: Final = (
@@ -134,6 +197,23 @@ _BLANK: Final = (
     + "\u2028\u2029\u202f\u205f\u3000"
 )
 """What `str.strip` takes away."""
+
+
+_AS_TEXTS: Final = (
+    *(pl.String, pl.Boolean, pl.Int8, pl.Int16, pl.Int32, pl.Int64),
+    *(pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64),
+)
+"""Columns whose values Polars makes into the same text as `fields.as_text`."""
+
+
+def nothing(count: int) -> pl.Series:
+    """Return a column of so many texts, none of which is there."""
+    return pl.Series(dtype=pl.String).clear(count)
+
+
+def _without_empty(values: pl.Series) -> pl.Series:
+    """Return values, those of nothing left out."""
+    return values.set(values == "", None) if values.dtype == pl.String else values
 
 
 def _as_texts(values: list[Any]) -> pl.Series | None:
@@ -149,16 +229,6 @@ def _as_texts(values: list[Any]) -> pl.Series | None:
 def stripped(text: pl.Expr) -> pl.Expr:
     """Return text without the blanks around it that `fields.as_text` takes away."""
     return text.str.strip_chars(_BLANK)
-
-
-def _ways(parts: Path) -> Iterator[Path]:
-    """Return the paths that a name with dots may mean, in the order in which `fields.getter` tries them."""
-    for length in range(1, len(parts) + 1):
-        name = ".".join(parts[:length])
-        if length == len(parts):
-            yield (name,)
-        for rest in _ways(parts[length:]):
-            yield (name, *rest)
 
 
 def as_further(value: Any) -> str | None:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, Final
 
-from results_widgets.exports.batches import Batch, Records, Same
+from results_widgets.exports.batches import Batch, Raw, Same
 from results_widgets.exports.json_values import LONGEST, Refuse, whole
 from results_widgets.exports.lines import value_of, values_of
 from results_widgets.exports.vendor import Placed, Record
@@ -22,7 +22,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 _ENDS: Final = (b"}\n{", b"}\r\n{")
 """No value goes on over such ends of lines: where they are all so, as many values as lines are one on each."""
 
-Read = Callable[[bytes, int, str, int], Records | None]
+Read = Callable[[bytes, int, str, int], Raw | None]
 """Reads lines that are an object each: text, how many lines, file, number of the first; None: it does not take them."""
 
 
@@ -63,7 +63,7 @@ def _holds_several(text: bytes) -> bool:
 
 def line_batches(
     raw: IO[bytes], file: str, refuse: Refuse, read: Read | None = None
-) -> Iterator[Records]:
+) -> Iterator[Raw]:
     """Return the objects of a file's lines; a line may also be an array of them.
 
     Args:
@@ -76,7 +76,7 @@ def line_batches(
         OSError, EOFError, zlib.error: The file breaks off; the lines ahead of it were returned.
     """
     number = 1
-    for block, is_whole in _blocks(raw):
+    for block, is_whole in blocks(raw):
         if not is_whole:
             why = f"longer than {LONGEST:,} bytes"
             refuse(Placed({}, file, number), why, _shown(block))
@@ -92,16 +92,16 @@ def line_batches(
         number += count
 
 
-def _blocks(raw: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+def blocks(raw: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Return whole lines, many at once; the start of a line that is too long comes alone, and is not whole."""
     left, size = b"", _FIRST
     while True:
-        data, problem = _read(raw, size)
+        data, problem = read_some(raw, size)
         block, size = left + data, _BLOCK
         if len(block) >= LONGEST and not 0 <= block.find(b"\n") < LONGEST:
             yield block[:_SHOWN], False
             while (end := block.find(b"\n")) < 0 and data and problem is None:
-                data, problem = _read(raw, size)
+                data, problem = read_some(raw, size)
                 block = data
             block = block[end + 1 :] if end >= 0 else b""
         cut = block.rfind(b"\n") + 1
@@ -116,7 +116,7 @@ def _blocks(raw: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield left, True
 
 
-def _read(raw: IO[bytes], size: int) -> tuple[bytes, Exception | None]:
+def read_some(raw: IO[bytes], size: int) -> tuple[bytes, Exception | None]:
     """Return what comes next, and why there is no more of it."""
     found = bytearray()
     try:

@@ -51,9 +51,9 @@ def whole(value: Any) -> Any:
 class _Text:
     """Text that is read as it is needed, and the line where its unread part starts."""
 
-    def __init__(self, raw: IO[bytes], encoding: str) -> None:
+    def __init__(self, raw: IO[bytes], encoding: str, line: int) -> None:
         self._raw, self._decoder = raw, codecs.getincrementaldecoder(encoding)("replace")
-        self.text, self.at, self.line, self.is_whole = "", 0, 1, False
+        self.text, self.at, self.line, self.is_whole = "", 0, line, False
 
     def more(self) -> bool:
         """Read on; False at the end."""
@@ -83,7 +83,7 @@ class _Text:
 
 
 def values_of_text(
-    raw: IO[bytes], file: str, refuse: Refuse, encoding: str = "utf-8-sig"
+    raw: IO[bytes], file: str, refuse: Refuse, encoding: str = "utf-8-sig", line: int = 1
 ) -> Iterator[Placed]:
     """Return the objects of a document: the items of its arrays, or the values one after another.
 
@@ -92,8 +92,9 @@ def values_of_text(
         file: Its path.
         refuse: What is told of values that cannot be read; the next line that starts one goes on.
         encoding: How the bytes are to be read.
+        line: The line on which they start.
     """
-    source, decoder = _Text(raw, encoding), json.JSONDecoder()
+    source, decoder = _Text(raw, encoding, line), json.JSONDecoder()
     while source.peek(f"{_BLANK},]") != "":
         if source.text[source.at] == "[":
             source.move(source.at + 1)
@@ -119,7 +120,9 @@ def _next(source: _Text, decoder: json.JSONDecoder, file: str, refuse: Refuse) -
             if size < LONGEST and not _is_wrong(problem, source) and source.more():
                 continue
             shown = source.text[source.at : source.at + _SHOWN]
-            refuse(Placed({}, file, line), f"not JSON: {problem}", shown)
+            # Where in what was read it is wrong says nothing of the file.
+            why = problem.msg if isinstance(problem, json.JSONDecodeError) else str(problem)
+            refuse(Placed({}, file, line), f"not JSON: {why}", shown)
             _skip(source)
             return _NONE
         # Only an escape brings half a character.

@@ -10,26 +10,23 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import protect_inputs
-from results_widgets.exports.batches import (
-    Batch,
-    Records,
-    batched,
-    flattened,
-    without_collecting,
-)
+from results_widgets.exports.asked import Asker
+from results_widgets.exports.batches import Raw, batched, without_collecting
 from results_widgets.exports.bulk import Bulk
 from results_widgets.exports.databases import Database, close, open_database
 from results_widgets.exports.detecting import Detected, detect, detect_table, detect_tables
 from results_widgets.exports.json_values import Refuse
 from results_widgets.exports.lines import LineReader
+from results_widgets.exports.many import batches_of
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.persons import of_persons
-from results_widgets.exports.records import batches_of, bytes_read, records_of, records_of_table
+from results_widgets.exports.records import bytes_read, records_of
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
 from results_widgets.exports.same_message import of_messages
 from results_widgets.exports.shaping import Key, Shaper, Tally
 from results_widgets.exports.spool import Spool
+from results_widgets.exports.tables import tables_of
 from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
 from results_widgets.progress import phase, say_how_far
 from results_widgets.sources import path_items, read_table
@@ -93,7 +90,7 @@ def read(
     if path_items(source) is None:
         table = read_table(source, "export")
         found = detect_table(table, declared)
-        origin: Iterator[Placed | About] = records_of_table(table)
+        origin: Iterator[Raw] = tables_of(table)
         return _read(found, lambda *_: origin, mapping, rejects)
     found = detect(source, declared)
     return _read(found, lambda files, *how: _of_files(files, found, *how), mapping, rejects)
@@ -187,7 +184,7 @@ class _Way:
 
 def _of_files(
     files: Files, found: Detected, refuse: Refuse, read: LineReader, way: _Way
-) -> Iterator[Placed | About | Records]:
+) -> Iterator[Placed | About | Raw]:
     if found.vendor.read is not None:
         yield from found.vendor.read(files)
         return
@@ -198,7 +195,7 @@ def _of_files(
 
 def _gather(
     vendor: Vendor,
-    origin: Iterator[Placed | About | Records],
+    origin: Iterator[Placed | About | Raw],
     bulk: Bulk,
     about: list[About],
     share: Callable[[], float | None],
@@ -207,13 +204,11 @@ def _gather(
     rows, users = Spool(bulk.shaper.schema), Spool(dict(_USERS))
     people = _People()
     seen: set[str] = set()
-    count, start = 0, time.monotonic()
+    ask, count, start = Asker(vendor, bulk.shaper), 0, time.monotonic()
     # Records have no circles of objects, and looking for them takes as long as all the rest.
     with without_collecting():
         for batch in batched(origin, _BATCH):
-            flat = batch
-            if isinstance(batch, Batch):
-                flat = flattened(vendor, batch, bulk.shaper.refuse)
+            flat = ask(batch)
             rows.add(bulk.shape(flat))
             count += len(flat)
             say_how_far(count, time.monotonic() - start, share())

@@ -17,19 +17,19 @@ import polars as pl
 
 from results_widgets.errors import MissingExtraError
 from results_widgets.exports.avro import avro_reader
-from results_widgets.exports.batches import Records
-from results_widgets.exports.json_lines import BROKEN, Read, is_lines, line_batches
+from results_widgets.exports.avro_tables import schema_name, why_broken
+from results_widgets.exports.csv_tables import SEPARATORS, header_of, names_separator
+from results_widgets.exports.json_lines import BROKEN, is_lines, line_batches
 from results_widgets.exports.json_values import LONGEST, Refuse, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
 from results_widgets.sources import unpacking
-from results_widgets.sources.unpacking import TooLargeError, Unpacking, check_rows, whole_of
+from results_widgets.sources.unpacking import Unpacking, check_rows, whole_of
 
 HEAD: Final = 20
 """How many records say what a file is."""
 
 _PEEK: Final = 1 << 16
 _SLICE: Final = 50_000
-_SEPARATORS: Final = ",;\t|"
 _MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -46,7 +46,7 @@ def format_of(path: Path) -> str | None:
         OSError: It cannot be opened.
     """
     try:
-        head = _head(path)
+        head = head_of(path)
     except zipfile.BadZipFile:
         return None
     binary = next((kind for mark, kind in _BINARY if head.startswith(mark)), None)
@@ -54,12 +54,12 @@ def format_of(path: Path) -> str | None:
         return binary
     if not head or any(head.startswith(mark) for mark in _NO_EXPORT):
         return None
-    encoding = _encoding(head)
+    encoding = encoding_of(head)
     text = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         return "json"
     first = text.partition("\n")[0]
-    return "csv" if "\x00" not in first and any(mark in first for mark in _SEPARATORS) else None
+    return "csv" if "\x00" not in first and any(mark in first for mark in SEPARATORS) else None
 
 
 def records_of(path: Path, kind: str, refuse: Refuse) -> Iterator[Placed]:
@@ -69,12 +69,12 @@ def records_of(path: Path, kind: str, refuse: Refuse) -> Iterator[Placed]:
         MissingExtraError: It is Avro, and fastavro is not installed.
     """
     reader = {"avro": _avro, "parquet": _parquet, "json": _json, "csv": _csv}[kind]
-    with _refusing(path, refuse):
+    with refusing(path, refuse):
         yield from reader(path, refuse)
 
 
 @contextmanager
-def _refusing(path: Path, refuse: Refuse) -> Iterator[None]:
+def refusing(path: Path, refuse: Refuse) -> Iterator[None]:
     """Refuse what is left of a file that breaks off in the body."""
     try:
         yield
@@ -82,28 +82,6 @@ def _refusing(path: Path, refuse: Refuse) -> Iterator[None]:
         said = problem.strerror if isinstance(problem, OSError) else str(problem)
         reason = said or str(problem) or type(problem).__name__
         refuse(Placed({}, str(path)), f"the file breaks off: {reason}", "")
-
-
-def batches_of(path: Path, kind: str, refuse: Refuse, read: Read) -> Iterator[Records | Placed]:
-    """Return the same records as `records_of`, many at once where they come so.
-
-    Args:
-        path: The file.
-        kind: How it is read.
-        refuse: What is told of what cannot be read.
-        read: Reads lines of JSON.
-    """
-    head = b""
-    if kind == "json":
-        with _refusing(path, refuse):
-            head = _head(path)
-        if not head:
-            return
-    if kind != "json" or _encoding(head) == "utf-16" or not is_lines(head):
-        yield from records_of(path, kind, refuse)
-        return
-    with _refusing(path, refuse), open_plain(path) as raw:
-        yield from line_batches(raw, str(path), refuse, read)
 
 
 def records_of_table(table: pl.LazyFrame, file: str = "") -> Iterator[Placed]:
@@ -162,7 +140,7 @@ def _bounded(unpacked: IO[bytes], path: Path) -> IO[bytes]:
     return cast(IO[bytes], Unpacking(unpacked, path, unpacking.BOUNDS))
 
 
-def _head(path: Path) -> bytes:
+def head_of(path: Path) -> bytes:
     """Return the beginning of a file, of one that breaks off what there is of it."""
     found = b""
     with open_plain(path) as file:
@@ -174,13 +152,13 @@ def _head(path: Path) -> bytes:
     return found
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
 
 
 def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
-    head = _head(path)
-    encoding = _encoding(head)
+    head = head_of(path)
+    encoding = encoding_of(head)
     with open_plain(path) as raw:
         if encoding == "utf-16":
             yield from values_of_text(raw, str(path), refuse, encoding)
@@ -194,19 +172,17 @@ def _json(path: Path, refuse: Refuse) -> Iterator[Placed]:
 def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:
     file = str(path)
     csv.field_size_limit(min(sys.maxsize, LONGEST))
-    encoding = _encoding(_head(path))
+    encoding = encoding_of(head_of(path))
     with open_plain(path) as raw:
         text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
         first = text.readline(LONGEST)
-        if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
+        if names_separator(first):
             first = text.readline(LONGEST)
-        separator = max(_SEPARATORS, key=first.count)
         try:
-            header = next(csv.reader([first], delimiter=separator), [])
+            separator, names = header_of(first)
         except csv.Error as problem:
             refuse(Placed({}, file, 1), f"not CSV: {problem}", "")
             return
-        names = [name.strip(" \ufeff") for name in header]
         reader = csv.reader(text, delimiter=separator)
         yield from _csv_rows(reader, names, file, refuse)
 
@@ -234,13 +210,25 @@ def _csv_rows(reader: Any, names: list[str], file: str, refuse: Refuse) -> Itera
 
 
 def _parquet(path: Path, refuse: Refuse) -> Iterator[Placed]:
+    with refusing_parquet(path, refuse):
+        yield from records_of_table(scan_parquet(path), str(path))
+
+
+def scan_parquet(path: Path) -> pl.LazyFrame:
+    """Return the rows of a Parquet file, which may be packed once more."""
+    with open_plain(path) as raw:
+        packed = raw.__class__ is not io.BufferedReader
+        if not packed:
+            check_rows(path)
+        source: Any = io.BytesIO(whole_of(raw, path)) if packed else path
+    return pl.scan_parquet(source, glob=False)
+
+
+@contextmanager
+def refusing_parquet(path: Path, refuse: Refuse) -> Iterator[None]:
+    """Refuse what is left of a Parquet file that cannot be read in the body."""
     try:
-        with open_plain(path) as raw:
-            packed = raw.__class__ is not io.BufferedReader
-            if not packed:
-                check_rows(path)
-            source: Any = io.BytesIO(whole_of(raw, path)) if packed else path
-        yield from records_of_table(pl.scan_parquet(source, glob=False), str(path))
+        yield
     except pl.exceptions.PolarsError as problem:
         reason = str(problem).partition("\n")[0]
         refuse(Placed({}, str(path)), f"not Parquet that can be read: {reason}", "")
@@ -251,8 +239,7 @@ def _avro(path: Path, refuse: Refuse) -> Iterator[Placed]:
     with open_plain(path) as raw:
         try:
             reader = avro_reader(raw)
-            schema = reader.writer_schema
-            name = schema.get("name", "") if isinstance(schema, dict) else ""
+            name = schema_name(reader.writer_schema)
             for record in reader:
                 number += 1
                 if isinstance(record, dict):
@@ -264,7 +251,4 @@ def _avro(path: Path, refuse: Refuse) -> Iterator[Placed]:
             raise
         # What a broken block makes fastavro raise is of any kind.
         except Exception as problem:  # noqa: BLE001
-            kind = "" if isinstance(problem, TooLargeError) else f"{type(problem).__name__}: "
-            reason = f"{kind}{problem}".rstrip(": ")
-            why = f"the file breaks off after {number:,} records: {reason}"
-            refuse(Placed({}, str(path), number + 1), why, "")
+            refuse(Placed({}, str(path), number + 1), why_broken(problem, number), "")

@@ -46,14 +46,11 @@ def instants(values: list[Any], mapping: Mapping) -> tuple[list[int | None], lis
     return _in_zone(times, zoned, mapping.time_zone)
 
 
-def instants_at_once(values: list[Any], mapping: Mapping) -> tuple[pl.Series, pl.Series]:
+def instants_at_once(
+    values: list[Any] | pl.Series, mapping: Mapping
+) -> tuple[pl.Series, pl.Series]:
     """Return the same as `instants`: whole numbers and texts of one form are read all at once."""
-    kinds = {*map(type, values)} - {NoneType}
-    found = None
-    if kinds == {int}:
-        found = _of_numbers(as_whole(values), mapping.time_unit)
-    elif kinds == {str}:
-        found = _of_texts(pl.Series(values, dtype=pl.String), mapping)
+    found = _at_once(_as_column(values), mapping)
     if found is None:
         lists = instants([None if one == "" else one for one in values], mapping)
         return pl.Series(lists[0], dtype=pl.Int64), pl.Series(lists[1], dtype=pl.Boolean)
@@ -62,6 +59,36 @@ def instants_at_once(values: list[Any], mapping: Mapping) -> tuple[pl.Series, pl
         return found
     instant = _instants_of_zone(times, mapping.time_zone)
     return times.zip_with(zoned, instant), pl.repeat(True, len(zoned), eager=True)
+
+
+def _as_column(values: list[Any] | pl.Series) -> pl.Series | None:
+    """Return values as a column, if they are all text or all whole numbers of 64 bits."""
+    if isinstance(values, pl.Series):
+        return values
+    kinds = {*map(type, values)} - {NoneType}
+    return (
+        as_whole(values)
+        if kinds == {int}
+        else pl.Series(values, dtype=pl.String)
+        if kinds == {str}
+        else None
+    )
+
+
+def _at_once(values: pl.Series | None, mapping: Mapping) -> tuple[pl.Series, pl.Series] | None:
+    """Return the values of a column as times; None if they are to be read one by one."""
+    if values is None:
+        return None
+    if values.dtype == pl.String:
+        return _of_texts(values, mapping)
+    if values.dtype.is_integer() and values.dtype not in (pl.UInt64, pl.Int128, pl.UInt128):
+        return _of_numbers(values.cast(pl.Int64), mapping.time_unit)
+    if not isinstance(values.dtype, pl.Datetime | pl.Date):
+        return None
+    # Of an instant the number is that of UTC, whatever its zone.
+    micros = values.cast(pl.Datetime("us", getattr(values.dtype, "time_zone", None)))
+    is_zoned = getattr(values.dtype, "time_zone", None) is not None
+    return micros.to_physical(), values.is_null() | is_zoned
 
 
 def as_whole(values: list[Any]) -> pl.Series | None:

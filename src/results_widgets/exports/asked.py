@@ -1,0 +1,205 @@
+"""What a vendor makes of many records at once: it is asked once for each kind of record, whatever they came in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, count
+from types import NoneType
+from typing import Any, Final
+
+import polars as pl
+
+from results_widgets.exports.batches import Raw, Records, Told, flat_ones, flattened
+from results_widgets.exports.columns import Columns
+from results_widgets.exports.paths import tops
+from results_widgets.exports.shaping import Shaper
+from results_widgets.exports.vendor import About, Placed, Record, Vendor
+
+_FEW: Final = 50
+_SHARE: Final = 8
+"""Of records of so many kinds, or more, it is no gain to ask once for each kind."""
+
+Known = dict[tuple[tuple[int, Any], ...], Record | None]
+"""What a vendor adds to each kind of record: which of the fields that it looks at have which value."""
+
+
+@dataclass
+class Asker:
+    """Has a vendor say what records are: once for each kind of them, where that is a gain.
+
+    Attributes:
+        vendor: The vendor.
+        shaper: Says which fields are needed, and is told of records that cannot be used.
+    """
+
+    vendor: Vendor
+    shaper: Shaper
+    _known: Known = field(default_factory=dict)
+    _file: str = ""
+
+    def __call__(self, raw: Raw) -> Records:
+        """Return records as what the vendor makes of them."""
+        vendor, refuse = self.vendor, self.shaper.refuse
+        if vendor.rows is None:
+            return raw
+        if vendor.reads is not None and raw.file is not None:
+            if raw.file != self._file:
+                # A vendor may look at the name of the file, too.
+                self._file, self._known = raw.file, {}
+            needed = tops((*self.shaper.all_fields, *vendor.reads))
+            found = Asked(raw, vendor, refuse, needed, [*raw.about])
+            if found.ask_vendor(self._known):
+                return found
+        return flattened(vendor, raw.as_batch(), refuse)
+
+
+@dataclass
+class Asked:
+    """Records of one file, with what a vendor adds to each kind; see `batches.Records`.
+
+    Attributes:
+        raw: The records.
+        vendor: Says what is in a record.
+        refuse: Is told of a record that the vendor cannot read.
+        needed: The fields that are needed.
+        about: What the vendor says apart from events.
+        apart: Numbers of those that are read one by one.
+    """
+
+    raw: Raw
+    vendor: Vendor
+    refuse: Told
+    needed: frozenset[str]
+    about: list[About] = field(default_factory=list)
+    apart: set[int] = field(default_factory=set)
+    _over: dict[str, list[Any]] = field(default_factory=dict)
+    _mixed: dict[str, list[Any]] = field(default_factory=dict)
+    _codes: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def column(self, name: str) -> Sequence[Any]:
+        """Return a field's value in each, as the vendor has it."""
+        if name in self._mixed:
+            return self._mixed[name]
+        if name not in self._over:
+            return self.raw.column(name)
+        values = self._over[name]
+        return [values[code] for code in self._codes]
+
+    def within(self, path: Sequence[str]) -> Any:
+        """Return what was read of the objects to which a path leads; None if that is all, or the vendor's."""
+        return None if path[0] in self._mixed or path[0] in self._over else self.raw.within(path)
+
+    def series(self, name: str) -> pl.Series | None:
+        """Return a field's values as a column, where they come as one and the vendor leaves them so."""
+        return None if name in self._mixed or name in self._over else self.raw.series(name)
+
+    def coded(self, name: str) -> tuple[list[Any], pl.Series] | None:
+        """Return the few values that a field has, and which of them each record has; None if that is not known."""
+        values = self._over.get(name)
+        return None if values is None else (values, self._numbers)
+
+    def flat(self, n: int) -> Iterable[Placed]:
+        """Return what the vendor makes of a record."""
+        placed = self.raw.placed(n)
+        for one in flat_ones(self.vendor, placed, self.refuse):
+            if isinstance(one, About):
+                self.about.append(one)
+            else:
+                yield placed._replace(record=one)
+
+    def ask_vendor(self, known: Known) -> bool:
+        """Have the vendor say once for each kind of record what it is; False if that is no gain."""
+        for name in self.vendor.apart:
+            values = self.raw.column(name)
+            if values.count(None) < len(values):
+                self.apart.update(n for n, value in enumerate(values) if value is not None)
+        fields = Columns(self.raw)
+        asked = [_key(fields.values((name,))) for name in self.vendor.reads or ()]
+        there = [n for n, values in enumerate(asked) if values.count(None) < len(values)]
+        codes, kinds = coded([asked[n] for n in there], len(self))
+        few = _FEW + len(self) // _SHARE
+        if len(kinds) > few or len(self.apart) > few:
+            return False
+        added = []
+        for code, kind in enumerate(kinds):
+            key = (*zip(there, kind, strict=True),)
+            if key not in known and (n := self._first(codes, code)) is not None:
+                known[key] = self._asked(n)
+            added.append(known.get(key))
+        odd = {code for code, one in enumerate(added) if one is None}
+        if odd:
+            self.apart.update(n for n, code in enumerate(codes) if code in odd)
+        self._codes = codes
+        return self._lay([one or {} for one in added], odd)
+
+    def _first(self, codes: list[int], kind: int) -> int | None:
+        """Return the first record of a kind that is not read apart."""
+        return next((n for n, one in enumerate(codes) if one == kind and n not in self.apart), None)
+
+    def _asked(self, n: int) -> Record | None:
+        """Return what the vendor adds to the fields of a record; None if it makes something else of it."""
+        placed = self.raw.placed(n)
+        found = flat_ones(self.vendor, placed, lambda *_: None)
+        about = [one for one in found if isinstance(one, About)]
+        flat = [one for one in found if not isinstance(one, About)]
+        if len(flat) != 1 or any(one.kind == "user" for one in about):
+            return None
+        (row,), record = flat, placed.record
+        if not record.keys() <= row.keys():
+            return None
+        changed = {name for name, value in record.items() if row[name] is not value}
+        if not changed <= {*(self.vendor.reads or ())}:
+            return None
+        self.about += about
+        return {
+            name: row[name]
+            for name in row
+            if name in self.needed and (name not in record or name in changed)
+        }
+
+    def _lay(self, added: list[Record], odd: set[int]) -> bool:
+        """Lay what the vendor adds over the fields; kinds to which it adds a field not keep their own.
+
+        False if what they would keep was read in part only.
+        """
+        for name in {name for one in added for name in one}:
+            values = [one.get(name) for one in added]
+            if all(name in one or code in odd for code, one in enumerate(added)):
+                self._over[name] = values
+                continue
+            if self.raw.within((name,)) is not None:
+                return False
+            own, has = self.raw.column(name), [name in one for one in added]
+            own = own or [None] * len(self)
+            self._mixed[name] = [
+                values[code] if has[code] else value
+                for code, value in zip(self._codes, own, strict=True)
+            ]
+        return True
+
+    @cached_property
+    def _numbers(self) -> pl.Series:
+        return pl.Series(self._codes, dtype=pl.UInt32)
+
+
+def _key(values: list[Any]) -> Sequence[Any]:
+    """Return values in a form that tells what is not the same."""
+    kinds = {*map(type, values)} - {NoneType}
+    if kinds <= {str} or kinds == {int}:
+        return values
+    if kinds == {list} and {*map(type, chain.from_iterable(filter(None, values)))} <= {str}:
+        return [one if one is None else tuple(one) for one in values]
+    return [None if one is None else ("repr", repr(one)) for one in values]
+
+
+def coded(columns: Sequence[Sequence[Any]], size: int) -> tuple[list[int], list[tuple[Any, ...]]]:
+    """Return a number for each row of columns, the same where all values are the same, and the rows that differ."""
+    if not columns:
+        return [0] * size, [()] if size else []
+    keys: Sequence[Any] = columns[0] if len(columns) == 1 else [*zip(*columns, strict=True)]
+    kinds = dict(zip(dict.fromkeys(keys), count(), strict=False))
+    codes = [*map(kinds.__getitem__, keys)]
+    return codes, [(kind,) for kind in kinds] if len(columns) == 1 else [*kinds]
