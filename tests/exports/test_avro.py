@@ -1,5 +1,6 @@
 """Avro within bounds: every packing is read as fastavro reads it, and none may fill the memory."""
 
+import gzip
 import io
 import json
 import resource
@@ -12,6 +13,7 @@ import fastavro
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import results_widgets as rw
 from results_widgets.exports.avro import avro_reader
 from results_widgets.exports.records import records_of
 from results_widgets.sources.unpacking import BOUNDS
@@ -180,3 +182,23 @@ def test_a_bomb_of_the_usual_size_is_refused_in_bounded_memory(tmp_path: Path) -
     (why,) = refused
     assert "breaks off after 4 records: unpacks to more than 250 times its" in why
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 400 << 10
+
+
+def test_avro_in_a_gzip_that_breaks_off_is_named(tmp_path: Path) -> None:
+    fields = [{"name": name, "type": "string"} for name in ("who", "what", "at")]
+    schema = {"type": "record", "name": "event", "fields": fields}
+    rows = [
+        {"who": f"user{n}", "what": "sent", "at": f"2026-03-02T09:{n % 60:02}:00Z"}
+        for n in range(5_000)
+    ]
+    plain = io.BytesIO()
+    fastavro.writer(plain, schema, rows, sync_interval=1_000)
+    packed = gzip.compress(plain.getvalue())
+    path = tmp_path / "events.avro.gz"
+    path.write_bytes(packed[: len(packed) // 2])
+    mapping = rw.Mapping(user_id="who", timestamp="at", event={"sent": ("email", "sent")})
+    with pytest.warns(rw.SourceWarning, match="1 row refused"):
+        export = rw.read_export(path, mapping=mapping)
+    report = export.report()
+    assert 0 < report["rows"][0] < 5_000
+    assert "breaks off" in report.drop_nulls("file")["note"].item()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from results_widgets.exports.batches import Batch, Plain, Raw, Same
 from results_widgets.exports.json_lines import read_some
@@ -122,7 +122,7 @@ def array_batches(
     left, problem = read_some(raw, _CHUNK)
     inner = left.removeprefix(_MARK).lstrip(_BLANK)
     if not inner.startswith(b"["):
-        yield from values_of_text(_Rest(left, problem, raw), file, refuse)
+        yield from values_of_text(_rest(left, problem, raw), file, refuse)
         return
     line = 1 + left.count(b"\n", 0, len(left) - len(inner))
     left, ends = inner[1:], not left
@@ -139,7 +139,7 @@ def array_batches(
         if ends and part is not None:
             return
         if problem is not None or ends or (part is None and len(left) > 2 * _CHUNK):
-            yield from values_of_text(_Rest(left, problem, raw), file, refuse, line=line)
+            yield from values_of_text(_rest(left, problem, raw), file, refuse, line=line)
             return
         more, problem = read_some(raw, _CHUNK)
         left, ends = left + more, not more
@@ -170,6 +170,10 @@ def _as_array(body: bytes, read: ReadArray) -> tuple[bytes, Objects | list[Recor
     text = b"[" + body + b"]"
     objects = None if any(half in text for half in _HALF) else read(text)
     return None if objects is None else (text, objects)
+
+
+def _rest(left: bytes, problem: Exception | None, raw: IO[bytes]) -> IO[bytes]:
+    return cast(IO[bytes], _Rest(left, problem, raw))
 
 
 class _Rest(io.RawIOBase):

@@ -191,8 +191,16 @@ def _bytes(raw: IO[bytes], left: int) -> bytes:
     return _exactly(raw, size)
 
 
+def _read(raw: IO[bytes], size: int) -> bytes:
+    try:
+        return raw.read(size)
+    except EOFError as problem:
+        # Of a gzip that breaks off; fastavro would take it for the end of the file.
+        raise ValueError(str(problem)) from None
+
+
 def _exactly(raw: IO[bytes], size: int) -> bytes:
-    found = raw.read(size)
+    found = _read(raw, size)
     if len(found) < size:
         raise ValueError(f"expected {size:,} more bytes, found {len(found):,}")
     return found
@@ -202,7 +210,7 @@ def _number(raw: IO[bytes], *, may_end: bool = False, signed: bool = True) -> in
     """Return a number of 7 bits a byte; None at the end of the file where it may end."""
     found = 0
     for place in range(_LONGEST_NUMBER):
-        byte = raw.read(1)
+        byte = _read(raw, 1)
         if not byte:
             if may_end and not place:
                 return None

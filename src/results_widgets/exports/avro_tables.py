@@ -22,26 +22,27 @@ _PLAIN: Final = ("boolean", "int", "long", "float", "double", "string")
 
 def avro_tables(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Raw]:
     """Return the records of a file of Avro; what cannot be read is told, and how many records were ahead of it."""
-    number = 0
     try:
         opened = open_avro(raw)
-        name = _name(opened)
-        for some, problem in _some(opened.blocks):
-            table = _table(opened, some, name, file, number)
-            if table is not None:
-                number += len(table)
-                yield table
-            else:
-                for batch, count in _batches(opened, some, name, file, number, refuse):
-                    number += count
-                    yield batch
-            if problem is not None:
-                raise problem
-    except (GeneratorExit, MissingExtraError):
+        name = schema_name(opened.records(iter(())).writer_schema)
+    except MissingExtraError:
         raise
-    # What a broken block makes fastavro raise is of any kind.
-    except Exception as problem:  # noqa: BLE001
-        refuse(Placed({}, file, number + 1), why_broken(problem, number), "")
+    # What a broken file makes fastavro raise is of any kind.
+    except Exception as unread:  # noqa: BLE001
+        refuse(Placed({}, file, 1), why_broken(unread, 0), "")
+        return
+    number = 0
+    for some, broken in _some(opened.blocks):
+        found: Raw | None = _table(opened, some, name, file, number)
+        count = 0 if found is None else len(found)
+        if found is None:
+            found, count, inner = _batch(opened, some, name, Placed({}, file, number), refuse)
+            broken = inner or broken  # noqa: PLW2901
+        number += count
+        yield found
+        if broken is not None:
+            refuse(Placed({}, file, number + 1), why_broken(broken, number), "")
+            return
 
 
 def why_broken(problem: Exception, number: int) -> str:
@@ -56,10 +57,6 @@ def schema_name(schema: Any) -> str:
     return str(schema.get("name", "")) if isinstance(schema, dict) else ""
 
 
-def _name(opened: AvroFile) -> str:
-    return schema_name(opened.records(iter(())).writer_schema)
-
-
 def _some(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, Exception | None]]:
     """Return blocks, several at once, and why there are no more of them."""
     found: list[bytes] = []
@@ -71,7 +68,7 @@ def _some(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, Exception | None]]:
             if size >= _TOGETHER:
                 yield b"".join(found), None
                 found, size = [], 0
-    except GeneratorExit:
+    except (GeneratorExit, MissingExtraError):
         raise
     except Exception as problem:  # noqa: BLE001 - what came ahead of it is read first
         yield b"".join(found), problem
@@ -109,29 +106,24 @@ def _is_plain(kind: Any) -> bool:
     return kind in _PLAIN
 
 
-def _batches(
-    opened: AvroFile, some: bytes, name: str, file: str, number: int, refuse: Refuse
-) -> Iterator[tuple[Raw, int]]:
-    """Return the records of blocks, and how many were read for them."""
+def _batch(
+    opened: AvroFile, some: bytes, name: str, ahead: Placed, refuse: Refuse
+) -> tuple[Batch, int, Exception | None]:
+    """Return the records of blocks, how many were read for them, and why there are no more."""
     records: list[Record] = []
     lines: list[int] = []
-    first, problem = number, None
-    reader = iter(opened.records(iter((some,))))
-    while True:
-        try:
-            record = next(reader, None)
-        except Exception as broken:  # noqa: BLE001 - the records ahead of it are read first
-            problem = broken
-            break
-        if record is None:
-            break
-        number += 1
-        if isinstance(record, dict):
-            record[SCHEMA_NAME] = name
-            records.append(record)
-            lines.append(number)
-        else:
-            refuse(Placed({}, file, number), "not a record", str(record))
-    yield Batch(records, Same(file, len(records)), lines), number - first
-    if problem is not None:
-        raise problem
+    file, number = ahead.file, ahead.line
+    try:
+        for record in opened.records(iter((some,))):
+            number += 1
+            if isinstance(record, dict):
+                record[SCHEMA_NAME] = name
+                records.append(record)
+                lines.append(number)
+            else:
+                refuse(Placed({}, file, number), "not a record", str(record))
+    except Exception as problem:  # noqa: BLE001 - the records ahead of it are kept
+        broken: Exception | None = problem
+    else:
+        broken = None
+    return Batch(records, Same(file, len(records)), lines), number - ahead.line, broken

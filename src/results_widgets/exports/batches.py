@@ -74,11 +74,7 @@ class Plain:
     def coded(self, name: str) -> tuple[list[Any], pl.Series] | None:
         """Nothing is known of which values are the same."""
 
-    def placed(self, n: int) -> Placed:
-        """Return a record as a whole, and where it stands."""
-        raise NotImplementedError
-
-    def flat(self, n: int) -> Iterable[Placed]:
+    def flat(self: Raw, n: int) -> Iterable[Placed]:
         """Return a record and where it stands."""
         return (self.placed(n),)
 

@@ -14,6 +14,7 @@ from results_widgets.exports.paths import Path, tops, ways
 from results_widgets.exports.refused import as_json
 from results_widgets.exports.times import as_whole
 
+
 @dataclass
 class Columns:
     """The fields of records.

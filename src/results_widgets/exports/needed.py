@@ -64,7 +64,7 @@ class _Fields:
     def __init__(self, tree: dict[str, Any]) -> None:
         self.places = {name: n for n, name in enumerate(tree)}
         self.inner = {name: _Fields(own) for name, own in tree.items() if own is not None}
-        kinds = {name: Any for name in tree} | {
+        kinds = dict.fromkeys(tree, Any) | {
             name: one.kind | _OTHERS for name, one in self.inner.items()
         }
         self.kind: Any = msgspec.defstruct(
@@ -126,7 +126,8 @@ def _grow(tree: dict[str, Any], path: Sequence[str]) -> None:
     """Add a path to a tree of names; None stands for all that is in a field."""
     *within, name = path
     for part in within:
-        tree = tree.setdefault(part, {})
-        if tree is None:
+        inner = tree.setdefault(part, {})
+        if inner is None:
             return
+        tree = inner
     tree[name] = None

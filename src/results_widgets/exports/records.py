@@ -153,6 +153,7 @@ def head_of(path: Path) -> bytes:
 
 
 def encoding_of(head: bytes) -> str:
+    """Return how text is encoded, by its mark."""
     return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
 
 

@@ -18,6 +18,14 @@ _FROM: Final[tuple[tuple[float, TimeUnit], ...]] = ((1e11, "s"), (1e14, "ms"), (
 _LARGEST: Final = 9e18
 _WHOLE: Final = r"^\d{1,18}$"
 _LIKE_NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_PLAIN: Final = (
+    r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])%s(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:\.\d{1,6})?%s$"
+)
+"""Texts that need no more than one form of `strftime` to be read, by what parts day and clock and what ends them."""
+
+_ENDS: Final = {"Z": ("Z", "Z"), "": ("", "")}
+_OFFSET: Final = (r"[+-](?:0\d|1[0-7]):?[0-5]\d", "%z")
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no zone
 
 
@@ -58,7 +66,7 @@ def instants_at_once(
     if mapping.time_zone is None or zoned.all():
         return found
     instant = _instants_of_zone(times, mapping.time_zone)
-    return times.zip_with(zoned, instant), pl.repeat(True, len(zoned), eager=True)
+    return times.zip_with(zoned, instant), _true(len(zoned))
 
 
 def _as_column(values: list[Any] | pl.Series) -> pl.Series | None:
@@ -110,7 +118,7 @@ def _of_numbers(
     if low < 0 or of != (unit or _unit_of(low)) or high * max(_PER_UNIT[of], 1) >= _LARGEST:
         return None
     times = numbers // 1_000 if of == "ns" else numbers * int(_PER_UNIT[of])
-    return times, pl.repeat(True, len(numbers), eager=True)
+    return times, _true(len(numbers))
 
 
 def _of_texts(texts: pl.Series, mapping: Mapping) -> tuple[pl.Series, pl.Series] | None:
@@ -122,8 +130,32 @@ def _of_texts(texts: pl.Series, mapping: Mapping) -> tuple[pl.Series, pl.Series]
             return _of_numbers(plain.cast(pl.Int64), mapping.time_unit)
         if plain.str.contains(_LIKE_NUMBER).any():
             return None
+    found = _plainly(texts) if mapping.time_format is None else None
+    if found is not None:
+        return found
     times, zoned = _read_texts(texts, mapping)
     return times, zoned.fill_null(value=True) | texts.is_null()
+
+
+def _plainly(texts: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """Return texts that are all of one plain form as times; None if they are not."""
+    first = texts.max()
+    if not isinstance(first, str) or len(first) < len("2026-03-02T09:00:00"):
+        return None
+    between, end = first[10], first[19:].lstrip(".0123456789")
+    ending, zone = _ENDS.get(end, _OFFSET)
+    if between not in "T " or not texts.str.contains(_PLAIN % (between, ending)).all():
+        return None
+    form = f"%Y-%m-%d{between}%H:%M:%S%.f{zone}"
+    kind = pl.Datetime("us", "UTC" if zone == "%z" else None)
+    times = texts.str.strptime(kind, form, strict=False)
+    if times.null_count() != texts.null_count():
+        return None
+    return times.to_physical(), texts.is_null() if not zone else _true(len(texts))
+
+
+def _true(count: int) -> pl.Series:
+    return pl.Series([True]).new_from_index(0, count)
 
 
 def _instants_of_zone(local: pl.Series, zone: str) -> pl.Series:
