@@ -38,6 +38,11 @@ def names_separator(first: str) -> bool:
     return first.lower().startswith("sep=") and len(first.strip()) == len("sep=;")
 
 
+def fitted(values: list[str], names: list[str]) -> list[str]:
+    """Return a row without the empty cells with which a spreadsheet goes on as far as any of its rows went."""
+    return values if any(values[len(names) :]) else values[: len(names)]
+
+
 def csv_tables(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Table]:
     """Return the rows of a file of CSV.
 
@@ -197,6 +202,7 @@ class _Rows:
             except BROKEN as problem:
                 broken = problem
                 break
+            values = fitted(values, self._names) if values else None
             if values and len(values) == len(self._names):
                 rows.append(values)
                 lines.append(line)

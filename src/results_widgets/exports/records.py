@@ -18,7 +18,7 @@ import polars as pl
 from results_widgets.errors import MissingExtraError
 from results_widgets.exports.avro import avro_reader
 from results_widgets.exports.avro_tables import schema_name, why_broken
-from results_widgets.exports.csv_tables import SEPARATORS, header_of, names_separator
+from results_widgets.exports.csv_tables import SEPARATORS, fitted, header_of, names_separator
 from results_widgets.exports.json_lines import BROKEN, is_lines, line_batches
 from results_widgets.exports.json_values import LONGEST, Refuse, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
@@ -200,9 +200,7 @@ def _csv_rows(reader: Any, names: list[str], file: str, refuse: Refuse) -> Itera
             return
         if not values:
             continue
-        if len(values) > len(names) and not any(values[len(names) :]):
-            # A spreadsheet goes on with empty cells as far as any of its rows went.
-            values = values[: len(names)]
+        values = fitted(values, names)
         if len(values) != len(names):
             why = f"has {len(values)} values for {len(names)} columns"
             refuse(Placed({}, file, line), why, ",".join(values)[:10_000])
