@@ -253,3 +253,15 @@ def test_engaged_is_not_available_where_the_whole_export_has_no_interaction(tmp_
     other = {**POST, "event": "open", "category": "Autumn", "sg_event_id": "e3"}
     path.write_text(path.read_text() + lines(other))
     assert engaged() == 0
+
+
+def test_how_sure_it_is_whose_export_this_is_stands_beside_why(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_text(lines(POST))
+    told = rw.read_export(path)
+    assert (told.confidence, told.why) == (0.95, "its records have sg_event_id and event")
+    assert rw.read_export(path, "sendgrid").confidence == 1
+    assert rw.read_export(pl.DataFrame([POST])).confidence == 0.95
+    guess = {name: value for name, value in POST.items() if name != "sg_event_id"}
+    path.write_text(lines({**guess, "smtp-id": "<x@y>"}))
+    assert rw.read_export(path).confidence == 0.8

@@ -104,7 +104,7 @@ def _folders(ids: list[str]) -> dict[str, str]:
 
 def print_export(export: Export) -> None:
     """Print an export's campaigns, and what each name became."""
-    say(f"{export.vendor}: {export.why}")
+    say(f"{export.vendor}: {export.why} ({export.confidence:.0%} sure)")
     campaigns = export.campaigns()
     rows = [
         (

@@ -39,12 +39,14 @@ class Detected:
         why: What says so.
         files: The files to read, and the format of each.
         ignored: Files that are not read, and why.
+        confidence: How sure that is, from `SURE` to 1; 1 where it was named.
     """
 
     vendor: Vendor
     why: str
     files: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
 
 
 def list_export(source: object) -> list[Path]:
@@ -130,13 +132,14 @@ def _decided(
         raise _unknown(formats, ignored)
     if len(groups) > 1:
         raise _several(groups)
-    first = next(sign for sign in found.values() if sign is not None)
+    # The surest of its files speaks for all.
+    first = max((sign for sign in found.values() if sign), key=lambda sign: sign[1].confidence)
     read = {path: kind for path, kind in formats.items() if path not in found or found[path]}
     if first[0].read is not None:
         read = formats
     left = {path: "not recognised as an export" for path in formats if path not in read}
     own = _in_its_case(first[0], beginnings.values())
-    return Detected(own, first[1].why, read, {**ignored, **left})
+    return Detected(own, first[1].why, read, {**ignored, **left}, first[1].confidence)
 
 
 def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
@@ -250,7 +253,8 @@ def detect_table(table: pl.LazyFrame, vendor: Vendor | None) -> Detected:
         raise QueryError(
             f"export: the table is no vendor's that is known (columns {listing(names)}){_known()}"
         )
-    return Detected(_in_its_case(found[0], [beginning]), found[1].why)
+    own, sign = _in_its_case(found[0], [beginning]), found[1]
+    return Detected(own, sign.why, confidence=sign.confidence)
 
 
 def _known() -> str:

@@ -43,6 +43,7 @@ class Reading:
         vendor: Its declaration.
         mapping: Which field says what: the vendor's, under one's own.
         why: What said that it is this vendor's.
+        confidence: How sure that is.
         rows: The rows of its events; see `shaping.SCHEMA`.
         users: Its users: user_id, is_developer, attributes (JSON); a later row of a user adds to the earlier.
         about: What it says of campaigns, actions and variants.
@@ -60,6 +61,7 @@ class Reading:
     tallies: dict[Key, Tally]
     refused: Refused
     ignored: dict[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
 
 
 def read(
@@ -156,7 +158,8 @@ def _read(
     finally:
         refused.close()
     return Reading(
-        found.vendor, own, found.why, rows, users, about, bulk.tallies, refused, found.ignored
+        *(found.vendor, own, found.why, rows, users, about, bulk.tallies, refused, found.ignored),
+        found.confidence,
     )
 
 

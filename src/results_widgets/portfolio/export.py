@@ -29,6 +29,7 @@ class Export:
     Attributes:
         vendor: Key of the vendor.
         why: What said that it is this vendor's.
+        confidence: How sure that is, from 0.5 to 1; 1 where the vendor or a mapping was named.
 
     Examples:
         >>> export = rw.read_export("export")
@@ -48,6 +49,11 @@ class Export:
     def why(self) -> str:
         """What said that it is this vendor's."""
         return self._reading.why
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that it is this vendor's, from 0.5 to 1; 1 where the vendor or a mapping was named."""
+        return self._reading.confidence
 
     @property
     def refused_rows(self) -> int:
