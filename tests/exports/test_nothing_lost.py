@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.exports import reading
+from results_widgets.exports import all_vendors, reading
 from results_widgets.exports.detecting import Detected, detect
+from tests.support.exports.story import tell
 
 
 def post(n: int) -> dict[str, Any]:
@@ -54,6 +56,23 @@ def test_a_part_that_vanishes_is_named_and_the_others_are_kept(
         export = rw.read_export(folder)
     assert export.campaigns()["received"].item() == 20
     assert export.report()["file"].drop_nulls().to_list() == [str(gone)]
+
+
+def test_a_table_that_vanishes_is_named_though_others_refer_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers = (("leanplum", "write_csv"), ("customerio", "write_warehouse"), ("mautic", "write"))
+    for key, write in writers:
+        module: Any = import_module(f"tests.support.exports.writers.{key}")
+        folder = tmp_path / key
+        folder.mkdir()
+        getattr(module, write)(tell(all_vendors()[key], module.LIMITS, 3), folder)
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        gone = max(files, key=lambda path: path.stat().st_size)
+        between(gone.unlink, monkeypatch)
+        with pytest.warns(rw.SourceWarning, match=gone.name):
+            export = rw.read_export(folder, key)
+        assert str(gone) in export.report()["file"].to_list()
 
 
 def test_a_file_that_grows_costs_no_row_that_was_there(

@@ -265,3 +265,69 @@ def test_how_sure_it_is_whose_export_this_is_stands_beside_why(tmp_path: Path) -
     guess = {name: value for name, value in POST.items() if name != "sg_event_id"}
     path.write_text(lines({**guess, "smtp-id": "<x@y>"}))
     assert rw.read_export(path).confidence == 0.8
+
+
+def test_clutter_of_a_folder_is_named_and_read_around(tmp_path: Path) -> None:
+    for day in (2, 3):
+        (tmp_path / f"2026-03-0{day}").mkdir()
+        path = tmp_path / f"2026-03-0{day}" / "posts.json"
+        path.write_text(lines({**POST, "sg_event_id": f"e{day}"}))
+    clutter = {
+        "README.txt": b"hello, this is\nan export, of mail\n",
+        "blank.csv": b"\n\n",
+        "empty.json": b"",
+        "empty.json.gz": gzip.compress(b""),
+        "header.csv": b"email,event,timestamp,category,sg_event_id\n",
+        "manifest.json": b'{"files": ["posts.json"]}',
+        "none.json": b"[]",
+        "table.xlsx": b"PK\x03\x04",
+    }
+    for name, content in {**clutter, "_SUCCESS": b"", ".DS_Store": b"\0"}.items():
+        (tmp_path / name).write_bytes(content)
+    export = rw.read_export(tmp_path)
+    assert export.campaigns()["received"].to_list() == [2]
+    left = export.report().drop_nulls("file")
+    found = {Path(file).name: note for file, note in left.select("file", "note").iter_rows()}
+    assert found.keys() == clutter.keys()
+    assert {name for name, note in found.items() if note == "not read: empty"} == {
+        *("blank.csv", "empty.json", "empty.json.gz")
+    }
+
+
+def test_names_that_excel_wrote_on_windows_are_kept(tmp_path: Path) -> None:
+    header = "id,email_id,campaign_id,campaign_name,user_id,timestamp,event_text"
+    rows = [f"{n},e1,c1,Grüße,{who},2026-03-02 09:00:00,Email Opened" for n, who in enumerate(WHO)]
+    text = "\r\n".join([header, *rows]) + "\r\n"
+    for name, encoding in (("windows", "cp1252"), ("utf-8", "utf-8"), ("bom", "utf-8-sig")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "email_opened.csv").write_bytes(text.encode(encoding))
+        export = rw.read_export(tmp_path / name)
+        assert export.users()["user_id"].to_list() == WHO
+        assert export.campaigns()["name"].item() == "Grüße"
+
+
+WHO = ["Möller", "Müller", "Zoë€"]
+
+
+def test_rows_that_a_spreadsheet_filled_up_with_empty_cells_are_whole(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "who,at,what\nanna,2026-03-02T09:00:00Z,sent,,\nbob,2026-03-02T09:00:00Z,sent,,x\n"
+    )
+    mapping = rw.Mapping(user_id="who", timestamp="at", event={"sent": ("email", "sent")})
+    with pytest.warns(rw.SourceWarning, match=r"line 3: has 5 values for 3 columns"):
+        export = rw.read_export(tmp_path, mapping=mapping)
+    assert export.users()["user_id"].to_list() == ["anna"]
+
+
+def test_times_as_a_spreadsheet_shows_them_are_read_in_the_form_that_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "email_opened.csv").write_text(
+        "id;email_id;campaign_id;user_id;timestamp;event_text\n"
+        "1;e1;c1;anna;02.03.2026 09:00;Email Opened\n"
+    )
+    with pytest.warns(rw.SourceWarning, match="timestamp is no time"):
+        assert rw.read_export(tmp_path).refused_rows == 1
+    form = rw.Mapping(time_format="%d.%m.%Y %H:%M", time_zone="Europe/Berlin")
+    export = rw.read_export(tmp_path, "segment", mapping=form)
+    assert str(export.events("c1")["timestamp"].item()) == "2026-03-02 08:00:00+00:00"

@@ -1,5 +1,6 @@
 """CSV as tables, block by block; a line that is not as its header says is refused, and the rest kept."""
 
+import codecs
 import csv
 import io
 import sys
@@ -20,6 +21,20 @@ _WIDEST: Final = 300
 """Of more columns lines with quotes are read one by one: the pattern of a line grows with them."""
 
 _IN_PATTERN: Final = {"\t": r"\t", "|": r"\|"}
+
+
+WINDOWS: Final = "results_widgets_cp1252"
+"""What to do about bytes that are no UTF-8; see `_as_windows`."""
+
+
+def _as_windows(problem: UnicodeError) -> tuple[str, int]:
+    """Return bytes that are no UTF-8 as Excel writes them on Windows: as replacements, names would become the same."""
+    assert isinstance(problem, UnicodeDecodeError)
+    wrong = problem.object[problem.start : problem.end]
+    return wrong.decode("cp1252", "replace"), problem.end
+
+
+codecs.register_error(WINDOWS, _as_windows)
 
 
 def header_of(first: str) -> tuple[str, list[str]]:
@@ -90,7 +105,7 @@ class _Feed:
         lines, is_whole = block
         if not is_whole:
             raise _TooLongError(f"a line of more than {LONGEST:,} bytes")
-        text = lines.decode("utf-8", "replace")
+        text = lines.decode("utf-8", WINDOWS)
         if self._is_first:
             text, self._is_first = text.removeprefix(_MARK), False
         # The reader is to see how each line ends.

@@ -13,7 +13,7 @@ import polars as pl
 from results_widgets._io import is_file, is_folder
 from results_widgets.errors import EventsError, QueryError, listing
 from results_widgets.exports.header_case import any_case, folded, gains_times
-from results_widgets.exports.records import HEAD, format_of, sample
+from results_widgets.exports.records import HEAD, format_of, is_empty, sample
 from results_widgets.exports.registry import all_vendors
 from results_widgets.exports.vendor import OWN, SURE, Sample, Sign, Vendor
 from results_widgets.sources import path_items
@@ -150,7 +150,7 @@ def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
         except OSError as problem:
             ignored[str(path)] = f"cannot be read: {problem.strerror or problem}"
             continue
-        if kind is None and not path.stat().st_size:
+        if kind is None and is_empty(path):
             ignored[str(path)] = "empty"
         elif kind is None:
             ignored[str(path)] = "neither JSON, CSV, Parquet nor Avro"

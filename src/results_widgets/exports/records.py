@@ -18,7 +18,13 @@ import polars as pl
 from results_widgets.errors import MissingExtraError
 from results_widgets.exports.avro import avro_reader
 from results_widgets.exports.avro_tables import schema_name, why_broken
-from results_widgets.exports.csv_tables import SEPARATORS, fitted, header_of, names_separator
+from results_widgets.exports.csv_tables import (
+    SEPARATORS,
+    WINDOWS,
+    fitted,
+    header_of,
+    names_separator,
+)
 from results_widgets.exports.json_lines import BROKEN, is_lines, line_batches
 from results_widgets.exports.json_values import LONGEST, Refuse, values_of_text
 from results_widgets.exports.vendor import SCHEMA_NAME, Placed, Sample
@@ -60,6 +66,14 @@ def format_of(path: Path) -> str | None:
         return "json"
     first = text.partition("\n")[0]
     return "csv" if "\x00" not in first and any(mark in first for mark in SEPARATORS) else None
+
+
+def is_empty(path: Path) -> bool:
+    """Whether there is nothing in a file but blanks, unpacked if it is packed."""
+    try:
+        return not head_of(path).strip()
+    except zipfile.BadZipFile:
+        return False
 
 
 def records_of(path: Path, kind: str, refuse: Refuse) -> Iterator[Placed]:
@@ -175,7 +189,7 @@ def _csv(path: Path, refuse: Refuse) -> Iterator[Placed]:
     csv.field_size_limit(min(sys.maxsize, LONGEST))
     encoding = encoding_of(head_of(path))
     with open_plain(path) as raw:
-        text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
+        text = io.TextIOWrapper(raw, encoding, errors=WINDOWS, newline="")
         first = text.readline(LONGEST)
         if names_separator(first):
             first = text.readline(LONGEST)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from tests.support.exports.files import counts
 
 
 def read(folder: Path, *records: Any, vendor: str | None = None) -> rw.Export:
@@ -287,3 +288,18 @@ def test_objects_without_a_lines_end_between_them_are_all_read(tmp_path: Path) -
     with pytest.warns(rw.SourceWarning, match="line 3"):
         export = rw.read_export(tmp_path)
     assert export.campaigns()["received"].item() == 7
+
+
+@pytest.mark.parametrize(("flags", "machine"), [((None, None), None), ((False, True), 1)])
+def test_machine_opens_of_sendgrid_are_counted_where_the_posts_flag_them(
+    flags: tuple[bool | None, ...], machine: int | None, tmp_path: Path
+) -> None:
+    post = {"email": "a@x.de", "timestamp": 1772442000, "category": "spring"}
+    posts = [{**post, "event": "processed", "sg_event_id": "sent"}]
+    for n, flag in enumerate(flags):
+        flagged = {} if flag is None else {"sg_machine_open": flag}
+        posts.append({**post, "event": "open", "sg_event_id": f"open {n}", **flagged})
+    assert counts(read(tmp_path, *posts), "spring", "opened", "machine_opened") == {
+        "opened": 2,
+        "machine_opened": machine,
+    }

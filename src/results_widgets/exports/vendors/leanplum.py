@@ -109,6 +109,8 @@ def _read(files: Files) -> Iterator[Placed | About]:
     for path in complete(files):
         first = next(files.quiet(path), None)
         if first is None:
+            # Read, so that one that cannot be is named.
+            yield from files.records(path)
             continue
         if messages.add(first.record):
             for placed in files.records(path):

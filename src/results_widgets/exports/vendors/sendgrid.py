@@ -71,5 +71,6 @@ VENDOR: Final = Vendor(
     cannot=("flow", "variants", "held back", "conversions", "machine clicks"),
     rows=_rows,
     machine_clicks=(),
+    flags_each=True,
     reads=("category", "marketing_campaign_id", "marketing_campaign_name"),
 )
