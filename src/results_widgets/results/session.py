@@ -15,6 +15,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import check_every
+from results_widgets.engine.counting.indexes import SLOW_TO_SORT
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.plan import OWNER
@@ -39,9 +40,6 @@ from results_widgets.segments import CampaignUsers
 
 MANY_ROWS: Final = 2_000_000
 """From how many rows on the first number takes seconds."""
-
-SLOW_TO_SORT: Final = 1_000_000
-"""From how many rows on it is worth preparing data before a range is changed."""
 
 _SCOPES: Final[tuple[Scope, ...]] = ("campaign", "channel", "action")
 _NAMED: Final = 3

@@ -7,17 +7,22 @@ there are too many users, or none at hand, sketches estimate them within a known
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
 from results_widgets.engine.counting.group_by import both_by_join, by_group, by_set, grouped
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
-from results_widgets.engine.counting.indexes import Indexes, indexes_of
+from results_widgets.engine.counting.indexes import SLOW_TO_SORT, Indexes, indexes_of
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
+
+_AS_THEY_ARE: Final = 2
+"""How many ranges of large data are counted from rows that are not sorted."""
 
 
 def tally(
@@ -125,15 +130,31 @@ def summed(
 
 
 def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind: Kind) -> bool:
-    """Whether to count over time indexes: worth their sort with the first range, and at hand afterwards.
+    """Whether to count over time indexes: at hand, or worth their sort.
 
     Conversions are so few that theirs pays at once, and so does one for what is asked by interval
     or column, where entries are concerned.
     """
-    if kind == "withheld" or scoped.query.bounded or indexes.knows(kind, sets):
+    few = kind in ("withheld", "conversions", "converted", "entry_conversions")
+    if few or indexes.knows(kind, sets):
         return True
-    few = kind in ("conversions", "converted", "entry_conversions")
-    return few or (kind != "events" and bool(scoped.grouping.keys))
+    if scoped.query.bounded:
+        return _pays_for_ranges(scoped, indexes, kind)
+    return kind != "events" and bool(scoped.grouping.keys)
+
+
+def _pays_for_ranges(scoped: ScopedRows, indexes: Indexes, kind: Kind) -> bool:
+    """Whether to sort rows for a range: not while somebody waits for one of the first, if there are many.
+
+    Without groups, one range is counted several times as fast from the rows as they are; the index
+    pays from the third one on. Nobody waits for one that another thread is making.
+    """
+    few = (scoped.data.coded_rows or 0) < SLOW_TO_SORT
+    if few or scoped.grouping.keys or indexes.known(kind) is not None:
+        return True
+    counted = scoped.data.cache.get(Key[set[object]]("ranges counted", (kind,)), set)
+    counted.add((scoped.query.start, scoped.query.end))
+    return len(counted) > _AS_THEY_ARE and not indexes.is_being_made(kind)
 
 
 def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:

@@ -24,6 +24,9 @@ from results_widgets.tables.events import CURRENCY
 INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "engaging")
 """The kinds of rows that have an index; the engaging are counted as all events less the withheld."""
 
+SLOW_TO_SORT: Final = 1_000_000
+"""From how many rows on a person would notice that an index is being made."""
+
 # A conversion is broken down by what its entry started with; its currency is its own.
 _ROWS: Final = {"row": pl.coalesce("start_row", "row"), "own": pl.col("row")}
 
@@ -64,6 +67,10 @@ class Indexes:
     def known(self, kind: Kind) -> TimeIndex | None:
         """Return the index of a kind of rows if it has been built."""
         return self.data.cache.known(self._key(kind))
+
+    def is_being_made(self, kind: Kind) -> bool:
+        """Whether another thread is making the index of a kind of rows."""
+        return self.data.cache.is_being_made(self._key(kind))
 
     def knows(self, kind: Kind, sets: Sequence[CodeSet]) -> bool:
         """Whether the occurrences of these sets have been sorted already."""
