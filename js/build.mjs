@@ -23,6 +23,7 @@ const entries = [
   "action.tsx",
   "experiment.tsx",
   "audience.tsx",
+  "campaigns.tsx",
   "loader.ts",
   "chart.ts",
   "host.ts",

@@ -31,7 +31,16 @@ DEAR = {
         "results-widgets report",
         "Experiment._repr_html_",
     ),
-    *("Audience", "Overview", "Channels", "Flow", "Explore", "ActionDetail", "Dashboard"),
+    *(
+        "Audience",
+        "Campaigns",
+        "Overview",
+        "Channels",
+        "Flow",
+        "Explore",
+        "ActionDetail",
+        "Dashboard",
+    ),
     "Experiment",
 }
 """Calls that take more than a second of computing."""

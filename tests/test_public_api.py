@@ -12,6 +12,7 @@ NAMES = {
     "Action",
     "ActionDetail",
     "Campaign",
+    "Campaigns",
     "Channels",
     "Dashboard",
     "Definitions",

@@ -2,6 +2,7 @@
 // widgets of a kernel, and draws.
 import { evaluated, type Source } from "./wire/code";
 import type { Model } from "./wire/model";
+import { type Host, modelOf } from "./wire/models";
 
 interface Carrier {
   get(name: string): unknown;
@@ -11,7 +12,7 @@ interface Context {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
-  host?: { getModel?(ref: string): Promise<Carrier> };
+  host?: Host<Carrier>;
 }
 
 interface Module {
@@ -23,10 +24,7 @@ const prefix = "IPY_MODEL_";
 async function carried({ model, host }: Context, name: string): Promise<Source> {
   const ref = (model.get("_code") as Record<string, string> | undefined)?.[name] ?? "";
   const id = ref.startsWith(prefix) ? ref.slice(prefix.length) : ref;
-  const manager = model.widget_manager as { get_model?(id: string): Promise<Carrier> } | undefined;
-  const carrier = host?.getModel
-    ? await host.getModel(`anywidget:${id}`)
-    : await manager?.get_model?.(id);
+  const carrier = await modelOf(model, host, id);
   const [key, text] = [carrier?.get("_key"), carrier?.get("_text")];
   if (typeof key !== "string" || typeof text !== "string") throw new Error(`no ${name} code`);
   return { key, text };

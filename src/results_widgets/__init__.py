@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from results_widgets.widgets import (
         ActionDetail,
         Audience,
+        Campaigns,
         Channels,
         Dashboard,
         Experiment,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _WIDGETS = (
     "ActionDetail",
     "Audience",
+    "Campaigns",
     "Channels",
     "Dashboard",
     "Experiment",
@@ -66,6 +68,7 @@ __all__ = [
     "Audience",
     "Campaign",
     "CampaignError",
+    "Campaigns",
     "Channel",
     "Channels",
     "Dashboard",

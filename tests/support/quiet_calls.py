@@ -111,6 +111,7 @@ QUIET: Final[dict[str, str]] = {
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_
+        Campaigns._repr_mimebundle_ Campaigns.open_campaign Campaigns.portfolio Campaigns.view
         FlowWidget.highlight
         SegmentBase.__repr__ SegmentBase.expression RollUpCells.__repr__ RollUpCells.cells
         Results.flow_by_variant Flow.__repr__ Selection.to_state Selection.update_from
@@ -118,7 +119,7 @@ QUIET: Final[dict[str, str]] = {
     "gives nothing back": """
         CallsBackLater.hold_trait_notifications CallsBackLater.notify_change
         CallsBackLater.observe CallsBackLater.unobserve ResultsWidget.agree ResultsWidget.close
-        ResultsWidget.follow SegmentWidget.close SegmentWidget.set_state
+        ResultsWidget.follow Campaigns.close SegmentWidget.close SegmentWidget.set_state
         SelectingWidget.set_state Selection.notify_change Watch.__repr__
     """,
     "speaks of the installation": """

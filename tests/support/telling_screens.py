@@ -209,6 +209,25 @@ def _ask(widget: SegmentWidget, content: Mapping[str, Any]) -> None:
     widget._handle_msg({"content": {"data": data}, "buffers": []})
 
 
+def _campaigns(told: Told) -> Output:
+    results = told.results()
+    with pytest.MonkeyPatch.context() as patch, connected(patch):
+        store = rw.SegmentStore(told.folder / "segments.db")
+        widget = rw.Campaigns(rw.Portfolio({"a": results, "b": results.analytics()}), store=store)
+        asked: list[dict[str, Any]] = [
+            *({"kind": "shared", "part": part} for part in ("overlap", "credit", "heatmap")),
+            {"kind": "shared", "part": "pressure"},
+            {"kind": "detail", "place": 0},
+            {"kind": "open", "place": 1},
+            {"kind": "open", "place": 99},
+            {"kind": "segment", "of": "campaigns", "inside": [0], "outside": [1]},
+            {"kind": "choose", "choice": {"search": "x", "month": "soon"}},
+        ]
+        for content in asked:
+            _ask(widget, {**content, "id": "asked"})
+        yield from _everything(widget)
+
+
 def _widget(name: str) -> Call:
     def call(told: Told) -> Output:
         results = told.results()
@@ -288,6 +307,7 @@ SCREENS: Final[Mapping[str, Call]] = {
     **{name: _widget(name) for name in ("Overview", "Channels", "Flow", "Explore")},
     **{name: _widget(name) for name in ("ActionDetail", "Experiment", "Dashboard")},
     "Audience": _audience,
+    "Campaigns": _campaigns,
     "ChartWidget.chart": _chart,
 }
 """What a notebook shows and saves, and what commands print: no value of a single user is in it."""

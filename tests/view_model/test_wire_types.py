@@ -20,6 +20,7 @@ import pytest
 from ipywidgets import Widget
 
 import results_widgets as rw
+from results_widgets.view_model.campaigns import campaigns_state
 from tests.support.arms import HELD_BACK, closing, results as of_arms, users
 from tests.support.declared import ROOT, Shapes, declared
 
@@ -127,12 +128,28 @@ def test_typescript_declares_what_python_sends(
     grouped = of_arms(*arms, users=people)
     decided = rw.Experiment(grouped)
     found["experiment"] = shapes.problems_of_some("Traits", traits(decided))
+    found["campaigns"] = list(_campaigns_problems(shapes, results, grouped))
     for page in [*pages(results, tmp_path), *pages(grouped, tmp_path, ["plan"])]:
         found[f"page {page['locked']}"] = shapes.problems("Page", page)
         state = page["looks"][0]["state"]
         found[f"state {page['locked']}"] = shapes.problems_of_some("Traits", state)
     assert [f"{name}: {one}" for name, problems in found.items() for one in problems[:5]] == []
     assert shapes.never_filled() == []
+
+
+def _campaigns_problems(shapes: Shapes, *results: rw.Results) -> Iterator[str]:
+    """What is wrong with what many campaigns send, each part once asked for."""
+    campaigns = rw.Campaigns(rw.Portfolio({str(at): one for at, one in enumerate(results)}))
+    kinds: list[dict[str, Any]] = [{"kind": "choose"}]
+    kinds += [{"kind": kind, "place": 0} for kind in ("detail", "open")]
+    kinds += [{"kind": "shared", "part": part} for part in ("overlap", "pressure", "heatmap")]
+    kinds += [
+        {"kind": "shared", "part": "credit", "rule": one} for one in ("last", "first", "shared")
+    ]
+    yield from shapes.problems_of_some("Replies", replies(campaigns, *kinds))
+    yield from shapes.problems_of_some("Traits", traits(campaigns))
+    campaigns._campaigns = campaigns_state(campaigns.portfolio, details=True)
+    yield from shapes.problems_of_some("Traits", traits(campaigns))
 
 
 def test_each_typescript_file_names_the_one_it_mirrors() -> None:

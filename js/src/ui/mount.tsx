@@ -4,6 +4,7 @@ import { type ComponentType, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
+import { type Host, modelOf } from "../wire/models";
 import { Store } from "../wire/store";
 import { keepArrows, keepShortcuts } from "./keys";
 import { freeSticking } from "./sticking";
@@ -16,6 +17,7 @@ export interface RenderContext {
   el: HTMLElement;
   signal?: AbortSignal;
   code?: (name: string) => Promise<Source>;
+  host?: Host<Model>;
 }
 
 export interface WidgetModule {
@@ -75,7 +77,7 @@ function tellZone(store: Store): void {
 /** A widget module for one component. `name` becomes the root's data-testid. */
 export function widget(name: string, Body: ComponentType): WidgetModule {
   return {
-    render({ model, el, signal: outer, code }) {
+    render({ model, el, signal: outer, code, host }) {
       const life = new AbortController();
       const end = (): void => life.abort();
       if (outer?.aborted) end();
@@ -112,7 +114,16 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
         }, []);
         return (
           <ViewContext.Provider
-            value={{ store, root, signal: life.signal, theme: themes, width, asks, code }}
+            value={{
+              store,
+              root,
+              signal: life.signal,
+              theme: themes,
+              width,
+              asks,
+              code,
+              other: (id) => modelOf(model, host, id),
+            }}
           >
             <Body />
             <Tip />

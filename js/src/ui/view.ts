@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
+import type { Model } from "../wire/model";
 import type { SegmentRequest } from "../wire/requests";
 import type { Snapshot, Store } from "../wire/store";
 import { drawIn } from "./locale";
@@ -21,6 +22,8 @@ export interface View {
   asks: { users: ((question: SegmentRequest) => void) | null };
   /** Code that another model carries, by its name; none on a saved page. */
   code?: (name: string) => Promise<Source>;
+  /** Another widget's model by its id; undefined where the host hands out none. */
+  other: (id: string) => Promise<Model | undefined>;
 }
 
 export const ViewContext = createContext<View | null>(null);

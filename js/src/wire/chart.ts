@@ -1,4 +1,5 @@
 // Mirrors src/results_widgets/view_model/chart.py.
+import type { Selection } from "./selection";
 
 export interface ChartKey {
   metric: string;
@@ -47,4 +48,17 @@ export interface SeriesRow {
   /** Where it will be once its windows are closed, as far as that can be said. */
   forecast_low: number | null;
   forecast_high: number | null;
+}
+
+/** Is this chart the one that the selection asks for? */
+export function answersFor(key: ChartKey, selection: Selection): boolean {
+  return (
+    key.metric === selection.metric &&
+    key.action === selection.action &&
+    key.channel === selection.channel &&
+    key.every === selection.every &&
+    key.cumulative === selection.cumulative &&
+    key.by === selection.by &&
+    key.compare === selection.compare
+  );
 }

@@ -1,5 +1,6 @@
 // Mirrors src/results_widgets/view_model/requests.py, src/results_widgets/view_model/subgroups.py, and the replies of src/results_widgets/widgets/segment_widget.py.
 import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
+import type { CampaignChoice, CampaignDetail } from "./campaigns";
 import type { Source } from "./code";
 import type { ForestGroup } from "./experiment";
 
@@ -35,6 +36,12 @@ export interface Replies {
   /** The trait is filled by then. */
   experiment: boolean;
   subgroups: ForestGroup[];
+  choose: CampaignChoice;
+  detail: CampaignDetail;
+  /** The id of the dashboard's model. */
+  open: string;
+  /** The trait is filled by then. */
+  shared: boolean;
 }
 
 /** From one action to the one sent after it. */
@@ -46,4 +53,5 @@ export type SegmentRequest =
   | { of: "action"; action: string; event?: string | null }
   | { of: "several"; actions: string[]; edges: Edge[] }
   | { of: "edge"; source: string; target: string }
+  | { of: "campaigns"; inside: number[]; outside: number[] }
   | { of: "metric"; metric: string; action: string | null; channel: string | null };

@@ -5,7 +5,7 @@ import { type Ask, type Line, openLine } from "./ask";
 import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
-import type { ChartKey, ChartState, MissingChart, SeriesRow } from "./chart";
+import { answersFor, type ChartState, type MissingChart, type SeriesRow } from "./chart";
 import type { ExperimentState } from "./experiment";
 import type { Flow } from "./flow";
 import { Metrics, seriesRows } from "./frames";
@@ -67,19 +67,6 @@ const computed: (keyof Selection)[] = [
 ];
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 
-/** Is this chart the one that the selection asks for? */
-export function answersFor(key: ChartKey, selection: Selection): boolean {
-  return (
-    key.metric === selection.metric &&
-    key.action === selection.action &&
-    key.channel === selection.channel &&
-    key.every === selection.every &&
-    key.cumulative === selection.cumulative &&
-    key.by === selection.by &&
-    key.compare === selection.compare
-  );
-}
-
 export class Store {
   snapshot: Snapshot;
   #model: Model;
@@ -138,6 +125,12 @@ export class Store {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls back after a change of a trait that is not in the snapshot, until the signal aborts. */
+  watch(name: keyof Traits, changed: () => void, signal: AbortSignal): void {
+    this.#model.on(`change:${name}`, changed);
+    signal.addEventListener("abort", () => this.#model.off(`change:${name}`, changed));
   }
 
   /** Whether the selection was last changed here, a moment ago. */

@@ -1,11 +1,12 @@
 // Mirrors the synced traits of src/results_widgets/widgets/results_widget.py, src/results_widgets/widgets/chart_widget.py,
 // src/results_widgets/widgets/selecting_widget.py, src/results_widgets/widgets/flow_widget.py,
-// src/results_widgets/widgets/segment_widget.py and src/results_widgets/widgets/audience.py, which
-// src/results_widgets/view_model/state.py fills.
+// src/results_widgets/widgets/segment_widget.py, src/results_widgets/widgets/audience.py and
+// src/results_widgets/widgets/campaigns.py, which src/results_widgets/view_model/state.py fills.
 
 import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
+import type { CampaignChoice, CampaignsState, SharedState } from "./campaigns";
 import type { ChartState, MissingChart } from "./chart";
 import type { ExperimentState } from "./experiment";
 import type { Flow } from "./flow";
@@ -35,6 +36,9 @@ export interface Traits {
   _experiment: ExperimentState | Record<string, never>;
   /** In pixels; null where the widget is as high as what it shows. */
   _height: number | null;
+  _campaigns: CampaignsState;
+  _choice: CampaignChoice;
+  _shared: SharedState;
   _viewer_zone: string;
   _chart_esm: string;
   _own_id: string;

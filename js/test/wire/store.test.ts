@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HostModel, type State } from "../../src/saved/host";
+import { answersFor } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
-import { answersFor, Store } from "../../src/wire/store";
+import { Store } from "../../src/wire/store";
 import { base64, metricBytes } from "../support/bytes";
 import { state } from "../support/fixture";
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of
 from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.outcomes import CONVERTED, find
-from results_widgets.experiments.pairs import together
+from results_widgets.experiments.pairs import Pair, together
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.units import HELD_BACK
 from results_widgets.results import Results
@@ -22,12 +23,16 @@ NOT_COMPARED = "not compared"
 """In place of a lift where some were, but cannot be compared: roll-ups, shares that are wrong, no extra ``stats``."""
 
 
+FEW_WEEKS: Final = 8
+"""Of fewer weeks a trend has days: a line says more than the numbers from so many points on."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """The converted rate of one week's entries.
+    """The converted rate of the entries of one week or day.
 
     Attributes:
-        value: The rate; None for a week without entries.
+        value: The rate; None where there were no entries.
         ripe: Whether the windows of all these entries have ended, so that it stays as it is.
     """
 
@@ -41,35 +46,49 @@ class CampaignRow:
 
     Attributes:
         status: What state it is in; empty if that is not said.
-        channels: Labels of its channels.
+        channels: Labels of its channels, each with its icon.
         entries: Entries; None where that is not available.
         entries_text: The same as text.
         converted: Entries that converted.
-        rate_text: Their share of the entries.
-        interval_text: Its 95 % interval.
+        rate: Their share of the entries.
+        low: Lower end of its 95 % interval.
+        high: Its upper end.
+        rate_text: The share as text.
+        interval_text: The interval as text.
         lift: How all treatments together differ from the held back; None where they are not compared.
         lift_text: The same in points, or why there is none.
         lift_interval_text: Its 95 % interval.
-        value_text: The goal's value with its currency; ``n/a`` where amounts are in several.
-        trend: The converted rate by the week that entries started in.
+        verdict: Whether that is ``better``, ``worse`` or not shown; empty where there is none.
+        value: The goal's value; None where amounts are in several currencies.
+        value_text: The same with its currency; ``n/a`` where there is none.
+        currency: The currency; empty if none is named.
+        trend: The converted rate by the week that entries started in; of few weeks, by the day.
         ripe: Share of the entries whose windows have ended; None where that is not known.
         ripe_text: The same as text.
+        windows_text: How many windows are open and until when; empty where all have ended.
     """
 
     status: str
-    channels: tuple[str, ...]
+    channels: tuple[tuple[str, str], ...]
     entries: float | None
     entries_text: str
     converted: float | None
+    rate: float | None
+    low: float | None
+    high: float | None
     rate_text: str
     interval_text: str
     lift: Difference | None
     lift_text: str
     lift_interval_text: str
+    verdict: str
+    value: float | None
     value_text: str
+    currency: str
     trend: tuple[TrendPoint, ...]
     ripe: float | None
     ripe_text: str
+    windows_text: str
 
 
 def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
@@ -85,27 +104,36 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
     rate, entries = rows["converted_rate"], rows["users"]["value"]
     low, high = rate["low"], rate["high"]
     has_interval = low is not None and high is not None
-    lift = _lift(results)
+    pair = _lift(results)
+    lift = None if pair is None else pair.found
     phrases = Phrases(locale)
     points, ends = NOT_COMPARED if results.held_back() else NO_HOLDOUT, ""
     if lift is not None and lift.difference is not None:
         points, ends = phrases.points(lift.difference), phrases.ends(lift.low, lift.high)
-    ripe = _ripe(results)
+    ripe, windows = _ripe(results)
+    value = rows["goal_value"]["value"]
     return CampaignRow(
         status=campaign.status or "",
-        channels=tuple(one.label for one in campaign.channels.values()),
+        channels=tuple((one.label, one.icon) for one in campaign.channels.values()),
         entries=entries,
         entries_text=_text(results, "users", entries),
         converted=rate["numerator"],
+        rate=rate["value"],
+        low=low,
+        high=high,
         rate_text=_text(results, "converted_rate", rate["value"]),
         interval_text=f"{locale.rate(low)} to {locale.rate(high)}" if has_interval else "",
         lift=lift,
         lift_text=points,
         lift_interval_text=ends,
-        value_text=_text(results, "goal_value", rows["goal_value"]["value"], least),
-        trend=_trend(results),
+        verdict="" if pair is None else pair.verdict,
+        value=value,
+        value_text=_text(results, "goal_value", value, least),
+        currency=currency_of(session.data, results.definitions, least),
+        trend=converted_over_time(results),
         ripe=ripe,
         ripe_text="" if ripe is None else locale.whole_rate(ripe),
+        windows_text=windows,
     )
 
 
@@ -120,25 +148,36 @@ def _text(results: Results, key: str, value: float | None, least: int = SHARED_U
     return format_estimate(value, metric.unit, estimate, session.locale, currency, base_of(metric))
 
 
-def _lift(results: Results) -> Difference | None:
+def _lift(results: Results) -> Pair | None:
     """Return how the share of converted users differs from the held back's, all treatments together."""
     if results.is_rolled_up or not results.held_back():
         return None
     found = conclude(results).experiment
     if found is None or found.study.assignment.control != HELD_BACK:
         return None
-    return together(found.study, find(found.study.outcomes, CONVERTED)).found
+    return together(found.study, find(found.study.outcomes, CONVERTED))
 
 
-def _ripe(results: Results) -> float | None:
+def _ripe(results: Results) -> tuple[float | None, str]:
+    """Return the share of the entries whose windows have ended, and what is open in words."""
     if results.is_rolled_up:
-        return None
-    entries, still_open = results.maturity().select("entries", "open").row(0)
-    return (entries - still_open) / entries if entries else None
+        return None, ""
+    found = results.maturity().row(0, named=True)
+    entries, still_open, closes = found["entries"], found["open"], found["decides_at"]
+    share = (entries - still_open) / entries if entries else None
+    if not still_open:
+        return share, ""
+    locale = results._session.locale
+    words = f"{locale.exact(still_open)} {'window' if still_open == 1 else 'windows'} open"
+    return share, words if closes is None else f"{words} until {locale.day_of_month_text(closes)}"
 
 
-def _trend(results: Results) -> tuple[TrendPoint, ...]:
-    newest = from_micros(results._session.newest)
-    week = timedelta(days=7) + results.campaign.attribution_window
+def converted_over_time(results: Results) -> tuple[TrendPoint, ...]:
+    """Return the converted rate of the entries of each week, and whether it may still rise; of few weeks, by day."""
+    newest, days = from_micros(results._session.newest), 7
     found = results.explore("converted_rate", every="1w").select("time", "value")
-    return tuple(TrendPoint(value, time + week <= newest) for time, value in found.iter_rows())
+    if found.height < FEW_WEEKS:
+        days = 1
+        found = results.explore("converted_rate", every="1d").select("time", "value")
+    ends = timedelta(days=days) + results.campaign.attribution_window
+    return tuple(TrendPoint(value, time + ends <= newest) for time, value in found.iter_rows())

@@ -1,7 +1,7 @@
 """Rows of the tables that replace a widget where no JavaScript runs: labels and values as text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -120,3 +120,37 @@ def reach_rows(audience: Mapping[str, Any]) -> list[tuple[str, ...]]:
         for segment in audience["sets"]
         for row in segment.get("reach", ())
     ]
+
+
+CAMPAIGN_HEADS: Final = (
+    *("Campaign", "Channels", "Entries", "Converted", "Lift over held back"),
+    *("Value", "Ripe"),
+)
+
+
+def campaign_rows(campaigns: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the cells of `CAMPAIGN_HEADS` of each campaign; where there are no numbers, why.
+
+    Args:
+        campaigns: The value of ``_campaigns``.
+    """
+    return [(row["name"], *_campaign_cells(row)) for row in campaigns["rows"]]
+
+
+def _campaign_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    found = row["numbers"]
+    if found is None:
+        return ("", row["trouble"], "", "", "", "")
+    lift = found["lift"]
+    return (
+        ", ".join(one["label"] for one in found["channels"]),
+        found["entries_text"],
+        _beside(found["rate_text"], found["interval_text"]),
+        found["no_lift"] if lift is None else _beside(lift["text"], lift["interval"]),
+        found["value_text"],
+        _beside(found["ripe_text"], found["windows"]),
+    )
+
+
+def _beside(text: str, more: str) -> str:
+    return f"{text} ({more})" if more else text

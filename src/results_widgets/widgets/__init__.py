@@ -3,6 +3,7 @@
 from results_widgets.view_model.selection import Selection
 from results_widgets.widgets.action import ActionDetail
 from results_widgets.widgets.audience import Audience
+from results_widgets.widgets.campaigns import Campaigns
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.diagnosis import Diagnosis, doctor
@@ -14,6 +15,7 @@ from results_widgets.widgets.overview import Overview
 __all__ = [
     "ActionDetail",
     "Audience",
+    "Campaigns",
     "Channels",
     "Dashboard",
     "Diagnosis",

@@ -10,6 +10,8 @@ from results_widgets.results.formatting import estimate_note
 from results_widgets.results.summary import Conclusion
 from results_widgets.view_model.status import clock_note, left_out_text
 from results_widgets.view_model.table_rows import (
+    CAMPAIGN_HEADS,
+    campaign_rows,
     channel_rows,
     flow_rows,
     overlap_rows,
@@ -124,6 +126,18 @@ COMPUTING: Final[Bundle] = {
 def boxed_bundle(parts: Sequence[Bundle]) -> Bundle:
     """Return what stands for several widgets in a box, one below the other."""
     return {kind: "\n".join(part[kind] for part in parts) for kind in ("text/plain", "text/html")}
+
+
+def campaigns_bundle(campaigns: Mapping[str, Any]) -> Bundle:
+    """Return the value of ``_campaigns`` as text and as HTML; text from data is escaped."""
+    rows = campaign_rows(campaigns)
+    lines = [f"{row[0]}: {', '.join(filter(None, row[1:]))}" for row in rows]
+    table = _table("Campaigns", CAMPAIGN_HEADS, rows)
+    scope = escape(str(campaigns["scope"]))
+    return {
+        "text/plain": "\n".join(lines),
+        "text/html": f'<div class="rw-static">{table}<p>{scope}</p></div>',
+    }
 
 
 def audience_text(audience: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { emptyWords } from "../../ui/Banners";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
-import { answersFor } from "../../wire/store";
+import { answersFor } from "../../wire/chart";
 import { ChartBox } from "./ChartBox";
 import { asOne, type Chart } from "./charts";
 import { DataTable } from "./DataTable";

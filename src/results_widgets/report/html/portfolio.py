@@ -118,7 +118,7 @@ def _row(name: str, file: str, row: CampaignRow, min_cell: int) -> str:
     # With small counts hidden, only what cannot reveal one is told.
     few = min_cell > 0
     cells = (
-        escape(", ".join(row.channels)),
+        escape(", ".join(label for label, _ in row.channels)),
         _HIDDEN if hides else escape(row.entries_text),
         _HIDDEN if hides else rate,
         _HIDDEN if few and row.lift_text != NO_HOLDOUT else lift,

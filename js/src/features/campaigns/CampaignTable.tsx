@@ -1,0 +1,199 @@
+// The table: heads that sort, a row for each campaign, and the sums of what adds up.
+import { Fragment, type JSX, type TargetedKeyboardEvent } from "preact";
+import { useId, useState } from "preact/hooks";
+import { amount, exact, perCent, plural, rate } from "../../ui/format";
+import { Mark } from "../../ui/icons";
+import { usePaper } from "../../ui/paper";
+import type { CampaignChoice, CampaignColumn } from "../../wire/campaigns";
+import { scaleFrom } from "../experiment/scale";
+import { Detail } from "./Detail";
+import { type Placed, rateTop, totals } from "./lines";
+import { Row } from "./Row";
+
+interface Head {
+  column: CampaignColumn;
+  label: string;
+  unit?: string;
+  numeric?: boolean;
+  /** The drawing beside the numbers has a head without words. */
+  mark?: string;
+}
+
+const heads: Head[] = [
+  { column: "name", label: "Campaign" },
+  { column: "channels", label: "Channels" },
+  { column: "entries", label: "Entries", numeric: true },
+  { column: "rate", label: "Converted", unit: "of entries", numeric: true, mark: "ratebar" },
+  { column: "lift", label: "Lift", unit: "over held back", numeric: true, mark: "liftmark" },
+  { column: "value", label: "Value", numeric: true },
+  { column: "trend", label: "Trend", unit: "over time" },
+  { column: "ripe", label: "Ripe", unit: "windows closed" },
+];
+
+interface HeadProps {
+  head: Head;
+  choice: CampaignChoice;
+  choose: (patch: Partial<CampaignChoice>) => void;
+}
+
+/** Names go up at first, numbers down: the most is what one looks for. */
+const downFirst = (column: CampaignColumn): boolean => column !== "name" && column !== "channels";
+
+function SortHead({ head, choice, choose }: HeadProps): JSX.Element {
+  const { column, label, unit, numeric } = head;
+  const sorted = choice.sort === column;
+  const press = (): void =>
+    choose({
+      sort: column,
+      descending: sorted ? !choice.descending : downFirst(column),
+    });
+  return (
+    <th
+      scope="col"
+      class={`rw-col-${column}${numeric ? " rw-num" : ""}`}
+      aria-sort={sorted ? (choice.descending ? "descending" : "ascending") : undefined}
+    >
+      <button type="button" class="rw-sort" data-sort={column} onClick={press}>
+        {label}
+        {sorted && (
+          <span aria-hidden="true" class="rw-sort-arrow">
+            {choice.descending ? "↓" : "↑"}
+          </span>
+        )}
+      </button>
+      {unit && <small>{unit}</small>}
+    </th>
+  );
+}
+
+/** The ends of a column's scale, once for all rows. */
+function ScaleHead({ name, from, to }: { name: string; from: string; to: string }): JSX.Element {
+  return (
+    <td class={`rw-col-${name} rw-scale`} aria-hidden="true">
+      <span>{from}</span>
+      <span>{to}</span>
+    </td>
+  );
+}
+
+function Foot({ lines }: { lines: Placed[] }): JSX.Element {
+  const { entries, value, currency, without } = totals(lines);
+  const left = without > 0 && value !== null ? ` of ${lines.length - without} with a value` : "";
+  return (
+    <tfoot>
+      <tr data-testid="campaign-totals">
+        <td class="rw-col-fold" />
+        <th scope="row" class="rw-col-name">
+          {plural(lines.length, "campaign")}
+        </th>
+        <td class="rw-col-channels" />
+        <td class="rw-num rw-col-entries" data-value={entries ?? ""}>
+          {exact(entries)}
+        </td>
+        <td colSpan={4} class="rw-muted rw-col-note">
+          Totals of entries and of values in one currency. Rates and people are not added up.
+        </td>
+        <td class="rw-num rw-col-value" data-value={value ?? ""}>
+          {value === null ? "" : `${amount(value)}${currency ? `\u202f${currency}` : ""}`}
+          {left && <small>{left}</small>}
+        </td>
+        <td class="rw-col-trend" />
+        <td class="rw-col-ripe" />
+      </tr>
+    </tfoot>
+  );
+}
+
+/** Arrow keys move from name to name. */
+function move(event: TargetedKeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !(event.target as Element).matches("[data-row]")) return;
+  const names = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")];
+  const next = names[names.indexOf(event.target as HTMLElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
+}
+
+interface Props {
+  lines: Placed[];
+  choice: CampaignChoice;
+  choose: (patch: Partial<CampaignChoice>) => void;
+  busy: boolean;
+  onOpen: (line: Placed) => void;
+}
+
+export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): JSX.Element {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const id = useId();
+  const paper = usePaper();
+  const lifts = lines.flatMap(({ numbers }) => (numbers?.lift ? [numbers.lift] : []));
+  const ends = lifts.flatMap((one) => [one.low ?? one.value, one.high ?? one.value]);
+  const lift = scaleFrom(Math.min(0, ...ends), Math.max(0, ...ends), 3);
+  const top = rateTop(lines);
+  const points = (share: number): string => exact(Math.round(share * 1000) / 10).replace("-", "−");
+  const toggle = (place: number): void => {
+    const next = new Set(unfolded);
+    if (!next.delete(place)) next.add(place);
+    setUnfolded(next);
+  };
+  return (
+    <div class="rw-campaigns-box" aria-busy={busy}>
+      <table class="rw-campaigns-table" data-testid="campaigns" onKeyDown={move}>
+        <caption class="rw-offscreen">Campaigns</caption>
+        <thead>
+          <tr>
+            <td class="rw-col-fold" />
+            {heads.map((head) => (
+              <Fragment key={head.column}>
+                {head.mark === "liftmark" && (
+                  <ScaleHead name="liftmark" from={points(lift.low)} to={points(lift.high)} />
+                )}
+                <SortHead head={head} choice={choice} choose={choose} />
+                {head.mark === "ratebar" && (
+                  <ScaleHead name="ratebar" from={perCent("0")} to={rate(top)} />
+                )}
+              </Fragment>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => {
+            const open = unfolded.has(line.place) && line.numbers !== null && !paper;
+            const panel = `${id}-${line.place}`;
+            return (
+              <Fragment key={line.place}>
+                <Row
+                  line={line}
+                  scales={{ top, lift }}
+                  open={open}
+                  panel={panel}
+                  busy={busy}
+                  onFold={() => toggle(line.place)}
+                  onOpen={() => onOpen(line)}
+                />
+                {open && (
+                  <Detail
+                    line={line}
+                    month={choice.month}
+                    panel={panel}
+                    onOpen={() => onOpen(line)}
+                  />
+                )}
+              </Fragment>
+            );
+          })}
+          {lines.length === 0 && (
+            <tr>
+              <td colSpan={11} class="rw-muted rw-campaigns-none">
+                <Mark name="warn" /> No campaign is like that. Take out the search or the channel.
+              </td>
+            </tr>
+          )}
+        </tbody>
+        {lines.length > 0 && <Foot lines={lines} />}
+      </table>
+    </div>
+  );
+}

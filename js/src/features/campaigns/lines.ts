@@ -1,0 +1,107 @@
+// Which campaigns are listed, in which order, and what of them adds up.
+import type {
+  CampaignChoice,
+  CampaignColumn,
+  CampaignLine,
+  CampaignNumbers,
+} from "../../wire/campaigns";
+
+/** A campaign with its place in the portfolio, by which the kernel knows it. */
+export interface Placed extends CampaignLine {
+  place: number;
+}
+
+type Key = string | number | null;
+
+const lastRipe = ({ trend }: CampaignNumbers): number | null =>
+  trend.filter((one) => one.ripe && one.value !== null).at(-1)?.value ?? null;
+
+const keys: Record<Exclude<CampaignColumn, "name">, (numbers: CampaignNumbers) => Key> = {
+  channels: ({ channels }) => channels.map((one) => one.label).join(", ") || null,
+  entries: ({ entries }) => entries,
+  rate: ({ rate }) => rate,
+  lift: ({ lift }) => lift?.value ?? null,
+  value: ({ value }) => value,
+  trend: lastRipe,
+  ripe: ({ ripe }) => ripe,
+};
+
+function keyOf(line: CampaignLine, column: CampaignColumn): Key {
+  if (column === "name") return line.name;
+  return line.numbers ? keys[column](line.numbers) : null;
+}
+
+/** Amounts of one currency stand together: those of two cannot be compared. */
+const currencyOf = (line: CampaignLine, column: CampaignColumn): string =>
+  column === "value" ? (line.numbers?.currency ?? "") : "";
+
+function compare(a: CampaignLine, b: CampaignLine, column: CampaignColumn, sign: number): number {
+  const [x, y] = [keyOf(a, column), keyOf(b, column)];
+  // What has no value comes last in both directions.
+  if (x === null || y === null) return Number(x === null) - Number(y === null);
+  const apart = currencyOf(a, column).localeCompare(currencyOf(b, column));
+  if (apart !== 0) return apart;
+  return sign * (typeof x === "number" ? x - (y as number) : x.localeCompare(y as string));
+}
+
+/** Lower case and without accents, as one types it. */
+const plain = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+export const placed = (lines: CampaignLine[]): Placed[] =>
+  lines.map((line, place) => ({ ...line, place }));
+
+/** The lines that are asked for, in the order that is asked for. */
+export function shownLines(
+  lines: Placed[],
+  { search, channel, sort, descending }: CampaignChoice,
+): Placed[] {
+  const wanted = plain(search.trim());
+  const found = lines.filter(
+    (line) =>
+      plain(line.name).includes(wanted) &&
+      (channel === null || line.numbers?.channels.some((one) => one.label === channel)),
+  );
+  return sort === null
+    ? found
+    : [...found].sort((a, b) => compare(a, b, sort, descending ? -1 : 1) || a.place - b.place);
+}
+
+export interface Totals {
+  entries: number | null;
+  /** Null where amounts are in several currencies, or nobody has any. */
+  value: number | null;
+  currency: string;
+  /** Campaigns without an amount. */
+  without: number;
+}
+
+/** Sums of what adds up: an entry is of one campaign, and amounts add up in one currency. */
+export function totals(lines: CampaignLine[]): Totals {
+  const known = lines.flatMap(({ numbers }) => (numbers ? [numbers] : []));
+  const sum = (values: number[]): number | null =>
+    values.length > 0 ? values.reduce((all, one) => all + one, 0) : null;
+  const paid = known.filter(({ value }) => value !== null);
+  const currencies = new Set(paid.map(({ currency }) => currency));
+  return {
+    entries: sum(known.flatMap(({ entries }) => (entries === null ? [] : [entries]))),
+    value: currencies.size === 1 ? sum(paid.map(({ value }) => value ?? 0)) : null,
+    currency: [...currencies][0] ?? "",
+    without: lines.length - paid.length,
+  };
+}
+
+/** The channels that any campaign uses, as one reads them. */
+export const channelsOf = (lines: CampaignLine[]): string[] =>
+  [
+    ...new Set(lines.flatMap(({ numbers }) => numbers?.channels.map((one) => one.label) ?? [])),
+  ].sort((a, b) => a.localeCompare(b));
+
+/** The highest rate that the bars hold: a round one over all intervals. */
+export function rateTop(lines: CampaignLine[]): number {
+  const highest = Math.max(
+    0.01,
+    ...lines.map(({ numbers }) => numbers?.high ?? numbers?.rate ?? 0),
+  );
+  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1];
+  return steps.find((one) => one >= highest) ?? highest;
+}

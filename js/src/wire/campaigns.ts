@@ -1,0 +1,175 @@
+// Mirrors src/results_widgets/view_model/campaigns.py, src/results_widgets/view_model/campaigns_shared.py and
+// src/results_widgets/view_model/campaign_choice.py.
+import type { VerdictKind } from "./experiment";
+
+/** The converted rate of one week's entries; it may still rise where it is not ripe. */
+export interface TrendMark {
+  value: number | null;
+  ripe: boolean;
+}
+
+/** One step of a campaign: how many of those who received it converted after it, by week. */
+export interface StepTrend {
+  name: string;
+  channel: string;
+  icon: string;
+  text: string;
+  trend: TrendMark[];
+}
+
+/** What an unfolded row says. */
+export interface CampaignDetail {
+  kind: VerdictKind;
+  title: string;
+  detail: string;
+  steps: StepTrend[];
+}
+
+export interface CampaignChannel {
+  label: string;
+  icon: string;
+}
+
+/** How far all treatments together lie over the held back, in words and as shares. */
+export interface Lift {
+  value: number;
+  low: number | null;
+  high: number | null;
+  text: string;
+  interval: string;
+  /** better, worse, no difference shown, too early, not comparable */
+  verdict: string;
+}
+
+export interface CampaignNumbers {
+  status: string;
+  channels: CampaignChannel[];
+  entries: number | null;
+  entries_text: string;
+  rate: number | null;
+  low: number | null;
+  high: number | null;
+  rate_text: string;
+  interval_text: string;
+  lift: Lift | null;
+  /** Why there is no lift; empty where there is. */
+  no_lift: string;
+  value: number | null;
+  value_text: string;
+  currency: string;
+  trend: TrendMark[];
+  ripe: number | null;
+  ripe_text: string;
+  /** "1,494 windows open until 19 April"; empty where all have ended. */
+  windows: string;
+  detail: CampaignDetail | null;
+}
+
+export interface CampaignLine {
+  name: string;
+  /** The page of its own; empty where it opens in place. */
+  href: string;
+  /** Why there are no numbers; empty where there are, or will be. */
+  trouble: string;
+  numbers: CampaignNumbers | null;
+}
+
+export interface MonthChoice {
+  value: string;
+  label: string;
+}
+
+export interface CampaignsState {
+  rows: CampaignLine[];
+  months: MonthChoice[];
+  scope: string;
+  /** The numbers are still being computed. */
+  busy: boolean;
+}
+
+export type CampaignColumn =
+  | "name"
+  | "channels"
+  | "entries"
+  | "rate"
+  | "lift"
+  | "value"
+  | "trend"
+  | "ripe";
+export type CampaignTab = "overlap" | "credit" | "pressure" | "heatmap";
+export type CreditRule = "last" | "first" | "shared";
+
+export interface CampaignChoice {
+  month: string | null;
+  search: string;
+  channel: string | null;
+  sort: CampaignColumn | null;
+  descending: boolean;
+  campaign: string | null;
+  tab: CampaignTab;
+  rule: CreditRule;
+}
+
+/** Users of exactly these campaigns, by their places. */
+export interface CampaignSet {
+  campaigns: number[];
+  users: number;
+}
+
+export interface OverlapState {
+  names: string[];
+  /** Users of each campaign, and of each two. */
+  users: number[];
+  both: number[][];
+  sets: CampaignSet[];
+  any: number;
+  several: number;
+}
+
+export interface CreditRow {
+  name: string;
+  claimed: number;
+  credited: number;
+  claimed_value: string;
+  credited_value: string;
+}
+
+export interface CreditState {
+  rows: CreditRow[];
+  claimed: number;
+  happened: number;
+}
+
+export interface PressureRow {
+  messages: number;
+  users: number;
+  /** Null where no campaign's channel reports them. */
+  opened: number | null;
+  unsubscribed: number | null;
+  marked_as_spam: number | null;
+  converted: number | null;
+}
+
+export interface PressureState {
+  week: PressureRow[];
+  message: PressureRow[];
+}
+
+export interface HeatmapRow {
+  name: string;
+  /** By weekday, Monday first, and hour; null where that is not available. */
+  values: (number | null)[][];
+}
+
+export interface HeatmapState {
+  rows: HeatmapRow[];
+  zone: string;
+}
+
+/** What campaigns share, each part once it was asked for. */
+export interface SharedState {
+  overlap?: OverlapState;
+  credit?: Partial<Record<CreditRule, CreditState>>;
+  pressure?: PressureState;
+  heatmap?: HeatmapState;
+}

@@ -1,0 +1,149 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from "vitest";
+import campaigns from "../../../src/campaigns";
+import { HostModel, type State } from "../../../src/saved/host";
+import { life, settle } from "../../support/life";
+import { hostile, line, lines } from "../../support/portfolio";
+
+const months = [
+  { value: "2026-04", label: "April 2026" },
+  { value: "2026-03", label: "March 2026" },
+];
+const state = (more: State = {}): State => ({
+  _campaigns: { rows: lines, months, scope: "whole campaign", busy: false },
+  ...more,
+});
+
+async function draw(given: State, standalone = false) {
+  const sent: Record<string, unknown>[] = [];
+  const model = new HostModel(given, {
+    standalone,
+    onSend: (content, own) => {
+      sent.push(content);
+      const reply = content.kind === "choose" ? { choose: content.choice } : {};
+      own.reply({ id: content.id, ok: true, [String(content.kind)]: true, ...reply });
+    },
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  campaigns.render({ model, el, signal: life.signal });
+  await settle();
+  const all = (selector: string): HTMLElement[] => [...el.querySelectorAll<HTMLElement>(selector)];
+  const click = async (selector: string): Promise<void> => {
+    el.querySelector<HTMLElement>(selector)?.click();
+    await settle();
+  };
+  const names = (): (string | null)[] => all("[data-row]").map((one) => one.textContent);
+  return { el, model, sent, all, click, names };
+}
+
+describe("the table of campaigns", () => {
+  it("shows names as text, why there are no numbers, and what adds up", async () => {
+    const { el, names } = await draw(state());
+    expect(names()).toEqual([hostile, "Ünal’s sale", "Basket", "Broken"]);
+    expect(el.querySelector("img")).toBeNull();
+    expect(el.textContent).toContain("no events file");
+    const totals = el.querySelector("[data-testid=campaign-totals]");
+    expect(totals?.textContent).toContain("4 campaigns");
+    expect(totals?.textContent).toContain("1,240");
+    expect(totals?.textContent).toContain("of 2 with a value");
+  });
+
+  it("says a lift in points, in words and with its interval", async () => {
+    const { el } = await draw(state());
+    expect(el.querySelector("[data-verdict=better]")?.textContent).toBe(
+      "+9.0 pointsworks, 6.0 to 11.0",
+    );
+    expect(el.textContent).toContain("no holdout");
+  });
+
+  it("sorts by a press, tells which way, and tells the kernel", async () => {
+    const { click, names, all, sent } = await draw(state());
+    await click("[data-sort=entries]");
+    expect(names()[0]).toBe("Ünal’s sale");
+    expect(all("[aria-sort]").map((one) => one.getAttribute("aria-sort"))).toEqual(["descending"]);
+    await click("[data-sort=entries]");
+    expect(names()[0]).toBe("Basket");
+    await click("[data-sort=name]");
+    expect(all("[aria-sort]").map((one) => one.getAttribute("aria-sort"))).toEqual(["ascending"]);
+    const last = sent.filter(({ kind }) => kind === "choose").at(-1);
+    expect(last?.choice).toMatchObject({ sort: "name", descending: false });
+  });
+
+  it("asks for a month, and for what is shown below", async () => {
+    const { click, sent, el } = await draw(state());
+    expect(sent.map(({ kind, part }) => [kind, part])).toEqual([["shared", "overlap"]]);
+    await click("[aria-label='The month before']");
+    const asked = sent.find(({ kind }) => kind === "choose");
+    expect(asked?.choice).toMatchObject({ month: "2026-04" });
+    expect(el.querySelector<HTMLSelectElement>("[data-testid=month]")?.value).toBe("2026-04");
+  });
+
+  it("takes over what Python chooses", async () => {
+    const { model, names } = await draw(state());
+    const choice = { sort: "name", descending: false, search: "", channel: null, month: null };
+    model.update({ _choice: { ...choice, campaign: null, tab: "overlap", rule: "last" } });
+    await settle();
+    expect(names()[0]).toBe(hostile);
+    expect(names().at(-1)).toBe("Ünal’s sale");
+  });
+
+  it("says so where a host hands out no other widget", async () => {
+    const { click, el } = await draw(state());
+    await click("[data-row='0']");
+    expect(el.textContent).toContain("This host cannot show one widget inside another.");
+    await click("[data-testid=opened] > button");
+    expect(document.activeElement?.getAttribute("data-row")).toBe("0");
+  });
+
+  it("links pages where campaigns have some, and asks for nothing on a saved page", async () => {
+    const rows = [line("Spring", {}), line("Autumn", {})].map((one, at) => ({
+      ...one,
+      href: `${at + 1}.html`,
+    }));
+    const { el, sent } = await draw(
+      state({ _campaigns: { rows, months, scope: "March", busy: false } }),
+      true,
+    );
+    expect([...el.querySelectorAll("a[data-row]")].map((one) => one.getAttribute("href"))).toEqual([
+      "1.html",
+      "2.html",
+    ]);
+    expect(el.querySelector("[data-testid=shared]")).toBeNull();
+    expect(el.querySelector("[data-testid=month]")).toBeNull();
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("what campaigns share", () => {
+  const overlap = {
+    names: ["Spring", hostile],
+    users: [10, 4],
+    both: [
+      [10, 3],
+      [3, 4],
+    ],
+    sets: [
+      { campaigns: [0], users: 7 },
+      { campaigns: [0, 1], users: 3 },
+      { campaigns: [1], users: 1 },
+    ],
+    any: 11,
+    several: 3,
+  };
+
+  it("takes users of both, and those in the row's and not in the column's", async () => {
+    const { click, sent, el } = await draw(state({ _shared: { overlap } }));
+    expect(el.querySelector("[data-cell='0,1']")?.getAttribute("data-value")).toBe("3");
+    await click("[data-cell='0,1']");
+    expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0, 1], outside: [] });
+    await click("[data-kind=only]");
+    expect(el.querySelector("[data-cell='0,1']")?.getAttribute("aria-label")).toBe(
+      `In Spring, not in ${hostile}: 7 users, 70.0\u202f% of Spring`,
+    );
+    await click("[data-cell='0,1']");
+    expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0], outside: [1] });
+    await click("[data-testid=overlap-sets] button");
+    expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0, 1], outside: [] });
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import {
+  channelsOf,
+  placed,
+  rateTop,
+  shownLines,
+  totals,
+} from "../../../src/features/campaigns/lines";
+import type { CampaignChoice } from "../../../src/wire/campaigns";
+import { hostile, line, lines } from "../../support/portfolio";
+
+const choice: CampaignChoice = {
+  month: null,
+  search: "",
+  channel: null,
+  sort: null,
+  descending: true,
+  campaign: null,
+  tab: "overlap",
+  rule: "last",
+};
+const names = (patch: Partial<CampaignChoice>, of = lines): string[] =>
+  shownLines(placed(of), { ...choice, ...patch }).map((one) => one.name);
+
+describe("the lines that are shown", () => {
+  it("stand as in the portfolio until they are sorted", () => {
+    expect(names({})).toEqual(lines.map((one) => one.name));
+  });
+
+  it("are sorted by a column both ways, and what has no value comes last both ways", () => {
+    expect(names({ sort: "entries" })).toEqual(["Ünal’s sale", hostile, "Basket", "Broken"]);
+    expect(names({ sort: "entries", descending: false })).toEqual([
+      "Basket",
+      hostile,
+      "Ünal’s sale",
+      "Broken",
+    ]);
+    expect(names({ sort: "rate" })).toEqual([hostile, "Ünal’s sale", "Basket", "Broken"]);
+    expect(names({ sort: "rate", descending: false }).slice(2)).toEqual(["Basket", "Broken"]);
+    expect(names({ sort: "lift" })[0]).toBe(hostile);
+  });
+
+  it("keep the portfolio's order where they are level", () => {
+    expect(names({ sort: "ripe" })).toEqual(["Ünal’s sale", "Basket", hostile, "Broken"]);
+    expect(names({ sort: "ripe", descending: false })).toEqual([
+      "Ünal’s sale",
+      "Basket",
+      hostile,
+      "Broken",
+    ]);
+  });
+
+  it("are sorted by the last rate that stays as it is", () => {
+    const mark = (value: number | null, ripe: boolean) => ({ value, ripe });
+    const two = [
+      line("falls", { trend: [mark(0.3, true), mark(0.1, true), mark(0.9, false)] }),
+      line("stays", { trend: [mark(0.2, true), mark(null, true)] }),
+    ];
+    expect(names({ sort: "trend" }, two)).toEqual(["stays", "falls"]);
+  });
+
+  it("do not compare amounts of two currencies", () => {
+    const mixed = [
+      line("a", { value: 5, currency: "EUR" }),
+      line("b", { value: 900, currency: "JPY" }),
+      line("c", { value: 7, currency: "EUR" }),
+    ];
+    expect(names({ sort: "value" }, mixed)).toEqual(["c", "a", "b"]);
+  });
+
+  it("are found by letters, whatever their case and accents, and by channel", () => {
+    expect(names({ search: " unal" })).toEqual(["Ünal’s sale"]);
+    expect(names({ search: "IMG SRC" })).toEqual([hostile]);
+    expect(names({ channel: "Push" })).toEqual(["Basket"]);
+    expect(names({ channel: "Push", search: "unal" })).toEqual([]);
+    expect(channelsOf(lines)).toEqual(["Email", "Push"]);
+  });
+});
+
+describe("totals", () => {
+  it("add up entries, and values that are in one currency", () => {
+    expect(totals(lines)).toEqual({ entries: 1240, value: 710, currency: "", without: 2 });
+  });
+
+  it("have no value where amounts are in two currencies", () => {
+    const two = [line("a", { currency: "EUR" }), line("b", { currency: "USD" })];
+    expect(totals(two)).toMatchObject({ entries: 200, value: null });
+  });
+
+  it("are none of nothing", () => {
+    expect(totals([line("broken", null)])).toMatchObject({ entries: null, value: null });
+  });
+});
+
+it("bars hold the highest end of an interval", () => {
+  expect(rateTop(lines)).toBe(0.2);
+  expect(rateTop([line("high", { high: 0.62 })])).toBe(0.75);
+  expect(rateTop([])).toBe(0.01);
+});

@@ -1,0 +1,177 @@
+"""The ``_campaigns`` trait: a table of many campaigns, and what a row says when it is unfolded."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+
+from results_widgets.disclosure import SYNCED_USERS
+from results_widgets.engine.calendar import from_micros
+from results_widgets.errors import ResultsError
+from results_widgets.experiments.estimates import Difference
+from results_widgets.portfolio import Portfolio
+from results_widgets.results import Results
+from results_widgets.view_model.campaign_row import CampaignRow, campaign_row
+from results_widgets.view_model.serialization import State
+from results_widgets.view_model.told_verdict import told_verdict
+
+_UNREAD: Final = "open it to see its numbers"
+_MOST_MONTHS: Final = 120
+_STEPS: Final = 6
+"""Most steps whose trend an unfolded row draws."""
+_DIGITS: Final = 6
+
+Clean = Callable[[str], str]
+"""Takes out of an error what readers need not know."""
+
+
+def campaigns_state(
+    portfolio: Portfolio,
+    month: str | None = None,
+    *,
+    links: Mapping[str, str] | None = None,
+    least: int = SYNCED_USERS,
+    details: bool = False,
+    patience: float | None = None,
+    clean: Clean = str,
+) -> State:
+    """Return the value of ``_campaigns``: ``rows``, the ``months`` that can be chosen, the ``scope`` in words.
+
+    Args:
+        portfolio: The campaigns, whole.
+        month: The month that the numbers are of; None: as the portfolio is.
+        links: The page of each campaign, by its name; those without one open in place.
+        least: Fewest users of a value of the data that is told.
+        details: Whether rows have what they say when unfolded; else the browser asks for that.
+        patience: Seconds after which the rows that are left have no numbers.
+        clean: Takes out of an error what readers need not know.
+    """
+    view = portfolio if month is None else portfolio.month(month)
+    end = None if patience is None else time.monotonic() + patience
+    rows = []
+    for name, results in view.items():
+        row = campaign_line(name, (links or {}).get(name, ""))
+        if end is not None and time.monotonic() > end:
+            row["trouble"] = _UNREAD
+        else:
+            try:
+                row["numbers"] = _numbers(results, least, details=details)
+            except ResultsError as error:
+                row["trouble"] = clean(str(error))
+        rows.append(row)
+    return {"rows": rows, "months": _months(portfolio), "scope": view._words, "busy": False}
+
+
+def placeholder_campaigns(portfolio: Portfolio, links: Mapping[str, str] | None = None) -> State:
+    """Return the same before there are numbers."""
+    rows = [campaign_line(name, (links or {}).get(name, "")) for name in portfolio.names]
+    return {"rows": rows, "months": [], "scope": portfolio._words, "busy": True}
+
+
+def campaign_line(name: str, href: str = "", trouble: str = "") -> State:
+    """Return a row without numbers."""
+    return {"name": name, "href": href, "trouble": trouble, "numbers": None}
+
+
+def campaign_detail_reply(results: Results, least: int = SYNCED_USERS) -> State:
+    """Return the reply to ``kind: detail``: the verdict, and the conversions of those who received each step.
+
+    Args:
+        results: The campaign's, as selected.
+        least: Fewest users of an arm that nobody declared.
+    """
+    verdict = told_verdict(results, least)
+    return {
+        "kind": verdict.kind,
+        "title": verdict.title,
+        "detail": verdict.detail,
+        "steps": list(_steps(results)),
+    }
+
+
+def _steps(results: Results) -> Iterator[State]:
+    """Yield the first steps with the conversion rate of those who received them, by week."""
+    session, campaign = results._session, results.campaign
+    metric = "conversion_rate_attributed"
+    actions = campaign.actions[:_STEPS]
+    if session.missing_users(None, "1w"):
+        return
+    series = session.series("action", [(one.id, metric) for one in actions], "1w")
+    frame = results.actions()
+    rates = dict(frame.filter(metric=metric).select("action_id", "value").iter_rows())
+    for one in actions:
+        channel = campaign.channels[one.channel]
+        yield {
+            "name": one.label,
+            "channel": channel.label,
+            "icon": channel.icon,
+            "text": session.locale.value(rates.get(one.id), "rate"),
+            "trend": [{"value": _short(value), "ripe": True} for value in series.get(one.id, [])],
+        }
+
+
+def _numbers(results: Results, least: int, *, details: bool) -> State:
+    row = campaign_row(results, least)
+    lift = _lift(row, row.lift)
+    return {
+        "status": row.status,
+        "channels": [{"label": label, "icon": icon} for label, icon in row.channels],
+        "entries": row.entries,
+        "entries_text": row.entries_text,
+        "rate": _short(row.rate),
+        "low": _short(row.low),
+        "high": _short(row.high),
+        "rate_text": row.rate_text,
+        "interval_text": row.interval_text,
+        "lift": lift,
+        "no_lift": "" if lift else row.lift_text,
+        "value": row.value,
+        "value_text": row.value_text,
+        "currency": row.currency,
+        "trend": [{**asdict(one), "value": _short(one.value)} for one in row.trend],
+        "ripe": _short(row.ripe),
+        "ripe_text": row.ripe_text,
+        "windows": row.windows_text,
+        "detail": campaign_detail_reply(results, least) if details else None,
+    }
+
+
+def _lift(row: CampaignRow, found: Difference | None) -> State | None:
+    if found is None or found.difference is None:
+        return None
+    return {
+        "value": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "text": row.lift_text,
+        "interval": row.lift_interval_text,
+        "verdict": row.verdict,
+    }
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _months(portfolio: Portfolio) -> list[State]:
+    """Return the months in which any campaign has data, the newest first."""
+    found: set[date] = set()
+    for name in portfolio:
+        results = portfolio[name]
+        try:
+            first, last = results.between(None, None)._session.span()
+        except ResultsError:  # which stands in the campaign's row
+            continue
+        zone = results.time_zone
+        found.update(_months_of(from_micros(first, zone), from_micros(last - 1, zone)))
+    locale = next(iter(portfolio.items()))[1]._session.locale
+    months = sorted(found, reverse=True)[:_MOST_MONTHS]
+    return [{"value": f"{one:%Y-%m}", "label": locale.month_text(one)} for one in months]
+
+
+def _months_of(first: datetime, last: datetime) -> Iterator[date]:
+    at, end = first.date().replace(day=1), last.date()
+    while at <= end:
+        yield at
+        at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)

@@ -1,0 +1,114 @@
+"""The list of campaigns in a browser: for everybody, in every width, by keyboard alone, and in JupyterLab."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+import results_widgets as rw
+from tests.support.browser.answered import draw
+from tests.support.browser.chart import seen_as
+from tests.support.browser.lab import Notebook
+from tests.support.loops import some
+
+SERIOUS = {"serious", "critical"}
+HOSTILE = "<img src=x onerror=alert(1)> “ü” " + "x" * 60
+_RUNS_OUT = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+@pytest.fixture(scope="module")
+def portfolio() -> rw.Portfolio:
+    made = [rw.Results(*rw.datasets.generate(600, seed=one), time_zone="UTC") for one in (1, 2)]
+    return rw.Portfolio(dict(zip(("Spring", HOSTILE), made, strict=True)))
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page, context=".rw", options={"resultTypes": ["violations"]}).response
+    assert len(found["passes"]) > 5
+    broken = [rule for rule in found["violations"] if rule["impact"] in SERIOUS]
+    return [(rule["id"], node["html"][:200]) for rule in broken for node in rule["nodes"][:3]]
+
+
+def test_everybody_can_read_and_use_it(
+    new_page: Callable[..., Page], portfolio: rw.Portfolio
+) -> None:
+    page = new_page(1440)
+    widget = rw.Campaigns(portfolio)
+    draw(page, widget)
+    page.get_by_role("button", name="Unfold Spring").click()
+    expect(page.locator(".rw-steps li")).to_have_count(6)
+    for tab in ("overlap-matrix", "credit", "pressure", "heatmap"):
+        page.locator(f"[data-tab={tab.split('-')[0]}]").click()
+        expect(page.get_by_test_id(tab)).to_be_visible()
+        assert violations(page) == [], tab
+    for width, dark in ((1008, True), (700, False), (390, True)):
+        seen_as(page, width, dark=dark)
+        assert violations(page) == [], (width, dark)
+        assert not page.evaluate(_RUNS_OUT), width
+    page.locator("[data-tab=overlap]").click()
+    page.locator("[data-kind=only]").click()
+    cell = page.locator("[data-cell='0,1']")
+    cell.click()
+    only = portfolio["Spring"].users_in_campaign() - portfolio[HOSTILE].users_in_campaign()
+    notice = page.get_by_test_id("segment-notice")
+    expect(notice).to_have_attribute("data-size", str(len(only)))
+    expect(notice.locator("code")).to_have_text("campaigns.segment.users")
+    assert widget.segment is not None
+    assert set(widget.segment.users["user_id"]) == set(only.users["user_id"])
+    expect(page.locator(".rw img")).to_have_count(0)
+
+
+def test_the_keyboard_alone_sorts_finds_and_chooses_a_month(
+    new_page: Callable[..., Page], portfolio: rw.Portfolio
+) -> None:
+    page = new_page(1008)
+    widget = rw.Campaigns(portfolio)
+    draw(page, widget)
+    names = page.locator("[data-row]")
+    page.get_by_role("button", name="Entries").press("Enter")
+    entries = page.locator("tbody .rw-col-entries")
+    counts = [int(one.get_attribute("data-value") or 0) for one in some(entries.all())]
+    assert counts == sorted(counts, reverse=True)
+    page.locator("th[aria-sort=descending] button").press("Enter")
+    expect(page.locator("[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+    names.first.press("ArrowDown")
+    expect(names.nth(1)).to_be_focused()
+    page.get_by_test_id("find-campaign").fill("SPRING")
+    expect(names).to_have_count(1)
+    page.get_by_test_id("month").select_option("2026-04")
+    month = portfolio.month("2026-04")["Spring"].overview()
+    users = month.filter(metric="users")["value"].item()
+    expect(entries.first).to_have_attribute("data-value", str(int(users)))
+    assert widget.selection.month == "2026-04"
+
+
+def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
+    open_notebook: Callable[..., Notebook],
+) -> None:
+    book = open_notebook(
+        "import results_widgets as rw\n"
+        'made = [rw.Results(*rw.datasets.generate(300, seed=n), time_zone="UTC") for n in (1, 2)]\n'
+        'campaigns = rw.Campaigns(rw.Portfolio(dict(zip(["Spring", "Autumn"], made))))\n'
+        "campaigns"
+    )
+    page = book.page
+    page.get_by_test_id("rw-campaigns").get_by_role("button", name="Autumn", exact=True).press(
+        "Enter"
+    )
+    dashboard = page.get_by_test_id("opened").get_by_test_id("rw-dashboard")
+    expect(dashboard.locator(".rw-ring-button[data-metric=users]")).to_be_visible()
+    assert book.value("campaigns.selection.campaign") == "Autumn"
+    shown = dashboard.locator(".rw-ring-button[data-metric=users]").get_attribute("data-value")
+    assert book.value("int(campaigns.dashboard.view.overview()['value'][0])") == int(shown or 0)
+    # An open action is closed first, and then the dashboard.
+    card = dashboard.locator("button[data-action]").first
+    card.press("Enter")
+    expect(dashboard.get_by_test_id("action-detail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dashboard.get_by_test_id("action-detail")).to_have_count(0)
+    page.keyboard.press("Escape")
+    row = page.get_by_test_id("rw-campaigns").get_by_role("button", name="Autumn", exact=True)
+    expect(row).to_be_focused()
+    assert book.value("campaigns.selection.campaign") is None
+    book.problems.check()
