@@ -30,6 +30,15 @@ def test_a_value_is_computed_once() -> None:
     assert cache.known(Key("other")) is None
 
 
+def test_what_was_put_is_taken_and_not_computed_again() -> None:
+    cache = Cache()
+    cache.put(KEPT, None)
+    assert cache.take(KEPT, lambda: pytest.fail("it is there")) is None
+    other = Key[int]("other")
+    numbers = iter([1, 2])
+    assert [cache.take(other, lambda: next(numbers)) for _ in range(2)] == [1, 1]
+
+
 def test_least_recently_used_values_are_evicted() -> None:
     cache = Cache(budget=4 * 2 * KILO)
     cache.get(KEPT, lambda: column(100 * KILO))

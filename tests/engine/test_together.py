@@ -148,3 +148,18 @@ def test_ids_that_are_numbers_and_texts_are_told_apart_in_one_pass_or_not_at_all
     }
     turned = Drawn(asked.seed, campaigns, numbers, asked.users)
     assert_frame_equal(turned.portfolio().overview(), asked.portfolio().overview())
+
+
+def test_what_reading_together_knows_of_rows_left_out_is_not_looked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign, events, _ = rw.datasets.generate(60, seed=1)
+    frame = rw.Results(campaign, events)._session.source.events
+    members = {name: rw.Results(campaign, frame, time_zone="UTC") for name in ("one", "other")}
+    read_once(members)
+    monkeypatch.setattr(
+        "results_widgets.engine.backends.base.find_left_out",
+        lambda *_: pytest.fail("the source is read again"),
+    )
+    for one in some(members.values()):
+        assert one.overview().height > 0

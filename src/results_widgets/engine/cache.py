@@ -116,6 +116,10 @@ class Cache:
 
         For values whose making may ask for themselves; two threads may both compute one.
         """
+        made = self._values.get(key)
+        if made is not None and made.done() and not made.exception():
+            known: T = made.result()
+            return known
         kept = self._kept(key)
         value = compute() if kept is ABSENT else kept
         return self.get(key, lambda: value)

@@ -5,7 +5,7 @@ since they did happen, but their times say nothing: they stand on no time axis, 
 decide neither what is newest nor which windows are still open. The rules are in docs/rules.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -91,11 +91,13 @@ class Clocks:
         return f"{told.format(when)} on no time axis."
 
 
-def read_clocks(source: Rows, codes: EventCodes, rows: Rows, campaign: Campaign) -> Clocks:
+def read_clocks(
+    source: Callable[[], Rows], codes: EventCodes, rows: Rows, campaign: Campaign
+) -> Clocks:
     """Return which times of a campaign's events are believed.
 
     Args:
-        source: All rows of the source: time. Without any event, the results are as new as these.
+        source: Gives all rows of the source: time. Without any event, the results are as new as these.
         codes: What the codes mean.
         rows: The encoded events: time, code.
         campaign: The campaign.
@@ -105,7 +107,7 @@ def read_clocks(source: Rows, codes: EventCodes, rows: Rows, campaign: Campaign)
     edges = _edges("own", nw.when(own).then(time)) | _edges("all", time)
     found = collect(rows.select(**edges)).row(0, named=True)
     if found["all_first"] is None:
-        newest = collect(source.select(time.max())).item() or 0
+        newest = collect(source().select(time.max())).item() or 0
         return Clocks(newest, newest)
     oldest, newest = int(found["all_first"]), int(found["all_last"])
     # Goal events of users without any action are older than the campaign with every right.

@@ -60,14 +60,14 @@ class Told:
 
 
 def find_left_out(
-    source: Rows, codes: EventCodes, events: Rows, read: int, counted: int
+    source: Callable[[], Rows], codes: EventCodes, events: Rows, read: int, counted: int
 ) -> LeftOut | None:
     """Return what must be said of rows that are left out; None if nothing must.
 
     Only where the numbers of rows leave it open are the rows looked at again.
 
     Args:
-        source: The source's rows; see `UserBackend.source_rows`.
+        source: Gives the source's rows, see `UserBackend.source_rows`: to plan them takes longer than most answers.
         codes: Which events the campaign knows.
         events: The encoded rows.
         read: How many rows the source has.
@@ -77,10 +77,11 @@ def find_left_out(
     has_goals = not collect(goals.select("time").head(1)).is_empty()
     if counted and has_goals and ONE_IN * (read - counted) <= read:
         return None
-    found = count_left_out(source, codes)
+    rows = source()
+    found = count_left_out(rows, codes)
     if not found.counted or ONE_IN * found.rows > found.named:
         return found
-    goal = None if has_goals else _nearly_goal(_with_reasons(source, codes), codes)
+    goal = None if has_goals else _nearly_goal(_with_reasons(rows, codes), codes)
     if goal is None:
         return None
     return replace(found, reason=goal, goal=codes.campaign.goal.events[0])

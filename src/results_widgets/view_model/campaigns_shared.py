@@ -13,8 +13,8 @@ from results_widgets.errors import QueryError
 from results_widgets.portfolio import Portfolio
 from results_widgets.portfolio.claims import Rule
 from results_widgets.results import Results
+from results_widgets.results.formatting import NOT_AVAILABLE, format_estimate
 from results_widgets.segments import Segment
-from results_widgets.view_model.formatting import NOT_AVAILABLE, format_estimate
 from results_widgets.view_model.serialization import State
 
 _MOST_SETS: Final = 200

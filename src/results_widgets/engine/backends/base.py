@@ -238,8 +238,8 @@ class UserBackend(Backend, SourceTable):
         return self.cache.take(LEFT_OUT, lambda: find_left_out(*self._own, *self.source_size))
 
     @property
-    def _own(self) -> tuple[Rows, EventCodes, Rows]:
-        return self.source_rows, self.codes, self.events(None)
+    def _own(self) -> tuple[Callable[[], Rows], EventCodes, Rows]:
+        return lambda: self.source_rows, self.codes, self.events(None)
 
     # --- users
 

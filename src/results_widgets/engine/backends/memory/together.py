@@ -35,6 +35,40 @@ _EVENT: Final = "_event"
 _ACTS: Final = "_acts"
 
 
+@dataclass(frozen=True, eq=False)
+class TogetherLog(EventLog):
+    """The log of a campaign that was read with others.
+
+    Attributes:
+        values: The values of the goal events of all of them.
+    """
+
+    values: "_Values"
+
+    def column(self, name: str, rows: pl.Series) -> pl.Series:
+        """See `EventLog`."""
+        found = self.values.at(rows) if name == "value" else None
+        return super().column(name, rows) if found is None else found
+
+
+class _Values:
+    """The values of rows that may be conversions of any campaign, read once when the first asks for some."""
+
+    def __init__(self, table: EventTable, rows: pl.Series) -> None:
+        self._table, self._rows = table, rows
+        self._values: pl.Series | None = None
+
+    def at(self, rows: pl.Series) -> pl.Series | None:
+        """Return the values at row numbers, in their order; None if others are among them."""
+        if rows.is_empty():
+            return None
+        if self._values is None:
+            found = self._table.frame.select(pl.col("value").gather(self._rows))
+            self._values = self._table.collect(found).to_series()
+        places = self._rows.search_sorted(rows).clip(0, len(self._rows) - 1)
+        return self._values.gather(places) if (self._rows.gather(places) == rows).all() else None
+
+
 @dataclass
 class _Shared:
     """The rows of all campaigns, encoded once.
@@ -64,8 +98,9 @@ def read_together(backends: Sequence[MemoryBackend]) -> None:
     with phase("coding"), table.reading():
         drafts = [_draft(data, shared) for data in backends]
         ids = _Ids(table, [draft.suspects for draft in drafts if draft.suspects is not None])
+        values = _values(backends, drafts)
         for data, draft in zip(backends, drafts, strict=True):
-            log = _log_of(data, draft, shared, ids)
+            log = _log_of(data, draft, shared, ids, values[data.campaign.goal.value])
             data.put_log(log)
             _note_left_out(data, log, draft.named)
 
@@ -186,7 +221,27 @@ def _named(data: MemoryBackend, shared: _Shared, key: int) -> int:
     return named + int(free.select((pl.col(_ACTS) | pl.col(_EVENT).is_in(meant)).sum()).item())
 
 
-def _log_of(data: MemoryBackend, draft: _Draft, shared: _Shared, ids: _Ids) -> EventLog:
+def _values(
+    backends: Sequence[MemoryBackend], drafts: Sequence[_Draft]
+) -> Mapping[str | None, _Values]:
+    """Return the values of what may be conversions, by the column that campaigns have them in."""
+    tables: dict[str | None, EventTable] = {}
+    rows: dict[str | None, list[pl.Series]] = {}
+    for data, draft in zip(backends, drafts, strict=True):
+        column = data.campaign.goal.value
+        tables.setdefault(column, data.table)
+        goals = [*data.codes.goals, *data.codes.named("converted")]
+        own = draft.rows.filter(pl.col("code").is_in(goals))["row"]
+        rows.setdefault(column, []).append(own)
+    return {
+        column: _Values(tables[column], pl.concat(own).unique().sort())
+        for column, own in rows.items()
+    }
+
+
+def _log_of(
+    data: MemoryBackend, draft: _Draft, shared: _Shared, ids: _Ids, values: _Values
+) -> EventLog:
     rows, suspects = draft.rows, draft.suspects
     log = rows if suspects is None else without_repeats(rows, suspects, ids)
     users = log["user"]
@@ -195,7 +250,8 @@ def _log_of(data: MemoryBackend, draft: _Draft, shared: _Shared, ids: _Ids) -> E
     own = shared.user_ids.gather(users.filter(fresh))
     number = (fresh.cum_sum() - 1).cast(pl.UInt32).alias("user").set_sorted()
     once = log.with_columns(number).select("user", "code", "time", "row")
-    return EventLog(once, own, data.codes, data.table, repeats=rows.height - log.height)
+    repeats = rows.height - log.height
+    return TogetherLog(once, own, data.codes, data.table, repeats=repeats, values=values)
 
 
 def _coded(
