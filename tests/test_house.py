@@ -46,8 +46,9 @@ BUDGETS = {
     "explore.js": 100,
     "action.js": 124,
     "audience.js": 84,
+    "campaigns.js": 98,
     "chart.js": 1000,
-    "styles.css": 72,
+    "styles.css": 86,
 }
 
 
