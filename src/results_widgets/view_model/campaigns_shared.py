@@ -12,6 +12,7 @@ from results_widgets.engine.money import currency_of
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import Portfolio
 from results_widgets.portfolio.claims import Rule
+from results_widgets.portfolio.pressure import RESPONSES
 from results_widgets.results import Results
 from results_widgets.results.formatting import NOT_AVAILABLE, format_estimate
 from results_widgets.segments import Segment
@@ -19,7 +20,6 @@ from results_widgets.view_model.serialization import State
 
 _MOST_SETS: Final = 200
 _MOST_MESSAGES: Final = 60
-_RESPONSES: Final = ("opened", "unsubscribed", "marked_as_spam", "converted")
 HOURS: Final = 24
 
 
@@ -123,7 +123,7 @@ def pressure_of(portfolio: Portfolio) -> State:
 
 
 def _rows(found: pl.DataFrame) -> list[State]:
-    return found.head(_MOST_MESSAGES).select("messages", "users", *_RESPONSES).to_dicts()
+    return found.head(_MOST_MESSAGES).select("messages", "users", *RESPONSES).to_dicts()
 
 
 def heatmap_of(portfolio: Portfolio) -> State:
