@@ -1,11 +1,16 @@
 // The start of a saved page. It unpacks what report/page.py packed, draws the dashboard on a host without a kernel, and answers
 // its selections from what was computed beforehand. Nothing leaves the page.
+import { automatic } from "../../src/results_widgets/_shared/chart.json";
 import { type Answer, SavedAnswers } from "./saved/answers";
 import { HostModel, type State } from "./saved/host";
 import { importText } from "./saved/modules";
 import { unpack } from "./saved/page";
 import { drawIn } from "./ui/locale";
+import type { Options } from "./wire/options";
 import type { Selection } from "./wire/selection";
+import type { Unsaved } from "./wire/unsaved";
+
+const withoutBy = "Shown without the breakdown, which is not in the saved page for this.";
 
 function why(asked: Selection, known: boolean): string {
   if (!known && asked.range === "custom")
@@ -39,14 +44,20 @@ class Session {
   }
 
   state(): State {
-    return { ...this.#numbers, ...this.#answer.line(this.#selection), _selection: this.#selection };
+    return {
+      ...this.#numbers,
+      ...this.#answer.line(this.#selection),
+      _selection: this.#selection,
+      _unsaved: this.#unsaved(),
+    };
   }
 
   /** The state that shows a selection, or refuses it. */
   select(asked: Selection): State {
     const answer = this.#answers.find(asked);
     // A range of a few days has no months: its days are shown.
-    const choices = [asked, { ...asked, every: "1d" }];
+    // A metric or a range without the line that was shown gets the one that the page has, and says so.
+    const choices = [asked, { ...asked, every: "1d" }, { ...asked, by: null }];
     const taken = answer && choices.find((choice) => answer.line(choice));
     // Where small counts are hidden, cards open though their lines are not kept.
     if (answer && !taken && this.#locked) {
@@ -61,10 +72,32 @@ class Session {
     if (moved) this.#numbers = answer.numbers();
     this.#answer = answer;
     this.#selection = taken;
+    const error = taken.by === asked.by ? null : { message: withoutBy, hint: why(asked, true) };
     return {
-      ...(moved ? this.#numbers : { _status: this.#numbers._status }),
+      ...(moved ? this.#numbers : {}),
+      _status: { ...(this.#numbers._status as object), ...(error && { error }) },
       ...answer.line(taken),
       _selection: taken,
+      _unsaved: this.#unsaved(),
+    };
+  }
+
+  /** Which choices beside what is selected the page has no line for, and why. */
+  #unsaved(): Unsaved {
+    const { every, by } = this.#numbers._options as Options;
+    const reasons = (changes: Partial<Selection>[]): Record<string, string> =>
+      Object.fromEntries(
+        changes.flatMap((change) => {
+          const asked = { ...this.#selection, ...change };
+          const [value] = Object.values(change);
+          return this.#answer.line(asked) ? [] : [[String(value ?? ""), why(asked, true)]];
+        }),
+      );
+    return {
+      every: reasons([...every, automatic].map((one) => ({ every: one }))),
+      by: reasons([null, ...by].map((one) => ({ by: one }))),
+      cumulative: reasons([{ cumulative: true }, { cumulative: false }]),
+      compare: reasons([{ compare: true }, { compare: false }]),
     };
   }
 

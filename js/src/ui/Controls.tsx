@@ -39,7 +39,11 @@ export function Select({
   const shut = choices.flatMap((one) => (one.closed ? [`${one.label}: ${one.closed}`] : []));
   const told = closed ? `${label}: ${closed}` : [label, ...shut].join("\n");
   return (
-    <span class="rw-select">
+    // A control that is closed takes no focus itself; its reason is to be found by keys, too.
+    <span
+      class="rw-select"
+      {...(closed ? { tabIndex: 0, role: "note", "aria-label": `${label}: ${closed}` } : {})}
+    >
       <select
         aria-label={label}
         data-tip={told}
@@ -69,13 +73,15 @@ export function Select({
 
 interface ToggleProps {
   label: string;
+  /** Why it cannot be switched now: it stays in reach, so that the reason is read. */
+  closed?: string;
   on: boolean;
   onChange: (on: boolean) => void;
   disabled?: boolean;
   title?: string;
 }
 
-export function Toggle({ label, on, onChange, disabled, title }: ToggleProps): JSX.Element {
+export function Toggle({ label, on, onChange, disabled, closed, title }: ToggleProps): JSX.Element {
   return (
     <button
       type="button"
@@ -83,8 +89,9 @@ export function Toggle({ label, on, onChange, disabled, title }: ToggleProps): J
       class="rw-toggle"
       aria-checked={on}
       disabled={disabled}
-      data-tip={title}
-      onClick={() => onChange(!on)}
+      aria-disabled={closed === undefined ? undefined : true}
+      data-tip={closed ?? title}
+      onClick={() => closed === undefined && onChange(!on)}
     >
       <span class="rw-toggle-track" aria-hidden="true" />
       {label}

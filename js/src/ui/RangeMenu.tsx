@@ -32,13 +32,15 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
     close(true);
     store.select({ range: "custom", start: isoOf(first), end: isoOf(last) });
   };
+  const dayAt = (ms: number): number => dayOf(isoDay(ms, status.zone));
+  const newest = status.newest_ms === null ? undefined : dayAt(status.newest_ms);
   const words = own ? rangeWords(...own) : "";
   return (
     <span class="rw-range" ref={box}>
       <Select
         label="Date range"
         value={selection.range}
-        choices={rangeChoices(options.ranges)}
+        choices={rangeChoices(options.ranges, newest, dayAt(Date.now()))}
         onChange={choose}
         disabled={locked}
         testid="range"
@@ -60,7 +62,7 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
       {open && (
         <Calendar
           range={own}
-          at={dayOf(isoDay(status.newest_ms ?? (status.read_ms || Date.now()), status.zone))}
+          at={newest ?? dayAt(status.read_ms || Date.now())}
           zone={status.zone}
           onChoose={take}
         />

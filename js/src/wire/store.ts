@@ -19,6 +19,7 @@ import type { Bytes } from "./serialization";
 import type { Status } from "./status";
 import { defaults, shownTraits, type Traits } from "./traits";
 import type { Trends } from "./trends";
+import { nothingUnsaved, type Unsaved } from "./unsaved";
 
 /** A chart, or why there is none: then the other fields are empty. */
 export type ShownChart = ChartState & Partial<MissingChart>;
@@ -34,6 +35,7 @@ export interface Snapshot {
   status: Status;
   selection: Selection;
   options: Options;
+  unsaved: Unsaved;
   parts: Parts;
   highlight: Highlight | null;
   audience: AudienceState;
@@ -48,10 +50,7 @@ export interface Snapshot {
   kernel: boolean;
 }
 
-/**
- * "busy": an answer is late because the kernel computes something else. "late": it is late, and the host does not tell why.
- * "lost": no answer will come.
- */
+/** "busy": an answer is late because the kernel computes something else. "late": the host does not tell why. "lost": none will come. */
 export type Link = "ok" | "busy" | "late" | "lost";
 
 /** Names of the selection that change every number, and so need the kernel. */
@@ -99,7 +98,7 @@ export class Store {
       isLost: () => this.#link() === "lost",
     });
     this.snapshot = this.#read();
-    for (const trait of shownTraits) {
+    for (const trait of [...shownTraits, "_unsaved"]) {
       const answer = answers.includes(trait);
       const changed = (): void => {
         if (answer) this.#answered();
@@ -253,6 +252,7 @@ export class Store {
       status: get("_status", defaults.status),
       selection: this.#pending ?? get("_selection", defaults.selection),
       options: get("_options", defaults.options),
+      unsaved: (this.#model.get("_unsaved") as Unsaved | undefined) ?? nothingUnsaved,
       parts: get<Parts>("_parts", {}),
       highlight: this.#highlight(),
       audience: get("_audience", defaults.audience),

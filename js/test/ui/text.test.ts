@@ -40,6 +40,13 @@ describe("choices", () => {
       "Custom dates",
     ]);
   });
+  it("name the latest day where nothing came today", () => {
+    const [today, april] = [20_555, 20_190];
+    const labels = (newest: number): string[] =>
+      rangeChoices(["today", "yesterday", "7d"], newest, today).map(({ label }) => label);
+    expect(labels(today)).toEqual(["Today", "Yesterday", "Last 7 days"]);
+    expect(labels(april)).toEqual(["Latest day (12 Apr)", "Day before (11 Apr)", "Last 7 days"]);
+  });
   it("are those that it names, an unknown one by its key", () => {
     expect(everyChoices(["1w", "3d"])).toEqual([
       { value: "1w", label: "Week" },

@@ -14,10 +14,13 @@ import { selectedTitle, useEntry } from "./shown";
 import { Alone, Zoomed } from "./Zoomed";
 import { rangeKey, type Span, within, zoomSpec } from "./zoom";
 
+/** In place of a line that is not there yet. */
+const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
+
 /** One metric over time: its chart, its words, its table. */
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, status, link, standalone } = snapshot;
+  const { chart, series, selection, status, link, standalone, waiting } = snapshot;
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
@@ -44,12 +47,14 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
     : standalone || link === "lost"
       ? "This chart was not saved with the page: it needs the notebook’s kernel."
       : undefined;
+  // An old line keeps its title until the new one is there.
+  const titled = chart.title && (matches || (missing === undefined && series.length > 0));
   return (
     <section class="rw-panel rw-explore" aria-label="Explore" ref={panel}>
       <header>
         <div class="rw-explore-top">
           <Heading class="rw-explore-title">
-            <MetricPicker title={matches && chart.title ? chart.title : selectedTitle(snapshot)} />
+            <MetricPicker title={titled ? chart.title : selectedTitle(snapshot)} />
           </Heading>
           <Switches />
         </div>
@@ -63,8 +68,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
         <>
           {series.length === 0 || status.state === "empty" ? (
             <p class="rw-note rw-chart-empty" data-testid="explore-empty">
-              {status.state === "computing" || !matches
-                ? ""
+              {status.state === "computing" || !matches || waiting
+                ? skeleton
                 : status.state === "empty"
                   ? emptyWords(snapshot)
                   : "No data in this range."}
@@ -81,7 +86,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               }}
               rows={rows}
               entry={entry}
-              busy={!matches}
+              busy={!matches || waiting}
               onFailure={() => setFailed(true)}
               onZoom={setZoom}
               onOnly={(by) => setOnly(alone ? null : by)}

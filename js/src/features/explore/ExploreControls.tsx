@@ -1,7 +1,7 @@
 // The controls above the chart.
 import type { JSX } from "preact";
 import { automatic } from "../../../../src/results_widgets/_shared/chart.json";
-import { Select, Toggle } from "../../ui/Controls";
+import { type Choice, Select, Toggle } from "../../ui/Controls";
 import { everyChoices } from "../../ui/choices";
 import { RangeMenu } from "../../ui/RangeMenu";
 import { needsKernel } from "../../ui/Segments";
@@ -10,24 +10,45 @@ import { useSnapshot, useView } from "../../ui/view";
 /** How the line is drawn. */
 export function Switches(): JSX.Element {
   const { store } = useView();
-  const { selection, standalone } = useSnapshot();
+  const { selection, standalone, unsaved } = useSnapshot();
   const why = standalone ? needsKernel : undefined;
   return (
     <span class="rw-switches">
       <Toggle
         label="Cumulative"
         on={selection.cumulative}
-        disabled={standalone}
-        title={why}
+        closed={why ?? unsaved.cumulative[String(!selection.cumulative)]}
         onChange={(cumulative) => store.select({ cumulative })}
       />
       <Toggle
         label="Compare"
         on={selection.compare}
-        disabled={standalone}
-        title={why ?? "Compare with the period before, of the same length"}
+        closed={why ?? unsaved.compare[String(!selection.compare)]}
+        title="Compare with the period before, of the same length"
         onChange={(compare) => store.select({ compare })}
       />
+    </span>
+  );
+}
+
+/** Choices of which some cannot be shown, each with its reason. */
+const closing = (choices: Choice[], reasons: Record<string, string>): Choice[] =>
+  choices.map((choice) => {
+    const closed = reasons[choice.value];
+    return closed ? { ...choice, label: `${choice.label} (not saved)`, closed } : choice;
+  });
+
+/** Why some controls, or some of their choices, are closed: seen while one of them has the focus or the pointer. */
+function Reasons(): JSX.Element | null {
+  const { options, standalone, unsaved } = useSnapshot();
+  const found = standalone
+    ? [needsKernel]
+    : [options.closed?.by, ...Object.values(unsaved).flatMap((one) => Object.values(one))];
+  const reasons = [...new Set(found.filter(Boolean))];
+  if (reasons.length === 0) return null;
+  return (
+    <span class="rw-why rw-muted" role="note" data-testid="why-closed">
+      {reasons.join(" ")}
     </span>
   );
 }
@@ -35,7 +56,7 @@ export function Switches(): JSX.Element {
 /** What is drawn: which days, in which steps, in how many lines. */
 export function Choices(): JSX.Element {
   const { store } = useView();
-  const { selection, options, chart, standalone: locked } = useSnapshot();
+  const { selection, options, chart, unsaved, standalone: locked } = useSnapshot();
   const by = [
     { value: "", label: "No breakdown" },
     ...options.by.map((column) => ({ value: column, label: `By ${column}` })),
@@ -46,7 +67,7 @@ export function Choices(): JSX.Element {
       <Select
         label="Interval"
         value={selection.every === automatic ? chart.every : selection.every}
-        choices={everyChoices(options.every)}
+        choices={closing(everyChoices(options.every), unsaved.every)}
         disabled={locked}
         testid="every"
         onChange={(every) => store.select({ every })}
@@ -54,12 +75,13 @@ export function Choices(): JSX.Element {
       <Select
         label="Break down by"
         value={selection.by ?? ""}
-        choices={by}
+        choices={closing(by, unsaved.by)}
         disabled={locked}
         closed={options.closed?.by}
         testid="by"
         onChange={(column) => store.select({ by: column || null })}
       />
+      <Reasons />
     </div>
   );
 }
