@@ -33,7 +33,8 @@ def demo() -> int:
     """The two campaigns in the terminal, the executed notebook, then JupyterLab."""
     _tools.python_packages("demo")
     step("The campaigns, from their raw events")
-    if not run([_tools.tool("results-widgets"), "demo"]):
+    kept = (DEMO / "kept").relative_to(ROOT)
+    if not run([_tools.tool("results-widgets"), "demo", "--keep", kept]):
         raise Stop("The demo did not run to its end; what went wrong stands above.")
     step("The demo notebook, executed into build/demo")
     DEMO.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,10 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.channels import CHANNELS
+from results_widgets.exports import all_vendors
 from results_widgets.reconciliation.causes import CAUSES
+from tests.support.exports.story import tell
+from tests.support.exports.writers import braze
 from tests.support.loops import some
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +43,43 @@ def test_code_of_the_page_runs(page: str, tmp_path: Path) -> None:
     for block in blocks(page, "python"):
         exec(compile(block, page, "exec"), scope)
     assert sorted(file.name for file in tmp_path.iterdir()) == PAGES[page]
+
+
+# ---------------------------------------------------------------------------------------- README.md
+
+
+def test_code_of_the_readme_runs_from_top_to_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("currents").mkdir()
+    story = tell(all_vendors()["braze"], braze.LIMITS, 1)
+    braze.write(story, Path("currents"))
+    for name, seed in {"folder": 1, "campaigns/spring": 1, "campaigns/autumn": 2}.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        rw.datasets.generate(300, seed=seed, path=name)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(code) >= 6
+    scope: dict[str, object] = {}
+    for number, block in enumerate(code):
+        exec(compile(block, f"README.md, block {number}", "exec"), scope)
+    assert isinstance(scope["portfolio"], rw.Portfolio)
+    assert Path("quiet.csv").exists()
+
+
+# ----------------------------------------------------------------------------------------- index.md
+
+
+def test_index_leads_to_every_page_and_every_name() -> None:
+    text = (DOCS / "index.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(([\w./]+)\)", text))
+    assert [one for one in linked if not (DOCS / one).exists()] == []
+    assert {page.name for page in DOCS.glob("*.md")} - {"index.md"} <= linked
+    named = set(re.findall(r"`(?:rw\.)?(\w+)`", text))
+    assert {*rw.__all__} <= named
+    assert {name for name in dir(rw.Results) if not name.startswith("_")} <= named
+    assert [one for one in re.findall(r"`rw\.(\w+)`", text) if not hasattr(rw, one)] == []
 
 
 # -------------------------------------------------------------------------------------- campaign.md

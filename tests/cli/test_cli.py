@@ -231,12 +231,49 @@ def test_demo_prints_both_campaigns(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert out.count("\nOverview\n") == out.count("\nChannels\n") == out.count("\nActions\n") == 2
     assert "(real, a loyalty programme's mailing; days in America/New_York)" in out
-    assert "(generated; days in America/Los_Angeles)" in out
+    assert "(generated; days in America/New_York)" in out
     lines = [line.split() for line in out.splitlines()]
     assert ["Unique", "users", "1,133"] in lines
     # Numbers stand to the right, in one column.
     overview = out.split("\nOverview\n")[1].split("\n\n")[0].splitlines()[2:]
     assert len({len(line) for line in overview}) == 1
+
+
+def test_demo_opens_the_second_time_from_its_store_unless_it_would_be_made_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def numbers(users: int = 200) -> tuple[str, str]:
+        code, out, _ = run(capsys, "demo", "--users", users, "--keep", tmp_path)
+        assert code == 0
+        generated = out[out.index("Win-back, spring 2026") :]
+        first, last = generated.split("\nDid it work?")
+        return first, last
+
+    first, told = numbers()
+    assert "Generated, read and kept in" in told
+    again, told = numbers()
+    assert again == first
+    assert "Opened from its store in" in told
+    code = told.rstrip().splitlines()[-1].strip().removeprefix("import results_widgets as rw; ")
+    import results_widgets as rw
+
+    dashboard = eval(code, {"rw": rw})
+    assert f" {dashboard.results.unique_users()}\n" in first
+    # Other users, another version, another campaign, a damaged store: made anew, and right.
+    other, told = numbers(150)
+    assert "Generated" in told
+    assert other != first
+    assert "Opened" in numbers(150)[1]
+    monkeypatch.setattr("results_widgets.cli.demo_campaign.__version__", "99")
+    assert "Generated" in numbers(150)[1]
+    monkeypatch.setattr("results_widgets.cli.demo_campaign.SEED", 2)
+    changed, told = numbers(150)
+    assert "Generated" in told
+    assert changed != other
+    (tmp_path / "win-back.rw" / "manifest.json").write_text("{")
+    mended, told = numbers(150)
+    assert "Generated" in told
+    assert mended == changed
 
 
 def test_demo_of_nobody_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,9 +35,12 @@ def test_prints_the_verdict_and_the_table(folder: Path, capsys: pytest.CaptureFi
     assert (code, err) == (0, "")
     assert out.lstrip().startswith("+10.0 points over the held back")
     assert "15 % off beats 10 % off" in out
-    line = next(line for line in out.splitlines() if line.split()[:2] == ["converted", "B"])
-    assert line.split()[2:7] == ["450", "0.2000", "100", "0.0500", "+0.1500"]
+    line = next(line for line in out.splitlines() if re.match(r" +Converted +15 % off ", line))
+    assert "20.0\u202f% of 450" in line
+    assert re.search("5.0\u202f% of 100 +\\+15.0\u202fpt", line)
     assert line.endswith("better")
+    # Where a program reads it, no line is wider than a page.
+    assert max(map(len, out.splitlines())) <= 110
     arms = [line.split("  ") for line in out.splitlines() if line.startswith("  held_back")]
     found = [cell.strip() for cell in arms[0] if cell]
     assert found == ["held_back", "control", "10.0\u202f%", "10.0\u202f%", "100"]
@@ -48,7 +51,7 @@ def test_numbers_are_in_the_language_that_is_asked_for(
 ) -> None:
     _, out, _ = run(capsys, folder, "--locale", "de")
     assert out.lstrip().startswith("+10,0 points over the held back (95\u202f%: 3,5 to 13,8)")
-    assert "+0,1500" in out
+    assert "+15,0\u202fpt" in out
     assert re.findall(r"\d\.\d{1,2}\b|\d\.\d{4}", out) == []
 
 
@@ -112,5 +115,10 @@ def test_demo_prints_the_verdict_of_the_generated_campaign(
     assert cli.main(["demo", "--users", "2000"]) == 0
     out, _ = capsys.readouterr()
     verdict = out[out.index(" points over the held back") - 6 :]
-    assert "extra conversions (" in verdict
-    assert "Differences\n" in verdict
+    assert "extra\nconversions" in verdict
+    assert "Differences\n" in out
+    assert "\nDid it work?\n+" in out
+    # The last line is one to copy.
+    last = out.rstrip().splitlines()[-1].strip()
+    assert last.startswith("import results_widgets as rw; rw.Dashboard(")
+    compile(last, "the last line", "exec")

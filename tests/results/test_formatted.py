@@ -137,7 +137,7 @@ def test_money_is_written_as_the_screen_and_the_report_write_it() -> None:
     assert texts["Goal value"] == texts["Value per entry"] == "$533,269"
     german = found.overview(formatted=True, locale="de").filter(label="Goal value")
     assert german["text"].item() == "533.269\u202f$"
-    with pl.Config(tbl_formatting="MARKDOWN", tbl_rows=-1, tbl_hide_column_data_types=True):
+    with pl.Config(tbl_formatting="MARKDOWN"):
         assert re.search(r"\| Goal value +\| \$533,269 +\|", str(found.overview(formatted=True)))
 
 
@@ -155,3 +155,19 @@ def test_a_locale_without_text_and_one_that_is_not_known_are_refused(results: rw
         results.overview(locale="de")  # type: ignore[call-overload]
     with pytest.raises(rw.QueryError, match="klingon"):
         results.overview(formatted=True, locale="klingon")
+
+
+def test_it_shows_itself_whole_and_as_a_reader_writes(results: rw.Results) -> None:
+    found = results.actions(formatted=True, by="variant")
+    assert len(str(found).splitlines()) == found.height + 4
+    assert "str" not in str(found).splitlines()[1:4]
+    assert '"' not in str(found)
+    html = found.filter(label="Users received")._repr_html_()
+    assert html.count("<tr>") == 1 + found.filter(label="Users received").height
+    assert "&quot;" not in html
+    # Names of data are not obeyed.
+    asked = case(
+        "anna mail sent 01T10:00", actions=[{"id": "mail", "name": "<b>", "channel": "email"}]
+    )
+    own = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC").actions(formatted=True)
+    assert '<td style="text-align: left">&lt;b&gt;</td>' in own._repr_html_()  # type: ignore[operator]

@@ -2,20 +2,22 @@
 
 import argparse
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from results_widgets import datasets
 from results_widgets.cli.arguments import add_uniques
-from results_widgets.cli.experiment import print_experiment
-from results_widgets.cli.terminal import complain, print_notes, print_table, say
+from results_widgets.cli.demo_campaign import open_campaign
+from results_widgets.cli.experiment import print_arms
+from results_widgets.cli.terminal import complain, print_notes, print_table, say, say_folded
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import MissingExtraError
 from results_widgets.locales import Locale, locale_of
 from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note, format_metric
+from results_widgets.view_model.applicable import applicable
 from results_widgets.view_model.table_rows import channel_rows, flow_rows
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ def add_parser(commands: "Commands") -> None:
         "--users", type=int, default=20_000, help="users of the generated campaign (%(default)s)"
     )
     add_uniques(parser, "exact")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the generated campaign and its store here, to open it in a moment next time",
+    )
     parser.add_argument("--locale", default="en", help="how numbers are written (%(default)s)")
     parser.set_defaults(run=_run)
 
@@ -48,21 +56,13 @@ def _run(options: argparse.Namespace) -> int:
             "real, a loyalty programme's mailing",
             locale,
         )
-    with tqdm(
-        total=options.users, unit=" users", desc="Generating", file=sys.stderr, leave=False
-    ) as bar:
-        generated = datasets.generate(options.users, progress=_progress(bar))
-    results = Results(*generated, time_zone="America/Los_Angeles", uniques=uniques)
-    _print_results(results, "generated", locale)
-    _print_verdict(results._with(results._session.written_in(locale)))
+    opened = open_campaign(options.users, uniques, options.keep)
+    _print_results(opened.results, "generated", locale)
+    _print_verdict(opened.results._with(opened.results._session.written_in(locale)))
+    say(
+        f"\n{opened.words} In a notebook:\n\n    import results_widgets as rw; rw.Dashboard({opened.code})"
+    )
     return 0
-
-
-def _progress(bar: "tqdm[Any]") -> Callable[[int, int], None]:
-    def update(done: int, _: int) -> None:
-        bar.update(done - bar.n)
-
-    return update
 
 
 def _print_results(results: Results, kind: str, locale: Locale) -> None:
@@ -76,9 +76,11 @@ def _print_results(results: Results, kind: str, locale: Locale) -> None:
     say("=" * len(results.campaign.label))
     print_notes(results)
     metrics = {m.key: m for m in results._session.metrics() if m.scope != "channel"}
+    applies = applicable(results)
     overview = [
         (metrics[key].label, format_metric(results._session, metrics[key], value))
         for key, value in frames["overview"].select("metric", "value").iter_rows()
+        if applies(metrics[key])
     ]
     print_table("Overview", ("metric", "value"), overview)
     print_table("Channels", ("channel", "metric", "count", "rate"), channel_rows(results))
@@ -89,8 +91,14 @@ def _print_results(results: Results, kind: str, locale: Locale) -> None:
 
 
 def _print_verdict(results: Results) -> None:
-    """Print whether the campaign worked; users are counted exactly for that, however the rest is."""
+    """Print whether the campaign worked, the verdict last; users are counted exactly, however the rest is."""
     try:
-        print_experiment(results.experiment())
+        found = results.experiment()
+        print_arms(found)
     except MissingExtraError as error:
         complain(f"the verdict is skipped. {error}")
+        return
+    verdict = found.verdict()
+    say("\nDid it work?")
+    for text in filter(None, (f"{verdict.title}.", verdict.detail)):
+        say_folded(text)

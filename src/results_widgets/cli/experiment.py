@@ -5,10 +5,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from results_widgets.cli.arguments import add_campaign_command, add_scope, read_scope
-from results_widgets.cli.terminal import complain, print_table, say
+from results_widgets.cli.terminal import complain, print_table, say, say_folded
 from results_widgets.errors import QueryError
 from results_widgets.experiments import Experiment
-from results_widgets.experiments.display import header, rows_as_text
+from results_widgets.experiments.display import HEAD
 from results_widgets.experiments.estimates import Adjust
 from results_widgets.report import Condition
 
@@ -91,8 +91,15 @@ def _run(options: argparse.Namespace) -> int:
 
 def print_experiment(found: Experiment) -> None:
     """Print what an experiment shows, its arms and its table."""
+    say("")
+    for sentence in found.sentences:
+        say_folded(sentence.text)
+    print_arms(found)
+
+
+def print_arms(found: Experiment) -> None:
+    """Print an experiment's arms and its table."""
     locale = found.locale
-    say(f"\n{found.summary()}")
     arms = [
         (
             row["arm"],
@@ -104,7 +111,7 @@ def print_experiment(found: Experiment) -> None:
         for row in found.arms.to_dicts()
     ]
     print_table("Arms", ("arm", "role", "declared", "share", "users"), arms)
-    print_table("Differences", header(), rows_as_text(found.table, locale))
+    print_table("Differences", HEAD, found._rows)
 
 
 def _failures(found: Experiment, condition: Condition) -> Failed:

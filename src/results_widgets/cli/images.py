@@ -30,12 +30,12 @@ def add_parser(commands: "Commands") -> None:
     chart = add_campaign_command(commands, "chart", "draw one metric over time", _chart)
     _add_image(chart)
     add = chart.add_argument
-    add("--metric", default="users", help="key of the glossary (%(default)s)")
+    add("--metric", help="key of the glossary (default: the line that suits the campaign)")
     add("--action", help="id of the action whose metric is drawn")
     add("--channel", help="id of the channel whose metric is drawn")
     ranges = [name for name in RANGES if name != "custom"]
     add("--range", choices=ranges, default="whole", help="%(default)s")
-    add("--every", choices=[AUTOMATIC, *EVERY], default=AUTOMATIC, help="%(default)s")
+    add("--every", choices=[AUTOMATIC, *EVERY], help=f"default: {AUTOMATIC}")
     add("--by", help="column to break down by")
     add("--cumulative", action="store_true", help="draw running totals")
     add("--compare", action="store_true", help="with the period before the range")
@@ -53,7 +53,8 @@ def _add_image(parser: argparse.ArgumentParser) -> None:
 
 
 def _chart(options: argparse.Namespace) -> int:
-    selected = {name: getattr(options, name) for name in _SELECTED}
+    # What is not given stays open, so that the line that suits the campaign is drawn.
+    selected = {name: value for name in _SELECTED if (value := getattr(options, name))}
     write_chart(read_scope(options), options.output, theme=options.theme, **selected)
     return 0
 

@@ -10,14 +10,16 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._text import one_line
+from results_widgets.experiments.outcomes import Outcome
+from results_widgets.experiments.phrases import Phrases
+from results_widgets.experiments.study import Study
+from results_widgets.experiments.verdict import label_of
+from results_widgets.experiments.words import named
 from results_widgets.locales import Locale
 
 _charts: Callable[[], Any] | None = None
 
-_COLUMNS: Final = (
-    *("metric", "channel", "arm", "ripe_users", "value", "control_ripe_users", "control_value"),
-    *("difference", "low", "high", "p_adjusted", "verdict"),
-)
+HEAD: Final = ("Metric", "Arm", "Value", "Control", "Difference", "Interval", "Verdict")
 
 
 def chart_with(load: Callable[[], Any]) -> None:
@@ -32,45 +34,48 @@ def chart_of(table: pl.DataFrame, level: float, description: str, locale: Locale
     return _charts().forest_chart(table, level=level, description=description, locale=locale)
 
 
-def header() -> tuple[str, ...]:
-    """Return the columns of `rows_as_text`."""
-    return tuple(name.replace("_", " ") for name in _COLUMNS)
+def rows_as_text(study: Study, table: pl.DataFrame, phrases: Phrases) -> list[tuple[str, ...]]:
+    """Return an experiment's table as text, under `HEAD`: numbers in their unit, each with what it is of."""
+    outcomes = {(one.key, one.channel): one for one in study.outcomes}
 
+    def of(outcome: Outcome, value: float | None, users: int) -> str:
+        text = phrases.value(outcome, value)
+        return f"{text} of {phrases.locale.exact(users)}" if outcome.is_share else text
 
-def rows_as_text(table: pl.DataFrame, locale: Locale) -> list[tuple[str, ...]]:
-    """Return the table's most important columns as text."""
     return [
-        tuple(_text(name, value, locale) for name, value in zip(_COLUMNS, row, strict=True))
-        for row in table.select(_COLUMNS).iter_rows()
+        (
+            named(study, outcome),
+            one_line(label_of(study, row["arm"])),
+            of(outcome, row["value"], row["ripe_users"]),
+            of(outcome, row["control_value"], row["control_ripe_users"]),
+            phrases.difference(outcome, row["difference"]),
+            phrases.span(outcome, row["low"], row["high"]),
+            row["verdict"],
+        )
+        for row in table.to_dicts()
+        for outcome in [outcomes[row["metric"], row["channel"]]]
     ]
 
 
-def as_text(sentences: Sequence[str], table: pl.DataFrame, locale: Locale) -> str:
-    """Return sentences with the table under them."""
-    lines = [header(), *rows_as_text(table, locale)]
+def as_text(sentences: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return sentences with the rows of a table under them."""
+    lines = [HEAD, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rows = (
+    written = (
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
-    return "\n".join([*sentences, "", *rows])
+    return "\n".join([*sentences, "", *written])
 
 
-def as_html(sentences: Sequence[str], table: pl.DataFrame, locale: Locale) -> str:
-    """Return the same as HTML, in the host's own style of tables."""
-    told = "".join(f"<p>{escape(text)}</p>" for text in sentences)
-    head = "".join(f"<th>{escape(name)}</th>" for name in header())
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in rows_as_text(table, locale)
+def as_html(sentences: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return the same as HTML, in the host's own style of tables; the verdict first, in bold."""
+    first, *others = sentences or [""]
+    told = f"<p><strong>{escape(first)}</strong></p>" + "".join(
+        f"<p>{escape(text)}</p>" for text in others
     )
-    return f"{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _text(name: str, value: object, locale: Locale) -> str:
-    if value is None:
-        return "" if name == "channel" else "\u2013"
-    if isinstance(value, float):
-        text = locale.number(value, 4, 4)
-        return f"+{text}" if name in ("difference", "low", "high") and value >= 0 else text
-    return locale.exact(value) if isinstance(value, int) else one_line(str(value))
+    head = "".join(f"<th>{escape(name)}</th>" for name in HEAD)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"{told}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

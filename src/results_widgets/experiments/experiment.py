@@ -248,8 +248,12 @@ class Experiment:
         title, level = self.verdict().title, study.design.level
         return display.chart_of(self.table, level, title, self.locale)
 
+    @property
+    def _rows(self) -> list[tuple[str, ...]]:
+        return display.rows_as_text(self.study, self.table, phrases_of(self.study, self.locale))
+
     def __repr__(self) -> str:
-        return display.as_text([one.text for one in self.sentences], self.table, self.locale)
+        return display.as_text([one.text for one in self.sentences], self._rows)
 
     def _repr_html_(self) -> str:
-        return display.as_html([one.text for one in self.sentences], self.table, self.locale)
+        return display.as_html([one.text for one in self.sentences], self._rows)

@@ -102,7 +102,7 @@ class Phrases:
 
     def money(self, text: str) -> str:
         """Return an amount with its currency, where all are in one."""
-        return f"{text}{THIN}{self.currency}" if self.currency else text
+        return self.locale.with_currency(text, self.currency) if self.currency else text
 
     # --- totals, counts and times
 

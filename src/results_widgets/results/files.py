@@ -121,7 +121,7 @@ def to_pdf(
 def save_chart(
     self: HasSession,
     path: str | Path,
-    metric: "MetricName" = "users",
+    metric: "MetricName | None" = None,
     *,
     theme: Theme = "light",
     min_users: int = SHARED_USERS,
@@ -131,7 +131,7 @@ def save_chart(
 
     Args:
         path: The file; its ending says the format. It appears whole or not at all.
-        metric: Key of the glossary.
+        metric: Key of the glossary; None: the line that suits the campaign's shape, as `explore` says.
         theme: ``"light"`` or ``"dark"``.
         min_users: Groups of fewer users are left out, but for those that the campaign declares.
         **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
@@ -148,8 +148,9 @@ def save_chart(
         >>> results.save_chart("conversions.svg", "conversions", every="1w").name
         'conversions.svg'
     """
+    asked = {} if metric is None else {"metric": metric}
     written: Path = report_module().write_chart(
-        self, path, metric=metric, theme=theme, min_users=min_users, **selected
+        self, path, **asked, theme=theme, min_users=min_users, **selected
     )
     return written
 

@@ -1,5 +1,7 @@
 """Tables of metrics for people: labels, and numbers as the screen and the report write them."""
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -12,6 +14,40 @@ from results_widgets.glossary import Metric, Scope
 from results_widgets.locales import locale_of
 from results_widgets.results.formatting import base_of, format_metric
 from results_widgets.results.session import Session
+
+
+class Written(pl.DataFrame):
+    """A frame of texts, which prints whole and without the signs of a programmer: quotes, types and its shape."""
+
+    def filter(self, *predicates: Any, **constraints: Any) -> "Written":
+        """Return the rows for which the predicates hold, which print in the same way."""
+        return Written(super().filter(*predicates, **constraints))
+
+    def __str__(self) -> str:
+        with _plain(tbl_width_chars=1_000):
+            return super().__str__()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self, **_: Any) -> str:
+        def line(cells: Iterable[object], tag: str) -> str:
+            written = ("" if one is None else escape(str(one)) for one in cells)
+            texts = zip(self.columns, written, strict=True)
+            return "".join(f'<{tag} style="text-align: {_side(n)}">{c}</{tag}>' for n, c in texts)
+
+        rows = "".join(f"<tr>{line(row, 'td')}</tr>" for row in self.iter_rows())
+        head = line(self.columns, "th")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _side(column: str) -> str:
+    return "right" if column == "text" else "left"
+
+
+def _plain(**more: Any) -> pl.Config:
+    hidden = {"tbl_hide_column_data_types": True, "tbl_hide_dataframe_shape": True}
+    return pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=10_000, **hidden, **more)
 
 
 def checked_locale(session: Session, locale: str | None, *, formatted: bool) -> Session:

@@ -9,7 +9,7 @@ from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
-from results_widgets.results.formatted import as_text, checked_locale
+from results_widgets.results.formatted import Written, as_text, checked_locale
 from results_widgets.results.intervals import table_with_intervals
 from results_widgets.results.session import HasSession, Session, named_by
 
@@ -102,11 +102,8 @@ def overview(
         │ 0.170103 ┆ 0.123763 ┆ 0.229254 │
         └──────────┴──────────┴──────────┘
         >>> results.overview(formatted=True)[[10, 11]]
-        shape: (2, 3)
         ┌─────────────────┬──────────┬─────────────────────────┐
         │ label           ┆ text     ┆ note                    │
-        │ ---             ┆ ---      ┆ ---                     │
-        │ str             ┆ str      ┆ str                     │
         ╞═════════════════╪══════════╪═════════════════════════╡
         │ Goal value      ┆ 1,301.09 ┆                         │
         │ Value per entry ┆ 6.71     ┆ 1,301.09 of 194 entries │
@@ -114,8 +111,9 @@ def overview(
     """
     written = checked_locale(self._session, locale, formatted=formatted)
     found = _answered(self._session, "campaign", by, interval)
-    found = as_text(written, found, "campaign", interval) if formatted else found.drop(OWNER)
-    return named_by(found, by)
+    if formatted:
+        return Written(named_by(as_text(written, found, "campaign", interval), by))
+    return named_by(found.drop(OWNER), by)
 
 
 @overload
@@ -187,7 +185,7 @@ def channels(
     written = checked_locale(self._session, locale, formatted=formatted)
     found = _answered(self._session, "channel", by, interval)
     if formatted:
-        return named_by(as_text(written, found, "channel", interval), by)
+        return Written(named_by(as_text(written, found, "channel", interval), by))
     return named_by(found.rename({OWNER: "channel"}), by)
 
 
@@ -264,7 +262,7 @@ def actions(
     session = checked_locale(self._session, locale, formatted=formatted)
     found = _answered(session, "action", by, interval)
     if formatted:
-        return named_by(as_text(session, found, "action", interval), by)
+        return Written(named_by(as_text(session, found, "action", interval), by))
     found = found.rename({OWNER: "action_id"})
     names = {action.id: action.label for action in session.campaign.actions}
     owners = {action.id: action.channel for action in session.campaign.actions}

@@ -4,99 +4,16 @@ from typing import Literal
 
 import polars as pl
 
-from results_widgets.engine.calendar import check_every
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.series import SIDES
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
-from results_widgets.glossary.names import MetricName
-from results_widgets.keys import Every
 from results_widgets.results.intervals import series_with_intervals
-from results_widgets.results.session import HasSession, Session, named_by
+from results_widgets.results.session import Session
 
 Compare = Literal["previous"]
-
-
-def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
-    self: HasSession,
-    metric: "MetricName",
-    action: str | None = None,
-    channel: str | None = None,
-    every: Every = "1d",
-    cumulative: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
-    by: str | None = None,
-    compare: Compare | None = None,
-    interval: float | None = None,
-) -> pl.DataFrame:
-    """Return one metric over time.
-
-    Intervals are those of the time zone: a day has 23 or 25 hours when clocks change, a week starts
-    on Monday. Distinct users are distinct within each interval. Cumulative ones are distinct up to
-    the end of each interval, so the last value is the total.
-
-    Args:
-        metric: Key of the glossary.
-        action: Id of the action whose metric is meant.
-        channel: Id of the channel whose metric is meant.
-        every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``.
-        cumulative: Whether values add up from the start of the range.
-        by: Column of the events or users to break down by, one of `breakdowns`.
-        compare: ``"previous"`` adds the values of the period of equal length before the range. A
-            group without rows there has a count of 0 and no rate.
-        interval: Level of the intervals to add to a rate, ``0.95``; None adds none.
-
-    Returns:
-        time (Datetime µs in the time zone): Start of the interval.
-        value (Float64): The metric in it; null for a rate whose denominator is 0.
-        low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
-            other metrics.
-        high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name.
-        previous (Float64): With ``compare``, the value of the interval as far into the period before.
-
-    Raises:
-        QueryError: The metric, action, channel, interval or column is not known; the message names
-            those that are. Or ``interval`` is not between 0 and 1.
-
-    Examples:
-        >>> results.explore("users", every="1w").head(3)
-        shape: (3, 2)
-        ┌─────────────────────────┬───────┐
-        │ time                    ┆ value │
-        │ ---                     ┆ ---   │
-        │ datetime[μs, UTC]       ┆ f64   │
-        ╞═════════════════════════╪═══════╡
-        │ 2026-03-02 00:00:00 UTC ┆ 52.0  │
-        │ 2026-03-09 00:00:00 UTC ┆ 49.0  │
-        │ 2026-03-16 00:00:00 UTC ┆ 25.0  │
-        └─────────────────────────┴───────┘
-        >>> results.explore("opened", action="we-miss-you", every="1mo", cumulative=True)
-        shape: (2, 2)
-        ┌─────────────────────────┬───────┐
-        │ time                    ┆ value │
-        │ ---                     ┆ ---   │
-        │ datetime[μs, UTC]       ┆ f64   │
-        ╞═════════════════════════╪═══════╡
-        │ 2026-03-01 00:00:00 UTC ┆ 85.0  │
-        │ 2026-04-01 00:00:00 UTC ┆ 105.0 │
-        └─────────────────────────┴───────┘
-        >>> results.explore("converted_rate", every="1mo", interval=0.95)
-        shape: (2, 4)
-        ┌─────────────────────────┬──────────┬──────────┬──────────┐
-        │ time                    ┆ value    ┆ low      ┆ high     │
-        │ ---                     ┆ ---      ┆ ---      ┆ ---      │
-        │ datetime[μs, UTC]       ┆ f64      ┆ f64      ┆ f64      │
-        ╞═════════════════════════╪══════════╪══════════╪══════════╡
-        │ 2026-03-01 00:00:00 UTC ┆ 0.203704 ┆ 0.148887 ┆ 0.272247 │
-        │ 2026-04-01 00:00:00 UTC ┆ 0.0      ┆ 0.0      ┆ 0.107179 │
-        └─────────────────────────┴──────────┴──────────┴──────────┘
-    """
-    asked = metric, action, channel
-    grouping = Grouping(by=by, every=check_every(every), cumulative=cumulative)
-    found = explored(self._session, grouping, asked, compare, interval)
-    return named_by(found.drop(SIDES), by)
 
 
 def explored(
@@ -106,7 +23,7 @@ def explored(
     compare: Compare | None = None,
     interval: float | None = None,
 ) -> pl.DataFrame:
-    """Return what `explore` returns, with numerator and denominator of a rate, and the group as `BY`.
+    """Return what `results.explore` returns, with numerator and denominator of a rate, and the group as `BY`.
 
     Args:
         session: What is asked.

@@ -21,12 +21,12 @@ from results_widgets.results import (
     about as _about,
     attributing as _attributing,
     conclusions as _conclusions,
+    exploring as _exploring,
     files as _files,
     flow as _flow,
     headcounts as _headcounts,
     live as _live,
     numbers as _numbers,
-    over_time as _over_time,
     people as _people,
     reconciling as _reconciling,
     rows as _rows,
@@ -179,7 +179,7 @@ class Results:
     overview = _numbers.overview
     channels = _numbers.channels
     actions = _numbers.actions
-    explore = _over_time.explore
+    explore = _exploring.explore
     flow = _flow.flow
     flow_by_variant = _flow.flow_by_variant
     unique_users = _headcounts.unique_users

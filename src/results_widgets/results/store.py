@@ -7,13 +7,15 @@ from typing import Final, Literal
 from results_widgets.engine.store import contents
 from results_widgets.engine.store.values import storable
 from results_widgets.errors import OutputError, QueryError, warn_caller
+from results_widgets.results.exploring import explore
+from results_widgets.results.first_line import Line
 from results_widgets.results.flow import Flow, flow
 from results_widgets.results.hashed import with_hashed_users
 from results_widgets.results.numbers import actions, channels, overview
-from results_widgets.results.over_time import explore
 from results_widgets.results.session import HasSession, ResultsT
 
 storable(Flow)
+storable(Line)
 
 _FIRST: Final = (overview, channels, actions, flow)
 """The numbers that a screen shows first."""
@@ -70,6 +72,7 @@ def save(
     for ask in _FIRST:
         ask(self)
     # The lines that it draws, in a widget and in code that names no other.
+    explore(self)
     explore(self, "users")
     explore(self, "engaged")
     contents.write(Path(path), session.source, session.reading)

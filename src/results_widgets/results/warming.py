@@ -7,9 +7,9 @@ from results_widgets.definitions import DEFINITIONS
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.counting.indexes import INDEXED, breakdown_of, indexes_of
+from results_widgets.results.exploring import explore
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
-from results_widgets.results.over_time import explore
 from results_widgets.results.scope import between, with_definitions
 from results_widgets.results.session import HasSession, ResultsT
 

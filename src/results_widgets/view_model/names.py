@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from results_widgets.errors import QueryError
 from results_widgets.results import Results
-from results_widgets.view_model.selection import Selection
+from results_widgets.results.first_line import first_line
+from results_widgets.view_model.selection import SCOPE_FIELDS, Selection
 
 
 def check_names(selection: Selection, results: Results) -> None:
@@ -35,6 +36,28 @@ def drop_unknown_names(selection: Selection, results: Results) -> None:
                 setattr(selection, kind, None)
         if selection.metric not in {metric.key for metric in results._session.metrics()}:
             selection.metric = _default_metric(selection, results)
+
+
+def choose_first_line(selection: Selection, results: Results) -> None:
+    """Select the line that suits the campaign's shape, where nobody has chosen anything of the line."""
+    if selection._line_is_chosen:
+        return
+    line = first_line(results._session)
+    with selection.hold_trait_notifications():
+        selection.metric, selection.every = line.metric, line.every
+        selection.cumulative = line.cumulative
+    selection._line_is_chosen, selection._metric_is_chosen = True, False
+
+
+def with_first_line(selection: Selection, results: Results) -> Selection:
+    """Return a selection with a line: the same if it has one, else a copy with the one that suits the campaign."""
+    if selection._line_is_chosen:
+        return selection
+    found = Selection(
+        **{name: getattr(selection, name) for name in (*SCOPE_FIELDS, "locale", "variant")}
+    )
+    choose_first_line(found, results)
+    return found
 
 
 def match_metric_to_owner(selection: Selection, results: Results) -> None:

@@ -39,6 +39,10 @@ SCOPE_FIELDS: Final = (
 """Fields of a selection that change every number; the others choose what is drawn of them."""
 
 
+LINE_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "compare", "by")
+"""Fields of a selection that choose the line that is drawn."""
+
+
 class Selection(CallsBackLater):
     """What widgets show. Share one between widgets to link them; set a trait or `observe` it.
 
@@ -46,7 +50,8 @@ class Selection(CallsBackLater):
     their new `segment`, `view` and `chart`, whichever was registered first.
 
     Attributes:
-        metric: Key of the glossary; an action's or a channel's where one is selected.
+        metric: Key of the glossary; an action's or a channel's where one is selected. Where nothing of the line is
+            chosen, the first widget chooses metric, interval and running totals by the campaign's shape.
         action: Id of the selected action, or None.
         channel: Id of the selected channel, or None.
         range: One of `RANGES`; ``custom`` takes start and end.
@@ -105,6 +110,7 @@ class Selection(CallsBackLater):
             )
         super().__init__(**dict(days_first(values)))
         self._metric_is_chosen = "metric" in values
+        self._line_is_chosen = any(name in values for name in LINE_FIELDS)
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy is of the values: the widgets of this one, and their callbacks, stay with it.
@@ -114,6 +120,7 @@ class Selection(CallsBackLater):
             if name != "_own_callbacks"
         }
 
+    _line_is_chosen: bool = False  # by anybody, a widget included
     _metric_is_chosen: bool = False  # since the widgets last looked whether it goes with the rest
     _refused: tuple[str, str | None, str | None] | None = (
         None  # a metric, action and channel told not to go together
@@ -123,6 +130,7 @@ class Selection(CallsBackLater):
         """Have the widgets show the change, then the observers called."""
         if change["name"] == "metric":
             self._metric_is_chosen = True
+        self._line_is_chosen |= change["name"] in LINE_FIELDS
         with self._callbacks.held():
             self._callbacks.changed()
             super().notify_change(change)

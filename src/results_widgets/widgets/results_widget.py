@@ -20,6 +20,7 @@ from results_widgets.segments import Segment, SegmentStore
 from results_widgets.view_model.names import (
     check_names,
     check_owner,
+    choose_first_line,
     drop_unknown_names,
     match_metric_to_owner,
 )
@@ -166,6 +167,7 @@ class ResultsWidget(SelectingWidget):
     def agree(self) -> None:
         """Select a metric that goes with the selected action or channel."""
         if not self._pending:  # it may read the data
+            choose_first_line(self.selection, self._results)
             match_metric_to_owner(self.selection, self._results)
 
     def follow(self) -> None:

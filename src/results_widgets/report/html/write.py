@@ -20,7 +20,7 @@ from results_widgets.report.html.states import Choices, Columns
 from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
-from results_widgets.view_model.names import check_names
+from results_widgets.view_model.names import check_names, with_first_line
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
 from results_widgets.view_model.status import clock_note, left_out_text
@@ -108,13 +108,15 @@ def as_page(
             definitions=(), ranges=(), developers=False, machine_opens=False, whole=not paper
         )
     columns = Columns([] if min_cell or paper else _columns(results, options), options.min_users)
-    first = Selection() if options.selection is None or min_cell else options.selection
+    # Of running totals small counts are the differences, so that they stay with what has its days hidden.
+    first = Selection(metric="users") if min_cell else options.selection or Selection()
     asked = options.locale or (options.selection.locale if options.selection else None)
     if asked:
         results = results._with(results._session.written_in(locale_of(asked)))
     if first.clock is not None:
         # For every view of the page, which has one clock.
         results = results.with_clock(first.clock)
+    first = with_first_line(first, results)
     check_names(first, results)
     about = _about(results, options, call)
     return render(

@@ -17,6 +17,7 @@ from results_widgets.report.images.flow import flow_svg
 from results_widgets.report.images.lettering import clean, cut
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
+from results_widgets.view_model.names import with_first_line
 from results_widgets.view_model.selection import Selection
 
 FORMATS: Final = ("png", "svg", "pdf")
@@ -52,7 +53,7 @@ def write_chart(
     check_output(path)
     kind = _kind(path)
     palette = palette_of(theme)
-    selection = Selection(**selected)
+    selection = with_first_line(Selection(**selected), results)
     view = selection.apply(results)
     wire, stream = chart_state(view, selection, min_users)
     metric = view._session.describe(selection.metric, selection.action, selection.channel)
