@@ -245,7 +245,7 @@ def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
 
 def test_the_keyboard_alone_finds_a_metric_and_reads_the_chart(open_page: Open) -> None:
     page = open_page("dashboard")
-    page.get_by_role("button", name="Entries, per day").press("Enter")
+    page.get_by_test_id("explore-title").press("Enter")
     page.keyboard.type("engagement rate")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

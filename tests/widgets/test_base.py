@@ -188,7 +188,7 @@ def test_host_that_hands_out_no_models_asks_for_the_code(results: rw.Results) ->
 
 
 def test_one_change_is_one_message(results: rw.Results) -> None:
-    widget = rw.Dashboard(results)
+    widget = rw.Dashboard(results, metric="users")
     sent(widget)
     widget.selection.metric = "conversions"
     (update,) = sent(widget)
@@ -224,7 +224,7 @@ def test_update_equals_create(results: rw.Results) -> None:
         with changing.selection.hold_trait_notifications():
             for name, value in (default | state).items():
                 setattr(changing.selection, name, value)
-        made = rw.Dashboard(results, **state)
+        made = rw.Dashboard(results, **{"metric": "users", **state})
         for name in ("_flow", "_trends", "_chart", "_selection", "_parts", "_options"):
             assert getattr(changing, name) == getattr(made, name), (name, state)
         for name in ("_metrics", "_series"):
@@ -250,9 +250,13 @@ def test_plain_html_and_text_stand_beside_the_widget(results: rw.Results) -> Non
     assert bundle is not None
     data, _ = bundle
     assert "application/vnd.jupyter.widget-view+json" in data
-    rate = "50.0\u202f% (9.5\u202f% to 90.5\u202f%, of only 2)"
+    rate = "50.0\u202f% of 2 entries (9.5\u202f% to 90.5\u202f%)"
     assert f"<td>Conversion rate</td><td>{rate}</td>" in data["text/html"]
     assert "Conversions: 1" in data["text/plain"]
+    # Which days, by which definitions, in which zone.
+    head = data["text/plain"].splitlines()[0]
+    assert head.endswith("whole campaign; definitions default; days of UTC")
+    assert "whole campaign; definitions default; days of UTC</p>" in data["text/html"]
 
 
 def test_selection_that_cannot_be_shown_is_said_in_place_of_the_numbers(
@@ -301,7 +305,7 @@ def test_hostile_names_are_escaped() -> None:
 
 
 def test_closed_widget_is_freed_and_hears_nothing_more(results: rw.Results) -> None:
-    chosen = rw.Selection()
+    chosen = rw.Selection(metric="users")
     widget = rw.Dashboard(results, selection=chosen)
     line, gone = widget.comm, weakref.ref(widget)
     assert isinstance(line, Line)

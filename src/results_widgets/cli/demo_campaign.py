@@ -20,7 +20,7 @@ from results_widgets.errors import EventsError
 from results_widgets.results import Results
 
 if TYPE_CHECKING:
-    from results_widgets.datasets._dataset import Dataset
+    from results_widgets.datasets import Dataset
 
 SEED: Final = 1
 ZONE: Final = "America/New_York"

@@ -26,12 +26,9 @@ from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
-from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, only_shared
-
-CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "by", "compare")
-"""Fields of the selection that choose the chart, beside those that choose the data."""
 
 _WORDS: Final = shared("chart")
 

@@ -27,20 +27,14 @@ AUTOMATIC: Final[str] = shared("chart")["automatic"]
 """The interval that suits the metric; see `interval_choice`."""
 
 SCOPE_FIELDS: Final = (
-    "range",
-    "start",
-    "end",
-    "time_zone",
-    "definitions",
-    "developers",
-    "machine_opens",
-    "clock",
+    *("range", "start", "end", "time_zone"),
+    *("definitions", "developers", "machine_opens", "clock"),
 )
 """Fields of a selection that change every number; the others choose what is drawn of them."""
 
 
-LINE_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "compare", "by")
-"""Fields of a selection that choose the line that is drawn."""
+CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "compare", "by")
+"""Fields that choose the chart, beside those that choose the data."""
 
 
 class Selection(CallsBackLater):
@@ -110,7 +104,7 @@ class Selection(CallsBackLater):
             )
         super().__init__(**dict(days_first(values)))
         self._metric_is_chosen = "metric" in values
-        self._line_is_chosen = any(name in values for name in LINE_FIELDS)
+        self._line_is_chosen = any(name in values for name in CHART_FIELDS)
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy is of the values: the widgets of this one, and their callbacks, stay with it.
@@ -130,7 +124,7 @@ class Selection(CallsBackLater):
         """Have the widgets show the change, then the observers called."""
         if change["name"] == "metric":
             self._metric_is_chosen = True
-        self._line_is_chosen |= change["name"] in LINE_FIELDS
+        self._line_is_chosen |= change["name"] in CHART_FIELDS
         with self._callbacks.held():
             self._callbacks.changed()
             super().notify_change(change)

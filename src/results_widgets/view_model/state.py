@@ -13,7 +13,7 @@ from results_widgets.results import Results, as_range, steps_to_warm
 from results_widgets.tables.zones import is_zone
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
-from results_widgets.view_model.chart import CHART_FIELDS, chart_state
+from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.code_snippet import code_snippet, scope_snippet
 from results_widgets.view_model.experiment import experiment_state
 from results_widgets.view_model.flow import flow_state
@@ -21,7 +21,7 @@ from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.highlight import Highlighted, highlight_state
 from results_widgets.view_model.metrics import metrics_frame
 from results_widgets.view_model.options import options_state
-from results_widgets.view_model.selection import SCOPE_FIELDS, Selection
+from results_widgets.view_model.selection import CHART_FIELDS, SCOPE_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow
 from results_widgets.view_model.status import computing_status, definition_names, status_state
 from results_widgets.view_model.trends import trends_state

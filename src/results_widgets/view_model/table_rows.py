@@ -9,17 +9,22 @@ from results_widgets.glossary import Metric, headline_rows
 from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, USERS_RECEIVED
 from results_widgets.locales import locale_of
 from results_widgets.results import Results
-from results_widgets.results.formatting import format_behind, format_estimate, format_metric
+from results_widgets.results.formatting import (
+    base_of,
+    format_behind,
+    format_estimate,
+    format_metric,
+)
 from results_widgets.results.intervals import LEVEL
 from results_widgets.view_model.formatting import key_metrics
 
 
 def overview_rows(results: Results) -> list[tuple[str, str]]:
-    """Return label and value of each of the `key_metrics`."""
+    """Return label and value of each of the `key_metrics`, of a rate with its base and interval."""
     found = results.overview(interval=LEVEL)
     values = {row["metric"]: row for row in found.iter_rows(named=True)}
     return [
-        (metric.label, _with_interval(results, metric, values[metric.key]))
+        (metric.label, _with_base(results, metric, values[metric.key]))
         for metric in key_metrics(results)
     ]
 
@@ -39,6 +44,17 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
             count = format_metric(results._session, metric, values[key]["value"])
             rows.append((channel.label, metric.label, count, rate))
     return rows
+
+
+def _with_base(results: Results, metric: Metric, row: Mapping[str, Any]) -> str:
+    """Return a metric's value as text, of a rate also what it is of, and its interval."""
+    session, base = results._session, base_of(metric)
+    text = format_metric(session, metric, row["value"])
+    if metric.missing or not base or row["denominator"] is None or " per " in text:
+        return text
+    text += f" of {format_metric(session, metric.sides[1], row['denominator'])} {base}"
+    said = format_behind(None, row["low"], row["high"], session.locale)
+    return f"{text} ({said})" if said else text
 
 
 def _with_interval(results: Results, metric: Metric, row: Mapping[str, Any]) -> str:

@@ -45,10 +45,10 @@ def audience_bundle(audience: Mapping[str, Any]) -> Bundle:
 
 
 def results_text(results: Results) -> str:
-    """Return the overview, one metric a line."""
+    """Return range, definitions and zone, what must be known, and the overview, one metric a line."""
     rows = [f"{label}: {value}" for label, value in overview_rows(results)]
     lines = [
-        f"{results.campaign.label}, {results.time_zone}",
+        f"{results.campaign.label}: {results._session.query.words}",
         *_notes(results),
         *rows,
         estimate_note(results),
@@ -79,8 +79,8 @@ def results_html(results: Results) -> str:
             flow_rows(results),
         ),
     ]
-    campaign, zone = escape(results.campaign.label), escape(results.time_zone)
-    head = f"<p><strong>{campaign}</strong> · days in {zone}</p>"
+    campaign, words = escape(results.campaign.label), escape(results._session.query.words)
+    head = f"<p><strong>{campaign}</strong> · {words}</p>"
     note = estimate_note(results)
     foot = f"<p>{escape(note)}</p>" if note else ""
     notes = "".join(f'<p role="alert">{escape(text)}</p>' for text in _notes(results))

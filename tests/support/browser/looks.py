@@ -120,7 +120,7 @@ def nobody() -> rw.Results:
 
 
 def _highlighted() -> rw.Flow:
-    flow = rw.Flow(shown())
+    flow = rw.Flow(shown(), metric="users")
     flow.highlight(shown().users("conversions"), "Converters")
     return flow
 
@@ -204,7 +204,7 @@ def _detail(action: str) -> Widget:
 BOTH = ((900, LIGHT), (900, DARK))
 LOOKS: Mapping[str, Look] = {
     "dashboard": Look(
-        lambda: rw.Dashboard(shown()),
+        lambda: rw.Dashboard(shown(), metric="users"),
         ((1440, LIGHT), (1440, DARK), (1008, LIGHT), (700, DARK), (390, LIGHT), (390, DARK)),
     ),
     "dashboard-compared": Look(
@@ -227,21 +227,24 @@ LOOKS: Mapping[str, Look] = {
         ((1440, LIGHT), (1008, DARK), (700, LIGHT), (390, DARK)),
         _tab("Message"),
     ),
-    "dashboard-users": Look(lambda: rw.Dashboard(shown()), ((900, DARK),), _answer),
+    "dashboard-users": Look(lambda: rw.Dashboard(shown(), metric="users"), ((900, DARK),), _answer),
     "dashboard-contrast": Look(
         lambda: rw.Dashboard(shown(), metric="conversions"),
         ((1440, LIGHT), (1440, DARK)),
         media={"forced_colors": "active"},
     ),
     "dashboard-print": Look(
-        lambda: rw.Dashboard(shown()), ((900, LIGHT),), media={"media": "print"}
+        lambda: rw.Dashboard(shown(), metric="users"), ((900, LIGHT),), media={"media": "print"}
     ),
-    "dashboard-empty": Look(lambda: rw.Dashboard(nobody()), ((1100, LIGHT), (480, DARK))),
+    "dashboard-empty": Look(
+        lambda: rw.Dashboard(nobody(), metric="users"), ((1100, LIGHT), (480, DARK))
+    ),
     "dashboard-error": Look(
-        lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05"), ((900, LIGHT),)
+        lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05", metric="users"),
+        ((900, LIGHT),),
     ),
     "dashboard-experiment": Look(
-        lambda: rw.Dashboard(shown()), ((700, LIGHT),), _press("Experiment")
+        lambda: rw.Dashboard(shown(), metric="users"), ((700, LIGHT),), _press("Experiment")
     ),
     "experiment": Look(
         lambda: rw.Experiment(shown()),
@@ -259,20 +262,24 @@ LOOKS: Mapping[str, Look] = {
     "audience": Look(_audience(1), BOTH, _profiled),
     "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),
     "audience-of-four": Look(_audience(4), ((1440, DARK),), _profiled),
-    "overview": Look(lambda: rw.Overview(shown(), range="14d"), ((700, LIGHT), (480, DARK))),
-    "channels": Look(lambda: rw.Channels(shown()), BOTH, _unfold),
+    "overview": Look(
+        lambda: rw.Overview(shown(), range="14d", metric="users"), ((700, LIGHT), (480, DARK))
+    ),
+    "channels": Look(lambda: rw.Channels(shown(), metric="users"), BOTH, _unfold),
     "channels-table": Look(
-        lambda: rw.Channels(shown()),
+        lambda: rw.Channels(shown(), metric="users"),
         ((900, LIGHT), (480, DARK)),
         lambda page: page.get_by_role("switch", name="As a table").click(),
     ),
     "flow": Look(lambda: rw.Flow(shown(), action="reminder"), BOTH),
     "flow-picked": Look(_highlighted, BOTH, _pick, hover=True),
-    "flow-overlaid": Look(lambda: rw.Flow(shown()), BOTH, _press("Overlaid")),
-    "flow-beside": Look(lambda: rw.Flow(shown()), ((1440, LIGHT),), _press("Side by side")),
-    "flow-of-three": Look(lambda: rw.Flow(forest(3)), ((700, LIGHT),)),
+    "flow-overlaid": Look(lambda: rw.Flow(shown(), metric="users"), BOTH, _press("Overlaid")),
+    "flow-beside": Look(
+        lambda: rw.Flow(shown(), metric="users"), ((1440, LIGHT),), _press("Side by side")
+    ),
+    "flow-of-three": Look(lambda: rw.Flow(forest(3), metric="users"), ((700, LIGHT),)),
     "flow-of-sixty": Look(
-        lambda: rw.Flow(forest(60)),
+        lambda: rw.Flow(forest(60), metric="users"),
         ((1440, LIGHT), (900, DARK)),
         _press("Show the whole flow"),
     ),
@@ -289,11 +296,11 @@ LOOKS: Mapping[str, Look] = {
         _point,
     ),
     "explore-days": Look(
-        lambda: rw.Explore(shown(), start="2026-03-09", end="2026-03-24"),
+        lambda: rw.Explore(shown(), start="2026-03-09", end="2026-03-24", metric="users"),
         ((900, LIGHT), (480, DARK)),
         _days,
     ),
-    "explore-search": Look(lambda: rw.Explore(shown()), ((700, LIGHT),), _search),
+    "explore-search": Look(lambda: rw.Explore(shown(), metric="users"), ((700, LIGHT),), _search),
     "explore-table": Look(
         lambda: rw.Explore(shown(), metric="conversions", every="1w", cumulative=True),
         ((700, DARK),),
