@@ -12,7 +12,8 @@ Open = Callable[..., Notebook]
 
 DASHBOARD = """
 import results_widgets as rw
-dashboard = rw.Dashboard(rw.Results(*rw.datasets.generate(800, seed=1), time_zone="UTC"))
+results = rw.Results(*rw.datasets.generate(800, seed=1), time_zone="UTC")
+dashboard = rw.Dashboard(results, metric="users")
 dashboard
 """
 _NOTEBOOK = """() => {

@@ -170,4 +170,4 @@ def test_it_shows_itself_whole_and_as_a_reader_writes(results: rw.Results) -> No
         "anna mail sent 01T10:00", actions=[{"id": "mail", "name": "<b>", "channel": "email"}]
     )
     own = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC").actions(formatted=True)
-    assert '<td style="text-align: left">&lt;b&gt;</td>' in own._repr_html_()  # type: ignore[operator]
+    assert '<td style="text-align: left">&lt;b&gt;</td>' in own._repr_html_()

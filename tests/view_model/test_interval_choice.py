@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.results.suited_interval import ENOUGH
 from results_widgets.view_model.chart import chart_state
-from results_widgets.view_model.interval_choice import ENOUGH, chosen_interval
+from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)

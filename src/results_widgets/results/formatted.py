@@ -46,7 +46,7 @@ def _side(column: str) -> str:
 
 
 def _plain(**more: Any) -> pl.Config:
-    hidden = {"tbl_hide_column_data_types": True, "tbl_hide_dataframe_shape": True}
+    hidden: dict[str, Any] = {"tbl_hide_column_data_types": True, "tbl_hide_dataframe_shape": True}
     return pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=10_000, **hidden, **more)
 
 

@@ -167,7 +167,8 @@ class ResultsWidget(SelectingWidget):
     def agree(self) -> None:
         """Select a metric that goes with the selected action or channel."""
         if not self._pending:  # it may read the data
-            choose_first_line(self.selection, self._results)
+            with clicked(), phase("counting"):
+                choose_first_line(self.selection, self._results)
             match_metric_to_owner(self.selection, self._results)
 
     def follow(self) -> None:
