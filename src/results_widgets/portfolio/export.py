@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping as AnyMapping
 from datetime import timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +65,6 @@ class Export:
         refused = self._reading.refused.rows
         more = f", {refused:,} refused" if refused else ""
         return f"Export({self.vendor!r}: {count:,} rows{more}; {self.why})"
-
-    def _repr_html_(self) -> str:
-        found = self.campaigns()
-        with pl.Config(tbl_rows=12, fmt_str_lengths=60):
-            return f"<p>{escape(repr(self))}</p>{found._repr_html_()}"
 
     def campaigns(self) -> pl.DataFrame:
         """Return the campaigns, the latest first.
