@@ -10,6 +10,14 @@ import polars as pl
 
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
+from results_widgets.glossary import Metric
+from results_widgets.glossary.campaign import (
+    CONVERSIONS,
+    CONVERTED_RATE,
+    ENGAGED,
+    UNIQUE_CONVERTERS,
+    USERS,
+)
 from results_widgets.keys import Every
 from results_widgets.results.over_time import explored
 from results_widgets.results.session import Session
@@ -51,10 +59,10 @@ def first_line(session: Session) -> Line:
 
 
 def _find(session: Session) -> Line:
-    entries = _series(session, "users", "1d")
+    entries = _series(session, USERS, "1d")
     total = 0.0 if entries is None else float(entries.sum() or 0)
     if entries is None or not total:
-        return Line("users", "auto", "1d", cumulative=False, shape="empty")
+        return Line(USERS.key, "auto", "1d", cumulative=False, shape="empty")
     days = max(1 if len(entries) <= _WEEK else 2, ceil(len(entries) / _SHORT))
     at_once = float(entries.rolling_sum(days, min_samples=1).max() or 0)  # type: ignore[arg-type]
     if at_once >= _MOST * total:
@@ -66,28 +74,28 @@ def _of_blast(session: Session, days: int) -> Line:
     """Return who converted by when, else who engaged: by hours where there are few days."""
     has_hours = session.cell_length in (None, "1h", "15m")
     every: Every = "1h" if days <= _FEW_DAYS and has_hours else "1d"
-    for metric in ("unique_converters", "conversions", "engaged"):
+    for metric in (UNIQUE_CONVERTERS, CONVERSIONS, ENGAGED):
         series = _series(session, metric, every)
         if series is not None and series.sum():
-            return Line(metric, every, every, cumulative=True, shape="blast")
-    return Line("users", every, every, cumulative=True, shape="blast")
+            return Line(metric.key, every, every, cumulative=True, shape="blast")
+    return Line(USERS.key, every, every, cumulative=True, shape="blast")
 
 
 def _of_journey(session: Session) -> Line:
     """Return the rate of conversion where the entries suffice for a line of it, else how many converted."""
-    conversions = _series(session, "conversions", "1d")
-    rate = session.describe("converted_rate")
+    conversions = _series(session, CONVERSIONS, "1d")
+    rate = session.describe(CONVERTED_RATE.key)
     best = None if rate.missing else suited_interval(session, (rate.key, None, None))
     if conversions is None or not conversions.sum():
-        return Line("users", "auto", "1d", cumulative=False, shape="journey")
+        return Line(USERS.key, "auto", "1d", cumulative=False, shape="journey")
     if best is None or best.intervals < FEWEST_POINTS or 2 * best.enough < best.points:
-        return Line("conversions", "auto", "1d", cumulative=False, shape="journey")
+        return Line(CONVERSIONS.key, "auto", "1d", cumulative=False, shape="journey")
     return Line(rate.key, "auto", best.every, cumulative=False, shape="journey")
 
 
-def _series(session: Session, metric: str, every: Every) -> pl.Series | None:
+def _series(session: Session, metric: Metric, every: Every) -> pl.Series | None:
     """Return a metric by interval; None where that cannot be told."""
     try:
-        return explored(session, Grouping(every=every), (metric, None, None))["value"]
+        return explored(session, Grouping(every=every), (metric.key, None, None))["value"]
     except QueryError:
         return None
