@@ -93,6 +93,7 @@ export class CustomRange {
       _glossary: ofRange(state._glossary),
       _metrics: rows,
       _flow: this.#numbers.flow(state._flow, span),
+      _next_steps: {},
       _trends: {},
       _parts: {},
       // It is of the whole campaign, not of these days.

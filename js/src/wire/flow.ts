@@ -27,6 +27,15 @@ export interface Arm {
   edges: FlowEdge[];
 }
 
+/** What became of those who received an action: a row for each action after it, then for those who received none. */
+export interface NextStep {
+  kind: "went" | "several" | "waiting" | "left" | "not_due";
+  action_id: string | null;
+  users: number;
+  share: number | null;
+  first_due_ms: number | null;
+}
+
 export interface Flow {
   arms: Arm[];
   held_back: number | null;

@@ -3,6 +3,7 @@ import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
 import type { CampaignChoice, CampaignDetail } from "./campaigns";
 import type { Source } from "./code";
 import type { ForestGroup } from "./experiment";
+import type { NextStep } from "./flow";
 
 export interface RequestError {
   message: string;
@@ -42,6 +43,7 @@ export interface Replies {
   open: string;
   /** The trait is filled by then. */
   shared: boolean;
+  next_steps: NextStep[];
 }
 
 /** From one action to the one sent after it. */

@@ -9,7 +9,7 @@ import type { Campaign } from "./campaign";
 import type { CampaignChoice, CampaignsState, SharedState } from "./campaigns";
 import type { ChartState, MissingChart } from "./chart";
 import type { ExperimentState } from "./experiment";
-import type { Flow } from "./flow";
+import type { Flow, NextStep } from "./flow";
 import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
 import type { Options } from "./options";
@@ -24,6 +24,8 @@ export interface Traits {
   _glossary: Glossary;
   _metrics: Bytes;
   _flow: Flow;
+  /** By action, on a page without a kernel; elsewhere the kernel is asked. */
+  _next_steps?: Record<string, NextStep[]>;
   _trends: Trends;
   _chart: ChartState | MissingChart;
   _series: Bytes;

@@ -6,7 +6,10 @@ import polars as pl
 
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import flow as flow_engine
+from results_widgets.engine.metrics.next_steps import NextSteps, next_steps as find_next_steps
 from results_widgets.engine.query import Grouping
+from results_widgets.errors import QueryError
+from results_widgets.results.needing_users import users_of
 from results_widgets.results.session import HasSession
 
 
@@ -89,3 +92,60 @@ def flow_by_variant(self: HasSession) -> dict[str, Flow]:
 
 def _only(frame: pl.DataFrame, variant: str) -> pl.DataFrame:
     return frame.filter(pl.col(BY) == variant).drop(BY)
+
+
+def next_steps(self: HasSession, action: str) -> pl.DataFrame:
+    """Return what became of the users who received an action, by the end of the range; the rows add up to them.
+
+    First a row for each action that follows, ``went``: users who received it, as an edge of `flow` has them. Whoever
+    received several is counted in each of their rows, and ``several`` takes that off again. Those who received none
+    either ``left`` (exited, or converted where that ends an entry), or something is still due to them (``not_due``),
+    or they are ``waiting``: for what they have not done, or for data that are not there yet. An action is due its
+    delay after the receipt or the event that leads to it. By the day of entry, times are not known: then all who
+    received none are ``waiting``.
+
+    Args:
+        action: Id of the action that they received.
+
+    Returns:
+        kind (String): ``went``, ``several``, ``waiting``, ``left`` or ``not_due``.
+        action_id (String): The action that follows; null in other rows.
+        users (Int64): How many; of ``several``, how many are counted too often, below 0.
+        share (Float64): Of the users who received the action; null where nobody did.
+        first_due (Datetime): When the first of what is not due is due, in the results' zone.
+
+    Raises:
+        QueryError: The action is not known, or the results are a roll-up, which holds no users.
+
+    Examples:
+        >>> results.next_steps("last-chance").select("kind", "action_id", "users").rows()
+        [('went', 'survey', 0), ('waiting', None, 0), ('left', None, 9), ('not_due', None, 88)]
+    """
+    session = self._session
+    campaign = session.campaign
+    if action not in campaign.action_by_id:
+        raise QueryError.unknown("action", action, campaign.action_by_id)
+    users_of(session, "what became of users")
+
+    def compute() -> NextSteps:
+        return find_next_steps(session.scoped(), action)
+
+    found = session.cached("next steps", action, compute=compute)
+    rows: list[tuple[str, str | None, int | None]] = [
+        ("went", child, users) for child, users in found.steps.items()
+    ]
+    rows += [("several", None, -found.several)] if found.several else []
+    rows += [("waiting", None, found.waiting)]
+    rows += [("left", None, found.left), ("not_due", None, found.not_due)]
+    frame = pl.DataFrame(
+        [row for row in rows if row[2] is not None],
+        schema={"kind": pl.String, "action_id": pl.String, "users": pl.Int64},
+        orient="row",
+    )
+    is_due = pl.col("kind") == "not_due"
+    share = pl.col("users") / found.received if found.received else pl.lit(None, pl.Float64)
+    due = pl.lit(found.first_due, pl.Int64).cast(pl.Datetime("us", "UTC"))
+    return frame.with_columns(
+        share=share,
+        first_due=pl.when(is_due).then(due.dt.convert_time_zone(session.query.time_zone)),
+    )

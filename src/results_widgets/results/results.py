@@ -182,6 +182,7 @@ class Results:
     explore = _exploring.explore
     flow = _flow.flow
     flow_by_variant = _flow.flow_by_variant
+    next_steps = _flow.next_steps
     unique_users = _headcounts.unique_users
     open_entries = _headcounts.open_entries
     held_back = _headcounts.held_back
@@ -236,8 +237,7 @@ class Results:
             The roll-up; ``save`` writes it, ``|`` merges it with others.
 
         Raises:
-            QueryError: There is no such cell, users are to be kept by shorter cells than counts, or
-                these results were made from a roll-up already.
+            QueryError: There is no such cell, users' cells are shorter than those of counts, or these are rolled up.
             MissingExtraError: The extra ``sketches`` is not installed.
 
         Examples:

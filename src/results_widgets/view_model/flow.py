@@ -9,7 +9,7 @@ from results_widgets.glossary import Metric
 from results_widgets.glossary.action import CONVERSIONS_ATTRIBUTED, SHARE_OF_ENTRIES, USERS_RECEIVED
 from results_widgets.glossary.campaign import CONVERSIONS, ENTRIES_OPEN, USERS
 from results_widgets.results import Flow, Results
-from results_widgets.view_model.serialization import State
+from results_widgets.view_model.serialization import State, epoch_ms
 
 ARM_METRICS: Final[Mapping[str, Metric]] = {
     "entries": USERS,
@@ -56,3 +56,29 @@ def _arm(variant: str | None, label: str, flow: Flow, totals: Mapping[str, float
         "nodes": flow.nodes.select("action_id", **columns).to_dicts(),
         "edges": flow.edges.drop("trigger").to_dicts(),
     }
+
+
+def next_steps_rows(results: Results, action: str) -> list[State]:
+    """Return what became of those who received an action: the rows of `Results.next_steps` with ``first_due_ms``.
+
+    Raises:
+        QueryError: The action is not known, or the results are a roll-up.
+    """
+    rows = results.next_steps(action).iter_rows(named=True)
+    return [
+        {
+            **{name: row[name] for name in ("kind", "action_id", "users", "share")},
+            "first_due_ms": epoch_ms(row["first_due"]),
+        }
+        for row in rows
+    ]
+
+
+def next_steps_state(results: Results) -> State:
+    """Return the value of ``_next_steps``, which a page without a kernel has in place of the answers to requests:
+    the rows by action, of those that others follow; empty where nobody can tell.
+    """
+    if results.is_rolled_up:
+        return {}
+    sources = dict.fromkeys(one.parent for one in results.campaign.actions if one.parent)
+    return {action: next_steps_rows(results, action) for action in sources}

@@ -13,6 +13,7 @@ from results_widgets.errors import QueryError, ResultsError
 from results_widgets.glossary.names import MetricKey
 from results_widgets.results import Results
 from results_widgets.segments import Segment
+from results_widgets.view_model.flow import next_steps_rows
 from results_widgets.view_model.serialization import State
 
 _MAX_NAMED: Final = 200
@@ -91,6 +92,15 @@ def _edge_ends(edge: object) -> tuple[str, str]:
     if isinstance(edge, list) and len(edge) == 2 and all(isinstance(end, str) for end in edge):  # noqa: PLR2004 - both ends
         return edge[0], edge[1]
     raise QueryError(f"an edge is a pair of action ids, the parent's first; found {edge!r}")
+
+
+def next_steps_reply(results: Results, request: Mapping[str, object]) -> list[State]:
+    """Return the reply to ``kind: next_steps``: what became of those who received ``action``.
+
+    Raises:
+        QueryError: The request names no action, the action is not known, or the results are a roll-up.
+    """
+    return next_steps_rows(results, _text(request, "action"))
 
 
 def days_reply(results: Results) -> State:

@@ -24,7 +24,12 @@ from results_widgets.view_model.names import (
     drop_unknown_names,
     match_metric_to_owner,
 )
-from results_widgets.view_model.requests import days_reply, error_message, requested_segment
+from results_widgets.view_model.requests import (
+    days_reply,
+    error_message,
+    next_steps_reply,
+    requested_segment,
+)
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.state import (
@@ -241,6 +246,7 @@ class ResultsWidget(SelectingWidget):
             **super()._handlers(),
             "days": lambda _: days_reply(self.view),
             "experiment": self._conclude,
+            "next_steps": lambda request: next_steps_reply(self.view, request),
             "subgroups": lambda request: subgroups_reply(self.view, request),
         }
 

@@ -1,18 +1,24 @@
 // Where those who received an action went next.
 import type { JSX } from "preact";
-import { exact, markEstimate, rate } from "../../ui/format";
+import { useEffect, useState } from "preact/hooks";
+import { dash, exact, markEstimate, rate, signed } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
+import { dayOfMonthText } from "../../ui/locale";
 import { notSentYet } from "../../ui/planned";
 import { UsersButton } from "../../ui/Segments";
 import { spaced } from "../../ui/text";
-import { delay } from "../../ui/time";
-import { useSnapshot } from "../../ui/view";
+import { dayIn, delay } from "../../ui/time";
+import { useSnapshot, useView } from "../../ui/view";
 import type { Action } from "../../wire/campaign";
-import type { FlowEdge } from "../../wire/flow";
+import type { FlowEdge, NextStep } from "../../wire/flow";
+import type { Traits } from "../../wire/traits";
+
+/** After how many ms an answer is late: of many millions of events it takes the kernel a while. */
+const slowPatience = 60_000;
 
 interface RowProps {
-  name: JSX.Element;
+  name: JSX.Element | string;
   words: string;
   users: JSX.Element | string;
   share: number | null;
@@ -84,14 +90,84 @@ function StepRow({ edge, action }: { edge: FlowEdge; action: Action }): JSX.Elem
   );
 }
 
-/**
- * A row for each action that follows. Who went on to none of them is known where one alone follows and somebody received it;
- * where several do, a user may have received more than one, and the note says so.
- */
+/** What became of them as the kernel counts it, or as the page has it: null where nobody can tell, undefined until it is there. */
+function useNextSteps(action: string): NextStep[] | null | undefined {
+  const { store, signal } = useView();
+  const { kernel, selection, status } = useSnapshot();
+  const [found, setFound] = useState<{ asked: string; rows: NextStep[] | null } | null>(null);
+  const { range, start, end, time_zone, definitions, developers, machine_opens, clock } = selection;
+  const scope = [range, start, end, time_zone, definitions, developers, machine_opens, clock];
+  const asked = JSON.stringify([action, ...scope, status.read_ms, status.newest_ms]);
+  useEffect(() => {
+    if (!kernel) return;
+    let latest = true;
+    store.ask("next_steps", { action }, slowPatience).then(
+      (rows) => latest && !signal.aborted && setFound({ asked, rows }),
+      () => latest && !signal.aborted && setFound({ asked, rows: null }),
+    );
+    return () => {
+      latest = false;
+    };
+  }, [asked, kernel]);
+  if (kernel) return found?.asked === asked ? found.rows : undefined;
+  const saved = store.get("_next_steps") as Traits["_next_steps"];
+  return saved?.[action] ?? null;
+}
+
+const names: Record<Exclude<NextStep["kind"], "went">, string> = {
+  several: "Counted in several steps",
+  waiting: "No further action yet",
+  left: "Left",
+  not_due: "Not due yet",
+};
+
+/** One of those who received no further action; a group of nobody is left out. */
+function EndRow({ step }: { step: NextStep }): JSX.Element | null {
+  const { campaign, status } = useSnapshot();
+  if (step.kind === "went" || step.users === 0) return null;
+  const words = {
+    several: "",
+    waiting: "",
+    left: campaign.goal.mode === "single" ? "converted or exited" : "exited",
+    not_due:
+      step.first_due_ms === null
+        ? ""
+        : `first ${dayOfMonthText(dayIn(step.first_due_ms, status.zone))}`,
+  };
+  const isCorrection = step.kind === "several";
+  return (
+    <Row
+      name={names[step.kind]}
+      words={words[step.kind]}
+      users={isCorrection ? signed(step.users) : exact(step.users)}
+      share={isCorrection ? null : step.share}
+      text={isCorrection ? `−${rate(-(step.share ?? 0))}` : rate(step.share)}
+      quiet
+    />
+  );
+}
+
+/** All rows together: everybody who received the action, once each. */
+function Total({ steps }: { steps: NextStep[] }): JSX.Element {
+  const received = steps.reduce((sum, { users }) => sum + users, 0);
+  return (
+    <tr class="rw-next-sum">
+      <th scope="row">All who received it</th>
+      <td />
+      <td class="rw-num">{exact(received)}</td>
+      <td class="rw-num">
+        <b>{received > 0 ? rate(1) : dash}</b>
+      </td>
+    </tr>
+  );
+}
+
+/** A row for each action that follows; then who received none: they left, something is still due, or neither. */
 export function NextSteps({ action }: { action: Action }): JSX.Element | null {
   const snapshot = useSnapshot();
   const { campaign, flow } = snapshot;
   const arm = flow.arms[0];
+  const steps = useNextSteps(action.id);
   const received = arm?.nodes.find((one) => one.action_id === action.id)?.users_received ?? null;
   const next = (arm?.edges ?? []).flatMap((edge) => {
     const target = campaign.actions.find(({ id }) => id === edge.target);
@@ -99,7 +175,8 @@ export function NextSteps({ action }: { action: Action }): JSX.Element | null {
   });
   if (next.length === 0) return null;
   const sent = next.filter(({ edge }) => edge.users !== 0);
-  const [only] = next.length === 1 ? sent : [];
+  // Where one action alone follows, the flow itself says how many received none.
+  const [only] = next.length === 1 && steps === null ? sent : [];
   const rest =
     only && received !== null && only.edge.users !== null ? received - only.edge.users : null;
   const estimate = entryOf(snapshot, "drop_off").approximate;
@@ -116,7 +193,7 @@ export function NextSteps({ action }: { action: Action }): JSX.Element | null {
           ))}
           {only && rest !== null && rest >= 0 && (
             <Row
-              name={<>No further action yet</>}
+              name={names.waiting}
               words=""
               users={markEstimate(exact(rest), rest, estimate)}
               share={only.edge.drop_off}
@@ -124,9 +201,13 @@ export function NextSteps({ action }: { action: Action }): JSX.Element | null {
               quiet
             />
           )}
+          {steps?.map((step) => (
+            <EndRow key={step.kind} step={step} />
+          ))}
+          {steps && <Total steps={steps} />}
         </tbody>
       </table>
-      {sent.length > 1 && (
+      {!steps && sent.length > 1 && (
         <p class="rw-muted">
           A user can take several of these steps, so the shares need not add up.
         </p>

@@ -162,4 +162,5 @@ def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int
         held_back_counted=results.definitions.held_back == "counted",
     )
     experiment = without_small_counts(hidden, state, results, min_cell)
-    return {**hidden, "_experiment": experiment}
+    # Its rows add up to a total, so that one that is hidden would follow from the others.
+    return {**hidden, "_experiment": experiment, "_next_steps": {}}

@@ -13,7 +13,7 @@ from results_widgets.results import Results
 from results_widgets.results.session import MANY_ROWS
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
-from results_widgets.view_model.flow import flow_state
+from results_widgets.view_model.flow import flow_state, next_steps_state
 from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.metrics import metrics_frame
 from results_widgets.view_model.selection import RANGES, SCOPE_FIELDS, Selection
@@ -160,6 +160,7 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "_glossary": glossary_state(results),
         "_metrics": metrics_frame(results),
         "_flow": flow_state(results),
+        "_next_steps": next_steps_state(results),
         "_trends": trends_state(results),
         "_parts": _breakdowns(results, by),
         "_status": {**_status(results, definitions, by.min_users), "code": ""},

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from tests.support.answers import FromPackage
 from tests.support.engines import REUSED, in_engine_order
+from tests.support.next_steps import next_steps_equal, with_triggers
 from tests.support.profiles import examples
 from tests.support.properties import everything_equal
 from tests.support.strategies import Question, question, questions
@@ -31,3 +32,9 @@ def test_polars_in_the_portable_way(portable_polars: None, asked: Question) -> N
 @given(asked=questions())
 def test_duckdb(duckdb_tables: None, asked: Question) -> None:
     everything_equal(in_engine_order(asked))
+
+
+@settings(max_examples=examples(8), suppress_health_check=REUSED)
+@given(asked=questions())
+def test_next_steps_on_duckdb(duckdb_tables: None, asked: Question) -> None:
+    next_steps_equal(with_triggers(in_engine_order(asked)), FromPackage)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support.answers import FromPackage
 from tests.support.engines import in_engine_order
+from tests.support.next_steps import next_steps_equal, with_triggers
 from tests.support.properties import everything_equal
 from tests.support.strategies import Question, question
 
@@ -39,6 +41,11 @@ def test_spark_answers_what_the_reference_answers(
 ) -> None:
     drawn = in_engine_order(question(seed))
     everything_equal(Narrowed(drawn.seed, drawn.case, drawn.query))
+
+
+def test_spark_says_where_users_went(plainly_planned: None, spark_tables: None) -> None:
+    told = next_steps_equal(with_triggers(in_engine_order(question(SEEDS[1]))), FromPackage, 2)
+    assert any(one.received for one in told)
 
 
 def test_the_campaigns_differ() -> None:
