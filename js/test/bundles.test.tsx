@@ -152,7 +152,7 @@ describe("dashboard", () => {
         },
       });
     const running = (await aged(212, "running")).find(".rw-fresh");
-    expect(running.textContent).toContain("No new events, the last 7 months ago");
+    expect(running.textContent).toContain("No new events for 7 months");
     expect(running.getAttribute("data-stale")).toBe("warn");
     const paused = (await aged(212, "paused")).find(".rw-fresh");
     expect(paused.textContent).toContain("Data as of");

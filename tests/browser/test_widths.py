@@ -33,6 +33,18 @@ _CUT = """() => [...document.querySelectorAll(".rw *")].filter((one) =>
     && getComputedStyle(one).webkitLineClamp === "none"
     && !one.classList.contains("rw-flow-space")).map((one) => one.className)"""
 
+_UNFOLD = """() => {
+    for (const one of document.querySelectorAll(".rw-line-name[aria-expanded=false]")) one.click();
+    return new Promise((done) => setTimeout(done, 100));
+}"""
+_PARTS = ["header", "verdict", "rings", "stats", "explore", "flow", "tabs", "footer"]
+_STOPS = """() => {
+    const parts = ["header", "verdict", "rings", "stats", "explore", "flow", "tabs", "footer"];
+    return [...document.querySelectorAll(".rw :is(button, a[href], input, select, summary, [tabindex])")]
+        .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility())
+        .map((one) => parts.find((part) => one.closest(`.rw-${part}`)) ?? "");
+}"""
+
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -103,6 +115,38 @@ def test_narrow_the_flow_is_a_list_and_nothing_is_cut(page: Page, width: int) ->
     expect(rows.first).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator('[data-action="reminder"]')).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [504, 1920])
+def test_at_twice_the_size_and_on_a_large_screen_nothing_is_cut(page: Page, width: int) -> None:
+    seen_as(page, width, dark=False)
+    assert page.evaluate(_CUT) == []
+    root = page.locator(".rw").bounding_box()
+    assert root is not None
+    assert root["width"] == width
+
+
+@pytest.mark.parametrize("width", [CELL, 1440])
+def test_with_all_unfolded_tab_stops_at_most_sixty_times_in_reading_order(
+    page: Page, width: int
+) -> None:
+    seen_as(page, width, dark=False)
+    page.evaluate(_UNFOLD)
+    stops = page.evaluate(_STOPS)
+    assert 20 < len(stops) <= 60
+    # From part to part downwards, and in two columns first the left one.
+    order = [stops.index(part) for part in _PARTS if part in stops]
+    assert len(order) > 5
+    assert order == sorted(order)
+    rings = page.locator(".rw-rings")
+    rings.locator("button").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(rings.locator(":focus")).to_have_count(1)
+    assert page.evaluate(_STOPS) == stops
+    page.keyboard.press("End")
+    expect(rings.locator("button").last).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(rings.locator(":focus")).to_have_count(0)
 
 
 def test_what_a_click_asks_for_comes_forward(page: Page) -> None:

@@ -25,16 +25,27 @@ export function Progress(): JSX.Element {
   );
 }
 
+/** When the first of the actions is sent that follow no other; null where the campaign has no start. */
+function firstPlanned({ started_at, actions }: Snapshot["campaign"]): number | null {
+  const delays = actions.filter(({ parent }) => parent === null).map(({ delay_ms }) => delay_ms);
+  return started_at === null ? null : started_at + Math.min(...(delays.length ? delays : [0]));
+}
+
 /** Why there are no numbers. */
 export function emptyWords({ status, campaign }: Snapshot): string {
-  const [startedAt, now] = [campaign.started_at, status.read_ms || Date.now()];
+  const now = status.read_ms || Date.now();
   if (status.left_out)
     return `No one has entered. ${status.left_out.title} ${status.left_out.text}`;
   if (status.why_empty) return `No one has entered. ${status.why_empty}`;
-  if (startedAt === null) return "No one has entered yet. The campaign has no start date.";
-  const at = clock(startedAt, 0, status.zone);
-  if (startedAt > now) return `No one has entered yet. First action planned for ${at}.`;
-  return `No one has entered yet. The campaign started ${at}.`;
+  const first = firstPlanned(campaign);
+  const planned = first === null ? "" : clock(first, 0, status.zone);
+  if (first !== null && first > now)
+    return `No one has entered yet. First action planned for ${planned}.`;
+  if (campaign.status === "draft")
+    return `No one has entered yet. The campaign is a draft${planned && `; its first action was planned for ${planned}`}.`;
+  if (campaign.started_at === null)
+    return "No one has entered yet. The campaign has no start date.";
+  return `No one has entered yet. The campaign started ${clock(campaign.started_at, 0, status.zone)}.`;
 }
 
 /** Rows that count for nothing. It can be put away, and comes back when there is something else to say. */

@@ -1,10 +1,14 @@
 // Regions and groups with a name, and without a look of their own.
 import type { ComponentChildren, JSX, TargetedEvent } from "preact";
+import { useRef } from "preact/hooks";
+import { useRoving } from "./roving";
 
 interface Props {
   label: string;
   class?: string;
   testid?: string;
+  /** Whether Tab stops once at all its controls, between which arrows move. */
+  roving?: boolean;
   children: ComponentChildren;
 }
 
@@ -13,20 +17,35 @@ interface ScrollRegionProps extends Props {
 }
 
 /** A box that may scroll: the keyboard must reach it, to scroll it. */
-export function ScrollRegion({ label, children, ...more }: ScrollRegionProps): JSX.Element {
+export function ScrollRegion({
+  label,
+  children,
+  roving = false,
+  ...more
+}: ScrollRegionProps): JSX.Element {
+  const box = useRef<HTMLElement>(null);
+  useRoving(box, roving);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
-    <section tabIndex={0} aria-label={label} {...more}>
+    <section ref={box} tabIndex={0} aria-label={label} {...more}>
       {children}
     </section>
   );
 }
 
 /** Controls that belong together. */
-export function Group({ label, class: name, testid, children }: Props): JSX.Element {
+export function Group({
+  label,
+  class: name,
+  testid,
+  roving = false,
+  children,
+}: Props): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  useRoving(box, roving);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own box and minimum width; these are rows of buttons.
-    <div role="group" class={name} aria-label={label} data-testid={testid}>
+    <div ref={box} role="group" class={name} aria-label={label} data-testid={testid}>
       {children}
     </div>
   );

@@ -117,7 +117,7 @@ export function ChannelLines(): JSX.Element {
     ...new Set(channels.map(({ id, received }) => entryOf(snapshot, received, id).label)),
   ];
   return (
-    <ScrollRegion class="rw-panel rw-lines-table" label="Channels, one line each">
+    <ScrollRegion class="rw-panel rw-lines-table" label="Channels, one line each" roving>
       <table>
         <thead>
           <tr>

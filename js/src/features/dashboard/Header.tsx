@@ -32,6 +32,12 @@ function useNow(): number {
   return now;
 }
 
+/** "No new events for 7 months"; other languages say how long ago the last was. */
+const silence = (last: string): string =>
+  last.endsWith(" ago")
+    ? `No new events for ${last.slice(0, -" ago".length)}`
+    : `No new events, the last ${last}`;
+
 export function Freshness(): JSX.Element {
   const { campaign, selection, status, standalone } = useSnapshot();
   const live = useNow();
@@ -61,7 +67,7 @@ export function Freshness(): JSX.Element {
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
       <span class="rw-offscreen">Data is {words}. </span>
       {silent ? (
-        `No new events, the last ${ago(status.newest_ms, now)}`
+        silence(ago(status.newest_ms, now))
       ) : (
         <>
           <span class="rw-fresh-words">Data as of </span>

@@ -76,7 +76,7 @@ export function Rings(): JSX.Element {
   const short = (metric: string): string =>
     shortValue(snapshot.metrics.get("campaign", "", metric).value, entryOf(snapshot, metric));
   return (
-    <Group class="rw-rings" label="Overview">
+    <Group class="rw-rings" label="Overview" roving>
       <Ring
         tone="users"
         title="Users"
@@ -143,7 +143,7 @@ export function MoreNumbers(): JSX.Element | null {
   );
   if (rest.length === 0) return null;
   return (
-    <Group class="rw-stats" label="More numbers of the campaign">
+    <Group class="rw-stats" label="More numbers of the campaign" roving>
       {rest.map((metric) => {
         const number = snapshot.metrics.get("campaign", "", metric);
         const range = interval(number);
