@@ -1,6 +1,7 @@
 """The list of campaigns in a browser: for everybody, in every width, by keyboard alone, and in JupyterLab."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -112,3 +113,26 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
     expect(row).to_be_focused()
     assert book.value("campaigns.selection.campaign") is None
     book.problems.check()
+
+
+def test_the_summary_of_a_report_sorts_links_and_prints(
+    new_page: Callable[..., Page], portfolio: rw.Portfolio, tmp_path: Path
+) -> None:
+    path = portfolio.to_html(tmp_path / "pages")
+    page = new_page(1008)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    names = page.locator("[data-row]")
+    expect(names).to_have_count(2)
+    expect(page.locator(".rw-static")).to_be_hidden()
+    page.get_by_role("button", name="Campaign", exact=True).click()
+    expect(names.nth(1)).to_have_text("Spring")
+    page.get_by_role("button", name="Unfold Spring").click()
+    expect(page.get_by_role("link", name="Open results")).to_have_attribute("href", "1-spring.html")
+    assert violations(page) == []
+    expect(page.locator("svg.rw-chart")).to_have_count(6)
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("find-campaign")).to_be_hidden()
+    assert said == []

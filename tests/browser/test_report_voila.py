@@ -4,7 +4,6 @@ import argparse
 import base64
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -26,6 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 import results_widgets as rw
 from results_widgets.cli import serve
 from results_widgets.report.voila import ready_report
+from results_widgets.report.voila.campaign_list import CampaignList
 from results_widgets.report.voila.server import check_free
 from tests.support.programs import find
 
@@ -171,7 +170,10 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
 def test_the_list_and_what_is_wrong_are_shown_in_words(browser: Browser, address: str) -> None:
     page = reader(browser, [])
     page.goto(address)
-    expect(page.get_by_role("link", name="two")).to_be_visible(timeout=PATIENCE * 1000)
+    row = page.get_by_test_id("rw-campaigns").get_by_role("link", name="two")
+    expect(row).to_be_visible(timeout=PATIENCE * 1000)
+    row.click()
+    expect(page.get_by_test_id("rw-dashboard")).to_be_visible(timeout=PATIENCE * 1000)
     page.goto(f"{address}?campaign=t%3Cb%3Ewo")
     expect(page.get_by_text("unknown campaign 't<b>wo'")).to_be_visible(timeout=PATIENCE * 1000)
     assert "Traceback" not in page.content()
@@ -255,14 +257,16 @@ def test_the_server_describes_its_reports(folder: Path, tmp_path: Path) -> None:
 def test_campaigns_come_from_a_folder_or_a_file(folder: Path, tmp_path: Path) -> None:
     assert list(ready_report.campaigns(folder)) == ["broken", "one", "two"]
     listed = ready_report.show("", folder)
-    assert isinstance(listed, ready_report.Page)
-    label = escape(rw.load(folder / "one").campaign.label)
+    assert isinstance(listed, CampaignList)
+    label = rw.load(folder / "one").campaign.label
     users = rw.load(folder / "one").overview().filter(metric="users")["value"].item()
-    assert f'<a dir="auto" href="?campaign=one">{label} <small>one</small></a>' in listed.html
-    assert '<th scope="col">Entries</th>' in listed.html
-    assert re.search(rf"</a></th><td>[^<]*</td><td>{users:,.0f}</td>", listed.html)
-    assert re.search(r'broken</a></th><td colspan="\d">broken: no events file', listed.html)
-    assert str(folder) not in listed.html
+    one, two, broken = listed._campaigns["rows"]
+    assert (one["name"], one["href"]) == (f"{label} (one)", "?campaign=one")
+    assert two["href"] == "?campaign=two"
+    assert one["numbers"]["entries"] == users
+    assert (broken["name"], broken["numbers"]) == ("broken", None)
+    assert broken["trouble"].startswith("broken: no events file")
+    assert str(folder) not in repr(listed.get_state())
     config = tmp_path / "campaigns.json"
     entry = {"campaign": str(folder / "one"), "time_zone": "Asia/Tokyo"}
     config.write_text(json.dumps({"campaigns": {"18": entry}}))

@@ -111,7 +111,7 @@ def _serve(told: Told) -> Output:
     name = told.written().name
     for query in ("", f"campaign={name}", "campaign=nothing", f"campaign={name}&time_zone=Nowhere"):
         found = show(query, told.folder)
-        yield repr(found.get_state()) if isinstance(found, rw.Dashboard) else found._repr_html_()
+        yield repr(found.get_state()) if isinstance(found, SegmentWidget) else found._repr_html_()
 
 
 def _exported(told: Told) -> Path:

@@ -32,6 +32,7 @@ def campaigns_state(
     *,
     links: Mapping[str, str] | None = None,
     least: int = SYNCED_USERS,
+    rows: Mapping[str, CampaignRow] | None = None,
     details: bool = False,
     patience: float | None = None,
     clean: Clean = str,
@@ -43,24 +44,26 @@ def campaigns_state(
         month: The month that the numbers are of; None: as the portfolio is.
         links: The page of each campaign, by its name; those without one open in place.
         least: Fewest users of a value of the data that is told.
+        rows: Rows by name that were computed before.
         details: Whether rows have what they say when unfolded; else the browser asks for that.
         patience: Seconds after which the rows that are left have no numbers.
         clean: Takes out of an error what readers need not know.
     """
     view = portfolio if month is None else portfolio.month(month)
     end = None if patience is None else time.monotonic() + patience
-    rows = []
+    lines = []
     for name, results in view.items():
         row = campaign_line(name, (links or {}).get(name, ""))
         if end is not None and time.monotonic() > end:
             row["trouble"] = _UNREAD
         else:
             try:
-                row["numbers"] = _numbers(results, least, details=details)
+                known = (rows or {}).get(name) or campaign_row(results, least)
+                row["numbers"] = _numbers(known, results, least, details=details)
             except ResultsError as error:
                 row["trouble"] = clean(str(error))
-        rows.append(row)
-    return {"rows": rows, "months": _months(portfolio), "scope": view._words, "busy": False}
+        lines.append(row)
+    return {"rows": lines, "months": _months(portfolio), "scope": view._words, "busy": False}
 
 
 def placeholder_campaigns(portfolio: Portfolio, links: Mapping[str, str] | None = None) -> State:
@@ -111,8 +114,7 @@ def _steps(results: Results) -> Iterator[State]:
         }
 
 
-def _numbers(results: Results, least: int, *, details: bool) -> State:
-    row = campaign_row(results, least)
+def _numbers(row: CampaignRow, results: Results, least: int, *, details: bool) -> State:
     lift = _lift(row, row.lift)
     return {
         "status": row.status,

@@ -1,7 +1,8 @@
 """A portfolio as pages: a summary that says what the campaigns' own numbers say, and a page for each."""
 
+import json
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from results_widgets.cli.main import main
 from results_widgets.errors import QueryError
 from results_widgets.report.html.portfolio import sparkline
 from results_widgets.view_model.campaign_row import TrendPoint, campaign_row
+from results_widgets.view_model.told_verdict import told_verdict
 from tests.support.loops import some
 from tests.support.portfolios import drawn
 
@@ -91,6 +93,31 @@ def test_what_campaigns_share_is_below(portfolio: rw.Portfolio, folder: Path) ->
     several = sets.filter(pl.col("number") > 1)["users"].sum()
     assert f"{several:,} of {sets['users'].sum():,} users are in more than one campaign" in page
     assert f"{credit['claimed'].sum():,} conversions are claimed" in page
+    drawn_ = re.findall(r'<svg class="rw-chart" role="img" aria-label="([^"]+)"', page)
+    assert drawn_[:2] == [
+        "Share of each campaign&#x27;s users who are in another one",
+        "Users in exactly these campaigns",
+    ]
+    assert "Share of users who responded, by messages in a week" in drawn_
+    overlap = portfolio.overlap()
+    one, other, users, share = overlap.row(0)
+    assert f"{escape(one)} and {escape(other)}: {users:,} users, {100 * share:.0f}\u202f%" in page
+    hours = portfolio.heatmap("conversions").filter(pl.col("value") > 0)
+    cells = page.partition("<h3>Hour and weekday</h3>")[2].partition("</section>")[0]
+    assert cells.count("<rect") == hours.height
+
+
+def test_a_script_draws_the_table_and_shows_what_the_static_one_says(
+    portfolio: rw.Portfolio, folder: Path
+) -> None:
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    found = re.search(r"data-rw-page>([^<]*)</script>", page)
+    assert found is not None
+    (widget,) = json.loads(found[1])["widgets"]
+    for row, static in zip(some(widget["state"]["_campaigns"]["rows"]), rows_of(page), strict=True):
+        assert (folder / row["href"]).is_file()
+        assert row["numbers"]["entries_text"] == static[2]
+        assert row["numbers"]["detail"]["title"] == told_verdict(portfolio[row["name"]], 5).title
 
 
 def test_small_counts_are_hidden(portfolio: rw.Portfolio, tmp_path: Path) -> None:
@@ -98,6 +125,7 @@ def test_small_counts_are_hidden(portfolio: rw.Portfolio, tmp_path: Path) -> Non
     for row in some(rows_of(page)):
         assert row[2:] == ["–"] * 6
     assert "What campaigns share" not in page
+    assert "data-rw-page" not in page
     assert "counts from 1 to 9999" in page
 
 

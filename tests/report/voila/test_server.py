@@ -3,16 +3,17 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
 from results_widgets.disclosure import HIDE_USERS
 from results_widgets.report.voila import show
-from results_widgets.report.voila.campaign_list import list_html
+from results_widgets.report.voila.campaign_list import CampaignList, campaign_list
+from results_widgets.report.voila.ready_report import Page
 from results_widgets.report.voila.server import LimitedKernelManager
 from tests.support.comm import browser_asks, connected, small
 
@@ -68,17 +69,49 @@ def test_a_page_names_no_folder_of_the_server(users: str, tmp_path: Path) -> Non
     folder.mkdir()
     entry = {"campaign": "/srv/data/c.json", "events": "/srv/data/e*.parquet", "users": users}
     (folder / "list.json").write_text(json.dumps({"campaigns": {"a": entry}}))
-    page = show("campaign=a", folder / "list.json")._repr_html_()
+    shown = show("campaign=a", folder / "list.json")
+    assert isinstance(shown, Page)
+    page = shown._repr_html_()
     assert "c.json" in page
     assert "/srv" not in page
     assert str(tmp_path) not in page
 
 
-def test_the_list_of_campaigns_tells_each_verdict() -> None:
-    campaign = rw.Results(*rw.datasets.generate(2_000, seed=1), time_zone="UTC")
-    page = list_html(
-        {"a": lambda: campaign, "b": lambda: campaign.between("2020-01-01", "2020-01-02")}, str
-    )
-    assert '<th scope="col">Verdict</th>' in page
-    assert escape(campaign.experiment().verdict().title) in page
-    assert "No one has entered in this range" in page
+def test_the_list_links_each_campaigns_page_and_says_what_cannot_be_read() -> None:
+    campaign = rw.Results(*rw.datasets.generate(600, seed=1), time_zone="UTC")
+
+    def broken() -> rw.Results:
+        raise rw.EventsError("/srv/data/b: no events file")
+
+    reads = {"a": lambda: campaign, "a b": lambda: campaign, "<b>": broken}
+    found = campaign_list(reads, lambda text: text.replace("/srv/data/", ""))
+    assert isinstance(found, CampaignList)
+    one, other, third = found._campaigns["rows"]
+    label = campaign.campaign.label
+    assert (one["name"], one["href"]) == (f"{label} (a)", "?campaign=a")
+    assert (other["name"], other["href"]) == (f"{label} (a b)", "?campaign=a%20b")
+    assert one["numbers"]["entries"] == campaign.overview().filter(metric="users")["value"][0]
+    assert (third["name"], third["numbers"]) == ("<b>", None)
+    assert third["trouble"] == "b: no events file"
+    html = (found._repr_mimebundle_() or ({}, {}))[0]["text/html"]
+    assert "&lt;b&gt;" in html
+    alone = campaign_list({"<b>": broken}, str)
+    assert isinstance(alone, str)
+    assert '<th scope="row">&lt;b&gt;</th>' in alone
+
+
+def test_campaigns_without_events_have_those_of_the_folder_around_them(tmp_path: Path) -> None:
+    campaign, events, _ = rw.datasets.generate(120, seed=1)
+    made = rw.Campaign.from_json(campaign).to_dict()
+    assert isinstance(events, pl.DataFrame)
+    events.write_parquet(tmp_path / "events.parquet")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "campaign.json").write_text(json.dumps({**made, "name": name}))
+    found = show("", tmp_path)
+    assert isinstance(found, CampaignList)
+    entries = rw.Results(campaign, events).overview().filter(metric="users")["value"][0]
+    assert [row["numbers"]["entries"] for row in found._campaigns["rows"]] == [entries] * 2
+    opened = show("campaign=two", tmp_path)
+    assert isinstance(opened, rw.Dashboard)
+    assert opened.results.campaign.name == "two"

@@ -1,5 +1,6 @@
 """A portfolio as a folder of pages: a summary of all campaigns, and one page for each."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,13 +15,16 @@ from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio
 from results_widgets.report.html.document import POLICY, About
+from results_widgets.report.html.portfolio_shared import shared_html
 from results_widgets.report.html.write import Options, as_page
+from results_widgets.view_model.campaign_choice import CampaignChoice
 from results_widgets.view_model.campaign_row import (
     NO_HOLDOUT,
     CampaignRow,
     TrendPoint,
     campaign_row,
 )
+from results_widgets.view_model.campaigns import campaigns_state
 from results_widgets.view_model.formatting import capitalized
 
 SUMMARY = "index.html"
@@ -82,10 +86,8 @@ def _file_names(names: list[str]) -> Mapping[str, str]:
 
 
 def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str) -> str:
-    rows = "".join(
-        _row(name, names[name], campaign_row(results, options.min_users), options.min_cell)
-        for name, results in portfolio.items()
-    )
+    found = {name: campaign_row(one, options.min_users) for name, one in portfolio.items()}
+    rows = "".join(_row(name, names[name], row, options.min_cell) for name, row in found.items())
     heads = "".join(
         f'<th scope="col">{escape(head)}'
         + (f"<br><small>{escape(unit)}</small>" if unit else "")
@@ -94,13 +96,45 @@ def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, m
     )
     count = "1 campaign" if len(portfolio) == 1 else f"{len(portfolio)} campaigns"
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    shared = "" if options.min_cell else _shared(portfolio)
     note = (
         "<p>Nothing is added up over campaigns: they may share users and purchases, and their amounts may be in "
         "several currencies.</p>"
     )
-    body = f"<h1>Campaigns</h1><p>{count}; {escape(portfolio._words)}</p>{table}{note}{shared}"
-    return _document(body, _about(options, made_by))
+    words = f"<p>{count}; {escape(portfolio._words)}</p>"
+    static = f'<div class="rw-static rw-campaigns"><h1>Campaigns</h1>{words}{table}{note}</div>'
+    # With small counts hidden, the table stands as it is: sorting by a hidden number would tell of it.
+    few = options.min_cell > 0
+    page = "" if few else _table_page(portfolio, names, found, options.min_users)
+    shared = "" if few else shared_html(portfolio, options.min_users)
+    return _document(f'<div id="rw-list"></div>{static}{shared}', page, _about(options, made_by))
+
+
+def _table_page(
+    portfolio: Portfolio, names: Mapping[str, str], rows: Mapping[str, CampaignRow], least: int
+) -> str:
+    """Return the script that draws the table of `Campaigns` in the place of the static one."""
+    locale = next(iter(portfolio.items()))[1]._session.locale
+    state = {
+        "_campaigns": campaigns_state(portfolio, links=names, rows=rows, least=least, details=True),
+        "_choice": CampaignChoice().to_state(),
+        "_options": {
+            "by": [],
+            "time_zones": [],
+            "ranges": [],
+            "every": [],
+            "locale": locale.to_state(),
+        },
+    }
+    module = (STATIC / "campaigns.js").read_text(encoding="utf-8")
+    widget = {"module": "campaigns", "target": "rw-list", "state": state}
+    content = json.dumps({"modules": {"campaigns": module}, "widgets": [widget]}, allow_nan=False)
+    # Neither an element nor an address for whoever looks through the page's text.
+    safe = content.replace("<", "\\u003c").replace("://", "\\u003a//")
+    host = (STATIC / "host.js").read_text(encoding="utf-8")
+    return (
+        f'<script type="application/json" data-rw-page>{safe}</script>'
+        f'<script type="module">{host}</script>'
+    )
 
 
 def _row(name: str, file: str, row: CampaignRow, min_cell: int) -> str:
@@ -166,33 +200,6 @@ def sparkline(points: tuple[TrendPoint, ...], width: int = 96, height: int = 20)
     )
 
 
-def _shared(portfolio: Portfolio) -> str:
-    """Return the users in several campaigns, and what is claimed more than once; nothing if users are not known."""
-    if len(portfolio) == 1 or any(one.is_rolled_up for _, one in portfolio.items()):
-        return ""
-    sets, credit = portfolio.combinations(), portfolio.credit()
-    users = float(sets["users"].sum())
-    several = float(sets.filter(sets["number"] > 1)["users"].sum())
-    claimed, happened = float(credit["claimed"].sum()), float(credit["credited"].sum())
-    locale = next(iter(portfolio.items()))[1]._session.locale
-    inside, every = (locale.value(number, "count") for number in (several, users))
-    told, real = (locale.value(number, "count") for number in (claimed, happened))
-    share = f" ({locale.rate(several / users)})" if users else ""
-    credited_to = (
-        f"{told} conversions are claimed, {real} happened. Each is credited below to the campaign with the last "
-        "interaction before it; where none had one, to that with the last receipt."
-    )
-    texts = [f"{inside} of {every} users are in more than one campaign{share}.", credited_to]
-    rows = "".join(
-        f'<tr><th scope="row" dir="auto">{escape(name)}</th><td>{locale.value(claimed, "count")}</td>'
-        f"<td>{locale.value(credited, 'count')}</td></tr>"
-        for name, claimed, credited in credit.select("campaign", "claimed", "credited").iter_rows()
-    )
-    head = '<tr><th scope="col">Campaign</th><th scope="col">Claimed</th><th scope="col">Credited</th></tr>'
-    said = "".join(f"<p>{escape(text)}</p>" for text in texts)
-    return f"<h2>What campaigns share</h2>{said}<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-
-
 def _about(options: Options, made_by: str) -> About:
     few = options.min_cell
     rows = (
@@ -208,7 +215,7 @@ def _about(options: Options, made_by: str) -> About:
     return About(tuple((name, text) for name, text in rows if text))
 
 
-def _document(body: str, about: About) -> str:
+def _document(body: str, script: str, about: About) -> str:
     css = (STATIC / "styles.css").read_text(encoding="utf-8")
     own = files("results_widgets.report.html").joinpath("page.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
@@ -224,8 +231,9 @@ def _document(body: str, about: About) -> str:
 <style>{own}</style>
 </head>
 <body>
-<main><div class="rw-static rw-campaigns">{body}</div></main>
+<main>{body}</main>
 <details open class="rw-about"><summary>About these numbers</summary>{about.html()}</details>
+{script}
 </body>
 </html>
 """

@@ -1,73 +1,82 @@
-"""The list of the campaigns that are served: their names, and each one's verdict and headline numbers."""
+"""The list of the campaigns that are served: the Campaigns widget, whose rows are links to their own pages."""
 
-import time
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError
+from results_widgets.portfolio import Portfolio
 from results_widgets.results import Results
-from results_widgets.results.formatting import format_metric
-from results_widgets.view_model.formatting import key_metrics
-from results_widgets.view_model.told_verdict import told_verdict
+from results_widgets.view_model.campaigns import campaign_line, campaigns_state
+from results_widgets.view_model.serialization import State
+from results_widgets.widgets import Campaigns
 
 _PATIENCE: Final = 10.0
-"""Seconds that reading campaigns for the list may take; the others show their numbers on their own page."""
-_UNREAD: Final = "open it to see its numbers"
+"""Seconds that computing the list may take; the other rows show their numbers on their own page."""
 
-_VERDICT: Final = "Verdict"
-
-Numbers = dict[str, str]
-"""The verdict and numbers as text, by their labels."""
+Clean = Callable[[str], str]
+"""Takes out of an error what readers need not know."""
 
 
-def list_html(known: Mapping[str, Callable[[], Results]], clean: Callable[[str], str]) -> str:
-    """Return a table of campaigns, each a link to its dashboard.
+class CampaignList(Campaigns):
+    """The campaigns of a served folder, each a link to its own page; those that cannot be read say why.
+
+    Args:
+        portfolio: The campaigns that can be read.
+        links: The page of each, by its name.
+        broken: Why the others cannot be read, by name and page.
+        clean: Takes out of an error what readers need not know.
+    """
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        links: Mapping[str, str],
+        broken: Mapping[tuple[str, str], str],
+        clean: Clean,
+    ) -> None:
+        self._links, self._broken, self._clean = links, broken, clean
+        super().__init__(portfolio)
+
+    def _numbers(self, month: str | None) -> State:
+        found: Mapping[str, Any] = campaigns_state(
+            self._portfolio, month, links=self._links, patience=_PATIENCE, clean=self._clean
+        )
+        rows = [campaign_line(name, href, why) for (name, href), why in self._broken.items()]
+        return {**found, "rows": [*found["rows"], *rows]}
+
+
+def campaign_list(known: Mapping[str, Callable[[], Results]], clean: Clean) -> CampaignList | str:
+    """Return the list; where no campaign can be read, HTML that says why, escaped.
 
     Args:
         known: How to read each campaign, by the name in its address.
         clean: Takes out of an error what readers need not know.
     """
-    end = time.monotonic() + _PATIENCE
-    rows = [(name, *_read(name, read, end, clean)) for name, read in known.items()]
-    labels = list(
-        dict.fromkeys(label for _, _, found in rows if isinstance(found, dict) for label in found)
-    )
-    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
-    body = "".join(_row(name, label, found, labels) for name, label, found in rows)
-    return (
-        '<div class="rw-static"><h1>Campaigns</h1><table>'
-        f'<thead><tr><th scope="col">Campaign</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _read(
-    name: str, read: Callable[[], Results], end: float, clean: Callable[[str], str]
-) -> tuple[str, Numbers | str]:
-    """Return a campaign's label, and its numbers or why they are not shown."""
-    if time.monotonic() > end:
-        return name, _UNREAD
-    try:
-        results = read()
-        values = dict(results.overview().select("metric", "value").iter_rows())
-    except ResultsError as error:
-        return name, clean(str(error))
-    shown = {
-        one.label: format_metric(results._session, one, values[one.key])
-        for one in key_metrics(results)
+    found: dict[str, Results] = {}
+    broken: dict[tuple[str, str], str] = {}
+    pages = {name: f"?campaign={quote(name, safe='')}" for name in known}
+    for name, read in known.items():
+        try:
+            found[name] = read()
+        except ResultsError as error:
+            broken[name, pages[name]] = clean(str(error))
+    if not found:
+        return _broken_html(broken)
+    labels = [one.campaign.label for one in found.values()]
+    # Of several campaigns with one name, each has that in its address beside it.
+    named = {
+        name: label if labels.count(label) == 1 else f"{label} ({name})"
+        for name, label in zip(found, labels, strict=True)
     }
-    late = time.monotonic() > end
-    verdict = "open it to see it" if late else told_verdict(results, SYNCED_USERS).title
-    return results.campaign.label, {_VERDICT: verdict, **shown}
+    portfolio = Portfolio({named[name]: one for name, one in found.items()})
+    return CampaignList(portfolio, {named[name]: pages[name] for name in found}, broken, clean)
 
 
-def _row(name: str, label: str, found: Numbers | str, labels: list[str]) -> str:
-    own = "" if label == name else f" <small>{escape(name)}</small>"
-    link = f'<a dir="auto" href="?campaign={quote(name, safe="")}">{escape(label)}{own}</a>'
-    if isinstance(found, str):
-        cells = f'<td colspan="{max(1, len(labels))}">{escape(found)}</td>'
-    else:
-        cells = "".join(f"<td>{escape(found.get(one, '–'))}</td>" for one in labels)
-    return f'<tr><th scope="row">{link}</th>{cells}</tr>'
+def _broken_html(broken: Mapping[tuple[str, str], str]) -> str:
+    rows: Any = (
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(why)}</td></tr>'
+        for (name, _), why in broken.items()
+    )
+    return f'<div class="rw-static"><h1>Campaigns</h1><table><tbody>{"".join(rows)}</tbody></table></div>'

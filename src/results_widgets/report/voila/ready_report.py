@@ -20,7 +20,8 @@ from results_widgets._json import Node, parse_file
 from results_widgets._text import without_folders
 from results_widgets.errors import EventsError, QueryError, ResultsError
 from results_widgets.portfolio import load_one
-from results_widgets.report.voila.campaign_list import list_html
+from results_widgets.portfolio.folder import read_campaign
+from results_widgets.report.voila.campaign_list import CampaignList, campaign_list
 from results_widgets.results import Results
 from results_widgets.sources import Folder
 from results_widgets.widgets import Dashboard, fallback
@@ -66,7 +67,9 @@ class Page:
         return self.html
 
 
-def show(query: str | None = None, source: str | Path | None = None) -> Dashboard | Page:
+def show(
+    query: str | None = None, source: str | Path | None = None
+) -> Dashboard | CampaignList | Page:
     """Return the dashboard of the campaign that the address names, or the list of campaigns.
 
     Args:
@@ -83,12 +86,13 @@ def show(query: str | None = None, source: str | Path | None = None) -> Dashboar
         known = campaigns(where)
         name = parameters.get("campaign", [""])[0] or (next(iter(known)) if len(known) == 1 else "")
         if not name:
-            reads = {one: partial(_load, entry) for one, entry in known.items()}
-            return Page(list_html(reads, partial(_without_paths, where=where)))
+            reads = {one: partial(_load, entry, where) for one, entry in known.items()}
+            found = campaign_list(reads, partial(_without_paths, where=where))
+            return Page(found) if isinstance(found, str) else found
         if name not in known:
             raise QueryError.unknown("campaign", name, known)
         zone = parameters.get("time_zone", [None])[0]
-        results = _load(known[name])
+        results = _load(known[name], where)
         return Dashboard(results if zone is None else results.in_time_zone(zone))
     except ResultsError as error:
         return Page(fallback.note_html(_without_paths(str(error), where)))
@@ -154,7 +158,7 @@ def _error(path: str, problem: str) -> EventsError:
     return EventsError(f"{path}: {problem}")
 
 
-def _load(entry: Entry) -> Results:
+def _load(entry: Entry, where: Path) -> Results:
     reading = json.loads(os.environ.get(READING) or "{}")
     named = entry.users or reading.pop("users", None)
     users = None if named is None else str(entry.root / named)
@@ -162,6 +166,9 @@ def _load(entry: Entry) -> Results:
     place = entry.root / entry.campaign
     if entry.events is not None:
         return Results(place, str(entry.root / entry.events), users, **options)
+    if users is None and where.is_dir() and place != where:
+        # One that has no events, or no users, of its own has those of the folder that all are in.
+        return read_campaign(place, where, **options)
     if users is None:
         return load_one(place, **options)
     return Results(place / "campaign.json", Folder(place, "events"), users, **options)
