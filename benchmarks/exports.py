@@ -1,6 +1,6 @@
 """How fast exports are read, and in how much memory: beside DuckDB and fastavro on the same file, in one run.
 
-Usage: python -m benchmarks.exports [--rows 500000] [--write]
+Usage: python -m benchmarks.exports [--rows 500000] [--write]; for files larger than the memory: benchmarks.large_export
 
 DuckDB makes a table of the file and fastavro makes its records, which is where reading starts here: the events' names
 become events, times instants, ids text, and refused rows are counted. "one by one" is the code that says what a record
@@ -9,6 +9,7 @@ on the machine do not count.
 """
 
 import argparse
+import csv
 import json
 import os
 import random
@@ -122,6 +123,20 @@ def duckdb_read_json(path: Path) -> Callable[[], int]:
     return read
 
 
+def duckdb_read_csv(path: Path) -> Callable[[], int]:
+    """Make a table of it in DuckDB, of texts alone as it is for us."""
+    import duckdb
+
+    def read() -> int:
+        with duckdb.connect() as connection:
+            query = "CREATE TABLE t AS SELECT * FROM read_csv(?, all_varchar = true)"
+            connection.execute(query, [str(path)])
+            (rows,) = connection.execute("SELECT count(*) FROM t").fetchone() or (0,)
+            return int(rows)
+
+    return read
+
+
 def polars_read_ndjson(path: Path) -> Callable[[], int]:
     """Make a frame of it."""
     import polars as pl
@@ -144,6 +159,7 @@ WAYS: Final = {
     "ours": ours,
     "one by one": one_by_one,
     "DuckDB read_json": duckdb_read_json,
+    "DuckDB read_csv": duckdb_read_csv,
     "Polars read_ndjson": polars_read_ndjson,
     "fastavro": fastavro_records,
 }
@@ -236,10 +252,32 @@ def write_braze(path: Path, rows: int) -> None:
         fastavro.writer(file, schema, records, codec="deflate")
 
 
+def write_array(path: Path, rows: int) -> None:
+    """Write SendGrid's posts as one array."""
+    write_sendgrid(path, rows)
+    path.write_text(f"[{path.read_text().rstrip().replace(chr(10), f',{chr(10)}')}]")
+
+
+def write_table(path: Path, rows: int) -> None:
+    """Write a table of Segment's warehouse as CSV."""
+    write_segment(path, rows)
+    calls = [json.loads(line) for line in path.read_text().splitlines()]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        names = ("id", "user_id", "event_text", "timestamp", "received_at", "context_ip")
+        writer.writerow((*names, "campaign_id", "email_id", "revenue"))
+        for call in calls:
+            own, time_ = call["properties"], call["timestamp"]
+            ids = call["messageId"], call["userId"], call["event"]
+            writer.writerow((*ids, time_, time_, call["context"]["ip"], *own.values()))
+
+
 JSON_WAYS: Final = ("ours", "one by one", "DuckDB read_json", "Polars read_ndjson")
 FILES: Final = {
     "SendGrid JSON lines": (write_sendgrid, JSON_WAYS),
     "Segment JSON lines": (write_segment, JSON_WAYS),
+    "SendGrid JSON array": (write_array, ("ours", "one by one", "DuckDB read_json")),
+    "Segment warehouse CSV": (write_table, ("ours", "one by one", "DuckDB read_csv")),
     "Braze Avro": (write_braze, ("ours", "one by one", "fastavro")),
 }
 

@@ -1,10 +1,11 @@
 """Vendors' exports: one declaration each says what its fields and events mean; all else is done here for all alike."""
 
 from results_widgets.exports import frames
+from results_widgets.exports.apart import Apart
 from results_widgets.exports.detecting import is_export
 from results_widgets.exports.elsewhere import in_one_zone, with_goal_events
 from results_widgets.exports.from_events import campaign_from_events
-from results_widgets.exports.guess import Guess
+from results_widgets.exports.guess import Guess, Source
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.parents import read_parents
 from results_widgets.exports.reading import Reading, read
@@ -16,6 +17,7 @@ __all__ = [
     "GOAL",
     "LEFT_OVER",
     "About",
+    "Apart",
     "Became",
     "By",
     "Files",
@@ -25,6 +27,7 @@ __all__ = [
     "Reading",
     "Sample",
     "Sign",
+    "Source",
     "Vendor",
     "all_vendors",
     "campaign_from_events",

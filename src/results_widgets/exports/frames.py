@@ -9,9 +9,20 @@ import polars as pl
 from results_widgets.channels import CHANNELS, MACHINE_EVENTS
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import QueryError, listing, suggestion
+from results_widgets.exports.campaigns import campaigns, has_naive
 from results_widgets.exports.guess import Source
 from results_widgets.exports.parents import GivenFlow
 from results_widgets.exports.reading import Reading
+
+__all__ = [
+    "campaign_id",
+    "campaigns",
+    "events_of",
+    "of_several_users",
+    "rows_of",
+    "source_of",
+    "users",
+]
 
 _EVENT_COLUMNS: Final = (
     *("user_id", "campaign_id", "action_id", "event", "timestamp", "event_id", "variant"),
@@ -47,88 +58,9 @@ def _flagged(reading: Reading) -> frozenset[tuple[str, str]]:
     rows = reading.rows.filter(
         pl.col("machine").is_not_null(), pl.col("event").is_in(MACHINE_EVENTS)
     )
-    said = frozenset(rows.select("channel", "event").drop_nulls().unique().collect().iter_rows())
+    pairs = rows.select("channel", "event").drop_nulls().unique().collect(engine="streaming")
+    said = frozenset(pairs.iter_rows())
     return said if vendor.flags_each else said | declared
-
-
-def campaigns(reading: Reading) -> pl.DataFrame:
-    """Return an export's campaigns; for the columns see `Export.campaigns`."""
-    rows = reading.rows.filter(pl.col("event").is_not_null() & pl.col("campaign_id").is_not_null())
-    at = "campaign_id"
-    received = pl.any_horizontal(
-        (pl.col("channel") == channel) & (pl.col("event") == event)
-        for channel, event in _receipts(rows)
-    )
-    # No step needs more memory than there are campaigns, or their users: the rows may be many more.
-    sums = rows.group_by(at).agg(
-        first=pl.col("time").min(),
-        last=pl.col("time").max(),
-        received=received.sum().cast(pl.Int64),
-        counted=received.any(),
-    )
-    users = rows.select(at, "user_id").unique().group_by(at).agg(users=pl.len().cast(pl.Int64))
-    seen = rows.select(at, "channel").drop_nulls().unique().group_by(at)
-    named = [_latest(rows, name) for name in ("campaign_name", "campaign_kind")]
-    parts = [sums, users, seen.agg(channels=pl.col("channel").sort()), *named]
-    own, *more = pl.collect_all(parts)
-    for part in more:
-        own = own.join(part, on=at, how="left")
-    instant = pl.Datetime("us", "UTC" if not has_naive(reading.rows) else None)
-    return (
-        own.join(_said(reading), on=at, how="left")
-        .join(_goals(reading, rows), on=at, how="left")
-        .select(
-            at,
-            pl.coalesce("_name", "campaign_name").alias("name"),
-            pl.coalesce("_kind", "campaign_kind").alias("kind"),
-            pl.col("channels").fill_null([]),
-            pl.col("first", "last").cast(instant),
-            pl.when("counted").then("received").alias("received"),
-            "users",
-            pl.col("goals").fill_null([]),
-        )
-        .sort("last", at, descending=[True, False])
-    )
-
-
-def _latest(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    """Return the last value of each campaign."""
-    found = rows.drop_nulls(name).group_by("campaign_id", name).agg(pl.col("time").max())
-    ordered = found.sort("time", name).group_by("campaign_id", maintain_order=True)
-    return ordered.agg(pl.col(name).last())
-
-
-def _said(reading: Reading) -> pl.DataFrame:
-    """Return what the export says of campaigns apart from their events."""
-    said = {one.id: one for one in reading.about if one.kind == "campaign"}
-    return pl.DataFrame(
-        [(id_, one.name or None, one.facts.get("kind")) for id_, one in said.items()],
-        schema=dict.fromkeys(("campaign_id", "_name", "_kind"), pl.String),
-        orient="row",
-    )
-
-
-def _receipts(rows: pl.LazyFrame) -> list[tuple[str, str]]:
-    """Return the events that mean received, by channel: delivered where the export has no receipt."""
-    found = []
-    pairs = rows.select("channel", "event").drop_nulls().unique().collect().sort("channel", "event")
-    for (id_,), own in pairs.group_by(["channel"], maintain_order=True):
-        channel = CHANNELS.get(str(id_))
-        event = "sent" if channel is None else channel.received
-        if event not in own["event"] and "delivered" in own["event"]:
-            event = "delivered"
-        found.append((str(id_), event))
-    return found or [("", "")]
-
-
-def _goals(reading: Reading, rows: pl.LazyFrame) -> pl.DataFrame:
-    """Return the names of goal events of each campaign's users, and of its own conversions."""
-    of = rows.select("campaign_id", "user_id").unique()
-    goals = reading.rows.filter("is_goal").select("user_id", "name").unique()
-    seen = of.join(goals, on="user_id").select("campaign_id", "name")
-    own = rows.filter(pl.col("event") == "converted").select("campaign_id", "name")
-    found = pl.concat([seen, own]).drop_nulls().unique().group_by("campaign_id")
-    return found.agg(goals=pl.col("name").sort()).collect()
 
 
 def campaign_id(reading: Reading, wanted: str | None) -> str:
@@ -237,17 +169,13 @@ def events_of(
     return _without_empty(rows.select(*_EVENT_COLUMNS, *further), _EVENT_COLUMNS[:5])
 
 
-def has_naive(rows: pl.LazyFrame) -> bool:
-    """Whether any time names no zone."""
-    return not rows.filter(~pl.col("is_zoned")).select("time").head(1).collect().is_empty()
-
-
 def _timestamps(rows: pl.LazyFrame) -> pl.Expr:
     """Return times as they came: instants, local times without a zone, or text where both are mixed."""
     time = pl.col("time")
     if not has_naive(rows):
         return time.cast(pl.Datetime("us", "UTC"))
-    if rows.filter(pl.col("is_zoned") & time.is_not_null()).head(1).collect().is_empty():
+    zoned = rows.filter(pl.col("is_zoned") & time.is_not_null()).head(1)
+    if zoned.collect(engine="streaming").is_empty():
         return time.cast(pl.Datetime("us"))
     text = time.cast(pl.Datetime("us")).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
     return pl.when("is_zoned").then(text + "Z").otherwise(text)
@@ -257,7 +185,7 @@ def _without_empty(
     rows: pl.LazyFrame, kept: Iterable[str] = ("user_id", "action_id", "channel", "event", "time")
 ) -> pl.LazyFrame:
     """Leave out columns without a value."""
-    found = rows.select(pl.all().count() > 0).collect().row(0, named=True)
+    found = rows.select(pl.all().count() > 0).collect(engine="streaming").row(0, named=True)
     return rows.select([name for name, is_there in found.items() if is_there or name in kept])
 
 
@@ -272,14 +200,16 @@ def users(reading: Reading) -> pl.DataFrame:
     )
     found = seen.join(told, on="user_id", how="full", coalesce=True).collect()
     flag = pl.coalesce("told", "is_developer").fill_null(False)
-    base = found.select("user_id", is_developer=flag)
-    attributes = [_merged(texts) for texts in found["attributes"].to_list()]
+    base = found.select("user_id", is_developer=flag).sort("user_id")
+    # An export may have millions of users of whom it says nothing.
+    given = found.filter(pl.col("attributes").is_not_null())
+    attributes = [_merged(texts) for texts in given["attributes"].to_list()]
     names = sorted({name for one in attributes for name in one})
+    if not names:
+        return base
     columns = {name: [_plain(one.get(name)) for one in attributes] for name in names}
-    more = pl.DataFrame(columns, strict=False) if names else pl.DataFrame()
-    return (
-        pl.concat([base, more], how="horizontal").sort("user_id") if names else base.sort("user_id")
-    )
+    more = pl.DataFrame({"user_id": given["user_id"], **columns}, strict=False)
+    return base.join(more, on="user_id", how="left", maintain_order="left")
 
 
 def _merged(texts: list[str] | None) -> dict[str, object]:

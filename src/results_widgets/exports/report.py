@@ -5,7 +5,6 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import QueryError, suggestion
 from results_widgets.exports.reading import Reading
 from results_widgets.exports.vendor import OWN
@@ -118,16 +117,19 @@ def _likely_goals(reading: Reading) -> list[str]:
 
 
 def shared_names(reading: Reading) -> set[str]:
-    """Return the names of events that may be shown: those of the mapping, and those of more than one user.
+    """Return the names of events that may be shown: those of the mapping, and those of two users or more.
 
     One that a single user has may say who it is; `report` has it, for whoever reads the export.
     """
     known = {name.casefold() for name in reading.mapping.event}
-    users = reading.rows.group_by("name").agg(pl.col("user_id").n_unique()).collect()
+    user = pl.col("user_id")
+    # Whether there are two, told without a set of all; rows without a user are those of one.
+    several = (user.min() != user.max()) | ((user.null_count() > 0) & (user.count() > 0))
+    users = reading.rows.group_by("name").agg(several).collect(engine="streaming")
     return {
         name
-        for name, count in users.drop_nulls("name").iter_rows()
-        if count >= SYNCED_USERS or name.casefold() in known
+        for name, is_of_several in users.drop_nulls("name").iter_rows()
+        if is_of_several or name.casefold() in known
     }
 
 

@@ -13,6 +13,8 @@ from typing import Any, Final
 import polars as pl
 
 _FEW: Final = 500_000
+_GROUP: Final = 100_000
+_SMALL_GROUP: Final = 20_000
 _PREFIX: Final = "results-widgets-export-"
 
 
@@ -22,9 +24,11 @@ class Spool:
 
     Attributes:
         schema: Their columns.
+        sorted_by: A column that each file is sorted by, so that few of it are read for one value.
     """
 
     schema: dict[str, Any]
+    sorted_by: str | None = None
     _frames: list[pl.DataFrame] = field(default_factory=list)
     _files: list[Path] = field(default_factory=list)
     _folder: Path | None = None
@@ -40,7 +44,10 @@ class Spool:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(dir=home()))
         path = self._folder / f"{len(self._files):06}.parquet"
-        pl.concat(self._frames).write_parquet(path, compression="zstd", row_group_size=100_000)
+        rows, size = pl.concat(self._frames), _GROUP
+        if self.sorted_by is not None:
+            rows, size = rows.sort(self.sorted_by, maintain_order=True), _SMALL_GROUP
+        rows.write_parquet(path, compression="zstd", row_group_size=size)
         self._files.append(path)
         self._frames = []
 

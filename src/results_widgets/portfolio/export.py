@@ -16,9 +16,9 @@ from results_widgets.portfolio.export_campaign import (
     goal_of,
     prepared,
     root_of,
-    warn_of_goal,
 )
 from results_widgets.portfolio.export_folder import write_folder
+from results_widgets.portfolio.export_portfolio import results_of, results_of_each
 from results_widgets.portfolio.portfolio import Portfolio
 from results_widgets.results import Results
 
@@ -215,10 +215,7 @@ class Export:
         """
         asked = Asked(campaign, goal, window, goal_events, parents)
         made, events = self._prepared(asked, arguments)
-        if made.goal.events == ("converted",) and goal_events is None:
-            warn_of_goal(self._reading, events)
-        users = arguments.pop("users", None)
-        return Results(made, events, self.users() if users is None else users, **arguments)
+        return results_of(self._reading, made, events, asked, self._with_users(arguments))
 
     def portfolio(
         self,
@@ -245,17 +242,10 @@ class Export:
             >>> rw.read_export("export").portfolio("open", "7d", time_zone="UTC").names
             ['Spring']
         """
-        found = frames.campaigns(self._reading).select("campaign_id", "name")
-        rows = [(id_, name or id_) for id_, name in found.iter_rows()]
-        names = [name for _, name in rows]
-        return Portfolio(
-            {
-                name if names.count(name) == 1 else f"{name} ({id_})": self.results(
-                    id_, goal, window, goal_events, **arguments
-                )
-                for id_, name in rows
-            }
-        )
+        asked = Asked(None, goal, window, goal_events, arguments.pop("parents", None))
+        if self._zone is not None:
+            arguments.setdefault("naive_time_zone", self._zone)
+        return Portfolio(results_of_each(self._reading, asked, self._with_users(arguments)))
 
     def save(
         self,
@@ -293,6 +283,11 @@ class Export:
         """
         made, events = self._prepared(Asked(campaign, goal, window, goal_events, parents), {})
         return write_folder(folder, made, events, self.users(), self._zone)
+
+    def _with_users(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return arguments of `Results` with the export's users, unless there are others."""
+        users = arguments.get("users")
+        return {**arguments, "users": self.users() if users is None else users}
 
     def _prepared(self, asked: Asked, arguments: dict[str, Any]) -> tuple[Campaign, pl.LazyFrame]:
         if self._zone is not None:

@@ -1,7 +1,7 @@
 """A campaign of an export: as far as the export knows it, with the events that its results are made from."""
 
-from collections.abc import Iterable, Mapping as AnyMapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping as AnyMapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,15 @@ import polars as pl
 
 from results_widgets.campaign import Campaign, Goal
 from results_widgets.errors import listing, warn_caller
-from results_widgets.exports import Guess, Reading, frames, read_parents, with_goal_events
+from results_widgets.exports import (
+    Apart,
+    Guess,
+    Reading,
+    Source,
+    frames,
+    read_parents,
+    with_goal_events,
+)
 from results_widgets.exports.report import candidates, goal_names, has_candidates, own_goals
 
 GoalLike = Goal | str | Iterable[str] | AnyMapping[str, object] | None
@@ -32,10 +40,21 @@ def campaign_of(
     goal: GoalLike,
     window: timedelta | str | None,
     parents: object = None,
+    source: Source | None = None,
 ) -> Campaign:
-    """Return a campaign as far as the export knows it; the rest is guessed and marked."""
+    """Return a campaign as far as the export knows it; the rest is guessed and marked.
+
+    Args:
+        reading: The export.
+        id_: The campaign.
+        goal: Its goal.
+        window: Its attribution window.
+        parents: The flow, where somebody gave it.
+        source: What is known of where its events come from, if that is known already.
+    """
     flow = None if parents is None else read_parents(parents, id_)
-    guess = Guess(id_, frames.rows_of(reading, id_), frames.source_of(reading, flow))
+    known = frames.source_of(reading) if source is None else source
+    guess = Guess(id_, frames.rows_of(reading, id_), replace(known, flow=flow))
     return guess.campaign(goal, window)
 
 
@@ -63,11 +82,40 @@ def prepared(
     id_ = frames.campaign_id(reading, asked.campaign)
     named = goal_of(reading, asked.goal, elsewhere=asked.goal_events is not None)
     made = campaign_of(reading, id_, named, asked.window, asked.parents)
+    return _with_events(reading, made, named, asked, arguments)
+
+
+def prepared_each(
+    reading: Reading, ids: Iterable[str], asked: Asked, arguments: dict[str, Any]
+) -> Iterator[tuple[Campaign, pl.LazyFrame, dict[str, Any]]]:
+    """Return campaigns, their events and their own arguments of `Results`; the export is read once for all."""
+    named = goal_of(reading, asked.goal, elsewhere=asked.goal_events is not None)
+    source, apart = frames.source_of(reading), Apart(reading, _names(named))
+    for id_ in ids:
+        own, left = apart.of(id_), {**arguments}
+        made = campaign_of(own, id_, named, asked.window, asked.parents, source)
+        yield (*_with_events(own, made, named, asked, left), left)
+
+
+def _with_events(
+    reading: Reading, made: Campaign, named: GoalLike, asked: Asked, arguments: dict[str, Any]
+) -> tuple[Campaign, pl.LazyFrame]:
     goals = () if named is None else made.goal.events
-    events = frames.events_of(reading, id_, {id_: root_of(made)}, goals)
+    events = frames.events_of(reading, made.id, {made.id: root_of(made)}, goals)
     if asked.goal_events is None:
         return made, events
     return with_goal_events(made, events, asked.goal_events, arguments)
+
+
+def _names(goal: GoalLike) -> tuple[str, ...]:
+    """Return the names of a goal's events."""
+    if goal is None:
+        return ()
+    if isinstance(goal, AnyMapping):
+        goal = Goal(**goal)
+    if isinstance(goal, Goal):
+        return goal.events
+    return (goal,) if isinstance(goal, str) else tuple(goal)
 
 
 def root_of(campaign: Campaign) -> str:
