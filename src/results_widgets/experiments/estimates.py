@@ -17,7 +17,7 @@ from results_widgets.engine.statistics import (
     pooled_test,
     z_of,
 )
-from results_widgets.experiments._scipy import stats
+from results_widgets.experiments._scipy import special
 from results_widgets.experiments.moments import Moments
 
 Adjust = Literal["holm", "fdr"]
@@ -128,8 +128,8 @@ def compare_means(arm: Moments, control: Moments, level: float = 0.95) -> Differ
     if error == 0:
         return _nothing(arm, control, "no spread")
     freedom = error**2 / (own**2 / (arm.users - 1) + other**2 / (control.users - 1))
-    half = float(stats().t.ppf((1 + level) / 2, freedom)) * sqrt(error)
-    p = 2 * float(stats().t.sf(abs(difference) / sqrt(error), freedom))
+    half = float(special().stdtrit(freedom, (1 + level) / 2)) * sqrt(error)
+    p = 2 * float(special().stdtr(freedom, -abs(difference) / sqrt(error)))
     spread = own / mean**2 if mean else inf
     base_spread = other / base**2 if base else inf
     return Difference(
