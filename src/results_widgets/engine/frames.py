@@ -9,15 +9,24 @@ import polars as pl
 from results_widgets.sources.boundary import collect_rows
 from results_widgets.sources.engines import Rows
 
-__all__ = ["BY", "Rows", "collect", "count", "time_span", "within"]
+__all__ = ["BY", "Rows", "collect", "count", "small", "time_span", "within"]
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""
 
 
-def collect(rows: Rows) -> pl.DataFrame:
-    """Compute a query as a Polars frame in memory."""
-    return collect_rows(rows, "events: they cannot be read now")
+def collect(rows: Rows, *, few: bool = False) -> pl.DataFrame:
+    """Compute a query as a Polars frame in memory; few: whether it is of few rows in memory."""
+    return collect_rows(rows, "events: they cannot be read now", few=few)
+
+
+def small(query: pl.LazyFrame) -> pl.DataFrame:
+    """Compute a query of frames that are numbers already, a few thousand rows at most.
+
+    Polars' streaming engine, its own choice, takes four times as long to start as to compute those, and
+    to optimise the query takes longer than it saves.
+    """
+    return query.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
 
 
 def within(rows: Rows, time: str, start: int | None, end: int | None) -> Rows:

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Final, Literal, TypeVar
 
 import narwhals as nw
+import polars as pl
 
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import Rows, within
+from results_widgets.engine.frames import Rows, collect, within
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
 T = TypeVar("T")
@@ -58,6 +59,9 @@ STILL_OPEN: Final = 1
 
 HELD_BACK: Final = 2
 """Part of the code of an entry that was held back."""
+
+_MANY: Final = 200_000
+"""From how many rows on Polars' streaming engine is worth its start."""
 
 ENTRY: Final = ("user", "entry")
 """The unit of distinct entries."""
@@ -110,6 +114,11 @@ class ScopedRows:
     data: Backend
     query: QueryScope
     grouping: Grouping
+
+    def collect(self, rows: Rows) -> pl.DataFrame:
+        """Compute a query of these rows as a Polars frame in memory."""
+        coded = self.data.coded_rows
+        return collect(rows, few=self.data.in_memory and coded is not None and coded < _MANY)
 
     def cached(self, name: str, compute: Callable[[], T], *of: Hashable) -> T:
         """Return a value computed from these rows and from the arguments ``of``, computing it once."""

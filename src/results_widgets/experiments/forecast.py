@@ -9,7 +9,6 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.frames import collect
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.engine.statistics import Z_95
@@ -108,16 +107,13 @@ def forecasts(scoped: ScopedRows) -> dict[int, Forecast]:
     """
     table, totals = _counted(scoped)
     pooled = table.group_by("age").agg(pl.col("rows", "converted", "waiting").sum()).sort("age")
-    bins = _life_table(pooled)
-    found = {}
-    for row in totals.iter_rows(named=True):
-        own = table.filter(pl.col(BUCKET) == row[BUCKET])
-        waiting = pooled.select("age").join(
-            own.select("age", "waiting"), on="age", how="left", maintain_order="left"
-        )["waiting"]
-        pairs = zip(bins, waiting.fill_null(0), strict=True)
-        found[int(row[BUCKET])] = _forecast([replace(one, waiting=n) for one, n in pairs], row)
-    return found
+    by_age = dict(zip(pooled["age"].to_list(), _life_table(pooled), strict=True))
+    nobody = {age: replace(one, waiting=0) for age, one in by_age.items()}
+    own: dict[int, dict[int, Bin]] = {bucket: {**nobody} for bucket in totals[BUCKET]}
+    for bucket, age, waiting in table.select(BUCKET, "age", "waiting").iter_rows():
+        own[bucket][age] = replace(by_age[age], waiting=waiting)
+    rows = totals.iter_rows(named=True)
+    return {row[BUCKET]: _forecast([*own[row[BUCKET]].values()], row) for row in rows}
 
 
 def _counted(scoped: ScopedRows) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -133,7 +129,7 @@ def _counted(scoped: ScopedRows) -> tuple[pl.DataFrame, pl.DataFrame]:
         nw.when(nw.col("open") == 1).then(nw.col("ended_at")).max().alias("decides"),
     )
     counts = (nw.len().cast(nw.Int64).alias("entries"), *sums, *edges)
-    totals = collect(rows.group_by(*keys).agg(*counts) if keys else rows.select(*counts))
+    totals = scoped.collect(rows.group_by(*keys).agg(*counts) if keys else rows.select(*counts))
     longest = totals["longest"].max()
     width = max(1, -(-(longest if isinstance(longest, int) else 0) // _BINS))
     ages = rows.with_columns(age=nw.col("follow") // width)
@@ -141,7 +137,7 @@ def _counted(scoped: ScopedRows) -> tuple[pl.DataFrame, pl.DataFrame]:
         nw.len().cast(nw.Int64).alias("rows"),
         *(nw.col(name).sum().cast(nw.Int64) for name in ("converted", "waiting")),
     )
-    return collect(table).sort(*keys, "age"), totals.sort(*keys) if keys else totals
+    return scoped.collect(table).sort(*keys, "age"), totals.sort(*keys) if keys else totals
 
 
 def _forecast(bins: list[Bin], totals: Mapping[str, Any]) -> Forecast:

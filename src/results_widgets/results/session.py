@@ -155,9 +155,13 @@ class Session:
 
     def number(self, metric: Metric) -> int | None:
         """Return one number of the campaign, without computing the whole overview."""
-        found = answer(self.scoped(), "campaign", [("", metric)])
-        value: float | None = found["value"][0]
-        return None if value is None else int(value)
+
+        def compute() -> int | None:
+            found = answer(self.scoped(), "campaign", [("", metric)])
+            value: float | None = found["value"][0]
+            return None if value is None else int(value)
+
+        return self.cached("number", metric, compute=compute)
 
     def span(self) -> tuple[int, int]:
         """Return the first and last instant that a time axis shows, epoch µs."""

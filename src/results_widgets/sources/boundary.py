@@ -47,10 +47,21 @@ def engine_errors_as_ours(what: str, table: Callable[[], Rows] | None = None) ->
         ) from None
 
 
-def collect_rows(rows: Rows, what: str, table: Callable[[], Rows] | None = None) -> pl.DataFrame:
-    """Compute a query as a Polars frame in memory; see `engine_errors_as_ours`."""
+def collect_rows(
+    rows: Rows, what: str, table: Callable[[], Rows] | None = None, *, few: bool = False
+) -> pl.DataFrame:
+    """Compute a query as a Polars frame in memory; see `engine_errors_as_ours`.
+
+    Args:
+        rows: The query.
+        what: The table, and what was done with it.
+        table: Returns the table as it was passed.
+        few: Whether it is of few rows in memory: Polars' streaming engine, its own choice, takes
+            longer to start than to compute those.
+    """
+    how = {"engine": "in-memory"} if few else {}
     with engine_errors_as_ours(what, table):
-        frame = rows.collect("polars").to_native()
+        frame = rows.collect("polars", **how).to_native()
     assert isinstance(frame, pl.DataFrame)
     return frame
 

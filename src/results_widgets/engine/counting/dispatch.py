@@ -18,7 +18,6 @@ from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reach
 from results_widgets.engine.counting.group_by import both_by_join, by_group, by_set, grouped
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import SLOW_TO_SORT, Indexes, indexes_of
-from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
 _AS_THEY_ARE: Final = 2
@@ -125,7 +124,7 @@ def summed(
         nw.when(nw.col("code").is_in(list(codes))).then(nw.col(column)).sum().alias(str(place))
         for place, codes in enumerate(sets)
     ]
-    found = collect(grouped(rows.filter(nw.col("code").is_in(wanted)), keys, *sums))
+    found = scoped.collect(grouped(rows.filter(nw.col("code").is_in(wanted)), keys, *sums))
     return by_set(found, keys)
 
 

@@ -6,15 +6,18 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows, small
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, Kind, ScopedRows
 
 
-def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -> pl.DataFrame:
+def counted(
+    scoped: ScopedRows, rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool
+) -> pl.DataFrame:
     """Count rows and distinct units per group.
 
     Args:
+        scoped: Where the rows are from.
         rows: What is counted.
         keys: Columns to group by.
         unit: Columns whose distinct values are counted: users, or users and days; empty: rows only.
@@ -25,9 +28,9 @@ def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -
         The keys, `COUNT` (rows) and, with a unit, `USERS` (distinct units).
     """
     if not unit:
-        return collect(grouped(rows, keys, nw.len().alias(COUNT)))
+        return scoped.collect(grouped(rows, keys, nw.len().alias(COUNT)))
     if not cumulative and unit == ["user"]:
-        return collect(
+        return scoped.collect(
             grouped(rows, keys, nw.len().alias(COUNT), nw.col("user").n_unique().alias(USERS))
         )
     steady = [key for key in keys if key != BUCKET]
@@ -35,8 +38,8 @@ def counted(rows: Rows, keys: list[str], unit: list[str], *, cumulative: bool) -
         firsts = rows.group_by(*steady, *unit).agg(nw.col(BUCKET).min())
     else:
         firsts = rows.select(*keys, *unit).unique()
-    counts = collect(grouped(rows, keys, nw.len().alias(COUNT)))
-    users = collect(grouped(firsts, keys, nw.len().alias(USERS)))
+    counts = scoped.collect(grouped(rows, keys, nw.len().alias(COUNT)))
+    users = scoped.collect(grouped(firsts, keys, nw.len().alias(USERS)))
     if not keys:
         return pl.concat([counts, users], how="horizontal")
     return counts.join(users, on=keys, how="full", coalesce=True, nulls_equal=True)
@@ -56,13 +59,13 @@ def by_group(
     wanted = sorted({code for codes in sets for code in codes})
     coded = scoped.coded(kind).filter(nw.col("code").is_in(wanted))
     rows = coded.join(code_sets(scoped.data.require_users(), sets), on="code", how="inner")
-    return counted(rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
+    return counted(scoped, rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
 
 
 def by_set(sums: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return sums of sets, which stand in columns named by the set's place, as rows: `SET`, keys, `SUM`."""
-    rows = sums.unpivot(index=keys or None, variable_name=SET, value_name=SUM)
-    return rows.with_columns(pl.col(SET).cast(pl.Int64))
+    rows = sums.lazy().unpivot(index=keys or None, variable_name=SET, value_name=SUM)
+    return small(rows.with_columns(pl.col(SET).cast(pl.Int64)))
 
 
 def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:
@@ -96,4 +99,4 @@ def both_by_join(
     seen = nw.concat(firsts).group_by(*keys)
     last = [nw.col(BUCKET).max()] if grows else []
     both = seen.agg(*last, _sides=nw.len()).filter(nw.col("_sides") == len(sides))
-    return counted(both, [SET, *grouping.keys], ["user"], cumulative=False)
+    return counted(scoped, both, [SET, *grouping.keys], ["user"], cumulative=False)

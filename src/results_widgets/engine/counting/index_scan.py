@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.indexes import Indexes, breakdown_of
 from results_widgets.engine.counting.occurrences import Occurrences, Slice, positions_before
 from results_widgets.engine.counting.time_index import Breakdown, DayStarts, TimeIndex
@@ -88,12 +89,13 @@ def _frame(
 ) -> pl.DataFrame:
     rows = [(*key, *total) for key, total in found.items() if total[0]]
     names = (SET, BY, BUCKET, COUNT, USERS)
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    found_by = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     # By column: a frame made from rows takes longer than it took to count them.
-    frame = pl.DataFrame([pl.Series(name, columns.get(name, ()), dtype=pl.Int64) for name in names])
-    if scoped.grouping.by is not None:
-        frame = frame.with_columns(values.gather(frame[BY]).alias(BY))
-    return frame.select(SET, *scoped.grouping.keys, COUNT, USERS)
+    wanted = (SET, *scoped.grouping.keys, COUNT, USERS)
+    columns = [pl.Series(name, found_by.get(name, ()), dtype=pl.Int64) for name in wanted]
+    return pl.DataFrame(
+        [values.gather(one).alias(BY) if one.name == BY else one for one in columns]
+    )
 
 
 def _slices(scoped: ScopedRows, index: TimeIndex, days: DayStarts | None) -> Iterator[Slice]:
@@ -108,7 +110,7 @@ def _slices(scoped: ScopedRows, index: TimeIndex, days: DayStarts | None) -> Ite
         return
     grouping, buckets = scoped.grouping, [(0, first, last)]
     if grouping.every is not None:
-        buckets = list(_buckets(scoped, index, grouping.every, first, last))
+        buckets = _buckets(scoped, index, grouping.every, first, last)
     for bucket, start, end in buckets:
         since = first if grouping.cumulative else start
         midnight = end if days is None else min([end, *_next_day(days, since)])
@@ -126,11 +128,18 @@ def _next_day(days: DayStarts, position: int) -> list[int]:
 
 def _buckets(
     scoped: ScopedRows, index: TimeIndex, every: str, first: int, last: int
-) -> Iterator[tuple[int, int, int]]:
-    """Yield number, first position and one past the last of each interval that has rows."""
-    times, calendar = index.rows["time"], scoped.data.calendar(scoped.query)
-    numbers = calendar.between(times[first], times[last - 1], every)
-    starts = [max(first, place) for place in index.positions(calendar.starts(numbers, every))]
-    for number, start, end in zip(numbers, starts, [*starts[1:], last], strict=True):
-        if start < end:
-            yield number, start, end
+) -> list[tuple[int, int, int]]:
+    """Return number, first position and one past the last of each interval that has rows."""
+    calendar = scoped.data.calendar(scoped.query)
+
+    def find() -> list[tuple[int, int, int]]:
+        times = index.rows["time"]
+        numbers = calendar.between(times[first], times[last - 1], every)
+        starts = [max(first, place) for place in index.positions(calendar.starts(numbers, every))]
+        ends = [*starts[1:], last]
+        return [one for one in zip(numbers, starts, ends, strict=True) if one[1] < one[2]]
+
+    key = Key[list[tuple[int, int, int]]]
+    return index.cache.get(
+        key("intervals", (index, calendar, every, first, last), evictable=True), find
+    )

@@ -96,8 +96,10 @@ class TimeIndex:
 
     def within(self, start: int | None, end: int | None) -> tuple[int, int]:
         """Return the first position of a range of time (epoch µs), and one past its last."""
-        first = 0 if start is None else self.positions([start])[0]
-        return first, len(self) if end is None else self.positions([end])[0]
+        times = self.rows["time"]
+        # A few steps in Python take less time than one query.
+        first = 0 if start is None else bisect_left(times, start)
+        return first, len(self) if end is None else bisect_left(times, end)
 
     def day_starts(self, calendar: Calendar) -> DayStarts:
         """Return where the local days of a zone start."""

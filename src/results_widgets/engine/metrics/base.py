@@ -14,7 +14,7 @@ import polars as pl
 
 from results_widgets.engine.counting.dispatch import summed, tally, tally_both
 from results_widgets.engine.counting.group_by import grouped
-from results_widgets.engine.frames import collect
+from results_widgets.engine.frames import small
 from results_widgets.engine.metrics.plan import (
     IS_MONEY,
     METRIC,
@@ -48,13 +48,14 @@ def numbers(scoped: ScopedRows, scope: Scope, asked: Iterable[tuple[str, Metric]
         not tell), in no order; a number may be missing where there are no rows.
     """
     plan = plan_of(scoped, scope, tuple(asked))
-    found = pl.concat(_parts(scoped, plan))
+    found = small(pl.concat(_parts(scoped, plan)))
     if not plan.differences:
         return found
-    return pl.concat([found, *(_less(scoped, found, metric) for metric in plan.differences)])
+    less = (_less(scoped, found.lazy(), metric) for metric in plan.differences)
+    return small(pl.concat([found.lazy(), *less]))
 
 
-def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.DataFrame]:
+def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.LazyFrame]:
     if plan.of_campaign:
         yield _repeated(scoped, plan.of_campaign)
     for part in plan.tallies:
@@ -71,13 +72,13 @@ def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.DataFrame]:
         yield _sums(scoped, sums)
     for median in plan.medians:
         frame, keys = _median(scoped, median), scoped.grouping.keys
-        yield _tall(frame, keys, median.owner, median.metric.key, _MEDIAN)
+        yield _tall(frame.lazy(), keys, median.owner, median.metric.key, _MEDIAN)
     yield from (_total(scoped, metric) for metric in plan.totals)
 
 
 def _tall(
-    frame: pl.DataFrame, keys: list[str], owner: str, metric: str, column: str
-) -> pl.DataFrame:
+    frame: pl.LazyFrame, keys: list[str], owner: str, metric: str, column: str
+) -> pl.LazyFrame:
     """Return a column as the values of one metric."""
     return frame.select(
         pl.lit(owner).alias(OWNER),
@@ -87,30 +88,30 @@ def _tall(
     )
 
 
-def _named(scoped: ScopedRows, frame: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _named(scoped: ScopedRows, frame: pl.DataFrame, names: pl.DataFrame) -> pl.LazyFrame:
     """Return the numbers of sets as the values of metrics."""
-    named = frame.join(names, on=SET)
-    columns = [pl.col(name).cast(pl.Float64) for name in (USERS, COUNT) if name in named.columns]
+    named = frame.lazy().join(names.lazy(), on=SET)
+    columns = [pl.col(name).cast(pl.Float64) for name in (USERS, COUNT) if name in frame.columns]
     value = columns[0]
     if len(columns) > 1:
         value = pl.when(OF_USERS).then(columns[0]).otherwise(columns[1])
     return named.select(OWNER, *scoped.grouping.keys, METRIC, value.alias(VALUE))
 
 
-def _repeated(scoped: ScopedRows, asked: Asked) -> pl.DataFrame:
+def _repeated(scoped: ScopedRows, asked: Asked) -> pl.LazyFrame:
     """Return numbers of the campaign for each owner that divides by them."""
     metrics = dict.fromkeys(metric for _, metric in asked)
-    totals = numbers(scoped, "campaign", [("", metric) for metric in metrics]).drop(OWNER)
+    totals = numbers(scoped, "campaign", [("", metric) for metric in metrics]).lazy().drop(OWNER)
     pairs = [(owner, metric.key) for owner, metric in asked]
-    owners = pl.DataFrame(pairs, schema={OWNER: pl.String, METRIC: pl.String}, orient="row")
+    owners = pl.LazyFrame(pairs, schema={OWNER: pl.String, METRIC: pl.String}, orient="row")
     return owners.join(totals, on=METRIC).select(OWNER, *scoped.grouping.keys, METRIC, VALUE)
 
 
-def _sums(scoped: ScopedRows, plan: SumsPlan) -> pl.DataFrame:
+def _sums(scoped: ScopedRows, plan: SumsPlan) -> pl.LazyFrame:
     """Return sums of a column of conversions as the values of metrics; NaN where currencies differ."""
     keys, of = scoped.grouping.keys, (plan.sets, plan.column, plan.kind)
     found = scoped.cached("sums", partial(summed, scoped, *of), *of)
-    rows = plan.names.join(found, on=SET)
+    rows = plan.names.lazy().join(found.lazy(), on=SET)
     value = pl.col(SUM).cast(pl.Float64)
     if is_mixed(scoped.data, scoped.query.definitions, scoped.grouping.by):
         value = pl.when(IS_MONEY).then(float("nan")).otherwise(value)
@@ -127,19 +128,19 @@ def _median(scoped: ScopedRows, asked: OfColumn) -> pl.DataFrame:
     rows = scoped.coded(asked.kind).filter(nw.col("code").is_in(list(asked.codes)))
     seconds = (nw.col(measure.column) / 1_000_000).median().alias(_MEDIAN)
     if not scoped.grouping.cumulative:
-        return collect(grouped(rows, keys, seconds))
-    buckets = collect(rows.select(BUCKET).unique())[BUCKET].sort()
+        return scoped.collect(grouped(rows, keys, seconds))
+    buckets = scoped.collect(rows.select(BUCKET).unique())[BUCKET].sort()
     steady = [key for key in keys if key != BUCKET]
     parts = [
-        collect(grouped(rows.filter(nw.col(BUCKET) <= bucket), steady, seconds)).with_columns(
-            pl.lit(bucket, pl.Int64).alias(BUCKET)
-        )
+        scoped.collect(
+            grouped(rows.filter(nw.col(BUCKET) <= bucket), steady, seconds)
+        ).with_columns(pl.lit(bucket, pl.Int64).alias(BUCKET))
         for bucket in buckets
     ]
-    return pl.concat(parts) if parts else collect(grouped(rows, keys, seconds))
+    return pl.concat(parts) if parts else scoped.collect(grouped(rows, keys, seconds))
 
 
-def _total(scoped: ScopedRows, metric: Metric) -> pl.DataFrame:
+def _total(scoped: ScopedRows, metric: Metric) -> pl.LazyFrame:
     """Return metrics of single actions added up, as older definition sets do."""
     measure = metric.measure
     assert isinstance(measure, Total)
@@ -154,11 +155,11 @@ def _total(scoped: ScopedRows, metric: Metric) -> pl.DataFrame:
             scoped, "campaign", [("", replace(metric, measure=measure.instead_of))]
         ).clear()
     total = pl.col(VALUE).sum()
-    found = rows.group_by(keys).agg(total) if keys else rows.select(total)
+    found = rows.lazy().group_by(keys).agg(total) if keys else rows.lazy().select(total)
     return _tall(found, keys, "", metric.key, VALUE)
 
 
-def _less(scoped: ScopedRows, found: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def _less(scoped: ScopedRows, found: pl.LazyFrame, metric: Metric) -> pl.LazyFrame:
     """Return the differences of numbers that are there; nothing of the part counts as 0."""
     measure, on = metric.measure, [OWNER, *scoped.grouping.keys]
     assert isinstance(measure, Difference)

@@ -7,9 +7,9 @@ are the cells whose day is in a to b and whose previous day is before a; for use
 the first day of the two must not be before a either.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import Final, get_args
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.counting.indexes import Indexes, indexes_of
 from results_widgets.engine.counting.occurrences import Occurrences
 from results_widgets.engine.counting.time_index import TimeIndex
+from results_widgets.engine.frames import small
 from results_widgets.engine.metrics.rows import RowCodes
 from results_widgets.engine.metrics.table import declared, owners_of, span
 from results_widgets.engine.query import Grouping
@@ -32,6 +33,8 @@ Codes = tuple[CodeSet, CodeSet | None]
 NOBODY = -1
 """The previous day of a user's first occurrence."""
 
+_NAME: Final = "_name"
+
 
 def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
     """Return the cells of every metric that counts distinct users, those included that are not shown.
@@ -44,7 +47,7 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None or scoped.query.uniques == "approximate":
         return {}
-    found: dict[Name, pl.DataFrame] = {}
+    found: list[tuple[Name, pl.DataFrame]] = []
     wanted = _wanted(scoped)
     for sign, developers_only in ((1, False), (-1, True)):
         if developers_only and (scoped.query.developers or indexes.data.developers is None):
@@ -54,9 +57,8 @@ def distinct_by_day(scoped: ScopedRows) -> dict[Name, pl.DataFrame]:
             for part, index in _signed(own, kind):
                 edges = _edges(scoped, index)
                 for name, occurrences in _occurrences(index, wanted[kind]):
-                    cells = _cells(occurrences, edges).with_columns(pl.col("users") * sign * part)
-                    found[name] = pl.concat([found[name], cells]) if name in found else cells
-    return {name: _summed(cells) for name, cells in found.items()}
+                    found.append((name, _cells(occurrences, edges, sign * part)))
+    return _summed(found)
 
 
 def _signed(indexes: Indexes, kind: Kind) -> Iterator[tuple[int, TimeIndex]]:
@@ -68,9 +70,22 @@ def _signed(indexes: Indexes, kind: Kind) -> Iterator[tuple[int, TimeIndex]]:
     yield -1, indexes.of("withheld")
 
 
-def _summed(cells: pl.DataFrame) -> pl.DataFrame:
-    keys = ["last", "before", "first"]
-    return cells.group_by(keys).agg(pl.col("users").sum()).filter(pl.col("users") != 0).sort(keys)
+def _summed(found: Sequence[tuple[Name, pl.DataFrame]]) -> dict[Name, pl.DataFrame]:
+    """Return the sums of each name's cells, without those that nobody is left in."""
+    names = list(dict.fromkeys(name for name, _ in found))
+    if not names:
+        return {}
+    place = {name: number for number, name in enumerate(names)}
+    keys = [_NAME, "last", "before", "first"]
+    # All in one query: those of single names are small.
+    every = pl.concat(
+        cells.lazy().with_columns(pl.lit(place[name], pl.Int64).alias(_NAME))
+        for name, cells in found
+    )
+    sums = every.group_by(keys).agg(pl.col("users").sum())
+    ordered = small(sums.filter(pl.col("users") != 0).sort(keys))
+    parts = ordered.partition_by(_NAME, include_key=False, as_dict=True)
+    return {name: parts.get((place[name],), ordered.clear().drop(_NAME)) for name in names}
 
 
 def _edges(scoped: ScopedRows, index: TimeIndex) -> list[int]:
@@ -133,24 +148,25 @@ def _of_parent(rows: Rows) -> bool:
     return isinstance(rows, RoleEvents) and rows.of == "parent"
 
 
-def _cells(found: Occurrences, edges: list[int]) -> pl.DataFrame:
+def _cells(found: Occurrences, edges: list[int], sign: int) -> pl.DataFrame:
     """Aggregate occurrences to days, without those that are never the first of any range."""
     assert found.previous is not None
-    bounds = pl.Series(edges, dtype=pl.UInt32)
+    bounds = pl.lit(pl.Series(edges, dtype=pl.UInt32))
+    start, end, at = (pl.col(name) for name in ("start", "end", "at"))
 
-    def day(places: pl.Series) -> pl.Series:
+    def day(places: pl.Expr) -> pl.Expr:
         return bounds.search_sorted(places, side="right").cast(pl.Int64) - 1
 
-    start = found.end if found.start is None else found.start
-    inside = (start >= edges[0]) & (found.end < edges[-1])
     # One more than a place: what lies ahead of the range, or is no row at all, is on no day.
-    ahead = pl.col("at") <= edges[0]
-    rows = pl.DataFrame(
-        {
-            "last": day(found.end),
-            "on": day(found.previous - (found.previous > 0)),
-            "at": found.previous,
-        }
-    ).with_columns(first=day(start), before=pl.when(ahead).then(NOBODY).otherwise("on"))
-    rows = rows.filter(inside, pl.col("before") < pl.col("first"))
-    return rows.group_by("last", "before", "first").agg(pl.len().cast(pl.Int64).alias("users"))
+    before = pl.when(at <= edges[0]).then(NOBODY).otherwise(day(at - (at > 0).cast(pl.UInt32)))
+    inside = (start >= edges[0]) & (end < edges[-1])
+    first = found.end if found.start is None else found.start
+    rows = pl.LazyFrame({"start": first, "end": found.end, "at": found.previous})
+    days = rows.select(inside.alias("inside"), last=day(end), before=before, first=day(start))
+    kept = days.filter(pl.col("inside"), pl.col("before") < pl.col("first"))
+    users = pl.len().cast(pl.Int64) * sign
+    return (
+        kept.group_by("last", "before", "first")
+        .agg(users.alias("users"))
+        .collect(engine="in-memory")
+    )

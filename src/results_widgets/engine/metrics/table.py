@@ -8,7 +8,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.frames import BY
+from results_widgets.engine.frames import BY, small
 from results_widgets.engine.metrics.base import VALUE, numbers
 from results_widgets.engine.metrics.not_available import (
     missing_interactions,
@@ -130,31 +130,37 @@ def answer(
     if keys:
         grid = grid.join(_groups(scoped, base, groups), how="cross")
     on = [OWNER, *keys]
-    grid = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
+    filled = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
     if scoped.grouping.cumulative:
-        grid = _added_up(grid, [m.key for _, m in rows if isinstance(m.measure, Median)])
+        steady = ["_order", BY] if BY in keys else ["_order"]
+        medians = [m.key for _, m in rows if isinstance(m.measure, Median)]
+        filled = _added_up(filled, steady, medians)
     top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
     rate = pl.when(bottom > 0).then(top / bottom)
     value = pl.when(pl.col("plain_key").is_not_null()).then("plain_value").otherwise(rate)
     columns = {VALUE: value, "numerator": top, "denominator": bottom}
-    return grid.select(
-        *on, METRIC, **{name: number.fill_nan(None) for name, number in columns.items()}
+    return small(
+        filled.select(
+            *on, METRIC, **{name: number.fill_nan(None) for name, number in columns.items()}
+        )
     )
 
 
-def _filled(grid: pl.DataFrame, base: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+def _filled(grid: pl.DataFrame, base: pl.DataFrame, on: list[str]) -> pl.LazyFrame:
     """Look up the value of each of the three keys of a grid's rows."""
     # The three key columns are stacked for a single join: the cost of a small join is mostly overhead.
     asked = pl.concat(
-        grid.select(*on, pl.col(f"{side}_key").alias(METRIC), _none=f"{side}_none")
+        grid.lazy().select(*on, pl.col(f"{side}_key").alias(METRIC), _none=f"{side}_none")
         for side in _SIDES
     )
-    found = asked.join(base, on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left")
+    found = asked.join(
+        base.lazy(), on=[*on, METRIC], how="left", nulls_equal=True, maintain_order="left"
+    )
     none, known = pl.col("_none"), pl.col(VALUE)
     # What the source never reports is null, even where an empty set of codes was counted as 0.
     value = pl.when(none == _ZERO).then(known.fill_null(0.0)).when(none == _NULL).then(known)
-    values, size = found.select(value.alias(VALUE)).to_series(), grid.height
-    return grid.with_columns(
+    values, size = small(found.select(value.alias(VALUE))).to_series(), grid.height
+    return grid.lazy().with_columns(
         values.slice(place * size, size).alias(f"{side}_value") for place, side in enumerate(_SIDES)
     )
 
@@ -225,8 +231,7 @@ def span(scoped: ScopedRows) -> tuple[int, int]:
     return first, max(first, last)
 
 
-def _added_up(grid: pl.DataFrame, medians: list[str]) -> pl.DataFrame:
-    steady = ["_order", BY] if BY in grid.columns else ["_order"]
+def _added_up(grid: pl.LazyFrame, steady: list[str], medians: list[str]) -> pl.LazyFrame:
     columns = []
     for name in _SIDES:
         value = pl.col(f"{name}_value")
