@@ -62,7 +62,8 @@ def test_damage_ends_in_one_line_or_in_the_same_numbers(
 
 # ------------------------------------------------------------------------------------------ kills
 
-KILLS = examples(100)
+KILLS = examples(200)
+"""A hundred in `ci`."""
 
 
 def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
