@@ -7,6 +7,7 @@ results is asked of their session, ``results._session``.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol, Self, TypeVar
 
 import polars as pl
@@ -155,13 +156,9 @@ class Session:
 
     def number(self, metric: Metric) -> int | None:
         """Return one number of the campaign, without computing the whole overview."""
-
-        def compute() -> int | None:
-            found = answer(self.scoped(), "campaign", [("", metric)])
-            value: float | None = found["value"][0]
-            return None if value is None else int(value)
-
-        return self.cached("number", metric, compute=compute)
+        asked = partial(answer, self.scoped(), "campaign", [("", metric)])
+        value: float | None = self.cached("number", metric, compute=asked)["value"][0]
+        return None if value is None else int(value)
 
     def span(self) -> tuple[int, int]:
         """Return the first and last instant that a time axis shows, epoch µs."""
