@@ -1,6 +1,5 @@
 """What all tests share: Hypothesis profiles and the two who answer an example."""
 
-import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -16,8 +15,6 @@ from tests.support.comm import connected
 from tests.support.views import lifelike_results
 
 profiles.load()
-# Tests make many objects and few circles of them: to look for those less often is a tenth of their time.
-gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
