@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,11 +21,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def opened(page: Page, path: Path) -> Page:
+def opened_line(page: Page, path: Path) -> Page:
     page.goto(path.as_uri())
     page.locator(".rw-chart svg .mark-line path").first.wait_for()
-    page.locator(".rw-line-name").first.wait_for()
     return page
+
+
+def opened(page: Page, path: Path) -> Page:
+    opened_line(page, path).locator(".rw-line-name").first.wait_for()
+    return page
+
+
+def reply(widget: rw.Explore, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the widget answers to a request."""
+    kind, answer = widget._handle(asked)
+    return {kind: answer}
 
 
 def test_a_line_is_named_at_its_end_and_shown_alone_by_mouse_and_keys(
@@ -79,3 +90,47 @@ def test_many_groups_have_plots_that_fit_and_say_which_is_pointed_at(
     page.locator(".rw-line-name").nth(2).click()
     expect(page.locator(".rw-chart svg .cell")).to_have_count(0)
     expect(page.locator(".rw-zoomed")).to_contain_text(f"Only {pointed}")
+
+
+def test_a_day_leads_to_its_users_by_mouse_and_keys(new_page: Open, tmp_path: Path) -> None:
+    shown = rw.Explore(results(), metric="unique_users")
+    page = new_page(700)
+    # The page's widget asks the real widget in place of a kernel.
+    page.expose_function("kernel", lambda asked: reply(shown, asked))
+    opened_line(page, write(tmp_path / "asking.html", shown))
+    page.evaluate(
+        """() => { const model = rwModels['here-explore'];
+            model.send = (asked) => void kernel(asked).then((reply) => model.reply(
+                { ...reply, id: asked.id, ok: !reply.error })); }"""
+    )
+    days = shown.view.explore("unique_users")
+    page.locator(".rw-chart-box").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    point = page.get_by_test_id("point-users")
+    expect(point).to_contain_text(f"{days['value'][3]:,.0f} users on Thu 5 Mar 2026")
+    point.get_by_role("button", name="Open").click()
+    expect(page.get_by_test_id("segment-notice")).to_have_attribute(
+        "data-size", f"{days['value'][3]:.0f}"
+    )
+    assert shown.segment is not None
+    assert len(shown.segment) == days["value"][3]
+    # A click where the pointer is, and a brush over several days.
+    box = page.locator(".rw-chart svg .background").first.bounding_box()
+    assert box is not None
+    y, (left, right) = box["y"] + 60, (box["x"] + box["width"] * share for share in (0.3, 0.5))
+    page.mouse.click(left, y)
+    expect(point).not_to_contain_text("5 Mar")
+    code = point.get_by_role("button", name="Copy code").get_attribute("aria-label") or ""
+    found = eval(code.removeprefix("Copy code: "), {"results": shown.results})
+    expect(point).to_contain_text(f"{len(found):,} users on ")
+    page.mouse.move(left, y)
+    page.mouse.down()
+    page.mouse.move(right, y)
+    page.mouse.up()
+    page.get_by_role("button", name="Users of these days").click()
+    expect(point).to_contain_text("users from ")
+    code = point.get_by_role("button", name="Copy code").get_attribute("aria-label") or ""
+    found = eval(code.removeprefix("Copy code: "), {"results": shown.results})
+    expect(point).to_contain_text(f"{len(found):,} users from ")

@@ -119,6 +119,8 @@ def test_typescript_declares_what_python_sends(
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
     about += [{"kind": "experiment"}, {"kind": "subgroups", "by": "plan"}]
     about += [{"kind": "next_steps", "action": "last-chance"}]
+    point = {"metric": "conversions", "first": 1772000000000, "last": 1774500000000, "every": "1d"}
+    about += [{"kind": "point", **point}]
     answers = replies(dashboard, *asked, *opened, *about)
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
     found["replies"] = shapes.problems("Replies", answers)

@@ -1,4 +1,4 @@
-// Mirrors src/results_widgets/view_model/requests.py, src/results_widgets/view_model/subgroups.py, and the replies of src/results_widgets/widgets/segment_widget.py.
+// Mirrors src/results_widgets/view_model/requests.py, src/results_widgets/view_model/subgroups.py, src/results_widgets/view_model/points.py, and the replies of src/results_widgets/widgets/segment_widget.py.
 import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
 import type { CampaignChoice, CampaignDetail } from "./campaigns";
 import type { Source } from "./code";
@@ -44,6 +44,13 @@ export interface Replies {
   /** The trait is filled by then. */
   shared: boolean;
   next_steps: NextStep[];
+  point: PointUsers;
+}
+
+/** How many users a point of the chart has, and the Python that finds them. */
+export interface PointUsers {
+  users: number;
+  code: string;
 }
 
 /** From one action to the one sent after it. */
@@ -56,4 +63,20 @@ export type SegmentRequest =
   | { of: "several"; actions: string[]; edges: Edge[] }
   | { of: "edge"; source: string; target: string }
   | { of: "campaigns"; inside: number[]; outside: number[] }
-  | { of: "metric"; metric: string; action: string | null; channel: string | null };
+  | { of: "metric"; metric: string; action: string | null; channel: string | null }
+  | PointRequest;
+
+/** Some intervals of the chart, and one of its groups. */
+export interface PointRequest {
+  of: "point";
+  metric: string;
+  action: string | null;
+  channel: string | null;
+  /** Where the first and the last of them start. */
+  first: number;
+  last: number;
+  every: string;
+  cumulative: boolean;
+  by: string | null;
+  group: string | null;
+}

@@ -14,6 +14,7 @@ from results_widgets.glossary.names import MetricKey
 from results_widgets.results import Results
 from results_widgets.segments import Segment
 from results_widgets.view_model.flow import next_steps_rows
+from results_widgets.view_model.points import point_segment
 from results_widgets.view_model.serialization import State
 
 _MAX_NAMED: Final = 200
@@ -28,7 +29,8 @@ def requested_segment(results: Results, request: Mapping[str, object]) -> Segmen
     - ``action``: who received ``action``, or had ``event`` there;
     - ``edge``: who received both ``source`` and ``target``;
     - ``several``: the union of ``actions`` and ``edges``;
-    - ``metric``: the users that ``metric`` counts, of an ``action`` or ``channel`` if named.
+    - ``metric``: the users that ``metric`` counts, of an ``action`` or ``channel`` if named;
+    - ``point``: the users of a point of the chart, see `points`.
 
     Raises:
         QueryError: The request is malformed, or names something the results do not have.
@@ -47,6 +49,7 @@ def requested_segment(results: Results, request: Mapping[str, object]) -> Segmen
             _optional_text(request, "action"),
             _optional_text(request, "channel"),
         ),
+        "point": lambda: point_segment(results, request),
     }
     of = request.get("of")
     if not isinstance(of, str) or of not in kinds:

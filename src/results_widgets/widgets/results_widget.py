@@ -12,11 +12,13 @@ from weakref import WeakSet
 import traitlets
 
 from results_widgets._static import STATIC
-from results_widgets.errors import ResultsError
+from results_widgets.disclosure import NO_USERS, users_are_shown
+from results_widgets.errors import QueryError, ResultsError
 from results_widgets.progress import phase
 from results_widgets.results import Results, Watch, clicked, showing
 from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
+from results_widgets.view_model.code_snippet import scope_snippet
 from results_widgets.view_model.names import (
     check_names,
     check_owner,
@@ -24,6 +26,7 @@ from results_widgets.view_model.names import (
     drop_unknown_names,
     match_metric_to_owner,
 )
+from results_widgets.view_model.points import point_reply
 from results_widgets.view_model.requests import (
     days_reply,
     error_message,
@@ -247,8 +250,16 @@ class ResultsWidget(SelectingWidget):
             "days": lambda _: days_reply(self.view),
             "experiment": self._conclude,
             "next_steps": lambda request: next_steps_reply(self.view, request),
+            "point": self._point,
             "subgroups": lambda request: subgroups_reply(self.view, request),
         }
+
+    def _point(self, request: Request) -> State:
+        if not users_are_shown():
+            raise QueryError(NO_USERS)
+        zone = self._viewer_zone
+        scope = scope_snippet(self.selection, self._results, zone)
+        return point_reply(self.view, scope, request)
 
     def _conclude(self, _: Request) -> bool:
         """Fill in the verdict and what it stands on, which a browser asks for when it has shown the rest."""

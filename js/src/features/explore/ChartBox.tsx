@@ -16,6 +16,7 @@ import {
   type Mark,
   type Place,
 } from "./charts";
+import type { Picked } from "./PointUsers";
 import { Readout } from "./Readout";
 import type { Span } from "./zoom";
 
@@ -27,6 +28,8 @@ interface Props {
   onFailure: () => void;
   /** A range was brushed: from the start of one interval to that of another. */
   onZoom?: (span: Span) => void;
+  /** An instant was pressed: its users are asked for. */
+  onPick?: (picked: Picked) => void;
   /** One line was chosen from several, or that was taken back. */
   onOnly?: (by: string) => void;
   /** Told of the drawn chart, to save it; null when it is gone. */
@@ -166,9 +169,11 @@ export function ChartBox(props: Props): JSX.Element {
     drawn.current?.lift(now?.by ?? null);
   };
   const { box, drawn } = useChart(props, pointAt, setLayout, columns);
+  const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
   const finish = (): void => {
     const to = latest.current;
     setFrom(null);
+    if (from && to?.time === from.time) pick(to);
     if (from && to && from.time !== to.time)
       props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
   };
@@ -177,6 +182,7 @@ export function ChartBox(props: Props): JSX.Element {
       event.stopPropagation();
       setFrom(null);
     }
+    if (event.shiftKey && /^Arrow(Left|Right)$/.test(event.key) && !from) setFrom(latest.current);
     const group = latest.current?.by;
     if (event.key === " " && group) {
       event.preventDefault();
@@ -185,13 +191,13 @@ export function ChartBox(props: Props): JSX.Element {
     if (event.key !== "Enter" || !latest.current) return;
     event.preventDefault();
     if (from) finish();
-    else setFrom(latest.current);
+    else pick(latest.current);
   };
   const [left, width] = from && at ? [Math.min(from.x, at.x), Math.abs(from.x - at.x)] : [0, 0];
   const lines = rows.some((row) => row.by !== null)
     ? " up and down between lines, Space shows one line alone,"
     : "";
-  const label = `${chart.title}. ${rows.length} points; arrow keys move between them,${lines} Enter marks the start and the end of a range to zoom into. The table below lists them all.`;
+  const label = `${chart.title}. ${rows.length} points; arrow keys move between them,${lines} Enter shows the users of one, Shift with the arrows and then Enter zooms into several. The table below lists them all.`;
   return (
     <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
       <div
@@ -206,7 +212,11 @@ export function ChartBox(props: Props): JSX.Element {
         onPointerDown={(event) => {
           if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current);
         }}
-        onPointerUp={() => from && finish()}
+        onPointerUp={(event) => {
+          if (from) finish();
+          // A finger that scrolls ends in a cancel instead.
+          else if (event.pointerType === "touch" && latest.current) pick(latest.current);
+        }}
         onPointerLeave={() => setFrom(null)}
       />
       {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}

@@ -3,16 +3,23 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { emptyWords } from "../../ui/Banners";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
-import { answersFor } from "../../wire/chart";
+import { answersFor, type SeriesRow } from "../../wire/chart";
 import { ChartBox } from "./ChartBox";
 import { asOne, type Chart } from "./charts";
 import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
 import { ExploreFooter } from "./ExploreFooter";
 import { MetricPicker } from "./MetricPicker";
+import { type Picked, PointUsers } from "./PointUsers";
 import { selectedTitle, useEntry } from "./shown";
 import { Alone, Zoomed } from "./Zoomed";
 import { rangeKey, type Span, within, zoomSpec } from "./zoom";
+
+/** All the intervals of some rows. */
+const ends = (rows: SeriesRow[], by: string | null): Picked => {
+  const times = rows.map((row) => row.time_ms);
+  return { first: Math.min(...times), last: Math.max(...times), by };
+};
 
 /** In place of a line that is not there yet. */
 const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
@@ -24,6 +31,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
   const [only, setOnly] = useState<string | null>(null);
   const drawn = useRef<Chart | null>(null);
   // The part zoomed into stays while its days do, also through new data and other metrics.
@@ -32,6 +40,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const panel = useRef<HTMLElement>(null);
   useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
   useEffect(() => setOnly(null), [chart.key.by]);
+  // What was picked is of the line that was drawn.
+  useEffect(() => setPicked(null), [period, JSON.stringify(chart.key), only]);
   const part = within(series, zoom);
   const zoomed = zoom !== null && part.length > 0;
   const all = zoomed ? part : series;
@@ -89,6 +99,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               busy={!matches || waiting}
               onFailure={() => setFailed(true)}
               onZoom={setZoom}
+              onPick={(one) => setPicked({ ...one, by: one.by ?? (alone ? only : null) })}
               onOnly={(by) => setOnly(alone ? null : by)}
               onDrawn={(made) => {
                 drawn.current = made;
@@ -96,7 +107,14 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
             />
           )}
           {alone && <Alone group={only ?? ""} onBack={() => setOnly(null)} />}
-          {zoomed && <Zoomed rows={rows} onBack={() => setZoom(null)} />}
+          {zoomed && (
+            <Zoomed
+              rows={rows}
+              onBack={() => setZoom(null)}
+              onUsers={() => setPicked(ends(rows, only))}
+            />
+          )}
+          {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
           <ExploreFooter table={table || failed} setTable={setTable} drawn={drawn} />
           {(table || failed) && (
             <DataTable

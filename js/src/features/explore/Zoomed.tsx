@@ -6,12 +6,14 @@ import type { SeriesRow } from "../../wire/chart";
 interface Props {
   rows: SeriesRow[];
   onBack: () => void;
+  /** The users of this part are asked for. */
+  onUsers: () => void;
 }
 
 /** Which part of the range is shown, and the ways out of it. */
-export function Zoomed({ rows, onBack }: Props): JSX.Element | null {
+export function Zoomed({ rows, onBack, onUsers }: Props): JSX.Element | null {
   const { store } = useView();
-  const { status, standalone } = useSnapshot();
+  const { chart, status, standalone } = useSnapshot();
   const [first, last] = [rows[0], rows[rows.length - 1]];
   if (!first || !last) return null;
   const take = (): void => {
@@ -29,6 +31,9 @@ export function Zoomed({ rows, onBack }: Props): JSX.Element | null {
       </span>
       <button type="button" class="rw-button rw-quiet" onClick={onBack}>
         Show all
+      </button>
+      <button type="button" class="rw-button rw-quiet" onClick={onUsers}>
+        Users of these {chart.every === "1d" ? "days" : "intervals"}
       </button>
       <button type="button" class="rw-button rw-quiet" disabled={standalone} onClick={take}>
         Use as date range
