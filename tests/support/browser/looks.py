@@ -315,6 +315,9 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Explore(shown(), metric="unique_open_rate", channel="email", by="platform"),
         ((1440, DARK), (700, LIGHT)),
     ),
+    "explore-groups": Look(
+        lambda: rw.Explore(shown(), metric="conversions", by="country"), ((700, LIGHT),)
+    ),
     "action-push": Look(_detail("reminder"), BOTH, _tab("Message")),
     "action-in-app": Look(_detail("welcome-10"), ((700, LIGHT),), _tab("Message")),
     "action-webhook": Look(_detail("crm-note"), ((700, DARK),), _tab("Message")),
