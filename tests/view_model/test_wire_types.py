@@ -119,9 +119,14 @@ def test_typescript_declares_what_python_sends(
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
     about += [{"kind": "experiment"}, {"kind": "subgroups", "by": "plan"}]
     about += [{"kind": "next_steps", "action": "last-chance"}]
-    point = {"metric": "conversions", "first": 1772000000000, "last": 1774500000000, "every": "1d"}
-    about += [{"kind": "point", **point}]
-    answers = replies(dashboard, *asked, *opened, *about)
+    point: dict[str, Any] = {
+        "kind": "point",
+        "metric": "conversions",
+        "first": 1772000000000,
+        "last": 1774500000000,
+        "every": "1d",
+    }
+    answers = replies(dashboard, *asked, *opened, *about, point)
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
     found["replies"] = shapes.problems("Replies", answers)
     found["verdict"] = shapes.problems_of_some("Traits", traits(dashboard))
