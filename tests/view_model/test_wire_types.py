@@ -13,13 +13,14 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 from ipywidgets import Widget
 
 import results_widgets as rw
+from results_widgets.portfolio.claims import Rule
 from results_widgets.view_model.campaigns import campaigns_state
 from tests.support.arms import HELD_BACK, closing, results as of_arms, users
 from tests.support.declared import ROOT, Shapes, declared
@@ -128,7 +129,8 @@ def test_typescript_declares_what_python_sends(
     }
     answers = replies(dashboard, *asked, *opened, *about, point)
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
-    found["replies"] = shapes.problems("Replies", answers)
+    campaigns, of_campaigns = asked_campaigns(results, results.analytics())
+    found["replies"] = shapes.problems("Replies", answers | of_campaigns)
     found["verdict"] = shapes.problems_of_some("Traits", traits(dashboard))
     arms = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 5), closing()]
     ids = {row["user_id"] for some in arms for row in some}
@@ -136,7 +138,9 @@ def test_typescript_declares_what_python_sends(
     grouped = of_arms(*arms, users=people)
     decided = rw.Experiment(grouped)
     found["experiment"] = shapes.problems_of_some("Traits", traits(decided))
-    found["campaigns"] = list(_campaigns_problems(shapes, results, grouped))
+    found["campaigns"] = shapes.problems_of_some("Traits", traits(campaigns))
+    campaigns._campaigns = campaigns_state(campaigns.portfolio, details=True)
+    found["campaigns in detail"] = shapes.problems_of_some("Traits", traits(campaigns))
     for page in [*pages(results, tmp_path), *pages(grouped, tmp_path, ["plan"])]:
         found[f"page {page['locked']}"] = shapes.problems("Page", page)
         state = page["looks"][0]["state"]
@@ -145,19 +149,14 @@ def test_typescript_declares_what_python_sends(
     assert shapes.never_filled() == []
 
 
-def _campaigns_problems(shapes: Shapes, *results: rw.Results) -> Iterator[str]:
-    """What is wrong with what many campaigns send, each part once asked for."""
+def asked_campaigns(*results: rw.Results) -> tuple[rw.Campaigns, dict[str, Any]]:
+    """A list of campaigns that was asked for each of its parts, and its replies."""
     campaigns = rw.Campaigns(rw.Portfolio({str(at): one for at, one in enumerate(results)}))
     kinds: list[dict[str, Any]] = [{"kind": "choose"}]
     kinds += [{"kind": kind, "place": 0} for kind in ("detail", "open")]
     kinds += [{"kind": "shared", "part": part} for part in ("overlap", "pressure", "heatmap")]
-    kinds += [
-        {"kind": "shared", "part": "credit", "rule": one} for one in ("last", "first", "shared")
-    ]
-    yield from shapes.problems_of_some("Replies", replies(campaigns, *kinds))
-    yield from shapes.problems_of_some("Traits", traits(campaigns))
-    campaigns._campaigns = campaigns_state(campaigns.portfolio, details=True)
-    yield from shapes.problems_of_some("Traits", traits(campaigns))
+    kinds += [{"kind": "shared", "part": "credit", "rule": rule} for rule in get_args(Rule)]
+    return campaigns, replies(campaigns, *kinds)
 
 
 def test_each_typescript_file_names_the_one_it_mirrors() -> None:
