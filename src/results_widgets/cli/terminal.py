@@ -39,15 +39,20 @@ def say_folded(text: str) -> None:
     say(textwrap.fill(visible(text), terminal_width()))
 
 
+def is_terminal() -> bool:
+    """Whether somebody reads what is printed, and not a program."""
+    return sys.stdout.isatty()
+
+
 def terminal_width() -> int:
     """Return how many columns there are to print in: the terminal's, 80 where the output is read by a program."""
-    if not sys.stdout.isatty():
+    if not is_terminal():
         return _PLAIN_WIDTH
     return max(_LEAST_WIDTH, min(_MOST_WIDTH, shutil.get_terminal_size().columns))
 
 
 def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table under a title; columns of numbers are aligned to the right, long texts folded."""
+    """Print a table under a title; columns of numbers are aligned to the right, long texts folded in a terminal."""
     lines = [list(header), *([one_line(cell) for cell in row] for row in rows)]
     columns = range(len(header))
     numeric = [
@@ -57,7 +62,9 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     longest = [max(len(line[i]) for line in lines) for i in columns]
     words = [max(len(word) for line in lines for word in line[i].split(" ")) for i in columns]
     least = [longest[i] if numeric[i] else max(words[i], _LEAST_CELL) for i in columns]
-    widths = _fitted(longest, least, terminal_width() - 2 * len(longest))
+    # A program that reads the output finds each row in one line.
+    folds = is_terminal()
+    widths = _fitted(longest, least, terminal_width() - 2 * len(longest)) if folds else longest
     say(f"\n{title}")
     for index, line in enumerate(lines):
         for row in zip_longest(*map(_folded, line, widths), fillvalue=""):

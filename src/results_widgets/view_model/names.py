@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from results_widgets.errors import QueryError
+from results_widgets.glossary.campaign import CONVERSIONS
 from results_widgets.results import Results
 from results_widgets.results.first_line import first_line
 from results_widgets.view_model.selection import SCOPE_FIELDS, Selection
@@ -49,14 +50,25 @@ def choose_first_line(selection: Selection, results: Results) -> None:
     selection._line_is_chosen, selection._metric_is_chosen = True, False
 
 
-def with_first_line(selection: Selection, results: Results) -> Selection:
-    """Return a selection with a line: the same if it has one, else a copy with the one that suits the campaign."""
+def with_first_line(
+    selection: Selection, results: Results, *, by_column: bool = False
+) -> Selection:
+    """Return a selection with a line: the same if it has one, else a copy with the one that suits the campaign.
+
+    Args:
+        selection: What is selected.
+        results: What is shown.
+        by_column: Whether it has to be one that a saved page keeps broken down by columns.
+    """
     if selection._line_is_chosen:
         return selection
     found = Selection(
         **{name: getattr(selection, name) for name in (*SCOPE_FIELDS, "locale", "variant")}
     )
     choose_first_line(found, results)
+    kept = results._session.describe(found.metric).by_column
+    if by_column and not kept and not found.cumulative:
+        found.metric = CONVERSIONS.key
     return found
 
 

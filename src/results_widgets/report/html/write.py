@@ -116,7 +116,7 @@ def as_page(
     if first.clock is not None:
         # For every view of the page, which has one clock.
         results = results.with_clock(first.clock)
-    first = with_first_line(first, results)
+    first = with_first_line(first, results, by_column=bool(columns.names))
     check_names(first, results)
     about = _about(results, options, call)
     return render(
