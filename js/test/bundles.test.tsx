@@ -129,8 +129,9 @@ describe("dashboard", () => {
   });
 
   it("counts by the day of entry, and says so beside the time of the data", async () => {
-    const { find, selected } = await draw(dashboard);
+    const { click, find, selected } = await draw(dashboard);
     expect(find(".rw-fresh").textContent).not.toContain("day of entry");
+    await click("[data-testid=settings]");
     const clock = find("[data-testid=clock]") as HTMLSelectElement;
     clock.value = "entry";
     clock.dispatchEvent(new Event("change", { bubbles: true }));
@@ -328,7 +329,7 @@ describe("what a roll-up cannot do", () => {
   };
   const given = state();
 
-  it("is closed, and says why", () => {
+  it("is closed, and says why", async () => {
     const options = { ...(given._options as object), closed };
     const { el: shown } = show({ ...given, _options: options });
     const titled = (selector: string): string[] =>
@@ -337,6 +338,8 @@ describe("what a roll-up cannot do", () => {
       expect.arrayContaining([closed.users, closed.developers]),
     );
     expect(titled("[data-testid=by]:disabled")[0]).toContain(closed.by);
+    shown.querySelector<HTMLElement>("[data-testid=settings]")!.click();
+    await settle();
     expect(titled("[data-testid=clock]:disabled")[0]).toContain(closed.clock);
     expect(shown.querySelector("[data-edge]")!.getAttribute("aria-label")).toContain(closed.users);
     expect(shown.querySelector(".rw-footer")!.textContent).toContain(`${closed.users}.`);

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Overview,
         Selection,
         doctor,
+        last,
     )
 
 _WIDGETS = (
@@ -59,6 +60,7 @@ _WIDGETS = (
     "Overview",
     "Selection",
     "doctor",
+    "last",
 )
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "assert_results",
     "datasets",
     "doctor",
+    "last",
     "load",
     "read_export",
     "sql",

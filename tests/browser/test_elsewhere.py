@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 import results_widgets as rw
+from tests.support.browser.choosing import pick
 from tests.support.browser.lab import Notebook
 
 Open = Callable[..., Notebook]
@@ -92,7 +93,7 @@ def test_duckdb_in_jupyterlab(open_notebook: Open) -> None:
     assert "≈" not in widget.inner_text()
     widget.locator('[data-action="reminder"]').click()
     expect(widget.get_by_test_id("action-name")).to_have_text("Reminder")
-    widget.get_by_test_id("by").select_option("platform")
+    pick(widget, "by", "platform")
     expect(widget.locator(".rw-chart svg").first).to_contain_text("android")
     widget.get_by_role("button", name="Users in action", exact=True).click()
     panel = widget.locator(".rw-audience")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 import results_widgets as rw
+from tests.support.browser.choosing import pick
 from tests.support.browser.pages import results, write
 from tests.support.programs import find, output_of
 
@@ -123,7 +124,7 @@ def test_a_report_draws_without_eval(
     assert "0" in labels
     page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
     expect(page.get_by_test_id("explore-title")).to_contain_text("Conversions, per day")
-    page.get_by_test_id("by").select_option("variant")
+    pick(page, "by", "variant")
     lines = shown.explore("conversions", by="variant")["variant"].n_unique()
     # Each in two parts: what is settled, and dashed what may still grow.
     expect(page.locator(".rw-chart svg .mark-line path")).to_have_count(2 * lines)

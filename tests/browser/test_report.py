@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import results_widgets as rw
+from tests.support.browser.choosing import choose
 
 Open = Callable[..., Page]
 
@@ -79,12 +80,6 @@ def shown(page: Page, metric: str) -> float:
 
 def overview(results: rw.Results) -> dict[str, float]:
     return dict(results.overview().select("metric", "value").iter_rows())
-
-
-def choose(page: Page, what: str, value: str) -> None:
-    if not page.get_by_test_id(what).count():
-        page.get_by_test_id("settings").click()
-    page.get_by_test_id(what).first.select_option(value)
 
 
 def table(page: Page) -> Locator:
@@ -265,7 +260,9 @@ def test_lines_of_ones_own_days_are_the_engines(
 def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> None:
     page = opened(saved)
     take_days(page, "2026-03-10", "2026-03-23")
-    expect(page.get_by_test_id("by").locator("option[value=variant]")).to_be_disabled()
+    page.get_by_test_id("by").click()
+    expect(page.locator("[role=option][data-value=variant]")).to_be_disabled()
+    page.keyboard.press("Escape")
     page.get_by_test_id("every").focus()
     expect(page.get_by_test_id("why-closed")).to_contain_text("Breakdowns were saved for users")
     choose(page, "range", "whole")
@@ -273,7 +270,7 @@ def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> Non
     expect(page.get_by_test_id("every").locator("option[value='1w']")).to_be_disabled()
     expect(page.get_by_role("switch", name="Compare")).to_have_attribute("aria-disabled", "true")
     choose(page, "range", "7d")
-    expect(page.get_by_test_id("by")).to_have_value("")
+    expect(page.get_by_test_id("by")).to_have_value("No breakdown")
     expect(page.get_by_test_id("error")).to_contain_text("Shown without the breakdown")
     take_days(page, "2025-01-01", "2025-01-02")
     expect(page.get_by_test_id("error")).to_contain_text("no day in this range")
@@ -351,7 +348,7 @@ def test_lines_broken_down_by_variant(results: rw.Results, saved: Path, opened: 
     page = opened(saved)
     choose(page, "by", "variant")
     expect(table(page)).to_have_count(results.explore("users", by="variant").height)
-    expect(page.get_by_test_id("by")).to_have_value("variant")
+    expect(page.get_by_test_id("by")).to_have_value("By variant")
 
 
 def test_small_counts_are_a_dash(results: rw.Results, tmp_path: Path, opened: Open) -> None:

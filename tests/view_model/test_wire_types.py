@@ -118,6 +118,7 @@ def test_typescript_declares_what_python_sends(
     opened = [{"kind": "segment", "of": "campaign"}]
     about = [{"kind": kind, "token": 1} for kind in ("reach", "profile")]
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
+    about += [{"kind": "views", "what": "save", "name": "A"}]
     about += [{"kind": "experiment"}, {"kind": "subgroups", "by": "plan"}]
     about += [{"kind": "next_steps", "action": "last-chance"}]
     point: dict[str, Any] = {

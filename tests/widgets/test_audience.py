@@ -194,23 +194,34 @@ def test_save_button_saves_in_the_store(parts: tuple[rw.Segment, ...], tmp_path:
         assert saved == {
             "name": "Openers “ü”",
             "version": version,
-            "store": "SegmentStore('segments.db')",
+            "code": "rw.SegmentStore('segments.db').load(\"Openers “ü”\")",
+            "keep": "",
         }
     assert ids(store.load("Openers “ü”")) == ids(parts[0])
     for wrong in (None, " ", "x" * 201, 7):
         assert "saved under a name" in refused(widget, "save", token=1, name=wrong)["message"]
 
 
-def test_without_a_store_it_says_what_to_do(
+def test_without_a_store_it_is_kept_in_the_session_and_says_how_to_keep_it_longer(
     results: rw.Results, parts: tuple[rw.Segment, ...]
 ) -> None:
-    error = refused(rw.Audience(parts[0]), "save", token=1, name="a")
-    assert error["message"] == "this widget has no store to save segments in"
-    assert error["hint"] == "assign one: audience.store = rw.SegmentStore()"
+    audience = rw.Audience(parts[0])
+    for name in ("a", 'b "quoted"'):
+        saved = asked(audience, "save", token=1, name=f" {name} ")
+        assert (saved["name"], saved["version"]) == (name, None)
+        assert saved["keep"] == "audience.store = rw.SegmentStore()"
+        # The code that is copied gives the users.
+        found = eval(saved["code"], {"audience": audience})
+        assert ids(found) == ids(parts[0])
+        assert found.name == name
+    assert list(audience.saved) == ["a", 'b "quoted"']
     dashboard = rw.Dashboard(results)
     head = asked(dashboard, "segment", of="campaign")
-    error = refused(dashboard, "save", token=head["token"], name="a")
-    assert "dashboard.store = rw.SegmentStore()" in error["hint"]
+    assert head["code"] == "dashboard.segment"
+    saved = asked(dashboard, "save", token=head["token"], name="a")
+    assert saved["code"] == 'dashboard.saved["a"]'
+    with pytest.raises(TypeError):
+        dashboard.saved["b"] = parts[0]  # type: ignore[index]
 
 
 def test_default_store_is_a_file_in_the_working_folder(

@@ -141,6 +141,7 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
     );
   }
   if (!found) return null;
+  const shown = found.code ? `${found.code}.users` : code;
   return (
     <div
       ref={box}
@@ -157,8 +158,8 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
           </div>
         )}
         <div class="rw-code">
-          <code>{code}</code>
-          <CopyButton label={`Copy ${code}`} text={() => code} />
+          <code>{shown}</code>
+          <CopyButton label={`Copy ${shown}`} text={() => shown} />
         </div>
       </div>
       {close}

@@ -45,6 +45,7 @@ const marks: Record<string, string> = {
   fold: "M3.5 6 8 10.5 12.5 6",
   unfold: "M3.5 10 8 5.5l4.5 4.5",
   close: "M4 4l8 8M12 4l-8 8",
+  view: "M4 2.5h8v11L8 10.5l-4 3z",
   find: "M7 2.5a4.5 4.5 0 1 0 .01 0M10.3 10.3 14 14",
   list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",

@@ -20,6 +20,7 @@ interface ScrollRegionProps extends Props {
 export function ScrollRegion({
   label,
   children,
+  testid,
   roving = false,
   ...more
 }: ScrollRegionProps): JSX.Element {
@@ -27,7 +28,7 @@ export function ScrollRegion({
   useRoving(box, roving);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
-    <section ref={box} tabIndex={0} aria-label={label} {...more}>
+    <section ref={box} tabIndex={0} aria-label={label} data-testid={testid} {...more}>
       {children}
     </section>
   );

@@ -24,6 +24,8 @@ export interface SegmentSummary {
   name: string;
   rule: string;
   size: number;
+  /** The Python expression that gives it. */
+  code?: string;
   campaign: { name: string; users: number; entered: number } | null;
 }
 

@@ -20,6 +20,8 @@ export interface Verdict {
 }
 
 export interface ExperimentArm {
+  /** The id of the variant. */
+  id: string;
   label: string;
   note: string;
   held_back: boolean;

@@ -11,6 +11,8 @@ export interface Options {
   time_zones: string[];
   ranges: string[];
   every: string[];
+  /** Names of all locales. */
+  locales?: string[];
   /** Without it, English. */
   locale?: Locale;
   /** Why controls cannot be used; those that can are not in it. */

@@ -20,9 +20,12 @@ export interface DayCounts {
 
 export interface SavedSegment {
   name: string;
-  version: number;
-  /** The Python expression of the store. */
-  store: string;
+  /** Null where there is no store: then it is kept in the session alone. */
+  version: number | null;
+  /** The Python expression that gives it. */
+  code: string;
+  /** What to run to keep such a segment for longer; empty where a store has it. */
+  keep: string;
 }
 
 /** What the kernel replies, by the kind of request. */
@@ -36,6 +39,8 @@ export interface Replies {
   code: Source;
   /** The trait is filled by then. */
   experiment: boolean;
+  /** What these results do not have of a view that was opened. */
+  views: { missing: string[] };
   subgroups: ForestGroup[];
   choose: CampaignChoice;
   detail: CampaignDetail;

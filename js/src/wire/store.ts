@@ -1,5 +1,5 @@
 // The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
-// arguments and the snapshot is always read afresh, once per burst of changes: traits of one update arrive one by one.
+// arguments, and it is read afresh once per burst of changes: traits of one update arrive one by one.
 import { decode, memo } from "./arrow";
 import { type Ask, type Line, openLine } from "./ask";
 import type { AudienceState } from "./audience";
@@ -20,6 +20,7 @@ import type { Status } from "./status";
 import { defaults, shownTraits, type Traits } from "./traits";
 import type { Trends } from "./trends";
 import { nothingUnsaved, type Unsaved } from "./unsaved";
+import type { KeptView } from "./views";
 
 /** A chart, or why there is none: then the other fields are empty. */
 export type ShownChart = ChartState & Partial<MissingChart>;
@@ -41,6 +42,8 @@ export interface Snapshot {
   audience: AudienceState;
   /** Null until the kernel was asked for it, and again when something else is selected. */
   experiment: ExperimentState | null;
+  /** What was selected, kept by name. */
+  views: KeptView[];
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
   /** How the kernel stands where that is worth a word: an answer takes long, or there will be none. */
@@ -257,6 +260,7 @@ export class Store {
       highlight: this.#highlight(),
       audience: get("_audience", defaults.audience),
       experiment: this.#experiment(),
+      views: (this.#model.get("_views") as KeptView[] | undefined) ?? [],
       waiting: link !== "lost" && (this.#patience !== null || this.#late),
       link,
       standalone: this.#model.standalone === true,

@@ -17,6 +17,7 @@ import type { Selection } from "./selection";
 import type { Bytes } from "./serialization";
 import type { Status } from "./status";
 import type { Trends } from "./trends";
+import type { KeptView } from "./views";
 
 /** What Python syncs, by trait. Each widget fills the traits that it draws and leaves the others empty. */
 export interface Traits {
@@ -41,6 +42,7 @@ export interface Traits {
   _campaigns: CampaignsState;
   _choice: CampaignChoice;
   _shared: SharedState;
+  _views: KeptView[];
   _viewer_zone: string;
   _chart_esm: string;
   _own_id: string;
@@ -63,6 +65,7 @@ export const shownTraits: (keyof Traits)[] = [
   "_highlight",
   "_audience",
   "_experiment",
+  "_views",
 ];
 
 /** What a widget shows when a trait has not arrived yet or is left empty by a smaller widget. */

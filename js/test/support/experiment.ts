@@ -42,6 +42,7 @@ export const experiment: ExperimentState = {
       {
         label: "10 % off, control",
         note: "",
+        id: "B",
         held_back: false,
         users: "450",
         share: 0.45,
@@ -52,6 +53,7 @@ export const experiment: ExperimentState = {
       {
         label: "held back",
         note: "no message",
+        id: "held back",
         held_back: true,
         users: "100",
         share: 0.1,

@@ -199,6 +199,7 @@ def _arms(one: Experiment, phrases: Phrases) -> Iterator[State]:
         share = study.moments(outcome, arm).mean
         withheld = arm == HELD_BACK
         yield {
+            "id": arm,
             "label": label_of(study, arm),
             "held_back": withheld,
             "note": "no message" if withheld else "",

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from results_widgets.disclosure import NO_USERS, users_are_shown
 from results_widgets.engine.calendar import EVERY
+from results_widgets.locales import LOCALES
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import capitalized
 from results_widgets.view_model.selection import RANGES
@@ -25,7 +26,8 @@ def options_state(results: Results) -> State:
     """Return the value of ``_options``.
 
     ``by`` (columns to break down by), ``time_zones``, ``ranges``, ``every`` (intervals),
-    ``closed`` (for each disabled control, the reason), and ``locale``: how numbers and days are written.
+    ``closed`` (for each disabled control, the reason), ``locale``: how numbers and days are written, and
+    ``locales``: the names of all there are.
     """
     return {
         "by": results.breakdowns,
@@ -36,6 +38,7 @@ def options_state(results: Results) -> State:
         ],
         "closed": _disabled(results),
         "locale": results._session.locale.to_state(),
+        "locales": list(LOCALES),
     }
 
 

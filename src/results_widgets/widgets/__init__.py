@@ -7,6 +7,7 @@ from results_widgets.widgets.campaigns import Campaigns
 from results_widgets.widgets.channels import Channels
 from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.diagnosis import Diagnosis, doctor
+from results_widgets.widgets.displayed_last import last
 from results_widgets.widgets.experiment import Experiment
 from results_widgets.widgets.explore import Explore
 from results_widgets.widgets.flow import Flow
@@ -25,4 +26,5 @@ __all__ = [
     "Overview",
     "Selection",
     "doctor",
+    "last",
 ]

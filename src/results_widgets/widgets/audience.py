@@ -11,6 +11,7 @@ from results_widgets.results import Results
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.view_model.audience import audience_state, combination, segment_details
 from results_widgets.widgets import fallback
+from results_widgets.widgets.naming import code_of
 from results_widgets.widgets.segment_widget import Request, SegmentWidget
 
 _MAX_SEGMENTS: Final = 6
@@ -53,6 +54,8 @@ class Audience(SegmentWidget):
     # Set by the kernel: counts and names, never users.
     _audience = traitlets.Dict().tag(sync=True, echo_update=False)
 
+    _code_name = ""
+
     def __init__(
         self,
         *segments: Segment,
@@ -81,7 +84,11 @@ class Audience(SegmentWidget):
 
     def _show_segment(self) -> None:
         segment = self.segment
-        details = None if segment is None else segment_details(segment, self._token)
+        details = None
+        if segment is not None:
+            self._code_name = code_of(self)
+            code = {"code": f"{self._code_name}.segment"}
+            details = {**segment_details(segment, self._token), **code}
         self._audience = {**self._compared, "segment": details}
 
     def _requested_segment(self, request: Request) -> Segment:
@@ -90,6 +97,9 @@ class Audience(SegmentWidget):
     def _repr_mimebundle_(
         self, **kwargs: dict[Any, Any]
     ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+        # It was made before a variable held it.
+        if self._code_name != code_of(self):
+            self._show_segment()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

@@ -7,6 +7,7 @@ from results_widgets.view_model.serialization import State
 from results_widgets.view_model.status import error_status
 from results_widgets.widgets import fallback
 from results_widgets.widgets.display import WidgetDisplay, at_end_of_cell
+from results_widgets.widgets.naming import note_displayed
 from results_widgets.widgets.segment_widget import SegmentWidget
 
 
@@ -57,5 +58,6 @@ class DeferredWidget(SegmentWidget):
         if not self._pending:
             super()._ipython_display_()
             return
+        note_displayed(self)
         data, metadata = super()._repr_mimebundle_() or ({}, {})
         self._display = WidgetDisplay({**data, **fallback.COMPUTING}, metadata)

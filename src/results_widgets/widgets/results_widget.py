@@ -44,6 +44,7 @@ from results_widgets.view_model.state import (
 )
 from results_widgets.view_model.status import computing_status, error_status
 from results_widgets.view_model.subgroups import subgroups_reply
+from results_widgets.view_model.views import Views, views_reply, views_state
 from results_widgets.widgets import fallback
 from results_widgets.widgets.segment_widget import Request
 from results_widgets.widgets.selecting_widget import SelectingWidget
@@ -83,6 +84,7 @@ class ResultsWidget(SelectingWidget):
     _parts = traitlets.Dict().tag(sync=True, echo_update=False)
     _options = traitlets.Dict().tag(sync=True, echo_update=False)
     _experiment = traitlets.Dict().tag(sync=True, echo_update=False)
+    _views: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
 
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()
     parts: ClassVar[frozenset[str]] = frozenset(COMMON_PARTS)
@@ -108,6 +110,7 @@ class ResultsWidget(SelectingWidget):
         self._builder = StateBuilder(self.parts)
         self.selection = selection if selection is not None else Selection(**selected)
         super().__init__(store)
+        self._kept_views = Views(self.selection, lambda: self._results, self._send_views)
         ResultsWidget.alive.add(self)
         showing.add(self)
         self._shown_action = self.selection.action
@@ -146,6 +149,14 @@ class ResultsWidget(SelectingWidget):
             >>> watch.stop()
         """
         return self._results.watch(every, self)
+
+    @property
+    def views(self) -> Views:
+        """What was selected, kept by name; see `Views`."""
+        return self._kept_views
+
+    def _send_views(self) -> None:
+        self._views = views_state(self._kept_views)
 
     @property
     def view(self) -> Results:
@@ -251,6 +262,7 @@ class ResultsWidget(SelectingWidget):
             "experiment": self._conclude,
             "next_steps": lambda request: next_steps_reply(self.view, request),
             "point": self._point,
+            "views": lambda request: views_reply(self._kept_views, request),
             "subgroups": lambda request: subgroups_reply(self.view, request),
         }
 

@@ -4,10 +4,12 @@ Users travel as replies to custom messages and are never in a trait, because syn
 into notebooks.
 """
 
+import json
 import logging
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
@@ -32,6 +34,7 @@ from results_widgets.view_model.serialization import State
 from results_widgets.widgets.boxes import display_boxes
 from results_widgets.widgets.code import Code, bundle, carried
 from results_widgets.widgets.display import WidgetDisplay, kernel_shell
+from results_widgets.widgets.naming import code_of, note_displayed
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
 
     Attributes:
         segment: The segment that a click opened last, or None.
-        store: Where the save button saves, or None.
+        store: Where the save button saves, or None: then it keeps segments in `saved` alone.
     """
 
     segment = traitlets.Instance(Segment, allow_none=True)
@@ -80,11 +83,20 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         if code:
             self._esm, self._css = bundle("loader.js"), ""
         self._opened: dict[int, Segment] = {}
+        self._saved: dict[str, Segment] = {}
         own_id = uuid4().hex
         super().__init__(store=store, model_id=own_id, _own_id=own_id, _code=code)
         self._own_layout = self.layout
         display_boxes()
         self.on_msg(self._on_message)
+
+    @property
+    def saved(self) -> Mapping[str, Segment]:
+        """The segments that the save button saved in this session, by name: the last of each name.
+
+        They are there with a store and without one; only a store keeps them when the kernel ends.
+        """
+        return MappingProxyType(self._saved)
 
     def _observer(self, handler: Handler) -> Handler:
         # Methods under @observe are the toolkit's own and ipywidgets': they are what has to change first.
@@ -120,6 +132,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         if kernel_shell() is None:
             # IPython then displays the object as if this method did not exist.
             raise NotImplementedError
+        note_displayed(self)
         WidgetDisplay(*(self._repr_mimebundle_() or ({}, {})))
 
     @abstractmethod
@@ -183,7 +196,7 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         # What cannot be computed fails here, before the segment is replaced.
         head = segment_head(segment, self._token + 1)
         self.segment = segment
-        return head
+        return {**head, "code": f"{code_of(self)}.segment"}
 
     def _segment_of(self, request: Request) -> Segment:
         """Return the segment that a view shows; since it was opened, others may have been."""
@@ -195,17 +208,13 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
 
     def _save(self, request: Request) -> State:
         segment, name = self._segment_of(request), request.get("name")
-        if self.store is None:
-            variable = type(self).__name__.lower()
-            raise QueryError(
-                "this widget has no store to save segments in; assign one: "
-                f"{variable}.store = rw.SegmentStore()"
-            )
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _MAX_NAME:
             raise QueryError(f"a segment is saved under a name; enter 1 to {_MAX_NAME} characters")
-        version = self.store.save(segment, name.strip())
-        return {
-            "name": name.strip(),
-            "version": version,
-            "store": without_folders(repr(self.store)),
-        }
+        name, version = name.strip(), None
+        text, own = json.dumps(name, ensure_ascii=False), code_of(self)
+        code, keep = f"{own}.saved[{text}]", f"{own}.store = rw.SegmentStore()"
+        if self.store is not None:
+            version = self.store.save(segment, name)
+            code, keep = f"rw.{without_folders(repr(self.store))}.load({text})", ""
+        self._saved[name] = segment.named(name)
+        return {"name": name, "version": version, "code": code, "keep": keep}

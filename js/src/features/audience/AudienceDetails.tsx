@@ -106,7 +106,7 @@ function Reached({ head }: { head: SegmentWithReach }): JSX.Element | null {
   );
 }
 
-/** Saves under a name in the widget's store. */
+/** Saves under a name in the widget's store, or without one until the kernel ends. */
 function Save({ head }: { head: SegmentWithReach }): JSX.Element {
   const { store, signal } = useView();
   const { kernel } = useSnapshot();
@@ -127,8 +127,6 @@ function Save({ head }: { head: SegmentWithReach }): JSX.Element {
         setBusy(false);
       });
   };
-  const code =
-    done && "version" in done ? `rw.${done.store}.load(${JSON.stringify(done.name)})` : "";
   return (
     <form class="rw-save" onSubmit={save} data-testid="save-segment">
       <label for={id}>Save as</label>
@@ -153,11 +151,24 @@ function Save({ head }: { head: SegmentWithReach }): JSX.Element {
       {done && "message" in done && <ErrorText failure={done} />}
       {done && "version" in done && (
         <p role="status" data-testid="saved">
-          Saved as version {done.version}:{" "}
+          {done.version === null
+            ? "Kept until the kernel ends: "
+            : `Saved as version ${done.version}: `}
           <span class="rw-code">
-            <code>{code}</code>
-            <CopyButton label={`Copy ${code}`} text={() => code} />
+            <code>{done.code}</code>
+            <CopyButton label={`Copy ${done.code}`} text={() => done.code} />
           </span>
+          {done.keep && (
+            <span class="rw-muted" data-testid="keep">
+              {" "}
+              To keep it in a file, run{" "}
+              <span class="rw-code">
+                <code>{done.keep}</code>
+                <CopyButton label={`Copy ${done.keep}`} text={() => done.keep} />
+              </span>{" "}
+              and save again.
+            </span>
+          )}
         </p>
       )}
     </form>
@@ -173,7 +184,7 @@ interface DetailsProps {
 
 /** Details of one segment; children go into the upper right corner. */
 export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Element {
-  const users = `${code}.users`;
+  const users = `${head.code ?? code}.users`;
   return (
     <>
       <header class="rw-audience-head">

@@ -1,14 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Select } from "../../ui/Controls";
-import { Mark } from "../../ui/icons";
-import { usePopover } from "../../ui/popover";
 import { RangeMenu } from "../../ui/RangeMenu";
-import { needsKernel } from "../../ui/Segments";
 import { useStuck } from "../../ui/sticking";
-import { spaced } from "../../ui/text";
 import { ago, clock } from "../../ui/time";
-import { useSnapshot, useView } from "../../ui/view";
+import { useSnapshot } from "../../ui/view";
+import { Settings } from "./Settings";
+import { ViewsMenu } from "./ViewsMenu";
 
 const statuses: Record<string, string> = {
   draft: "Draft",
@@ -16,11 +13,6 @@ const statuses: Record<string, string> = {
   paused: "Paused",
   finished: "Finished",
 };
-
-const clocks = [
-  { value: "event", label: "By day of the event" },
-  { value: "entry", label: "By day of entry" },
-];
 
 /** The current time, renewed twice a minute. */
 function useNow(): number {
@@ -79,74 +71,8 @@ export function Freshness(): JSX.Element {
   );
 }
 
-/** What is set once, and seldom changed. */
-function Settings(): JSX.Element {
-  const { store } = useView();
-  const { status, selection, options, standalone } = useSnapshot();
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLSpanElement>(null);
-  usePopover(box, open, (focus) => {
-    setOpen(false);
-    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
-  });
-  const zones = [
-    { value: "", label: selection.time_zone === null ? status.zone_label : "Your time zone" },
-    ...options.time_zones.map((zone) => ({
-      value: zone,
-      label: zone === status.zone ? status.zone_label : spaced(zone),
-    })),
-  ];
-  const definitions = status.definitions.map((name) => ({
-    value: name,
-    label: name === "default" ? "Default definitions" : name,
-  }));
-  return (
-    <span class="rw-settings" ref={box}>
-      <button
-        type="button"
-        class="rw-button"
-        aria-expanded={open}
-        aria-haspopup="dialog"
-        data-testid="settings"
-        onClick={() => setOpen(!open)}
-      >
-        <Mark name="settings" />
-        Settings
-      </button>
-      {open && (
-        <div class="rw-pop rw-settings-pop" role="dialog" aria-label="Settings">
-          <span aria-hidden="true">Time zone</span>
-          <Select
-            label="Time zone"
-            value={selection.time_zone ?? ""}
-            choices={zones}
-            disabled={standalone}
-            testid="zone"
-            onChange={(zone) => store.select({ time_zone: zone || null })}
-          />
-          {definitions.length > 1 && (
-            <>
-              <span aria-hidden="true">Definitions</span>
-              <Select
-                label="Definitions of the metrics"
-                value={selection.definitions}
-                disabled={standalone}
-                testid="definitions"
-                choices={definitions}
-                onChange={(name) => store.select({ definitions: name })}
-              />
-            </>
-          )}
-          {standalone && <p class="rw-muted">{needsKernel}</p>}
-        </div>
-      )}
-    </span>
-  );
-}
-
 export function Header(): JSX.Element {
-  const { store } = useView();
-  const { campaign, selection, options, standalone } = useSnapshot();
+  const { campaign, standalone } = useSnapshot();
   const box = useRef<HTMLElement>(null);
   useStuck(box);
   return (
@@ -170,15 +96,7 @@ export function Header(): JSX.Element {
       >
         <Freshness />
         <RangeMenu locked={standalone} />
-        <Select
-          label="Day that counts stand on"
-          value={selection.clock}
-          choices={clocks}
-          disabled={standalone}
-          closed={options.closed?.clock}
-          testid="clock"
-          onChange={(clock) => store.select({ clock })}
-        />
+        <ViewsMenu />
         <Settings />
       </div>
     </header>

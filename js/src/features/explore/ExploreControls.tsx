@@ -1,6 +1,7 @@
 // The controls above the chart.
 import type { JSX } from "preact";
 import { automatic } from "../../../../src/results_widgets/_shared/chart.json";
+import { Combobox } from "../../ui/Combobox";
 import { type Choice, Select, Toggle } from "../../ui/Controls";
 import { everyChoices } from "../../ui/choices";
 import { RangeMenu } from "../../ui/RangeMenu";
@@ -72,12 +73,11 @@ export function Choices(): JSX.Element {
         testid="every"
         onChange={(every) => store.select({ every })}
       />
-      <Select
+      <Combobox
         label="Break down by"
         value={selection.by ?? ""}
         choices={closing(by, unsaved.by)}
-        disabled={locked}
-        closed={options.closed?.by}
+        closed={locked ? needsKernel : options.closed?.by}
         testid="by"
         onChange={(column) => store.select({ by: column || null })}
       />

@@ -17,6 +17,7 @@ import {
   ZoomTools,
 } from "./FlowStage";
 import { FoldMenu } from "./FlowTools";
+import type { Closed } from "./FlowVariants";
 import {
   foldArm,
   foldedToFit,
@@ -44,9 +45,15 @@ export interface CanvasProps {
   /** Keys of the whole flow act on the stage. */
   stageRef: { current: Stage | null };
   /** What stands above: it shares its line with the zoom. */
-  tools: (fold: JSX.Element | null, words: string) => ComponentChildren;
+  tools: (fold: JSX.Element | null, words: string, closed: Closed) => ComponentChildren;
   notes: ComponentChildren;
 }
+
+/** The scale from which on all variants at once can be read. */
+const leastOffered = 0.5;
+
+/** There are colours for so many. */
+const mostOverlaid = 8;
 
 type Shown = Placement & { isCompact: boolean };
 
@@ -66,15 +73,35 @@ function usePlaced(props: CanvasProps, room: Room) {
   );
   const fold = (which: ReadonlySet<string>, arm: Arm) =>
     foldArm(arm, campaign.actions, which, forestOf(arm, campaign.actions));
-  const place = (which: ReadonlySet<string>): Shown => {
+  const placeAll = (all: Arm[], which: ReadonlySet<string>, shrinks: boolean): Shown => {
     const actions = everybody ? fold(which, everybody).actions : [];
     return placeWithin(
       room.width,
-      arms.map((arm) => fold(which, arm).arm),
+      all.map((arm) => fold(which, arm).arm),
       { actions },
-      mayShrink,
+      shrinks,
     );
   };
+  const place = (which: ReadonlySet<string>): Shown => placeAll(arms, which, mayShrink);
+  const closed = useMemo(() => {
+    const variants = flow.arms.filter(({ id }) => id !== null);
+    const why = (all: Arm[], shrinks: boolean): string | undefined => {
+      const fits = (which: ReadonlySet<string>): boolean =>
+        firstScale(placeAll(all, which, shrinks), room) >= leastOffered;
+      const which = foldedToFit(forest, fits);
+      const needed = placeAll(all, which, shrinks).width * leastOffered;
+      return fits(which) || room.width === 0
+        ? undefined
+        : `needs ${Math.ceil(Math.max(needed, room.width + 1))} px, has ${room.width}`;
+    };
+    return {
+      overlaid:
+        variants.length > mostOverlaid
+          ? `at most ${mostOverlaid} variants`
+          : why(everybody ? [everybody] : [], false),
+      sideBySide: why(variants, true),
+    };
+  }, [shape, room, flow.arms.length]);
   const auto = useMemo(
     () =>
       paper
@@ -99,7 +126,7 @@ function usePlaced(props: CanvasProps, room: Room) {
     if (hidden) props.setFolded(openedTo(which, selection.action, forest));
   }, [selection.action, shape]);
   const held = key !== [...auto].sort().join("\n");
-  return { placed, forest, which, folds, over: overFolded, shape, held };
+  return { placed, forest, which, folds, over: overFolded, shape, held, closed };
 }
 
 /** Scrolls a box so that something in it is in sight; nothing around the box moves. */
@@ -120,7 +147,7 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const outer = useRef<HTMLDivElement>(null);
   const room = useFrameRoom(outer);
-  const { placed: drawn, forest, which, folds, over, shape, held } = usePlaced(props, room);
+  const { placed: drawn, forest, which, folds, over, shape, held, closed } = usePlaced(props, room);
   const { placed, width, height, top, isCompact } = drawn;
   const [one] = placed;
   const start = one ? one.left + one.layout.entry.x + one.layout.entry.width / 2 : 0;
@@ -165,6 +192,7 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
             />
           ) : null,
           shown < steps ? `${steps} steps, ${shown} shown` : "",
+          closed,
         )}
         <ZoomTools stage={stage} />
       </div>

@@ -12,7 +12,9 @@ import { FlowCanvas, type Folded } from "./FlowCanvas";
 import { FlowFind, useFind } from "./FlowFind";
 import { FlowList } from "./FlowList";
 import type { Stage } from "./FlowStage";
-import { FlowNotes, Variants, type VariantView } from "./FlowTools";
+import { FlowNotes } from "./FlowTools";
+import { type Closed, Variants, type VariantView } from "./FlowVariants";
+import { VariantTable } from "./VariantTable";
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
 function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[] {
@@ -81,6 +83,7 @@ export function FlowView(): JSX.Element {
   const [conversions, setConversions] = useState(true);
   const [folded, setFolded] = useState<Folded>("auto");
   const [listed, setListed] = useState(false);
+  const [compared, setCompared] = useState(false);
   const [sought, setSought] = useState(false);
   const picks = usePicks(selection.action);
   const find = useFind();
@@ -107,13 +110,21 @@ export function FlowView(): JSX.Element {
     section.current?.querySelector<HTMLElement>(card)?.focus();
   };
   const hasField = campaign.actions.length > findFrom || sought || find.query !== "";
-  const tools = (fold: JSX.Element | null, words: string): JSX.Element => (
+  const tools = (fold: JSX.Element | null, words: string, closed: Closed): JSX.Element => (
     <>
       <h3>Flow</h3>
       {words && <span class="rw-muted rw-flow-count">{words}</span>}
       {hasField && <FlowFind find={find} reach={reach} />}
       {fold}
-      <Variants arms={variants} view={view} setView={setView} one={isList} />
+      <Variants
+        arms={variants}
+        view={view}
+        setView={setView}
+        one={isList}
+        closed={closed}
+        compared={compared}
+        setCompared={setCompared}
+      />
       <span class="rw-switches">
         {!isList && (
           <>
@@ -138,14 +149,17 @@ export function FlowView(): JSX.Element {
     </>
   );
   const notes = (
-    <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
+    <>
+      {compared && variants.length > 0 && <VariantTable arms={variants} />}
+      <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
+    </>
   );
   return (
     <section class="rw-section rw-flow-section" aria-label="Flow" ref={section} onKeyDown={press}>
       <div class="rw-flow">
         {isList ? (
           <>
-            <div class="rw-flow-tools">{tools(null, "")}</div>
+            <div class="rw-flow-tools">{tools(null, "", {})}</div>
             {notes}
             {arm && (
               <FlowList arm={arm} heldBack={arm.id === null ? flow.held_back : null} find={find} />
@@ -155,7 +169,7 @@ export function FlowView(): JSX.Element {
           <FlowCanvas
             arms={arms}
             over={over}
-            mayShrink={view === "single"}
+            mayShrink={view !== "overlaid"}
             switches={{ entries, conversions }}
             picks={picks}
             find={find}

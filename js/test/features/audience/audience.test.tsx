@@ -118,7 +118,16 @@ describe("details of one segment", () => {
 
   it("save under a name, or say why not", async () => {
     const saved = ({ name }: Message) =>
-      name === "bad" ? undefined : { name, version: 3, store: "SegmentStore('s.db')" };
+      name === "bad"
+        ? undefined
+        : name === "kept"
+          ? {
+              name,
+              version: null,
+              code: 'mine.saved["kept"]',
+              keep: "mine.store = rw.SegmentStore()",
+            }
+          : { name, version: 3, code: "rw.SegmentStore('s.db').load(\"Openers\")", keep: "" };
     const { find, click } = await show(audience, one(head("Openers", 50)), {
       profile: () => [],
       save: saved,
@@ -127,11 +136,19 @@ describe("details of one segment", () => {
     expect(find("[data-testid=saved]").textContent).toContain(
       "version 3: rw.SegmentStore('s.db').load(\"Openers\")",
     );
+    expect(find("[data-testid=saved]").querySelector("[data-testid=keep]")).toBeNull();
     const input = find(".rw-save input") as HTMLInputElement;
-    input.value = "bad";
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    await settle();
-    await click(".rw-save [type=submit]");
+    const saveAs = async (name: string): Promise<void> => {
+      input.value = name;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await settle();
+      await click(".rw-save [type=submit]");
+    };
+    await saveAs("kept");
+    expect(find("[data-testid=saved]").textContent).toMatch(
+      /^Kept until the kernel ends: mine\.saved\["kept"\].*mine\.store = rw\.SegmentStore\(\).*save again\.$/,
+    );
+    await saveAs("bad");
     expect(find(".rw-save [role=alert]").textContent).toBe("No save. Sorry.");
   });
 

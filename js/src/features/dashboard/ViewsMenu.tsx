@@ -1,0 +1,125 @@
+// Views: what is selected, kept under a name and opened again.
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Mark } from "../../ui/icons";
+import { usePopover } from "../../ui/popover";
+import { needsKernel } from "../../ui/Segments";
+import { useSnapshot, useView } from "../../ui/view";
+import { RequestFailure } from "../../wire/ask";
+import type { KeptView } from "../../wire/views";
+
+/** What a view holds, in its own words. */
+const wordsOf = ({ fields }: KeptView): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name.replace(/_/g, " ")}: ${String(value)}`)
+    .join(" · ") || "everything as at first";
+
+function Panel({ close }: { close: () => void }): JSX.Element {
+  const { store, signal } = useView();
+  const { views, kernel } = useSnapshot();
+  const [name, setName] = useState("");
+  const [said, setSaid] = useState<string[]>([]);
+  const ask = (what: "save" | "open" | "delete", of: string): void => {
+    store.ask("views", { what, name: of }).then(
+      ({ missing }) => {
+        if (signal.aborted) return;
+        setSaid(missing.map((one) => `${one}.`));
+        if (what === "save") setName("");
+        if (what === "open" && missing.length === 0) close();
+      },
+      (error: unknown) => {
+        if (signal.aborted) return;
+        setSaid([
+          error instanceof RequestFailure ? `${error.message}. ${error.hint}` : String(error),
+        ]);
+      },
+    );
+  };
+  const save = (event: Event): void => {
+    event.preventDefault();
+    if (name.trim() !== "") ask("save", name);
+  };
+  return (
+    <div class="rw-pop rw-views-pop" role="dialog" aria-label="Views">
+      {views.length === 0 && (
+        <p class="rw-muted">
+          A view keeps what is selected: range, zone, definitions, clock, variant, breakdown and
+          chart.
+        </p>
+      )}
+      <ul>
+        {views.map((view) => (
+          <li key={view.name}>
+            <button
+              type="button"
+              class="rw-view-open"
+              disabled={!kernel}
+              data-tip={wordsOf(view)}
+              onClick={() => ask("open", view.name)}
+            >
+              <bdi>{view.name}</bdi>
+              <small class="rw-muted">{wordsOf(view)}</small>
+            </button>
+            <button
+              type="button"
+              class="rw-iconbutton"
+              disabled={!kernel}
+              aria-label={`Delete the view ${view.name}`}
+              onClick={() => ask("delete", view.name)}
+            >
+              <Mark name="close" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {said.length > 0 && (
+        <p role="status" data-testid="views-said">
+          {said.join(" ")}
+        </p>
+      )}
+      {kernel ? (
+        <form onSubmit={save}>
+          <input
+            type="text"
+            aria-label="Name of the view"
+            placeholder="Name this view"
+            maxLength={200}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <button type="submit" class="rw-button">
+            Keep
+          </button>
+        </form>
+      ) : (
+        <p class="rw-muted">{needsKernel}</p>
+      )}
+    </div>
+  );
+}
+
+export function ViewsMenu(): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  const close = (focus = true): void => {
+    setOpen(false);
+    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
+  };
+  usePopover(box, open, close);
+  return (
+    <span class="rw-settings" ref={box}>
+      <button
+        type="button"
+        class="rw-button"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        data-testid="views"
+        onClick={() => setOpen(!open)}
+      >
+        <Mark name="view" />
+        Views
+      </button>
+      {open && <Panel close={close} />}
+    </span>
+  );
+}
