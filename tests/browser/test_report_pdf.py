@@ -41,6 +41,8 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     assert "America/Los_Angeles" in text
     for action in results.campaign.actions:
         assert f"{action.label} (" in text
+    # What nobody had yet is named, and has no rows of zeros.
+    assert "Nothing yet: Survey (Email)." in text
     pages = ink(path, tmp_path)
     assert f"{len(pages)}/{len(pages)}" in text.replace(" ", "")
     assert 3 <= len(pages) <= 9

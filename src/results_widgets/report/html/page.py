@@ -94,13 +94,16 @@ def render(
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
     # Sentences hold any count.
     sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
-    plain = _plain(views[0].results, *seen[0], sentences)
+    # On paper a row of nothing is a row to be turned over; hidden counts look like it, and are told apart.
+    plain = _plain(views[0].results, *seen[0], sentences, zeros=bool(min_cell) or not paper)
     return document(
         results.campaign.label, plain, about, packer.pack(page), paper=paper, after=after
     )
 
 
-def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentences: str) -> str:
+def _plain(
+    view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentences: str, *, zeros: bool
+) -> str:
     """Return what the page shows where its script does not run."""
     keys = [metric.key for metric in key_metrics(view)]
     scope = f"<p>{escape(sentence(view._session.query.words))}</p>"
@@ -114,7 +117,7 @@ def _plain(view: Results, state: dict[str, Any], metrics: pl.DataFrame, sentence
             sentences,
             experiment_html(experiment),
             ripening_html(experiment),
-            tables(state, metrics),
+            tables(state, metrics, zeros=zeros),
         )
     )
 

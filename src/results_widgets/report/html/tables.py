@@ -41,12 +41,14 @@ def notices(status: Mapping[str, Any]) -> str:
     return "".join(f'<p class="rw-said">{text}</p>' for text in texts)
 
 
-def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
+def tables(state: Mapping[str, Any], metrics: pl.DataFrame, *, zeros: bool = True) -> str:
     """Return overview, channels, flow and actions as tables; text from data is escaped.
 
     Args:
         state: Values of ``_campaign``, ``_glossary``, ``_flow`` and ``_options``.
         metrics: The rows of ``_metrics``.
+        zeros: Whether channels and actions have rows of what there is none of. Without them, those of which nothing
+            is left are named in one line.
     """
     campaign = state["_campaign"]
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
@@ -68,9 +70,31 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame) -> str:
     ]
     sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
-        found = [table(name, _HEAD, _numbers(rows, state, id_)) for name, id_, rows in owners]
+        kept = [
+            (name, id_, rows if zeros else _of_some(rows, state, id_)) for name, id_, rows in owners
+        ]
+        found = [table(n, _HEAD, _numbers(rows, state, i)) for n, i, rows in kept if rows.height]
+        empty = [name for name, _, rows in kept if not rows.height]
         sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
+        sections.append(_nothing_of(empty) if empty else "")
     return "".join(sections)
+
+
+def _of_some(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> pl.DataFrame:
+    """Return the rows of which there is something, and beside them those that the source cannot say."""
+    glossary = state["_glossary"]
+    entries = {key: glossary.get(f"{channel}:{key}") or glossary[key] for key in rows["metric"]}
+    missing = [key for key, entry in entries.items() if "missing" in entry]
+    counts = [key for key, entry in entries.items() if entry["unit"] != "rate"]
+    is_something = pl.col("value").fill_null(0) != 0
+    # A rate alone, such as the share that is still to come, is of others' numbers.
+    if rows.filter(is_something & pl.col("metric").is_in(counts)).is_empty():
+        return rows.clear()
+    return rows.filter(is_something | pl.col("metric").is_in(missing))
+
+
+def _nothing_of(names: Iterable[str]) -> str:
+    return f'<p class="rw-nothing">Nothing yet: {", ".join(map(_name, names))}.</p>'
 
 
 def _locale(state: Mapping[str, Any]) -> Locale:
