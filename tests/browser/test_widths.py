@@ -34,7 +34,7 @@ _CUT = """() => [...document.querySelectorAll(".rw *")].filter((one) =>
     && !one.classList.contains("rw-flow-space")).map((one) => one.className)"""
 
 _UNFOLD = """() => {
-    for (const one of document.querySelectorAll(".rw-line-name[aria-expanded=false]")) one.click();
+    for (const one of document.querySelectorAll(".rw-channel-name[aria-expanded=false]")) one.click();
     return new Promise((done) => setTimeout(done, 100));
 }"""
 _PARTS = ["header", "verdict", "rings", "stats", "explore", "flow", "tabs", "footer"]

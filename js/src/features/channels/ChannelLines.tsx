@@ -82,7 +82,7 @@ function Line({ channel, steps }: { channel: Channel; steps: Step[] }): JSX.Elem
           {opens ? (
             <button
               type="button"
-              class="rw-line-name"
+              class="rw-channel-name"
               aria-expanded={open}
               onClick={() => setOpen(!open)}
             >
@@ -90,7 +90,7 @@ function Line({ channel, steps }: { channel: Channel; steps: Step[] }): JSX.Elem
               {name}
             </button>
           ) : (
-            <span class="rw-line-name rw-line-plain">{name}</span>
+            <span class="rw-channel-name rw-line-plain">{name}</span>
           )}
         </th>
         <td class="rw-num">
