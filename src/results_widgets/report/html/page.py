@@ -96,9 +96,8 @@ def render(
     sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
     # On paper a row of nothing is a row to be turned over; hidden counts look like it, and are told apart.
     plain = _plain(views[0].results, *seen[0], sentences, zeros=bool(min_cell) or not paper)
-    return document(
-        results.campaign.label, plain, about, packer.pack(page), paper=paper, after=after
-    )
+    name, packed = results.campaign.label, packer.pack(page)
+    return document(name, plain, about, packed, paper=paper, after=after)
 
 
 def _plain(

@@ -47,8 +47,7 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame, *, zeros: bool = Tru
     Args:
         state: Values of ``_campaign``, ``_glossary``, ``_flow`` and ``_options``.
         metrics: The rows of ``_metrics``.
-        zeros: Whether channels and actions have rows of what there is none of. Without them, those of which nothing
-            is left are named in one line.
+        zeros: Whether channels and actions have rows of 0; without, those that have no others are named in one line.
     """
     campaign = state["_campaign"]
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
@@ -75,8 +74,8 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame, *, zeros: bool = Tru
         ]
         found = [table(n, _HEAD, _numbers(rows, state, i)) for n, i, rows in kept if rows.height]
         empty = [name for name, _, rows in kept if not rows.height]
-        sections.append(f'<h2>{title}</h2><div class="rw-groups">{"".join(found)}</div>')
-        sections.append(_nothing_of(empty) if empty else "")
+        groups = f'<div class="rw-groups">{"".join(found)}</div>'
+        sections.append(f"<h2>{title}</h2>{groups}{_nothing_of(empty)}")
     return "".join(sections)
 
 
@@ -93,7 +92,9 @@ def _of_some(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> pl.D
     return rows.filter(is_something | pl.col("metric").is_in(missing))
 
 
-def _nothing_of(names: Iterable[str]) -> str:
+def _nothing_of(names: Collection[str]) -> str:
+    if not names:
+        return ""
     return f'<p class="rw-nothing">Nothing yet: {", ".join(map(_name, names))}.</p>'
 
 
