@@ -52,9 +52,9 @@ def results(
         ([240, *[2] * 30], 4, ("unique_converters", "1d", True, "blast")),
         # Nobody converts: whoever engaged is the next best.
         ([300, *[0] * 60], 0, ("engaged", "1d", True, "blast")),
-        # Over time: the rate where its points have enough below the line, else the count.
-        ([120] * 9, 4, ("converted_rate", "auto", False, "journey")),
-        ([20] * 30, 4, ("converted_rate", "auto", False, "journey")),
+        # Over time: how many convert, if anybody does.
+        ([120] * 9, 4, ("conversions", "auto", False, "journey")),
+        ([20] * 30, 4, ("conversions", "auto", False, "journey")),
         ([2] * 9, 4, ("conversions", "auto", False, "journey")),
         ([20] * 30, 0, ("users", "auto", False, "journey")),
         # Nobody has entered.
@@ -70,7 +70,7 @@ def test_the_line_follows_the_shape(
 
 def test_of_the_shipped_campaigns() -> None:
     generated = rw.Results(*rw.datasets.generate(5_000, seed=1), time_zone="America/New_York")
-    assert first_line(generated._session)[:1] == ("converted_rate",)
+    assert first_line(generated._session)[:1] == ("conversions",)
     mailing = rw.Results(*rw.datasets.complete_journey(), time_zone="America/New_York")
     assert first_line(mailing._session) == ("unique_converters", "1d", "1d", True, "blast")
     found = mailing.explore()
@@ -119,7 +119,7 @@ def test_explore_of_an_action_asks_for_a_metric() -> None:
     assert (
         results([120] * 9)
         .explore(every="1w")
-        .equals(results([120] * 9).explore("converted_rate", every="1w"))
+        .equals(results([120] * 9).explore("conversions", every="1w"))
     )
 
 

@@ -32,7 +32,7 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
 
     Args:
         metric: Key of the glossary. None: the line that suits the campaign's shape, with its interval: of a single
-            blast who converted by when, of a journey how many of each interval's entries converted.
+            blast who converted by when, of a journey how many convert.
         action: Id of the action whose metric is meant.
         channel: Id of the channel whose metric is meant.
         every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``; None: by days, or what goes with the suited line.

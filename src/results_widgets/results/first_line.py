@@ -13,7 +13,6 @@ from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric
 from results_widgets.glossary.campaign import (
     CONVERSIONS,
-    CONVERTED_RATE,
     ENGAGED,
     UNIQUE_CONVERTERS,
     USERS,
@@ -21,7 +20,6 @@ from results_widgets.glossary.campaign import (
 from results_widgets.keys import Every
 from results_widgets.results.over_time import explored
 from results_widgets.results.session import Session
-from results_widgets.results.suited_interval import FEWEST_POINTS, suited_interval
 
 _MOST: Final = 0.8
 """The share of the entries that start a blast together."""
@@ -82,15 +80,10 @@ def _of_blast(session: Session, days: int) -> Line:
 
 
 def _of_journey(session: Session) -> Line:
-    """Return the rate of conversion where the entries suffice for a line of it, else how many converted."""
+    """Return how many converted, the line of which every screen has room for all words; entries if nobody did."""
     conversions = _series(session, CONVERSIONS, "1d")
-    rate = session.describe(CONVERTED_RATE.key)
-    best = None if rate.missing else suited_interval(session, (rate.key, None, None))
-    if conversions is None or not conversions.sum():
-        return Line(USERS.key, "auto", "1d", cumulative=False, shape="journey")
-    if best is None or best.intervals < FEWEST_POINTS or 2 * best.enough < best.points:
-        return Line(CONVERSIONS.key, "auto", "1d", cumulative=False, shape="journey")
-    return Line(rate.key, "auto", best.every, cumulative=False, shape="journey")
+    metric = USERS if conversions is None or not conversions.sum() else CONVERSIONS
+    return Line(metric.key, "auto", "1d", cumulative=False, shape="journey")
 
 
 def _series(session: Session, metric: Metric, every: Every) -> pl.Series | None:
