@@ -65,10 +65,11 @@ QUIET: Final[dict[str, str]] = {
     "returns segments or results, whose own output is searched": """
         Results.analytics Results.between Results.in_time_zone Results.month Results.previous
         Results.refresh Results.warm Results.watch Results.with_definitions Results.with_uniques
-        Results.with_clock         Results.rollup load sql datasets.complete_journey datasets.generate datasets.Dataset
+        Results.with_clock Results.rollup load sql datasets.complete_journey datasets.generate datasets.Dataset
         Parts.named Parts.sample Parts.split Segment.__or__ Segment.changes Segment.everyone
         Segment.load Segment.refresh SegmentBase.with_results RollUpCells.__or__ RollUpCells.load
         ResultsWidget.results ResultsWidget.view ResultsWidget.watch ResultsWidget.prepare
+        ResultsWidget.views SegmentWidget.saved last
         SelectingWidget.view Selection.apply Selection.written
         Portfolio.analytics Portfolio.between Portfolio.in_time_zone Portfolio.items Portfolio.load
         Portfolio.month Portfolio.with_clock Portfolio.with_definitions Export.portfolio
@@ -95,7 +96,7 @@ QUIET: Final[dict[str, str]] = {
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
         assert_results Portfolio.overview Portfolio.explore Portfolio.overlap Portfolio.combinations
         Portfolio.credit Portfolio.pressure Portfolio.heatmap Results.attribution Results.paths
-        Portfolio.attribution
+        Portfolio.attribution Results.next_steps FlowWidget.height Export.confidence
     """,
     "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental
