@@ -1,6 +1,5 @@
 """How the command line prints: folded to a terminal's width, a row a line for programs."""
 
-import os
 
 import pytest
 
@@ -13,7 +12,7 @@ ROWS = [(LONG, "1,234", "$5"), ("short", "\u2013", "\u2248\u202f$1,200")]
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "is_terminal", lambda: True)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((70, 24)))
+    monkeypatch.setenv("COLUMNS", "70")
 
 
 @pytest.mark.usefixtures("narrow")
