@@ -234,6 +234,11 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
             </div>
           </div>
         </div>
+        {isCompact && !stage.detail.includes("far") && (
+          <p class="rw-flow-key" aria-hidden="true">
+            On cards: received, <b>conversions</b> · rate
+          </p>
+        )}
         {stage.isCut && (
           <div class="rw-flow-dock">
             <p class="rw-muted">
@@ -250,11 +255,6 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
           </div>
         )}
       </div>
-      {isCompact && !stage.detail.includes("far") && (
-        <p class="rw-flow-key" aria-hidden="true">
-          On cards: received, <b>conversions</b> · rate
-        </p>
-      )}
     </>
   );
 }
