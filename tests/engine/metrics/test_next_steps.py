@@ -16,7 +16,8 @@ def test_what_became_of_those_who_received_an_action(asked: Question) -> None:
 
 def test_each_of_the_ends_occurs_in_the_questions_that_are_drawn() -> None:
     seen: dict[str, int] = {}
-    for seed in range(120):
+    # Someone who takes several steps is rare among those drawn.
+    for seed in (*range(120), 154, 213, 234, 306):
         for told in next_steps_equal(with_triggers(question(seed)), FromPackage):
             for name in ("left", "not_due", "waiting", "several"):
                 seen[name] = seen.get(name, 0) + (getattr(told, name) > 0)
