@@ -1,6 +1,5 @@
 """How the command line prints: folded to a terminal's width, a row a line for programs."""
 
-
 import pytest
 
 from results_widgets.cli import terminal
