@@ -55,7 +55,7 @@ SCRIPTS = {
 
         def show(results: rw.Results) -> None:
             explore = rw.Explore(results, metric="conversions", every="1w")
-            reveal_type(explore.chart)  # altair.vegalite.v6.api.LayerChart
+            reveal_type(explore.chart)  # altair.vegalite.v6.api.LayerChart | altair.vegalite.v6.api.FacetChart
             rw.Explore(results, metric="convertions")  # E: arg-type
             rw.Dashboard(results, every="1y")  # E: arg-type
             rw.Dashboard(results, metrik="users")  # E: call-arg

@@ -58,7 +58,7 @@ def test_a_view_brings_back_everything_that_was_selected(
 def test_ranges_that_count_back_do_so_from_the_newest_day_when_opened(results: rw.Results) -> None:
     dashboard = rw.Dashboard(results, range="30d")
     dashboard.views.save("Last month")
-    assert dashboard.views.to_dict() == {"Last month": {"range": "30d"}}
+    assert dashboard.views.to_dict() == {"Last month": {"metric": "conversions", "range": "30d"}}
     dashboard.selection.start = "2026-03-03"
     dashboard.views.open("Last month")
     assert (dashboard.selection.range, dashboard.selection.start) == ("30d", None)

@@ -92,6 +92,9 @@ def pinned(source: object) -> object:
 def _pinned(item: Item) -> Item:
     if isinstance(item, Folder):
         return Folder(item.path.absolute(), item.stem)
+    if not (is_file(item) or list_files(item)):
+        # It is refused by the name that it was given; an address is no path, either.
+        return item
     # Text may be a glob, which a Path would read in the same way.
     return type(item)(Path(item).absolute())
 
