@@ -77,7 +77,8 @@ def test_arrow_keys_stay_in_the_widget(book: Notebook) -> None:
             page.keyboard.press("ArrowDown")
         page.wait_for_timeout(200)
         assert page.evaluate(_NOTEBOOK) == before
-        expect(control).to_be_focused()
+        # Of cards, and of rings, another one may have it now: they are one stop each.
+        expect(widget.locator(":focus")).to_have_count(1)
     # Where arrow keys mean something, they still do it.
     chart.focus()
     page.keyboard.press("ArrowRight")

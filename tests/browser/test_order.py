@@ -23,6 +23,7 @@ dashboard
 BUSY = """
 import time
 from pathlib import Path
+Path("{0} waited for").touch()
 while not Path("{0}").exists():
     time.sleep(0.05)
 """
@@ -34,14 +35,25 @@ def gate(server: Server) -> Iterator[Path]:
     """A file that a busy cell waits for."""
     file = server.root / "gate"
     file.unlink(missing_ok=True)
+    waited_for(file).unlink(missing_ok=True)
     yield file
     # Also where the test failed: the kernel is not to wait for ever.
     file.touch()
 
 
+def waited_for(gate: Path) -> Path:
+    """The file that a busy cell leaves when it has begun to wait for a gate."""
+    return gate.with_name(f"{gate.name} waited for")
+
+
 def busy(book: Notebook, gate: Path) -> None:
     """Keep the kernel busy until the gate opens."""
     book.start(BUSY.format(gate.name))
+    # The kernel may be busy with something else before it comes to this cell.
+    for _ in range(600):
+        if waited_for(gate).exists():
+            break
+        book.page.wait_for_timeout(100)
     book.page.wait_for_function(
         "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'"
     )

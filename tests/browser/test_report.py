@@ -347,7 +347,7 @@ def test_a_page_follows_its_readers_theme(
 def test_lines_broken_down_by_variant(results: rw.Results, saved: Path, opened: Open) -> None:
     page = opened(saved)
     choose(page, "by", "variant")
-    expect(table(page)).to_have_count(results.explore("users", by="variant").height)
+    expect(table(page)).to_have_count(results.explore("conversions", by="variant").height)
     expect(page.get_by_test_id("by")).to_have_value("By variant")
 
 

@@ -4,6 +4,9 @@ import { useSnapshot, useView, type WidthName } from "../../ui/view";
 
 export type TabName = "flow" | "explore" | "channels" | "experiment";
 
+const chosenNumber =
+  ":is([data-scope=campaign], [data-scope=channel])[data-metric][aria-pressed=true]";
+
 export const twoColumns = (width: WidthName): boolean => width === "wide" || width === "compact";
 
 /** The way back from an action to the campaign, by its button or by Escape; the focus returns to the action's card. */
@@ -38,12 +41,22 @@ export function useBack(action: string | null): () => void {
 
 /** Which part is shown where not all have room: what a click asks for comes forward. */
 export function useTab(): [TabName, (name: TabName) => void] {
-  const { store, width } = useView();
+  const { store, width, root } = useView();
   const { selection } = useSnapshot();
   const first: TabName = twoColumns(width) ? "channels" : "flow";
   const [tab, setTab] = useState<TabName>(first);
   const before = useRef(selection);
   useEffect(() => setTab(first), [first]);
+  useEffect(() => {
+    if (twoColumns(width)) return;
+    const life = new AbortController();
+    const click = ({ target }: Event): void => {
+      // A number that is chosen already changes nothing, and is asked for all the same.
+      if ((target as Element).closest(chosenNumber)) setTab("explore");
+    };
+    root.addEventListener("click", click, { signal: life.signal });
+    return () => life.abort();
+  }, [width]);
   useEffect(() => {
     const { metric, action, channel } = before.current;
     before.current = selection;
