@@ -32,4 +32,6 @@ def test_a_dashboard_draws_them(saved: Path, new_page: Callable[..., Page]) -> N
     expect(page.get_by_text("Unique scanners").first).to_be_visible()
     expect(page.locator('[data-action="board"]')).to_have_attribute("data-received", "4")
     scanners.click()
-    expect(page.get_by_test_id("explore-title")).to_have_text("Scanners of anything, per day")
+    expect(page.get_by_test_id("explore-title")).to_have_text(
+        "Scanners of anything, cumulative by hour"
+    )

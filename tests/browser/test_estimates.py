@@ -17,7 +17,8 @@ WITHIN = re.compile(r"within 1\.75\s%.* in 99\.7 of 100 cases")
 # What stands behind every number that can be pressed: its metric, its text and its name.
 _NUMBERS = """() => [...document.querySelectorAll(".rw [data-metric][data-value]")].map((one) => [
     one.dataset.channel ? `${one.dataset.channel}:${one.dataset.metric}` : one.dataset.metric, one.dataset.metric,
-    Number(one.dataset.value || 0), one.querySelector(".rw-face").innerText, one.title.split("\\n")[0],
+    Number(one.dataset.value || 0), one.querySelector(".rw-face").innerText,
+    one.querySelector(".rw-offscreen").textContent,
 ])"""
 
 
@@ -53,6 +54,8 @@ def test_every_number_of_a_dashboard(page: Page, near: rw.Results) -> None:
     draw(page, rw.Dashboard(near, action="we-miss-you", metric="click_to_open_rate"))
     glossary = glossary_state(near)
     assert check_numbers(page, glossary) > 8
+    page.locator('.rw-detail [data-metric="users_received"]').first.hover()
+    expect(page.get_by_test_id("tip")).to_contain_text(WITHIN)
     page.get_by_role("switch", name="As a table").click()
     assert check_numbers(page, glossary) > 40
     page.get_by_role("button", name="Back to campaign").click()

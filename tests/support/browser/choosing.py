@@ -15,7 +15,12 @@ def choose(page: Page, what: str, value: str) -> None:
     """Choose in a menu of the dashboard by its test id; that of a setting is opened first."""
     if not page.get_by_test_id(what).count():
         page.get_by_test_id("settings").click()
-    if page.get_by_test_id(what).first.get_attribute("role") == "combobox":
+    field = page.get_by_test_id(what).first
+    if field.get_attribute("role") != "combobox":
+        field.select_option(value)
+    elif value:
         pick(page, what, value)
     else:
-        page.get_by_test_id(what).first.select_option(value)
+        # No words find the choice of nothing: without any, Enter takes what is chosen already.
+        field.click()
+        page.locator('[role=option][data-value=""]').click()
