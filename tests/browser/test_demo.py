@@ -21,7 +21,7 @@ def test_demo_runs_in_lab(lab: KeptLab) -> None:
     (lab.server.root / "demo.ipynb").write_text(DEMO.read_text())
     book = lab.open("demo.ipynb")
     book.run_all()
-    mailing = book.page.get_by_test_id("rw-dashboard").first
+    mailing = book.page.get_by_test_id("rw-dashboard").filter(has_text="Coupon mailing 18")
     for metric, value in {"users": "1133", "engaged": "214"}.items():
         number = mailing.locator(f'[data-scope="campaign"][data-metric="{metric}"]').first
         expect(number).to_have_attribute("data-value", value)
