@@ -84,9 +84,10 @@ def page(browser: Browser) -> Iterator[Page]:
 def answers(page: Page) -> None:
     """A click on a number goes to the kernel, whose chart comes back."""
     expect(page.get_by_test_id("flow-entries")).to_be_visible(timeout=2 * PATIENCE)
-    page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
+    # Of a journey, conversions are what its chart begins with.
+    page.locator('[data-scope="campaign"][data-metric="engaged"]').first.click()
     title = page.get_by_test_id("explore-title")
-    expect(title).to_have_text("Conversions, per day", timeout=PATIENCE)
+    expect(title).to_have_text("Engaged, per day", timeout=PATIENCE)
     expect(page.locator(".rw-chart svg").first).to_be_visible()
 
 
@@ -97,7 +98,7 @@ def test_notebook_7(server: Server, page: Page) -> None:
         book.open(server.notebook_url("seven.ipynb"))
         book.run_all()
         answers(page)
-        assert book.value("dashboard.selection.metric") == "conversions"
+        assert book.value("dashboard.selection.metric") == "engaged"
     finally:
         page.close()
         server.end_kernels()
@@ -121,4 +122,4 @@ def test_marimo(page: Page, tmp_path: Path) -> None:
     with serving(command, port, tmp_path / "marimo.log") as address:
         page.goto(address, timeout=2 * PATIENCE)
         answers(page)
-        expect(page.get_by_text("metric: conversions")).to_be_visible()
+        expect(page.get_by_text("metric: engaged")).to_be_visible()
