@@ -22,6 +22,8 @@ export class TipWatch {
   #owner: HTMLElement | null = null;
   #silent: Element | null = null;
   #held = false;
+  /** Whether the focus has the tooltip or is about to: what scrolls below a pointer at rest must not take it away. */
+  #focused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #finger = { x: 0, y: 0 };
 
@@ -39,7 +41,7 @@ export class TipWatch {
     on("pointerover", this.#over);
     on("pointerleave", () => {
       this.#silent = null;
-      this.#later(null);
+      if (!this.#focused) this.#later(null);
     });
     on("pointerdown", this.#press, true);
     on("pointermove", this.#move);
@@ -49,7 +51,9 @@ export class TipWatch {
     on("contextmenu", (event) => this.#held && event.preventDefault());
     on("focusin", this.#focus);
     on("focusout", ({ relatedTarget }) => {
-      if (!this.#within(relatedTarget)) this.#now(null);
+      if (this.#within(relatedTarget)) return;
+      this.#focused = false;
+      this.#now(null);
     });
     const page = root.ownerDocument;
     page.addEventListener("keydown", this.#key, { signal, capture: true });
@@ -95,12 +99,15 @@ export class TipWatch {
     const owner = ownerOf(target);
     // What was pressed has been read: it says nothing until the pointer has been elsewhere.
     if (owner !== this.#silent) this.#silent = null;
+    if (owner) this.#focused = false;
+    else if (this.#focused) return;
     this.#later(owner === this.#silent ? null : owner, clientX);
   };
 
   #press = ({ target, pointerType, clientX, clientY }: PointerEvent): void => {
     this.#held = false;
     if (this.#within(target)) return;
+    this.#focused = false;
     this.#now(null);
     const owner = ownerOf(target);
     if (pointerType !== "touch") {
@@ -136,8 +143,8 @@ export class TipWatch {
   #focus = ({ target }: FocusEvent): void => {
     if (this.#within(target)) return;
     const owner = ownerOf(target);
-    const own = owner === target && owner?.matches(":focus-visible");
-    this.#later(own ? owner : null);
+    this.#focused = owner !== null && owner === target && owner.matches(":focus-visible");
+    this.#later(this.#focused ? owner : null);
   };
 
   #key = (event: KeyboardEvent): void => {
@@ -146,6 +153,7 @@ export class TipWatch {
     event.stopPropagation();
     event.preventDefault();
     this.#silent = this.#owner;
+    this.#focused = false;
     this.#now(null);
   };
 }
