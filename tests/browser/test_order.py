@@ -27,6 +27,7 @@ Path("{0} waited for").touch()
 while not Path("{0}").exists():
     time.sleep(0.05)
 """
+_KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
 
@@ -47,16 +48,17 @@ def waited_for(gate: Path) -> Path:
 
 
 def busy(book: Notebook, gate: Path) -> None:
-    """Keep the kernel busy until the gate opens."""
+    """Keep the kernel busy until the gate opens, for widgets too: no subshell answers beside the cell."""
+    book.page.evaluate(f"{_KERNEL}.commsOverSubshells = 'disabled'")
+    # To end a subshell is a message to the kernel, after which it is called idle.
+    book.page.wait_for_timeout(SECOND)
     book.start(BUSY.format(gate.name))
     # The kernel may be busy with something else before it comes to this cell.
     for _ in range(600):
         if waited_for(gate).exists():
             break
         book.page.wait_for_timeout(100)
-    book.page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'"
-    )
+    book.page.wait_for_function(f"{_KERNEL}.status === 'busy'")
 
 
 def notice(book: Notebook, kind: str) -> Locator:

@@ -207,10 +207,6 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Dashboard(shown(), metric="users"),
         ((1440, LIGHT), (1440, DARK), (1008, LIGHT), (700, DARK), (390, LIGHT), (390, DARK)),
     ),
-    "dashboard-compared": Look(
-        lambda: rw.Dashboard(shown(), range="14d", compare=True, metric="engagement_rate"),
-        ((1440, DARK),),
-    ),
     "dashboard-estimates": Look(
         lambda: rw.Dashboard(
             shown().with_uniques("approximate"), range="14d", compare=True, metric="engagement_rate"
@@ -224,7 +220,7 @@ LOOKS: Mapping[str, Look] = {
     ),
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
-        ((1440, LIGHT), (1008, DARK), (700, LIGHT), (390, DARK)),
+        ((1008, DARK), (700, LIGHT), (390, DARK)),
         _tab("Message"),
     ),
     "dashboard-users": Look(lambda: rw.Dashboard(shown(), metric="users"), ((900, DARK),), _answer),
