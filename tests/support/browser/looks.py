@@ -221,7 +221,6 @@ LOOKS: Mapping[str, Look] = {
     "dashboard-action": Look(
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
         ((1008, DARK), (700, LIGHT), (390, DARK)),
-        _tab("Message"),
     ),
     "dashboard-users": Look(lambda: rw.Dashboard(shown(), metric="users"), ((900, DARK),), _answer),
     "dashboard-contrast": Look(
