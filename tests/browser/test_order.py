@@ -20,12 +20,17 @@ selection.observe(lambda _: heard.append((selection.action, dashboard.segment.ru
 dashboard = rw.Dashboard(results, selection=selection)
 dashboard
 """
+# Held by what keeps Python to itself: JupyterLab lets widgets talk to a subshell, which would answer beside the cell.
 BUSY = """
-import time
+import ctypes, sys, time
 from pathlib import Path
 Path("{0} waited for").touch()
-while not Path("{0}").exists():
-    time.sleep(0.05)
+time.sleep(1)
+system, interval = ctypes.PyDLL(None), sys.getswitchinterval()
+sys.setswitchinterval(1000)
+while system.access(b"{0}", 0):
+    system.usleep(50_000)
+sys.setswitchinterval(interval)
 """
 _KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
@@ -48,17 +53,16 @@ def waited_for(gate: Path) -> Path:
 
 
 def busy(book: Notebook, gate: Path) -> None:
-    """Keep the kernel busy until the gate opens, for widgets too: no subshell answers beside the cell."""
-    book.page.evaluate(f"{_KERNEL}.commsOverSubshells = 'disabled'")
-    # To end a subshell is a message to the kernel, after which it is called idle.
-    book.page.wait_for_timeout(SECOND)
+    """Keep the kernel busy until the gate opens."""
     book.start(BUSY.format(gate.name))
-    # The kernel may be busy with something else before it comes to this cell.
     for _ in range(600):
         if waited_for(gate).exists():
             break
         book.page.wait_for_timeout(100)
-    book.page.wait_for_function(f"{_KERNEL}.status === 'busy'")
+    book.page.wait_for_timeout(2 * SECOND)
+    book.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'"
+    )
 
 
 def notice(book: Notebook, kind: str) -> Locator:
