@@ -192,11 +192,6 @@ def _search(page: Page) -> None:
     page.get_by_label("Search metrics").fill("email unique")
 
 
-def _answer(page: Page) -> None:
-    page.get_by_role("button", name="Users in campaign").click()
-    page.get_by_test_id("segment-notice").wait_for()
-
-
 def _detail(action: str) -> Widget:
     return lambda: rw.ActionDetail(shown(), action)
 
@@ -222,7 +217,6 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Dashboard(shown(), action="we-miss-you", metric="users_received"),
         ((1008, DARK), (700, LIGHT), (390, DARK)),
     ),
-    "dashboard-users": Look(lambda: rw.Dashboard(shown(), metric="users"), ((900, DARK),), _answer),
     "dashboard-contrast": Look(
         lambda: rw.Dashboard(shown(), metric="conversions"),
         ((1440, LIGHT), (1440, DARK)),
