@@ -106,6 +106,9 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
     card = dashboard.locator("button[data-action]").first
     card.press("Enter")
     expect(dashboard.get_by_test_id("action-detail")).to_be_visible()
+    # Escape is heard once the action is drawn with the kernel's answer.
+    expect(dashboard.get_by_test_id("explore-chart")).to_have_attribute("aria-busy", "false")
+    page.wait_for_timeout(500)
     page.keyboard.press("Escape")
     expect(dashboard.get_by_test_id("action-detail")).to_have_count(0)
     page.keyboard.press("Escape")

@@ -96,6 +96,8 @@ def test_the_focus_of_a_keyboard_is_told_too(page: Page) -> None:
 
 def test_a_finger_that_is_held_asks_and_presses_nothing(page: Page) -> None:
     seen_as(page, 390, dark=True)
+    # The page is still laid out anew for its width, and perhaps for users who were asked for before.
+    page.wait_for_timeout(1500)
     before = page.locator('[aria-pressed="true"][data-metric]').count()
     ring = number(page, "engaged")
     ring.scroll_into_view_if_needed()
