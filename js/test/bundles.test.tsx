@@ -66,9 +66,10 @@ describe("dashboard", () => {
     // The line is still the one before, and so is its title: dimmed, until the kernel has sent the new one.
     expect(find("[data-testid=explore-title]").textContent).toBe("Engaged users per day");
     expect(find("[data-testid=explore-chart]").getAttribute("aria-busy")).toBe("true");
-    await settle();
+    // The bar of a line that is waited for comes after 150 ms.
+    await new Promise((done) => setTimeout(done, 300));
     await click("[data-channel=push][data-metric=opened]");
-    expect(selected()).toMatchObject({ metric: "opened", channel: "push" });
+    await vi.waitFor(() => expect(selected()).toMatchObject({ metric: "opened", channel: "push" }));
   });
 
   it("turns to an action and back, and shows its copy as text", async () => {
