@@ -7,7 +7,7 @@ import traitlets
 
 from results_widgets._static import STATIC
 from results_widgets.disclosure import NO_USERS, users_are_shown
-from results_widgets.errors import QueryError, ResultsError
+from results_widgets.errors import QueryError
 from results_widgets.portfolio import Portfolio
 from results_widgets.progress import phase
 from results_widgets.results import Results, clicked
@@ -249,11 +249,4 @@ class Campaigns(DeferredWidget):
     ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
         self._fill()
         bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        try:
-            static = fallback.campaigns_bundle(self._campaigns)
-        except ResultsError as error:
-            static = {"text/plain": str(error), "text/html": fallback.note_html(str(error))}
-        return {**data, **static}, metadata
+        return fallback.beside(bundle, lambda: fallback.campaigns_bundle(self._campaigns))

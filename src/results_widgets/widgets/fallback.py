@@ -1,9 +1,10 @@
 """What a notebook shows beside a widget where no JavaScript runs: the same numbers as static HTML and as text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from results_widgets.errors import ResultsError
 from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
 from results_widgets.results.formatting import estimate_note
@@ -22,6 +23,20 @@ from results_widgets.view_model.table_rows import (
 
 Bundle = dict[str, str]
 """Representations of one object by MIME type."""
+
+
+def beside(
+    bundle: tuple[dict[Any, Any], dict[Any, Any]] | None, static: Callable[[], Bundle]
+) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
+    """Return a widget's own bundle with what hosts without it show: static content, or why there is none."""
+    if bundle is None:
+        return None
+    data, metadata = bundle
+    try:
+        found = static()
+    except ResultsError as error:
+        found = {"text/plain": str(error), "text/html": note_html(str(error))}
+    return {**data, **found}, metadata
 
 
 def results_bundle(results: Results) -> Bundle:

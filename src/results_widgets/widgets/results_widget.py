@@ -286,11 +286,4 @@ class ResultsWidget(SelectingWidget):
     ) -> tuple[dict[Any, Any], dict[Any, Any]] | None:
         self._fill()
         bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        try:
-            static = fallback.results_bundle(self.view)
-        except ResultsError as error:
-            static = {"text/plain": str(error), "text/html": fallback.note_html(str(error))}
-        return {**data, **static}, metadata
+        return fallback.beside(bundle, lambda: fallback.results_bundle(self.view))

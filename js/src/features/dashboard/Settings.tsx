@@ -1,13 +1,11 @@
 // What is set once, and seldom changed: zone, definitions, clock, machine opens, how numbers are written.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
 import { Combobox } from "../../ui/Combobox";
 import { type Choice, Select, Toggle } from "../../ui/Controls";
-import { Mark } from "../../ui/icons";
-import { usePopover } from "../../ui/popover";
 import { needsKernel } from "../../ui/Segments";
 import { spaced } from "../../ui/text";
 import { useSnapshot, useView } from "../../ui/view";
+import { HeaderMenu } from "./HeaderMenu";
 
 const clocks = [
   { value: "event", label: "By day of the event" },
@@ -103,26 +101,9 @@ function Panel(): JSX.Element {
 }
 
 export function Settings(): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLSpanElement>(null);
-  usePopover(box, open, (focus) => {
-    setOpen(false);
-    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
-  });
   return (
-    <span class="rw-settings" ref={box}>
-      <button
-        type="button"
-        class="rw-button"
-        aria-expanded={open}
-        aria-haspopup="dialog"
-        data-testid="settings"
-        onClick={() => setOpen(!open)}
-      >
-        <Mark name="settings" />
-        Settings
-      </button>
-      {open && <Panel />}
-    </span>
+    <HeaderMenu name="Settings" mark="settings" testid="settings">
+      {() => <Panel />}
+    </HeaderMenu>
   );
 }

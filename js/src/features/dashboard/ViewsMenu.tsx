@@ -1,12 +1,12 @@
 // Views: what is selected, kept under a name and opened again.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
-import { usePopover } from "../../ui/popover";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import { RequestFailure } from "../../wire/ask";
 import type { KeptView } from "../../wire/views";
+import { HeaderMenu } from "./HeaderMenu";
 
 /** What a view holds, in its own words. */
 const wordsOf = ({ fields }: KeptView): string =>
@@ -99,27 +99,9 @@ function Panel({ close }: { close: () => void }): JSX.Element {
 }
 
 export function ViewsMenu(): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLSpanElement>(null);
-  const close = (focus = true): void => {
-    setOpen(false);
-    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
-  };
-  usePopover(box, open, close);
   return (
-    <span class="rw-settings" ref={box}>
-      <button
-        type="button"
-        class="rw-button"
-        aria-expanded={open}
-        aria-haspopup="dialog"
-        data-testid="views"
-        onClick={() => setOpen(!open)}
-      >
-        <Mark name="view" />
-        Views
-      </button>
-      {open && <Panel close={close} />}
-    </span>
+    <HeaderMenu name="Views" mark="view" testid="views">
+      {(close) => <Panel close={close} />}
+    </HeaderMenu>
   );
 }

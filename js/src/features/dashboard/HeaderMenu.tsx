@@ -1,0 +1,44 @@
+// A button of the dashboard's header with what opens below it.
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Mark } from "../../ui/icons";
+import { usePopover } from "../../ui/popover";
+
+/** Draws what is opened, which may close it again: the focus returns to the button. */
+type Opened = (close: () => void) => JSX.Element;
+
+export function HeaderMenu({
+  name,
+  mark,
+  testid,
+  children,
+}: {
+  name: string;
+  mark: Parameters<typeof Mark>[0]["name"];
+  testid: string;
+  children: Opened;
+}): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  const close = (focus = true): void => {
+    setOpen(false);
+    if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
+  };
+  usePopover(box, open, close);
+  return (
+    <span class="rw-settings" ref={box}>
+      <button
+        type="button"
+        class="rw-button"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        data-testid={testid}
+        onClick={() => setOpen(!open)}
+      >
+        <Mark name={mark} />
+        {name}
+      </button>
+      {open && children(close)}
+    </span>
+  );
+}
