@@ -87,7 +87,8 @@ def test_channel_that_is_not_named_keeps_its_own() -> None:
 
 
 def test_names_are_read_and_unknown_ones_refused() -> None:
-    assert list(rw.DEFINITIONS) == ["default", "leanplum", "leanplum-v2"]
+    vendors = ["braze", "iterable", "customerio", "klaviyo", "clevertap", "moengage", "onesignal"]
+    assert list(rw.DEFINITIONS) == ["default", "leanplum", "leanplum-v2", *vendors]
     for name, set_ in rw.DEFINITIONS.items():
         assert (as_definitions(name), as_definitions(set_), set_.name) == (set_, set_, name)
         assert set_.text

@@ -22,6 +22,7 @@ PAGES = {
     "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
     "attribution.md": [],
     "campaign.md": ["campaign.json"],
+    "definitions.md": [],
     "experiments.md": [],
     "portfolio.md": ["march"],
     "quality.md": [],
@@ -142,6 +143,12 @@ def test_page_of_metrics_is_what_the_glossary_makes() -> None:
 
 
 # --------------------------------------------------------------------------------------- exports.md
+
+
+def test_tables_of_definition_sets_follow_from_the_sets() -> None:
+    made = runpy.run_path(str(ROOT / "scripts" / "definitions_page.py"))
+    text = (DOCS / "definitions.md").read_text(encoding="utf-8")
+    assert made["with_tables"](text) == text, "run scripts/definitions_page.py"
 
 
 def test_table_of_the_page_of_exports_is_what_the_vendors_declare() -> None:

@@ -10,7 +10,18 @@ from typing import Literal
 Every = Literal["1h", "1d", "1w", "1mo"]
 """An interval of a time series."""
 
-DefinitionSet = Literal["default", "leanplum", "leanplum-v2"]
+DefinitionSet = Literal[
+    "default",
+    "leanplum",
+    "leanplum-v2",
+    "braze",
+    "iterable",
+    "customerio",
+    "klaviyo",
+    "clevertap",
+    "moengage",
+    "onesignal",
+]
 """The name of a shipped definition set."""
 
 Theme = Literal["light", "dark"]

@@ -11,6 +11,7 @@ from tests.reference.rules import (
     APART,
     BY_MACHINES,
     FOLLOWS_ENTRIES,
+    PER_DAY,
     WITHOUT_MACHINES,
     channel as channel_of,
     rates,
@@ -35,8 +36,8 @@ def rate(numerator: float, denominator: float) -> Metric:
 
 
 def uniques(events: list[EventFact], query: Query) -> int:
-    """Distinct users, or under ``leanplum-v2`` distinct users of each local day, added up."""
-    if query.definitions == "leanplum-v2":
+    """Distinct users, or under some sets distinct users of each local day, added up."""
+    if query.definitions in PER_DAY:
         return len({(event.user, event.day) for event in events})
     return len({event.user for event in events})
 

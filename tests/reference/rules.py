@@ -52,6 +52,13 @@ INTERACTED: dict[str, dict[str, list[str]]] = {
     },
     "leanplum-v2": {"email": ["clicked"], "push": ["opened"], "in_app": ["accepted"]},
     "people only": {},
+    "onesignal": {"email": ["clicked"], "push": ["opened"], "web_push": ["opened"]},
+    "braze": {},
+    "iterable": {},
+    "customerio": {},
+    "klaviyo": {},
+    "clevertap": {},
+    "moengage": {},
 }
 
 # What machines may do in a channel, which is counted apart as well; and the sets that leave it out.
@@ -64,21 +71,22 @@ BY_MACHINES = {
 WITHOUT_MACHINES = {"people only"}
 
 # Whether rates in a range follow the entries that started in it, or divide what happened in it.
-FOLLOWS_ENTRIES = {"default": True, "leanplum": False, "leanplum-v2": False, "people only": True}
+BY_EVENTS = {"leanplum", "leanplum-v2", "braze"}
+FOLLOWS_ENTRIES = {name: name not in BY_EVENTS for name in INTERACTED}
 
-EMAIL_BASE = {
-    "default": "delivered",
-    "leanplum": "sent",
-    "leanplum-v2": "sent",
-    "people only": "delivered",
-}
+OF_SENT = {"leanplum", "leanplum-v2", "clevertap"}
+EMAIL_BASE = {name: "sent" if name in OF_SENT else "delivered" for name in INTERACTED}
+
+# Definition sets that count a user once on each local day.
+PER_DAY = {"leanplum-v2", "braze"}
 
 # Of these there are always some where a channel is used, if they are reported at all.
 USUAL = {"sent", "delivered", "opened", "clicked", "viewed"}
 
 # Definition sets that keep the held back apart, and that divide people by people.
-APART = {"default": True, "leanplum": False, "leanplum-v2": False, "people only": True}
-PEOPLE_OVER_PEOPLE = APART
+APART = {name: not name.startswith("leanplum") for name in INTERACTED}
+OF_PEOPLE = {"default", "people only", "klaviyo", "moengage"}
+PEOPLE_OVER_PEOPLE = {name: name in OF_PEOPLE for name in INTERACTED}
 
 EMAIL_RATES = {
     "delivery_rate": ("delivered", "sent"),

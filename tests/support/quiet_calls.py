@@ -96,7 +96,7 @@ QUIET: Final[dict[str, str]] = {
         Experiment.crossovers Selection.days Selection.zone Watch.stop Watch.stopped
         assert_results Portfolio.overview Portfolio.explore Portfolio.overlap Portfolio.combinations
         Portfolio.credit Portfolio.pressure Portfolio.heatmap Results.attribution Results.paths
-        Portfolio.attribution Results.next_steps FlowWidget.height Export.confidence
+        Portfolio.attribution Results.dialects Definitions.diff Results.next_steps FlowWidget.height Export.confidence
     """,
     "is part of what Experiment._repr_html_ shows": """
         Experiment.__repr__ Experiment.arms Experiment.chart Experiment.incremental

@@ -5,12 +5,22 @@ Numbers differ between versions of the same product, so the rules are data: ever
 ``dataclasses.replace(rw.DEFINITIONS["default"], name="own", email_rate_base="sent")``.
 """
 
-from results_widgets.definitions.model import Definitions, EmailRateBase, MachineOpens, Term, Unique
-from results_widgets.definitions.shipped import DEFINITIONS, as_definitions
+from results_widgets.definitions.model import Definitions, EmailRateBase, MachineOpens, Unique
+from results_widgets.definitions.names import Term
+from results_widgets.definitions.shipped import (
+    DEFINITIONS,
+    DIALECTS,
+    OFFERED,
+    Dialect,
+    as_definitions,
+)
 
 __all__ = [
     "DEFINITIONS",
+    "DIALECTS",
+    "OFFERED",
     "Definitions",
+    "Dialect",
     "EmailRateBase",
     "MachineOpens",
     "Term",

@@ -1,15 +1,22 @@
 """`Definitions`: the rules of one set, checked however it is made."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
-from results_widgets._json import Node, fill, read_as, shown
-from results_widgets.channels import CHANNELS, Channel, reported, unique_key
-from results_widgets.errors import QueryError, listing, suggestion
+import polars as pl
 
-Term = tuple[str, str]
-"""A channel and one of its metrics, for example ``("email", "unique_clicked")``."""
+from results_widgets._json import Node, fill, read_as
+from results_widgets.channels import CHANNELS, Channel
+from results_widgets.definitions.names import (
+    Term,
+    interacted_of,
+    known_names,
+    terms_of,
+    unknown_name,
+)
+from results_widgets.errors import QueryError
 
 EmailRateBase = Literal["delivered", "sent"]
 Unique = Literal["user", "user_day"]
@@ -17,8 +24,6 @@ MachineOpens = Literal["counted", "left_out"]
 HeldBack = Literal["apart", "counted"]
 UniqueRates = Literal["people", "events"]
 RateClock = Literal["entry", "event"]
-
-_PAIR: Final = 2
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -104,9 +109,9 @@ class Definitions:
         fill(
             self,
             name=node.text("name"),
-            interacted=_interacted(node),
-            engaged=_terms(node, "engaged"),
-            engaged_base=_terms(node, "engaged_base"),
+            interacted=interacted_of(node),
+            engaged=terms_of(node, "engaged"),
+            engaged_base=terms_of(node, "engaged_base"),
             email_rate_base=node.choice("email_rate_base", get_args(EmailRateBase), "delivered"),
             unique=node.choice("unique", get_args(Unique), "user"),
             machine_opens=node.choice("machine_opens", get_args(MachineOpens), "counted"),
@@ -189,6 +194,32 @@ class Definitions:
             "text": self.text,
         }
 
+    def diff(self, other: "Definitions") -> pl.DataFrame:
+        """Return the rules in which two sets differ.
+
+        Args:
+            other: The other set.
+
+        Returns:
+            rule (String): Name of the field.
+            value (String): As this set has it, written as in `to_dict`.
+            other (String): As the other has it.
+
+        Examples:
+            >>> default, braze = rw.DEFINITIONS["default"], rw.DEFINITIONS["braze"]
+            >>> default.diff(braze).rows()[0]
+            ('unique', '"user"', '"user_day"')
+        """
+        own, theirs = self.to_dict(), other.to_dict()
+        rules = [part.name for part in fields(self)[1:] if part.compare]
+        rows = [(one, json.dumps(own[one]), json.dumps(theirs[one])) for one in rules]
+        columns = ["rule", "value", "other"]
+        return pl.DataFrame(
+            [row for row in rows if row[1] != row[2]],
+            dict.fromkeys(columns, pl.String),
+            orient="row",
+        )
+
     def check_channels(self, channels: Mapping[str, Channel]) -> None:
         """Refuse channels, events and metrics that a campaign does not have.
 
@@ -204,13 +235,13 @@ class Definitions:
         """
         for path, channel, name in self._names():
             if channel not in channels:
-                raise QueryError.at(path, _unknown("channel", channel, channels))
-            known = _known(path, channels[channel])
+                raise QueryError.at(path, unknown_name("channel", channel, channels))
+            known = known_names(path, channels[channel])
             if channel in CHANNELS:
                 # A shipped set may name an event that a campaign's own version of a channel lacks.
-                known = list(dict.fromkeys([*known, *_known(path, CHANNELS[channel])]))
+                known = list(dict.fromkeys([*known, *known_names(path, CHANNELS[channel])]))
             if name not in known:
-                raise QueryError.at(path, _unknown(f"event of {channel}", name, known))
+                raise QueryError.at(path, unknown_name(f"event of {channel}", name, known))
 
     def _names(self) -> list[tuple[str, str, str]]:
         """Return every channel and event or metric that the set names, each with its path."""
@@ -221,69 +252,3 @@ class Definitions:
         ]
         terms = [("engaged", *term) for term in self.engaged]
         return [*found, *terms, *(("engaged_base", *term) for term in self.engaged_base)]
-
-
-def _interacted(node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    value = node.value.get("interacted")
-    pairs = list(value.items()) if isinstance(value, Mapping) else _pairs(node, "interacted")
-    path = node.at("interacted")
-    found = {}
-    for channel, events in pairs:
-        named = {str(channel): events}
-        # No events at all: nothing of this channel counts.
-        found[str(channel)] = Node(named, path, named, QueryError.at).texts(str(channel), ())
-        _check_spelling(path, str(channel), found[str(channel)])
-    return tuple(found.items())
-
-
-def _terms(node: Node, key: str) -> tuple[Term, ...]:
-    found = []
-    for channel, metric in _pairs(node, key):
-        if not isinstance(metric, str):
-            raise node.error(key, f"expected the name of a metric, found {shown(metric)}")
-        _check_spelling(node.at(key), channel, (metric,))
-        found.append((channel, metric))
-    return tuple(found)
-
-
-def _pairs(node: Node, key: str) -> tuple[tuple[str, object], ...]:
-    def pair(value: object, path: str) -> tuple[str, object]:
-        if (
-            not isinstance(value, list | tuple)
-            or len(value) != _PAIR
-            or not isinstance(value[0], str)
-        ):
-            problem = 'expected a pair such as ["email", "clicked"], found '
-            raise QueryError.at(path, problem + shown(value))
-        return value[0], value[1]
-
-    return node.each(key, pair)
-
-
-def _check_spelling(path: str, channel: str, names: Iterable[str]) -> None:
-    """Refuse a near miss of a built-in channel, or of one of its events.
-
-    A campaign may declare channels of its own, which are known only when the set is used
-    (`Definitions.check_channels`); a name that adds to a built-in one, such as ``sms2``, is taken for
-    one of these.
-    """
-    if channel not in CHANNELS:
-        if suggestion(channel, CHANNELS) and not channel.startswith(tuple(CHANNELS)):
-            raise QueryError.at(path, _unknown("channel", channel, CHANNELS))
-        return
-    known = _known(path, CHANNELS[channel])
-    for name in names:
-        if name not in known and suggestion(name, known):
-            raise QueryError.at(path, _unknown(f"event of {channel}", name, known))
-
-
-def _known(path: str, channel: Channel) -> list[str]:
-    """Return what a set may name of a channel: its events, and where metrics are meant their uniques."""
-    events = list(reported(channel))
-    metrics = [] if path.endswith("interacted") else [unique_key(event) for event in events]
-    return [*events, *metrics]
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    return f"unknown {kind} {name!r}{suggestion(name, names)}; known: {listing(names)}"

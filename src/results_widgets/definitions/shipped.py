@@ -1,72 +1,86 @@
-"""The definition sets that ship, and how a set is named."""
+"""The definition sets that ship, what each is taken from, and how a set is named.
 
+The sets are data: `sets.json` holds each as `Definitions.from_dict` reads it, with what the tool's own
+documentation says rule by rule, and with what it says that no field can express.
+"""
+
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Any, Final
 
 from results_widgets._json import shown
 from results_widgets.channels import CHANNELS, Channel
 from results_widgets.definitions.model import Definitions
 from results_widgets.errors import QueryError
 
-_IN_APP_BUTTONS = ("accepted", "cancelled", "selected", "submitted")
 
-_SHIPPED = (
-    Definitions(
-        "default",
-        text="Interacted as the channels define it; email rates of delivered; a user counts once.",
-    ),
-    Definitions(
-        "leanplum",
-        interacted=(
-            ("email", ("opened",)),
-            ("push", ("opened",)),
-            ("web_push", ("opened",)),
-            ("in_app", _IN_APP_BUTTONS),
-        ),
-        email_rate_base="sent",
-        held_back="counted",
-        unique_rates="events",
-        rate_clock="event",
-        text="Leanplum's current glossary: email or push opened or an in-app button; email rates of sent.",
-    ),
-    Definitions(
-        "leanplum-v2",
-        interacted=(
-            ("email", ("clicked",)),
-            ("push", ("opened",)),
-            ("web_push", ("opened",)),
-            ("in_app", ("accepted",)),
-        ),
-        engaged=(
-            ("email", "unique_clicked"),
-            ("push", "opened"),
-            ("web_push", "opened"),
-            ("in_app", "accepted"),
-        ),
-        engaged_base=(
-            ("email", "delivered"),
-            ("in_app", "viewed"),
-            ("push", "sent"),
-            ("web_push", "sent"),
-        ),
-        email_rate_base="sent",
-        unique="user_day",
-        held_back="counted",
-        unique_rates="events",
-        rate_clock="event",
-        text="Leanplum's older pages: engaged adds up clicks, opens and accepts; a user counts once a day.",
-    ),
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A rule of a tool that no field of `Definitions` can express.
+
+    Attributes:
+        metrics: Keys of the metrics that it would change.
+        says: The rule in words.
+    """
+
+    metrics: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A shipped set with its sources.
+
+    Attributes:
+        tool: Whose rules they are.
+        page: The pages of the tool's documentation that say so.
+        definitions: The set.
+        rules: What those pages say, by field of the set.
+        unsaid: What they say that the set cannot express.
+    """
+
+    tool: str
+    page: str
+    definitions: Definitions
+    rules: Mapping[str, str]
+    unsaid: tuple[Unsaid, ...]
+
+    def unsaid_of(self, metric: str) -> str:
+        """Return what the set cannot express of a metric; empty if there is nothing."""
+        return "; ".join(one.says for one in self.unsaid if metric in one.metrics)
+
+
+def _dialect(value: Mapping[str, Any]) -> Dialect:
+    definitions = Definitions.from_dict(value["definitions"])
+    rules = {one["rule"]: one["says"] for one in value["rules"]}
+    unsaid = [Unsaid(tuple(one["metrics"]), one["says"]) for one in value["not_expressed"]]
+    return Dialect(value["tool"], value["page"], definitions, rules, tuple(unsaid))
+
+
+_FILE: Final = files(__package__).joinpath("sets.json")
+
+DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
+    {one.definitions.name: one for one in map(_dialect, json.loads(_FILE.read_text("utf-8")))}
 )
+"""The shipped sets with their sources, by name."""
 
-DEFINITIONS: Mapping[str, Definitions] = MappingProxyType({set_.name: set_ for set_ in _SHIPPED})
+DEFINITIONS: Mapping[str, Definitions] = MappingProxyType(
+    {name: one.definitions for name, one in DIALECTS.items()}
+)
 """The shipped definition sets by name.
 
 Examples:
-    >>> [*rw.DEFINITIONS]
-    ['default', 'leanplum', 'leanplum-v2']
+    >>> [*rw.DEFINITIONS][:4]
+    ['default', 'leanplum', 'leanplum-v2', 'braze']
     >>> rw.DEFINITIONS["leanplum"].email_rate_base
     'sent'
 """
+
+OFFERED: Final = ("default", "leanplum", "leanplum-v2")
+"""The sets that screens and reports offer, and that are computed before anybody asks; the others are there by name."""
 
 
 def as_definitions(

@@ -90,7 +90,7 @@ class TheirRules:
         Raises:
             QueryError: A value cannot be read.
         """
-        found = {} if self.definitions is None else _defined(self.definitions, campaign)
+        found = {} if self.definitions is None else rules_of_set(self.definitions, campaign)
         zone = query.time_zone if self.time_zone is None else check_zone(self.time_zone)
         read: dict[str, Callable[[Any], Any]] = {
             "time_zone": lambda _: zone,
@@ -114,7 +114,12 @@ class TheirRules:
         return found | {key: read[key](value) for key, value in told.items() if value is not None}
 
 
-def _defined(definitions: str | Definitions, campaign: Campaign) -> dict[str, Any]:
+def rules_of_set(definitions: str | Definitions, campaign: Campaign) -> dict[str, Any]:
+    """Return the rules of a definition set, by the key of their cause.
+
+    Raises:
+        QueryError: It is not known, or names what the campaign does not have.
+    """
     rules = as_definitions(definitions, campaign.known_channels)
     return {
         "machine_opens": rules.machine_opens,

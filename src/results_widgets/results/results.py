@@ -19,6 +19,7 @@ from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results import (
     about as _about,
+    alternatives as _alternatives,
     attributing as _attributing,
     conclusions as _conclusions,
     exploring as _exploring,
@@ -56,10 +57,8 @@ class Results:
             or Spark table. Columns: user_id, action_id, event, timestamp, and where known campaign_id, event_id,
             variant, entry_id, value, machine. Further columns are kept and can be grouped by.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
-        definitions: Name of a shipped set (``"default"``, ``"leanplum"``, ``"leanplum-v2"``) or a
-            `Definitions`.
-        time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the
-            viewer's in widgets.
+        definitions: A `Definitions`, or the name of a shipped set, such as ``"leanplum"``: docs/definitions.md.
+        time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the viewer's in widgets.
         naive_time_zone: IANA name of the zone of timestamps that have none; None refuses them.
         time_unit: Unit of timestamps that are numbers since 1970: ``"s"``, ``"ms"``, ``"us"`` or
             ``"ns"``; None refuses them.
@@ -196,6 +195,7 @@ class Results:
     reconcile = _reconciling.reconcile
     attribution = _attributing.attribution
     paths = _attributing.paths
+    dialects = _alternatives.dialects
 
     # --- what the numbers mean
 

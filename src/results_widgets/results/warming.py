@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from results_widgets.definitions import DEFINITIONS
+from results_widgets.definitions import DEFINITIONS, OFFERED
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.counting.indexes import INDEXED, breakdown_of, indexes_of
@@ -44,8 +44,8 @@ def steps_to_warm(results: HasSession) -> Iterator[Step]:
     for by in data.few_valued:
         yield from (partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in INDEXED)
     yield from _breakdowns_to_warm(data, ranged)
-    for definitions in DEFINITIONS.values():
-        other = with_definitions(ranged, definitions)
+    for name in OFFERED:
+        other = with_definitions(ranged, DEFINITIONS[name])
         yield from (partial(ask, other) for ask in (overview, channels, actions))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from results_widgets._version import __version__
-from results_widgets.definitions import DEFINITIONS
+from results_widgets.definitions import DEFINITIONS, OFFERED
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of, why_not_added
@@ -144,11 +144,11 @@ def _why_empty(results: Results) -> str:
 
 
 def definition_names(results: Results) -> list[str]:
-    """Return the results' own definition set, then the shipped ones that the results can answer under."""
+    """Return the results' own definition set, then those offered that the results can answer under."""
     known = [
         name
-        for name, found in DEFINITIONS.items()
-        if not results.with_definitions(found)._session.refusal()
+        for name in OFFERED
+        if not results.with_definitions(DEFINITIONS[name])._session.refusal()
     ]
     return list(dict.fromkeys([results.definitions.name, *known]))
 

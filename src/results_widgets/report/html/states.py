@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from results_widgets.definitions import DEFINITIONS
+from results_widgets.definitions import OFFERED
 from results_widgets.experiments.assignment import VARIANT
 from results_widgets.glossary import detail_keys
 from results_widgets.report.html.experiment import saved_experiment
@@ -88,7 +88,7 @@ class Choices:
     """
 
     time_zones: Sequence[str] = ()
-    definitions: Sequence[str] = tuple(DEFINITIONS)
+    definitions: Sequence[str] = OFFERED
     ranges: Sequence[str] = tuple(name for name in RANGES if name not in ("whole", "custom"))
     developers: bool = True
     machine_opens: bool = True

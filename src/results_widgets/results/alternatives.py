@@ -1,0 +1,67 @@
+"""The same log under other rules, side by side."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from results_widgets.alternatives.dialects import dialects_frame
+from results_widgets.definitions import DEFINITIONS, Definitions, as_definitions
+from results_widgets.errors import QueryError
+from results_widgets.keys import DefinitionSet
+from results_widgets.results.needing_users import users_of
+from results_widgets.results.session import HasSession
+
+_RULES = "its numbers under other rules"
+
+
+def dialects(
+    self: HasSession, sets: Iterable[DefinitionSet | Definitions] | None = None
+) -> pl.DataFrame:
+    """Return the campaign's numbers under one definition set after another, and why they differ.
+
+    The shipped sets follow what each tool's documentation says; docs/definitions.md has every rule with its
+    source. What a tool does that no field of `Definitions` expresses stands in ``not_expressed``: its own
+    screen may then show another number than this.
+
+    Args:
+        sets: Names of shipped sets, or sets of your own; None: all that ship.
+
+    Returns:
+        channel (String): Id of the channel; null for the campaign.
+        metric (String): Key of the glossary, in its order.
+        set (String): Name of the set; every metric has a row for each.
+        value (Float64): The number under it; null where there is none.
+        difference (Float64): That less the number under ``default``; null if either is missing.
+        reason (String): The rules that make the difference, each with the default's; null without one. Rules
+            that change the number alone, or if none does, all in which the set differs.
+        not_expressed (String): What the tool does otherwise with this metric; null if nothing is known.
+
+    Raises:
+        QueryError: A set is not known, none is named, or the results come from a roll-up.
+
+    Examples:
+        >>> found = results.dialects(["default", "leanplum"])
+        >>> rate = found.filter(channel="email", metric="unique_open_rate")
+        >>> rate.select("set", "value", "difference")
+        shape: (2, 3)
+        ┌──────────┬──────────┬────────────┐
+        │ set      ┆ value    ┆ difference │
+        │ ---      ┆ ---      ┆ ---        │
+        │ str      ┆ f64      ┆ f64        │
+        ╞══════════╪══════════╪════════════╡
+        │ default  ┆ 0.415205 ┆ 0.0        │
+        │ leanplum ┆ 0.261993 ┆ -0.153212  │
+        └──────────┴──────────┴────────────┘
+        >>> rate["reason"][1]
+        'Base of email rates: sent, not delivered; Base of unique rates: events, not people'
+    """
+    session = self._session
+    data = users_of(session, _RULES)
+    names = DEFINITIONS if sets is None else [sets] if isinstance(sets, str | Definitions) else sets
+    wanted = [as_definitions(one, session.campaign.known_channels) for one in names]
+    if not wanted:
+        raise QueryError("sets= names no definition set; pass None for all that ship")
+    asked = tuple(dict.fromkeys(wanted))
+    return session.cached(
+        "dialects", asked, compute=lambda: dialects_frame(data, session.query, asked)
+    )
