@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.exports import kept, persons, spool
 from tests.support.exports.files import read_lines, write_lines
 
 AT = 1772442000
@@ -257,3 +258,23 @@ def test_ids_that_amplitude_merged_are_one_person(tmp_path: Path, order: int) ->
     assert export.vendor == "amplitude"
     assert who(export) == ["anna", "anna", "8", "8"]
     assert export.report()["note"].str.contains("ids are earlier ones").sum() == 1
+
+
+def test_many_persons_are_the_same_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts: list[dict[str, Any]] = []
+    for n in range(40):
+        posts += [opened(n, anonymousId=f"device {n}"), opened(n, userId=f"old {n}")]
+        posts.append(segment("identify", n, anonymousId=f"device {n}", userId=f"old {n}"))
+        posts.append(segment("alias", n, previousId=f"old {n}", userId=f"user {n // 2}"))
+    posts = [one | {"messageId": f"m{n}"} for n, one in enumerate(posts)]
+    whole = read_lines(tmp_path, *posts)
+    assert {*who(whole)} == {f"user {n}" for n in range(20)}
+    monkeypatch.setattr(kept, "_FEW", 10)
+    monkeypatch.setattr(persons, "TOGETHER", 7)
+    monkeypatch.setattr(spool, "TOGETHER", 7)
+    parts = rw.read_export(tmp_path)
+    assert parts.events().equals(whole.events())
+    assert note(parts) == note(whole)
+    assert parts.campaigns().equals(whole.campaigns())

@@ -1,11 +1,14 @@
 """People who change their id: the ids that a source says are one person's become one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import polars as pl
 
+from results_widgets.exports.kept import Kept
 from results_widgets.exports.refused import as_json
+from results_widgets.exports.spool import TOGETHER, parts_of, spooled
 from results_widgets.exports.vendor import About, Vendor
 
 _PERSON = "_person"
@@ -20,21 +23,20 @@ class Persons:
         later: Id → the id that took its place.
     """
 
-    later: dict[str, str] = field(default_factory=dict)
+    later: Kept = field(default_factory=Kept)
 
     def now(self, id_: str) -> str:
         """Return the id that a person goes by now."""
-        while id_ in self.later:
-            id_ = self.later[id_]
+        while (later := self.later.get(id_)) is not None:
+            id_ = later
         return id_
 
-    def table(self, column: str) -> pl.DataFrame:
-        """Return each id that another took the place of, in a column of that name, and who it is now."""
-        return pl.DataFrame(
-            [(one, self.now(one)) for one in self.later],
-            schema={column: pl.String, _PERSON: pl.String},
-            orient="row",
-        )
+    def tables(self, column: str) -> Iterator[pl.DataFrame]:
+        """Return each id that another took the place of, in a column of that name, and who it is now: some at a time."""
+        schema = {column: pl.String, _PERSON: pl.String}
+        ids = (id_ for id_, _ in self.later.items())
+        while some := [(id_, self.now(id_)) for id_ in islice(ids, TOGETHER)]:
+            yield pl.DataFrame(some, schema=schema, orient="row")
 
     def join(self, old: str, new: str) -> None:
         """Say that two ids are one person's, who goes by the second now."""
@@ -44,8 +46,16 @@ class Persons:
             self.later[first] = last
 
 
+_EVENTS = 5
+"""A person or device is thought to have at least so many events."""
+
+
 def of_persons(
-    vendor: Vendor, rows: pl.LazyFrame, users: pl.LazyFrame, about: list[About]
+    vendor: Vendor,
+    rows: pl.LazyFrame,
+    users: pl.LazyFrame,
+    persons: Persons,
+    about: list[About],
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Return rows and users under the id that each person goes by now; what was joined is told in a note.
 
@@ -53,26 +63,25 @@ def of_persons(
         vendor: The vendor.
         rows: The rows; see `shaping.SCHEMA`.
         users: The users.
-        about: What the export says; those of kind ``alias`` join two ids. A note is added.
+        persons: The ids that the export itself says are one person's; others are added.
+        about: What the export says; a note is added.
     """
-    persons = _told(vendor, rows, about)
-    if not persons.later:
-        return rows, users
-    table = persons.table(_USER)
-    seen = (
-        rows.select(_USER).drop_nulls().unique().join(table.lazy(), on=_USER, how="semi").collect()
-    )
-    if not seen.is_empty():
-        about.append(_note(table, seen.height))
-    return _renamed(rows, table), _renamed(users, table)
+    _tell(vendor, rows, persons)
+    count, example = 0, {}
+    for table in persons.tables(_USER):
+        known = table.lazy()
+        used = rows.select(_USER).drop_nulls().join(known, on=_USER, how="semi")
+        seen = used.select(pl.col(_USER).n_unique()).collect(engine="streaming").item()
+        if seen and not count:
+            example = dict([table.row(0)])
+        count += seen
+    if count:
+        about.append(_note(count, example))
+    return _renamed(rows, persons), _renamed(users, persons)
 
 
-def _told(vendor: Vendor, rows: pl.LazyFrame, about: Iterable[About]) -> Persons:
-    """Return which ids are one person's: by what is said of ids, by what stays the same, by devices."""
-    persons = Persons()
-    for one in about:
-        if one.kind == "alias":
-            persons.join(one.id, one.name)
+def _tell(vendor: Vendor, rows: pl.LazyFrame, persons: Persons) -> None:
+    """Join which ids are one person's beyond what is said of ids: by what stays the same of one, by devices."""
     for column in vendor.person_keys:
         for key, ids in _ids_of(rows, column):
             others = [one for one in ids if one != key]
@@ -80,37 +89,42 @@ def _told(vendor: Vendor, rows: pl.LazyFrame, about: Iterable[About]) -> Persons
                 persons.join(id_, others[-1])
     for column in vendor.devices:
         # Ids of devices that were merged are one device's.
-        for key, ids in _ids_of(_renamed(rows, persons.table(column), column), column):
+        for key, ids in _ids_of(_renamed(rows, persons, column), column):
             # A device that several people use says of none of them who was there.
             seen, device = {persons.now(one) for one in ids}, persons.now(key)
             who = seen - {device}
             if device in seen and len(who) == 1:
                 persons.join(key, who.pop())
-    return persons
 
 
-def _ids_of(rows: pl.LazyFrame, column: str) -> Iterable[tuple[str, list[str]]]:
-    """Return the ids that go with each value of a column, if several do, in the order of their last events."""
+def _ids_of(rows: pl.LazyFrame, column: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the ids that go with each value of a column, if several do, in the order of their last events.
+
+    Where there are more values than memory should hold, they are looked at in parts.
+    """
     pairs = rows.filter(pl.col(column).is_not_null(), pl.col(_USER).is_not_null())
-    last = pairs.group_by(column, _USER).agg(pl.col("time").max())
-    ordered = last.sort("time", _USER, nulls_last=False)
-    ids = ordered.group_by(column, maintain_order=True).agg(_USER)
-    found: Iterable[tuple[str, list[str]]] = (
-        ids.filter(pl.col(_USER).list.len() > 1).sort(column).collect().iter_rows()
-    )
-    return found
+    parts = parts_of(pairs.select(pl.len()).collect(engine="streaming").item() // _EVENTS)
+    for part in range(parts):
+        here = pl.col(column).hash(seed=0) % parts == part if parts > 1 else pl.lit(value=True)
+        last = pairs.filter(here).group_by(column, _USER).agg(pl.col("time").max())
+        ordered = last.sort("time", _USER, nulls_last=False)
+        ids = ordered.group_by(column, maintain_order=True).agg(_USER)
+        several = ids.filter(pl.col(_USER).list.len() > 1).sort(column)
+        yield from several.collect(engine="streaming").iter_rows()
 
 
-def _renamed(rows: pl.LazyFrame, table: pl.DataFrame, column: str = _USER) -> pl.LazyFrame:
-    if table.is_empty():
-        return rows
-    joined = rows.join(table.lazy(), on=column, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)
+def _renamed(rows: pl.LazyFrame, persons: Persons, column: str = _USER) -> pl.LazyFrame:
+    tables = 0
+    for table in persons.tables(column):
+        tables += 1
+        if tables > 1:  # only one table is to be in memory
+            rows = spooled(rows)
+        joined = rows.join(table.lazy(), on=column, how="left", maintain_order="left")
+        rows = joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)
+    return rows
 
 
-def _note(table: pl.DataFrame, count: int) -> About:
-    old, new = table.row(0)
+def _note(count: int, example: dict[str, str]) -> About:
     many = f"{count:,} ids are earlier ones of persons who have another now, and count as these"
     one = "1 id is an earlier one of a person who has another now, and counts as that one"
-    text = many if count > 1 else one
-    return About("note", "persons", text, facts={"example": as_json({old: new})})
+    return About("note", "persons", many if count > 1 else one, facts={"example": as_json(example)})

@@ -19,7 +19,7 @@ from results_widgets.exports.json_values import Refuse
 from results_widgets.exports.lines import LineReader
 from results_widgets.exports.many import batches_of
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.persons import of_persons
+from results_widgets.exports.persons import Persons, of_persons
 from results_widgets.exports.records import bytes_read, records_of
 from results_widgets.exports.refused import Refused, as_json
 from results_widgets.exports.registry import vendor_of
@@ -151,10 +151,11 @@ def _read(
         with phase("reading"):
             way, reader = _Way(files.paths), LineReader(found.vendor, bulk.shaper)
             records = origin(files, refused.add, reader, way)
-            rows, users = _gather(found.vendor, records, bulk, about, way.share)
+            persons = Persons()
+            rows, users = _gather(found.vendor, records, bulk, (about, persons), way.share)
             if found.vendor.by_message:
-                rows = of_messages(rows, bulk.tallies)
-            rows, users = of_persons(found.vendor, rows, users, about)
+                rows = of_messages(rows, bulk.tallies, found.vendor.by_message)
+            rows, users = of_persons(found.vendor, rows, users, persons, about)
     finally:
         refused.close()
     return Reading(
@@ -200,12 +201,12 @@ def _gather(
     vendor: Vendor,
     origin: Iterator[Placed | About | Raw],
     bulk: Bulk,
-    about: list[About],
+    said: tuple[list[About], Persons],
     share: Callable[[], float | None],
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Shape all records, batch by batch."""
     rows, users = Spool(bulk.shaper.schema), Spool(dict(_USERS))
-    people = _People()
+    people, (about, persons) = _People(), said
     seen: set[str] = set()
     ask, count, start = Asker(vendor, bulk.shaper), 0, time.monotonic()
     # Records have no circles of objects, and looking for them takes as long as all the rest.
@@ -218,6 +219,8 @@ def _gather(
             for one in flat.about:
                 if one.kind == "user":
                     people.add(one)
+                elif one.kind == "alias":
+                    persons.join(one.id, one.name)
                 elif (key := repr(one)) not in seen:
                     seen.add(key)
                     about.append(one)

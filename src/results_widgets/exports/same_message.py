@@ -1,55 +1,97 @@
 """Events that name no campaign take that of another event of their message, where the message has an id."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.exports.fields import as_text
 from results_widgets.exports.shaping import Key, Tally
+from results_widgets.exports.spool import parts_of, spooled
+from results_widgets.exports.vendor import MessageId
 
 COLUMN: Final = "message_id"
-"""Further column of rows that a vendor with `Vendor.by_message` has."""
+"""Further column, with the id of the message, of most vendors that have `Vendor.by_message`."""
 
-_MARK: Final = "\0message "
+WAITS: Final = "\0message"
+"""Stands for the campaign of an event that names none, until all is read."""
+
+_ID: Final = "_message"
 _FILLED: Final = ("campaign_id", "campaign_name", "action_id", "action_name")
-_EXAMPLE: Final = "names no campaign"
+_WAITS: Final = pl.col("campaign_id").eq_missing(WAITS)
+_NOTE: Final = "names no campaign, nor does another event of its message"
 
 
-def campaign_or_message(campaign: Any, message: Any) -> Any:
+def campaign_or_wait(campaign: Any) -> Any:
     """Return a campaign, or where there is none what stands for that of the message until all is read."""
-    if campaign not in (None, "") or isinstance(message, dict | list):
-        return campaign
-    id_ = as_text(message)
-    return None if id_ is None else f"{_MARK}{id_}"
+    return WAITS if campaign in (None, "") else campaign
 
 
-def of_messages(rows: pl.LazyFrame, tallies: dict[Key, Tally]) -> pl.LazyFrame:
+def of_messages(
+    rows: pl.LazyFrame, tallies: dict[Key, Tally], by: Sequence[MessageId]
+) -> pl.LazyFrame:
     """Return rows with the campaigns of their messages; those of messages without one are left over.
+
+    As many messages as memory holds are looked at together; where more wait, the rows are gone through again.
 
     Args:
         rows: The rows; see `shaping.SCHEMA`.
         tallies: What each name became, in which those left over are counted anew.
+        by: Where the message's id stands; the first that finds a campaign counts.
     """
-    waits = pl.col("campaign_id").str.starts_with(_MARK).fill_null(False)
-    waiting = rows.filter(waits).select(COLUMN).unique().collect()
-    if waiting.is_empty():
+    waiting = _count(rows)
+    if not waiting:
         return rows
-    has_campaign = ~waits & pl.col("campaign_id").is_not_null() & pl.col("event").is_not_null()
-    told = rows.filter(has_campaign).join(waiting.lazy(), on=COLUMN, how="semi")
-    first = [pl.col(name).sort_by("time").first() for name in _FILLED]
-    told = told.group_by(COLUMN).agg(first).collect().lazy()
-    joined = rows.join(told, on=COLUMN, how="left", suffix="_told", maintain_order="left")
-    lost = waits & pl.col("campaign_id_told").is_null()
-    _recount(joined.filter(lost), tallies)
-    filled = [pl.when(waits).then(f"{name}_told").otherwise(name).alias(name) for name in _FILLED]
-    nothing = [pl.when(~lost).then(name).alias(name) for name in ("channel", "event")]
-    return joined.with_columns(*filled, *nothing).select(rows.collect_schema().names())
+    for same in by:
+        rows = _filled(rows, same, waiting)
+        waiting = _count(rows)
+    acts = pl.col("event").is_not_null()
+    if waiting:
+        _recount(rows.filter(_WAITS, acts), tallies)
+    left = [pl.when(~_WAITS).then(name).alias(name) for name in (*_FILLED, "channel", "event")]
+    return rows.with_columns(left)
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    return int(rows.select(_WAITS.sum()).collect(engine="streaming").item())
+
+
+def _filled(rows: pl.LazyFrame, same: MessageId, count: int) -> pl.LazyFrame:
+    """Return rows of which those that wait have the campaign of the message that a column names."""
+    id_ = pl.col(same.column)
+    if same.cut:
+        id_ = id_.str.replace(f"{same.cut}.*$", "")
+    parts = parts_of(count)
+    names = rows.collect_schema().names()
+    for part in range(parts):
+        with_id = rows.with_columns(id_.alias(_ID))
+        here = pl.col(_ID).hash(seed=0) % parts == part if parts > 1 else pl.col(_ID).is_not_null()
+        told = _told(with_id.filter(here))
+        if told.is_empty():
+            continue
+        joined = with_id.join(told.lazy(), on=_ID, how="left", maintain_order="left")
+        is_told = _WAITS & pl.col("_campaign_id").is_not_null()
+        taken = [pl.when(is_told).then(f"_{name}").otherwise(name).alias(name) for name in _FILLED]
+        rows = joined.with_columns(taken).select(names)
+        if parts > 1:
+            rows = spooled(rows)
+    return rows
+
+
+def _told(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return what the first event of each message that waits, and that names a campaign, says of it."""
+    waiting = rows.filter(_WAITS, pl.col(_ID).is_not_null()).select(_ID).unique()
+    waiting = waiting.collect(engine="streaming").lazy()
+    says = rows.filter(~_WAITS, pl.col("campaign_id").is_not_null(), pl.col("event").is_not_null())
+    told = says.select(_ID, "time", *_FILLED).join(waiting, on=_ID, how="semi")
+    by_time = ("time", "campaign_id", "action_id")
+    first = [pl.col(name).sort_by(by_time).first().alias(f"_{name}") for name in _FILLED]
+    return told.group_by(_ID).agg(first).collect(engine="streaming")
 
 
 def _recount(lost: pl.LazyFrame, tallies: dict[Key, Tally]) -> None:
     """Count rows as left over that were counted as events."""
-    counted = lost.group_by("name", "channel", "event").len().collect().sort("name", "event")
-    for name, channel, event, left in counted.iter_rows():
+    counted = lost.group_by("name", "channel", "event").len().collect(engine="streaming")
+    for name, channel, event, left in counted.sort("name", "event").iter_rows():
         rest = left
         for key, tally in [*tallies.items()]:
             if key[:3] != (name, channel, event) or not rest:
@@ -57,7 +99,7 @@ def _recount(lost: pl.LazyFrame, tallies: dict[Key, Tally]) -> None:
             moved = min(rest, tally.rows)
             tally.rows -= moved
             rest -= moved
-            note = f"{_EXAMPLE}; {key[4]}" if key[4] else _EXAMPLE
+            note = f"{_NOTE}; {key[4]}" if key[4] else _NOTE
             tallies.setdefault(
                 (name, None, None, False, note), Tally(0, tally.example)
             ).rows += moved

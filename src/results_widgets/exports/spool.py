@@ -58,6 +58,23 @@ class Spool:
         return pl.concat([*parts, pl.concat([empty, *self._frames]).lazy()])
 
 
+TOGETHER: Final = 1_000_000
+"""How many keys of rows are looked at together."""
+
+
+def parts_of(count: int) -> int:
+    """Return in how many parts so many keys are looked at, so that each is small enough for the memory."""
+    return 1 + count // TOGETHER
+
+
+def spooled(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows as they are now, in their order, worked out once in bounded memory."""
+    found = Spool(dict(rows.collect_schema()))
+    for some in rows.collect_batches(chunk_size=_GROUP, maintain_order=True, engine="streaming"):
+        found.add(some)
+    return found.rows()
+
+
 @cache
 def home() -> Path:
     """Return this process's folder; those of processes that are no more are removed."""

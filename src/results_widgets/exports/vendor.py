@@ -107,6 +107,19 @@ class About:
 Rows = Callable[[Placed], Iterable[Record | About]]
 """Turns one record into flat ones: unwraps, explodes, unpivots, names the event."""
 
+
+class MessageId(NamedTuple):
+    """Where events say to which message they belong.
+
+    Attributes:
+        column: A further column of the mapping.
+        cut: A pattern at which the message's id ends, where what follows differs between its events.
+    """
+
+    column: str
+    cut: str = ""
+
+
 SCHEMA_NAME: Final = "__schema__"
 """Field that an Avro record's schema is named in, since some vendors say there which event it is."""
 
@@ -186,8 +199,8 @@ class Vendor:
             with one value of it are one person, who goes by the latest; see `persons`.
         devices: Further columns with an id that events bear while nobody is known: such a user is the person
             whose events have it as well, if that is one only.
-        by_message: Whether events that name no campaign take that of another event of their message; see
-            `same_message`.
+        by_message: Where the id of the message stands of which an event that names no campaign takes that of
+            another event; see `same_message`.
         as_seen: Whether its events are of the customer's own naming, so that it reports those only of which
             it has rows.
     """
@@ -214,7 +227,7 @@ class Vendor:
     flags_each: bool = False
     person_keys: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
-    by_message: bool = False
+    by_message: tuple[MessageId, ...] = ()
     as_seen: bool = False
 
     @property

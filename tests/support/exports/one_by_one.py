@@ -9,7 +9,7 @@ import polars as pl
 from results_widgets.exports.batches import flat_ones
 from results_widgets.exports.detecting import detect
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.persons import of_persons
+from results_widgets.exports.persons import Persons, of_persons
 from results_widgets.exports.records import records_of
 from results_widgets.exports.refused import Refused
 from results_widgets.exports.registry import all_vendors
@@ -63,9 +63,14 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
                 shaper.add(Placed(one, placed.file, placed.line), n)
     rows = shaper.take().drop("_at").lazy()
     if declared.by_message:
-        rows = of_messages(rows, shaper.tallies)
-    said = [one for one in about.values() if one.kind != "user"]
-    rows, _ = of_persons(declared, rows, pl.LazyFrame(schema={"user_id": pl.String}), said)
+        rows = of_messages(rows, shaper.tallies, declared.by_message)
+    said = [one for one in about.values() if one.kind not in ("user", "alias")]
+    persons = Persons()
+    for one in about.values():
+        if one.kind == "alias":
+            persons.join(one.id, one.name)
+    nobody = pl.LazyFrame(schema={"user_id": pl.String})
+    rows, _ = of_persons(declared, rows, nobody, persons, said)
     tallies = {key: (one.rows, one.example) for key, one in shaper.tallies.items()}
-    told = {*about, *map(repr, said)}
+    told = {key for key, one in about.items() if one.kind != "alias"} | {*map(repr, said)}
     return OneByOne(rows.collect(), tallies, {*refused.named}, told)

@@ -6,8 +6,8 @@ from typing import Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _FIRST: Final = Became("email", "opened", "the first open; opened names later ones")
 _PROXY: Final = Became(
@@ -54,7 +54,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
     )
     yield {
         **record,
-        "_campaign": campaign_or_message(record.get("camp_id") or tag, record.get("message-id")),
+        "_campaign": campaign_or_wait(record.get("camp_id") or tag),
         "_name": record.get("campaign name") or tag,
     }
 
@@ -94,5 +94,6 @@ VENDOR: Final = Vendor(
         "id is the webhook's or the account's: repeats of a post cannot be told",
     ),
     rows=_rows,
-    by_message=True,
+    reads=("tags", "tag", "camp_id", "campaign name"),
+    by_message=(MessageId(COLUMN),),
 )

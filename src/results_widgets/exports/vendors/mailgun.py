@@ -8,8 +8,8 @@ from results_widgets.exports import mail
 from results_widgets.exports.fields import getter
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _SUPPRESSED: Final = ("suppress-bounce", "suppress-complaint", "suppress-unsubscribe")
 _EVENTS: Final = {
@@ -50,7 +50,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
         row["_message"] = _MESSAGE(row)
         tags = (row.get(name) for name in ("tags", "tag", "X-Mailgun-Tag", "campaigns"))
         tag = next((found for one in tags if (found := mail.first_tag(one))), None)
-        row["_campaign"] = campaign_or_message(tag, row["_message"])
+        row["_campaign"] = campaign_or_wait(tag)
         yield {**row, "_id": _id(row)}
 
 
@@ -113,5 +113,5 @@ VENDOR: Final = Vendor(
         "temporary failures are deferred; failures of suppressed addresses are dropped",
     ),
     rows=_rows,
-    by_message=True,
+    by_message=(MessageId(COLUMN),),
 )

@@ -7,8 +7,8 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _LIST: Final = Became(note="a change of the lists of addresses")
 _EVENTS: Final = {
@@ -46,7 +46,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
         # The message's own time is that of its sending.
         row["ts"] = record.get("ts") or row.get("ts")
         row["_event"] = record.get("event") or record.get("type")
-        campaign = campaign_or_message(campaign or row.get("template"), row.get("_id"))
+        campaign = campaign_or_wait(campaign or row.get("template"))
         yield {**row, "_campaign": campaign, "reason": _reason(row)}
 
 
@@ -95,5 +95,5 @@ VENDOR: Final = Vendor(
         "_id is the message's: repeats of a post cannot be told",
     ),
     rows=_rows,
-    by_message=True,
+    by_message=(MessageId(COLUMN),),
 )

@@ -6,8 +6,8 @@ from typing import Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _REFUSED: Final = (
     "blocked",
@@ -56,7 +56,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
     record = placed.record
     # Clicks and opens have no id of their own, and the ID of bounces is a number among bounces.
     number, kind = record.get("ID"), record.get("RecordType")
-    campaign = campaign_or_message(record.get("Tag"), record.get("MessageID"))
+    campaign = campaign_or_wait(record.get("Tag"))
     own = f"{kind} {number}" if number not in (None, "") else None
     yield {**record, "_id": own, "_campaign": campaign}
 
@@ -91,5 +91,7 @@ VENDOR: Final = Vendor(
     cannot=("sends: entries start at deliveries", *mail.CANNOT),
     notes=(mail.BY_MESSAGE,),
     rows=_rows,
-    by_message=True,
+    reads=("Tag",),
+    apart=("ID",),
+    by_message=(MessageId(COLUMN),),
 )

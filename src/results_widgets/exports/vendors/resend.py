@@ -6,8 +6,8 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _OF_SEVERAL: Final = Became(note="of a mail to several recipients: nobody knows whose")
 _EVENTS: Final = {
@@ -45,7 +45,7 @@ def _rows(placed: Placed) -> Iterator[Record]:
             "_user": person,
             "_several": several,
             "_bounce": _bounce(row),
-            "_campaign": campaign_or_message(campaign or mail.first_tag(tags), row.get("email_id")),
+            "_campaign": campaign_or_wait(campaign or mail.first_tag(tags)),
             "_id": f"{post} {person}" if post else None,
         }
 
@@ -97,5 +97,5 @@ VENDOR: Final = Vendor(
         "a mail's opens and clicks are nobody's where it went to several recipients",
     ),
     rows=_rows,
-    by_message=True,
+    by_message=(MessageId(COLUMN),),
 )

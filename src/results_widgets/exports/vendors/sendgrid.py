@@ -5,7 +5,11 @@ from typing import Final
 
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
+
+_BY_MESSAGE: Final = (MessageId(COLUMN, r"\.(?:filter|recvd)"), MessageId("smtp_id"))
+"""The id has a suffix that differs between events; where it is missing, the header Message-ID may be there."""
 
 _EVENTS: Final = {
     "processed": Became("email", "sent"),
@@ -34,7 +38,8 @@ def _rows(placed: Placed) -> Iterator[Record]:
         category = next((one for one in category if one), None)
     campaign = record.get("marketing_campaign_id") or category
     name = record.get("marketing_campaign_name") or category
-    yield {**record, "campaign": campaign, "campaign_name": name}
+    # A bounce that comes later than the answer of the server names none.
+    yield {**record, "campaign": campaign_or_wait(campaign), "campaign_name": name}
 
 
 def _recognise(sample: Sample) -> Sign | None:
@@ -63,12 +68,17 @@ VENDOR: Final = Vendor(
         machine="sg_machine_open",
         link="url",
         reason=("reason", "response"),
+        columns={COLUMN: "sg_message_id", "smtp_id": "smtp-id"},
     ),
     recognise=_recognise,
     campaign="marketing_campaign_id, else the first category",
     action="the campaign itself",
     tells=("machine opens",),
     cannot=("flow", "variants", "held back", "conversions", "machine clicks"),
+    notes=(
+        "an event without campaign and category, such as a late bounce, takes those of its message's other events",
+    ),
+    by_message=_BY_MESSAGE,
     rows=_rows,
     machine_clicks=(),
     flags_each=True,

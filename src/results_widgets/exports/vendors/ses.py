@@ -6,8 +6,8 @@ from typing import Any, Final
 from results_widgets.exports import mail
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.rules import Became, By
-from results_widgets.exports.same_message import COLUMN, campaign_or_message
-from results_widgets.exports.vendor import Placed, Record, Sample, Sign, Vendor
+from results_widgets.exports.same_message import COLUMN, campaign_or_wait
+from results_widgets.exports.vendor import MessageId, Placed, Record, Sample, Sign, Vendor
 
 _OF_SEVERAL: Final = Became(note="of a mail to several recipients: nobody knows whose")
 _SUPPRESSED: Final = ("suppressed", "onaccountsuppressionlist")
@@ -88,7 +88,7 @@ def _of_event(kind: str, event: Record, envelope: Record) -> Iterator[Record]:
             "_event": kind,
             "_user": person,
             "_time": time,
-            "_campaign": campaign_or_message(tag, message.get("messageId")),
+            "_campaign": campaign_or_wait(tag),
             "_message": message.get("messageId"),
             "_id": f"{post} {kind} {time} {person}" if post else own.get("feedbackId"),
             "_link": own.get("link"),
@@ -160,5 +160,5 @@ VENDOR: Final = Vendor(
         "transient bounces are deferred",
     ),
     rows=_rows,
-    by_message=True,
+    by_message=(MessageId(COLUMN),),
 )
