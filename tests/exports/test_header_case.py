@@ -60,3 +60,37 @@ def test_two_columns_that_differ_in_case_only_stay_two() -> None:
     assert fold.of({"USER_ID": "anna", "AT": "now"}) == {"user_id": "anna", "at": "now"}
     # What no mapping knows keeps its case among fields that are known as they are.
     assert fold.of({"user_id": "anna", "OTHER": 1}) == {"user_id": "anna", "OTHER": 1}
+
+
+def test_headers_with_blanks_are_those_without(tmp_path: Path) -> None:
+    # As Iterable's screen exports them, and as a spreadsheet of it is saved.
+    header = {
+        "Email": "anna@example.com",
+        "Campaign Id": "42",
+        "Campaign Name": "First",
+        "Workflow Id": "7",
+        "Template Id": "3",
+        "Message Id": "m1",
+        "Created At": "2026-03-10 23:50:30 +00:00",
+    }
+    for name in ("emailSend", "emailOpen"):
+        rows = pl.DataFrame([header, header | {"Email": "bob@example.com", "Message Id": "m2"}])
+        rows.write_csv(tmp_path / f"{name}.csv")
+    named = rw.read_export(tmp_path, "iterable")
+    found = rw.read_export(tmp_path)
+    assert found.vendor == "iterable"
+    assert named.events("7").equals(found.events("7"))
+    events = found.events("7").select("user_id", "action_id", "event", "message_id").sort("event")
+    assert {*events.iter_rows()} == {
+        (f"{who}@example.com", "42", event, message)
+        for who, message in (("anna", "m1"), ("bob", "m2"))
+        for event in ("sent", "opened")
+    }
+    assert found.events("7")["timestamp"].dtype == pl.Datetime("us", "UTC")
+
+
+def test_columns_that_are_one_but_for_blanks_stay_two() -> None:
+    fold = Folding(rw.Mapping(user_id="userId", timestamp="at"))
+    both = {"User Id": "anna", "userId": "bob", "at": "now"}
+    assert fold.of(both) == both
+    assert fold.of({"User Id": "anna", "at": "now"}) == {"userId": "anna", "at": "now"}

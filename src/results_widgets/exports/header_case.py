@@ -1,4 +1,6 @@
-"""Columns in another case than the vendor's, as a dump of Snowflake has: ``USER_ID`` is read as ``user_id``."""
+"""Columns written otherwise than the vendor's: ``USER_ID`` of a dump of Snowflake is read as ``user_id``, and
+``Campaign Id`` of a spreadsheet as ``campaignId``.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
@@ -10,7 +12,7 @@ from results_widgets.exports.vendor import About, Files, Placed, Record, Sample,
 
 
 class Folding:
-    """Gives the fields of records the case that a mapping knows them in.
+    """Gives the fields of records the case that a mapping knows them in, and takes blanks that it does not have.
 
     A record is left as it is where that would make two fields one. Where none of its fields is known as it is, or
     all are in capitals, as a warehouse has them, those that the mapping does not know become lower case.
@@ -26,7 +28,7 @@ class Folding:
         names = chain(_all_names(mapping), more)
         parts = {part for name in names for part in (name, *name.split("."))}
         self._known = frozenset(parts)
-        self._names = {part.casefold(): part for part in sorted(parts)}
+        self._names = {_plain(part): part for part in sorted(parts)}
         self._found: dict[tuple[str, ...], dict[str, str]] = {}
 
     def of(self, record: Record) -> Record:
@@ -45,10 +47,14 @@ class Folding:
         names = {
             key: key
             if key in self._known
-            else self._names.get(key.casefold(), key.lower() if lower else key)
+            else self._names.get(_plain(key), key.lower() if lower else key)
             for key in keys
         }
         return names if len({*names.values()}) == len(keys) and [*names.values()] != [*keys] else {}
+
+
+def _plain(name: str) -> str:
+    return name.replace(" ", "").casefold()
 
 
 _KEPT = 1000

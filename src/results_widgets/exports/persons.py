@@ -1,6 +1,6 @@
 """People who change their id: the ids that a source says are one person's become one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -32,7 +32,7 @@ class Persons:
         return id_
 
     def tables(self, column: str) -> Iterator[pl.DataFrame]:
-        """Return each id that another took the place of, in a column of that name, and who it is now: some at a time."""
+        """Return each id that another took the place of, in a column of that name, and who it is now, in parts."""
         schema = {column: pl.String, _PERSON: pl.String}
         ids = (id_ for id_, _ in self.later.items())
         while some := [(id_, self.now(id_)) for id_ in islice(ids, TOGETHER)]:
@@ -114,10 +114,8 @@ def _ids_of(rows: pl.LazyFrame, column: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _renamed(rows: pl.LazyFrame, persons: Persons, column: str = _USER) -> pl.LazyFrame:
-    tables = 0
-    for table in persons.tables(column):
-        tables += 1
-        if tables > 1:  # only one table is to be in memory
+    for n, table in enumerate(persons.tables(column)):
+        if n:  # only one table is to be in memory
             rows = spooled(rows)
         joined = rows.join(table.lazy(), on=column, how="left", maintain_order="left")
         rows = joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)

@@ -105,7 +105,7 @@ def _read_database(
     rejects: str | Path | None,
 ) -> Reading:
     found = detect_tables({name: database.sample(name) for name in database.tables()}, vendor)
-    tables = [*found.files]
+    tables = found.vendor.in_order(found.files)
     found.files = {}
 
     def origin(own: Files, *_: Any) -> Iterator[Placed | About]:
@@ -192,9 +192,9 @@ def _of_files(
     if found.vendor.read is not None:
         yield from found.vendor.read(files)
         return
-    for path, kind in found.files.items():
+    for path in found.vendor.in_order(found.files):
         way.go_on(path)
-        yield from batches_of(Path(path), kind, refuse, read)
+        yield from batches_of(Path(path), found.files[path], refuse, read)
 
 
 def _gather(

@@ -188,6 +188,7 @@ class Vendor:
         reads: The only fields that `rows` looks at, or changes, where these say enough of what it adds: it is then
             asked once for each combination of their values. None: it is asked for each record.
         apart: Fields with which a record is more than `reads` says; `rows` is asked for each that has one.
+        last: Which files are read behind all others: of rows that repeat an event, the first counts.
         read: Reads all files together, where they refer to one another; None: one by one.
         reports: The channels and events that it can report; None: those of the mapping.
         machine: Channels whose opens are flagged where a machine made them; None: all if the mapping
@@ -220,6 +221,7 @@ class Vendor:
     rows: Rows | None = None
     reads: tuple[str, ...] | None = None
     apart: tuple[str, ...] = ()
+    last: Callable[[str], bool] | None = None
     read: Read | None = None
     reports: frozenset[tuple[str | None, str]] | None = None
     machine: tuple[str, ...] | None = None
@@ -229,6 +231,10 @@ class Vendor:
     devices: tuple[str, ...] = ()
     by_message: tuple[MessageId, ...] = ()
     as_seen: bool = False
+
+    def in_order(self, paths: Iterable[str]) -> list[str]:
+        """Return files in the order in which they are read."""
+        return sorted(paths, key=self.last) if self.last is not None else [*paths]
 
     @property
     def pairs(self) -> frozenset[tuple[str | None, str]]:

@@ -1,5 +1,6 @@
 """An export read one record after another, as `Shaper` says it: the reference for reading many at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
     if declared.read is not None:
         origin = declared.read(files)
     else:
-        origin = (placed for path in files.paths for placed in records(path))
+        origin = (placed for path in declared.in_order(files.paths) for placed in records(path))
     for n, placed in enumerate(origin):
         if isinstance(placed, About):
             about.setdefault(repr(placed), placed)
@@ -65,12 +66,17 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
     if declared.by_message:
         rows = of_messages(rows, shaper.tallies, declared.by_message)
     said = [one for one in about.values() if one.kind not in ("user", "alias")]
-    persons = Persons()
-    for one in about.values():
-        if one.kind == "alias":
-            persons.join(one.id, one.name)
+    persons = _persons(about.values())
     nobody = pl.LazyFrame(schema={"user_id": pl.String})
     rows, _ = of_persons(declared, rows, nobody, persons, said)
     tallies = {key: (one.rows, one.example) for key, one in shaper.tallies.items()}
     told = {key for key, one in about.items() if one.kind != "alias"} | {*map(repr, said)}
     return OneByOne(rows.collect(), tallies, {*refused.named}, told)
+
+
+def _persons(about: Iterable[About]) -> Persons:
+    persons = Persons()
+    for one in about:
+        if one.kind == "alias":
+            persons.join(one.id, one.name)
+    return persons

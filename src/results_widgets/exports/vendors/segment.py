@@ -1,5 +1,6 @@
 """Segment and RudderStack: track calls of the email and push specifications, and the tables of a warehouse."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Final
 
 from results_widgets.exports.fields import as_text, getter
 from results_widgets.exports.mapping import Mapping
-from results_widgets.exports.rules import GOAL, Became, Rule
+from results_widgets.exports.rules import GOAL, Became, By, Rule
 from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
 _SPEC: Final[dict[str, Rule]] = {
@@ -27,6 +28,15 @@ _SPEC: Final[dict[str, Rule]] = {
 }
 
 
+_REPEATS: Final = Became(note="of the table of all tracks; the event's own table has its campaign")
+
+
+def _unless_repeated(rule: Rule) -> Rule:
+    """Return a rule of an event that the table of all tracks has as well: without a campaign, it is left over."""
+    is_message = isinstance(rule, Became) and rule.channel is not None
+    return By("_of", {"tracks": _REPEATS}, rule) if is_message else rule
+
+
 def _in_snake_case(name: str) -> str:
     return name.strip().casefold().replace(" ", "_")
 
@@ -34,6 +44,7 @@ def _in_snake_case(name: str) -> str:
 _NAMES: Final = {_in_snake_case(name): name for name in _SPEC}
 _TEXT: Final = getter(("event_text", "event"))
 _USER: Final = getter(("userId", "user_id"))
+_CAMPAIGN: Final = getter(("campaign_id", "campaign"))
 _PREVIOUS: Final = getter(("previousId", "previous_id"))
 
 
@@ -48,8 +59,76 @@ def _name(record: Record, file: str) -> str | None:
     return _NAMES.get(_in_snake_case(name), name) if name is not None else None
 
 
+_CALLS: Final = ("track", "identify", "page", "screen", "group", "alias", "merge")
+_TABLES: Final = {
+    "identifies": "identify",
+    "users": "identify",
+    "aliases": "alias",
+    "tracks": "track",
+}
+_TABLE: Final = re.compile(r"(?:^|[^a-z])(identifies|users|aliases|tracks)(?![a-z])")
+_BASE: Final = frozenset(
+    (
+        *("id", "user_id", "anonymous_id", "previous_id", "received_at", "sent_at", "timestamp"),
+        *("original_timestamp", "loaded_at", "uuid", "uuid_ts", "event", "event_text"),
+    )
+)
+"""Columns that the tables of a warehouse have beside properties or traits."""
+
+
+def _called(file: str) -> str | None:
+    """Return the table of calls of one kind that a file is called like, or the folder of its parts is."""
+    own, folder = _TABLE.search(Path(file).name.casefold()), Path(file).parent.name.casefold()
+    if own is not None:
+        return own[1]
+    name = folder.rpartition(".")[2]
+    return name if name in _TABLES else None
+
+
+def _table(record: Record, file: str) -> str | None:
+    """Return which of the warehouse's tables of calls of one kind a row is of; None: of an event's, or a call."""
+    if record.get("type") in _CALLS:
+        return None
+    found = _called(file)
+    # The table of an event of one's own may well be called so.
+    return found if found == "tracks" or _TEXT(record) is None else None
+
+
+def _is_of_tracks(file: str) -> bool:
+    """Whether a file is the table of all tracks, which repeats each event without what was said of it."""
+    return _called(file) == "tracks"
+
+
+def _of_table(table: str, record: Record) -> Iterator[Record | About]:
+    """Yield what a row of a table of identify, alias or track calls says."""
+    kind, user = _TABLES[table], _USER(record)
+    if table == "users":  # a row for each user, whose id is the row's
+        user = as_text(record.get("id"))
+    if kind == "identify" and (id_ := as_text(user)) is not None:
+        traits = {
+            name: value
+            for name, value in record.items()
+            if name not in _BASE and not name.startswith("context_") and value not in (None, "")
+        }
+        yield About("user", id_, facts=_plain(traits))
+    yield from _joined(kind, record)
+    if kind == "track":
+        yield {**record, "_name": _name(record, ""), "_of": _of_tracks(record)}
+    else:
+        yield {**record, "_name": kind, "user_id": user}
+
+
+def _of_tracks(record: Record) -> str | None:
+    """Return what says that a message's own table has its campaign, which the one of all tracks has not."""
+    return None if _CAMPAIGN(record) is not None else "tracks"
+
+
 def _rows(placed: Placed) -> Iterator[Record | About]:
     record = placed.record
+    table = _table(record, placed.file)
+    if table is not None:
+        yield from _of_table(table, record)
+        return
     batch = record.get("batch")
     if isinstance(batch, list):
         for one in batch:
@@ -85,7 +164,7 @@ def _is_call(record: Record) -> bool:
     batch = record.get("batch")
     if isinstance(batch, list):
         return bool(batch) and _is_call(batch[0])
-    return record.get("type") in ("track", "identify", "page", "screen", "group", "alias") and bool(
+    return record.get("type") in _CALLS and bool(
         {"messageId", "anonymousId", "userId"} & record.keys()
     )
 
@@ -93,6 +172,9 @@ def _is_call(record: Record) -> bool:
 def _is_rudder(record: Record) -> bool:
     library = record.get("context", {}).get("library", {}).get("name", "")
     return "rudderId" in record or "rudder" in str(library).casefold()
+
+
+_OF_WAREHOUSE: Final = ("uuid_ts", "original_timestamp", "context_library_name")
 
 
 def _sign(sample: Sample, label: str) -> Sign | None:
@@ -105,6 +187,9 @@ def _sign(sample: Sample, label: str) -> Sign | None:
         lambda one: "received_at" in one or "original_timestamp" in one
     ):
         return Sign(0.8, f"its columns are those of a table of {label}: event_text and received_at")
+    tables = {_table(one, sample.file) for one in sample.records} - {None}
+    if tables and sample.share_where(lambda one: any(name in one for name in _OF_WAREHOUSE)):
+        return Sign(0.7, f"it is called {tables.pop()}, and has columns of a table of {label}")
     return None
 
 
@@ -113,7 +198,12 @@ def _recognise_segment(sample: Sample) -> Sign | None:
 
 
 def _recognise_rudder(sample: Sample) -> Sign | None:
-    return _sign(sample, "RudderStack") if sample.share_where(_is_rudder) else None
+    sign = _sign(sample, "RudderStack")
+    if sign is None or sample.share_where(_is_rudder):
+        return sign
+    # Its tables are as Segment's: they are taken for these unless it is named.
+    is_table = sample.share_with("received_at")
+    return Sign(0.3, f"it may be, as {sign.why}") if is_table else None
 
 
 _SEGMENT: Final = Vendor(
@@ -132,7 +222,7 @@ _SEGMENT: Final = Vendor(
         ),
         event_column="_name",
         event={
-            **_SPEC,
+            **{name: _unless_repeated(rule) for name, rule in _SPEC.items()},
             "identify": Became(note="says who a user is"),
             "alias": Became(note="joins ids of a person"),
             "merge": Became(note="joins ids of a person"),
@@ -157,7 +247,7 @@ _SEGMENT: Final = Vendor(
     recognise=_recognise_segment,
     campaign="campaign_id; of a push without one its campaign's name",
     action="email_id, else the campaign itself",
-    tells=("goal events", "users' traits (identify)"),
+    tells=("goal events", "users' traits (identify; the tables identifies and users)"),
     cannot=(
         *(
             "sends: entries start at delivered",
@@ -169,11 +259,13 @@ _SEGMENT: Final = Vendor(
     ),
     notes=(
         "the specification has no event for a send, so entries start at delivered",
+        "the warehouse's table tracks has no properties: beside the events' own tables its rows are repeats",
         "ids that an alias joins are one person's; an email or anonymousId is of the userId that has it, if one has",
     ),
     devices=("anonymous_id", "email"),
+    last=_is_of_tracks,
     rows=_rows,
-    reads=("type", "event_text", "event"),
+    reads=("type", "event_text", "event", "campaign_id", "campaign"),
     apart=("batch", "traits", "previousId", "previous_id", "mergeProperties"),
 )
 VENDOR: Final = [
