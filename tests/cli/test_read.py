@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
 from results_widgets.cli.main import main
+from results_widgets.exports import Apart
+from results_widgets.portfolio import export_campaign
 from tests.support.exports.example import write_example
 
 
@@ -44,6 +48,37 @@ def test_read_writes_a_folder_for_each_campaign(mail: Path) -> None:
     names = sorted(path.name for path in (mail.parent / "out").iterdir())
     assert names == ["A-B", "Spring"]
     assert rw.load(mail.parent / "out" / "A-B", time_zone="UTC").campaign.id == "A/B"
+
+
+def test_many_campaigns_are_read_once_and_written_as_each_alone(
+    mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = json.loads((mail / "posts.json").read_text())
+    posts = [
+        {**post, "category": f"c{of}", "sg_event_id": f"{of} {n}"}
+        for of in range(6)
+        for n, post in enumerate(first)
+    ]
+    (mail / "posts.json").write_text(json.dumps(posts))
+    laid = []
+
+    class Counted(Apart):
+        def __init__(self, *given: Any) -> None:
+            laid.append(given)
+            super().__init__(*given)
+
+    monkeypatch.setattr(export_campaign, "Apart", Counted)
+    out = mail.parent / "out"
+    arguments = ["--goal", "open", "--window", "7d", "--naive-time-zone", "Europe/Berlin"]
+    assert main(["read", str(mail), *arguments, "-o", str(out)]) == 0
+    assert len(laid) == 1
+    export = rw.read_export(mail, naive_time_zone="Europe/Berlin")
+    for of in range(6):
+        alone = export.save(mail.parent / "alone", f"c{of}", "open", "7d")
+        own = out / f"c{of}"
+        assert (own / "campaign.json").read_text() == (alone / "campaign.json").read_text()
+        for name in ("events.parquet", "users.parquet"):
+            assert pl.read_parquet(own / name).equals(pl.read_parquet(alone / name))
 
 
 def test_campaigns_of_one_user_are_counted_and_not_named(

@@ -10,6 +10,8 @@ from results_widgets.cli.terminal import print_table, say
 from results_widgets.exports.frames import of_several_users
 from results_widgets.exports.report import shared_names
 from results_widgets.portfolio import Export, read_export
+from results_widgets.portfolio.export_campaign import Asked
+from results_widgets.portfolio.export_folder import write_folders
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -79,9 +81,12 @@ def _write(export: Export, options: argparse.Namespace) -> None:
         folder = export.save(options.output, options.campaign, **named)
         say(f"{folder}: rw.load({str(folder)!r}) opens it")
         return
-    names, shared = _folders(ids), {*of_several_users(found)["campaign_id"]}
-    for id_ in ids:
-        folder = export.save(options.output / names[id_], id_, **named)
+    shared = {*of_several_users(found)["campaign_id"]}
+    folders = {id_: options.output / name for id_, name in _folders(ids).items()}
+    asked = Asked(None, **named)
+    for id_, folder in write_folders(
+        export._reading, folders, asked, export.users(), export._zone
+    ):
         if id_ in shared:
             say(f"{folder}: campaign {id_}")
     if folded := len(ids) - len(shared):
