@@ -84,9 +84,7 @@ def _write(export: Export, options: argparse.Namespace) -> None:
     shared = {*of_several_users(found)["campaign_id"]}
     folders = {id_: options.output / name for id_, name in _folders(ids).items()}
     asked = Asked(None, **named)
-    for id_, folder in write_folders(
-        export._reading, folders, asked, export.users(), export._zone
-    ):
+    for id_, folder in write_folders(export._reading, folders, asked, export.users(), export._zone):
         if id_ in shared:
             say(f"{folder}: campaign {id_}")
     if folded := len(ids) - len(shared):

@@ -1,22 +1,20 @@
 """Which vendor's export files are: told by their content, with how sure that is and why; never guessed between two."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from glob import glob, has_magic
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from results_widgets._io import is_file, is_folder
 from results_widgets.errors import EventsError, QueryError, listing
+from results_widgets.exports.archives import archives_open
 from results_widgets.exports.header_case import any_case, folded, gains_times
-from results_widgets.exports.records import HEAD, format_of, is_empty, sample
+from results_widgets.exports.listed import formats_of, list_export
+from results_widgets.exports.records import HEAD, sample
 from results_widgets.exports.registry import all_vendors
 from results_widgets.exports.vendor import OWN, SURE, Sample, Sign, Vendor
-from results_widgets.sources import path_items
 
 _SAMPLED: Final = 400
 """Of so many files each is looked at; of more, some from each part."""
@@ -49,39 +47,6 @@ class Detected:
     confidence: float = 1.0
 
 
-def list_export(source: object) -> list[Path]:
-    """Return the files that a source names: of a folder all, whatever their depth, but hidden ones.
-
-    Raises:
-        EventsError: There are none.
-    """
-    found: list[Path] = []
-    for item in path_items(source) or ():
-        path = Path(str(item)).expanduser()
-        if is_folder(path):
-            found += _below(path)
-        elif is_file(path):
-            found.append(path)
-        elif has_magic(str(item)):
-            for one in map(Path, sorted(glob(str(item), recursive=True))):  # noqa: PTH207 - "~" and "**" alike
-                found += _below(one) if one.is_dir() else [one]
-        else:
-            raise EventsError(f"export: {item}: no such file or folder")
-    if not found:
-        raise EventsError(
-            f"export: {source}: there is no file; pass the folder that holds the export"
-        )
-    return list(dict.fromkeys(found))
-
-
-def _below(folder: Path) -> list[Path]:
-    found = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(root, name) for name in sorted(names) if not name.startswith((".", "_"))]
-    return found
-
-
 def detect(source: object, vendor: Vendor | None) -> Detected:
     """Return whose export files are.
 
@@ -93,7 +58,7 @@ def detect(source: object, vendor: Vendor | None) -> Detected:
         QueryError: No vendor, or more than one, is recognised.
         EventsError: There are no files.
     """
-    formats, ignored = _formats(list_export(source))
+    formats, ignored = formats_of(list_export(source))
     if vendor is not None and vendor.key == OWN:
         return Detected(vendor, "a mapping was given", formats, ignored)
     beginnings = {path: sample(Path(path), kind) for path, kind in _some(formats).items()}
@@ -140,23 +105,6 @@ def _decided(
     left = {path: "not recognised as an export" for path in formats if path not in read}
     own = _in_its_case(first[0], beginnings.values())
     return Detected(own, first[1].why, read, {**ignored, **left}, first[1].confidence)
-
-
-def _formats(paths: Iterable[Path]) -> tuple[dict[str, str], dict[str, str]]:
-    formats, ignored = {}, {}
-    for path in paths:
-        try:
-            kind = format_of(path)
-        except OSError as problem:
-            ignored[str(path)] = f"cannot be read: {problem.strerror or problem}"
-            continue
-        if kind is None and is_empty(path):
-            ignored[str(path)] = "empty"
-        elif kind is None:
-            ignored[str(path)] = "neither JSON, CSV, Parquet nor Avro"
-        else:
-            formats[str(path)] = kind
-    return formats, ignored
 
 
 def _some(formats: dict[str, str]) -> dict[str, str]:
@@ -279,12 +227,13 @@ def _several(groups: dict[str, list[str]]) -> QueryError:
 
 def is_export(source: object) -> bool:
     """Whether files are surely a vendor's export, or several vendors'."""
-    try:
-        formats, _ = _formats(list_export(source))
-    except EventsError:
-        return False
-    return any(
-        sign.confidence >= SURE
-        for path, kind in _some(formats).items()
-        for _, sign in _signs(sample(Path(path), kind)).values()
-    )
+    with archives_open():
+        try:
+            formats, _ = formats_of(list_export(source))
+        except EventsError:
+            return False
+        return any(
+            sign.confidence >= SURE
+            for path, kind in _some(formats).items()
+            for _, sign in _signs(sample(Path(path), kind)).values()
+        )

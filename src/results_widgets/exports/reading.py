@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import protect_inputs
+from results_widgets.exports.archives import archive_of, archives_open, cut_off, on_disk
 from results_widgets.exports.asked import Asker
 from results_widgets.exports.batches import Raw, batched, without_collecting
 from results_widgets.exports.bulk import Bulk
@@ -94,8 +95,9 @@ def read(
         found = detect_table(table, declared)
         origin: Iterator[Raw] = tables_of(table)
         return _read(found, lambda *_: origin, mapping, rejects)
-    found = detect(source, declared)
-    return _read(found, lambda files, *how: _of_files(files, found, *how), mapping, rejects)
+    with archives_open():
+        found = detect(source, declared)
+        return _read(found, lambda files, *how: _of_files(files, found, *how), mapping, rejects)
 
 
 def _read_database(
@@ -136,7 +138,9 @@ def _read(
     own = found.vendor.mapping if mapping is None else mapping.over(found.vendor.mapping)
     refused = Refused()
     # As long as what was read of them is there, as it holds the refused rows.
-    protect_inputs(refused, frozenset(Path(path).resolve() for path in found.files).__contains__)
+    protect_inputs(
+        refused, frozenset(archive_of(path).resolve() for path in found.files).__contains__
+    )
     refused.write_to(rejects)
     bulk = Bulk(Shaper(own, refused.add))
     files = Files(
@@ -172,7 +176,8 @@ class _Way:
     """
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._sizes = {path: Path(path).stat().st_size for path in paths if Path(path).is_file()}
+        found = {path: on_disk(Path(path)) for path in paths}
+        self._sizes = {path: one.stat().st_size for path, one in found.items() if one.is_file()}
         self._done, self._at = 0, ""
 
     def go_on(self, path: str) -> None:
@@ -189,6 +194,8 @@ class _Way:
 def _of_files(
     files: Files, found: Detected, refuse: Refuse, read: LineReader, way: _Way
 ) -> Iterator[Placed | About | Raw]:
+    for path, why in cut_off().items():
+        refuse(Placed({}, path), why, "")
     if found.vendor.read is not None:
         yield from found.vendor.read(files)
         return

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 import polars as pl
 
 from results_widgets.errors import MissingExtraError
+from results_widgets.exports.archives import on_disk, up_to_its_end
 from results_widgets.exports.avro import avro_reader
 from results_widgets.exports.avro_tables import schema_name, why_broken
 from results_widgets.exports.csv_tables import (
@@ -117,25 +118,26 @@ def sample(path: Path, kind: str) -> Sample:
 
 
 def open_plain(path: Path) -> IO[bytes]:
-    """Open a file, unpacking gzip and zip."""
-    with path.open("rb") as file:
+    """Open a file, unpacking gzip and a zip archive of one file; see also `archives`."""
+    disk = on_disk(path)
+    with disk.open("rb") as file:
         head = file.read(4)
     if head.startswith(b"\x1f\x8b"):
-        packed = gzip.GzipFile(path, "rb")
+        packed = gzip.GzipFile(disk, "rb")
         _OPEN[str(path)] = packed.fileobj
-        return _bounded(cast(IO[bytes], packed), path)
+        return _bounded(cast(IO[bytes], packed), disk)
     if head == b"PK\x03\x04":
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(disk)
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if len(names) == 1:
             try:
-                return _bounded(archive.open(names[0]), path)
+                return _bounded(archive.open(names[0]), disk)
             # Encrypted, or packed in a way that Python does not know.
             except (RuntimeError, NotImplementedError) as problem:
                 raise zipfile.BadZipFile(str(problem)) from None
         raise zipfile.BadZipFile(f"a zip archive of {len(names)} files; unpack it")
-    _OPEN[str(path)] = plain = path.open("rb")
-    return plain
+    _OPEN[str(path)] = plain = disk.open("rb")
+    return up_to_its_end(plain, path)
 
 
 _OPEN: Final[WeakValueDictionary[str, Any]] = WeakValueDictionary()
@@ -232,8 +234,8 @@ def scan_parquet(path: Path) -> pl.LazyFrame:
     with open_plain(path) as raw:
         packed = raw.__class__ is not io.BufferedReader
         if not packed:
-            check_rows(path)
-        source: Any = io.BytesIO(whole_of(raw, path)) if packed else path
+            check_rows(on_disk(path))
+        source: Any = io.BytesIO(whole_of(raw, on_disk(path))) if packed else on_disk(path)
     return pl.scan_parquet(source, glob=False)
 
 
