@@ -21,7 +21,8 @@ def read_export(
 
     Args:
         source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not; a zip or
-            tar archive is read like a folder), or a table; the URL of a PostgreSQL database, or an open connection of any, whose tables are read.
+            tar archive is read like a folder), or a table; the URL of a PostgreSQL database, or an open
+            connection of any, whose tables are read.
         vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
         mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
             `Mapping`, a dict, or the path of its JSON.
