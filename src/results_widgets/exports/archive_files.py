@@ -52,7 +52,7 @@ def files_of(path: Path) -> Iterator[Packed] | None:
 
 def _of_zip(path: Path) -> Iterator[Packed] | None:
     if _directory_size(path) > _DIRECTORY:
-        return iter((Packed(path.name, path.open, "its list of files is too long"),))
+        return iter((Packed(path.name, partial(path.open, "rb"), "its list of files is too long"),))
     try:
         archive = zipfile.ZipFile(path)
     except STOPS:
