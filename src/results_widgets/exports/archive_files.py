@@ -52,7 +52,7 @@ def files_of(path: Path) -> Iterator[Packed] | None:
 
 def _of_zip(path: Path) -> Iterator[Packed] | None:
     if _directory_size(path) > _DIRECTORY:
-        return iter((Packed(path.name, partial(path.open, "rb"), "its list of files is too long"),))
+        return iter((Packed(path.name, partial(_whole, path), "its list of files is too long"),))
     try:
         archive = zipfile.ZipFile(path)
     except STOPS:
@@ -62,6 +62,10 @@ def _of_zip(path: Path) -> Iterator[Packed] | None:
         archive.close()
         return None
     return _in_zip(archive, infos)
+
+
+def _whole(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _in_zip(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[Packed]:
