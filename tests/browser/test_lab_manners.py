@@ -90,7 +90,7 @@ def test_arrow_keys_stay_in_the_widget(book: Notebook) -> None:
     book.problems.check()
 
 
-def test_escape_goes_back_to_the_card(book: Notebook) -> None:
+def test_escape_closes_what_is_open_first_and_then_goes_back_to_the_card(book: Notebook) -> None:
     page, widget = book.page, book.widget()
     card = widget.locator('.rw-card[data-action="reminder"]')
     card.click()
@@ -99,6 +99,11 @@ def test_escape_goes_back_to_the_card(book: Notebook) -> None:
     expect(widget.get_by_test_id("explore-title")).to_contain_text("Reminder")
     expect(widget.get_by_test_id("explore-chart")).to_have_attribute("aria-busy", "false")
     wait_until_it_fits(page)
+    widget.get_by_test_id("explore-title").click()
+    expect(widget.get_by_label("Search metrics")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(widget.get_by_label("Search metrics")).to_have_count(0)
+    expect(widget.get_by_test_id("action-detail")).to_be_visible()
     chart = widget.locator(".rw-chart-box")
     chart.focus()
     page.keyboard.press("ArrowRight")
@@ -119,16 +124,4 @@ def test_escape_goes_back_to_the_card(book: Notebook) -> None:
     widget.get_by_role("button", name="Back to campaign").click()
     expect(card).to_be_focused()
     assert book.value("dashboard.selection.action") is None
-    book.problems.check()
-
-
-def test_escape_closes_what_is_open_first(book: Notebook) -> None:
-    page, widget = book.page, book.widget()
-    widget.locator('.rw-card[data-action="reminder"]').click()
-    title = widget.get_by_test_id("explore-title")
-    title.click()
-    expect(widget.get_by_label("Search metrics")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(widget.get_by_label("Search metrics")).to_have_count(0)
-    expect(widget.get_by_test_id("action-detail")).to_be_visible()
     book.problems.check()

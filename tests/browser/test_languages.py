@@ -31,6 +31,17 @@ def results() -> rw.Results:
     return rw.Results(named, events, users, time_zone="Europe/Berlin")
 
 
+@pytest.fixture(scope="module")
+def german(results: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A dashboard in German, as a widget and as a saved page."""
+    folder = tmp_path_factory.mktemp("german")
+    dashboard = rw.Dashboard(
+        results, locale="de", metric="sent", channel="email", every="1mo", cumulative=True
+    )
+    page = dashboard.to_html(folder / "report.html")
+    return [write(folder / "dashboard.html", dashboard), page]
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
@@ -84,15 +95,9 @@ def test_english_is_written_whatever_the_browser_speaks(
 
 @pytest.mark.parametrize("language", ["en-GB", "ar-EG"])
 def test_german_is_written_where_it_is_asked_for(
-    results: rw.Results, visit: Visit, tmp_path: Path, language: str
+    results: rw.Results, visit: Visit, german: list[Path], language: str
 ) -> None:
-    dashboard = rw.Dashboard(
-        results, locale="de", metric="sent", channel="email", every="1mo", cumulative=True
-    )
-    for path in (
-        write(tmp_path / "dashboard.html", dashboard),
-        dashboard.to_html(tmp_path / "report.html"),
-    ):
+    for path in german:
         page = visit(path, language)
         users = f"{results.unique_users():,}".replace(",", ".")
         expect(
@@ -144,9 +149,12 @@ def test_no_english_word_belongs_to_a_number_or_a_day(
     results: rw.Results, visit: Visit, tmp_path: Path, name: str, month: str
 ) -> None:
     dashboard = rw.Dashboard(results, locale=name, metric="median_time_to_convert", every="1w")
+    # Every series and view of a saved page in one language with a decimal comma, and in one that runs leftwards;
+    # of the other two the view it opens with, which is written by the same code.
+    whole = {} if name in ("de", "ar") else {"min_cell": 1}
     for path in (
         write(tmp_path / "dashboard.html", dashboard),
-        dashboard.to_html(tmp_path / "report.html"),
+        dashboard.to_html(tmp_path / "report.html", **whole),
         write(tmp_path / "experiment.html", rw.Experiment(results, locale=name)),
     ):
         page = visit(path, "en-US", chart=path.stem != "experiment")
@@ -186,12 +194,11 @@ def test_a_mixture_is_noticed() -> None:
 
 
 def test_the_page_without_scripts_is_german_too(
-    results: rw.Results, browser: Browser, tmp_path: Path
+    results: rw.Results, browser: Browser, german: list[Path]
 ) -> None:
-    path = results.to_html(tmp_path / "report.html", locale="de")
     with browser.new_context(java_script_enabled=False, locale="en-US") as context:
         page = context.new_page()
-        page.goto(path.as_uri())
+        page.goto(german[1].as_uri())
         users = f"{results.unique_users():,}".replace(",", ".")
         expect(page.locator(".rw-headline")).to_contain_text(users)
         expect(page.locator(".rw-headline")).to_contain_text(re.compile(rf"\d,\d{THIN}%"))

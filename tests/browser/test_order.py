@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support.browser.lab import PATIENCE, SECOND, Notebook, Server, keep_screenshot
+from tests.support.profiles import is_thorough
 
 Open = Callable[..., Notebook]
 
@@ -97,6 +98,12 @@ def test_busy_kernel_is_called_busy_and_answers_later(open_notebook: Open, gate:
 
 
 CLICKS = ("card", "range", "users")
+ORDERS = (
+    tuple(permutations(CLICKS))
+    if is_thorough()
+    else tuple(CLICKS[first:] + CLICKS[:first] for first in range(len(CLICKS)))
+)
+"""Orders of clicks: all, or three in which each comes first and last once, and before and after each other one."""
 
 
 def click(book: Notebook, what: str) -> None:
@@ -138,7 +145,7 @@ def test_clicks_on_a_busy_kernel_are_answered_in_their_order(
 ) -> None:
     book = open_notebook(SETUP, height=1600)
     book.widget()
-    for order in permutations(CLICKS):
+    for order in ORDERS:
         book.run("selection.action = None; selection.range = 'whole'; selection.metric = 'users'")
         expect(book.widget().get_by_role("button", name="Users in campaign").first).to_be_visible()
         gate.unlink(missing_ok=True)

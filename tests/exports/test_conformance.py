@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ import results_widgets as rw
 from results_widgets.channels import reported
 from results_widgets.exports import all_vendors
 from tests.support.exports.story import Limits, Story, Writer, tell
+from tests.support.profiles import is_thorough
+
+Reads = Callable[[tuple[str, str], int], tuple[Story, int, rw.Export]]
+
+SEEDS = [1, 2, 3] if is_thorough() else [1, 2]
+"""Stories of 30 users each, in which every event of a channel comes up many times: one more says little."""
 
 
 def writer(key: str) -> Any:
@@ -40,13 +47,25 @@ def written(of: tuple[str, str], seed: int, folder: Path) -> tuple[Story, int]:
     return story, forms(key)[form](story, folder)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.fixture(scope="module")
+def reads(tmp_path_factory: pytest.TempPathFactory) -> Reads:
+    """Writes a story and reads it, once for all tests that ask the same of it."""
+
+    @cache
+    def read(of: tuple[str, str], seed: int) -> tuple[Story, int, rw.Export]:
+        folder = tmp_path_factory.mktemp("export")
+        story, rows = written(of, seed, folder)
+        return story, rows, rw.read_export(folder)
+
+    return read
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", KEYS)
 def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
-    key: tuple[str, str], seed: int, tmp_path: Path
+    key: tuple[str, str], seed: int, reads: Reads
 ) -> None:
-    story, _ = written(key, seed, tmp_path)
-    export = rw.read_export(tmp_path)
+    story, _, export = reads(key, seed)
     assert export.vendor == key[0], export.why
     goal, elsewhere = story.limits.goal or None, None
     if goal is None:
@@ -78,10 +97,10 @@ def test_random_campaign_has_equal_numbers_as_in_our_own_schema(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_the_format_cannot_say_is_not_available(key: tuple[str, str], tmp_path: Path) -> None:
-    story, _ = written(key, 1, tmp_path)
+def test_what_the_format_cannot_say_is_not_available(key: tuple[str, str], reads: Reads) -> None:
+    story, _, export = reads(key, 1)
     vendor = all_vendors()[key[0]]
-    campaign = rw.read_export(tmp_path).campaign(story.id)
+    campaign = export.campaign(story.id)
     channel = campaign.channels[story.channel]
     can = {event for of, event in vendor.pairs if of in (None, story.channel)}
     assert {*channel.events} - {*channel.not_reported} <= can
@@ -90,9 +109,8 @@ def test_what_the_format_cannot_say_is_not_available(key: tuple[str, str], tmp_p
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_nothing_is_left_over_without_being_listed(key: tuple[str, str], tmp_path: Path) -> None:
-    _, rows = written(key, 1, tmp_path)
-    export = rw.read_export(tmp_path)
+def test_nothing_is_left_over_without_being_listed(key: tuple[str, str], reads: Reads) -> None:
+    _, rows, export = reads(key, 1)
     assert export.report()["rows"].sum() == rows
     known = {*all_vendors()[key[0]].mapping.pairs, *(all_vendors()[key[0]].reports or ())}
     became = export.report().filter(pl.col("event").is_not_null() & pl.col("channel").is_not_null())
@@ -100,9 +118,9 @@ def test_nothing_is_left_over_without_being_listed(key: tuple[str, str], tmp_pat
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_campaign_is_listed_with_its_people(key: tuple[str, str], tmp_path: Path) -> None:
-    story, _ = written(key, 2, tmp_path)
-    row = rw.read_export(tmp_path).campaigns().filter(campaign_id=story.id).row(0, named=True)
+def test_a_campaign_is_listed_with_its_people(key: tuple[str, str], reads: Reads) -> None:
+    story, _, export = reads(key, 2)
+    row = export.campaigns().filter(campaign_id=story.id).row(0, named=True)
     assert row["users"] == len({one["user_id"] for one in story.messages})
     assert row["channels"] == [story.channel]
     first = row["first"] if row["first"].tzinfo else row["first"].replace(tzinfo=UTC)
@@ -150,11 +168,11 @@ TABLES = [
 @pytest.mark.parametrize("change", [str.upper, str.title, str.swapcase])
 @pytest.mark.parametrize("key", TABLES)
 def test_tables_are_read_whatever_the_case_of_their_columns(
-    key: tuple[str, str], change: Callable[[str], str], tmp_path: Path
+    key: tuple[str, str], change: Callable[[str], str], tmp_path: Path, reads: Reads
 ) -> None:
     """As dumps of Snowflake have them (USER_ID), and as people who write their header by hand."""
     written(key, 2, tmp_path)
-    plain = rw.read_export(tmp_path)
+    _, _, plain = reads(key, 2)
     changed = 0
     for path in tmp_path.rglob("*"):
         header, end, rest = path.read_text("utf-8").partition("\n") if path.is_file() else ("",) * 3

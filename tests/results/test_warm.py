@@ -93,7 +93,7 @@ def test_first_sign_of_a_browser_warms(results: rw.Results, look: str) -> None:
 def test_nothing_is_prepared_without_a_browser(results: rw.Results, tmp_path: Path) -> None:
     dashboard = rw.Dashboard(results)
     dashboard.selection.metric = "conversions"
-    dashboard.to_html(tmp_path / "page.html")
+    dashboard.to_html(tmp_path / "page.html", min_cell=1)
     assert dashboard._repr_mimebundle_() is not None
     assert running() == []
     assert not settled(results).is_done

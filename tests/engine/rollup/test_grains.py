@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,19 @@ def exact() -> rw.Results:
     return rw.Results(*rw.datasets.generate(users=10_000, seed=7), time_zone=ZONE)
 
 
-@pytest.fixture(scope="module")
-def kept(exact: rw.Results) -> Callable[[UsersGrain], rw.Results]:
-    made: dict[UsersGrain, rw.Results] = {}
-
-    def results(users_every: UsersGrain) -> rw.Results:
-        if users_every not in made:
-            made[users_every] = exact.rollup("1h", users_every).results(time_zone=ZONE)
-        return made[users_every]
-
-    return results
-
-
+Rolled = Callable[[UsersGrain], rw.RollUp]
 Kept = Callable[[UsersGrain], rw.Results]
+
+
+@pytest.fixture(scope="module")
+def rolled(exact: rw.Results) -> Rolled:
+    """Rolls up by the hour, with users by longer cells, once for each."""
+    return cache(lambda users_every: exact.rollup("1h", users_every))
+
+
+@pytest.fixture(scope="module")
+def kept(rolled: Rolled) -> Kept:
+    return cache(lambda users_every: rolled(users_every).results(time_zone=ZONE))
 
 
 def numbers(results: rw.Results) -> dict[tuple[str, str], float | None]:
@@ -152,15 +153,17 @@ def test_a_line_of_shorter_intervals_is_refused(
             kept(users_every).explore(rw.MetricKey(metric), **ask)  # type: ignore[arg-type]
 
 
-def test_other_zones_have_the_whole_and_the_counts(exact: rw.Results, kept: Kept) -> None:
+def test_other_zones_have_the_whole_and_the_counts(
+    exact: rw.Results, kept: Kept, rolled: Rolled
+) -> None:
     there = kept("1w").in_time_zone("Europe/Berlin")
     assert there.unique_users() == kept("1w").unique_users()
     mine = exact.in_time_zone("Europe/Berlin").explore("users")
     assert there.explore("users").equals(mine)
     with pytest.raises(rw.QueryError, match="week of America/New_York, not of Europe/Berlin"):
         there.explore("engaged", every="1w")
-    assert exact.rollup("1h", "1w").results().time_zone == ZONE
-    assert exact.rollup("1h", "whole").results(time_zone="UTC").unique_users()
+    assert rolled("1w").results().time_zone == ZONE
+    assert rolled("whole").results(time_zone="UTC").unique_users()
 
 
 def test_definitions_that_add_up_days_need_users_by_days(exact: rw.Results) -> None:
@@ -174,9 +177,11 @@ def test_definitions_that_add_up_days_need_users_by_days(exact: rw.Results) -> N
 
 
 @pytest.mark.parametrize("users_every", ["1w", "whole"])
-def test_parts_merge(exact: rw.Results, tmp_path: Path, users_every: UsersGrain) -> None:
+def test_parts_merge(
+    exact: rw.Results, rolled: Rolled, tmp_path: Path, users_every: UsersGrain
+) -> None:
     """Cut in the middle of a week: its cell is in both parts, and one in the whole."""
-    whole = exact.rollup("1h", users_every)
+    whole = rolled(users_every)
     parts = [exact.between(None, "2026-03-18"), exact.between("2026-03-19")]
     early, late = (
         rw.RollUp.load(part.rollup("1h", users_every).save(tmp_path / f"{at}.parquet"))
@@ -190,11 +195,9 @@ def test_parts_merge(exact: rw.Results, tmp_path: Path, users_every: UsersGrain)
         _ = whole | parts[0].rollup("1h", "1d")
 
 
-def test_fewer_cells_of_users_take_less_room(exact: rw.Results, tmp_path: Path) -> None:
-    sizes = [
-        exact.rollup("1h", users_every).save(tmp_path / "r.parquet").stat().st_size
-        for users_every in ("1h", "1d", "1w", "1mo", "whole")
-    ]
+def test_fewer_cells_of_users_take_less_room(rolled: Rolled, tmp_path: Path) -> None:
+    cells: tuple[UsersGrain, ...] = ("1h", "1d", "1w", "1mo", "whole")
+    sizes = [rolled(cell).save(tmp_path / "r.parquet").stat().st_size for cell in cells]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < 0.6 * sizes[0]
 

@@ -18,6 +18,20 @@ from tests.support.loops import some
 GOOD = [users("A", 450, 45), users("B", 450, 90), users(HELD_BACK, 100, 8), closing()]
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a campaign that worked, made once for all that look at it."""
+    return page(results(*GOOD), tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture(scope="module")
+def of_two_days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The first view of a page that opens with a range."""
+    selection = rw.Selection(start="2026-03-01", end="2026-03-02")
+    first, *_ = states(page(results(*GOOD), tmp_path_factory.mktemp("two"), selection=selection))
+    return first
+
+
 def page(found: rw.Results, folder: Path, **options: Any) -> str:
     """The text of a page without its packed state."""
     return found.to_html(folder / "page.html", **options).read_text(encoding="utf-8")
@@ -38,9 +52,8 @@ def states(text: str) -> list[dict[str, Any]]:
     return looks
 
 
-def test_verdict_heads_the_page_and_what_it_stands_on_follows(tmp_path: Path) -> None:
-    found = results(*GOOD)
-    text = static(page(found, tmp_path))
+def test_verdict_heads_the_page_and_what_it_stands_on_follows(good: str) -> None:
+    found, text = results(*GOOD), static(good)
     verdict = found.experiment().verdict()
     assert f"<strong>{verdict.title}.</strong>" in text
     assert text.index(verdict.title) < text.index("rw-headline") < text.index("<h2>Experiment</h2>")
@@ -51,8 +64,8 @@ def test_verdict_heads_the_page_and_what_it_stands_on_follows(tmp_path: Path) ->
         assert text.count(escaped) == 1, sentence.text
 
 
-def test_the_whole_campaigns_view_carries_it_and_others_do_not(tmp_path: Path) -> None:
-    views = states(page(results(*GOOD), tmp_path))
+def test_the_whole_campaigns_view_carries_it_and_others_do_not(good: str) -> None:
+    views = states(good)
     whole = [
         view["state"]["_experiment"] for view in views if view["selection"]["range"] == "whole"
     ]
@@ -62,11 +75,9 @@ def test_the_whole_campaigns_view_carries_it_and_others_do_not(tmp_path: Path) -
     assert [view["state"]["_experiment"] for view in some(others)] == [{}] * len(others)
 
 
-def test_a_page_that_opens_with_a_range_has_the_verdict_of_it(tmp_path: Path) -> None:
-    selection = rw.Selection(start="2026-03-01", end="2026-03-02")
-    first, *_ = states(page(results(*GOOD), tmp_path, selection=selection))
-    assert first["state"]["_experiment"]["kind"] == "unclear"
-    assert first["state"]["_experiment"]["code"] == ""
+def test_a_page_that_opens_with_a_range_has_the_verdict_of_it(of_two_days: dict[str, Any]) -> None:
+    assert of_two_days["state"]["_experiment"]["kind"] == "unclear"
+    assert of_two_days["state"]["_experiment"]["code"] == ""
 
 
 @pytest.mark.parametrize(("min_cell", "hidden"), [(8, False), (9, True)])
@@ -166,9 +177,9 @@ def test_a_page_without_small_counts_has_no_sub_groups(tmp_path: Path) -> None:
     assert view["state"]["_experiment"]["subgroups"] == {}
 
 
-def test_the_code_of_ripeness_is_of_the_whole_campaign_only(tmp_path: Path) -> None:
-    whole, *_ = states(page(results(*GOOD), tmp_path))
+def test_the_code_of_ripeness_is_of_the_whole_campaign_only(
+    good: str, of_two_days: dict[str, Any]
+) -> None:
+    whole, *_ = states(good)
     assert whole["state"]["_experiment"]["ripening"]["code"][1] == "results.maturity()"
-    selection = rw.Selection(start="2026-03-01", end="2026-03-02")
-    first, *_ = states(page(results(*GOOD), tmp_path, selection=selection))
-    assert first["state"]["_experiment"]["ripening"]["code"] == []
+    assert of_two_days["state"]["_experiment"]["ripening"]["code"] == []
