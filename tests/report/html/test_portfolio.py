@@ -136,7 +136,7 @@ def test_small_counts_are_hidden(portfolio: rw.Portfolio, tmp_path: Path) -> Non
 def test_roll_ups_have_a_row_and_a_page(portfolio: rw.Portfolio, tmp_path: Path) -> None:
     (name, one), _ = portfolio.items()
     rolled = one.rollup("1d").results(time_zone="UTC")
-    page = rw.Portfolio({name: rolled}).to_html(tmp_path / "rolled", min_cell=1).read_text("utf-8")
+    page = rw.Portfolio({name: rolled}).to_html(tmp_path / "rolled").read_text(encoding="utf-8")
     (row,) = rows_of(page)
     assert row[4] == "not compared"
     assert row[2] == f"{one.overview().filter(metric='users')['value'].item():,.0f}"
