@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 import polars as pl
 
+By = str | list[str] | None
+"""A column that groups are made by, or several whose values together are one; None: all are one group."""
+
 Row = dict[str, Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

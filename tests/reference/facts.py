@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference.case import Case, Query, Row, instant
+from tests.reference.case import By, Case, Query, Row, instant
 from tests.reference.rows import is_interaction, is_known, is_received, kept_rows, newest
 from tests.reference.walk import Conversion, Entry, Step, all_conversions, ended_at, walk
 
@@ -117,7 +117,7 @@ class ScopedRows:
         """The groups that occur, null last."""
         every: list[Fact] = [*self.entries, *self.conversions, *self.events, *self.exits]
         found = {fact.group for fact in every}
-        return sorted(found - {None}) + ([None] if None in found else [])
+        return sorted(found - {None}, key=repr) + ([None] if None in found else [])
 
     def of_actions(self, ids: list[str]) -> "ScopedRows":
         """The facts of some actions; entries stay, since a share is a share of all of them."""
@@ -140,8 +140,8 @@ def _day(at: int, zone: str) -> date:
     return instant(at).astimezone(ZoneInfo(zone)).date()
 
 
-def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
-    """The facts of a query's range, grouped by a column if one is named."""
+def collect(case: Case, query: Query, by: By = None) -> ScopedRows:
+    """The facts of a query's range, grouped by a column, or the values of several together, if named."""
     group = _grouping(case, by)
     rows = kept_rows(case, query)
     # How far the data reach does not hang on who is counted in them.
@@ -172,9 +172,12 @@ def collect(case: Case, query: Query, by: str | None = None) -> ScopedRows:
     return facts.where(lambda fact: query.holds(fact.at))
 
 
-def _grouping(case: Case, by: str | None) -> Callable[[Row], Any]:
+def _grouping(case: Case, by: By) -> Callable[[Row], Any]:
     if by is None:
         return lambda row: None
+    if isinstance(by, list):
+        parts = [_grouping(case, name) for name in by]
+        return lambda row: tuple(part(row) for part in parts)
     if by in case.events.columns:
         return lambda row: row[by]
     values = {user["user_id"]: user[by] for user in case.profiles}

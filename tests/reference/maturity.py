@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reference.case import Case, Query, Row, microseconds_of
+from tests.reference.case import By, Case, Query, Row, microseconds_of
 from tests.reference.facts import _grouping
 from tests.reference.overtime import bucket_start
 from tests.reference.rows import newest
@@ -25,7 +25,7 @@ class Seen:
     group: Any = None
 
 
-def seen(case: Case, query: Query, by: str | None = None) -> list[Seen]:
+def seen(case: Case, query: Query, by: By = None) -> list[Seen]:
     """The entries in the range, without those held back where they are a group apart."""
     end, group = newest(case, query), _grouping(case, by)
     found = []

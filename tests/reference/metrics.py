@@ -4,7 +4,7 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from tests.reference.case import Case, Query
+from tests.reference.case import By, Case, Query
 from tests.reference.facts import EventFact, ScopedRows, collect
 from tests.reference.rows import reported
 from tests.reference.rules import (
@@ -52,7 +52,7 @@ def converted(facts: ScopedRows) -> int:
     return len({c.entry for c in facts.conversions if c.entry is not None})
 
 
-def rates_of(case: Case, query: Query, by: str | None, *, in_range: bool) -> ScopedRows | None:
+def rates_of(case: Case, query: Query, by: By, *, in_range: bool) -> ScopedRows | None:
     """The facts that rates of entries are made from, at the start of their entries; None: the same."""
     follows = query.by_entry or (in_range and FOLLOWS_ENTRIES[query.definitions])
     return collect(case, replace(query, clock="entry"), by) if follows else None
@@ -176,7 +176,7 @@ def channel_metrics(case: Case, facts: ScopedRows, query: Query, channel: str) -
     return message_metrics(case, facts.of_actions(ids), query, channel)
 
 
-def grouped(facts: ScopedRows, by: str | None) -> dict[Any, ScopedRows]:
+def grouped(facts: ScopedRows, by: By) -> dict[Any, ScopedRows]:
     """The facts of each group; without a column, all of them under None."""
     if by is None:
         return {None: facts}
@@ -188,7 +188,7 @@ def in_group(rated: ScopedRows | None, group: Any) -> ScopedRows | None:
     return None if rated is None else rated.in_group(group)
 
 
-def overview(case: Case, query: Query, by: str | None = None) -> dict[Any, Metrics]:
+def overview(case: Case, query: Query, by: By = None) -> dict[Any, Metrics]:
     """The campaign's metrics of each group."""
     parts = grouped(collect(case, query, by), by)
     rated = rates_of(case, query, by, in_range=query.bounded)
@@ -197,7 +197,7 @@ def overview(case: Case, query: Query, by: str | None = None) -> dict[Any, Metri
     }
 
 
-def channels(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+def channels(case: Case, query: Query, by: By = None) -> dict[Any, dict[str, Metrics]]:
     """The metrics of each channel present, of each group."""
     parts = grouped(collect(case, query, by), by)
     names = {action["channel"] for action in case.actions.values()}
@@ -207,7 +207,7 @@ def channels(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[
     }
 
 
-def actions(case: Case, query: Query, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+def actions(case: Case, query: Query, by: By = None) -> dict[Any, dict[str, Metrics]]:
     """The metrics of each action, of each group."""
     parts = grouped(collect(case, query, by), by)
     rated = rates_of(case, query, by, in_range=query.bounded)

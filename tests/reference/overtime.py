@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference.case import Case, Query, instant, microseconds
+from tests.reference.case import By, Case, Query, instant, microseconds
 from tests.reference.facts import Fact, ScopedRows, collect
 from tests.reference.metrics import (
     action_metrics,
@@ -57,7 +57,7 @@ def explore(
     channel: str | None = None,
     every: str = "1d",
     cumulative: bool = False,
-    by: str | None = None,
+    by: By = None,
     times: list[int] | None = None,
 ) -> dict[Any, dict[int, float | None]]:
     """One metric's value of each group and bucket.

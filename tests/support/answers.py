@@ -10,7 +10,7 @@ import polars as pl
 
 from tests import reference
 from tests.reference import Case, Query
-from tests.reference.case import Row, instant, microseconds
+from tests.reference.case import By, Row, instant, microseconds
 from tests.reference.metrics import Metric, Metrics
 
 Series = dict[Any, dict[datetime, float | None]]
@@ -21,9 +21,9 @@ class Answers(Protocol):
 
     def entries(self) -> list[Row]: ...
     def conversions(self) -> list[Row]: ...
-    def overview(self, by: str | None = None) -> dict[Any, Metrics]: ...
-    def channels(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]: ...
-    def actions(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]: ...
+    def overview(self, by: By = None) -> dict[Any, Metrics]: ...
+    def channels(self, by: By = None) -> dict[Any, dict[str, Metrics]]: ...
+    def actions(self, by: By = None) -> dict[Any, dict[str, Metrics]]: ...
     def edges(self) -> dict[tuple[str, str], Metric]: ...
     def users_in_campaign(self) -> set[Any]: ...
     def users_in_action(self, action: str, event: str | None = None) -> set[Any]: ...
@@ -42,13 +42,13 @@ class FromReference:
     def conversions(self) -> list[Row]:
         return reference.conversions(self.case, self.query)
 
-    def overview(self, by: str | None = None) -> dict[Any, Metrics]:
+    def overview(self, by: By = None) -> dict[Any, Metrics]:
         return reference.overview(self.case, self.query, by)
 
-    def channels(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    def channels(self, by: By = None) -> dict[Any, dict[str, Metrics]]:
         return reference.channels(self.case, self.query, by)
 
-    def actions(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    def actions(self, by: By = None) -> dict[Any, dict[str, Metrics]]:
         return reference.actions(self.case, self.query, by)
 
     def edges(self) -> dict[tuple[str, str], Metric]:
@@ -107,16 +107,16 @@ class FromPackage:
     def conversions(self) -> list[Row]:
         return _plain(self.results.conversions())
 
-    def overview(self, by: str | None = None) -> dict[Any, Metrics]:
+    def overview(self, by: By = None) -> dict[Any, Metrics]:
         found: dict[Any, Metrics] = {}
         for row in self.results.overview(by=by).to_dicts():
-            found.setdefault(row[by] if by else None, {})[row["metric"]] = _metric(row)
+            found.setdefault(group_of(row, by), {})[row["metric"]] = _metric(row)
         return found
 
-    def channels(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    def channels(self, by: By = None) -> dict[Any, dict[str, Metrics]]:
         return _nested(self.results.channels(by=by), "channel", by)
 
-    def actions(self, by: str | None = None) -> dict[Any, dict[str, Metrics]]:
+    def actions(self, by: By = None) -> dict[Any, dict[str, Metrics]]:
         return _nested(self.results.actions(by=by), "action_id", by)
 
     def edges(self) -> dict[tuple[str, str], Metric]:
@@ -141,10 +141,17 @@ class FromPackage:
         by = how.get("by")
         series: Series = {}
         for row in _plain(self.results.explore(MetricKey(metric), **how)):
-            points = series.setdefault(row[by] if by else None, {})
+            points = series.setdefault(group_of(row, by), {})
             assert row["time"] not in points, "a series has every interval once"
             points[row["time"]] = row["value"]
         return series
+
+
+def group_of(row: Row, by: By) -> Any:
+    """The group that a row is of: of several columns their values together."""
+    if isinstance(by, list):
+        return tuple(row[name] for name in by)
+    return row[by] if by else None
 
 
 def _plain(frame: pl.DataFrame) -> list[Row]:
@@ -162,10 +169,10 @@ def _metric(row: Row) -> Metric:
     return (row["value"], row["numerator"], row["denominator"])
 
 
-def _nested(frame: pl.DataFrame, key: str, by: str | None) -> dict[Any, dict[str, Metrics]]:
+def _nested(frame: pl.DataFrame, key: str, by: By) -> dict[Any, dict[str, Metrics]]:
     found: dict[Any, dict[str, Metrics]] = {}
     for row in frame.to_dicts():
-        group = found.setdefault(row[by] if by else None, {})
+        group = found.setdefault(group_of(row, by), {})
         group.setdefault(row[key], {})[row["metric"]] = _metric(row)
     return found
 

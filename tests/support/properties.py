@@ -14,7 +14,7 @@ from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.earlier import earlier
 from tests.reference.rules import channel as channel_of, rates
-from tests.support.answers import FromPackage, FromReference
+from tests.support.answers import FromPackage, FromReference, group_of
 from tests.support.ripeness import same_ripeness
 from tests.support.strategies import Question
 from tests.support.trials import same_experiments
@@ -93,17 +93,17 @@ def entries_and_conversions(
 
 
 def overview(asked: Question, reference: FromReference, package: FromPackage) -> None:
-    for by in [None, *asked.columns]:
+    for by in asked.breakdowns:
         assert not differing_groups(reference.overview(by), package.overview(by)), by
 
 
 def channels(asked: Question, reference: FromReference, package: FromPackage) -> None:
-    for by in [None, *asked.columns]:
+    for by in asked.breakdowns:
         assert not differing_groups(flat(reference.channels(by)), flat(package.channels(by))), by
 
 
 def actions(asked: Question, reference: FromReference, package: FromPackage) -> None:
-    for by in [None, *asked.columns]:
+    for by in asked.breakdowns:
         assert not differing_groups(flat(reference.actions(by)), flat(package.actions(by))), by
 
 
@@ -128,7 +128,7 @@ def flow_and_users_in_action(
 def explore(asked: Question, reference: FromReference, package: FromPackage) -> None:
     random = asked.choose("series")
     metric, where = subject(asked)
-    by = random.choice([None, None, *asked.columns])
+    by = random.choice([None, *asked.breakdowns])
     how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
     cumulative = random.random() < 0.5
     found = package.explore(metric, cumulative=cumulative, **how)
@@ -147,10 +147,10 @@ def period_before(asked: Question, _: FromReference, package: FromPackage) -> No
         return
     random = asked.choose("before")
     metric, where = subject(asked)
-    by = random.choice([None, *asked.columns])
+    by = random.choice(asked.breakdowns)
     how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
     compared = package.results.explore(MetricKey(metric), compare="previous", **how)
-    found = compared.group_by(by or pl.lit(1), maintain_order=True).agg("previous")
+    found = compared.group_by(by or pl.lit(1).alias("all"), maintain_order=True).agg("previous")
     before = package.results.previous(equal_age=True)
     assert before is not None
     reference = FromReference(asked.case, earlier(asked.case, asked.query))
@@ -159,8 +159,9 @@ def period_before(asked: Question, _: FromReference, package: FromPackage) -> No
     expected = reference.explore(metric, times=times, **how)
     # What the reference says where nothing happened at all: long before.
     (nothing,) = reference.explore(metric, times=[instant(0)], **how | {"by": None})[None].values()
-    for group, values in found.iter_rows():
-        points = expected.get(group if by else None)
+    for row in found.to_dicts():
+        group, values = group_of(row, by), row["previous"]
+        points = expected.get(group)
         wanted = [nothing] * len(times) if points is None else list(points.values())
         for pair in zip(wanted, values, strict=False):
             assert equal(*pair), (metric, how, group)

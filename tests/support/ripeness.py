@@ -5,7 +5,7 @@ from itertools import pairwise
 from tests.reference import maturity as reference
 from tests.reference.case import Row, microseconds
 from tests.reference.rows import newest
-from tests.support.answers import FromPackage
+from tests.support.answers import FromPackage, group_of
 from tests.support.strategies import Question
 from tests.support.trials import close
 
@@ -13,14 +13,14 @@ from tests.support.trials import close
 def same_ripeness(asked: Question, answers: FromPackage) -> None:
     """Curves, cohorts and what is open are the reference's."""
     package = answers.results
-    for by in [None, *asked.columns]:
+    for by in asked.breakdowns:
         frame = package.time_to_convert(by=by)
         entries = reference.seen(asked.case, asked.query, by)
         groups = {entry.group for entry in entries}
         found = frame.with_columns(frame["time"].dt.total_microseconds()).to_dicts()
-        assert {row[by] if by else None for row in found} == groups
+        assert {group_of(row, by) for row in found} == groups
         for group in groups:
-            own = [row for row in found if by is None or row[by] == group]
+            own = [row for row in found if group_of(row, by) == group]
             told = reference.survival([entry for entry in entries if entry.group == group])
             same_rows(own, told)
     for every in ("1d", "1w"):

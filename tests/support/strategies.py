@@ -17,7 +17,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from tests.reference import Case, Query
-from tests.reference.case import Row
+from tests.reference.case import By, Row
 from tests.reference.rules import CHANNELS
 
 Happening = tuple[str | None, str]
@@ -232,6 +232,12 @@ class Question:
     def columns(self) -> list[str]:
         """The columns that break the numbers down."""
         return [name for name in ("variant", "platform", "country") if self._has(name)]
+
+    @property
+    def breakdowns(self) -> list[By]:
+        """What the numbers are broken down by: nothing, each column, two together."""
+        two = self.choose("two columns").sample(self.columns, 2) if len(self.columns) > 1 else []
+        return [None, *self.columns, *([two] if two else [])]
 
     def _has(self, column: str) -> bool:
         tables = [self.case.events, self.case.users]

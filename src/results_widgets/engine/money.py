@@ -9,6 +9,7 @@ import narwhals as nw
 from results_widgets.definitions import Definitions
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import BY, collect
 from results_widgets.errors import listing
@@ -82,9 +83,9 @@ def why_not_added(data: Backend, definitions: Definitions, least: int = SYNCED_U
     )
 
 
-def is_mixed(data: Backend, definitions: Definitions, by: str | None) -> bool:
-    """Whether amounts would be added up across currencies, if broken down by a column."""
-    return by != CURRENCY and len(currencies_of(data, definitions)) > 1
+def is_mixed(data: Backend, definitions: Definitions, by: By | None) -> bool:
+    """Whether amounts would be added up across currencies, if broken down by some columns."""
+    return CURRENCY not in by_keys(by) and len(currencies_of(data, definitions)) > 1
 
 
 def is_money(metric: Metric) -> bool:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypeVar, get_args
 
 from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import Calendar, to_micros
-from results_widgets.engine.frames import BY
 from results_widgets.errors import QueryError
 
 T = TypeVar("T")
@@ -96,19 +96,30 @@ class Grouping:
     """What numbers are grouped by.
 
     Attributes:
-        by: A column of the events or users; None for no breakdown.
+        by: A column of the events or users, or several; None for no breakdown.
         every: An interval of `EVERY`; None for one number.
         cumulative: Whether each interval includes all earlier ones.
     """
 
-    by: str | None = None
+    by: By | None = None
     every: str | None = None
     cumulative: bool = False
 
     @property
     def keys(self) -> list[str]:
         """The columns to group by."""
-        return [name for name, on in ((BY, self.by), (BUCKET, self.every)) if on]
+        return [*self.by_keys, *([BUCKET] if self.every else [])]
+
+    @property
+    def by_keys(self) -> list[str]:
+        """Those of them that have the values of the breakdown."""
+        return [*by_keys(self.by).values()]
+
+    @property
+    def column(self) -> str | None:
+        """The only column of the breakdown, where several are refused."""
+        assert not isinstance(self.by, tuple)
+        return self.by
 
 
 def check_uniques(uniques: Uniques) -> Uniques:

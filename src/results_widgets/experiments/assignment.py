@@ -57,7 +57,7 @@ def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> As
             is not random and not trusted.
     """
     _check_names(scoped)
-    campaign, by = scoped.data.campaign, scoped.grouping.by
+    campaign, by = scoped.data.campaign, scoped.grouping.column
     seen = _arms_in(roots_of(scoped), campaign)
     values, held = seen - {HELD_BACK}, HELD_BACK in seen
     if by == VARIANT and not values and held and not campaign.variants:
@@ -104,7 +104,7 @@ def _check_names(scoped: ScopedRows) -> None:
     Raises:
         QueryError: There is such an arm; the error says what to do.
     """
-    by, declared = scoped.grouping.by, scoped.data.campaign.variants
+    by, declared = scoped.grouping.column, scoped.data.campaign.variants
     if by is None:
         return
     own = nw.col(BY).cast(nw.String)
@@ -146,7 +146,7 @@ def _values_of(rows: Rows) -> set[str]:
 
 def _distrust(scoped: ScopedRows, values: set[str]) -> str:
     """Return why chance did not decide who has which value; empty if it did."""
-    by, data = scoped.grouping.by, scoped.data.require_users()
+    by, data = scoped.grouping.column, scoped.data.require_users()
     if by is None:
         return ""
     declared = {variant.id for variant in data.campaign.variants}

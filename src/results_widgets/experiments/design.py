@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Literal, get_args
 
 from results_widgets.durations import parse_duration
+from results_widgets.engine.breakdown import one_column
 from results_widgets.engine.statistics import check_level
 from results_widgets.errors import QueryError
 from results_widgets.experiments.estimates import Adjust
@@ -57,7 +58,7 @@ def design_of(  # noqa: PLR0913 - those of the public method
         raise QueryError.unknown("treatment of crossovers", crossovers, ["first", "None"])
     names = [metrics] if isinstance(metrics, str) else metrics
     return Design(
-        by=by,
+        by=one_column(by, "experiment(by=…)"),
         control=None if control is None else str(control),
         metrics=None if names is None else tuple(names),
         window=_duration(window),

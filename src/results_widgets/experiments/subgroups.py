@@ -8,6 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.breakdown import one_column
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.query import Grouping
 from results_widgets.engine.scoped import ScopedRows
@@ -55,7 +56,7 @@ def groups_of(scoped: ScopedRows, units: Rows, by: str) -> tuple[Rows, list[Any]
         QueryError: There is no such column, or it has no value where users enter.
     """
     data: UserBackend = scoped.data.require_users()
-    data.check_by(by)
+    data.check_by(one_column(by, "subgroups(by)"))
     grouped = replace(scoped, grouping=Grouping(by=by))
     entries = grouped.entries.select("user", "entry", BY)
     first = entries.group_by("user").agg(entry=nw.col("entry").min())

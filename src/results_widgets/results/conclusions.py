@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets.engine.breakdown import AskedBy
 from results_widgets.engine.calendar import check_every, from_micros
-from results_widgets.engine.frames import BY
 from results_widgets.engine.query import Grouping
 from results_widgets.experiments import Experiment, maturity as engine
 from results_widgets.experiments.design import Crossovers, design_of
@@ -16,8 +16,9 @@ from results_widgets.experiments.estimates import Adjust
 from results_widgets.experiments.forecast import forecast
 from results_widgets.experiments.run import run
 from results_widgets.keys import Every
+from results_widgets.results.breakdown import by_last, named_by
 from results_widgets.results.needing_users import users_of
-from results_widgets.results.session import HasSession, named_by
+from results_widgets.results.session import HasSession
 
 
 def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
@@ -202,7 +203,7 @@ def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
     return found.with_columns(start.dt.convert_time_zone(session.query.time_zone))
 
 
-def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
+def time_to_convert(self: HasSession, by: AskedBy = None) -> pl.DataFrame:
     """Return the share of entries that convert within a time, as far as that can be known by now.
 
     The curve is Kaplan and Meier's. Entries that do not convert are seen until their window ends or,
@@ -210,7 +211,7 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
     are left out, unless the definition set counts them.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several.
 
     Returns:
         time (Duration µs): Time since the entry's start, whenever an entry converts or ends.
@@ -220,7 +221,7 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
         value (Float64): Share of entries that have converted by then.
         low (Float64): Lower end of its 95 % interval; null before the first conversion.
         high (Float64): Upper end.
-        by (its own type): With ``by``, the group, in a column of that name.
+        by (its own type): With ``by``, the group, in a column of that name; one for each of several.
 
     Raises:
         QueryError: There is no such column, or the results come from a roll-up.
@@ -240,10 +241,10 @@ def time_to_convert(self: HasSession, by: str | None = None) -> pl.DataFrame:
     """
     session = self._session
     users_of(session, _ENTRIES)
-    session.data.check_by(by)
-    scoped = session.scoped(Grouping(by=by))
-    found = session.cached("survival", by, compute=lambda: engine.survival(scoped))
-    return named_by(found if by is None else found.select(pl.all().exclude(BY), BY), by)
+    columns = session.data.check_by(by)
+    scoped = session.scoped(Grouping(by=columns))
+    found = session.cached("survival", columns, compute=lambda: engine.survival(scoped))
+    return named_by(by_last(found, columns), columns)
 
 
 _ENTRIES: Final = "when each entry started, converted and ended"

@@ -2,15 +2,17 @@
 
 import polars as pl
 
+from results_widgets.engine.breakdown import AskedBy
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.metrics.series import SIDES
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
 from results_widgets.glossary.names import MetricKey, MetricName
 from results_widgets.keys import Every
+from results_widgets.results.breakdown import named_by
 from results_widgets.results.first_line import first_line
 from results_widgets.results.over_time import Compare, explored
-from results_widgets.results.session import HasSession, named_by
+from results_widgets.results.session import HasSession
 
 
 def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
@@ -20,7 +22,7 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
     channel: str | None = None,
     every: Every | None = None,
     cumulative: bool | None = None,  # noqa: FBT001 - fixed public signature
-    by: str | None = None,
+    by: AskedBy = None,
     compare: Compare | None = None,
     interval: float | None = None,
 ) -> pl.DataFrame:
@@ -37,7 +39,7 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         channel: Id of the channel whose metric is meant.
         every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``; None: by days, or what goes with the suited line.
         cumulative: Whether values add up from the start of the range; None: no, or as the suited line does.
-        by: Column of the events or users to break down by, one of `breakdowns`.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several.
         compare: ``"previous"`` adds the values of the period of equal length before the range. A
             group without rows there has a count of 0 and no rate.
         interval: Level of the intervals to add to a rate, ``0.95``; None adds none.
@@ -48,7 +50,7 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
             other metrics.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name.
+        by (its own type): With ``by``, the group, in a column of that name; one for each of several.
         previous (Float64): With ``compare``, the value of the interval as far into the period before.
 
     Raises:
@@ -97,6 +99,7 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         metric, every = MetricKey(line.metric), every or line.interval
         cumulative = line.cumulative if cumulative is None else cumulative
     asked = metric, action, channel
-    grouping = Grouping(by=by, every=check_every(every or "1d"), cumulative=bool(cumulative))
+    columns = self._session.data.check_by(by)
+    grouping = Grouping(columns, check_every(every or "1d"), cumulative=bool(cumulative))
     found = explored(self._session, grouping, asked, compare, interval)
-    return named_by(found.drop(SIDES), by)
+    return named_by(found.drop(SIDES), columns)

@@ -92,7 +92,7 @@ def as_text(
     texts = pl.DataFrame(
         rows, dict.fromkeys((*owners, "label", "text", "note"), pl.String), orient="row"
     )
-    return texts.hstack(frame.select(one for one in frame.columns if one == BY))
+    return texts.hstack(frame.select(one for one in frame.columns if one.startswith(BY)))
 
 
 def _names(session: Session, scope: Scope, owner: str) -> tuple[str, ...]:

@@ -4,20 +4,21 @@ from typing import Literal, overload
 
 import polars as pl
 
-from results_widgets.engine.frames import BY
+from results_widgets.engine.breakdown import AskedBy, By
 from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import Scope
+from results_widgets.results.breakdown import by_last, named_by
 from results_widgets.results.formatted import Written, as_text, checked_locale
 from results_widgets.results.intervals import table_with_intervals
-from results_widgets.results.session import HasSession, Session, named_by
+from results_widgets.results.session import HasSession, Session
 
 
 @overload
 def overview(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -28,7 +29,7 @@ def overview(
 @overload
 def overview(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: Literal[True],
@@ -38,7 +39,7 @@ def overview(
 
 def overview(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -47,7 +48,8 @@ def overview(
     """Return the metrics of the campaign as a whole.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
+            group for each combination that there is.
         interval: Level of the intervals to add, ``0.95``; None adds none.
         formatted: Whether to return text for print and for markdown instead, as screen and report write it:
             ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
@@ -62,7 +64,8 @@ def overview(
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
             other metrics, such as values per entry or opens of deliveries, of which one has several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
+            several columns each has its own.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
@@ -110,16 +113,17 @@ def overview(
         └─────────────────┴──────────┴─────────────────────────┘
     """
     written = checked_locale(self._session, locale, formatted=formatted)
-    found = _answered(self._session, "campaign", by, interval)
+    columns = written.data.check_by(by)
+    found = _answered(self._session, "campaign", columns, interval)
     if formatted:
-        return Written(named_by(as_text(written, found, "campaign", interval), by))
-    return named_by(found.drop(OWNER), by)
+        return Written(named_by(as_text(written, found, "campaign", interval), columns))
+    return named_by(found.drop(OWNER), columns)
 
 
 @overload
 def channels(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -130,7 +134,7 @@ def channels(
 @overload
 def channels(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: Literal[True],
@@ -140,7 +144,7 @@ def channels(
 
 def channels(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -149,7 +153,8 @@ def channels(
     """Return the metrics of each channel.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
+            group for each combination that there is.
         interval: Level of the intervals to add, ``0.95``; None adds none.
         formatted: Whether to return text for print and for markdown instead, as screen and report write it:
             ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
@@ -165,7 +170,8 @@ def channels(
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
             other metrics, such as values per entry or opens of deliveries, of which one has several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
+            several columns each has its own.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
@@ -183,16 +189,17 @@ def channels(
         └─────────┴───────────┴──────────┴───────────┴─────────────┘
     """
     written = checked_locale(self._session, locale, formatted=formatted)
-    found = _answered(self._session, "channel", by, interval)
+    columns = written.data.check_by(by)
+    found = _answered(self._session, "channel", columns, interval)
     if formatted:
-        return Written(named_by(as_text(written, found, "channel", interval), by))
-    return named_by(found.rename({OWNER: "channel"}), by)
+        return Written(named_by(as_text(written, found, "channel", interval), columns))
+    return named_by(found.rename({OWNER: "channel"}), columns)
 
 
 @overload
 def actions(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -203,7 +210,7 @@ def actions(
 @overload
 def actions(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: Literal[True],
@@ -213,7 +220,7 @@ def actions(
 
 def actions(
     self: HasSession,
-    by: str | None = None,
+    by: AskedBy = None,
     interval: float | None = None,
     *,
     formatted: bool = False,
@@ -222,7 +229,8 @@ def actions(
     """Return the metrics of each action.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
+            group for each combination that there is.
         interval: Level of the intervals to add, ``0.95``; None adds none.
         formatted: Whether to return text for print and for markdown instead, as screen and report write it:
             ``action``, ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
@@ -240,7 +248,8 @@ def actions(
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
             other metrics, such as values per entry or opens of deliveries, of which one has several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
+            several columns each has its own.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
@@ -260,9 +269,10 @@ def actions(
         └──────────────┴─────────┴───────┘
     """
     session = checked_locale(self._session, locale, formatted=formatted)
-    found = _answered(session, "action", by, interval)
+    columns = session.data.check_by(by)
+    found = _answered(session, "action", columns, interval)
     if formatted:
-        return Written(named_by(as_text(session, found, "action", interval), by))
+        return Written(named_by(as_text(session, found, "action", interval), columns))
     found = found.rename({OWNER: "action_id"})
     names = {action.id: action.label for action in session.campaign.actions}
     owners = {action.id: action.channel for action in session.campaign.actions}
@@ -271,15 +281,14 @@ def actions(
         for name, values in (("action", names), ("channel", owners))
     )
     found = found.select("action_id", action, channel, pl.all().exclude("action_id"))
-    return named_by(found, by)
+    return named_by(found, columns)
 
 
 def _answered(
-    session: Session, scope: Scope, by: str | None, interval: float | None
+    session: Session, scope: Scope, by: By | None, interval: float | None
 ) -> pl.DataFrame:
-    session.data.check_by(by)
     found = session.cached(
         "answer", scope, by, compute=lambda: answer(session.scoped(Grouping(by=by)), scope)
     )
     found = table_with_intervals(session, found, scope, interval)
-    return found if by is None else found.select(pl.all().exclude(BY), BY)
+    return by_last(found, by)

@@ -4,7 +4,6 @@ from typing import Literal
 
 import polars as pl
 
-from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.series import SIDES
@@ -23,11 +22,11 @@ def explored(
     compare: Compare | None = None,
     interval: float | None = None,
 ) -> pl.DataFrame:
-    """Return what `results.explore` returns, with numerator and denominator of a rate, and the group as `BY`.
+    """Return what `results.explore` returns, with numerator and denominator of a rate, and the group by its keys.
 
     Args:
         session: What is asked.
-        grouping: By which intervals, and by which column.
+        grouping: By which intervals, and by which columns.
         asked: The metric, and the action or channel that it is of.
         compare: As in `explore`.
         interval: As in `explore`.
@@ -35,7 +34,7 @@ def explored(
     Raises:
         QueryError: See `explore`.
     """
-    session.data.check_by(grouping.by)
+    _ = session.data.check_by(grouping.by)
     if compare not in (None, "previous"):
         raise QueryError.unknown("comparison", compare, ["previous"])
     found = session.cached(
@@ -44,7 +43,7 @@ def explored(
         compute=lambda: _series(session, grouping, asked, compare),
     )
     found = series_with_intervals(session, found, session.describe(*asked), interval)
-    names = ("time", VALUE, *SIDES, "low", "high", BY, "previous")
+    names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous")
     # A copy: frames can be changed in place, and the cached one must not be.
     return found.select(n for n in names if n in found.columns)
 

@@ -29,9 +29,12 @@ def users(
         action: Id of the action whose metric is meant.
         channel: Id of the channel whose metric is meant.
         where: One group of a breakdown: ``{"variant": "A"}`` gives the users behind the number that
-            ``by="variant"`` shows for A. None as a value is the group without one. At most one
-            column of the events, any number of columns of the users. The segment's name and rule
-            say ``…`` in place of a value that a single user has, since they are shown and saved.
+            ``by="variant"`` shows for A. None as a value is the group without one. A list has any of
+            its values, ``{"country": ["DE", "AT"]}``; a tuple is a range with both of its ends,
+            ``{"age": (18, 30)}``: None leaves one open, a day at the end of times is included whole,
+            and rows without a value are in none. Several columns must all hold; those of the events
+            on the row that is counted. The segment's name and rule say ``…`` in place of what a
+            single user has, since they are shown and saved.
         start: Start of a range, as for `between`; None: as these results have it.
         end: End of a range, likewise.
 
@@ -56,6 +59,8 @@ def users(
         │ u0000012 ┆ GB      │
         │ u0000016 ┆ US      │
         └──────────┴─────────┘
+        >>> results.users("conversions", where={"country": ["DE", "GB"]}).name
+        'Conversions, campaign “Win-back, spring 2026”, country = DE or GB'
     """
     seen = self
     if start is not None or end is not None:

@@ -17,7 +17,6 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import check_every
 from results_widgets.engine.counting.indexes import SLOW_TO_SORT
-from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import (
@@ -31,10 +30,10 @@ from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.refresh import refresh
 from results_widgets.engine.scoped import ScopedRows
-from results_widgets.errors import QueryError
 from results_widgets.glossary import Metric, Scope
 from results_widgets.locales import ENGLISH, Locale
 from results_widgets.results import rolled_up, sharing
+from results_widgets.results.breakdown import by_last, named_by
 from results_widgets.results.estimate import Estimate, estimate_of
 from results_widgets.results.warmer import Warmer, warmer_of
 from results_widgets.segments import CampaignUsers
@@ -181,7 +180,7 @@ class Session:
         found = self.cached(
             "parts", scope, by, metrics, compute=lambda: answer(scoped, scope, wanted)
         )
-        return named_by(found.rename({OWNER: "owner"}).select(pl.all().exclude(BY), BY), by)
+        return named_by(by_last(found.rename({OWNER: "owner"}), by), by)
 
     def series(
         self, scope: Scope, metrics: Sequence[tuple[str, str]], every: str
@@ -282,17 +281,3 @@ class HasSession(Protocol):
 
 ResultsT = TypeVar("ResultsT", bound=HasSession)
 """The type of `Results`, which methods that return results return again."""
-
-
-def named_by(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:
-    """Give the breakdown's column its own name.
-
-    Raises:
-        QueryError: The answer has a column of that name already.
-    """
-    if by is not None and by in frame.columns:
-        raise QueryError(
-            f"cannot group by {by!r}, a column of that name is in the answer already; "
-            f"rename it in the table first"
-        )
-    return frame if by is None else frame.rename({BY: by})

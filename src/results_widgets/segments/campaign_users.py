@@ -3,7 +3,7 @@
 Each segment remembers the leaf of a rule (see `rules`) that finds the same users on newer data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -14,8 +14,9 @@ from results_widgets.durations import parse_duration
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.metrics.series import Series, find_series
-from results_widgets.engine.people.behind import Where, is_shared, named, users_behind, users_where
+from results_widgets.engine.people.behind import is_shared, named, users_behind, users_where
 from results_widgets.engine.people.sequences import Step, users_in_sequence
+from results_widgets.engine.people.where import Where, plain_values, words_of
 from results_widgets.engine.query import Grouping, QueryScope
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
@@ -23,7 +24,7 @@ from results_widgets.glossary.action import USERS_RECEIVED
 from results_widgets.glossary.campaign import UNIQUE_USERS
 from results_widgets.segments.engine_users import EngineUsers
 from results_widgets.segments.evaluation import evaluate
-from results_widgets.segments.rules import Leaf, Rule, plain_values, read_step, scope_to_json
+from results_widgets.segments.rules import Leaf, Rule, read_step, scope_to_json
 from results_widgets.segments.segment import Segment
 from results_widgets.segments.source import SegmentSource
 from results_widgets.segments.users import FlaggedUsers, FrameUsers, Users
@@ -157,8 +158,17 @@ class CampaignUsers:
         tree = {**leaf, "campaign": self.data.campaign.id, "lens": scope_to_json(self.query)}
         return Segment._made(users, name=name, rule=rule, expression=tree, source=self)
 
-    def _group(self, column: str, value: object) -> str:
-        """Return a value for the segment's words, which are synced and saved: one of a single user is not in them."""
+    def _group(self, column: str, asked: object) -> str:
+        """Return what was asked of a column for the segment's words, which are synced and saved: what only a
+        single user has is not in them.
+        """
+        if isinstance(asked, tuple | Mapping):
+            return (
+                words_of(asked, str) if is_shared(self.data, column, asked, SYNCED_USERS) else "…"
+            )
+        return words_of(asked, lambda value: self._told(column, value))
+
+    def _told(self, column: str, value: object) -> str:
         if value is None:
             return "none"
         declared = column == "variant" and any(v.id == value for v in self.data.campaign.variants)

@@ -116,11 +116,3 @@ def scope_from_json(node: Node) -> QueryScope:
         raise node.error("developers", "is required and must be true or false")
     clock = node.choice("clock", get_args(Clock), "event")
     return QueryScope(definitions, node.text("time_zone"), start, end, developers, clock=clock)
-
-
-def plain_values(where: Mapping[str, object]) -> dict[str, object]:
-    """Return the groups of a metric as JSON values; days and times become ISO text."""
-    return {
-        column: value.isoformat() if hasattr(value, "isoformat") else value
-        for column, value in where.items()
-    }

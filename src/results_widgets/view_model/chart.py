@@ -18,10 +18,10 @@ from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
 from results_widgets.results import Results
+from results_widgets.results.breakdown import named_by
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.scope import compared
-from results_widgets.results.session import named_by
 from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence

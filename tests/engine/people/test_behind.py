@@ -1,5 +1,6 @@
 """From a number to its people: as many as the number says, for every number of distinct users."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import given
 
 import results_widgets as rw
 from results_widgets.keys import Every
+from tests.reference.case import By
 from tests.support.answers import FromPackage
 from tests.support.journeys import JOURNEYS, START, ids, results_of
 from tests.support.loops import some
@@ -24,9 +26,7 @@ def distinct(metric: rw.glossary.Metric, definitions: str) -> bool:
     return metric.unit == "users"
 
 
-def asked(
-    results: rw.Results, by: str | None
-) -> list[tuple[dict[str, Any], dict[str, Any], float | None]]:
+def asked(results: rw.Results, by: By) -> list[tuple[dict[str, Any], dict[str, Any], float | None]]:
     """Every number of distinct users: which, of which group, and what it says; None: not reported."""
     units = {
         (metric.scope, metric.channel, metric.key): distinct(metric, results.definitions.name)
@@ -43,15 +43,15 @@ def asked(
         named = frame.rename({"action_id": "action"}) if owner == "action" else frame
         for row in named.filter(pl.col("metric").is_in(list(names))).to_dicts():
             which = {"metric": row["metric"]} | ({owner: row[owner]} if owner else {})
-            found.append((which, {} if by is None else {by: row[by]}, row["value"]))
+            columns = by if isinstance(by, list) else [by] if by else []
+            found.append((which, {name: row[name] for name in columns}, row["value"]))
     return found
 
 
 @given(questions())
 def test_every_number_of_distinct_users_has_as_many(question: Question) -> None:
     results = FromPackage(question.case, question.query).results
-    columns = [None, *question.columns]
-    by = question.choose("by of its people").choice(columns)
+    by = question.choose("by of its people").choice(question.breakdowns)
     # Where nobody entered, there are no groups, but there are the numbers of the whole.
     numbers = some(asked(results, by) or asked(results, None))
     few = len(numbers) if is_thorough() else min(len(numbers), 20)
@@ -128,6 +128,81 @@ def test_group_is_asked_by_its_value() -> None:
         results.users("users", where={"age": "30"})
     with pytest.raises(rw.QueryError, match=r"unknown column 'plans' \(did you mean 'plan'\?\)"):
         results.users("users", where={"plans": "free"})
+
+
+def test_a_list_has_any_of_its_values_and_a_tuple_a_range_with_both_ends() -> None:
+    users = pl.DataFrame(
+        {
+            "user_id": ["anna", "bob", "carl"],
+            "plan": ["free", "pro", None],
+            "age": [18, 30, None],
+            "score": [0.5, float("nan"), 2.0],
+            "since": [date(2026, 1, 1), date(2026, 2, 1), None],
+            "seen": [START, START + timedelta(hours=10), None],
+        }
+    )
+    results = results_of(JOURNEYS, users)
+
+    def found(**where: object) -> list[str]:
+        segment = results.users("users", where=where)
+        again = json.loads(json.dumps(segment.expression))
+        assert ids(results.segment(again)) == ids(segment), "a rule in JSON says the same"
+        return ids(segment)
+
+    assert found(plan=["free", "pro"]) == ["anna", "bob"]
+    assert found(plan=["free", None]) == ["anna", "carl"]
+    assert found(plan=[None]) == ["carl"]
+    assert found(age=(18, 30)) == ["anna", "bob"]
+    assert found(age=(19, 30)) == ["bob"]
+    assert found(age=(None, 18)) == ["anna"]
+    assert found(age=(None, None)) == ["anna", "bob"]
+    assert found(score=(0.1, None)) == ["anna", "carl"]
+    assert found(since=("2026-01-01", date(2026, 1, 31))) == ["anna"]
+    # The whole of the last day, whatever the hour.
+    assert found(seen=(START.date(), START.date())) == ["anna", "bob"]
+    assert found(seen=(START, START + timedelta(hours=9))) == ["anna"]
+    assert found(plan=["free", "pro"], age=(20, 40)) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ({"age": []}, r"the list for column 'age' is empty"),
+        ({"age": [18, "30"]}, r"column 'age' is Int64, and '30' is str; pass int"),
+        ({"age": (18, 30, 40)}, r"a tuple is a range of two ends, and that of column 'age' has 3"),
+        ({"age": (30, 18)}, r"the range of column 'age' ends \(18\) before it starts \(30\)"),
+        ({"plan": ("a", "b")}, r"column 'plan' is String, which has no ranges; pass a list"),
+        ({"ages": (18, 30)}, r"unknown column 'ages' \(did you mean 'age'\?\)"),
+    ],
+)
+def test_what_no_condition_can_be_is_refused(where: dict[str, object], message: str) -> None:
+    users = pl.DataFrame({"user_id": ["anna", "bob"], "plan": ["free", None], "age": [30, 40]})
+    with pytest.raises(rw.QueryError, match=message):
+        results_of(JOURNEYS, users).users("users", where=where)
+
+
+def test_several_columns_of_events_select_one_group_of_a_breakdown_by_them(
+    lifelike: rw.Results,
+) -> None:
+    by = ["variant", "platform", "country"]
+    groups = lifelike.overview(by=by).filter(metric="unique_users")
+    for row in groups.to_dicts():
+        segment = lifelike.users("unique_users", where={name: row[name] for name in by})
+        assert len(segment) == row["value"], row
+    some = lifelike.users("unique_users", where={"variant": ["A", "B"], "country": ["DE", "GB"]})
+    told = groups.filter(pl.col("variant").is_in(["A", "B"]), pl.col("country").is_in(["DE", "GB"]))
+    assert len(some) == told["value"].sum() > 0
+
+
+def test_words_say_which_values_and_which_range(lifelike: rw.Results) -> None:
+    some = lifelike.users(
+        "users", where={"country": ["DE", None], "signed_up": ("2000-01-01", None)}
+    )
+    assert some.name.endswith(", country = DE or none, signed_up = from 2000-01-01")
+    # A range that a single user is in would tell of that user.
+    day = lifelike.users_in_campaign().users["signed_up"].min()
+    rare = lifelike.users("users", where={"signed_up": (None, day)})
+    assert rare.name.endswith("signed_up = …") == (len(rare) < 2)
 
 
 def test_group_may_be_a_day_a_number_or_of_fixed_words() -> None:

@@ -17,6 +17,7 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.source_table import SourceTable
+from results_widgets.engine.breakdown import AskedBy, By, checked_by
 from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.clocks import Clocks, active_span, read_clocks
@@ -26,7 +27,6 @@ from results_widgets.engine.frames import Rows
 from results_widgets.engine.left_out import LEFT_OUT, Told, find_left_out
 from results_widgets.engine.query import QueryScope
 from results_widgets.engine.reasons import LeftOut
-from results_widgets.errors import QueryError
 from results_widgets.progress import phase
 
 T = TypeVar("T")
@@ -121,14 +121,9 @@ class Backend(ABC):
         """Those breakdowns whose numbers are worth computing before anybody asks."""
         return []
 
-    def check_by(self, by: str | None) -> None:
-        """Check that numbers can be grouped by a column.
-
-        Raises:
-            QueryError: There is no such column.
-        """
-        if by is not None and by not in self.breakdowns:
-            raise QueryError.unknown("column", by, self.breakdowns)
+    def check_by(self, by: AskedBy) -> By | None:
+        """Return the columns to group by that a user asks for; see `checked_by`."""
+        return checked_by(by, self.breakdowns)
 
     @property
     def currencies(self) -> tuple[str, ...] | None:
@@ -161,7 +156,7 @@ class UserBackend(Backend, SourceTable):
 
     Rows name a user by ``user``: a dense number in memory, the id itself on an engine. `with_ids`
     and `collect_with_ids` put the id in its place. Times are epoch µs (Int64). Methods with ``by``
-    add the column of that name as `BY`.
+    add the columns of these names under those of `by_keys`.
     """
 
     def require_users(self) -> "UserBackend":
@@ -174,18 +169,18 @@ class UserBackend(Backend, SourceTable):
         return list(dict.fromkeys([*self.columns.breakdowns, *self.attributes]))
 
     @abstractmethod
-    def events(self, by: str | None) -> Rows:
+    def events(self, by: By | None) -> Rows:
         """Return the encoded events: user, time, code (see `EventCodes`)."""
 
     @abstractmethod
-    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+    def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """Return the entries: user, entry, started_at, last_action_at, ended_at, held_back (Boolean).
 
         A column of the events has the value of the row that started the entry.
         """
 
     @abstractmethod
-    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+    def conversions(self, definitions: Definitions, by: By | None) -> Rows:
         """Return the conversions: user, entry, time, row (orders those of one user), action (number,
         null for none), attributed_by, value, taken (µs since the start of the entry), held_back (Boolean: whether
         the entry was).
@@ -205,7 +200,7 @@ class UserBackend(Backend, SourceTable):
         """Return the actions that each entry received, once each: user, entry, action (number)."""
 
     @abstractmethod
-    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+    def placed_events(self, definitions: Definitions, by: By | None) -> Rows:
         """Return the events of actions and the exits within entries: user, entry, time (of the entry's
         start), code; see `place_at_start`.
         """

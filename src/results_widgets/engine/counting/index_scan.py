@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
@@ -12,9 +13,11 @@ from results_widgets.engine.counting.indexes import Indexes, breakdown_of
 from results_widgets.engine.counting.occurrences import Occurrences, Slice, positions_before
 from results_widgets.engine.counting.time_index import Breakdown, DayStarts, TimeIndex
 from results_widgets.engine.encoding.user_ids import map_parallel
-from results_widgets.engine.frames import BY
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, USERS, CodeSet, Kind, ScopedRows
+
+_CATEGORY: Final = "_category"
+"""The number of a row's group."""
 
 Find = Callable[[TimeIndex, Breakdown | None, DayStarts | None], Sequence[Occurrences]]
 
@@ -60,10 +63,10 @@ def _counted(
     scoped: ScopedRows, indexes: Indexes, kind: Kind, find: Find, *, by_day: bool
 ) -> pl.DataFrame:
     found: defaultdict[tuple[int, ...], list[int]] = defaultdict(lambda: [0, 0])
-    values = pl.Series(BY, [None])
+    values = pl.DataFrame()
+    by, whole = scoped.grouping.by, indexes.of(kind)
     for sign, index in _signed(scoped, indexes, kind):
-        by = scoped.grouping.by
-        breakdown = None if by is None else breakdown_of(indexes.data, by, index)
+        breakdown = None if by is None else breakdown_of(indexes.data, by, index, whole)
         values = values if breakdown is None else breakdown.values
         days = index.day_starts(scoped.data.calendar(scoped.query)) if by_day else None
         slices = list(_slices(scoped, index, days))
@@ -85,17 +88,18 @@ def _signed(scoped: ScopedRows, indexes: Indexes, kind: Kind) -> Iterator[tuple[
 
 
 def _frame(
-    scoped: ScopedRows, found: dict[tuple[int, ...], list[int]], values: pl.Series
+    scoped: ScopedRows, found: dict[tuple[int, ...], list[int]], values: pl.DataFrame
 ) -> pl.DataFrame:
     rows = [(*key, *total) for key, total in found.items() if total[0]]
-    names = (SET, BY, BUCKET, COUNT, USERS)
-    found_by = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    names = (SET, _CATEGORY, BUCKET, COUNT, USERS)
     # By column: a frame made from rows takes longer than it took to count them.
-    wanted = (SET, *scoped.grouping.keys, COUNT, USERS)
-    columns = [pl.Series(name, found_by.get(name, ()), dtype=pl.Int64) for name in wanted]
-    return pl.DataFrame(
-        [values.gather(one).alias(BY) if one.name == BY else one for one in columns]
-    )
+    every = zip(*rows, strict=True) if rows else [()] * len(names)
+    own = {
+        name: pl.Series(name, column, dtype=pl.Int64)
+        for name, column in zip(names, every, strict=True)
+    }
+    own |= {column.name: column.gather(own[_CATEGORY]) for column in values}
+    return pl.DataFrame([own[name] for name in (SET, *scoped.grouping.keys, COUNT, USERS)])
 
 
 def _slices(scoped: ScopedRows, index: TimeIndex, days: DayStarts | None) -> Iterator[Slice]:

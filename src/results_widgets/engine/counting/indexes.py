@@ -13,11 +13,12 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.backends.memory.past import PastBackend
+from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
-from results_widgets.engine.frames import collect
+from results_widgets.engine.frames import BY, collect
 from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, CodeSet, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
@@ -205,23 +206,67 @@ def _(data: PastBackend, definitions: Definitions) -> None:  # noqa: ARG001
     return
 
 
-def breakdown_of(data: MemoryBackend, by: str, index: TimeIndex) -> Breakdown:
-    """Return a column of the events or users as a breakdown of an index."""
+def breakdown_of(
+    data: MemoryBackend, by: By, index: TimeIndex, whole: TimeIndex | None = None
+) -> Breakdown:
+    """Return columns of the events or users as a breakdown of an index.
+
+    Args:
+        data: The backend.
+        by: The columns.
+        index: The index.
+        whole: The index of which this has some rows, so that categories have equal numbers in both; None: itself.
+    """
 
     def find() -> Breakdown:
-        categories, values = data.categories(by)
-        rows, source = index.rows, "row"
-        if not data.table.has(by):
-            if "person" not in rows.columns:
-                return Breakdown(by, categories, values, per_user=True)
-            source = "person"
-        elif by == CURRENCY and "own" in rows.columns:
-            # Of what started an entry the amount's currency is not known.
-            source = "own"
-        own = categories.gather(rows[source])
-        of_users = category_per_user(index.rows["user"], own)
+        rows = index.rows
+        if isinstance(by, str) and not data.table.has(by) and "person" not in rows.columns:
+            categories, names = data.categories(by)
+            return Breakdown(by, categories, names.alias(BY).to_frame(), per_user=True)
+        own, values = _categories_of(data, by, rows, (whole or index).rows)
+        of_users = category_per_user(rows["user"], own)
         if of_users is None:
             return Breakdown(by, own, values, per_user=False)
         return Breakdown(by, of_users, values, per_user=True)
 
     return data.cached(Key("breakdown", (by, index), evictable=True), find)
+
+
+def _categories_of(
+    data: MemoryBackend, by: By, rows: pl.DataFrame, whole: pl.DataFrame
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Return the category of each row of an index, and the values of each category.
+
+    Of several columns each combination that occurs in the whole is a category. They are numbered anew with
+    each further column, so that the numbers stay below that of the rows.
+    """
+    (first, key), *others = by_keys(by).items()
+    several = [rows, whole] if others else [rows]
+    numbers, names = _category_of(data, first, several)
+    values = names.alias(key).to_frame()
+    for name, key in others:
+        own, names = _category_of(data, name, several)
+        size = max(1, len(names))
+        both = [
+            before.cast(pl.UInt64) * size + category
+            for before, category in zip(numbers, own, strict=True)
+        ]
+        seen = both[-1].unique().sort()
+        numbers = [seen.search_sorted(one) for one in both]
+        values = values[seen // size].with_columns(names.gather(seen % size).alias(key))
+    return numbers[0], values
+
+
+def _category_of(
+    data: MemoryBackend, name: str, several: Sequence[pl.DataFrame]
+) -> tuple[list[pl.Series], pl.Series]:
+    """Return the category of each row of some indexes in one column, and the value of each category."""
+    categories, values = data.categories(name)
+
+    def source(rows: pl.DataFrame) -> str:
+        if not data.table.has(name):
+            return "person" if "person" in rows.columns else "user"
+        # Of what started an entry the amount's currency is not known.
+        return "own" if name == CURRENCY and "own" in rows.columns else "row"
+
+    return [categories.gather(rows[source(rows)]) for rows in several], values

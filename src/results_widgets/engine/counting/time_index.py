@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from results_widgets.engine.breakdown import By
 from results_widgets.engine.cache import Cache, Key
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.counting.occurrences import Occurrences, positions_before
@@ -27,19 +28,19 @@ from results_widgets.engine.scoped import CodeSet
 
 @dataclass(frozen=True, eq=False)
 class Breakdown:
-    """A column that counts are broken down by, dictionary-encoded for one time index.
+    """What counts are broken down by, dictionary-encoded for one time index.
 
     Attributes:
-        name: The column.
+        name: The column, or the columns.
         categories: The category of each user, by user number, if ``per_user``; else of each row, by
             position.
-        values: The value of each category.
+        values: The value of each category: a column for each of those, by the name it has beside rows.
         per_user: Whether every user has rows of one category only.
     """
 
-    name: str
+    name: By
     categories: pl.Series
-    values: pl.Series
+    values: pl.DataFrame
     per_user: bool
 
 

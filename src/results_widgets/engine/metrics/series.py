@@ -5,7 +5,6 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.earlier import earlier
 from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
@@ -52,9 +51,9 @@ def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: st
     return Series(scope, owner, rows[metric])
 
 
-def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None) -> pl.DataFrame:
+def explore(scoped: ScopedRows, series: Series, groups: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return time (Datetime µs in the query's zone: the start of the interval), value, numerator,
-    denominator (Float64) [, `BY`].
+    denominator (Float64) [, the keys of the breakdown].
 
     Groups named are there also where nothing happened in the range.
     """
@@ -66,7 +65,7 @@ def explore(scoped: ScopedRows, series: Series, groups: pl.Series | None = None)
     starts = pl.Series(calendar.starts(numbers.to_list(), grouping.every), dtype=pl.Int64)
     times = starts.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(scoped.query.time_zone)
     timed = found.join(pl.DataFrame({BUCKET: numbers, "time": times}), on=BUCKET)
-    by = [BY] if grouping.by is not None else []
+    by = grouping.by_keys
     return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *SIDES, *by)
 
 
@@ -79,8 +78,8 @@ def with_previous(current: pl.DataFrame, scoped: ScopedRows, series: Series) -> 
     before = earlier(scoped.data, scoped.query)
     if before is None:
         return current.with_columns(previous=pl.lit(None, pl.Float64))
-    by = [BY] if scoped.grouping.by is not None else []
-    groups = current[BY].unique() if by else None
+    by = scoped.grouping.by_keys
+    groups = current.select(by).unique() if by else None
     there = explore(before.scoped(scoped.grouping), series, groups)
     place = (
         pl.int_range(pl.len()).over(by).alias("_place")

@@ -8,7 +8,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.frames import BY, small
+from results_widgets.engine.frames import small
 from results_widgets.engine.metrics.base import VALUE, numbers
 from results_widgets.engine.metrics.not_available import (
     missing_interactions,
@@ -102,7 +102,7 @@ def answer(
     scoped: ScopedRows,
     scope: Scope,
     wanted: Iterable[tuple[str, Metric]] | None = None,
-    groups: pl.Series | None = None,
+    groups: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return metrics with a row for every combination of owner, metric, group and interval.
 
@@ -110,7 +110,7 @@ def answer(
         scoped: The rows in range.
         scope: What the metrics are computed for.
         wanted: Pairs of owner and metric; None: all of the scope.
-        groups: Values of `BY` that get rows even if nothing happened.
+        groups: Groups of the breakdown that get rows even if nothing happened, as a column for each key.
 
     Returns:
         `OWNER`, the grouping's keys, metric, value, numerator, denominator (Float64), ordered by
@@ -132,7 +132,7 @@ def answer(
     on = [OWNER, *keys]
     filled = _filled(grid, base, on).sort("_order", *keys, nulls_last=True)
     if scoped.grouping.cumulative:
-        steady = ["_order", BY] if BY in keys else ["_order"]
+        steady = ["_order", *scoped.grouping.by_keys]
         medians = [m.key for _, m in rows if isinstance(m.measure, Median)]
         filled = _added_up(filled, steady, medians)
     top, bottom = pl.col("numerator_value"), pl.col("denominator_value")
@@ -199,12 +199,12 @@ def _without_rows(metric: Metric) -> int:
     return _ZERO if metric.is_zero_without_rows else _NULL
 
 
-def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
+def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
     """Return all combinations of the grouping's keys: groups that occur or are given, intervals of the range."""
     grouping = scoped.grouping
-    groups = base.select(BY) if grouping.by is not None else None
+    groups = base.select(grouping.by_keys) if grouping.by is not None else None
     if groups is not None:
-        groups = groups if known is None else pl.concat([groups, known.to_frame(BY)])
+        groups = groups if known is None else pl.concat([groups, known])
         groups = groups.unique()
     if grouping.every is None:
         assert groups is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.reference.case import By
 from tests.support.answers import FromPackage
 from tests.support.engines import in_engine_order
 from tests.support.next_steps import next_steps_equal, with_triggers
@@ -33,6 +34,11 @@ class Narrowed(Question):
         """The column that breaks the numbers down."""
         every = super().columns
         return [self.choose("column").choice(every)] if every else []
+
+    @property
+    def breakdowns(self) -> list[By]:
+        """Nothing, and two columns where there are two."""
+        return [None, *Question(self.seed, self.case, self.query).breakdowns[1:][-1:]]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

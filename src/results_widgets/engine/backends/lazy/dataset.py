@@ -16,6 +16,12 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.backends.lazy.breakdowns import (
+    own_columns,
+    with_attributes,
+    with_steps,
+    without_unknown,
+)
 from results_widgets.engine.backends.lazy.event_log import (
     LazyEventLog,
     LazyTable,
@@ -25,8 +31,9 @@ from results_widgets.engine.backends.lazy.event_log import (
 )
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
 from results_widgets.engine.backends.lazy.seen import Seen, look
+from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import BY, Rows, collect, count
+from results_widgets.engine.frames import Rows, collect, count
 from results_widgets.engine.journeys.placement import place_at_start
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
@@ -135,21 +142,20 @@ class LazyBackend(UserBackend):
 
     # --- the rows behind the numbers
 
-    def events(self, by: str | None) -> Rows:
+    def events(self, by: By | None) -> Rows:
         """See `UserBackend`."""
-        own = (
-            [] if by is None or not self.table.has(by) else [nw.col(breakdown_column(by)).alias(BY)]
-        )
-        return self._of_users(self.log.rows.select("user", "time", "code", *own), by)
+        rows = self.log.rows.select("user", "time", "code", *own_columns(self.table, by_keys(by)))
+        return self._of_users(rows, by)
 
-    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+    def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
         journeys = self.journeys(definitions)
         columns = ("started_at", "last_action_at", "ended_at", "held_back")
         entries = journeys.entries.select(*_ENTRY, *columns, step=nw.col("start_row"))
-        return self._of_steps(entries, journeys, by).drop("step")
+        entries = with_steps(entries, journeys.steps, self.table, by_keys(by), "step")
+        return self._of_users(entries, by).drop("step")
 
-    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+    def conversions(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
         journeys = self.journeys(definitions)
         starts = journeys.entries.select(*_ENTRY, "started_at", "start_row", "held_back")
@@ -157,9 +163,14 @@ class LazyBackend(UserBackend):
         found = found.with_columns(
             held_back=nw.col("held_back").fill_null(False),
             taken=nw.col("time") - nw.col("started_at"),
-            step=nw.col("row") if by == CURRENCY else nw.coalesce("start_row", "row"),
+            step=nw.coalesce("start_row", "row"),
         )
-        return self._of_steps(found.drop("started_at", "start_row"), journeys, by).drop("step")
+        keys = by_keys(by)
+        amount = {name: keys.pop(name) for name in [CURRENCY] if name in keys}
+        found = found.drop("started_at", "start_row")
+        for step, own in (("step", keys), ("row", amount)):
+            found = with_steps(found, journeys.steps, self.table, own, step)
+        return self._of_users(found, by).drop("step")
 
     def goals(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
@@ -176,14 +187,12 @@ class LazyBackend(UserBackend):
         """See `UserBackend`."""
         return self.journeys(definitions).reached
 
-    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+    def placed_events(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
         key = Key[Rows]("placed events", (self.codes.interacted(definitions),))
         placed = self.cached(key, lambda: self.kept(self._placed(definitions)))
-        own = (
-            [] if by is None or not self.table.has(by) else [nw.col(breakdown_column(by)).alias(BY)]
-        )
-        return self._of_users(placed.select(*_ENTRY, "time", "code", *own), by)
+        rows = placed.select(*_ENTRY, "time", "code", *own_columns(self.table, by_keys(by)))
+        return self._of_users(rows, by)
 
     def _placed(self, definitions: Definitions) -> Rows:
         counted = self.log.rows.filter(nw.col("code").is_in(self.codes.counted))
@@ -196,19 +205,9 @@ class LazyBackend(UserBackend):
         """See `UserBackend`."""
         return self.journeys(definitions).engaged
 
-    def _of_steps(self, rows: Rows, journeys: LazyJourneys, by: str | None) -> Rows:
-        """Add a column's value from the row of the journey that ``step`` names."""
-        if by is None or not self.table.has(by):
-            return self._of_users(rows, by)
-        values = journeys.steps.select("user", "step", nw.col(breakdown_column(by)).alias(BY))
-        return rows.join(values, on=["user", "step"], how="left")
-
-    def _of_users(self, rows: Rows, by: str | None) -> Rows:
-        """Add a user's attribute, if ``by`` is one."""
-        if by is None or self.table.has(by) or self.users is None:
-            return rows
-        values = self.users.select(nw.col("user_id").alias("user"), nw.col(by).alias(BY))
-        return _without_unknown(rows.join(values, on="user", how="left"), BY, by)
+    def _of_users(self, rows: Rows, by: By | None) -> Rows:
+        keys = {name: key for name, key in by_keys(by).items() if not self.table.has(name)}
+        return with_attributes(rows, self.users, keys)
 
     # --- who the users are
 
@@ -282,12 +281,5 @@ class LazyBackend(UserBackend):
         if self.users is not None and columns:
             found = found.join(self.users.select("user_id", *columns), on="user_id", how="left")
             for column in columns:
-                found = _without_unknown(found, column, column)
+                found = without_unknown(found, column, column)
         return found.sort("user_id")
-
-
-def _without_unknown(rows: Rows, column: str, attribute: str) -> Rows:
-    """Replace nulls of is_developer, which users have whom the users table lacks, with false."""
-    if attribute != "is_developer":
-        return rows
-    return rows.with_columns(nw.col(column).fill_null(False))

@@ -17,10 +17,11 @@ from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import Journeys, find_journeys
 from results_widgets.engine.backends.memory.placement import engaged_entries, placed_events
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
+from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.engine.encoding.user_flags import UserFlags
-from results_widgets.engine.frames import BY, Rows, collect
+from results_widgets.engine.frames import Rows, collect
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import CURRENCY
@@ -92,34 +93,33 @@ class MemoryBackend(GivenTables):
         read = int(self.table.source().select(pl.len()).collect().item())
         return read, self.log.rows.height + self.log.repeats
 
-    def events(self, by: str | None) -> Rows:
+    def events(self, by: By | None) -> Rows:
         """See `UserBackend`; also row (row number in the source)."""
         rows = self.log.rows
         return self._by(rows, by, rows["row"])
 
-    def entries(self, definitions: Definitions, by: str | None) -> Rows:
+    def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
         entries = self.journeys(definitions).entries
         return self._by(entries, by, entries["start_row"])
 
-    def conversions(self, definitions: Definitions, by: str | None) -> Rows:
+    def conversions(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
         found = self.journeys(definitions).conversions
         taken = (pl.col("time") - pl.col("started_at")).alias("taken")
-        if by is None:
-            return nw.from_native(found.lazy().with_columns(taken))
+        interacted = self.codes.interacted(definitions)
 
-        def values() -> pl.Series:
-            own = by == CURRENCY and self.table.has(by)
+        def values(name: str) -> pl.Series:
+            own = name == CURRENCY and self.table.has(name)
             rows = found.select("row" if own else pl.coalesce("start_row", "row")).to_series()
-            return self.values(by, found["user"], rows).alias(BY)
+            return self.values(name, found["user"], rows)
 
-        key = Key[pl.Series](
-            "values of conversions", (self.codes.interacted(definitions), by), evictable=True
-        )
-        return nw.from_native(
-            found.with_columns(self.cached(key, values)).lazy().with_columns(taken)
-        )
+        def known(name: str) -> pl.Series:
+            key = Key[pl.Series]("values of conversions", (interacted, name), evictable=True)
+            return self.cached(key, lambda: values(name))
+
+        columns = [known(name).alias(key) for name, key in by_keys(by).items()]
+        return nw.from_native(found.with_columns(columns).lazy().with_columns(taken))
 
     def goals(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""
@@ -130,7 +130,7 @@ class MemoryBackend(GivenTables):
         """See `UserBackend`."""
         return nw.from_native(self.journeys(definitions).reached)
 
-    def placed_events(self, definitions: Definitions, by: str | None) -> Rows:
+    def placed_events(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`; also row (row number in the source)."""
         journeys, codes = self.journeys(definitions), self.codes.counted
         key = Key[pl.DataFrame]("placed events", (journeys.rules,), evictable=True)
@@ -149,10 +149,11 @@ class MemoryBackend(GivenTables):
         codes = self.log.rows["code"]
         return self.cache.take(Key("reported"), lambda: frozenset(distinct(codes)))
 
-    def _by(self, frame: pl.DataFrame, by: str | None, rows: pl.Series) -> Rows:
-        if by is not None:
-            frame = frame.with_columns(self.values(by, frame["user"], rows).alias(BY))
-        return nw.from_native(frame.lazy())
+    def _by(self, frame: pl.DataFrame, by: By | None, rows: pl.Series) -> Rows:
+        columns = [
+            self.values(name, frame["user"], rows).alias(key) for name, key in by_keys(by).items()
+        ]
+        return nw.from_native(frame.with_columns(columns).lazy())
 
     def values(self, by: str, users: pl.Series, rows: pl.Series) -> pl.Series:
         """Return a column's values: of events by row numbers, or an attribute by user numbers."""
