@@ -1,13 +1,15 @@
 """The chart as it is used: lines named at their ends, one of several alone, small plots for many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
+from tests.support.browser.answered import draw
 from tests.support.browser.pages import results, write
 
 Open = Callable[..., Page]
@@ -19,6 +21,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(found / "few.html", rw.Explore(shown, metric="conversions", by="platform"))
     write(found / "many.html", rw.Explore(shown, metric="conversions", by="country"))
     return found
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1008, "height": 900})
+    yield context.new_page()
+    context.close()
 
 
 def opened_line(page: Page, path: Path) -> Page:
@@ -134,3 +143,64 @@ def test_a_day_leads_to_its_users_by_mouse_and_keys(new_page: Open, tmp_path: Pa
     code = point.get_by_role("button", name="Copy code").get_attribute("aria-label") or ""
     found = eval(code.removeprefix("Copy code: "), {"results": shown.results})
     expect(point).to_contain_text(f"{len(found):,} users from ")
+
+
+def test_a_breakdown_is_a_table_that_sorts_and_is_copied(plain_page: Page) -> None:
+    page, shown = plain_page, results()
+    widget = rw.Explore(shown, metric="unique_users", by="platform", every="1w")
+    draw(page, widget)
+    page.get_by_role("button", name="Show table").click()
+    pivot = page.get_by_test_id("explore-pivot")
+    total = pivot.locator("tfoot td").last
+    # Distinct users of the whole campaign, which the kernel counts; some came in two weeks.
+    expect(total).to_have_attribute("data-value", str(shown.unique_users()))
+    weeks = shown.explore("unique_users", every="1w")["value"]
+
+    def column(place: int) -> list[float]:
+        cells = pivot.locator(f"tbody tr > :nth-child({place})").all()
+        return [float(cell.get_attribute("data-value") or "nan") for cell in cells]
+
+    totals = pivot.locator("thead th").count()
+    assert column(totals) == weeks.to_list()
+    # One stop of Tab: arrows go through the heads.
+    pivot.get_by_role("button", name="Period").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(pivot.locator("th[aria-sort=descending]")).to_contain_text("Total")
+    assert column(totals) == weeks.sort(descending=True).to_list()
+    page.keyboard.press("Enter")
+    assert column(totals) == weeks.sort().to_list()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    own = column(totals - 1)
+    assert own == sorted(own, reverse=True)
+    page.evaluate(
+        "document.addEventListener('copy', () => { globalThis.copied = document.activeElement.value })"
+    )
+    page.get_by_role("button", name="Copy this table as CSV").click()
+    lines = page.evaluate("globalThis.copied").splitlines()
+    assert lines[0].startswith("start_utc,period,")
+    assert lines[0].endswith(",total")
+    assert float(lines[-1].rsplit(",", 1)[1]) == shown.unique_users()
+    assert [float(line.split(",")[-2]) for line in lines[1:-1]] == own
+    python = page.get_by_role(
+        "button", name="Copy Python: results.explore('unique_users', by="
+    ).last
+    code = str(python.get_attribute("aria-label")).removeprefix("Copy Python: ")
+    frame = eval(code, {"results": shown})
+    assert frame["total"].to_list() == weeks.to_list()
+    found = Axe().run(page, context=".rw-explore", options={"resultTypes": ["violations"]})
+    assert found.response["violations"] == []
+    # Heads and the first column stay in sight.
+    page.set_viewport_size({"width": 390, "height": 900})
+    box = page.locator(".rw-pivot")
+    box.evaluate("(box) => box.scrollTo(10_000, 10_000)")
+    edges = box.evaluate(
+        """(box) => [box, box.querySelector("tbody th"), box.querySelector("thead th"),
+            box.querySelector("tfoot td:last-child")].map((one) => one.getBoundingClientRect().toJSON())"""
+    )
+    frame_of, first, head, last = edges
+    assert first["left"] == pytest.approx(frame_of["left"], abs=1)
+    assert head["top"] == pytest.approx(frame_of["top"] + 1, abs=1)
+    assert last["bottom"] <= frame_of["bottom"] + 1
+    assert last["right"] <= frame_of["right"] + 1

@@ -148,6 +148,8 @@ def test_a_rate_of_several_is_said_by_each() -> None:
     found = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
     text = found.overview(formatted=True).filter(label="Conversion rate")["text"].item()
     assert text == "7.0 per entry"
+    actions = found.actions(formatted=True)
+    assert actions.filter(label="Conversion rate attributed")["text"].item() == "7.0 per entry"
 
 
 def test_a_locale_without_text_and_one_that_is_not_known_are_refused(results: rw.Results) -> None:

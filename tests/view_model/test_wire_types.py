@@ -129,6 +129,7 @@ def test_typescript_declares_what_python_sends(
         "every": "1d",
     }
     answers = replies(dashboard, *asked, *opened, *about, point)
+    answers |= replies(rw.Dashboard(results, by="variant"), {"kind": "totals"})
     found["error"] = shapes.problems("RequestError", answers.pop("error"))
     campaigns, of_campaigns = asked_campaigns(results, results.analytics())
     found["replies"] = shapes.problems("Replies", answers | of_campaigns)

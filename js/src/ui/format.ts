@@ -97,12 +97,22 @@ type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & {
   base?: string;
 };
 
+/** One of what a rate is taken of: "entries" and "entries reached" have "entry"; null: it cannot be counted. */
+function oneOf(base: string): string | null {
+  const [, name, plural] = base.match(/^(.*?)(ies|s)( .*)?$/) ?? [];
+  return name === undefined ? null : plural === "ies" ? `${name}y` : name;
+}
+
 /** "14.7" and "per entry": how a rate above 100 % is written where its base can be counted. */
 export function perOne(value: number | null, { unit, base }: Entry): [string, string] | null {
-  if (unit !== "rate" || value === null || value <= 1 || !/s$/.test(base ?? "")) return null;
-  const one = (base ?? "").replace(/ies$/, "y").replace(/s$/, "");
+  const one = oneOf(base ?? "");
+  if (unit !== "rate" || value === null || value <= 1 || one === null) return null;
   return [plainNumber(value, value < 100 ? 1 : 0), `per ${one}`];
 }
+
+/** A rate, or above 100 % how many come to one of its base. */
+export const rateOrPerOne = (value: number | null, entry: Entry): string =>
+  perOne(value, entry)?.join(" ") ?? rate(value);
 
 /** An amount with its currency, where all are in one: "$9,500", "9.500 €". */
 function withCurrency(text: string, value: number | null, { currency }: Entry): string {

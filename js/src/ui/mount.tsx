@@ -6,6 +6,7 @@ import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import { type Host, modelOf } from "../wire/models";
 import { Store } from "../wire/store";
+import { rememberLine } from "./closing";
 import { keepArrows, keepShortcuts } from "./keys";
 import { freeSticking } from "./sticking";
 import { Tip } from "./Tip";
@@ -91,6 +92,7 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
       const store = new Store(model, life.signal);
+      rememberLine(store);
       const asks: View["asks"] = { users: null };
       let redraw: () => void = () => undefined;
       let themes = 0;

@@ -1,4 +1,4 @@
-// Mirrors src/results_widgets/view_model/chart.py.
+// Mirrors src/results_widgets/view_model/chart.py and src/results_widgets/view_model/pivot.py.
 import type { Selection } from "./selection";
 
 export interface ChartKey {
@@ -20,6 +20,35 @@ export interface ChartState {
   /** The interval that is drawn, also where the key leaves it open ("auto"). */
   every: string;
   spec: Record<string, unknown>;
+  /** In a report, of a breakdown; elsewhere the kernel is asked. */
+  totals?: Totals;
+}
+
+/** A number of the margins of a breakdown's table, and what it is taken of where it is a rate. */
+export interface Total {
+  value: number | null;
+  base: number | null;
+}
+
+export interface PeriodTotal extends Total {
+  time_ms: number;
+}
+
+export interface GroupTotal extends Total {
+  by: string;
+}
+
+/** The totals of a breakdown: none is a sum, and all that are of everyone include the groups that are not drawn. */
+export interface Totals {
+  key: ChartKey;
+  /** Everyone, in each interval. */
+  periods: PeriodTotal[];
+  /** Each group that is drawn, in the whole range. */
+  groups: GroupTotal[];
+  /** Everyone, in the whole range. */
+  all: Total;
+  /** The Python that gives the same table. */
+  code: string;
 }
 
 /** A chart that a roll-up cannot provide, and why. */

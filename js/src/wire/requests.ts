@@ -1,6 +1,7 @@
 // Mirrors src/results_widgets/view_model/requests.py, src/results_widgets/view_model/subgroups.py, src/results_widgets/view_model/points.py, and the replies of src/results_widgets/widgets/segment_widget.py.
 import type { ProfileRow, Reach, SegmentSummary, UserSample } from "./audience";
 import type { CampaignChoice, CampaignDetail } from "./campaigns";
+import type { Totals } from "./chart";
 import type { Source } from "./code";
 import type { ForestGroup } from "./experiment";
 import type { NextStep } from "./flow";
@@ -50,6 +51,8 @@ export interface Replies {
   shared: boolean;
   next_steps: NextStep[];
   point: PointUsers;
+  /** Of the line that is selected. */
+  totals: Totals;
 }
 
 /** How many users a point of the chart has, and the Python that finds them. */

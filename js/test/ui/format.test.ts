@@ -14,6 +14,7 @@ import {
   perOne,
   plural,
   rate,
+  rateOrPerOne,
   rateWithInterval,
   raw,
   shortValue,
@@ -93,6 +94,8 @@ describe("rates", () => {
     expect(exactValue(1.05, { unit: "rate", base: "unique users" })).toBe("1.1 per unique user");
     expect(shortValue(1, entry)).toBe(`100.0${thin}%`);
     expect(shortValue(1.05, { unit: "rate", base: "delivered" })).toBe(`105.0${thin}%`);
+    expect(rateOrPerOne(2, { unit: "rate", base: "entries reached" })).toBe("2.0 per entry");
+    expect(rateOrPerOne(0.5, { unit: "rate", base: "entries reached" })).toBe(`50.0${thin}%`);
     expect(perOne(212.4, entry)).toEqual(["212", "per entry"]);
     expect(perOne(null, entry)).toBeNull();
   });

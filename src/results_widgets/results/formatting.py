@@ -1,5 +1,6 @@
 """Numbers as text: the same in frames for print, tables, images, static HTML, reports and the terminal."""
 
+import re
 from typing import Final
 
 from results_widgets._shared import shared
@@ -16,6 +17,8 @@ NOT_AVAILABLE: Final = "n/a"
 
 _HUNDRED: Final = 100
 """From so many per unit of the base on no decimal is written."""
+_COUNTED: Final = re.compile(r"(.*?)(ies|s)( .*)?")
+"""A base that can be counted, such as "entries" and "entries reached": its name without the plural's end."""
 
 
 def base_of(metric: Metric) -> str:
@@ -35,8 +38,9 @@ def format_value(value: float | None, unit: str, locale: Locale, base: str = "")
         locale: How numbers are written.
         base: Of a rate, what it is a share of, as `base_of` names it.
     """
-    if unit == "rate" and value is not None and value > 1 and base.endswith("s"):
-        one = f"{base[:-3]}y" if base.endswith("ies") else base[:-1]
+    counted = _COUNTED.fullmatch(base)
+    if unit == "rate" and value is not None and value > 1 and counted:
+        one = f"{counted[1]}y" if counted[2] == "ies" else counted[1]
         return f"{locale.number(value, 1 if value < _HUNDRED else 0)} per {one}"
     return locale.value(value, unit)
 

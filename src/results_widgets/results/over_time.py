@@ -7,6 +7,7 @@ import polars as pl
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import VALUE
 from results_widgets.engine.metrics.series import SIDES
+from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import Grouping
 from results_widgets.errors import QueryError
 from results_widgets.results.intervals import series_with_intervals
@@ -46,6 +47,33 @@ def explored(
     names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous")
     # A copy: frames can be changed in place, and the cached one must not be.
     return found.select(n for n in names if n in found.columns)
+
+
+def undivided(
+    session: Session, by: str | None, asked: tuple[str, str | None, str | None]
+) -> pl.DataFrame:
+    """Return a metric over the whole range, which for distinct users is no sum of its intervals or groups.
+
+    Args:
+        session: What is asked.
+        by: A column, for a number of each of its groups; None for a single one.
+        asked: The metric, and the action or channel that it is of.
+
+    Returns:
+        value, numerator, denominator (Float64) [, `BY`]; null where a roll-up cannot provide them.
+
+    Raises:
+        QueryError: See `explore`.
+    """
+    session.data.check_by(by)
+
+    def compute() -> pl.DataFrame:
+        scoped = session.scoped(Grouping(by=by))
+        series = series_engine.find_series(scoped, *asked)
+        found = answer(scoped, series.scope, [(series.owner, series.metric)])
+        return found.select(VALUE, *SIDES, *([BY] if by is not None else []))
+
+    return session.cached("undivided", *asked, by, compute=compute).clone()
 
 
 def _series(

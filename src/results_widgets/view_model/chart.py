@@ -28,7 +28,7 @@ from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
-from results_widgets.view_model.shared_values import left_out, only_shared
+from results_widgets.view_model.shared_values import left_out, shared_groups
 
 _WORDS: Final = shared("chart")
 
@@ -90,6 +90,28 @@ def altair_chart(results: Results, selection: Selection) -> "charts.Chart":
     return charts.altair_chart(_spec(plot), plot.rows)
 
 
+def drawn_series(results: Results, selection: Selection, every: str, min_users: int) -> Groups:
+    """Return the selected line by time, or those of the groups that are drawn.
+
+    Args:
+        results: The results as selected.
+        selection: What the line is of.
+        every: Its interval.
+        min_users: Fewest users of a group that is shown.
+
+    Raises:
+        QueryError: The line cannot be computed, or no group has so many users.
+    """
+    session = results._session
+    asked = (selection.metric, selection.action, selection.channel)
+    compare: Compare | None = "previous" if selection.compare else None
+    grouping = Grouping(selection.by, every, selection.cumulative)
+    found = explored(session, grouping, asked, compare, LEVEL).rename(BEHIND).drop("numerator")
+    metric = session.describe(*asked)
+    shared = shared_groups(results, found, metric, selection.by, min_users)
+    return drawn_groups(shared, selection.by, metric)
+
+
 def interval_suffix(every: str, *, cumulative: bool) -> str:
     """Return the end of a chart's title: ``", per day"``, ``", cumulative by day"``."""
     return f", {'cumulative by' if cumulative else 'per'} {INTERVAL_NAMES[every]}"
@@ -104,22 +126,13 @@ def _missing(results: Results, metric: Metric, every: str) -> str:
 
 def _plot(results: Results, selection: Selection, choice: Choice, min_users: int) -> _Plot:
     session, every = results._session, choice.every
-    asked = (selection.metric, selection.action, selection.channel)
-    metric = session.describe(*asked)
-    compare: Compare | None = "previous" if selection.compare else None
-    grouping = Grouping(selection.by, every, selection.cumulative)
-    found = explored(session, grouping, asked, compare, LEVEL).rename(BEHIND)
-    frame = named_by(found.drop("numerator"), selection.by)
-    rare = ""
-    if selection.by is not None:
-        frame = only_shared(results, frame, metric, selection.by, min_users)
-        rare = left_out(results, selection.by, min_users)
-        frame = _named(frame, results, selection.by)
-    groups = drawn_groups(frame, selection.by, metric)
+    metric = session.describe(selection.metric, selection.action, selection.channel)
+    groups = drawn_series(results, selection, every, min_users)
+    rare = left_out(results, selection.by, min_users) if selection.by is not None else ""
     frame = groups.frame
     times = frame["time"].unique().sort().to_list()
     open_from = first_open(results, metric, times)
-    if open_from is not None and not grouping.cumulative and grouping.by is None:
+    if open_from is not None and not selection.cumulative and selection.by is None:
         frame = with_forecasts(results, frame, metric, every, open_from)
     rows = charts.series_rows(
         frame,
@@ -133,14 +146,6 @@ def _plot(results: Results, selection: Selection, choice: Choice, min_users: int
     return _Plot(
         metric, title, choice, times, rows, groups, rare, _currency(results, metric), session.locale
     )
-
-
-def _named(frame: pl.DataFrame, results: Results, by: str) -> pl.DataFrame:
-    """Return variants under the names that they have everywhere on screen, not under their ids."""
-    labels = {variant.id: variant.label for variant in results.campaign.variants}
-    if by != "variant" or not labels:
-        return frame
-    return frame.with_columns(pl.col(by).cast(pl.String).replace(labels))
 
 
 def _spec(plot: _Plot) -> Spec:

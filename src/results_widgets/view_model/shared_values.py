@@ -5,7 +5,33 @@ import polars as pl
 from results_widgets.engine.frames import BY
 from results_widgets.glossary import Count, Metric, Sum
 from results_widgets.results import Results
+from results_widgets.results.session import named_by
 from results_widgets.results.sharing import NAME
+
+
+def shared_groups(
+    results: Results, frame: pl.DataFrame, metric: Metric, by: str | None, least: int
+) -> pl.DataFrame:
+    """Return the groups of a series that may be shown, under the names that they have on screen.
+
+    Args:
+        results: What the series is of.
+        frame: What `over_time.explored` returns.
+        metric: What is counted.
+        by: The column of the groups; None: the series has none, and is returned as it is.
+        least: Fewest users of a group that is shown.
+
+    Raises:
+        QueryError: No group has so many users.
+    """
+    named = named_by(frame, by)
+    if by is None:
+        return named
+    shared = only_shared(results, named, metric, by, least)
+    labels = {variant.id: variant.label for variant in results.campaign.variants}
+    if by != "variant" or not labels:
+        return shared
+    return shared.with_columns(pl.col(by).cast(pl.String).replace(labels))
 
 
 def only_shared(

@@ -18,7 +18,7 @@ from results_widgets.progress import phase
 from results_widgets.results import Results, Watch, clicked, showing
 from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.view_model.code_snippet import scope_snippet
+from results_widgets.view_model.code_snippet import code_snippet, scope_snippet
 from results_widgets.view_model.names import (
     check_names,
     check_owner,
@@ -26,6 +26,7 @@ from results_widgets.view_model.names import (
     drop_unknown_names,
     match_metric_to_owner,
 )
+from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.points import point_reply
 from results_widgets.view_model.requests import (
     days_reply,
@@ -262,6 +263,7 @@ class ResultsWidget(SelectingWidget):
             "experiment": self._conclude,
             "next_steps": lambda request: next_steps_reply(self.view, request),
             "point": self._point,
+            "totals": self._totals,
             "views": lambda request: views_reply(self._kept_views, request),
             "subgroups": lambda request: subgroups_reply(self.view, request),
         }
@@ -272,6 +274,10 @@ class ResultsWidget(SelectingWidget):
         zone = self._viewer_zone
         scope = scope_snippet(self.selection, self._results, zone)
         return point_reply(self.view, scope, request)
+
+    def _totals(self, _: Request) -> State:
+        code = code_snippet(self.selection, self._results, self._viewer_zone)
+        return totals_state(self.view, self.selection, code)
 
     def _conclude(self, _: Request) -> bool:
         """Fill in the verdict and what it stands on, which a browser asks for when it has shown the rest."""

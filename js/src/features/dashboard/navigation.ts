@@ -1,5 +1,6 @@
 // Where one is in the dashboard: which part is in front, which action is open, and the way back from it.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { closeAction, wasClosed } from "../../ui/closing";
 import { useSnapshot, useView, type WidthName } from "../../ui/view";
 
 export type TabName = "flow" | "explore" | "channels" | "experiment";
@@ -15,7 +16,7 @@ export function useBack(action: string | null): () => void {
   const left = useRef<string | null>(null);
   const back = (): void => {
     left.current = action;
-    store.select({ action: null, channel: null, metric: "users" });
+    closeAction(store);
   };
   useEffect(() => {
     const from = left.current;
@@ -63,7 +64,7 @@ export function useTab(): [TabName, (name: TabName) => void] {
     if (twoColumns(width) || !store.clicked()) return;
     if (selection.action !== null) setTab("flow");
     // An action that was closed gives way to the flow that it stood over.
-    else if (action !== null && selection.metric === "users") setTab("flow");
+    else if (action !== null && wasClosed(store)) setTab("flow");
     else if (metric !== selection.metric || channel !== selection.channel) setTab("explore");
   }, [selection.metric, selection.action, selection.channel]);
   return [tab, setTab];

@@ -7,13 +7,13 @@ import { ScrollRegion } from "../../ui/regions";
 import { forecast, known, rowHeight, type SeriesTable, shortTable, slice } from "./table";
 
 /** The place of rows that are scrolled out of sight. */
-const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
+export const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
   rows > 0 ? (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without cells takes no focus.
     <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} />
   ) : null;
 
-export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX.Element {
+export function DataTable({ rows, entry, label, compare }: Omit<SeriesTable, "by">): JSX.Element {
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
   const long = rows.length > shortTable;
@@ -28,7 +28,6 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
         <thead>
           <tr>
             <th scope="col">Period</th>
-            {by && <th scope="col">{by}</th>}
             <th scope="col" class="rw-num" data-tip={entry.approximate?.within}>
               {label}
             </th>
@@ -52,11 +51,7 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((row, index) => (
-            <tr
-              key={`${row.time_ms} ${row.by}`}
-              data-time={row.time_ms}
-              aria-rowindex={first + index + 2}
-            >
+            <tr key={row.time_ms} data-time={row.time_ms} aria-rowindex={first + index + 2}>
               <th scope="row">
                 {row.start}
                 {row.open && (
@@ -66,11 +61,6 @@ export function DataTable({ rows, entry, label, by, compare }: SeriesTable): JSX
                   </span>
                 )}
               </th>
-              {by && (
-                <td>
-                  <bdi>{row.by ?? "none"}</bdi>
-                </td>
-              )}
               <td
                 class={isOfFew(row.base, entry) ? "rw-num rw-few" : "rw-num"}
                 data-value={raw(row.value)}

@@ -10,6 +10,7 @@ import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
 import { ExploreFooter } from "./ExploreFooter";
 import { MetricPicker } from "./MetricPicker";
+import { PivotTable } from "./PivotTable";
 import { type Picked, PointUsers } from "./PointUsers";
 import { selectedTitle, useEntry } from "./shown";
 import { Alone, Zoomed } from "./Zoomed";
@@ -116,15 +117,23 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
           )}
           {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
           <ExploreFooter table={table || failed} setTable={setTable} drawn={drawn} />
-          {(table || failed) && (
-            <DataTable
-              rows={rows}
-              entry={entry}
-              label={entry.label}
-              by={chart.key.by}
-              compare={chart.key.compare}
-            />
-          )}
+          {(table || failed) &&
+            (chart.key.by === null ? (
+              <DataTable
+                rows={rows}
+                entry={entry}
+                label={entry.label}
+                compare={chart.key.compare}
+              />
+            ) : (
+              <PivotTable
+                rows={rows}
+                entry={entry}
+                label={entry.label}
+                by={chart.key.by}
+                isPart={zoomed}
+              />
+            ))}
         </>
       )}
     </section>

@@ -30,7 +30,7 @@ export function slice(count: number, scrolled: number): [first: number, last: nu
 }
 
 /** Quoted where needed; a leading =, +, - or @ in text is disarmed, since the data's own words end in a spreadsheet. */
-function cell(value: string | number | null): string {
+export function cell(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { closeAction } from "../../ui/closing";
 import { compact, exact, exactValue, fractionText, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
@@ -147,7 +148,7 @@ export function FlowCard({
   const spoken = cardWords(snapshot, box, over, name, everybody);
   const choose = (): void =>
     chosen
-      ? store.select({ action: null, metric: "users", channel: null })
+      ? closeAction(store)
       : store.select({ action: box.id, metric: "users_received", channel: null });
   const pointing = {
     onPointerEnter: () => onTrace(box.id),

@@ -2,7 +2,7 @@
 
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { brief, compact, exact, plural, rate } from "../../ui/format";
+import { brief, compact, exact, plural, rate, rateOrPerOne } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { notSentYet } from "../../ui/planned";
@@ -10,6 +10,7 @@ import { spaced } from "../../ui/text";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Action } from "../../wire/campaign";
 import type { Arm, FlowNode } from "../../wire/flow";
+import { rateOnCard } from "./card_face";
 import { useOpenMetric } from "./FlowEnds";
 import { type Find, Named } from "./FlowFind";
 import { parentsOf } from "./forest";
@@ -66,7 +67,7 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
   const { users_received: received, conversions } = node;
   const icon = snapshot.campaign.channels.find(({ id }) => id === action.channel)?.icon;
   const entry = entryOf(snapshot, "users_received");
-  const converted = snapshot.metrics.get("action", action.id, "conversion_rate_attributed").value;
+  const converted = snapshot.metrics.get("action", action.id, rateOnCard).value;
   const idle = received === 0;
   const words = `${action.name}: ${exact(received)} users received, ${exact(conversions)} conversions`;
   return (
@@ -102,7 +103,7 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
         </span>
         <span class="rw-list-rate" aria-hidden="true">
           {arm.id === null && conversions !== null && !idle && converted !== null
-            ? rate(converted)
+            ? rateOrPerOne(converted, entryOf(snapshot, rateOnCard))
             : ""}
         </span>
         <span class="rw-list-bar" aria-hidden="true">

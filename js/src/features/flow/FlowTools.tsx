@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
 import { Select } from "../../ui/Controls";
-import { compact, exact, plural, rate } from "../../ui/format";
+import { compact, exact, plural, rateOrPerOne } from "../../ui/format";
+import { entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
@@ -13,6 +14,7 @@ import { type Forest, foldedAfter } from "./fold";
 
 /** A variant's colour, and what became of it: pressed, Explore draws a line for each variant. */
 function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
+  const snapshot = useSnapshot();
   const openMetric = useOpenMetric(arm);
   const share = arm.conversions === null || !arm.entries ? null : arm.conversions / arm.entries;
   return (
@@ -24,7 +26,8 @@ function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
     >
       <i aria-hidden="true" style={{ background: armColour(index) }} />
       <b dir="auto">{arm.label}</b> {plural(arm.entries, "entry", "entries")},{" "}
-      {compact(arm.conversions)} conversions ({rate(share)})
+      {compact(arm.conversions)} conversions (
+      {rateOrPerOne(share, entryOf(snapshot, "conversion_rate"))})
     </button>
   );
 }

@@ -1,7 +1,7 @@
 // What stands on a card: its numbers, or those of each variant.
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
-import { brief, compact, interval, isOfFew, markEstimate, rate } from "../../ui/format";
+import { brief, compact, interval, isOfFew, markEstimate, rateOrPerOne } from "../../ui/format";
 import { entryOf, type ShownEntry } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { notSentYet } from "../../ui/planned";
@@ -135,7 +135,7 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
   // Of a count that is kept back no rate is said either.
   const isShown = everybody && conversions !== null;
   const found = isShown ? snapshot.metrics.get("action", box.id, rateOnCard).value : null;
-  const share = found === null ? "" : rate(found);
+  const share = found === null ? "" : rateOrPerOne(found, entryOf(snapshot, rateOnCard));
   const words = [brief(received, entry), compact(conversions)];
   const converted = (
     <b class="rw-card-green">

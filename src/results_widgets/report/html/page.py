@@ -27,7 +27,9 @@ from results_widgets.report.html.states import Choices, Columns, SavedView, save
 from results_widgets.report.html.tables import headline, notices, tables
 from results_widgets.results import Results
 from results_widgets.view_model.chart import chart_state
+from results_widgets.view_model.code_snippet import code_snippet
 from results_widgets.view_model.formatting import key_metrics, sentence
+from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import to_arrow
 
@@ -152,6 +154,9 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
         for metric in (m for m in view.results._session.metrics() if m.by_column):
             selection = Selection(metric=metric.key, by=column, every="1d")
             chart, series = chart_state(view.results, selection, by.min_users)
+            if "missing" not in chart:
+                code = code_snippet(selection, view.results)
+                chart["totals"] = totals_state(view.results, selection, code, by.min_users)
             found.append({"chart": chart, "series": packer.add(series)})
     return found
 

@@ -1,0 +1,181 @@
+// The table behind a breakdown: intervals down, groups across, the totals of both; any column sorts it.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { CopyButton } from "../../ui/Controls";
+import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
+import { ScrollRegion } from "../../ui/regions";
+import { useSnapshot } from "../../ui/view";
+import type { SeriesRow, Total } from "../../wire/chart";
+import type { GlossaryEntry } from "../../wire/glossary";
+import { Gap } from "./DataTable";
+import {
+  byTime,
+  columnsDiffer,
+  type Pivot,
+  type PivotRow,
+  pivotCsv,
+  pivotOf,
+  rowsDiffer,
+  type Sort,
+  sorted,
+} from "./pivot";
+import { type SeriesTable, shortTable, slice } from "./table";
+import { useTotals } from "./useTotals";
+
+interface Props extends Omit<SeriesTable, "compare"> {
+  by: string;
+  /** Some intervals of the range are in the rows, or some of its groups. */
+  isPart: boolean;
+}
+
+interface HeadProps {
+  name: string;
+  column: Sort["by"];
+  sort: Sort;
+  setSort: (sort: Sort) => void;
+}
+
+function Head({ name, column, sort, setSort }: HeadProps): JSX.Element {
+  const isSorted = sort.by === column;
+  return (
+    <th
+      scope="col"
+      class={column === "time" ? "" : "rw-num"}
+      aria-sort={isSorted ? (sort.down ? "descending" : "ascending") : undefined}
+    >
+      <button
+        type="button"
+        class="rw-sort"
+        // Numbers start with the largest, days with the first.
+        onClick={() => setSort({ by: column, down: isSorted ? !sort.down : column !== "time" })}
+      >
+        <bdi>{name}</bdi>
+        {isSorted && <span aria-hidden="true">{sort.down ? "↓" : "↑"}</span>}
+      </button>
+    </th>
+  );
+}
+
+interface CellProps {
+  of: (Total & Partial<SeriesRow>) | null;
+  entry: GlossaryEntry;
+  /** Why there is none. */
+  why?: string;
+}
+
+/** What stands behind a number: what a rate is of, its interval, the period before. */
+function behind(
+  { base, low = null, high = null, previous = null }: Total & Partial<SeriesRow>,
+  entry: GlossaryEntry,
+): string {
+  const few = isOfFew(base, entry) ? "only " : "";
+  const spread = interval({ low, high });
+  return [
+    entry.unit === "rate" && base !== null && `of ${few}${exact(base)}`,
+    spread && `${perCent("95")} interval ${spread}`,
+    previous !== null && `period before: ${exactValue(previous, entry)}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** A number of a row or of the margins. */
+function Cell({ of, entry, why }: CellProps): JSX.Element {
+  return (
+    <td
+      class={of && isOfFew(of.base, entry) ? "rw-num rw-few" : "rw-num"}
+      data-value={raw(of?.value ?? null)}
+      data-tip={(of ? behind(of, entry) : why) || undefined}
+    >
+      {exactValue(of?.value ?? null, entry)}
+    </td>
+  );
+}
+
+/** What the totals are, where they are not what a sum would be. */
+function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: string): string {
+  if (why) return `No totals: ${why}`;
+  if (pivot.rows.every(({ total }) => total === null)) return "";
+  if (entry.unit === "seconds") return "Totals are of everyone, not means of the columns.";
+  if (entry.unit === "rate")
+    return "Totals are rates of everyone, each with its own base, not means of the columns.";
+  if (rowsDiffer(pivot))
+    return "Totals are of everyone: who is in two groups counts once, and who is in none of these columns is in them, too.";
+  return !cumulative && columnsDiffer(pivot)
+    ? "A total counts each user once, however many of these intervals they are in."
+    : "";
+}
+
+function Body({ rows, entry, why }: { rows: PivotRow[]; entry: GlossaryEntry; why: string }) {
+  return rows.map(({ time_ms, start, open, cells, total }) => (
+    <tr key={time_ms} data-time={time_ms}>
+      <th scope="row">
+        {start}
+        {open && <span class="rw-muted"> · still open</span>}
+      </th>
+      {cells.map((one, at) => (
+        <Cell key={at} of={one} entry={entry} />
+      ))}
+      <Cell of={total} entry={entry} why={why} />
+    </tr>
+  ));
+}
+
+export function PivotTable({ rows, entry, label, by, isPart }: Props): JSX.Element {
+  const { totals, why } = useTotals();
+  const { cumulative } = useSnapshot().chart.key;
+  const [sort, setSort] = useState(byTime);
+  const [scrolled, setScrolled] = useState(0);
+  const pivot = pivotOf(rows, totals, isPart);
+  const lines = sorted(pivot, sort);
+  const [first, last] = slice(lines.length, scrolled);
+  const isLong = lines.length > shortTable;
+  const hasBelow = pivot.totals.some((one) => one !== null);
+  const heads: [string, Sort["by"]][] = [...pivot.groups, "Total"].map((name, at) => [name, at]);
+  return (
+    <>
+      <div class="rw-pivot-top">
+        <p class="rw-caption">{said(pivot, entry, cumulative, why)}</p>
+        <CopyButton label="Copy this table as CSV" text={() => pivotCsv(pivot, sort)}>
+          Table as CSV
+        </CopyButton>
+        {totals && (
+          <CopyButton label={`Copy Python: ${totals.code}`} text={() => totals.code}>
+            Table in Python
+          </CopyButton>
+        )}
+      </div>
+      <ScrollRegion
+        class={`rw-table rw-pivot${isLong ? " rw-table-long" : ""}`}
+        label={`${label} by ${by}, as a table`}
+        onScroll={isLong ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}
+        roving
+      >
+        <table data-testid="explore-pivot" aria-rowcount={lines.length + 1 + Number(hasBelow)}>
+          <thead>
+            <tr>
+              {[["Period", "time"] as const, ...heads].map(([name, column]) => (
+                <Head key={column} {...{ name, column, sort, setSort }} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <Gap rows={first} />
+            <Body rows={lines.slice(first, last)} {...{ entry, why }} />
+            <Gap rows={lines.length - last} />
+          </tbody>
+          {hasBelow && (
+            <tfoot>
+              <tr>
+                <th scope="row">Total</th>
+                {pivot.totals.map((one, at) => (
+                  <Cell key={at} of={one} entry={entry} />
+                ))}
+              </tr>
+            </tfoot>
+          )}
+        </table>
+      </ScrollRegion>
+    </>
+  );
+}
