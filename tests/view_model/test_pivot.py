@@ -43,7 +43,7 @@ def test_totals_are_those_of_everyone_and_of_each_group(
 ) -> None:
     view, rows, totals = told(results, line)
     asked = {"channel": line.get("channel")}
-    every = "1d" if line.get("every") in (None, "auto") else line["every"]
+    every: Any = "1d" if line.get("every") in (None, "auto") else line["every"]
     cumulative = line.get("cumulative", False)
     everyone = view.explore(line["metric"], **asked, every=every, cumulative=cumulative)
     assert [one["value"] for one in totals["periods"]] == everyone["value"].to_list()
