@@ -350,7 +350,6 @@ def test_lines_broken_down_by_variant(results: rw.Results, saved: Path, opened: 
     days = results.explore("conversions")["value"]
     expect(table(page)).to_have_count(len(days))
     expect(page.get_by_test_id("by")).to_have_value("By variant")
-    # The totals are on the page.
     last = page.get_by_test_id("explore-pivot").locator("td:last-child").all_inner_texts()
     assert last == [f"{count:.0f}" for count in (*days, days.sum())]
 
