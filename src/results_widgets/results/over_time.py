@@ -60,18 +60,18 @@ def undivided(
         asked: The metric, and the action or channel that it is of.
 
     Returns:
-        value, numerator, denominator (Float64) [, `BY`]; null where a roll-up cannot provide them.
+        value, numerator, denominator (Float64) [, the key of the group]; null where a roll-up cannot provide them.
 
     Raises:
         QueryError: See `explore`.
     """
-    session.data.check_by(by)
+    grouping = Grouping(session.data.check_by(by))
 
     def compute() -> pl.DataFrame:
-        scoped = session.scoped(Grouping(by=by))
+        scoped = session.scoped(grouping)
         series = series_engine.find_series(scoped, *asked)
         found = answer(scoped, series.scope, [(series.owner, series.metric)])
-        return found.select(VALUE, *SIDES, *([BY] if by is not None else []))
+        return found.select(VALUE, *SIDES, *grouping.by_keys)
 
     return session.cached("undivided", *asked, by, compute=compute).clone()
 

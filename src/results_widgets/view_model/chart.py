@@ -18,7 +18,6 @@ from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
 from results_widgets.results import Results
-from results_widgets.results.breakdown import named_by
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.scope import compared

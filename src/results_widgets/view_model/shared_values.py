@@ -5,7 +5,7 @@ import polars as pl
 from results_widgets.engine.frames import BY
 from results_widgets.glossary import Count, Metric, Sum
 from results_widgets.results import Results
-from results_widgets.results.session import named_by
+from results_widgets.results.breakdown import named_by
 from results_widgets.results.sharing import NAME
 
 
