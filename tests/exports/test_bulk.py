@@ -97,7 +97,13 @@ def test_a_line_that_holds_two_is_two_and_never_takes_a_neighbours_place(tmp_pat
     assert found.rows.collect().height == 5
 
 
-@pytest.mark.parametrize("key", ["sendgrid", "segment", "iterable"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("sendgrid", "segment", "iterable", "postmark", "brevo", "mailjet", "mailgun"),
+        *("posthog", "amplitude"),
+    ],
+)
 def test_a_vendor_is_asked_once_for_each_kind_of_record(key: str, tmp_path: Path) -> None:
     vendor = all_vendors()[key]
     module = import_module(f"tests.support.exports.writers.{key}")

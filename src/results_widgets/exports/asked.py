@@ -11,6 +11,7 @@ import polars as pl
 
 from results_widgets.exports.batches import Raw, Records, Told, flat_ones, flattened
 from results_widgets.exports.columns import Columns
+from results_widgets.exports.mail import of_json
 from results_widgets.exports.paths import tops
 from results_widgets.exports.shaping import Shaper
 from results_widgets.exports.vendor import About, Placed, Record, Vendor
@@ -72,6 +73,7 @@ class Asked:
     needed: frozenset[str]
     about: list[About] = field(default_factory=list)
     apart: set[int] = field(default_factory=set)
+    _parsed: dict[str, list[Any]] = field(default_factory=dict)
     _over: dict[str, list[Any]] = field(default_factory=dict)
     _mixed: dict[str, list[Any]] = field(default_factory=dict)
     _codes: list[int] = field(default_factory=list)
@@ -81,8 +83,9 @@ class Asked:
 
     def column(self, name: str) -> Sequence[Any]:
         """Return a field's value in each, as the vendor has it."""
-        if name in self._mixed:
-            return self._mixed[name]
+        known = self._parsed.get(name) or self._mixed.get(name)
+        if known is not None:
+            return known
         if name not in self._over:
             return self.raw.column(name)
         values = self._over[name]
@@ -90,11 +93,14 @@ class Asked:
 
     def within(self, path: Sequence[str]) -> Any:
         """Return what was read of the objects to which a path leads; None if that is all, or the vendor's."""
-        return None if path[0] in self._mixed or path[0] in self._over else self.raw.within(path)
+        return None if self._is_own(path[0]) else self.raw.within(path)
 
     def series(self, name: str) -> pl.Series | None:
         """Return a field's values as a column, where they come as one and the vendor leaves them so."""
-        return None if name in self._mixed or name in self._over else self.raw.series(name)
+        return None if self._is_own(name) else self.raw.series(name)
+
+    def _is_own(self, name: str) -> bool:
+        return name in self._mixed or name in self._over or name in self._parsed
 
     def coded(self, name: str) -> tuple[list[Any], pl.Series] | None:
         """Return the few values that a field has, and which of them each record has; None if that is not known."""
@@ -112,11 +118,9 @@ class Asked:
 
     def ask_vendor(self, known: Known) -> bool:
         """Have the vendor say once for each kind of record what it is; False if that is no gain."""
-        for name in self.vendor.apart:
-            values = self.raw.column(name)
-            if values.count(None) < len(values):
-                self.apart.update(n for n, value in enumerate(values) if value is not None)
-        fields = Columns(self.raw)
+        self._parse()
+        fields = Columns(self)
+        self._set_apart(fields)
         asked = [_key(fields.values((name,))) for name in self.vendor.reads or ()]
         there = [n for n, values in enumerate(asked) if values.count(None) < len(values)]
         codes, kinds = coded([asked[n] for n in there], len(self))
@@ -135,6 +139,27 @@ class Asked:
         self._codes = codes
         return self._lay([one or {} for one in added], odd)
 
+    def _set_apart(self, fields: Columns) -> None:
+        """Name the records that are read one by one, whatever their kind."""
+        for name in self.vendor.apart:
+            values = fields.values((name,))
+            if values.count(None) < len(values):
+                self.apart.update(n for n, value in enumerate(values) if value is not None)
+        if self.vendor.apart_without:
+            values = fields.values(self.vendor.apart_without)
+            self.apart.update(n for n, value in enumerate(values) if value in (None, ""))
+
+    def _parse(self) -> None:
+        """Read objects that come as text, as those of tables do."""
+        for name in self.vendor.objects:
+            values = self.raw.column(name)
+            if str not in {*map(type, values)}:
+                continue
+            if self.raw.within((name,)) is None:
+                self._parsed[name] = [*map(of_json, values)]
+            else:  # of the others only some fields were read
+                self.apart.update(n for n, value in enumerate(values) if value.__class__ is str)
+
     def _first(self, codes: list[int], kind: int) -> int | None:
         """Return the first record of a kind that is not read apart."""
         return next((n for n, one in enumerate(codes) if one == kind and n not in self.apart), None)
@@ -145,19 +170,21 @@ class Asked:
         found = flat_ones(self.vendor, placed, lambda *_: None)
         about = [one for one in found if isinstance(one, About)]
         flat = [one for one in found if not isinstance(one, About)]
-        if len(flat) != 1 or any(one.kind == "user" for one in about):
+        if len(flat) != 1 or any(one.kind in ("user", "alias") for one in about):
             return None
         (row,), record = flat, placed.record
         if not record.keys() <= row.keys():
             return None
         changed = {name for name, value in record.items() if row[name] is not value}
-        if not changed <= {*(self.vendor.reads or ())}:
+        if not changed <= {*(self.vendor.reads or ()), *self.vendor.objects}:
             return None
         self.about += about
         return {
             name: row[name]
             for name in row
-            if name in self.needed and (name not in record or name in changed)
+            if name in self.needed
+            and (name not in record or name in changed)
+            and name not in self.vendor.objects
         }
 
     def _lay(self, added: list[Record], odd: set[int]) -> bool:

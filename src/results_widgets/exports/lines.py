@@ -10,7 +10,6 @@ import msgspec
 from results_widgets.exports.batches import Batch, Plain, Same
 from results_widgets.exports.json_values import loads
 from results_widgets.exports.needed import Needed, Objects
-from results_widgets.exports.paths import tops
 from results_widgets.exports.shaping import Shaper
 from results_widgets.exports.vendor import About, Placed, Record, Vendor
 
@@ -90,7 +89,8 @@ def needed_of(vendor: Vendor, named: Iterable[str]) -> Needed | None:
     """Return what is needed of a vendor's records; None if it must see each as a whole."""
     if vendor.rows is not None and vendor.reads is None:
         return None
-    return Needed(named, (*tops(vendor.reads or ()), *vendor.apart))
+    looked_at = (*(vendor.reads or ()), *vendor.apart, *vendor.apart_without)
+    return Needed({*named, *looked_at}, (one for one in looked_at if "." not in one))
 
 
 @dataclass

@@ -76,6 +76,12 @@ def of_json(value: Any) -> Any:
         return value
 
 
+def with_object(record: Record, name: str) -> Record:
+    """Return a record with an object in place of a text of JSON."""
+    value = record.get(name)
+    return {**record, name: of_json(value)} if isinstance(value, str) else record
+
+
 def first_tag(value: Any) -> Any:
     """Return the first tag of a list, of a list written as JSON, or the only one; None where there is none."""
     value = of_json(value)

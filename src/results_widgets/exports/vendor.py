@@ -188,6 +188,8 @@ class Vendor:
         reads: The only fields that `rows` looks at, or changes, where these say enough of what it adds: it is then
             asked once for each combination of their values. None: it is asked for each record.
         apart: Fields with which a record is more than `reads` says; `rows` is asked for each that has one.
+        apart_without: Fields of which a record has one, or `rows` is asked for it.
+        objects: Fields that hold objects, or text of JSON that `rows` reads.
         last: Which files are read behind all others: of rows that repeat an event, the first counts.
         read: Reads all files together, where they refer to one another; None: one by one.
         reports: The channels and events that it can report; None: those of the mapping.
@@ -221,6 +223,8 @@ class Vendor:
     rows: Rows | None = None
     reads: tuple[str, ...] | None = None
     apart: tuple[str, ...] = ()
+    apart_without: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
     last: Callable[[str], bool] | None = None
     read: Read | None = None
     reports: frozenset[tuple[str | None, str]] | None = None

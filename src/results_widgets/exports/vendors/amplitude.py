@@ -5,7 +5,7 @@ from typing import Final
 
 from results_widgets.exports import analytics as own
 from results_widgets.exports.fields import as_text, getter
-from results_widgets.exports.mail import of_json
+from results_widgets.exports.mail import with_object
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
@@ -21,7 +21,7 @@ def _rows(placed: Placed) -> Iterator[Record | About]:
         if old and new:
             yield About("alias", old, new)
         return
-    row = {**record, "event_properties": of_json(record.get("event_properties"))}
+    row = with_object(record, "event_properties")
     yield own.told(row, row.get("event_type"), _CHANNEL(row))
 
 
@@ -76,6 +76,9 @@ VENDOR: Final = Vendor(
         "ids of the table of merged ids are one person's",
     ),
     rows=_rows,
+    reads=("event_type", *own.fields(_IN, *own.CHANNEL)),
+    apart=("merged_amplitude_id",),
+    objects=("event_properties",),
     devices=("device_id", "amplitude_id"),
     as_seen=True,
     flags_each=True,

@@ -16,9 +16,9 @@ _EVENTS: Final = {
     "accepted": mail.SENT,
     "delivered": mail.DELIVERED,
     "failed": By(
-        "severity",
+        "_severity",
         {"temporary": mail.DEFERRED},
-        By("reason", dict.fromkeys(_SUPPRESSED, mail.ON_LIST), mail.BOUNCED),
+        By("_reason", dict.fromkeys(_SUPPRESSED, mail.ON_LIST), mail.BOUNCED),
     ),
     "rejected": mail.DROPPED,
     "opened": mail.OPENED,
@@ -34,37 +34,44 @@ _OWN: Final = (
     *("user-variables", "envelope", "geolocation", "signature", "body-plain", "Message-Id"),
 )
 
-_MESSAGE: Final = getter(("message.headers.message-id", "Message-Id", "message-id"))
+
+def _field(*names: str) -> tuple[str, ...]:
+    """Return where fields stand: in the data of a webhook, or on top."""
+    return tuple(f"{part}{name}" for name in names for part in ("event-data.", ""))
+
+
+_TOKEN: Final = ("signature.token", *_field("token"))
+_TIME: Final = (*_field("timestamp"), "signature.timestamp")
+_TAGS: Final = ("tags", "tag", "X-Mailgun-Tag", "campaigns")
+_FIND_TAGS: Final = tuple(getter(_field(name)) for name in _TAGS)
+_FIND_TOKEN, _FIND_TIME, _FIND_ID = getter(_TOKEN), getter(_TIME), getter(_field("id"))
+_SEVERITY, _REASON = getter(_field("severity")), getter(_field("reason"))
 
 
 def _rows(placed: Placed) -> Iterator[Record]:
     items = placed.record.get("items")
     for record in items if isinstance(items, list) else [placed.record]:
-        row = mail.lifted(record, "event-data", "signature")
-        inner = record.get("event-data")
-        if isinstance(inner, dict):
-            row |= inner
-        for name, value in record.items():
-            if name.startswith("event-data."):
-                row[name.removeprefix("event-data.")] = value
-        row["_message"] = _MESSAGE(row)
-        tags = (row.get(name) for name in ("tags", "tag", "X-Mailgun-Tag", "campaigns"))
+        tags = (find(record) for find in _FIND_TAGS)
         tag = next((found for one in tags if (found := mail.first_tag(one))), None)
-        row["_campaign"] = campaign_or_wait(tag)
-        yield {**row, "_id": _id(row)}
+        yield {
+            **record,
+            "_severity": _SEVERITY(record),
+            "_reason": _REASON(record),
+            "_campaign": campaign_or_wait(tag),
+            "_id": _id(record),
+        }
 
 
-def _id(row: Record) -> str | None:
-    """Return what tells repeats: the post's token, since an event's id is unique within a day only."""
-    if row.get("token"):
-        return str(row["token"])
-    if not row.get("id"):
+def _id(record: Record) -> str | None:
+    """Return what tells repeats where there is no token of a post: an event's id is unique within a day only."""
+    own = _FIND_ID(record)
+    if _FIND_TOKEN(record) is not None or own is None:
         return None
     try:
-        day = datetime.fromtimestamp(float(row["timestamp"]), UTC).date()
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return str(row["id"])
-    return f"{row['id']} of {day}"
+        day = datetime.fromtimestamp(float(_FIND_TIME(record)), UTC).date()
+    except (TypeError, ValueError, OverflowError):
+        return str(own)
+    return f"{own} of {day}"
 
 
 def _recognise(sample: Sample) -> Sign | None:
@@ -91,18 +98,18 @@ VENDOR: Final = Vendor(
     versions=("Webhooks and Events API v3", "form posts before 2018"),
     formats=("JSON lines", "JSON arrays", "answers of the events API"),
     mapping=Mapping(
-        user_id="recipient",
-        timestamp="timestamp",
+        user_id=_field("recipient"),
+        timestamp=_TIME,
         time_unit="s",
-        event_column="event",
+        event_column=_field("event"),
         event=_EVENTS,
         campaign_id="_campaign",
         campaign_name="_campaign",
-        event_id="_id",
-        link="url",
-        reason=("reason", "delivery-status.description", "delivery-status.message"),
-        platform="client-info.device-type",
-        columns={COLUMN: "_message"},
+        event_id=(*_TOKEN, "_id"),
+        link=_field("url"),
+        reason=_field("reason", "delivery-status.description", "delivery-status.message"),
+        platform=_field("client-info.device-type"),
+        columns={COLUMN: _field("message.headers.message-id", "Message-Id", "message-id")},
     ),
     recognise=_recognise,
     campaign="the first tag",
@@ -113,5 +120,8 @@ VENDOR: Final = Vendor(
         "temporary failures are deferred; failures of suppressed addresses are dropped",
     ),
     rows=_rows,
+    reads=_field(*_TAGS, "severity", "reason"),
+    apart=("items",),
+    apart_without=_TOKEN,
     by_message=(MessageId(COLUMN),),
 )

@@ -66,4 +66,5 @@ VENDOR: Final = Vendor(
     cannot=("sends: entries start at deliveries", *mail.CANNOT),
     notes=("Mailjet's sent is a delivery: the recipient's server took the message",),
     rows=_rows,
+    reads=("mj_campaign_id", "customcampaign"),
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from results_widgets.exports import analytics as own
 from results_widgets.exports.fields import getter
-from results_widgets.exports.mail import of_json
+from results_widgets.exports.mail import with_object
 from results_widgets.exports.mapping import Mapping
 from results_widgets.exports.vendor import About, Placed, Record, Sample, Sign, Vendor
 
@@ -23,7 +23,7 @@ _JOINED: Final = {
 def _rows(placed: Placed) -> Iterator[Record | About]:
     results = placed.record.get("results")
     for record in results if isinstance(results, list) else [placed.record]:
-        row = {**record, "properties": of_json(record.get("properties"))}
+        row = with_object(record, "properties")
         yield from own.aliases(row, _JOINED)
         yield own.told(row, row.get("event"), _CHANNEL(row))
 
@@ -77,6 +77,9 @@ VENDOR: Final = Vendor(
         "a person is the distinct_id; those of one person_id are one person, and so are those that an event joins",
     ),
     rows=_rows,
+    reads=("event", *own.fields(_IN, *own.CHANNEL)),
+    apart=("results", f"{_IN}$anon_distinct_id", "$anon_distinct_id", f"{_IN}alias", "alias"),
+    objects=("properties",),
     person_keys=("person_id",),
     devices=("device_id",),
     as_seen=True,

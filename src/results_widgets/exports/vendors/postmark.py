@@ -53,12 +53,7 @@ _EVENTS: Final = {
 
 
 def _rows(placed: Placed) -> Iterator[Record]:
-    record = placed.record
-    # Clicks and opens have no id of their own, and the ID of bounces is a number among bounces.
-    number, kind = record.get("ID"), record.get("RecordType")
-    campaign = campaign_or_wait(record.get("Tag"))
-    own = f"{kind} {number}" if number not in (None, "") else None
-    yield {**record, "_id": own, "_campaign": campaign}
+    yield {**placed.record, "_campaign": campaign_or_wait(placed.record.get("Tag"))}
 
 
 def _recognise(sample: Sample) -> Sign | None:
@@ -79,7 +74,7 @@ VENDOR: Final = Vendor(
         event=_EVENTS,
         campaign_id="_campaign",
         campaign_name="_campaign",
-        event_id="_id",
+        event_id="ID",  # of bounces and complaints, a number among these; others have none
         link="OriginalLink",
         reason=("Name", "Description", "SuppressionReason"),
         platform="Platform",
@@ -92,6 +87,5 @@ VENDOR: Final = Vendor(
     notes=(mail.BY_MESSAGE,),
     rows=_rows,
     reads=("Tag",),
-    apart=("ID",),
     by_message=(MessageId(COLUMN),),
 )
