@@ -7,6 +7,7 @@ from itertools import chain, count
 from types import NoneType
 from typing import Any, Final
 
+import msgspec
 import polars as pl
 
 from results_widgets.exports.batches import Raw, Records, Told, flat_ones, flattened
@@ -213,8 +214,10 @@ class Asked:
 
 
 def _key(values: list[Any]) -> Sequence[Any]:
-    """Return values in a form that tells what is not the same."""
+    """Return values in a form that tells what is not the same; objects of which some fields were read are just that."""
     kinds = {*map(type, values)} - {NoneType}
+    if any(issubclass(kind, msgspec.Struct) for kind in kinds):
+        values = [("object",) if isinstance(one, msgspec.Struct) else one for one in values]
     if kinds <= {str} or kinds == {int}:
         return values
     if kinds == {list} and {*map(type, chain.from_iterable(filter(None, values)))} <= {str}:

@@ -90,7 +90,10 @@ def needed_of(vendor: Vendor, named: Iterable[str]) -> Needed | None:
     if vendor.rows is not None and vendor.reads is None:
         return None
     looked_at = (*(vendor.reads or ()), *vendor.apart, *vendor.apart_without)
-    return Needed({*named, *looked_at}, (one for one in looked_at if "." not in one))
+    names = {*named, *looked_at}
+    # Of an object that others lead into, it is enough to know that it is one.
+    outer = {name[:at] for name in names for at, sign in enumerate(name) if sign == "."}
+    return Needed(names, (one for one in looked_at if "." not in one and one not in outer))
 
 
 @dataclass

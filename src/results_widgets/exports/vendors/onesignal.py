@@ -77,8 +77,9 @@ def _events() -> dict[str, Rule]:
 
 
 _RULES: Final = _events()
-_KIND: Final = getter(("event.kind", "event_kind", "kind", "event.type", "event"))
-_TITLE: Final = getter(("message.title", "message_title"))
+_KINDS: Final = ("event.kind", "event_kind", "kind", "event.type", "event")
+_TITLES: Final = ("message.title", "message_title")
+_KIND, _TITLE = getter(_KINDS), getter(_TITLES)
 _USER: Final = (
     *("event.external_id", "user.external_id", "external_id", "external_user_id"),
     *("event.onesignal_id", "user.onesignal_id", "user.id", "onesignal_id"),
@@ -187,4 +188,6 @@ VENDOR: Final = Vendor(
         "a person is the external_id, else OneSignal's id, else the subscription",
     ),
     rows=_rows,
+    reads=(*_KINDS, *_TITLES),
+    apart=tuple(_WIDE),
 )
