@@ -107,9 +107,9 @@ def test_a_line_that_holds_two_is_two_and_never_takes_a_neighbours_place(tmp_pat
 )
 def test_a_vendor_is_asked_once_for_each_kind_of_record(key: str, tmp_path: Path) -> None:
     vendor = all_vendors()[key]
-    module = import_module(f"tests.support.exports.writers.{key}")
-    [write, *_] = [*getattr(module, "FORMS", {"": getattr(module, "write", None)}).values()]
-    write(tell(vendor, module.LIMITS, 1), tmp_path)
+    module: Any = import_module(f"tests.support.exports.writers.{key}")
+    own_forms: dict[str, Any] = getattr(module, "FORMS", None) or {"": module.write}
+    next(iter(own_forms.values()))(tell(vendor, module.LIMITS, 1), tmp_path)
     path = max(tmp_path.rglob("*.json*"), key=lambda one: one.stat().st_size)
     asked: list[Placed] = []
 
