@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from results_widgets._version import __version__ as __version__
+from results_widgets.alternatives import tornado_with
 from results_widgets.campaign import Action, Campaign, Goal, Variant, guess_with
 from results_widgets.channels import Channel
 from results_widgets.definitions import DEFINITIONS, Definitions
@@ -133,3 +134,4 @@ guess_with(campaign_from_events)
 report_with(lambda: import_module("results_widgets.report"))
 chart_with(lambda: import_module("results_widgets.charts.forest"))
 draw_with(lambda: import_module("results_widgets.charts.waterfall"))
+tornado_with(lambda: import_module("results_widgets.charts.tornado"))

@@ -11,7 +11,7 @@ from tests.support.docstrings import sections
 CONCLUSIONS = {"summary", "experiment", "maturity", "cohorts", "time_to_convert", "reconcile"}
 CONCLUSIONS |= {"attribution", "paths", "next_steps"}
 
-ALTERNATIVES = {"dialects"}
+ALTERNATIVES = {"dialects", "sensitivity"}
 """What the numbers are under other rules."""
 
 STORE = {"save"}

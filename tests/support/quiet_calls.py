@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Final
 
 import results_widgets as rw
+from results_widgets.alternatives import Sensitivity
 from results_widgets.cli.main import _parser
 from results_widgets.experiments import Experiment
 from results_widgets.reconciliation import Reconciliation
@@ -14,7 +15,7 @@ from results_widgets.results import Watch
 from results_widgets.widgets.diagnosis import Diagnosis
 
 _SHOWS: Final = ("__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "__or__")
-_RETURNED: Final = (Experiment, Reconciliation, Diagnosis, Watch)
+_RETURNED: Final = (Experiment, Reconciliation, Sensitivity, Diagnosis, Watch)
 
 
 def public_names() -> set[str]:
@@ -109,6 +110,11 @@ QUIET: Final[dict[str, str]] = {
         Reconciliation.is_explained Reconciliation.rows_as_text Reconciliation.sentences
         Reconciliation.steps_as_text Reconciliation.summary Reconciliation.table
         Reconciliation.to_html Reconciliation.waterfall Results.reconcile
+    """,
+    "is part of what Sensitivity._repr_html_ is searched with": """
+        Sensitivity.__repr__ Sensitivity.chart Sensitivity.left_out Sensitivity.line Sensitivity.ranges
+        Sensitivity.rankings Sensitivity.rows_as_text Sensitivity.sentences Sensitivity.summary Sensitivity.table
+        Sensitivity.to_html Results.sensitivity
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_

@@ -91,6 +91,19 @@ def _reconciliation(told: Told) -> Output:
     yield text_or_error(lambda: results.reconcile(unknown))
 
 
+def _sensitivity(told: Told) -> Output:
+    def say() -> str:
+        found = told.results().sensitivity()
+        shown = [
+            frame_bytes(frame)
+            for frame in (found.table, found.ranges, found.rankings.explode("ranking"))
+        ]
+        return f"{found!r} {found._repr_html_()} {found.line} {shown}"
+
+    yield text_or_error(say)
+    yield text_or_error(lambda: told.results().sensitivity("nothing"))
+
+
 def _reconcile_command(told: Told) -> Output:
     _theirs(told.results()).write_csv(told.folder / "theirs.csv")
     yield from command(told, "reconcile", "theirs.csv", "--rates", "fraction")
@@ -297,6 +310,7 @@ SCREENS: Final[Mapping[str, Call]] = {
     "ResultsError.__str__": errors,
     "Experiment._repr_html_": _experiment,
     "Reconciliation._repr_html_": _reconciliation,
+    "Sensitivity._repr_html_": _sensitivity,
     "Export.__repr__": _export,
     "results-widgets read": _read_command,
     "results-widgets validate": _command("validate"),

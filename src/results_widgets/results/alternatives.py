@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from results_widgets.alternatives import Sensitivity
 from results_widgets.alternatives.dialects import dialects_frame
+from results_widgets.alternatives.run import LIFT, sensitivity_of
 from results_widgets.definitions import DEFINITIONS, Definitions, as_definitions
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
@@ -65,3 +67,52 @@ def dialects(
     return session.cached(
         "dialects", asked, compute=lambda: dialects_frame(data, session.query, asked)
     )
+
+
+def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) -> Sensitivity:
+    """Return how far the headline depends on the rules it is computed by: each usual other rule, tried alone.
+
+    Tried are attribution windows of 1, 3, 7 and 30 days, machine opens and clicks left out, users counted once
+    a day, the held back counted, the other clock for counts and for rates, and, for what is credited to each
+    action, other models of attribution. Every number is computed from the events again.
+
+    Args:
+        metrics: Keys of the campaign's numbers in the glossary, and ``"lift"``: how far the share of users
+            who converted lies above the control's. None: the key metrics and the lift.
+
+    Returns:
+        The sensitivity: ``table``, ``ranges``, ``rankings``, ``summary()``, ``chart()``.
+
+    Raises:
+        QueryError: A metric is not known, none is named, or the results come from a roll-up.
+
+    Examples:
+        >>> found = results.sensitivity()
+        >>> found.ranges.filter(metric="converted_rate").select("value", "low", "high", "most")
+        shape: (1, 4)
+        ┌──────────┬──────────┬──────────┬────────┐
+        │ value    ┆ low      ┆ high     ┆ most   │
+        │ ---      ┆ ---      ┆ ---      ┆ ---    │
+        │ f64      ┆ f64      ┆ f64      ┆ str    │
+        ╞══════════╪══════════╪══════════╪════════╡
+        │ 0.170103 ┆ 0.106599 ┆ 0.248588 ┆ window │
+        └──────────┴──────────┴──────────┴────────┘
+        >>> found.line
+        'Under other usual rules: 10.7 to 24.9\u202f%'
+    """
+    session = self._session
+    data = users_of(session, _RULES)
+    of_campaign = [one for one in session.metrics() if one.scope == "campaign"]
+    headline = (*(one.key for one in of_campaign if one.key_metric), LIFT)
+    named = (metrics,) if isinstance(metrics, str) else metrics
+    asked = headline if named is None else tuple(named)
+    if not asked:
+        raise QueryError("metrics= names no number; pass None for the headline")
+    known = [LIFT, *(one.key for one in of_campaign)]
+    for one in asked:
+        if one not in known:
+            raise QueryError.unknown("number of the campaign", one, known)
+    found = session.cached(
+        "sensitivity", asked, compute=lambda: sensitivity_of(data, session.query, asked)
+    )
+    return Sensitivity(found, session.locale)

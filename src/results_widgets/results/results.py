@@ -121,8 +121,6 @@ class Results:
             "file of results.rollup().save(path)"
         )
 
-    # --- what they are
-
     @property
     def campaign(self) -> Campaign:
         """The campaign."""
@@ -196,6 +194,7 @@ class Results:
     attribution = _attributing.attribution
     paths = _attributing.paths
     dialects = _alternatives.dialects
+    sensitivity = _alternatives.sensitivity
 
     # --- what the numbers mean
 
