@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import singledispatch
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -98,6 +99,8 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
 
 @_varied.register
 def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBackend:
+    if data.base is not None:
+        raise QueryError(_OF_SOME)
     rows, columns = data.table.rows, data.table.columns
     if variation.until is not None:
         rows = _arrived(data, rows, variation.arrived, variation.until)
@@ -112,6 +115,11 @@ def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBacken
     table = replace(data.table, rows=rows, columns=columns)
     return LazyBackend(campaign, table, data.users, told=Told(is_done=True))
 
+
+_OF_SOME: Final = (
+    "of some users only, rows cannot be counted in another way; ask the results of everybody, "
+    "without within(segment)"
+)
 
 Shape = Callable[[pl.LazyFrame], pl.LazyFrame]
 
@@ -132,6 +140,8 @@ def _came_in(column: str, until: int) -> Shape:
 
 
 def _require_all_rows(data: MemoryBackend) -> None:
+    if data.base is not None:
+        raise QueryError(_OF_SOME)
     if getattr(data, "lost", ()):
         raise QueryError(
             "rows that were counted before can no longer be read, so they cannot be counted in another "

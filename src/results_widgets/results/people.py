@@ -1,12 +1,15 @@
 """The users behind the numbers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from results_widgets.engine.people.sequences import Step
+from results_widgets.errors import QueryError
 from results_widgets.glossary.names import MetricName
+from results_widgets.results.needing_users import users_of
 from results_widgets.results.scope import Edge, between
-from results_widgets.results.session import HasSession
+from results_widgets.results.session import HasSession, ResultsT
 from results_widgets.segments import Segment
 
 
@@ -150,3 +153,41 @@ def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
         True
     """
     return self._session.segment_source.evaluate(rule)
+
+
+def within(self: ResultsT, segment: Segment) -> ResultsT:
+    """Return the campaign as these users saw it: every number computed from their events alone.
+
+    The users stay those that the segment has now, also after `refresh`. Which events the source reports at
+    all, and how new it is, is what all events say. The campaign's name says whose numbers these are, and with it
+    every title and every rule.
+
+    Args:
+        segment: The users: of this campaign, of another, or from a file.
+
+    Returns:
+        New results that share the data.
+
+    Raises:
+        QueryError: It is no segment, its user ids are of another type, its users are on another engine, or
+            these are results of a roll-up, which has no users.
+
+    Examples:
+        >>> clicked = results.users("unique_clicked", channel="email").named("clicked")
+        >>> theirs = results.within(clicked)
+        >>> theirs
+        Results('Win-back, spring 2026, users in “clicked”', whole campaign; definitions default; days of UTC)
+        >>> theirs.unique_users() == len(clicked)
+        True
+    """
+    session = self._session
+    data = users_of(session, "which numbers are whose")
+    if not isinstance(segment, Segment):
+        raise QueryError(
+            f"within({segment!r}): pass a segment, such as results.users('conversions'); of a table make one "
+            "with rw.Segment(table, name=…, rule=…)"
+        )
+    checked = segment.with_results(self)
+    checked._users.ids_beside(data)
+    base = checked if session.base is None else checked & session.base
+    return self._with(replace(session, base=base.named(base.name)))

@@ -111,8 +111,7 @@ class Results:
         return self
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        # Results never change, and share their data with all that are made from them.
-        return self
+        return self  # Results never change, and share their data with all that are made from them.
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise QueryError(
@@ -210,6 +209,7 @@ class Results:
     users_in_action = _people.users_in_action
     sequence = _people.sequence
     segment = _people.segment
+    within = _people.within
 
     # --- files for others
 

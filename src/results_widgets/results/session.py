@@ -35,8 +35,9 @@ from results_widgets.locales import ENGLISH, Locale
 from results_widgets.results import rolled_up, sharing
 from results_widgets.results.breakdown import by_last, named_by
 from results_widgets.results.estimate import Estimate, estimate_of
+from results_widgets.results.of_users import data_of_users
 from results_widgets.results.warmer import Warmer, warmer_of
-from results_widgets.segments import CampaignUsers
+from results_widgets.segments import CampaignUsers, Segment
 
 MANY_ROWS: Final = 2_000_000
 """From how many rows on the first number takes seconds."""
@@ -57,6 +58,7 @@ class Session:
         query: Definitions, time zone, range, developers and how users are counted.
         zone_is_named: Whether the user named the time zone.
         locale: How numbers and days are written where these results are shown.
+        base: The users whose events alone count; None: everybody's.
     """
 
     source: Source
@@ -64,18 +66,19 @@ class Session:
     query: QueryScope
     zone_is_named: bool
     locale: Locale = ENGLISH
+    base: Segment | None = None
 
     # --- the data and the query
 
     @property
     def data(self) -> Backend:
         """The campaign's data, shared by all results made from it."""
-        return self.reading.data
+        return data_of_users(self.reading.data, self.base)
 
     @property
     def campaign(self) -> Campaign:
         """The campaign."""
-        return self.source.campaign
+        return self.source.campaign if self.base is None else self.data.campaign
 
     @property
     def newest(self) -> int:
@@ -90,7 +93,7 @@ class Session:
     @property
     def segment_source(self) -> CampaignUsers:
         """What segments are made from: the users, in this scope."""
-        return CampaignUsers(self.data.require_users(), self.query)
+        return CampaignUsers(self.data.require_users(), self.query, self.base)
 
     @property
     def breakdowns(self) -> list[str]:

@@ -62,6 +62,11 @@ def save(
         171
     """
     session = self._session
+    if session.base is not None:
+        raise QueryError(
+            "results within a segment have no events of their own to keep; save the whole, and the segment "
+            "with segment.save(path)"
+        )
     contents.check(session.data)
     if users not in ("plain", "hashed"):
         raise QueryError.unknown("users", users, ["plain", "hashed"])
@@ -85,7 +90,7 @@ def kept(results: ResultsT) -> ResultsT:
     if session.source.store is None or session.reading.is_stored:
         return results
     try:
-        save(results, session.source.store)
+        save(results._with(replace(session, base=None)), session.source.store)
     except OutputError as error:
         warn_caller(f"the results are up to date, but their store is not: {error}")
         return results

@@ -37,10 +37,12 @@ class CampaignUsers:
     Attributes:
         data: The campaign, its events and users.
         query: Definitions, zone, range and developers.
+        base: The segment whose users the data have alone, which rules then name, too; None: everybody.
     """
 
     data: UserBackend
     query: QueryScope
+    base: Segment | None = None
 
     def behind(
         self,
@@ -155,7 +157,12 @@ class CampaignUsers:
         )
 
     def _segment(self, users: Users, name: str, rule: str, leaf: Rule) -> Segment:
-        tree = {**leaf, "campaign": self.data.campaign.id, "lens": scope_to_json(self.query)}
+        lens = scope_to_json(self.query)
+        tree: Rule | None = {**leaf, "campaign": self.data.campaign.id, "lens": lens}
+        if self.base is not None:
+            # Whatever counts a user looks at that user's events alone.
+            own = self.base._expression
+            tree = None if own is None else {"op": "and", "of": [tree, own]}
         return Segment._made(users, name=name, rule=rule, expression=tree, source=self)
 
     def _group(self, column: str, asked: object) -> str:

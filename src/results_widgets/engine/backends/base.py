@@ -5,7 +5,7 @@ or Spark; `RollUpBackend` has counts and sketches only. Nobody asks a backend wh
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,11 +40,13 @@ class Backend(ABC):
         campaign: The campaign.
         cache: What has been computed from the data so far, shared by every view of it.
         told: What was warned of, of this data or of that which it was refreshed from.
+        base: What stands for the users whose rows alone it has; None: everybody's.
     """
 
     campaign: Campaign
     cache: Cache = field(default_factory=Cache, repr=False, kw_only=True)
     told: Told = field(default_factory=Told, repr=False, kw_only=True)
+    base: Hashable = field(default=None, repr=False, kw_only=True)
 
     def cached(self, key: Key[T], compute: Callable[[], T]) -> T:
         """Return the value of a key, computing it the first time; see `Cache`."""

@@ -7,46 +7,24 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
-from results_widgets.engine.backends.memory.event_log import EventLog, is_among
-from results_widgets.engine.backends.memory.journeys import Journeys, build_journeys
+from results_widgets.engine.backends.memory.event_log import is_among
+from results_widgets.engine.backends.memory.part import PartBackend
 from results_widgets.engine.backends.memory.placement import engaged_entries
-from results_widgets.engine.backends.memory.users import LogUsers
 from results_widgets.engine.backends.past import Past
-from results_widgets.engine.cache import Key, size_of
+from results_widgets.engine.cache import Key
 from results_widgets.engine.clocks import Clocks
-from results_widgets.engine.encoding.categories import Categories
 from results_widgets.engine.frames import Rows
-from results_widgets.engine.reasons import LeftOut
 
 
 @dataclass(frozen=True, eq=False)
-class PastBackend(MemoryBackend):
-    """A backend as it stood at an earlier instant.
-
-    What the source tells at all (its columns, which events it reports, whether it numbers entries) is
-    what the whole of it tells.
+class PastBackend(PartBackend):
+    """A backend as it stood at an earlier instant: the rows up to it, of the users who are needed.
 
     Attributes:
-        whole: The backend with all that is known now.
         past: The instant.
-        rows: The encoded rows up to it, of the users who are needed.
     """
 
-    whole: MemoryBackend
     past: Past
-    rows: pl.DataFrame
-
-    @property
-    def own_bytes(self) -> int:
-        """See `Sized`."""
-        return size_of(self.rows)
-
-    def _read_log(self) -> EventLog:
-        return replace(self.whole.log, rows=self.rows)
-
-    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
-        rules = self.whole.journeys(definitions).rules
-        return build_journeys(self.log, self.campaign, definitions, rules)
 
     def engaged(self, definitions: Definitions) -> Rows:
         """See `UserBackend`; of the entries that are needed."""
@@ -69,25 +47,6 @@ class PastBackend(MemoryBackend):
         """See `Backend`."""
         return self.past.span
 
-    @property
-    def left_out(self) -> LeftOut | None:
-        """See `Backend`."""
-        return self.whole.left_out
-
-    @property
-    def reported(self) -> frozenset[int]:
-        """See `Backend`."""
-        return self.whole.reported
-
-    @property
-    def log_users(self) -> LogUsers:
-        """The users of the log with their attributes."""
-        return self.whole.log_users
-
-    def categories(self, by: str) -> Categories:
-        """See `MemoryBackend`: rows and users have the same numbers."""
-        return self.whole.categories(by)
-
 
 def look_back(whole: MemoryBackend, past: Past) -> PastBackend:
     """Return a backend as it stood at an earlier instant."""
@@ -102,6 +61,7 @@ def look_back(whole: MemoryBackend, past: Past) -> PastBackend:
         past=past,
         rows=known,
         told=whole.told,
+        base=whole.base,
     )
 
 
