@@ -24,7 +24,7 @@ def _frames(results: rw.Results) -> list[pl.DataFrame]:
     return [results.overview(), results.channels(), results.actions(), nodes, edges, *grouped]
 
 
-@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=examples(15))
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=examples(8))
 @given(asked=questions())
 def test_every_number_is_that_of_the_results(
     asked: Question, tmp_path_factory: pytest.TempPathFactory

@@ -38,7 +38,7 @@ def files(folder: Path) -> list[Path]:
 # ------------------------------------------------------------------------------- equal to a reading
 
 
-@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=examples(12))
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=examples(6))
 @given(asked=questions())
 def test_a_store_that_grows_answers_as_one_reading_of_all(
     asked: Question, tmp_path_factory: pytest.TempPathFactory

@@ -52,6 +52,18 @@ def frames(results: rw.Results) -> dict[str, pl.DataFrame]:
     return found | {"nodes": nodes, "edges": edges}
 
 
+def assert_same_rows(found: rw.Results, expected: rw.Results) -> None:
+    """Check that two results have read the same rows, and left out the same: any row shows in one of these frames.
+
+    That every other frame follows from the rows, `assert_same` holds for random tables.
+    """
+    assert_frame_equal(found.quality(), expected.quality())
+    assert_frame_equal(found.entries(), expected.entries())
+    assert_frame_equal(found.conversions(), expected.conversions())
+    for by in (None, *(by for by in COLUMNS if by in expected.breakdowns)):
+        assert_frame_equal(found.actions(by=by), expected.actions(by=by))
+
+
 def assert_same(found: rw.Results, expected: rw.Results) -> None:
     """Check that two results give the same public frames."""
     frames_found = frames(found)

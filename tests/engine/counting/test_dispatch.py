@@ -69,7 +69,7 @@ def known(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
@@ -83,7 +83,7 @@ def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
             assert_frame_equal(known(quick), known(plain), check_column_order=False)
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
     for by in [None, *asked.columns]:
@@ -111,7 +111,7 @@ def split_facts(asked: strategies.Question) -> Iterator[ScopedRows]:
         yield facts_of(asked, random.choice([None, *asked.columns]), *random.choice(intervals))
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
     for scoped in some(split_facts(asked)):
@@ -126,7 +126,7 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
             )
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -> None:
     for scoped in some(split_facts(asked)):
@@ -139,7 +139,7 @@ def test_short_pieces_count_together_as_one_by_one(asked: strategies.Question) -
             assert_frame_equal(known(together), known(one_by_one))
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
     for scoped in some(split_facts(asked)):
@@ -151,7 +151,7 @@ def test_ranges_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.Question) -> None:
     kinds: list[tuple[Kind, list[str]]] = [
@@ -166,7 +166,7 @@ def test_ranges_count_entries_and_conversions_as_group_bys_do(asked: strategies.
             assert_frame_equal(known(quick.select(plain.columns)), known(plain))
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_bits_count_what_entries_reached_as_group_bys_do(asked: strategies.Question) -> None:
     for scoped in some(split_facts(asked)):
@@ -229,7 +229,7 @@ def test_a_cumulative_median_stands_beside_cumulative_counts() -> None:
         assert value == overview[key]
 
 
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(20))
 @given(strategies.questions())
 def test_definition_sets_that_share_journeys_do_not_affect_each_other(
     asked: strategies.Question,

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import results_widgets as rw
 from results_widgets.keys import Every
@@ -15,7 +15,7 @@ from tests.reference.case import By
 from tests.support.answers import FromPackage
 from tests.support.journeys import JOURNEYS, START, ids, results_of
 from tests.support.loops import some
-from tests.support.profiles import is_thorough
+from tests.support.profiles import examples, is_thorough
 from tests.support.strategies import Question, questions
 
 
@@ -48,6 +48,7 @@ def asked(results: rw.Results, by: By) -> list[tuple[dict[str, Any], dict[str, A
     return found
 
 
+@settings(max_examples=examples(24))
 @given(questions())
 def test_every_number_of_distinct_users_has_as_many(question: Question) -> None:
     results = FromPackage(question.case, question.query).results
@@ -62,6 +63,7 @@ def test_every_number_of_distinct_users_has_as_many(question: Question) -> None:
     assert ids(results.segment(segment.expression or {})) == ids(segment)
 
 
+@settings(max_examples=examples(24))
 @given(questions())
 def test_edges_of_the_flow_are_their_ends_together(question: Question) -> None:
     results = FromPackage(question.case, question.query).results
@@ -75,6 +77,7 @@ def test_edges_of_the_flow_are_their_ends_together(question: Question) -> None:
             assert len(both) == users, (source, target)
 
 
+@settings(max_examples=examples(24))
 @given(questions())
 def test_every_point_of_a_curve_has_as_many(question: Question) -> None:
     random = question.choose("a curve's people")
@@ -305,6 +308,7 @@ def in_sequence(rows: list[tuple[str, int]], steps: list[str], within: int | Non
     return follow(0, 0, 0, set())
 
 
+@settings(max_examples=examples(24))
 @given(questions())
 def test_sequence_is_what_trying_everything_finds(question: Question) -> None:
     random = question.choose("sequence")

@@ -22,7 +22,7 @@ def test_events_stay_on_their_engine(duckdb_tables: None) -> None:
     assert package.results._session.data.table.engine.name == "DuckDB"
 
 
-@settings(max_examples=examples(30), suppress_health_check=REUSED)
+@settings(max_examples=examples(14), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_polars_in_the_portable_way(portable_polars: None, asked: Question) -> None:
     everything_equal(in_engine_order(asked))
@@ -34,7 +34,7 @@ def test_duckdb(duckdb_tables: None, asked: Question) -> None:
     everything_equal(in_engine_order(asked))
 
 
-@settings(max_examples=examples(8), suppress_health_check=REUSED)
+@settings(max_examples=examples(4), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_next_steps_on_duckdb(duckdb_tables: None, asked: Question) -> None:
     next_steps_equal(with_triggers(in_engine_order(asked)), FromPackage)

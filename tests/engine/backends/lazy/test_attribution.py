@@ -12,7 +12,7 @@ from tests.support.strategies import Question, questions
 pytestmark = pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
 
 
-@settings(max_examples=examples(20), suppress_health_check=REUSED)
+@settings(max_examples=examples(10), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_lazy_frames_credit_as_the_reference_does(portable_polars: None, asked: Question) -> None:
     asked = in_engine_order(asked)

@@ -200,7 +200,7 @@ def test_split_by_what_engines_write_in_their_own_way_is_refused(on_duckdb: Both
         there.users_in_campaign().split(by="score")
 
 
-@settings(max_examples=examples(8), suppress_health_check=REUSED)
+@settings(max_examples=examples(4), suppress_health_check=REUSED)
 @given(drawn=questions())
 def test_random_campaigns_on_duckdb(duckdb_tables: None, drawn: Question) -> None:
     package = FromPackage(drawn.case, drawn.query).results

@@ -95,7 +95,7 @@ def test_everything_wrong_is_found_on_spark(spark_tables: None) -> None:
     held_against_memory(FromPackage.placed)
 
 
-@settings(max_examples=examples(8), suppress_health_check=REUSED)
+@settings(max_examples=examples(4), suppress_health_check=REUSED)
 @given(asked=questions())
 def test_random_campaigns_have_the_same_quality(duckdb_tables: None, asked: Question) -> None:
     campaign, events, users = dict(asked.case.campaign), asked.case.events, asked.case.users

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-SHARE = 97
+SHARE = 131
 """One case in so many is tried: a question of Spark takes seconds."""
 
 
@@ -41,7 +41,7 @@ def can_be_placed(case: Case, folder: Path) -> bool:
     return True
 
 
-@pytest.mark.usefixtures("spark_source")
+@pytest.mark.usefixtures("plainly_planned", "spark_source")
 def test_every_value_is_read_or_refused_by_name(tmp_path: Path) -> None:
     cases = CASES if is_thorough() else CASES[::SHARE]
     found = [

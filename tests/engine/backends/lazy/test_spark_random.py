@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pytest
 
 from tests.reference.case import By
+from tests.support import properties
 from tests.support.answers import FromPackage
 from tests.support.engines import in_engine_order
+from tests.support.loops import some
 from tests.support.next_steps import next_steps_equal, with_triggers
-from tests.support.properties import everything_equal
+from tests.support.profiles import is_thorough
 from tests.support.strategies import Question, question
 
 pytestmark = [
@@ -23,6 +25,25 @@ pytestmark = [
 
 SEEDS = (0, 107, 388)
 """Fixed, and chosen among hundreds so that a few show all that can differ: each costs Spark a hundred queries."""
+
+
+DEALT = {
+    0: (
+        properties.overview,
+        properties.channels,
+        properties.explore,
+        properties.experiments,
+        properties.ripeness,
+    ),
+    107: (properties.period_before,),
+    388: (properties.actions, properties.flow_and_users_in_action),
+}
+"""Which kinds of queries each campaign is asked beside its entries and conversions; every night each is asked all.
+
+How a table's types are read and its journeys walked differs by campaign, which its entries and conversions show.
+What Spark makes of a query does not, so that one campaign fails where all do: 107 has a period before, of which all
+numbers are asked, and 388 several actions. DuckDB and Polars' lazy frames are asked the same expressions of others.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,12 +67,24 @@ def test_spark_answers_what_the_reference_answers(
     plainly_planned: None, spark_tables: None, seed: int
 ) -> None:
     drawn = in_engine_order(question(seed))
-    everything_equal(Narrowed(drawn.seed, drawn.case, drawn.query))
+    kinds = (
+        properties.PROPERTIES
+        if is_thorough()
+        else [properties.entries_and_conversions, *DEALT[seed]]
+    )
+    properties.everything_equal(Narrowed(drawn.seed, drawn.case, drawn.query), kinds)
 
 
 def test_spark_says_where_users_went(plainly_planned: None, spark_tables: None) -> None:
     told = next_steps_equal(with_triggers(in_engine_order(question(SEEDS[1]))), FromPackage, 2)
     assert any(one.received for one in told)
+
+
+def test_every_kind_of_query_is_asked() -> None:
+    dealt = [one for kinds in some(DEALT.values()) for one in kinds]
+    assert {properties.entries_and_conversions, *dealt} == {*properties.PROPERTIES}
+    assert set(DEALT) == set(SEEDS)
+    assert question(107).query.start is not None
 
 
 def test_the_campaigns_differ() -> None:

@@ -94,7 +94,7 @@ def told(asked: Question) -> tuple[object, ...]:
     return *(sorted(map(repr, rows)) for rows in found), package.actions(), package.overview()
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=examples(12))
 @given(asked=questions())
 def test_small_parts_give_the_same(asked: Question) -> None:
     expected = told(asked)
@@ -106,6 +106,7 @@ def test_small_parts_give_the_same(asked: Question) -> None:
         assert told(asked) == expected
 
 
+@settings(max_examples=examples(24))
 @given(asked=questions())
 def test_a_log_in_any_order_is_walked_alike(asked: Question) -> None:
     results = FromPackage(asked.case, asked.query).results
