@@ -19,7 +19,16 @@ from tests.support.loops import some
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = {
-    "segments.md": ["gap.parquet", "segments.db", "upload.csv"],
+    "segments.md": [
+        *(
+            "gap.parquet",
+            "mail-these.csv",
+            "mailed.parquet",
+            "rest.parquet",
+            "segments.db",
+            "upload.csv",
+        ),
+    ],
     "attribution.md": [],
     "campaign.md": ["campaign.json"],
     "definitions.md": [],

@@ -16,7 +16,7 @@ ALTERNATIVES = {"dialects", "sensitivity"}
 
 STORE = {"save"}
 
-FOLLOWED = {"within"}
+FOLLOWED = {"within", "outcome"}
 """What some users saw, and did later."""
 
 

@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from results_widgets.engine.people.sequences import Step
+from results_widgets.engine.query import as_moment
 from results_widgets.errors import QueryError
+from results_widgets.experiments import Experiment
 from results_widgets.glossary.names import MetricName
+from results_widgets.results.afterwards import compared
 from results_widgets.results.needing_users import users_of
 from results_widgets.results.scope import Edge, between
 from results_widgets.results.session import HasSession, ResultsT
@@ -191,3 +194,63 @@ def within(self: ResultsT, segment: Segment) -> ResultsT:
     checked._users.ids_beside(data)
     base = checked if session.base is None else checked & session.base
     return self._with(replace(session, base=base.named(base.name)))
+
+
+def outcome(
+    self: HasSession,
+    segment: Segment,
+    control: Segment,
+    goal: str,
+    start: Edge,
+    end: Edge,
+    *,
+    value: bool = False,
+    level: float = 0.95,
+) -> Experiment:
+    """Compare what the two sides of a split did afterwards: did the follow-up work?
+
+    Both sides are as they were split, or saved and loaded since; their rules remember the seed and the
+    share. Every user is looked at from the start of the range to its end. Ask results that were read after
+    the range: of a range that goes on, nobody is ripe and the verdict is ``too early``.
+
+    Args:
+        segment: The side that was mailed, called, shown something.
+        control: The other side, to whom nothing was done.
+        goal: The event that counts, of this campaign or any other in the log.
+        start: First day of the range, or an aware datetime.
+        end: Last day of the range, which is included, or an aware datetime, which is not.
+        value: Whether the events' values are compared as well.
+        level: Level of the intervals.
+
+    Returns:
+        The experiment: ``table`` with converted, conversions_per_user (and value_per_user), ``incremental``,
+        ``summary()`` and so on.
+
+    Raises:
+        QueryError: The two are not the sides of one split, nobody in the log has such an event, an end of the
+            range is missing, or amounts are in several currencies.
+        MissingExtraError: The extra ``stats`` is not installed.
+
+    Examples:
+        >>> mailed, rest = results.users_in_campaign().split(0.5, seed=7)
+        >>> pair = mailed.named("mailed"), rest.named("rest")
+        >>> found = results.outcome(*pair, "Purchase", "2026-03-16", "2026-03-31")
+        >>> found.table.select("metric", "arm", "value", "control_value", "verdict")
+        shape: (2, 5)
+        ┌──────────────────────┬────────┬──────────┬───────────────┬─────────────────────┐
+        │ metric               ┆ arm    ┆ value    ┆ control_value ┆ verdict             │
+        │ ---                  ┆ ---    ┆ ---      ┆ ---           ┆ ---                 │
+        │ str                  ┆ str    ┆ f64      ┆ f64           ┆ str                 │
+        ╞══════════════════════╪════════╪══════════╪═══════════════╪═════════════════════╡
+        │ converted            ┆ mailed ┆ 0.137931 ┆ 0.142857      ┆ no difference shown │
+        │ conversions_per_user ┆ mailed ┆ 0.16092  ┆ 0.142857      ┆ no difference shown │
+        └──────────────────────┴────────┴──────────┴───────────────┴─────────────────────┘
+    """
+    session = self._session
+    first, last = as_moment(start), as_moment(end)
+    if first is None or last is None:
+        raise QueryError("outcome() looks at one range; pass both its start and its end")
+    query = between(self, first, last)._session.query
+    data = users_of(session, "what users did afterwards")
+    sides = segment, control
+    return compared(data, query, sides, goal, with_values=value, level=level)

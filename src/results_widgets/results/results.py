@@ -210,6 +210,7 @@ class Results:
     sequence = _people.sequence
     segment = _people.segment
     within = _people.within
+    outcome = _people.outcome
 
     # --- files for others
 
