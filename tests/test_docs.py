@@ -36,6 +36,7 @@ PAGES = {
     "portfolio.md": ["march"],
     "quality.md": [],
     "databases.md": ["events.db", "win-back.rw"],
+    "views.md": ["views.json"],
     "store.md": ["events", "mine.rw", "win-back.rw"],
 }
 

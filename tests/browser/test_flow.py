@@ -38,6 +38,19 @@ _PANNED = """async () => {
 }"""
 
 
+# Words of folded cards that are seen, and touch its edge; and the zoom where it is not at the right of the tools.
+_INSIDE = """() => {
+    const right = (one) => one.getBoundingClientRect().right;
+    const words = [...document.querySelectorAll(".rw-card-folded .rw-card-green small")]
+        .filter((one) => one.getBoundingClientRect().top
+            < one.parentElement.getBoundingClientRect().bottom - 1)
+        .filter((one) => right(one) > right(one.closest(".rw-card")) - 4)
+        .map((one) => one.innerText);
+    const [zoom, tools] = [".rw-zoom", ".rw-flow-tools"].map((name) => document.querySelector(name));
+    return right(tools) - right(zoom) > 20 ? [...words, "zoom"] : words;
+}"""
+
+
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, context=".rw-flow", options={"resultTypes": ["violations"]}).response
     return [str(rule["id"]) for rule in found["violations"]]
@@ -70,6 +83,7 @@ def test_many_actions_are_folded_until_all_fits_and_a_fold_has_their_sum(
         assert page.locator(".rw-card").count() <= 24
         expect(page.get_by_test_id("flow-map")).to_have_count(0)
         assert violations(page) == []
+        assert page.evaluate(_INSIDE) == [], width
     fold = page.locator("[data-fold]").last
     after = {fold.get_attribute("data-fold")}
     steps: list[str] = []

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 import results_widgets as rw
 from tests.support.browser.chart import seen_as
+from tests.support.browser.answered import draw
 from tests.support.browser.looks import shown
 from tests.support.browser.pages import write
 
@@ -161,6 +162,24 @@ def test_what_a_click_asks_for_comes_forward(page: Page) -> None:
     expect(page.locator(".rw-lines-table")).to_be_visible()
     page.keyboard.press("Home")
     expect(page.locator(".rw-card").first).to_be_visible()
+
+
+def test_a_variant_that_is_chosen_says_that_only_the_flow_is_of_it(
+    new_page: Callable[..., Page],
+) -> None:
+    page = new_page(1440)
+    draw(page, rw.Dashboard(shown(), metric="conversions"))
+    ring = page.locator('[data-scope="campaign"][data-metric="conversions"]').first
+    before = ring.inner_text()
+    page.locator("[data-variant]").last.click()
+    note = page.get_by_test_id("flow-alone")
+    expect(note).to_contain_text("Only the flow is of 15 % off; other numbers are of everyone.")
+    assert ring.inner_text() == before
+    note.get_by_role("button", name="Chart by variant").click()
+    expect(page.get_by_test_id("by")).to_have_value("By variant")
+    expect(note.get_by_role("button")).to_have_count(0)
+    page.get_by_role("button", name="All", exact=True).click()
+    expect(note).to_have_count(0)
 
 
 def test_a_flow_that_is_narrowed_keeps_its_beginning_in_the_middle(page: Page) -> None:

@@ -45,7 +45,12 @@ export interface CanvasProps {
   /** Keys of the whole flow act on the stage. */
   stageRef: { current: Stage | null };
   /** What stands above: it shares its line with the zoom. */
-  tools: (fold: JSX.Element | null, words: string, closed: Closed) => ComponentChildren;
+  tools: (
+    fold: JSX.Element | null,
+    words: string,
+    closed: Closed,
+    zoom: JSX.Element,
+  ) => ComponentChildren;
   notes: ComponentChildren;
 }
 
@@ -193,8 +198,8 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
           ) : null,
           shown < steps ? `${steps} steps, ${shown} shown` : "",
           closed,
+          <ZoomTools stage={stage} />,
         )}
-        <ZoomTools stage={stage} />
       </div>
       {notes}
       <div class="rw-flow-frame" ref={outer} style={{ "--rw-frame": `${stage.frame}px` }}>

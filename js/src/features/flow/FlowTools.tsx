@@ -6,7 +6,7 @@ import { Select } from "../../ui/Controls";
 import { compact, exact, plural, rateOrPerOne } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
-import { useSnapshot } from "../../ui/view";
+import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
 import { useOpenMetric } from "./FlowEnds";
@@ -32,15 +32,40 @@ function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
   );
 }
 
+/** Only the flow is of the variant that was chosen: what stands beside it says so, and the way to the others' numbers. */
+function Alone({ arm }: { arm: Arm }): JSX.Element | null {
+  const { store, root } = useView();
+  const { options, selection, unsaved } = useSnapshot();
+  const isOffered = options.by.includes("variant") && unsaved.by.variant === undefined;
+  // A flow on its own has nothing beside it.
+  if (root.dataset.testid !== "rw-dashboard") return null;
+  return (
+    <span role="status" data-testid="flow-alone">
+      Only the flow is of <bdi>{arm.label || arm.id}</bdi>; other numbers are of everyone.
+      {isOffered && selection.by !== "variant" && (
+        <button
+          type="button"
+          class="rw-button rw-quiet"
+          onClick={() => store.select({ by: "variant" })}
+        >
+          Chart by variant
+        </button>
+      )}
+    </span>
+  );
+}
+
 interface NotesProps {
   over: Arm[];
+  /** The variant that is shown by itself, if one is. */
+  alone: Arm | null;
   cards: string[];
   edges: Edge[];
   clear: () => void;
 }
 
 /** Notes above the cards: the variants' colours, whose users are highlighted, what has been picked. */
-export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Element | null {
+export function FlowNotes({ over, alone, cards, edges, clear }: NotesProps): JSX.Element | null {
   const { highlight } = useSnapshot();
   const picked = [
     cards.length > 0 && plural(cards.length, "card"),
@@ -48,9 +73,10 @@ export function FlowNotes({ over, cards, edges, clear }: NotesProps): JSX.Elemen
   ]
     .filter(Boolean)
     .join(" and ");
-  if (!picked && !highlight && over.length === 0) return null;
+  if (!picked && !highlight && !alone && over.length === 0) return null;
   return (
     <div class="rw-flow-notes">
+      {alone && <Alone arm={alone} />}
       {over.map((arm, index) => (
         <ArmKey key={arm.id} arm={arm} index={index} />
       ))}

@@ -110,7 +110,12 @@ export function FlowView(): JSX.Element {
     section.current?.querySelector<HTMLElement>(card)?.focus();
   };
   const hasField = campaign.actions.length > findFrom || sought || find.query !== "";
-  const tools = (fold: JSX.Element | null, words: string, closed: Closed): JSX.Element => (
+  const tools = (
+    fold: JSX.Element | null,
+    words: string,
+    closed: Closed,
+    zoom: JSX.Element | null,
+  ): JSX.Element => (
     <>
       <h3>Flow</h3>
       {words && <span class="rw-muted rw-flow-count">{words}</span>}
@@ -125,7 +130,7 @@ export function FlowView(): JSX.Element {
         compared={compared}
         setCompared={setCompared}
       />
-      <span class="rw-switches">
+      <span class="rw-switches rw-flow-right">
         {!isList && (
           <>
             <Toggle label="Entries" on={entries} onChange={setEntries} />
@@ -145,13 +150,20 @@ export function FlowView(): JSX.Element {
             <Mark name="list" />
           </button>
         )}
+        {zoom}
       </span>
     </>
   );
   const notes = (
     <>
       {compared && variants.length > 0 && <VariantTable arms={variants} />}
-      <FlowNotes over={over} cards={picks.cards} edges={picks.edges} clear={picks.clear} />
+      <FlowNotes
+        over={over}
+        alone={view === "single" && arm?.id != null ? arm : null}
+        cards={picks.cards}
+        edges={picks.edges}
+        clear={picks.clear}
+      />
     </>
   );
   return (
@@ -159,7 +171,7 @@ export function FlowView(): JSX.Element {
       <div class="rw-flow">
         {isList ? (
           <>
-            <div class="rw-flow-tools">{tools(null, "", {})}</div>
+            <div class="rw-flow-tools">{tools(null, "", {}, null)}</div>
             {notes}
             {arm && (
               <FlowList arm={arm} heldBack={arm.id === null ? flow.held_back : null} find={find} />

@@ -73,7 +73,7 @@ export function FoldCard({ box, fold, matches, isCompact, onOpen }: Props): JSX.
       <span class="rw-card-converted" aria-hidden="true">
         <b class="rw-card-green">
           {compact(conversions)}
-          <small> {conversions === 1 ? "conversion" : "conversions"}</small>
+          <small>{conversions === 1 ? "conversion" : "conversions"}</small>
         </b>
       </span>
     </button>
