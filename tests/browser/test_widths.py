@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import results_widgets as rw
-from tests.support.browser.chart import seen_as
 from tests.support.browser.answered import draw
+from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
 from tests.support.browser.pages import write
 
