@@ -114,7 +114,7 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
       ? {
           name: "experiment",
           label: title,
-          content: () => <ExperimentPanel shown={shown} id={panel} heading={heading} />,
+          content: () => <ExperimentPanel shown={shown} id={panel} heading={heading} asks />,
         }
       : null,
   ];

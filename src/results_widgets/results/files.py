@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
+from results_widgets.alternatives import Sensitivity
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
@@ -43,6 +44,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     min_users: int = SHARED_USERS,
     locale: str | None = None,
     reconcile: Reconciliation | None = None,
+    sensitivity: Sensitivity | None = None,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
@@ -62,13 +64,14 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
             in English.
         reconcile: Another tool's numbers beside these, from ``results.reconcile(theirs)``: they follow
             the dashboard. Not together with ``min_cell``.
+        sensitivity: The numbers under the usual other rules, from ``results.sensitivity()``, likewise.
 
     Returns:
         The path.
 
     Raises:
         QueryError: A zone, locale or column is not known, no value of a column has so many users, or
-            ``reconcile`` is given together with ``min_cell``.
+            ``reconcile`` or ``sensitivity`` is given together with ``min_cell``.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -77,7 +80,14 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     """
     report = report_module()
     options = report.Options(
-        selection, time_zones, by, min_cell, min_users, locale=locale, reconcile=reconcile
+        selection,
+        time_zones,
+        by,
+        min_cell,
+        min_users,
+        locale=locale,
+        reconcile=reconcile,
+        sensitivity=sensitivity,
     )
     written: Path = report.write_html(self, path, options)
     return written

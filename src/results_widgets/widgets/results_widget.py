@@ -45,6 +45,7 @@ from results_widgets.view_model.state import (
 )
 from results_widgets.view_model.status import computing_status, error_status
 from results_widgets.view_model.subgroups import subgroups_reply
+from results_widgets.view_model.usual_rules import usual_rules_reply
 from results_widgets.view_model.views import Views, views_reply, views_state
 from results_widgets.widgets import fallback
 from results_widgets.widgets.segment_widget import Request
@@ -266,6 +267,7 @@ class ResultsWidget(SelectingWidget):
             "totals": self._totals,
             "views": lambda request: views_reply(self._kept_views, request),
             "subgroups": lambda request: subgroups_reply(self.view, request),
+            "usual_rules": lambda _: usual_rules_reply(self.view),
         }
 
     def _point(self, request: Request) -> State:

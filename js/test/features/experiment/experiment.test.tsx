@@ -290,3 +290,42 @@ describe("sub-groups", () => {
     expect(one(el, "subgroups")).toBeNull();
   });
 });
+
+describe("usual other rules", () => {
+  it("are asked for when somebody opens them, and stand in a table with what moves nothing left out", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show(state(), (content) => asked.push(content));
+    await settle();
+    one(el, "verdict").querySelector("button")!.click();
+    await settle();
+    expect(asked).toEqual([]);
+    const part = one(el, "usual-rules");
+    part.querySelector("button")!.click();
+    await vi.waitFor(() => expect(asked).toMatchObject([{ kind: "usual_rules" }]));
+    expect(part.textContent).toContain("Computing");
+    const line = "Under other usual rules: 12.1 to 15.6 %";
+    const rows = [["Converted rate", "Attribution window", "1d", "12.1 %", "-1.2 pp"]];
+    const reply = { line, rows, notes: ["Machine opens: n/a."] };
+    model.reply({ id: asked[0]!.id, ok: true, usual_rules: reply });
+    await settle();
+    expect(part.textContent).toContain(line);
+    expect(part.querySelectorAll("tbody td")).toHaveLength(5);
+    expect(part.textContent).toContain("Machine opens: n/a.");
+    part.querySelector("button")!.click();
+    await settle();
+    expect(part.querySelector("table")).toBeNull();
+  });
+
+  it("say so where the kernel cannot tell", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show(state(), (content) => asked.push(content));
+    await settle();
+    one(el, "verdict").querySelector("button")!.click();
+    await settle();
+    one(el, "usual-rules").querySelector("button")!.click();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    model.reply({ id: asked[0]!.id, ok: false, error: { message: "no", hint: "" } });
+    await settle();
+    expect(one(el, "usual-rules").textContent).toContain("cannot be computed here");
+  });
+});

@@ -7,6 +7,7 @@ from typing import Final
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
+from results_widgets.alternatives import Sensitivity
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.fingerprint import fingerprint
@@ -17,6 +18,7 @@ from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
 from results_widgets.report.html.reconciliation import reconciliation_html
 from results_widgets.report.html.states import Choices, Columns
+from results_widgets.report.html.usual_rules import sensitivity_html
 from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
@@ -44,6 +46,7 @@ class Options:
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
         reconcile: Another tool's numbers beside these, which follow the dashboard; None without any.
+        sensitivity: The numbers under the usual other rules, which follow as well; None without any.
     """
 
     selection: Selection | None = None
@@ -54,6 +57,7 @@ class Options:
     command: str | None = None
     locale: str | None = None
     reconcile: Reconciliation | None = None
+    sensitivity: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         if self.min_cell < 0:
@@ -64,18 +68,21 @@ class Options:
             raise QueryError(
                 f"min_users is {self.min_users}; pass the fewest users of a value that is shown"
             )
-        _check_reconcile(self.reconcile, self.min_cell)
+        call = "results.reconcile(theirs)"
+        _check_after("reconcile", self.reconcile, Reconciliation, call, self.min_cell)
+        call = "results.sensitivity()"
+        _check_after("sensitivity", self.sensitivity, Sensitivity, call, self.min_cell)
 
 
-def _check_reconcile(found: object, min_cell: int) -> None:
+def _check_after(name: str, found: object, kind: type, call: str, min_cell: int) -> None:
+    """Check what follows the dashboard: numbers whose small changes would reveal what ``min_cell`` hides."""
     if found is None:
         return
-    if not isinstance(found, Reconciliation):
-        kind = type(found).__name__
-        raise QueryError(f"reconcile is a {kind}; pass what results.reconcile(theirs) returns")
+    if not isinstance(found, kind):
+        raise QueryError(f"{name} is a {type(found).__name__}; pass what {call} returns")
     if min_cell:
         raise QueryError(
-            "min_cell hides small counts, and the steps of reconcile would give them away; "
+            f"min_cell hides small counts, and the steps of {name} would give them away; "
             "leave out one of the two"
         )
 
@@ -127,8 +134,14 @@ def as_page(
         by=columns,
         min_cell=min_cell,
         paper=paper,
-        after="" if options.reconcile is None else reconciliation_html(options.reconcile),
+        after=_after(options),
     )
+
+
+def _after(options: Options) -> str:
+    """Return the sections that follow the dashboard."""
+    other = "" if options.reconcile is None else reconciliation_html(options.reconcile)
+    return other + ("" if options.sensitivity is None else sensitivity_html(options.sensitivity))
 
 
 def _columns(results: Results, options: Options) -> list[str]:

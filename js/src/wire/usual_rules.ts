@@ -1,0 +1,10 @@
+// Mirrors src/results_widgets/view_model/usual_rules.py, which writes the numbers.
+
+/** What usual other rules make of the headline. */
+export interface UsualRules {
+  /** The range of the converted rate; empty where nothing can be said. */
+  line: string;
+  /** Number, rule, other choice, value and change. */
+  rows: string[][];
+  notes: string[];
+}
