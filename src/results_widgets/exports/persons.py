@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 import polars as pl
 
@@ -114,12 +115,21 @@ def _ids_of(rows: pl.LazyFrame, column: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _renamed(rows: pl.LazyFrame, persons: Persons, column: str = _USER) -> pl.LazyFrame:
-    for n, table in enumerate(persons.tables(column)):
-        if n:  # only one table is to be in memory
-            rows = spooled(rows)
-        joined = rows.join(table.lazy(), on=column, how="left", maintain_order="left")
-        rows = joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)
+    tables = persons.tables(column)
+    first, second = next(tables, None), next(tables, None)
+    if first is None:
+        return rows
+    if second is None:
+        return _under(column, first.lazy(), rows)
+    for table in chain((first, second), tables):
+        rows = spooled(rows, partial(_under, column, table.lazy()))
     return rows
+
+
+def _under(column: str, table: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows with the ids of a table as those that their persons have now."""
+    joined = rows.join(table, on=column, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(_PERSON, column).alias(column)).drop(_PERSON)
 
 
 def _note(count: int, example: dict[str, str]) -> About:

@@ -1,6 +1,7 @@
 """Events that name no campaign take that of another event of their message, where the message has an id."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -68,13 +69,19 @@ def _filled(rows: pl.LazyFrame, same: MessageId, count: int) -> pl.LazyFrame:
         told = _told(with_id.filter(here))
         if told.is_empty():
             continue
-        joined = with_id.join(told.lazy(), on=_ID, how="left", maintain_order="left")
-        is_told = _WAITS & pl.col("_campaign_id").is_not_null()
-        taken = [pl.when(is_told).then(f"_{name}").otherwise(name).alias(name) for name in _FILLED]
-        rows = joined.with_columns(taken).select(names)
-        if parts > 1:
-            rows = spooled(rows)
+        take = partial(_taken, id_, told.lazy(), names)
+        # Joined together with what is kept, all rows at once would take memory for all.
+        rows = take(rows) if parts == 1 else spooled(rows, take)
     return rows
+
+
+def _taken(id_: pl.Expr, told: pl.LazyFrame, names: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows of which those that wait have what was told of their message."""
+    joined = rows.with_columns(id_.alias(_ID))
+    joined = joined.join(told, on=_ID, how="left", maintain_order="left")
+    is_told = _WAITS & pl.col("_campaign_id").is_not_null()
+    taken = [pl.when(is_told).then(f"_{name}").otherwise(name).alias(name) for name in _FILLED]
+    return joined.with_columns(taken).select(names)
 
 
 def _told(rows: pl.LazyFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -58,7 +59,7 @@ class Spool:
         return pl.concat([*parts, pl.concat([empty, *self._frames]).lazy()])
 
 
-TOGETHER: Final = 1_000_000
+TOGETHER: Final = 500_000
 """How many keys of rows are looked at together."""
 
 
@@ -67,11 +68,16 @@ def parts_of(count: int) -> int:
     return 1 + count // TOGETHER
 
 
-def spooled(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return rows as they are now, in their order, worked out once in bounded memory."""
+def spooled(rows: pl.LazyFrame, change: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame:
+    """Return rows changed, in their order, worked out once in bounded memory.
+
+    Args:
+        rows: The rows.
+        change: Makes of some of them as many with the same columns, by themselves.
+    """
     found = Spool(dict(rows.collect_schema()))
     for some in rows.collect_batches(chunk_size=_GROUP, maintain_order=True, engine="streaming"):
-        found.add(some)
+        found.add(change(some.lazy()).collect(engine="in-memory"))
     return found.rows()
 
 
