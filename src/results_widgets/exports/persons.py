@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 
 import polars as pl
 
 from results_widgets.exports.kept import Kept
 from results_widgets.exports.refused import as_json
-from results_widgets.exports.spool import TOGETHER, parts_of, spooled
+from results_widgets.exports.spool import TOGETHER, Spool, parts_of
 from results_widgets.exports.vendor import About, Vendor
 
 _PERSON = "_person"
@@ -53,11 +53,11 @@ _EVENTS = 5
 
 def of_persons(
     vendor: Vendor,
-    rows: pl.LazyFrame,
-    users: pl.LazyFrame,
+    rows: Spool,
+    users: Spool,
     persons: Persons,
     about: list[About],
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+) -> tuple[Spool, Spool]:
     """Return rows and users under the id that each person goes by now; what was joined is told in a note.
 
     Args:
@@ -71,7 +71,7 @@ def of_persons(
     count, example = 0, {}
     for table in persons.tables(_USER):
         known = table.lazy()
-        used = rows.select(_USER).drop_nulls().join(known, on=_USER, how="semi")
+        used = rows.rows().select(_USER).drop_nulls().join(known, on=_USER, how="semi")
         seen = used.select(pl.col(_USER).n_unique()).collect(engine="streaming").item()
         if seen and not count:
             example = dict([table.row(0)])
@@ -81,16 +81,16 @@ def of_persons(
     return _renamed(rows, persons), _renamed(users, persons)
 
 
-def _tell(vendor: Vendor, rows: pl.LazyFrame, persons: Persons) -> None:
+def _tell(vendor: Vendor, rows: Spool, persons: Persons) -> None:
     """Join which ids are one person's beyond what is said of ids: by what stays the same of one, by devices."""
     for column in vendor.person_keys:
-        for key, ids in _ids_of(rows, column):
+        for key, ids in _ids_of(rows.rows(), column):
             others = [one for one in ids if one != key]
             for id_ in ids:
                 persons.join(id_, others[-1])
     for column in vendor.devices:
         # Ids of devices that were merged are one device's.
-        for key, ids in _ids_of(_renamed(rows, persons, column), column):
+        for key, ids in _ids_of(_renamed(rows, persons, column).rows(), column):
             # A device that several people use says of none of them who was there.
             seen, device = {persons.now(one) for one in ids}, persons.now(key)
             who = seen - {device}
@@ -114,16 +114,9 @@ def _ids_of(rows: pl.LazyFrame, column: str) -> Iterator[tuple[str, list[str]]]:
         yield from several.collect(engine="streaming").iter_rows()
 
 
-def _renamed(rows: pl.LazyFrame, persons: Persons, column: str = _USER) -> pl.LazyFrame:
+def _renamed(rows: Spool, persons: Persons, column: str = _USER) -> Spool:
     tables = persons.tables(column)
-    first, second = next(tables, None), next(tables, None)
-    if first is None:
-        return rows
-    if second is None:
-        return _under(column, first.lazy(), rows)
-    for table in chain((first, second), tables):
-        rows = spooled(rows, partial(_under, column, table.lazy()))
-    return rows
+    return rows.changed(partial(_under, column, table.lazy()) for table in tables)
 
 
 def _under(column: str, table: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -163,8 +163,8 @@ def _read(
     finally:
         refused.close()
     return Reading(
-        *(found.vendor, own, found.why, rows, users, about, bulk.tallies, refused, found.ignored),
-        found.confidence,
+        *(found.vendor, own, found.why, rows.rows(), users.rows(), about, bulk.tallies, refused),
+        *(found.ignored, found.confidence),
     )
 
 
@@ -210,7 +210,7 @@ def _gather(
     bulk: Bulk,
     said: tuple[list[About], Persons],
     share: Callable[[], float | None],
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+) -> tuple[Spool, Spool]:
     """Shape all records, batch by batch."""
     rows, users = Spool(bulk.shaper.schema), Spool(dict(_USERS))
     people, (about, persons) = _People(), said
@@ -234,7 +234,7 @@ def _gather(
             if len(people.rows) >= _BATCH:
                 users.add(people.take())
     users.add(people.take())
-    return rows.rows(), users.rows()
+    return rows, users
 
 
 @dataclass

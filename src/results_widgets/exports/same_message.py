@@ -1,13 +1,13 @@
 """Events that name no campaign take that of another event of their message, where the message has an id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets.exports.shaping import Key, Tally
-from results_widgets.exports.spool import parts_of, spooled
+from results_widgets.exports.spool import Change, Spool, parts_of
 from results_widgets.exports.vendor import MessageId
 
 COLUMN: Final = "message_id"
@@ -27,9 +27,7 @@ def campaign_or_wait(campaign: Any) -> Any:
     return WAITS if campaign in (None, "") else campaign
 
 
-def of_messages(
-    rows: pl.LazyFrame, tallies: dict[Key, Tally], by: Sequence[MessageId]
-) -> pl.LazyFrame:
+def of_messages(rows: Spool, tallies: dict[Key, Tally], by: Sequence[MessageId]) -> Spool:
     """Return rows with the campaigns of their messages; those of messages without one are left over.
 
     As many messages as memory holds are looked at together; where more wait, the rows are gone through again.
@@ -39,40 +37,31 @@ def of_messages(
         tallies: What each name became, in which those left over are counted anew.
         by: Where the message's id stands; the first that finds a campaign counts.
     """
-    waiting = _count(rows)
-    if not waiting:
+    if not _count(rows):
         return rows
     for same in by:
-        rows = _filled(rows, same, waiting)
-        waiting = _count(rows)
+        rows = rows.changed(_changes(rows, same))
     acts = pl.col("event").is_not_null()
-    if waiting:
-        _recount(rows.filter(_WAITS, acts), tallies)
+    _recount(rows.rows().filter(_WAITS, acts), tallies)
     left = [pl.when(~_WAITS).then(name).alias(name) for name in (*_FILLED, "channel", "event")]
-    return rows.with_columns(left)
+    return rows.changed([lambda some: some.with_columns(left)])
 
 
-def _count(rows: pl.LazyFrame) -> int:
-    return int(rows.select(_WAITS.sum()).collect(engine="streaming").item())
+def _count(rows: Spool) -> int:
+    return int(rows.rows().select(_WAITS.sum()).collect(engine="streaming").item())
 
 
-def _filled(rows: pl.LazyFrame, same: MessageId, count: int) -> pl.LazyFrame:
-    """Return rows of which those that wait have the campaign of the message that a column names."""
+def _changes(rows: Spool, same: MessageId) -> Iterator[Change]:
+    """Yield what gives those that wait the campaign of the message that a column names, message by message."""
     id_ = pl.col(same.column)
     if same.cut:
         id_ = id_.str.replace(f"{same.cut}.*$", "")
-    parts = parts_of(count)
-    names = rows.collect_schema().names()
+    parts = parts_of(_count(rows))
     for part in range(parts):
-        with_id = rows.with_columns(id_.alias(_ID))
         here = pl.col(_ID).hash(seed=0) % parts == part if parts > 1 else pl.col(_ID).is_not_null()
-        told = _told(with_id.filter(here))
-        if told.is_empty():
-            continue
-        take = partial(_taken, id_, told.lazy(), names)
-        # Joined together with what is kept, all rows at once would take memory for all.
-        rows = take(rows) if parts == 1 else spooled(rows, take)
-    return rows
+        told = _told(rows.rows().with_columns(id_.alias(_ID)).filter(here))
+        if not told.is_empty():
+            yield partial(_taken, id_, told.lazy(), [*rows.schema])
 
 
 def _taken(id_: pl.Expr, told: pl.LazyFrame, names: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:

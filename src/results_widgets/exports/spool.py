@@ -4,7 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +17,10 @@ _FEW: Final = 500_000
 _GROUP: Final = 100_000
 _SMALL_GROUP: Final = 20_000
 _PREFIX: Final = "results-widgets-export-"
+
+
+Change = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""Makes of rows as many with the same columns, of each by itself."""
 
 
 @dataclass
@@ -58,6 +62,29 @@ class Spool:
         empty = pl.DataFrame(schema=self.schema)
         return pl.concat([*parts, pl.concat([empty, *self._frames]).lazy()])
 
+    def changed(self, changes: Iterable[Change]) -> "Spool":
+        """Return the rows as changes leave them, one after another, in memory for some rows only."""
+        found = self
+        for change in changes:
+            before, found = found, Spool(self.schema)
+            for some in before._batches():
+                found.add(change(some.lazy()).collect(engine="in-memory"))
+            if before is not self:
+                before._remove()
+        return found
+
+    def _batches(self) -> Iterator[pl.DataFrame]:
+        """Yield some rows at a time; `collect_batches` of Polars reads on while others are worked on."""
+        for path in self._files:
+            rows = pl.scan_parquet(path, glob=False)
+            for first in range(0, rows.select(pl.len()).collect().item(), _GROUP):
+                yield rows.slice(first, _GROUP).collect(engine="in-memory")
+        yield from self._frames
+
+    def _remove(self) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
 
 TOGETHER: Final = 500_000
 """How many keys of rows are looked at together."""
@@ -66,19 +93,6 @@ TOGETHER: Final = 500_000
 def parts_of(count: int) -> int:
     """Return in how many parts so many keys are looked at, so that each is small enough for the memory."""
     return 1 + count // TOGETHER
-
-
-def spooled(rows: pl.LazyFrame, change: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame:
-    """Return rows changed, in their order, worked out once in bounded memory.
-
-    Args:
-        rows: The rows.
-        change: Makes of some of them as many with the same columns, by themselves.
-    """
-    found = Spool(dict(rows.collect_schema()))
-    for some in rows.collect_batches(chunk_size=_GROUP, maintain_order=True, engine="streaming"):
-        found.add(change(some.lazy()).collect(engine="in-memory"))
-    return found.rows()
 
 
 @cache

@@ -16,6 +16,7 @@ from results_widgets.exports.refused import Refused
 from results_widgets.exports.registry import all_vendors
 from results_widgets.exports.same_message import of_messages
 from results_widgets.exports.shaping import Shaper
+from results_widgets.exports.spool import Spool
 from results_widgets.exports.vendor import OWN, About, Files, Placed, Vendor
 
 
@@ -62,16 +63,17 @@ def read_one_by_one(folder: Path, vendor: str | Mapping) -> OneByOne:
                 about.setdefault(repr(one), one)
             else:
                 shaper.add(Placed(one, placed.file, placed.line), n)
-    rows = shaper.take().drop("_at").lazy()
+    rows = Spool(shaper.schema)
+    rows.add(shaper.take().drop("_at"))
     if declared.by_message:
         rows = of_messages(rows, shaper.tallies, declared.by_message)
     said = [one for one in about.values() if one.kind not in ("user", "alias")]
     persons = _persons(about.values())
-    nobody = pl.LazyFrame(schema={"user_id": pl.String})
+    nobody = Spool({"user_id": pl.String})
     rows, _ = of_persons(declared, rows, nobody, persons, said)
     tallies = {key: (one.rows, one.example) for key, one in shaper.tallies.items()}
     told = {key for key, one in about.items() if one.kind != "alias"} | {*map(repr, said)}
-    return OneByOne(rows.collect(), tallies, {*refused.named}, told)
+    return OneByOne(rows.rows().collect(), tallies, {*refused.named}, told)
 
 
 def _persons(about: Iterable[About]) -> Persons:
