@@ -35,7 +35,7 @@ PAGES = {
     "experiments.md": [],
     "portfolio.md": ["march"],
     "quality.md": [],
-    "databases.md": ["events.db", "win-back.rw"],
+    "databases.md": ["events.db", "lake", "win-back.rw"],
     "views.md": ["views.json"],
     "store.md": ["events", "mine.rw", "win-back.rw"],
 }

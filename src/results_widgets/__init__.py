@@ -29,7 +29,7 @@ from results_widgets.results import (
     report_with,
 )
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.sources import sql
+from results_widgets.sources import delta, iceberg, sql
 
 if TYPE_CHECKING:
     from results_widgets import datasets
@@ -99,7 +99,9 @@ __all__ = [
     "Variant",
     "assert_results",
     "datasets",
+    "delta",
     "doctor",
+    "iceberg",
     "last",
     "load",
     "read_export",

@@ -132,7 +132,7 @@ def test_frames_about_the_numbers_have_the_documented_columns() -> None:
     fresh = results.freshness()
     local = pl.Datetime("us", ZONE)
     times = {"newest_event": local, "read_at": local, "behind": pl.Duration("us")}
-    assert dict(fresh.schema) == times | {"wrong_clocks": pl.Int64}
+    assert dict(fresh.schema) == times | {"wrong_clocks": pl.Int64, "version": TEXT}
     assert fresh["newest_event"][0] == at("06T10:00")
     assert fresh["behind"][0] == fresh["read_at"][0] - fresh["newest_event"][0]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from results_widgets.engine.open import Reading, Source
 from results_widgets.engine.rollup.cells import Cells
-from results_widgets.sources import expand, path_items, read_table
+from results_widgets.sources import Elsewhere, Snapshot, expand, path_items, read_table
 
 _BLOCK = 1 << 20
 
@@ -13,15 +13,24 @@ _BLOCK = 1 << 20
 def fingerprint(source: Source, reading: Reading) -> str:
     """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts.
 
+    Of a table of a lake, whose versions never change, it is that of its own name and the version read.
     Of a store it is that of what the store was read from, which need not be there any more.
     """
     if reading.fingerprint:
         return reading.fingerprint
     found = hashlib.sha256(repr(source.campaign).encode())
     for part, what in ((source.events, "events"), (source.users, "users")):
-        if part is not None:
+        is_read = what == "events" and reading.snapshot is not None
+        snapshot = reading.snapshot if is_read else _snapshot(part, what)
+        if snapshot is not None and snapshot.settles:
+            found.update(repr(snapshot.identity).encode())
+        elif part is not None:
             _feed(found, part, what)
     return found.hexdigest()
+
+
+def _snapshot(part: object, what: str) -> Snapshot | None:
+    return part.now(what) if isinstance(part, Elsewhere) else None
 
 
 def _feed(found: "hashlib._Hash", part: object, what: str) -> None:

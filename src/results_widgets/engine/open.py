@@ -20,9 +20,12 @@ from results_widgets.engine.frames import Rows
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
 from results_widgets.sources import (
+    Elsewhere,
     FileSet,
     Folder,
     Problem,
+    Snapshot,
+    located,
     path_items,
     pinned,
     read_table,
@@ -40,8 +43,8 @@ class Source:
 
     Attributes:
         campaign: The campaign.
-        events: Files, a frame, a table on an engine, or the cells of a roll-up.
-        users: Files, a frame or a table on an engine; None without any.
+        events: Files, a frame, a table on an engine or elsewhere, or the cells of a roll-up.
+        users: Files, a frame or a table on an engine or elsewhere; None without any.
         options: How the tables are to be read.
         store: The folder of the store in which what was read is kept; None without one.
     """
@@ -54,8 +57,8 @@ class Source:
 
     def __post_init__(self) -> None:
         # What is read again later is what was named, wherever the process has gone since.
-        object.__setattr__(self, "events", pinned(self.events))
-        object.__setattr__(self, "users", pinned(self.users))
+        object.__setattr__(self, "events", located(pinned(self.events)))
+        object.__setattr__(self, "users", located(pinned(self.users)))
 
     def protect(self) -> None:
         """Refuse to write to the files that are read, as long as the results, or what is made of them, live."""
@@ -89,6 +92,7 @@ class Reading:
         at: When they were read.
         is_stored: Whether the source's store holds just this.
         fingerprint: The checksum of what was read, where it was computed before; else empty.
+        snapshot: The events as they stood, if they are scanned where they are.
     """
 
     data: Backend
@@ -97,6 +101,7 @@ class Reading:
     at: datetime
     is_stored: bool = False
     fingerprint: str = ""
+    snapshot: Snapshot | None = None
 
     @property
     def rows_to_code(self) -> int:
@@ -118,6 +123,8 @@ def read(source: Source) -> Reading:
     """
     at = datetime.now(UTC)
     source.protect()
+    if isinstance(source.events, Elsewhere):
+        return _read_elsewhere(source, source.events, at)
     events, users = _files(source.events, "events"), _files(source.users, "users")
     if events is not None and users is not None:
         # If the user ids of one table are text, those of the other are read as text as well.
@@ -126,6 +133,15 @@ def read(source: Source) -> Reading:
             users.with_text_ids_like(events.schema),
         )
     return Reading(_backend(source, events, users), events, users, at)
+
+
+def _read_elsewhere(source: Source, events: Elsewhere, at: datetime) -> Reading:
+    snapshot, users = events.now("events"), _files(source.users, "users")
+    table = source.event_table(snapshot.scan)
+    if users is not None:
+        users = users.with_text_ids_like(snapshot.schema)
+    data = MemoryBackend(source.campaign, table, source.user_table(users, table))
+    return Reading(data, None, users, at, snapshot=snapshot)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,14 @@ from results_widgets.engine.store.contents import open_store
 from results_widgets.engine.store.folder import is_store
 from results_widgets.errors import EventsError, QueryError
 from results_widgets.progress import phase
-from results_widgets.sources import FileSet, Growth, appended, path_items, to_polars
+from results_widgets.sources import (
+    Elsewhere,
+    FileSet,
+    Growth,
+    appended,
+    path_items,
+    to_polars,
+)
 from results_widgets.sources.engines import is_database
 from results_widgets.sources.paths import Fetched, Item
 from results_widgets.tables.events import EventTable
@@ -128,7 +135,12 @@ def _extended(data: MemoryBackend, source: Source, before: Reading) -> Reading |
     """Return the reading extended by what is new; None if new and old cannot be told apart."""
     at = datetime.now(UTC)
     events = before.events and before.events.refreshed(source.event_table)
-    table, growth = _growth(data, source, events, before.events)
+    snapshot = source.events.now("events") if isinstance(source.events, Elsewhere) else None
+    if snapshot is not None and before.snapshot is not None:
+        table = source.event_table(snapshot.scan)
+        growth = snapshot.growth_since(before.snapshot)
+    else:
+        table, growth = _growth(data, source, events, before.events)
     if growth is None:
         return None
     users, people = _users_now(data, source, before, table)
@@ -138,7 +150,7 @@ def _extended(data: MemoryBackend, source: Source, before: Reading) -> Reading |
     added = None if growth.added is None else source.event_table(growth.added)
     lost = events.lost if events else ()
     extended = memory.extend(data, table, added, growth, users=people, lost=lost)
-    return None if extended is None else Reading(extended, events, users, at)
+    return None if extended is None else Reading(extended, events, users, at, snapshot=snapshot)
 
 
 def _growth(

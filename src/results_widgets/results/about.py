@@ -193,6 +193,8 @@ def freshness(self: HasSession) -> pl.DataFrame:
         behind (Duration µs): How old the newest event was then.
         wrong_clocks (Int64): How many events have times so far outside the campaign that none of the
             above goes by them; `docs/rules.md` has the rule.
+        version (String): The version of the events' table, where it has one: ``"version 12"`` of Delta Lake,
+            ``"snapshot 59371…"`` of Iceberg, ``"3 files"`` of an address; null for any other source.
 
     Examples:
         >>> results.freshness()["newest_event"].item()
@@ -205,9 +207,10 @@ def freshness(self: HasSession) -> pl.DataFrame:
         "read_at": read_at,
         "behind": read_at - newest,
         "wrong_clocks": session.data.clocks.wrong,
+        "version": None if session.reading.snapshot is None else session.reading.snapshot.words,
     }
     times = [
         pl.col(name).dt.convert_time_zone(session.query.time_zone)
         for name in ("newest_event", "read_at")
     ]
-    return pl.DataFrame(row).with_columns(times)
+    return pl.DataFrame(row, schema_overrides={"version": pl.String}).with_columns(times)

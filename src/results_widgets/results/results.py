@@ -41,6 +41,7 @@ from results_widgets.results.display import mime_bundle
 from results_widgets.results.opening import open_session
 from results_widgets.results.rollup import RollUpCells, cells_of
 from results_widgets.results.session import Session
+from results_widgets.sources import with_options
 from results_widgets.tables.options import ReadOptions, TimeUnit
 
 
@@ -48,29 +49,28 @@ class Results:
     """A campaign's results, computed from its raw events, under one definition set, range and time zone.
 
     Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that share the data.
-    Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator`` are Float64, and a rate
-    whose denominator is 0 is null.
+    Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator`` are Float64, rates over 0 null.
 
     Args:
         campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
-        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), or a Polars, pandas, Arrow, DuckDB
-            or Spark table. Columns: user_id, action_id, event, timestamp, and where known campaign_id, event_id,
-            variant, entry_id, value, machine. Further columns are kept and can be grouped by.
+        events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), an address (``s3://…``), or a Delta
+            Lake, Iceberg, Polars, pandas, Arrow, DuckDB or Spark table. Columns: user_id, action_id, event,
+            timestamp, and where known campaign_id, event_id, variant, entry_id, value, machine; further ones are kept.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
         definitions: A `Definitions`, or the name of a shipped set, such as ``"leanplum"``: docs/definitions.md.
         time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the viewer's in widgets.
         naive_time_zone: IANA name of the zone of timestamps that have none; None refuses them.
-        time_unit: Unit of timestamps that are numbers since 1970: ``"s"``, ``"ms"``, ``"us"`` or
-            ``"ns"``; None refuses them.
+        time_unit: Unit of timestamps that are numbers since 1970 (``"s"``, ``"ms"``, ``"us"``); None refuses them.
         columns: Our names of columns that are called otherwise: ``{"user_id": "customer_id"}``.
         event_names: Events that are called otherwise, and our names: ``{"email_open": "opened"}``.
         uniques: ``"exact"``, or ``"approximate"`` to estimate distinct users; see `with_uniques`.
         store: Folder of a store of these files, as `save` writes it: opened and brought up to date, or made.
+        storage_options: What opens the addresses, as Polars calls it; shown nowhere, and kept in no file.
 
     Raises:
         CampaignError: The campaign is not valid.
         EventsError: A table lacks a column, has no rows, or cannot be used at all.
-        QueryError: The definition set or time zone is not known.
+        QueryError: The definition set or time zone is not known, or there is no address for the storage options.
 
     Examples:
         >>> import results_widgets as rw
@@ -95,10 +95,12 @@ class Results:
         event_names: Mapping[str, str] | None = None,
         uniques: Uniques = "exact",
         store: str | Path | None = None,
+        storage_options: Mapping[str, str] | None = None,
     ) -> None:
+        places = with_options(events, users, storage_options)
         options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
         folder = None if store is None else Path(store).absolute()
-        source = Source(Campaign.from_json(campaign), events, users, options, folder)
+        source = Source(Campaign.from_json(campaign), *places, options, folder)
         self._session = open_session(source, definitions, time_zone, uniques)
         self._session = _store.kept(self)._session
 

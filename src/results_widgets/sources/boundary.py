@@ -11,7 +11,7 @@ from results_widgets.errors import EventsError, ResultsError
 
 _ENGINES: Final = {
     *("polars", "pyo3_runtime", "narwhals", "pyarrow", "pandas", "numpy"),
-    *("duckdb", "_duckdb", "pyspark", "py4j"),
+    *("duckdb", "_duckdb", "pyspark", "py4j", "grpc"),
 }
 
 

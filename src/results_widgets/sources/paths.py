@@ -177,6 +177,11 @@ def expand(item: Item, what: str) -> list[Path]:
     Raises:
         EventsError: There are none.
     """
+    if not isinstance(item, Folder) and is_folder(Path(item) / "_delta_log"):
+        # Its files hold rows that were deleted, or written anew, as well.
+        raise EventsError(
+            f"{what}: {item} is a Delta Lake table; pass it by itself, not in a list of files"
+        )
     found = list_files(item)
     if found:
         return found

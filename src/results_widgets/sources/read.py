@@ -9,6 +9,7 @@ from narwhals.dependencies import is_duckdb_relation, is_pandas_dataframe
 
 from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import engine_errors_as_ours
+from results_widgets.sources.elsewhere import Elsewhere, located
 from results_widgets.sources.file_set import FileSet
 from results_widgets.sources.foreign import from_arrow, from_pandas
 from results_widgets.sources.paths import path_items
@@ -18,9 +19,9 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     """Return a table as a lazy frame; files are read only when a query needs them.
 
     Args:
-        source: A path, a glob, a folder, a list of paths, a Polars frame, or any object that offers
-            the Arrow stream interface (pandas, pyarrow, DuckDB relations, …) or Spark's
-            ``toArrow``.
+        source: A path, a glob, a folder, a list of paths, an address, a table of a lake, a Polars frame, or
+            any object that offers the Arrow stream interface (pandas, pyarrow, DuckDB relations, …) or
+            Spark's ``toArrow``.
         what: Name of the table in messages.
 
     Raises:
@@ -28,6 +29,9 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     """
     if isinstance(source, pl.LazyFrame):
         return source
+    source = located(source)
+    if isinstance(source, Elsewhere):
+        return source.now(what).scan()
     items = path_items(source)
     if items is None:
         return to_polars(source, what).lazy()

@@ -17,6 +17,7 @@ from results_widgets.engine.rollup.entry_numbers import entry_number
 from results_widgets.engine.rollup.grains import Grain, UsersGrain, check_grains, starts, with_cells
 from results_widgets.engine.rollup.sketches import LG_K, each_sketch
 from results_widgets.engine.scoped import ENTRY, Kind, ScopedRows
+from results_widgets.sources.engines import spark_functions
 
 _BETWEEN: Final = "/"  # the user's id and the entry's number, in the key of an entry
 _CELL: Final = ["number", "time"]
@@ -54,7 +55,7 @@ def _parts(scoped: ScopedRows, grains: Grains) -> Iterator[pl.DataFrame]:
     codes = scoped.data.codes
     events: Kind = "entry_events" if scoped.query.clock == "entry" else "events"
     # One event at a time, so that not all users need to be in memory at once; a cluster has room.
-    on_cluster = scoped.events.implementation.is_pyspark()
+    on_cluster = _is_on_spark(scoped.events)
     for some in [codes.counted] if on_cluster else [(code,) for code in codes.counted]:
         rows = scoped.coded(events).filter(nw.col("code").is_in(some))
         yield _cells(scoped, events, grains, rows.select("user", "time", number="code"))
@@ -123,12 +124,13 @@ def _started(cells: pl.DataFrame, calendar: Calendar, grain: UsersGrain) -> pl.D
 def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
     """Return the distinct keys of rows, each with ``users``: a sketch of its users, or entries."""
     unit = [name for name in ENTRY if name in rows.collect_schema().names()]
-    if rows.implementation.is_pyspark():
-        from pyspark.sql.functions import concat_ws, hll_sketch_agg
-
+    if _is_on_spark(rows):
+        native = rows.to_native()
+        functions = spark_functions(native)
         # Spark makes sketches in the same format with the same hash, so no user leaves the cluster.
-        id_ = "user" if len(unit) == 1 else concat_ws(_BETWEEN, *unit)
-        made = rows.to_native().groupBy(*key).agg(hll_sketch_agg(id_, LG_K).alias("users"))
+        id_ = "user" if len(unit) == 1 else functions.concat_ws(_BETWEEN, *unit)
+        sketch = functions.hll_sketch_agg(id_, LG_K).alias("users")
+        made = native.groupBy(*key).agg(sketch)
         return collect(nw.from_native(made)).with_columns(each_sketch("users", _compacted))
     users = scoped.data.require_users().collect_with_ids(rows.select(*unit, *key).unique())
     id_of = (
@@ -139,6 +141,10 @@ def _sketches(scoped: ScopedRows, rows: Rows, key: list[str]) -> pl.DataFrame:
     # A sketch depends very slightly on the order in which users are added.
     grouped = users.group_by(key).agg(id_of.sort().alias("users"))
     return grouped.with_columns(each_sketch("users", _sketched))
+
+
+def _is_on_spark(rows: Rows) -> bool:
+    return rows.implementation.is_pyspark() or rows.implementation.is_pyspark_connect()
 
 
 def _sketched(users: pl.Series) -> sketches.Sketch:

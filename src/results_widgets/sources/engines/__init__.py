@@ -4,6 +4,7 @@ from results_widgets.sources.engines.base import Engine, Rows, SqlDialect, SqlEn
 from results_widgets.sources.engines.database import is_database, open_table
 from results_widgets.sources.engines.detect import engine_of
 from results_widgets.sources.engines.polars import Polars
+from results_widgets.sources.engines.spark import spark_functions
 
 __all__ = [
     "Engine",
@@ -15,4 +16,5 @@ __all__ = [
     "engine_of",
     "is_database",
     "open_table",
+    "spark_functions",
 ]

@@ -5,15 +5,30 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
+from narwhals.dependencies import is_pyspark_connect_dataframe
 
 from results_widgets.sources.engines.base import Rows, SqlDialect, as_rows, percentiles_of_ranks
 
+_NOT_OFFERED: Final = ("NOT_SUPPORTED", "UNSUPPORTED", "NOT_IMPLEMENTED", "NO_HANDLER")
+"""What the condition of an error has in it where a session refuses to keep rows, as serverless ones do."""
+
+
+def spark_functions(frame: Any) -> Any:
+    """Return the functions that go with a DataFrame: those of Spark Connect, or of a session in this process."""
+    if is_pyspark_connect_dataframe(frame):
+        from pyspark.sql.connect import functions as remote
+
+        return remote
+    from pyspark.sql import functions
+
+    return functions
+
 
 class Spark:
-    """The session behind a DataFrame; materialised rows are checkpointed on its executors."""
+    """The session behind a DataFrame; materialised rows are kept on its executors, where it keeps any."""
 
     name = "Spark"
     dialect = SqlDialect("({0} ^ {1})", "hex({0})", "CAST(conv({0}, 16, 10) AS BIGINT)")
@@ -28,10 +43,17 @@ class Spark:
 
     def materialise(self, rows: Rows) -> tuple[Rows, Callable[[], object]]:
         """See `Engine`."""
+        native = rows.to_native()
         # Persisted rows would carry their whole plan into each later query, and planning that takes
-        # longer than computing it.
-        checkpoint = rows.to_native().localCheckpoint()
-        return as_rows(checkpoint), partial(_uncheckpoint, getattr(checkpoint, "_jdf", None))
+        # longer than computing it: that is for sessions without checkpoints.
+        checkpoint = _unless_refused(native.localCheckpoint)
+        if checkpoint is not None:
+            return as_rows(checkpoint), partial(_uncheckpoint, getattr(checkpoint, "_jdf", None))
+        persisted = _unless_refused(native.persist)
+        if persisted is not None:
+            return as_rows(persisted), partial(_unpersist, persisted)
+        # Each query then computes them anew.
+        return rows, lambda: None
 
     def with_epoch_micros(self, rows: Rows, column: str) -> Rows:
         """See `Engine`."""
@@ -43,25 +65,46 @@ class Spark:
 
     def with_sql(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
         """See `SqlEngine`."""
-        from pyspark.sql import functions
-
-        added = {name: functions.expr(sql) for name, sql in columns.items()}
-        return as_rows(rows.to_native().withColumns(added))
+        native = rows.to_native()
+        expr = spark_functions(native).expr
+        return as_rows(native.withColumns({name: expr(sql) for name, sql in columns.items()}))
 
     def values_at_ranks(
         self, rows: Rows, column: str, ranks: Sequence[int], count: int
     ) -> list[float]:
         """See `Engine`."""
-        from pyspark.sql import functions
-
+        native = rows.to_native()
+        expr = spark_functions(native).expr
         sql = "percentile_disc({}) WITHIN GROUP (ORDER BY `{}`)"
         shares = percentiles_of_ranks(ranks, count)
-        percentiles = [functions.expr(sql.format(share, column)) for share in shares]
-        return [*rows.to_native().agg(*percentiles).collect()[0]]
+        percentiles = [expr(sql.format(share, column)) for share in shares]
+        return [*native.agg(*percentiles).collect()[0]]
 
     def write_parquet(self, rows: Rows, path: Path) -> None:
         """See `Engine`."""
         rows.to_native().write.parquet(str(path))
+
+
+def _unless_refused(keep: Callable[[], Any]) -> Any:
+    """Return what keeping rows gives; None where the session does not offer it."""
+    from pyspark.errors import PySparkException
+
+    try:
+        return keep()
+    except PySparkException as error:
+        if not any(word in str(error).upper() for word in _NOT_OFFERED):
+            raise
+        return None
+
+
+def _unpersist(persisted: Any) -> None:
+    def free() -> None:
+        # A session that was stopped took its rows with it.
+        with suppress(Exception):
+            persisted.unpersist()
+
+    # See `_uncheckpoint`.
+    Thread(target=free, daemon=True).start()
 
 
 def _uncheckpoint(checkpoint: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from results_widgets.engine import open as reading
 from results_widgets.sources.engines import Polars, engine_of
 from tests.support.answers import FromPackage
+from tests.support.postgres import free_port
 from tests.support.programs import find
 
 # Far from UTC and from every zone that is asked for: no answer may hang on the session's own.
@@ -52,7 +53,7 @@ def duckdb_tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
-    """One session for the whole run."""
+    """One session for the whole run, which also serves clients of Spark Connect."""
     find("java")
     from pyspark.sql import SparkSession
 
@@ -62,6 +63,9 @@ def spark() -> Iterator[Any]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
+        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": str(free_port()),
         # A short run does not live to see what the second compiler makes of it.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.session.timeZone": SESSION_ZONE,
