@@ -73,7 +73,6 @@ class Results:
         QueryError: The definition set or time zone is not known, or there is no address for the storage options.
 
     Examples:
-        >>> import results_widgets as rw
         >>> results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
         >>> results
         Results('Win-back, spring 2026', whole campaign; definitions default; days of UTC)
@@ -95,7 +94,7 @@ class Results:
         event_names: Mapping[str, str] | None = None,
         uniques: Uniques = "exact",
         store: str | Path | None = None,
-        storage_options: Mapping[str, str] | None = None,
+        storage_options: Mapping[str, Any] | None = None,
     ) -> None:
         places = with_options(events, users, storage_options)
         options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
@@ -117,9 +116,8 @@ class Results:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise QueryError(
-            "results cannot be pickled: they hold open tables and what was computed from them. Pass "
-            "their campaign and the paths of their tables, and call rw.Results(…) there; or pass a "
-            "file of results.rollup().save(path)"
+            "results cannot be pickled: they hold open tables and what was computed from them. Pass their campaign "
+            "and the paths of their tables, and call rw.Results(…) there; or a file of results.rollup().save(path)"
         )
 
     @property

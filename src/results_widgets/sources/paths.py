@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Protocol, runtime_checkable
 from urllib.parse import unquote
 
@@ -49,7 +49,7 @@ def _is_part(path: Path, stem: str) -> bool:
     return is_named and suffix_of(path) in FORMATS
 
 
-def partition_values(path: Path) -> list[tuple[str, str | None]]:
+def partition_values(path: PurePath) -> list[tuple[str, str | None]]:
     """Return the columns that a file's folders give, as ``campaign_id=c1/`` does, and their values."""
     found = [match for part in path.parent.parts if (match := _PARTITION.fullmatch(part))]
     return [

@@ -1,6 +1,7 @@
 """Tables that are scanned where they are: in object stores, on web servers, and in lakes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from results_widgets.errors import QueryError
 from results_widgets.sources.elsewhere.delta import Delta, delta, is_delta
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-def located(source: object, options: Mapping[str, str] | None = None) -> object:
+def located(source: object, options: Mapping[str, Any] | None = None) -> object:
     """Return an address, or a table of a lake, as what is scanned where it is; anything else stays as it is."""
     if is_address(source):
         return Objects([str(source)], options)
@@ -32,7 +33,7 @@ def located(source: object, options: Mapping[str, str] | None = None) -> object:
 
 
 def with_options(
-    events: object, users: object, options: Mapping[str, str] | None
+    events: object, users: object, options: Mapping[str, Any] | None
 ) -> tuple[object, object]:
     """Return events and users, each with what opens it if it is an address.
 

@@ -27,7 +27,7 @@ def delta(
     table: object,
     *,
     version: int | datetime | None = None,
-    storage_options: Mapping[str, str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> "Delta":
     """Return a Delta Lake table, to be passed as events or users; extra ``deltalake``.
 
@@ -65,7 +65,7 @@ class Delta(Elsewhere):
         self,
         table: Any,
         version: int | datetime | None,
-        options: Mapping[str, str] | None,
+        options: Mapping[str, Any] | None,
     ) -> None:
         is_place = isinstance(table, str | Path)
         # A path means the same from any working directory.

@@ -32,7 +32,7 @@ def iceberg(
     *,
     version: int | str | datetime | None = None,
     catalog: object = None,
-    storage_options: Mapping[str, str] | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> "Iceberg":
     """Return an Iceberg table, to be passed as events or users; extra ``pyiceberg``.
 
@@ -73,7 +73,7 @@ class Iceberg(Elsewhere):
         table: Any,
         version: int | str | datetime | None,
         catalog: Any,
-        options: Mapping[str, str] | None,
+        options: Mapping[str, Any] | None,
     ) -> None:
         if isinstance(table, str | Path):
             is_path = isinstance(table, Path) or ("://" not in table and Path(table).exists())

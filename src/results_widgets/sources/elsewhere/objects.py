@@ -37,7 +37,7 @@ def is_address(source: object) -> bool:
 class Objects(Elsewhere):
     """Parquet files by their addresses; see `results_widgets.Results`."""
 
-    def __init__(self, addresses: Sequence[str], options: Mapping[str, str] | None) -> None:
+    def __init__(self, addresses: Sequence[str], options: Mapping[str, Any] | None) -> None:
         name = (
             addresses[0] if len(addresses) == 1 else f"{addresses[0]} and {len(addresses) - 1} more"
         )
@@ -102,9 +102,9 @@ class Objects(Elsewhere):
                 raise EventsError(f"events: {without_logins(path)} {error}; leave it out") from None
         alike = groupby(columns.items(), key=lambda item: ([*item[1][0].items()], item[1][1]))
         scans = []
-        for (own, given), files in alike:
+        for (fields, places), files in alike:
             rows = self._opened([path for path, _ in files])
-            kinds, values = dict(own), dict(given)
+            kinds, values = dict(fields), dict(places)
             scans.append(
                 rows.select(
                     converted(name, kinds[name], kind)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import polars as pl
 
@@ -82,7 +82,7 @@ class Elsewhere(ABC):
     What opens it, such as keys, is shown nowhere and kept in no file.
     """
 
-    def __init__(self, kind: str, name: str, options: Mapping[str, str] | None) -> None:
+    def __init__(self, kind: str, name: str, options: Mapping[str, Any] | None) -> None:
         self.kind = kind
         self.name = without_logins(name)
         self._options = dict(options or {})

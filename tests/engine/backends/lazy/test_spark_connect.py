@@ -73,7 +73,7 @@ def test_numbers_users_and_sketches_are_those_of_memory(
     action = in_memory.campaign.actions[0].id
     theirs, ours = (one.users_in_action(action, "opened") for one in (results, in_memory))
     assert_frame_equal(theirs.users, ours.users, check_column_order=False)
-    theirs_rolled, rolled = (one.rollup("1w").results().overview() for one in (results, in_memory))
+    theirs_rolled, rolled = (one.rollup("1d").results().overview() for one in (results, in_memory))
     assert_frame_equal(theirs_rolled, rolled)
 
 
