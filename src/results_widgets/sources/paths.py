@@ -1,11 +1,12 @@
 """Finding files: by a path, a glob, a folder, or a prefix of their names."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 from urllib.parse import unquote
 
 from results_widgets._io import is_file, is_folder
@@ -57,15 +58,18 @@ def partition_values(path: PurePath) -> list[tuple[str, str | None]]:
     ]
 
 
-@runtime_checkable
-class Fetched(Protocol):
-    """A table that is kept in files of this process, and fetched again from elsewhere."""
+class Fetched(ABC):
+    """A table that is kept in files of this process, and fetched again from elsewhere.
+
+    A class to derive from, since a frame of Spark Connect has an attribute of every name.
+    """
 
     @property
+    @abstractmethod
     def part_files(self) -> tuple[Folder, ...]:
         """Where its files are."""
-        ...
 
+    @abstractmethod
     def update(self) -> None:
         """Fetch what is new."""
 

@@ -19,7 +19,7 @@ from results_widgets._text import without_logins
 from results_widgets.errors import EventsError, MissingExtraError, QueryError
 from results_widgets.sources.boundary import reason_of
 from results_widgets.sources.database import Connect, connect_to, fetched
-from results_widgets.sources.paths import Folder
+from results_widgets.sources.paths import Fetched, Folder
 
 BATCH: Final = 200_000
 _PART: Final = "part-"
@@ -67,7 +67,7 @@ def sql(
     return Query(connect_to(connection), query, watermark, batch_rows)
 
 
-class Query:
+class Query(Fetched):
     """What a query on a database gives; made by `sql`."""
 
     def __init__(
