@@ -63,6 +63,20 @@ def test_the_users_stay_after_a_refresh_and_in_another_scope(tmp_path: Path) -> 
     assert before.unique_users() == len(own)
 
 
+def test_arms_are_not_compared_among_users_whom_the_arms_may_have_chosen(
+    lifelike: rw.Results,
+) -> None:
+    theirs = lifelike.within(lifelike.users("unique_clicked", channel="email"))
+    with pytest.raises(rw.QueryError, match="may follow from what the arms did"):
+        theirs.experiment()
+    trusted = theirs.experiment(trust=True, metrics="converted")
+    assert all(method.endswith("not random, trusted") for method in trusted.table["method"])
+    assert "not random" in str(trusted.summary())
+    # Neither the sentences nor the screen draw a verdict.
+    assert "than" not in theirs.summary().splitlines()[0]
+    rw.Dashboard(theirs)
+
+
 def test_what_cannot_be_is_refused(lifelike: rw.Results, tmp_path: Path) -> None:
     with pytest.raises(rw.QueryError, match=r"within\('clicked'\): pass a segment"):
         lifelike.within("clicked")  # type: ignore[arg-type]

@@ -147,6 +147,8 @@ def _values_of(rows: Rows) -> set[str]:
 def _distrust(scoped: ScopedRows, values: set[str]) -> str:
     """Return why chance did not decide who has which value; empty if it did."""
     by, data = scoped.grouping.column, scoped.data.require_users()
+    if data.base is not None:
+        return _OF_SOME
     if by is None:
         return ""
     declared = {variant.id for variant in data.campaign.variants}
@@ -169,6 +171,11 @@ def _distrust(scoped: ScopedRows, values: set[str]) -> str:
         f"{by!r} is {kind} whose values ({listing(strange, 5)}) are no variants of the campaign, so "
         "nobody drew them by chance, and their users differ in other ways as well"
     )
+
+
+_OF_SOME: Final = (
+    "these are results of some users only, and who is among them may follow from what the arms did"
+)
 
 
 def _in_order(
