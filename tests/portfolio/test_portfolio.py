@@ -110,7 +110,7 @@ def test_copies_share_it_and_pickles_are_refused(two: rw.Portfolio) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=examples(15))
+@settings(max_examples=examples(8))
 def test_numbers_are_those_of_each_campaign_alone(seed: int) -> None:
     asked = drawn(seed)
     portfolio, alone = asked.portfolio(), asked.results()
