@@ -1,5 +1,6 @@
 """What all tests share: Hypothesis profiles and the two who answer an example."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order.arrange(items)
 
 
+def pytest_collection_finish() -> None:
+    # Modules and tests stay to the end: not to look for circles among them again and again saves 7 % of a property.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.ByFile:
     # Not pytest-xdist's own groups: 3.8 writes them into a field that pytest 9.2 no longer reads.
@@ -30,6 +37,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.ByFile
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     yield
+    gc.unfreeze()
     if skips.forbidden(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
