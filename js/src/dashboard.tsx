@@ -146,7 +146,6 @@ function Paper({ concluded }: { concluded: Concluded }): JSX.Element {
   return (
     <>
       <VerdictLine concluded={concluded} />
-      {concluded.shown && <ExperimentPanel shown={concluded.shown} />}
       <div class="rw-halves">
         <div class="rw-half">
           {action ?? (
@@ -156,11 +155,13 @@ function Paper({ concluded }: { concluded: Concluded }): JSX.Element {
             </>
           )}
         </div>
-        <div class="rw-half">
+        {/* The first page sums up; the flow has the next one to itself. */}
+        <ChannelList />
+        <div class="rw-half rw-half-flow">
           <FlowView />
         </div>
       </div>
-      <ChannelList />
+      {concluded.shown && <ExperimentPanel shown={concluded.shown} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 """Results on paper: their numbers, their pages, and the same words on machines of other zones."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import results_widgets as rw
+from tests.support.browser.looks import forest
 from tests.support.programs import find
 
 
@@ -43,10 +45,30 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
         assert f"{action.label} (" in text
     # What nobody had yet is named, and has no rows of zeros.
     assert "Nothing yet: Survey (Email)." in text
+    # The first page sums up; the flow has the second to itself, which lies on its side.
+    first, flow, *_ = text.split("\f")
+    assert "Channels" in first
+    assert "Flow" in flow.split()
+    assert f"{results.campaign.actions[0].label}" in flow
+    info = subprocess.run(
+        [find("pdfinfo"), "-l", "3", str(path)], capture_output=True, check=True, text=True
+    ).stdout
+    sizes = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", info)
+    assert [float(wide) > float(high) for wide, high in sizes] == [False, True, False]
     pages = ink(path, tmp_path)
     assert f"{len(pages)}/{len(pages)}" in text.replace(" ", "")
     assert 3 <= len(pages) <= 9
     assert all(share > 0.005 for share in pages), pages
+
+
+def test_a_flow_of_sixty_is_folded_until_it_can_be_read_on_its_page(tmp_path: Path) -> None:
+    many = forest(60)
+    text = pdf_text(many.to_pdf(tmp_path / "sixty.pdf"))
+    flow = text.split("\f")[1]
+    assert "60 steps, 19 shown" in flow
+    assert "+33 steps" in flow
+    # What is folded has its row below.
+    assert all(f"{action.label} " in text for action in many.campaign.actions)
 
 
 def test_a_pdf_says_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:

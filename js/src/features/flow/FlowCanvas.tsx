@@ -109,7 +109,8 @@ function usePlaced(props: CanvasProps, room: Room) {
   }, [shape, room, flow.arms.length]);
   const auto = useMemo(
     () =>
-      paper
+      // Nothing can be opened on paper: what could be read as a whole is whole, and tables beside the rest have all steps.
+      paper && forest.parents.size <= mostCards
         ? new Set<string>()
         : foldedToFit(forest, (which) => firstScale(place(which), room) >= readable),
     [shape, room, mayShrink, paper],
