@@ -1,5 +1,6 @@
 // The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
 // arguments, and it is read afresh once per burst of changes: traits of one update arrive one by one.
+import type { Note } from "./annotations";
 import { decode, memo } from "./arrow";
 import { type Ask, type Line, openLine } from "./ask";
 import type { AudienceState } from "./audience";
@@ -42,6 +43,8 @@ export interface Snapshot {
   audience: AudienceState;
   /** Null until the kernel was asked for it, and again when something else is selected. */
   experiment: ExperimentState | null;
+  /** What is marked on the chart's days, in their order. */
+  notes: Note[];
   /** What was selected, kept by name. */
   views: KeptView[];
   /** The kernel has been asked and has not answered yet. */
@@ -260,6 +263,7 @@ export class Store {
       highlight: this.#highlight(),
       audience: get("_audience", defaults.audience),
       experiment: this.#experiment(),
+      notes: (this.#model.get("_notes") as Note[] | undefined) ?? [],
       views: (this.#model.get("_views") as KeptView[] | undefined) ?? [],
       waiting: link !== "lost" && (this.#patience !== null || this.#late),
       link,

@@ -3,6 +3,7 @@
 // src/results_widgets/widgets/segment_widget.py, src/results_widgets/widgets/audience.py and
 // src/results_widgets/widgets/campaigns.py, which src/results_widgets/view_model/state.py fills.
 
+import type { Note } from "./annotations";
 import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
@@ -42,6 +43,7 @@ export interface Traits {
   _campaigns: CampaignsState;
   _choice: CampaignChoice;
   _shared: SharedState;
+  _notes: Note[];
   _views: KeptView[];
   _viewer_zone: string;
   _chart_esm: string;
@@ -65,6 +67,7 @@ export const shownTraits: (keyof Traits)[] = [
   "_highlight",
   "_audience",
   "_experiment",
+  "_notes",
   "_views",
 ];
 

@@ -45,6 +45,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     locale: str | None = None,
     reconcile: Reconciliation | None = None,
     sensitivity: Sensitivity | None = None,
+    annotations: object = None,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
@@ -65,13 +66,15 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         reconcile: Another tool's numbers beside these, from ``results.reconcile(theirs)``: they follow
             the dashboard. Not together with ``min_cell``.
         sensitivity: The numbers under the usual other rules, from ``results.sensitivity()``, likewise.
+        annotations: What is marked on the chart's days, as `Explore` takes it: ``{"2026-03-08": "Price change"}``.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A zone, locale or column is not known, no value of a column has so many users, or
-            ``reconcile`` or ``sensitivity`` is given together with ``min_cell``.
+        QueryError: A zone, locale or column is not known, no value of a column has so many users,
+            ``reconcile`` or ``sensitivity`` is given together with ``min_cell``, or ``annotations`` are
+            no texts by day.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -88,6 +91,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         locale=locale,
         reconcile=reconcile,
         sensitivity=sensitivity,
+        annotations=annotations,
     )
     written: Path = report.write_html(self, path, options)
     return written
@@ -101,6 +105,7 @@ def to_pdf(
     min_cell: int = 0,
     locale: str | None = None,
     reconcile: Reconciliation | None = None,
+    annotations: object = None,
 ) -> Path:
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
 
@@ -110,11 +115,13 @@ def to_pdf(
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
         locale: How numbers and days are written, as in `to_html`.
         reconcile: Another tool's numbers beside these, as in `to_html`.
+        annotations: What is marked on the chart's days, as in `to_html`.
 
     Returns:
         The path.
 
     Raises:
+        QueryError: ``annotations`` are no texts by day.
         ResultsError: There is no Chromium to print with, or it fails.
         OSError: The file cannot be written; nothing is left behind.
 
@@ -123,7 +130,9 @@ def to_pdf(
         'win-back.pdf'
     """
     report = report_module()
-    options = report.Options(selection, min_cell=min_cell, locale=locale, reconcile=reconcile)
+    options = report.Options(
+        selection, min_cell=min_cell, locale=locale, reconcile=reconcile, annotations=annotations
+    )
     written: Path = report.write_pdf(self, path, options)
     return written
 
@@ -135,6 +144,7 @@ def save_chart(
     *,
     theme: Theme = "light",
     min_users: int = SHARED_USERS,
+    annotations: object = None,
     **selected: Unpack[SelectedScope],
 ) -> Path:
     """Write the chart of one metric as PNG, SVG or PDF.
@@ -144,6 +154,7 @@ def save_chart(
         metric: Key of the glossary; None: the line that suits the campaign's shape, as `explore` says.
         theme: ``"light"`` or ``"dark"``.
         min_users: Groups of fewer users are left out, but for those that the campaign declares.
+        annotations: What is marked on its days, as in `to_html`.
         **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
             ``every``, ``cumulative``, ``compare``, ``by``, ``time_zone`` and ``locale``.
 
@@ -152,7 +163,8 @@ def save_chart(
 
     Raises:
         MissingExtraError: The extra ``export`` is not installed.
-        QueryError: The metric, action, channel, interval, column, theme or ending is not known.
+        QueryError: The metric, action, channel, interval, column, theme or ending is not known, or
+            ``annotations`` are no texts by day.
 
     Examples:
         >>> results.save_chart("conversions.svg", "conversions", every="1w").name
@@ -160,7 +172,13 @@ def save_chart(
     """
     asked = {} if metric is None else {"metric": metric}
     written: Path = report_module().write_chart(
-        self, path, **asked, theme=theme, min_users=min_users, **selected
+        self,
+        path,
+        **asked,
+        theme=theme,
+        min_users=min_users,
+        annotations=annotations,
+        **selected,
     )
     return written
 

@@ -11,6 +11,7 @@ from results_widgets import charts
 from results_widgets._shared import shared
 from results_widgets.charts import BEHIND
 from results_widgets.charts.axes import Spec
+from results_widgets.charts.notes import with_notes
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.engine.money import currency_of
@@ -21,6 +22,7 @@ from results_widgets.results import Results
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.scope import compared
+from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
@@ -30,6 +32,8 @@ from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, shared_groups
 
 _WORDS: Final = shared("chart")
+ALTAIR_WIDTH: Final = 300
+"""How wide a chart of Altair's is at least, which fills the cell that it is shown in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,17 @@ def chart_state(
     return state, to_arrow(plot.rows)
 
 
-def altair_chart(results: Results, selection: Selection) -> "charts.Chart":
-    """Return the chart of the selected metric with its rows inside."""
-    plot = _plot(results, selection, chosen_interval(results, selection), SYNCED_USERS)
-    return charts.altair_chart(_spec(plot), plot.rows)
+def altair_chart(
+    results: Results,
+    selection: Selection,
+    noted: Noted = TOLD,
+) -> "charts.Chart":
+    """Return the chart of the selected metric with its rows inside, and with what is noted of its days."""
+    choice = chosen_interval(results, selection)
+    plot = _plot(results, selection, choice, SYNCED_USERS)
+    notes = notes_state(results, noted)
+    spec = with_notes(_spec(plot), notes, plot.times, choice.every, ALTAIR_WIDTH)
+    return charts.altair_chart(spec, plot.rows)
 
 
 def drawn_series(results: Results, selection: Selection, every: str, min_users: int) -> Groups:

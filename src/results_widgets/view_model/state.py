@@ -11,6 +11,7 @@ from typing import Final
 
 from results_widgets.results import Results, as_range, steps_to_warm
 from results_widgets.tables.zones import is_zone
+from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.chart import chart_state
@@ -36,12 +37,14 @@ class Inputs:
         selection: What is selected of it.
         viewer_zone: Time zone of the browser; empty if not known.
         highlighted: Users to highlight in the flow.
+        noted: What is marked on the chart's days.
     """
 
     results: Results
     selection: Selection
     viewer_zone: str = ""
     highlighted: Highlighted | None = None
+    noted: Noted = TOLD
 
     @cached_property
     def view(self) -> Results:
@@ -65,7 +68,7 @@ class Part:
     def key(self, inputs: Inputs) -> tuple[object, ...]:
         """Return what the values depend on: equal keys, equal values."""
         values = (getattr(inputs.selection, field) for field in self.fields)
-        return (inputs.results, inputs.viewer_zone, inputs.highlighted, *values)
+        return (inputs.results, inputs.viewer_zone, inputs.highlighted, inputs.noted, *values)
 
 
 def _chart(inputs: Inputs) -> State:
@@ -114,6 +117,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "experiment": Part(_experiment, (*SCOPE_FIELDS, "locale")),
     # Takes longer than all the others together: it follows when a browser has shown those, and asks.
     "experiment_later": Part(lambda _: {"_experiment": {}}, (*SCOPE_FIELDS, "locale")),
+    "notes": Part(lambda i: {"_notes": notes_state(i.view, i.noted)}, ("time_zone",)),
     "chart": Part(_chart, (*SCOPE_FIELDS, *CHART_FIELDS, "locale")),
 }
 """All parts by name."""

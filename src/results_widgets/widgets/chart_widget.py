@@ -1,10 +1,17 @@
 """The base of widgets that draw a chart."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Unpack
 
 import traitlets
 
+from results_widgets.results import Results
+from results_widgets.results.selected import Selected
+from results_widgets.segments import SegmentStore
+from results_widgets.view_model.annotations import Annotations, Noted
 from results_widgets.view_model.chart import altair_chart
+from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.state import Inputs
 from results_widgets.widgets.code import Code, bundle, carried
 from results_widgets.widgets.results_widget import ResultsWidget
 
@@ -13,12 +20,49 @@ if TYPE_CHECKING:
 
 
 class ChartWidget(ResultsWidget):
-    """A widget that draws a chart, and so needs the code that does, Vega."""
+    """A widget that draws a chart, and so needs the code that does, Vega.
+
+    Args:
+        results: What is shown.
+        selection: Shared with other widgets to link them; None makes one.
+        store: Where the save button saves segments that a click opened.
+        annotations: What is marked on the chart's days.
+        **selected: Initial values of the selection.
+    """
 
     # Only where no model carries it.
     _chart_esm = traitlets.Unicode().tag(sync=True, echo_update=False)
 
-    parts = ResultsWidget.parts | {"chart"}
+    parts = ResultsWidget.parts | {"chart", "notes"}
+
+    def __init__(
+        self,
+        results: Results,
+        *,
+        selection: Selection | None = None,
+        store: SegmentStore | None = None,
+        annotations: Annotations = None,
+        **selected: Unpack[Selected],
+    ) -> None:
+        self._noted = Noted.of(annotations)
+        super().__init__(results, selection=selection, store=store, **selected)
+
+    @property
+    def annotations(self) -> Annotations:
+        """What is marked on the chart's days: texts by day; None: what the campaign tells; False: nothing.
+
+        The days on which the campaign started and an action was first sent are marked, too. Assign others to
+        show those.
+        """
+        return self._noted.given
+
+    @annotations.setter
+    def annotations(self, annotations: Annotations) -> None:
+        self._noted = Noted.of(annotations)
+        self._show()
+
+    def _inputs(self, results: Results) -> Inputs:
+        return replace(super()._inputs(results), noted=self._noted)
 
     @traitlets.default("_chart_esm")
     def _load_chart_code(self) -> str:
@@ -30,4 +74,4 @@ class ChartWidget(ResultsWidget):
     @property
     def chart(self) -> "Chart":
         """The selected chart as an Altair chart with its data inside."""
-        return altair_chart(self.view, self.selection)
+        return altair_chart(self.view, self.selection, self._noted)

@@ -1,9 +1,14 @@
 """The Dashboard widget; its browser half is js/src/dashboard.tsx."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from results_widgets._static import STATIC
+from results_widgets.results import Results
+from results_widgets.results.selected import Selected
+from results_widgets.segments import SegmentStore
+from results_widgets.view_model.annotations import Annotations
+from results_widgets.view_model.selection import Selection
 from results_widgets.widgets.chart_widget import ChartWidget
 from results_widgets.widgets.flow_widget import FlowWidget
 
@@ -15,16 +20,18 @@ class Dashboard(ChartWidget, FlowWidget):
         results: What is shown.
         selection: Shared with other widgets to link them; None makes one.
         store: Where the save button saves segments that a click opened.
+        annotations: What is marked on the chart's days, as `Explore` says.
         height: How many pixels high it is, in which it scrolls, such as ``720``; None: as high as what it
             shows. Assign to ``height`` to change it.
         **selected: Initial values of the selection, such as ``metric="conversions"``.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
-        QueryError: ``height`` is no number of pixels, or less than 240.
+        QueryError: ``height`` is no number of pixels, or less than 240, or ``annotations`` are no texts by day.
 
     Examples:
-        >>> dashboard = rw.Dashboard(results, metric="conversions")
+        >>> notes = {"2026-03-08": "Price change"}
+        >>> dashboard = rw.Dashboard(results, metric="conversions", annotations=notes)
         >>> dashboard.selection.range = "30d"
         >>> dashboard.view.unique_users()
         95
@@ -32,6 +39,22 @@ class Dashboard(ChartWidget, FlowWidget):
 
     _esm = STATIC / "dashboard.js"
     parts = ChartWidget.parts | FlowWidget.parts | {"breakdowns", "experiment_later"}
+
+    def __init__(
+        self,
+        results: Results,
+        *,
+        selection: Selection | None = None,
+        store: SegmentStore | None = None,
+        annotations: Annotations = None,
+        height: int | None = None,
+        **selected: Unpack[Selected],
+    ) -> None:
+        # The base of charts passes on what it does not know itself.
+        options: Any = {"height": height, **selected}
+        super().__init__(
+            results, selection=selection, store=store, annotations=annotations, **options
+        )
 
     def to_html(self, path: str | Path, **options: Any) -> Path:
         """Write what is shown as one HTML file that works without a kernel.
@@ -51,4 +74,5 @@ class Dashboard(ChartWidget, FlowWidget):
             >>> rw.Dashboard(results).to_html("win-back.html", min_cell=5).name
             'win-back.html'
         """
-        return self.results.to_html(path, selection=self.selection, **options)
+        mine = {"selection": self.selection, "annotations": self.annotations}
+        return self.results.to_html(path, **(mine | options))

@@ -11,10 +11,14 @@ class Explore(ChartWidget):
         results: What is shown.
         selection: Shared with other widgets to link them; None makes one.
         store: Where the save button saves segments that a click opened.
+        annotations: What is marked on the chart's days beside the campaign's start and the first send of each
+            action: texts by day or moment, ``{"2026-03-08": "Price change"}``, or a list of (day, text); without a
+            zone they are days of the chart's. False: nothing is marked. Assign to ``annotations`` to change it.
         **selected: Initial values of the selection, such as ``metric="conversions"``.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
+        QueryError: ``annotations`` are no texts by day.
 
     Examples:
         >>> explore = rw.Explore(results, metric="conversions", every="1w")

@@ -86,6 +86,7 @@ class ResultsWidget(SelectingWidget):
     _parts = traitlets.Dict().tag(sync=True, echo_update=False)
     _options = traitlets.Dict().tag(sync=True, echo_update=False)
     _experiment = traitlets.Dict().tag(sync=True, echo_update=False)
+    _notes: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _views: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
 
     alive: ClassVar[WeakSet["ResultsWidget"]] = WeakSet()

@@ -16,6 +16,8 @@ import {
   type Mark,
   type Place,
 } from "./charts";
+import { NoteFlags, NoteLines } from "./NoteMarks";
+import { type Noted, texts } from "./notes";
 import type { Picked } from "./PointUsers";
 import { Readout } from "./Readout";
 import type { Span } from "./zoom";
@@ -24,6 +26,11 @@ interface Props {
   chart: ChartState;
   rows: SeriesRow[];
   entry: GlossaryEntry;
+  /** What is marked on its days. */
+  noted: Noted[];
+  /** Whether notes are shown; null where there are none. */
+  noting: boolean | null;
+  onNoting: (on: boolean) => void;
   busy: boolean;
   onFailure: () => void;
   /** A range was brushed: from the start of one interval to that of another. */
@@ -154,10 +161,16 @@ function Names({
   );
 }
 
-const nowhere: Layout = { wide: 0, open: [], names: [] };
+const nowhere: Layout = {
+  wide: 0,
+  plots: [],
+  axis: { first: 0, last: 0, from: 0, to: 0 },
+  open: [],
+  names: [],
+};
 
 export function ChartBox(props: Props): JSX.Element {
-  const { chart, rows, entry, busy, onOnly } = props;
+  const { chart, rows, entry, noted, busy, onOnly } = props;
   const [at, setAt] = useState<Mark | null>(null);
   const [layout, setLayout] = useState<Layout>(nowhere);
   const [from, setFrom] = useState<Mark | null>(null);
@@ -199,37 +212,51 @@ export function ChartBox(props: Props): JSX.Element {
     : "";
   const label = `${chart.title}. ${rows.length} points; arrow keys move between them,${lines} Enter shows the users of one, Shift with the arrows and then Enter zooms into several. The table below lists them all.`;
   return (
-    <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
-      <div
-        class="rw-chart-box"
-        ref={box}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart.
-        tabIndex={0}
-        role="application"
-        aria-roledescription="chart"
-        aria-label={label}
-        onKeyDown={press}
-        onPointerDown={(event) => {
-          if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current);
-        }}
-        onPointerUp={(event) => {
-          if (from) finish();
-          // A finger that scrolls ends in a cancel instead.
-          else if (event.pointerType === "touch" && latest.current) pick(latest.current);
-        }}
-        onPointerLeave={() => setFrom(null)}
-      />
-      {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
-      {layout.open.map((place) => (
-        <span
-          key={`${place.left} ${place.top}`}
-          class="rw-open"
-          aria-hidden="true"
-          style={placed(place)}
+    <>
+      {props.noting !== null && (
+        <NoteFlags noted={noted} layout={layout} on={props.noting} setOn={props.onNoting} />
+      )}
+      <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
+        <div
+          class="rw-chart-box"
+          ref={box}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart.
+          tabIndex={0}
+          role="application"
+          aria-roledescription="chart"
+          aria-label={label}
+          onKeyDown={press}
+          onPointerDown={(event) => {
+            if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current);
+          }}
+          onPointerUp={(event) => {
+            if (from) finish();
+            // A finger that scrolls ends in a cancel instead.
+            else if (event.pointerType === "touch" && latest.current) pick(latest.current);
+          }}
+          onPointerLeave={() => setFrom(null)}
         />
-      ))}
-      <Names layout={layout} lift={(by) => drawn.current?.lift(by)} onOnly={onOnly} />
-      {at && <Readout at={at} rows={rows} entry={entry} width={box.current?.clientWidth ?? 0} />}
-    </div>
+        {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}
+        {layout.open.map((place) => (
+          <span
+            key={`${place.left} ${place.top}`}
+            class="rw-open"
+            aria-hidden="true"
+            style={placed(place)}
+          />
+        ))}
+        <NoteLines noted={noted} layout={layout} />
+        <Names layout={layout} lift={(by) => drawn.current?.lift(by)} onOnly={onOnly} />
+        {at && (
+          <Readout
+            at={at}
+            rows={rows}
+            entry={entry}
+            notes={texts(noted.find(({ time }) => time === at.time))}
+            width={box.current?.clientWidth ?? 0}
+          />
+        )}
+      </div>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
-import { forecast, known, rowHeight, type SeriesTable, shortTable, slice } from "./table";
+import { forecast, known, notesOf, rowHeight, type SeriesTable, shortTable, slice } from "./table";
 
 /** The place of rows that are scrolled out of sight. */
 export const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
@@ -13,7 +13,8 @@ export const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
     <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} />
   ) : null;
 
-export function DataTable({ rows, entry, label, compare }: Omit<SeriesTable, "by">): JSX.Element {
+export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
+  const { rows, entry, label, compare, noted } = props;
   const [scrolled, setScrolled] = useState(0);
   const [first, last] = slice(rows.length, scrolled);
   const long = rows.length > shortTable;
@@ -59,6 +60,14 @@ export function DataTable({ rows, entry, label, compare }: Omit<SeriesTable, "by
                     {" "}
                     · still open{forecast(row) && `, may become ${forecast(row)}`}
                   </span>
+                )}
+                {notesOf(noted, row) && (
+                  <>
+                    {" "}
+                    <span class="rw-muted rw-table-notes" data-tip={notesOf(noted, row)}>
+                      · <bdi>{notesOf(noted, row)}</bdi>
+                    </span>
+                  </>
                 )}
               </th>
               <td

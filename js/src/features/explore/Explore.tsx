@@ -10,6 +10,7 @@ import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
 import { ExploreFooter } from "./ExploreFooter";
 import { MetricPicker } from "./MetricPicker";
+import { notedIntervals } from "./notes";
 import { PivotTable } from "./PivotTable";
 import { type Picked, PointUsers } from "./PointUsers";
 import { selectedTitle, useEntry } from "./shown";
@@ -28,7 +29,8 @@ const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
 /** One metric over time: its chart, its words, its table. */
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, status, link, standalone, waiting } = snapshot;
+  const { chart, series, selection, status, notes, link, standalone, waiting } = snapshot;
+  const [noting, setNoting] = useState(true);
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
@@ -51,6 +53,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const rows = alone ? own : all;
   const whole = alone ? asOne(chart.spec) : chart.spec;
   const entry = useEntry();
+  const allNoted = notedIntervals(notes, rows, chart.every, status.zone);
+  const noted = noting ? allNoted : [];
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
   const missing = matches
@@ -97,6 +101,9 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               }}
               rows={rows}
               entry={entry}
+              noted={noted}
+              noting={allNoted.length > 0 ? noting : null}
+              onNoting={setNoting}
               busy={!matches || waiting}
               onFailure={() => setFailed(true)}
               onZoom={setZoom}
@@ -116,7 +123,12 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
             />
           )}
           {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
-          <ExploreFooter table={table || failed} setTable={setTable} drawn={drawn} />
+          <ExploreFooter
+            table={table || failed}
+            setTable={setTable}
+            drawn={drawn}
+            noted={noting ? notedIntervals(notes, series, chart.every, status.zone) : []}
+          />
           {(table || failed) &&
             (chart.key.by === null ? (
               <DataTable
@@ -124,6 +136,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                 entry={entry}
                 label={entry.label}
                 compare={chart.key.compare}
+                noted={noted}
               />
             ) : (
               <PivotTable

@@ -7,6 +7,7 @@ import { useSnapshot } from "../../ui/view";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
 import type { Chart } from "./charts";
+import type { Noted } from "./notes";
 import { PictureNotice, SaveButtons, usePicture } from "./SaveButtons";
 import { ownerOf, useEntry } from "./shown";
 import { csv } from "./table";
@@ -15,6 +16,7 @@ interface Props {
   table: boolean;
   setTable: (on: boolean) => void;
   drawn: { current: Chart | null };
+  noted: Noted[];
 }
 
 /** The caption: intervals and zone, what the marks mean, and how near estimates are. */
@@ -48,7 +50,7 @@ function UsersBehind(): JSX.Element | null {
   );
 }
 
-export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
+export function ExploreFooter({ table, setTable, drawn, noted }: Props): JSX.Element {
   const snapshot = useSnapshot();
   const { chart, series, selection, status } = snapshot;
   const [picture, setPicture] = usePicture();
@@ -59,8 +61,9 @@ export function ExploreFooter({ table, setTable, drawn }: Props): JSX.Element {
     label: entry.label,
     by: selection.by,
     compare: selection.compare,
+    noted,
   };
-  const words = { title: chart.title, caption: caption(snapshot, entry) };
+  const words = { title: chart.title, caption: caption(snapshot, entry), noted };
   return (
     <div class="rw-explore-foot">
       <p class="rw-caption" data-testid="explore-caption">

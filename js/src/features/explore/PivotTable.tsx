@@ -22,7 +22,7 @@ import {
 import { type SeriesTable, shortTable, slice } from "./table";
 import { useTotals } from "./useTotals";
 
-interface Props extends Omit<SeriesTable, "compare"> {
+interface Props extends Omit<SeriesTable, "compare" | "noted"> {
   by: string;
   /** Some intervals of the range are in the rows, or some of its groups. */
   isPart: boolean;

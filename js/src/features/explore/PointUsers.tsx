@@ -32,7 +32,7 @@ export function PointUsers({ picked, rows, onClose }: Props): JSX.Element {
   const { store } = useView();
   const { chart } = useSnapshot();
   const why = useNoUsers();
-  const [found, setFound] = useState<Found | null>(null);
+  const [answer, setAnswer] = useState<{ of: string; found: Found } | null>(null);
   const [failure, setFailure] = useState("");
   const { metric, action, channel, by, cumulative } = chart.key;
   const { first, last, by: group } = picked;
@@ -41,13 +41,14 @@ export function PointUsers({ picked, rows, onClose }: Props): JSX.Element {
     ...{ metric, action, channel, first, last, every: chart.every, cumulative, by, group },
   };
   const key = JSON.stringify(question);
+  // The answer to what was asked before is of other days.
+  const found = answer?.of === key ? answer.found : null;
   useEffect(() => {
-    setFound(null);
     setFailure("");
     if (why) return;
     let current = true;
     store.ask("point", { ...question }).then(
-      (reply) => current && setFound(reply),
+      (reply) => current && setAnswer({ of: key, found: reply }),
       (error: unknown) => current && setFailure((error as Error).message),
     );
     return () => {

@@ -8,6 +8,7 @@ import { byValue } from "./marks";
 import { forecast } from "./table";
 
 const most = 12;
+const mostNotes = 4;
 
 /** The colour of a group's line. */
 export const groupColour = (colour: number | null): string =>
@@ -59,10 +60,12 @@ interface Props {
   at: Mark;
   rows: SeriesRow[];
   entry: GlossaryEntry;
+  /** What is noted of the instant. */
+  notes: string[];
   width: number;
 }
 
-export function Readout({ at, rows, entry, width }: Props): JSX.Element | null {
+export function Readout({ at, rows, entry, notes, width }: Props): JSX.Element | null {
   // As the lines lie: the largest on top.
   const here = byValue(rows, at.time);
   const [first] = here;
@@ -79,6 +82,14 @@ export function Readout({ at, rows, entry, width }: Props): JSX.Element | null {
       ))}
       <div class="rw-readout" style={side} role="status" data-testid="readout">
         <span class="rw-muted">{first.start}</span>
+        {notes.slice(0, mostNotes).map((text) => (
+          <span key={text} class="rw-readout-note">
+            <bdi>{text}</bdi>
+          </span>
+        ))}
+        {notes.length > mostNotes && (
+          <span class="rw-muted">and {notes.length - mostNotes} more notes</span>
+        )}
         {here.slice(0, most).map((row) => (
           <Line key={row.by} row={row} entry={entry} lifted={row.by !== null && row.by === at.by} />
         ))}

@@ -5,6 +5,7 @@ import { plotHeight, tones } from "../../../../src/results_widgets/_shared/chart
 import { colour } from "../../ui/theme";
 import type { SeriesRow } from "../../wire/chart";
 import { evaluated, type Source } from "../../wire/code";
+import type { Noted } from "./notes";
 
 export type Signals = Record<string, string>;
 
@@ -37,6 +38,9 @@ export interface LineName extends Place {
 export interface Layout {
   /** The width of the box, in pixels. */
   wide: number;
+  plots: Place[];
+  /** Two instants, and how far across each plot they are. */
+  axis: { first: number; last: number; from: number; to: number };
   /** Open intervals, in each plot. */
   open: Place[];
   names: LineName[];
@@ -45,6 +49,7 @@ export interface Layout {
 export interface Words {
   title: string;
   caption: string;
+  noted: Noted[];
 }
 
 export interface Chart {

@@ -103,6 +103,15 @@ function openBands({ view, rows }: Drawn, plots: Plot[]): Place[] {
   }));
 }
 
+/** The first and the last instant, and how far across a plot they are. */
+function axisOf({ view, rows }: Drawn, [plot]: Plot[]): Layout["axis"] {
+  const times = instantsOf(rows);
+  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
+  const scale = scaleOf(view, "x") ?? (() => 0);
+  const wide = plot?.width || 1;
+  return { first, last, from: scale(first) / wide, to: scale(last) / wide };
+}
+
 export function layoutOf(drawn: Drawn): Layout {
   const plots = plotsOf(drawn);
   const { clientWidth: wide, clientHeight: high } = drawn.el;
@@ -116,6 +125,8 @@ export function layoutOf(drawn: Drawn): Layout {
   });
   return {
     wide,
+    plots: plots.map(({ by: _, ...place }) => part(place)),
+    axis: axisOf(drawn, plots),
     open: openBands(drawn, plots).map(part),
     names: namesOf(drawn, plots).map(part),
   };

@@ -2,6 +2,7 @@
 import { interval } from "../../ui/format";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
+import { type Noted, texts } from "./notes";
 
 /** Where an open interval will be once its windows are closed. */
 export const forecast = ({ forecast_low: low, forecast_high: high }: SeriesRow): string | null =>
@@ -13,7 +14,12 @@ export interface SeriesTable {
   label: string;
   by: string | null;
   compare: boolean;
+  noted: Noted[];
 }
+
+/** What is noted of a row's interval, on one line. */
+export const notesOf = (noted: Noted[], { time_ms }: SeriesRow): string =>
+  texts(noted.find(({ time }) => time === time_ms)).join(" · ");
 
 /** In pixels. */
 export const rowHeight = 26;
@@ -43,7 +49,7 @@ const behind = ["base", "low", "high", "forecast_low", "forecast_high"] as const
 export const known = (rows: SeriesRow[]): (typeof behind)[number][] =>
   behind.filter((name) => rows.some((row) => row[name] !== null));
 
-export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
+export function csv({ rows, entry, label, by, compare, noted }: SeriesTable): string {
   const more = known(rows);
   const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
   const head = [
@@ -54,6 +60,7 @@ export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
     ...more,
     ...(compare ? ["period before"] : []),
     "open",
+    ...(noted.length > 0 ? ["notes"] : []),
   ];
   const lines = rows.map((row) => [
     new Date(row.time_ms).toISOString(),
@@ -63,6 +70,7 @@ export function csv({ rows, entry, label, by, compare }: SeriesTable): string {
     ...more.map((name) => row[name]),
     ...(compare ? [row.previous] : []),
     row.open ? "yes" : "no",
+    ...(noted.length > 0 ? [notesOf(noted, row)] : []),
   ]);
   return [head, ...lines].map((line) => `${line.map(cell).join(",")}\n`).join("");
 }

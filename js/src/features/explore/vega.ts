@@ -12,6 +12,7 @@ import {
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
 import { layoutOf, watchHover } from "./marks";
+import { flags, type Noted } from "./notes";
 
 const dataset = "series";
 
@@ -75,6 +76,49 @@ function wrapped(parts: string[], letters: number): string[] {
 /** The caption's parts. In a file open intervals are shaded: there is no page to hatch them. */
 const inFile = (caption: string): string[] =>
   caption.split(" · ").map((part) => (part === captionOpen ? captionOpenInFile : part));
+
+/** A drawing of one plot with notes in it, which lie over it on the page. */
+function withNotes(spec: Spec, noted: Noted[], view: View): Spec {
+  if (noted.length === 0) return spec;
+  const scale = view.scale("x") as (time: number) => number;
+  const [xs, wide] = [noted.map(({ time }) => scale(time)), view.width()];
+  const lines = { name: "rw_note_lines", values: xs.map((x) => ({ x })) };
+  const labels = flags(noted, xs, wide).map(({ x, before, label }) =>
+    before ? { x, at: x - 7, align: "right", label } : { x, at: x + 7, align: "left", label },
+  );
+  const line = {
+    x: { field: "x" },
+    y: { value: 0 },
+    y2: { signal: "height" },
+    stroke: { signal: "rw_muted" },
+    strokeDash: { value: [2, 2] },
+  };
+  const triangle = {
+    x: { field: "x" },
+    y: { value: -9 },
+    shape: { value: "triangle-down" },
+    size: { value: 30 },
+    fill: { signal: "rw_muted" },
+  };
+  const text = {
+    x: { field: "at" },
+    y: { value: -6 },
+    text: { field: "label" },
+    align: { field: "align" },
+    fontSize: { value: 11 },
+    fill: { signal: "rw_text" },
+  };
+  const marks = [
+    { type: "rule", from: { data: lines.name }, encode: { update: line } },
+    { type: "symbol", from: { data: "rw_note_labels" }, encode: { update: triangle } },
+    { type: "text", from: { data: "rw_note_labels" }, encode: { update: text } },
+  ];
+  return {
+    ...spec,
+    data: [...(spec.data ?? []), lines, { name: "rw_note_labels", values: labels }],
+    marks: [...(spec.marks ?? []), ...marks],
+  } as Spec;
+}
 
 /** The drawing once more, with its words and a ground: in a file there is no page around it to say them, or to hatch. */
 async function standalone(
@@ -164,7 +208,10 @@ export async function draw(
       width: el.clientWidth,
       ...(columns === null ? {} : { child_width: view.signal("child_width") as number }),
     };
-    const made = await standalone(result.vgSpec, widths, drawn, colours, words);
+    const times = new Set(drawn.map((row) => row.time_ms));
+    const noted = columns === null ? words.noted.filter(({ time }) => times.has(time)) : [];
+    const spec = withNotes(result.vgSpec, noted, view);
+    const made = await standalone(spec, widths, drawn, colours, words);
     return take(made).finally(() => made.finalize());
   };
   return {

@@ -26,7 +26,7 @@ describe("CSV", () => {
     ...ofNoRate,
     ...more,
   });
-  const table = { entry: entry("Users"), label: "Users", by: null, compare: false };
+  const table = { entry: entry("Users"), label: "Users", by: null, compare: false, noted: [] };
 
   it("holds every row, unrounded", () => {
     const rows = [row({}), row({ value: null, open: true })];

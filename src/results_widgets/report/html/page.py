@@ -26,6 +26,7 @@ from results_widgets.report.html.series import (
 from results_widgets.report.html.states import Choices, Columns, SavedView, saved_views, view_state
 from results_widgets.report.html.tables import headline, notices, tables
 from results_widgets.results import Results
+from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.code_snippet import code_snippet
 from results_widgets.view_model.formatting import key_metrics, sentence
@@ -37,7 +38,7 @@ from results_widgets.view_model.serialization import to_arrow
 _MAX_CELLS: Final = 150_000
 
 
-def render(
+def render(  # noqa: PLR0913 - what a page holds has a name each
     results: Results,
     selection: Selection,
     about: About,
@@ -46,6 +47,7 @@ def render(
     by: Columns,
     min_cell: int,
     paper: bool = False,
+    noted: Noted = TOLD,
     after: str = "",
 ) -> str:
     """Return the page.
@@ -58,6 +60,7 @@ def render(
         by: Columns that a reader can break series down by, and which of their values.
         min_cell: Counts below it are hidden, and what would reveal them; 0 hides none.
         paper: Whether the page is to be printed: its tables follow the dashboard.
+        noted: What is marked on the chart's days.
         after: What follows the dashboard, as HTML.
     """
     packer, store = Packer(), SeriesStore()
@@ -76,6 +79,7 @@ def render(
     seen: list[tuple[dict[str, Any], pl.DataFrame]] = []
     for view in views:
         state = view_state(view, views, by)
+        state["_notes"] = notes_state(view.results, noted, sends=not min_cell)  # told of any count
         if min_cell:
             state = _without_small_counts(state, view.results, min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
@@ -94,8 +98,7 @@ def render(
             }
         )
     page |= {"pool": store.pool.entries, "axes": store.templates.axes}
-    # Sentences hold any count.
-    sentences = "" if min_cell else summary_html(views[0].results, by.min_users)
+    sentences = "" if min_cell else summary_html(views[0].results, by.min_users)  # with any count
     # On paper a row of nothing is a row to be turned over; hidden counts look like it, and are told apart.
     plain = _plain(views[0].results, *seen[0], sentences, zeros=bool(min_cell) or not paper)
     name, packed = results.campaign.label, packer.pack(page)

@@ -22,6 +22,7 @@ from results_widgets.report.html.usual_rules import sensitivity_html
 from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
+from results_widgets.view_model.annotations import Noted
 from results_widgets.view_model.names import check_names, with_first_line
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
@@ -47,6 +48,7 @@ class Options:
             in English.
         reconcile: Another tool's numbers beside these, which follow the dashboard; None without any.
         sensitivity: The numbers under the usual other rules, which follow as well; None without any.
+        annotations: What is marked on the chart's days, as `Noted.of` takes it.
     """
 
     selection: Selection | None = None
@@ -58,8 +60,10 @@ class Options:
     locale: str | None = None
     reconcile: Reconciliation | None = None
     sensitivity: Sensitivity | None = None
+    annotations: object = None
 
     def __post_init__(self) -> None:
+        Noted.of(self.annotations)
         if self.min_cell < 0:
             raise QueryError(
                 f"min_cell is {self.min_cell}; pass 0 to hide nothing, or the least count to show"
@@ -134,6 +138,7 @@ def as_page(
         by=columns,
         min_cell=min_cell,
         paper=paper,
+        noted=Noted.of(options.annotations),
         after=_after(options),
     )
 

@@ -10,12 +10,15 @@ import polars as pl
 from results_widgets._io import check_output, write_whole
 from results_widgets._shared import shared
 from results_widgets.charts import DATASET, with_width
+from results_widgets.charts.notes import with_notes
 from results_widgets.disclosure import SHARED_USERS
+from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.report.images.colours import Palette, palette_of
 from results_widgets.report.images.flow import flow_svg
 from results_widgets.report.images.lettering import clean, cut
 from results_widgets.results import Results
+from results_widgets.view_model.annotations import Noted, notes_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.names import with_first_line
 from results_widgets.view_model.selection import Selection
@@ -33,6 +36,7 @@ def write_chart(
     *,
     theme: str = "light",
     min_users: int = SHARED_USERS,
+    annotations: object = None,
     **selected: object,
 ) -> Path:
     """Write a chart as PNG, SVG or PDF, by the path's ending.
@@ -44,6 +48,7 @@ def write_chart(
         path: The file; an existing one is replaced only when the new one is complete.
         theme: ``light`` or ``dark``.
         min_users: Groups of fewer users are left out.
+        annotations: What is marked on its days, as `Noted.of` takes it.
         **selected: Fields of a `Selection`: which chart is drawn.
 
     Raises:
@@ -52,16 +57,26 @@ def write_chart(
     """
     check_output(path)
     kind = _kind(path)
-    palette = palette_of(theme)
+    palette, noted = palette_of(theme), Noted.of(annotations)
     selection = with_first_line(Selection(**selected), results)
     view = selection.apply(results)
     wire, stream = chart_state(view, selection, min_users)
     metric = view._session.describe(selection.metric, selection.action, selection.channel)
     if estimate := view._session.estimate(metric):
         wire["caption"] = f"{wire['caption']} · ≈: {estimate.within}"
-    spec = _styled(wire, pl.read_ipc_stream(stream), palette, selection.metric)
+    rows = pl.read_ipc_stream(stream)
+    wire["spec"] = _noted(view, wire, rows, notes_state(view, noted))
+    spec = _styled(wire, rows, palette, selection.metric)
     convert = _converter(f"vegalite_to_{kind}")
     return _written(path, convert(spec, **({"scale": _SCALE} if kind == "png" else {})))
+
+
+def _noted(view: Results, wire: Any, rows: pl.DataFrame, notes: list[Any]) -> dict[str, Any]:
+    """Return the spec with notes on the intervals of its rows."""
+    starts = rows["time_ms"].unique().sort()
+    times = [from_micros(round(at * 1000), view.time_zone) for at in starts]
+    said = [{**one, "text": clean(one["text"])} for one in notes]
+    return with_notes(wire["spec"], said, times, wire["every"], _WIDTH)
 
 
 def _styled(wire: Any, rows: pl.DataFrame, palette: Palette, metric: str) -> dict[str, Any]:
