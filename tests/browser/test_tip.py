@@ -79,6 +79,28 @@ def test_escape_takes_away_the_tooltip_and_nothing_else(page: Page) -> None:
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
+def test_what_comes_to_lie_under_a_pointer_at_rest_asks_nothing(page: Page) -> None:
+    """Else the next Escape would go to a tooltip that nobody asked for, and not to the action."""
+    page.locator('[data-action="reminder"]').press("Enter")
+    tile = page.locator('.rw-detail [data-metric="users_received"]').first.bounding_box()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("action-detail")).to_have_count(0)
+    assert tile is not None
+    at = tile["x"] + tile["width"] / 2, tile["y"] + tile["height"] / 2
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.up()
+    page.locator('[data-action="reminder"]').press("Enter")
+    expect(page.locator('.rw-detail [data-metric="users_received"]:hover').first).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(tip(page)).to_have_count(0)
+    page.mouse.move(at[0] + 1, at[1])
+    expect(tip(page)).to_contain_text("Users received")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("action-detail")).to_have_count(0)
+
+
 def test_the_focus_of_a_keyboard_is_told_too(page: Page) -> None:
     number(page, "unique_users").focus()
     page.keyboard.press("Shift+Tab")

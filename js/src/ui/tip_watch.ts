@@ -1,4 +1,6 @@
-// When the tooltip comes and goes: for a pointer that rests, the focus of a keyboard, and a finger that is held down.
+// When the tooltip comes and goes: for a pointer that was moved and rests, the focus of a keyboard, and a finger that is
+// held down. What comes to lie under a pointer that was not moved, because the page scrolled or something opened, was not
+// asked about: browsers tell of it by pointerover too, but never by pointermove.
 
 /** What has a tooltip: words of its own, or a number of which all is told. */
 const explained = "[data-tip], [data-scope][data-metric]";
@@ -21,9 +23,11 @@ export const ownerOf = (target: EventTarget | null): HTMLElement | null => {
 export class TipWatch {
   #owner: HTMLElement | null = null;
   #silent: Element | null = null;
+  /** What a move of the pointer has asked about; undefined where it has not moved over what is below it. */
+  #asked: HTMLElement | null | undefined;
   #held = false;
-  /** Whether the focus has the tooltip or is about to: what scrolls below a pointer at rest must not take it away. */
-  #focused = false;
+  /** Whether the focus or a finger asked, or is about to: what comes to lie below a pointer at rest must not take it away. */
+  #kept = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #finger = { x: 0, y: 0 };
 
@@ -41,7 +45,8 @@ export class TipWatch {
     on("pointerover", this.#over);
     on("pointerleave", () => {
       this.#silent = null;
-      if (!this.#focused) this.#later(null);
+      this.#asked = undefined;
+      if (!this.#kept) this.#later(null);
     });
     on("pointerdown", this.#press, true);
     on("pointermove", this.#move);
@@ -52,7 +57,7 @@ export class TipWatch {
     on("focusin", this.#focus);
     on("focusout", ({ relatedTarget }) => {
       if (this.#within(relatedTarget)) return;
-      this.#focused = false;
+      this.#kept = false;
       this.#now(null);
     });
     const page = root.ownerDocument;
@@ -90,8 +95,9 @@ export class TipWatch {
     if (owner !== this.#owner) this.#timer = setTimeout(() => this.#now(owner, x), wait);
   }
 
-  #over = ({ target, pointerType, clientX }: PointerEvent): void => {
+  #over = ({ target, pointerType }: PointerEvent): void => {
     if (pointerType === "touch") return;
+    this.#asked = undefined;
     if (this.#within(target)) {
       this.#forget();
       return;
@@ -99,15 +105,23 @@ export class TipWatch {
     const owner = ownerOf(target);
     // What was pressed has been read: it says nothing until the pointer has been elsewhere.
     if (owner !== this.#silent) this.#silent = null;
-    if (owner) this.#focused = false;
-    else if (this.#focused) return;
-    this.#later(owner === this.#silent ? null : owner, clientX);
+    if (!this.#kept) this.#later(owner === this.#owner ? owner : null);
   };
+
+  #point({ target, clientX }: PointerEvent): void {
+    if (this.#within(target)) return;
+    const owner = ownerOf(target);
+    if (owner === this.#asked) return;
+    this.#asked = owner;
+    if (owner) this.#kept = false;
+    else if (this.#kept) return;
+    this.#later(owner === this.#silent ? null : owner, clientX);
+  }
 
   #press = ({ target, pointerType, clientX, clientY }: PointerEvent): void => {
     this.#held = false;
     if (this.#within(target)) return;
-    this.#focused = false;
+    this.#kept = false;
     this.#now(null);
     const owner = ownerOf(target);
     if (pointerType !== "touch") {
@@ -117,14 +131,16 @@ export class TipWatch {
     this.#finger = { x: clientX, y: clientY };
     if (!owner) return;
     this.#timer = setTimeout(() => {
-      this.#held = true;
+      this.#held = this.#kept = true;
       this.#now(owner, clientX);
     }, hold);
   };
 
-  #move = ({ pointerType, clientX, clientY }: PointerEvent): void => {
+  #move = (event: PointerEvent): void => {
+    const { pointerType, clientX, clientY } = event;
+    if (pointerType !== "touch") return this.#point(event);
     const far = Math.hypot(clientX - this.#finger.x, clientY - this.#finger.y) > drift;
-    if (pointerType === "touch" && far && !this.#held) this.#forget();
+    if (far && !this.#held) this.#forget();
   };
 
   /** A finger that was held down has asked, and presses nothing; a tap asks what cannot be pressed. */
@@ -134,8 +150,10 @@ export class TipWatch {
       event.stopPropagation();
     } else if ((event as PointerEvent).pointerType === "touch") {
       const owner = ownerOf(event.target);
-      if (owner && !owner.closest("button, a, input, select, summary, label"))
+      if (owner && !owner.closest("button, a, input, select, summary, label")) {
+        this.#kept = true;
         this.#now(owner, event.clientX);
+      }
     }
     this.#held = false;
   };
@@ -143,8 +161,8 @@ export class TipWatch {
   #focus = ({ target }: FocusEvent): void => {
     if (this.#within(target)) return;
     const owner = ownerOf(target);
-    this.#focused = owner !== null && owner === target && owner.matches(":focus-visible");
-    this.#later(this.#focused ? owner : null);
+    this.#kept = owner !== null && owner === target && owner.matches(":focus-visible");
+    this.#later(this.#kept ? owner : null);
   };
 
   #key = (event: KeyboardEvent): void => {
@@ -153,7 +171,7 @@ export class TipWatch {
     event.stopPropagation();
     event.preventDefault();
     this.#silent = this.#owner;
-    this.#focused = false;
+    this.#kept = false;
     this.#now(null);
   };
 }
