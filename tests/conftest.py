@@ -1,7 +1,7 @@
 """What all tests share: Hypothesis profiles and the two who answer an example."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ import pytest
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import examples, order, profiles, skips
+from tests.support import examples, order, profiles, retries, skips
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
@@ -20,6 +20,16 @@ profiles.load()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order.arrange(items)
+    retries.allow(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    retries.remember(item, report)
+    return report
 
 
 def pytest_collection_finish() -> None:
@@ -46,6 +56,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if found := skips.forbidden(terminalreporter.config):
         terminalreporter.section("In CI no test may be skipped", red=True)
         for line in found:
+            terminalreporter.write_line(line)
+    if again := retries.second_tries(terminalreporter.config):
+        terminalreporter.section("Failed once, and was tried again", yellow=True)
+        for line in again:
             terminalreporter.write_line(line)
 
 

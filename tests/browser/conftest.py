@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.support import retries
 from tests.support.browser.chromium import FLAGS, find_chromium
 from tests.support.browser.fonts import only_ours
 from tests.support.browser.kept_lab import KeptLab
@@ -66,9 +67,8 @@ def _kept_lab(server: Server, browser: Browser) -> Iterator[KeptLab]:
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, _kept_lab: KeptLab) -> Iterator[KeptLab]:
     """JupyterLab in a page that tests share; a test that fails keeps it from the next."""
-    failed = request.session.testsfailed
     yield _kept_lab
-    _kept_lab.leave(is_broken=request.session.testsfailed > failed)
+    _kept_lab.leave(is_broken=retries.has_failed(request.node))
 
 
 @pytest.fixture

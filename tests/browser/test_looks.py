@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
-from tests.support.browser.answered import draw
+from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import LOOKS, Look, shown
 from tests.support.browser.picture import KEPT, check_picture, compare, same_fonts, small
@@ -79,10 +79,11 @@ def open_look(open_looks: OpenLooks) -> Open:
 
 
 def stand_still(page: Page) -> None:
-    """Wait until the page looks as it looked a moment before."""
+    """Wait until all is answered, and the page looks as it looked a moment before."""
     before, now = b"", page.screenshot()
     while before != now:
-        page.wait_for_timeout(30)
+        wait_until_answered(page)
+        page.wait_for_timeout(60)
         before, now = now, page.screenshot()
 
 

@@ -12,17 +12,30 @@ _DRAW = """async ([host, code, state]) => {
     const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
     const { HostModel } = await load(host);
     const { default: widget } = await load(code);
+    globalThis.rwOpen = 0;
     const model = new HostModel(state, {
         standalone: false,
         onSave: () => undefined,
         onSend: async (content, own) => {
+            globalThis.rwOpen += 1;
             const { replies, state } = await globalThis.rwAsk(content);
             own.update(state);
             for (const reply of replies) own.reply(reply);
+            globalThis.rwOpen -= 1;
         },
     });
     widget.render({ model, el: document.querySelector("main") });
 }"""
+
+
+def wait_until_answered(page: Page) -> None:
+    """Waits until nothing that the widget asked is open, and the answers and charts are drawn."""
+    page.wait_for_function(
+        """() => globalThis.rwOpen === 0
+            && !document.querySelector(".rw [aria-busy=true], .rw .rw-awaited")
+            && [...document.querySelectorAll(".rw-chart")].every((chart) =>
+                !chart.checkVisibility() || chart.querySelector(".rw-chart-svg svg"))"""
+    )
 
 
 def draw(page: Page, widget: SegmentWidget) -> list[Any]:

@@ -46,6 +46,7 @@ class KeptLab:
         page = self._page = self._page or self._browser.new_context(**scene).new_page()
         self._scene = scene
         page.set_viewport_size({"width": width, "height": height})
+        page.mouse.move(0, 0)
         book = self._book = Notebook(page)
         if is_loaded:
             book.show(name, dark=dark)

@@ -48,6 +48,8 @@ _LEAVE = """async () => {
   const widget = window.jupyterapp.shell.currentWidget;
   await widget.context.sessionContext.shutdown();
   widget.dispose();
+  // What JupyterLab itself stumbles over in closing is not laid to the notebook that comes next.
+  await new Promise((done) => setTimeout(done, 50));
 }"""
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map((cell) => (cell.model.outputs ? cell.model.outputs.toJSON() : []))"""
@@ -213,7 +215,7 @@ class Problems:
             self.console.append(message.text)
 
     def _failed(self, error: Error) -> None:
-        self.errors.append(str(error))
+        self.errors.append(error.stack or str(error))
 
     def _asked(self, request: Request | WebSocket) -> None:
         parts = urlsplit(request.url)
