@@ -138,7 +138,10 @@ export class TipWatch {
 
   #move = (event: PointerEvent): void => {
     const { pointerType, clientX, clientY } = event;
-    if (pointerType !== "touch") return this.#point(event);
+    if (pointerType !== "touch") {
+      this.#point(event);
+      return;
+    }
     const far = Math.hypot(clientX - this.#finger.x, clientY - this.#finger.y) > drift;
     if (far && !this.#held) this.#forget();
   };
