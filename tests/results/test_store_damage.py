@@ -73,8 +73,8 @@ def test_damage_ends_in_one_line_or_in_the_same_numbers(
 
 # ------------------------------------------------------------------------------------------ kills
 
-KILLS = examples(120)
-"""Sixty in `ci`, evenly over the two savings: a moment of 5 ms is hit by two of them. Two thousand every night."""
+KILLS = examples(200)
+"""A hundred in `ci`, evenly over the two savings, and thousands every night."""
 
 
 def test_a_kill_at_any_moment_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
