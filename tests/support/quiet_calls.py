@@ -66,8 +66,8 @@ QUIET: Final[dict[str, str]] = {
     "returns segments or results, whose own output is searched": """
         Results.analytics Results.between Results.in_time_zone Results.month Results.previous
         Results.refresh Results.warm Results.watch Results.with_definitions Results.with_uniques
-        Results.with_clock Results.within Results.outcome Results.rollup load sql datasets.complete_journey
-        datasets.generate datasets.Dataset
+        Results.with_clock Results.within Results.outcome Results.rollup load sql delta iceberg
+        datasets.complete_journey datasets.generate datasets.Dataset
         Parts.named Parts.sample Parts.split Segment.__or__ Segment.changes Segment.everyone
         Segment.load Segment.refresh SegmentBase.with_results RollUpCells.__or__ RollUpCells.load
         ResultsWidget.results ResultsWidget.view ResultsWidget.watch ResultsWidget.prepare
@@ -82,6 +82,7 @@ QUIET: Final[dict[str, str]] = {
         Campaign.from_json Campaign.known_channels Campaign.label Campaign.to_dict Campaign.to_json
         Channel.__repr__ Channel.event Definitions.__repr__ Definitions.check_channels
         Definitions.from_dict Definitions.interactions Definitions.to_dict Goal.__repr__ Goal.to_dict
+        ChartWidget.annotations
         Variant.__repr__ Variant.label Variant.to_dict Results.campaign Results.definitions SegmentBase.campaign
         RollUpCells.campaign Results.breakdowns MetricKey EventsError.missing_column QueryError.at
         QueryError.unknown Portfolio.names Portfolio.__repr__ Portfolio._repr_html_

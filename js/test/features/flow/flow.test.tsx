@@ -102,12 +102,12 @@ describe("the flow", () => {
       [0, "true"],
     ]);
     expect(doors("a1").map((one) => one.tabIndex)).toEqual([-1, -1]);
-    // The card itself is the way back, and comes before its numbers.
+    // The card itself is the way back to what was selected before, and comes before its numbers.
     const card = el.querySelector<HTMLElement>("[data-action=a3]")!;
     expect(card.nextElementSibling).toBe(doors("a3")[0]);
     card.click();
     await written();
-    expect(model.get("_selection")).toMatchObject({ metric: "users", action: null });
+    expect(model.get("_selection")).toMatchObject({ metric: "engaged", action: null });
     doors("a1")[0]!.dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
     await settle();
     expect(el.querySelector("[data-action=a1]")!.getAttribute("aria-pressed")).toBe("true");
