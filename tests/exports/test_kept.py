@@ -60,7 +60,7 @@ print(next(line for line in Path("/proc/self/status").read_text().splitlines() i
 
 
 def test_deliveries_and_people_of_customerio_take_bounded_memory(tmp_path: Path) -> None:
-    count = 60_000
+    count = 120_000
     with (tmp_path / "deliveries.csv").open("w") as file:
         file.write(
             "delivery_id,internal_customer_id,delivery_type,campaign_id,action_id,recipient\n"
