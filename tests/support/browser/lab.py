@@ -178,6 +178,13 @@ def _free_port() -> int:
         return port
 
 
+def _is_the_splash(stack: str) -> bool:
+    """Whether JupyterLab alone failed, which takes its splash away twice where a theme follows another at once."""
+    message, *frames = stack.splitlines()
+    own = frames and all("/static/lab/jlab_core." in frame for frame in frames)
+    return bool(own) and "'removeChild'" in message
+
+
 @dataclass
 class Problems:
     """What a page must not do: complain in its console, fail, or ask another machine."""
@@ -215,7 +222,9 @@ class Problems:
             self.console.append(message.text)
 
     def _failed(self, error: Error) -> None:
-        self.errors.append(error.stack or str(error))
+        stack = error.stack or str(error)
+        if not _is_the_splash(stack):
+            self.errors.append(stack)
 
     def _asked(self, request: Request | WebSocket) -> None:
         parts = urlsplit(request.url)

@@ -1,7 +1,7 @@
 // Every metric by scope, found by typing: campaign, each channel, each action.
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shortValue } from "../../ui/format";
 import { channelOf, entryOf, isSelected, selectionOf } from "../../ui/glossary";
 import { usePopover } from "../../ui/popover";
@@ -56,7 +56,8 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
     if (focus) box.current?.querySelector("button")?.focus({ preventScroll: true });
   };
   usePopover(box, open, close);
-  useEffect(() => {
+  // Before the next key: letters typed at once would go to the button, and a space would close the list again.
+  useLayoutEffect(() => {
     if (open) box.current?.querySelector("input")?.focus();
   }, [open]);
   const move = (event: TargetedKeyboardEvent<HTMLElement>): void => {

@@ -1,5 +1,5 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
 import { plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
@@ -98,7 +98,7 @@ export function FlowView(): JSX.Element {
   const over = view === "overlaid" && variants.length > 1 ? variants : [];
   const field = (): HTMLElement | null =>
     section.current?.querySelector<HTMLElement>(".rw-find-field") ?? null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (sought) field()?.focus();
   }, [sought]);
   const press = useKeys(() => {
