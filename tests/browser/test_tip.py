@@ -7,11 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import results_widgets as rw
-from tests.support.browser.answered import draw
+from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
 
-_TOUCH = """([x, y, held]) => {
+# Where the element is now: a page that is still laid out anew has moved it since anyone asked.
+_TOUCH = """(element, [in_, held]) => {
+    const box = element.getBoundingClientRect();
+    const [x, y] = [box.left + in_, box.top + Math.min(box.height / 2, 200)];
     const target = document.elementFromPoint(x, y);
     const say = (name) => target.dispatchEvent(new PointerEvent(name, {
         bubbles: true, cancelable: true, composed: true, pointerType: "touch", clientX: x, clientY: y,
@@ -46,6 +49,14 @@ def page(drawn: Page) -> Page:
 
 def tip(page: Page) -> Locator:
     return page.get_by_test_id("tip")
+
+
+def touch(element: Locator, in_: int, *, held: bool = False) -> None:
+    """Touches an element so many pixels from its left."""
+    element.scroll_into_view_if_needed()
+    # What scrolled is told of a frame later, and takes a tooltip away.
+    element.page.wait_for_timeout(200)
+    element.evaluate(_TOUCH, [in_, held])
 
 
 def number(page: Page, metric: str) -> Locator:
@@ -119,23 +130,17 @@ def test_the_focus_of_a_keyboard_is_told_too(page: Page) -> None:
 def test_a_finger_that_is_held_asks_and_presses_nothing(page: Page) -> None:
     seen_as(page, 390, dark=True)
     # The page is still laid out anew for its width, and perhaps for users who were asked for before.
-    page.wait_for_timeout(1500)
+    wait_until_answered(page)
+    page.wait_for_timeout(500)
     before = page.locator('[aria-pressed="true"][data-metric]').count()
     ring = number(page, "engaged")
-    ring.scroll_into_view_if_needed()
-    box = ring.bounding_box()
-    assert box is not None
-    at = [box["x"] + 8, box["y"] + box["height"] / 2]
-    page.evaluate(_TOUCH, [*at, True])
+    touch(ring, 8, held=True)
     expect(tip(page)).to_contain_text("Engaged")
     assert page.locator('[aria-pressed="true"][data-metric]').count() == before
     # What cannot be pressed tells at a tap.
-    page.locator(".rw-fresh").scroll_into_view_if_needed()
-    box = page.locator(".rw-fresh").bounding_box()
-    assert box is not None
-    page.evaluate(_TOUCH, [box["x"] + 20, box["y"] + box["height"] / 2, False])
+    touch(page.locator(".rw-fresh"), 20)
     expect(tip(page)).to_contain_text("Newest event")
-    page.evaluate(_TOUCH, [2, 2, False])
+    page.locator(".rw").evaluate(_TOUCH, [2, False])
     expect(tip(page)).to_have_count(0)
 
 
