@@ -5,16 +5,16 @@ tries its own browser tests again for the same reason. Elsewhere, and for all ot
 failure counts.
 """
 
-import os
-
 import pytest
+
+from tests.support.skips import is_ci
 
 _FAILED = pytest.StashKey[bool]()
 
 
 def allow(items: list[pytest.Item]) -> None:
     """Gives each browser test its second try, where this is CI."""
-    if os.environ.get("CI", "").lower() in {"1", "true"}:
+    if is_ci():
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.flaky(reruns=1))

@@ -8,10 +8,15 @@ ALLOWED: frozenset[str] = frozenset()
 """Tests that may be skipped in CI, by node id. Give the reason beside each."""
 
 
+def is_ci() -> bool:
+    """Whether the tests run in CI."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
 def forbidden(config: pytest.Config) -> list[str]:
     """The tests that were skipped although this is CI, each with its reason."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None or os.environ.get("CI", "").lower() not in {"1", "true"}:
+    if reporter is None or not is_ci():
         return []
     return [
         f"{report.nodeid}: {_reason(report)}"
