@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine.cache import Cache, Key, size_of
+from results_widgets.engine.cache import ABSENT, Cache, Key, size_of
 from results_widgets.engine.query import QueryScope
 
 KILO = 1_000
@@ -37,6 +37,31 @@ def test_what_was_put_is_taken_and_not_computed_again() -> None:
     other = Key[int]("other")
     numbers = iter([1, 2])
     assert [cache.take(other, lambda: next(numbers)) for _ in range(2)] == [1, 1]
+
+
+class _Shelf:
+    """A value that was kept, and how often it was read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def find(self, key: Key[Any]) -> Any:
+        if key != KEPT:
+            return ABSENT
+        self.reads += 1
+        return [self.reads]
+
+
+def test_what_is_kept_on_a_shelf_is_read_once_whoever_asks_first() -> None:
+    for ask in ("get", "known", "take"):
+        shelf = _Shelf()
+        cache = Cache(shelf=shelf)
+        first = cache.known(KEPT) if ask == "known" else getattr(cache, ask)(KEPT, pytest.fail)
+        assert first == [1]
+        assert cache.get(KEPT, pytest.fail) is first
+        assert cache.known(KEPT) is first
+        assert shelf.reads == 1
+        assert cache.get(Key("other"), lambda: 2) == 2
 
 
 def test_least_recently_used_values_are_evicted() -> None:

@@ -89,6 +89,15 @@ class Cache:
             compute: Makes the value. Other threads that ask meanwhile wait for it; if it raises,
                 they get the same error, and whoever asks next tries again.
         """
+
+        def kept_or_computed() -> T:
+            kept = self._kept(key)
+            return compute() if kept is ABSENT else kept
+
+        return self._once(key, kept_or_computed)
+
+    def _once(self, key: Key[T], make: Callable[[], T]) -> T:
+        """Return the value of a key, making it the first time; the shelf is not asked."""
         with self._lock:
             known = self._values.get(key)
             if known is None:
@@ -99,9 +108,7 @@ class Cache:
             found: T = known.result()
             return found
         try:
-            value = self._kept(key)
-            if value is ABSENT:
-                value = compute()
+            value = make()
         except BaseException as error:
             self._values.pop(key, None)
             made.set_exception(error)
@@ -122,11 +129,11 @@ class Cache:
             return known
         kept = self._kept(key)
         value = compute() if kept is ABSENT else kept
-        return self.get(key, lambda: value)
+        return self._once(key, lambda: value)
 
     def put(self, key: Key[T], value: T) -> None:
         """Set a value that was made elsewhere, before anybody asks for it."""
-        self.get(key, lambda: value)
+        self._once(key, lambda: value)
 
     def known(self, key: Key[T]) -> T | None:
         """Return the value of a key if it has been computed, now or earlier."""
@@ -134,7 +141,7 @@ class Cache:
         if found is not None:
             return found.result() if found.done() else None
         kept = self._kept(key)
-        return None if kept is ABSENT else self.get(key, lambda: kept)
+        return None if kept is ABSENT else self._once(key, lambda: kept)
 
     def is_being_made(self, key: Key[Any]) -> bool:
         """Whether a thread is computing the value of a key."""

@@ -26,6 +26,7 @@ from results_widgets.engine.store.frames import (
     FrameWriter,
     Place,
     damaged,
+    stamps_of,
 )
 from results_widgets.engine.store.journeys import KeptJourneys
 from results_widgets.engine.store.people import stored_users, write_users
@@ -78,7 +79,8 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
                 "polars": pl.__version__,
             }
             frames.finish()
-        commit({**content, "frames": [asdict(place) for place in frames.places]})
+        places = [asdict(place) for place in frames.places]
+        commit({**content, "frames": places, "stamps": stamps_of(made)})
 
 
 def check(data: Backend) -> None:
@@ -160,7 +162,7 @@ class _Opening:
         events, users, options = self.made_of
         people = None
         if manifest["users"] is not None:
-            people = stored_users(self.generation, manifest["users"], decoder)
+            people = stored_users(self.generation, manifest["users"], decoder, manifest["stamps"])
         data = MemoryBackend(
             self._campaign,
             self._table,
@@ -197,7 +199,7 @@ class _Opening:
         manifest = self.manifest
         places = {n: Place(**place) for n, place in enumerate(manifest["frames"])}
         shelf = Shelf([tuple(entry) for entry in manifest["answers"]], self.generation)
-        frames = FrameReader(self.generation, places)
+        frames = FrameReader(self.generation, places, manifest["stamps"])
 
         @cache
         def user_ids() -> pl.Series:
@@ -209,7 +211,7 @@ class _Opening:
 
     @cached_property
     def _table(self) -> EventTable:
-        return stored_table(self.generation, self.manifest["events"])
+        return stored_table(self.generation, self.manifest["events"], self.manifest["stamps"])
 
     def _log(self, cache: Cache) -> EventLog:
         log = self._read_log()

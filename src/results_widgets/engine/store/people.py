@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from results_widgets._io import whole_file
-from results_widgets.engine.store.frames import check_file, checksum
+from results_widgets.engine.store.frames import Stamps, check_file, checksum
 from results_widgets.engine.store.values import Decoder, Encoder
 
 _FILE: Final = "users.parquet"
@@ -28,13 +28,15 @@ def write_users(
     return {"name": path.name, "size": size, "crc": crc, "schema": schema}
 
 
-def stored_users(folder: Path, about: Mapping[str, Any], decoder: Decoder) -> pl.LazyFrame:
+def stored_users(
+    folder: Path, about: Mapping[str, Any], decoder: Decoder, stamps: Stamps
+) -> pl.LazyFrame:
     """Return the users table of a generation, whose file is checked and read when it is first needed."""
     path = folder / about["name"]
 
     @cache
     def read() -> pl.DataFrame:
-        check_file(path, about["size"], about["crc"])
+        check_file(path, about["size"], about["crc"], stamps.get(path.name))
         return pl.read_parquet(path)
 
     return pl.defer(read, schema=decoder.decode(about["schema"]), validate_schema=False)

@@ -12,7 +12,7 @@ import polars as pl
 from results_widgets._io import whole_file
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.open import Reading, Source
-from results_widgets.engine.store.frames import check_file, checksum
+from results_widgets.engine.store.frames import Stamps, check_file, checksum
 from results_widgets.sources import FileSet
 from results_widgets.tables.events import ROW, EventTable
 from results_widgets.tables.options import ReadOptions
@@ -104,10 +104,10 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def stored_table(folder: Path, about: Mapping[str, Any]) -> EventTable:
+def stored_table(folder: Path, about: Mapping[str, Any], stamps: Stamps) -> EventTable:
     """Return the event table of a generation."""
     return EventTable(
-        _Rows(folder, about["files"]),
+        _Rows(folder, about["files"], stamps),
         lambda frame: frame,
         columns=tuple(about["columns"]),
         not_grouped=frozenset(about["not_grouped"]),
@@ -126,14 +126,15 @@ def _paths(folder: Path, files: list[Mapping[str, Any]]) -> list[Path]:
 class _Rows:
     """Rows of files that are checked when they are first read."""
 
-    def __init__(self, folder: Path, files: list[Mapping[str, Any]]) -> None:
-        self._folder, self._files = folder, files
+    def __init__(self, folder: Path, files: list[Mapping[str, Any]], stamps: Stamps) -> None:
+        self._folder, self._files, self._stamps = folder, files, stamps
         self._frame: pl.LazyFrame | None = None
 
     def __call__(self) -> pl.LazyFrame:
         """Return the rows lazily."""
         if self._frame is None:
             for file in self._files:
-                check_file(self._folder / file["name"], file["size"], file["crc"])
+                name = file["name"]
+                check_file(self._folder / name, file["size"], file["crc"], self._stamps.get(name))
             self._frame = pl.scan_parquet(_paths(self._folder, self._files))
         return self._frame
