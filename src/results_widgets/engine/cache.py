@@ -143,11 +143,6 @@ class Cache:
         kept = self._kept(key)
         return None if kept is ABSENT else self._once(key, lambda: kept)
 
-    def is_being_made(self, key: Key[Any]) -> bool:
-        """Whether a thread is computing the value of a key."""
-        found = self._values.get(key)
-        return found is not None and not found.done()
-
     def items(self) -> list[tuple[Key[Any], Any]]:
         """Return the keys and values that have been computed so far."""
         known = list(self._values.items())

@@ -2,49 +2,19 @@
 
 import atexit
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from threading import Condition, Thread
-from typing import Final
 from weakref import WeakKeyDictionary
 
 from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.background import LAST_STEP, turns
 
 _log = logging.getLogger(__name__)
-
-LAST_STEP: Final = 4.0
-"""Seconds to wait, when the process ends, for the step in progress."""
 
 Step = Callable[[], object]
 
 
-class _Turns:
-    """Lets clicks go before background steps."""
-
-    def __init__(self) -> None:
-        self._changed = Condition()
-        self._clicks = 0
-
-    @contextmanager
-    def click(self) -> Iterator[None]:
-        """Hold back background steps while a click is answered."""
-        with self._changed:
-            self._clicks += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._clicks -= 1
-                self._changed.notify_all()
-
-    def wait(self) -> None:
-        """Wait until no click is being answered."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._clicks)
-
-
-_turns = _Turns()
-clicked = _turns.click
+clicked = turns.click
 
 
 class Warmer:
@@ -95,7 +65,7 @@ class Warmer:
     def _run(self, steps: Iterable[Step]) -> None:
         try:
             for step in steps:
-                _turns.wait()
+                turns.wait()
                 if not self._goes_on():
                     return
                 step()

@@ -6,6 +6,7 @@ from functools import partial
 from results_widgets.definitions import DEFINITIONS, OFFERED
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
+from results_widgets.engine.counting.dispatch import sorting
 from results_widgets.engine.counting.indexes import INDEXED, breakdown_of, indexes_of
 from results_widgets.results.exploring import explore
 from results_widgets.results.flow import flow, flow_by_variant
@@ -31,6 +32,16 @@ def warm(self: HasSession) -> None:
 
 def steps_to_warm(results: HasSession) -> Iterator[Step]:
     """Return the work of `warm` in steps, to be done one after another."""
+    for step in _steps(results):
+        yield partial(_sorted, step)
+
+
+def _sorted(step: Step) -> None:
+    with sorting():
+        step()
+
+
+def _steps(results: HasSession) -> Iterator[Step]:
     data = results._session.data
     indexes = indexes_of(data, results._session.query.definitions)
     if indexes is None:

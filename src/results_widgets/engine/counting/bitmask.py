@@ -1,4 +1,8 @@
-"""Counting distinct users by bit masks: one pass collects each user's codes, then a count is a bit test."""
+"""Counting distinct users by bit masks: one pass collects each user's codes, then a count is a bit test.
+
+Users with the same codes and group are counted together, once for all tests: there are far fewer of
+such kinds of users than users.
+"""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -7,6 +11,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.group_by import code_sets, grouped
+from results_widgets.engine.counting.numbered import events_of, numbered_groups, ungrouped
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, ScopedRows
@@ -15,8 +20,7 @@ from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, ScopedRows
 def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.DataFrame:
     """Count by bit masks: one pass over the events, then a bit test per set."""
     keys = scoped.grouping.keys
-    by_code = grouped(scoped.events, [*keys, "code"], nw.len().alias(COUNT))
-    counts = _kept(scoped, "counts", lambda: collect(by_code))
+    counts = _kept(scoped, "counts", lambda: _rows_by_code(scoped))
     in_sets: pl.LazyFrame = nw.to_native(code_sets(scoped.data.require_users(), sets))
     rows = (
         counts.lazy()
@@ -30,6 +34,18 @@ def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.
     bits = _bits(scoped)
     users = _tested(scoped, unit, [bits.any_of(codes) for codes in sets])
     return rows.join(users, on=[SET, *keys], how="left", nulls_equal=True)
+
+
+def _rows_by_code(scoped: ScopedRows) -> pl.DataFrame:
+    """Return the group keys, the code and how many rows have it."""
+    groups = numbered_groups(scoped)
+    if groups is None:
+        keys = [*scoped.grouping.keys, "code"]
+        return collect(grouped(scoped.events, keys, nw.len().alias(COUNT)))
+    packed = events_of(scoped).group_by(groups.above(pl.col("code")).alias("code"))
+    found = packed.agg(pl.len().alias(COUNT)).collect()
+    values, code = groups.apart(found["code"])
+    return found.with_columns(code.cast(pl.Int32), *values)
 
 
 def both_by_mask(scoped: ScopedRows, pairs: Sequence[tuple[CodeSet, CodeSet]]) -> pl.DataFrame:
@@ -61,29 +77,69 @@ def reached_by_mask(scoped: ScopedRows, bits: BitMasks, sets: Sequence[CodeSet])
 
 def _tested(scoped: ScopedRows, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
     """Count the units that pass each test, by the group keys."""
-    return _summed(_masks(scoped, unit).lazy(), scoped.grouping.keys, tests, USERS)
+    kinds = _kept(scoped, "kinds of users", lambda: _kinds(scoped, unit), *unit)
+    return _summed(kinds.lazy(), scoped.grouping.keys, tests, USERS, pl.col(COUNT))
 
 
 def _summed(
-    rows: pl.LazyFrame, keys: list[str], tests: Iterable[pl.Expr], name: str
+    rows: pl.LazyFrame,
+    keys: list[str],
+    tests: Iterable[pl.Expr],
+    name: str,
+    weight: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Return `SET` (index of the test), the keys and how many rows pass."""
-    named = [test.sum().cast(pl.Int64).alias(str(place)) for place, test in enumerate(tests)]
+    """Return `SET` (index of the test), the keys and how many pass: rows, or what a weight says for each."""
+    passing = (test if weight is None else weight.filter(test) for test in tests)
+    named = [one.sum().cast(pl.Int64).alias(str(place)) for place, one in enumerate(passing)]
     wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
     long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
-    return long.with_columns(pl.col(SET).cast(pl.Int64))
+    found = long.with_columns(pl.col(SET).cast(pl.Int64))
+    # A group of which no row is counted is none, as elsewhere.
+    return found.filter(pl.col(name) > 0) if keys else found
+
+
+def _kinds(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
+    """Return the group keys, words of bits for codes, and how many units have just these codes (`COUNT`)."""
+    words, groups = _bits(scoped).words, numbered_groups(scoped)
+    number = pl.len().cast(pl.Int64).alias(COUNT)
+    if groups is None:
+        return (
+            _masks(scoped, unit)
+            .lazy()
+            .group_by(*scoped.grouping.keys, *words)
+            .agg(number)
+            .collect()
+        )
+    if groups.are_of_users:
+        masks = _masks(ungrouped(scoped), unit).lazy()
+        of_group = groups.above(pl.lit(0)).alias("group")
+    else:
+        # The group stands above the user's number: what is below it only tells users apart.
+        masks = _masks(scoped, unit).lazy()
+        of_group = pl.col("user") // 2**32 * 2**32
+    found = masks.group_by(of_group.alias("group"), *words).agg(number).collect()
+    return found.drop("group").with_columns(groups.apart(found["group"])[0])
 
 
 def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
-    """Return the unit, the group keys, and words of bits for the codes that the unit has."""
-    keys, bits = [*unit, *scoped.grouping.keys], _bits(scoped)
+    """Return the unit and words of bits for the codes that it has, by group.
+
+    Groups stand beside the unit under their keys, or by their numbers above the user's.
+    """
+    bits, groups = _bits(scoped), numbered_groups(scoped)
 
     def fold() -> pl.DataFrame:
-        events: pl.LazyFrame = nw.to_native(scoped.events)
+        keys = [*unit, *scoped.grouping.keys]
+        if groups is None:
+            events: pl.LazyFrame = nw.to_native(scoped.events)
+        else:
+            keys = unit
+            events = events_of(scoped).with_columns(groups.above(pl.col("user")).alias("user"))
         own = events.select(*keys, *bits.bits(pl.col("code")))
         return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
 
-    return _kept(scoped, "masks", fold, *unit)
+    # Those by group are only asked for once, by `_kinds`; any column of the users is looked up from the others.
+    return _kept(scoped, "masks", fold, *unit) if groups is None else fold()
 
 
 def _kept(

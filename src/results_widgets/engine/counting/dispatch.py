@@ -6,12 +6,17 @@ the whole campaign, and time indexes, sorted once, serve every range, time zone 
 there are too many users, or none at hand, sketches estimate them within a known error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import narwhals as nw
 import polars as pl
 
+from results_widgets.engine.background import later
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
@@ -21,7 +26,50 @@ from results_widgets.engine.counting.indexes import SLOW_TO_SORT, Indexes, index
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
 _AS_THEY_ARE: Final = 2
-"""How many ranges of large data are counted from rows that are not sorted."""
+"""How many ranges of large data are counted from rows that are not sorted before these are sorted."""
+
+_sorts: Final = ContextVar("sorts", default=False)
+
+
+@contextmanager
+def sorting() -> Iterator[None]:
+    """Sort large data for ranges here, since nobody waits for the answer."""
+    token = _sorts.set(True)
+    try:
+        yield
+    finally:
+        _sorts.reset(token)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted over a time index.
+
+    Attributes:
+        kind: Which rows.
+        sets: Sets of codes.
+        pairs: Pairs of sets whose common users are counted.
+    """
+
+    kind: Kind
+    sets: tuple[CodeSet, ...] = ()
+    pairs: tuple[tuple[CodeSet, CodeSet], ...] = ()
+
+    def is_known(self, every: Sequence[Indexes]) -> bool:
+        """Whether all of it has been sorted."""
+        found = [one.known(self.kind) for one in every]
+        return all(
+            index is not None and index.knows(self.sets) and index.knows_pairs(self.pairs)
+            for index in found
+        )
+
+    def sort(self, every: Sequence[Indexes]) -> None:
+        """Sort it."""
+        for one in every:
+            index = one.of(self.kind)
+            index.occurrences(self.sets)
+            for pair in self.pairs:
+                index.pair_occurrences(*pair)
 
 
 def tally(
@@ -46,7 +94,7 @@ def tally(
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None:
         return by_group(scoped, sets, unit, kind)
-    if _sorted(scoped, indexes, sets, kind):
+    if _sorted(scoped, indexes, _Asked(kind, tuple(sets))):
         return by_index(scoped, indexes, kind, sets, unit)
     return _unsorted(scoped, indexes, sets, unit, kind)
 
@@ -93,7 +141,7 @@ def tally_both(
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None:
         return both_by_join(scoped, pairs, kind)
-    if _sorted(scoped, indexes, [codes for pair in pairs for codes in pair], kind):
+    if _sorted(scoped, indexes, _Asked(kind, pairs=tuple(pairs))):
         return both_by_index(scoped, indexes, pairs, kind)
     if _foldable(scoped) and kind == "events":
         return both_by_mask(scoped, pairs)
@@ -128,32 +176,43 @@ def summed(
     return by_set(found, keys)
 
 
-def _sorted(scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], kind: Kind) -> bool:
+def _sorted(scoped: ScopedRows, indexes: Indexes, asked: _Asked) -> bool:
     """Whether to count over time indexes: at hand, or worth their sort.
 
     Conversions are so few that theirs pays at once, and so does one for what is asked by interval
     or column, where entries are concerned.
     """
-    few = kind in ("withheld", "conversions", "converted", "entry_conversions")
-    if few or indexes.knows(kind, sets):
+    if asked.kind in ("withheld", "conversions", "converted", "entry_conversions"):
+        return True
+    every = [indexes]
+    if not scoped.query.developers and indexes.data.developers is not None:
+        every.append(replace(indexes, developers_only=True))
+    if asked.is_known(every):
         return True
     if scoped.query.bounded:
-        return _pays_for_ranges(scoped, indexes, kind)
-    return kind != "events" and bool(scoped.grouping.keys)
+        return _pays_for_ranges(scoped, every, asked)
+    return asked.kind != "events" and bool(scoped.grouping.keys)
 
 
-def _pays_for_ranges(scoped: ScopedRows, indexes: Indexes, kind: Kind) -> bool:
-    """Whether to sort rows for a range: not while somebody waits for one of the first, if there are many.
+def _pays_for_ranges(scoped: ScopedRows, every: Sequence[Indexes], asked: _Asked) -> bool:
+    """Whether to sort rows for a range: not while somebody waits, if there are many.
 
-    Without groups, one range is counted several times as fast from the rows as they are; the index
-    pays from the third one on. Nobody waits for one that another thread is making.
+    One range is counted several times as fast from the rows as they are. From the third one on a
+    thread sorts what was asked, and later ranges are counted over that.
     """
-    few = (scoped.data.coded_rows or 0) < SLOW_TO_SORT
-    if few or scoped.grouping.keys or indexes.known(kind) is not None:
+    data = every[0].data
+    if (data.coded_rows or 0) < SLOW_TO_SORT or _sorts.get():
         return True
-    counted = scoped.data.cache.get(Key[set[object]]("ranges counted", (kind,)), set)
-    counted.add((scoped.query.start, scoped.query.end))
-    return len(counted) > _AS_THEY_ARE and not indexes.is_being_made(kind)
+    counted = data.cache.get(Key[set[object]]("ranges counted", (asked.kind,)), set)
+    counted.add(scoped.query.micros())
+    if len(counted) <= _AS_THEY_ARE:
+        return False
+    begun = data.cache.get(Key[set[object]]("sorting", (asked.kind,)), set)
+    job = asked, every[0].definitions, len(every)
+    if job in begun:
+        return False
+    begun.add(job)
+    return not later.add(partial(asked.sort, every))
 
 
 def _have_bits(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> bool:

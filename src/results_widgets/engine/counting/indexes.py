@@ -19,7 +19,7 @@ from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import BY, collect
-from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, CodeSet, Kind, entry_code
+from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
 INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "engaging")
@@ -68,15 +68,6 @@ class Indexes:
     def known(self, kind: Kind) -> TimeIndex | None:
         """Return the index of a kind of rows if it has been built."""
         return self.data.cache.known(self._key(kind))
-
-    def is_being_made(self, kind: Kind) -> bool:
-        """Whether another thread is making the index of a kind of rows."""
-        return self.data.cache.is_being_made(self._key(kind))
-
-    def knows(self, kind: Kind, sets: Sequence[CodeSet]) -> bool:
-        """Whether the occurrences of these sets have been sorted already."""
-        index = self.known(kind)
-        return index is not None and index.knows(sets)
 
     @property
     def actions(self) -> BitMasks:

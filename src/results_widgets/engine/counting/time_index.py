@@ -162,14 +162,22 @@ class TimeIndex:
             category = None if split is None else split.categories.gather(rows["at"])
             return pair_occurrences(self.users(rows["at"]), rows["at"], rows["group"], category)
 
-        key = Key[Occurrences](
-            "pairs", (self, one, other, split and split.name), evictable=split is not None
-        )
+        key = self._pairs_key(one, other, split)
         found = self.cache.get(key, find)
         if breakdown is None:
             return found
         category = self.categories(breakdown, found.end, key)
         return replace(found, category=category, categories=len(breakdown.values))
+
+    def knows_pairs(self, pairs: Iterable[tuple[CodeSet, CodeSet]]) -> bool:
+        """Whether the stretches of these pairs have been found already, without a breakdown."""
+        return all(
+            self.cache.known(self._pairs_key(one, other, None)) is not None for one, other in pairs
+        )
+
+    def _pairs_key(self, one: CodeSet, other: CodeSet, split: Breakdown | None) -> Key[Occurrences]:
+        of = (self, one, other, split and split.name)
+        return Key("pairs", of, evictable=split is not None)
 
     def categories(self, breakdown: Breakdown, at: pl.Series, of: Hashable) -> pl.Series:
         """Return the categories at positions, cached by ``of``, which says whose positions they are."""
