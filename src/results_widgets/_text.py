@@ -1,7 +1,8 @@
 """Text from data, where it is shown as plain text."""
 
 import re
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 _HIDDEN: Final = re.compile(
     # Control characters, which a terminal obeys; marks that change the direction or break a line;
@@ -59,3 +60,26 @@ def without_folders(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text as `visible` does, with its line breaks and tabs as escapes, too."""
     return visible(text).replace("\n", r"\n").replace("\t", r"\t")
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return one line for each row, with cells one below the other; all rows have the same number of cells."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+class Printer(Protocol):
+    """IPython's printer of objects, as far as it is used here."""
+
+    @property
+    def text(self) -> Callable[[str], Any]:
+        """Add text to what is printed."""
+        ...
+
+
+def print_whole(self: object, printer: Printer, cycle: bool) -> None:  # noqa: ARG001, FBT001 - IPython's
+    """Print an object alone in a cell or a line of IPython as ``str`` writes it; its ``repr`` is one line."""
+    printer.text(str(self))

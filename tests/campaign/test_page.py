@@ -29,9 +29,9 @@ def test_tree_of_actions_is_shown_and_escaped() -> None:
     assert "<b>&lt;script&gt;</b>" in html
     assert "&lt;b&gt; (single" in html
     assert html.endswith(
-        "<ul><li>&lt;i&gt; <code>a1</code>: email"
-        "<ul><li>b: push, 2d after not opened<ul><li>c: push</li></ul></li></ul></li>"
-        "<li>d&lt;: sms</li></ul>"
+        "<ul><li>&lt;i&gt; <code>a1</code>: Email"
+        "<ul><li>b: Push, 2d after not opened<ul><li>c: Push</li></ul></li></ul></li>"
+        "<li>d&lt;: SMS</li></ul>"
     )
 
 

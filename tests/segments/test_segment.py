@@ -129,7 +129,7 @@ def test_any_parquet_of_users_is_a_segment(tmp_path: Path) -> None:
 
 def test_shown_with_size_and_rule_escaped() -> None:
     hostile = Segment(pl.DataFrame({"user_id": [1]}), name="<b>", rule="<script>alert(1)</script>")
-    assert repr(hostile) == "Segment('<b>', 1 users: <script>alert(1)</script>)"
+    assert repr(hostile) == "Segment('<b>', 1 user: <script>alert(1)</script>)"
     html = hostile._repr_html_()
     assert "&lt;script&gt;" in html
     assert "<script>alert" not in html

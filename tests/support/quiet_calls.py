@@ -14,7 +14,10 @@ from results_widgets.reconciliation import Reconciliation
 from results_widgets.results import Watch
 from results_widgets.widgets.diagnosis import Diagnosis
 
-_SHOWS: Final = ("__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "__or__")
+_SHOWS: Final = (
+    *("__repr__", "__str__", "_repr_html_", "_repr_mimebundle_", "_repr_pretty_"),
+    "__or__",
+)
 _RETURNED: Final = (Experiment, Reconciliation, Sensitivity, Diagnosis, Watch)
 
 
@@ -78,6 +81,8 @@ QUIET: Final[dict[str, str]] = {
     """,
     "says what the campaign or the toolkit declares": """
         Action.__repr__ Action.label Action.to_dict Campaign.__repr__ Campaign._repr_html_
+        Campaign.__str__ Campaign._repr_pretty_ Definitions._repr_html_
+        Portfolio.__str__ Portfolio._repr_pretty_
         Campaign.action_by_id Campaign.actions_by_channel Campaign.channels Campaign.control
         Campaign.from_json Campaign.known_channels Campaign.label Campaign.to_dict Campaign.to_json
         Channel.__repr__ Channel.event Definitions.__repr__ Definitions.check_channels
@@ -122,6 +127,7 @@ QUIET: Final[dict[str, str]] = {
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_
         Campaigns._repr_mimebundle_ Campaigns.open_campaign Campaigns.portfolio Campaigns.view
         FlowWidget.highlight
+        Export._repr_html_ Selection.__repr__
         SegmentBase.__repr__ SegmentBase.expression RollUpCells.__repr__ RollUpCells.cells
         Results.flow_by_variant Flow.__repr__ Selection.to_state Selection.update_from
     """,

@@ -159,7 +159,9 @@ def _export(told: Told) -> Output:
     path = _exported(told)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        yield repr(rw.read_export(path))
+        export = rw.read_export(path)
+        yield repr(export)
+        yield export._repr_html_()
     # The caller's folder is in what is warned of no more than in what is shown.
     assert said
     yield repr([str(one.message) for one in said])

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from results_widgets._io import protect_inputs, write_whole
 from results_widgets._json import Node, fill, read_as
+from results_widgets._text import print_whole
 from results_widgets.campaign.checks import check_actions, check_variants
 from results_widgets.campaign.document import document, is_path, iso
 from results_widgets.campaign.guessing import guesser
 from results_widgets.campaign.own_channels import channel_as_dict, read_channels
-from results_widgets.campaign.page import campaign_as_html, facts_at_a_glance
+from results_widgets.campaign.page import campaign_as_html, campaign_as_text, facts_of
 from results_widgets.campaign.parts import Action, Goal, Variant
 from results_widgets.campaign.states import (
     DELIVERIES,
@@ -147,16 +148,11 @@ class Campaign:
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        return f"Campaign({self.id!r}{name}: {'; '.join(self._facts())})"
+        return f"Campaign({self.id!r}{name}: {'; '.join(facts_of(self))})"
 
-    def _repr_html_(self) -> str:
-        return campaign_as_html(self.label, [self.id, *self._facts()], self.actions)
-
-    def _facts(self) -> list[str]:
-        window = format_duration(self.attribution_window)
-        state = [word for word in (self.status, self.delivery) if word]
-        arms = [one.id for one in self.variants]
-        return facts_at_a_glance(state, len(self.actions), self.channels, self.goal, window, arms)
+    __str__ = campaign_as_text
+    _repr_pretty_ = print_whole
+    _repr_html_ = campaign_as_html
 
     @property
     def label(self) -> str:

@@ -1,63 +1,126 @@
-"""A campaign as HTML: its actions as a tree, for a notebook."""
+"""A campaign as HTML and as text: its actions as a tree, for a notebook and a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from html import escape
+from typing import Final, Protocol
 
-from results_widgets.campaign.parts import Action, Goal
+from results_widgets._text import one_line
+from results_widgets.campaign.parts import Action, Goal, Variant
+from results_widgets.channels import Channel
 from results_widgets.durations import format_duration
 
+_DEEPEST: Final = 12
+"""Steps that are indented: what follows stands below one another, so that a long chain stays in sight."""
 
-def facts_at_a_glance(
-    state: Iterable[str],
-    count: int,
-    channels: Iterable[str],
-    goal: Goal,
-    window: str,
-    variants: Sequence[str],
-) -> list[str]:
+
+class Shown(Protocol):
+    """A `Campaign`, as far as it is shown."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the events."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The name shown on screen."""
+        ...
+
+    @property
+    def status(self) -> str | None:
+        """How far it has come."""
+        ...
+
+    @property
+    def delivery(self) -> str:
+        """How users get into it."""
+        ...
+
+    @property
+    def goal(self) -> Goal:
+        """What counts as success."""
+        ...
+
+    @property
+    def attribution_window(self) -> timedelta:
+        """How long a goal event still counts."""
+        ...
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions, in its order."""
+        ...
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Its arms."""
+        ...
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels in use, by id."""
+        ...
+
+
+def facts_of(self: Shown) -> list[str]:
     """Return what a reader wants to know of a campaign at a glance."""
+    state = [word for word in (self.status, self.delivery) if word]
+    count, window = len(self.actions), format_duration(self.attribution_window)
     facts = [
         ", ".join(state).replace("_", " "),
-        f"{count} action{'s' if count > 1 else ''} by {', '.join(channels)}",
-        f"goal {' or '.join(goal.events)} ({goal.mode}, within {window})",
+        f"{count} action{'s' if count > 1 else ''} by {', '.join(self.channels)}",
+        f"goal {' or '.join(self.goal.events)} ({self.goal.mode}, within {window})",
     ]
-    return [*facts, f"variants {', '.join(variants)}"] if variants else facts
+    arms = ", ".join(one.id for one in self.variants)
+    return [*facts, f"variants {arms}"] if arms else facts
 
 
-def campaign_as_html(label: str, facts: Iterable[str], actions: Iterable[Action]) -> str:
+def campaign_as_html(self: Shown) -> str:
     """Return a heading, a line of facts and the tree of actions; everything is escaped."""
+    html, open_lists = [], 0
+    for depth, action in _walk(self.actions):
+        closed = "</li></ul>" * (open_lists - depth - 1) + "</li>"
+        html.append("<ul>" if depth == open_lists else closed)
+        open_lists = depth + 1
+        own = "" if action.label == action.id else f" <code>{escape(action.id)}</code>"
+        html.append(f"<li>{escape(action.label)}{own}: {escape(_about(action, self.channels))}")
+    tree = "".join(html) + "</li></ul>" * open_lists
+    facts = escape("; ".join([self.id, *facts_of(self)]))
+    return f"<p><b>{escape(self.label)}</b><br>{facts}</p>{tree}"
+
+
+def campaign_as_text(self: Shown) -> str:
+    """Return the same for a terminal, one action a line, indented below the one that it follows."""
+    lines = [self.label, "; ".join([self.id, *facts_of(self)]), ""]
+    for depth, action in _walk(self.actions):
+        own = "" if action.label == action.id else f" ({action.id})"
+        said = f"{action.label}{own}: {_about(action, self.channels)}"
+        lines.append(f"{'  ' * min(depth, _DEEPEST)}- {said}")
+    return "\n".join(map(one_line, lines))
+
+
+def _walk(actions: Iterable[Action]) -> Iterator[tuple[int, Action]]:
+    """Yield each action with its depth, a parent before its children; a chain of actions may be long."""
     children: dict[str | None, list[Action]] = {}
     for action in actions:
         children.setdefault(action.parent, []).append(action)
-    return f"<p><b>{escape(label)}</b><br>{escape('; '.join(facts))}</p>{_tree(children)}"
-
-
-def _tree(children: dict[str | None, list[Action]]) -> str:
-    """Return nested lists; without recursion, since a chain of actions may be long."""
-    html = ["<ul>"]
     stack = [iter(children.get(None, []))]
     while stack:
         action = next(stack[-1], None)
         if action is None:
             stack.pop()
-            html.append("</ul></li>" if stack else "</ul>")
             continue
-        html.append(f"<li>{_line(action)}")
-        below = children.get(action.id)
-        if below:
-            html.append("<ul>")
-            stack.append(iter(below))
-        else:
-            html.append("</li>")
-    return "".join(html)
+        yield len(stack) - 1, action
+        stack.append(iter(children.get(action.id, [])))
 
 
-def _line(action: Action) -> str:
-    words = [action.channel]
+def _about(action: Action, channels: Mapping[str, Channel]) -> str:
+    """Return the action's channel, when it is due, and for whom."""
+    words = [channels[action.channel].label]
     if action.trigger is not None or action.delay:
         after = f"{format_duration(action.delay)} after " if action.delay else "after "
         words.append(after + (action.trigger or "the action before").replace("_", " "))
     if action.variant is not None:
         words.append(f"variant {action.variant} only")
-    own = "" if action.label == action.id else f" <code>{escape(action.id)}</code>"
-    return f"{escape(action.label)}{own}: {escape(', '.join(words))}"
+    return ", ".join(words)

@@ -28,7 +28,7 @@ class Rate:
     denominator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Channel:
     """One way to reach a user.
 
@@ -86,6 +86,12 @@ class Channel:
     def __hash__(self) -> int:
         # What follows from a channel is looked up often: all of it would take long to hash.
         return hash((self.id, self.events, self.not_reported, self.first_only))
+
+    def __repr__(self) -> str:
+        """Return what a reader wants to know at a glance; `events` and `rates` have the rest."""
+        meant = f"received: {self.received}; interacted: {', '.join(self.interacted) or 'none'}"
+        size = f"events: {len(self.events)}; rates: {len(self.rates)}"
+        return f"Channel({self.id!r}, {self.label!r}; {meant}; {size})"
 
     def event(self, name: str) -> Event:
         """Return what an event means in this channel.

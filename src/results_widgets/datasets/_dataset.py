@@ -37,3 +37,18 @@ class Dataset(NamedTuple):
     campaign: "Campaign"
     events: "pl.DataFrame | pl.LazyFrame"
     users: "pl.DataFrame"
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            [
+                f"Dataset({self.campaign!r};",
+                f"  events: {_shape(self.events)};",
+                f"  users: {_shape(self.users)})",
+            ]
+        )
+
+
+def _shape(frame: "pl.DataFrame | pl.LazyFrame") -> str:
+    """Return a frame's rows, where they are known, and its columns; no value of it."""
+    rows = "in files," if hasattr(frame, "collect") else f"{frame.height:,} rows"
+    return f"{rows} of {', '.join(frame.collect_schema().names())}"

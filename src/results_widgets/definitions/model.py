@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from html import escape
 from typing import Literal, get_args
 
 import polars as pl
@@ -131,6 +132,10 @@ class Definitions:
             if given[part.name] != part.default
         ]
         return f"Definitions({self.name!r}{''.join(changed)})"
+
+    def _repr_html_(self) -> str:
+        text = f": {escape(self.text)}" if self.text else ""
+        return f"<p><b>{escape(self.name)}</b>{text}</p><pre>{escape(repr(self))}</pre>"
 
     def interactions(self, channel: Channel) -> tuple[str, ...]:
         """Return the events of a channel that count as an interaction under this set.

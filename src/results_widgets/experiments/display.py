@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._text import one_line
+from results_widgets._text import in_columns, one_line
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import Study
@@ -59,13 +59,7 @@ def rows_as_text(study: Study, table: pl.DataFrame, phrases: Phrases) -> list[tu
 
 def as_text(sentences: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     """Return sentences with the rows of a table under them."""
-    lines = [HEAD, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    written = (
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
-    return "\n".join([*sentences, "", *written])
+    return "\n".join([*sentences, "", *in_columns([HEAD, *rows])])
 
 
 def as_html(sentences: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:

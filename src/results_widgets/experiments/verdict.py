@@ -6,6 +6,7 @@ where the table has the same comparison, its adjusted p-value agrees.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Final, Literal
 
 from results_widgets.engine.statistics import SMALL_CELL
@@ -47,7 +48,7 @@ class Comparison:
     is_shown: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """The verdict, as it stands under a title.
 
@@ -64,6 +65,12 @@ class Verdict:
     detail: str
     metrics: tuple[str, ...] = ()
     compared: Comparison | None = None
+
+    def __repr__(self) -> str:
+        return f"Verdict({self.kind!r}: {' '.join(filter(None, [f'{self.title}.', self.detail]))})"
+
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{escape(self.title)}.</strong> {escape(self.detail)}</p>"
 
 
 def verdict_of(study: Study, rows: Rows, phrases: Phrases) -> Verdict:

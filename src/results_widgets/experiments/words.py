@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from results_widgets.experiments.design import BEFORE
@@ -58,6 +59,15 @@ class Summary(str):
         summary = cls("\n".join(one.text for one in found))
         summary.sentences = found
         return summary
+
+    def __repr__(self) -> str:
+        # Alone in a line of a terminal it is to be read, and not to be pasted.
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        first, *others = self.splitlines() or [""]
+        told = "".join(f"<li>{escape(text)}</li>" for text in others)
+        return f"<p><strong>{escape(first)}</strong></p>" + (f"<ul>{told}</ul>" if told else "")
 
 
 def sentences_of(study: Study, rows: "Rows", phrases: Phrases) -> list[Sentence]:

@@ -1,6 +1,7 @@
 """What each name of an export became: what was left over or refused, and what may be a goal."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Final
 
 import polars as pl
@@ -140,3 +141,16 @@ def own_goals(reading: Reading) -> list[str]:
     return sorted(
         {key[0] for key, tally in reading.tallies.items() if key[0] and key[3] and tally.rows}
     )
+
+
+def export_as_html(words: str, label: str) -> str:
+    """Return what was read, and what to ask of it next; it names no campaign, which may be called after a user."""
+    asked = {
+        "report()": "what each event's name became, what was left over, what the export cannot say",
+        "campaigns()": "the campaigns, to choose one",
+        'results("…", goal="…", window="7d")': "the results of one",
+    }
+    rows = "".join(
+        f"<li><code>.{escape(call)}</code> {escape(what)}</li>" for call, what in asked.items()
+    )
+    return f"<p><b>{escape(label)}</b><br>{escape(words)}</p><ul>{rows}</ul>"

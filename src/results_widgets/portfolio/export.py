@@ -9,7 +9,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign, Goal
 from results_widgets.exports import Reading, frames
-from results_widgets.exports.report import report as report_of
+from results_widgets.exports.report import export_as_html, report as report_of
 from results_widgets.portfolio.export_campaign import (
     Asked,
     campaign_of,
@@ -65,6 +65,9 @@ class Export:
         refused = self._reading.refused.rows
         more = f", {refused:,} refused" if refused else ""
         return f"Export({self.vendor!r}: {count:,} rows{more}; {self.why})"
+
+    def _repr_html_(self) -> str:
+        return export_as_html(repr(self), self._reading.vendor.label)
 
     def campaigns(self) -> pl.DataFrame:
         """Return the campaigns, the latest first.

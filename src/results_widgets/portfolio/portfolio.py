@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Self
 
+from results_widgets._text import in_columns, one_line, print_whole
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
     attributing as _attributing,
@@ -161,14 +163,35 @@ class Portfolio:
         found = {one._session.query.words for one in self._members.values()}
         return found.pop() if len(found) == 1 else "their ranges, definitions or time zones differ"
 
+    def __str__(self) -> str:
+        lines = [[one_line(cell) for cell in row] for row in self._table]
+        return "\n".join([f"{counted(self._members)}; {self._words}", "", *in_columns(lines)])
+
+    _repr_pretty_ = print_whole
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{escape(', '.join(one.campaign.channels))}</td>"
-            f"<td>{escape(one._session.query.words)}</td></tr>"
-            for name, one in self._members.items()
+        head, *rows = (
+            [f"<{tag}>{escape(cell)}</{tag}>" for cell in row]
+            for row, tag in zip(self._table, chain(["th"], repeat("td")), strict=False)
         )
-        head = "<tr><th>campaign</th><th>channels</th><th>scope</th></tr>"
-        return f"<table><caption>{counted(self._members)}</caption>{head}{rows}</table>"
+        caption = f"<caption>{counted(self._members)}; {escape(self._words)}</caption>"
+        lines = "".join(f"<tr>{''.join(row)}</tr>" for row in [head, *rows])
+        return f"<table>{caption}{lines}</table>"
+
+    @property
+    def _table(self) -> list[tuple[str, ...]]:
+        """Heads, then what each campaign declares, and its scope if they have several; it computes nothing."""
+        rows: list[tuple[str, ...]] = [
+            ("Campaign", "Status", "Channels", "Actions", "Goal", "Scope")
+        ]
+        for name, one in self._members.items():
+            campaign = one.campaign
+            channels = ", ".join(channel.label for channel in campaign.channels.values())
+            declared = (str(len(campaign.actions)), " or ".join(campaign.goal.events))
+            words = one._session.query.words
+            rows.append((name, campaign.status or "", channels, *declared, words))
+        is_one_scope = len({row[-1] for row in rows[1:]}) == 1
+        return [row[:-1] for row in rows] if is_one_scope else rows
 
 
 _SHOWN = 6

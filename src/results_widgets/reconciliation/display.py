@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import in_columns
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.frames import verdict
 from results_widgets.reconciliation.trial import Trial
@@ -58,13 +59,7 @@ def rows_as_text(lines: Sequence[Line], locale: Locale) -> list[Row]:
 
 def as_text(sentences: Sequence[str], lines: Sequence[Line], locale: Locale) -> str:
     """Return sentences with the table under them."""
-    rows = [HEAD, *rows_as_text(lines, locale)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-    return "\n".join([*sentences, "", *table])
+    return "\n".join([*sentences, "", *in_columns([HEAD, *rows_as_text(lines, locale)])])
 
 
 # ---------------------------------------------------------------------------------------- as HTML

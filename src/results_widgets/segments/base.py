@@ -83,10 +83,15 @@ class SegmentBase:
         return self._users.has(checked_id(user_id, self._users.id_type, self.name))
 
     def __repr__(self) -> str:
-        return f"Segment({self.name!r}, {len(self):,} users: {self.rule})"
+        return f"Segment({self.name!r}, {self._size}: {self.rule})"
+
+    @property
+    def _size(self) -> str:
+        count = len(self)
+        return f"{count:,} user{'' if count == 1 else 's'}"
 
     def _repr_html_(self) -> str:
-        head = f"<p><b>{escape(self.name)}</b>: {len(self):,} users<br>{escape(self.rule)}</p>"
+        head = f"<p><b>{escape(self.name)}</b>: {self._size}<br>{escape(self.rule)}</p>"
         users = self._users
         # Showing a segment must not bring the users of an engine into memory.
         return head + (users.collect()._repr_html_() if isinstance(users, FrameUsers) else "")

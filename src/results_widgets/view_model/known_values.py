@@ -3,6 +3,8 @@
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 
+import traitlets
+
 from results_widgets.definitions import DEFINITIONS
 from results_widgets.errors import QueryError
 from results_widgets.locales import LOCALES
@@ -69,3 +71,11 @@ def parsed_day(value: object) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def chosen_text(selection: traitlets.HasTraits) -> str:
+    """Return what is chosen of a selection as keywords; what is left as it was is left out."""
+    values = ((name, getattr(selection, name), one) for name, one in selection.traits().items())
+    chosen = {name: value for name, value, one in values if value != one.default_value}
+    days = {name: str(value) for name, value in chosen.items() if isinstance(value, date)}
+    return ", ".join(f"{name}={value!r}" for name, value in {**chosen, **days}.items())

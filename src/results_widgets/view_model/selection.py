@@ -17,7 +17,7 @@ from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone, is_zone
 from results_widgets.view_model.callbacks import CallsBackLater
 from results_widgets.view_model.day_trait import Day
-from results_widgets.view_model.known_values import days_first, known_values
+from results_widgets.view_model.known_values import chosen_text, days_first, known_values
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
@@ -114,11 +114,13 @@ class Selection(CallsBackLater):
             if name != "_own_callbacks"
         }
 
+    def __repr__(self) -> str:
+        return f"Selection({chosen_text(self)})"
+
     _line_is_chosen: bool = False  # by anybody, a widget included
     _metric_is_chosen: bool = False  # since the widgets last looked whether it goes with the rest
-    _refused: tuple[str, str | None, str | None] | None = (
-        None  # a metric, action and channel told not to go together
-    )
+    # A metric, action and channel told not to go together.
+    _refused: tuple[str, str | None, str | None] | None = None
 
     def notify_change(self, change: Any) -> None:
         """Have the widgets show the change, then the observers called."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from results_widgets._text import in_columns
+from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError
 from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
@@ -20,9 +22,13 @@ from results_widgets.view_model.table_rows import (
     reach_rows,
     segment_rows,
 )
+from results_widgets.view_model.told_verdict import told_verdict
 
 Bundle = dict[str, str]
 """Representations of one object by MIME type."""
+
+_SOON: Final = 100_000
+"""Rows of events, of which the verdict is computed within a tenth of a second."""
 
 
 def beside(
@@ -60,15 +66,27 @@ def audience_bundle(audience: Mapping[str, Any]) -> Bundle:
 
 
 def results_text(results: Results) -> str:
-    """Return range, definitions and zone, what must be known, and the overview, one metric a line."""
-    rows = [f"{label}: {value}" for label, value in overview_rows(results)]
-    lines = [
-        f"{results.campaign.label}: {results._session.query.words}",
-        *_notes(results),
-        *rows,
-        estimate_note(results),
-    ]
-    return "\n".join(filter(None, lines))
+    """Return range, definitions and zone, the verdict, what must be known, and the overview, one metric a line."""
+    rows = in_columns(overview_rows(results))
+    return "\n".join(
+        [
+            f"{results.campaign.label}: {results._session.query.words}",
+            *_verdict(results),
+            *_notes(results),
+            "",
+            *rows,
+            *filter(None, [estimate_note(results)]),
+        ]
+    )
+
+
+def _verdict(results: Results) -> list[str]:
+    """Return the verdict and what it stands on; of many events where it is told, since it would delay the display."""
+    data = results._session.data
+    if not data.in_memory or (data.coded_rows or 0) > _SOON:
+        return ["Did it work? results.summary() tells."]
+    told = told_verdict(results, SYNCED_USERS)
+    return [*filter(None, [f"{told.title}.", told.detail])]
 
 
 def _notes(results: Results) -> list[str]:
@@ -84,7 +102,7 @@ def _notes(results: Results) -> list[str]:
 
 
 def results_html(results: Results) -> str:
-    """Return overview, channels and flow as tables; text from data is escaped."""
+    """Return the verdict, and overview, channels and flow as tables; text from data is escaped."""
     tables = [
         _table("Overview", ("Metric", "Value"), overview_rows(results)),
         _table("Channels", ("Channel", "Metric", "Count", "Rate"), channel_rows(results)),
@@ -98,8 +116,10 @@ def results_html(results: Results) -> str:
     head = f"<p><strong>{campaign}</strong> · {words}</p>"
     note = estimate_note(results)
     foot = f"<p>{escape(note)}</p>" if note else ""
+    first, *others = map(escape, _verdict(results))
+    verdict = f"<p><strong>{first}</strong> {' '.join(others)}</p>"
     notes = "".join(f'<p role="alert">{escape(text)}</p>' for text in _notes(results))
-    return f'<div class="rw-static">{head}{notes}{"".join(tables)}{foot}</div>'
+    return f'<div class="rw-static">{head}{verdict}{notes}{"".join(tables)}{foot}</div>'
 
 
 # JupyterLab gives an output this class only where it writes an error; HTML of nbconvert has no panels.
