@@ -18,6 +18,7 @@ from jsonschema import ValidationError  # type: ignore[import-untyped]
 from results_widgets import charts
 from results_widgets.charts import series_rows, series_spec
 from results_widgets.charts.axes import interval_words
+from results_widgets.locales import locale_of
 from tests.support.loops import some
 from tests.support.profiles import examples
 
@@ -193,7 +194,10 @@ def texts(svg: str, role: str) -> list[tuple[float, str]]:
     found = [
         (float(y), html.unescape(words))
         for group in some(groups)
-        for y, words in re.findall(r"<text[^>]*translate\([^,]*,([^)]*)\)[^>]*>([^<]*)<", group)
+        for y, within in re.findall(
+            r"<text[^>]*translate\([^,]*,([^)]*)\)[^>]*>(.*?)</text>", group
+        )
+        for words in [" ".join(re.findall(r"[^<>]+(?=<)", f">{within}<"))]
     ]
     return sorted(found)
 
@@ -219,12 +223,13 @@ TICKS: list[tuple[str, list[float], list[str]]] = [
     ("seconds", [5 * HOURS, 60, 9], ["0", "2 h", "4 h", "6 h"]),
     ("seconds", [47 * HOURS, 60, 9], ["0", "12 h", "1 d", "1 d 12 h", "2 d"]),
     ("seconds", [27 * 24 * HOURS, 60, 9], ["0", "5 d", "10 d", "15 d", "20 d", "25 d", "30 d"]),
-    ("amount", [1_900.0, 20.5, 99], ["0 USD", "500 USD", "1,000 USD", "1,500 USD", "2,000 USD"]),
-    (
-        "amount",
-        [-40, 80, 20],
-        ["−40 USD", "−20 USD", "0 USD", "20 USD", "40 USD", "60 USD", "80 USD"],
-    ),
+    ("amount", [1_900.0, 20.5, 99], ["$0", "$500", "$1,000", "$1,500", "$2,000"]),
+    ("amount", [-40, 80, 20], ["−$40", "−$20", "$0", "$20", "$40", "$60", "$80"]),
+    # What one entry has: one unit on the whole axis, also where its lowest values are below 100 %.
+    ("rate", [14.7, 0.2, 9], ["0", "5", "10", "15 per entry"]),
+    ("rate", [1.2, 0.9, 1], ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2 per entry"]),
+    ("rate", [1.0, 0.2, 0.5], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]),
+    ("rate", [2_345.0, 20, 9], ["0", "500", "1,000", "1,500", "2,000", "2,500 per entry"]),
 ]
 
 
@@ -232,9 +237,21 @@ TICKS: list[tuple[str, list[float], list[str]]] = [
 def test_values_have_the_steps_and_words_of_their_unit(
     unit: str, values: list[float], labels: list[str]
 ) -> None:
-    currency = "USD" if unit == "amount" else ""
-    found = value_ticks(values, unit=unit, currency=currency)
+    words = {"amount": "${}", "rate": "per entry"}.get(unit, "")
+    found = value_ticks(values, unit=unit, words=words)
     assert found == labels
+
+
+def test_a_rate_of_what_cannot_be_counted_is_per_cent_above_100_too() -> None:
+    assert value_ticks([2.9, 0, 1], unit="rate") == ["0 %", "100 %", "200 %", "300 %"]
+
+
+def test_amounts_have_their_currency_as_the_locale_writes_it() -> None:
+    german = locale_of("de")
+    for currency, label in (("EUR", "2.000 €"), ("XYZ", "2.000 XYZ")):
+        pattern = german.money_pattern(currency)
+        found = value_ticks([1_900.0, 20, 99], unit="amount", words=pattern, locale=german)
+        assert found[-1].replace("\xa0", " ") == label
 
 
 def test_nothing_at_all_has_an_axis_with_numbers() -> None:
@@ -382,7 +399,7 @@ def test_hostile_text_stays_text() -> None:
     # Nowhere else, above all in no expression.
     rest = json.dumps({**found, "description": ""})
     assert "onerror" not in rest
-    assert "onerror" not in json.dumps(spec(series, by="name", currency=HOSTILE)["layer"])
+    assert "onerror" not in json.dumps(spec(series, by="name", words=HOSTILE)["layer"])
 
 
 def test_mistake_in_a_spec_is_found() -> None:

@@ -119,9 +119,13 @@ class Locale:
         """Return an amount of money without its currency: of a large one the cents say nothing."""
         return self.number(value, 0) if abs(value) >= _NO_CENTS else self.exact(value)
 
+    def money_pattern(self, currency: str) -> str:
+        """Return how an amount in a currency is written: ``"${}"``, ``"{} €"``."""
+        return self.money.get(currency, f"{{}}{THIN}{currency}")
+
     def with_currency(self, amount: str, currency: str) -> str:
         """Return an amount with its currency: ``"$533,269"``, ``"533.269 €"``."""
-        pattern = self.money.get(currency, f"{{}}{THIN}{currency}")
+        pattern = self.money_pattern(currency)
         if amount.startswith(_MINUS):
             return _MINUS + pattern.replace("{}", amount.removeprefix(_MINUS))
         return pattern.replace("{}", amount)

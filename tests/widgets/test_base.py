@@ -253,7 +253,7 @@ def test_plain_html_and_text_stand_beside_the_widget(results: rw.Results) -> Non
     assert "application/vnd.jupyter.widget-view+json" in data
     rate = "50.0\u202f% of 2 entries (9.5\u202f% to 90.5\u202f%)"
     assert f"<td>Conversion rate</td><td>{rate}</td>" in data["text/html"]
-    assert re.search(r"^Conversions +1$", data["text/plain"], re.M)
+    assert re.search(r"^Conversions +1$", data["text/plain"], re.MULTILINE)
     # Which days, by which definitions, in which zone.
     head = data["text/plain"].splitlines()[0]
     assert head.endswith("whole campaign; definitions default; days of UTC")

@@ -17,9 +17,9 @@ export const chartKey = ({
 interface Words {
   title: string;
   caption: string;
-  /** Of the axis. */
+  /** Of the axis, as `value_parameters` of charts/values.py takes them. */
   unit: Unit;
-  currency: string;
+  words: string;
 }
 
 interface Parameter {
@@ -31,11 +31,11 @@ interface Parameter {
 export function filledChart(
   { chart }: ChartTemplate,
   key: ChartKey,
-  { title, caption, unit, currency }: Words,
+  { title, caption, unit, words }: Words,
   rows: SeriesRow[],
   spec = chart.spec,
 ): State {
-  const values: Record<string, unknown> = { rw_unit: unit, rw_currency: currency };
+  const values: Record<string, unknown> = { rw_unit: unit, rw_words: words };
   const params = ((spec.params ?? []) as Parameter[]).map((one) =>
     one.name in values ? { ...one, value: values[one.name] } : one,
   );

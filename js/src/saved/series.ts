@@ -1,4 +1,5 @@
 // The series of a saved page, unfolded when they are first asked for.
+import { moneyPattern, perOneWords } from "../ui/format";
 import type { GlossaryEntry, Unit } from "../wire/glossary";
 import type { Selection } from "../wire/selection";
 import type { PoolEntry, SavedView, SeriesRef, Values } from "./page";
@@ -68,9 +69,11 @@ export function entryOf(
 export function axisOf(
   view: SavedView,
   line: Pick<Selection, "action" | "channel" | "metric">,
-): { unit: Unit; currency: string } {
-  const { unit = "count" } = entryOf(view, line) ?? {};
-  return { unit, currency: unit === "amount" ? (view.state._status.currency ?? "") : "" };
+): { unit: Unit; words: string } {
+  const { unit = "count", base = "" } = entryOf(view, line) ?? {};
+  if (unit === "rate") return { unit, words: perOneWords(base) };
+  const currency = unit === "amount" ? view.state._status.currency : "";
+  return { unit, words: currency ? moneyPattern(currency) : "" };
 }
 
 export const selectedLine = (selection: Pick<Selection, "action" | "channel" | "metric">): string =>

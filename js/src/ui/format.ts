@@ -97,27 +97,31 @@ type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & {
   base?: string;
 };
 
-/** One of what a rate is taken of: "entries" and "entries reached" have "entry"; null: it cannot be counted. */
-function oneOf(base: string): string | null {
+/** "per entry", of the base "entries" or "entries reached"; empty: what a rate is taken of cannot be counted. */
+export function perOneWords(base: string): string {
   const [, name, plural] = base.match(/^(.*?)(ies|s)( .*)?$/) ?? [];
-  return name === undefined ? null : plural === "ies" ? `${name}y` : name;
+  return name === undefined ? "" : `per ${name}${plural === "ies" ? "y" : ""}`;
 }
 
 /** "14.7" and "per entry": how a rate above 100 % is written where its base can be counted. */
 export function perOne(value: number | null, { unit, base }: Entry): [string, string] | null {
-  const one = oneOf(base ?? "");
-  if (unit !== "rate" || value === null || value <= 1 || one === null) return null;
-  return [plainNumber(value, value < 100 ? 1 : 0), `per ${one}`];
+  const one = perOneWords(base ?? "");
+  if (unit !== "rate" || value === null || value <= 1 || !one) return null;
+  return [plainNumber(value, value < 100 ? 1 : 0), one];
 }
 
 /** A rate, or above 100 % how many come to one of its base. */
 export const rateOrPerOne = (value: number | null, entry: Entry): string =>
   perOne(value, entry)?.join(" ") ?? rate(value);
 
+/** How an amount in a currency is written: "${}", "{} €". */
+export const moneyPattern = (currency: string): string =>
+  locale().money[currency] ?? `{}${thin}${currency}`;
+
 /** An amount with its currency, where all are in one: "$9,500", "9.500 €". */
 function withCurrency(text: string, value: number | null, { currency }: Entry): string {
   if (!currency || value === null) return text;
-  const pattern = locale().money[currency] ?? `{}${thin}${currency}`;
+  const pattern = moneyPattern(currency);
   const isNegative = text.startsWith(minus);
   // A function, since "$" means something in a replacement.
   const written = pattern.replace("{}", () => (isNegative ? text.slice(1) : text));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PoolEntry } from "../../src/saved/page";
-import { Pool, ratio, ratios, runningTotal, selectedLine } from "../../src/saved/series";
+import type { PoolEntry, SavedView } from "../../src/saved/page";
+import { axisOf, Pool, ratio, ratios, runningTotal, selectedLine } from "../../src/saved/series";
 
 const pool: PoolEntry[] = [
   [4, 0, 2, 7, 1, 3],
@@ -33,5 +33,34 @@ describe("a reference to lines", () => {
     expect(ratio(1, -4)).toBeNull();
     expect(runningTotal([1, null, 2])).toEqual([1, 1, 3]);
     expect(new Pool([]).values(3)).toEqual([]);
+  });
+});
+
+describe("the words of an axis", () => {
+  const view = {
+    state: {
+      _status: { currency: "USD" },
+      _campaign: { actions: [] },
+      _glossary: {
+        conversion_rate: { unit: "rate", base: "entries" },
+        engagement_rate: { unit: "rate", base: "" },
+        value_per_user: { unit: "amount", base: "entries" },
+        users: { unit: "entries", base: "" },
+      },
+    },
+  } as unknown as SavedView;
+  const of = (metric: string) => axisOf(view, { action: null, channel: null, metric });
+
+  it("are those that the kernel gives: what one has, or how amounts are written", () => {
+    expect(of("conversion_rate")).toEqual({ unit: "rate", words: "per entry" });
+    expect(of("engagement_rate")).toEqual({ unit: "rate", words: "" });
+    expect(of("value_per_user")).toEqual({ unit: "amount", words: "${}" });
+    expect(of("users")).toEqual({ unit: "entries", words: "" });
+  });
+
+  it("have no currency where none is named", () => {
+    const plain = { ...view, state: { ...view.state, _status: {} } } as unknown as SavedView;
+    const value = { action: null, channel: null, metric: "value_per_user" };
+    expect(axisOf(plain, value)).toEqual({ unit: "amount", words: "" });
   });
 });

@@ -127,7 +127,7 @@ def series_spec(
     unit: str,
     description: str,
     ripens: bool = False,
-    currency: str = "",
+    words: str = "",
     locale: Locale = ENGLISH,
 ) -> Spec:
     """Return the Vega-Lite spec of a line chart of a series, whose rows are the dataset ``series``.
@@ -142,7 +142,7 @@ def series_spec(
         unit: The metric's unit in the glossary, for the axis.
         description: What the chart shows, for screen readers.
         ripens: Whether values grow while windows are open, so that the line is dashed there.
-        currency: What stands behind amounts on the axis.
+        words: What the axis says besides numbers, as `value_parameters` takes it.
         locale: How the axes are written.
     """
     x, y = time_axis(times, every, locale), value_axis(locale)
@@ -169,7 +169,7 @@ def series_spec(
         "params": [
             *({"name": name, "value": value} for name, value in PALETTE.items()),
             {"name": LIFTED, "value": ""},
-            *value_parameters(unit, currency, bands=has_bands, is_small=groups > LABELLED),
+            *value_parameters(unit, words, bands=has_bands, is_small=groups > LABELLED),
         ],
         **(small_multiples(layers) if groups > LABELLED else one),
         "config": _config(locale),

@@ -10,7 +10,7 @@ from typing import Final
 
 from results_widgets._shared import shared
 from results_widgets.charts.axes import DATASET, Spec, colour_parameter
-from results_widgets.locales import THIN, UNITS, Locale
+from results_widgets.locales import UNITS, Locale
 
 _SHORTENED: Final = 100_000
 """From which number on it is shortened; as in the browser."""
@@ -26,7 +26,7 @@ _WHOLE: Final = "indexof(['count', 'users', 'entries'], rw_unit) >= 0"
 
 AXIS_PARAMETERS: Final = (
     "rw_unit",
-    "rw_currency",
+    "rw_words",
     "rw_least",
     "rw_most",
     "rw_gap",
@@ -40,13 +40,14 @@ AXIS_PARAMETERS: Final = (
 
 
 def value_parameters(
-    unit: str, currency: str = "", *, bands: bool, is_small: bool = False
+    unit: str, words: str = "", *, bands: bool, is_small: bool = False
 ) -> list[Spec]:
     """Return the parameters of the axis of values.
 
     Args:
         unit: The metric's unit in the glossary.
-        currency: What stands behind amounts; empty where none is named.
+        words: How amounts are written, ``"${}"``, or what a rate above 100 % says at the top of its axis,
+            ``"per entry"``; empty: amounts have no currency, and rates are per cent throughout.
         bands: Whether the ends of intervals are drawn, so that the axis must hold them.
         is_small: Whether it is the axis of small plots, which has room for few ticks.
     """
@@ -70,7 +71,7 @@ def value_parameters(
     }
     return [
         {"name": "rw_unit", "value": unit},
-        {"name": "rw_currency", "value": currency},
+        {"name": "rw_words", "value": words},
         *({"name": name, "expr": expression} for name, expression in expressions.items()),
     ]
 
@@ -108,22 +109,28 @@ def value_axis(locale: Locale) -> Spec:
 def _label(locale: Locale) -> str:
     """Return the expression that writes a tick of any unit, as the screen writes its numbers."""
     before, after = (json.dumps(part) for part in locale.percent.split("{}"))
-    rate = f"{before} + format(datum.value * 100, ',.2~f') + {after}"
-    behind = f"(rw_unit === 'amount' && rw_currency ? {json.dumps(THIN)} + rw_currency : '')"
+    share = f"{before} + format(datum.value * 100, ',.2~f') + {after}"
+    pattern = "rw_unit === 'amount' && rw_words || '{}'"
+    number = f"(datum.value < 0 ? '\u2212' : '') + replace({pattern}, '{{}}', {_number(locale)})"
+    # One unit for a whole axis; its words stand once, in a line of their own, since they are wider than numbers.
+    is_top = "rw_unit === 'rate' && datum.value > rw_top - rw_step / 2"
     return (
-        f"rw_unit === 'rate' ? {rate} : "
-        f"rw_unit === 'seconds' ? ({_duration(locale)}) : ({_number(locale)}) + {behind}"
+        f"rw_unit === 'rate' && !(rw_words && rw_most > 1) ? {share} : "
+        f"rw_unit === 'seconds' ? ({_duration(locale)}) : "
+        f"{is_top} ? [{number}, rw_words] : {number}"
     )
 
 
 def _number(locale: Locale) -> str:
-    label = "format(datum.value, ',.2~f')"
+    """Return the expression that writes a tick without its sign."""
+    size = "abs(datum.value)"
+    label = f"format({size}, ',.2~f')"
     # 999,960 would round to 1,000 k: let it be 1 M. The largest is asked first, so it is written last.
     for one in locale.compact:
         least = max(one["size"] * 0.99995, _SHORTENED)
-        larger = f"format(datum.value / {one['size']}, ',.4~r') + {json.dumps(one['behind'])}"
-        label = f"abs(datum.value) >= {least} ? {larger} : {label}"
-    return label
+        larger = f"format({size} / {one['size']}, ',.4~r') + {json.dumps(one['behind'])}"
+        label = f"{size} >= {least} ? {larger} : {label}"
+    return f"({label})"
 
 
 def _duration(locale: Locale) -> str:

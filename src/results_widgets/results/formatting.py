@@ -38,11 +38,18 @@ def format_value(value: float | None, unit: str, locale: Locale, base: str = "")
         locale: How numbers are written.
         base: Of a rate, what it is a share of, as `base_of` names it.
     """
-    counted = _COUNTED.fullmatch(base)
-    if unit == "rate" and value is not None and value > 1 and counted:
-        one = f"{counted[1]}y" if counted[2] == "ies" else counted[1]
-        return f"{locale.number(value, 1 if value < _HUNDRED else 0)} per {one}"
+    one = per_one(base)
+    if unit == "rate" and value is not None and value > 1 and one:
+        return f"{locale.number(value, 1 if value < _HUNDRED else 0)} {one}"
     return locale.value(value, unit)
+
+
+def per_one(base: str) -> str:
+    """Return how often something came to one of what is counted: "per entry"; empty if it cannot be counted."""
+    counted = _COUNTED.fullmatch(base)
+    if not counted:
+        return ""
+    return f"per {counted[1]}{'y' if counted[2] == 'ies' else ''}"
 
 
 def format_estimate(

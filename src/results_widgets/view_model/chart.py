@@ -19,6 +19,7 @@ from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
 from results_widgets.results import Results
+from results_widgets.results.formatting import base_of, per_one
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import Compare, explored
 from results_widgets.results.scope import compared
@@ -43,7 +44,7 @@ class _Plot:
     Attributes:
         groups: Which groups are in the rows.
         rare: In words, how many groups have too few users to be shown.
-        currency: What stands behind amounts.
+        words: What the axis says besides numbers, as `series_spec` takes it.
     """
 
     metric: Metric
@@ -53,7 +54,7 @@ class _Plot:
     rows: pl.DataFrame
     groups: Groups
     rare: str
-    currency: str
+    words: str
     locale: Locale
 
 
@@ -154,7 +155,15 @@ def _plot(results: Results, selection: Selection, choice: Choice, min_users: int
     )
     title = _title(results, metric, selection, every)
     return _Plot(
-        metric, title, choice, times, rows, groups, rare, _currency(results, metric), session.locale
+        metric,
+        title,
+        choice,
+        times,
+        rows,
+        groups,
+        rare,
+        _axis_words(results, metric),
+        session.locale,
     )
 
 
@@ -166,15 +175,18 @@ def _spec(plot: _Plot) -> Spec:
         unit=plot.metric.unit,
         description=plot.title,
         ripens=plot.metric.matures,
-        currency=plot.currency,
+        words=plot.words,
         locale=plot.locale,
     )
 
 
-def _currency(results: Results, metric: Metric) -> str:
-    """Return the currency of a metric's amounts; empty where it has none, or several."""
+def _axis_words(results: Results, metric: Metric) -> str:
+    """Return how a metric's amounts are written, or what a rate of it is per; empty where nothing is to be said."""
     session = results._session
-    return currency_of(session.data, results.definitions) if metric.unit == "amount" else ""
+    if metric.unit == "rate":
+        return per_one(base_of(metric))
+    currency = currency_of(session.data, results.definitions) if metric.unit == "amount" else ""
+    return session.locale.money_pattern(currency) if currency else ""
 
 
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:

@@ -56,16 +56,16 @@ it("writes the axis of a saved line in the unit of its metric", () => {
   const params = [
     { name: "rw_line", value: "blue" },
     { name: "rw_unit", value: "count" },
-    { name: "rw_currency", value: "" },
+    { name: "rw_words", value: "" },
     { name: "rw_step", expr: "rw_gap" },
   ];
   const template = { chart: { spec: { params } }, axis: 0, open: 1 } as unknown as ChartTemplate;
-  const words = { title: "Value", caption: "", unit: "amount", currency: "EUR" } as const;
+  const words = { title: "Value", caption: "", unit: "amount", words: "{} €" } as const;
   const { _chart: chart } = filledChart(template, {} as ChartKey, words, []);
   expect((chart as { spec: { params: unknown } }).spec.params).toEqual([
     { name: "rw_line", value: "blue" },
     { name: "rw_unit", value: "amount" },
-    { name: "rw_currency", value: "EUR" },
+    { name: "rw_words", value: "{} €" },
     { name: "rw_step", expr: "rw_gap" },
   ]);
 });
