@@ -1,5 +1,6 @@
 """The chart as it is used: lines named at their ends, one of several alone, small plots for many."""
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -178,11 +179,18 @@ def test_a_breakdown_is_a_table_that_sorts_and_is_copied(plain_page: Page) -> No
         "document.addEventListener('copy', () => { globalThis.copied = document.activeElement.value })"
     )
     page.get_by_role("button", name="Copy this table as CSV").click()
-    lines = page.evaluate("globalThis.copied").splitlines()
-    assert lines[0].startswith("start_utc,period,")
-    assert lines[0].endswith(",total")
-    assert float(lines[-1].rsplit(",", 1)[1]) == shown.unique_users()
-    assert [float(line.split(",")[-2]) for line in lines[1:-1]] == own
+    head, *lines, below = csv.reader(page.evaluate("globalThis.copied").splitlines())
+    assert head[:2] == ["start_utc", "period"]
+    assert head[-2:] == ["total", "notes"]
+    assert float(below[-2]) == shown.unique_users()
+    assert [float(line[-3]) for line in lines] == own
+    # What is noted of a week stands in its row, of the table and of the CSV.
+    said = [line[-1] for line in lines]
+    assert {text for one in said if one for text in one.split(" · ")} == {
+        one["text"] for one in widget._notes
+    }
+    for row, text in zip(pivot.locator("tbody tr").all(), said, strict=True):
+        expect(row.locator(".rw-table-notes")).to_have_text([f"· {text}"] if text else [])
     python = page.get_by_role(
         "button", name="Copy Python: results.explore('unique_users', by="
     ).last

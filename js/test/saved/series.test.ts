@@ -39,7 +39,7 @@ describe("a reference to lines", () => {
 describe("the words of an axis", () => {
   const view = {
     state: {
-      _status: { currency: "USD" },
+      _status: { currency: "EUR" },
       _campaign: { actions: [] },
       _glossary: {
         conversion_rate: { unit: "rate", base: "entries" },
@@ -54,7 +54,7 @@ describe("the words of an axis", () => {
   it("are those that the kernel gives: what one has, or how amounts are written", () => {
     expect(of("conversion_rate")).toEqual({ unit: "rate", words: "per entry" });
     expect(of("engagement_rate")).toEqual({ unit: "rate", words: "" });
-    expect(of("value_per_user")).toEqual({ unit: "amount", words: "${}" });
+    expect(of("value_per_user")).toEqual({ unit: "amount", words: "€{}" });
     expect(of("users")).toEqual({ unit: "entries", words: "" });
   });
 

@@ -13,6 +13,18 @@ export const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
     <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} />
   ) : null;
 
+/** What is noted of a row's interval, behind its name. */
+export function RowNotes({ notes }: { notes: string }): JSX.Element | null {
+  return notes === "" ? null : (
+    <>
+      {" "}
+      <span class="rw-muted rw-table-notes" data-tip={notes}>
+        · <bdi>{notes}</bdi>
+      </span>
+    </>
+  );
+}
+
 export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
   const { rows, entry, label, compare, noted } = props;
   const [scrolled, setScrolled] = useState(0);
@@ -61,14 +73,7 @@ export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
                     · still open{forecast(row) && `, may become ${forecast(row)}`}
                   </span>
                 )}
-                {notesOf(noted, row) && (
-                  <>
-                    {" "}
-                    <span class="rw-muted rw-table-notes" data-tip={notesOf(noted, row)}>
-                      · <bdi>{notesOf(noted, row)}</bdi>
-                    </span>
-                  </>
-                )}
+                <RowNotes notes={notesOf(noted, row)} />
               </th>
               <td
                 class={isOfFew(row.base, entry) ? "rw-num rw-few" : "rw-num"}

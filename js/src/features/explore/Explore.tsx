@@ -145,6 +145,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                 label={entry.label}
                 by={chart.key.by}
                 isPart={zoomed}
+                noted={noted}
               />
             ))}
         </>

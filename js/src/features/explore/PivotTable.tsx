@@ -7,7 +7,8 @@ import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type { SeriesRow, Total } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
-import { Gap } from "./DataTable";
+import { Gap, RowNotes } from "./DataTable";
+import type { Noted } from "./notes";
 import {
   byTime,
   columnsDiffer,
@@ -19,10 +20,10 @@ import {
   type Sort,
   sorted,
 } from "./pivot";
-import { type SeriesTable, shortTable, slice } from "./table";
+import { notesOf, type SeriesTable, shortTable, slice } from "./table";
 import { useTotals } from "./useTotals";
 
-interface Props extends Omit<SeriesTable, "compare" | "noted"> {
+interface Props extends Omit<SeriesTable, "compare"> {
   by: string;
   /** Some intervals of the range are in the rows, or some of its groups. */
   isPart: boolean;
@@ -106,12 +107,20 @@ function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: stri
     : "";
 }
 
-function Body({ rows, entry, why }: { rows: PivotRow[]; entry: GlossaryEntry; why: string }) {
+interface BodyProps {
+  rows: PivotRow[];
+  entry: GlossaryEntry;
+  why: string;
+  noted: Noted[];
+}
+
+function Body({ rows, entry, why, noted }: BodyProps) {
   return rows.map(({ time_ms, start, open, cells, total }) => (
     <tr key={time_ms} data-time={time_ms}>
       <th scope="row">
         {start}
         {open && <span class="rw-muted"> · still open</span>}
+        <RowNotes notes={notesOf(noted, { time_ms })} />
       </th>
       {cells.map((one, at) => (
         <Cell key={at} of={one} entry={entry} />
@@ -121,7 +130,7 @@ function Body({ rows, entry, why }: { rows: PivotRow[]; entry: GlossaryEntry; wh
   ));
 }
 
-export function PivotTable({ rows, entry, label, by, isPart }: Props): JSX.Element {
+export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JSX.Element {
   const { totals, why } = useTotals();
   const { cumulative } = useSnapshot().chart.key;
   const [sort, setSort] = useState(byTime);
@@ -136,7 +145,7 @@ export function PivotTable({ rows, entry, label, by, isPart }: Props): JSX.Eleme
     <>
       <div class="rw-pivot-top">
         <p class="rw-caption">{said(pivot, entry, cumulative, why)}</p>
-        <CopyButton label="Copy this table as CSV" text={() => pivotCsv(pivot, sort)}>
+        <CopyButton label="Copy this table as CSV" text={() => pivotCsv(pivot, sort, noted)}>
           Table as CSV
         </CopyButton>
         {totals && (
@@ -161,7 +170,7 @@ export function PivotTable({ rows, entry, label, by, isPart }: Props): JSX.Eleme
           </thead>
           <tbody>
             <Gap rows={first} />
-            <Body rows={lines.slice(first, last)} {...{ entry, why }} />
+            <Body rows={lines.slice(first, last)} {...{ entry, why, noted }} />
             <Gap rows={lines.length - last} />
           </tbody>
           {hasBelow && (

@@ -1,6 +1,7 @@
 // A breakdown as a table: a row for each interval, a column for each group, totals at the right and below.
 import type { SeriesRow, Total, Totals } from "../../wire/chart";
-import { cell } from "./table";
+import type { Noted } from "./notes";
+import { cell, notesOf } from "./table";
 
 export interface PivotRow {
   time_ms: number;
@@ -89,15 +90,18 @@ export const columnsDiffer = ({ rows, totals }: Pivot): boolean =>
   );
 
 /** The table as it stands, unrounded. */
-export function pivotCsv(pivot: Pivot, sort: Sort): string {
-  const head = ["start_utc", "period", ...pivot.groups, "total"];
+export function pivotCsv(pivot: Pivot, sort: Sort, noted: Noted[]): string {
+  const has = noted.length > 0;
+  const head = ["start_utc", "period", ...pivot.groups, "total", ...(has ? ["notes"] : [])];
   const lines = sorted(pivot, sort).map(({ time_ms, start, cells, total }) => [
     new Date(time_ms).toISOString(),
     start,
     ...cells.map((one) => one?.value ?? null),
     total?.value ?? null,
+    ...(has ? [notesOf(noted, { time_ms })] : []),
   ]);
-  const below = ["", "total", ...pivot.totals.map((one) => one?.value ?? null)];
+  const numbers = pivot.totals.map((one) => one?.value ?? null);
+  const below = ["", "total", ...numbers, ...(has ? [""] : [])];
   const all = pivot.totals.some((one) => one !== null) ? [...lines, below] : lines;
   return [head, ...all].map((line) => `${line.map(cell).join(",")}\n`).join("");
 }

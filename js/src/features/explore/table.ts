@@ -18,7 +18,7 @@ export interface SeriesTable {
 }
 
 /** What is noted of a row's interval, on one line. */
-export const notesOf = (noted: Noted[], { time_ms }: SeriesRow): string =>
+export const notesOf = (noted: Noted[], { time_ms }: Pick<SeriesRow, "time_ms">): string =>
   texts(noted.find(({ time }) => time === time_ms)).join(" · ");
 
 /** In pixels. */

@@ -7,6 +7,7 @@ import {
   rowsDiffer,
   sorted,
 } from "../../../src/features/explore/pivot";
+import type { Note } from "../../../src/wire/annotations";
 import type { SeriesRow, Totals } from "../../../src/wire/chart";
 import { ofNoRate } from "../../support/bytes";
 
@@ -92,14 +93,25 @@ describe("a breakdown as a table", () => {
     expect(days(1, true)).toEqual([2, 1, 3]);
     expect(days(2, true)).toEqual([3, 2, 1]);
   });
+  it("is copied with what is noted of its intervals, one by one", () => {
+    const sale: Note = { at: 2, kind: "own", text: "=Sale" };
+    const noted = [{ time: 2, start: "day 2", notes: [sale, { ...sale, text: "B, too" }] }];
+    expect(pivotCsv(pivot, byTime, noted)).toBe(
+      "start_utc,period,ios,'=android,total,notes\n" +
+        "1970-01-01T00:00:00.001Z,day 1,4,1,5,\n" +
+        '1970-01-01T00:00:00.002Z,day 2,,7,7,"\'=Sale · B, too"\n' +
+        "1970-01-01T00:00:00.003Z,day 3,9,,8,\n" +
+        ",total,10,8,15,\n",
+    );
+  });
   it("is copied as it stands, and disarmed", () => {
-    expect(pivotCsv(pivot, { by: 0, down: true })).toBe(
+    expect(pivotCsv(pivot, { by: 0, down: true }, [])).toBe(
       "start_utc,period,ios,'=android,total\n" +
         "1970-01-01T00:00:00.003Z,day 3,9,,8\n" +
         "1970-01-01T00:00:00.001Z,day 1,4,1,5\n" +
         "1970-01-01T00:00:00.002Z,day 2,,7,7\n" +
         ",total,10,8,15\n",
     );
-    expect(pivotCsv(pivotOf(rows, null, false), byTime)).not.toContain("\n,total");
+    expect(pivotCsv(pivotOf(rows, null, false), byTime, [])).not.toContain("\n,total");
   });
 });
