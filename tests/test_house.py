@@ -232,6 +232,7 @@ PROJECT_WIDE = {
     "release",
     "typing",
     "completion",
+    "shown_alone",
 }
 NO_MIRROR = {"browser", "reference", "support"}
 """Folders of tests/ that are none of the package: hosts, the plain reference, what tests share."""
