@@ -1,14 +1,18 @@
 """What is alone in the last line of a cell, or of a terminal, is read by people: no code, no ids, no script."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import pytest
-from IPython.lib.pretty import pretty
+from IPython.lib import pretty as ipython
 
 import results_widgets as rw
 from tests.support.loops import some
+
+pretty: Callable[[object], str] = ipython.pretty
+"""What IPython writes of the value of a line."""
 
 DATA = rw.datasets.generate(300, seed=1)
 ADDRESS = re.compile(r"object at 0x|\\u[0-9a-f]{4}|\\n")

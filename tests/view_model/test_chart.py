@@ -26,6 +26,6 @@ WORDS = {
 
 def test_an_axis_has_the_words_of_its_metric(results: rw.Results) -> None:
     for metric, words in some(WORDS.items()):
-        chart: dict[str, Any] = rw.Explore(results, metric=metric, locale="de")._chart
+        chart: dict[str, Any] = rw.Explore(results, metric=rw.MetricKey(metric), locale="de")._chart
         given = {one["name"]: one.get("value") for one in chart["spec"]["params"]}
         assert given["rw_words"] == words, metric

@@ -107,12 +107,12 @@ def _walk(actions: Iterable[Action]) -> Iterator[tuple[int, Action]]:
         children.setdefault(action.parent, []).append(action)
     stack = [iter(children.get(None, []))]
     while stack:
-        action = next(stack[-1], None)
-        if action is None:
+        for action in stack[-1]:
+            yield len(stack) - 1, action
+            stack.append(iter(children.get(action.id, [])))
+            break
+        else:
             stack.pop()
-            continue
-        yield len(stack) - 1, action
-        stack.append(iter(children.get(action.id, [])))
 
 
 def _about(action: Action, channels: Mapping[str, Channel]) -> str:
