@@ -84,8 +84,10 @@ def test_campaign_is_found_by_its_id_unless_two_have_it(two: rw.Portfolio) -> No
     asked = drawn(3)
     made = asked.portfolio()
     assert made["c0"] is made["Campaign 0"]
+    assert two[two["two"].campaign.id] is two["two"]
+    twice = rw.Portfolio({"one": two["one"], "again": two["one"]})
     with pytest.raises(QueryError, match="unknown campaign"):
-        two[two["one"].campaign.id]
+        twice[twice["one"].campaign.id]
 
 
 def test_it_is_shown_without_a_number_of_users(two: rw.Portfolio) -> None:

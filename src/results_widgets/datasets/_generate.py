@@ -34,6 +34,8 @@ EVENTS_PER_USER: Final = 7.12
 
 _REPEATED: Final = 0.004
 _LATE: Final = 0.015
+# Whole numbers up to 2^52, which JSON and JavaScript keep.
+_IDS, _SEEDS = 1 << 40, 1 << 12
 _VALUE, _IS_REPEATED, _REPEAT_LAG, _IS_LATE, _LATENESS = 90_000, 90_002, 90_003, 90_005, 90_006
 
 
@@ -58,7 +60,8 @@ def generate(
     events that arrived late follow newer ones.
 
     Random numbers depend on the seed and the user's number only: with more users, the events of the
-    first ones stay the same. The event table has user_id (String), campaign_id, action_id, event,
+    first ones stay the same. Another seed gives the campaign and its events other ids, and users the same
+    ones: they are in several of the campaigns. The event table has user_id (String), campaign_id, action_id, event,
     timestamp (UTC), event_id (Int64), variant, value, link, reason, platform, machine; there is no
     entry_id, so entries are derived by the rules.
 
@@ -86,7 +89,7 @@ def generate(
         users = round(events / EVENTS_PER_USER) or min(events, 1)
     if users < 1:
         raise DatasetError(f"users, events: expected at least 1, found {users}.")
-    campaign = Campaign.from_json(story(mode))
+    campaign = Campaign.from_json(story(mode, seed))
     blocks = _blocks(users, seed, campaign, progress)
     if path is not None:
         return _write(blocks, campaign, Path(path), overwrite=overwrite)
@@ -122,7 +125,8 @@ def _event_table(
         ),
     )
     played = pl.concat([played, _repeated(played, dice)]).sort("arrives", "event_id", "at")
-    return _columns(played, crowd, campaign)
+    own = pl.col("event_id") + seed % _SEEDS * _IDS
+    return _columns(played.with_columns(own), crowd, campaign)
 
 
 def _repeated(played: pl.DataFrame, dice: Dice) -> pl.DataFrame:

@@ -9,10 +9,13 @@ _SENDER: Final = {"sender": "Ada at Fennel <hello@fennel.example.com>"}
 _QUIET: Final = {"quiet_hours": "22:00 to 07:00, user's own time"}
 
 
-def story(mode: str) -> dict[str, object]:
-    """Return the campaign as JSON values; ``mode`` is the goal's (single, multiple)."""
+def story(mode: str, seed: int = 0) -> dict[str, object]:
+    """Return the campaign as JSON values; ``mode`` is the goal's (single, multiple).
+
+    Each seed has an id of its own, so that several campaigns can stand in one log.
+    """
     return {
-        "id": "win-back-2026",
+        "id": f"win-back-2026-{seed}" if seed else "win-back-2026",
         "name": "Win-back, spring 2026",
         "status": "running",
         "delivery": "triggered",
