@@ -18,6 +18,7 @@ class Pair:
         control: What it is compared with.
         outcome: The metric.
         found: The difference.
+        users: Users of the arm, of whom the metric is known.
         p_adjusted: The p-value that counts; None where there is none.
         verdict: As in the table.
     """
@@ -26,6 +27,7 @@ class Pair:
     control: str
     outcome: Outcome
     found: Difference
+    users: int
     p_adjusted: float | None
     verdict: str
 
@@ -58,23 +60,26 @@ def pairs_of(study: Study, outcome: Outcome) -> list[Pair]:
     if base is None:
         return []
     arms = [arm for arm in given_arms(study) if arm != base]
-    found = [study.estimate(outcome, [arm], base)[0] for arm in arms]
-    adjusted = adjusted_p_values([one.p_value for one in found], study.design.adjust)
+    found = [study.estimate(outcome, [arm], base)[:2] for arm in arms]
+    adjusted = adjusted_p_values([one.p_value for one, _ in found], study.design.adjust)
     wrong = study.mismatch() is not None
     return [
-        Pair(arm, base, outcome, one, p, _verdict(study, (outcome, arm, base), one, p, wrong=wrong))
-        for arm, one, p in zip(arms, found, adjusted, strict=True)
+        Pair(
+            *(arm, base, outcome, one, own.users, p),
+            _verdict(study, (outcome, arm, base), one, p, wrong=wrong),
+        )
+        for arm, (one, own), p in zip(arms, found, adjusted, strict=True)
     ]
 
 
 def together(study: Study, outcome: Outcome) -> Pair:
     """Return a metric's comparison of all treatments together with their control: one test of its own."""
     control, given = study.assignment.control, given_arms(study)
-    found, _, _ = study.estimate(outcome, given, control)
+    found, own, _ = study.estimate(outcome, given, control)
     early = all(study.is_early(outcome, arm, control) for arm in given)
     wrong, p = study.mismatch() is not None, found.p_value
     verdict = verdict_on(study, outcome, found, p, early=early, wrong=wrong)
-    return Pair(ALL, control, outcome, found, p, verdict)
+    return Pair(ALL, control, outcome, found, own.users, p, verdict)
 
 
 def _verdict(

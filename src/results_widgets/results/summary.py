@@ -25,6 +25,9 @@ from results_widgets.results.session import HasSession
 from results_widgets.results.sharing import NAME
 
 _HOLDBACK: Final = 0.1
+_ALL_HELD_BACK: Final = (
+    "Everybody in this range was held back, so there is nobody to compare with them."
+)
 _ROLLED_UP: Final = "A roll-up holds no users, so its arms cannot be compared; ask the results that it was made from."
 
 
@@ -57,6 +60,8 @@ def conclude(self: HasSession) -> Conclusion:
     control = None if held_back(self) or session.campaign.control else names[0]
     try:
         found = experiment(self, control=control)
+        if not found.study.assignment.treatments:
+            return Conclusion(_unmeasured(self, _ALL_HELD_BACK))
         verdict = found.verdict(session.locale)
     except MissingExtraError as error:
         return Conclusion(_unmeasured(self, f"The arms are not compared: {error}."))

@@ -115,8 +115,9 @@ def comparisons_of(one: Experiment) -> Comparisons:
                 found.setdefault((pair.arm, base), []).append(pair)
     for (outcome, arm, against), row in zip(study.comparisons(), one.table.to_dicts(), strict=True):
         if outcome in shown:
-            difference = study.estimate(outcome, [arm], against)[0]
-            pair = Pair(arm, against, outcome, difference, row["p_adjusted"], row["verdict"])
+            difference, own, _ = study.estimate(outcome, [arm], against)
+            p, verdict = row["p_adjusted"], row["verdict"]
+            pair = Pair(arm, against, outcome, difference, own.users, p, verdict)
             found.setdefault((arm, against), []).append(pair)
     return found
 
