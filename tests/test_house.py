@@ -46,7 +46,7 @@ BUDGETS = {
     "explore.js": 110,
     "action.js": 128,
     "audience.js": 84,
-    "campaigns.js": 98,
+    "campaigns.js": 102,
     "chart.js": 1000,
     "styles.css": 86,
 }

@@ -2,24 +2,32 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ErrorText } from "./features/audience/answer";
 import { CampaignTable } from "./features/campaigns/CampaignTable";
-import { channelsOf, placed, shownLines } from "./features/campaigns/lines";
+import { credited, placed, shownLines } from "./features/campaigns/lines";
 import { Opened } from "./features/campaigns/Opened";
 import { SharedTabs } from "./features/campaigns/SharedTabs";
-import { MonthMenu, Tools } from "./features/campaigns/Tools";
-import { useCampaigns, useChoice } from "./features/campaigns/useCampaigns";
+import { Strip } from "./features/campaigns/Strip";
+import { findByKey, MonthMenu, Tools } from "./features/campaigns/Tools";
+import { useCampaigns, useChoice, useParts, useShared } from "./features/campaigns/useCampaigns";
 import { plural } from "./ui/format";
 import { widget } from "./ui/mount";
 import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
 import { capitalised } from "./ui/text";
+import { ago, clock } from "./ui/time";
 import { useSnapshot, useView } from "./ui/view";
 
 function Campaigns(): JSX.Element {
   const { root } = useView();
   const { standalone } = useSnapshot();
-  const { rows, months, scope, busy: computing } = useCampaigns();
+  const { rows, together, months, scope, newest_ms: newest, zone, ...more } = useCampaigns();
+  const { busy: computing } = more;
+  const now = Date.now();
   const chosen = useChoice();
   const { choice, choose } = chosen;
-  const lines = placed(rows);
+  const shared = useShared();
+  const credit = choice.credit === "each" ? undefined : shared.credit?.[choice.credit];
+  const lines = credited(placed(rows), credit);
+  const several = lines.length > 1 && !computing;
+  const failures = useParts(choice, several);
   const shown = shownLines(lines, choice);
   const open = lines.find((one) => one.name === choice.campaign && !one.href);
   // Back from a dashboard the focus returns to the row that it came from.
@@ -32,39 +40,56 @@ function Campaigns(): JSX.Element {
     }
   }, [open?.place]);
   if (open && !standalone)
-    return <Opened key={open.place} line={open} onBack={() => choose({ campaign: null })} />;
+    return (
+      <Opened
+        key={`${open.place} ${choice.part}`}
+        line={open}
+        part={choice.part}
+        onBack={() => choose({ campaign: null })}
+      />
+    );
   const busy = computing || chosen.busy;
-  const tools = { choice, choose, channels: channelsOf(lines), months };
+  const tools = { choice, choose, lines, months };
   return (
     <SegmentsProvider>
-      <header class="rw-campaigns-head">
-        <h2>Campaigns</h2>
-        <span class="rw-muted" role="status" data-testid="campaigns-shown">
-          {shown.length === lines.length
-            ? plural(lines.length, "campaign")
-            : `${shown.length} of ${lines.length}`}
-          {busy && ", computing …"}
-        </span>
-        <span class="rw-spring" />
-        <MonthMenu {...tools} />
-      </header>
-      <Tools {...tools} />
-      {chosen.failure && <ErrorText failure={chosen.failure} />}
-      <CampaignTable
-        lines={shown}
-        choice={choice}
-        choose={choose}
-        busy={busy}
-        onOpen={(line) => choose({ campaign: line.name })}
-      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a key is a second way to the field. */}
+      <div class="rw-campaigns" onKeyDown={findByKey}>
+        <header class="rw-campaigns-head">
+          <h2>Campaigns</h2>
+          <span class="rw-muted" role="status" data-testid="campaigns-shown">
+            {shown.length === lines.length
+              ? plural(lines.length, "campaign")
+              : `${shown.length} of ${lines.length}`}
+            {busy && ", computing …"}
+          </span>
+          <span class="rw-spring" />
+          {newest !== null && (
+            <span class="rw-muted" data-testid="campaigns-fresh">
+              Data as of {clock(newest, now, zone)}, {ago(newest, now)}
+            </span>
+          )}
+          <MonthMenu {...tools} />
+        </header>
+        {several && (
+          <Strip together={together} choice={choice} choose={choose} failures={failures} />
+        )}
+        <Tools {...tools} />
+        {chosen.failure && <ErrorText failure={chosen.failure} />}
+        <CampaignTable
+          lines={shown}
+          choice={choice}
+          choose={choose}
+          busy={busy}
+          credited={credit !== undefined}
+          onOpen={(line, part = "results") => choose({ campaign: line.name, part })}
+        />
+      </div>
       <p class="rw-caption" dir="auto">
         {capitalised(scope)}. Lift: users who converted, messaged against held back, 95 % intervals.
         Trend: the converted rate by the week, or the day, of entry; dashed where windows are open.
       </p>
       <SegmentNotice code="campaigns.segment.users" />
-      {!standalone && lines.length > 1 && !computing && (
-        <SharedTabs choice={choice} choose={choose} />
-      )}
+      {!standalone && several && <SharedTabs choice={choice} choose={choose} failures={failures} />}
     </SegmentsProvider>
   );
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
@@ -37,8 +38,14 @@ def test_everybody_can_read_and_use_it(
     page = new_page(1440)
     widget = rw.Campaigns(portfolio)
     draw(page, widget)
+    credit, sets = portfolio.credit(), portfolio.combinations()
+    several = sets.filter(pl.col("number") > 1)["users"].sum()
+    expect(page.get_by_test_id("several")).to_have_attribute("data-value", str(several))
+    twice = credit["claimed"].sum() - round(credit["credited"].sum())
+    expect(page.get_by_test_id("twice")).to_have_attribute("data-value", str(twice))
+    expect(page.get_by_test_id("together")).to_contain_text("points")
     page.get_by_role("button", name="Unfold Spring").click()
-    expect(page.locator(".rw-steps li")).to_have_count(6)
+    expect(page.locator(".rw-step-name")).to_have_count(6)
     for tab in ("overlap-matrix", "credit", "pressure", "heatmap"):
         page.locator(f"[data-tab={tab.split('-')[0]}]").click()
         expect(page.get_by_test_id(tab)).to_be_visible()
@@ -75,7 +82,8 @@ def test_the_keyboard_alone_sorts_finds_and_chooses_a_month(
     expect(page.locator("[aria-sort]")).to_have_attribute("aria-sort", "ascending")
     names.first.press("ArrowDown")
     expect(names.nth(1)).to_be_focused()
-    page.get_by_test_id("find-campaign").fill("SPRING")
+    page.keyboard.press("/")
+    page.keyboard.type("SPRING")
     expect(names).to_have_count(1)
     page.get_by_test_id("month").select_option("2026-04")
     month = portfolio.month("2026-04")["Spring"].overview()
@@ -115,6 +123,11 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
     row = page.get_by_test_id("rw-campaigns").get_by_role("button", name="Autumn", exact=True)
     expect(row).to_be_focused()
     assert book.value("campaigns.selection.campaign") is None
+    page.get_by_role("button", name="Unfold Autumn").click()
+    page.get_by_role("button", name="Experiment", exact=True).click()
+    experiment = page.get_by_test_id("opened").get_by_test_id("rw-experiment")
+    expect(experiment.locator(".rw-verdict")).to_be_visible()
+    assert book.value("campaigns.experiment.results is campaigns.portfolio['Autumn']")
     book.problems.check()
 
 

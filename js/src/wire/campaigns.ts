@@ -44,6 +44,10 @@ export interface Lift {
 export interface CampaignNumbers {
   status: string;
   channels: CampaignChannel[];
+  /** Names of the goal's events. */
+  goal: string;
+  /** There are arms to compare. */
+  has_experiment: boolean;
   entries: number | null;
   entries_text: string;
   rate: number | null;
@@ -58,6 +62,8 @@ export interface CampaignNumbers {
   value_text: string;
   currency: string;
   trend: TrendMark[];
+  /** The highest rate of the trend. */
+  best: string;
   ripe: number | null;
   ripe_text: string;
   /** "1,494 windows open until 19 April"; empty where all have ended. */
@@ -79,10 +85,24 @@ export interface MonthChoice {
   label: string;
 }
 
+/** What messaging changed in all campaigns that hold users back. */
+export interface Together {
+  value: number;
+  text: string;
+  interval: string;
+  verdict: string;
+  /** "About 1,850 more users converted, in the 9 campaigns that hold back" */
+  more: string;
+}
+
 export interface CampaignsState {
   rows: CampaignLine[];
+  together: Together | null;
   months: MonthChoice[];
   scope: string;
+  /** When the newest event of any campaign happened, in the zone of the first; null while that is not known. */
+  newest_ms: number | null;
+  zone: string;
   /** The numbers are still being computed. */
   busy: boolean;
 }
@@ -98,16 +118,24 @@ export type CampaignColumn =
   | "ripe";
 export type CampaignTab = "overlap" | "credit" | "pressure" | "heatmap";
 export type CreditRule = "last" | "first" | "shared";
+export type CampaignPart = "results" | "experiment";
 
 export interface CampaignChoice {
   month: string | null;
   search: string;
   channel: string | null;
+  status: string | null;
+  goal: string | null;
+  /** Fewest entries. */
+  least: number;
   sort: CampaignColumn | null;
   descending: boolean;
   campaign: string | null;
+  part: CampaignPart;
   tab: CampaignTab;
   rule: CreditRule;
+  /** Whose value the table shows: what each campaign claims, or is credited by a rule. */
+  credit: "each" | CreditRule;
 }
 
 /** Users of exactly these campaigns, by their places. */
@@ -124,12 +152,16 @@ export interface OverlapState {
   sets: CampaignSet[];
   any: number;
   several: number;
+  /** Users in one campaign, in two, and in more. */
+  by_number: [number, number, number];
 }
 
 export interface CreditRow {
   name: string;
   claimed: number;
   credited: number;
+  /** The value that is credited. */
+  amount: number | null;
   claimed_value: string;
   credited_value: string;
 }
@@ -138,6 +170,8 @@ export interface CreditState {
   rows: CreditRow[];
   claimed: number;
   happened: number;
+  /** Values of all, each purchase once; empty where amounts do not add up. */
+  happened_value: string;
 }
 
 export interface PressureRow {

@@ -9,6 +9,8 @@ export function line(name: string, numbers: Partial<CampaignNumbers> | null = {}
     numbers: numbers && {
       status: "running",
       channels: [{ label: "Email", icon: "email" }],
+      goal: "Purchase",
+      has_experiment: false,
       entries: 100,
       entries_text: "100",
       rate: 0.1,
@@ -22,6 +24,7 @@ export function line(name: string, numbers: Partial<CampaignNumbers> | null = {}
       value_text: "50",
       currency: "",
       trend: [],
+      best: "",
       ripe: 1,
       ripe_text: "100 %",
       windows: "",

@@ -14,6 +14,8 @@ COLUMNS: Final = ("name", "channels", "entries", "rate", "lift", "value", "trend
 """Columns that the list can be sorted by; ``trend`` by the last rate that stays as it is."""
 TABS: Final = ("overlap", "credit", "pressure", "heatmap")
 RULES: Final = ("last", "first", "shared")
+CREDITS: Final = ("each", *RULES)
+PARTS: Final = ("results", "experiment")
 _MOST_LETTERS: Final = 200
 
 
@@ -24,21 +26,31 @@ class CampaignChoice(traitlets.HasTraits):
         month: Year and month that all numbers are of, ``"2026-03"``; None: each campaign as a whole.
         search: Letters that the names of the campaigns shown contain.
         channel: Label of a channel that the campaigns shown use; None: any.
+        status: State of the campaigns shown, ``"running"``; None: any.
+        goal: Goal of the campaigns shown, as the names of its events; None: any.
+        least: Fewest entries of the campaigns shown.
         sort: The column that the list is sorted by, of `COLUMNS`; None: as in the portfolio.
         descending: Whether the largest come first.
-        campaign: Name of the campaign whose dashboard is open; None: the list is shown.
+        campaign: Name of the campaign that is open; None: the list is shown.
+        part: What is shown of it: its results, or its experiment.
         tab: What is shown below: overlap, credit, pressure or heatmap.
         rule: How goal events that several campaigns claim are credited.
+        credit: Which value the table shows: ``"each"``, what each campaign claims, or that of a rule.
     """
 
     month = traitlets.Unicode(None, allow_none=True)
     search = traitlets.Unicode("")
     channel = traitlets.Unicode(None, allow_none=True)
+    status = traitlets.Unicode(None, allow_none=True)
+    goal = traitlets.Unicode(None, allow_none=True)
+    least = traitlets.Int(0, min=0)
     sort = traitlets.Enum(COLUMNS, "value", allow_none=True)
     descending = traitlets.Bool(True)
     campaign = traitlets.Unicode(None, allow_none=True)
+    part = traitlets.Enum(PARTS, PARTS[0])
     tab = traitlets.Enum(TABS, TABS[0])
     rule = traitlets.Enum(RULES, RULES[0])
+    credit = traitlets.Enum(CREDITS, CREDITS[0])
 
     def __init__(self, **chosen: Any) -> None:
         unknown = [name for name in chosen if name not in self.trait_names()]

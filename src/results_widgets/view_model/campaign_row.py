@@ -47,6 +47,8 @@ class CampaignRow:
     Attributes:
         status: What state it is in; empty if that is not said.
         channels: Labels of its channels, each with its icon.
+        goal: Names of its goal's events, as one text.
+        has_experiment: Whether it has arms to compare.
         entries: Entries; None where that is not available.
         entries_text: The same as text.
         converted: Entries that converted.
@@ -59,6 +61,7 @@ class CampaignRow:
         lift_text: The same in points, or why there is none.
         lift_interval_text: Its 95 % interval.
         verdict: Whether that is ``better``, ``worse`` or not shown; empty where there is none.
+        pair: The comparison behind the lift; None where there is none.
         value: The goal's value; None where amounts are in several currencies.
         value_text: The same with its currency; ``n/a`` where there is none.
         currency: The currency; empty if none is named.
@@ -70,6 +73,8 @@ class CampaignRow:
 
     status: str
     channels: tuple[tuple[str, str], ...]
+    goal: str
+    has_experiment: bool
     entries: float | None
     entries_text: str
     converted: float | None
@@ -82,6 +87,7 @@ class CampaignRow:
     lift_text: str
     lift_interval_text: str
     verdict: str
+    pair: Pair | None
     value: float | None
     value_text: str
     currency: str
@@ -115,6 +121,8 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
     return CampaignRow(
         status=campaign.status or "",
         channels=tuple((one.label, one.icon) for one in campaign.channels.values()),
+        goal=", ".join(campaign.goal.events),
+        has_experiment=_has_experiment(results),
         entries=entries,
         entries_text=_text(results, "users", entries),
         converted=rate["numerator"],
@@ -127,6 +135,7 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
         lift_text=points,
         lift_interval_text=ends,
         verdict="" if pair is None else pair.verdict,
+        pair=pair,
         value=value,
         value_text=_text(results, "goal_value", value, least),
         currency=currency_of(session.data, results.definitions, least),
@@ -153,9 +162,19 @@ def _lift(results: Results) -> Pair | None:
     if results.is_rolled_up or not results.held_back():
         return None
     found = conclude(results).experiment
-    if found is None or found.study.assignment.control != HELD_BACK:
+    if found is None:
+        return None
+    assignment = found.study.assignment
+    # Where everybody was held back, nobody is there to be compared with them.
+    if assignment.control != HELD_BACK or not assignment.treatments:
         return None
     return together(found.study, find(found.study.outcomes, CONVERTED))
+
+
+def _has_experiment(results: Results) -> bool:
+    return not results.is_rolled_up and (
+        bool(results.held_back()) or len(results.campaign.variants) > 1
+    )
 
 
 def _ripe(results: Results) -> tuple[float | None, str]:

@@ -1,7 +1,7 @@
 """The ``_campaigns`` trait: a table of many campaigns, and what a row says when it is unfolded."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
@@ -10,6 +10,8 @@ from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.errors import ResultsError
 from results_widgets.experiments.estimates import Difference
+from results_widgets.experiments.phrases import Phrases
+from results_widgets.experiments.pooled import pooled
 from results_widgets.portfolio import Portfolio
 from results_widgets.results import Results
 from results_widgets.view_model.campaign_row import CampaignRow, campaign_row
@@ -37,7 +39,7 @@ def campaigns_state(
     patience: float | None = None,
     clean: Clean = str,
 ) -> State:
-    """Return the value of ``_campaigns``: ``rows``, the ``months`` that can be chosen, the ``scope`` in words.
+    """Return the value of ``_campaigns``: ``rows``, what they show ``together``, ``months``, the ``scope``.
 
     Args:
         portfolio: The campaigns, whole.
@@ -51,7 +53,9 @@ def campaigns_state(
     """
     view = portfolio if month is None else portfolio.month(month)
     end = None if patience is None else time.monotonic() + patience
-    lines = []
+    lines: list[State] = []
+    read: list[CampaignRow] = []
+    newest: list[int] = []
     for name, results in view.items():
         row = campaign_line(name, (links or {}).get(name, ""))
         if end is not None and time.monotonic() > end:
@@ -60,16 +64,34 @@ def campaigns_state(
             try:
                 known = (rows or {}).get(name) or campaign_row(results, least)
                 row["numbers"] = _numbers(known, results, least, details=details)
+                read.append(known)
+                newest.append(results._session.newest // 1000)
             except ResultsError as error:
                 row["trouble"] = clean(str(error))
         lines.append(row)
-    return {"rows": lines, "months": _months(portfolio), "scope": view._words, "busy": False}
+    return {
+        "rows": lines,
+        "together": _together(read, Phrases(_first(portfolio)._session.locale)),
+        "months": _months(portfolio),
+        "scope": view._words,
+        "newest_ms": max(newest, default=None),
+        "zone": _first(portfolio).time_zone,
+        "busy": False,
+    }
 
 
 def placeholder_campaigns(portfolio: Portfolio, links: Mapping[str, str] | None = None) -> State:
     """Return the same before there are numbers."""
     rows = [campaign_line(name, (links or {}).get(name, "")) for name in portfolio.names]
-    return {"rows": rows, "months": [], "scope": portfolio._words, "busy": True}
+    return {
+        "rows": rows,
+        "together": None,
+        "months": [],
+        "scope": portfolio._words,
+        "newest_ms": None,
+        "zone": _first(portfolio).time_zone,
+        "busy": True,
+    }
 
 
 def campaign_line(name: str, href: str = "", trouble: str = "") -> State:
@@ -119,6 +141,8 @@ def _numbers(row: CampaignRow, results: Results, least: int, *, details: bool) -
     return {
         "status": row.status,
         "channels": [{"label": label, "icon": icon} for label, icon in row.channels],
+        "goal": row.goal,
+        "has_experiment": row.has_experiment,
         "entries": row.entries,
         "entries_text": row.entries_text,
         "rate": _short(row.rate),
@@ -132,10 +156,38 @@ def _numbers(row: CampaignRow, results: Results, least: int, *, details: bool) -
         "value_text": row.value_text,
         "currency": row.currency,
         "trend": [{**asdict(one), "value": _short(one.value)} for one in row.trend],
+        "best": _best(row, results),
         "ripe": _short(row.ripe),
         "ripe_text": row.ripe_text,
         "windows": row.windows_text,
         "detail": campaign_detail_reply(results, least) if details else None,
+    }
+
+
+def _first(portfolio: Portfolio) -> Results:
+    return next(iter(portfolio.items()))[1]
+
+
+def _together(rows: Iterable[CampaignRow], phrases: Phrases) -> State | None:
+    """Return the effect of all campaigns that hold users back, in words; None if none does."""
+    found = pooled(row.pair for row in rows if row.pair is not None)
+    if found is None:
+        return None
+    users = [found.users * one for one in (found.difference, found.low, found.high)]
+    count = phrases.about(abs(users[0]), users[1], users[2])
+    more = f"About {count} {'more' if users[0] > 0 else 'fewer'} users converted"
+    where = (
+        "in the campaign that holds back"
+        if found.campaigns == 1
+        else f"in the {found.campaigns} campaigns that hold back"
+    )
+    shown = found.verdict != "no difference shown"
+    return {
+        "value": found.difference,
+        "text": phrases.points(found.difference),
+        "interval": f"{phrases.percent_of_level}: {phrases.ends(found.low, found.high)}",
+        "verdict": found.verdict,
+        "more": f"{more}, {where}" if shown else f"No difference shown {where}",
     }
 
 
@@ -150,6 +202,12 @@ def _lift(row: CampaignRow, found: Difference | None) -> State | None:
         "interval": row.lift_interval_text,
         "verdict": row.verdict,
     }
+
+
+def _best(row: CampaignRow, results: Results) -> str:
+    """Return the highest rate of the trend as text: what the line's top stands for."""
+    known = [one.value for one in row.trend if one.value is not None]
+    return results._session.locale.rate(max(known)) if known else ""
 
 
 def _short(value: float | None) -> float | None:
@@ -167,7 +225,7 @@ def _months(portfolio: Portfolio) -> list[State]:
             continue
         zone = results.time_zone
         found.update(_months_of(from_micros(first, zone), from_micros(last - 1, zone)))
-    locale = next(iter(portfolio.items()))[1]._session.locale
+    locale = _first(portfolio)._session.locale
     months = sorted(found, reverse=True)[:_MOST_MONTHS]
     return [{"value": f"{one:%Y-%m}", "label": locale.month_text(one)} for one in months]
 

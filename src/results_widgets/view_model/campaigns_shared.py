@@ -20,6 +20,8 @@ from results_widgets.view_model.serialization import State
 
 _MOST_SETS: Final = 200
 _MOST_MESSAGES: Final = 60
+_MORE: Final = 3
+"""From how many campaigns on users are told together."""
 HOURS: Final = 24
 
 
@@ -76,6 +78,10 @@ def overlap_of(portfolio: Portfolio) -> State:
         "sets": [{"campaigns": one, "users": users} for one, users in sets[:_MOST_SETS]],
         "any": sum(users for _, users in sets),
         "several": sum(users for members, users in sets if len(members) > 1),
+        "by_number": [
+            sum(users for members, users in sets if min(len(members), _MORE) == number)
+            for number in range(1, _MORE + 1)
+        ],
     }
 
 
@@ -94,6 +100,7 @@ def credit_of(portfolio: Portfolio, rule: object, least: int = SYNCED_USERS) -> 
             "name": row["campaign"],
             "claimed": row["claimed"],
             "credited": round(row["credited"], 3),
+            "amount": _exact(row["value_credited"]),
             "claimed_value": _amount(portfolio[row["campaign"]], row["value_claimed"], least),
             "credited_value": _amount(portfolio[row["campaign"]], row["value_credited"], least),
         }
@@ -103,7 +110,22 @@ def credit_of(portfolio: Portfolio, rule: object, least: int = SYNCED_USERS) -> 
         "rows": rows,
         "claimed": int(found["claimed"].sum()),
         "happened": round(float(found["credited"].sum())),
+        "happened_value": _sum_of(portfolio, found["value_credited"], least),
     }
+
+
+def _sum_of(portfolio: Portfolio, values: pl.Series, least: int) -> str:
+    """Return what all is worth; empty where amounts are missing or in several currencies."""
+    members = [one for _, one in portfolio.items()]
+    currencies = {currency_of(one._session.data, one.definitions, least) for one in members}
+    if len(currencies) > 1 or values.null_count():
+        return ""
+    total = _amount(members[0], float(values.sum()), least)
+    return "" if total == NOT_AVAILABLE else total
+
+
+def _exact(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _amount(results: Results, value: float | None, least: int) -> str:

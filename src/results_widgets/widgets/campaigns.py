@@ -1,7 +1,7 @@
 """The Campaigns widget; its browser half is js/src/campaigns.tsx."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import traitlets
 
@@ -26,20 +26,25 @@ from results_widgets.widgets import fallback
 from results_widgets.widgets.code import Code, bundle, carried
 from results_widgets.widgets.dashboard import Dashboard
 from results_widgets.widgets.deferred import DeferredWidget
+from results_widgets.widgets.experiment import Experiment
 from results_widgets.widgets.segment_widget import Request
 
 _KEPT: Final = 4
-"""Dashboards that stay open behind the list, so that going back to one takes no time."""
+"""Widgets that stay open behind the list, so that going back to one takes no time."""
 _MONTHS: Final = 12
 """Months whose numbers are kept."""
 
+_Opened = TypeVar("_Opened", Dashboard, Experiment)
+
 
 class Campaigns(DeferredWidget):
-    """Many campaigns as one table: sorted, filtered, by month; a row opens its dashboard in place.
+    """Many campaigns as one table: sorted, filtered, by month; a row opens its dashboard or experiment in place.
 
-    Below the table stand what campaigns share: users (as a matrix and by exact combinations), purchases
-    that several claim, messages per user, and conversions by weekday and hour. Entries add up over
-    campaigns, and values of one currency; people and rates do not, and no total is shown of them.
+    Above the table stands what campaigns show together: the effect of messaging over all that hold users
+    back, users in several, and purchases that several claim; by a rule of credit each counts once. Below
+    it stands what they share: users (as a matrix and by exact combinations), purchases, messages per user,
+    and conversions by weekday and hour. Entries add up over campaigns, and values of one currency; people
+    and rates do not, and no total is shown of them.
 
     Args:
         portfolio: The campaigns.
@@ -48,9 +53,10 @@ class Campaigns(DeferredWidget):
 
     Attributes:
         portfolio: The campaigns, whole.
-        selection: What is chosen: month, search, channel, sort, descending, campaign, tab, rule. Set
-            its traits to change what is shown.
+        selection: What is chosen: month, search, channel, status, goal, least, sort, descending, campaign,
+            part, tab, rule, credit. Set its traits to change what is shown.
         dashboard: The dashboard of the campaign that was opened last, or None.
+        experiment: The experiment that was opened last, or None.
         segment: The users that a click on the overlap opened last, or None.
         store: Where segments are saved, or None.
 
@@ -78,6 +84,7 @@ class Campaigns(DeferredWidget):
     _status = traitlets.Dict().tag(sync=True, echo_update=False)
 
     dashboard = traitlets.Instance(Dashboard, allow_none=True)
+    experiment = traitlets.Instance(Experiment, allow_none=True)
 
     def __init__(
         self, portfolio: Portfolio, *, store: SegmentStore | None = None, **chosen: Any
@@ -89,7 +96,7 @@ class Campaigns(DeferredWidget):
             )
         self._portfolio = portfolio
         self._known: dict[str | None, State] = {}
-        self._dashboards: dict[str, Dashboard] = {}
+        self._in_place: dict[tuple[str, type], Dashboard | Experiment] = {}
         self.selection = CampaignChoice(**chosen)
         self._shown_month: str | None = None
         super().__init__(store)
@@ -125,29 +132,53 @@ class Campaigns(DeferredWidget):
             >>> rw.Campaigns(portfolio, month="2026-03").open_campaign("autumn").selection.start
             datetime.date(2026, 3, 1)
         """
+        self.dashboard = self._put(name, Dashboard)
+        return self.dashboard
+
+    def open_experiment(self, name: str) -> Experiment:
+        """Open a campaign's experiment in place of the list, as the button of its unfolded row does.
+
+        Args:
+            name: Its name in the portfolio, or its id.
+
+        Returns:
+            The experiment, in the chosen month.
+
+        Raises:
+            QueryError: There is no such campaign.
+
+        Examples:
+            >>> rw.Campaigns(portfolio).open_experiment("autumn").results is portfolio["autumn"]
+            True
+        """
+        self.experiment = self._put(name, Experiment)
+        return self.experiment
+
+    def _put(self, name: str, kind: type[_Opened]) -> _Opened:
         results = self._portfolio[name]
         (label,) = [one for one, other in self._portfolio.items() if other is results]
-        shown = self._dashboards.pop(label, None)
-        if shown is None or shown.comm is None:
-            shown = Dashboard(results, store=self.store, **self._range())
-        self._dashboards[label] = shown
-        for other in list(self._dashboards)[:-_KEPT]:
-            self._dashboards.pop(other).close()
-        self.dashboard = shown
-        self.selection.campaign = label
+        shown = self._in_place.pop((label, kind), None)
+        if not isinstance(shown, kind) or shown.comm is None:
+            shown = kind(results, store=self.store, **self._range())
+        self._in_place[label, kind] = shown
+        for other in list(self._in_place)[:-_KEPT]:
+            self._in_place.pop(other).close()
+        with self.selection.hold_trait_notifications():
+            self.selection.part = "experiment" if kind is Experiment else "results"
+            self.selection.campaign = label
         return shown
 
     def close(self) -> None:
-        """Close the widget and the dashboards that were opened from it.
+        """Close the widget and what was opened from it.
 
         Examples:
             >>> rw.Campaigns(portfolio).close()
         """
         # ipywidgets also closes a widget that is collected, which may never have been initialised.
         if self.comm is not None:
-            for one in self._dashboards.values():
+            for one in self._in_place.values():
                 one.close()
-            self._dashboards.clear()
+            self._in_place.clear()
         super().close()
 
     # --- to the browser
@@ -168,7 +199,7 @@ class Campaigns(DeferredWidget):
         self._choice = self.selection.to_state()
         if change["name"] == "month" and not self._pending:
             self._show()
-            for one in self._dashboards.values():
+            for one in self._in_place.values():
                 with one.selection.hold_trait_notifications():
                     for name, value in (self._range() or {"range": "whole"}).items():
                         setattr(one.selection, name, value)
@@ -202,8 +233,8 @@ class Campaigns(DeferredWidget):
 
     def _carried_code(self) -> dict[str, Code]:
         own = super()._carried_code()
-        names = {"dashboard": "dashboard.js", "chart": "chart.js"}
-        return {**own, **{name: carried(bundle(file)) for name, file in names.items()}}
+        names = ("dashboard", "experiment", "chart")
+        return {**own, **{name: carried(bundle(f"{name}.js")) for name in names}}
 
     # --- from the browser
 
@@ -230,7 +261,8 @@ class Campaigns(DeferredWidget):
         return names[place], self.view[names[place]]
 
     def _open_row(self, request: Request) -> str:
-        return str(self.open_campaign(self._of(request)[0]).model_id)
+        way = self.open_experiment if request.get("part") == "experiment" else self.open_campaign
+        return str(way(self._of(request)[0]).model_id)
 
     def _share(self, request: Request) -> bool:
         with clicked(), phase("counting"):

@@ -119,6 +119,37 @@ def nobody() -> rw.Results:
     return rw.Results(campaign, events, time_zone="Europe/Berlin")
 
 
+@cache
+def portfolio() -> rw.Portfolio:
+    """Campaigns of several sizes, states and channels: one holds nobody back, another has harmed."""
+    made = {}
+    for seed, (name, users, status) in enumerate(_CAMPAIGNS, 1):
+        campaign, events, people = rw.datasets.generate(users, seed=seed)
+        if name in _WITHOUT_HOLDOUT:
+            events = events.filter(pl.col("event") != "held_back")
+        told = {**campaign.to_dict(), "name": name, "status": status}
+        made[name] = rw.Results(told, events, people, time_zone="Europe/Berlin")
+    return rw.Portfolio(made)
+
+
+_CAMPAIGNS = (
+    ("Win-back, spring 2026", 4000, "running"),
+    ("Onboarding, week one", 2400, "running"),
+    ("Basket left, 3 steps", 1200, "running"),
+    ("Spring sale", 700, "finished"),
+    ("Trial ends", 300, "paused"),
+    ("Price alert", 500, "running"),
+)
+_WITHOUT_HOLDOUT = ("Spring sale", "Price alert")
+
+
+def _unfolded(page: Page) -> None:
+    page.get_by_role("button", name="Unfold Win-back, spring 2026").click()
+    page.locator(".rw-steps li").first.wait_for()
+    page.get_by_test_id("twice").wait_for()
+    page.get_by_test_id("overlap-matrix").wait_for()
+
+
 def _highlighted() -> rw.Flow:
     flow = rw.Flow(shown(), metric="users")
     flow.highlight(shown().users("conversions"), "Converters")
@@ -251,6 +282,11 @@ LOOKS: Mapping[str, Look] = {
     "audience": Look(_audience(1), BOTH, _profiled),
     "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),
     "audience-of-four": Look(_audience(4), ((1440, DARK),), _profiled),
+    "campaigns": Look(
+        lambda: rw.Campaigns(portfolio()),
+        ((1440, LIGHT), (390, DARK)),
+        _unfolded,
+    ),
     "overview": Look(
         lambda: rw.Overview(shown(), range="14d", metric="users"), ((700, LIGHT), (480, DARK))
     ),

@@ -1,11 +1,12 @@
 // The table: heads that sort, a row for each campaign, and the sums of what adds up.
 import { Fragment, type JSX, type TargetedKeyboardEvent } from "preact";
 import { useId, useState } from "preact/hooks";
-import { amount, exact, perCent, plural, rate } from "../../ui/format";
+import { amount, exact, perCent, plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
 import { usePaper } from "../../ui/paper";
-import type { CampaignChoice, CampaignColumn } from "../../wire/campaigns";
-import { scaleFrom } from "../experiment/scale";
+import { useView } from "../../ui/view";
+import type { CampaignChoice, CampaignColumn, CampaignPart } from "../../wire/campaigns";
+import { place, type Scale, scaleFrom } from "../experiment/scale";
 import { Detail } from "./Detail";
 import { type Placed, rateTop, totals } from "./lines";
 import { Row } from "./Row";
@@ -26,7 +27,7 @@ const heads: Head[] = [
   { column: "rate", label: "Converted", unit: "of entries", numeric: true, mark: "ratebar" },
   { column: "lift", label: "Lift", unit: "over held back", numeric: true, mark: "liftmark" },
   { column: "value", label: "Value", numeric: true },
-  { column: "trend", label: "Trend", unit: "over time" },
+  { column: "trend", label: "Trend", unit: "from 0 to best" },
   { column: "ripe", label: "Ripe", unit: "windows closed" },
 ];
 
@@ -66,17 +67,22 @@ function SortHead({ head, choice, choose }: HeadProps): JSX.Element {
   );
 }
 
-/** The ends of a column's scale, once for all rows. */
-function ScaleHead({ name, from, to }: { name: string; from: string; to: string }): JSX.Element {
+/** A column's scale, once for all rows: where its ticks stand, as shares of its length, and what they say. */
+function ScaleHead({ name, ticks }: { name: string; ticks: [number, string][] }): JSX.Element {
   return (
-    <td class={`rw-col-${name} rw-scale`} aria-hidden="true">
-      <span>{from}</span>
-      <span>{to}</span>
+    <td class={`rw-col-${name}`} aria-hidden="true">
+      <span class="rw-ticks">
+        {ticks.map(([at, text]) => (
+          <span key={text} style={{ left: `${at * 100}%` }}>
+            {text}
+          </span>
+        ))}
+      </span>
     </td>
   );
 }
 
-function Foot({ lines }: { lines: Placed[] }): JSX.Element {
+function Foot({ lines, columns }: { lines: Placed[]; columns: number }): JSX.Element {
   const { entries, value, currency, without } = totals(lines);
   const left = without > 0 && value !== null ? ` of ${lines.length - without} with a value` : "";
   return (
@@ -90,11 +96,15 @@ function Foot({ lines }: { lines: Placed[] }): JSX.Element {
         <td class="rw-num rw-col-entries" data-value={entries ?? ""}>
           {exact(entries)}
         </td>
-        <td colSpan={4} class="rw-muted rw-col-note">
-          Totals of entries and of values in one currency. Rates and people are not added up.
+        <td colSpan={columns > 6 ? 4 : 2} class="rw-col-note">
+          <span class="rw-muted">
+            Totals of entries and of values in one currency. Rates and people are not added up.
+          </span>
         </td>
         <td class="rw-num rw-col-value" data-value={value ?? ""}>
-          {value === null ? "" : `${amount(value)}${currency ? `\u202f${currency}` : ""}`}
+          {value === null
+            ? ""
+            : `${amount(Math.abs(value) < 10_000 ? value : Math.round(value))}${currency ? `\u202f${currency}` : ""}`}
           {left && <small>{left}</small>}
         </td>
         <td class="rw-col-trend" />
@@ -121,16 +131,24 @@ interface Props {
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
   busy: boolean;
-  onOpen: (line: Placed) => void;
+  /** Values are those that are credited. */
+  credited: boolean;
+  onOpen: (line: Placed, part?: CampaignPart) => void;
 }
 
-export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): JSX.Element {
+/** The ticks that a narrow column has room for: its ends, and 0 between them. */
+const ends = ({ low, high }: Scale): number[] => [...new Set([low, 0, high])];
+
+export function CampaignTable(props: Props): JSX.Element {
+  const { lines, choice, choose, busy, onOpen } = props;
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const id = useId();
+  const { width } = useView();
+  const columns = width === "small" ? 4 : width === "medium" ? 6 : 11;
   const paper = usePaper();
   const lifts = lines.flatMap(({ numbers }) => (numbers?.lift ? [numbers.lift] : []));
-  const ends = lifts.flatMap((one) => [one.low ?? one.value, one.high ?? one.value]);
-  const lift = scaleFrom(Math.min(0, ...ends), Math.max(0, ...ends), 3);
+  const reach = lifts.flatMap((one) => [one.low ?? one.value, one.high ?? one.value]);
+  const lift = scaleFrom(Math.min(0, ...reach), Math.max(0, ...reach), 3);
   const top = rateTop(lines);
   const points = (share: number): string => exact(Math.round(share * 1000) / 10).replace("-", "−");
   const toggle = (place: number): void => {
@@ -148,11 +166,23 @@ export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): J
             {heads.map((head) => (
               <Fragment key={head.column}>
                 {head.mark === "liftmark" && (
-                  <ScaleHead name="liftmark" from={points(lift.low)} to={points(lift.high)} />
+                  <ScaleHead
+                    name="liftmark"
+                    ticks={ends(lift).map((one) => [place(lift, one), points(one)])}
+                  />
                 )}
-                <SortHead head={head} choice={choice} choose={choose} />
+                <SortHead
+                  head={
+                    head.column === "value" && props.credited ? { ...head, unit: "credited" } : head
+                  }
+                  choice={choice}
+                  choose={choose}
+                />
                 {head.mark === "ratebar" && (
-                  <ScaleHead name="ratebar" from={perCent("0")} to={rate(top)} />
+                  <ScaleHead
+                    name="ratebar"
+                    ticks={[0, 1].map((one) => [one, perCent(exact(one * top * 100))])}
+                  />
                 )}
               </Fragment>
             ))}
@@ -170,6 +200,7 @@ export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): J
                   open={open}
                   panel={panel}
                   busy={busy}
+                  columns={columns}
                   onFold={() => toggle(line.place)}
                   onOpen={() => onOpen(line)}
                 />
@@ -178,7 +209,8 @@ export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): J
                     line={line}
                     month={choice.month}
                     panel={panel}
-                    onOpen={() => onOpen(line)}
+                    columns={columns}
+                    onOpen={(part) => onOpen(line, part)}
                   />
                 )}
               </Fragment>
@@ -186,13 +218,13 @@ export function CampaignTable({ lines, choice, choose, busy, onOpen }: Props): J
           })}
           {lines.length === 0 && (
             <tr>
-              <td colSpan={11} class="rw-muted rw-campaigns-none">
-                <Mark name="warn" /> No campaign is like that. Take out the search or the channel.
+              <td colSpan={columns} class="rw-muted rw-campaigns-none">
+                <Mark name="warn" /> No campaign is like that. Take out the search or a filter.
               </td>
             </tr>
           )}
         </tbody>
-        {lines.length > 0 && <Foot lines={lines} />}
+        {lines.length > 0 && <Foot lines={lines} columns={columns} />}
       </table>
     </div>
   );

@@ -1,10 +1,16 @@
 // What an unfolded row says: the verdict, the ways on, and how each step converts.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { perCent, rate } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
-import type { CampaignDetail, CampaignNumbers, StepTrend } from "../../wire/campaigns";
+import type {
+  CampaignDetail,
+  CampaignNumbers,
+  CampaignPart,
+  StepTrend,
+} from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
 import { ErrorText, failureOf, Placeholder, slowPatience } from "../audience/answer";
 import type { Placed } from "./lines";
@@ -15,6 +21,10 @@ function Steps({ steps }: { steps: StepTrend[] }): JSX.Element {
   const top = Math.max(0.001, ...steps.flatMap(({ trend }) => trend.map((one) => one.value ?? 0)));
   return (
     <ul class="rw-steps" aria-label="Converted of those who received each step, by week">
+      <li class="rw-steps-axis" aria-hidden="true">
+        <span>{rate(top)}</span>
+        <span>{perCent("0")}</span>
+      </li>
       {steps.map((step, at) => (
         <li key={at}>
           <span class="rw-step-name" title={`${step.name}, ${step.channel}`}>
@@ -80,50 +90,64 @@ interface Props {
   line: Placed;
   month: string | null;
   panel: string;
-  onOpen: () => void;
+  columns: number;
+  onOpen: (part: CampaignPart) => void;
 }
 
-export function Detail({ line, month, panel, onOpen }: Props): JSX.Element {
+export function Detail({ line, month, panel, columns, onOpen }: Props): JSX.Element {
   const { width } = useView();
   const { detail, failure, waits } = useDetail(line, month);
   return (
     <tr class="rw-campaign-detail" id={panel}>
-      <td />
-      <td colSpan={10}>
-        {failure && <ErrorText failure={failure} />}
-        {!detail && !failure && waits && <Placeholder rows={2} />}
-        {detail && (
+      <td class="rw-col-fold" />
+      <td colSpan={columns - 1}>
+        <div class="rw-campaign-parts">
           <div class="rw-campaign-said">
-            <p class="rw-campaign-verdict" data-kind={detail.kind}>
-              <bdi>{detail.title}</bdi>
-            </p>
-            {detail.detail && (
-              <p class="rw-muted">
-                <bdi>{detail.detail}</bdi>
-              </p>
+            {failure && <ErrorText failure={failure} />}
+            {!detail && !failure && waits && <Placeholder rows={2} />}
+            {detail && (
+              <>
+                <p class="rw-campaign-verdict" data-kind={detail.kind}>
+                  <bdi>{detail.title}</bdi>
+                </p>
+                {detail.detail && (
+                  <p class="rw-muted">
+                    <bdi>{detail.detail}</bdi>
+                  </p>
+                )}
+              </>
             )}
+            {(width === "small" || width === "medium") && line.numbers && (
+              <More numbers={line.numbers} />
+            )}
+            <div class="rw-campaign-ways">
+              {line.href ? (
+                <a class="rw-button rw-primary" href={line.href}>
+                  Open results
+                </a>
+              ) : (
+                <button
+                  type="button"
+                  class="rw-button rw-primary"
+                  onClick={() => onOpen("results")}
+                >
+                  Open results
+                </button>
+              )}
+              {!line.href && line.numbers?.has_experiment && (
+                <button type="button" class="rw-button" onClick={() => onOpen("experiment")}>
+                  Experiment
+                </button>
+              )}
+              {!line.href && (
+                <UsersButton question={{ of: "campaigns", inside: [line.place], outside: [] }}>
+                  Users
+                </UsersButton>
+              )}
+            </div>
           </div>
-        )}
-        {(width === "small" || width === "medium") && line.numbers && (
-          <More numbers={line.numbers} />
-        )}
-        <div class="rw-campaign-ways">
-          {line.href ? (
-            <a class="rw-button rw-primary" href={line.href}>
-              Open results
-            </a>
-          ) : (
-            <button type="button" class="rw-button rw-primary" onClick={onOpen}>
-              Open results
-            </button>
-          )}
-          {!line.href && (
-            <UsersButton question={{ of: "campaigns", inside: [line.place], outside: [] }}>
-              Users
-            </UsersButton>
-          )}
+          {detail && detail.steps.length > 0 && <Steps steps={detail.steps} />}
         </div>
-        {detail && detail.steps.length > 0 && <Steps steps={detail.steps} />}
       </td>
     </tr>
   );

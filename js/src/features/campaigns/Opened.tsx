@@ -1,9 +1,10 @@
-// One campaign's dashboard in place of the list: the kernel makes it, and its own model fills it.
+// One campaign's dashboard, or its experiment, in place of the list: the kernel makes it, and its own model fills it.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import type { WidgetModule } from "../../ui/mount";
 import { useView } from "../../ui/view";
+import type { CampaignPart } from "../../wire/campaigns";
 import { evaluated } from "../../wire/code";
 import type { RequestError } from "../../wire/requests";
 import type { Selection } from "../../wire/selection";
@@ -12,11 +13,17 @@ import type { Placed } from "./lines";
 
 const unable: RequestError = {
   message: "This host cannot show one widget inside another.",
-  hint: "Show campaigns.dashboard in a cell of its own.",
+  hint: "Show campaigns.dashboard, or campaigns.experiment, in a cell of its own.",
   limit: true,
 };
 
-export function Opened({ line, onBack }: { line: Placed; onBack: () => void }): JSX.Element {
+interface Props {
+  line: Placed;
+  part: CampaignPart;
+  onBack: () => void;
+}
+
+export function Opened({ line, part, onBack }: Props): JSX.Element {
   const { store, signal, code, other } = useView();
   const stage = useRef<HTMLDivElement>(null);
   const back = useRef<HTMLButtonElement>(null);
@@ -29,22 +36,23 @@ export function Opened({ line, onBack }: { line: Placed; onBack: () => void }): 
     const life = new AbortController();
     const end = (): void => life.abort();
     signal.addEventListener("abort", end, { signal: life.signal });
+    const bundle = part === "results" ? "dashboard" : part;
     const show = async (): Promise<void> => {
-      const id = await store.ask("open", { place: line.place }, slowPatience);
-      const [model, source] = await Promise.all([other(id), code?.("dashboard")]);
+      const id = await store.ask("open", { place: line.place, part }, slowPatience);
+      const [model, source] = await Promise.all([other(id), code?.(bundle)]);
       if (life.signal.aborted) return;
       if (!model || !source) return setFailure(unable);
-      const { default: dashboard } = await evaluated<{ default: WidgetModule }>(source);
+      const { default: widget } = await evaluated<{ default: WidgetModule }>(source);
       if (life.signal.aborted || !stage.current) return;
       selected.current = () => (model.get("_selection") as Selection | undefined)?.action ?? null;
-      dashboard.render({ model, el: stage.current, signal: life.signal, code });
+      widget.render({ model, el: stage.current, signal: life.signal, code });
       setReady(true);
     };
     show().catch((error: unknown) => !life.signal.aborted && setFailure(failureOf(error)));
     back.current?.focus({ preventScroll: true });
     back.current?.scrollIntoView?.({ block: "nearest" });
     return end;
-  }, [line.place]);
+  }, [line.place, part]);
   const before = (event: KeyboardEvent): void => {
     if (event.key === "Escape") action.current = selected.current();
   };

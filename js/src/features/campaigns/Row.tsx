@@ -5,7 +5,7 @@ import { capitalised } from "../../ui/text";
 import type { CampaignNumbers } from "../../wire/campaigns";
 import type { Scale } from "../experiment/scale";
 import type { Placed } from "./lines";
-import { LiftMark, RateBar, RipeBar, TrendLine, toneOf, wordOf } from "./marks";
+import { LiftMark, leastPoints, RateBar, RipeBar, TrendLine, toneOf, wordOf } from "./marks";
 
 export interface Scales {
   top: number;
@@ -18,7 +18,7 @@ function Channels({ numbers }: { numbers: CampaignNumbers }): JSX.Element {
       {numbers.channels.map(({ label, icon }) => (
         <li key={label} title={label}>
           <Icon name={icon} />
-          <span dir="auto">{label}</span>
+          <span class="rw-offscreen">{label}</span>
         </li>
       ))}
     </ul>
@@ -73,16 +73,23 @@ function Numbers({ numbers, scales }: { numbers: CampaignNumbers; scales: Scales
         {numbers.value_text}
       </td>
       <td class="rw-col-trend">
-        <TrendLine trend={numbers.trend} />
+        <span class="rw-ripe">
+          <TrendLine trend={numbers.trend} />
+          {numbers.trend.length >= leastPoints && <span class="rw-muted">{numbers.best}</span>}
+        </span>
       </td>
-      <td class="rw-col-ripe" data-value={numbers.ripe ?? ""}>
+      <td
+        class="rw-col-ripe"
+        data-value={numbers.ripe ?? ""}
+        data-tip={numbers.windows || undefined}
+      >
         {numbers.ripe !== null && (
           <span class="rw-ripe">
             <RipeBar share={numbers.ripe} />
             <span>{numbers.ripe_text}</span>
           </span>
         )}
-        {numbers.windows && <small>{numbers.windows}</small>}
+        <span class="rw-offscreen">{numbers.windows}</span>
       </td>
     </>
   );
@@ -124,11 +131,14 @@ interface Props {
   open: boolean;
   panel: string;
   busy: boolean;
+  /** How many columns are shown. */
+  columns: number;
   onFold: () => void;
   onOpen: () => void;
 }
 
-export function Row({ line, scales, open, panel, busy, onFold, onOpen }: Props): JSX.Element {
+export function Row(props: Props): JSX.Element {
+  const { line, scales, open, panel, busy, columns, onFold, onOpen } = props;
   const { numbers } = line;
   return (
     <tr class={open ? "rw-campaign rw-campaign-open" : "rw-campaign"} data-campaign={line.place}>
@@ -152,7 +162,7 @@ export function Row({ line, scales, open, panel, busy, onFold, onOpen }: Props):
       {numbers ? (
         <Numbers numbers={numbers} scales={scales} />
       ) : (
-        <td colSpan={9} class="rw-muted rw-campaign-trouble" dir="auto">
+        <td colSpan={columns - 2} class="rw-muted rw-campaign-trouble" dir="auto">
           {line.trouble || (busy ? <span class="rw-bone rw-bone-small" /> : "")}
         </td>
       )}

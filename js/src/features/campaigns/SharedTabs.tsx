@@ -1,11 +1,9 @@
 // What campaigns share: each part is computed when it is first looked at.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { Tabs } from "../../ui/Tabs";
-import { useSnapshot, useView } from "../../ui/view";
-import type { CampaignChoice, CampaignTab, SharedState } from "../../wire/campaigns";
+import type { CampaignChoice, CampaignTab, CreditRule } from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
-import { ErrorText, failureOf, Placeholder, slowPatience } from "../audience/answer";
+import { ErrorText, Placeholder } from "../audience/answer";
 import { Credit } from "./Credit";
 import { Heatmap } from "./Heatmap";
 import { Overlap } from "./Overlap";
@@ -15,31 +13,16 @@ import { useShared } from "./useCampaigns";
 interface Props {
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
+  failures: Partial<Record<CampaignTab, RequestError>>;
 }
 
-/** Asks for what a tab shows, unless it is there; what comes is a trait. */
-function usePart(shared: SharedState, { tab, rule, month }: CampaignChoice): RequestError | null {
-  const { store, signal } = useView();
-  const { kernel } = useSnapshot();
-  const [failure, setFailure] = useState<RequestError | null>(null);
-  const there = tab === "credit" ? shared.credit?.[rule] : shared[tab];
-  useEffect(() => {
-    setFailure(null);
-    if (there || !kernel) return;
-    let latest = true;
-    store
-      .ask("shared", { part: tab, rule }, slowPatience)
-      .catch((error: unknown) => latest && !signal.aborted && setFailure(failureOf(error)));
-    return () => {
-      latest = false;
-    };
-  }, [tab, rule, month, there === undefined, kernel]);
-  return failure;
-}
+/** The rule of credit, which the values in the table follow unless they are what each campaign claims. */
+const byRule = ({ credit }: CampaignChoice, rule: CreditRule): Partial<CampaignChoice> =>
+  credit === "each" ? { rule } : { rule, credit: rule };
 
-export function SharedTabs({ choice, choose }: Props): JSX.Element {
+export function SharedTabs({ choice, choose, failures }: Props): JSX.Element {
   const shared = useShared();
-  const failure = usePart(shared, choice);
+  const failure = failures[choice.tab];
   const credit = shared.credit?.[choice.rule];
   const waiting = failure ? <ErrorText failure={failure} /> : <Placeholder rows={4} />;
   const { overlap, pressure, heatmap } = shared;
@@ -62,7 +45,7 @@ export function SharedTabs({ choice, choose }: Props): JSX.Element {
               <Credit
                 credit={credit}
                 rule={choice.rule}
-                onRule={(rule) => choose({ rule })}
+                onRule={(rule) => choose(byRule(choice, rule))}
                 waiting={waiting}
               />
             ),

@@ -1,15 +1,17 @@
-// Which campaigns are shown: by name, by channel, and the month that all numbers are of.
-import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+// Which campaigns are shown: by name, state, channel, goal and size, and the month that all numbers are of.
+import type { JSX, TargetedKeyboardEvent } from "preact";
 import { Select } from "../../ui/Controls";
+import { plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
+import { capitalised } from "../../ui/text";
 import { useSnapshot } from "../../ui/view";
-import type { CampaignChoice, MonthChoice } from "../../wire/campaigns";
+import type { CampaignChoice, CampaignLine, MonthChoice } from "../../wire/campaigns";
+import { valuesOf } from "./lines";
 
 interface Props {
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
-  channels: string[];
+  lines: CampaignLine[];
   months: MonthChoice[];
 }
 
@@ -51,16 +53,51 @@ export function MonthMenu(props: Props): JSX.Element | null {
   );
 }
 
-export function Tools({ choice, choose, channels }: Props): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
-  const all = [{ value: "", label: "All channels" }];
+/** "/" goes to the find field, wherever in the list one is. */
+export function findByKey(event: TargetedKeyboardEvent<HTMLElement>): void {
+  if (event.key !== "/" || (event.target as Element).closest("input, select, textarea")) return;
+  event.preventDefault();
+  event.currentTarget.querySelector<HTMLElement>("[data-testid=find-campaign]")?.focus();
+}
+
+const sizes = [100, 500, 1000, 5000, 10_000];
+
+interface FilterProps {
+  label: string;
+  /** What stands there while any is shown. */
+  any: string;
+  value: string | null;
+  values: string[];
+  words?: (value: string) => string;
+  onChange: (value: string | null) => void;
+  testid: string;
+}
+
+/** A choice among what the campaigns have; of one value there is nothing to choose. */
+function Filter({ value, values, words, ...more }: FilterProps): JSX.Element | null {
+  const { any, label, onChange, testid } = more;
+  if (values.length < 2 && value === null) return null;
+  const choices = values.map((one) => ({ value: one, label: words?.(one) ?? one }));
+  return (
+    <Select
+      label={label}
+      value={value ?? ""}
+      choices={[{ value: "", label: any }, ...choices]}
+      onChange={(one) => onChange(one || null)}
+      testid={testid}
+    />
+  );
+}
+
+export function Tools({ choice, choose, lines }: Props): JSX.Element {
+  const channels = valuesOf(lines, (numbers) => numbers.channels.map((one) => one.label));
   return (
     <search class="rw-campaigns-tools">
       <span class="rw-campaign-find">
         <input
-          ref={field}
           type="search"
           aria-label="Find a campaign"
+          aria-keyshortcuts="/"
           placeholder="Find a campaign"
           value={choice.search}
           maxLength={200}
@@ -68,12 +105,43 @@ export function Tools({ choice, choose, channels }: Props): JSX.Element {
           onInput={(event) => choose({ search: event.currentTarget.value })}
         />
       </span>
-      <Select
+      <Filter
+        label="State"
+        any="Any state"
+        value={choice.status}
+        values={valuesOf(lines, ({ status }) => [status])}
+        words={capitalised}
+        onChange={(status) => choose({ status })}
+        testid="campaign-status"
+      />
+      <Filter
         label="Channel"
-        value={choice.channel ?? ""}
-        choices={[...all, ...channels.map((one) => ({ value: one, label: one }))]}
-        onChange={(value) => choose({ channel: value || null })}
+        any="All channels"
+        value={choice.channel}
+        values={channels}
+        onChange={(channel) => choose({ channel })}
         testid="campaign-channel"
+      />
+      <Filter
+        label="Goal"
+        any="Any goal"
+        value={choice.goal}
+        values={valuesOf(lines, ({ goal }) => [goal])}
+        onChange={(goal) => choose({ goal })}
+        testid="campaign-goal"
+      />
+      <Select
+        label="Entries"
+        value={String(choice.least)}
+        choices={[
+          { value: "0", label: "Any size" },
+          ...sizes.map((one) => ({
+            value: String(one),
+            label: `${plural(one, "entry", "entries")} or more`,
+          })),
+        ]}
+        onChange={(least) => choose({ least: Number(least) })}
+        testid="campaign-least"
       />
     </search>
   );

@@ -4,6 +4,7 @@ import type {
   CampaignColumn,
   CampaignLine,
   CampaignNumbers,
+  CreditState,
 } from "../../wire/campaigns";
 
 /** A campaign with its place in the portfolio, by which the kernel knows it. */
@@ -53,17 +54,31 @@ export const placed = (lines: CampaignLine[]): Placed[] =>
 /** The lines that are asked for, in the order that is asked for. */
 export function shownLines(
   lines: Placed[],
-  { search, channel, sort, descending }: CampaignChoice,
+  { search, channel, status, goal, least, sort, descending }: CampaignChoice,
 ): Placed[] {
   const wanted = plain(search.trim());
   const found = lines.filter(
-    (line) =>
-      plain(line.name).includes(wanted) &&
-      (channel === null || line.numbers?.channels.some((one) => one.label === channel)),
+    ({ name, numbers }) =>
+      plain(name).includes(wanted) &&
+      (channel === null || numbers?.channels.some((one) => one.label === channel)) &&
+      (status === null || numbers?.status === status) &&
+      (goal === null || numbers?.goal === goal) &&
+      (least === 0 || (numbers?.entries ?? 0) >= least),
   );
   return sort === null
     ? found
     : [...found].sort((a, b) => compare(a, b, sort, descending ? -1 : 1) || a.place - b.place);
+}
+
+/** The lines with the values that are credited to them in place of those they claim. */
+export function credited(lines: Placed[], credit: CreditState | undefined): Placed[] {
+  const rows = new Map(credit?.rows.map((row) => [row.name, row]));
+  return lines.map((line) => {
+    const row = rows.get(line.name);
+    if (!row || !line.numbers || line.numbers.value === null) return line;
+    const own = { value: row.amount, value_text: row.credited_value };
+    return { ...line, numbers: { ...line.numbers, ...own } };
+  });
 }
 
 export interface Totals {
@@ -90,11 +105,14 @@ export function totals(lines: CampaignLine[]): Totals {
   };
 }
 
-/** The channels that any campaign uses, as one reads them. */
-export const channelsOf = (lines: CampaignLine[]): string[] =>
-  [
-    ...new Set(lines.flatMap(({ numbers }) => numbers?.channels.map((one) => one.label) ?? [])),
-  ].sort((a, b) => a.localeCompare(b));
+/** What campaigns can be chosen by: the values that any of them has, as one reads them. */
+export const valuesOf = (
+  lines: CampaignLine[],
+  of: (numbers: CampaignNumbers) => string[],
+): string[] =>
+  [...new Set(lines.flatMap(({ numbers }) => (numbers ? of(numbers) : [])))]
+    .filter(Boolean)
+    .sort((a, b) => a.localeCompare(b));
 
 /** The highest rate that the bars hold: a round one over all intervals. */
 export function rateTop(lines: CampaignLine[]): number {

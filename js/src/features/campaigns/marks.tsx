@@ -19,7 +19,7 @@ export function RateBar({ numbers, top }: { numbers: CampaignNumbers; top: numbe
 }
 
 /** The tone of a lift: only one that its interval carries has a colour. */
-export const toneOf = ({ verdict }: Lift): string =>
+export const toneOf = ({ verdict }: Pick<Lift, "verdict">): string =>
   verdict === "better" ? "rw-good" : verdict === "worse" ? "rw-bad" : "rw-unsure";
 
 export const wordOf = ({ verdict }: Lift): string =>

@@ -1,21 +1,39 @@
 // What the kernel sent of the campaigns, and what is chosen: shown at once, and told to the kernel.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSnapshot, useView } from "../../ui/view";
-import type { CampaignChoice, CampaignsState, SharedState } from "../../wire/campaigns";
+import type {
+  CampaignChoice,
+  CampaignsState,
+  CampaignTab,
+  SharedState,
+} from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
 import type { Traits } from "../../wire/traits";
-import { failureOf } from "../audience/answer";
+import { failureOf, slowPatience } from "../audience/answer";
 
-const nothing: CampaignsState = { rows: [], months: [], scope: "", busy: true };
+const nothing: CampaignsState = {
+  rows: [],
+  together: null,
+  months: [],
+  scope: "",
+  newest_ms: null,
+  zone: "UTC",
+  busy: true,
+};
 const first: CampaignChoice = {
   month: null,
   search: "",
   channel: null,
+  status: null,
+  goal: null,
+  least: 0,
   sort: "value",
   descending: true,
   campaign: null,
+  part: "results",
   tab: "overlap",
   rule: "last",
+  credit: "each",
 };
 
 type Own = "_campaigns" | "_choice" | "_shared";
@@ -85,6 +103,37 @@ export function useChoice(): Chosen {
     else tell(next);
   };
   return { choice, choose, busy, failure };
+}
+
+type Failures = Partial<Record<CampaignTab, RequestError>>;
+
+/** Asks for what the strip and the tab show of what is shared, unless it is there; what comes is a trait. */
+export function useParts(choice: CampaignChoice, ready: boolean): Failures {
+  const { store, signal } = useView();
+  const { kernel } = useSnapshot();
+  const shared = useShared();
+  const [failures, setFailures] = useState<Failures>({});
+  const asked = useRef(new Set<string>());
+  const { tab, rule, month } = choice;
+  const missing = [...new Set<CampaignTab>(["overlap", "credit", tab])].filter(
+    (part) => (part === "credit" ? shared.credit?.[rule] : shared[part]) === undefined,
+  );
+  useEffect(() => {
+    if (!kernel || !ready) return;
+    for (const part of missing) {
+      const key = `${part} ${part === "credit" ? rule : ""} ${month}`;
+      if (asked.current.has(key)) continue;
+      asked.current.add(key);
+      setFailures((known) => ({ ...known, [part]: undefined }));
+      store
+        .ask("shared", { part, rule }, slowPatience)
+        .catch((error: unknown) => {
+          if (!signal.aborted) setFailures((known) => ({ ...known, [part]: failureOf(error) }));
+        })
+        .finally(() => asked.current.delete(key));
+    }
+  }, [missing.join(), rule, tab, month, kernel, ready]);
+  return failures;
 }
 
 export const useCampaigns = (): CampaignsState => useTrait("_campaigns", nothing);

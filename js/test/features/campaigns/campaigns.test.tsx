@@ -72,7 +72,10 @@ describe("the table of campaigns", () => {
 
   it("asks for a month, and for what is shown below", async () => {
     const { click, sent, el } = await draw(state());
-    expect(sent.map(({ kind, part }) => [kind, part])).toEqual([["shared", "overlap"]]);
+    expect(sent.map(({ kind, part }) => [kind, part])).toEqual([
+      ["shared", "overlap"],
+      ["shared", "credit"],
+    ]);
     await click("[aria-label='The month before']");
     const asked = sent.find(({ kind }) => kind === "choose");
     expect(asked?.choice).toMatchObject({ month: "2026-04" });
@@ -115,6 +118,88 @@ describe("the table of campaigns", () => {
   });
 });
 
+describe("what campaigns show together", () => {
+  const row = (name: string, amount: number) => ({
+    ...{ name, claimed: 3, credited: 2, amount, claimed_value: "", credited_value: `$${amount}` },
+  });
+  const credit = {
+    last: {
+      rows: [row("Ünal’s sale", 7), row(hostile, 90)],
+      claimed: 6,
+      happened: 4,
+      happened_value: "$97",
+    },
+  };
+  const together = {
+    value: 0.025,
+    text: "+2.5 points",
+    interval: "95 %: 2.1 to 2.9",
+    verdict: "better",
+    more: "About 1,850 more users converted, in the 9 campaigns that hold back",
+  };
+  const shown = (more: State = {}): State =>
+    state({
+      _campaigns: { rows: lines, together, months, scope: "March", busy: false },
+      _shared: { credit },
+      ...more,
+    });
+
+  it("says the effect, and what is claimed more than once", async () => {
+    const { el } = await draw(shown());
+    const text = el.querySelector(".rw-strip")?.textContent ?? "";
+    expect(text).toContain("+2.5 points 95 %: 2.1 to 2.9About 1,850 more users converted");
+    expect(text).toContain("2 claimed 6, happened 4, worth $97");
+    expect(el.querySelector("[data-testid=together]")?.className).toBe("rw-good");
+  });
+
+  it("shows values by the chosen credit, and sorts and adds up what it shows", async () => {
+    const { el, click, sent, names } = await draw(shown());
+    await click("[data-credit=last]");
+    expect(sent.at(-1)?.choice).toMatchObject({ credit: "last", rule: "last" });
+    expect(names()[0]).toBe(hostile);
+    expect(el.querySelector("tbody .rw-col-value")?.textContent).toBe("$90");
+    expect(el.querySelector("th.rw-col-value")?.textContent).toContain("credited");
+    expect(el.querySelector("tfoot .rw-col-value")?.textContent).toContain("97");
+    await click("[data-credit=each]");
+    expect(el.querySelector("tbody .rw-col-value")?.textContent).toBe("50");
+  });
+
+  it("is not there for a single campaign, or before there are numbers", async () => {
+    for (const more of [{ rows: [line("Spring")] }, { rows: lines, busy: true }]) {
+      const _campaigns = { together, months, scope: "", busy: false, ...more };
+      const { el } = await draw(shown({ _campaigns }));
+      expect(el.querySelector(".rw-strip")).toBeNull();
+    }
+  });
+
+  it("goes to the find field by a key, but not from within a field", async () => {
+    const { el } = await draw(shown());
+    const field = el.querySelector<HTMLInputElement>("[data-testid=find-campaign]");
+    const press = (at: Element | null): boolean =>
+      at?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }),
+      ) ?? true;
+    press(el.querySelector("[data-row]"));
+    expect(document.activeElement).toBe(field);
+    expect(press(field)).toBe(true);
+  });
+
+  it("opens an experiment where there is one", async () => {
+    const detail = { kind: "works" as const, title: "It works", detail: "", steps: [] };
+    const rows = [line("Spring", { has_experiment: true, detail }), line("Autumn", { detail })];
+    const { click, sent, all } = await draw(
+      state({ _campaigns: { rows, together, months, scope: "", busy: false } }),
+    );
+    const buttons = () => all("button").filter((one) => one.textContent === "Experiment");
+    await click("[aria-label='Unfold Autumn']");
+    expect(buttons()).toHaveLength(0);
+    await click("[aria-label='Unfold Spring']");
+    buttons()[0]?.click();
+    await settle();
+    expect(sent.at(-1)).toMatchObject({ kind: "open", place: 0, part: "experiment" });
+  });
+});
+
 describe("what campaigns share", () => {
   const overlap = {
     names: ["Spring", hostile],
@@ -130,6 +215,7 @@ describe("what campaigns share", () => {
     ],
     any: 11,
     several: 3,
+    by_number: [8, 3, 0],
   };
 
   it("takes users of both, and those in the row's and not in the column's", async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  channelsOf,
+  credited,
   placed,
   rateTop,
   shownLines,
   totals,
+  valuesOf,
 } from "../../../src/features/campaigns/lines";
 import type { CampaignChoice } from "../../../src/wire/campaigns";
 import { hostile, line, lines } from "../../support/portfolio";
@@ -13,11 +14,16 @@ const choice: CampaignChoice = {
   month: null,
   search: "",
   channel: null,
+  status: null,
+  goal: null,
+  least: 0,
   sort: null,
   descending: true,
   campaign: null,
+  part: "results",
   tab: "overlap",
   rule: "last",
+  credit: "each",
 };
 const names = (patch: Partial<CampaignChoice>, of = lines): string[] =>
   shownLines(placed(of), { ...choice, ...patch }).map((one) => one.name);
@@ -73,7 +79,44 @@ describe("the lines that are shown", () => {
     expect(names({ search: "IMG SRC" })).toEqual([hostile]);
     expect(names({ channel: "Push" })).toEqual(["Basket"]);
     expect(names({ channel: "Push", search: "unal" })).toEqual([]);
-    expect(channelsOf(lines)).toEqual(["Email", "Push"]);
+    expect(valuesOf(lines, ({ channels }) => channels.map((one) => one.label))).toEqual([
+      "Email",
+      "Push",
+    ]);
+  });
+
+  it("are found by state, goal and size, of which campaigns without numbers have none", () => {
+    const some = [
+      line("paused", { status: "paused", goal: "Login", entries: 500 }),
+      line("small", { entries: 499 }),
+      line("broken", null),
+    ];
+    expect(names({ status: "paused" }, some)).toEqual(["paused"]);
+    expect(names({ goal: "Purchase" }, some)).toEqual(["small"]);
+    expect(names({ least: 500 }, some)).toEqual(["paused"]);
+    expect(names({}, some)).toHaveLength(3);
+    expect(valuesOf(some, ({ goal }) => [goal])).toEqual(["Login", "Purchase"]);
+  });
+
+  it("have the value that is credited to them, where they claim one", () => {
+    const row = (name: string, amount: number) => ({
+      name,
+      claimed: 2,
+      credited: 1,
+      amount,
+      claimed_value: "",
+      credited_value: `${amount} credited`,
+    });
+    const credit = {
+      rows: [row("Ünal’s sale", 4), row("Basket", 0), row(hostile, 300)],
+      claimed: 6,
+      happened: 3,
+      happened_value: "304",
+    };
+    const found = credited(placed(lines), credit).map(({ numbers }) => numbers?.value_text);
+    expect(found).toEqual(["4 credited", "50", "300 credited", undefined]);
+    expect(credited(placed(lines), undefined)).toEqual(placed(lines));
+    expect(totals(credited(placed(lines), credit)).value).toBe(304);
   });
 });
 

@@ -15,7 +15,7 @@ from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio
 from results_widgets.report.html.document import POLICY, About
-from results_widgets.report.html.portfolio_shared import shared_html
+from results_widgets.report.html.portfolio_shared import shared_html, shared_parts
 from results_widgets.report.html.write import Options, as_page
 from results_widgets.view_model.campaign_choice import CampaignChoice
 from results_widgets.view_model.campaign_row import (
@@ -26,6 +26,7 @@ from results_widgets.view_model.campaign_row import (
 )
 from results_widgets.view_model.campaigns import campaigns_state
 from results_widgets.view_model.formatting import capitalized
+from results_widgets.view_model.serialization import State
 
 SUMMARY = "index.html"
 _HIDDEN = "–"
@@ -104,19 +105,25 @@ def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, m
     static = f'<div class="rw-static rw-campaigns"><h1>Campaigns</h1>{words}{table}{note}</div>'
     # With small counts hidden, the table stands as it is: sorting by a hidden number would tell of it.
     few = options.min_cell > 0
-    page = "" if few else _table_page(portfolio, names, found, options.min_users)
-    shared = "" if few else shared_html(portfolio, options.min_users)
+    parts = {} if few else shared_parts(portfolio, options.min_users)
+    page = "" if few else _table_page(portfolio, names, found, parts, options.min_users)
+    shared = shared_html(portfolio, parts) if parts else ""
     return _document(f'<div id="rw-list"></div>{static}{shared}', page, _about(options, made_by))
 
 
 def _table_page(
-    portfolio: Portfolio, names: Mapping[str, str], rows: Mapping[str, CampaignRow], least: int
+    portfolio: Portfolio,
+    names: Mapping[str, str],
+    rows: Mapping[str, CampaignRow],
+    shared: State,
+    least: int,
 ) -> str:
     """Return the script that draws the table of `Campaigns` in the place of the static one."""
     locale = next(iter(portfolio.items()))[1]._session.locale
     state = {
         "_campaigns": campaigns_state(portfolio, links=names, rows=rows, least=least, details=True),
         "_choice": CampaignChoice().to_state(),
+        "_shared": shared,
         "_options": {
             "by": [],
             "time_zones": [],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from results_widgets.errors import QueryError
 from results_widgets.locales import Locale
@@ -20,21 +20,39 @@ from results_widgets.view_model.campaigns_shared import (
     overlap_of,
     pressure_of,
 )
+from results_widgets.view_model.serialization import State
+
+_RULE: Final = "last"
 
 
-def shared_html(portfolio: Portfolio, least: int) -> str:
-    """Return the section; empty of a single campaign, and where users are not known.
+def shared_parts(portfolio: Portfolio, least: int) -> State:
+    """Return the overlap and the credit, as the table's script takes them.
+
+    Nothing of a single campaign, and where users are not known.
 
     Args:
         portfolio: As selected.
         least: Fewest users of a currency that is told.
     """
     if len(portfolio) == 1 or any(one.is_rolled_up for _, one in portfolio.items()):
-        return ""
+        return {}
+    return {
+        "overlap": overlap_of(portfolio),
+        "credit": {_RULE: credit_of(portfolio, _RULE, least)},
+    }
+
+
+def shared_html(portfolio: Portfolio, parts: Mapping[str, Any]) -> str:
+    """Return the section.
+
+    Args:
+        portfolio: As selected.
+        parts: As `shared_parts` returns them.
+    """
     locale = next(iter(portfolio.items()))[1]._session.locale
     return (
         '<section class="rw-shared-charts"><h2>What campaigns share</h2>'
-        f"{_users(overlap_of(portfolio), locale)}{_credit(credit_of(portfolio, 'last', least), locale)}"
+        f"{_users(parts['overlap'], locale)}{_credit(parts['credit'][_RULE], locale)}"
         f"{_pressure(portfolio, locale)}{_hours(portfolio, locale)}</section>"
     )
 
