@@ -1,7 +1,9 @@
 """A progress bar for what takes longer than two seconds, in notebooks and terminals."""
 
+import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -21,17 +23,26 @@ class _Bar:
     def __init__(self) -> None:
         self.phases: list[str] = []
         self.detail = ""
+        self.due = time.monotonic() + DELAY
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._draw, daemon=True)
-        self._thread.start()
+        self._gone = threading.Event()
+        self._is_drawn = False
 
     def end(self) -> None:
         self._done.set()
-        self._thread.join(timeout=1)
+        if self._is_drawn:
+            self._gone.wait(timeout=1)
+
+    def draw(self) -> None:
+        """Draw the bar until its end."""
+        self._is_drawn = True
+        try:
+            if not self._done.is_set():
+                self._draw()
+        finally:
+            self._gone.set()
 
     def _draw(self) -> None:
-        if self._done.wait(DELAY):
-            return
         from tqdm.auto import tqdm
         from tqdm.notebook import tqdm_notebook
 
@@ -48,7 +59,49 @@ class _Bar:
                     return
 
 
+class _Watcher:
+    """A thread that draws each bar which is due, and ends when it has found none for a while.
+
+    A report asks for hundreds of numbers, each a bar of its own that nobody sees: a thread for each
+    took as long as some of the numbers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_running = False
+
+    def start(self) -> None:
+        """Have a bar that has just begun watched."""
+        with self._lock:
+            if not self._is_running:
+                self._is_running = True
+                threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            with self._lock:
+                bar = _bar
+                if bar is None:
+                    self._is_running = False
+                    return
+            left = bar.due - time.monotonic()
+            if left <= 0:
+                bar.draw()
+            time.sleep(max(left, 0) or _INTERVAL)
+
+
 _bar: _Bar | None = None
+_watcher = _Watcher()
+
+
+def _forget() -> None:
+    """Forget the thread, which a fork of the process does not have."""
+    global _watcher  # noqa: PLW0603 - one per process
+    _watcher = _Watcher()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 def say_how_far(rows: int, seconds: float, share: float | None) -> None:
@@ -81,8 +134,11 @@ def phase(name: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    begins = _bar is None
     bar = _bar = _bar or _Bar()
     bar.phases.append(name)
+    if begins:
+        _watcher.start()
     try:
         yield
     finally:

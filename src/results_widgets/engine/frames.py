@@ -6,10 +6,15 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from results_widgets.sources.boundary import collect_rows
+from results_widgets.sources.boundary import collect_rows, engine_errors_as_ours
 from results_widgets.sources.engines import Rows
 
-__all__ = ["BY", "Rows", "collect", "count", "small", "time_span", "within"]
+__all__ = ["BY", "MANY", "Rows", "collect", "compute", "count", "small", "time_span", "within"]
+
+MANY: Final = 200_000
+"""From how many rows on Polars' streaming engine is worth its start."""
+
+_UNREADABLE: Final = "events: they cannot be read now"
 
 BY: Final = "_by"
 """Column that numbers are broken down by, beside the rows."""
@@ -17,11 +22,17 @@ BY: Final = "_by"
 
 def collect(rows: Rows, *, few: bool = False) -> pl.DataFrame:
     """Compute a query as a Polars frame in memory; few: whether it is of few rows in memory."""
-    return collect_rows(rows, "events: they cannot be read now", few=few)
+    return collect_rows(rows, _UNREADABLE, few=few)
+
+
+def compute(query: pl.LazyFrame, *, few: bool) -> pl.DataFrame:
+    """Compute a query that is Polars' own; few: whether it is of fewer rows than `MANY`."""
+    with engine_errors_as_ours(_UNREADABLE):
+        return small(query) if few else query.collect()
 
 
 def small(query: pl.LazyFrame) -> pl.DataFrame:
-    """Compute a query of frames that are numbers already, a few thousand rows at most.
+    """Compute a query of frames that are numbers already, or of fewer rows than `MANY`.
 
     Polars' streaming engine, its own choice, takes four times as long to start as to compute those, and
     to optimise the query takes longer than it saves.

@@ -10,7 +10,7 @@ import polars as pl
 
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import Rows, collect, within
+from results_widgets.engine.frames import MANY, Rows, collect, compute, within
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
 T = TypeVar("T")
@@ -59,9 +59,6 @@ STILL_OPEN: Final = 1
 
 HELD_BACK: Final = 2
 """Part of the code of an entry that was held back."""
-
-_MANY: Final = 200_000
-"""From how many rows on Polars' streaming engine is worth its start."""
 
 ENTRY: Final = ("user", "entry")
 """The unit of distinct entries."""
@@ -117,8 +114,18 @@ class ScopedRows:
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Compute a query of these rows as a Polars frame in memory."""
+        return collect(rows, few=self._has_few)
+
+    def compute(self, query: pl.LazyFrame) -> pl.DataFrame:
+        """Compute a query of these rows that is Polars' own: where many expressions are wanted, narwhals
+        takes longer to put them together than Polars to compute them.
+        """
+        return compute(query, few=self._has_few)
+
+    @property
+    def _has_few(self) -> bool:
         coded = self.data.coded_rows
-        return collect(rows, few=self.data.in_memory and coded is not None and coded < _MANY)
+        return self.data.in_memory and coded is not None and coded < MANY
 
     def cached(self, name: str, compute: Callable[[], T], *of: Hashable) -> T:
         """Return a value computed from these rows and from the arguments ``of``, computing it once."""

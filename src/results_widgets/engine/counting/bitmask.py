@@ -13,7 +13,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.group_by import code_sets, grouped
 from results_widgets.engine.counting.numbered import events_of, numbered_groups, ungrouped
 from results_widgets.engine.encoding.bitmask import BitMasks
-from results_widgets.engine.frames import collect
+from results_widgets.engine.frames import collect, small
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, ScopedRows
 
 
@@ -22,12 +22,8 @@ def by_mask(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.
     keys = scoped.grouping.keys
     counts = _kept(scoped, "counts", lambda: _rows_by_code(scoped))
     in_sets: pl.LazyFrame = nw.to_native(code_sets(scoped.data.require_users(), sets))
-    rows = (
-        counts.lazy()
-        .join(in_sets, on="code")
-        .group_by(SET, *keys)
-        .agg(pl.col(COUNT).sum())
-        .collect()
+    rows = small(
+        counts.lazy().join(in_sets, on="code").group_by(SET, *keys).agg(pl.col(COUNT).sum())
     )
     if not unit:
         return rows
@@ -72,30 +68,31 @@ def reached_by_mask(scoped: ScopedRows, bits: BitMasks, sets: Sequence[CodeSet])
         ]
         return pl.any_horizontal(either)
 
-    return _summed(entries, scoped.grouping.keys, [reached(codes) for codes in sets], COUNT)
+    return _summed(scoped, entries, [reached(codes) for codes in sets], COUNT)
 
 
 def _tested(scoped: ScopedRows, unit: list[str], tests: Iterable[pl.Expr]) -> pl.DataFrame:
     """Count the units that pass each test, by the group keys."""
     kinds = _kept(scoped, "kinds of users", lambda: _kinds(scoped, unit), *unit)
-    return _summed(kinds.lazy(), scoped.grouping.keys, tests, USERS, pl.col(COUNT))
+    return _summed(scoped, kinds.lazy(), tests, USERS, pl.col(COUNT))
 
 
 def _summed(
+    scoped: ScopedRows,
     rows: pl.LazyFrame,
-    keys: list[str],
     tests: Iterable[pl.Expr],
     name: str,
     weight: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Return `SET` (index of the test), the keys and how many pass: rows, or what a weight says for each."""
+    """Return `SET` (index of the test), the grouping's keys and how many pass: rows, or what a weight says for each."""
+    keys = scoped.grouping.keys
     passing = (test if weight is None else weight.filter(test) for test in tests)
     named = [one.sum().cast(pl.Int64).alias(str(place)) for place, one in enumerate(passing)]
-    wide = (rows.group_by(keys).agg(named) if keys else rows.select(named)).collect()
-    long = wide.unpivot(index=keys or None, variable_name=SET, value_name=name)
+    wide = scoped.compute(rows.group_by(keys).agg(named) if keys else rows.select(named))
+    long = wide.lazy().unpivot(index=keys or None, variable_name=SET, value_name=name)
     found = long.with_columns(pl.col(SET).cast(pl.Int64))
     # A group of which no row is counted is none, as elsewhere.
-    return found.filter(pl.col(name) > 0) if keys else found
+    return small(found.filter(pl.col(name) > 0) if keys else found)
 
 
 def _kinds(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
@@ -103,13 +100,8 @@ def _kinds(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
     words, groups = _bits(scoped).words, numbered_groups(scoped)
     number = pl.len().cast(pl.Int64).alias(COUNT)
     if groups is None:
-        return (
-            _masks(scoped, unit)
-            .lazy()
-            .group_by(*scoped.grouping.keys, *words)
-            .agg(number)
-            .collect()
-        )
+        masks = _masks(scoped, unit).lazy()
+        return scoped.compute(masks.group_by(*scoped.grouping.keys, *words).agg(number))
     if groups.are_of_users:
         masks = _masks(ungrouped(scoped), unit).lazy()
         of_group = groups.above(pl.lit(0)).alias("group")
@@ -117,7 +109,7 @@ def _kinds(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
         # The group stands above the user's number: what is below it only tells users apart.
         masks = _masks(scoped, unit).lazy()
         of_group = pl.col("user") // 2**32 * 2**32
-    found = masks.group_by(of_group.alias("group"), *words).agg(number).collect()
+    found = scoped.compute(masks.group_by(of_group.alias("group"), *words).agg(number))
     return found.drop("group").with_columns(groups.apart(found["group"])[0])
 
 
@@ -136,7 +128,7 @@ def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
             keys = unit
             events = events_of(scoped).with_columns(groups.above(pl.col("user")).alias("user"))
         own = events.select(*keys, *bits.bits(pl.col("code")))
-        return own.group_by(keys).agg(pl.col(bits.words).bitwise_or()).collect()
+        return scoped.compute(own.group_by(keys).agg(pl.col(bits.words).bitwise_or()))
 
     # Those by group are only asked for once, by `_kinds`; any column of the users is looked up from the others.
     return _kept(scoped, "masks", fold, *unit) if groups is None else fold()

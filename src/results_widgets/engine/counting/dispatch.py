@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -168,12 +168,21 @@ def summed(
     wanted = sorted({code for codes in sets for code in codes})
     # A sum for each set over the same rows, in place of a group for each: a sum then depends on no order
     # in which groups are made, to its last digit.
-    sums = [
-        nw.when(nw.col("code").is_in(list(codes))).then(nw.col(column)).sum().alias(str(place))
+    some = rows.filter(nw.col("code").is_in(wanted))
+    if scoped.data.in_memory:
+        own, own_sums = nw.to_native(some), _sums(pl, sets, column)
+        query = own.group_by(keys).agg(own_sums) if keys else own.select(own_sums)
+        return by_set(scoped.compute(query), keys)
+    return by_set(scoped.collect(grouped(some, keys, *_sums(nw, sets, column))), keys)
+
+
+def _sums(words: Any, sets: Sequence[CodeSet], column: str) -> list[Any]:
+    """Return a sum for each set, in the words of Polars or of narwhals, which are the same here."""
+    code, number = words.col("code"), words.col(column)
+    return [
+        words.when(code.is_in(list(codes))).then(number).sum().alias(str(place))
         for place, codes in enumerate(sets)
     ]
-    found = scoped.collect(grouped(rows.filter(nw.col("code").is_in(wanted)), keys, *sums))
-    return by_set(found, keys)
 
 
 def _sorted(scoped: ScopedRows, indexes: Indexes, asked: _Asked) -> bool:

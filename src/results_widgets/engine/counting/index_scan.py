@@ -12,7 +12,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.indexes import Indexes, breakdown_of
 from results_widgets.engine.counting.occurrences import Occurrences, Slice, positions_before
 from results_widgets.engine.counting.time_index import Breakdown, DayStarts, TimeIndex
-from results_widgets.engine.encoding.user_ids import map_parallel
+from results_widgets.engine.encoding.user_ids import FEW_ROWS, map_parallel
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, USERS, CodeSet, Kind, ScopedRows
 
@@ -54,7 +54,8 @@ def both_by_index(
     def find(
         index: TimeIndex, breakdown: Breakdown | None, _: DayStarts | None
     ) -> list[Occurrences]:
-        return map_parallel(lambda pair: index.pair_occurrences(*pair, breakdown), pairs)
+        few = len(index) < FEW_ROWS
+        return map_parallel(lambda pair: index.pair_occurrences(*pair, breakdown), pairs, few=few)
 
     return _counted(scoped, indexes, kind, find, by_day=False).drop(COUNT)
 

@@ -18,7 +18,7 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
-from results_widgets.engine.frames import BY, collect
+from results_widgets.engine.frames import BY, MANY, collect, compute
 from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
@@ -116,7 +116,7 @@ class Indexes:
         rows = self._coded_conversions.filter(pl.col("entry").is_not_null())
         if self.developers_only:
             rows = rows.join(self._developers, on="user", how="semi")
-        entries = rows.select(ENTRY).unique().with_row_index("number").collect().lazy()
+        entries = self._computed(rows.select(ENTRY).unique().with_row_index("number")).lazy()
         numbered = rows.join(entries, on=ENTRY)
         own = replace(self, developers_only=False)
         return own._in_time(numbered.select("time", "code", person="user", user="number", **_ROWS))
@@ -159,8 +159,11 @@ class Indexes:
         if self.developers_only:
             rows = rows.join(self._developers, on="user", how="semi")
         # In one chunk, since rows are gathered by position.
-        ordered = rows.sort("time").collect().rechunk()
+        ordered = self._computed(rows.sort("time")).rechunk()
         return TimeIndex(ordered.drop("code"), ordered["code"], self.data.cache)
+
+    def _computed(self, rows: pl.LazyFrame) -> pl.DataFrame:
+        return compute(rows, few=(self.data.coded_rows or 0) < MANY)
 
     @property
     def _developers(self) -> pl.LazyFrame:

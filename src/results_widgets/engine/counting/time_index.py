@@ -23,6 +23,7 @@ from results_widgets.engine.counting.previous import (
     previous_in_category,
     previous_occurrences,
 )
+from results_widgets.engine.frames import MANY, compute
 from results_widgets.engine.scoped import CodeSet
 
 
@@ -202,7 +203,8 @@ class TimeIndex:
         table = pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
         at = pl.int_range(pl.len(), dtype=pl.UInt32) if self.at is None else pl.lit(self.at)
         rows = pl.LazyFrame({"group": table.gather(self.code.cast(pl.UInt32))})
-        return rows.with_columns(at.alias("at")).drop_nulls("group").collect()
+        grouped = rows.with_columns(at.alias("at")).drop_nulls("group")
+        return compute(grouped, few=len(self.code) < MANY)
 
 
 def _sorted(index: TimeIndex, sets: Sequence[CodeSet]) -> SortedSets:

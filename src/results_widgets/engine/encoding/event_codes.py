@@ -120,6 +120,16 @@ class EventCodes:
 
     def interacted(self, definitions: Definitions) -> tuple[int, ...]:
         """Codes that mean "the user interacted with the action" under a definition set."""
+        # Keys of what is kept are made of them, so that they are asked for again and again.
+        if definitions not in self._interacted:
+            self._interacted[definitions] = self._meaning_interacted(definitions)
+        return self._interacted[definitions]
+
+    @cached_property
+    def _interacted(self) -> dict[Definitions, tuple[int, ...]]:
+        return {}
+
+    def _meaning_interacted(self, definitions: Definitions) -> tuple[int, ...]:
         found = [
             code
             for n, a in enumerate(self.actions, 1)

@@ -4,7 +4,7 @@ The sort brings equal ids together; ids whose hashes collide are separated by co
 the encoding is exact. On tens of millions of rows it takes less time and memory than a group-by.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, TypeVar
@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 CHUNK_ROWS: Final = 1 << 21
 """Rows that are processed at a time."""
+FEW_ROWS: Final = 1 << 16
+"""Rows below which a thread takes longer to start than its work takes."""
 
 
 def encode_users(
@@ -41,7 +43,10 @@ def encode_users(
     users, place = order.select(number).to_series(), order["place"]
     del order
     columns = {name: rows.drop_in_place(name) for name in rows.columns}
-    rest = map_parallel(lambda name: columns.pop(name).rechunk().gather(place), list(columns))
+    few = len(place) < FEW_ROWS
+    rest = map_parallel(
+        lambda name: columns.pop(name).rechunk().gather(place), list(columns), few=few
+    )
     return pl.DataFrame([users, *rest]), known
 
 
@@ -50,8 +55,16 @@ def map_chunks(work: Callable[[int], T], count: int) -> list[T]:
     return map_parallel(work, range(0, max(count, 1), CHUNK_ROWS))
 
 
-def map_parallel(work: Callable[[S], T], parts: Iterable[S]) -> list[T]:
-    """Apply a function to parts in parallel, which pays where Polars itself uses one core."""
+def map_parallel(work: Callable[[S], T], parts: Sequence[S], *, few: bool = False) -> list[T]:
+    """Apply a function to parts in parallel, which pays where Polars itself uses one core.
+
+    Args:
+        work: The function.
+        parts: What it is applied to.
+        few: Whether the parts are so short that threads would take longer to start.
+    """
+    if few or len(parts) <= 1:
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         return list(pool.map(work, parts))
 

@@ -51,8 +51,7 @@ def numbers(scoped: ScopedRows, scope: Scope, asked: Iterable[tuple[str, Metric]
     found = small(pl.concat(_parts(scoped, plan)))
     if not plan.differences:
         return found
-    less = (_less(scoped, found.lazy(), metric) for metric in plan.differences)
-    return small(pl.concat([found.lazy(), *less]))
+    return small(pl.concat([found.lazy(), _less(scoped, found.lazy(), plan.differences)]))
 
 
 def _parts(scoped: ScopedRows, plan: Plan) -> Iterator[pl.LazyFrame]:
@@ -159,12 +158,20 @@ def _total(scoped: ScopedRows, metric: Metric) -> pl.LazyFrame:
     return _tall(found, keys, "", metric.key, VALUE)
 
 
-def _less(scoped: ScopedRows, found: pl.LazyFrame, metric: Metric) -> pl.LazyFrame:
+def _less(scoped: ScopedRows, found: pl.LazyFrame, wanted: Iterable[Metric]) -> pl.LazyFrame:
     """Return the differences of numbers that are there; nothing of the part counts as 0."""
-    measure, on = metric.measure, [OWNER, *scoped.grouping.keys]
-    assert isinstance(measure, Difference)
-    whole = found.filter(pl.col(METRIC) == measure.whole.key)
-    part = found.filter(pl.col(METRIC) == measure.part.key).select(*on, _part=VALUE)
-    joined = whole.join(part, on=on, how="left", nulls_equal=True)
-    value = pl.col(VALUE) - pl.col("_part").fill_null(0)
-    return joined.select(*on, pl.lit(metric.key).alias(METRIC), value.alias(VALUE))
+    keys = [*scoped.grouping.keys]
+    measures = [(metric.key, metric.measure) for metric in wanted]
+    rows = [
+        (key, measure.whole.key, measure.part.key)
+        for key, measure in measures
+        if isinstance(measure, Difference)
+    ]
+    schema = dict.fromkeys(("_of", METRIC, "_part"), pl.String)
+    named = pl.LazyFrame(rows, schema=schema, orient="row")
+    part = found.select(OWNER, *keys, _part=METRIC, _less=VALUE)
+    joined = found.join(named, on=METRIC).join(
+        part, on=[OWNER, *keys, "_part"], how="left", nulls_equal=True
+    )
+    value = pl.col(VALUE) - pl.col("_less").fill_null(0)
+    return joined.select(OWNER, *keys, pl.col("_of").alias(METRIC), value.alias(VALUE))
