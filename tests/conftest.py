@@ -10,7 +10,7 @@ import pytest
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import examples, order, profiles, retries, skips
+from tests.support import dearest, examples, order, profiles, retries, skips
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
@@ -53,6 +53,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if took := dearest.files(terminalreporter.config):
+        terminalreporter.section(f"slowest {len(took) - 1} files")
+        for line in took:
+            terminalreporter.write_line(line)
     if found := skips.forbidden(terminalreporter.config):
         terminalreporter.section("In CI no test may be skipped", red=True)
         for line in found:

@@ -16,25 +16,38 @@ _LAST_SHIFT: Final = 31
 
 
 def _mixed(number: int) -> int:
-    """Hash one number with the arithmetic of `_mix`."""
+    """Hash one number with the arithmetic of `_MIX`."""
     for shift, factor in _ROUNDS:
         number = ((number ^ (number >> shift)) * factor) & _MASK
     return number ^ (number >> _LAST_SHIFT)
 
 
-def _word(number: int) -> pl.Series:
-    return pl.Series([number & _MASK], dtype=pl.UInt64)
+def _word(number: int) -> pl.Expr:
+    return pl.lit(number & _MASK, dtype=pl.UInt64)
 
 
-def _mix(column: pl.Series) -> pl.Series:
-    for shift, factor in _ROUNDS:
-        column = (column ^ (column // _word(1 << shift))) * _word(factor)
-    return column ^ (column // _word(1 << _LAST_SHIFT))
+_X: Final = pl.col("x")
+# One query of steps that are made once: column by column, a thousand draws would be ten thousand queries.
+_MIX: Final = (
+    *((_X ^ (_X // _word(1 << shift))) * _word(factor) for shift, factor in _ROUNDS),
+    _X ^ (_X // _word(1 << _LAST_SHIFT)),
+)
+_FRACTION: Final = (_X // _word(1 << 11)).cast(pl.Float64) * 2.0**-53
+
+
+def _computed(column: pl.Series, *steps: pl.Expr) -> pl.Series:
+    """Return a column after some steps, each of the one before; nothing about them can be optimised."""
+    query = column.alias("x").to_frame().lazy()
+    for step in steps:
+        query = query.select(step)
+    made = query.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
+    return made.to_series().alias(column.name)
 
 
 def seal(keys: pl.Series, seed: int) -> pl.Series:
     """Return integer keys hashed with the seed (UInt64), as `Dice` takes them."""
-    return _mix(keys.cast(pl.UInt64) * _word(_GOLDEN) + _word(_mixed(seed * 2 + 1)))
+    sealed = _X.cast(pl.UInt64) * _word(_GOLDEN) + _word(_mixed(seed * 2 + 1))
+    return _computed(keys, sealed, *_MIX)
 
 
 class Dice:
@@ -48,16 +61,19 @@ class Dice:
 
     def uniform(self, salt: int) -> pl.Series:
         """Return Float64 in [0, 1)."""
-        mixed = _mix(self._sealed ^ _word(_mixed((salt + 1) * _GOLDEN & _MASK)))
-        return (mixed // _word(1 << 11)).cast(pl.Float64) * 2.0**-53
+        return self._drawn(salt)
+
+    def _drawn(self, salt: int, *then: pl.Expr) -> pl.Series:
+        salted = _X ^ _word(_mixed((salt + 1) * _GOLDEN & _MASK))
+        return _computed(self._sealed, salted, *_MIX, _FRACTION, *then)
 
     def below(self, salt: int, limit: int) -> pl.Series:
         """Return Int64 in [0, limit)."""
-        return (self.uniform(salt) * float(limit)).cast(pl.Int64)
+        return self._drawn(salt, (_X * float(limit)).cast(pl.Int64))
 
     def exponential(self, salt: int, mean: float) -> pl.Series:
         """Return Float64 waiting times with this mean."""
-        return (1.0 - self.uniform(salt)).log() * -mean
+        return self._drawn(salt, (1.0 - _X).log() * -mean)
 
     def normal(self, salt: int) -> pl.Series:
         """Return Float64 of the standard normal distribution (Box-Muller transform of two uniforms)."""

@@ -140,6 +140,8 @@ def _listed(value: object) -> list[object]:
 
 def _take(source: pl.DataFrame, step: Step, number: int, place: int) -> pl.DataFrame:
     """Return the rows of ``source`` for which the step happens, with its time."""
+    if source.is_empty():
+        return source
     salt = (number * STRIDE + place) * 8
     lane = LANES.index(step.lane)
     draw = Dice(source["dice"]).uniform(_LANE_SALT + number * 8 + lane if lane else salt)
@@ -147,7 +149,7 @@ def _take(source: pl.DataFrame, step: Step, number: int, place: int) -> pl.DataF
         draw < source["boost"] * step.high if step.willing else draw < step.high
     )
     taken = source.filter(happens & source["ios"] if step.ios_only else happens)
-    if not step.wait:
+    if not step.wait or taken.is_empty():
         return taken
     dice = Dice(taken["dice"])
     wait = (dice.exponential(salt + 1, step.wait * 1000) + 1).cast(pl.Int64) * MILLISECOND
