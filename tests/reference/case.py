@@ -1,9 +1,10 @@
 """What a question is asked of (a case) and how it is asked (a query)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, TypeVar
 
 import polars as pl
 
@@ -12,30 +13,43 @@ By = str | list[str] | None
 
 Row = dict[str, Any]
 
+T = TypeVar("T")
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A campaign as its JSON says it, its event table and, perhaps, its users."""
+    """A campaign as its JSON says it, its event table and, perhaps, its users.
+
+    Nobody changes a case, nor what was found in it: each of its numbers would else walk all rows again.
+    """
 
     campaign: Mapping[str, Any]
     events: pl.DataFrame
     users: pl.DataFrame | None = None
+    _found: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    def once(self, of: Hashable, find: Callable[[], T]) -> T:
+        """What is found in the case, and named, the first time that it is asked for."""
+        if of not in self._found:
+            self._found[of] = find()
+        found: T = self._found[of]
+        return found
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The events as plain dictionaries, in the order of the file."""
         return [without_blanks(row) for row in self.events.to_dicts()]
 
-    @property
+    @cached_property
     def profiles(self) -> list[Row]:
         """The users as plain dictionaries."""
         found = [] if self.users is None else self.users.to_dicts()
         return [without_blanks(row) for row in found]
 
-    @property
+    @cached_property
     def actions(self) -> dict[str, Row]:
         """The campaign's actions by id, in their order."""
         return {action["id"]: action for action in self.campaign["actions"]}

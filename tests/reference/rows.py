@@ -11,6 +11,11 @@ def kept_rows(case: Case, query: Query) -> list[Row]:
     """The campaign's rows up to what is known, without developers and repeats, each with its instant,
     in file order.
     """
+    whose = ("kept rows", query.developers, query.until)
+    return case.once(whose, lambda: _kept_rows(case, query))
+
+
+def _kept_rows(case: Case, query: Query) -> list[Row]:
     developers = {user["user_id"] for user in case.profiles if user.get("is_developer")}
     rows = []
     for position, row in enumerate(case.rows):

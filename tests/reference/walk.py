@@ -80,6 +80,11 @@ class Conversion:
 
 def steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
     """Every user's steps in the order of the walk."""
+    whose = ("steps", query.developers, query.until, query.definitions)
+    return case.once(whose, lambda: _steps_by_user(case, query))
+
+
+def _steps_by_user(case: Case, query: Query) -> dict[Any, list[Step]]:
     rows = kept_rows(case, query)
     # What a source says at all does not hang on how much of it is known yet.
     said = kept_rows(case, replace(query, until=None))
@@ -114,6 +119,11 @@ def order_of(step: Step) -> tuple[Any, ...]:
 
 def walk(case: Case, query: Query) -> list[Entry]:
     """All entries of all users, whatever the range; each knows the conversions counted in it."""
+    whose = ("walk", query.developers, query.until, query.definitions)
+    return case.once(whose, lambda: _walk(case, query))
+
+
+def _walk(case: Case, query: Query) -> list[Entry]:
     everything = steps_by_user(case, query)
     by_source = any(
         step.row.get("entry_id") is not None

@@ -165,8 +165,4 @@ def _cells(found: Occurrences, edges: list[int], sign: int) -> pl.DataFrame:
     days = rows.select(inside.alias("inside"), last=day(end), before=before, first=day(start))
     kept = days.filter(pl.col("inside"), pl.col("before") < pl.col("first"))
     users = pl.len().cast(pl.Int64) * sign
-    return (
-        kept.group_by("last", "before", "first")
-        .agg(users.alias("users"))
-        .collect(engine="in-memory")
-    )
+    return small(kept.group_by("last", "before", "first").agg(users.alias("users")))
