@@ -18,17 +18,17 @@ Open = Callable[[Look, int, str], Page]
 
 
 class OpenLooks:
-    """Pages with looks; one page shows a look in all its widths and themes."""
+    """Pages with looks; one page shows a look of a width in both themes."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._kept: tuple[Look, Page] | None = None
+        self._kept: tuple[tuple[Look, int], Page] | None = None
 
     def page(self, look: Look, width: int, theme: str) -> Page:
         """The look in a page that stands still."""
-        if self._kept is None or self._kept[0] != look or look.fresh:
+        if self._kept is None or self._kept[0] != (look, width) or look.fresh:
             self.close()
-            self._kept = look, self._drawn(look, width, theme)
+            self._kept = (look, width), self._drawn(look, width, theme)
         else:
             seen_as(self._kept[1], width, dark=theme == "dark")
         page = self._kept[1]
