@@ -39,7 +39,7 @@ def _rows_by_code(scoped: ScopedRows) -> pl.DataFrame:
         keys = [*scoped.grouping.keys, "code"]
         return collect(grouped(scoped.events, keys, nw.len().alias(COUNT)))
     packed = events_of(scoped).group_by(groups.above(pl.col("code")).alias("code"))
-    found = packed.agg(pl.len().alias(COUNT)).collect()
+    found = scoped.compute(packed.agg(pl.len().alias(COUNT)))
     values, code = groups.apart(found["code"])
     return found.with_columns(code.cast(pl.Int32), *values)
 

@@ -193,18 +193,14 @@ class TimeIndex:
         return self.rows["user"].gather(at)
 
     def grouped_rows(self, groups: Mapping[int, int]) -> pl.DataFrame:
-        """Return the rows whose code is in a group: at (UInt32: position), group (UInt16), by time.
-
-        Args:
-            groups: The group of each code.
-        """
+        """Return the rows whose code has a group: at (UInt32: position), group (UInt16), by time."""
         top = self.code.max()
         known = range(1 + (top if isinstance(top, int) else 0))
         table = pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
         at = pl.int_range(pl.len(), dtype=pl.UInt32) if self.at is None else pl.lit(self.at)
-        rows = pl.LazyFrame({"group": table.gather(self.code.cast(pl.UInt32))})
-        grouped = rows.with_columns(at.alias("at")).drop_nulls("group")
-        return compute(grouped, few=len(self.code) < MANY)
+        own = {"group": table.gather(self.code.cast(pl.UInt32))}
+        rows = pl.LazyFrame(own).with_columns(at.alias("at")).drop_nulls("group")
+        return compute(rows, few=len(self.code) < MANY)
 
 
 def _sorted(index: TimeIndex, sets: Sequence[CodeSet]) -> SortedSets:
