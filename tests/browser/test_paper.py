@@ -70,7 +70,12 @@ def test_nothing_juts_out_of_its_box_on_paper(new_page: Open, report: Path, widt
     page = new_page(1440)
     page.goto(report.as_uri())
     expect(page.locator(".rw-chart svg").first).to_be_visible(timeout=30_000)
+    # Paper has the notes, and no button that hides them.
+    switch = page.locator(".rw-note-switch").first
+    expect(switch).to_be_visible()
     page.emulate_media(media="print")
+    expect(switch).to_be_hidden()
+    expect(page.locator(".rw-note-line").first).to_be_visible()
     page.set_viewport_size({"width": width - 90, "height": 1000})
     page.wait_for_timeout(300)
     assert page.evaluate(_CUT) == []

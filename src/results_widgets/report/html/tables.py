@@ -1,6 +1,7 @@
 """The page's numbers as HTML tables, made from the same state as its widgets."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
@@ -47,7 +48,8 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame, *, zeros: bool = Tru
     Args:
         state: Values of ``_campaign``, ``_glossary``, ``_flow`` and ``_options``.
         metrics: The rows of ``_metrics``.
-        zeros: Whether channels and actions have rows of 0; without, those that have no others are named in one line.
+        zeros: Whether channels and actions have rows of 0 and of what the source does not report; without, a line
+            names what is left out.
     """
     campaign = state["_campaign"]
     labels = {channel["id"]: channel["label"] for channel in campaign["channels"]}
@@ -62,34 +64,78 @@ def tables(state: Mapping[str, Any], metrics: pl.DataFrame, *, zeros: bool = Tru
         )
         for action in campaign["actions"]
     ]
+    # A campaign that nobody converted in has to say so.
+    own = _numbers(metrics.filter(scope="campaign"), state, "")
+    overall = [row for row in own if zeros or row[1] != NOT_AVAILABLE]
     flow = ("Action", "Channel", "After", "Users received", "Conversions")
     overview = [
-        table("Overview", _HEAD, _numbers(metrics.filter(scope="campaign"), state, "")),
+        table("Overview", _HEAD, overall),
         table("Flow", flow, _flow(state), names=(0, 2)),
     ]
     sections = [f'<div class="rw-first">{"".join(overview)}</div>']
     for title, owners in (("Channels", channels), ("Actions", actions)):
-        kept = [
-            (name, id_, rows if zeros else _of_some(rows, state, id_)) for name, id_, rows in owners
+        kept = [_Kept(*one) if zeros else _of_some(state, *one) for one in owners]
+        found = [
+            table(one.name, _HEAD, _numbers(one.rows, state, one.channel))
+            for one in kept
+            if one.rows.height
         ]
-        found = [table(n, _HEAD, _numbers(rows, state, i)) for n, i, rows in kept if rows.height]
-        empty = [name for name, _, rows in kept if not rows.height]
         groups = f'<div class="rw-groups">{"".join(found)}</div>'
-        sections.append(f"<h2>{title}</h2>{groups}{_nothing_of(empty)}")
+        said = _left_out(kept) if title == "Channels" else _left_out_of_actions(kept)
+        empty = [one.name for one in kept if not one.rows.height]
+        sections.append(f"<h2>{title}</h2>{groups}{_nothing_of(empty)}{said}")
     return "".join(sections)
 
 
-def _of_some(rows: pl.DataFrame, state: Mapping[str, Any], channel: str) -> pl.DataFrame:
-    """Return the rows of which there is something, and beside them those that the source cannot say."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The rows of a channel or an action that are shown, and what is left out: what there is none of, and what the
+    source cannot say.
+    """
+
+    name: str
+    channel: str
+    rows: pl.DataFrame
+    none: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+
+
+def _of_some(state: Mapping[str, Any], name: str, channel: str, rows: pl.DataFrame) -> _Kept:
+    """Return the rows of which there is something; what is left out is told by its counts."""
     glossary = state["_glossary"]
     entries = {key: glossary.get(f"{channel}:{key}") or glossary[key] for key in rows["metric"]}
-    missing = [key for key, entry in entries.items() if "missing" in entry]
-    counts = [key for key, entry in entries.items() if entry["unit"] != "rate"]
-    is_something = pl.col("value").fill_null(0) != 0
+    counts = [key for key, entry in entries.items() if entry["unit"] == "count"]
+    rates = [key for key, entry in entries.items() if entry["unit"] == "rate"]
+    missing = {key for key, entry in entries.items() if "missing" in entry}
+    something = rows.filter(pl.col("value").fill_null(0) != 0, ~pl.col("metric").is_in([*missing]))
     # A rate alone, such as the share that is still to come, is of others' numbers.
-    if rows.filter(is_something & pl.col("metric").is_in(counts)).is_empty():
-        return rows.clear()
-    return rows.filter(is_something | pl.col("metric").is_in(missing))
+    if something.filter(~pl.col("metric").is_in(rates)).is_empty():
+        return _Kept(name, channel, rows.clear())
+    absent = [key for key in counts if key not in {*something["metric"]}]
+    labels = [
+        tuple(entries[key]["label"] for key in absent if (key in missing) is unsaid)
+        for unsaid in (False, True)
+    ]
+    return _Kept(name, channel, something, *labels)
+
+
+def _left_out(kept: Sequence[_Kept]) -> str:
+    """Return one line that names the events that channels have none of, and those that the source does not report."""
+    none = [(one.none, one.name) for one in kept if one.none]
+    unsaid = [(one.unsaid, one.name) for one in kept if one.unsaid]
+    parts = [
+        why + "; ".join(f"{escape(', '.join(labels))} ({_name(name)})" for labels, name in found)
+        for why, found in (("no event of ", none), ("not reported by the source: ", unsaid))
+        if found
+    ]
+    return f'<p class="rw-nothing">Not shown: {". ".join(parts)}.</p>' if parts else ""
+
+
+def _left_out_of_actions(kept: Sequence[_Kept]) -> str:
+    """Return one line that says of which rows actions have none; the channels' line names most of them."""
+    if not any(one.none or one.unsaid for one in kept):
+        return ""
+    return '<p class="rw-nothing">Not shown: rows of 0, and of what the source does not report.</p>'
 
 
 def _nothing_of(names: Collection[str]) -> str:
