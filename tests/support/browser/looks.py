@@ -25,7 +25,7 @@ class Look:
     """A widget, what is done to it, and how its page is seen.
 
     `sizes` are widths and themes, `media` options of the page's emulated media; with `hover` the
-    pointer stays where the steps left it, and with `fresh` each theme is drawn anew.
+    pointer stays where the steps left it, and with `fresh` each size is drawn anew: else one page shows them all.
     """
 
     widget: Widget
@@ -307,6 +307,7 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Flow(forest(60), metric="users"),
         ((1440, LIGHT), (900, DARK)),
         _press("Show the whole flow"),
+        fresh=True,  # it keeps the scale that fitted the first width
     ),
     "explore": Look(
         lambda: rw.Explore(
@@ -324,6 +325,7 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Explore(shown(), start="2026-03-09", end="2026-03-24", metric="users"),
         ((900, LIGHT), (480, DARK)),
         _days,
+        fresh=True,  # what is open keeps its place
     ),
     "explore-search": Look(lambda: rw.Explore(shown(), metric="users"), ((700, LIGHT),), _search),
     "explore-table": Look(
