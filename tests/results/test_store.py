@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from results_widgets.engine.counting import dispatch, time_index
 from results_widgets.engine.store import folder as store_folder, frames as store_frames
 from results_widgets.errors import OutputError, SourceWarning
 from tests.support.definition_sets import definitions_of
+from tests.support.loops import some
 from tests.support.profiles import examples
 from tests.support.refreshed import CAMPAIGN, EVENTS, assert_same
 from tests.support.strategies import Question, questions
@@ -151,7 +153,7 @@ def test_what_was_warmed_stays_warm(
 
 
 def part(folder: Path, name: str, rows: pl.DataFrame) -> None:
-    folder.mkdir(exist_ok=True)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     rows.write_parquet(folder / name)
 
 
@@ -283,26 +285,87 @@ def test_generations_that_nobody_has_open_are_removed(results: rw.Results, tmp_p
     assert_frame_equal(opened.analytics().overview(), rw.load(store).analytics().overview())
 
 
-def test_a_refresh_writes_the_new_rows_alone(tmp_path: Path) -> None:
+def _csv(folder: Path, number: int, rows: pl.DataFrame) -> None:
+    folder.mkdir(exist_ok=True)
+    rows.write_csv(folder / f"{number}.csv")
+
+
+def _parquet(folder: Path, number: int, rows: pl.DataFrame) -> None:
+    part(folder, f"{number}.parquet", rows)
+
+
+def _stored_rows(store: Path) -> dict[int, int]:
+    """The files of the newest generation's events by their number in the file system, with their rows."""
+    newest = json.loads((store / "manifest.json").read_text())["generation"]
+    found = sorted((store / newest).glob("events-*.parquet"))
+    return {path.stat().st_ino: pl.read_parquet(path).height for path in found}
+
+
+@pytest.mark.parametrize(("write", "moved"), [(_parquet, [1, 3, 1, 1, 1]), (_csv, [7])])
+def test_a_refresh_writes_the_new_rows_alone(
+    tmp_path: Path, write: Callable[[Path, int, pl.DataFrame], None], moved: list[int]
+) -> None:
     events, store = tmp_path / "events", tmp_path / "x.rw"
-    part(events, "1.parquet", EVENTS[:3])
+    write(events, 1, EVENTS[:3])
     results = rw.Results(CAMPAIGN, events, time_zone="UTC", store=store)
-
-    def rows() -> dict[str, int]:
-        newest = json.loads((store / "manifest.json").read_text())["generation"]
-        found = sorted((store / newest).glob("events-*.parquet"))
-        return {path.name: pl.read_parquet(path).height for path in found}
-
     for number in (3, 4, 5):
-        part(events, f"{number}.parquet", EVENTS[number : number + 1])
+        before = _stored_rows(store)
+        write(events, number, EVENTS[number : number + 1])
         results = results.refresh()
-    assert list(rows().values()) == [3, 1, 1, 1]
+        assert before.items() < _stored_rows(store).items()
+    assert [*_stored_rows(store).values()] == [3, 1, 1, 1]
     assert_same(rw.load(store, time_zone="UTC"), rw.Results(CAMPAIGN, events, time_zone="UTC"))
-    # A file among those read before moves the rows behind it, so all are written again.
-    part(events, "0.parquet", EVENTS[:1].with_columns(event_id=pl.lit("e0")))
+    # A file among those read before moves the rows behind it; copies of files stay what they are.
+    write(events, 0, EVENTS[:1].with_columns(event_id=pl.lit("e0")))
+    before = _stored_rows(store)
     results.refresh()
-    assert list(rows().values()) == [7]
+    assert [*_stored_rows(store).values()] == moved
+    assert ({*before} < {*_stored_rows(store)}) == (write is _parquet)
     assert_same(rw.load(store, time_zone="UTC"), rw.Results(CAMPAIGN, events, time_zone="UTC"))
+
+
+def test_parquet_files_are_copied_as_they_are_and_read_as_they_were(tmp_path: Path) -> None:
+    events, store = tmp_path / "events", tmp_path / "x.rw"
+    # Names, types and folders that are only normalised as the rows are read.
+    given = EVENTS.rename({"user_id": "User ID"}).with_columns(
+        pl.col("event").replace("sent", "went_out"), seat=pl.lit(7)
+    )
+    part(events, "campaign_id=c/1.parquet", given[:4].drop("campaign_id", strict=False))
+    part(events, "campaign_id=c/2.parquet", given[4:].drop("campaign_id", "seat", strict=False))
+    read = rw.Results(
+        {**CAMPAIGN, "id": "c"},
+        events,
+        time_zone="UTC",
+        columns={"user_id": "User ID"},
+        event_names={"went_out": "sent"},
+    )
+    read.save(store)
+    newest = json.loads((store / "manifest.json").read_text())["generation"]
+    pairs = zip(
+        some(sorted(events.rglob("*.parquet"))),
+        sorted((store / newest).glob("events-*.parquet")),
+        strict=True,
+    )
+    for own, copy in pairs:
+        assert own.read_bytes() == copy.read_bytes()
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    opened = rw.load(store, time_zone="UTC")
+    assert_same(opened, read)
+    assert_frame_equal(opened.overview(by="seat"), read.overview(by="seat"))
+    # What was copied answers when the files are gone.
+    shutil.rmtree(events)
+    assert_frame_equal(rw.load(store, time_zone="UTC").quality(), read.quality())
+
+
+def test_files_that_changed_since_they_were_read_are_not_copied(tmp_path: Path) -> None:
+    events, store = tmp_path / "events", tmp_path / "x.rw"
+    part(events, "1.parquet", EVENTS)
+    results = rw.Results(CAMPAIGN, events, time_zone="UTC")
+    assert results.unique_users() == 3
+    part(events, "1.parquet", EVENTS[:3])
+    with pytest.raises(rw.EventsError, match=r"rewritten since it was read.*refresh"):
+        results.save(store)
+    assert not (store / "manifest.json").exists()
 
 
 def test_rows_that_were_read_in_another_way_are_written_again(tmp_path: Path) -> None:

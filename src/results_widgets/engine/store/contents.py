@@ -60,10 +60,10 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
         frames = FrameWriter(made)
         encoder = Encoder(frames)
         with phase("writing"):
-            before = _rows_before(folder)
+            before, lasting = _rows_before(folder), _lasting_files(source, reading)
             content = {
                 "campaign": source.campaign.to_dict(),
-                "events": write_rows(made, source, reading, before),
+                "events": write_rows(made, source, reading, lasting[0], before),
                 "log": _log(data.log, encoder),
                 "journeys": [
                     encoder.all((codes, journeys), "journeys")
@@ -73,7 +73,7 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
                 "rows": data.log.rows.height,
                 "lost": [list(span) for span in data.lost],
                 "answers": entries_of(data.cache, encoder),
-                "source": encoder.all((*_lasting_files(source, reading), source.options), "source"),
+                "source": encoder.all((*lasting, source.options), "source"),
                 "at": reading.at.isoformat(),
                 "fingerprint": fingerprint(source, reading),
                 "polars": pl.__version__,
@@ -185,7 +185,7 @@ class _Opening:
         made_of = str(manifest["fingerprint"])
         return source, Reading(data, events, users, at, is_stored=True, fingerprint=made_of)
 
-    @property
+    @cached_property
     def made_of(self) -> list[Any]:
         """The files of events and of users, None for what was no file, and how they were read."""
         return self._decoder.all(self.manifest["source"])
@@ -211,7 +211,9 @@ class _Opening:
 
     @cached_property
     def _table(self) -> EventTable:
-        return stored_table(self.generation, self.manifest["events"], self.manifest["stamps"])
+        events, _, options = self.made_of
+        about, stamps = self.manifest["events"], self.manifest["stamps"]
+        return stored_table(self.generation, about, stamps, self._campaign, (events, options))
 
     def _log(self, cache: Cache) -> EventLog:
         log = self._read_log()

@@ -28,7 +28,7 @@ if sys.platform != "win32":
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "results_widgets store"
-VERSION: Final = 3
+VERSION: Final = 4
 _LOCK: Final = ".lock"
 _GENERATION: Final = "generation-"
 _TRIES: Final = 20

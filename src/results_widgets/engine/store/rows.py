@@ -1,20 +1,28 @@
-"""The event table of a store: Parquet files, of which a refresh adds one for the new rows."""
+"""The event table of a store: Parquet files, of which a refresh adds those of the new rows."""
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets._io import whole_file
+from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.open import Reading, Source
-from results_widgets.engine.store.frames import Stamps, check_file, checksum
+from results_widgets.engine.store.copies import (
+    Copies,
+    copied,
+    copies_by_origin,
+    copies_of,
+    described,
+    linked,
+)
+from results_widgets.engine.store.frames import Stamps, check_file
 from results_widgets.sources import FileSet
-from results_widgets.tables.events import ROW, EventTable
+from results_widgets.tables.events import ROW, EventTable, normalise
 from results_widgets.tables.options import ReadOptions
 
 _MOST_FILES: Final = 16
@@ -41,26 +49,51 @@ class RowsBefore:
 
 
 def write_rows(
-    folder: Path, source: Source, reading: Reading, before: RowsBefore | None
+    folder: Path,
+    source: Source,
+    reading: Reading,
+    lasting: FileSet | None,
+    before: RowsBefore | None,
 ) -> dict[str, Any]:
-    """Write the events of a reading as they are after normalising, in the order of the source.
+    """Write the events of a reading in the order of the source: as they are after normalising, or as they lie in
+    Parquet files.
 
     Where rows were only added at the end, the files of the generation before stay, and one is added.
+
+    Args:
+        folder: The generation.
+        source: What was read.
+        reading: The reading.
+        lasting: The files of the events that outlive this process; None if they are none.
+        before: The event table of the generation before.
 
     Returns:
         What the manifest says of them.
     """
     assert isinstance(reading.data, MemoryBackend)
     table = reading.data.table
-    about = {"columns": list(table.columns), "not_grouped": sorted(table.not_grouped)}
+    about: dict[str, Any] = {
+        "columns": list(table.columns),
+        "not_grouped": sorted(table.not_grouped),
+    }
+    copies = copied(folder, lasting, _copies_before(before))
+    if copies is not None:
+        return {**about, "files": copies, "copied": True}
+    about["copied"] = False
     fresh = None if before is None else _added(source, reading, before, about)
     if before is None or fresh is None:
         return {**about, "files": [_write(table, folder, 1)]}
     kept = list(before.about["files"])
     for file in kept:
-        _link(before.generation / file["name"], folder / file["name"])
+        linked(before.generation / file["name"], folder / file["name"])
     new = [_write(one, folder, len(kept) + 1) for one in fresh]
     return {**about, "files": kept + new}
+
+
+def _copies_before(before: RowsBefore | None) -> Copies:
+    if before is None or before.files is None or not before.about["copied"]:
+        return {}
+    return copies_by_origin(before.files, before.generation, before.about["files"])
 
 
 def _added(
@@ -92,23 +125,43 @@ def _write(table: EventTable, folder: Path, number: int) -> dict[str, Any]:
     path = folder / f"events-{number}.parquet"
     with table.reading(), whole_file(path, private=True) as unfinished:
         table.frame.drop(ROW).sink_parquet(unfinished, compression="zstd")
-        size, crc = unfinished.stat().st_size, checksum(unfinished)
-    return {"name": path.name, "size": size, "crc": crc}
+        return described(unfinished, path)
 
 
-def _link(old: Path, new: Path) -> None:
-    try:
-        os.link(old, new)
-    except OSError:
-        # Not every file system has links.
-        shutil.copy2(old, new)
+def stored_table(
+    folder: Path,
+    about: Mapping[str, Any],
+    stamps: Stamps,
+    campaign: Campaign,
+    read: tuple[FileSet | None, ReadOptions],
+) -> EventTable:
+    """Return the event table of a generation.
 
+    Args:
+        folder: The generation.
+        about: What the manifest says of the table.
+        stamps: The stamps of the generation's files.
+        campaign: The campaign.
+        read: The files that it was read from, and how.
+    """
+    paths = [folder / file["name"] for file in about["files"]]
+    files, options = read
 
-def stored_table(folder: Path, about: Mapping[str, Any], stamps: Stamps) -> EventTable:
-    """Return the event table of a generation."""
+    @cache
+    def rows() -> pl.LazyFrame:
+        for path, file in zip(paths, about["files"], strict=True):
+            check_file(path, file["size"], file["crc"], stamps.get(path.name))
+        if files is None or not about["copied"]:
+            return pl.scan_parquet(paths)
+        return copies_of(files, folder, about["files"]).scan()
+
+    @cache
+    def normalised() -> EventTable:
+        return normalise(rows, campaign, options, is_checked=True)
+
     return EventTable(
-        _Rows(folder, about["files"], stamps),
-        lambda frame: frame,
+        rows,
+        lambda frame: normalised().shape(frame) if about["copied"] else frame,
         columns=tuple(about["columns"]),
         not_grouped=frozenset(about["not_grouped"]),
     )
@@ -116,25 +169,5 @@ def stored_table(folder: Path, about: Mapping[str, Any], stamps: Stamps) -> Even
 
 def own_rows(folder: Path, about: Mapping[str, Any]) -> pl.LazyFrame:
     """Return the rows under the names that they had when they were read."""
-    return pl.scan_parquet(_paths(folder, about["files"])).select(about["columns"])
-
-
-def _paths(folder: Path, files: list[Mapping[str, Any]]) -> list[Path]:
-    return [folder / file["name"] for file in files]
-
-
-class _Rows:
-    """Rows of files that are checked when they are first read."""
-
-    def __init__(self, folder: Path, files: list[Mapping[str, Any]], stamps: Stamps) -> None:
-        self._folder, self._files, self._stamps = folder, files, stamps
-        self._frame: pl.LazyFrame | None = None
-
-    def __call__(self) -> pl.LazyFrame:
-        """Return the rows lazily."""
-        if self._frame is None:
-            for file in self._files:
-                name = file["name"]
-                check_file(self._folder / name, file["size"], file["crc"], self._stamps.get(name))
-            self._frame = pl.scan_parquet(_paths(self._folder, self._files))
-        return self._frame
+    paths = [folder / file["name"] for file in about["files"]]
+    return pl.scan_parquet(paths).select(about["columns"])
