@@ -161,6 +161,19 @@ describe("dashboard", () => {
     expect(paused.getAttribute("data-stale")).toBe("old");
   });
 
+  it("says which version of their table the events are, where there is one", async () => {
+    const given = state();
+    const of = async (version?: string): Promise<Element> => {
+      const status = { ...(given._status as object), version };
+      return (await draw(dashboard, { ...given, _status: status })).find(".rw-fresh");
+    };
+    const told = await of("version 12");
+    expect(told.textContent).toMatch(/[a-z], version 12$/);
+    expect(told.getAttribute("data-tip")).toMatch(/, read .*, version 12$/);
+    for (const none of [await of(""), await of()])
+      expect(none.textContent).toMatch(/(ago|months)$/);
+  });
+
   it("says in the grid what no ring says", async () => {
     const named = (root: HTMLElement, within: string): (string | undefined)[] =>
       [...root.querySelectorAll<HTMLElement>(`${within} [data-metric]`)].map(

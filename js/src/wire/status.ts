@@ -10,6 +10,8 @@ export interface Status {
   error: { message: string; hint: string } | null;
   newest_ms: number | null;
   read_ms: number;
+  /** Which version of their table the events are, "version 12"; empty where it has none. */
+  version?: string;
   stale: "good" | "warn" | "old";
   zone: string;
   zone_label: string;

@@ -128,6 +128,7 @@ def _summary(results: Results, options: argparse.Namespace, failed: Failed) -> d
         "bytes": options.output.stat().st_size,
         "campaign": results.campaign.id,
         "newest_event": results.freshness()["newest_event"][0].isoformat(),
+        "version": results.freshness()["version"][0],
         "metrics": {one.key: values[one.key] for one in key_metrics(view)},
         "failed": [{"condition": str(condition), "value": value} for condition, value in failed],
     }

@@ -93,6 +93,7 @@ class Reading:
         is_stored: Whether the source's store holds just this.
         fingerprint: The checksum of what was read, where it was computed before; else empty.
         snapshot: The events as they stood, if they are scanned where they are.
+        version_then: Which version of the events' table a store was made from; None if it has none.
     """
 
     data: Backend
@@ -102,6 +103,12 @@ class Reading:
     is_stored: bool = False
     fingerprint: str = ""
     snapshot: Snapshot | None = None
+    version_then: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """Which version of their table the events are, in words; None where it has none."""
+        return self.version_then if self.snapshot is None else self.snapshot.words
 
     @property
     def rows_to_code(self) -> int:

@@ -207,7 +207,7 @@ def freshness(self: HasSession) -> pl.DataFrame:
         "read_at": read_at,
         "behind": read_at - newest,
         "wrong_clocks": session.data.clocks.wrong,
-        "version": None if session.reading.snapshot is None else session.reading.snapshot.words,
+        "version": session.reading.version,
     }
     times = [
         pl.col(name).dt.convert_time_zone(session.query.time_zone)

@@ -48,6 +48,21 @@ def test_a_folder_is_recognised_and_grows(lake: Path) -> None:
     assert results.unique_users() == results_of(EVENTS[:4]).unique_users()
 
 
+def test_a_dashboard_a_report_and_a_store_say_which_version_it_is(
+    lake: Path, tmp_path: Path
+) -> None:
+    results = results_of(lake)
+    assert rw.Dashboard(results)._status["version"] == "version 1"
+    page = results.to_html(tmp_path / "page.html", min_cell=1).read_text()
+    assert "<dt>Version of the events</dt><dd>version 1</dd>" in page
+    opened = rw.load(results.save(tmp_path / "x.rw"), time_zone="UTC")
+    assert version_of(opened) == "version 1"
+    other = results_of(EVENTS)
+    assert rw.Dashboard(other)._status["version"] == ""
+    page = other.to_html(tmp_path / "page.html", min_cell=1).read_text()
+    assert "Version of the events" not in page
+
+
 def test_an_earlier_version_is_named_by_number_and_time(lake: Path) -> None:
     write_deltalake(lake, EVENTS[4:], mode="append")
     # Delta Lake goes by when a commit's file was written.

@@ -50,10 +50,11 @@ export function Freshness(): JSX.Element {
   const silent = runs && now - status.newest_ms > 86_400_000;
   const words = { good: "up to date", warn: "behind", old: "old" }[stale];
   const read = status.read_ms ? `, read ${clock(status.read_ms, now, status.zone)}` : "";
+  const version = status.version ? `, ${status.version}` : "";
   return (
     <span
       class="rw-fresh"
-      data-tip={`Newest event ${clock(status.newest_ms, 0, status.zone)} (${status.zone_label})${read}`}
+      data-tip={`Newest event ${clock(status.newest_ms, 0, status.zone)} (${status.zone_label})${read}${version}`}
       data-stale={stale}
     >
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
@@ -66,6 +67,7 @@ export function Freshness(): JSX.Element {
           {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
         </>
       )}
+      {version && <span class="rw-fresh-words">{version}</span>}
       {selection.clock === "entry" && ", counted by day of entry"}
     </span>
   );

@@ -76,6 +76,7 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
                 "source": encoder.all((*lasting, source.options), "source"),
                 "at": reading.at.isoformat(),
                 "fingerprint": fingerprint(source, reading),
+                "table_version": reading.version,
                 "polars": pl.__version__,
             }
             frames.finish()
@@ -182,8 +183,16 @@ class _Opening:
             self.folder,
         )
         at = datetime.fromisoformat(manifest["at"])
-        made_of = str(manifest["fingerprint"])
-        return source, Reading(data, events, users, at, is_stored=True, fingerprint=made_of)
+        reading = Reading(
+            data,
+            events,
+            users,
+            at,
+            is_stored=True,
+            fingerprint=str(manifest["fingerprint"]),
+            version_then=manifest["table_version"],
+        )
+        return source, reading
 
     @cached_property
     def made_of(self) -> list[Any]:

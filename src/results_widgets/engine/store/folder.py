@@ -28,7 +28,7 @@ if sys.platform != "win32":
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "results_widgets store"
-VERSION: Final = 4
+VERSION: Final = 5
 _LOCK: Final = ".lock"
 _GENERATION: Final = "generation-"
 _TRIES: Final = 20

@@ -177,6 +177,7 @@ def _about(results: Results, options: Options, call: str) -> About:
     hidden = f"counts from 1 to {min_cell - 1}, and what would reveal them (shown as a dash)"
     rows = (
         ("Data as of", f"{day}, {newest:%H:%M:%S %Z}"),
+        ("Version of the events", results._session.reading.version or ""),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Left out", left_out_text(results, options.min_users)),
         ("Wrong clocks", results._session.data.clocks.note(results._session.locale)),
