@@ -48,6 +48,7 @@ METHODS = {
     "refresh": "",
     "attribution": "models by window",
     "paths": "by window",
+    "with_attribution": "model window interacted",
 }
 TRAITS = [
     "metric",

@@ -201,7 +201,7 @@ def test_estimates_are_a_cause_of_their_own(results: rw.Results) -> None:
 
 def test_causes_are_declared_once_each() -> None:
     keys = [cause.key for cause in CAUSES]
-    assert len(keys) == len(set(keys)) == 15
+    assert len(keys) == len(set(keys)) == 16
     assert all(cause.label for cause in CAUSES)
 
 

@@ -7,8 +7,17 @@ from itertools import pairwise, permutations
 from math import factorial
 
 from tests.reference.case import Case, Query
-from tests.reference.rules import APART, channel
-from tests.reference.walk import Conversion, Step, all_conversions, order_of, stands_at, walk
+from tests.reference.rules import APART
+from tests.reference.walk import (
+    Conversion,
+    Step,
+    all_conversions,
+    is_click,
+    is_touch,
+    order_of,
+    stands_at,
+    walk,
+)
 
 Owner = str | None
 Credit = dict[Owner, float]
@@ -58,8 +67,9 @@ def journeys(case: Case, query: Query, by: str, window: int | None = None) -> Jo
             continue
         near = steps_before(found, window)
         given = None
-        if found.attributed_by == "source" and found.action in case.actions:
-            given = owner_of(case, found.action, by)
+        named = found.row.get("action_id") if found.row["event"] == "converted" else None
+        if named in case.actions:
+            given = owner_of(case, named, by)
         paths.append(Path(found.at, found.value or 0.0, given, touches(case, near, by)))
     unconverted = [
         [touch.owner for touch in touches(case, entry.steps, by)]
@@ -87,20 +97,14 @@ def touches(case: Case, steps: list[Step], by: str) -> list[Touch]:
     """What was received or interacted with among some steps."""
     return [
         Touch(
-            owner_of(case, step.action, by), step.at, step.role == "interacted", clicks(case, step)
+            owner_of(case, step.action, by),
+            step.at,
+            step.role == "interacted",
+            is_click(case, step),
         )
         for step in steps
-        if step.action is not None
-        and (step.role == "interacted" or (step.role == "received" and not step.held_back))
+        if step.action is not None and is_touch(step)
     ]
-
-
-def clicks(case: Case, step: Step) -> bool:
-    """Whether a step is a click; an open is one where the channel knows no clicks."""
-    assert step.action is not None
-    known = channel(case.campaign, case.actions[step.action]["channel"]).events
-    opened = step.row["event"] in ("opened", "read")
-    return step.role == "interacted" and not (opened and "clicked" in known)
 
 
 # ------------------------------------------------------------------------------------------ models

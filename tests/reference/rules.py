@@ -61,6 +61,21 @@ INTERACTED: dict[str, dict[str, list[str]]] = {
     "moengage": {},
 }
 
+_HOUR = 3600 * 1_000_000
+
+# Sets that are like the default, but credit conversions otherwise: the model, and how old a touch may be.
+CREDITED: dict[str, tuple[str, int | None]] = {
+    "first touch": ("first_touch", None),
+    "first touch within 7h": ("first_touch", 7 * _HOUR),
+    "last touch": ("last_touch", None),
+    "last touch within 1h": ("last_touch", _HOUR),
+    "last click": ("last_click", None),
+    "last click within 1d": ("last_click", 24 * _HOUR),
+    "last interaction within 1h": ("last_interaction", _HOUR),
+}
+INTERACTED |= {name: {} for name in CREDITED}
+MODELS: dict[str, tuple[str, int | None]] = {**CREDITED, "onesignal": ("last_touch", None)}
+
 # What machines may do in a channel, which is counted apart as well; and the sets that leave it out.
 BY_MACHINES = {
     ("email", "opened"),
@@ -85,7 +100,7 @@ USUAL = {"sent", "delivered", "opened", "clicked", "viewed"}
 
 # Definition sets that keep the held back apart, and that divide people by people.
 APART = {name: not name.startswith("leanplum") for name in INTERACTED}
-OF_PEOPLE = {"default", "people only", "klaviyo", "moengage"}
+OF_PEOPLE = {"default", "people only", "klaviyo", "moengage", *CREDITED}
 PEOPLE_OVER_PEOPLE = {name: name in OF_PEOPLE for name in INTERACTED}
 
 EMAIL_RATES = {

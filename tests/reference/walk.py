@@ -12,6 +12,7 @@ from tests.reference.rows import (
     kept_rows,
     source_converts,
 )
+from tests.reference.rules import MODELS, channel
 
 RANK = {"received": 0, "interacted": 1, "goal": 2, "exited": 3}
 
@@ -233,23 +234,52 @@ def all_conversions(case: Case, query: Query, found: list[Entry]) -> list[Conver
             entry = next((e for e in found if e.user == user and step in e.converted), None)
             if entry is None and step.row["event"] != "converted":
                 continue
-            action, by = _attribution(entry, step)
+            action, by = _attribution(case, query, entry, step)
             value = step.row.get(case.campaign["goal"].get("value") or "value")
             conversions.append(Conversion(user, entry, step.at, step.row, action, by, value))
     return conversions
 
 
-def _attribution(entry: Entry | None, conversion: Step) -> tuple[str | None, str | None]:
-    if conversion.row["event"] == "converted" and conversion.action is not None:
+def _attribution(
+    case: Case, query: Query, entry: Entry | None, conversion: Step
+) -> tuple[str | None, str | None]:
+    model, lookback = MODELS.get(query.definitions, ("last_interaction", None))
+    by_source = conversion.row["event"] == "converted" and conversion.action is not None
+    if by_source and model == "last_interaction":
         return conversion.action, "source"
     if entry is None or entry.held_back:
         return None, None
     before = [step for step in entry.steps if order_of(step) < order_of(conversion)]
-    touched = [step for step in before if step.role == "interacted"]
-    if touched:
-        return touched[-1].action, "interaction"
-    received = [step for step in before if step.role == "received" and not step.held_back]
-    return (received[-1].action, "receipt") if received else (None, None)
+    touches = [step for step in before if is_touch(step)]
+    near = [s for s in touches if lookback is None or conversion.at - s.at <= lookback]
+    return credited(case, model, near)
+
+
+def credited(case: Case, model: str, touches: list[Step]) -> tuple[str | None, str | None]:
+    """The action that a model credits of some touches in order, and whether it was interacted with or received."""
+    interacted = [step for step in touches if step.role == "interacted"]
+    clicked = [step for step in interacted if is_click(case, step)]
+    wanted = {
+        "last_interaction": (interacted or touches)[-1:],
+        "last_touch": touches[-1:],
+        "first_touch": touches[:1],
+        "last_click": clicked[-1:],
+    }[model]
+    kinds = {"interacted": "interaction", "received": "receipt"}
+    return (wanted[0].action, kinds[wanted[0].role]) if wanted else (None, None)
+
+
+def is_touch(step: Step) -> bool:
+    """Whether an action was received or interacted with, and not withheld."""
+    return step.role == "interacted" or (step.role == "received" and not step.held_back)
+
+
+def is_click(case: Case, step: Step) -> bool:
+    """Whether a step is a click; an open is one where the channel knows no clicks."""
+    assert step.action is not None
+    known = channel(case.campaign, case.actions[step.action]["channel"]).events
+    opened = step.row["event"] in ("opened", "read")
+    return step.role == "interacted" and not (opened and "clicked" in known)
 
 
 def entries(case: Case, query: Query) -> list[Row]:

@@ -9,7 +9,7 @@ import results_widgets as rw
 from tests.support.docstrings import sections
 
 CONCLUSIONS = {"summary", "experiment", "maturity", "cohorts", "time_to_convert", "reconcile"}
-CONCLUSIONS |= {"attribution", "paths", "next_steps"}
+CONCLUSIONS |= {"attribution", "paths", "with_attribution", "next_steps"}
 
 ALTERNATIVES = {"dialects", "sensitivity"}
 """What the numbers are under other rules."""

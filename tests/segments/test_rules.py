@@ -376,6 +376,8 @@ def test_a_file_that_an_older_version_saved_is_read(tmp_path: Path) -> None:
         "held_back": "apart",
         "unique_rates": "people",
         "rate_clock": "entry",
+        "attribution": "last_interaction",
+        "lookback": None,
     }
     assert fresh.expression == rule
 

@@ -4,11 +4,13 @@ import math
 from datetime import timedelta
 from typing import Any, get_args
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
 from results_widgets.attribution.models import Model
 from results_widgets.attribution.owners import OwnerKind
+from results_widgets.definitions import Attribution
 from tests.reference.attribution import Journeys, attribution, journeys, sequences
 from tests.support.strategies import STEPS, Question
 
@@ -48,6 +50,26 @@ def same_credit(found: Any, expected: Journeys, half_life: timedelta) -> None:
         assert math.isclose(rows["conversions"].sum(), total, abs_tol=1e-9)
         shares = [r["conversions"] / total if total else None for r in rows.to_dicts()]
         assert rows["share"].to_list() == pytest.approx(shares)
+
+
+def same_cards(asked: Question, results: rw.Results) -> None:
+    """Cards and single conversions by a model that the question draws add up to what attribution tells of it."""
+    random = asked.choose("model")
+    model: Attribution = random.choice(get_args(Attribution))
+    window = random.choice([None, timedelta(0), *STEPS])
+    credited = results.with_attribution(model, window)
+    told = results.attribution(model, window=window)
+    # Which model stands on the cards does not matter to who is asked for one.
+    assert credited.attribution(model, window=window).equals(told)
+    wanted = dict(told.select("owner", "conversions").iter_rows())
+    cards = credited.actions().filter(metric="conversions_attributed").drop_nulls("value")
+    on_cards = dict(cards.select("action_id", "value").iter_rows())
+    assert on_cards == {owner: wanted[owner] for owner in on_cards}
+    counted = credited.conversions()
+    if credited.definitions.held_back == "apart":
+        counted = counted.filter(~pl.col("held_back"))
+    own = dict(counted.group_by("action_id").len().iter_rows())
+    assert own == {owner: number for owner, number in wanted.items() if number}
 
 
 def close(found: dict[Any, Any], expected: dict[Any, Any]) -> bool:

@@ -69,7 +69,7 @@ QUIET: Final[dict[str, str]] = {
     "returns segments or results, whose own output is searched": """
         Results.analytics Results.between Results.in_time_zone Results.month Results.previous
         Results.refresh Results.warm Results.watch Results.with_definitions Results.with_uniques
-        Results.with_clock Results.within Results.outcome Results.rollup load sql delta iceberg
+        Results.with_attribution Results.with_clock Results.within Results.outcome Results.rollup load sql delta iceberg
         datasets.complete_journey datasets.generate datasets.Dataset
         Parts.named Parts.sample Parts.split Segment.__or__ Segment.changes Segment.everyone
         Segment.load Segment.refresh SegmentBase.with_results RollUpCells.__or__ RollUpCells.load

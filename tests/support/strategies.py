@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.reference import Case, Query
 from tests.reference.case import By, Row
-from tests.reference.rules import CHANNELS
+from tests.reference.rules import CHANNELS, CREDITED
 
 Happening = tuple[str | None, str]
 """An action, or none, and its event."""
@@ -220,6 +220,13 @@ def _query(random: Random, plan: Plan) -> Query:
     )
 
 
+def _credited(query: Query, random: Random) -> Query:
+    """The query under a set that may credit conversions otherwise than the default."""
+    if query.definitions != "default" or random.random() < 0.5:
+        return query
+    return replace(query, definitions=random.choice([*CREDITED]))
+
+
 @dataclass(frozen=True)
 class Question:
     """A campaign with its events and perhaps its users, and a way to ask it."""
@@ -263,7 +270,7 @@ def question(seed: int) -> Question:
     size = random.choice([1, 4, 10, 25, 40, 40, 55, 55])
     rows = [_row(random, index, plan, possible) for index in range(size)]
     case = Case(campaign, _table(random, plan, rows), _users(random, plan))
-    return Question(seed, case, _query(random, plan))
+    return Question(seed, case, _credited(_query(random, plan), Random(f"{seed} credit")))
 
 
 def questions() -> st.SearchStrategy[Question]:

@@ -171,7 +171,9 @@ def _models(lab: Laboratory, base: Scenario) -> Iterator[tuple[Choice, list[floa
     scoped = lab.scoped(base)
     owners = Owners.of(lab.data.campaign, "action")
     paths = Paths(find_touches(scoped, None, unconverted=False), owners)
-    for model in MODELS:
+    rules = base.definitions
+    own = None if rules.lookback else rules.attribution
+    for model in (one for one in MODELS if one != own):
         found = credited(paths, model, _HALF_LIFE)
         credit = dict(found.select("owner", "conversions").iter_rows())
         words = model.replace("_", " ")

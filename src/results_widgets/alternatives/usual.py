@@ -9,8 +9,15 @@ from results_widgets.reconciliation.causes import CAUSES, Cause
 from results_widgets.reconciliation.scenario import Laboratory, Scenario
 
 ATTRIBUTION: Final = "attribution"
-MODELS: Final = ("last_touch", "first_touch", "linear", "time_decay", "last_click")
-"""The models of attribution that are tried; the numbers' own is the last interaction."""
+MODELS: Final = (
+    "last_interaction",
+    "last_touch",
+    "first_touch",
+    "linear",
+    "time_decay",
+    "last_click",
+)
+"""The models of attribution that are tried, but for the numbers' own."""
 
 WINDOWS: Final = tuple(timedelta(days=days) for days in (1, 3, 7, 30))
 """The attribution windows that are tried."""

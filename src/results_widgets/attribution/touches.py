@@ -4,12 +4,11 @@ An entry's touches stand one after the other in the order of the walk, so that t
 are a slice of them: from where the entry begins to how many there were when the goal was reached.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals as nw
 import polars as pl
 
-from results_widgets.channels import Channel
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.encoding.event_codes import EventCodes
@@ -18,7 +17,6 @@ from results_widgets.engine.journeys.rules import ENTRY, GOAL, INTERACTED, RECEI
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.engine.steps import steps
 
-_OPENS = ("opened", "read")
 _UNCONVERTED = {"path": pl.Int64, "action": pl.Int64}
 
 
@@ -49,6 +47,8 @@ def find_touches(scoped: ScopedRows, window: int | None, *, unconverted: bool) -
         window: How long before a conversion a touch may lie, in µs; None: as long as its entry lasts.
         unconverted: Whether entries without a conversion are wanted, whose users are most of all.
     """
+    usual = replace(scoped.query.definitions, attribution="last_interaction", lookback=None)
+    scoped = replace(scoped, query=replace(scoped.query, definitions=usual))
     data, query = scoped.data.require_users(), scoped.query
     conversions = _conversions(scoped)
     every = _with_slices(steps(data, query.definitions, converted=not unconverted))
@@ -105,7 +105,7 @@ def _before(
     at = some.select("conversion", "time", at=pl.int_ranges("first", "last")).explode("at")
     own = touched.select("time", "role", "code")[at["at"]]
     age = at["time"] - own["time"]
-    clicks = click_codes(codes, definitions)
+    clicks = codes.clicked(definitions)
     interacted = pl.col("role") == INTERACTED
     return own.select(
         at["conversion"],
@@ -127,19 +127,3 @@ def _unconverted(scoped: ScopedRows, touched: pl.DataFrame, data: UserBackend) -
     own = touched.select(*ENTRY, number)
     found = own.join(entries, on=[*ENTRY], how="inner", maintain_order="left")
     return found.select("path", pl.col("action").cast(pl.Int64))
-
-
-def click_codes(codes: EventCodes, definitions: Definitions) -> list[int]:
-    """Return the codes of clicks: interactions, but for opens where the channel knows clicks as well."""
-    found = {
-        code
-        for number, action in enumerate(codes.actions, 1)
-        for event in _clicks(codes.campaign.channels[action.channel], definitions)
-        for code in codes.counted_as(number, event, definitions)
-    }
-    return sorted(found)
-
-
-def _clicks(channel: Channel, definitions: Definitions) -> list[str]:
-    own = [event for event in definitions.interactions(channel) if event in channel.events]
-    return [event for event in own if "clicked" not in channel.events or event not in _OPENS]

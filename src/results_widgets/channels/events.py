@@ -19,6 +19,8 @@ MACHINE_EVENTS: Final[Mapping[str, str]] = MappingProxyType(
     {"opened": MACHINE_OPENED, "clicked": MACHINE_CLICKED}
 )
 """What an event is called where a machine made it."""
+OPENS: Final = ("opened", "read")
+"""What is no click where a channel knows clicks as well."""
 
 
 _UNIQUE: Final = "unique_"

@@ -14,7 +14,7 @@ from results_widgets.locales import DASH
 from results_widgets.results import Results
 from results_widgets.results.formatting import NOT_AVAILABLE
 from results_widgets.results.opening import window_note
-from results_widgets.view_model.status import clock_note, left_out_text
+from results_widgets.view_model.status import attribution_note, clock_note, left_out_text
 
 _PLAIN_WIDTH: Final = 80
 _LEAST_WIDTH: Final = 60
@@ -105,6 +105,7 @@ def print_notes(results: Results) -> None:
         window_note(results.campaign),
         session.data.clocks.note(session.locale),
         clock_note(results),
+        attribution_note(results),
         why_not_added(session.data, results.definitions),
     )
     for note in filter(None, notes):

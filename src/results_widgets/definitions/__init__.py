@@ -5,6 +5,8 @@ Numbers differ between versions of the same product, so the rules are data: ever
 ``dataclasses.replace(rw.DEFINITIONS["default"], name="own", email_rate_base="sent")``.
 """
 
+from results_widgets.definitions.attribution import Attribution, model_words, whom_words
+from results_widgets.definitions.credited import credit_words, credited_by, is_usual
 from results_widgets.definitions.model import Definitions, EmailRateBase, MachineOpens, Unique
 from results_widgets.definitions.names import Term
 from results_widgets.definitions.shipped import (
@@ -19,6 +21,7 @@ __all__ = [
     "DEFINITIONS",
     "DIALECTS",
     "OFFERED",
+    "Attribution",
     "Definitions",
     "Dialect",
     "EmailRateBase",
@@ -26,4 +29,9 @@ __all__ = [
     "Term",
     "Unique",
     "as_definitions",
+    "credit_words",
+    "credited_by",
+    "is_usual",
+    "model_words",
+    "whom_words",
 ]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from html import escape
 from typing import Literal, get_args
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from results_widgets._json import Node, fill, read_as
 from results_widgets.channels import CHANNELS, Channel
+from results_widgets.definitions.attribution import Attribution, attribution_of, lookback_of
 from results_widgets.definitions.names import (
     Term,
     interacted_of,
@@ -52,6 +54,10 @@ class Definitions:
         rate_clock: What the campaign's rates are taken of in a range or by interval: ``entry`` follows
             the entries that started in it, whenever they converted or engaged; ``event`` divides what
             happened in it by the entries that started in it.
+        attribution: Which action a conversion is credited to: ``last_interaction`` (else the last received),
+            ``last_touch``, ``first_touch`` or ``last_click``; see `Results.with_attribution`.
+        lookback: How long before a conversion the action may have been received or interacted with, ``"3d"``;
+            None: as long as its entry lasts. Which conversions count is the campaign's own window's business.
         text: The set in one sentence.
 
     Raises:
@@ -73,6 +79,8 @@ class Definitions:
     held_back: HeldBack = "apart"
     unique_rates: UniqueRates = "people"
     rate_clock: RateClock = "entry"
+    attribution: Attribution = "last_interaction"
+    lookback: str | None = None
     text: str = field(default="", compare=False)
 
     def __init__(  # noqa: PLR0913 - a rule has a name each
@@ -90,6 +98,8 @@ class Definitions:
         held_back: HeldBack = "apart",
         unique_rates: UniqueRates = "people",
         rate_clock: RateClock = "entry",
+        attribution: Attribution = "last_interaction",
+        lookback: str | timedelta | None = None,
     ) -> None:
         given = {
             "name": name,
@@ -102,6 +112,8 @@ class Definitions:
             "held_back": held_back,
             "unique_rates": unique_rates,
             "rate_clock": rate_clock,
+            "attribution": attribution,
+            "lookback": lookback,
             "text": text,
         }
         self._fill(Node(given, "Definitions", given, QueryError.at))
@@ -119,6 +131,8 @@ class Definitions:
             held_back=node.choice("held_back", get_args(HeldBack), "apart"),
             unique_rates=node.choice("unique_rates", get_args(UniqueRates), "people"),
             rate_clock=node.choice("rate_clock", get_args(RateClock), "entry"),
+            attribution=attribution_of(node),
+            lookback=lookback_of(node),
             text=node.text("text", ""),
         )
 
@@ -196,6 +210,8 @@ class Definitions:
             "held_back": self.held_back,
             "unique_rates": self.unique_rates,
             "rate_clock": self.rate_clock,
+            "attribution": self.attribution,
+            "lookback": self.lookback,
             "text": self.text,
         }
 

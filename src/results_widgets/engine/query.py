@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypeVar, get_args
 
-from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.definitions import DEFINITIONS, Definitions, credit_words
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import Calendar, to_micros
@@ -70,7 +70,10 @@ class QueryScope:
         when = " ".join(edge for edge in edges if edge) or "whole campaign"
         without = "" if self.developers else ", without developers"
         counted = "" if self.clock == "event" else "; counted on the day of entry"
-        return f"{when}{without}; definitions {self.definitions.name}; days of {self.time_zone}{counted}"
+        rules, credit = self.definitions, credit_words(self.definitions)
+        # A set that `credited_by` made says so in its name.
+        by = "" if credit in rules.name else f"; conversions by {credit}"
+        return f"{when}{without}; definitions {rules.name}{by}; days of {self.time_zone}{counted}"
 
     def _edge(self, value: date | datetime | None, days: int) -> int | None:
         calendar = Calendar(self.time_zone, 0, 0)

@@ -11,7 +11,7 @@ from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.walk import Plan, of_users, steps_in_entries
 from results_widgets.engine.frames import collect
-from results_widgets.engine.journeys.rules import EXITED, roles
+from results_widgets.engine.journeys.rules import EXITED
 
 STEP: dict[str, pl.DataType] = {
     "time": pl.Int64(),
@@ -52,8 +52,7 @@ def _(data: MemoryBackend, definitions: Definitions, converted: bool) -> pl.Data
     log, journeys = data.log, data.journeys(definitions)
     if converted:
         log = of_users(log, journeys.conversions["user"])
-    own = roles(data.codes, definitions, conversions_given=journeys.rules.conversions_given)
-    return steps_in_entries(log, Plan(data.codes, own, journeys.rules, whole=True))
+    return steps_in_entries(log, Plan.of(data.codes, definitions, journeys.rules, whole=True))
 
 
 @_steps.register

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from results_widgets.channels import CHANNELS, Channel
-from results_widgets.definitions import Definitions
+from results_widgets.definitions import Definitions, is_usual, whom_words
 from results_widgets.errors import QueryError
 from results_widgets.glossary import action, campaign
 from results_widgets.glossary.channel import channel_metrics, detail_keys, headline_rows
@@ -154,9 +154,22 @@ def _action_metrics(
     reported: frozenset[str] | None,
 ) -> tuple[Metric, ...]:
     own = [metric for metric in table if has_parent or not metric.needs_parent]
+    own = [_credited(metric, definitions) for metric in own]
     found = (*own, *channel_metrics(channel, definitions, reported))
     _check_keys(found, f"an action of channel {channel.id!r}")
     return found
+
+
+def _credited(metric: Metric, definitions: Definitions) -> Metric:
+    """Return a metric whose text says whom the set credits with conversions."""
+    measure, credited = metric.measure, action.CONVERSIONS_ATTRIBUTED
+    if isinstance(measure, Ratio) and credited in metric.sides:
+        sides = [_credited(side, definitions) for side in metric.sides]
+        return replace(metric, measure=Ratio(*sides))
+    if metric != credited or is_usual(definitions):
+        return metric
+    whom = whom_words(definitions.attribution, definitions.lookback)
+    return replace(metric, text=f"Conversions credited to the action: {whom}.")
 
 
 def _check_keys(metrics: tuple[Metric, ...], of: str) -> None:

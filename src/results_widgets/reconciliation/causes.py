@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from results_widgets.channels import MACHINE_EVENTS, reported
+from results_widgets.definitions import model_words
 from results_widgets.durations import format_duration
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
@@ -214,6 +215,14 @@ CAUSES: Final[tuple[Cause, ...]] = (
         lambda scenario: scenario.variation.window,
         lambda scenario, window: scenario.varying(window=window),
         _window_words,
+        _without_events,
+    ),
+    Cause(
+        "attribution",
+        "Whom conversions are credited to",
+        lambda scenario: (scenario.definitions.attribution, scenario.definitions.lookback),
+        lambda scenario, rule: scenario.defining(attribution=rule[0], lookback=rule[1]),
+        lambda rule: model_words(*rule),
         _without_events,
     ),
     Cause(

@@ -126,6 +126,7 @@ def rules_of_set(definitions: str | Definitions, campaign: Campaign) -> dict[str
         "machine_clicks": rules.machine_opens,
         "held_back": rules.held_back,
         "engaged": (rules.interacted, rules.engaged, rules.engaged_base),
+        "attribution": (rules.attribution, rules.lookback),
         "uniques_per_day": rules.unique,
         "rate_base": rules.email_rate_base,
         "unique_rates": rules.unique_rates,

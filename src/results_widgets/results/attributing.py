@@ -1,6 +1,7 @@
 """Attribution: whom conversions are credited to under one model beside another, and the paths to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -11,9 +12,13 @@ from results_widgets.attribution.models import Model
 from results_widgets.attribution.owners import OwnerKind, Owners
 from results_widgets.attribution.paths import Paths
 from results_widgets.attribution.touches import find_touches
+from results_widgets.definitions import Attribution, as_definitions, credited_by
 from results_widgets.engine.money import is_mixed
 from results_widgets.results.needing_users import users_of
-from results_widgets.results.session import HasSession, Session
+from results_widgets.results.session import HasSession, ResultsT, Session
+
+Interacted = Mapping[str, str | Iterable[str]]
+"""Events that count as an interaction, by channel."""
 
 _TOUCHES = "what each user received and did before converting"
 
@@ -140,6 +145,55 @@ def paths(
 
     found = session.cached("paths", by, lookback, repeats, compute=compute)
     return _without_mixed(found, session)
+
+
+def with_attribution(
+    self: ResultsT,
+    model: Attribution,
+    window: str | timedelta | None = None,
+    interacted: Interacted | None = None,
+) -> ResultsT:
+    """Return the results with every conversion credited by another model.
+
+    Cards, flow, channels, time series, the users behind an action's conversions, reports and widgets then all
+    follow it, and say which model it is. The campaign's own conversions stay as they are, and `attribution`
+    gives the same numbers under that model.
+
+    Only models that credit a whole conversion to one action can stand on cards, since behind each number
+    there are users: those that divide conversions have their numbers in `attribution` alone.
+
+    Args:
+        model: ``"last_interaction"`` (else the last received; what a source attributes itself stays so in this
+            model only), ``"last_touch"``, ``"first_touch"`` or ``"last_click"``, as for `attribution`.
+        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
+            Which conversions count does not depend on it.
+        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; for "engaged" as
+            well. Channels that are left out keep those of the definition set.
+
+    Returns:
+        New results that share the data, under a definition set of its own: ``default, first touch``.
+
+    Raises:
+        QueryError: The model is not known or divides conversions; the window is no duration; or a channel or
+            event is not known.
+
+    Examples:
+        >>> first = results.with_attribution("first_touch")
+        >>> first.actions().filter(metric="conversions_attributed").select("action_id", "value").head(2)
+        shape: (2, 2)
+        ┌─────────────┬───────┐
+        │ action_id   ┆ value │
+        │ ---         ┆ ---   │
+        │ str         ┆ f64   │
+        ╞═════════════╪═══════╡
+        │ we-miss-you ┆ 33.0  │
+        │ reminder    ┆ 0.0   │
+        └─────────────┴───────┘
+    """
+    session = self._session
+    changed = credited_by(session.query.definitions, model, window, interacted or {})
+    found = as_definitions(changed, session.campaign.known_channels)
+    return self._with(session.with_query(replace(session.query, definitions=found)))
 
 
 def _paths(session: Session, by: OwnerKind, lookback: int | None, *, unconverted: bool) -> Paths:

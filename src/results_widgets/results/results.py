@@ -15,7 +15,6 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.open import Source
 from results_widgets.engine.query import Uniques
 from results_widgets.engine.rollup.grains import Grain, UsersGrain
-from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results import (
     about as _about,
@@ -38,6 +37,7 @@ from results_widgets.results import (
     watch as _watch,
 )
 from results_widgets.results.display import mime_bundle
+from results_widgets.results.frozen import Frozen
 from results_widgets.results.opening import open_session
 from results_widgets.results.rollup import RollUpCells, cells_of
 from results_widgets.results.session import Session
@@ -45,7 +45,7 @@ from results_widgets.sources import with_options
 from results_widgets.tables.options import ReadOptions, TimeUnit
 
 
-class Results:
+class Results(Frozen):
     """A campaign's results, computed from its raw events, under one definition set, range and time zone.
 
     Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that share the data.
@@ -108,18 +108,6 @@ class Results:
         other._session = session
         return other
 
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self  # Results never change, and share their data with all that are made from them.
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        raise QueryError(
-            "results cannot be pickled: they hold open tables and what was computed from them. Pass their campaign "
-            "and the paths of their tables, and call rw.Results(…) there; or a file of results.rollup().save(path)"
-        )
-
     @property
     def campaign(self) -> Campaign:
         """The campaign."""
@@ -162,6 +150,7 @@ class Results:
     month = _scope.month
     in_time_zone = _scope.in_time_zone
     with_definitions = _scope.with_definitions
+    with_attribution = _attributing.with_attribution
     with_clock = _scope.with_clock
     with_uniques = _scope.with_uniques
     analytics = _scope.analytics

@@ -1,5 +1,6 @@
 """The ``code`` of the ``_status`` trait: the selection as the Python call that returns the chart's data."""
 
+from results_widgets.definitions import DEFINITIONS, Definitions, is_usual
 from results_widgets.results import Results
 from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
@@ -43,6 +44,23 @@ def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
         calls += f".with_definitions(dataclasses.replace({base}, machine_opens={value!r}))"
     elif selection.definitions:
         calls += f".with_definitions({selection.definitions!r})"
+    if not selection.definitions:
+        calls += attribution_snippet(results.definitions)
     if selection.clock is not None:
         calls += f".with_clock({selection.clock!r})"
     return calls if selection.developers else f"{calls}.analytics()"
+
+
+def attribution_snippet(definitions: Definitions) -> str:
+    """Return the call that credits conversions as a set does; empty for the usual way."""
+    if is_usual(definitions):
+        return ""
+    arguments = [repr(definitions.attribution)]
+    if definitions.lookback is not None:
+        arguments.append(f"window={definitions.lookback!r}")
+    if definitions.interacted and not any(
+        definitions.interacted == shipped.interacted for shipped in DEFINITIONS.values()
+    ):
+        events = {channel: list(own) for channel, own in definitions.interacted}
+        arguments.append(f"interacted={events!r}")
+    return f".with_attribution({', '.join(arguments)})"

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from results_widgets._version import __version__
-from results_widgets.definitions import DEFINITIONS, OFFERED
+from results_widgets.definitions import (
+    DEFINITIONS,
+    OFFERED,
+    credit_words,
+    is_usual,
+    whom_words,
+)
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of, why_not_added
@@ -172,9 +178,19 @@ def clock_note(results: Results) -> str:
     )
 
 
+def attribution_note(results: Results) -> str:
+    """Return which model credits conversions, where it is not the usual one; else empty."""
+    rules = results.definitions
+    if is_usual(rules):
+        return ""
+    whom = whom_words(rules.attribution, rules.lookback)
+    return f"Conversions by {credit_words(rules)}: each is credited to one action, {whom}."
+
+
 def _notes(results: Results, min_users: int, examine: bool) -> Iterator[str]:  # noqa: FBT001
     """Yield what must be known about the numbers, a sentence or two each; some are empty."""
     yield clock_note(results)
+    yield attribution_note(results)
     yield results._session.unread()
     yield results._session.data.clocks.note(results._session.locale)
     yield serious_findings(results._session, examine=examine)

@@ -11,7 +11,7 @@ from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
 from results_widgets.results.formatting import estimate_note
 from results_widgets.results.summary import Conclusion
-from results_widgets.view_model.status import clock_note, left_out_text
+from results_widgets.view_model.status import attribution_note, clock_note, left_out_text
 from results_widgets.view_model.table_rows import (
     CAMPAIGN_HEADS,
     campaign_rows,
@@ -97,6 +97,7 @@ def _notes(results: Results) -> list[str]:
         session.data.clocks.note(session.locale),
         serious_findings(session, examine=False),
         clock_note(results),
+        attribution_note(results),
     )
     return [*filter(None, notes)]
 

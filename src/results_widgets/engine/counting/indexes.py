@@ -19,6 +19,7 @@ from results_widgets.engine.counting.previous import category_per_user
 from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import BY, MANY, collect, compute
+from results_widgets.engine.journeys.crediting import journeys_key
 from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 
@@ -77,7 +78,7 @@ class Indexes:
     def _key(self, kind: Kind) -> Key[TimeIndex]:
         rules: Hashable = None
         if kind in ("conversions", "converted", "entry_conversions", "entry_engaged"):
-            rules = self.data.codes.interacted(self.definitions)
+            rules = journeys_key(self.data.codes, self.definitions)
         elif kind != "events":
             # Entries do not depend on what counts as an interaction.
             rules = self.data.journeys(self.definitions).rules

@@ -12,6 +12,7 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
 from results_widgets.engine.counting.group_by import by_set
+from results_widgets.engine.journeys.crediting import journeys_key
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.rollup.cells import Cells
 from results_widgets.engine.rollup.dataset import RollUpBackend
@@ -108,7 +109,7 @@ def cells_of(data: Backend, query: QueryScope) -> Cells:
     """
     whole = replace(query, start=None, end=None, time_zone="UTC")
     grain = finest(data.calendar(query))
-    of = (grain, data.codes.interacted(query.definitions), query.developers, query.clock)
+    of = (grain, journeys_key(data.codes, query.definitions), query.developers, query.clock)
     return data.cached(
         Key("cells", of), lambda: roll_up(ScopedRows(data, whole, Grouping()), grain)
     )

@@ -7,7 +7,7 @@ from functools import cached_property
 import narwhals as nw
 
 from results_widgets.campaign import Action, Campaign
-from results_widgets.channels import GOAL_EVENTS, MACHINE_EVENTS, Channel, reported
+from results_widgets.channels import GOAL_EVENTS, MACHINE_EVENTS, OPENS, Channel, reported
 from results_widgets.definitions import Definitions
 from results_widgets.engine.frames import Rows
 
@@ -137,6 +137,19 @@ class EventCodes:
             if event in self._channel(a).events
             for code in self.counted_as(n, event, definitions)
         ]
+        return tuple(sorted(found))
+
+    def clicked(self, definitions: Definitions) -> tuple[int, ...]:
+        """Codes of clicks: interactions, but for opens where the channel knows clicks as well."""
+        by_action = ((n, self._channel(a)) for n, a in enumerate(self.actions, 1))
+        found = {
+            code
+            for number, channel in by_action
+            for event in definitions.interactions(channel)
+            if event in channel.events
+            if event not in OPENS or "clicked" not in channel.events
+            for code in self.counted_as(number, event, definitions)
+        }
         return tuple(sorted(found))
 
     def counted_as(self, number: int, event: str, definitions: Definitions) -> tuple[int, ...]:

@@ -233,32 +233,22 @@ def end_entries(
     return join.left(entries, first, "_at").with_columns(ended_at=ends).drop("_at")
 
 
-def last_touches(rows: FrameT, windows: Windows) -> FrameT:
-    """Add ``interaction`` and ``receipt``: numbers of the last action interacted with and received,
-    up to each row.
+def attribute(
+    conversions: FrameT, entries: FrameT, *, given: bool, join: EntryJoin = KEY_JOIN
+) -> FrameT:
+    """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null).
 
     Args:
-        rows: The rows of converting entries, with number (of the action), role, held_back.
-        windows: Windows per entry, in time order.
+        conversions: The conversions, with interaction and receipt as `credited_touches` finds them.
+        entries: All entries.
+        given: Whether the action that a conversion's own row names is the one.
+        join: How entries are looked up.
     """
-    number, role = nw.col("number"), nw.col("role")
-    received = (role == RECEIVED) & ~nw.col("held_back")
-    return rows.with_columns(
-        interaction=windows.latest(nw.when(role == INTERACTED).then(number)),
-        receipt=windows.latest(nw.when(received).then(number)),
-    )
-
-
-def attribute(
-    conversions: FrameT, entries: FrameT, rules: Rules, join: EntryJoin = KEY_JOIN
-) -> FrameT:
-    """Add ``action`` (number, null for none) and ``attributed_by`` (interaction, receipt, source or null)."""
     held = entries.filter(nw.col("held_back")).with_columns(_held=nw.lit(True))
     rows = join.left(conversions, held, "_held")
     ours = nw.col("_held").is_null()
-    given = (nw.col("number") > 0) if rules.conversions_given else nw.lit(False)
     by = (
-        nw.when(given)
+        nw.when((nw.col("number") > 0) if given else nw.lit(False))
         .then(nw.lit("source"))
         .otherwise(
             nw.when(ours & ~nw.col("interaction").is_null())

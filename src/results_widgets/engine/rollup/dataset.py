@@ -6,9 +6,10 @@ from typing import Final, NoReturn
 
 import polars as pl
 
-from results_widgets.definitions import Definitions
+from results_widgets.definitions import Definitions, model_words
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.clocks import Clocks
+from results_widgets.engine.journeys.crediting import journeys_key
 from results_widgets.engine.query import QueryScope
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.engine.rollup.cells import Cells
@@ -94,6 +95,13 @@ class RollUpBackend(Backend):
             raise QueryError(
                 f"rolled up under the definitions {made.name!r}, whose interactions decide which action "
                 f"a conversion counts for; roll up again under {query.definitions.name!r}"
+            )
+        if journeys_key(self.codes, made) != journeys_key(self.codes, query.definitions):
+            own, asked = (
+                model_words(one.attribution, one.lookback) for one in (made, query.definitions)
+            )
+            raise QueryError(
+                f"rolled up with conversions by {own}; roll up again for those by {asked}"
             )
         if self.cells.clock != query.clock:
             raise QueryError(

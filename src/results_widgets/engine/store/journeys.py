@@ -4,38 +4,38 @@ from collections.abc import Callable, Iterator, MutableMapping
 from functools import cache, partial
 
 from results_widgets.engine.backends.memory.journeys import Journeys
+from results_widgets.engine.journeys.crediting import JourneysKey
 from results_widgets.engine.store.values import Decoder, Json
 
 
-class KeptJourneys(MutableMapping[tuple[int, ...], Journeys]):
-    """Journeys by the codes that count as interactions.
+class KeptJourneys(MutableMapping[JourneysKey, Journeys]):
+    """Journeys by `journeys_key`.
 
     Args:
         decoder: Reads them.
-        pairs: Codes and journeys, as `Encoder` wrote them.
+        pairs: Keys and journeys, as `Encoder` wrote them.
     """
 
     def __init__(self, decoder: Decoder, pairs: list[list[Json]]) -> None:
-        self._of: dict[tuple[int, ...], Callable[[], Journeys]] = {
-            decoder.decode(codes): cache(partial(decoder.decode, journeys))
-            for codes, journeys in pairs
+        self._of: dict[JourneysKey, Callable[[], Journeys]] = {
+            decoder.decode(key): cache(partial(decoder.decode, journeys)) for key, journeys in pairs
         }
 
-    def __getitem__(self, codes: tuple[int, ...]) -> Journeys:
-        return self._of[codes]()
+    def __getitem__(self, key: JourneysKey) -> Journeys:
+        return self._of[key]()
 
-    def __setitem__(self, codes: tuple[int, ...], journeys: Journeys) -> None:
-        self._of[codes] = lambda: journeys
+    def __setitem__(self, key: JourneysKey, journeys: Journeys) -> None:
+        self._of[key] = lambda: journeys
 
-    def __delitem__(self, codes: tuple[int, ...]) -> None:
-        del self._of[codes]
+    def __delitem__(self, key: JourneysKey) -> None:
+        del self._of[key]
 
-    def __iter__(self) -> Iterator[tuple[int, ...]]:
+    def __iter__(self) -> Iterator[JourneysKey]:
         return iter(self._of)
 
     def __len__(self) -> int:
         return len(self._of)
 
-    def __contains__(self, codes: object) -> bool:
+    def __contains__(self, key: object) -> bool:
         # Not by reading them, as a mapping does that is not told otherwise.
-        return codes in self._of
+        return key in self._of

@@ -26,7 +26,7 @@ from results_widgets.view_model.annotations import Noted
 from results_widgets.view_model.names import check_names, with_first_line
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
-from results_widgets.view_model.status import clock_note, left_out_text
+from results_widgets.view_model.status import attribution_note, clock_note, left_out_text
 
 _BY: Final = ("variant",)
 
@@ -182,6 +182,7 @@ def _about(results: Results, options: Options, call: str) -> About:
         ("Left out", left_out_text(results, options.min_users)),
         ("Wrong clocks", results._session.data.clocks.note(results._session.locale)),
         ("Clock", _clock_words(results)),
+        ("Attribution", attribution_note(results).rstrip(".")),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
         ("Estimates", estimate_note(results)),
         ("Hidden", hidden if min_cell > 1 else ""),

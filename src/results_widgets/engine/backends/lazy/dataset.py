@@ -29,11 +29,16 @@ from results_widgets.engine.backends.lazy.event_log import (
     build_event_log,
     tie_order,
 )
-from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
+from results_widgets.engine.backends.lazy.journeys import (
+    LazyJourneys,
+    build_journeys,
+    reattribute,
+)
 from results_widgets.engine.backends.lazy.seen import Seen, look
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import Rows, collect, count
+from results_widgets.engine.journeys.crediting import Credit, journeys_key
 from results_widgets.engine.journeys.placement import place_at_start
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
@@ -86,11 +91,19 @@ class LazyBackend(UserBackend):
         return self.cache.get(SEEN, lambda: look(self.table))
 
     def journeys(self, definitions: Definitions) -> LazyJourneys:
-        """Return entries and conversions; definition sets with equal interactions share them."""
-        key = Key[LazyJourneys]("journeys", (self.codes.interacted(definitions),))
-        return self.cached(
-            key, lambda: build_journeys(self.log, self.campaign, definitions, self.kept)
-        )
+        """Return entries and conversions; definition sets with equal interactions and credit share them."""
+        key = Key[LazyJourneys]("journeys", (journeys_key(self.codes, definitions),))
+        return self.cached(key, lambda: self._find_journeys(definitions))
+
+    def _find_journeys(self, definitions: Definitions) -> LazyJourneys:
+        usual = Key[LazyJourneys]("journeys", (self.codes.interacted(definitions),))
+        known = self.cache.known(usual)
+        if known is not None:
+            return reattribute(known, Credit.of(self.codes, definitions), self.kept)
+        return self._build_journeys(definitions)
+
+    def _build_journeys(self, definitions: Definitions) -> LazyJourneys:
+        return build_journeys(self.log, self.campaign, definitions, self.kept)
 
     @property
     def columns(self) -> Table:
@@ -167,7 +180,7 @@ class LazyBackend(UserBackend):
         )
         keys = by_keys(by)
         amount = {name: keys.pop(name) for name in [CURRENCY] if name in keys}
-        found = found.drop("started_at", "start_row")
+        found = found.drop("started_at", "start_row", "number")
         for step, own in (("step", keys), ("row", amount)):
             found = with_steps(found, journeys.steps, self.table, own, step)
         return self._of_users(found, by).drop("step")

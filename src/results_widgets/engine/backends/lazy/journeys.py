@@ -5,7 +5,7 @@ its own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals as nw
 import polars as pl
@@ -16,6 +16,7 @@ from results_widgets.engine.backends.lazy.event_log import LazyEventLog, tie_ord
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys import rules as journeys
+from results_widgets.engine.journeys.crediting import Credit, credited_touches
 from results_widgets.engine.journeys.windows import Partitioned
 
 _ENTRY = ["user", "entry"]
@@ -31,9 +32,11 @@ class LazyJourneys:
             role, number (of the action), entry, and the log's other columns.
         entries: user, entry, started_at, last_action_at, ended_at, start_row (the step that started
             it), held_back.
-        conversions: user, entry, time, row (step), action (number or null), attributed_by, value.
+        conversions: user, entry, time, row and step (the same), number (of the action that the row itself
+            names), action (number or null), attributed_by, value.
         reached: user, entry, action: the actions that each entry received, once each.
         entries_given: Whether the source numbers its entries.
+        conversions_given: Whether it gives its conversions.
     """
 
     steps: Rows
@@ -41,6 +44,7 @@ class LazyJourneys:
     conversions: Rows
     reached: Rows
     entries_given: bool
+    conversions_given: bool
 
     @property
     def engaged(self) -> Rows:
@@ -84,12 +88,36 @@ def build_journeys(
     # Sums have a wider integer type than what is summed on some engines.
     rows = kept(numbered.with_columns(nw.col("entry").cast(nw.Int64)))
     entries = journeys.aggregate_entries(rows, rules)
-    conversions = journeys.count_conversions(rows, entries, rules)
-    entries = kept(journeys.end_entries(entries, conversions, rules))
-    attributed = journeys.attribute(_with_last_touches(rows, conversions), entries, rules)
-    columns = ("user", "entry", "time", "row", "action", "attributed_by", "value")
-    conversions = kept(attributed.select(*columns))
-    return LazyJourneys(rows, entries, conversions, kept(_reached(rows)), rules.entries_given)
+    counted = journeys.count_conversions(rows, entries, rules)
+    entries = kept(journeys.end_entries(entries, counted, rules))
+    columns = ("user", "entry", "time", "row", "step", "number", "value")
+    return reattribute(
+        LazyJourneys(
+            rows,
+            entries,
+            counted.select(*columns),
+            kept(_reached(rows)),
+            rules.entries_given,
+            rules.conversions_given,
+        ),
+        Credit.of(log.codes, definitions),
+        kept,
+    )
+
+
+def reattribute(known: LazyJourneys, credit: Credit, kept: Callable[[Rows], Rows]) -> LazyJourneys:
+    """Return journeys whose conversions are credited by a model.
+
+    Args:
+        known: Journeys under the same rules, which may be credited by another model.
+        credit: The model.
+        kept: Computes rows once and keeps them on the engine.
+    """
+    given = known.conversions_given and credit.by_source
+    touched = _with_touches(known.steps, known.conversions, credit)
+    attributed = journeys.attribute(touched, known.entries, given=given)
+    columns = ("user", "entry", "time", "row", "step", "number", "action", "attributed_by", "value")
+    return replace(known, conversions=kept(attributed.select(*columns)))
 
 
 def _roles_and_rules(
@@ -141,11 +169,11 @@ def role_table(
     )
 
 
-def _with_last_touches(rows: Rows, conversions: Rows) -> Rows:
-    """Add ``interaction`` and ``receipt`` to the conversions; see `journeys.last_touches`."""
+def _with_touches(rows: Rows, conversions: Rows, credit: Credit) -> Rows:
+    """Add ``interaction`` and ``receipt`` to the conversions; see `credited_touches`."""
     converting = conversions.filter(~nw.col("entry").is_null()).select(*_ENTRY).unique()
     within = rows.join(converting, on=_ENTRY, how="semi")
-    touches = journeys.last_touches(within, Partitioned(_ENTRY, ["step"]))
+    touches = credited_touches(within, Partitioned(_ENTRY, ["step"]), credit)
     touches = touches.filter(nw.col("role") == journeys.GOAL)
     return conversions.join(touches.select(*_STEP, "interaction", "receipt"), on=_STEP, how="left")
 

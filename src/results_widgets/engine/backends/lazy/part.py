@@ -8,7 +8,6 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.event_log import LazyEventLog
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
-from results_widgets.engine.cache import Key
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.reasons import LeftOut
@@ -32,13 +31,9 @@ class PartBackend(LazyBackend):
         """See `Sized`: the rows are on the engine."""
         return 0
 
-    def journeys(self, definitions: Definitions) -> LazyJourneys:
-        """See `LazyBackend`."""
-        key = Key[LazyJourneys]("journeys", (self.codes.interacted(definitions),))
+    def _build_journeys(self, definitions: Definitions) -> LazyJourneys:
         told = self.whole.log
-        return self.cached(
-            key, lambda: build_journeys(self.log, self.campaign, definitions, self.kept, told=told)
-        )
+        return build_journeys(self.log, self.campaign, definitions, self.kept, told=told)
 
     @property
     def clocks(self) -> Clocks:

@@ -22,6 +22,7 @@ from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.journeys.crediting import JourneysKey, journeys_key
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import CURRENCY
@@ -36,10 +37,10 @@ class MemoryBackend(GivenTables):
     """A campaign's data in Polars frames; rows name users by their index in ``log.user_ids``.
 
     Attributes:
-        known_journeys: Journeys found so far, by the codes that count as interactions.
+        known_journeys: Journeys found so far, by `journeys_key`.
     """
 
-    known_journeys: MutableMapping[tuple[int, ...], Journeys] = field(
+    known_journeys: MutableMapping[JourneysKey, Journeys] = field(
         default_factory=dict, repr=False, kw_only=True
     )
 
@@ -63,14 +64,14 @@ class MemoryBackend(GivenTables):
         return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
-        """Return entries and conversions; definition sets with equal interactions share them."""
-        interacted = self.codes.interacted(definitions)
-        if interacted not in self.known_journeys:
+        """Return entries and conversions; definition sets with equal interactions and credit share them."""
+        key = journeys_key(self.codes, definitions)
+        if key not in self.known_journeys:
             with phase("walking"):
-                self.known_journeys[interacted] = self._find_journeys(interacted, definitions)
-        return self.known_journeys[interacted]
+                self.known_journeys[key] = self._find_journeys(key, definitions)
+        return self.known_journeys[key]
 
-    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+    def _find_journeys(self, key: JourneysKey, definitions: Definitions) -> Journeys:  # noqa: ARG002
         return find_journeys(self.log, self.campaign, definitions, [*self.known_journeys.values()])
 
     @property
@@ -107,7 +108,7 @@ class MemoryBackend(GivenTables):
         """See `UserBackend`."""
         found = self.journeys(definitions).conversions
         taken = (pl.col("time") - pl.col("started_at")).alias("taken")
-        interacted = self.codes.interacted(definitions)
+        of = journeys_key(self.codes, definitions)
 
         def values(name: str) -> pl.Series:
             own = name == CURRENCY and self.table.has(name)
@@ -115,7 +116,7 @@ class MemoryBackend(GivenTables):
             return self.values(name, found["user"], rows)
 
         def known(name: str) -> pl.Series:
-            key = Key[pl.Series]("values of conversions", (interacted, name), evictable=True)
+            key = Key[pl.Series]("values of conversions", (of, name), evictable=True)
             return self.cached(key, lambda: values(name))
 
         columns = [known(name).alias(key) for name, key in by_keys(by).items()]

@@ -77,11 +77,7 @@ def build_journeys(
         rules: What `rules_of` returns for the whole log, if this is part of one; None: of this log.
     """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
-    plan = Plan(
-        log.codes,
-        journeys.roles(log.codes, definitions, conversions_given=rules.conversions_given),
-        rules,
-    )
+    plan = Plan.of(log.codes, definitions, rules)
     entries, conversions = _aggregated(log, plan)
     value = log.column("value", conversions["row"])
     return Journeys(entries, conversions.with_columns(value.alias("value")), rules, plan.actions)
@@ -90,17 +86,13 @@ def build_journeys(
 def reattribute(known: Journeys, log: EventLog, definitions: Definitions) -> Journeys:
     """Return known journeys under another definition set, whose rules are the same.
 
-    What counts as an interaction only decides to which action a conversion is attributed, so only
-    the rows of users who converted are processed again.
+    What counts as an interaction, and the model of attribution, only decide to which action a conversion
+    is attributed, so only the rows of users who converted are processed again.
     """
     before, rules = known.conversions, known.rules
     if before.is_empty():
         return known
-    plan = Plan(
-        log.codes,
-        journeys.roles(log.codes, definitions, conversions_given=rules.conversions_given),
-        rules,
-    )
+    plan = Plan.of(log.codes, definitions, rules)
     _, conversions = _aggregated(of_users(log, before["user"]), plan)
     return replace(known, conversions=conversions.with_columns(before["value"]))
 
@@ -109,7 +101,7 @@ def _aggregated(log: EventLog, plan: Plan) -> EntriesAndConversions:
     ordered = in_order(log, plan)
     if plan.rules.entries_given:
         rows = numbered_as_given(pl.concat(ordered), log, plan)
-        return aggregate(rows, plan.rules, plan.actions)
+        return aggregate(rows, plan.rules, plan.actions, plan.credit)
     entries, conversions = zip(
         *map_parallel(partial(_aggregated_chunk, plan=plan), ordered), strict=True
     )
@@ -117,7 +109,7 @@ def _aggregated(log: EventLog, plan: Plan) -> EntriesAndConversions:
 
 
 def _aggregated_chunk(rows: pl.DataFrame, plan: Plan) -> EntriesAndConversions:
-    return aggregate(numbered(rows, plan), plan.rules, plan.actions)
+    return aggregate(numbered(rows, plan), plan.rules, plan.actions, plan.credit)
 
 
 def rules_of(log: EventLog, campaign: Campaign, definitions: Definitions) -> journeys.Rules:

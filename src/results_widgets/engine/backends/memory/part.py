@@ -17,6 +17,7 @@ from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.encoding.categories import Categories
 from results_widgets.engine.encoding.user_ids import positions_of
 from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.journeys.crediting import JourneysKey
 from results_widgets.engine.reasons import LeftOut
 
 
@@ -43,7 +44,7 @@ class PartBackend(MemoryBackend):
     def _read_log(self) -> EventLog:
         return replace(self.whole.log, rows=self.rows)
 
-    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:  # noqa: ARG002
+    def _find_journeys(self, key: JourneysKey, definitions: Definitions) -> Journeys:  # noqa: ARG002
         rules = self.whole.journeys(definitions).rules
         return build_journeys(self.log, self.campaign, definitions, rules)
 

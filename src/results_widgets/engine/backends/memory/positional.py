@@ -14,6 +14,7 @@ import polars as pl
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.encoding.user_ids import differs
 from results_widgets.engine.journeys import rules as journeys
+from results_widgets.engine.journeys.crediting import Credit, credited_touches
 from results_widgets.engine.journeys.windows import FIRST, Ordered
 
 ENTRY_INDEX: Final = "_entry"
@@ -26,7 +27,7 @@ EntriesAndConversions = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def aggregate(
-    rows: pl.DataFrame, rules: journeys.Rules, actions: BitMasks
+    rows: pl.DataFrame, rules: journeys.Rules, actions: BitMasks, credit: Credit
 ) -> EntriesAndConversions:
     """Return entries and conversions from rows whose entries are numbered.
 
@@ -34,6 +35,7 @@ def aggregate(
         rows: What `number_entries` returns, sorted by user, entry and time.
         rules: The campaign's rules.
         actions: The bits of the actions.
+        credit: How conversions are credited.
     """
     inside = pl.col("entry").is_not_null()
     number = (differs("user", "entry") & inside).cum_sum() - 1
@@ -42,8 +44,9 @@ def aggregate(
     join = PositionalJoin(len(entries))
     conversions = journeys.count_conversions(nw.from_native(rows), entries, rules, join)
     entries = journeys.end_entries(entries, conversions, rules, join)
-    touched = _with_last_touches(rows, conversions.to_native(), len(entries))
-    attributed = journeys.attribute(touched, entries, rules, join)
+    touched = _with_touches(rows, conversions.to_native(), len(entries), credit)
+    given = rules.conversions_given and credit.by_source
+    attributed = journeys.attribute(touched, entries, given=given, join=join)
     starts = ("started_at", "start_row", "held_back")
     started = join.left(attributed.drop("held_back"), entries, *starts)
     started = started.select(*_CONVERSION, *starts).with_columns(
@@ -102,16 +105,16 @@ class PositionalJoin:
         )
 
 
-def _with_last_touches(
-    rows: pl.DataFrame, conversions: pl.DataFrame, entries: int
+def _with_touches(
+    rows: pl.DataFrame, conversions: pl.DataFrame, entries: int, credit: Credit
 ) -> nw.DataFrame[Any]:
-    """Add ``interaction`` and ``receipt`` to the conversions; see `journeys.last_touches`."""
+    """Add ``interaction`` and ``receipt`` to the conversions; see `credited_touches`."""
     converting = pl.repeat(False, entries, eager=True)
     converting = converting.scatter(conversions[ENTRY_INDEX].drop_nulls(), True)
     converted = rows.filter(converting.gather(rows[ENTRY_INDEX])).with_columns(
         differs(ENTRY_INDEX).alias(FIRST)
     )
-    touches = journeys.last_touches(nw.from_native(converted, eager_only=True), Ordered())
+    touches = credited_touches(nw.from_native(converted, eager_only=True), Ordered(), credit)
     found = touches.filter(nw.col("role") == journeys.GOAL).select("step", "interaction", "receipt")
     return nw.from_native(
         conversions.join(found.to_native(), on="step", how="left", maintain_order="left")

@@ -21,6 +21,7 @@ from results_widgets.engine.backends.memory.retained import (
     retained_by,
 )
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
+from results_widgets.engine.journeys.crediting import JourneysKey
 from results_widgets.sources import Growth, appended
 from results_widgets.tables.events import EventTable
 
@@ -33,14 +34,14 @@ class ExtendedBackend(MemoryBackend):
     """A backend that was extended from an earlier one.
 
     Attributes:
-        stale: Journeys of the earlier backend by interactions, each until it is brought up to date.
+        stale: Journeys of the earlier backend by `journeys_key`, each until it is brought up to date.
         moved: The new row number of each earlier row; see `Growth`.
         touched: Whether each user has new rows or lost some (Boolean, by user number).
         known_users: The users known before, who come first in the log; None if their attributes may
             have changed.
     """
 
-    stale: dict[tuple[int, ...], Journeys]
+    stale: dict[JourneysKey, Journeys]
     moved: pl.Series | None
     touched: pl.Series
     known_users: LogUsers | None
@@ -51,10 +52,10 @@ class ExtendedBackend(MemoryBackend):
         ids, known = self.log.user_ids.to_frame(), self.known_users.frame
         return LogUsers(pl.concat([known, attributes_of(ids[known.height :], self.users)]))
 
-    def _find_journeys(self, interacted: tuple[int, ...], definitions: Definitions) -> Journeys:
-        stale, rules = self.stale.get(interacted), rules_of(self.log, self.campaign, definitions)
+    def _find_journeys(self, key: JourneysKey, definitions: Definitions) -> Journeys:
+        stale, rules = self.stale.get(key), rules_of(self.log, self.campaign, definitions)
         if stale is None or stale.rules != rules:
-            return super()._find_journeys(interacted, definitions)
+            return super()._find_journeys(key, definitions)
         own = self.log.rows.filter(self.touched.gather(self.log.rows["user"]))
         new = build_journeys(replace(self.log, rows=own), self.campaign, definitions, rules)
         now = Journeys(
@@ -63,7 +64,7 @@ class ExtendedBackend(MemoryBackend):
             rules,
             new.actions,
         )
-        self.stale.pop(interacted, None)
+        self.stale.pop(key, None)
         return now
 
     def _replaced(self, stale: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

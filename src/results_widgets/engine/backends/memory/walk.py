@@ -13,11 +13,13 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.event_log import EventLog, sort_by_user
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_ids import differs, map_parallel
 from results_widgets.engine.journeys import rules as journeys
+from results_widgets.engine.journeys.crediting import Credit
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned
 
 _CHUNK: Final = 1 << 21
@@ -32,6 +34,7 @@ class Plan:
         codes: The codes of events.
         roles: The codes of each role.
         rules: The campaign's rules.
+        credit: How conversions are credited.
         whole: Whether all interactions are wanted, with their codes; else only those of users who have a
             goal event, without.
     """
@@ -39,7 +42,21 @@ class Plan:
     codes: EventCodes
     roles: Mapping[int, tuple[int, ...]]
     rules: journeys.Rules
+    credit: Credit
     whole: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        codes: EventCodes,
+        definitions: Definitions,
+        rules: journeys.Rules,
+        *,
+        whole: bool = False,
+    ) -> "Plan":
+        """Return how rows are processed under a definition set."""
+        own = journeys.roles(codes, definitions, conversions_given=rules.conversions_given)
+        return cls(codes, own, rules, Credit.of(codes, definitions), whole)
 
     @property
     def actions(self) -> BitMasks:
@@ -171,7 +188,7 @@ def _as_steps(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         "time",
         "role",
         "row",
-        *(["code"] if plan.whole else []),
+        *(["code"] if plan.whole or plan.credit.clicks else []),
         pl.int_range(pl.len()).alias("step"),
         (code // codes.width).alias("number"),
         (received & code.is_in(codes.roots)).alias("root"),
