@@ -30,12 +30,8 @@ WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadscope", "--no-load
 
 
 def demo() -> int:
-    """The two campaigns in the terminal, the executed notebook, then JupyterLab."""
+    """The executed notebook, the two campaigns in the terminal, which end with the verdict, then JupyterLab."""
     _tools.python_packages("demo")
-    step("The campaigns, from their raw events")
-    kept = (DEMO / "kept").relative_to(ROOT)
-    if not run([_tools.tool("results-widgets"), "demo", "--keep", kept]):
-        raise Stop("The demo did not run to its end; what went wrong stands above.")
     step("The demo notebook, executed into build/demo")
     DEMO.mkdir(parents=True, exist_ok=True)
     jupyter = _own_jupyter(DEMO / "jupyter")
@@ -43,8 +39,14 @@ def demo() -> int:
     script = ROOT / "scripts" / "run_notebook.py"
     if not run([_tools.PYTHON, script, ROOT / "notebooks" / "demo.ipynb", notebook], jupyter):
         raise Stop("The notebook did not run to its end; the cell that failed stands above.")
+    step("The campaigns, from their raw events")
+    kept = (DEMO / "kept").relative_to(ROOT)
+    if not run([_tools.tool("results-widgets"), "demo", "--keep", kept]):
+        raise Stop("The demo did not run to its end; what went wrong stands above.")
     if os.environ.get("SERVE") == "0" or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say(f"== Done: {notebook.relative_to(ROOT)} (make demo in a terminal also serves it)")
+        say(
+            f"\n    jupyter lab {notebook.relative_to(ROOT)}    (make demo in a terminal serves it)"
+        )
         return 0
     return _serve(notebook, jupyter)
 

@@ -66,7 +66,7 @@ def test_html_has_no_script_and_escapes_what_it_quotes(shown: dict[str, Any]) ->
 def test_a_campaign_prints_its_steps_one_below_the_other(shown: dict[str, Any]) -> None:
     head, facts, _, *steps = str(shown["campaign"]).splitlines()
     assert head == "Win-back, spring 2026"
-    assert facts.startswith("win-back-2026; running, triggered; 10 actions by email")
+    assert facts.startswith(f"{DATA.campaign.id}; running, triggered; 10 actions by email")
     assert steps[:3] == [
         "- We miss you (we-miss-you): Email",
         "  - Reminder (reminder): Push, 2d after not opened",

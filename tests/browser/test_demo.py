@@ -25,6 +25,16 @@ def test_demo_runs_in_lab(lab: KeptLab) -> None:
     for metric, value in {"users": "1133", "engaged": "214"}.items():
         number = mailing.locator(f'[data-scope="campaign"][data-metric="{metric}"]').first
         expect(number).to_have_attribute("data-value", value)
+    # Above 100 % it says how many one entry has, and both counts; nothing juts out of its card.
+    ring = mailing.locator(".rw-tone-conversions")
+    for words in ("16,669 conversions", "1,133 entries", "97.4\u202f% converted"):
+        expect(ring.get_by_role("button", name=words)).to_be_visible()
+    card = mailing.locator("[data-action]").first
+    expect(card).to_contain_text("14.7 per entry")
+    right = """(card) => [card, ...card.querySelectorAll("*")].map(
+        (one) => one.getBoundingClientRect().right)"""
+    own, *within = card.evaluate(right)
+    assert max(within) <= own
     book.problems.check()
 
 

@@ -55,7 +55,7 @@ def conclude(self: HasSession) -> Conclusion:
     if session.is_rolled_up:
         return Conclusion(_unmeasured(self, _ROLLED_UP))
     names = _variants(self)
-    if not held_back(self) and len(names) <= 1:
+    if not has_arms(self):
         return Conclusion(_unmeasured(self, ""))
     control = None if held_back(self) or session.campaign.control else names[0]
     try:
@@ -69,6 +69,11 @@ def conclude(self: HasSession) -> Conclusion:
         return Conclusion(_unmeasured(self, f"The arms are not compared: {error}."))
     call = "experiment()" if control is None else f"experiment(control={control!r})"
     return Conclusion(verdict, found, call)
+
+
+def has_arms(self: HasSession) -> bool:
+    """Return whether there is somebody to compare with; without, the verdict is the conversion rate."""
+    return not self._session.is_rolled_up and (bool(held_back(self)) or len(_variants(self)) > 1)
 
 
 def _variants(self: HasSession) -> list[str]:

@@ -10,7 +10,7 @@ from results_widgets.errors import ResultsError
 from results_widgets.results import Results
 from results_widgets.results.about import serious_findings
 from results_widgets.results.formatting import estimate_note
-from results_widgets.results.summary import Conclusion
+from results_widgets.results.summary import Conclusion, has_arms
 from results_widgets.view_model.status import attribution_note, clock_note, left_out_text
 from results_widgets.view_model.table_rows import (
     CAMPAIGN_HEADS,
@@ -27,8 +27,8 @@ from results_widgets.view_model.told_verdict import told_verdict
 Bundle = dict[str, str]
 """Representations of one object by MIME type."""
 
-_SOON: Final = 100_000
-"""Rows of events, of which the verdict is computed within a tenth of a second."""
+_SOON: Final = 200_000
+"""Rows of events, of which the verdict is computed within a fifth of a second."""
 
 
 def beside(
@@ -83,7 +83,8 @@ def results_text(results: Results) -> str:
 def _verdict(results: Results) -> list[str]:
     """Return the verdict and what it stands on; of many events where it is told, since it would delay the display."""
     data = results._session.data
-    if not data.in_memory or (data.coded_rows or 0) > _SOON:
+    is_quick = data.in_memory and (data.coded_rows or 0) <= _SOON
+    if not is_quick and has_arms(results):
         return ["Did it work? results.summary() tells."]
     told = told_verdict(results, SYNCED_USERS)
     return [*filter(None, [f"{told.title}.", told.detail])]

@@ -1,7 +1,7 @@
 // What stands on a card: its numbers, or those of each variant.
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
-import { brief, compact, interval, isOfFew, markEstimate, rateOrPerOne } from "../../ui/format";
+import { brief, compact, interval, isOfFew, markEstimate, perOne, rate } from "../../ui/format";
 import { entryOf, type ShownEntry } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { notSentYet } from "../../ui/planned";
@@ -92,15 +92,17 @@ function CardTrend({ values }: { values: number[] }): JSX.Element | null {
 export const rateOnCard = "conversion_rate_attributed";
 
 /**
- * Under the conversions: how sure their share of the entries that came here is, as an interval like below the rings; else what
- * the number is.
+ * Under the conversions: how sure their share of the entries that came here is, as an interval like below the rings, or how many
+ * come to one entry, for which there is no room beside the number; else what the number is.
  */
 function CardRate({ id, everybody }: { id: string; everybody: boolean }): JSX.Element {
   const snapshot = useSnapshot();
   const found = snapshot.metrics.get("action", id, rateOnCard);
-  const words = everybody ? interval(found) : null;
-  if (words === null) return <small>conversions</small>;
   const entry = entryOf(snapshot, rateOnCard);
+  const words = everybody
+    ? (interval(found) ?? perOne(found.value, entry)?.join(" ") ?? null)
+    : null;
+  if (words === null) return <small>conversions</small>;
   const isFew = isOfFew(found.denominator, entry);
   return (
     <small class={isFew ? "rw-card-rate rw-few" : "rw-card-rate"}>
@@ -135,7 +137,8 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
   // Of a count that is kept back no rate is said either.
   const isShown = everybody && conversions !== null;
   const found = isShown ? snapshot.metrics.get("action", box.id, rateOnCard).value : null;
-  const share = found === null ? "" : rateOrPerOne(found, entryOf(snapshot, rateOnCard));
+  const many = perOne(found, entryOf(snapshot, rateOnCard));
+  const share = many ? (isCompact ? `${many[0]}×` : "") : found === null ? "" : rate(found);
   const words = [brief(received, entry), compact(conversions)];
   const converted = (
     <b class="rw-card-green">

@@ -43,6 +43,17 @@ function Divided({ count, rate }: { count: string; rate: string }): JSX.Element 
   );
 }
 
+/** What stands below the ring of conversions, where an entry has more than one: both counts, each a button. */
+function Many({ short }: { short: (metric: string) => string }): JSX.Element {
+  return (
+    <>
+      {campaign("conversions", `${short("conversions")} conversions`)}
+      <i>, </i>
+      {campaign("users", `${short("users")} entries`)}
+    </>
+  );
+}
+
 /** The interval of a rate, and beside it the count where that is not what the rate divides. */
 function Spread({ count, rate }: { count: string; rate: string }): JSX.Element {
   const snapshot = useSnapshot();
@@ -62,17 +73,18 @@ function Spread({ count, rate }: { count: string; rate: string }): JSX.Element {
 }
 
 /** Of more conversions than entries the ring says how many one entry has, and draws the share that converted. */
-function useConvertedFace(): Pick<RingProps, "inside" | "of"> {
+function useConvertedFace(): Pick<RingProps, "inside" | "of"> & { many: boolean } {
   const snapshot = useSnapshot();
   const many = (snapshot.metrics.get("campaign", "", "conversion_rate").value ?? 0) > 1;
   const inside = many ? "conversion_rate" : "converted_rate";
-  return { inside, of: many ? "" : `of ${entryOf(snapshot, inside).base}` };
+  return { inside, of: many ? "" : `of ${entryOf(snapshot, inside).base}`, many };
 }
 
 /** The three rings: a rate inside, what it divides below. Each number below a ring is a button of its own. */
 export function Rings(): JSX.Element {
   const snapshot = useSnapshot();
   const open = snapshot.metrics.get("campaign", "", "entries_open").value;
+  const { many, ...face } = useConvertedFace();
   const short = (metric: string): string =>
     shortValue(snapshot.metrics.get("campaign", "", metric).value, entryOf(snapshot, metric));
   return (
@@ -109,10 +121,12 @@ export function Rings(): JSX.Element {
         word="converted"
         metric="conversions"
         arc="converted_rate"
-        {...useConvertedFace()}
+        {...face}
         more={
           <>
-            <Spread count="conversions" rate="converted_rate" />
+            {many && campaign("converted_rate", `${short("converted_rate")} converted`)}
+            {many && <i> · </i>}
+            <Spread count={many ? "converted_entries" : "conversions"} rate="converted_rate" />
             {open !== null && open > 0 && (
               <>
                 <br />
@@ -122,7 +136,7 @@ export function Rings(): JSX.Element {
           </>
         }
       >
-        <Divided count="conversions" rate="converted_rate" />
+        {many ? <Many short={short} /> : <Divided count="conversions" rate="converted_rate" />}
       </Ring>
     </Group>
   );
