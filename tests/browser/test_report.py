@@ -369,7 +369,7 @@ def test_hostile_names_run_nothing(tmp_path: Path, opened: Open) -> None:
     said = rw.Campaign.from_json(campaign).to_dict()
     changed = {**said, "name": EVIL, "actions": [{**a, "name": EVIL} for a in said["actions"]]}  # type: ignore[attr-defined]
     hostile = rw.Results(changed, events, users, time_zone="UTC")
-    page = opened(hostile.to_html(tmp_path / "page.html"))
+    page = opened(hostile.to_html(tmp_path / "page.html", min_cell=1))
     expect(page.get_by_test_id("campaign-name")).to_have_text(EVIL)
     page.locator("[data-action]").first.click()
     expect(page.get_by_test_id("action-name")).to_have_text(EVIL)
