@@ -328,6 +328,7 @@ def test_rows_have_the_wires_columns() -> None:
     assert dict(rows.schema) == {
         "time_ms": pl.Float64,
         "start": pl.String,
+        "previous_start": pl.String,
         "value": pl.Float64,
         "previous": pl.Float64,
         "base": pl.Float64,

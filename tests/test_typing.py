@@ -21,7 +21,7 @@ SCRIPTS = {
         results.explore("unique_openned", action="welcome")  # E: arg-type
         results.explore("users", every="1y")  # E: arg-type
         results.explore("users", cumulative="yes")  # E: arg-type
-        results.explore("users", compare="next")  # E: arg-type
+        results.explore("users", compare=True)  # E: arg-type
         results.explore("users", metric="users")  # E: misc
         results.explor("users")  # E: attr-defined
         results.users("conversions", where={"variant": "A"})

@@ -19,7 +19,7 @@ function why(asked: Selection, known: boolean): string {
     return "It needs the notebook’s kernel; this page only holds what was computed when it was saved.";
   if (asked.by !== null)
     return "Breakdowns were saved for users, engaged and conversions of the whole campaign, per day.";
-  if (asked.compare) return "Comparisons with the period before were saved per day.";
+  if (asked.compare) return "Comparisons with another period were saved per day.";
   return "Not every line was saved; try it per day, and not cumulative.";
 }
 
@@ -97,8 +97,17 @@ class Session {
       every: reasons([...every, automatic].map((one) => ({ every: one }))),
       by: reasons([null, ...by].map((one) => ({ by: one }))),
       cumulative: reasons([{ cumulative: true }, { cumulative: false }]),
-      compare: reasons([{ compare: true }, { compare: false }]),
+      compare: {
+        ...reasons([{ compare: true }, { compare: false }, { compare: "last_year" }]),
+        ...this.#otherDays(),
+      },
     };
+  }
+
+  /** Why no days from any one on can be compared: as it is with those before. */
+  #otherDays(): Record<string, string> {
+    const asked = { ...this.#selection, compare: true };
+    return this.#answer.line(asked) ? {} : { from: why(asked, true) };
   }
 
   #refusal(hint: string): State {

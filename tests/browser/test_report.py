@@ -168,6 +168,12 @@ def words(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def day(row: dict[str, Any]) -> str:
+    """The day that a row is compared with, as the table has it."""
+    time = row["previous_time"]
+    return f"{time:%a} {time.day} {time:%b %Y}" if time else ""
+
+
 def take_days(page: Page, first: str, last: str) -> None:
     page.get_by_test_id("days").first.click()
     for day in (last, first):
@@ -242,19 +248,33 @@ def test_lines_of_ones_own_days_are_the_engines(
     line = view.explore("engaged", every="1w")["value"].to_list()
     becomes(page, 1, [[words(value)] for value in line])
     choose(page, "every", "1d")
-    page.get_by_role("switch", name="Compare").click()
-    expect(page.get_by_test_id("explore-caption")).to_contain_text("dashed: period before")
+    choose(page, "compare", "true")
+    caption = page.get_by_test_id("explore-caption")
+    expect(caption).to_contain_text("dashed: period before, 24 Feb to 9 Mar 2026")
     compared = view.explore("engaged", compare="previous")
-    becomes(page, 2, [[words(value)] for value in compared["previous"]])
+    becomes(page, 3, [[words(value)] for value in compared["previous"]])
     picture(page, "compared")
+    choose(page, "compare", "from")
+    field = page.get_by_label("Compare with the days from")
+    expect(field).to_have_value("2026-02-24")
+    field.fill("2026-04-03")
+    expect(caption).to_contain_text("dashed: 3 Apr to 16 Apr 2026")
+    compared = view.explore("engaged", compare="2026-04-03")
+    becomes(page, 2, [[day(row), words(row["previous"])] for row in compared.to_dicts()])
+    # The log ends before these days do.
+    assert compared["previous"].null_count() > 0
+    choose(page, "compare", "last_year")
+    expect(caption).to_contain_text("10 Mar to 23 Mar 2025: before the campaign began")
+    choose(page, "compare", "true")
     choose(page, "range", "14d")
     week = rw.Selection(range="14d").apply(results)
     before = week.previous()
     assert before is not None
     expect(page.get_by_test_id("range").first).to_have_value("14d")
     # The page has whole days only: the last, unfinished one stands beside a whole one.
-    both = zip(week.explore("engaged")["value"], before.explore("engaged")["value"], strict=True)
-    becomes(page, 1, [[words(one), words(other)] for one, other in both])
+    compared = week.explore("engaged", compare="previous")
+    both = zip(compared.to_dicts(), before.explore("engaged")["value"], strict=True)
+    becomes(page, 1, [[words(row["value"]), day(row), words(other)] for row, other in both])
 
 
 def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> None:
@@ -268,7 +288,7 @@ def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> Non
     choose(page, "range", "whole")
     choose(page, "by", "variant")
     expect(page.get_by_test_id("every").locator("option[value='1w']")).to_be_disabled()
-    expect(page.get_by_role("switch", name="Compare")).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_test_id("compare").locator("option[value='true']")).to_be_disabled()
     choose(page, "range", "7d")
     expect(page.get_by_test_id("by")).to_have_value("No breakdown")
     expect(page.get_by_test_id("error")).to_contain_text("Shown without the breakdown")

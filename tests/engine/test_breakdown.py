@@ -16,7 +16,7 @@ def test_each_combination_is_a_group_with_a_column_for_each_name(lifelike: rw.Re
         assert frame(by=BY, formatted=True).columns[-2:] == BY
         assert_frame_equal(frame(by=["variant"]), frame(by="variant"))
     series = lifelike.explore("users", every="1mo", by=BY, compare="previous")
-    assert series.columns == ["time", "value", *BY, "previous"]
+    assert series.columns == ["time", "value", *BY, "previous", "previous_time"]
     assert lifelike.time_to_convert(by=BY).columns[-2:] == BY
 
 

@@ -1,6 +1,9 @@
-"""The period before a range, counted when it was as old as the range is now."""
+"""The period that a range is compared with, counted when it was as old as the range is now."""
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from tests.reference.case import Case, Query, microseconds
 from tests.reference.rows import newest
@@ -18,17 +21,29 @@ def may_grow(case: Case, query: Query) -> bool:
     )
 
 
-def earlier(case: Case, query: Query) -> Query:
-    """How the period of equal length before a range is asked for.
+def earlier(case: Case, query: Query, against: Literal["previous", "last_year"] | date) -> Query:
+    """How the period that a range is compared with is asked for: the one of equal length before it, or one that
+    begins on a day at the same time of day.
 
-    Where the range may still grow, nothing later than as long after the period's start is known of it
+    Where the range may still grow, nothing later than as long after an earlier period's start is known of it
     as is known of the range after its own.
     """
     assert query.start is not None
     assert query.end is not None
-    before = replace(query, start=query.start - (query.end - query.start), end=query.start)
-    if not may_grow(case, query):
-        return before
-    return replace(
-        before, until=newest(case, query) - microseconds(query.end) + microseconds(query.start)
-    )
+    length = query.end - query.start
+    start = query.start - length
+    if against != "previous":
+        zone = ZoneInfo(query.zone)
+        began = query.start.astimezone(zone)
+        day = began.date() if against == "last_year" else against
+        if against == "last_year":
+            # A leap day has the day before it.
+            while (day.month, day.day) == (2, 29):
+                day -= timedelta(days=1)
+            day = date(day.year - 1, day.month, day.day)
+        start = datetime.combine(day, began.time(), zone).astimezone(query.start.tzinfo)
+    other = replace(query, start=start, end=start + length)
+    if start >= query.start or not may_grow(case, query):
+        return other
+    age = newest(case, query) - microseconds(query.start)
+    return replace(other, until=microseconds(start) + age)

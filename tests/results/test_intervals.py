@@ -107,7 +107,7 @@ def test_a_rate_over_time_has_the_interval_of_each_point(
     asked: dict[str, Any] = {"every": "1w", "by": by, "cumulative": cumulative}
     found = example.explore("converted_rate", **asked, interval=0.9, compare="previous")
     tail = [] if by is None else [by]
-    assert found.columns == ["time", "value", "low", "high", *tail, "previous"]
+    assert found.columns == ["time", "value", "low", "high", *tail, "previous", "previous_time"]
     # Of the entries of each interval, whenever they converted.
     by_entry = example.with_clock("entry")
     top = by_entry.explore("converted_entries", **asked)["value"]

@@ -73,10 +73,11 @@ def test_explore_has_time_in_the_zone_and_what_was_asked_for() -> None:
     series = {"time": pl.Datetime("us", "Asia/Kolkata"), "value": F64}
     assert dict(results.explore("users").schema) == series
     compared = results.between("2026-03-02", "2026-03-03").explore("users", compare="previous")
-    assert dict(compared.schema) == series | {"previous": F64}
+    assert dict(compared.schema) == series | {"previous": F64, "previous_time": series["time"]}
     # Bob; of carl, whom the day has as well, the first action was withheld.
     assert compared["value"].to_list() == [1, 0]
     assert compared["previous"].to_list() == [0, 1]
+    assert (compared["time"] - compared["previous_time"]).unique().to_list() == [timedelta(days=2)]
     unbounded = results.explore("users", compare="previous")
     assert unbounded["previous"].null_count() == unbounded.height
 
@@ -357,7 +358,7 @@ UNKNOWN: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "comparison": (
         lambda r: r.explore("users", compare="next"),
-        r"unknown comparison 'next'; known: previous",
+        r"unknown comparison 'next'; known: previous, last_year, or the first day of a period",
     ),
     "column": (lambda r: r.overview(by="platfrom"), r"column 'platfrom' \(did you mean 'platform'"),
     "column of explore": (lambda r: r.explore("users", by="user_id"), r"unknown column 'user_id'"),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from results_widgets.results.scope import compared
 from tests.reference import bucket_start, next_bucket
 from tests.reference.case import Row, instant, microseconds
 from tests.reference.earlier import earlier
+from tests.reference.rows import newest
 from tests.reference.rules import channel as channel_of, rates
 from tests.support.answers import FromPackage, FromReference, group_of
 from tests.support.ripeness import same_ripeness
@@ -143,29 +144,53 @@ def explore(asked: Question, reference: FromReference, package: FromPackage) -> 
     assert said <= set(times), (metric, how)
 
 
-def period_before(asked: Question, _: FromReference, package: FromPackage) -> None:
-    if asked.query.start is None or asked.query.end is None:
+def another_period(asked: Question, _: FromReference, package: FromPackage) -> None:
+    """A line beside that of the period before, or of the days from any other on."""
+    start = asked.query.start
+    if start is None or asked.query.end is None:
         return
     random = asked.choose("before")
     metric, where = subject(asked)
     by = random.choice(asked.breakdowns)
     how: dict[str, Any] = {"every": random.choice(["1h", "1d", "1w", "1mo"]), "by": by, **where}
-    compared = package.results.explore(MetricKey(metric), compare="previous", **how)
-    found = compared.group_by(by or pl.lit(1).alias("all"), maintain_order=True).agg("previous")
     before = package.results.previous(equal_age=True)
     assert before is not None
-    reference = FromReference(asked.case, earlier(asked.case, asked.query))
+    reference = FromReference(asked.case, earlier(asked.case, asked.query, "previous"))
     at_equal_age(reference, package.results, before)
-    times = before.explore(MetricKey(metric), **how)["time"].unique().sort().to_list()
-    expected = reference.explore(metric, times=times, **how)
+    any_day = start.date() + timedelta(days=random.randint(-40, 40))
+    against = random.choice(["previous", "previous", any_day, any_day, "last_year"])
+    other = earlier(asked.case, asked.query, against)
+    found = package.results.explore(MetricKey(metric), compare=against, **how)
+    unknown = found.filter(pl.col("previous_time").is_null())
+    assert unknown["previous"].null_count() == unknown.height
+    times = sorted(set(found["previous_time"].drop_nulls()))
+    assert other.start is not None
+    known_to = max(newest(asked.case, asked.query), microseconds(start))
+    assert bool(times) == (microseconds(other.start) <= known_to), against
+    if not times:
+        return
+    assert microseconds(times[0]) == bucket_start(
+        microseconds(other.start), how["every"], asked.query.zone
+    )
+    hold_whole_buckets(times, how["every"], asked.query.zone)
+    theirs = FromReference(asked.case, other)
+    if len(times) < found["time"].n_unique():
+        # Nothing that happened later is left out.
+        said = theirs.explore(metric, **how).values()
+        assert (
+            max(
+                (time for points in said for time, value in points.items() if value),
+                default=times[0],
+            )
+            <= times[-1]
+        )
+    expected = theirs.explore(metric, times=times, **how)
     # What the reference says where nothing happened at all: long before.
-    (nothing,) = reference.explore(metric, times=[instant(0)], **how | {"by": None})[None].values()
-    for row in found.to_dicts():
-        group, values = group_of(row, by), row["previous"]
-        points = expected.get(group)
-        wanted = [nothing] * len(times) if points is None else list(points.values())
-        for pair in zip(wanted, values, strict=False):
-            assert equal(*pair), (metric, how, group)
+    (nothing,) = theirs.explore(metric, times=[instant(0)], **how | {"by": None})[None].values()
+    for row in found.drop_nulls("previous_time").to_dicts():
+        points = expected.get(group_of(row, by))
+        wanted = nothing if points is None else points[row["previous_time"]]
+        assert equal(wanted, row["previous"]), (metric, how, row, against)
 
 
 def at_equal_age(reference: FromReference, results: rw.Results, before: rw.Results) -> None:
@@ -236,7 +261,7 @@ PROPERTIES = [
     actions,
     flow_and_users_in_action,
     explore,
-    period_before,
+    another_period,
     experiments,
     ripeness,
 ]

@@ -12,6 +12,7 @@ from results_widgets.experiments.forecast import forecasts
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.forecasts import forecast_places
 from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.status import days_words
 from tests.support.loops import some
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -145,7 +146,10 @@ def test_a_comparison_says_how_old_the_period_before_is(example: rw.Results) -> 
     def caption(results: rw.Results, first: str, last: str, metric: str) -> str:
         asked = Selection(metric=metric, every="1d", start=first, end=last, compare=True)
         chart, _ = chart_state(asked.apply(results), asked)
-        return str(chart["caption"]).rpartition(" · ")[2]
+        told = str(chart["caption"]).rpartition(" · ")[2]
+        before = asked.apply(results).previous()
+        assert before is not None
+        return told.replace(f", {days_words(before)}", "")
 
     open_days, closed_days = ("2026-04-06", "2026-04-12"), ("2026-03-16", "2026-03-22")
     equal = "dashed: period before, at equal age"

@@ -142,7 +142,7 @@ VALUES: dict[str, list[Any]] = {
     "end": [None, "2026-02-01", date(2026, 3, 3)],
     "every": ["1h", "1d", "1w", "1mo"],
     "cumulative": [False, True],
-    "compare": [False, True],
+    "compare": [False, True, "last_year", "2026-02-27"],
     "by": [None, "platform", "no-such"],
     "variant": [None, "A", "no-such"],
     "time_zone": [None, "Asia/Kolkata", "America/New_York"],

@@ -59,6 +59,8 @@ MALFORMED: list[dict[str, Any]] = [
     {"every": "2d"},
     {"cumulative": "yes"},
     {"compare": []},
+    {"compare": "next"},
+    {"compare": "0026-03-01"},
     {"by": "user_id"},
     {"by": "__proto__"},
     {"variant": "Z"},

@@ -1,5 +1,9 @@
 // Answers the selections of a saved page from what was computed beforehand.
-import { automatic, captionNoPrevious } from "../../../src/results_widgets/_shared/chart.json";
+import {
+  automatic,
+  captionNoOther,
+  captionNoPrevious,
+} from "../../../src/results_widgets/_shared/chart.json";
 import { decode } from "../wire/arrow";
 import type { ChartKey } from "../wire/chart";
 import type { Selection } from "../wire/selection";
@@ -121,7 +125,8 @@ export class SavedAnswers {
       proportion: entryOf(view, selection)?.proportion ?? false,
       forecasts: block.forecasts?.[name],
     });
-    const notes = selection.compare ? [captionNoPrevious] : [];
+    const { compare } = selection;
+    const notes = compare ? [compare === true ? captionNoPrevious : captionNoOther] : [];
     const caption = [captionOf(template.chart.caption, words, rows), ...notes].join(" · ");
     return filledChart(template, key, { title, caption, ...axisOf(view, selection) }, rows);
   }

@@ -2,7 +2,15 @@
 // over days. A user who is seen on two days is one distinct user: they count in a range if their previous occurrence precedes
 // it, and how many these are the page knows day by day (distinct_by_day in Python). Where the page lacks even that, the
 // number is unknown.
+import {
+  ages,
+  captionCompared,
+  captionNothing,
+  captionTooEarly,
+  comparedNames,
+} from "../../../src/results_widgets/_shared/chart.json";
 import { zoomSpec } from "../features/explore/zoom";
+import { addMonths, dayOf, dayWords, shortWords } from "../ui/dates";
 import { isoDay } from "../ui/time";
 import type { Row } from "../wire/arrow";
 import type { Glossary } from "../wire/glossary";
@@ -16,6 +24,12 @@ import { axisOf, entryOf, ownerOf, type Pool, selectedLine } from "./series";
 
 /** An interval of an axis: its row, and its first and last day counted from the first of the span. */
 type Bucket = [row: number, first: number, last: number];
+
+/** Days that others are compared with, and how many of them are known. */
+interface Other {
+  span: Span;
+  known: number;
+}
 
 const withPrevious = 4;
 /** Templates from here on are of metrics that mature; template_index in Python. */
@@ -132,20 +146,32 @@ export class CustomRange {
     if (!template || !axis) return undefined;
     const buckets = this.#buckets(axis.time_ms, span);
     const line = this.#line(selection, reference, buckets, span);
-    const earlier = compare ? this.#line(selection, reference, buckets, before(span)) : null;
+    const other = compare === false ? null : this.#other(compare, span);
+    const earlier = other && this.#line(selection, reference, buckets, other.span);
     if (line === null || (compare && earlier === null)) return undefined;
     const rows = seriesRows(line, {
       axis,
       template,
       places: buckets.map(([row]) => row),
       proportion: entry?.proportion ?? false,
-      previous: earlier?.values,
+      previous:
+        other && earlier
+          ? { values: earlier.values.slice(0, other.known), from: other.span[0] }
+          : undefined,
       // Of a longer interval the days may be only a part.
       forecasts: every === "1d" && !cumulative ? block.forecasts?.[selectedLine(asked)] : [],
     });
     const mayGrow = rows.some((row) => row.open);
-    const kept = captionOfDays(template.chart.caption, mayGrow, model >= maturing);
-    const caption = captionOf(kept, words, rows);
+    // Single days do not tell when their entries converted, so an earlier period keeps its full age.
+    const isYounger = other !== null && other.span[0] > span[0];
+    const isUneven = model >= maturing && (isYounger ? other.span[1] >= template.open : mayGrow);
+    const age = isUneven ? (isYounger ? "younger" : "unequal") : "final";
+    const compared = other ? this.#words(compare, other, ages[age]) : "";
+    const caption = captionOf(
+      captionOfDays(template.chart.caption, mayGrow, compared),
+      words,
+      rows,
+    );
     const spec = zoomSpec(template.chart.spec, rows, every, this.#view.state._status.zone);
     return filledChart(
       template,
@@ -154,6 +180,30 @@ export class CustomRange {
       rows,
       spec,
     );
+  }
+
+  /** The days that some are compared with, and how many of these are known. */
+  #other(compare: true | string, span: Span): Other {
+    const [first, last] = span;
+    const of = dayOf(this.#days[0] ?? "");
+    const start =
+      compare === true
+        ? before(span)[0]
+        : (compare === "last_year" ? addMonths(of + first, -12) : dayOf(compare)) - of;
+    const length = last - first + 1;
+    return {
+      span: [start, start + length - 1],
+      known: Math.max(0, Math.min(length, this.#days.length - start)),
+    };
+  }
+
+  /** Which days the dashed line is of, and how old these are. */
+  #words(compare: boolean | string, { span: [first, last], known }: Other, age: string): string {
+    const name = comparedNames[compare === true ? "previous" : (compare as "last_year")];
+    const of = dayOf(this.#days[0] ?? "");
+    const dates = `${dayWords(of + first)} to ${shortWords(of + last)}`;
+    const words = last < 0 ? captionTooEarly : known > 0 ? captionCompared : captionNothing;
+    return words.replace("{days}", name ? `${name}, ${dates}` : dates).replace("{age}", age);
   }
 
   /** The intervals of an axis that these days touch. */

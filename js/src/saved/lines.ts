@@ -1,10 +1,8 @@
 // The rows of a saved page's line, and its caption.
 import {
   captionBand,
-  captionEqualAge,
+  captionCompared,
   captionOpen,
-  captionPrevious,
-  captionRiper,
 } from "../../../src/results_widgets/_shared/chart.json";
 import type { SeriesRow } from "../wire/chart";
 import type { Axis, ChartTemplate, SeriesRef, Values } from "./page";
@@ -31,13 +29,14 @@ interface Drawn {
   places: number[];
   /** Whether it is a proportion. */
   proportion: boolean;
-  previous?: Values;
+  /** The values of the days that it is compared with, and which of the axis' intervals is their first. */
+  previous?: { values: Values; from: number };
   /** What open intervals may become, by their place on the axis. */
   forecasts?: [place: number, low: number, high: number][];
 }
 
 export function seriesRows(line: Line, drawn: Drawn): SeriesRow[] {
-  const { axis, template, places, proportion, previous = [], forecasts = [] } = drawn;
+  const { axis, template, places, proportion, previous, forecasts = [] } = drawn;
   return places.map((place, at): SeriesRow => {
     const [top, base] = [line.numerators?.[at] ?? null, line.denominators?.[at] ?? null];
     const isKnown = proportion && top !== null && base !== null;
@@ -47,7 +46,8 @@ export function seriesRows(line: Line, drawn: Drawn): SeriesRow[] {
       time_ms: axis.time_ms[place] ?? 0,
       start: axis.start[place] ?? "",
       value: line.values[at] ?? null,
-      previous: previous[at] ?? null,
+      previous: previous?.values[at] ?? null,
+      previous_start: (previous && axis.start[previous.from + at]) ?? null,
       by: null,
       colour: null,
       open: place >= template.open,
@@ -67,18 +67,13 @@ export function captionOf(caption: string, words: string, rows: SeriesRow[]): st
   return [interval, words, band, ...rest].filter(Boolean).join(" · ");
 }
 
-const compared = [captionPrevious, captionEqualAge, captionRiper];
+/** How a caption begins to say what a line is compared with. */
+const [dashed = ""] = captionCompared.split("{");
 
-/**
- * The caption of a whole campaign's line, for some of its days.
- *
- * Single days do not tell when their entries converted, so the period before them keeps its full age.
- */
-export function captionOfDays(caption: string, mayGrow: boolean, matures: boolean): string {
-  const earlier = mayGrow && matures ? captionRiper : captionPrevious;
-  return caption
+/** The caption of a whole campaign's line, for some of its days, and with what these are compared with. */
+export const captionOfDays = (caption: string, mayGrow: boolean, compared: string): string =>
+  caption
     .split(" · ")
     .filter((part) => mayGrow || part !== captionOpen)
-    .map((part) => (compared.includes(part) ? earlier : part))
+    .map((part) => (part.startsWith(dashed) ? compared : part))
     .join(" · ");
-}

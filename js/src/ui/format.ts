@@ -209,7 +209,7 @@ export interface Change {
 
 /** The change against the period before: per cent for counts, points (pt) for rates. Null when there is nothing to compare. */
 export function change(
-  metric: Metric,
+  metric: Pick<Metric, "value" | "previous">,
   entry: Entry & Pick<GlossaryEntry, "low_is_good">,
 ): Change | null {
   const { value, previous } = metric;

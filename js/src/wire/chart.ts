@@ -8,7 +8,7 @@ export interface ChartKey {
   every: string;
   cumulative: boolean;
   by: string | null;
-  compare: boolean;
+  compare: boolean | string;
 }
 
 /** The chart of what is selected, without its rows. */
@@ -63,7 +63,9 @@ export interface SeriesRow {
   time_ms: number;
   start: string;
   value: number | null;
+  /** The value of the interval that it is compared with, and which that is. */
   previous: number | null;
+  previous_start: string | null;
   by: string | null;
   /** Which of the group colours, from 1; 0: none of them. Null without groups. */
   colour: number | null;

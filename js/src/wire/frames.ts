@@ -62,6 +62,7 @@ export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
     start: text(row.start) ?? "",
     value: number(row.value),
     previous: number(row.previous),
+    previous_start: text(row.previous_start),
     by: text(row.by),
     colour: number(row.colour),
     open: row.open === true,

@@ -11,7 +11,8 @@ export interface Selection {
   end: string | null;
   every: string;
   cumulative: boolean;
-  compare: boolean;
+  /** Whether with the period before; or "last_year", or the first day of another period, "2026-02-15". */
+  compare: boolean | string;
   by: string | null;
   variant: string | null;
   time_zone: string | null;

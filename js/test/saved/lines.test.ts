@@ -17,7 +17,7 @@ describe("the rows of a line", () => {
       template,
       places: [0, 1, 2, 3],
       proportion: true,
-      previous: [0.5],
+      previous: { values: [0.5], from: 2 },
       forecasts: [[3, 0.7, 0.9]],
     });
     expect(rows.map(({ value, base, previous, open }) => [value, base, previous, open])).toEqual([
@@ -26,6 +26,7 @@ describe("the rows of a line", () => {
       [null, 0, null, true],
       [0.75, 4, null, true],
     ]);
+    expect(rows.map((row) => row.previous_start)).toEqual(["c", "d", null, null]);
     expect(rows[1]!.low).toBeCloseTo(0.236593, 6);
     expect(rows[1]!.high).toBeCloseTo(0.763407, 6);
     expect(rows[2]).toMatchObject({ low: null, high: null, forecast_low: null });
@@ -50,14 +51,12 @@ describe("the rows of a line", () => {
     );
     expect(captionOf("Days in UTC", "", [{ ...row!, low: null }])).toBe("Days in UTC");
   });
-  it("of some days say that the period before had longer, where they may still convert", () => {
-    const whole = "Days in UTC · hatched: may still grow · dashed: period before, at equal age";
-    expect(captionOfDays(whole, true, true)).toBe(
-      "Days in UTC · hatched: may still grow · dashed: period before, not at equal age: its entries had longer to convert",
+  it("of some days say with which others these are compared", () => {
+    const whole = "Days in UTC · hatched: may still grow · dashed: period before, 1 to 7 Feb 2026";
+    const other = "dashed: 15 Jan to 21 Jan 2026";
+    expect(captionOfDays(whole, true, other)).toBe(
+      "Days in UTC · hatched: may still grow · dashed: 15 Jan to 21 Jan 2026",
     );
-    expect(captionOfDays(whole, false, true)).toBe("Days in UTC · dashed: period before");
-    expect(captionOfDays(whole, true, false)).toBe(
-      "Days in UTC · hatched: may still grow · dashed: period before",
-    );
+    expect(captionOfDays(whole, false, other)).toBe("Days in UTC · dashed: 15 Jan to 21 Jan 2026");
   });
 });

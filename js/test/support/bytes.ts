@@ -72,8 +72,9 @@ export function metricBytes(rows: MetricRow[]): Uint8Array {
 
 export type Point = SeriesRow;
 
-/** What a row of a count lacks. */
+/** What a row of a count that is not compared lacks. */
 export const ofNoRate = {
+  previous_start: null,
   colour: null,
   base: null,
   low: null,
@@ -89,6 +90,7 @@ export function seriesBytes(list: Point[]): Uint8Array {
       start: list.map((p) => p.start),
       value: list.map((p) => p.value),
       previous: list.map((p) => p.previous),
+      previous_start: list.map((p) => p.previous_start),
       by: list.map((p) => p.by),
       colour: list.map((p) => p.colour),
       open: list.map((p) => p.open),
@@ -103,6 +105,7 @@ export function seriesBytes(list: Point[]): Uint8Array {
       start: utf8(),
       value: float64(),
       previous: float64(),
+      previous_start: utf8(),
       by: utf8(),
       colour: float64(),
       open: bool(),

@@ -83,7 +83,8 @@ def series_rows(
 ) -> pl.DataFrame:
     """Return the rows of a chart.
 
-    They are time_ms (Float64), start (String: the interval as text), by (String), colour (Float64: which of the
+    They are time_ms (Float64), start (String: the interval as text), previous_start (String: the interval
+    that it is compared with), by (String), colour (Float64: which of the
     group colours, 0: none), open (Boolean: whether the value may still grow), and, each Float64 and null where there
     is none: value, previous, base (what a rate is taken of), low, high (its interval), forecast_low, forecast_high.
 
@@ -96,11 +97,13 @@ def series_rows(
         colours: Which of the group colours each group has, from 1; without them, in the order of their names.
     """
     # By instant, because local times repeat where clocks go back.
-    starts = frame.select(at=pl.col("time").dt.epoch("us"), time="time").unique(
-        "at", maintain_order=True
-    )
-    words = {at: interval_words(time, every, locale) for at, time in starts.iter_rows()}
     at = pl.col("time").dt.epoch("us")
+    words = _words_of(frame["time"], every, locale)
+    before = pl.lit(None, pl.String)
+    if "previous_time" in frame.columns:
+        earlier = _words_of(frame["previous_time"].drop_nulls(), every, locale)
+        then = pl.col("previous_time").dt.epoch("us")
+        before = then.replace_strict(earlier, default=None, return_dtype=pl.String)
     numbers = (
         (pl.col(name) if name in frame.columns else pl.lit(None, pl.Float64)).alias(name.strip("_"))
         for name in _NUMBERS
@@ -108,6 +111,7 @@ def series_rows(
     rows = frame.select(
         pl.col("time").dt.epoch("ms").cast(pl.Float64).alias("time_ms"),
         at.replace_strict(words, return_dtype=pl.String).alias("start"),
+        before.alias("previous_start"),
         *numbers,
         (pl.col(by).cast(pl.String).fill_null("unknown") if by else pl.lit(None, pl.String)).alias(
             "by"
@@ -117,6 +121,11 @@ def series_rows(
     known = in_order(rows["by"].drop_nulls().unique().sort()) if colours is None else colours
     colour = pl.col("by").replace_strict(known, default=0.0, return_dtype=pl.Float64)
     return rows.with_columns(pl.when(pl.col("by").is_not_null()).then(colour).alias("colour"))
+
+
+def _words_of(times: pl.Series, every: str, locale: Locale) -> dict[int, str]:
+    """Return intervals as text, by their starts in µs."""
+    return {to_micros(time): interval_words(time, every, locale) for time in times.unique()}
 
 
 def series_spec(

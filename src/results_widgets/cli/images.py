@@ -1,13 +1,16 @@
 """The commands ``results-widgets chart`` and ``results-widgets flow``: one image each."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
 from results_widgets.engine.calendar import EVERY
+from results_widgets.errors import QueryError
 from results_widgets.report.images import write_chart, write_flow
 from results_widgets.report.images.colours import PALETTES
+from results_widgets.results.over_time import as_against
 from results_widgets.view_model.selection import AUTOMATIC, RANGES
 
 if TYPE_CHECKING:
@@ -38,10 +41,27 @@ def add_parser(commands: "Commands") -> None:
     add("--every", choices=[AUTOMATIC, *EVERY], help=f"default: {AUTOMATIC}")
     add("--by", help="column to break down by")
     add("--cumulative", action="store_true", help="draw running totals")
-    add("--compare", action="store_true", help="with the period before the range")
+    add(
+        "--compare",
+        nargs="?",
+        const="previous",
+        type=_compared,
+        metavar="DAY",
+        help="with the period before the range; or last_year, or the first of as many days: 2026-02-15",
+    )
     flow = add_campaign_command(commands, "flow", "draw the flow", _flow)
     _add_image(flow)
     flow.add_argument("--variant", help="id of the variant that is drawn (default: everyone)")
+
+
+def _compared(text: str) -> str | date:
+    """Return what is compared with, from the command line."""
+    try:
+        against = as_against(text)
+    except QueryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    assert against is not None
+    return against
 
 
 def _add_image(parser: argparse.ArgumentParser) -> None:

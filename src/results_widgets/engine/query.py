@@ -19,6 +19,9 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 FIRST_DAY: Final = date(_FIRST_YEAR, 1, 1)
 """The first day that a range may name."""
 
+LAST_DAY: Final = date(_LAST_YEAR, 12, 31)
+"""The last day that a period to compare with may end on."""
+
 
 BUCKET: Final = "_bucket"
 """The interval of a row, as a number."""

@@ -1,19 +1,46 @@
 """One metric over time."""
 
-from typing import Literal
+from contextlib import suppress
+from datetime import date, datetime
 
 import polars as pl
 
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.earlier import Against
 from results_widgets.engine.metrics.series import SIDES
 from results_widgets.engine.metrics.table import answer
-from results_widgets.engine.query import Grouping
+from results_widgets.engine.query import FIRST_DAY, LAST_DAY, Grouping
 from results_widgets.errors import QueryError
 from results_widgets.results.intervals import series_with_intervals
 from results_widgets.results.session import Session
 
-Compare = Literal["previous"]
+Compare = str | date
+"""What a range is compared with: ``"previous"``, ``"last_year"``, or the first of as many other days."""
+
+
+def as_against(compare: object) -> Against | None:
+    """Return what a range is compared with; None: nothing.
+
+    Raises:
+        QueryError: It is no period.
+    """
+    if compare is None:
+        return None
+    if compare == "previous" or compare == "last_year":  # noqa: PLR1714 - type checkers follow this
+        return compare
+    day = compare
+    if isinstance(compare, str):
+        with suppress(ValueError):
+            day = date.fromisoformat(compare)
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise QueryError(
+            f"unknown comparison {compare!r}; known: previous, last_year, "
+            "or the first day of a period, such as '2026-02-15'"
+        )
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise QueryError(f"{day} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}")
+    return day
 
 
 def explored(
@@ -36,15 +63,14 @@ def explored(
         QueryError: See `explore`.
     """
     _ = session.data.check_by(grouping.by)
-    if compare not in (None, "previous"):
-        raise QueryError.unknown("comparison", compare, ["previous"])
+    against = as_against(compare)
     found = session.cached(
         "explore",
-        *(*asked, grouping, compare),
-        compute=lambda: _series(session, grouping, asked, compare),
+        *(*asked, grouping, against),
+        compute=lambda: _series(session, grouping, asked, against),
     )
     found = series_with_intervals(session, found, session.describe(*asked), interval)
-    names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous")
+    names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous", "previous_time")
     # A copy: frames can be changed in place, and the cached one must not be.
     return found.select(n for n in names if n in found.columns)
 
@@ -80,13 +106,13 @@ def _series(
     session: Session,
     grouping: Grouping,
     asked: tuple[str, str | None, str | None],
-    compare: Compare | None,
+    against: Against | None,
 ) -> pl.DataFrame:
     scoped = session.scoped(grouping)
     series = series_engine.find_series(scoped, *asked)
     if why := session.missing_users(series.metric, grouping.every):
         raise QueryError(why)
     found = series_engine.explore(scoped, series)
-    if compare is not None:
-        found = series_engine.with_previous(found, scoped, series)
+    if against is not None:
+        found = series_engine.with_previous(found, scoped, series, against)
     return found

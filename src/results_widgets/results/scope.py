@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from results_widgets.definitions import Definitions, as_definitions
-from results_widgets.engine.metrics.earlier import Age, Earlier, earlier, previous_query
+from results_widgets.engine.metrics.earlier import Against, Age, Earlier, earlier, previous_query
 from results_widgets.engine.query import Clock, Uniques, as_moment, check_clock, check_uniques
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
@@ -224,15 +224,19 @@ def previous(self: ResultsT, *, equal_age: bool = False) -> ResultsT | None:
     return _of_earlier(self, found)
 
 
-def compared(results: ResultsT) -> tuple[ResultsT, Age] | None:
+def compared(results: ResultsT, against: Against = "previous") -> tuple[ResultsT, Age] | None:
     """Return what the results are compared with on screen, and how old that is beside them.
 
+    Args:
+        results: As selected.
+        against: The period that is meant.
+
     Returns:
-        The results of the period before, of which only the metrics may be asked, at equal age where
+        The results of that period, of which only the metrics may be asked, at equal age where
         that is known; None unless the range has both a start and an end.
     """
     session = results._session
-    found = earlier(session.data, session.query)
+    found = earlier(session.data, session.query, against)
     return None if found is None else (_of_earlier(results, found), found.age)
 
 

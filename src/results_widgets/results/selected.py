@@ -15,7 +15,7 @@ class _Rest(TypedDict, total=False):
     end: date | str | None
     every: Every
     cumulative: bool
-    compare: bool
+    compare: bool | str | date
     by: str | None
     variant: str | None
     time_zone: str | None

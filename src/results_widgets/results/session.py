@@ -86,6 +86,12 @@ class Session:
         return self.data.clocks.newest
 
     @property
+    def oldest(self) -> int:
+        """Time of the first thing that happened in the campaign, epoch µs."""
+        whole = replace(self.query, start=None, end=None)
+        return axis_span(ScopedRows(self.data, whole, Grouping()))[0]
+
+    @property
     def read_at(self) -> datetime:
         """When the data was read."""
         return self.reading.at

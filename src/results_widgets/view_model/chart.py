@@ -14,6 +14,7 @@ from results_widgets.charts.axes import Spec
 from results_widgets.charts.notes import with_notes
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
+from results_widgets.engine.metrics.earlier import Against, Age
 from results_widgets.engine.money import currency_of
 from results_widgets.engine.query import Grouping
 from results_widgets.glossary import OF_ENTRIES, Metric
@@ -21,16 +22,18 @@ from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.results.formatting import base_of, per_one
 from results_widgets.results.intervals import LEVEL
-from results_widgets.results.over_time import Compare, explored
+from results_widgets.results.over_time import explored
 from results_widgets.results.scope import compared
 from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
+from results_widgets.view_model.compare_trait import chosen_against
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, shared_groups
+from results_widgets.view_model.status import days_words
 
 _WORDS: Final = shared("chart")
 ALTAIR_WIDTH: Final = 300
@@ -115,9 +118,9 @@ def drawn_series(results: Results, selection: Selection, every: str, min_users: 
     """
     session = results._session
     asked = (selection.metric, selection.action, selection.channel)
-    compare: Compare | None = "previous" if selection.compare else None
+    against = chosen_against(selection.compare)
     grouping = Grouping(selection.by, every, selection.cumulative)
-    found = explored(session, grouping, asked, compare, LEVEL).rename(BEHIND).drop("numerator")
+    found = explored(session, grouping, asked, against, LEVEL).rename(BEHIND).drop("numerator")
     metric = session.describe(*asked)
     shared = shared_groups(results, found, metric, selection.by, min_users)
     return drawn_groups(shared, selection.by, metric)
@@ -205,8 +208,8 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield _WORDS["captionBand"]
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
-    if selection.compare:
-        yield _WORDS[_compared_words(results, plot)]
+    if (against := chosen_against(selection.compare)) is not None:
+        yield _compared_words(results, plot, against)
     if plot.groups.shown < plot.groups.all:
         others = ", the others added up" if plot.groups.is_summed else ""
         yield f"the {plot.groups.shown} largest of {plot.groups.all} groups{others}"
@@ -214,16 +217,37 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield plot.rare
 
 
-def _compared_words(results: Results, plot: _Plot) -> str:
-    """Return the name of the words for the period before."""
-    found, rows = compared(results), plot.rows
-    if found is None or rows["previous"].null_count() == rows.height:
-        return "captionNoPrevious"
-    _, age = found
-    if age == "equal" and bool(rows["open"].any()):
-        return "captionEqualAge"
-    riper = age == "unequal" and plot.metric.matures and bool(rows["open"].any())
-    return "captionRiper" if riper else "captionPrevious"
+def _compared_words(results: Results, plot: _Plot, against: Against) -> str:
+    """Return which days the dashed line is of, and whether it is as old."""
+    found, rows = compared(results, against), plot.rows
+    if found is None:
+        return _WORDS["captionNoPrevious" if against == "previous" else "captionNoOther"]
+    other, age = found
+    name = _WORDS["comparedNames"].get(against)
+    days = f"{name}, {days_words(other)}" if name else days_words(other)
+    if _is_before_all(other):
+        return _WORDS["captionTooEarly"].format(days=days)
+    if rows["previous"].null_count() == rows.height:
+        return _WORDS["captionNothing"].format(days=days)
+    return _WORDS["captionCompared"].format(days=days, age=_WORDS["ages"][_age_shown(plot, age)])
+
+
+def _is_before_all(other: Results) -> bool:
+    """Whether a period ends before anything of the campaign happened: its zeros are no measurements."""
+    _, end = other._session.query.micros()
+    return end is not None and end <= other._session.oldest
+
+
+def _age_shown(plot: _Plot, age: Age) -> Age:
+    """Return how old what is compared is, where that makes a difference for the metric."""
+    grows = bool(plot.rows["open"].any())
+    matters = {
+        "final": False,
+        "equal": grows,
+        "unequal": grows and plot.metric.matures,
+        "younger": plot.metric.matures,
+    }
+    return age if matters[age] else "final"
 
 
 def _title(results: Results, metric: Metric, selection: Selection, every: str) -> str:

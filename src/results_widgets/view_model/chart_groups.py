@@ -65,7 +65,10 @@ def _summed(rest: pl.DataFrame, by: str, count: int) -> pl.DataFrame:
     known = (
         pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in numbers
     )
-    return rest.group_by("time").agg(*known).with_columns(pl.lit(f"{count} others").alias(by))
+    when = [pl.col(name).first() for name in rest.columns if name == "previous_time"]
+    return (
+        rest.group_by("time").agg(*known, *when).with_columns(pl.lit(f"{count} others").alias(by))
+    )
 
 
 def value_colours(results: Results, by: str) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 from results_widgets.definitions import DEFINITIONS, Definitions, is_usual
 from results_widgets.results import Results
+from results_widgets.view_model.compare_trait import chosen_against
 from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
 
@@ -18,7 +19,8 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
     every = chosen_interval(selection.apply(results, viewer_zone), selection).every
     arguments += [f"every={every!r}"] if every != "1d" else []
     arguments += ["cumulative=True"] if selection.cumulative else []
-    arguments += ["compare='previous'"] if selection.compare else []
+    against = chosen_against(selection.compare)
+    arguments += [] if against is None else [f"compare={str(against)!r}"]
     return f"{call}.explore({', '.join(arguments)})"
 
 

@@ -16,6 +16,7 @@ from results_widgets.locales import locale_of
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone, is_zone
 from results_widgets.view_model.callbacks import CallsBackLater
+from results_widgets.view_model.compare_trait import Compare
 from results_widgets.view_model.day_trait import Day
 from results_widgets.view_model.known_values import chosen_text, days_first, known_values
 from results_widgets.view_model.serialization import State
@@ -55,7 +56,8 @@ class Selection(CallsBackLater):
         every: ``1h``, ``1d``, ``1w`` or ``1mo``; ``auto``: days, and for a rate the shortest by which
             each point has 100 below the line.
         cumulative: Whether the chart shows running totals.
-        compare: Whether the chart shows the period before.
+        compare: Whether the chart shows the period before; ``"last_year"`` for the same days a year before, a date or
+            ``"2026-02-15"`` for as many days from it on.
         by: Column that the chart is broken down by, or None.
         variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.
@@ -86,7 +88,7 @@ class Selection(CallsBackLater):
     end = Day(None, allow_none=True)
     every = traitlets.Enum((AUTOMATIC, *EVERY), AUTOMATIC)
     cumulative = traitlets.Bool(False)
-    compare = traitlets.Bool(False)
+    compare = Compare(False)
     by = traitlets.Unicode(None, allow_none=True)
     variant = traitlets.Unicode(None, allow_none=True)
     time_zone = traitlets.Unicode(None, allow_none=True)

@@ -60,10 +60,11 @@ def only_shared(
     )
     own = named.select(pl.exclude(by, NAME), pl.col(NAME).alias(by)).select(frame.columns)
     keys = ["time", by]
-    numbers = [name for name in frame.columns if name not in keys]
+    numbers = [name for name in frame.columns if name not in (*keys, "previous_time")]
     if not isinstance(metric.measure, Count | Sum):
         return own.filter(~pl.struct(keys).is_duplicated())
     sums = [pl.col(name).sum() for name in numbers]
+    sums += [pl.col(name).first() for name in frame.columns if name == "previous_time"]
     return own.group_by(keys, maintain_order=True).agg(sums).select(frame.columns)
 
 

@@ -98,12 +98,12 @@ def status_state(
         "users_without_developers": without,
         "definitions": definitions,
         "previous_age": None if before is None else before[1],
-        "previous_range": "" if before is None else _days(before[0]),
+        "previous_range": "" if before is None else days_words(before[0]),
         "toolkit": __version__,
     }
 
 
-def _days(results: Results) -> str:
+def days_words(results: Results) -> str:
     """Return the days of a bounded range: ``"23 Feb to 1 Mar 2026"``."""
     session = results._session
     start, end = session.query.micros()

@@ -1,6 +1,6 @@
-"""The period before a range, counted when it was as old as the range is now."""
+"""The period that a range is compared with, counted when it was as old as the range is now."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -118,3 +118,57 @@ def test_results_at_equal_age_stand_as_they_stood() -> None:
     with pytest.raises(rw.QueryError, match="stand as they stood, so nothing is added"):
         then.refresh()
     assert results(13).previous(equal_age=True) is None
+
+
+# --------------------------------------------------------------------------- other days
+
+
+def days(found: pl.DataFrame, name: str = "previous_time") -> list[str | None]:
+    return [time and f"{time:%Y-%m-%d}" for time in found[name].to_list()]
+
+
+def test_a_line_stands_beside_as_many_days_from_any_on() -> None:
+    week = results(13).between("2026-03-10", "2026-03-12")
+    found = week.explore("users", compare=date(2026, 3, 7))
+    assert days(found) == ["2026-03-07", "2026-03-08", "2026-03-09"]
+    assert found["previous"].to_list() == [4, 4, 4]
+    assert found.equals(week.explore("users", compare="2026-03-07"))
+    # Those that have not come yet are not known: on Sunday at nine the log ends.
+    later = week.explore("users", compare="2026-03-14")
+    assert days(later) == ["2026-03-14", "2026-03-15", None]
+    assert later["previous"].to_list() == [4, 4, None]
+    assert days(week.explore("users", compare="2026-04-01")) == [None] * 3
+
+
+def test_earlier_days_are_as_old_as_the_range_and_later_ones_are_younger() -> None:
+    week = results(13).between(*THIS_WEEK)
+    line = week.explore("converted_rate", compare="2026-03-02")
+    assert line.equals(week.explore("converted_rate", compare="previous"))
+    for first, age in (("2026-03-04", "equal"), ("2026-03-09", "final"), ("2026-03-11", "younger")):
+        found = compared(week, date.fromisoformat(first))
+        assert found is not None
+        assert found[1] == age, first
+
+
+def test_the_same_days_of_the_year_before() -> None:
+    shown = results(13)
+    week = shown.between("2027-03-02", "2027-03-03")
+    assert days(week.explore("users", compare="last_year")) == ["2026-03-02"]
+    leap = shown.between("2028-02-29", "2028-03-01").explore("users", compare="last_year")
+    assert days(leap) == ["2027-02-28"]
+    # A range of instants begins at its own time of day.
+    noon = datetime(2027, 3, 2, 12, tzinfo=UTC)
+    hours = shown.between(noon, noon + timedelta(hours=24)).explore(
+        "users", every="1h", compare="last_year"
+    )
+    assert hours["previous_time"].to_list()[:1] == [datetime(2026, 3, 2, 12, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("compare", ["next", "2026-02-30", 5, datetime(2026, 3, 1, tzinfo=UTC)])
+def test_what_is_no_period_is_refused_by_name(compare: Any) -> None:
+    with pytest.raises(
+        rw.QueryError, match=r"unknown comparison .* known: previous, last_year, or"
+    ):
+        results(13).explore("users", compare=compare)
+    with pytest.raises(rw.QueryError, match="lies outside the years 1900 to 2200"):
+        results(13).explore("users", compare="1899-12-31")

@@ -4,7 +4,17 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
-import { forecast, known, notesOf, rowHeight, type SeriesTable, shortTable, slice } from "./table";
+import { capitalised } from "../../ui/text";
+import {
+  forecast,
+  known,
+  notesOf,
+  otherName,
+  rowHeight,
+  type SeriesTable,
+  shortTable,
+  slice,
+} from "./table";
 
 /** The place of rows that are scrolled out of sight. */
 export const Gap = ({ rows }: { rows: number }): JSX.Element | null =>
@@ -55,9 +65,12 @@ export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
               </th>
             )}
             {compare && (
-              <th scope="col" class="rw-num">
-                Period before
-              </th>
+              <>
+                <th scope="col">Compared with</th>
+                <th scope="col" class="rw-num">
+                  {capitalised(otherName(compare))}
+                </th>
+              </>
             )}
           </tr>
         </thead>
@@ -88,7 +101,12 @@ export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
                   {exact(row.base)}
                 </td>
               )}
-              {compare && <td class="rw-num">{exactValue(row.previous, entry)}</td>}
+              {compare && (
+                <>
+                  <td class="rw-muted">{row.previous_start ?? ""}</td>
+                  <td class="rw-num">{exactValue(row.previous, entry)}</td>
+                </>
+              )}
             </tr>
           ))}
           <Gap rows={rows.length - last} />

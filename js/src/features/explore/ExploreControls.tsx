@@ -4,9 +4,15 @@ import { automatic } from "../../../../src/results_widgets/_shared/chart.json";
 import { Combobox } from "../../ui/Combobox";
 import { type Choice, Select, Toggle } from "../../ui/Controls";
 import { everyChoices } from "../../ui/choices";
+import { dayOf, isoOf } from "../../ui/dates";
 import { RangeMenu } from "../../ui/RangeMenu";
 import { needsKernel } from "../../ui/Segments";
+import { isoDay } from "../../ui/time";
 import { useSnapshot, useView } from "../../ui/view";
+import type { Snapshot } from "../../wire/store";
+
+/** The days that a period to compare with may begin on; FIRST_DAY and LAST_DAY in Python. */
+const [earliest, latest] = ["1900-01-01", "2200-12-31"];
 
 /** How the line is drawn. */
 export function Switches(): JSX.Element {
@@ -21,13 +27,6 @@ export function Switches(): JSX.Element {
         closed={why ?? unsaved.cumulative[String(!selection.cumulative)]}
         onChange={(cumulative) => store.select({ cumulative })}
       />
-      <Toggle
-        label="Compare"
-        on={selection.compare}
-        closed={why ?? unsaved.compare[String(!selection.compare)]}
-        title="Compare with the period before, of the same length"
-        onChange={(compare) => store.select({ compare })}
-      />
     </span>
   );
 }
@@ -38,6 +37,61 @@ const closing = (choices: Choice[], reasons: Record<string, string>): Choice[] =
     const closed = reasons[choice.value];
     return closed ? { ...choice, label: `${choice.label} (not saved)`, closed } : choice;
   });
+
+/** The first day of the period before what is drawn, to begin with. */
+function dayBefore({ series, status }: Snapshot): string {
+  const times = series.map((row) => row.time_ms);
+  const known = times.length > 0 ? times : [status.newest_ms ?? 0];
+  const dayAt = (ms: number): number => dayOf(isoDay(ms, status.zone));
+  return isoOf(2 * dayAt(Math.min(...known)) - dayAt(Math.max(...known)) - 1);
+}
+
+/** What the line stands beside: nothing, the period before, the year before, or as many days from any day on. */
+function Compare({ locked }: { locked: boolean }): JSX.Element {
+  const { store } = useView();
+  const snapshot = useSnapshot();
+  const { selection, unsaved } = snapshot;
+  const { compare } = selection;
+  const known = { false: "No comparison", true: "Period before", last_year: "Same days last year" };
+  const chosen = String(compare) in known ? String(compare) : "from";
+  const choose = (value: string): void =>
+    store.select({
+      compare:
+        value === "from" ? dayBefore(snapshot) : value === "last_year" ? value : value === "true",
+    });
+  const choices = Object.entries({ ...known, from: "Days from…" });
+  return (
+    <>
+      <Select
+        label="Compare with"
+        value={chosen}
+        choices={closing(
+          choices.map(([value, label]) => ({ value, label })),
+          unsaved.compare,
+        )}
+        disabled={locked}
+        testid="compare"
+        onChange={choose}
+      />
+      {chosen === "from" && (
+        <input
+          type="date"
+          class="rw-days"
+          aria-label="Compare with the days from"
+          data-testid="compare-from"
+          min={earliest}
+          max={latest}
+          value={String(compare)}
+          disabled={locked}
+          onChange={({ currentTarget: { value, validity } }) =>
+            // A year that is half typed is none.
+            value && validity.valid && store.select({ compare: value })
+          }
+        />
+      )}
+    </>
+  );
+}
 
 /** Why some controls, or some of their choices, are closed: seen while one of them has the focus or the pointer. */
 function Reasons(): JSX.Element | null {
@@ -81,6 +135,7 @@ export function Choices(): JSX.Element {
         testid="by"
         onChange={(column) => store.select({ by: column || null })}
       />
+      <Compare locked={locked} />
       <Reasons />
     </div>
   );

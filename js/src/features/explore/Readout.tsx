@@ -1,6 +1,6 @@
 // The numbers of the instant that is pointed at.
 import type { JSX } from "preact";
-import { exact, exactValue, interval, isOfFew } from "../../ui/format";
+import { change, exact, exactValue, interval, isOfFew } from "../../ui/format";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { Mark } from "./charts";
@@ -20,6 +20,13 @@ const become = (rows: SeriesRow[]): string => {
   const range = only && others.length === 0 ? forecast(only) : null;
   return range ? `: may become ${range}` : "";
 };
+
+/** ", +25.0 %": against what it is compared with. */
+function changed({ value, previous }: SeriesRow, entry: GlossaryEntry): string {
+  const found = change({ value, previous }, entry);
+  if (!found) return "";
+  return `, ${found.flat ? "" : found.up ? "+" : "−"}${found.text}`;
+}
 
 function Line({
   row,
@@ -50,7 +57,11 @@ function Line({
         </span>
       )}
       {row.previous !== null && (
-        <span class="rw-muted"> · before {exactValue(row.previous, entry)}</span>
+        <span class="rw-muted">
+          {" "}
+          · {row.previous_start ?? "before"}: {exactValue(row.previous, entry)}
+          {changed(row, entry)}
+        </span>
       )}
     </span>
   );

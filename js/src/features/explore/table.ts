@@ -1,4 +1,5 @@
 // The rows of a series as a table: which of them are drawn, and all of them as CSV.
+import { comparedNames } from "../../../../src/results_widgets/_shared/chart.json";
 import { interval } from "../../ui/format";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
@@ -13,7 +14,7 @@ export interface SeriesTable {
   entry: GlossaryEntry;
   label: string;
   by: string | null;
-  compare: boolean;
+  compare: boolean | string;
   noted: Noted[];
 }
 
@@ -43,6 +44,10 @@ export function cell(value: string | number | null): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
+/** What a column of what is compared is called. */
+export const otherName = (compare: boolean | string): string =>
+  comparedNames[compare === true ? "previous" : (compare as "last_year")] ?? "other days";
+
 /** The numbers behind a rate, and what may become of it: those of which any row has one. */
 const behind = ["base", "low", "high", "forecast_low", "forecast_high"] as const;
 
@@ -58,7 +63,7 @@ export function csv({ rows, entry, label, by, compare, noted }: SeriesTable): st
     ...(by ? [by] : []),
     named,
     ...more,
-    ...(compare ? ["period before"] : []),
+    ...(compare ? ["compared with", otherName(compare)] : []),
     "open",
     ...(noted.length > 0 ? ["notes"] : []),
   ];
@@ -68,7 +73,7 @@ export function csv({ rows, entry, label, by, compare, noted }: SeriesTable): st
     ...(by ? [row.by] : []),
     row.value,
     ...more.map((name) => row[name]),
-    ...(compare ? [row.previous] : []),
+    ...(compare ? [row.previous_start, row.previous] : []),
     row.open ? "yes" : "no",
     ...(noted.length > 0 ? [notesOf(noted, row)] : []),
   ]);

@@ -37,10 +37,21 @@ describe("CSV", () => {
     );
   });
   it("has columns for the breakdown and the period before", () => {
-    const rows = [row({ by: "ios", previous: 7 })];
+    const rows = [row({ by: "ios", previous: 7, previous_start: "Thu 5 Mar 2026" })];
     expect(csv({ ...table, rows, by: "platform", compare: true })).toBe(
-      "start_utc,period,platform,Users,period before,open\n" +
-        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,ios,1234.5,7,no\n",
+      "start_utc,period,platform,Users,compared with,period before,open\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,ios,1234.5,Thu 5 Mar 2026,7,no\n",
+    );
+    expect(csv({ ...table, rows, compare: "2026-03-05" })).toContain(",other days,open\n");
+  });
+  it("ends with what is noted of a row", () => {
+    const notes = [{ at: 0, text: "=Sale, half off", kind: "own" as const }];
+    const noted = [{ time: Date.UTC(2026, 2, 12), start: "", notes }];
+    const rows = [row({}), row({ time_ms: 0 })];
+    expect(csv({ ...table, rows, noted })).toBe(
+      "start_utc,period,Users,open,notes\n" +
+        `2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,1234.5,no,"'=Sale, half off"\n` +
+        "1970-01-01T00:00:00.000Z,Thu 12 Mar 2026,1234.5,no,\n",
     );
   });
   it("says how near an estimate is", () => {

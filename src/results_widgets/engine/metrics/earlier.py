@@ -1,12 +1,12 @@
-"""The period before a range, counted when it was as old as the range is now.
+"""The period that a range is compared with, counted when it was as old as the range is now.
 
-Entries of a range whose windows are open had less time to convert than those of the period before.
+Entries of a range whose windows are open had less time to convert than those of an earlier period.
 That period is then counted from its data as they stood as long after its start as the newest event is
 after the start of the range; see "The period before" in docs/rules.md.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import singledispatch
 from typing import Literal
 
@@ -17,18 +17,23 @@ from results_widgets.engine.backends.memory import past as memory
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.past import Past
 from results_widgets.engine.cache import Key
+from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.counting.dispatch import tally
-from results_widgets.engine.query import FIRST_DAY, Grouping, QueryScope
+from results_widgets.engine.query import FIRST_DAY, LAST_DAY, Grouping, QueryScope
 from results_widgets.engine.scoped import COUNT, HELD_BACK, STILL_OPEN, ScopedRows
 
-Age = Literal["final", "equal", "unequal"]
-"""How old a period before is beside its range: neither may still grow, both are counted at the same
-age, or the period before had longer, which a roll-up cannot leave out."""
+Age = Literal["final", "equal", "unequal", "younger"]
+"""How old a period is beside the range that it is compared with: neither may still grow; both are counted
+at the same age; the period had longer, which a roll-up cannot leave out; it began later and may still grow, so it
+had less time (the range itself is always counted as it is known now)."""
+
+Against = Literal["previous", "last_year"] | date
+"""What a range is compared with: the period before, the same days a year before, or as many from another day on."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """The period before a range.
+    """The period that a range is compared with.
 
     Attributes:
         data: Its data, as they stood at the age that is compared.
@@ -43,6 +48,13 @@ class Earlier:
     def scoped(self, grouping: Grouping) -> ScopedRows:
         """Return its rows, to be grouped."""
         return ScopedRows(self.data, self.query, grouping)
+
+    def begins_after(self, query: QueryScope) -> bool:
+        """Whether it lies ahead of all that is known, and of the range: nothing is known of it."""
+        first, start = self.query.micros()[0], query.micros()[0]
+        assert first is not None
+        assert start is not None
+        return first > max(self.data.newest, start)
 
 
 def previous_query(query: QueryScope) -> QueryScope | None:
@@ -67,35 +79,69 @@ def previous_query(query: QueryScope) -> QueryScope | None:
     return replace(query, start=start - timedelta(days=days), end=start - timedelta(days=1))
 
 
-def earlier(data: Backend, query: QueryScope, *, of_everybody: bool = False) -> Earlier | None:
-    """Return the period before a range, at equal age; None if the range is not bounded.
+def other_query(query: QueryScope, against: Against) -> QueryScope | None:
+    """Return the query of the period that a range is compared with; None if the range is not bounded."""
+    if against == "previous":
+        return previous_query(query)
+    first, last = query.micros()
+    if first is None or last is None:
+        return None
+    began = from_micros(first, query.time_zone)
+    day = _year_before(began.date()) if against == "last_year" else against
+    start, end = query.start, query.end
+    if not isinstance(start, datetime) and not isinstance(end, datetime):
+        assert start is not None
+        assert end is not None
+        length = end - start
+        return replace(query, start=day, end=day + length) if length <= LAST_DAY - day else None
+    # A range of instants has its clock time on that day, too.
+    then = datetime.combine(day, began.timetz()).astimezone(UTC)
+    return replace(query, start=then, end=then + timedelta(microseconds=last - first))
+
+
+def _year_before(day: date) -> date:
+    """Return the same date of the year before; 28 February for a leap day."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
+
+
+def earlier(
+    data: Backend,
+    query: QueryScope,
+    against: Against = "previous",
+    *,
+    of_everybody: bool = False,
+) -> Earlier | None:
+    """Return what a range is compared with, at equal age; None if the range is not bounded.
 
     Args:
         data: The data as they are known now.
         query: The range, and how it is asked for.
+        against: The period that is meant.
         of_everybody: Whether its data have users without an event in it, too, which its own numbers
             do not need.
     """
-    before = previous_query(query)
-    if before is None:
+    other = other_query(query, against)
+    if other is None:
         return None
-    key: Key[Earlier] = query.key("earlier", of_everybody)
-    return data.cached(key, lambda: _earlier(data, query, before, of_everybody=of_everybody))
+    key: Key[Earlier] = query.key("earlier", against, of_everybody)
+    return data.cached(key, lambda: _at_age(data, query, other, of_everybody=of_everybody))
 
 
-def _earlier(
-    data: Backend, query: QueryScope, before: QueryScope, *, of_everybody: bool
-) -> Earlier:
-    if not _may_grow(ScopedRows(data, query, Grouping())):
-        return Earlier(data, before, "final")
-    start, first = query.micros()[0], before.micros()[0]
+def _at_age(data: Backend, query: QueryScope, other: QueryScope, *, of_everybody: bool) -> Earlier:
+    start, first = query.micros()[0], other.micros()[0]
     assert start is not None
     assert first is not None
+    if first >= start:
+        is_younger = first > start and _may_grow(ScopedRows(data, other, Grouping()))
+        return Earlier(data, other, "younger" if is_younger else "final")
+    if not _may_grow(ScopedRows(data, query, Grouping())):
+        return Earlier(data, other, "final")
     oldest, newest = data.active_span(query.definitions)
     shift = start - first
     since = None if of_everybody else first
     then = _as_of(data, Past(data.newest - shift, since, (oldest, newest - shift)))
-    return Earlier(then or data, before, "equal" if then else "unequal")
+    return Earlier(then or data, other, "equal" if then else "unequal")
 
 
 def _may_grow(scoped: ScopedRows) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.metrics.base import VALUE
-from results_widgets.engine.metrics.earlier import earlier
+from results_widgets.engine.metrics.earlier import Against, earlier
 from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
@@ -69,24 +69,30 @@ def explore(scoped: ScopedRows, series: Series, groups: pl.DataFrame | None = No
     return timed.sort(*by, "time", nulls_last=True).select("time", VALUE, *SIDES, *by)
 
 
-def with_previous(current: pl.DataFrame, scoped: ScopedRows, series: Series) -> pl.DataFrame:
-    """Add ``previous``: the value at the same place of the period before, null where there is none.
+def with_previous(
+    current: pl.DataFrame, scoped: ScopedRows, series: Series, against: Against = "previous"
+) -> pl.DataFrame:
+    """Add ``previous``, the value at the same place of another period, and ``previous_time``, the start of that
+    interval; null where there is none.
 
-    Where the range may still grow, that period is counted at the age that the range has. A group that
+    Where the range may still grow, an earlier period is counted at the age that the range has. A group that
     had no rows there counts 0, as an interval without rows does.
     """
-    before = earlier(scoped.data, scoped.query)
-    if before is None:
-        return current.with_columns(previous=pl.lit(None, pl.Float64))
+    other = earlier(scoped.data, scoped.query, against)
+    if other is None or other.begins_after(scoped.query):
+        nothing = {"previous": pl.Float64(), "previous_time": current.schema["time"]}
+        return current.with_columns(pl.lit(None, kind).alias(n) for n, kind in nothing.items())
     by = scoped.grouping.by_keys
     groups = current.select(by).unique() if by else None
-    there = explore(before.scoped(scoped.grouping), series, groups)
+    there = explore(other.scoped(scoped.grouping), series, groups)
     place = (
         pl.int_range(pl.len()).over(by).alias("_place")
         if by
         else pl.int_range(pl.len()).alias("_place")
     )
-    right = there.with_columns(place).select("_place", *by, pl.col(VALUE).alias("previous"))
+    right = there.with_columns(place).select(
+        "_place", *by, pl.col(VALUE).alias("previous"), pl.col("time").alias("previous_time")
+    )
     joined = current.with_columns(place).join(
         right, on=["_place", *by], how="left", nulls_equal=True, maintain_order="left"
     )

@@ -35,7 +35,7 @@ DEALT = {
         properties.experiments,
         properties.ripeness,
     ),
-    107: (properties.period_before,),
+    107: (properties.another_period,),
     388: (properties.actions, properties.flow_and_users_in_action),
 }
 """Which kinds of queries each campaign is asked beside its entries and conversions; every night each is asked all.

@@ -1,0 +1,36 @@
+"""The trait of what a chart is compared with: a plain value, since it travels to the browser and into kept views."""
+
+from datetime import date
+from typing import Any
+
+import traitlets
+
+from results_widgets.engine.metrics.earlier import Against
+from results_widgets.errors import QueryError
+from results_widgets.results.over_time import as_against
+
+
+class Compare(traitlets.TraitType[bool | str, bool | str | date | None]):
+    """Nothing (False), the period before (True), ``"last_year"``, or the first day of another period as ISO text."""
+
+    info_text = (
+        "True (the period before), 'last_year', or the first day of another period such as "
+        "'2026-02-15'"
+    )
+
+    def validate(self, obj: Any, value: Any) -> bool | str:
+        """Return the plain value of what is compared."""
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        try:
+            against = as_against(value)
+        except QueryError:
+            self.error(obj, value)
+        return True if against == "previous" else str(against)
+
+
+def chosen_against(compare: bool | str) -> Against | None:  # noqa: FBT001 - the trait's own values
+    """Return what a selection's value asks for; None: nothing."""
+    if isinstance(compare, bool):
+        return "previous" if compare else None
+    return as_against(compare)
