@@ -19,6 +19,8 @@ function why(asked: Selection, known: boolean): string {
     return "It needs the notebook’s kernel; this page only holds what was computed when it was saved.";
   if (asked.by !== null)
     return "Breakdowns were saved for users, engaged and conversions of the whole campaign, per day.";
+  if (asked.compare === "campaign")
+    return "Another campaign was saved beside the days of users, engaged and conversions.";
   if (asked.compare) return "Comparisons with another period were saved per day.";
   return "Not every line was saved; try it per day, and not cumulative.";
 }
@@ -84,7 +86,7 @@ class Session {
 
   /** Which choices beside what is selected the page has no line for, and why. */
   #unsaved(): Unsaved {
-    const { every, by } = this.#numbers._options as Options;
+    const { every, by, compare } = this.#numbers._options as Options;
     const reasons = (changes: Partial<Selection>[]): Record<string, string> =>
       Object.fromEntries(
         changes.flatMap((change) => {
@@ -99,6 +101,7 @@ class Session {
       cumulative: reasons([{ cumulative: true }, { cumulative: false }]),
       compare: {
         ...reasons([{ compare: true }, { compare: false }, { compare: "last_year" }]),
+        ...(compare ? reasons([{ compare: "campaign" }]) : {}),
         ...this.#otherDays(),
       },
     };

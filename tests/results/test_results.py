@@ -358,7 +358,7 @@ UNKNOWN: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "comparison": (
         lambda r: r.explore("users", compare="next"),
-        r"unknown comparison 'next'; known: previous, last_year, or the first day of a period",
+        r"unknown comparison 'next'; known: previous, last_year, the first day of a period",
     ),
     "column": (lambda r: r.overview(by="platfrom"), r"column 'platfrom' \(did you mean 'platform'"),
     "column of explore": (lambda r: r.explore("users", by="user_id"), r"unknown column 'user_id'"),

@@ -165,8 +165,10 @@ def another_period(asked: Question, _: FromReference, package: FromPackage) -> N
     assert unknown["previous"].null_count() == unknown.height
     times = sorted(set(found["previous_time"].drop_nulls()))
     assert other.start is not None
-    known_to = max(newest(asked.case, asked.query), microseconds(start))
-    assert bool(times) == (microseconds(other.start) <= known_to), against
+    is_known = microseconds(other.start) <= min(
+        newest(asked.case, asked.query), other.until or math.inf
+    )
+    assert bool(times) == (is_known and not found.is_empty()), against
     if not times:
         return
     assert microseconds(times[0]) == bucket_start(

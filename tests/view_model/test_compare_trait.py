@@ -29,7 +29,9 @@ def test_a_comparison_is_kept_as_a_plain_value(given: Any, kept: Any) -> None:
     assert rw.Selection(compare=given).compare == kept
 
 
-@pytest.mark.parametrize("given", [5, "next", "2026-02-30", datetime(2026, 3, 9, tzinfo=UTC), "1066-10-14"])
+@pytest.mark.parametrize(
+    "given", [5, "next", "2026-02-30", datetime(2026, 3, 9, tzinfo=UTC), "1066-10-14"]
+)
 def test_what_is_none_is_refused(given: Any) -> None:
     with pytest.raises(traitlets.TraitError, match=r"the first day of another period such as"):
         rw.Selection(compare=given)

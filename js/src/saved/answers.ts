@@ -78,6 +78,7 @@ export class SavedAnswers {
 
   #line(view: SavedView, asked: Selection): State | undefined {
     const key = chartKey(asked);
+    if (key.compare === "campaign") return this.#kept(view, key);
     if (key.compare && view.selection.range !== "whole") return this.#compared(view, asked);
     const { every, words } = this.#interval(view, asked);
     return this.#kept(view, key) ?? this.#filled(view, { ...asked, every }, key, words);

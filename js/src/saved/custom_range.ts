@@ -125,6 +125,7 @@ export class CustomRange {
 
   /** The line of a metric, with the period before where that is compared; undefined where it cannot be known. */
   line(asked: Selection, span: Span): State | undefined {
+    if (asked.compare === "campaign") return undefined;
     const entry = entryOf(this.#view, asked);
     // Beside the period before there are days only.
     const isKnown = (every: string): boolean =>

@@ -13,6 +13,8 @@ export interface Options {
   every: string[];
   /** Names of all locales. */
   locales?: string[];
+  /** The name of the campaign that lines can stand beside. */
+  compare?: string | null;
   /** Without it, English. */
   locale?: Locale;
   /** Why controls cannot be used; those that can are not in it. */

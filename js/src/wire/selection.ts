@@ -11,7 +11,7 @@ export interface Selection {
   end: string | null;
   every: string;
   cumulative: boolean;
-  /** Whether with the period before; or "last_year", or the first day of another period, "2026-02-15". */
+  /** Whether with the period before; or "last_year", the first day of another period, "2026-02-15", or "campaign". */
   compare: boolean | string;
   by: string | null;
   variant: string | null;

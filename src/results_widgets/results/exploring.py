@@ -41,9 +41,10 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         cumulative: Whether values add up from the start of the range; None: no, or as the suited line does.
         by: Column of the events or users to break down by, one of `breakdowns`; or several.
         compare: ``"previous"`` adds the values of the period of equal length before the range, ``"last_year"``
-            those of the same days a year before, a date or ``"2026-02-15"`` those of as many days from it on. An
-            earlier period is counted as it stood when it was as old as the range is now. A group without rows
-            there has a count of 0 and no rate.
+            those of the same days a year before, a date or ``"2026-02-15"`` those of as many days from it on;
+            other ``Results`` those of their campaign, as many days after its first (or after the start of their
+            range). What had longer is counted as it stood when it was as old as the range is now. A group
+            without rows in another period has a count of 0 and no rate; without rows in another campaign, nothing.
         interval: Level of the intervals to add to a rate, ``0.95``; None adds none.
 
     Returns:
@@ -54,12 +55,13 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         high (Float64): With ``interval``, its upper end.
         by (its own type): With ``by``, the group, in a column of that name; one for each of several.
         previous (Float64): With ``compare``, the value of the interval as far into the other period; null
-            where that has none, or there is no range.
+            where that has none, or where a period is compared and there is no range.
         previous_time (Datetime µs in the time zone): With ``compare``, the start of that interval.
 
     Raises:
         QueryError: The metric, action, channel, interval or column is not known; the message names
-            those that are. Or ``interval`` is not between 0 and 1, or ``compare`` names no period.
+            those that are. Or ``interval`` is not between 0 and 1, or ``compare`` names no period, or
+            the other campaign does not have what is asked.
 
     Examples:
         >>> results.explore("users", every="1w").head(3)

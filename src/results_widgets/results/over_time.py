@@ -7,16 +7,17 @@ import polars as pl
 
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.base import VALUE
+from results_widgets.engine.metrics.beside import beside
 from results_widgets.engine.metrics.earlier import Against
 from results_widgets.engine.metrics.series import SIDES
 from results_widgets.engine.metrics.table import answer
 from results_widgets.engine.query import FIRST_DAY, LAST_DAY, Grouping
 from results_widgets.errors import QueryError
 from results_widgets.results.intervals import series_with_intervals
-from results_widgets.results.session import Session
+from results_widgets.results.session import HasSession, Session
 
-Compare = str | date
-"""What a range is compared with: ``"previous"``, ``"last_year"``, or the first of as many other days."""
+Compare = str | date | HasSession
+"""What a line is compared with: ``"previous"``, ``"last_year"``, a first day, or another campaign's results."""
 
 
 def as_against(compare: object) -> Against | None:
@@ -36,7 +37,7 @@ def as_against(compare: object) -> Against | None:
     if not isinstance(day, date) or isinstance(day, datetime):
         raise QueryError(
             f"unknown comparison {compare!r}; known: previous, last_year, "
-            "or the first day of a period, such as '2026-02-15'"
+            "the first day of a period, such as '2026-02-15', or the results of another campaign"
         )
     if not FIRST_DAY <= day <= LAST_DAY:
         raise QueryError(f"{day} lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}")
@@ -63,12 +64,16 @@ def explored(
         QueryError: See `explore`.
     """
     _ = session.data.check_by(grouping.by)
-    against = as_against(compare)
+    other = getattr(compare, "_session", None)
+    against = None if isinstance(other, Session) else as_against(compare)
     found = session.cached(
         "explore",
         *(*asked, grouping, against),
         compute=lambda: _series(session, grouping, asked, against),
     )
+    if isinstance(other, Session):
+        # Not kept with this campaign's data, which would hold the other's for as long as they live.
+        found = _with_other(session, found, other, grouping, asked)
     found = series_with_intervals(session, found, session.describe(*asked), interval)
     names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous", "previous_time")
     # A copy: frames can be changed in place, and the cached one must not be.
@@ -116,3 +121,23 @@ def _series(
     if against is not None:
         found = series_engine.with_previous(found, scoped, series, against)
     return found
+
+
+def _with_other(
+    session: Session,
+    found: pl.DataFrame,
+    other: Session,
+    grouping: Grouping,
+    asked: tuple[str, str | None, str | None],
+) -> pl.DataFrame:
+    """Add the numbers of another campaign, as `explore` documents them."""
+    try:
+        _ = other.data.check_by(grouping.by)
+        theirs = beside(session.data, session.query, other.data, other.query)
+        there = other.with_query(theirs.query)
+        why = there.refusal() or there.missing_users(there.describe(*asked), grouping.every)
+        if not why:
+            return series_engine.with_other(found, theirs, grouping, asked)
+    except QueryError as error:
+        why = str(error)
+    raise QueryError(f"{other.campaign.label}: {why}")

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from results_widgets.definitions import Definitions, as_definitions
+from results_widgets.engine.metrics.beside import beside
 from results_widgets.engine.metrics.earlier import Against, Age, Earlier, earlier, previous_query
 from results_widgets.engine.query import Clock, Uniques, as_moment, check_clock, check_uniques
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
-from results_widgets.results.session import ResultsT
+from results_widgets.results.session import HasSession, ResultsT
 from results_widgets.tables.zones import check_zone
 
 Edge = str | date | datetime | None
@@ -224,18 +225,25 @@ def previous(self: ResultsT, *, equal_age: bool = False) -> ResultsT | None:
     return _of_earlier(self, found)
 
 
-def compared(results: ResultsT, against: Against = "previous") -> tuple[ResultsT, Age] | None:
+def compared(
+    results: ResultsT, against: "Against | HasSession" = "previous"
+) -> tuple[ResultsT, Age] | None:
     """Return what the results are compared with on screen, and how old that is beside them.
 
     Args:
         results: As selected.
-        against: The period that is meant.
+        against: The period that is meant, or the results of another campaign.
 
     Returns:
-        The results of that period, of which only the metrics may be asked, at equal age where
-        that is known; None unless the range has both a start and an end.
+        The results of that period, or of that campaign's days, of which only the metrics may be asked, at
+        equal age where that is known; of a period None unless the range has both a start and an end.
     """
     session = results._session
+    if not isinstance(against, str | date):
+        other = against._session
+        there = beside(session.data, session.query, other.data, other.query)
+        shown = results._with(other.written_in(session.locale))
+        return _of_earlier(shown, there), there.age
     found = earlier(session.data, session.query, against)
     return None if found is None else (_of_earlier(results, found), found.age)
 

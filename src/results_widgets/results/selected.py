@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 from results_widgets.engine.query import Clock
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import DefinitionSet, Every
+from results_widgets.results.session import HasSession
 
 
 class _Rest(TypedDict, total=False):
@@ -15,7 +16,7 @@ class _Rest(TypedDict, total=False):
     end: date | str | None
     every: Every
     cumulative: bool
-    compare: bool | str | date
+    compare: bool | str | date | HasSession
     by: str | None
     variant: str | None
     time_zone: str | None

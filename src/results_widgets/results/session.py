@@ -59,6 +59,7 @@ class Session:
         zone_is_named: Whether the user named the time zone.
         locale: How numbers and days are written where these results are shown.
         base: The users whose events alone count; None: everybody's.
+        beside: The campaign whose line can stand beside this one's, where one was named.
     """
 
     source: Source
@@ -67,6 +68,7 @@ class Session:
     zone_is_named: bool
     locale: Locale = ENGLISH
     base: Segment | None = None
+    beside: "Session | None" = None
 
     # --- the data and the query
 
@@ -136,7 +138,8 @@ class Session:
 
     def refreshed(self) -> "Session":
         """Return this scope of what the source holds now."""
-        return replace(self, reading=refresh(self.source, self.reading))
+        beside = None if self.beside is None else self.beside.refreshed()
+        return replace(self, reading=refresh(self.source, self.reading), beside=beside)
 
     def shares_source_with(self, other: "Session") -> bool:
         """Whether both were read from the same source."""

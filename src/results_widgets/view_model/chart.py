@@ -17,6 +17,7 @@ from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
 from results_widgets.engine.metrics.earlier import Against, Age
 from results_widgets.engine.money import currency_of
 from results_widgets.engine.query import Grouping
+from results_widgets.errors import QueryError
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
 from results_widgets.results import Results
@@ -24,18 +25,21 @@ from results_widgets.results.formatting import base_of, per_one
 from results_widgets.results.intervals import LEVEL
 from results_widgets.results.over_time import explored
 from results_widgets.results.scope import compared
+from results_widgets.results.session import Session
 from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
-from results_widgets.view_model.compare_trait import chosen_against
+from results_widgets.view_model.compare_trait import CAMPAIGN, chosen_against
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
+from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, shared_groups
 from results_widgets.view_model.status import days_words
 
 _WORDS: Final = shared("chart")
+_Compared = Against | Results | None
 ALTAIR_WIDTH: Final = 300
 """How wide a chart of Altair's is at least, which fills the cell that it is shown in."""
 
@@ -118,12 +122,34 @@ def drawn_series(results: Results, selection: Selection, every: str, min_users: 
     """
     session = results._session
     asked = (selection.metric, selection.action, selection.channel)
-    against = chosen_against(selection.compare)
     grouping = Grouping(selection.by, every, selection.cumulative)
-    found = explored(session, grouping, asked, against, LEVEL).rename(BEHIND).drop("numerator")
+    compare = _compared_with(results, selection)
+    found = _explored(session, grouping, asked, compare).rename(BEHIND).drop("numerator")
     metric = session.describe(*asked)
     shared = shared_groups(results, found, metric, selection.by, min_users)
     return drawn_groups(shared, selection.by, metric)
+
+
+def _explored(
+    session: Session,
+    grouping: Grouping,
+    asked: tuple[str, str | None, str | None],
+    compare: _Compared,
+) -> pl.DataFrame:
+    try:
+        return explored(session, grouping, asked, compare, LEVEL)
+    except QueryError:
+        if not isinstance(compare, Results):
+            raise
+        # The caption says what the other campaign lacks.
+        return explored(session, grouping, asked, None, LEVEL)
+
+
+def _compared_with(results: Results, selection: Selection) -> _Compared:
+    """Return the period or the campaign that a line is compared with; None: neither."""
+    if selection.compare == CAMPAIGN:
+        return other_of(results)
+    return chosen_against(selection.compare)
 
 
 def interval_suffix(every: str, *, cumulative: bool) -> str:
@@ -208,8 +234,8 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield _WORDS["captionBand"]
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
-    if (against := chosen_against(selection.compare)) is not None:
-        yield _compared_words(results, plot, against)
+    if selection.compare:
+        yield _compared_words(results, plot, selection)
     if plot.groups.shown < plot.groups.all:
         others = ", the others added up" if plot.groups.is_summed else ""
         yield f"the {plot.groups.shown} largest of {plot.groups.all} groups{others}"
@@ -217,19 +243,37 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
         yield plot.rare
 
 
-def _compared_words(results: Results, plot: _Plot, against: Against) -> str:
+def _compared_words(results: Results, plot: _Plot, selection: Selection) -> str:
     """Return which days the dashed line is of, and whether it is as old."""
-    found, rows = compared(results, against), plot.rows
+    against = _compared_with(results, selection)
+    if against is None:
+        return _WORDS["captionNoCampaign"]
+    try:
+        found = compared(results, against)
+        if found is not None and not plot.rows["previous"].count():
+            explored(results._session, *_asked(plot, selection), against)
+    except QueryError as error:
+        return _WORDS["captionNotCompared"].format(why=error)
     if found is None:
         return _WORDS["captionNoPrevious" if against == "previous" else "captionNoOther"]
     other, age = found
-    name = _WORDS["comparedNames"].get(against)
+    is_campaign = isinstance(against, Results)
+    name = other.campaign.label if is_campaign else _WORDS["comparedNames"].get(against)
     days = f"{name}, {days_words(other)}" if name else days_words(other)
     if _is_before_all(other):
         return _WORDS["captionTooEarly"].format(days=days)
-    if rows["previous"].null_count() == rows.height:
+    if not plot.rows["previous"].count():
         return _WORDS["captionNothing"].format(days=days)
     return _WORDS["captionCompared"].format(days=days, age=_WORDS["ages"][_age_shown(plot, age)])
+
+
+def _asked(
+    plot: _Plot, selection: Selection
+) -> tuple[Grouping, tuple[str, str | None, str | None]]:
+    return (
+        Grouping(selection.by, plot.choice.every, selection.cumulative),
+        (selection.metric, selection.action, selection.channel),
+    )
 
 
 def _is_before_all(other: Results) -> bool:

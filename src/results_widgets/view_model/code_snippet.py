@@ -2,7 +2,7 @@
 
 from results_widgets.definitions import DEFINITIONS, Definitions, is_usual
 from results_widgets.results import Results
-from results_widgets.view_model.compare_trait import chosen_against
+from results_widgets.view_model.compare_trait import CAMPAIGN, chosen_against
 from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
 
@@ -21,6 +21,8 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
     arguments += ["cumulative=True"] if selection.cumulative else []
     against = chosen_against(selection.compare)
     arguments += [] if against is None else [f"compare={str(against)!r}"]
+    if selection.compare == CAMPAIGN and results._session.beside is not None:
+        arguments.append("compare=other")
     return f"{call}.explore({', '.join(arguments)})"
 
 

@@ -10,6 +10,7 @@ from results_widgets.errors import QueryError
 from results_widgets.locales import LOCALES
 from results_widgets.results import Results
 from results_widgets.tables.zones import check_zone
+from results_widgets.view_model.compare_trait import CAMPAIGN
 
 
 def days_first(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -47,7 +48,7 @@ def known_values(state: Mapping[str, object], results: Results) -> Iterator[tupl
                 yield name, ""
             elif isinstance(value, str) and value in DEFINITIONS:
                 yield name, value
-        else:
+        elif name != "compare" or value != CAMPAIGN or results._session.beside is not None:
             yield name, value
 
 

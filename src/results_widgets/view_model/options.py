@@ -10,6 +10,7 @@ from results_widgets.engine.calendar import EVERY
 from results_widgets.locales import LOCALES
 from results_widgets.results import Results
 from results_widgets.view_model.formatting import capitalized
+from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.selection import RANGES
 from results_widgets.view_model.serialization import State
 
@@ -26,7 +27,8 @@ def options_state(results: Results) -> State:
     """Return the value of ``_options``.
 
     ``by`` (columns to break down by), ``time_zones``, ``ranges``, ``every`` (intervals),
-    ``closed`` (for each disabled control, the reason), ``locale``: how numbers and days are written, and
+    ``closed`` (for each disabled control, the reason), ``compare`` (the name of the other campaign, if there is
+    one), ``locale``: how numbers and days are written, and
     ``locales``: the names of all there are.
     """
     return {
@@ -37,6 +39,7 @@ def options_state(results: Results) -> State:
             every for every in EVERY if not (every == "1h" and results._session.cell_length == "1d")
         ],
         "closed": _disabled(results),
+        "compare": None if (other := other_of(results)) is None else other.campaign.label,
         "locale": results._session.locale.to_state(),
         "locales": list(LOCALES),
     }

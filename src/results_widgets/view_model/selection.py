@@ -57,7 +57,7 @@ class Selection(CallsBackLater):
             each point has 100 below the line.
         cumulative: Whether the chart shows running totals.
         compare: Whether the chart shows the period before; ``"last_year"`` for the same days a year before, a date or
-            ``"2026-02-15"`` for as many days from it on.
+            ``"2026-02-15"`` for as many days from it on, ``"campaign"`` for the other one that the widget was given.
         by: Column that the chart is broken down by, or None.
         variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.

@@ -16,6 +16,7 @@ from results_widgets.errors import QueryError
 from results_widgets.locales import LOCALES
 from results_widgets.results import Results
 from results_widgets.tables.zones import is_zone
+from results_widgets.view_model.compare_trait import CAMPAIGN
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 
@@ -72,6 +73,7 @@ class View:
             "definitions": ("definition set", lambda one: one in DEFINITIONS),
             "time_zone": ("time zone", is_zone),
             "locale": ("locale", lambda one: one in LOCALES),
+            "compare": ("other", lambda one: one != CAMPAIGN or bool(results._session.beside)),
         }
         return {
             name: f"{what} {self.fields[name]!r} is not in these results"

@@ -23,7 +23,8 @@ class Dashboard(ChartWidget, FlowWidget):
         annotations: What is marked on the chart's days, as `Explore` says.
         height: How many pixels high it is, in which it scrolls, such as ``720``; None: as high as what it
             shows. Assign to ``height`` to change it.
-        **selected: Initial values of the selection, such as ``metric="conversions"``.
+        **selected: Initial values of the selection, such as ``metric="conversions"``. ``compare`` takes the
+            results of another campaign, too: its line stands beside this one's, day by day of their ages.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.

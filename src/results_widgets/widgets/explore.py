@@ -14,7 +14,8 @@ class Explore(ChartWidget):
         annotations: What is marked on the chart's days beside the campaign's start and the first send of each
             action: texts by day or moment, ``{"2026-03-08": "Price change"}``, or a list of (day, text); without a
             zone they are days of the chart's. False: nothing is marked. Assign to ``annotations`` to change it.
-        **selected: Initial values of the selection, such as ``metric="conversions"``.
+        **selected: Initial values of the selection, such as ``metric="conversions"``. ``compare`` takes the
+            results of another campaign, too: its line stands beside this one's, day by day of their ages.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.

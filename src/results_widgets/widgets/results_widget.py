@@ -26,6 +26,7 @@ from results_widgets.view_model.names import (
     drop_unknown_names,
     match_metric_to_owner,
 )
+from results_widgets.view_model.other_campaign import keeping_other, with_other
 from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.points import point_reply
 from results_widgets.view_model.requests import (
@@ -105,13 +106,14 @@ class ResultsWidget(SelectingWidget):
             raise TypeError(
                 f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with rw.Results(…)"
             )
-        if selection is not None and selected:
+        results, asked = with_other(results, selected, selection)
+        if selection is not None and asked:
             raise TypeError(
                 "pass a selection or its traits, not both; set the traits on the selection"
             )
         self._results = results
         self._builder = StateBuilder(self.parts)
-        self.selection = selection if selection is not None else Selection(**selected)
+        self.selection = selection if selection is not None else Selection(**asked)
         super().__init__(store)
         self._kept_views = Views(self.selection, lambda: self._results, self._send_views)
         ResultsWidget.alive.add(self)
@@ -127,6 +129,7 @@ class ResultsWidget(SelectingWidget):
 
     @results.setter
     def results(self, results: Results) -> None:
+        results = keeping_other(results, self._results)
         if results._session.warmer is not self._warmer:
             self._stop_warming()
         previous, self._results = self._results, results
@@ -180,7 +183,6 @@ class ResultsWidget(SelectingWidget):
         super().close()
 
     # --- to the browser
-    # ------------------------------------------------------------------------------------------
 
     def _inputs(self, results: Results) -> Inputs:
         """Return what the state is built from."""
@@ -288,7 +290,6 @@ class ResultsWidget(SelectingWidget):
         return True
 
     # --- without JavaScript
-    # ----------------------------------------------------------------------------------------
 
     def _repr_mimebundle_(
         self, **kwargs: dict[Any, Any]

@@ -1,12 +1,16 @@
 """The period that a range is compared with, counted when it was as old as the range is now."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.engine.metrics.earlier import other_query
+from results_widgets.engine.query import QueryScope
 from results_widgets.results.scope import compared
 from results_widgets.view_model.metrics import metrics_frame
 
@@ -151,23 +155,24 @@ def test_earlier_days_are_as_old_as_the_range_and_later_ones_are_younger() -> No
 
 
 def test_the_same_days_of_the_year_before() -> None:
-    shown = results(13)
-    week = shown.between("2027-03-02", "2027-03-03")
-    assert days(week.explore("users", compare="last_year")) == ["2026-03-02"]
-    leap = shown.between("2028-02-29", "2028-03-01").explore("users", compare="last_year")
-    assert days(leap) == ["2027-02-28"]
-    # A range of instants begins at its own time of day.
-    noon = datetime(2027, 3, 2, 12, tzinfo=UTC)
-    hours = shown.between(noon, noon + timedelta(hours=24)).explore(
-        "users", every="1h", compare="last_year"
-    )
-    assert hours["previous_time"].to_list()[:1] == [datetime(2026, 3, 2, 12, tzinfo=UTC)]
+    asked = QueryScope(start=date(2028, 2, 29), end=date(2028, 3, 1))
+    found = other_query(asked, "last_year")
+    assert found is not None
+    assert (found.start, found.end) == (date(2027, 2, 28), date(2027, 3, 1))
+    # A range of instants begins at its own time of day, also over a change of the clocks.
+    noon = datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    hours = replace(asked, time_zone="Europe/Berlin", start=noon, end=noon + timedelta(hours=30))
+    found = other_query(hours, "last_year")
+    assert found is not None
+    then = datetime(2025, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert (found.start, found.end) == (then, then.astimezone(UTC) + timedelta(hours=30))
+    assert other_query(replace(asked, start=None), "last_year") is None
 
 
 @pytest.mark.parametrize("compare", ["next", "2026-02-30", 5, datetime(2026, 3, 1, tzinfo=UTC)])
 def test_what_is_no_period_is_refused_by_name(compare: Any) -> None:
     with pytest.raises(
-        rw.QueryError, match=r"unknown comparison .* known: previous, last_year, or"
+        rw.QueryError, match=r"unknown comparison .* known: previous, last_year, the"
     ):
         results(13).explore("users", compare=compare)
     with pytest.raises(rw.QueryError, match="lies outside the years 1900 to 2200"):

@@ -68,7 +68,7 @@ export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
               <>
                 <th scope="col">Compared with</th>
                 <th scope="col" class="rw-num">
-                  {capitalised(otherName(compare))}
+                  {capitalised(otherName(props))}
                 </th>
               </>
             )}

@@ -29,7 +29,7 @@ const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
 /** One metric over time: its chart, its words, its table. */
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, status, notes, link, standalone, waiting } = snapshot;
+  const { chart, series, selection, options, status, notes, link, standalone, waiting } = snapshot;
   const [noting, setNoting] = useState(true);
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -136,6 +136,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                 entry={entry}
                 label={entry.label}
                 compare={chart.key.compare}
+                campaign={options.compare}
                 noted={noted}
               />
             ) : (

@@ -50,15 +50,21 @@ function dayBefore({ series, status }: Snapshot): string {
 function Compare({ locked }: { locked: boolean }): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
-  const { selection, unsaved } = snapshot;
+  const { selection, options, unsaved } = snapshot;
   const { compare } = selection;
-  const known = { false: "No comparison", true: "Period before", last_year: "Same days last year" };
+  const known: Record<string, string> = {
+    false: "No comparison",
+    true: "Period before",
+    last_year: "Same days last year",
+    ...(options.compare && { campaign: options.compare }),
+  };
   const chosen = String(compare) in known ? String(compare) : "from";
-  const choose = (value: string): void =>
+  const choose = (value: string): void => {
+    const switched = value === "true" || value === "false";
     store.select({
-      compare:
-        value === "from" ? dayBefore(snapshot) : value === "last_year" ? value : value === "true",
+      compare: value === "from" ? dayBefore(snapshot) : switched ? value === "true" : value,
     });
+  };
   const choices = Object.entries({ ...known, from: "Days from…" });
   return (
     <>

@@ -52,7 +52,7 @@ function UsersBehind(): JSX.Element | null {
 
 export function ExploreFooter({ table, setTable, drawn, noted }: Props): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, status } = snapshot;
+  const { chart, series, selection, options, status } = snapshot;
   const [picture, setPicture] = usePicture();
   const entry = useEntry();
   const data = {
@@ -61,6 +61,7 @@ export function ExploreFooter({ table, setTable, drawn, noted }: Props): JSX.Ele
     label: entry.label,
     by: selection.by,
     compare: selection.compare,
+    campaign: options.compare,
     noted,
   };
   const words = { title: chart.title, caption: caption(snapshot, entry), noted };

@@ -15,6 +15,8 @@ export interface SeriesTable {
   label: string;
   by: string | null;
   compare: boolean | string;
+  /** The name of the campaign that it may be compared with. */
+  campaign?: string | null;
   noted: Noted[];
 }
 
@@ -45,8 +47,13 @@ export function cell(value: string | number | null): string {
 }
 
 /** What a column of what is compared is called. */
-export const otherName = (compare: boolean | string): string =>
-  comparedNames[compare === true ? "previous" : (compare as "last_year")] ?? "other days";
+export const otherName = ({
+  compare,
+  campaign,
+}: Pick<SeriesTable, "compare" | "campaign">): string =>
+  (compare === "campaign" && campaign) ||
+  comparedNames[compare === true ? "previous" : (compare as "last_year")] ||
+  "other days";
 
 /** The numbers behind a rate, and what may become of it: those of which any row has one. */
 const behind = ["base", "low", "high", "forecast_low", "forecast_high"] as const;
@@ -54,7 +61,8 @@ const behind = ["base", "low", "high", "forecast_low", "forecast_high"] as const
 export const known = (rows: SeriesRow[]): (typeof behind)[number][] =>
   behind.filter((name) => rows.some((row) => row[name] !== null));
 
-export function csv({ rows, entry, label, by, compare, noted }: SeriesTable): string {
+export function csv(table: SeriesTable): string {
+  const { rows, entry, label, by, compare, noted } = table;
   const more = known(rows);
   const named = entry.approximate ? `${label} (≈, ${entry.approximate.within})` : label;
   const head = [
@@ -63,7 +71,7 @@ export function csv({ rows, entry, label, by, compare, noted }: SeriesTable): st
     ...(by ? [by] : []),
     named,
     ...more,
-    ...(compare ? ["compared with", otherName(compare)] : []),
+    ...(compare ? ["compared with", otherName(table)] : []),
     "open",
     ...(noted.length > 0 ? ["notes"] : []),
   ];

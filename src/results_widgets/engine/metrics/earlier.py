@@ -49,12 +49,12 @@ class Earlier:
         """Return its rows, to be grouped."""
         return ScopedRows(self.data, self.query, grouping)
 
-    def begins_after(self, query: QueryScope) -> bool:
-        """Whether it lies ahead of all that is known, and of the range: nothing is known of it."""
-        first, start = self.query.micros()[0], query.micros()[0]
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it begins after all that is known: there are no numbers of it."""
+        first, _ = self.query.micros()
         assert first is not None
-        assert start is not None
-        return first > max(self.data.newest, start)
+        return first > self.data.newest
 
 
 def previous_query(query: QueryScope) -> QueryScope | None:
@@ -125,23 +125,41 @@ def earlier(
     if other is None:
         return None
     key: Key[Earlier] = query.key("earlier", against, of_everybody)
-    return data.cached(key, lambda: _at_age(data, query, other, of_everybody=of_everybody))
+    return data.cached(key, lambda: at_age(data, query, data, other, of_everybody=of_everybody))
 
 
-def _at_age(data: Backend, query: QueryScope, other: QueryScope, *, of_everybody: bool) -> Earlier:
-    start, first = query.micros()[0], other.micros()[0]
+def at_age(
+    data: Backend,
+    query: QueryScope,
+    other: Backend,
+    then: QueryScope,
+    *,
+    of_everybody: bool = False,
+) -> Earlier:
+    """Return a period, as it stood when it was as old as a range is now, where it had longer by now.
+
+    Args:
+        data: What the range is of.
+        query: The range; it has a start and an end.
+        other: What the period is of: the same campaign, or another.
+        then: The period; it has a start and an end, too.
+        of_everybody: As in `earlier`.
+    """
+    start, first = query.micros()[0], then.micros()[0]
     assert start is not None
     assert first is not None
-    if first >= start:
-        is_younger = first > start and _may_grow(ScopedRows(data, other, Grouping()))
-        return Earlier(data, other, "younger" if is_younger else "final")
+    ages = data.newest - start, other.newest - first
+    if ages[1] <= ages[0]:
+        is_younger = ages[1] < ages[0] and _may_grow(ScopedRows(other, then, Grouping()))
+        return Earlier(other, then, "younger" if is_younger else "final")
     if not _may_grow(ScopedRows(data, query, Grouping())):
-        return Earlier(data, other, "final")
-    oldest, newest = data.active_span(query.definitions)
-    shift = start - first
-    since = None if of_everybody else first
-    then = _as_of(data, Past(data.newest - shift, since, (oldest, newest - shift)))
-    return Earlier(then or data, other, "equal" if then else "unequal")
+        return Earlier(other, then, "final")
+    shift, since = start - first, None if of_everybody else first
+    _, last = mine = data.active_span(query.definitions)
+    oldest, newest = mine if other is data else other.active_span(query.definitions)
+    past = Past(data.newest - shift, since, (oldest, min(newest, last - shift)))
+    stood = _as_of(other, past)
+    return Earlier(stood or other, then, "equal" if stood else "unequal")
 
 
 def _may_grow(scoped: ScopedRows) -> bool:

@@ -6,9 +6,9 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.metrics.base import VALUE
-from results_widgets.engine.metrics.earlier import Against, earlier
+from results_widgets.engine.metrics.earlier import Against, Earlier, earlier
 from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
-from results_widgets.engine.query import BUCKET
+from results_widgets.engine.query import BUCKET, Grouping
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError
 from results_widgets.glossary import OF_ENTRIES, Metric, Scope
@@ -79,17 +79,44 @@ def with_previous(
     had no rows there counts 0, as an interval without rows does.
     """
     other = earlier(scoped.data, scoped.query, against)
-    if other is None or other.begins_after(scoped.query):
-        nothing = {"previous": pl.Float64(), "previous_time": current.schema["time"]}
-        return current.with_columns(pl.lit(None, kind).alias(n) for n, kind in nothing.items())
+    if other is None or other.is_ahead:
+        return _with_nothing(current)
     by = scoped.grouping.by_keys
     groups = current.select(by).unique() if by else None
-    there = explore(other.scoped(scoped.grouping), series, groups)
-    place = (
-        pl.int_range(pl.len()).over(by).alias("_place")
-        if by
-        else pl.int_range(pl.len()).alias("_place")
-    )
+    return _matched(current, explore(other.scoped(scoped.grouping), series, groups), by)
+
+
+def with_other(
+    current: pl.DataFrame,
+    other: Earlier,
+    grouping: Grouping,
+    asked: tuple[str, str | None, str | None],
+) -> pl.DataFrame:
+    """Add the same as `with_previous`, of another campaign, whose metric, action or channel is found by its name.
+
+    A group that the other campaign does not have has no number there.
+
+    Raises:
+        QueryError: It has no such metric, action or channel.
+    """
+    there = other.scoped(grouping)
+    series = find_series(there, *asked)
+    if other.is_ahead:
+        return _with_nothing(current)
+    by = grouping.by_keys
+    found = explore(there, series).with_columns(pl.col(key).cast(current.schema[key]) for key in by)
+    return _matched(current, found, by)
+
+
+def _with_nothing(current: pl.DataFrame) -> pl.DataFrame:
+    nothing = {"previous": pl.Float64(), "previous_time": current.schema["time"]}
+    return current.with_columns(pl.lit(None, kind).alias(name) for name, kind in nothing.items())
+
+
+def _matched(current: pl.DataFrame, there: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Add the intervals of another period by their place: the first beside the first."""
+    number = pl.int_range(pl.len())
+    place = (number.over(by) if by else number).alias("_place")
     right = there.with_columns(place).select(
         "_place", *by, pl.col(VALUE).alias("previous"), pl.col("time").alias("previous_time")
     )

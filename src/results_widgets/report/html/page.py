@@ -29,9 +29,11 @@ from results_widgets.results import Results
 from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.code_snippet import code_snippet
+from results_widgets.view_model.compare_trait import CAMPAIGN
 from results_widgets.view_model.formatting import key_metrics, sentence
+from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.pivot import totals_state
-from results_widgets.view_model.selection import Selection
+from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import to_arrow
 
 # About half a megabyte.
@@ -92,7 +94,12 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
                 "state": state,
                 "metrics": packer.add(to_arrow(frame)),
                 "blocks": blocks,
-                "whole": _breakdown_charts(view, by, packer) if view is views[0] else [],
+                "whole": [
+                    *_breakdown_charts(view, by, packer),
+                    *_campaign_charts(view, selection, min_cell, packer),
+                ]
+                if view is views[0]
+                else [],
                 "adds": _additive(view, blocks),
                 "cells": _user_cells(view) if has_cells else {},
             }
@@ -162,6 +169,23 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
                 chart["totals"] = totals_state(view.results, selection, code, by.min_users)
             found.append({"chart": chart, "series": packer.add(series)})
     return found
+
+
+def _campaign_charts(
+    view: SavedView, first: Selection, min_cell: int, packer: Packer
+) -> list[dict[str, Any]]:
+    """Return the charts that stand beside another campaign, with their series: the one that the page opens with, and
+    the days of the key metrics.
+    """
+    if other_of(view.results) is None or min_cell:
+        return []
+    keys = [metric.key for metric in view.results._session.metrics() if metric.by_column]
+    asked = [Selection(metric=key, every="1d", compare=CAMPAIGN) for key in keys]
+    if first.compare == CAMPAIGN:
+        line = {name: getattr(first, name) for name in CHART_FIELDS}
+        asked.insert(0, Selection(**line))
+    charts = (chart_state(view.results, one) for one in asked)
+    return [{"chart": chart, "series": packer.add(series)} for chart, series in charts]
 
 
 def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int) -> dict[str, Any]:

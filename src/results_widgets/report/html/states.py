@@ -16,6 +16,7 @@ from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.flow import flow_state, next_steps_state
 from results_widgets.view_model.glossary import glossary_state
 from results_widgets.view_model.metrics import metrics_frame
+from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.selection import RANGES, SCOPE_FIELDS, Selection
 from results_widgets.view_model.status import status_state
 from results_widgets.view_model.trends import trends_state
@@ -152,6 +153,7 @@ def view_state(view: SavedView, page: Iterable[SavedView], by: Columns) -> dict[
         "every": view.intervals,
         "locale": results._session.locale.to_state(),
         # Every number by the other clock would make the file half as large again.
+        "compare": None if (other := other_of(results)) is None else other.campaign.label,
         "closed": {"clock": "Saved with one clock; use results.with_clock() in the notebook"},
     }
     definitions = list(dict.fromkeys(str(other.selection["definitions"]) for other in views))

@@ -21,6 +21,7 @@ from results_widgets.results import Results
 from results_widgets.view_model.annotations import Noted, notes_state
 from results_widgets.view_model.chart import chart_state
 from results_widgets.view_model.names import with_first_line
+from results_widgets.view_model.other_campaign import with_other
 from results_widgets.view_model.selection import Selection
 
 FORMATS: Final = ("png", "svg", "pdf")
@@ -58,7 +59,8 @@ def write_chart(
     check_output(path)
     kind = _kind(path)
     palette, noted = palette_of(theme), Noted.of(annotations)
-    selection = with_first_line(Selection(**selected), results)
+    results, chosen = with_other(results, selected)
+    selection = with_first_line(Selection(**chosen), results)
     view = selection.apply(results)
     wire, stream = chart_state(view, selection, min_users)
     metric = view._session.describe(selection.metric, selection.action, selection.channel)
