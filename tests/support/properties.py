@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 import results_widgets as rw
+from results_widgets.engine.metrics.earlier import Against
 from results_widgets.glossary.names import MetricKey
 from results_widgets.results.scope import compared
 from tests.reference import bucket_start, next_bucket
@@ -158,7 +159,8 @@ def another_period(asked: Question, _: FromReference, package: FromPackage) -> N
     reference = FromReference(asked.case, earlier(asked.case, asked.query, "previous"))
     at_equal_age(reference, package.results, before)
     any_day = start.date() + timedelta(days=random.randint(-40, 40))
-    against = random.choice(["previous", "previous", any_day, any_day, "last_year"])
+    periods: list[Against] = ["previous", "previous", any_day, any_day, "last_year"]
+    against = random.choice(periods)
     other = earlier(asked.case, asked.query, against)
     found = package.results.explore(MetricKey(metric), compare=against, **how)
     unknown = found.filter(pl.col("previous_time").is_null())

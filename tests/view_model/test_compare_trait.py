@@ -60,7 +60,7 @@ def test_the_caption_names_the_days_of_the_dashed_line(
 ) -> None:
     asked = rw.Selection(metric="converted_rate", compare=compare, **WEEK)
     chart, series = chart_state(asked.apply(lifelike), asked)
-    assert chart["caption"].endswith(f" · {said}")
+    assert str(chart["caption"]).endswith(f" · {said}")
     rows = pl.read_ipc_stream(series)
     first = rows["previous_start"][0]
     assert (first is None) == said.startswith("nothing")
@@ -69,7 +69,7 @@ def test_the_caption_names_the_days_of_the_dashed_line(
         assert rows["previous_start"].to_list()[-1] == "Sun 8 Mar 2026"
     whole = rw.Selection(compare=compare)
     chart, _ = chart_state(whole.apply(lifelike), whole)
-    assert "choose a range to compare it with" in chart["caption"]
+    assert "choose a range to compare it with" in str(chart["caption"])
 
 
 @pytest.mark.parametrize("compare", [True, "last_year", "2026-03-02"])

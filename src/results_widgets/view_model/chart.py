@@ -247,24 +247,29 @@ def _compared_words(results: Results, plot: _Plot, selection: Selection) -> str:
     """Return which days the dashed line is of, and whether it is as old."""
     against = _compared_with(results, selection)
     if against is None:
-        return _WORDS["captionNoCampaign"]
+        return _said("captionNoCampaign")
     try:
         found = compared(results, against)
         if found is not None and not plot.rows["previous"].count():
             explored(results._session, *_asked(plot, selection), against)
     except QueryError as error:
-        return _WORDS["captionNotCompared"].format(why=error)
+        return _said("captionNotCompared", why=str(error))
     if found is None:
-        return _WORDS["captionNoPrevious" if against == "previous" else "captionNoOther"]
+        return _said("captionNoPrevious" if against == "previous" else "captionNoOther")
     other, age = found
     is_campaign = isinstance(against, Results)
     name = other.campaign.label if is_campaign else _WORDS["comparedNames"].get(against)
     days = f"{name}, {days_words(other)}" if name else days_words(other)
     if _is_before_all(other):
-        return _WORDS["captionTooEarly"].format(days=days)
+        return _said("captionTooEarly", days=days)
     if not plot.rows["previous"].count():
-        return _WORDS["captionNothing"].format(days=days)
-    return _WORDS["captionCompared"].format(days=days, age=_WORDS["ages"][_age_shown(plot, age)])
+        return _said("captionNothing", days=days)
+    return _said("captionCompared", days=days, age=_WORDS["ages"][_age_shown(plot, age)])
+
+
+def _said(name: str, **parts: str) -> str:
+    """Return words of the caption."""
+    return str(_WORDS[name]).format(**parts)
 
 
 def _asked(
