@@ -80,20 +80,22 @@ function Compare({ locked }: { locked: boolean }): JSX.Element {
         onChange={choose}
       />
       {chosen === "from" && (
-        <input
-          type="date"
-          class="rw-days"
-          aria-label="Compare with the days from"
-          data-testid="compare-from"
-          min={earliest}
-          max={latest}
-          value={String(compare)}
-          disabled={locked}
-          onChange={({ currentTarget: { value, validity } }) =>
-            // A year that is half typed is none.
-            value && validity.valid && store.select({ compare: value })
-          }
-        />
+        <span class="rw-combo">
+          <input
+            type="date"
+            class="rw-days"
+            aria-label="Compare with the days from"
+            data-testid="compare-from"
+            min={earliest}
+            max={latest}
+            value={String(compare)}
+            disabled={locked}
+            onChange={({ currentTarget: { value, validity } }) =>
+              // A year that is half typed is none.
+              value && validity.valid && store.select({ compare: value })
+            }
+          />
+        </span>
       )}
     </>
   );

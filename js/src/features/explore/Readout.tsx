@@ -25,7 +25,7 @@ const become = (rows: SeriesRow[]): string => {
 function changed({ value, previous }: SeriesRow, entry: GlossaryEntry): string {
   const found = change({ value, previous }, entry);
   if (!found) return "";
-  return `, ${found.flat ? "" : found.up ? "+" : "−"}${found.text}`;
+  return `, ${found.flat ? found.words : `${found.up ? "+" : "−"}${found.text}`}`;
 }
 
 function Line({
@@ -59,7 +59,7 @@ function Line({
       {row.previous !== null && (
         <span class="rw-muted">
           {" "}
-          · {row.previous_start ?? "before"}: {exactValue(row.previous, entry)}
+          · vs {exactValue(row.previous, entry)}
           {changed(row, entry)}
         </span>
       )}
@@ -93,6 +93,7 @@ export function Readout({ at, rows, entry, notes, width }: Props): JSX.Element |
       ))}
       <div class="rw-readout" style={side} role="status" data-testid="readout">
         <span class="rw-muted">{first.start}</span>
+        {first.previous_start && <span class="rw-muted">vs {first.previous_start}</span>}
         {notes.slice(0, mostNotes).map((text) => (
           <span key={text} class="rw-readout-note">
             <bdi>{text}</bdi>
