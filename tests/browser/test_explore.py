@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import results_widgets as rw
 from tests.support.browser.answered import draw
-from tests.support.browser.pages import results, write
+from tests.support.browser.pages import results, wire, write
 
 Open = Callable[..., Page]
 
@@ -40,6 +41,12 @@ def opened_line(page: Page, path: Path) -> Page:
 def opened(page: Page, path: Path) -> Page:
     opened_line(page, path).locator(".rw-line-name").first.wait_for()
     return page
+
+
+def selecting(widget: rw.Explore, selection: dict[str, Any]) -> dict[str, Any]:
+    """What the widget sends when a browser has selected something."""
+    widget.selection.update_from(selection, widget.results)
+    return wire(widget)
 
 
 def reply(widget: rw.Explore, asked: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +151,46 @@ def test_a_day_leads_to_its_users_by_mouse_and_keys(new_page: Open, tmp_path: Pa
     code = point.get_by_role("button", name="Copy code").get_attribute("aria-label") or ""
     found = eval(code.removeprefix("Copy code: "), {"results": shown.results})
     expect(point).to_contain_text(f"{len(found):,} users from ")
+
+
+def test_a_line_stands_beside_another_campaign_and_any_days(new_page: Open, tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(80, seed=2)
+    other = rw.Results(replace(campaign, name="Autumn, 10 % off"), events, users)
+    shown = rw.Explore(results(), metric="conversions", every="1d", range="14d", compare=other)
+    page = new_page(1008)
+    page.expose_function("selected", lambda selection: selecting(shown, selection))
+    opened_line(page, write(tmp_path / "beside.html", shown))
+    page.evaluate(
+        """() => { const model = rwModels['here-explore']; model.save_changes = () =>
+            void selected(model.get('_selection')).then((state) => model.update(state)); }"""
+    )
+    choice, caption = page.get_by_test_id("compare"), page.get_by_test_id("explore-caption")
+    expect(choice.locator("option:checked")).to_have_text("Autumn, 10 % off")
+    expect(caption).to_contain_text("dashed: Autumn, 10 % off, 30 Mar to 12 Apr 2026")
+    found = shown.view.explore("conversions", every="1d", compare=other).to_dicts()
+    at, row = next((at, row) for at, row in enumerate(found) if row["previous"])
+    page.locator(".rw-chart-box").focus()
+    for _ in range(at + 1):
+        page.keyboard.press("ArrowRight")
+    readout = page.get_by_test_id("readout")
+    for day in (row["time"], row["previous_time"]):
+        expect(readout).to_contain_text(f"{day:%a} {day.day} {day:%b %Y}")
+    change = (row["value"] / row["previous"] - 1) * 100
+    expect(readout).to_contain_text(f"{row['value']:.0f} · vs {row['previous']:.0f}, ")
+    assert f"{abs(change):.1f}" in readout.inner_text() or change == 0
+    # Days of one's own are selected, sent and drawn; the table names both.
+    choice.select_option("from")
+    page.get_by_label("Compare with the days from").fill("2026-03-09")
+    expect(caption).to_contain_text("dashed: 9 Mar to 22 Mar 2026")
+    assert shown.selection.compare == "2026-03-09"
+    page.get_by_role("button", name="Show table").click()
+    cells = page.get_by_test_id("explore-table").locator("tbody tr").first.locator("th, td")
+    days = shown.view.explore("conversions", every="1d", compare="2026-03-09").row(0, named=True)
+    day, value, before, previous = [text.strip() for text in cells.all_inner_texts()]
+    assert (day, before) == ("Mon 30 Mar 2026", "Mon 9 Mar 2026")
+    assert [float(value), float(previous)] == [days["value"], days["previous"]]
+    violations = Axe().run(page, context=".rw-explore", options={"resultTypes": ["violations"]})
+    assert violations.violations_count == 0, violations.generate_report()
 
 
 def test_a_breakdown_is_a_table_that_sorts_and_is_copied(plain_page: Page) -> None:

@@ -102,6 +102,8 @@ export function Combobox(props: Props): JSX.Element {
         aria-autocomplete="list"
         aria-activedescendant={isOpen && found[at] ? `${id}-${at}` : undefined}
         autocomplete="off"
+        // About as wide as its words, whose letters are narrower than those that a size counts by.
+        size={Math.max(9, Math.round((chosen?.label ?? value).length * 0.8))}
         spellcheck={false}
         data-tip={closed ? `${label}: ${closed}` : label}
         disabled={closed !== undefined}

@@ -53,9 +53,9 @@ function Compare({ locked }: { locked: boolean }): JSX.Element {
   const { selection, options, unsaved } = snapshot;
   const { compare } = selection;
   const known: Record<string, string> = {
-    false: "No comparison",
+    false: "Not compared",
     true: "Period before",
-    last_year: "Same days last year",
+    last_year: "Last year",
     ...(options.compare && { campaign: options.compare }),
   };
   const chosen = String(compare) in known ? String(compare) : "from";
