@@ -10,7 +10,8 @@ import type { Options } from "./wire/options";
 import type { Selection } from "./wire/selection";
 import type { Unsaved } from "./wire/unsaved";
 
-const withoutBy = "Shown without the breakdown, which is not in the saved page for this.";
+const without = (what: string): string =>
+  `Shown without the ${what}, which is not in the saved page for this.`;
 
 function why(asked: Selection, known: boolean): string {
   if (!known && asked.range === "custom")
@@ -59,7 +60,12 @@ class Session {
     const answer = this.#answers.find(asked);
     // A range of a few days has no months: its days are shown.
     // A metric or a range without the line that was shown gets the one that the page has, and says so.
-    const choices = [asked, { ...asked, every: "1d" }, { ...asked, by: null }];
+    const choices = [
+      asked,
+      { ...asked, every: "1d" },
+      { ...asked, by: null },
+      { ...asked, compare: false },
+    ];
     const taken = answer && choices.find((choice) => answer.line(choice));
     // Where small counts are hidden, cards open though their lines are not kept.
     if (answer && !taken && this.#locked) {
@@ -74,7 +80,9 @@ class Session {
     if (moved) this.#numbers = answer.numbers();
     this.#answer = answer;
     this.#selection = taken;
-    const error = taken.by === asked.by ? null : { message: withoutBy, hint: why(asked, true) };
+    const lost =
+      taken.by !== asked.by ? "breakdown" : taken.compare !== asked.compare ? "comparison" : null;
+    const error = lost && { message: without(lost), hint: why(asked, true) };
     return {
       ...(moved ? this.#numbers : {}),
       _status: { ...(this.#numbers._status as object), ...(error && { error }) },

@@ -240,6 +240,23 @@ def test_a_page_with_hidden_counts_has_no_users_by_day(results: rw.Results, page
     assert hidden == [{}] * len(some(hidden))
 
 
+def test_a_page_keeps_lines_beside_another_campaign_but_no_small_counts() -> None:
+    mine, other = (
+        rw.Results(*rw.datasets.generate(60, seed=seed), time_zone="UTC") for seed in (1, 2)
+    )
+    shown = rw.Dashboard(mine, metric="exits", every="1w", compare=other)
+    data, _ = unpacked(as_page(shown.results, Options(shown.selection)))
+    kept = [one["chart"]["key"] for one in data["looks"][0]["whole"]]
+    assert [(key["metric"], key["every"]) for key in kept if key["compare"] == "campaign"] == [
+        ("exits", "1w"),
+        *[(one.key, "1d") for one in some(mine._session.metrics()) if one.by_column],
+    ]
+    assert data["selection"]["compare"] == "campaign"
+    assert data["looks"][0]["state"]["_options"]["compare"] == other.campaign.label
+    hidden, _ = unpacked(as_page(shown.results, Options(shown.selection, min_cell=5)))
+    assert hidden["looks"][0]["whole"] == []
+
+
 def test_a_report_says_what_is_serious_about_its_events() -> None:
     campaign, events, users = rw.datasets.generate(300, seed=4)
     events = events.lazy().collect()
