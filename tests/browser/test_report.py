@@ -440,31 +440,3 @@ def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, open
     expect(page.get_by_test_id("explore-title")).to_contain_text("Engaged, per day")
     view = selection.apply(results)
     assert shown(page, "engaged") == overview(view)["engaged"]
-
-
-def test_a_year_of_twenty_actions_stays_small(tmp_path: Path) -> None:
-    campaign, events, users = rw.datasets.generate(1500, seed=3)
-    said = rw.Campaign.from_json(campaign).to_dict()
-    actions = list(said["actions"])  # type: ignore[call-overload]
-    doubled = actions + [
-        {**a, "id": f"{a['id']}-2", "parent": a["parent"] and f"{a['parent']}-2"} for a in actions
-    ]
-    assert isinstance(events, pl.DataFrame)
-    row = pl.int_range(pl.len())
-    # Eight and a half times as long, a half of the rows on the second twenty.
-    first = events["timestamp"].min()
-    spread = events.with_columns(
-        (pl.lit(first) + (pl.col("timestamp") - first) * 9).alias("timestamp"),
-        pl.when(row % 2 == 0)
-        .then(pl.col("action_id"))
-        .otherwise(pl.col("action_id") + "-2")
-        .alias("action_id"),
-    )
-    said.update(actions=doubled, started_at=None, finished_at=None)
-    long = rw.Results(said, spread, users, time_zone="America/Los_Angeles")
-    first_instant, last_instant = long._session.span()
-    assert last_instant - first_instant > 360 * 86_400_000_000
-    path = long.to_html(tmp_path / "page.html")
-    size = path.stat().st_size
-    print(f"{size:,} bytes, {len(doubled)} actions")  # noqa: T201
-    assert size < 2_000_000

@@ -14,32 +14,22 @@ from results_widgets.charts.axes import Spec
 from results_widgets.charts.notes import with_notes
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.calendar import INTERVAL_NAMES, from_micros
-from results_widgets.engine.metrics.earlier import Against, Age
 from results_widgets.engine.money import currency_of
-from results_widgets.engine.query import Grouping
-from results_widgets.errors import QueryError
 from results_widgets.glossary import OF_ENTRIES, Metric
 from results_widgets.locales import Locale
 from results_widgets.results import Results
 from results_widgets.results.formatting import base_of, per_one
-from results_widgets.results.intervals import LEVEL
-from results_widgets.results.over_time import explored
-from results_widgets.results.scope import compared
-from results_widgets.results.session import Session
 from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.chart_groups import Groups, drawn_groups, value_colours
-from results_widgets.view_model.compare_trait import CAMPAIGN, chosen_against
+from results_widgets.view_model.compared_line import compared_line, compared_words
 from results_widgets.view_model.forecasts import first_open, with_forecasts
 from results_widgets.view_model.formatting import sentence
 from results_widgets.view_model.interval_choice import Choice, chosen_interval
-from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import State, to_arrow, zone_label
 from results_widgets.view_model.shared_values import left_out, shared_groups
-from results_widgets.view_model.status import days_words
 
 _WORDS: Final = shared("chart")
-_Compared = Against | Results | None
 ALTAIR_WIDTH: Final = 300
 """How wide a chart of Altair's is at least, which fills the cell that it is shown in."""
 
@@ -122,34 +112,10 @@ def drawn_series(results: Results, selection: Selection, every: str, min_users: 
     """
     session = results._session
     asked = (selection.metric, selection.action, selection.channel)
-    grouping = Grouping(selection.by, every, selection.cumulative)
-    compare = _compared_with(results, selection)
-    found = _explored(session, grouping, asked, compare).rename(BEHIND).drop("numerator")
+    found = compared_line(results, selection, every).rename(BEHIND).drop("numerator")
     metric = session.describe(*asked)
     shared = shared_groups(results, found, metric, selection.by, min_users)
     return drawn_groups(shared, selection.by, metric)
-
-
-def _explored(
-    session: Session,
-    grouping: Grouping,
-    asked: tuple[str, str | None, str | None],
-    compare: _Compared,
-) -> pl.DataFrame:
-    try:
-        return explored(session, grouping, asked, compare, LEVEL)
-    except QueryError:
-        if not isinstance(compare, Results):
-            raise
-        # The caption says what the other campaign lacks.
-        return explored(session, grouping, asked, None, LEVEL)
-
-
-def _compared_with(results: Results, selection: Selection) -> _Compared:
-    """Return the period or the campaign that a line is compared with; None: neither."""
-    if selection.compare == CAMPAIGN:
-        return other_of(results)
-    return chosen_against(selection.compare)
 
 
 def interval_suffix(every: str, *, cumulative: bool) -> str:
@@ -235,68 +201,12 @@ def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[st
     if bool(plot.rows["open"].any()):
         yield _WORDS["captionOpen"]
     if selection.compare:
-        yield _compared_words(results, plot, selection)
+        yield compared_words(results, selection, plot.choice.every, plot.rows)
     if plot.groups.shown < plot.groups.all:
         others = ", the others added up" if plot.groups.is_summed else ""
         yield f"the {plot.groups.shown} largest of {plot.groups.all} groups{others}"
     if plot.rare:
         yield plot.rare
-
-
-def _compared_words(results: Results, plot: _Plot, selection: Selection) -> str:
-    """Return which days the dashed line is of, and whether it is as old."""
-    against = _compared_with(results, selection)
-    if against is None:
-        return _said("captionNoCampaign")
-    try:
-        found = compared(results, against)
-        if found is not None and not plot.rows["previous"].count():
-            explored(results._session, *_asked(plot, selection), against)
-    except QueryError as error:
-        return _said("captionNotCompared", why=str(error))
-    if found is None:
-        return _said("captionNoPrevious" if against == "previous" else "captionNoOther")
-    other, age = found
-    is_campaign = isinstance(against, Results)
-    name = other.campaign.label if is_campaign else _WORDS["comparedNames"].get(against)
-    days = f"{name}, {days_words(other)}" if name else days_words(other)
-    if _is_before_all(other):
-        return _said("captionTooEarly", days=days)
-    if not plot.rows["previous"].count():
-        return _said("captionNothing", days=days)
-    return _said("captionCompared", days=days, age=_WORDS["ages"][_age_shown(plot, age)])
-
-
-def _said(name: str, **parts: str) -> str:
-    """Return words of the caption."""
-    return str(_WORDS[name]).format(**parts)
-
-
-def _asked(
-    plot: _Plot, selection: Selection
-) -> tuple[Grouping, tuple[str, str | None, str | None]]:
-    return (
-        Grouping(selection.by, plot.choice.every, selection.cumulative),
-        (selection.metric, selection.action, selection.channel),
-    )
-
-
-def _is_before_all(other: Results) -> bool:
-    """Whether a period ends before anything of the campaign happened: its zeros are no measurements."""
-    _, end = other._session.query.micros()
-    return end is not None and end <= other._session.oldest
-
-
-def _age_shown(plot: _Plot, age: Age) -> Age:
-    """Return how old what is compared is, where that makes a difference for the metric."""
-    grows = bool(plot.rows["open"].any())
-    matters = {
-        "final": False,
-        "equal": grows,
-        "unequal": grows and plot.metric.matures,
-        "younger": plot.metric.matures,
-    }
-    return age if matters[age] else "final"
 
 
 def _title(results: Results, metric: Metric, selection: Selection, every: str) -> str:

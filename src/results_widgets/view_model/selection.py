@@ -53,11 +53,9 @@ class Selection(CallsBackLater):
         start: First day of a custom range (a date or ``"2026-03-01"``), or None; setting it selects
             the custom range.
         end: Last day of a custom range, included, or None; setting it selects the custom range.
-        every: ``1h``, ``1d``, ``1w`` or ``1mo``; ``auto``: days, and for a rate the shortest by which
-            each point has 100 below the line.
+        every: ``1h``, ``1d``, ``1w``, ``1mo``, or ``auto``: days; of a rate the shortest with 100 below each line.
         cumulative: Whether the chart shows running totals.
-        compare: Whether the chart shows the period before; ``"last_year"`` for the same days a year before, a date or
-            ``"2026-02-15"`` for as many days from it on, ``"campaign"`` for the other one that the widget was given.
+        compare: True (the period before), ``"last_year"``, the first of as many days, or ``"campaign"``: another.
         by: Column that the chart is broken down by, or None.
         variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.
