@@ -94,12 +94,7 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
                 "state": state,
                 "metrics": packer.add(to_arrow(frame)),
                 "blocks": blocks,
-                "whole": [
-                    *_breakdown_charts(view, by, packer),
-                    *_campaign_charts(view, selection, min_cell, packer),
-                ]
-                if view is views[0]
-                else [],
+                "whole": _whole_charts(view, views[0], selection, by, packer),
                 "adds": _additive(view, blocks),
                 "cells": _user_cells(view) if has_cells else {},
             }
@@ -157,6 +152,15 @@ def _user_cells(view: SavedView) -> dict[str, dict[str, list[int]]]:
     return found
 
 
+def _whole_charts(
+    view: SavedView, opens: SavedView, first: Selection, by: Columns, packer: Packer
+) -> list[dict[str, Any]]:
+    """Return the charts that the view that the page opens with keeps as they are: broken down, beside a campaign."""
+    if view is not opens:
+        return []
+    return [*_breakdown_charts(view, by, packer), *_campaign_charts(view, first, packer)]
+
+
 def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict[str, Any]]:
     """Return the charts that are broken down by columns, with their series."""
     found = []
@@ -171,13 +175,11 @@ def _breakdown_charts(view: SavedView, by: Columns, packer: Packer) -> list[dict
     return found
 
 
-def _campaign_charts(
-    view: SavedView, first: Selection, min_cell: int, packer: Packer
-) -> list[dict[str, Any]]:
+def _campaign_charts(view: SavedView, first: Selection, packer: Packer) -> list[dict[str, Any]]:
     """Return the charts that stand beside another campaign, with their series: the one that the page opens with, and
     the days of the key metrics.
     """
-    if other_of(view.results) is None or min_cell:
+    if other_of(view.results) is None:
         return []
     keys = [metric.key for metric in view.results._session.metrics() if metric.by_column]
     asked = [Selection(metric=key, every="1d", compare=CAMPAIGN) for key in keys]
