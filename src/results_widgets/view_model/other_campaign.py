@@ -42,3 +42,8 @@ def other_of(results: Results) -> Results | None:
     """Return the other campaign, if one was named."""
     other = results._session.beside
     return None if other is None else results._with(other)
+
+
+def without_other(results: Results) -> Results:
+    """Return results that know no other campaign."""
+    return results._with(replace(results._session, beside=None))

@@ -255,6 +255,7 @@ def test_a_page_keeps_lines_beside_another_campaign_but_no_small_counts() -> Non
     assert data["looks"][0]["state"]["_options"]["compare"] == other.campaign.label
     hidden, _ = unpacked(as_page(shown.results, Options(shown.selection, min_cell=5)))
     assert hidden["looks"][0]["whole"] == []
+    assert hidden["looks"][0]["state"]["_options"]["compare"] is None
 
 
 def test_a_report_says_what_is_serious_about_its_events() -> None:

@@ -24,6 +24,7 @@ from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.annotations import Noted
 from results_widgets.view_model.names import check_names, with_first_line
+from results_widgets.view_model.other_campaign import without_other
 from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import zone_label
 from results_widgets.view_model.status import attribution_note, clock_note, left_out_text
@@ -112,6 +113,9 @@ def as_page(
 ) -> str:
     """Return the page that `write_html` writes; for paper with its tables and nothing to choose."""
     min_cell = options.min_cell
+    if min_cell:
+        # Its counts may be small, too.
+        results = without_other(results)
     choices = Choices(tuple(check_zone(zone) for zone in options.time_zones))
     if min_cell or paper:
         # Two ranges would reveal the count of their difference.
