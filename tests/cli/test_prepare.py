@@ -24,6 +24,26 @@ def test_it_writes_a_store_that_other_commands_take(
         assert main([command[0], str(store), *command[1:]]) in (0, 1)
 
 
+def _what_a_dashboard_computes(store: Path) -> set[str]:
+    """The names of what is in memory once a dashboard of a store stands."""
+    opened = rw.load(store, time_zone="UTC")
+    rw.Dashboard(opened)
+    return {key.name for key, _ in opened._session.data.cache.items()}
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_dashboard_of_a_prepared_store_reads_no_events(tmp_path: Path) -> None:
+    folder, store, saved = (tmp_path / name for name in ("events", "x.rw", "saved.rw"))
+    rw.datasets.generate(200, seed=1, path=folder)
+    assert main(["prepare", str(folder), "-o", str(store), "--time-zone", "UTC"]) == 0
+    found = _what_a_dashboard_computes(store)
+    assert "rows of the event log" in found
+    assert not {"event log", "users of the log", "masks"} & found
+    # As it does where nobody has asked before.
+    rw.load(folder, time_zone="UTC").save(saved)
+    assert {"event log", "users of the log"} <= _what_a_dashboard_computes(saved)
+
+
 def test_a_folder_with_other_files_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

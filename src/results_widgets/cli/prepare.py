@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from results_widgets.cli.arguments import add_campaign_command, add_scope, add_uniques, read_scope
 from results_widgets.cli.terminal import say
 from results_widgets.errors import QueryError
+from results_widgets.results import Results
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands
@@ -43,6 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.hash_users:
         folder = results.save(options.output, users="hashed", key=_key(options.hash_users))
     else:
+        _ask_first_screen(results)
         folder = results.save(options.output)
     rows = results._session.data.coded_rows or 0
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -51,6 +53,14 @@ def _run(options: argparse.Namespace) -> int:
         f"{folder}: {rows:,} events, {size / 1e6:.1f} MB, {took:.1f} s; rw.load({str(folder)!r}) opens it"
     )
     return 0
+
+
+def _ask_first_screen(results: Results) -> None:
+    """Ask what a dashboard shows first, so that it is in the store and nobody reads events for that."""
+    # Imported here, since it takes as long as all commands do to start.
+    from results_widgets.widgets import Dashboard
+
+    Dashboard(results)
 
 
 def _key(path: Path) -> str:
