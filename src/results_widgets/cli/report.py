@@ -51,6 +51,8 @@ def add_parser(commands: "Commands") -> None:
         help="leave out values of --by that fewer users have (%(default)s)",
     )
     add("--min-cell", type=int, default=0, help="hide counts from 1 to below this one")
+    add("--attribution", action="store_true", help="add whom conversions are credited to, by model")
+    add("--sensitivity", action="store_true", help="add the numbers under other usual rules")
     add(
         "--fail-if",
         action="append",
@@ -77,16 +79,20 @@ def _run(options: argparse.Namespace) -> int:
     kind = options.format or options.output.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise QueryError.unknown("format", kind, FORMATS)
+    selection = _selection(options)
+    shown = selection.apply(results) if options.attribution or options.sensitivity else results
     write = write_pdf if kind == "pdf" else write_html
     write(
         results,
         options.output,
         Options(
-            selection=_selection(options),
+            selection=selection,
             time_zones=options.zone,
             by=options.by,
             min_cell=options.min_cell,
             min_users=options.min_users,
+            sensitivity=shown.sensitivity() if options.sensitivity else None,
+            attribution=shown.attribution() if options.attribution else None,
             # The report is passed on: it names files, not the folders of this machine.
             command=without_folders(shlex.join(["results-widgets", *options.command_line])),
         ),

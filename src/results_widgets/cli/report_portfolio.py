@@ -48,6 +48,8 @@ def _check(options: argparse.Namespace) -> None:
         "--fail-if": options.fail_if,
         "--by": options.by,
         "--json": options.json,
+        "--attribution": options.attribution,
+        "--sensitivity": options.sensitivity,
         "--users": options.users,
         "--range": options.range != "whole",
         "--format": options.format not in (None, "html"),

@@ -45,6 +45,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     locale: str | None = None,
     reconcile: Reconciliation | None = None,
     sensitivity: Sensitivity | None = None,
+    attribution: pl.DataFrame | None = None,
     annotations: object = None,
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
@@ -66,6 +67,7 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         reconcile: Another tool's numbers beside these, from ``results.reconcile(theirs)``: they follow
             the dashboard. Not together with ``min_cell``.
         sensitivity: The numbers under the usual other rules, from ``results.sensitivity()``, likewise.
+        attribution: Whom conversions are credited to by model, from ``results.attribution()``, likewise.
         annotations: What is marked on the chart's days, as `Explore` takes it: ``{"2026-03-08": "Price change"}``.
 
     Returns:
@@ -73,8 +75,8 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
 
     Raises:
         QueryError: A zone, locale or column is not known, no value of a column has so many users,
-            ``reconcile`` or ``sensitivity`` is given together with ``min_cell``, or ``annotations`` are
-            no texts by day.
+            ``reconcile``, ``sensitivity`` or ``attribution`` is given together with ``min_cell``, or
+            ``annotations`` are no texts by day.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -91,13 +93,14 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         locale=locale,
         reconcile=reconcile,
         sensitivity=sensitivity,
+        attribution=attribution,
         annotations=annotations,
     )
     written: Path = report.write_html(self, path, options)
     return written
 
 
-def to_pdf(
+def to_pdf(  # noqa: PLR0913 - what a report holds has a name each
     self: HasSession,
     path: str | Path,
     *,
@@ -105,6 +108,8 @@ def to_pdf(
     min_cell: int = 0,
     locale: str | None = None,
     reconcile: Reconciliation | None = None,
+    sensitivity: Sensitivity | None = None,
+    attribution: pl.DataFrame | None = None,
     annotations: object = None,
 ) -> Path:
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
@@ -115,6 +120,8 @@ def to_pdf(
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
         locale: How numbers and days are written, as in `to_html`.
         reconcile: Another tool's numbers beside these, as in `to_html`.
+        sensitivity: The numbers under the usual other rules, as in `to_html`.
+        attribution: Whom conversions are credited to by model, as in `to_html`.
         annotations: What is marked on the chart's days, as in `to_html`.
 
     Returns:
@@ -131,7 +138,13 @@ def to_pdf(
     """
     report = report_module()
     options = report.Options(
-        selection, min_cell=min_cell, locale=locale, reconcile=reconcile, annotations=annotations
+        selection,
+        min_cell=min_cell,
+        locale=locale,
+        reconcile=reconcile,
+        sensitivity=sensitivity,
+        attribution=attribution,
+        annotations=annotations,
     )
     written: Path = report.write_pdf(self, path, options)
     return written

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
 from results_widgets.alternatives import Sensitivity
@@ -14,6 +16,7 @@ from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.reconciliation import Reconciliation
+from results_widgets.report.html.attribution import attribution_html, check_attribution
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
 from results_widgets.report.html.reconciliation import reconciliation_html
@@ -49,6 +52,7 @@ class Options:
             in English.
         reconcile: Another tool's numbers beside these, which follow the dashboard; None without any.
         sensitivity: The numbers under the usual other rules, which follow as well; None without any.
+        attribution: Whom conversions are credited to under several models, likewise.
         annotations: What is marked on the chart's days, as `Noted.of` takes it.
     """
 
@@ -61,6 +65,7 @@ class Options:
     locale: str | None = None
     reconcile: Reconciliation | None = None
     sensitivity: Sensitivity | None = None
+    attribution: pl.DataFrame | None = None
     annotations: object = None
 
     def __post_init__(self) -> None:
@@ -77,6 +82,13 @@ class Options:
         _check_after("reconcile", self.reconcile, Reconciliation, call, self.min_cell)
         call = "results.sensitivity()"
         _check_after("sensitivity", self.sensitivity, Sensitivity, call, self.min_cell)
+        call = "results.attribution()"
+        _check_after("attribution", self.attribution, pl.DataFrame, call, self.min_cell)
+        if self.attribution is not None:
+            check_attribution(self.attribution)
+
+
+_PARTS: Final = {"reconcile": "steps", "sensitivity": "steps", "attribution": "parts"}
 
 
 def _check_after(name: str, found: object, kind: type, call: str, min_cell: int) -> None:
@@ -87,7 +99,7 @@ def _check_after(name: str, found: object, kind: type, call: str, min_cell: int)
         raise QueryError(f"{name} is a {type(found).__name__}; pass what {call} returns")
     if min_cell:
         raise QueryError(
-            f"min_cell hides small counts, and the steps of {name} would give them away; "
+            f"min_cell hides small counts, and the {_PARTS[name]} of {name} would give them away; "
             "leave out one of the two"
         )
 
@@ -143,14 +155,21 @@ def as_page(
         min_cell=min_cell,
         paper=paper,
         noted=Noted.of(options.annotations),
-        after=_after(options),
+        after=_after(results, options),
     )
 
 
-def _after(options: Options) -> str:
+def _after(results: Results, options: Options) -> str:
     """Return the sections that follow the dashboard."""
-    other = "" if options.reconcile is None else reconciliation_html(options.reconcile)
-    return other + ("" if options.sensitivity is None else sensitivity_html(options.sensitivity))
+    parts = []
+    if options.attribution is not None:
+        session = results._session
+        parts.append(attribution_html(options.attribution, results.campaign, session.locale))
+    if options.reconcile is not None:
+        parts.append(reconciliation_html(options.reconcile))
+    if options.sensitivity is not None:
+        parts.append(sensitivity_html(options.sensitivity))
+    return "".join(parts)
 
 
 def _columns(results: Results, options: Options) -> list[str]:
