@@ -260,3 +260,14 @@ class TestSpark:
 
     def test_events_of_a_segment_stay(self, on_spark: Both) -> None:
         events_of_segments_stay(on_spark, lambda rows: pl.DataFrame(pl.from_arrow(rows.toArrow())))
+
+    def test_results_of_some_users(self, plainly_planned: None, on_spark: Both) -> None:
+        first = on_spark[0].campaign.actions[0].id
+        there, here = (one.within(one.users_in_action(first, "opened")) for one in on_spark)
+        found = there.overview()
+        assert_frame_equal(found, here.overview())
+        assert 0 < found["value"][0] < on_spark[1].overview()["value"][0]
+        # Credited by another model, cards are asked of the same users.
+        last = [one.with_attribution("last_touch").actions() for one in (there, here)]
+        assert_frame_equal(*last)
+        assert not last[1].equals(here.actions())
