@@ -59,6 +59,7 @@ describe("metrics", () => {
 describe("a series", () => {
   it("has typed rows, also of what a saved page made itself", () => {
     const rate = {
+      previous_start: "z",
       colour: null,
       base: 9,
       low: 0.1,
