@@ -1,6 +1,7 @@
 """Campaigns of one source are read in one pass, and each as if it had been read alone."""
 
 import warnings
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.engine.backends.memory import journeys
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
-from results_widgets.portfolio.members import read_once
+from results_widgets.portfolio.members import read_once, walk_once
 from tests.support.loops import some
 from tests.support.portfolios import Drawn, drawn
 from tests.support.profiles import examples
@@ -79,6 +81,101 @@ def test_what_is_told_of_rows_left_out_is_the_same(seed: int) -> None:
         (ours, quality), (theirs, expected) = told(together[name]), told(one)
         assert ours == theirs
         assert_frame_equal(quality, expected)
+
+
+def with_ends(asked: Drawn, seed: int) -> Drawn:
+    """The same where some campaigns close their windows as they finish, and some log conversions itself."""
+    ends = {"on_finish": "close_windows", "finished_at": "2026-03-29T01:00:00+00:00"}
+    campaigns = {
+        name: {**one, **(ends if place % 2 == seed % 2 else {})}
+        for place, (name, one) in enumerate(asked.campaigns.items())
+    }
+    own = pl.col("campaign_id") == f"c{seed % 3}"
+    clicked = own & pl.col("event").is_in(["clicked"])
+    events = asked.events.with_columns(
+        event=pl.when(clicked).then(pl.lit("converted")).otherwise("event")
+    )
+    return Drawn(seed, campaigns, events, asked.users)
+
+
+def by_id(data: MemoryBackend, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of journeys with ids in place of numbers, in one order."""
+    named = rows.with_columns(data.log.user_ids.gather(rows["user"]).alias("user"))
+    return named.sort([name for name in named.columns if not name.startswith("_")])
+
+
+@given(SEEDS, st.sampled_from(["default", "leanplum-v2"]))
+@settings(max_examples=examples(25))
+def test_each_walk_is_the_one_of_its_campaign_alone(seed: int, definitions: Any) -> None:
+    asked = with_ends(drawn(seed), seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = (
+            {name: one.with_definitions(definitions) for name, one in asked.results().items()}
+            for _ in range(2)
+        )
+        walk_once(together)
+        for name, one in some(alone.items()):
+            found, expected = (each[name]._session.data for each in (together, alone))
+            assert isinstance(found, MemoryBackend)
+            assert isinstance(expected, MemoryBackend)
+            key = found.codes.interacted(one.definitions)
+            ours, theirs = found.journeys(one.definitions), expected.journeys(one.definitions)
+            assert list(found.known_journeys) == [key]
+            assert ours.rules == theirs.rules
+            assert ours.actions == theirs.actions
+            for mine, other in (
+                (ours.entries, theirs.entries),
+                (ours.conversions, theirs.conversions),
+            ):
+                assert_frame_equal(by_id(found, mine), by_id(expected, other))
+            assert_frame_equal(together[name].overview(), one.overview())
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_campaigns_of_many_and_of_few_actions_walk_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kinds: list[tuple[str, int, str, str]] = [("many", 70, "email", "3d"), ("few", 1, "push", "1h")]
+    campaigns: dict[str, Any] = {
+        id_: {
+            "id": id_,
+            "goal": {"events": ["Purchase"]},
+            "attribution_window": window,
+            "actions": [
+                {"id": f"n{n}", "channel": channel, "parent": f"n{n - 1}" if n else None}
+                for n in range(size)
+            ],
+        }
+        for id_, size, channel, window in kinds
+    }
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    rows: list[tuple[Any, ...]] = [
+        (f"u{user}", id_, f"n{place}", "sent", at + timedelta(hours=place))
+        for user in range(5)
+        for id_, size, _, _ in kinds
+        for place in range(size)
+        if (user + place) % 4 or not place
+    ]
+    rows.append(("u1", None, None, "Purchase", at + timedelta(hours=69)))
+    columns = ["user_id", "campaign_id", "action_id", "event", "timestamp"]
+    events = pl.DataFrame(rows, columns, orient="row")
+    walks: list[int] = []
+    single = journeys.aggregated
+
+    def noted(log: Any, plan: Any) -> Any:
+        walks.append(log.rows.height)
+        return single(log, plan)
+
+    monkeypatch.setattr(journeys, "aggregated", noted)
+    together = {id_: rw.Results(one, events, time_zone="UTC") for id_, one in campaigns.items()}
+    walk_once(together)
+    for id_, one in campaigns.items():
+        alone, ours = rw.Results(one, events, time_zone="UTC"), together[id_]
+        assert_frame_equal(ours.actions(), alone.actions())
+        assert_frame_equal(ours.entries(), alone.entries())
+        assert_frame_equal(ours.conversions(), alone.conversions())
+    assert len(walks) == len(campaigns)  # those that were alone; together none walked again
 
 
 def several() -> Drawn:

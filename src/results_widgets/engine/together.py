@@ -1,9 +1,11 @@
 """Several campaigns of one source, read in one pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.together import read_together
+from results_widgets.engine.backends.memory.walk_together import walk_together
 from results_widgets.engine.open import Reading, Source
 from results_widgets.tables.events import shape_differs
 
@@ -30,6 +32,12 @@ def read_once(sources: Sequence[tuple[Source, Reading]]) -> None:
     for group in groups:
         if len(group) > 1:
             read_together([data for _, _, data in group])
+
+
+def walk_once(asked: Iterable[tuple[Reading, Definitions]]) -> None:
+    """Find entries and conversions of campaigns that were read together in one walk; see `walk_together`."""
+    own = [(reading.data, definitions) for reading, definitions in asked]
+    walk_together([(data, how) for data, how in own if isinstance(data, MemoryBackend)])
 
 
 def _is_alike(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from results_widgets.disclosure import SHARED_USERS
-from results_widgets.portfolio.members import HasMembers, read_once
+from results_widgets.portfolio.members import HasMembers, walk_once
 from results_widgets.results.files import report_module
 
 
@@ -44,7 +44,7 @@ def to_html(
         >>> sorted(one.name for one in page.parent.iterdir())
         ['1-spring.html', '2-autumn.html', 'index.html']
     """
-    read_once(self._members)
+    walk_once(self._members)
     report = report_module()
     options = report.Options(None, time_zones, None, min_cell, min_users, locale=locale)
     written: Path = report.write_portfolio(self, folder, options)

@@ -86,6 +86,13 @@ def read_once(members: Members) -> None:
     together.read_once([(one.source, one.reading) for one in sessions])
 
 
+def walk_once(members: Members) -> None:
+    """Read campaigns of one source in one pass, and find their entries and conversions in one walk."""
+    read_once(members)
+    sessions = [one._session for one in members.values()]
+    together.walk_once([(one.reading, one.query.definitions) for one in sessions])
+
+
 def stacked(frames: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
     """Return the frames of several campaigns as one, with the campaign's name in the first column."""
     named = [frame.select(pl.lit(name).alias(CAMPAIGN), pl.all()) for name, frame in frames]
@@ -123,7 +130,7 @@ def with_users(members: Members, what: str) -> Iterator[tuple[str, Results, User
             f"{what} needs users, and a roll-up holds none: {listing(rolled_up)}; leave it out of the "
             "portfolio, or pass the results that it was made from"
         )
-    read_once(members)
+    walk_once(members)
     for name, one in members.items():
         yield name, one, one._session.data.require_users()
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Every
-from results_widgets.portfolio.members import CAMPAIGN, HasMembers, read_once, stacked, the_zone
+from results_widgets.portfolio.members import CAMPAIGN, HasMembers, stacked, the_zone, walk_once
 
 
 def overview(self: HasMembers, interval: float | None = None) -> pl.DataFrame:
@@ -40,7 +40,7 @@ def overview(self: HasMembers, interval: float | None = None) -> pl.DataFrame:
         │ autumn   ┆ users  ┆ 199.0 ┆ null      ┆ null        │
         └──────────┴────────┴───────┴───────────┴─────────────┘
     """
-    read_once(self._members)
+    walk_once(self._members)
     return stacked((name, one.overview(interval=interval)) for name, one in self._members.items())
 
 
@@ -80,7 +80,7 @@ def explore(
         └──────────┴───────┘
     """
     the_zone(self._members, "a time axis")
-    read_once(self._members)
+    walk_once(self._members)
     found = stacked(
         (name, one.explore(metric, every=every, cumulative=cumulative))
         for name, one in self._members.items()

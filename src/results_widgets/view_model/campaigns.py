@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
@@ -13,6 +14,7 @@ from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.pooled import pooled
 from results_widgets.portfolio import Portfolio
+from results_widgets.portfolio.members import walk_once
 from results_widgets.results import Results
 from results_widgets.view_model.campaign_row import CampaignRow, campaign_row
 from results_widgets.view_model.serialization import State
@@ -53,6 +55,9 @@ def campaigns_state(
     """
     view = portfolio if month is None else portfolio.month(month)
     end = None if patience is None else time.monotonic() + patience
+    # What cannot be read stands in its row, and the others are read one by one then.
+    with suppress(ResultsError):
+        walk_once(view._members)
     lines: list[State] = []
     read: list[CampaignRow] = []
     newest: list[int] = []

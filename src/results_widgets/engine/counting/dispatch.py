@@ -25,6 +25,9 @@ from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import SLOW_TO_SORT, Indexes, indexes_of
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
 
+_SMALL: Final = 100_000
+"""Up to how many rows a whole campaign is counted without masks and indexes."""
+
 _AS_THEY_ARE: Final = 2
 """How many ranges of large data are counted from rows that are not sorted before these are sorted."""
 
@@ -88,6 +91,8 @@ def tally(
         units). Sets without rows may be missing, and so may `USERS` without a unit.
     """
     if kind == "engaging":
+        if _is_small(scoped):
+            return by_group(scoped, sets, unit, kind)
         return _less_withheld(scoped, sets, unit)
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
@@ -97,6 +102,14 @@ def tally(
     if _sorted(scoped, indexes, _Asked(kind, tuple(sets))):
         return by_index(scoped, indexes, kind, sets, unit)
     return _unsorted(scoped, indexes, sets, unit, kind)
+
+
+def _is_small(scoped: ScopedRows) -> bool:
+    """Whether a whole campaign is so small that masks and indexes take longer to make than rows to group."""
+    rows = scoped.data.coded_rows
+    if not scoped.data.in_memory or rows is None or scoped.query.uniques == "approximate":
+        return False
+    return rows < _SMALL and not scoped.query.bounded and not scoped.grouping.keys
 
 
 def _unsorted(

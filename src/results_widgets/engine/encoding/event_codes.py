@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import narwhals as nw
+import polars as pl
 
 from results_widgets.campaign import Action, Campaign
 from results_widgets.channels import GOAL_EVENTS, MACHINE_EVENTS, OPENS, Channel, reported
@@ -47,6 +48,10 @@ class EventCodes:
     def width(self) -> int:
         """How many codes belong to one action."""
         return len(self.events)
+
+    def action_of(self, code: pl.Expr) -> pl.Expr:
+        """Return the number of the action that a code is of."""
+        return code // self.width
 
     def code(self, action: int, event: str) -> int:
         """Return the code of an event of the action with that number (0: none)."""

@@ -15,7 +15,7 @@ extends the current entry.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final
 
 import narwhals as nw
 
@@ -23,9 +23,8 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.calendar import SECOND, to_micros
 from results_widgets.engine.encoding.event_codes import EventCodes
+from results_widgets.engine.journeys.joins import ENTRY as _ENTRY, KEY_JOIN, EntryJoin, FrameT
 from results_widgets.engine.journeys.windows import Windows
-
-FrameT = TypeVar("FrameT", nw.DataFrame[Any], nw.LazyFrame[Any])
 
 RECEIVED: Final = 0
 INTERACTED: Final = 1
@@ -35,7 +34,11 @@ EXITED: Final = 3
 
 NEVER: Final = 2**62
 
-ENTRY: Final = ("user", "entry")
+WINDOW: Final = "_window"
+FINISH: Final = "_finish"
+"""What stands beside rows of several campaigns: the attribution window and the end of their own."""
+
+ENTRY: Final = _ENTRY
 """The columns that identify an entry."""
 
 ENTRY_ID: Final = ("user", "entry_id")
@@ -59,6 +62,21 @@ class Rules:
     finish: int
     conversions_given: bool
     entries_given: bool = False
+
+    @property
+    def length(self) -> "int | nw.Expr":
+        """The attribution window of a row."""
+        return self.window
+
+    @property
+    def end(self) -> "int | nw.Expr":
+        """When a row's campaign ends."""
+        return self.finish
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The columns that rules differ by from row to row."""
+        return ()
 
     @classmethod
     def of(
@@ -87,31 +105,24 @@ def roles(
     }
 
 
-class EntryJoin(Protocol):
-    """How rows are joined with their entries. Rows whose entry is null match none."""
+@dataclass(frozen=True, slots=True)
+class RulesByRow(Rules):
+    """The rules of several campaigns, whose window and end each row has beside it."""
 
-    def left(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
-        """Add columns of ``others``, which have at most one row per entry, to the rows of the entry."""
+    @property
+    def length(self) -> "int | nw.Expr":
+        """See `Rules`."""
+        return nw.col(WINDOW)
 
-    def firsts(self, rows: FrameT) -> FrameT:
-        """Return the first row (lowest ``step``) of each entry."""
+    @property
+    def end(self) -> "int | nw.Expr":
+        """See `Rules`."""
+        return nw.col(FINISH)
 
-
-class KeyJoin:
-    """Joins by `ENTRY`, on any engine."""
-
-    def left(self, rows: FrameT, others: FrameT, *columns: str) -> FrameT:
-        """See `EntryJoin`."""
-        return rows.join(others.select(*ENTRY, *columns), on=list(ENTRY), how="left")
-
-    def firsts(self, rows: FrameT) -> FrameT:
-        """See `EntryJoin`."""
-        named = rows.filter(~nw.col("entry").is_null())
-        first = named.group_by(*ENTRY).agg(step=nw.col("step").min())
-        return named.join(first, on=[*ENTRY, "step"], how="inner")
-
-
-KEY_JOIN: Final = KeyJoin()
+    @property
+    def own(self) -> tuple[str, ...]:
+        """See `Rules`."""
+        return WINDOW, FINISH
 
 
 def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
@@ -125,7 +136,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     """
     received = nw.col("role") == RECEIVED
     goal = (nw.col("role") == GOAL) & (
-        nw.col("time") <= (NEVER if rules.conversions_given else rules.finish)
+        nw.col("time") <= (NEVER if rules.conversions_given else rules.end)
     )
     closes = (nw.col("role") == EXITED) | (goal if rules.single else nw.lit(False))
     time = nw.col("time")
@@ -141,7 +152,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     rows = rows.with_columns(_closed=windows.previous(nw.col("_at_root")))
     first = nw.col("_closed").is_null()
     closed = nw.col("_closers") > nw.col("_closed")
-    starts = nw.col("root") & (first | closed | (nw.col("_gap") > rules.window))
+    starts = nw.col("root") & (first | closed | (nw.col("_gap") > rules.length))
     rows = rows.with_columns(starts=starts.fill_null(False))
     rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
@@ -202,8 +213,9 @@ def aggregate_entries(rows: FrameT, rules: Rules) -> FrameT:
 
 def limit(rules: Rules) -> nw.Expr:
     """Return an entry's end, conversions aside, from last_action_at and exited_at."""
-    closes = nw.col("last_action_at") + rules.window
-    return nw.min_horizontal(closes, nw.col("exited_at"), nw.lit(rules.finish))
+    closes = nw.col("last_action_at") + rules.length
+    end = rules.end if isinstance(rules.end, nw.Expr) else nw.lit(rules.end)
+    return nw.min_horizontal(closes, nw.col("exited_at"), end)
 
 
 def count_conversions(

@@ -12,6 +12,7 @@ from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.positional import EntriesAndConversions, aggregate
 from results_widgets.engine.backends.memory.walk import (
     Plan,
+    Walked,
     in_order,
     numbered,
     numbered_as_given,
@@ -78,7 +79,7 @@ def build_journeys(
     """
     rules = rules_of(log, campaign, definitions) if rules is None else rules
     plan = Plan.of(log.codes, definitions, rules)
-    entries, conversions = _aggregated(log, plan)
+    entries, conversions = aggregated(log, plan)
     value = log.column("value", conversions["row"])
     return Journeys(entries, conversions.with_columns(value.alias("value")), rules, plan.actions)
 
@@ -93,11 +94,12 @@ def reattribute(known: Journeys, log: EventLog, definitions: Definitions) -> Jou
     if before.is_empty():
         return known
     plan = Plan.of(log.codes, definitions, rules)
-    _, conversions = _aggregated(of_users(log, before["user"]), plan)
+    _, conversions = aggregated(of_users(log, before["user"]), plan)
     return replace(known, conversions=conversions.with_columns(before["value"]))
 
 
-def _aggregated(log: EventLog, plan: Plan) -> EntriesAndConversions:
+def aggregated(log: Walked, plan: Plan) -> EntriesAndConversions:
+    """Return the entries and conversions of a log, the conversions still without their value."""
     ordered = in_order(log, plan)
     if plan.rules.entries_given:
         rows = numbered_as_given(pl.concat(ordered), log, plan)

@@ -53,7 +53,7 @@ def aggregate(
         held_back=nw.col("held_back").fill_null(False)
     )
     reached = join.left(entries, _reached(rows, actions), *actions.words)
-    known = reached.to_native().drop("limit", "exited_at", ENTRY_INDEX)
+    known = reached.to_native().drop("limit", "exited_at", ENTRY_INDEX, *rules.own)
     return known.with_columns(pl.col(actions.words).fill_null(0)), started.to_native()
 
 
@@ -61,7 +61,9 @@ def aggregate_entries_by_position(rows: pl.DataFrame, rules: journeys.Rules) -> 
     """Do what `journeys.aggregate_entries` does, from each entry's first and last row."""
     index = pl.col(ENTRY_INDEX)
     started = rows.filter("starts").select(
-        *journeys.ENTRY, ENTRY_INDEX, "held_back", started_at="time", start_row="row"
+        *(*journeys.ENTRY, ENTRY_INDEX, "held_back", *rules.own),
+        started_at="time",
+        start_row="row",
     )
     last = rows.filter(index.is_not_null() & index.ne_missing(index.shift(-1)))["received_at"]
     exits = rows.filter(index.is_not_null() & (pl.col("role") == journeys.EXITED))

@@ -41,9 +41,11 @@ class TogetherLog(EventLog):
 
     Attributes:
         values: The values of the goal events of all of them.
+        reading: What is one and the same of all campaigns that were read together.
     """
 
     values: "_Values"
+    reading: object
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """See `EventLog`."""
@@ -80,6 +82,7 @@ class _Shared:
         parts: The rows by campaign: user, time, row, action, event, machine and a hash of the event id.
         user_ids: The id of each user number.
         unusable: How many rows of each campaign have no user, event or time.
+        reading: What tells this reading from others.
     """
 
     campaigns: list[str]
@@ -88,6 +91,7 @@ class _Shared:
     parts: Mapping[int | None, pl.DataFrame] = field(default_factory=dict)
     user_ids: pl.Series = field(default_factory=pl.Series)
     unusable: dict[int | None, int] = field(default_factory=dict)
+    reading: object = field(default_factory=object)
 
 
 def read_together(backends: Sequence[MemoryBackend]) -> None:
@@ -251,7 +255,12 @@ def _log_of(
     number = (fresh.cum_sum() - 1).cast(pl.UInt32).alias("user").set_sorted()
     once = log.with_columns(number).select("user", "code", "time", "row")
     repeats = rows.height - log.height
-    return TogetherLog(once, own, data.codes, data.table, repeats=repeats, values=values)
+    return TogetherLog(
+        *(once, own, data.codes, data.table),
+        repeats=repeats,
+        values=values,
+        reading=shared.reading,
+    )
 
 
 def _coded(

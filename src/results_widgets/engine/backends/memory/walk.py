@@ -4,11 +4,11 @@ Users are independent of one another and contiguous in the log, so the log is pr
 whole users, on all cores and in bounded memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 import narwhals as nw
 import polars as pl
@@ -21,9 +21,44 @@ from results_widgets.engine.encoding.user_ids import differs, map_parallel
 from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.crediting import Credit
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned
+from results_widgets.tables.events import EventTable
 
 _CHUNK: Final = 1 << 21
 """About how many rows of the log are processed at a time."""
+
+
+class WalkCodes(Protocol):
+    """What the walk asks of codes: those of one campaign, or of several beside one another."""
+
+    @property
+    def actions(self) -> Sized:
+        """The actions, or as many as the largest of several campaigns has."""
+
+    @property
+    def roots(self) -> tuple[int, ...]:
+        """See `EventCodes`."""
+
+    @property
+    def held_back_roots(self) -> tuple[int, ...]:
+        """See `EventCodes`."""
+
+    def action_of(self, code: pl.Expr) -> pl.Expr:
+        """See `EventCodes`."""
+
+
+class Walked(Protocol):
+    """What the walk asks of a log."""
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """See `EventLog`."""
+
+    @property
+    def table(self) -> EventTable:
+        """See `EventLog`."""
+
+    def column(self, name: str, rows: pl.Series) -> pl.Series:
+        """See `EventLog`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +74,7 @@ class Plan:
             goal event, without.
     """
 
-    codes: EventCodes
+    codes: WalkCodes
     roles: Mapping[int, tuple[int, ...]]
     rules: journeys.Rules
     credit: Credit
@@ -61,10 +96,15 @@ class Plan:
     @property
     def actions(self) -> BitMasks:
         """The bits of the actions."""
-        return BitMasks(tuple(range(1, len(self.codes.actions) + 1)))
+        return action_bits(len(self.codes.actions))
 
 
-def in_order(log: EventLog, plan: Plan) -> list[pl.DataFrame]:
+def action_bits(count: int) -> BitMasks:
+    """Return the bits of so many actions."""
+    return BitMasks(tuple(range(1, count + 1)))
+
+
+def in_order(log: Walked, plan: Plan) -> list[pl.DataFrame]:
     """Return the rows that matter in the order of the walk, in chunks of whole users."""
     parts = map_parallel(partial(_in_order, plan=plan), _chunks(sort_by_user(log.rows)))
     return _with_ties_ordered(parts, log)
@@ -158,7 +198,7 @@ def _in_time(rows: pl.DataFrame) -> pl.DataFrame:
 _KEYS: Final = ("user", "time", "role")
 
 
-def _with_ties_ordered(parts: list[pl.DataFrame], log: EventLog) -> list[pl.DataFrame]:
+def _with_ties_ordered(parts: list[pl.DataFrame], log: Walked) -> list[pl.DataFrame]:
     """Order rows of equal user, time and role by their event_id."""
     if not log.table.has("event_id"):
         return parts
@@ -189,15 +229,16 @@ def _as_steps(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         "role",
         "row",
         *(["code"] if plan.whole or plan.credit.clicks else []),
+        *plan.rules.own,
         pl.int_range(pl.len()).alias("step"),
-        (code // codes.width).alias("number"),
+        codes.action_of(code).alias("number"),
         (received & code.is_in(codes.roots)).alias("root"),
         (received & code.is_in(codes.held_back_roots)).alias("held_back"),
         differs("user").alias(FIRST),
     )
 
 
-def numbered_as_given(rows: pl.DataFrame, log: EventLog, plan: Plan) -> pl.DataFrame:
+def numbered_as_given(rows: pl.DataFrame, log: Walked, plan: Plan) -> pl.DataFrame:
     """Return rows in order with their entries, numbered by the source's ``entry_id``."""
     ids = log.column("entry_id", rows["row"]).alias("entry_id")
     rows = _as_steps(rows, plan).with_columns(ids)
