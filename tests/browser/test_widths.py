@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import results_widgets as rw
-from tests.support.browser.answered import draw
+from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
 from tests.support.browser.pages import write
@@ -69,6 +69,15 @@ def test_a_cell_has_two_columns_and_is_at_most_1100_high(page: Page) -> None:
     found = boxes(page)
     assert found["root"]["height"] <= 1100
     assert found["explore"]["right"] < found["flow"]["left"]
+    # Notes are on the chart's days, and take no room when they are hidden or there are none.
+    notes = page.get_by_test_id("notes")
+    expect(notes).to_contain_text("8 notes")
+    page.get_by_role("button", name="Hide notes").click()
+    expect(notes).not_to_contain_text("8 notes")
+    assert boxes(page)["root"]["height"] == found["root"]["height"]
+    page.locator('[data-action="reminder"]').click()
+    expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
+    assert boxes(page)["root"]["height"] <= 1100
 
 
 @pytest.mark.parametrize("width", [CELL, 1440])
@@ -169,6 +178,8 @@ def test_a_variant_that_is_chosen_says_that_only_the_flow_is_of_it(
 ) -> None:
     page = new_page(1440)
     draw(page, rw.Dashboard(shown(), metric="conversions"))
+    # The verdict comes last, and moves the flow.
+    wait_until_answered(page)
     ring = page.locator('[data-scope="campaign"][data-metric="conversions"]').first
     before = ring.inner_text()
     page.locator("[data-variant]").last.click()

@@ -31,18 +31,24 @@ function firstPlanned({ started_at, actions }: Snapshot["campaign"]): number | n
   return started_at === null ? null : started_at + Math.min(...(delays.length ? delays : [0]));
 }
 
-/** Why there are no numbers. */
-export function emptyWords({ status, campaign }: Snapshot): string {
-  const now = status.read_ms || Date.now();
+/** When the first users come; of a campaign that is no draft only where that is still to come. */
+function planWords({ status, campaign }: Snapshot): string {
+  const first = firstPlanned(campaign);
+  const planned = first === null ? "" : clock(first, 0, status.zone);
+  if (first !== null && first > (status.read_ms || Date.now()))
+    return `First action planned for ${planned}.`;
+  if (campaign.status !== "draft") return "";
+  return `The campaign is a draft${planned && `; its first action was planned for ${planned}`}.`;
+}
+
+/** Why there are no numbers, and when there will be some. */
+export function emptyWords(snapshot: Snapshot): string {
+  const { status, campaign } = snapshot;
+  const plan = planWords(snapshot);
+  if (plan) return `No one has entered yet. ${plan}`;
   if (status.left_out)
     return `No one has entered. ${status.left_out.title} ${status.left_out.text}`;
   if (status.why_empty) return `No one has entered. ${status.why_empty}`;
-  const first = firstPlanned(campaign);
-  const planned = first === null ? "" : clock(first, 0, status.zone);
-  if (first !== null && first > now)
-    return `No one has entered yet. First action planned for ${planned}.`;
-  if (campaign.status === "draft")
-    return `No one has entered yet. The campaign is a draft${planned && `; its first action was planned for ${planned}`}.`;
   if (campaign.started_at === null)
     return "No one has entered yet. The campaign has no start date.";
   return `No one has entered yet. The campaign started ${clock(campaign.started_at, 0, status.zone)}.`;
@@ -131,6 +137,8 @@ function KernelNotice({ link }: { link: Link }): JSX.Element | null {
 export function Banners(): JSX.Element {
   const snapshot = useSnapshot();
   const { status, link } = snapshot;
+  // What was left out has a notice of its own.
+  const empty = status.left_out ? planWords(snapshot) : emptyWords(snapshot);
   return (
     <>
       {status.error && (
@@ -148,9 +156,9 @@ export function Banners(): JSX.Element {
           <div>{status.note}</div>
         </div>
       )}
-      {status.state === "empty" && !status.error && !status.left_out && (
+      {status.state === "empty" && !status.error && empty && (
         <div class="rw-notice" role="status" data-testid="empty">
-          <div>{emptyWords(snapshot)}</div>
+          <div>{empty}</div>
         </div>
       )}
       <KernelNotice link={link} />

@@ -93,6 +93,12 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       el.append(root);
       const store = new Store(model, life.signal);
       rememberLine(store);
+      const mark = (): void => {
+        root.classList.toggle("rw-stale", store.snapshot.stale);
+        root.classList.toggle("rw-loading", store.snapshot.status.state === "computing");
+      };
+      mark();
+      store.subscribe(mark);
       const asks: View["asks"] = { users: null };
       let redraw: () => void = () => undefined;
       let themes = 0;

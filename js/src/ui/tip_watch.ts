@@ -56,7 +56,7 @@ export class TipWatch {
     on("contextmenu", (event) => this.#held && event.preventDefault());
     on("focusin", this.#focus);
     on("focusout", ({ relatedTarget }) => {
-      if (this.#within(relatedTarget)) return;
+      if (this.#held || this.#within(relatedTarget)) return;
       this.#kept = false;
       this.#now(null);
     });
@@ -162,7 +162,8 @@ export class TipWatch {
   };
 
   #focus = ({ target }: FocusEvent): void => {
-    if (this.#within(target)) return;
+    // A finger that was held down moves the focus when it is lifted.
+    if (this.#held || this.#within(target)) return;
     const owner = ownerOf(target);
     this.#kept = owner !== null && owner === target && owner.matches(":focus-visible");
     this.#later(this.#kept ? owner : null);

@@ -49,11 +49,15 @@ export interface Snapshot {
   views: KeptView[];
   /** The kernel has been asked and has not answered yet. */
   waiting: boolean;
+  /** The numbers are of another range, zone or rule than the one that is selected: theirs are on their way. */
+  stale: boolean;
   /** How the kernel stands where that is worth a word: an answer takes long, or there will be none. */
   link: Link;
   standalone: boolean;
   /** Users can be asked for: there is a kernel, or there may be. */
   kernel: boolean;
+  /** Nobody computes other numbers than these: what asks for others is closed. */
+  fixed: boolean;
 }
 
 /** "busy": an answer is late because the kernel computes something else. "late": the host does not tell why. "lost": none will come. */
@@ -81,6 +85,8 @@ export class Store {
   #patience: ReturnType<typeof setTimeout> | null = null;
   // The numbers that the selection asks for are late.
   #late = false;
+  // The numbers are of another selection.
+  #stale = false;
   // Nothing can be sent any more.
   #broken = false;
   // What was selected here last may not have reached the kernel yet.
@@ -151,10 +157,10 @@ export class Store {
     this.#pending = next;
     this.#selectedAt = Date.now();
     const drawsCharts = this.snapshot.chart.key.metric !== "";
-    const needed =
-      computed.some((name) => before[name] !== next[name]) ||
-      (drawsCharts && !answersFor(this.snapshot.chart.key, next));
+    const counted = computed.some((name) => before[name] !== next[name]);
+    const needed = counted || (drawsCharts && !answersFor(this.snapshot.chart.key, next));
     if (needed && !this.#model.standalone) this.#await();
+    this.#stale ||= counted && !this.#model.standalone;
     this.#refresh();
     if (!this.#throttle) this.#flush();
   }
@@ -208,7 +214,7 @@ export class Store {
   #answered(): void {
     if (this.#patience) clearTimeout(this.#patience);
     this.#patience = null;
-    this.#late = this.#broken = false;
+    this.#late = this.#broken = this.#stale = false;
   }
 
   #link(): Link {
@@ -266,8 +272,10 @@ export class Store {
       notes: (this.#model.get("_notes") as Note[] | undefined) ?? [],
       views: (this.#model.get("_views") as KeptView[] | undefined) ?? [],
       waiting: link !== "lost" && (this.#patience !== null || this.#late),
+      stale: this.#stale,
       link,
       standalone: this.#model.standalone === true,
+      fixed: this.#model.standalone === true || link === "lost",
       kernel: this.#model.kernel !== false && link !== "lost",
     };
   }

@@ -59,6 +59,16 @@ describe("selection", () => {
     await Promise.resolve();
     expect(store.snapshot).toMatchObject({ waiting: false, link: "ok" });
   });
+  it("says that numbers are of another selection, until the kernel has answered", async () => {
+    const { model, store } = setup();
+    store.select({ metric: "engaged" });
+    expect(store.snapshot).toMatchObject({ stale: false });
+    store.select({ time_zone: "Asia/Tokyo" });
+    expect(store.snapshot.stale).toBe(true);
+    model.update({ _status: { ...store.snapshot.status } });
+    await Promise.resolve();
+    expect(store.snapshot).toMatchObject({ stale: false, fixed: false });
+  });
   it("waits for nothing where the browser knows the answer", () => {
     const { store } = setup();
     store.select({ variant: "A" });

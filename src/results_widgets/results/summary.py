@@ -91,7 +91,9 @@ def _unmeasured(self: HasSession, why: str) -> Verdict:
     phrases, numbers = Phrases(self._session.locale), _Numbers(overview(self))
     converted, entries = numbers.parts("converted_rate")
     if not entries:
-        return Verdict("unmeasured", "No one has entered in this range", why)
+        query = self._session.query
+        when = "in this range" if query.start or query.end else "yet"
+        return Verdict("unmeasured", f"No one has entered {when}", why)
     title = _rate(phrases, converted, entries, "entries", "converted")
     about = ("converted_rate",)
     if why:

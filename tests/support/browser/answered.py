@@ -8,14 +8,19 @@ from results_widgets._static import STATIC
 from results_widgets.widgets.segment_widget import SegmentWidget
 from tests.support.browser.pages import module_of, wire
 
-_DRAW = """async ([host, code, state]) => {
+_DRAW = """async ([host, code, state, follows, lost]) => {
     const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
     const { HostModel } = await load(host);
     const { default: widget } = await load(code);
     globalThis.rwOpen = 0;
     const model = new HostModel(state, {
         standalone: false,
-        onSave: () => undefined,
+        onSave: async (changed, own) => {
+            if (!follows) return;
+            globalThis.rwOpen += 1;
+            own.update(await globalThis.rwSelect(changed));
+            globalThis.rwOpen -= 1;
+        },
         onSend: async (content, own) => {
             globalThis.rwOpen += 1;
             const { replies, state } = await globalThis.rwAsk(content);
@@ -24,6 +29,7 @@ _DRAW = """async ([host, code, state]) => {
             globalThis.rwOpen -= 1;
         },
     });
+    if (lost) model.widget_manager = { kernel: null };
     widget.render({ model, el: document.querySelector("main") });
 }"""
 
@@ -38,8 +44,17 @@ def wait_until_answered(page: Page) -> None:
     )
 
 
-def draw(page: Page, widget: SegmentWidget) -> list[Any]:
-    """Draws the widget and answers whatever it asks; the replies are kept in the list."""
+def draw(
+    page: Page, widget: SegmentWidget, *, follows: bool = False, lost: bool = False
+) -> list[Any]:
+    """Draws the widget and answers whatever it asks; the replies are kept in the list.
+
+    Args:
+        page: Where it is drawn.
+        widget: What is drawn.
+        follows: Whether the widget also takes what is selected; else the numbers stay as they are.
+        lost: Whether its kernel has ended.
+    """
     kept: list[Any] = []
 
     def ask(content: object) -> dict[str, Any]:
@@ -49,12 +64,18 @@ def draw(page: Page, widget: SegmentWidget) -> list[Any]:
         state = {name: value for name, value in wire(widget).items() if name != "_chart_esm"}
         return {"replies": kept[before:], "state": state}
 
+    def select(changed: dict[str, Any]) -> dict[str, object]:
+        widget.set_state(changed)
+        return wire(widget)
+
     widget.send = lambda reply, *_: kept.append(reply)
     page.expose_function("rwAsk", ask)
+    page.expose_function("rwSelect", select)
     page.set_content(
         f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Widget</title>
 <style>body{{margin:0}}{(STATIC / "styles.css").read_text()}</style><body><main></main></body></html>"""
     )
     code = (STATIC / f"{module_of(widget)}.js").read_text()
-    page.evaluate(_DRAW, [(STATIC / "host.js").read_text(), code, wire(widget)])
+    host = (STATIC / "host.js").read_text()
+    page.evaluate(_DRAW, [host, code, wire(widget), follows, lost])
     return kept

@@ -18,6 +18,7 @@ Widget = Callable[[], SegmentWidget]
 Steps = Callable[[Page], None]
 LIGHT, DARK = "light", "dark"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+_NUMBERS = ("_metrics", "_flow", "_trends", "_chart", "_series", "_parts", "_experiment", "_notes")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Look:
 
     `sizes` are widths and themes, `media` options of the page's emulated media; with `hover` the
     pointer stays where the steps left it, and with `fresh` each size is drawn anew: else one page shows them all.
+    `part` is what the picture is of; a widget that is `waiting` gets no answer, and the kernel of one that is
+    `lost` has ended.
     """
 
     widget: Widget
@@ -34,6 +37,9 @@ class Look:
     media: Mapping[str, str] = field(default_factory=dict)
     hover: bool = False
     fresh: bool = False
+    part: str = ".rw"
+    waiting: bool = False
+    lost: bool = False
 
 
 @cache
@@ -105,7 +111,7 @@ def nobody() -> rw.Results:
         "id": "soon",
         "name": "Summer, soon",
         "status": "draft",
-        "started_at": "2026-06-01T09:00:00+02:00",
+        "started_at": "2040-06-01T09:00:00+02:00",
         "goal": {"events": ["Purchase"]},
         "actions": [
             {"id": "a", "name": "Save the date", "channel": "email"},
@@ -148,6 +154,61 @@ def _unfolded(page: Page) -> None:
     page.locator(".rw-steps li").first.wait_for()
     page.get_by_test_id("twice").wait_for()
     page.get_by_test_id("overlap-matrix").wait_for()
+
+
+@cache
+def planned() -> rw.Results:
+    """A campaign that nobody has entered, because its first action is to come."""
+    campaign = {
+        "id": "summer",
+        "name": "Summer, soon",
+        "status": "running",
+        "started_at": "2040-06-01T07:00:00+02:00",
+        "goal": {"events": ["Purchase"]},
+        "attribution_window": "7d",
+        "actions": [
+            {"id": "a", "name": "Save the date", "channel": "email", "delay": "2h"},
+            {"id": "b", "name": "It is on", "channel": "push", "parent": "a", "delay": "3d"},
+        ],
+    }
+    events = pl.DataFrame(
+        {"user_id": ["u"], "event": ["Purchase"], "timestamp": [START], "action_id": [None]},
+        schema_overrides={"action_id": pl.String},
+    ).with_columns(campaign_id=pl.lit(None, pl.String))
+    return rw.Results(campaign, events, time_zone="Europe/Berlin")
+
+
+@cache
+def few() -> rw.Results:
+    """A campaign that seven users have entered."""
+    rows = [
+        (f"u{user}", "hello", event, START + timedelta(days=user % 3, hours=hours))
+        for user in range(7)
+        for event, hours in (("sent", 0), ("opened", 2))[: 1 + user % 2]
+    ]
+    rows.append(("u3", None, "Purchase", START + timedelta(days=1)))
+    columns = ["user_id", "action_id", "event", "timestamp"]
+    events = pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        campaign_id=pl.when(pl.col("action_id").is_not_null()).then(pl.lit("few"))
+    )
+    campaign = {
+        "id": "few",
+        "name": "A handful",
+        "status": "running",
+        "started_at": START.isoformat(),
+        "goal": {"events": ["Purchase"]},
+        "attribution_window": "7d",
+        "actions": [{"id": "hello", "name": "Hello", "channel": "email"}],
+    }
+    return rw.Results(campaign, events, time_zone="UTC")
+
+
+def loading() -> rw.Dashboard:
+    """A dashboard as it is displayed before its first numbers are there."""
+    widget = rw.Dashboard(shown())
+    state = {name: widget.traits()[name].default() for name in _NUMBERS}
+    widget._set_state({**state, **widget._placeholder()})
+    return widget
 
 
 def _highlighted() -> rw.Flow:
@@ -218,6 +279,17 @@ def _days(page: Page) -> None:
     page.locator(".rw-day-data").first.wait_for()
 
 
+def _choose_range(page: Page) -> None:
+    # The notice that an answer is late would come into some pictures.
+    page.evaluate(
+        """() => {
+            const wait = setTimeout;
+            globalThis.setTimeout = (call, ms, ...more) => ms < 5000 ? wait(call, ms, ...more) : 0;
+        }"""
+    )
+    page.get_by_test_id("range").first.select_option("7d")
+
+
 def _search(page: Page) -> None:
     page.get_by_test_id("explore-title").click()
     page.get_by_label("Search metrics").fill("email unique")
@@ -262,6 +334,22 @@ LOOKS: Mapping[str, Look] = {
     "dashboard-error": Look(
         lambda: rw.Dashboard(shown(), start="2026-03-20", end="2026-03-05", metric="users"),
         ((900, LIGHT),),
+    ),
+    "dashboard-planned": Look(lambda: rw.Dashboard(planned(), metric="users"), ((700, LIGHT),)),
+    "dashboard-few": Look(
+        lambda: rw.Dashboard(few(), metric="converted_rate"),
+        ((1008, LIGHT),),
+        part=".rw-halves",
+    ),
+    "dashboard-stale": Look(
+        lambda: rw.Dashboard(shown(), metric="users"),
+        ((700, LIGHT),),
+        _choose_range,
+        waiting=True,
+    ),
+    "dashboard-loading": Look(loading, ((1008, LIGHT), (390, DARK)), waiting=True),
+    "explore-no-kernel": Look(
+        lambda: rw.Explore(shown(), metric="users"), ((700, DARK),), lost=True
     ),
     "dashboard-experiment": Look(
         lambda: rw.Dashboard(shown(), metric="users"), ((700, LIGHT),), _press("Experiment")

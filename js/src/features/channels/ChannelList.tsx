@@ -6,6 +6,7 @@ import { Toggle } from "../../ui/Controls";
 import { shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
+import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
 import { ChannelLines } from "./ChannelLines";
@@ -17,8 +18,8 @@ const MADE = { machine_opened: "opens", machine_clicked: "clicks" };
 /** Whether opens by mail proxies and clicks by link scanners count; shown where there are any. */
 function MachineSwitch(): JSX.Element | null {
   const { store } = useView();
-  const { campaign, metrics, options, selection, standalone } = useSnapshot();
-  const closed = standalone ? "Needs the notebook’s kernel" : options.closed?.machine_opens;
+  const { campaign, metrics, options, selection, fixed } = useSnapshot();
+  const closed = fixed ? needsKernel : options.closed?.machine_opens;
   const made = Object.entries(MADE)
     .filter(([key]) => campaign.channels.some(({ id }) => metrics.get("channel", id, key).value))
     .map(([, word]) => word)

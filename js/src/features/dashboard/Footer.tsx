@@ -7,14 +7,14 @@ import { useSnapshot, useView } from "../../ui/view";
 export function Footer(): JSX.Element {
   const { store } = useView();
   const snapshot = useSnapshot();
-  const { campaign, options, selection, status, standalone } = snapshot;
+  const { campaign, options, selection, status, fixed } = snapshot;
   const named = (view: string, value: number | null, words: string): string =>
     value === null
       ? view
       : `${view}: ${exactValue(value, entryOf(snapshot, "unique_users"))} ${words}`;
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
-  const closed = standalone ? needsKernel : options.closed?.developers;
+  const closed = fixed ? needsKernel : options.closed?.developers;
   return (
     <footer class="rw-footer">
       <UsersButton class="rw-button rw-primary" question={{ of: "campaign" }}>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RangeMenu } from "../../ui/RangeMenu";
+import { needsKernel } from "../../ui/Segments";
 import { useStuck } from "../../ui/sticking";
 import { ago, clock } from "../../ui/time";
 import { useSnapshot } from "../../ui/view";
@@ -44,8 +45,8 @@ export function Freshness(): JSX.Element {
   const now = standalone ? status.read_ms : live;
   // Data that was fresh when it was read grows old on an open page.
   const aged = status.stale === "good" && now - status.newest_ms > 600_000 ? "warn" : status.stale;
-  // Only what still runs can be behind; what has ended or was paused is merely old.
-  const runs = campaign.status === "running";
+  // Only what runs can be behind; what has not begun, has ended or was paused is merely old.
+  const runs = campaign.status === "running" && (campaign.started_at ?? 0) <= now;
   const stale = aged === "warn" && !runs ? "old" : aged;
   const silent = runs && now - status.newest_ms > 86_400_000;
   const words = { good: "up to date", warn: "behind", old: "old" }[stale];
@@ -74,7 +75,7 @@ export function Freshness(): JSX.Element {
 }
 
 export function Header(): JSX.Element {
-  const { campaign, standalone } = useSnapshot();
+  const { campaign, fixed } = useSnapshot();
   const box = useRef<HTMLElement>(null);
   useStuck(box);
   return (
@@ -92,12 +93,9 @@ export function Header(): JSX.Element {
           </span>
         )}
       </div>
-      <div
-        class="rw-header-tools"
-        data-tip={standalone ? "Needs the notebook’s kernel" : undefined}
-      >
+      <div class="rw-header-tools" data-tip={fixed ? needsKernel : undefined}>
         <Freshness />
-        <RangeMenu locked={standalone} />
+        <RangeMenu locked={fixed} />
         <ViewsMenu />
         <Settings />
       </div>

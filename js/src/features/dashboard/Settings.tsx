@@ -23,8 +23,8 @@ function localeLabel(name: string): string {
 
 function Panel(): JSX.Element {
   const { store } = useView();
-  const { status, selection, options, standalone } = useSnapshot();
-  const closed = standalone ? needsKernel : undefined;
+  const { status, selection, options, fixed } = useSnapshot();
+  const closed = fixed ? needsKernel : undefined;
   const zones: Choice[] = [
     { value: "", label: selection.time_zone === null ? status.zone_label : "Your time zone" },
     ...options.time_zones.map((zone) => ({
@@ -95,7 +95,7 @@ function Panel(): JSX.Element {
           />
         </>
       )}
-      {standalone && <p class="rw-muted">{needsKernel}</p>}
+      {fixed && <p class="rw-muted">{needsKernel}</p>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // One chart: drawn when its spec changes, filled when its rows change, coloured when the theme changes.
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { painted } from "../../ui/painted";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
@@ -41,9 +41,28 @@ interface Props {
   onOnly?: (by: string) => void;
   /** Told of the drawn chart, to save it; null when it is gone. */
   onDrawn?: (chart: Chart | null) => void;
+  /** Told of the title of the line that is seen, which is that of before until another is drawn; null when it is gone. */
+  onTitle?: (title: string | null) => void;
 }
 
-/** The life of the drawn chart, apart from what is drawn around it. */
+/** A drawing, and the element that it is in. */
+interface Standing {
+  made: Chart;
+  el: HTMLElement;
+}
+
+/** In place of the spec of a drawing that is no longer what is chosen. */
+const old = "old";
+
+const end = ({ made, el }: Standing): void => {
+  made.finalize();
+  el.remove();
+};
+
+/**
+ * The life of the drawn chart, apart from what is drawn around it. One that another replaces stays until that is drawn, so that
+ * the box is never empty; `isOld` says that it is this one that is seen.
+ */
 function useChart(
   { chart, rows, busy, onFailure, onDrawn }: Props,
   setAt: (at: Mark | null) => void,
@@ -53,6 +72,8 @@ function useChart(
   const view = useView();
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Chart | null>(null);
+  const standing = useRef<Standing | null>(null);
+  const [seen, setSeen] = useState("");
   const latest = useRef(rows);
   latest.current = rows;
   // A new view does not draw the line of the choice before: the one it waits for is on its way.
@@ -70,32 +91,37 @@ function useChart(
     if (!box.current || (text === "" && !code) || spec === "{}") return;
     let current = true;
     const el = document.createElement("div");
-    el.className = "rw-chart-svg";
+    el.className = "rw-chart-svg rw-chart-next";
     const start = async (): Promise<void> => {
       const load = async () =>
         loadCharts(text === "" && code ? await code("chart") : { key: text, text });
       const [{ draw }] = await Promise.all([load(), painted()]);
       if (!current || !box.current) return;
       box.current.append(el);
-      const shown = latest.current;
+      let given = latest.current;
       const made = await draw(
         el,
         JSON.parse(spec) as Record<string, unknown>,
-        shown,
+        given,
         chartSignals(view.root, chart.key.metric),
       );
+      while (current && latest.current !== given) {
+        given = latest.current;
+        await made.update(given);
+      }
       if (!current) {
         made.finalize();
         return;
       }
+      if (standing.current) end(standing.current);
+      standing.current = { made, el };
+      el.classList.remove("rw-chart-next");
       drawn.current = made;
-      filled.current = shown;
+      filled.current = given;
+      setSeen(spec);
       made.onHover(setAt);
       made.onLayout(setLayout);
       onDrawn?.(made);
-      if (latest.current === shown) return;
-      filled.current = latest.current;
-      await made.update(latest.current);
     };
     start().catch((error: unknown) => {
       console.error("results-widgets: the chart could not be drawn", error);
@@ -105,23 +131,29 @@ function useChart(
       current = false;
       setAt(null);
       onDrawn?.(null);
-      drawn.current?.finalize();
+      // What it was drawn from is no longer what is chosen: it stands still.
+      drawn.current?.onHover(() => undefined);
       drawn.current = null;
-      el.remove();
+      if (standing.current) setSeen(old);
+      if (standing.current?.el !== el) el.remove();
     };
   }, [spec, text, code, font]);
 
-  useEffect(() => {
-    if (!drawn.current || filled.current === rows) return;
+  useEffect(() => () => void (standing.current && end(standing.current)), []);
+
+  const isOld = seen !== "" && seen !== spec;
+  // Before the next frame: the words around it are of these rows already.
+  useLayoutEffect(() => {
+    if (isOld || !drawn.current || filled.current === rows) return;
     filled.current = rows;
     void drawn.current.update(rows);
   }, [rows]);
 
-  useEffect(() => {
-    void drawn.current?.restyle(chartSignals(view.root, chart.key.metric));
+  useLayoutEffect(() => {
+    if (!isOld) void drawn.current?.restyle(chartSignals(view.root, chart.key.metric));
   }, [view.theme, chart.key.metric]);
 
-  return { box, drawn };
+  return { box, drawn, isOld };
 }
 
 const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
@@ -170,7 +202,7 @@ const nowhere: Layout = {
 };
 
 export function ChartBox(props: Props): JSX.Element {
-  const { chart, rows, entry, noted, busy, onOnly } = props;
+  const { busy, onOnly, onTitle } = props;
   const [at, setAt] = useState<Mark | null>(null);
   const [layout, setLayout] = useState<Layout>(nowhere);
   const [from, setFrom] = useState<Mark | null>(null);
@@ -181,7 +213,13 @@ export function ChartBox(props: Props): JSX.Element {
     setAt(now);
     drawn.current?.lift(now?.by ?? null);
   };
-  const { box, drawn } = useChart(props, pointAt, setLayout, columns);
+  const { box, drawn, isOld } = useChart(props, pointAt, setLayout, columns);
+  // What is said of a line is of the one that is seen.
+  const said = useRef(props);
+  if (!isOld) said.current = props;
+  const { chart, rows, entry, noted } = said.current;
+  useLayoutEffect(() => onTitle?.(chart.title), [chart.title]);
+  useLayoutEffect(() => () => onTitle?.(null), []);
   const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
   const finish = (): void => {
     const to = latest.current;
@@ -216,7 +254,7 @@ export function ChartBox(props: Props): JSX.Element {
       {props.noting !== null && (
         <NoteFlags noted={noted} layout={layout} on={props.noting} setOn={props.onNoting} />
       )}
-      <div class="rw-chart" aria-busy={busy} data-testid="explore-chart">
+      <div class="rw-chart" aria-busy={busy || isOld} data-testid="explore-chart">
         <div
           class="rw-chart-box"
           ref={box}

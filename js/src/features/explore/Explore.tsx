@@ -29,13 +29,14 @@ const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
 /** One metric over time: its chart, its words, its table. */
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, options, status, notes, link, standalone, waiting } = snapshot;
+  const { chart, series, selection, options, status, notes, fixed, waiting } = snapshot;
   const [noting, setNoting] = useState(true);
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
   const [zoom, setZoom] = useState<Span | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const [only, setOnly] = useState<string | null>(null);
+  const [title, setTitle] = useState<string | null>(null);
   const drawn = useRef<Chart | null>(null);
   // The part zoomed into stays while its days do, also through new data and other metrics.
   const period = rangeKey(selection, status.zone);
@@ -59,7 +60,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const Heading = `h${level}` as "h3" | "h4";
   const missing = matches
     ? chart.missing
-    : standalone || link === "lost"
+    : fixed
       ? "This chart was not saved with the page: it needs the notebook’s kernel."
       : undefined;
   // An old line keeps its title until the new one is there.
@@ -69,7 +70,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
       <header>
         <div class="rw-explore-top">
           <Heading class="rw-explore-title">
-            <MetricPicker title={titled ? chart.title : selectedTitle(snapshot)} />
+            <MetricPicker title={titled ? (title ?? chart.title) : selectedTitle(snapshot)} />
           </Heading>
           <Switches />
         </div>
@@ -112,6 +113,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               onDrawn={(made) => {
                 drawn.current = made;
               }}
+              onTitle={setTitle}
             />
           )}
           {alone && <Alone group={only ?? ""} onBack={() => setOnly(null)} />}
@@ -123,12 +125,14 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
             />
           )}
           {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
-          <ExploreFooter
-            table={table || failed}
-            setTable={setTable}
-            drawn={drawn}
-            noted={noting ? notedIntervals(notes, series, chart.every, status.zone) : []}
-          />
+          {status.state !== "empty" && (
+            <ExploreFooter
+              table={table || failed}
+              setTable={setTable}
+              drawn={drawn}
+              noted={noting ? notedIntervals(notes, series, chart.every, status.zone) : []}
+            />
+          )}
           {(table || failed) &&
             (chart.key.by === null ? (
               <DataTable

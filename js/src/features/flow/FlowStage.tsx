@@ -4,7 +4,7 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { Group } from "../../ui/regions";
-import { type Drawn, drag, limits, wheelZoom, zoomOnWheel } from "./stage_moves";
+import { type Drawn, drag, limits, wheelZoom, zoomOnPinch, zoomOnWheel } from "./stage_moves";
 
 /** From which scale on all words of a card that matter can be read. */
 export const readable = limits.far;
@@ -138,6 +138,7 @@ export function useStage(ref: RefObject<HTMLDivElement | null>, staged: Staged):
       setZoomed(to);
     });
     zoomOnWheel(box, life.signal, wheel.turn);
+    zoomOnPinch(box, life.signal, wheel.turn);
     life.signal.addEventListener("abort", wheel.end);
     return () => life.abort();
   }, []);

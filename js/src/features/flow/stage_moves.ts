@@ -55,7 +55,7 @@ export function drag(box: HTMLElement, signal: AbortSignal): void {
   }
 }
 
-/** Zooming with Ctrl and the wheel, or a pinch, which arrives as that; a plain wheel scrolls the page. */
+/** Zooming with Ctrl and the wheel, or a pinch on a touchpad, which arrives as that; a plain wheel scrolls the page. */
 export function zoomOnWheel(
   box: HTMLElement,
   signal: AbortSignal,
@@ -72,6 +72,41 @@ export function zoomOnWheel(
     },
     { signal, passive: false },
   );
+}
+
+/** Where two fingers are: the middle between them, and how far apart. */
+function between([one, other]: Touch[], box: HTMLElement): { x: number; y: number; apart: number } {
+  const own = box.getBoundingClientRect();
+  const [a, b] = [one, other].map((at) => ({
+    x: (at?.clientX ?? 0) - own.left,
+    y: (at?.clientY ?? 0) - own.top,
+  })) as [{ x: number; y: number }, { x: number; y: number }];
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.hypot(a.x - b.x, a.y - b.y) };
+}
+
+/** Two fingers zoom the flow about the point between them, and move it with that; a single one scrolls as everywhere. */
+export function zoomOnPinch(
+  box: HTMLElement,
+  signal: AbortSignal,
+  zoom: (factor: number, at: { x: number; y: number }) => void,
+): void {
+  let before: { x: number; y: number; apart: number } | null = null;
+  const begin = ({ touches }: TouchEvent): void => {
+    before = touches.length === 2 ? between([...touches], box) : null;
+  };
+  const move = (event: TouchEvent): void => {
+    if (!before || event.touches.length !== 2) return;
+    // Else it is the page that is zoomed.
+    event.preventDefault();
+    const now = between([...event.touches], box);
+    box.scrollBy(before.x - now.x, before.y - now.y);
+    if (before.apart > 0) zoom(now.apart / before.apart, now);
+    before = now;
+  };
+  box.addEventListener("touchstart", begin, { signal, passive: true });
+  for (const name of ["touchend", "touchcancel"] as const)
+    box.addEventListener(name, begin, { signal });
+  box.addEventListener("touchmove", move, { signal, passive: false });
 }
 
 /** How long after the last turn of a wheel words are set anew, in ms. */

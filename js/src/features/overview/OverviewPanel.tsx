@@ -153,7 +153,8 @@ export function MoreNumbers(): JSX.Element | null {
       !inRings.has(metric) &&
       !(snapshot.campaign.goal.mode === "single" && sameInSingleMode.has(metric)) &&
       snapshot.glossary[metric]?.scopes.includes("campaign") &&
-      snapshot.metrics.has("campaign", "", metric),
+      // Names stand there before their numbers.
+      (snapshot.status.state === "computing" || snapshot.metrics.has("campaign", "", metric)),
   );
   if (rest.length === 0) return null;
   return (
