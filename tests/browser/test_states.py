@@ -138,7 +138,7 @@ def test_without_a_kernel_what_asks_for_other_numbers_is_closed_and_the_rest_wor
     page = new_page(1008)
     draw(page, rw.Dashboard(shown(), metric="users"), lost=True)
     expect(page.get_by_test_id("no-kernel")).to_contain_text("was restarted or has ended")
-    for name in ("range", "days"):
+    for name in ("range", "days", "every"):
         expect(page.get_by_test_id(name).first).to_be_disabled()
     expect(page.get_by_role("button", name="Users in campaign")).to_be_disabled()
     page.get_by_test_id("settings").click()

@@ -79,7 +79,7 @@ def test_users_are_told_with_and_without_developers() -> None:
 def test_before_the_first_numbers_there_are_none() -> None:
     status = computing_status(results("running", timedelta(days=5)))
     shown = ("state", "users_with_developers", "users_without_developers", "stale", "zone")
-    assert [status[name] for name in shown] == ["computing", 0, 0, "good", "UTC"]
+    assert [status[name] for name in shown] == ["computing", None, None, "good", "UTC"]
 
 
 def test_definition_sets_are_those_that_can_be_answered_under() -> None:

@@ -24,3 +24,19 @@ export interface Selection {
   /** The name of a locale, whose ways of writing come with the options; null for English. */
   locale?: string | null;
 }
+
+/** Names of the selection that change every number, and so need the kernel. */
+const computed: (keyof Selection)[] = [
+  "range",
+  "start",
+  "end",
+  "time_zone",
+  "definitions",
+  "developers",
+  "machine_opens",
+  "clock",
+];
+
+/** Whether every number is another one under another selection. */
+export const isCountedAnew = (before: Selection, next: Selection): boolean =>
+  computed.some((name) => before[name] !== next[name]);

@@ -15,7 +15,7 @@ import type { Highlight } from "./highlight";
 import { type KernelState, watchKernel } from "./kernel";
 import type { Model } from "./model";
 import type { Options } from "./options";
-import type { Selection } from "./selection";
+import { isCountedAnew, type Selection } from "./selection";
 import type { Bytes } from "./serialization";
 import type { Status } from "./status";
 import { defaults, shownTraits, type Traits } from "./traits";
@@ -63,17 +63,6 @@ export interface Snapshot {
 /** "busy": an answer is late because the kernel computes something else. "late": the host does not tell why. "lost": none will come. */
 export type Link = "ok" | "busy" | "late" | "lost";
 
-/** Names of the selection that change every number, and so need the kernel. */
-const computed: (keyof Selection)[] = [
-  "range",
-  "start",
-  "end",
-  "time_zone",
-  "definitions",
-  "developers",
-  "machine_opens",
-  "clock",
-];
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 
 export class Store {
@@ -157,7 +146,7 @@ export class Store {
     this.#pending = next;
     this.#selectedAt = Date.now();
     const drawsCharts = this.snapshot.chart.key.metric !== "";
-    const counted = computed.some((name) => before[name] !== next[name]);
+    const counted = isCountedAnew(before, next);
     const needed = counted || (drawsCharts && !answersFor(this.snapshot.chart.key, next));
     if (needed && !this.#model.standalone) this.#await();
     this.#stale ||= counted && !this.#model.standalone;

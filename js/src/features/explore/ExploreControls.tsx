@@ -17,8 +17,8 @@ const [earliest, latest] = ["1900-01-01", "2200-12-31"];
 /** How the line is drawn. */
 export function Switches(): JSX.Element {
   const { store } = useView();
-  const { selection, standalone, unsaved } = useSnapshot();
-  const why = standalone ? needsKernel : undefined;
+  const { selection, fixed, unsaved } = useSnapshot();
+  const why = fixed ? needsKernel : undefined;
   return (
     <span class="rw-switches">
       <Toggle
@@ -103,8 +103,8 @@ function Compare({ locked }: { locked: boolean }): JSX.Element {
 
 /** Why some controls, or some of their choices, are closed: seen while one of them has the focus or the pointer. */
 function Reasons(): JSX.Element | null {
-  const { options, standalone, unsaved } = useSnapshot();
-  const found = standalone
+  const { options, fixed, unsaved } = useSnapshot();
+  const found = fixed
     ? [needsKernel]
     : [options.closed?.by, ...Object.values(unsaved).flatMap((one) => Object.values(one))];
   const reasons = [...new Set(found.filter(Boolean))];
@@ -119,7 +119,7 @@ function Reasons(): JSX.Element | null {
 /** What is drawn: which days, in which steps, in how many lines. */
 export function Choices(): JSX.Element {
   const { store } = useView();
-  const { selection, options, chart, unsaved, standalone: locked } = useSnapshot();
+  const { selection, options, chart, unsaved, fixed: locked } = useSnapshot();
   const by = [
     { value: "", label: "No breakdown" },
     ...options.by.map((column) => ({ value: column, label: `By ${column}` })),
