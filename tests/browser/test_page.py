@@ -173,7 +173,7 @@ def test_axe_finds_nothing_serious_in_what_lies_over_the_rest(new_page: Open) ->
     page = new_page(700)
     draw(page, rw.Dashboard(results(), metric="users"))
     for colours in ("none", "active"):
-        page.emulate_media(forced_colors=colours)  # type: ignore[arg-type]
+        page.emulate_media(forced_colors=colours)
         page.get_by_test_id("settings").click()
         assert violations(page, ".rw-header") == [], ("settings", colours)
         page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""What stands on screen before, between and without numbers: no old number passes for a new one, and no box is ever empty."""
+"""What stands on screen before, between and without numbers: no old number passes for a new one, no box is empty."""
 
 from collections.abc import Callable
 from typing import Any
@@ -108,7 +108,9 @@ def test_a_campaign_without_users_says_when_they_come(new_page: Open, width: int
     )
     words = page.locator(".rw").inner_text()
     assert "No one has entered yet" in words
-    assert not any(wrong in words for wrong in ("NaN", "tarted", "Infinity", "undefined", "hatched"))
+    assert not any(
+        wrong in words for wrong in ("NaN", "tarted", "Infinity", "undefined", "hatched")
+    )
 
 
 def test_a_draft_has_not_started(new_page: Open) -> None:

@@ -181,7 +181,7 @@ def planned() -> rw.Results:
 @cache
 def few() -> rw.Results:
     """A campaign that seven users have entered."""
-    rows = [
+    rows: list[tuple[str, str | None, str, datetime]] = [
         (f"u{user}", "hello", event, START + timedelta(days=user % 3, hours=hours))
         for user in range(7)
         for event, hours in (("sent", 0), ("opened", 2))[: 1 + user % 2]
