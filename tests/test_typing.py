@@ -98,6 +98,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[s
         "follow_imports = silent\n"
         "[mypy-datasketches.*,duckdb.*,ipywidgets.*,psycopg.*,pyspark.*,tqdm.*]\n"
         "ignore_missing_imports = True\n"
+        "[mypy-sqlframe.*,sqlglot.*]\n"
+        "follow_imports = skip\n"
     )
     paths = [str(folder / name) for name in SCRIPTS]
     shown = ["--show-error-codes", "--hide-error-context", "--no-pretty", "--no-color-output"]

@@ -31,7 +31,7 @@ from results_widgets.sources import (
     read_table,
     reads_path,
 )
-from results_widgets.sources.engines import Engine, as_rows, engine_of, is_database, open_table
+from results_widgets.sources.engines import Engine, engine_of, is_database, open_table
 from results_widgets.tables.events import EventTable, normalise
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.users import check_once, normalise_users, shape_users
@@ -188,7 +188,7 @@ def _backend(source: Source, events: FileSet | None, users: FileSet | None) -> B
 
 def _on_engine(source: Source, native: object, engine: Engine) -> LazyBackend:
     """Leave the events on their engine; users that are elsewhere are uploaded to it."""
-    rows = as_rows(native)
+    rows = engine.rows_of(native)
     table = normalise_on_engine(rows, engine, source.campaign, source.options)
     users = None if source.users is None else _users_on_engine(source.users, table)
     return LazyBackend(source.campaign, table, users)
@@ -197,7 +197,11 @@ def _on_engine(source: Source, native: object, engine: Engine) -> LazyBackend:
 def _users_on_engine(users: object, table: LazyTable) -> Rows:
     own = engine_of(users)
     is_there = own is not None and own.name == table.engine.name
-    rows = as_rows(users) if is_there else table.engine.upload(read_table(users, "users").collect())
+    rows = (
+        table.engine.rows_of(users)
+        if is_there
+        else table.engine.upload(read_table(users, "users").collect())
+    )
     shaped = shape_users(rows, table.rows.collect_schema()["user"], table.options)
     check_once(shaped)
     return shaped

@@ -54,7 +54,7 @@ class Results(Frozen):
     Args:
         campaign: A `Campaign`, its JSON as a dict, or the path of a JSON file.
         events: A path, glob, folder or list of paths (Parquet, CSV, NDJSON), an address (``s3://…``), or a Delta
-            Lake, Iceberg, Polars, pandas, Arrow, DuckDB or Spark table. Columns: user_id, action_id, event,
+            Lake, Iceberg, Polars, pandas, Arrow, DuckDB, Spark or SQLFrame table. Columns: user_id, action_id, event,
             timestamp, and where known campaign_id, event_id, variant, entry_id, value, machine; further ones are kept.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
         definitions: A `Definitions`, or the name of a shipped set, such as ``"leanplum"``: docs/definitions.md.

@@ -12,6 +12,7 @@ from results_widgets.errors import EventsError, ResultsError
 _ENGINES: Final = {
     *("polars", "pyo3_runtime", "narwhals", "pyarrow", "pandas", "numpy"),
     *("duckdb", "_duckdb", "pyspark", "py4j", "grpc"),
+    *("sqlframe", "sqlglot", "psycopg2", "google", "snowflake", "redshift_connector", "databricks"),
 }
 
 

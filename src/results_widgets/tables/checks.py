@@ -46,13 +46,13 @@ def run_checks(rows: Rows, checks: Iterable[Check], table: str) -> None:
     if not checks:
         return
     aggregates = [
-        aggregate.alias(f"{place}:{name}")
+        aggregate.alias(f"{name}_{place}")
         for place, check in enumerate(checks)
         for name, aggregate in check.aggregates.items()
     ]
     found = fetch(rows.select(*aggregates), table, rows).row(0, named=True)
     for place, check in enumerate(checks):
-        check.judge({name: found[f"{place}:{name}"] for name in check.aggregates})
+        check.judge({name: found[f"{name}_{place}"] for name in check.aggregates})
 
 
 def fetch(rows: Rows, table: str, source: Rows | None = None) -> pl.DataFrame:

@@ -20,7 +20,13 @@ from results_widgets.engine.background import later
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
-from results_widgets.engine.counting.group_by import both_by_join, by_group, by_set, grouped
+from results_widgets.engine.counting.group_by import (
+    both_by_join,
+    by_group,
+    by_set,
+    grouped,
+    sum_name,
+)
 from results_widgets.engine.counting.index_scan import both_by_index, by_index
 from results_widgets.engine.counting.indexes import SLOW_TO_SORT, Indexes, indexes_of
 from results_widgets.engine.scoped import COUNT, SET, USERS, CodeSet, Kind, ScopedRows
@@ -193,7 +199,7 @@ def _sums(words: Any, sets: Sequence[CodeSet], column: str) -> list[Any]:
     """Return a sum for each set, in the words of Polars or of narwhals, which are the same here."""
     code, number = words.col("code"), words.col(column)
     return [
-        words.when(code.is_in(list(codes))).then(number).sum().alias(str(place))
+        words.when(code.is_in(list(codes))).then(number).sum().alias(sum_name(place))
         for place, codes in enumerate(sets)
     ]
 

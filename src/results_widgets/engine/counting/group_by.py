@@ -1,6 +1,7 @@
 """Counts of rows and distinct users by group-by: the plain method, for any engine and any grouping."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -9,6 +10,8 @@ from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows, small
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import COUNT, SET, SUM, USERS, CodeSet, Kind, ScopedRows
+
+_SUM_OF: Final = "_sum_"
 
 
 def counted(
@@ -63,9 +66,14 @@ def by_group(
 
 
 def by_set(sums: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Return sums of sets, which stand in columns named by the set's place, as rows: `SET`, keys, `SUM`."""
+    """Return sums of sets, which stand in columns named by `sum_name`, as rows: `SET`, keys, `SUM`."""
     rows = sums.lazy().unpivot(index=keys or None, variable_name=SET, value_name=SUM)
-    return small(rows.with_columns(pl.col(SET).cast(pl.Int64)))
+    return small(rows.with_columns(pl.col(SET).str.strip_prefix(_SUM_OF).cast(pl.Int64)))
+
+
+def sum_name(place: int) -> str:
+    """Return the column that holds the sums of the set at a place; to SQL a name of digits is a number."""
+    return f"{_SUM_OF}{place}"
 
 
 def code_sets(data: UserBackend, sets: Sequence[CodeSet]) -> Rows:

@@ -11,7 +11,7 @@ import polars as pl
 from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.calendar import HOUR
-from results_widgets.engine.counting.group_by import by_set
+from results_widgets.engine.counting.group_by import by_set, sum_name
 from results_widgets.engine.journeys.crediting import journeys_key
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 from results_widgets.engine.rollup.cells import Cells
@@ -69,7 +69,7 @@ def summed(scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind)
     """See `dispatch.summed`."""
     keys, cells = scoped.grouping.keys, _seen(scoped, kind, users=False)
     sums = [
-        pl.col(column).filter(pl.col("code").is_in(codes)).sum().alias(str(place))
+        pl.col(column).filter(pl.col("code").is_in(codes)).sum().alias(sum_name(place))
         for place, codes in enumerate(sets)
     ]
     found = cells.group_by(keys).agg(sums) if keys else cells.select(sums)

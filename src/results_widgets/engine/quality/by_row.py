@@ -52,15 +52,15 @@ def find_by_row(data: UserBackend, least: int) -> Iterator[tuple[str, Found]]:
     kinds = kinds_of_rows(data.source_rows, **flags).with_columns(
         *(one.fill_null(False).alias(f"_{name}") for name, one in totals.items())
     )
-    sums = [one.alias(f"{i}") for i, one in enumerate(counted)]
+    sums = [one.alias(f"check_{i}") for i, one in enumerate(counted)]
     whole = [_total(nw.col(f"_{name}"), "rows").alias(name) for name in totals]
-    worth = [_total(nw.col(f"_{name}"), "worthless").alias(f"{name} ") for name in totals]
+    worth = [_total(nw.col(f"_{name}"), "worthless").alias(f"worth_{name}") for name in totals]
     found = collect(kinds.select(*sums, *whole, *worth)).row(0, named=True)
     sizes = {name: int(size or 0) for name, size in found.items()}
-    met = [one for i, one in enumerate(checks) if sizes[f"{i}"]]
+    met = [one for i, one in enumerate(checks) if sizes[f"check_{i}"]]
     examples = _examples(data, flags, met, least)
     for i, one in enumerate(checks):
-        yield one.name, Found(sizes[f"{i}"], sizes["all"], examples.get(one.name))
+        yield one.name, Found(sizes[f"check_{i}"], sizes["all"], examples.get(one.name))
     yield "goal without value", _worthless(data, sizes)
 
 
@@ -72,7 +72,9 @@ def _worthless(data: UserBackend, sizes: Mapping[str, int]) -> Found:
     if not data.columns.has(column):
         return Found(0, sizes[name])
     places = {"converts": literal(events), "value": literal(column)}
-    return Found(sizes[f"{name} "], sizes[name], events[0] if sizes[f"{name} "] else None, places)
+    return Found(
+        sizes[f"worth_{name}"], sizes[name], events[0] if sizes[f"worth_{name}"] else None, places
+    )
 
 
 def _flags(data: UserBackend) -> Mapping[str, nw.Expr]:

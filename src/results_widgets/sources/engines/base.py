@@ -22,6 +22,11 @@ class Engine(Protocol):
     """Where rows live, and what must be said in the engine's own API."""
 
     name: str
+    lasting: bool
+    """Whether materialised rows are tables, and not computed from the source again when the engine needs room."""
+
+    def rows_of(self, native: Any) -> Rows:
+        """Return the engine's own lazy table as rows."""
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """Return a small frame as rows on the engine."""

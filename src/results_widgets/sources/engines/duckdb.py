@@ -21,10 +21,15 @@ class DuckDB:
     """The connection behind a relation; materialised rows become its temporary tables."""
 
     name = "DuckDB"
+    lasting = True
     dialect = SqlDialect("xor({0}, {1})", "hex(encode({0}))", "CAST('0x' || {0} AS BIGINT)")
 
     def __init__(self, relation: Any) -> None:
         self._relation = relation
+
+    def rows_of(self, native: Any) -> Rows:
+        """See `Engine`."""
+        return as_rows(native)
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -13,6 +14,11 @@ class Polars:
     """Polars' lazy frames, see `Engine`."""
 
     name = "Polars"
+    lasting = True
+
+    def rows_of(self, native: Any) -> Rows:
+        """See `Engine`."""
+        return as_rows(native)
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""

@@ -31,10 +31,15 @@ class Spark:
     """The session behind a DataFrame; materialised rows are kept on its executors, where it keeps any."""
 
     name = "Spark"
+    lasting = False
     dialect = SqlDialect("({0} ^ {1})", "hex({0})", "CAST(conv({0}, 16, 10) AS BIGINT)")
 
     def __init__(self, frame: Any) -> None:
         self._session = frame.sparkSession
+
+    def rows_of(self, native: Any) -> Rows:
+        """See `Engine`."""
+        return as_rows(native)
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `Engine`."""

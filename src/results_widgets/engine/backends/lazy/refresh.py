@@ -9,9 +9,6 @@ from results_widgets.engine.backends.lazy.dataset import LOG, SEEN, LazyBackend
 from results_widgets.engine.backends.lazy.event_log import build_event_log
 from results_widgets.engine.frames import Rows, collect
 
-_LASTING = ("DuckDB",)
-"""Engines that materialise rows as tables; Spark may compute persisted rows from the source again."""
-
 
 def is_unchanged(before: LazyBackend, now: Backend) -> bool:
     """Whether a table is as it was read, by its number of rows and its newest time."""
@@ -29,7 +26,7 @@ def extend(before: LazyBackend, now: Backend) -> LazyBackend | None:
     newest = None if before.cache.known(LOG) is None else before.seen.newest
     if newest is None or not isinstance(now, LazyBackend):
         return None
-    if now.table.engine.name not in _LASTING:
+    if not now.table.engine.lasting:
         return None
     # Asked before the rows are read, so that those added meanwhile are found by the next refresh.
     _ = now.seen

@@ -1,0 +1,99 @@
+"""Flags as numbers, for databases that take neither the number nor the least of truth values."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_FLAGS: Final = "results_widgets_flags"
+
+
+def mark_flags(query: Any, names: frozenset[str]) -> None:
+    """Say which columns of what a query selects from are truth values, where only the database knows."""
+    query.args["from_"].this.meta[_FLAGS] = names
+
+
+def flags_of(query: Any) -> frozenset[str]:
+    """Return the names of a query's columns that are truth values."""
+    return _Reader().read(query)
+
+
+def without_plain_flags(query: Any) -> Any:
+    """Return a query whose casts and extremes of truth values every database understands."""
+    query = query.copy()
+    reader = _Reader()
+    reader.read(query)
+    for node, replacement in reader.found:
+        node.replace(replacement)
+    return query
+
+
+class _Reader:
+    """Reads which columns of each part of a query are truth values."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, frozenset[str]] = {}
+        self.found: list[tuple[Any, Any]] = []
+
+    def read(self, query: Any) -> frozenset[str]:
+        """Return those of a query, and note what has to be written otherwise."""
+        from sqlglot import exp
+
+        for cte in query.ctes:
+            self._parts[cte.alias_or_name] = self.read(cte.this)
+        if isinstance(query, exp.SetOperation):
+            self.read(query.expression)
+            return self.read(query.this)
+        if isinstance(query, exp.Subquery):
+            return self.read(query.this)
+        sources = self._sources(query)
+        for node in query.find_all(exp.Cast, exp.Max, exp.Min):
+            if node.find_ancestor(exp.Select) is query and _is_flag(node.this, sources):
+                self._note(node)
+        names = {one.alias_or_name for one in query.selects if _is_flag(one, sources)}
+        if any(isinstance(one, exp.Star) for one in query.selects):
+            names.update(*sources.values())
+        return frozenset(names)
+
+    def _sources(self, query: Any) -> Mapping[str, frozenset[str]]:
+        """Return the truth values among the columns of each table that a query selects from."""
+        joined = [one.this for one in query.args.get("joins") or []]
+        tables = [query.args["from_"].this, *joined] if query.args.get("from_") else joined
+        return {table.alias_or_name: self._of(table) for table in tables}
+
+    def _of(self, table: Any) -> frozenset[str]:
+        from sqlglot import exp
+
+        if isinstance(table, exp.Subquery):
+            return self.read(table.this)
+        told: frozenset[str] | None = table.meta_get(_FLAGS)
+        return self._parts.get(table.name, frozenset()) if told is None else told
+
+    def _note(self, node: Any) -> None:
+        from sqlglot import exp
+
+        if isinstance(node, exp.Max):
+            self.found.append((node, exp.LogicalOr(this=node.this.copy())))
+        elif isinstance(node, exp.Min):
+            self.found.append((node, exp.LogicalAnd(this=node.this.copy())))
+        elif node.to.this in exp.DataType.INTEGER_TYPES - {exp.DataType.Type.INT}:
+            number = exp.cast(node.this.copy(), "int", copy=False)
+            self.found.append((node.this, number))
+
+
+def _is_flag(value: Any, sources: Mapping[str, frozenset[str]]) -> bool:
+    from sqlglot import exp
+
+    if isinstance(value, exp.Column):
+        own = [sources.get(value.table, frozenset())] if value.table else sources.values()
+        return any(value.name in names for names in own)
+    if isinstance(value, exp.Cast):
+        return bool(value.to.this == exp.DataType.Type.BOOLEAN)
+    if isinstance(value, exp.Case):
+        given = [one.args["true"] for one in value.args["ifs"]] + [value.args.get("default")]
+        return any(_is_flag(one, sources) for one in given if one is not None)
+    if isinstance(value, exp.Coalesce):
+        return any(_is_flag(one, sources) for one in (value.this, *value.expressions))
+    through = (exp.Alias, exp.Paren, exp.Max, exp.Min, exp.Window, exp.IgnoreNulls, exp.Lag)
+    if isinstance(value, (*through, exp.LastValue, exp.FirstValue, exp.AnyValue)):
+        return _is_flag(value.this, sources)
+    plain = (exp.Boolean, exp.Predicate, exp.Connector, exp.Not, exp.LogicalOr, exp.LogicalAnd)
+    return isinstance(value, plain)
