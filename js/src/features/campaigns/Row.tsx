@@ -75,7 +75,9 @@ function Numbers({ numbers, scales }: { numbers: CampaignNumbers; scales: Scales
       <td class="rw-col-trend">
         <span class="rw-ripe">
           <TrendLine trend={numbers.trend} />
-          {numbers.trend.length >= leastPoints && <span class="rw-muted">{numbers.best}</span>}
+          {numbers.trend.filter((one) => one.value !== null).length >= leastPoints && (
+            <span class="rw-muted">{numbers.best}</span>
+          )}
         </span>
       </td>
       <td

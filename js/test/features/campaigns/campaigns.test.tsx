@@ -49,6 +49,15 @@ describe("the table of campaigns", () => {
     expect(totals?.textContent).toContain("of 2 with a value");
   });
 
+  it("says the highest rate of a trend only beside its line", async () => {
+    const days = (count: number) =>
+      Array.from({ length: 9 }, (_, at) => ({ value: at < count ? 0.1 : null, ripe: true }));
+    const rows = [line("few", { trend: days(7), best: "10 %" })];
+    rows.push(line("many", { trend: days(8), best: "12 %" }));
+    const { all } = await draw(state({ _campaigns: { rows, months, scope: "", busy: false } }));
+    expect(all("td.rw-col-trend").map((one) => one.textContent)).toEqual(["", "12 %", ""]);
+  });
+
   it("says a lift in points, in words and with its interval", async () => {
     const { el } = await draw(state());
     expect(el.querySelector("[data-verdict=better]")?.textContent).toBe(
