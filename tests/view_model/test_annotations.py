@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.charts.notes import noted_intervals
+from results_widgets.charts.notes import noted_intervals, with_notes
 from results_widgets.errors import QueryError
 from tests.support.loops import some
 
@@ -140,3 +140,23 @@ def test_an_altair_chart_has_them_as_layers(results: rw.Results) -> None:
     assert len(labels) < len(found)
     without = rw.Explore(results, metric="users", every="1d", annotations=False).chart
     assert all(one["mark"]["type"] != "rule" for one in without.to_dict()["layer"])
+
+
+def test_many_first_sends_have_no_lines_in_a_chart_but_are_counted_above_it() -> None:
+    start = datetime(2026, 3, 2, tzinfo=ZoneInfo("UTC"))
+    days = [start + timedelta(days=day) for day in range(60)]
+    sends = [{"at": round(day.timestamp() * 1000), "text": "Sent", "kind": "first"} for day in days]
+    sale = {"at": sends[30]["at"], "text": "Sale", "kind": "own"}
+    chart = {"layer": [{"mark": "line"}]}
+
+    def drawn(notes: list[dict[str, Any]]) -> tuple[int, list[str]]:
+        rules, _, *texts = with_notes(chart, notes, days, "1d", 600)["layer"][1:]
+        labels = [row["label"] for text in texts for row in text["data"]["values"]]
+        return len(rules["data"]["values"]), labels
+
+    assert drawn(sends[:8])[0] == 8
+    lines, labels = drawn([*sends, sale])
+    assert lines == 1
+    # Those that would meet are one, and each is counted.
+    assert [label for label in labels if label.startswith("Sale +")]
+    assert sum(int("".join(filter(str.isdigit, label))) for label in labels) == len(days)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from results_widgets._shared import shared
 from results_widgets.charts.axes import Spec, colour_parameter
 
 Note = dict[str, Any]
 """Of a note ``at`` (ms), ``text`` and ``kind``."""
+_Noted = tuple[datetime, list[Note]]
 
 _LETTER: Final = 6.6
 _TRIANGLE: Final = 12
@@ -22,6 +24,7 @@ _MOST: Final = int((_WIDEST - _TRIANGLE) / _LETTER)
 _GAP: Final = 8
 _AXIS: Final = 48
 _ABOVE: Final = -6
+_SEND_LINES: Final[int] = shared("chart")["sendLines"]
 
 
 @dataclass(slots=True)
@@ -107,13 +110,11 @@ def _is_in(at: int, start: datetime, every: str) -> bool:
     return moment.date() < start.date() + timedelta(days=days)
 
 
-def _layers(
-    noted: Sequence[tuple[datetime, list[Note]]], flags: Sequence[_Flag], wide: float
-) -> Iterator[Spec]:
+def _layers(noted: Sequence[_Noted], flags: Sequence[_Flag], wide: float) -> Iterator[Spec]:
     x = {"field": "at", "type": "temporal", "scale": {"type": "utc"}, "title": None}
     lines = [
         {"at": _millis(start), "notes": " · ".join(one["text"] for one in here)}
-        for start, here in noted
+        for start, here in _lined(noted)
     ]
     yield {
         "data": {"values": lines},
@@ -140,6 +141,12 @@ def _layers(
                 "mark": {**text, "fontSize": 11, "color": colour_parameter("rw_text")},
                 "encoding": {"x": x, "text": {"field": "label", "type": "nominal"}},
             }
+
+
+def _lined(noted: Sequence[_Noted]) -> Sequence[_Noted]:
+    """Return the intervals whose notes have a line: those of many first sends would hatch the plot."""
+    others = [(at, here) for at, here in noted if any(one["kind"] != "first" for one in here)]
+    return others if len(noted) - len(others) > _SEND_LINES else noted
 
 
 def _millis(time: datetime) -> int:

@@ -1,7 +1,7 @@
 // The notes of a chart, drawn over it: a dashed line in each plot, and above a single one a triangle with the words.
 import type { JSX } from "preact";
 import type { Layout } from "./charts";
-import { flags, type Noted } from "./notes";
+import { flags, lined, type Noted } from "./notes";
 
 const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
@@ -51,10 +51,11 @@ export function NoteFlags({ noted, layout, on, setOn }: Flags): JSX.Element {
 }
 
 export function NoteLines({ noted, layout }: { noted: Noted[]; layout: Layout }): JSX.Element {
+  const own = lined(noted);
   return (
     <>
       {layout.plots.flatMap((plot) =>
-        noted.map(({ time }) => (
+        own.map(({ time }) => (
           <span
             key={`${plot.left} ${plot.top} ${time}`}
             class="rw-note-line"

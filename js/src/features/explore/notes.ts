@@ -1,4 +1,5 @@
 // The notes of a chart: which of its intervals each stands on, and what fits above the plot.
+import { sendLines } from "../../../../src/results_widgets/_shared/chart.json";
 import { isoDay } from "../../ui/time";
 import type { Note } from "../../wire/annotations";
 import type { SeriesRow } from "../../wire/chart";
@@ -64,6 +65,13 @@ export function notedIntervals(
     found.set(time, noted);
   }
   return [...found.values()].sort((a, b) => a.time - b.time);
+}
+
+const onlySends = ({ notes }: Noted): boolean => notes.every(({ kind }) => kind === "first");
+
+/** The intervals whose notes have a line. Those of many first sends would hatch the plot: a triangle stands for them. */
+export function lined(all: Noted[]): Noted[] {
+  return all.filter(onlySends).length > sendLines ? all.filter((one) => !onlySends(one)) : all;
 }
 
 export const texts = (noted: Noted | undefined): string[] =>

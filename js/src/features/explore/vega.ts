@@ -12,7 +12,7 @@ import {
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
 import { layoutOf, watchHover } from "./marks";
-import { flags, type Noted } from "./notes";
+import { flags, lined, type Noted } from "./notes";
 
 const dataset = "series";
 
@@ -82,7 +82,10 @@ function withNotes(spec: Spec, noted: Noted[], view: View): Spec {
   if (noted.length === 0) return spec;
   const scale = view.scale("x") as (time: number) => number;
   const [xs, wide] = [noted.map(({ time }) => scale(time)), view.width()];
-  const lines = { name: "rw_note_lines", values: xs.map((x) => ({ x })) };
+  const lines = {
+    name: "rw_note_lines",
+    values: lined(noted).map(({ time }) => ({ x: scale(time) })),
+  };
   const labels = flags(noted, xs, wide).map(({ x, before, label }) =>
     before ? { x, at: x - 7, align: "right", label } : { x, at: x + 7, align: "left", label },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flags, type Noted, notedIntervals } from "../../../src/features/explore/notes";
+import { flags, lined, type Noted, notedIntervals } from "../../../src/features/explore/notes";
 import type { Note } from "../../../src/wire/annotations";
 import type { SeriesRow } from "../../../src/wire/chart";
 import { ofNoRate } from "../../support/bytes";
@@ -77,6 +77,13 @@ describe("notes of a chart", () => {
       });
       expect(found.flatMap(({ tip }) => tip.split("\n")).length).toBe(24);
     }
+  });
+  it("have no lines where there are many first sends, but for what else is noted", () => {
+    const sends = Array.from({ length: 9 }, (_, at) => ({ time: at, start: "", notes: [note(at)] }));
+    expect(lined(sends.slice(1))).toHaveLength(8);
+    expect(lined(sends)).toEqual([]);
+    const sale = { time: 9, start: "", notes: [note(9), note(9, "Sale", "own")] };
+    expect(lined([...sends, sale])).toEqual([sale]);
   });
   it("are none without rows", () => {
     expect(notedIntervals([note(day)], [], "1d", "UTC")).toEqual([]);
