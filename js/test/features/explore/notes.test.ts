@@ -79,7 +79,11 @@ describe("notes of a chart", () => {
     }
   });
   it("have no lines where there are many first sends, but for what else is noted", () => {
-    const sends = Array.from({ length: 9 }, (_, at) => ({ time: at, start: "", notes: [note(at)] }));
+    const sends = Array.from({ length: 9 }, (_, at) => ({
+      time: at,
+      start: "",
+      notes: [note(at)],
+    }));
     expect(lined(sends.slice(1))).toHaveLength(8);
     expect(lined(sends)).toEqual([]);
     const sale = { time: 9, start: "", notes: [note(9), note(9, "Sale", "own")] };

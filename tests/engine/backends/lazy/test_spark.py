@@ -110,6 +110,17 @@ def checkpoints(spark: Any) -> int:
     return int(spark.sparkContext._jsc.getPersistentRDDs().size())
 
 
+def settled(spark: Any) -> int:
+    """Return how many checkpoints there are once their number has stayed for a second."""
+    seen, since = checkpoints(spark), time.monotonic()
+    while time.monotonic() < since + 1:
+        time.sleep(0.05)
+        now = checkpoints(spark)
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen
+
+
 def test_kept_tables_are_dropped_with_their_last_user(
     spark: Any, tables: tuple[Any, pl.DataFrame, pl.DataFrame]
 ) -> None:
@@ -117,7 +128,7 @@ def test_kept_tables_are_dropped_with_their_last_user(
     source = spark.createDataFrame(events.to_arrow())
     # What results of other tests left behind is freed now, not in the middle.
     gc.collect()
-    before = checkpoints(spark)
+    before = settled(spark)
 
     def asked() -> tuple[rw.Results, rw.Segment]:
         results = rw.Results(campaign, source, users, time_zone=ZONE)
