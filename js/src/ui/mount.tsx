@@ -95,7 +95,10 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       rememberLine(store);
       const mark = (): void => {
         root.classList.toggle("rw-stale", store.snapshot.stale);
-        root.classList.toggle("rw-loading", store.snapshot.status.state === "computing");
+        // A widget of users or of campaigns has no status of its own, and nothing to wait for.
+        const loads =
+          store.get("_status") !== undefined && store.snapshot.status.state === "computing";
+        root.classList.toggle("rw-loading", loads);
       };
       mark();
       store.subscribe(mark);
