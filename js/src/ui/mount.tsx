@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import { type Host, modelOf } from "../wire/models";
+import type { Status } from "../wire/status";
 import { Store } from "../wire/store";
 import { rememberLine } from "./closing";
 import { keepArrows, keepShortcuts } from "./keys";
@@ -95,10 +96,9 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       rememberLine(store);
       const mark = (): void => {
         root.classList.toggle("rw-stale", store.snapshot.stale);
-        // A widget of users or of campaigns has no status of its own, and nothing to wait for.
-        const loads =
-          store.get("_status") !== undefined && store.snapshot.status.state === "computing";
-        root.classList.toggle("rw-loading", loads);
+        // As the kernel says it: a list of users or of campaigns says nothing, and waits for nothing.
+        const said = store.get("_status") as Partial<Status> | undefined;
+        root.classList.toggle("rw-loading", said?.state === "computing");
       };
       mark();
       store.subscribe(mark);
