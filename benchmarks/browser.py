@@ -9,7 +9,7 @@ anew with a kernel of its own; the browser knows no other machine and keeps no c
 import argparse
 import statistics
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -223,18 +223,21 @@ def opened(server: Server, browser: Browser) -> dict[str, Any]:
 
 def as_table(runs: Sequence[Mapping[str, Any]]) -> str:
     """Lay out median and worst beside what is aimed at, in ms: the numbers at first, then each click twice."""
-    parts: dict[str, tuple[Callable[[Mapping[str, Any]], float], int]] = {
-        "from the cell's result to the numbers": (lambda run: run["shown"]["numbers"], 1000),
-        "from the cell's result to the chart": (lambda run: run["shown"]["chart"], 1000),
-    }
-    for name in CLICKS:
-        parts[f"{name}: marked"] = (lambda run, name=name: run["clicks"][name]["marked"]), 50
-        parts[f"{name}: answered"] = (lambda run, name=name: run["clicks"][name]["answered"]), 150
-    rows = []
-    for title, (read, aim) in parts.items():
-        values = [read(run) for run in runs]
-        rows.append([title, f"{statistics.median(values):.0f}", f"{max(values):.0f}", aim])
+    shown = {"numbers": "the numbers", "chart": "the chart"}
+    rows = [
+        _row(f"from the cell's result to {words}", [run["shown"][name] for run in runs], 1000)
+        for name, words in shown.items()
+    ]
+    rows += [
+        _row(f"{name}: {step}", [run["clicks"][name][step] for run in runs], aim)
+        for name in CLICKS
+        for step, aim in (("marked", 50), ("answered", 150))
+    ]
     return as_markdown(["what", "median ms", "worst ms", "aim ms"], rows)
+
+
+def _row(title: str, values: Sequence[float], aim: int) -> list[object]:
+    return [title, f"{statistics.median(values):.0f}", f"{max(values):.0f}", aim]
 
 
 if __name__ == "__main__":
