@@ -261,6 +261,17 @@ class Question:
         return replace(self, case=replace(self.case, events=rest))
 
 
+@dataclass(frozen=True)
+class OneColumn(Question):
+    """A question by one column at most, where each query is dear."""
+
+    @property
+    def columns(self) -> list[str]:
+        """The column that breaks the numbers down."""
+        every = super().columns
+        return [self.choose("column").choice(every)] if every else []
+
+
 def question(seed: int) -> Question:
     """The question that follows from a seed."""
     random = Random(seed)

@@ -14,7 +14,7 @@ from tests.support.engines import in_engine_order
 from tests.support.loops import some
 from tests.support.next_steps import next_steps_equal, with_triggers
 from tests.support.profiles import is_thorough
-from tests.support.strategies import Question, question
+from tests.support.strategies import OneColumn, Question, question
 
 pytestmark = [
     pytest.mark.spark,
@@ -47,14 +47,8 @@ numbers are asked, and 388 several actions. DuckDB and Polars' lazy frames are a
 
 
 @dataclass(frozen=True)
-class Narrowed(Question):
-    """A question by one column at most."""
-
-    @property
-    def columns(self) -> list[str]:
-        """The column that breaks the numbers down."""
-        every = super().columns
-        return [self.choose("column").choice(every)] if every else []
+class Narrowed(OneColumn):
+    """A question by one column at most, and by fewer breakdowns."""
 
     @property
     def breakdowns(self) -> list[By]:

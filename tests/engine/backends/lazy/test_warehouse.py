@@ -26,7 +26,7 @@ from tests.support.answers import FromPackage
 from tests.support.engines import in_engine_order
 from tests.support.postgres import server
 from tests.support.profiles import is_thorough
-from tests.support.strategies import Question, question
+from tests.support.strategies import OneColumn, Question, question
 from tests.support.warehouses import Placed, in_micros, on_duckdb, on_postgres
 
 ZONE = "Australia/Lord_Howe"
@@ -46,13 +46,8 @@ def postgres_placed() -> Iterator[Placed]:
 
 
 @dataclass(frozen=True)
-class Narrowed(Question):
-    """A question by one column at most."""
-
-    @property
-    def columns(self) -> list[str]:
-        every = super().columns
-        return [self.choose("column").choice(every)] if every else []
+class Narrowed(OneColumn):
+    """A question by one column at most, and by fewer breakdowns."""
 
     @property
     def breakdowns(self) -> list[By]:
