@@ -113,6 +113,7 @@ PORTFOLIO = {
     "in_time_zone": "time_zone",
     "with_definitions": "definitions",
     "with_clock": "clock",
+    "with_attribution": "model window interacted",
 }
 
 

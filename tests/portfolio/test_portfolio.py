@@ -5,7 +5,7 @@ import pickle
 import warnings
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.definitions import Attribution
 from results_widgets.errors import QueryError, SourceWarning
 from results_widgets.portfolio import load_one
 from tests.support.exports.example import write_example
@@ -136,6 +137,7 @@ SCOPES: dict[str, Any] = {
     "in_time_zone": lambda one: one.in_time_zone("Asia/Tokyo"),
     "with_definitions": lambda one: one.with_definitions("leanplum-v2"),
     "with_clock": lambda one: one.with_clock("entry"),
+    "with_attribution": lambda one: one.with_attribution("first_touch", "2h", {"email": "clicked"}),
     "analytics": lambda one: one.analytics(),
 }
 
@@ -150,6 +152,36 @@ def test_scope_is_that_of_each_campaign(name: str) -> None:
         portfolio.explore("users", every="1h"),
         below(alone, lambda one: one.explore("users", every="1h")),
     )
+
+
+@given(
+    SEEDS,
+    st.sampled_from(get_args(Attribution)),
+    st.sampled_from([None, "0s", "2h"]),
+    st.sampled_from([None, {"email": "clicked"}, {"email": ("opened", "clicked"), "push": ()}]),
+)
+@settings(max_examples=examples(15))
+def test_each_campaign_credits_its_conversions_as_it_does_alone(
+    seed: int, model: Any, window: Any, interacted: Any
+) -> None:
+    asked = drawn(seed)
+    portfolio = asked.portfolio().with_attribution(model, window, interacted)
+    # Read and walked together, as the list of campaigns has them.
+    found = portfolio.overview()
+    alone = {
+        name: one.with_attribution(model, window, interacted)
+        for name, one in asked.results().items()
+    }
+    assert_frame_equal(found, below(alone, lambda one: one.overview()))
+    for name, one in some([*alone.items()]):
+        assert portfolio[name].definitions == one.definitions
+        assert_frame_equal(portfolio[name].conversions(), one.conversions())
+        assert_frame_equal(portfolio[name].actions(), one.actions())
+
+
+def test_a_model_that_divides_conversions_is_refused_for_all(two: rw.Portfolio) -> None:
+    with pytest.raises(QueryError, match="attribution"):
+        two.with_attribution("linear")  # type: ignore[arg-type]
 
 
 def test_intervals_are_added(two: rw.Portfolio) -> None:

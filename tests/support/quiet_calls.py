@@ -77,7 +77,7 @@ QUIET: Final[dict[str, str]] = {
         ResultsWidget.views SegmentWidget.saved last
         SelectingWidget.view Selection.apply Selection.written
         Portfolio.analytics Portfolio.between Portfolio.in_time_zone Portfolio.items Portfolio.load
-        Portfolio.month Portfolio.with_clock Portfolio.with_definitions Export.portfolio
+        Portfolio.month Portfolio.with_attribution Portfolio.with_clock Portfolio.with_definitions Export.portfolio
     """,
     "says what the campaign or the toolkit declares": """
         Action.__repr__ Action.label Action.to_dict Campaign.__repr__ Campaign._repr_html_

@@ -130,6 +130,7 @@ class Portfolio:
     in_time_zone = _scope.in_time_zone
     with_definitions = _scope.with_definitions
     with_clock = _scope.with_clock
+    with_attribution = _scope.with_attribution
     analytics = _scope.analytics
 
     # --- numbers of each campaign

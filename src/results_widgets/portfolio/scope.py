@@ -1,12 +1,14 @@
 """The same portfolio in another scope: every campaign in another range, time zone or definition set."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from results_widgets.definitions import Definitions
+from results_widgets.definitions import Attribution, Definitions
 from results_widgets.engine.query import Clock
 from results_widgets.keys import DefinitionSet
 from results_widgets.portfolio.members import PortfolioT
 from results_widgets.results import Results
+from results_widgets.results.attributing import Interacted
 from results_widgets.results.scope import Edge
 
 
@@ -106,6 +108,38 @@ def with_clock(self: PortfolioT, clock: Clock) -> PortfolioT:
         11
     """
     return _each(self, lambda one: one.with_clock(clock))
+
+
+def with_attribution(
+    self: PortfolioT,
+    model: Attribution,
+    window: str | timedelta | None = None,
+    interacted: Interacted | None = None,
+) -> PortfolioT:
+    """Return the portfolio with each campaign's conversions credited by another model.
+
+    Each campaign credits its own conversions among its own actions; `attribution` and `credit` say which
+    campaign has what several claim.
+
+    Args:
+        model: ``"last_interaction"``, ``"last_touch"``, ``"first_touch"`` or ``"last_click"``; see
+            `Results.with_attribution`.
+        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
+        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; for "engaged" as
+            well. Every campaign must know the channels. Those that are left out keep their own.
+
+    Returns:
+        A new portfolio that shares the data, under a definition set of its own: ``default, first touch``.
+
+    Raises:
+        QueryError: The model is not known or divides conversions; the window is no duration; or a campaign does
+            not know a channel or event.
+
+    Examples:
+        >>> portfolio.with_attribution("first_touch")["spring"].definitions.name
+        'default, first touch'
+    """
+    return _each(self, lambda one: one.with_attribution(model, window, interacted))
 
 
 def analytics(self: PortfolioT, *, developers: bool = False) -> PortfolioT:
