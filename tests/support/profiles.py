@@ -3,7 +3,7 @@
 The profile `ci` draws the same cases every time, so that a failure is a change's own fault, and half
 of what is usual; RESULTS_WIDGETS_HYPOTHESIS=thorough (`make test-thorough`, every night in CI) draws
 new ones, and many; `mutants` (`make mutants`) draws all that is usual, the same every time, and stops at
-the first that fails, however long it is.
+the first that fails, however long it is; `mutants-few` (`ARGS=--few`) draws a sixth of that.
 """
 
 import os
@@ -35,6 +35,9 @@ def load() -> None:
         settings.get_profile("ci"),
         max_examples=USUAL,
         phases=[Phase.explicit, Phase.generate],
+    )
+    settings.register_profile(
+        "mutants-few", settings.get_profile("mutants"), max_examples=USUAL // 6
     )
     settings.load_profile(os.environ.get("RESULTS_WIDGETS_HYPOTHESIS", "ci"))
 
