@@ -1,7 +1,8 @@
 """What is kept: computed once, and no more of what belongs to a range than the bound allows."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import polars as pl
@@ -134,6 +135,64 @@ def test_threads_wait_for_the_one_that_computes() -> None:
     for thread in threads:
         thread.join()
     assert (len(made), found) == (1, [sum(range(10**6))] * 4)
+
+
+def test_what_is_being_computed_is_not_known_yet() -> None:
+    cache = Cache()
+    assert cache.get(KEPT, lambda: [cache.known(KEPT), cache.items()]) == [None, []]
+    assert cache.known(KEPT) == [None, []]
+
+
+def test_taking_computes_a_value_while_another_thread_does() -> None:
+    cache, begun, taken = Cache(), Event(), Event()
+
+    def slow() -> int:
+        begun.set()
+        return 1 if taken.wait(timeout=10) else 0
+
+    def taking() -> int:
+        taken.set()
+        return 2
+
+    thread = Thread(target=cache.get, args=(KEPT, slow))
+    thread.start()
+    assert begun.wait(timeout=10)
+    assert cache.take(KEPT, taking) == 1
+    thread.join()
+
+
+@dataclass
+class _Sized:
+    own_bytes: int
+
+
+@dataclass
+class _Pair:
+    one: pl.Series
+    other: object
+
+
+def test_sizes_add_up_over_what_a_value_is_made_of() -> None:
+    of_column = size_of(column(KILO))
+    assert size_of(None) == KILO
+    assert size_of(_Sized(7)) == KILO + 7
+    assert of_column == 2 * KILO
+    for value in ([column(KILO)], (column(KILO),), {"a": column(KILO)}):
+        assert size_of(value) == KILO + of_column
+    assert size_of(_Pair(column(KILO), None)) == KILO + of_column + KILO
+
+
+def test_bytes_of_evictable_values_are_counted() -> None:
+    cache = Cache(budget=5 * KILO)
+    assert (cache.evictable_bytes, cache.room) == (0, 5 * KILO)
+    cache.get(KEPT, lambda: column(KILO))
+    cache.get(evictable(0), lambda: column(KILO))
+    assert (cache.evictable_bytes, cache.room) == (2 * KILO, 3 * KILO)
+    # What fills the budget to the last byte still fits.
+    cache.get(evictable(1), lambda: column(2 * KILO))
+    assert (cache.evictable_bytes, cache.room) == (5 * KILO, 0)
+    assert cache.known(evictable(0)) is not None
+    assert Cache().room == 256 * 1024 * 1024
 
 
 def test_sizes_are_those_of_the_columns() -> None:

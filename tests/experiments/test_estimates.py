@@ -109,6 +109,36 @@ def test_one_user_has_a_value_and_no_interval() -> None:
     assert (found.low, found.p_value) == (None, None)
 
 
+def test_relative_difference_of_means_has_an_interval_on_the_logarithm() -> None:
+    """Means 3 and 2, variances of the means 1/3 and 1/4."""
+    found = compare_means(of([2.0, 3.0, 4.0]), of([1.0, 2.0, 2.0, 3.0]), 0.9)
+    own, other = 1 / 3, (2 / 3) / 4
+    half = stats.norm.ppf(0.95) * math.sqrt(own / 3**2 + other / 2**2)
+    assert found.relative == pytest.approx(0.5)
+    assert found.relative_low == pytest.approx(1.5 * math.exp(-half) - 1)
+    assert found.relative_high == pytest.approx(1.5 * math.exp(half) - 1)
+    fallen = compare_means(of([-1.0, 1.0]), of([1.0, 2.0]))
+    assert (fallen.relative, fallen.relative_low) == (-1.0, None)
+
+
+def test_intervals_are_of_95_percent_where_no_level_is_given() -> None:
+    means = of([2.0, 3.0, 4.0]), of([1.0, 2.0, 2.0, 3.0])
+    shares = SHARE(56, 70), SHARE(48, 80)
+    assert compare_means(*means) == compare_means(*means, 0.95)
+    assert compare_shares(*shares) == compare_shares(*shares, 0.95)
+
+
+def test_what_is_known_of_too_few_users_is_told() -> None:
+    few, half, none, nobody = of([3.0]), of([0.0, 1.0]), of([0.0]), of([])
+    assert compare_means(few, half).relative == 5.0
+    assert compare_means(few, none).difference == 3.0
+    assert compare_means(few, none).relative is None
+    for pair in ((nobody, few), (few, nobody)):
+        found = compare_means(*pair)
+        assert (found.value, found.control_value) == (pair[0].mean, pair[1].mean)
+        assert (found.difference, found.relative) == (None, None)
+
+
 @pytest.mark.parametrize("by", ["holm", "fdr", None])
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=12))
 def test_adjusted_p_values_leave_the_unknown_alone(
@@ -153,6 +183,15 @@ def test_cuped_takes_its_slope_within_arms() -> None:
     assert slope == pytest.approx(2.0)
     assert centre == pytest.approx(29.5)
     assert pooled_coefficient([SHARE(1, 3)]) == (0.0, 0.0)
+
+
+def test_cuped_weighs_arms_by_their_users() -> None:
+    """Slopes 2 and 4 with sums of squares 2 and 5 around the arms' means: (4 + 20) / 7."""
+    arms = [
+        Moments(3, 6.0, 20.0, 3.0, 5.0, 10.0),  # x 0, 1, 2
+        Moments(4, 24.0, 224.0, 6.0, 14.0, 56.0),  # x 0, 1, 2, 3
+    ]
+    assert pooled_coefficient(arms) == pytest.approx((24 / 7, 9 / 7))
 
 
 def test_z_of_the_usual_levels() -> None:

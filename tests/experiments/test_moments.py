@@ -58,5 +58,16 @@ def test_without_users_there_is_no_mean_and_below_two_no_spread() -> None:
     assert (Moments.of_share(1, 1).mean, Moments.of_share(1, 1).variance) == (1.0, None)
 
 
+def test_a_share_has_no_covariate() -> None:
+    assert Moments.of_share(3, 10) == Moments(10, 3.0, 3.0, 0.0, 0.0, 0.0)
+    assert Moments.of_share(0, 0).adjusted(2.0, 1.0) == Moments(0, 0.0, 0.0)
+
+
 def test_equal_values_have_no_spread_however_they_round() -> None:
     assert Moments(3, 0.3, 3 * 0.1**2).variance == 0.0
+
+
+def test_what_the_covariate_explains_wholly_leaves_no_spread() -> None:
+    # In floating point 5e-19 is left of it.
+    found = moments([(0.1 * x, x) for x in (0.3, -0.3)])
+    assert found.adjusted(0.1, 0.0).squares == 0.0

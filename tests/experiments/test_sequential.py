@@ -7,7 +7,7 @@ import pytest
 
 from results_widgets.experiments.estimates import compare_shares
 from results_widgets.experiments.moments import Moments
-from results_widgets.experiments.sequential import TIGHTEST_AT, always_valid
+from results_widgets.experiments.sequential import TIGHTEST_AT, always_valid, with_always_valid
 
 SHARE = Moments.of_share
 
@@ -48,6 +48,42 @@ def test_it_is_wider_than_the_interval_of_a_single_look() -> None:
 def test_nothing_that_varies_has_no_interval() -> None:
     assert always_valid(SHARE(0, 10), SHARE(0, 10)) is None
     assert always_valid(SHARE(1, 1), SHARE(3, 10)) is None
+
+
+def test_without_a_difference_the_p_value_is_one() -> None:
+    found = always_valid(SHARE(100, 1000), SHARE(100, 1000))
+    assert found is not None
+    assert found[2] == 1.0
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_a_difference_gets_the_interval_of_all_looks(level: float) -> None:
+    arm, control = SHARE(150, 1000), SHARE(100, 1000)
+    once = compare_shares(arm, control, level)
+    found = with_always_valid(once, arm, control, level)
+    valid = always_valid(arm, control, level)
+    assert valid is not None
+    assert (found.low, found.high, found.p_value) == valid
+    assert found.method == "always-valid interval (asymptotic confidence sequence)"
+    assert (found.difference, found.relative) == (once.difference, once.relative)
+    # As wide as the absolute one, in standard errors.
+    own, other = 0.15 * 0.85 / 999, 0.1 * 0.9 / 999
+    reach = (valid[1] - valid[0]) / 2 / math.sqrt(own + other)
+    half = reach * math.sqrt(own / 0.15**2 + other / 0.1**2)
+    assert found.relative_low == pytest.approx(1.5 * math.exp(-half) - 1)
+    assert found.relative_high == pytest.approx(1.5 * math.exp(half) - 1)
+
+
+def test_a_difference_has_no_interval_of_all_looks_before_something_varies() -> None:
+    arm, control = SHARE(1, 1), SHARE(3, 10)
+    found = with_always_valid(compare_shares(arm, control), arm, control)
+    assert (found.low, found.high, found.p_value, found.relative_low) == (None, None, None, None)
+    assert found.method == "no always-valid interval yet"
+    none, some = SHARE(0, 100), SHARE(5, 100)
+    for pair in ((none, some), (some, none)):
+        found = with_always_valid(compare_shares(*pair), *pair)
+        assert found.low is not None
+        assert (found.relative_low, found.relative_high) == (None, None)
 
 
 def test_sixty_daily_looks_are_rarely_wrong() -> None:
