@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from results_widgets.report.images.flow_layout import CARD, columns_of, layout_flow
+from results_widgets.report.images.flow_layout import CARD, _on_curve, columns_of, layout_flow
 from tests.support.loops import some
 
 # The layout in the browser is held against the same columns (js/test/features/flow/fold.test.ts).
@@ -45,6 +45,50 @@ def test_lines_of_one_row_run_at_their_own_heights() -> None:
     heights = [float(line.path.split("L")[1].split()[1].partition("C")[0]) for line in inner]
     assert len(inner) == 3
     assert len(set(heights)) == 3
+
+
+def test_three_cards_stand_and_their_lines_run_where_the_measures_say() -> None:
+    """Worked out by hand from `_shared/flow_layout.json`: green lines are 5.6, 2.8 and 5.6 wide."""
+    shown = arm({"a": 40, "b": 20, "c": 40})
+    shown["edges"] = [
+        {"source": "b", "target": "c", "share": 0.75, "users": 7},
+        {"source": "a", "target": "c", "share": 0.25, "users": 30},
+    ]
+    layout = layout_flow(shown, {"a": None, "b": None, "c": "a"})
+    assert (layout.width, layout.height) == pytest.approx((488, 433))
+    assert (layout.entry, layout.total) == ((111, 0.0), pytest.approx((464, 349)))
+    assert [(one.x, one.y) for one in layout.cards] == [(0, 60), (222, 60), (0, 220)]
+    assert [(one.path, one.width, one.share, one.idle) for one in layout.edges] == [
+        ("M205 36C205 48 94 48 94 60", 6.0, None, False),
+        ("M205 36C205 48 316 48 316 60", 6.0, None, False),
+        ("M94 156C94 188 94 188 94 220", 3.0, 0.25, False),
+    ]
+    assert layout.edges[2].label == pytest.approx((94, 196), abs=0.01)
+    assert [line.path for line in layout.green] == [
+        "M410 138L446.6 138C455.44 138 462.6 145.16 462.6 154L462.6 349",
+        "M188 138C202 138 202 167.8 216 167.8L447.6 167.8C453.56 167.8 458.4 172.64 458.4 178.6L458.4 349",
+        "M188 298L436.8 298C445.64 298 452.8 305.16 452.8 314L452.8 349",
+    ]
+    assert [line.width for line in layout.green] == pytest.approx([2.8, 5.6, 5.6])
+
+
+def test_a_way_that_nobody_took_is_thin_and_without_a_share() -> None:
+    layout = layout_flow(arm({"a": 40, "c": 0}), {"a": None, "c": "a"})
+    (_, idle) = layout.edges
+    assert (idle.width, idle.share, idle.idle) == (1.5, None, True)
+    few = arm({"a": 40, "c": 0}) | {
+        "edges": [{"source": "a", "target": "c", "share": 0.01, "users": 1}]
+    }
+    (_, taken) = layout_flow(few, {"a": None, "c": "a"}).edges
+    assert (taken.width, taken.share, taken.idle) == (1.5, 0.01, False)
+    assert len(layout.green) == 1
+
+
+def test_a_share_stands_on_its_curve() -> None:
+    # A quarter of the way along: 15.6 % across and 29.7 % down.
+    found = _on_curve((10, 20), (110, 100), 20 + 23.75)
+    assert found == pytest.approx((10 + 15.625, 20 + 23.75), abs=0.01)
+    assert _on_curve((10, 20), (110, 100), 60) == pytest.approx((60, 60), abs=0.01)
 
 
 @pytest.mark.parametrize("case", COLUMNS, ids=lambda case: case["name"])
