@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.sources.content import Content, _encoding, _header_line, recognise, suffix_of
 from tests.support.odd_values import save
 
 CAMPAIGN: dict[str, Any] = {
@@ -125,6 +126,104 @@ def test_file_that_is_something_else_is_called_what_it_is(tmp_path: Path, kind: 
     path.write_bytes(data)
     with pytest.raises(rw.EventsError, match=rf"events\.{suffix} .*({said})"):
         numbers(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "plain", "grows"),
+    [
+        (Content(".csv"), True, True),
+        (Content(".csv", encoding="utf-8-sig"), True, True),
+        (Content(".csv", "gzip"), True, False),
+        (Content(".csv", "zip"), False, False),
+        (Content(".csv", encoding="utf-16"), False, False),
+        (Content(".ndjson"), True, True),
+        (Content(".ndjson", encoding="utf-8-sig"), False, False),
+        (Content(".ndjson", is_array=True), False, False),
+        (Content(".parquet"), True, False),
+        (Content(".parquet", "gzip"), False, False),
+    ],
+)
+def test_only_text_as_it_lies_there_can_grow(content: Content, plain: bool, grows: bool) -> None:
+    assert (content.is_plain, content.can_grow) == (plain, grows)
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("events", ""),
+        ("Events.CSV", ".csv"),
+        ("2026.03.csv", ".csv"),
+        ("events.csv.gz", ".csv"),
+        ("2026.03.ndjson.zip", ".ndjson"),
+        ("events.gz", ".gz"),
+    ],
+)
+def test_suffix_is_the_last_but_for_compression(name: str, suffix: str) -> None:
+    assert suffix_of(Path(name)) == suffix
+
+
+def test_encoding_without_a_mark_is_told_by_where_the_zeros_are() -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert _encoding("user".encode(encoding)) == encoding
+        # Half of the letters have none: of so few it cannot be told.
+        assert _encoding("usēř".encode(encoding)) == "utf-8"
+        assert _encoding("useř".encode(encoding)) == encoding
+        # A head that was cut in the middle of a letter.
+        assert _encoding("user_id".encode(encoding)[:-1]) == encoding
+    assert _encoding(b"user") == _encoding(b"") == _encoding(b"\0") == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ("", 0, ",")),
+        ("sep=;", ("", 1, ";")),
+        ("SEP=|\nuser_id|event", ("user_id|event", 1, "|")),
+        ("sep=,,\nx", ("sep=,,", 0, ",")),
+        ("a;b,c;d\nuser_id|event", ("a;b,c;d", 0, ";")),
+        # Names that are known say more than how many names there are.
+        ("a;b;c;d;user_id|event", ("a;b;c;d;user_id|event", 0, "|")),
+    ],
+)
+def test_header_says_what_separates_its_names(text: str, found: tuple[str, int, str]) -> None:
+    assert _header_line(text) == found
+
+
+def test_text_of_three_known_columns_is_a_table_whatever_it_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "events.dat"
+    path.write_text("user_id;event;timestamp;own\n")
+    assert recognise(path) == Content(".csv", separator=";")
+    path.write_text("sep=;\nuser_id;event;timestamp\n")
+    assert recognise(path) == Content(".csv", separator=";", lines_ahead=1)
+    path.write_text("user_id;event;own;more\n")
+    with pytest.raises(rw.EventsError, match=r"has the unknown format '\.dat'; known: .parquet, "):
+        recognise(path)
+    path.write_text(' [{"a": 1}]')
+    assert recognise(path) == Content(".ndjson", is_array=True)
+
+
+def test_archive_may_have_folders_and_what_a_mac_adds(tmp_path: Path) -> None:
+    path = tmp_path / "events.zip"
+    data = csv().encode()
+    path.write_bytes(zipped(data, "a/", "a/events.csv", "__MACOSX/events.csv"))
+    assert recognise(path) == Content(".csv", "zip")
+    path.write_bytes(zipped(data, "1.csv", "2.csv", "3.csv", "4.csv"))
+    with pytest.raises(
+        rw.EventsError, match=r"archive of 4 files \(1\.csv, 2\.csv, 3\.csv, … \(4 in all"
+    ):
+        recognise(path)
+    path.write_bytes(zipped(b"", "__MACOSX/"))
+    with pytest.raises(rw.EventsError, match="archive of 0 files"):
+        recognise(path)
+
+
+def test_database_is_told_by_its_mark(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_bytes(b"12345678DUCK")
+    with pytest.raises(rw.EventsError, match=r"DuckDB database; name it with the suffix \.duckdb"):
+        recognise(path)
+    path.write_bytes(b"DUCK,user_id,event,timestamp\n")
+    assert recognise(path).kind == ".csv"
 
 
 # ------------------------------------------------------------------ files that differ from each other
