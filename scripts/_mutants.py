@@ -111,7 +111,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "sources/file_set": _FILES,
     "sources/file_version": _FILES,
     "sources/formats": _FILES,
-    "tables/times": _TABLES,
+    "tables/times": ("tests/tables/test_values.py", *_TABLES),
     "tables/values": _TABLES,
     "view_model/formatting": ("tests/widgets/test_base.py",),
     "view_model/glossary": (),
