@@ -56,7 +56,7 @@ def test_three_cards_stand_and_their_lines_run_where_the_measures_say() -> None:
     ]
     layout = layout_flow(shown, {"a": None, "b": None, "c": "a"})
     assert (layout.width, layout.height) == pytest.approx((488, 433))
-    assert layout.entry == (111, 0.0)
+    assert layout.entry == pytest.approx((111, 0))
     assert layout.total == pytest.approx((464, 349))
     assert [(one.x, one.y) for one in layout.cards] == [(0, 60), (222, 60), (0, 220)]
     assert [(one.path, one.width, one.share, one.idle) for one in layout.edges] == [
