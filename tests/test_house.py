@@ -233,6 +233,7 @@ PROJECT_WIDE = {
     "typing",
     "completion",
     "shown_alone",
+    "mutants",
 }
 NO_MIRROR = {"browser", "reference", "support"}
 """Folders of tests/ that are none of the package: hosts, the plain reference, what tests share."""
