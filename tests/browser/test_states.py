@@ -20,6 +20,9 @@ _WATCH = """() => {
         const ring = document.querySelector(".rw-ring");
         own.frames.push({
             title: text("[data-testid=explore-title]"),
+            caption: text("[data-testid=explore-caption]"),
+            marked: document.querySelector("[data-action=reminder]")?.ariaPressed === "true",
+            opened: document.querySelector("[data-testid=action-detail]") !== null,
             line: line?.getAttribute("d") ?? "",
             range: document.querySelector("[data-testid=range]")?.value,
             stale: Number(getComputedStyle(ring).opacity) < 1,
@@ -49,7 +52,7 @@ def followed(new_page: Open) -> Page:
     return page
 
 
-def test_a_chart_stands_until_another_takes_its_place_and_keeps_its_title(followed: Page) -> None:
+def test_a_chart_stands_until_another_takes_its_place_and_keeps_its_words(followed: Page) -> None:
     page, title = followed, followed.get_by_test_id("explore-title")
     for metric in ("engaged", "engagement_rate", "conversions"):
         page.locator(f'.rw-rings [data-metric="{metric}"]').first.click()
@@ -59,9 +62,20 @@ def test_a_chart_stands_until_another_takes_its_place_and_keeps_its_title(follow
     wait_until_answered(page)
     seen = frames(page)
     assert all(frame["line"] for frame in seen)
-    pairs = {(frame["title"], frame["line"]) for frame in seen}
-    # Four other lines, each with a title of its own from its first frame to its last.
-    assert len(pairs) == len({name for name, _ in pairs}) == len({line for _, line in pairs}) == 5
+    words = {(frame["title"], frame["caption"], frame["line"]) for frame in seen}
+    # Four other lines, each with a title of its own from its first frame to its last, and one caption.
+    assert (
+        len(words) == len({name for name, _, _ in words}) == len({line for *_, line in words}) == 5
+    )
+    assert len({caption for _, caption, _ in words}) > 1
+
+
+def test_a_card_is_marked_in_a_frame_of_its_own_before_what_it_opens(followed: Page) -> None:
+    followed.locator('[data-action="reminder"]').click()
+    expect(followed.get_by_test_id("action-name")).to_have_text("Reminder")
+    wait_until_answered(followed)
+    told = list(dict.fromkeys((frame["marked"], frame["opened"]) for frame in frames(followed)))
+    assert told == [(False, False), (True, False), (True, True)]
 
 
 def test_numbers_of_before_are_dimmed_from_the_first_frame_on(followed: Page) -> None:
@@ -92,6 +106,9 @@ def test_before_the_first_numbers_frame_and_names_stand_there(new_page: Open) ->
         })"""
     )
     assert delays == [["0.15s", "both"]] * 2
+    cards = page.locator(".rw-flow [data-action]")
+    expect(cards).to_have_count(len(shown().campaign.actions))
+    expect(cards.first).to_contain_text(shown().campaign.actions[0].name)
     # Nothing of it can be read as a number.
     expect(bars(page).first).to_have_css("color", "rgba(0, 0, 0, 0)")
     expect(bars(page).first).to_have_css("opacity", "1")

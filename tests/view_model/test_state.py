@@ -83,6 +83,17 @@ def test_change_of_a_field_rebuilds_the_parts_that_depend_on_it(
     assert sorted(built) == sorted(expected)
 
 
+@pytest.mark.parametrize("change", [{}, *({field: value} for field, value, _ in CHANGES)], ids=str)
+def test_numbers_name_the_selection_that_they_are_of(
+    results: rw.Results, change: dict[str, Any]
+) -> None:
+    widget = rw.Overview(results)
+    for field, value in change.items():
+        setattr(widget.selection, field, value)
+    shown = widget._selection
+    assert widget._status["of"] == {field: shown[field] for field in SCOPE_FIELDS}
+
+
 def test_change_of_the_action_sends_its_chart_and_nothing_else(
     results: rw.Results, built: list[str]
 ) -> None:

@@ -113,11 +113,14 @@ def test_range_that_cannot_be_is_an_error_in_words_that_keeps_the_numbers(
     }
     assert widget._metrics == before
     assert widget._selection["start"] == "2026-03-05"
+    # What is shown is still what was selected before, and is dimmed for that.
+    assert widget._status["of"]["range"] == "whole"
     # A year half typed is no crash.
     browser_selects(widget, start="0002-03-05", end="2026-03-05")
     assert "outside the years" in widget._status["error"]["message"]
     browser_selects(widget, start="2026-03-01")
     assert (widget._status["state"], widget._status["error"]) == ("ready", None)
+    assert widget._status["of"]["start"] == "2026-03-01"
 
 
 def test_viewers_zone_is_taken_unless_one_is_named() -> None:

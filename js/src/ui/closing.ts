@@ -26,7 +26,7 @@ export function rememberLine(store: Store): void {
     else memory.closed = false;
   };
   note();
-  store.subscribe(note);
+  store.subscribe(note, true);
 }
 
 /** How many converted, as the kernel chooses for most campaigns; where nobody did, who entered. */

@@ -29,7 +29,7 @@ export interface ShownEntry extends GlossaryEntry {
 
 /** The glossary's row; channels that mean something else by the same name have a row of their own, "channel:metric". */
 export function entryOf(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, "glossary" | "status">,
   metric: string,
   channel: string | null = null,
 ): ShownEntry {

@@ -1,18 +1,17 @@
 // What every widget's entry shares: a root element, its theme, its width class, one store, and an end.
 
 import { type ComponentType, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import { type Host, modelOf } from "../wire/models";
-import type { Status } from "../wire/status";
 import { Store } from "../wire/store";
 import { rememberLine } from "./closing";
 import { keepArrows, keepShortcuts } from "./keys";
 import { freeSticking } from "./sticking";
 import { Tip } from "./Tip";
 import { watchTheme } from "./theme";
-import { type View, ViewContext, type WidthName } from "./view";
+import { useSnapshot, useView, type View, ViewContext, type WidthName } from "./view";
 
 export interface RenderContext {
   model: Model;
@@ -76,6 +75,17 @@ function tellZone(store: Store): void {
     store.set("_viewer_zone", zone);
 }
 
+/** How the numbers stand, as classes of the root: they come and go in the frame of the numbers that they are about. */
+function Standing(): null {
+  const { root } = useView();
+  const { stale, loading } = useSnapshot();
+  useLayoutEffect(() => {
+    root.classList.toggle("rw-stale", stale);
+    root.classList.toggle("rw-loading", loading);
+  }, [stale, loading]);
+  return null;
+}
+
 /** A widget module for one component. `name` becomes the root's data-testid. */
 export function widget(name: string, Body: ComponentType): WidgetModule {
   return {
@@ -94,14 +104,6 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       el.append(root);
       const store = new Store(model, life.signal);
       rememberLine(store);
-      const mark = (): void => {
-        root.classList.toggle("rw-stale", store.snapshot.stale);
-        // As the kernel says it: a list of users or of campaigns says nothing, and waits for nothing.
-        const said = store.get("_status") as Partial<Status> | undefined;
-        root.classList.toggle("rw-loading", said?.state === "computing");
-      };
-      mark();
-      store.subscribe(mark);
       const asks: View["asks"] = { users: null };
       let redraw: () => void = () => undefined;
       let themes = 0;
@@ -136,6 +138,7 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
               other: (id) => modelOf(model, host, id),
             }}
           >
+            <Standing />
             <Body />
             <Tip />
           </ViewContext.Provider>

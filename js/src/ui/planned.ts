@@ -18,7 +18,10 @@ function wayTo(action: Action, actions: Map<string, Action>): number | null {
 }
 
 /** "not due yet · first 5 May": nobody can have had it before; "not sent yet" where somebody could. */
-export function notSentYet({ campaign, status }: Snapshot, id: string): string {
+export function notSentYet(
+  { campaign, status }: Pick<Snapshot, "campaign" | "status">,
+  id: string,
+): string {
   const actions = new Map(campaign.actions.map((action) => [action.id, action]));
   const action = actions.get(id);
   const way = action ? wayTo(action, actions) : null;

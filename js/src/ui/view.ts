@@ -1,10 +1,11 @@
 // One drawn view of a widget: components find its store, its root element and its end here.
 
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
 import type { Model } from "../wire/model";
 import type { SegmentRequest } from "../wire/requests";
+import type { Selection } from "../wire/selection";
 import type { Snapshot, Store } from "../wire/store";
 import { drawIn } from "./locale";
 
@@ -48,4 +49,33 @@ export function useSnapshot(): Snapshot {
     return store.subscribe(draw);
   }, [store]);
   return store.snapshot;
+}
+
+/**
+ * Parts of the snapshot, and what is marked of the selection. The component is drawn again only when one of these is another, and
+ * before what a click opens: of hundreds of cards two change, in the frame of the click.
+ */
+export function useMarked<K extends keyof Snapshot, M>(
+  names: readonly K[],
+  marked: (selection: Selection) => M,
+): [Pick<Snapshot, K>, M] {
+  const { store } = useView();
+  const [, redraw] = useState(0);
+  const drawn = { snapshot: store.snapshot, marked: marked(store.snapshot.selection) };
+  const live = useRef({ drawn, names, marked });
+  live.current = { drawn, names, marked };
+  useEffect(() => {
+    const look = (): void => {
+      const { snapshot } = store;
+      const { drawn, names, marked } = live.current;
+      if (
+        marked(snapshot.selection) !== drawn.marked ||
+        names.some((name) => snapshot[name] !== drawn.snapshot[name])
+      )
+        redraw((count) => count + 1);
+    };
+    look();
+    return store.subscribe(look, true);
+  }, [store]);
+  return [drawn.snapshot, drawn.marked];
 }

@@ -25,11 +25,14 @@ export interface Selection {
   locale?: string | null;
 }
 
-/** Names of the selection that change every number, and so need the kernel. */
-const computed: (keyof Selection)[] = [
+/** What changes every number, and so needs the kernel. */
+export type Scope = Pick<
+  Selection,
+  "range" | "start" | "end" | "time_zone" | "definitions" | "developers" | "machine_opens" | "clock"
+>;
+
+const computed: (keyof Scope)[] = [
   "range",
-  "start",
-  "end",
   "time_zone",
   "definitions",
   "developers",
@@ -37,6 +40,7 @@ const computed: (keyof Selection)[] = [
   "clock",
 ];
 
-/** Whether every number is another one under another selection. */
-export const isCountedAnew = (before: Selection, next: Selection): boolean =>
-  computed.some((name) => before[name] !== next[name]);
+/** Whether every number is another one under another selection. Only a range of one's own has days of its own. */
+export const isCountedAnew = (before: Scope, next: Scope): boolean =>
+  computed.some((name) => before[name] !== next[name]) ||
+  (next.range === "custom" && (before.start !== next.start || before.end !== next.end));

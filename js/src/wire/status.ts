@@ -1,5 +1,7 @@
 // Mirrors src/results_widgets/view_model/status.py.
 
+import type { Scope } from "./selection";
+
 export interface LeftOut {
   title: string;
   text: string;
@@ -8,6 +10,8 @@ export interface LeftOut {
 export interface Status {
   state: "ready" | "computing" | "error" | "empty";
   error: { message: string; hint: string } | null;
+  /** What the numbers are of: they are stale under another selection. Null before there are any. */
+  of?: Scope | null;
   newest_ms: number | null;
   read_ms: number;
   /** Which version of their table the events are, "version 12"; empty where it has none. */

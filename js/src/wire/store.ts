@@ -1,81 +1,37 @@
 // The model as a typed, immutable snapshot. Hosts differ in what they pass to a change callback, so callbacks take no
 // arguments, and it is read afresh once per burst of changes: traits of one update arrive one by one.
-import type { Note } from "./annotations";
-import { decode, memo } from "./arrow";
+import { afterFrame } from "./after_frame";
 import { type Ask, type Line, openLine } from "./ask";
-import type { AudienceState } from "./audience";
-import type { Parts } from "./breakdowns";
-import type { Campaign } from "./campaign";
-import { answersFor, type ChartState, type MissingChart, type SeriesRow } from "./chart";
-import type { ExperimentState } from "./experiment";
-import type { Flow } from "./flow";
-import { Metrics, seriesRows } from "./frames";
-import type { Glossary } from "./glossary";
-import type { Highlight } from "./highlight";
+import { answersFor, type ChartKey } from "./chart";
 import { type KernelState, watchKernel } from "./kernel";
 import type { Model } from "./model";
-import type { Options } from "./options";
 import { isCountedAnew, type Selection } from "./selection";
-import type { Bytes } from "./serialization";
+import { type Link, reader, type Snapshot, type Standing } from "./snapshot";
 import type { Status } from "./status";
-import { defaults, shownTraits, type Traits } from "./traits";
-import type { Trends } from "./trends";
-import { nothingUnsaved, type Unsaved } from "./unsaved";
-import type { KeptView } from "./views";
+import { shownTraits, type Traits } from "./traits";
 
-/** A chart, or why there is none: then the other fields are empty. */
-export type ShownChart = ChartState & Partial<MissingChart>;
-
-export interface Snapshot {
-  campaign: Campaign;
-  glossary: Glossary;
-  metrics: Metrics;
-  flow: Flow;
-  trends: Trends;
-  chart: ShownChart;
-  series: SeriesRow[];
-  status: Status;
-  selection: Selection;
-  options: Options;
-  unsaved: Unsaved;
-  parts: Parts;
-  highlight: Highlight | null;
-  audience: AudienceState;
-  /** Null until the kernel was asked for it, and again when something else is selected. */
-  experiment: ExperimentState | null;
-  /** What is marked on the chart's days, in their order. */
-  notes: Note[];
-  /** What was selected, kept by name. */
-  views: KeptView[];
-  /** The kernel has been asked and has not answered yet. */
-  waiting: boolean;
-  /** The numbers are of another range, zone or rule than the one that is selected: theirs are on their way. */
-  stale: boolean;
-  /** How the kernel stands where that is worth a word: an answer takes long, or there will be none. */
-  link: Link;
-  standalone: boolean;
-  /** Users can be asked for: there is a kernel, or there may be. */
-  kernel: boolean;
-  /** Nobody computes other numbers than these: what asks for others is closed. */
-  fixed: boolean;
-}
-
-/** "busy": an answer is late because the kernel computes something else. "late": the host does not tell why. "lost": none will come. */
-export type Link = "ok" | "busy" | "late" | "lost";
+export type { Link, ShownChart, Snapshot } from "./snapshot";
 
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
+
+/** Whether a chart is the one that is selected; widgets without one have no metric there. */
+const isDrawn = (key: ChartKey, selection: Selection): boolean =>
+  key.metric === "" || answersFor(key, selection);
 
 export class Store {
   snapshot: Snapshot;
   #model: Model;
+  readonly #reader: (standing: Standing) => Snapshot;
   #listeners = new Set<() => void>();
+  // Told before all others, and so drawn a frame earlier where there is much to draw.
+  #first = new Set<() => void>();
+  // Calls off what the others are told once a frame has been made.
+  #later: (() => void) | null = null;
   #pending: Selection | null = null;
   #throttle: ReturnType<typeof setTimeout> | null = null;
   #patience: ReturnType<typeof setTimeout> | null = null;
   // The numbers that the selection asks for are late.
   #late = false;
-  // The numbers are of another selection.
-  #stale = false;
   // Nothing can be sent any more.
   #broken = false;
   // What was selected here last may not have reached the kernel yet.
@@ -83,14 +39,13 @@ export class Store {
   #writing = false;
   #queued = false;
   #selectedAt = 0;
-  #metrics = memo((bytes) => new Metrics(decode(bytes)));
-  #series = memo(seriesRows);
   readonly #line: Line;
   readonly #kernel: () => KernelState;
   readonly #wait: { debounce: number; patience: number };
 
   constructor(model: Model, signal: AbortSignal, wait = { debounce: 150, patience: 8000 }) {
     this.#model = model;
+    this.#reader = reader(model);
     this.#wait = wait;
     this.#kernel = watchKernel(model, signal, () => this.#kernelChanged());
     this.#line = openLine(model, signal, {
@@ -99,17 +54,15 @@ export class Store {
       isLost: () => this.#link() === "lost",
     });
     this.snapshot = this.#read();
-    for (const trait of [...shownTraits, "_unsaved"]) {
-      const answer = answers.includes(trait);
-      const changed = (): void => {
-        if (answer) this.#answered();
-        if (trait === "_selection" && !this.#writing) this.#unheard = false;
-        this.#schedule();
-      };
+    const callbacks = [...shownTraits, "_unsaved"].map((trait) => {
+      const changed = (): void => this.#changed(trait);
       model.on(`change:${trait}`, changed);
-      signal.addEventListener("abort", () => model.off(`change:${trait}`, changed));
-    }
-    signal.addEventListener("abort", () => this.#close());
+      return [`change:${trait}`, changed] as const;
+    });
+    signal.addEventListener("abort", () => {
+      for (const [event, changed] of callbacks) model.off(event, changed);
+      this.#close();
+    });
   }
 
   /**
@@ -122,9 +75,11 @@ export class Store {
     return this.#line.ask(kind, made, patience);
   };
 
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls back after a change of the snapshot. Marks of what was clicked are `first`: a large part that opens is drawn a frame later. */
+  subscribe(listener: () => void, first = false): () => void {
+    const listeners = first ? this.#first : this.#listeners;
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Calls back after a change of a trait that is not in the snapshot, until the signal aborts. */
@@ -145,11 +100,10 @@ export class Store {
     if (JSON.stringify(next) === JSON.stringify(before)) return;
     this.#pending = next;
     this.#selectedAt = Date.now();
-    const drawsCharts = this.snapshot.chart.key.metric !== "";
-    const counted = isCountedAnew(before, next);
-    const needed = counted || (drawsCharts && !answersFor(this.snapshot.chart.key, next));
+    const { chart } = this.snapshot;
+    const needed = isCountedAnew(before, next) || !isDrawn(chart.key, next);
     if (needed && !this.#model.standalone) this.#await();
-    this.#stale ||= counted && !this.#model.standalone;
+    if (next.action !== before.action) this.#tellLater();
     this.#refresh();
     if (!this.#throttle) this.#flush();
   }
@@ -200,10 +154,23 @@ export class Store {
     }, this.#wait.patience);
   }
 
+  #changed(trait: string): void {
+    if (trait === "_selection" && !this.#writing) this.#unheard = false;
+    if (answers.includes(trait) || (trait === "_selection" && !this.#writing)) this.#answered();
+    this.#schedule();
+  }
+
   #answered(): void {
+    this.#broken = false;
+    const status = this.#model.get("_status") as Partial<Status> | undefined;
+    const { selection } = this.#read();
+    // What was asked before it was answered first: this one's answer is still to come.
+    if (!status?.error && status?.of && isCountedAnew(status.of, selection)) return;
+    const chart = this.#model.get("_chart") as { key?: ChartKey } | undefined;
+    if (!status?.error && chart?.key && !isDrawn(chart.key, selection)) return;
     if (this.#patience) clearTimeout(this.#patience);
     this.#patience = null;
-    this.#late = this.#broken = this.#stale = false;
+    this.#late = false;
   }
 
   #link(): Link {
@@ -232,66 +199,36 @@ export class Store {
   }
 
   #refresh(): void {
-    this.snapshot = this.#read();
+    const next = this.#read();
+    if (next === this.snapshot) return;
+    this.snapshot = next;
+    for (const listener of this.#first) listener();
+    if (!this.#later) this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Until the frame is made that `first` listeners draw, the others are told nothing; then they hear of all that has changed. */
+  #tellLater(): void {
+    this.#later ??= afterFrame(() => {
+      this.#later = null;
+      this.#tell();
+    });
   }
 
   #read(): Snapshot {
     const link = this.#link();
-    const get = <T>(name: keyof Traits, fallback: T): T => ({
-      ...fallback,
-      ...((this.#model.get(name) as T | undefined) ?? {}),
-    });
-    return {
-      campaign: get("_campaign", defaults.campaign),
-      glossary: get<Glossary>("_glossary", {}),
-      metrics: this.#metrics(this.#model.get("_metrics") as Bytes | undefined),
-      flow: get("_flow", defaults.flow),
-      trends: get<Trends>("_trends", {}),
-      chart: this.#chart(),
-      series: this.#series(this.#model.get("_series") as Bytes | undefined),
-      status: get("_status", defaults.status),
-      selection: this.#pending ?? get("_selection", defaults.selection),
-      options: get("_options", defaults.options),
-      unsaved: (this.#model.get("_unsaved") as Unsaved | undefined) ?? nothingUnsaved,
-      parts: get<Parts>("_parts", {}),
-      highlight: this.#highlight(),
-      audience: get("_audience", defaults.audience),
-      experiment: this.#experiment(),
-      notes: (this.#model.get("_notes") as Note[] | undefined) ?? [],
-      views: (this.#model.get("_views") as KeptView[] | undefined) ?? [],
-      waiting: link !== "lost" && (this.#patience !== null || this.#late),
-      stale: this.#stale,
-      link,
-      standalone: this.#model.standalone === true,
-      fixed: this.#model.standalone === true || link === "lost",
-      kernel: this.#model.kernel !== false && link !== "lost",
-    };
-  }
-
-  #highlight(): Highlight | null {
-    const given = this.#model.get("_highlight") as Partial<Highlight> | undefined;
-    return given?.actions && given.size !== undefined
-      ? { name: "", entered: 0, actions: {}, size: 0, ...given }
-      : null;
-  }
-
-  #experiment(): ExperimentState | null {
-    const given = this.#model.get("_experiment") as Partial<ExperimentState> | undefined;
-    return given?.kind ? (given as ExperimentState) : null;
-  }
-
-  #chart(): ShownChart {
-    const chart = {
-      ...defaults.chart,
-      ...((this.#model.get("_chart") as ShownChart | undefined) ?? {}),
-    };
-    return { ...chart, key: { ...defaults.chart.key, ...chart.key } };
+    const waiting = link !== "lost" && (this.#patience !== null || this.#late);
+    return this.#reader({ pending: this.#pending, waiting, link });
   }
 
   #close(): void {
     if (this.#throttle) clearTimeout(this.#throttle);
     if (this.#patience) clearTimeout(this.#patience);
+    this.#later?.();
     this.#listeners.clear();
+    this.#first.clear();
   }
 }

@@ -59,15 +59,60 @@ describe("selection", () => {
     await Promise.resolve();
     expect(store.snapshot).toMatchObject({ waiting: false, link: "ok" });
   });
-  it("says that numbers are of another selection, until the kernel has answered", async () => {
+  it("says that numbers are of another selection, until those of this one are there", async () => {
     const { model, store } = setup();
+    const answer = async (of: Partial<Selection>, more: object = {}): Promise<void> => {
+      const { selection, status } = store.snapshot;
+      model.update({ _status: { ...status, ...more, of: { ...selection, ...of } } });
+      await Promise.resolve();
+    };
+    await answer({});
     store.select({ metric: "engaged" });
     expect(store.snapshot).toMatchObject({ stale: false });
     store.select({ time_zone: "Asia/Tokyo" });
+    store.select({ range: "7d" });
+    expect(store.snapshot).toMatchObject({ stale: true, waiting: true });
+    await answer({ range: "whole" });
+    expect(store.snapshot).toMatchObject({ stale: true, waiting: true });
+    await answer({});
+    expect(store.snapshot).toMatchObject({ stale: false, waiting: false, fixed: false });
+    store.select({ range: "custom", start: "2026-03-20", end: "2026-03-05" });
+    const error = { message: "The range ends before it starts.", hint: "" };
+    await answer({ range: "7d" }, { state: "error", error });
+    // The numbers are still those of before, and no others are on their way.
+    expect(store.snapshot).toMatchObject({ stale: true, waiting: false });
+  });
+  it("has days of its own only in a range of its own", async () => {
+    const { model, store } = setup();
+    const { selection, status } = store.snapshot;
+    const days = { start: "2026-03-01", end: "2026-03-05" };
+    model.update({ _status: { ...status, of: { ...selection, range: "7d", ...days } } });
+    store.select({ range: "7d" });
+    expect(store.snapshot.stale).toBe(false);
+    store.select({ range: "custom", ...days });
     expect(store.snapshot.stale).toBe(true);
-    model.update({ _status: { ...store.snapshot.status } });
+  });
+  it("waits for the line that was selected last", async () => {
+    const { model, store } = setup();
+    const answer = async (metric: string): Promise<void> => {
+      const { chart, status } = store.snapshot;
+      model.update({ _status: { ...status }, _chart: { ...chart, key: { ...chart.key, metric } } });
+      await Promise.resolve();
+    };
+    store.select({ metric: "users" });
+    store.select({ metric: "exits" });
+    await answer("users");
+    expect(store.snapshot.waiting).toBe(true);
+    await answer("exits");
+    expect(store.snapshot.waiting).toBe(false);
+  });
+  it("stops waiting where the kernel takes a choice back", async () => {
+    const { model, store } = setup();
+    store.select({ metric: "users" });
+    expect(store.snapshot.waiting).toBe(true);
+    model.update({ _selection: { ...store.snapshot.selection, metric: "engaged" } });
     await Promise.resolve();
-    expect(store.snapshot).toMatchObject({ stale: false, fixed: false });
+    expect(store.snapshot.waiting).toBe(false);
   });
   it("waits for nothing where the browser knows the answer", () => {
     const { store } = setup();
@@ -136,11 +181,40 @@ describe("snapshot", () => {
     await Promise.resolve();
     expect(seen).toEqual([["New", 5]]);
   });
-  it("decodes bytes only when they change", () => {
+  it("keeps every part that has not changed", () => {
     const { store } = setup();
-    const before = store.snapshot.metrics;
+    const { selection: before, ...parts } = store.snapshot;
     store.select({ variant: "B" });
-    expect(store.snapshot.metrics).toBe(before);
+    const { selection, ...kept } = store.snapshot;
+    expect(selection).not.toBe(before);
+    for (const [name, part] of Object.entries(parts))
+      expect(kept[name as keyof typeof kept], name).toBe(part);
+  });
+  it("is told once for a choice, and not for what changes nothing", async () => {
+    const { model, store } = setup();
+    const told = vi.fn();
+    store.subscribe(told);
+    store.select({ variant: "B" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told).toHaveBeenCalledTimes(1);
+    model.update({ _selection: { ...store.snapshot.selection } });
+    await Promise.resolve();
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+  it("is told to marks at once, and to the rest a frame later where an action opens", async () => {
+    const { model, store } = setup();
+    const told: string[] = [];
+    store.subscribe(() => told.push(`rest ${store.snapshot.selection.action}`));
+    store.subscribe(() => told.push(`mark ${store.snapshot.selection.action}`), true);
+    store.select({ variant: "B" });
+    expect(told.splice(0)).toEqual(["mark null", "rest null"]);
+    store.select({ action: "a1" });
+    store.select({ action: "a2" });
+    model.update({ _status: { ...store.snapshot.status } });
+    await Promise.resolve();
+    expect(told.splice(0)).toEqual(["mark a1", "mark a2", "mark a2"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told).toEqual(["rest a2"]);
   });
   it("keeps the last numbers when bytes cannot be read", async () => {
     const { model, store } = setup();
@@ -161,7 +235,7 @@ describe("snapshot", () => {
 describe("life", () => {
   it("ends with its signal: no listener and no timer stays", () => {
     const { model, life, store } = setup();
-    store.select({ range: "7d" });
+    store.select({ range: "7d", action: "a1" });
     expect(model.listeners()).toBeGreaterThan(5);
     life.abort();
     expect(model.listeners()).toBe(0);

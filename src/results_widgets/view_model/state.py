@@ -87,7 +87,9 @@ def _status(inputs: Inputs) -> State:
     if zone and not is_zone(zone) and inputs.selection.time_zone is None:
         unknown = f"This browser's time zone, {zone!r}, is not known here: days are those of {inputs.view.time_zone}."
         status["note"] = " ".join(filter(None, [str(status["note"]), unknown]))
-    return {"_status": status}
+    selected = inputs.selection.to_state(inputs.results)
+    # Under another selection than this the screen dims its numbers.
+    return {"_status": {**status, "of": {name: selected[name] for name in SCOPE_FIELDS}}}
 
 
 _DEFINITION_FIELDS: Final = ("definitions", "machine_opens")

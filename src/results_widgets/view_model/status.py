@@ -36,6 +36,7 @@ def computing_status(results: Results) -> State:
     return {
         "state": "computing",
         "error": None,
+        "of": None,
         "note": "",
         "left_out": None,
         "why_empty": "",

@@ -20,6 +20,7 @@ import { NoteFlags, NoteLines } from "./NoteMarks";
 import { type Noted, texts } from "./notes";
 import type { Picked } from "./PointUsers";
 import { Readout } from "./Readout";
+import { captionOf } from "./shown";
 import type { Span } from "./zoom";
 
 interface Props {
@@ -41,8 +42,14 @@ interface Props {
   onOnly?: (by: string) => void;
   /** Told of the drawn chart, to save it; null when it is gone. */
   onDrawn?: (chart: Chart | null) => void;
-  /** Told of the title of the line that is seen, which is that of before until another is drawn; null when it is gone. */
-  onTitle?: (title: string | null) => void;
+  /** Told of the words of the line that is seen, which are those of before until another is drawn; null when it is gone. */
+  onSaid?: (said: Said | null) => void;
+}
+
+/** What is said of a line. */
+export interface Said {
+  title: string;
+  caption: string;
 }
 
 /** A drawing, and the element that it is in. */
@@ -202,7 +209,7 @@ const nowhere: Layout = {
 };
 
 export function ChartBox(props: Props): JSX.Element {
-  const { busy, onOnly, onTitle } = props;
+  const { busy, onOnly, onSaid } = props;
   const [at, setAt] = useState<Mark | null>(null);
   const [layout, setLayout] = useState<Layout>(nowhere);
   const [from, setFrom] = useState<Mark | null>(null);
@@ -218,8 +225,10 @@ export function ChartBox(props: Props): JSX.Element {
   const said = useRef(props);
   if (!isOld) said.current = props;
   const { chart, rows, entry, noted } = said.current;
-  useLayoutEffect(() => onTitle?.(chart.title), [chart.title]);
-  useLayoutEffect(() => () => onTitle?.(null), []);
+  const { title } = chart;
+  const caption = captionOf(chart, entry);
+  useLayoutEffect(() => onSaid?.({ title, caption }), [title, caption]);
+  useLayoutEffect(() => () => onSaid?.(null), []);
   const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
   const finish = (): void => {
     const to = latest.current;

@@ -4,7 +4,7 @@ import { emptyWords } from "../../ui/Banners";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
 import { answersFor, type SeriesRow } from "../../wire/chart";
-import { ChartBox } from "./ChartBox";
+import { ChartBox, type Said } from "./ChartBox";
 import { asOne, type Chart } from "./charts";
 import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
@@ -36,7 +36,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const [zoom, setZoom] = useState<Span | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const [only, setOnly] = useState<string | null>(null);
-  const [title, setTitle] = useState<string | null>(null);
+  const [said, setSaid] = useState<Said | null>(null);
   const drawn = useRef<Chart | null>(null);
   // The part zoomed into stays while its days do, also through new data and other metrics.
   const period = rangeKey(selection, status.zone);
@@ -70,7 +70,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
       <header>
         <div class="rw-explore-top">
           <Heading class="rw-explore-title">
-            <MetricPicker title={titled ? (title ?? chart.title) : selectedTitle(snapshot)} />
+            <MetricPicker title={titled ? (said?.title ?? chart.title) : selectedTitle(snapshot)} />
           </Heading>
           <Switches />
         </div>
@@ -113,7 +113,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               onDrawn={(made) => {
                 drawn.current = made;
               }}
-              onTitle={setTitle}
+              onSaid={setSaid}
             />
           )}
           {alone && <Alone group={only ?? ""} onBack={() => setOnly(null)} />}
@@ -130,6 +130,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               table={table || failed}
               setTable={setTable}
               drawn={drawn}
+              said={said}
               noted={noting ? notedIntervals(notes, series, chart.every, status.zone) : []}
             />
           )}

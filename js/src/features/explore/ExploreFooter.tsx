@@ -4,25 +4,20 @@ import { CopyButton } from "../../ui/Controls";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
-import type { GlossaryEntry } from "../../wire/glossary";
-import type { Snapshot } from "../../wire/store";
+import type { Said } from "./ChartBox";
 import type { Chart } from "./charts";
 import type { Noted } from "./notes";
 import { PictureNotice, SaveButtons, usePicture } from "./SaveButtons";
-import { ownerOf, useEntry } from "./shown";
+import { captionOf, ownerOf, useEntry } from "./shown";
 import { csv } from "./table";
 
 interface Props {
   table: boolean;
   setTable: (on: boolean) => void;
   drawn: { current: Chart | null };
+  /** What is said of the line that is seen; null where none is drawn. */
+  said: Said | null;
   noted: Noted[];
-}
-
-/** The caption: intervals and zone, what the marks mean, and how near estimates are. */
-function caption({ chart }: Snapshot, { approximate }: GlossaryEntry): string {
-  const plain = chart.caption || (chart.zone_label && `Times in ${chart.zone_label}`);
-  return [plain, approximate && `≈: ${approximate.within}`].filter(Boolean).join(" · ");
 }
 
 /** The users behind the number that is drawn; those of its numerator behind a ratio, those who converted behind a time. */
@@ -50,25 +45,26 @@ function UsersBehind(): JSX.Element | null {
   );
 }
 
-export function ExploreFooter({ table, setTable, drawn, noted }: Props): JSX.Element {
+export function ExploreFooter({ table, setTable, drawn, said, noted }: Props): JSX.Element {
   const snapshot = useSnapshot();
-  const { chart, series, selection, options, status } = snapshot;
+  const { chart, series, options, status } = snapshot;
   const [picture, setPicture] = usePicture();
   const entry = useEntry();
   const data = {
     rows: series,
     entry,
     label: entry.label,
-    by: selection.by,
-    compare: selection.compare,
+    by: chart.key.by,
+    compare: chart.key.compare,
     campaign: options.compare,
     noted,
   };
-  const words = { title: chart.title, caption: caption(snapshot, entry), noted };
+  const { title, caption } = said ?? { title: chart.title, caption: captionOf(chart, entry) };
+  const words = { title, caption, noted };
   return (
     <div class="rw-explore-foot">
       <p class="rw-caption" data-testid="explore-caption">
-        {words.caption}
+        {caption}
       </p>
       <div class="rw-explore-tools">
         <button
@@ -91,7 +87,7 @@ export function ExploreFooter({ table, setTable, drawn, noted }: Props): JSX.Ele
         )}
       </div>
       {picture && (
-        <PictureNotice picture={picture} title={chart.title} onClose={() => setPicture(null)} />
+        <PictureNotice picture={picture} title={title} onClose={() => setPicture(null)} />
       )}
     </div>
   );

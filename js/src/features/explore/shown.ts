@@ -1,6 +1,7 @@
 // What Explore shows: whose metric, its glossary entry, its title.
 import { channelOf, entryOf } from "../../ui/glossary";
 import { useSnapshot } from "../../ui/view";
+import type { ChartState } from "../../wire/chart";
 import type { GlossaryEntry, Scope } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
 
@@ -33,4 +34,14 @@ export function useEntry(): GlossaryEntry {
   const snapshot = useSnapshot();
   const drawn = snapshot.chart.key.metric ? snapshot.chart.key : snapshot.selection;
   return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...ownerOf(drawn)));
+}
+
+/** Below a chart: intervals and zone, what the marks mean, and how near estimates are. */
+export function captionOf(
+  { caption, zone_label: zone }: Pick<ChartState, "caption" | "zone_label">,
+  { approximate }: GlossaryEntry,
+): string {
+  return [caption || (zone && `Times in ${zone}`), approximate && `≈: ${approximate.within}`]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -29,6 +29,7 @@ import {
   wayTo,
 } from "./fold";
 import { type Placement, placeWithin } from "./placement";
+import { useFlow } from "./shown_flow";
 
 /** What is folded: what has to be, so that the rest has room, or what was chosen. */
 export type Folded = "auto" | ReadonlySet<string>;
@@ -65,7 +66,8 @@ type Shown = Placement & { isCompact: boolean };
 /** The arms with their folds, placed in a box so wide. */
 function usePlaced(props: CanvasProps, room: Room) {
   const { arms, over, mayShrink, folded, find } = props;
-  const { flow, campaign, selection } = useSnapshot();
+  const { campaign, selection } = useSnapshot();
+  const flow = useFlow();
   const paper = usePaper();
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const lines = campaign.actions.map(({ id, parent }) => [id, parent]);
@@ -149,7 +151,8 @@ function bringIntoSight(box: HTMLElement, inner: Element | null): void {
 
 export function FlowCanvas(props: CanvasProps): JSX.Element {
   const { switches, picks, find, setFolded, stageRef, tools, notes } = props;
-  const { flow, selection } = useSnapshot();
+  const { selection } = useSnapshot();
+  const flow = useFlow();
   const box = useRef<HTMLDivElement>(null);
   const outer = useRef<HTMLDivElement>(null);
   const room = useFrameRoom(outer);

@@ -3,13 +3,13 @@ import { closeAction } from "../../ui/closing";
 import { compact, exact, exactValue, fractionText, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
-import { useSnapshot, useView } from "../../ui/view";
+import { useMarked, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
-import type { Snapshot } from "../../wire/store";
-import { CardNumbers, CardVariants, counts, rateOnCard } from "./card_face";
+import { CardNumbers, type CardParts, CardVariants, counts, onCard, rateOnCard } from "./card_face";
 import type { OpenMetric } from "./FlowEnds";
 import { Named } from "./FlowFind";
 import type { CardBox } from "./geometry";
+import { isBlank } from "./shown_flow";
 import { reach } from "./variants";
 
 interface CardProps {
@@ -33,19 +33,20 @@ interface CardProps {
 
 /** All that the card says, in order, for a tooltip and a screen reader. */
 function cardWords(
-  snapshot: Snapshot,
+  parts: CardParts,
   box: CardBox,
   over: Arm[],
   name: string,
   everybody: boolean,
 ): string {
-  const { campaign, highlight } = snapshot;
-  const entry = entryOf(snapshot, "users_received");
+  const { campaign, highlight } = parts;
+  const entry = entryOf(parts, "users_received");
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel =
     campaign.channels.find((one) => one.id === action?.channel)?.label ??
     action?.channel ??
     "action";
+  if (isBlank(parts)) return `${name}, ${channel}: loading`;
   const { users_received: received, conversions } = box.node;
   const there =
     highlight &&
@@ -54,8 +55,8 @@ function cardWords(
     const own = counts(arm, box.id);
     return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
-  const share = snapshot.metrics.get("action", box.id, rateOnCard);
-  const base = everybody ? fractionText(share, entryOf(snapshot, rateOnCard)) : null;
+  const share = parts.metrics.get("action", box.id, rateOnCard);
+  const base = everybody ? fractionText(share, entryOf(parts, rateOnCard)) : null;
   return [
     `${name}, ${channel}: ${exactValue(received, entry)} users received, ${exact(conversions)} conversions attributed`,
     base && share.value !== null && `${rate(share.value)} of entries reached (${base})`,
@@ -75,23 +76,27 @@ const cardMetrics = [
 /** The card's two numbers as controls of their own, over the card: a button must not hold others. Tab stops at those of the
     chosen card alone, so that a large flow is no longer a way than it has cards. */
 function CardMetrics({
+  parts,
   box,
   chosen,
+  metric: open,
   name,
   pointing,
   onPick,
   openMetric,
 }: Pick<CardProps, "box" | "onPick" | "openMetric"> & {
+  parts: CardParts;
   chosen: boolean;
+  /** Which of its metrics is chosen. */
+  metric: string | null;
   name: string;
   pointing: Record<"onPointerEnter" | "onPointerLeave" | "onFocus" | "onBlur", () => void>;
 }): JSX.Element {
-  const snapshot = useSnapshot();
   const values = [box.node.users_received, box.node.conversions];
   return (
     <>
       {cardMetrics.map(([metric, side], index) => {
-        const entry = entryOf(snapshot, metric);
+        const entry = entryOf(parts, metric);
         const value = values[index] ?? null;
         const words = [
           `${entry.label}, ${name}: ${exactValue(value, entry)}`,
@@ -108,7 +113,7 @@ function CardMetrics({
             tabIndex={chosen ? 0 : -1}
             aria-label={words}
             data-tip={words}
-            aria-pressed={chosen && snapshot.selection.metric === metric}
+            aria-pressed={open === metric}
             data-opens={metric}
             data-of={box.id}
             onClick={(event) => (event.shiftKey ? onPick(box.id) : openMetric(metric, box.id))}
@@ -135,17 +140,20 @@ export function FlowCard({
   handle,
 }: CardProps): JSX.Element {
   const { store } = useView();
-  const snapshot = useSnapshot();
-  const { campaign, selection, highlight, trends } = snapshot;
+  // The metric that is selected of the card; null: the card is not.
+  const [parts, metric] = useMarked(onCard, ({ action, metric }) =>
+    action === box.id ? metric : null,
+  );
+  const { campaign, highlight, trends } = parts;
   const action = campaign.actions.find((one) => one.id === box.id);
   const channel = campaign.channels.find((one) => one.id === action?.channel);
   const icon = channel?.icon ?? action?.channel ?? "other";
   const { users_received: received, conversions } = box.node;
-  const entry = entryOf(snapshot, "users_received");
+  const entry = entryOf(parts, "users_received");
   const name = action?.name ?? box.id;
-  const chosen = selection.action === box.id;
+  const chosen = metric !== null;
   const there = highlight ? (highlight.actions[box.id] ?? 0) : null;
-  const spoken = cardWords(snapshot, box, over, name, everybody);
+  const spoken = cardWords(parts, box, over, name, everybody);
   const choose = (): void =>
     chosen
       ? closeAction(store)
@@ -193,6 +201,7 @@ export function FlowCard({
           <CardVariants arms={over} id={box.id} entry={entry} />
         ) : (
           <CardNumbers
+            parts={parts}
             box={box}
             entry={entry}
             icon={icon}
@@ -209,8 +218,10 @@ export function FlowCard({
       </button>
       {over.length === 0 && (
         <CardMetrics
+          parts={parts}
           box={box}
           chosen={chosen}
+          metric={metric}
           name={name}
           pointing={pointing}
           onPick={onPick}

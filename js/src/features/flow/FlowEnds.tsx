@@ -5,6 +5,7 @@ import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { Selection } from "../../wire/selection";
 import type { FlowLayout } from "./geometry";
+import { isBlank } from "./shown_flow";
 
 export type OpenMetric = (metric: string, action?: string) => void;
 
@@ -67,7 +68,8 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
   const { entry, total, width } = layout;
   const openMetric = useOpenMetric(arm);
   const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
-  const entered = plural(arm.entries, "entry", "entries");
+  const blank = isBlank(useSnapshot());
+  const entered = blank ? "Entries: loading" : plural(arm.entries, "entry", "entries");
   const last = `conversions${arm.open ? " so far" : ""}`;
   const share = useShare(arm);
   return (

@@ -7,13 +7,14 @@ import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { notSentYet } from "../../ui/planned";
 import { spaced } from "../../ui/text";
-import { useSnapshot, useView } from "../../ui/view";
+import { useMarked, useSnapshot, useView } from "../../ui/view";
 import type { Action } from "../../wire/campaign";
 import type { Arm, FlowNode } from "../../wire/flow";
-import { rateOnCard } from "./card_face";
+import { type CardParts, onCard, rateOnCard } from "./card_face";
 import { useOpenMetric } from "./FlowEnds";
 import { type Find, Named } from "./FlowFind";
 import { parentsOf } from "./forest";
+import { isBlank } from "./shown_flow";
 
 interface Row {
   action: Action;
@@ -35,11 +36,10 @@ export function rowsOf(arm: Arm, actions: Action[]): Row[] {
 }
 
 /** Why and how many came here: "not opened · 63.8 %". */
-function Came({ arm, row }: { arm: Arm; row: Row }): JSX.Element {
-  const snapshot = useSnapshot();
+function Came({ parts, arm, row }: { parts: CardParts; arm: Arm; row: Row }): JSX.Element {
   const { action, node } = row;
   const edge = arm.edges.find(({ target }) => target === action.id);
-  if (node.users_received === 0) return <>{notSentYet(snapshot, action.id)}</>;
+  if (node.users_received === 0) return <>{notSentYet(parts, action.id)}</>;
   return (
     <>
       {[
@@ -62,14 +62,16 @@ interface RowProps {
 
 function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
   const { store } = useView();
-  const snapshot = useSnapshot();
   const { action, node, depth } = row;
+  const [parts, chosen] = useMarked(onCard, (selection) => selection.action === action.id);
   const { users_received: received, conversions } = node;
-  const icon = snapshot.campaign.channels.find(({ id }) => id === action.channel)?.icon;
-  const entry = entryOf(snapshot, "users_received");
-  const converted = snapshot.metrics.get("action", action.id, rateOnCard).value;
+  const icon = parts.campaign.channels.find(({ id }) => id === action.channel)?.icon;
+  const entry = entryOf(parts, "users_received");
+  const converted = parts.metrics.get("action", action.id, rateOnCard).value;
   const idle = received === 0;
-  const words = `${action.name}: ${exact(received)} users received, ${exact(conversions)} conversions`;
+  const words = isBlank(parts)
+    ? `${action.name}: loading`
+    : `${action.name}: ${exact(received)} users received, ${exact(conversions)} conversions`;
   return (
     <li>
       <button
@@ -82,7 +84,7 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
           .filter(Boolean)
           .join(" ")}
         style={{ "--rw-depth": Math.min(depth, 6) }}
-        aria-pressed={snapshot.selection.action === action.id}
+        aria-pressed={chosen}
         data-action={action.id}
         data-match={match || undefined}
         data-received={received ?? ""}
@@ -99,11 +101,11 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
           {idle ? "–" : compact(conversions)}
         </b>
         <span class="rw-list-came" aria-hidden="true">
-          <Came arm={arm} row={row} />
+          <Came parts={parts} arm={arm} row={row} />
         </span>
         <span class="rw-list-rate" aria-hidden="true">
           {arm.id === null && conversions !== null && !idle && converted !== null
-            ? rateOrPerOne(converted, entryOf(snapshot, rateOnCard))
+            ? rateOrPerOne(converted, entryOf(parts, rateOnCard))
             : ""}
         </span>
         <span class="rw-list-bar" aria-hidden="true">

@@ -14,6 +14,7 @@ import { FlowList } from "./FlowList";
 import type { Stage } from "./FlowStage";
 import { FlowNotes } from "./FlowTools";
 import { type Closed, Variants, type VariantView } from "./FlowVariants";
+import { isBlank, useFlow } from "./shown_flow";
 import { VariantTable } from "./VariantTable";
 
 /** Which arms are shown: the variant of the selection, everybody, or every variant beside the others. */
@@ -75,7 +76,10 @@ function useKeys(
 
 /** The campaign as a flow: cards, what was sent on, and where conversions came from; a list where there is no room for them. */
 export function FlowView(): JSX.Element {
-  const { flow, campaign, selection, status } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { campaign, selection } = snapshot;
+  const flow = useFlow();
+  const blank = isBlank(snapshot);
   const { width } = useView();
   const paper = usePaper();
   const [chosen, setView] = useState<VariantView>("single");
@@ -168,7 +172,7 @@ export function FlowView(): JSX.Element {
   );
   return (
     <section class="rw-section rw-flow-section" aria-label="Flow" ref={section} onKeyDown={press}>
-      <div class="rw-flow">
+      <div class={blank ? "rw-flow rw-flow-blank" : "rw-flow"} aria-busy={blank}>
         {isList ? (
           <>
             <div class="rw-flow-tools">{tools(null, "", {}, null)}</div>
@@ -182,7 +186,8 @@ export function FlowView(): JSX.Element {
             arms={arms}
             over={over}
             mayShrink={view !== "overlaid"}
-            switches={{ entries, conversions }}
+            // Shares and totals are numbers, too.
+            switches={{ entries: entries && !blank, conversions: conversions && !blank }}
             picks={picks}
             find={find}
             folded={folded}
@@ -193,11 +198,11 @@ export function FlowView(): JSX.Element {
           />
         )}
         <p class="rw-offscreen">
-          {arm
+          {arm && !blank
             ? `${plural(arm.entries, "entry", "entries")}, ${plural(arm.conversions, "conversion")}.`
             : ""}
         </p>
-        {campaign.actions.length === 0 && status.state !== "computing" && (
+        {campaign.actions.length === 0 && !snapshot.loading && (
           <p class="rw-note">The campaign has no actions yet.</p>
         )}
       </div>

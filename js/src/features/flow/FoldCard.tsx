@@ -6,6 +6,7 @@ import { Icon } from "../../ui/icons";
 import { useSnapshot } from "../../ui/view";
 import type { Fold } from "./fold";
 import type { CardBox } from "./geometry";
+import { isBlank } from "./shown_flow";
 
 interface Props {
   box: CardBox;
@@ -33,7 +34,7 @@ export function FoldCard({ box, fold, matches, isCompact, onOpen }: Props): JSX.
   const words = [
     `${plural(fold.ids.length, "step")} after ${parent}, folded`,
     received === null ? "" : `${exactValue(received, entry)} users came to the first`,
-    `${exact(conversions)} conversions`,
+    isBlank(snapshot) ? "Loading" : `${exact(conversions)} conversions`,
     matches > 0 ? plural(matches, "match", "matches") : "",
   ];
   return (

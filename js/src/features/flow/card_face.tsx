@@ -6,13 +6,27 @@ import { entryOf, type ShownEntry } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { notSentYet } from "../../ui/planned";
 import { capitalised } from "../../ui/text";
-import { useSnapshot } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 import type { GlossaryEntry } from "../../wire/glossary";
+import type { Snapshot } from "../../wire/store";
 import type { CardBox } from "./geometry";
 import { reach } from "./variants";
 
 const linesOnCard = 3;
+
+/** What a card reads: it is drawn again when one of these is another. */
+export const onCard = [
+  "campaign",
+  "glossary",
+  "status",
+  "metrics",
+  "highlight",
+  "trends",
+  "options",
+  "flow",
+] as const;
+
+export type CardParts = Pick<Snapshot, (typeof onCard)[number]>;
 
 export function counts(
   arm: Arm,
@@ -95,10 +109,17 @@ export const rateOnCard = "conversion_rate_attributed";
  * Under the conversions: how sure their share of the entries that came here is, as an interval like below the rings, or how many
  * come to one entry, for which there is no room beside the number; else what the number is.
  */
-function CardRate({ id, everybody }: { id: string; everybody: boolean }): JSX.Element {
-  const snapshot = useSnapshot();
-  const found = snapshot.metrics.get("action", id, rateOnCard);
-  const entry = entryOf(snapshot, rateOnCard);
+function CardRate({
+  parts,
+  id,
+  everybody,
+}: {
+  parts: CardParts;
+  id: string;
+  everybody: boolean;
+}): JSX.Element {
+  const found = parts.metrics.get("action", id, rateOnCard);
+  const entry = entryOf(parts, rateOnCard);
   const words = everybody
     ? (interval(found) ?? perOne(found.value, entry)?.join(" ") ?? null)
     : null;
@@ -112,6 +133,7 @@ function CardRate({ id, everybody }: { id: string; everybody: boolean }): JSX.El
 }
 
 interface NumbersProps {
+  parts: CardParts;
   box: CardBox;
   /** Received over time; empty where the numbers are not of the whole campaign. */
   trend: number[];
@@ -124,20 +146,19 @@ interface NumbersProps {
 
 /** Received, conversions, and the rate of these; what nobody has received yet says so. */
 export function CardNumbers(props: NumbersProps): JSX.Element {
-  const { box, trend, entry, icon, isCompact, everybody } = props;
-  const snapshot = useSnapshot();
+  const { parts, box, trend, entry, icon, isCompact, everybody } = props;
   const { users_received: received, conversions } = box.node;
   if (received === 0 && !conversions)
     return (
       <span class="rw-card-words" aria-hidden="true">
-        <small>{capitalised(notSentYet(snapshot, box.id))}</small>
+        <small>{capitalised(notSentYet(parts, box.id))}</small>
         {isCompact && <Icon name={icon} />}
       </span>
     );
   // Of a count that is kept back no rate is said either.
   const isShown = everybody && conversions !== null;
-  const found = isShown ? snapshot.metrics.get("action", box.id, rateOnCard).value : null;
-  const many = perOne(found, entryOf(snapshot, rateOnCard));
+  const found = isShown ? parts.metrics.get("action", box.id, rateOnCard).value : null;
+  const many = perOne(found, entryOf(parts, rateOnCard));
   const share = many ? (isCompact ? `${many[0]}×` : "") : found === null ? "" : rate(found);
   const words = [brief(received, entry), compact(conversions)];
   const converted = (
@@ -168,7 +189,7 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
       </span>
       <span class="rw-card-words" aria-hidden="true">
         <small>received</small>
-        <CardRate id={box.id} everybody={isShown} />
+        <CardRate parts={parts} id={box.id} everybody={isShown} />
       </span>
     </>
   );

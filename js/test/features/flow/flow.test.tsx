@@ -1,12 +1,101 @@
 // @vitest-environment happy-dom
+import { options } from "preact";
 import { describe, expect, it } from "vitest";
 import dashboard from "../../../src/dashboard";
 import { HostModel } from "../../../src/saved/host";
 import type { Campaign } from "../../../src/wire/campaign";
 import type { Flow } from "../../../src/wire/flow";
-import { state } from "../../support/fixture";
+import { bigState, state } from "../../support/fixture";
 import { settle } from "../../support/life";
 import { show } from "../../support/show";
+
+const isPressed = (card: HTMLElement): boolean => card.getAttribute("aria-pressed") === "true";
+
+/** Which cards are made again while something is done. */
+async function cardsMade(what: () => Promise<void>): Promise<string[]> {
+  const made: string[] = [];
+  const before = options.vnode;
+  options.vnode = (node) => {
+    const id = (node.props as { "data-card"?: string } | null)?.["data-card"];
+    if (id !== undefined) made.push(id);
+    before?.(node);
+  };
+  try {
+    await what();
+  } finally {
+    options.vnode = before;
+  }
+  return made;
+}
+
+describe("a click on a card", () => {
+  it("draws that card and the one that was open, and no other", async () => {
+    const { el } = show(bigState(20));
+    await settle();
+    const cards = [...el.querySelectorAll<HTMLElement>("[data-action]")];
+    expect(cards.length).toBeGreaterThan(10);
+    const [one, other] = cards as [HTMLElement, HTMLElement];
+    const pressOn = (card: HTMLElement) => async (): Promise<void> => {
+      card.click();
+      await settle();
+    };
+    expect(await cardsMade(pressOn(one))).toEqual([one.dataset.action]);
+    const two = [one.dataset.action, other.dataset.action];
+    expect((await cardsMade(pressOn(other))).sort()).toEqual(two.sort());
+    expect(cards.filter(isPressed)).toEqual([other]);
+  });
+  it("marks it before what it opens is drawn", async () => {
+    const { el } = show();
+    await settle();
+    const card = el.querySelector<HTMLElement>("[data-action=a3]")!;
+    const seen: [boolean, boolean][] = [];
+    const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
+    const look = (): void =>
+      void seen.push([isPressed(card), el.querySelector("[data-testid=action-detail]") !== null]);
+    card.click();
+    await frame();
+    look();
+    await settle();
+    look();
+    expect(seen).toEqual([
+      [true, false],
+      [true, true],
+    ]);
+  });
+});
+
+describe("before its numbers are there", () => {
+  const status = state()._status as object;
+  const waiting = {
+    ...state(),
+    _flow: {},
+    _metrics: undefined,
+    _trends: {},
+    _status: { ...status, state: "computing", of: null },
+  };
+  it("the flow has its cards and lines, and nothing that could be read as a number", async () => {
+    const { el, model } = show(waiting);
+    await settle();
+    const flow = el.querySelector(".rw-flow")!;
+    const names = (): (string | undefined)[] =>
+      [...flow.querySelectorAll<HTMLElement>("[data-action]")].map(({ dataset }) => dataset.action);
+    const { actions } = state()._campaign as Campaign;
+    expect(names()).toEqual(actions.map(({ id }) => id));
+    expect(flow.querySelectorAll(".rw-edge")).toHaveLength(actions.length);
+    expect(flow.querySelectorAll(".rw-share, .rw-green, .rw-row-sum")).toHaveLength(0);
+    expect(flow.getAttribute("aria-busy")).toBe("true");
+    const spoken = flow.querySelector("[data-action=a3] .rw-offscreen")!;
+    expect(spoken.textContent).toBe("Your 10 % off, Email: loading");
+    // Cards stay the elements that they were: nothing is drawn in their place.
+    const card = flow.querySelector("[data-action=a3]");
+    model.update(state());
+    await settle();
+    expect(flow.getAttribute("aria-busy")).toBe("false");
+    expect(flow.querySelector("[data-action=a3]")).toBe(card);
+    expect(spoken.textContent).toContain("9,870 users received");
+    expect(flow.querySelectorAll(".rw-share").length).toBeGreaterThan(2);
+  });
+});
 
 describe("the flow", () => {
   it("asks for the users of several cards, and of an edge", async () => {
