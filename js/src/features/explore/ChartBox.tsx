@@ -14,8 +14,8 @@ import {
   type Layout,
   loadCharts,
   type Mark,
-  type Place,
 } from "./charts";
+import { LineNames, placed } from "./LineNames";
 import { NoteFlags, NoteLines } from "./NoteMarks";
 import { type Noted, texts } from "./notes";
 import type { Picked } from "./PointUsers";
@@ -163,43 +163,6 @@ function useChart(
   return { box, drawn, isOld };
 }
 
-const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
-const placed = ({ left, top, width, height }: Place): Record<string, string> => ({
-  left: part(left),
-  top: part(top),
-  width: part(width),
-  height: part(height),
-});
-
-/** The names of lines, to point at and to press; the arrow keys reach them in the chart itself. */
-function Names({
-  layout,
-  lift,
-  onOnly,
-}: {
-  layout: Layout;
-  lift: (by: string | null) => void;
-  onOnly?: (by: string) => void;
-}): JSX.Element {
-  return (
-    <>
-      {layout.names.map(({ by, ...place }) => (
-        <button
-          key={by}
-          type="button"
-          class="rw-line-name"
-          tabIndex={-1}
-          aria-label={`Only ${by}`}
-          style={placed(place)}
-          onPointerEnter={() => lift(by)}
-          onPointerLeave={() => lift(null)}
-          onClick={() => onOnly?.(by)}
-        />
-      ))}
-    </>
-  );
-}
-
 const nowhere: Layout = {
   wide: 0,
   plots: [],
@@ -293,7 +256,7 @@ export function ChartBox(props: Props): JSX.Element {
           />
         ))}
         <NoteLines noted={noted} layout={layout} />
-        <Names layout={layout} lift={(by) => drawn.current?.lift(by)} onOnly={onOnly} />
+        <LineNames layout={layout} lift={(by) => drawn.current?.lift(by)} onOnly={onOnly} />
         {at && (
           <Readout
             at={at}
