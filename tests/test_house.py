@@ -40,15 +40,15 @@ MACHINE_PATH = re.compile(r"(?<![\w.~$})/-])/(?:root|home|Users|work|tmp|opt)/\w
 BUDGETS = {
     "dashboard.js": 244,
     "overview.js": 80,
-    "channels.js": 80,
+    "channels.js": 82,
     "flow.js": 156,
-    "experiment.js": 86,
-    "explore.js": 110,
-    "action.js": 131,
+    "experiment.js": 88,
+    "explore.js": 112,
+    "action.js": 133,
     "audience.js": 84,
     "campaigns.js": 102,
     "chart.js": 1000,
-    "styles.css": 86,
+    "styles.css": 88,
 }
 
 
