@@ -3,6 +3,7 @@
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -96,6 +97,63 @@ def with_ends(asked: Drawn, seed: int) -> Drawn:
         event=pl.when(clicked).then(pl.lit("converted")).otherwise("event")
     )
     return Drawn(seed, campaigns, events, asked.users)
+
+
+def with_loose_rows(asked: Drawn, seed: int) -> Drawn:
+    """The same with rows of no campaign that are no plain purchase.
+
+    Exits and conversions that name no action, goals that name an action of any campaign, ids of events that
+    rows of a campaign have too, and in some draws numbers of entries.
+    """
+    random, events = Random(seed), asked.events
+    loose = pl.col("campaign_id").is_null()
+    kinds = [None, None, "exited", *(["converted"] if seed % 4 == 0 else [])]
+    actions = [action["id"] for one in asked.campaigns.values() for action in one["actions"]]
+    drawn_of: dict[str, list[Any]] = {
+        "event": [random.choice(kinds) for _ in range(events.height)],
+        "action_id": [random.choice([None, None, *actions]) for _ in range(events.height)],
+    }
+    events = events.with_columns(
+        pl.when(loose)
+        .then(pl.coalesce(pl.Series(name, values, pl.String), name))
+        .otherwise(name)
+        .alias(name)
+        for name, values in drawn_of.items()
+    )
+    if seed % 3 == 0:
+        ids = [random.choice([None, "e1", "e2", f"own{n}"]) for n in range(events.height)]
+        events = events.with_columns(event_id=pl.Series(ids, dtype=pl.String))
+    if seed % 5 == 0:
+        entries = [random.choice(["in", "again"]) for _ in range(events.height)]
+        events = events.with_columns(entry_id=pl.Series(entries, dtype=pl.String))
+    return Drawn(seed, asked.campaigns, events, asked.users)
+
+
+@given(SEEDS)
+@settings(max_examples=examples(25))
+def test_what_names_no_campaign_is_kept_once_and_counts_for_each_as_alone(seed: int) -> None:
+    asked = with_loose_rows(with_ends(drawn(seed), seed), seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = asked.results(), asked.results()
+        walk_once(together)
+        for name, one in some(alone.items()):
+            ours = together[name]
+            found, expected = ours._session.data, one._session.data
+            assert isinstance(found, MemoryBackend)
+            assert isinstance(expected, MemoryBackend)
+            # First what needs no row of the whole log, then that, and then what needs both.
+            assert_frame_equal(ours.overview(), one.overview())
+            assert found.clocks == expected.clocks
+            assert found.reported == expected.reported
+            assert found.source_size == expected.source_size
+            assert_frame_equal(ours.conversions(), one.conversions())
+            assert_frame_equal(ours.explore("conversions"), one.explore("conversions"))
+            assert_frame_equal(log_of(ours), log_of(one))
+            assert found.log.user_count == len(expected.log.user_ids)
+            changed, plain = (each.with_attribution("last_touch") for each in (ours, one))
+            assert_frame_equal(changed.actions(), plain.actions())
+            assert_frame_equal(ours.quality(), one.quality())
 
 
 def by_id(data: MemoryBackend, rows: pl.DataFrame) -> pl.DataFrame:
@@ -192,7 +250,7 @@ def test_source_is_read_once_for_all() -> None:
     read.clear()
     read_once(made)
     once = len(some(read))
-    assert all(one._session.data.coded_rows for one in made.values())
+    assert None not in [one._session.data.coded_rows for one in made.values()]
     alone = {name: rw.Results(one, lazy, time_zone="UTC") for name, one in asked.campaigns.items()}
     read.clear()
     for one in alone.values():

@@ -138,6 +138,11 @@ class ScopedRows:
         return self._seen(self.data.require_users().events(self.grouping.by), "time")
 
     @cached_property
+    def counted_events(self) -> Rows:
+        """The events that metrics count, and perhaps others, as `events` has them."""
+        return self._seen(self.data.require_users().counted_events(self.grouping.by), "time")
+
+    @cached_property
     def entries(self) -> Rows:
         """Entries by their start: user, entry, started_at, last_action_at, ended_at, held_back, keys."""
         data = self.data.require_users()
@@ -212,12 +217,13 @@ class ScopedRows:
         return rows.with_columns(code=code)
 
     def _of_group(self, kind: Kind) -> Rows:
+        rows = self.counted_events
         if kind == "events":
-            return self.events
+            return rows
         users = self.data.require_users().only_held_back(self.query.definitions)
         if users is None:
-            return self.events if kind == "engaging" else self.events.head(0)
-        return self.events.join(users, on="user", how="semi" if kind == "withheld" else "anti")
+            return rows if kind == "engaging" else rows.head(0)
+        return rows.join(users, on="user", how="semi" if kind == "withheld" else "anti")
 
     @property
     def edges(self) -> tuple[int | None, int | None]:

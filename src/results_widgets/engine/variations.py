@@ -93,7 +93,7 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
     if variation.as_people:
         kept = kept.with_columns(_as_people(data.codes, variation.as_people))
     made = MemoryBackend(campaign, table, data.users, told=Told(is_done=True))
-    made.put_log(replace(log, rows=kept, codes=EventCodes(campaign), table=table))
+    made.put_log(replace(log.with_rows(kept), codes=EventCodes(campaign), table=table))
     return made
 
 

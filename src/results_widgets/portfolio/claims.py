@@ -108,7 +108,7 @@ def named_goals(data: UserBackend, query: QueryScope, who: Rows) -> pl.DataFrame
 def _touched(claims: pl.DataFrame, data: UserBackend, query: QueryScope, who: Rows) -> pl.DataFrame:
     """Add what a conversion is attributed by, and when that was: the last such event of its action."""
     roles = _roles(data, query)
-    rows = data.events(None).filter(nw.col("code").is_in(roles["code"].unique().to_list()))
+    rows = data.counted_events(None).filter(nw.col("code").is_in(roles["code"].unique().to_list()))
     rows = rows.join(who, on="user", how="semi").select("user", "time", "code")
     events = data.collect_with_ids(rows).with_columns(pl.col("code").cast(pl.Int64))
     events = events.join(roles, on="code").with_columns(at="time").sort("time")

@@ -190,7 +190,7 @@ def _events_of(members: Members) -> pl.DataFrame:
 def _campaign_events(results: Results, data: UserBackend) -> pl.DataFrame:
     scoped = results._session.scoped()
     kinds = _kinds(results, data)
-    rows = scoped.events.filter(nw.col("code").is_in(kinds["code"].unique().to_list()))
+    rows = scoped.counted_events.filter(nw.col("code").is_in(kinds["code"].unique().to_list()))
     found = data.collect_with_ids(rows.select("user", "time", "code"))
     events = found.with_columns(pl.col("code").cast(pl.Int64)).join(kinds, on="code")
     rows = scoped.conversions

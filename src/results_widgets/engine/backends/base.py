@@ -174,6 +174,17 @@ class UserBackend(Backend, SourceTable):
     def events(self, by: By | None) -> Rows:
         """Return the encoded events: user, time, code (see `EventCodes`)."""
 
+    def counted_events(self, by: By | None) -> Rows:
+        """Return the events that metrics count, as `events` does: those with codes of `EventCodes.counted`,
+        and perhaps others.
+        """
+        return self.events(by)
+
+    @property
+    def event_times(self) -> Rows:
+        """The encoded events: time, code."""
+        return self.events(None).select("time", "code")
+
     @abstractmethod
     def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """Return the entries: user, entry, started_at, last_action_at, ended_at, held_back (Boolean).
@@ -227,7 +238,7 @@ class UserBackend(Backend, SourceTable):
     def active_span(self, definitions: Definitions) -> tuple[int, int]:
         """See `Backend`."""
         conversions = self.conversions(definitions, None)
-        return active_span(self.events(None), conversions, self.codes, self.clocks)
+        return active_span(self.counted_events(None), conversions, self.codes, self.clocks)
 
     @property
     def left_out(self) -> LeftOut | None:
@@ -236,7 +247,7 @@ class UserBackend(Backend, SourceTable):
 
     @property
     def _own(self) -> tuple[Callable[[], Rows], EventCodes, Rows]:
-        return lambda: self.source_rows, self.codes, self.events(None)
+        return lambda: self.source_rows, self.codes, self.event_times
 
     # --- users
 

@@ -37,7 +37,7 @@ def _rows_by_code(scoped: ScopedRows) -> pl.DataFrame:
     groups = numbered_groups(scoped)
     if groups is None:
         keys = [*scoped.grouping.keys, "code"]
-        return collect(grouped(scoped.events, keys, nw.len().alias(COUNT)))
+        return collect(grouped(scoped.counted_events, keys, nw.len().alias(COUNT)))
     packed = events_of(scoped).group_by(groups.above(pl.col("code")).alias("code"))
     found = scoped.compute(packed.agg(pl.len().alias(COUNT)))
     values, code = groups.apart(found["code"])
@@ -123,7 +123,7 @@ def _masks(scoped: ScopedRows, unit: list[str]) -> pl.DataFrame:
     def fold() -> pl.DataFrame:
         keys = [*unit, *scoped.grouping.keys]
         if groups is None:
-            events: pl.LazyFrame = nw.to_native(scoped.events)
+            events: pl.LazyFrame = nw.to_native(scoped.counted_events)
         else:
             keys = unit
             events = events_of(scoped).with_columns(groups.above(pl.col("user")).alias("user"))

@@ -85,10 +85,10 @@ class Indexes:
         return Key("time index", (kind, rules, self.developers_only))
 
     def _events(self) -> TimeIndex:
-        return self._in_time(self._counted(self.data.log.rows))
+        return self._in_time(self._counted(self.data.log.counted_rows))
 
     def _withheld(self) -> TimeIndex:
-        rows, users = self.data.log.rows, self.data.only_held_back(self.definitions)
+        rows, users = self.data.log.counted_rows, self.data.only_held_back(self.definitions)
         if users is None:
             return self._in_time(self._counted(rows.clear()))
         # Looked up, not joined: they are few among all rows.

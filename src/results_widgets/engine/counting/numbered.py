@@ -73,6 +73,6 @@ def ungrouped(scoped: ScopedRows) -> ScopedRows:
 
 
 def events_of(scoped: ScopedRows) -> pl.LazyFrame:
-    """Return the events in range: user, time, code, row, day."""
-    found: pl.LazyFrame = nw.to_native(ungrouped(scoped).events)
+    """Return the events that metrics count in range: user, time, code, row, day."""
+    found: pl.LazyFrame = nw.to_native(ungrouped(scoped).counted_events)
     return found

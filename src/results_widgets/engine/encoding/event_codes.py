@@ -79,6 +79,19 @@ class EventCodes:
             rows = rows.with_columns(code=shifted)
         return rows.filter(code.is_in(self.known))
 
+    def encoded(self, *, machine: bool) -> pl.Series:
+        """Return the code that `encode` gives to each number of an action and event (Int32), null where none.
+
+        Args:
+            machine: Whether a machine made it.
+        """
+        shifts = self.by_machine.items() if machine else ()
+        more = {code: shift for codes, shift in shifts for code in codes}
+        known = frozenset(self.known)
+        every = range((1 + len(self.actions)) * self.width)
+        codes = (code + more.get(code, 0) for code in every)
+        return pl.Series([code if code in known else None for code in codes], dtype=pl.Int32)
+
     def _of_actions(self, wanted: Iterable[tuple[int, str]]) -> tuple[int, ...]:
         return tuple(sorted(self.code(number, event) for number, event in wanted))
 

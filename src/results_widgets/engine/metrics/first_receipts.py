@@ -29,7 +29,7 @@ def _first_receipts(data: Backend) -> dict[str, int]:
         if action.channel != "exit"
     }
     code, time = nw.col("code"), nw.col("time")
-    rows = data.require_users().events(None)
+    rows = data.require_users().counted_events(None)
     is_wanted = code.is_in(list(actions)) & (time >= data.clocks.oldest)
     found = collect(rows.filter(is_wanted).group_by("code").agg(first=time.min()))
     firsts = dict(found.select("code", "first").iter_rows())

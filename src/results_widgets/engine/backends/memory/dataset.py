@@ -11,7 +11,7 @@ import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
-from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log, distinct
+from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.engine.backends.memory.given import GivenTables
 from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import Journeys, find_journeys
@@ -59,8 +59,8 @@ class MemoryBackend(GivenTables):
         self.cache.put(LOG, self._counted(log))
 
     def _counted(self, log: EventLog) -> EventLog:
-        self.cache.raise_budget(size_of(log.rows))
-        self.cache.put(CODED, log.rows.height)
+        self.cache.raise_budget(size_of(log.counted_rows))
+        self.cache.put(CODED, log.counted_rows.height)
         return log
 
     def journeys(self, definitions: Definitions) -> Journeys:
@@ -92,12 +92,22 @@ class MemoryBackend(GivenTables):
     def source_size(self) -> tuple[int, int]:
         """See `UserBackend`."""
         read = int(self.table.source().select(pl.len()).collect().item())
-        return read, self.log.rows.height + self.log.repeats
+        return read, self.log.height + self.log.repeats
 
     def events(self, by: By | None) -> Rows:
         """See `UserBackend`; also row (row number in the source)."""
         rows = self.log.rows
         return self._by(rows, by, rows["row"])
+
+    def counted_events(self, by: By | None) -> Rows:
+        """See `UserBackend`; also row (row number in the source)."""
+        rows = self.log.counted_rows
+        return self._by(rows, by, rows["row"])
+
+    @property
+    def event_times(self) -> Rows:
+        """See `UserBackend`."""
+        return nw.from_native(self.log.times)
 
     def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
@@ -147,8 +157,7 @@ class MemoryBackend(GivenTables):
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
-        codes = self.log.rows["code"]
-        return self.cache.take(Key("reported"), lambda: frozenset(distinct(codes)))
+        return self.cache.take(Key("reported"), lambda: self.log.occurring)
 
     def _by(self, frame: pl.DataFrame, by: By | None, rows: pl.Series) -> Rows:
         columns = [

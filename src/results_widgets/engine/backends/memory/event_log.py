@@ -1,8 +1,8 @@
 """The event log in memory: the campaign's rows of the event table, encoded into narrow columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Final
 
 import narwhals as nw
@@ -18,6 +18,7 @@ from results_widgets.engine.encoding.user_ids import (
     group_by_hash,
     map_chunks,
 )
+from results_widgets.engine.journeys.rules import Rules
 from results_widgets.progress import phase
 from results_widgets.tables.events import ROW, EventTable
 
@@ -45,6 +46,39 @@ class EventLog:
     codes: EventCodes
     table: EventTable
     repeats: int = field(default=0, kw_only=True)
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.rows.height
+
+    @property
+    def user_count(self) -> int:
+        """How many users have a number."""
+        return len(self.user_ids)
+
+    @cached_property
+    def occurring(self) -> frozenset[int]:
+        """The codes that there are rows of."""
+        return frozenset(distinct(self.rows["code"]))
+
+    @property
+    def counted_rows(self) -> pl.DataFrame:
+        """The rows that metrics count (`EventCodes.counted`), and perhaps others."""
+        return self.rows
+
+    @property
+    def times(self) -> pl.LazyFrame:
+        """The time and code of all rows, in any order."""
+        return self.rows.lazy().select("time", "code")
+
+    def walked(self, rules: Rules) -> pl.DataFrame:  # noqa: ARG002
+        """Return the rows that entries and conversions are found in, and perhaps others."""
+        return self.rows
+
+    def with_rows(self, rows: pl.DataFrame) -> "EventLog":
+        """Return a log of some of the rows, with the same users."""
+        return replace(self, rows=rows)
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """Return a source column's values at row numbers, in their order."""

@@ -94,7 +94,8 @@ def reattribute(known: Journeys, log: EventLog, definitions: Definitions) -> Jou
     if before.is_empty():
         return known
     plan = Plan.of(log.codes, definitions, rules)
-    _, conversions = aggregated(of_users(log, before["user"]), plan)
+    walked = log.with_rows(log.walked(rules))
+    _, conversions = aggregated(of_users(walked, before["user"]), plan)
     return replace(known, conversions=conversions.with_columns(before["value"]))
 
 
@@ -117,7 +118,7 @@ def _aggregated_chunk(rows: pl.DataFrame, plan: Plan) -> EntriesAndConversions:
 def rules_of(log: EventLog, campaign: Campaign, definitions: Definitions) -> journeys.Rules:
     """Return the campaign's rules, and what of entries and conversions the source itself gives."""
     given = log.codes.named("converted")
-    conversions_given = log.rows.select(pl.col("code").is_in(given).any()).item()
+    conversions_given = not log.occurring.isdisjoint(given)
     roles = journeys.roles(log.codes, definitions, conversions_given=conversions_given)
     entries_given = _has_entry_ids(log, {code for codes in roles.values() for code in codes})
     return journeys.Rules.of(

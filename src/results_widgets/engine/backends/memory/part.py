@@ -1,7 +1,7 @@
 """Some rows of data in memory, with the codes, columns and users of the whole."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import narwhals as nw
 import polars as pl
@@ -42,7 +42,7 @@ class PartBackend(MemoryBackend):
         return size_of(self.rows)
 
     def _read_log(self) -> EventLog:
-        return replace(self.whole.log, rows=self.rows)
+        return self.whole.log.with_rows(self.rows)
 
     def _find_journeys(self, key: JourneysKey, definitions: Definitions) -> Journeys:  # noqa: ARG002
         rules = self.whole.journeys(definitions).rules

@@ -1,6 +1,6 @@
 """Data in memory as they stood at an earlier instant: the same rows and codes without what came later."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import narwhals as nw
 import polars as pl
@@ -31,7 +31,7 @@ class PastBackend(PartBackend):
         log, codes = self.log, self.codes.interacted(definitions)
         if self.past.since is not None:
             # Whatever belongs to an entry happened after its start.
-            log = replace(log, rows=self.rows.filter(pl.col("time") >= self.past.since))
+            log = log.with_rows(self.rows.filter(pl.col("time") >= self.past.since))
         key = Key[pl.LazyFrame]("engaged entries", (codes,))
         found = self.cached(
             key, lambda: engaged_entries(log, self.journeys(definitions), codes).collect().lazy()

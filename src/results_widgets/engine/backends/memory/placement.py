@@ -13,7 +13,7 @@ from results_widgets.engine.journeys.placement import ENTRY_ID, place_at_start
 
 def placed_events(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl.DataFrame:
     """Return the events with some codes: user, entry, time (of the entry's start), code, row."""
-    events = log.rows.filter(pl.col("code").is_in(list(codes)))
+    events = log.counted_rows.filter(pl.col("code").is_in(list(codes)))
     events = events.select("user", "time", "code", "row")
     entries = journeys.entries
     spans = entries.select("user", "entry", "started_at")
@@ -32,7 +32,7 @@ def engaged_entries(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> 
     spans = journeys.entries.lazy().select("user", "entry", "started_at").set_sorted("user")
     is_only = pl.all_horizontal(pl.col("user").ne_missing(pl.col("user").shift(n)) for n in (1, -1))
     only, several = spans.filter(is_only), spans.filter(~is_only)
-    rows = log.rows.lazy().set_sorted("user")
+    rows = log.counted_rows.lazy().set_sorted("user")
     events = rows.filter(pl.col("code").is_in(list(codes))).select("user", "time")
     # Whether a user's only entry has one is told by the latest: most users have one entry, and to
     # place each of their events would take several times as long.

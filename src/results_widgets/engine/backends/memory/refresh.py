@@ -4,7 +4,7 @@ Rows get the row numbers that they would have in a full read, so that ties are d
 numbers are those of a full read; only the order in which users are numbered may differ.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -57,7 +57,7 @@ class ExtendedBackend(MemoryBackend):
         if stale is None or stale.rules != rules:
             return super()._find_journeys(key, definitions)
         own = self.log.rows.filter(self.touched.gather(self.log.rows["user"]))
-        new = build_journeys(replace(self.log, rows=own), self.campaign, definitions, rules)
+        new = build_journeys(self.log.with_rows(own), self.campaign, definitions, rules)
         now = Journeys(
             self._replaced(stale.entries, new.entries),
             self._replaced(stale.conversions, new.conversions),

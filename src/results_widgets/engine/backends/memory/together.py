@@ -1,110 +1,65 @@
 """The event logs of several campaigns of one table, encoded in one pass over it.
 
 Each log is the one that `build_event_log` makes of its campaign alone. Read one by one, every campaign
-scans the whole table for its own rows; here the table is scanned, and its users numbered, once for all.
+scans the whole table for its own rows; here the table is scanned, and its users numbered, once for all,
+and rows that name no campaign and no action are kept once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import (
-    BATCH,
     EVENT_HASH,
     EventLog,
     event_ids,
     rows_with_equal_hashes,
-    usable,
     without_repeats,
 )
-from results_widgets.engine.encoding.user_ids import EncodedUsers, concat_encoded, encode_users
-from results_widgets.engine.frames import collect
+from results_widgets.engine.backends.memory.purchases import (
+    EVENT,
+    LOG_COLUMNS,
+    Parts,
+    Purchases,
+    ReadTogether,
+    TogetherLog,
+    Values,
+)
+from results_widgets.engine.backends.memory.read_table import (
+    ACTION,
+    ACTS,
+    TWICE,
+    SharedRows,
+    read_table,
+)
 from results_widgets.engine.left_out import LEFT_OUT, ONE_IN
 from results_widgets.engine.reasons import folded
 from results_widgets.progress import phase
-from results_widgets.tables.events import ROW, EventTable
-
-_CAMPAIGN: Final = "_campaign"
-_ACTION: Final = "_action"
-_EVENT: Final = "_event"
-_ACTS: Final = "_acts"
-
-
-@dataclass(frozen=True, eq=False)
-class TogetherLog(EventLog):
-    """The log of a campaign that was read with others.
-
-    Attributes:
-        values: The values of the goal events of all of them.
-        reading: What is one and the same of all campaigns that were read together.
-    """
-
-    values: "_Values"
-    reading: object
-
-    def column(self, name: str, rows: pl.Series) -> pl.Series:
-        """See `EventLog`."""
-        found = self.values.at(rows) if name == "value" else None
-        return super().column(name, rows) if found is None else found
-
-
-class _Values:
-    """The values of rows that may be conversions of any campaign, read once when the first asks for some."""
-
-    def __init__(self, table: EventTable, rows: pl.Series) -> None:
-        self._table, self._rows = table, rows
-        self._values: pl.Series | None = None
-
-    def at(self, rows: pl.Series) -> pl.Series | None:
-        """Return the values at row numbers, in their order; None if others are among them."""
-        if rows.is_empty():
-            return None
-        if self._values is None:
-            found = self._table.frame.select(pl.col("value").gather(self._rows))
-            self._values = self._table.collect(found).to_series()
-        places = self._rows.search_sorted(rows).clip(0, len(self._rows) - 1)
-        return self._values.gather(places) if (self._rows.gather(places) == rows).all() else None
-
-
-@dataclass
-class _Shared:
-    """The rows of all campaigns, encoded once.
-
-    Attributes:
-        campaigns: The campaigns' ids; a row's campaign is a place among them, null for none.
-        actions: The ids of all their actions, likewise.
-        events: The names of all their events, likewise.
-        parts: The rows by campaign: user, time, row, action, event, machine and a hash of the event id.
-        user_ids: The id of each user number.
-        unusable: How many rows of each campaign have no user, event or time.
-        reading: What tells this reading from others.
-    """
-
-    campaigns: list[str]
-    actions: list[str]
-    events: list[str]
-    parts: Mapping[int | None, pl.DataFrame] = field(default_factory=dict)
-    user_ids: pl.Series = field(default_factory=pl.Series)
-    unusable: dict[int | None, int] = field(default_factory=dict)
-    reading: object = field(default_factory=object)
+from results_widgets.tables.events import EventTable
 
 
 def read_together(backends: Sequence[MemoryBackend]) -> None:
     """Encode the events of several campaigns of one table, whose rows and shape are the same for all."""
     table = backends[0].table
     with phase("reading"), table.reading():
-        shared = _read(table, backends)
+        shared = read_table(table, [data.codes for data in backends])
     with phase("coding"), table.reading():
         drafts = [_draft(data, shared) for data in backends]
-        ids = _Ids(table, [draft.suspects for draft in drafts if draft.suspects is not None])
-        values = _values(backends, drafts)
+        kinds = {known: _Bare.of(known, shared) for known in {draft.kinds for draft in drafts}}
+        every = [one.suspects for one in (*drafts, *kinds.values())]
+        ids = _Ids(table, [suspects for suspects in every if suspects is not None])
+        bare = {
+            known: Purchases.of(one.rows, shared.events, len(shared.user_ids), one.suspects, ids)
+            for known, one in kinds.items()
+        }
+        values = _values(backends, drafts, bare)
         for data, draft in zip(backends, drafts, strict=True):
-            log = _log_of(data, draft, shared, ids, values[data.campaign.goal.value])
+            value = values[data.campaign.goal.value]
+            log = _log_of(data, draft, shared, ids, bare[draft.kinds], value)
             data.put_log(log)
             _note_left_out(data, log, draft.named)
 
@@ -114,14 +69,37 @@ class _Draft:
     """A campaign's rows, perhaps with repeats.
 
     Attributes:
-        rows: user, code, time, row, sorted by user and row.
+        rows: user, code, time, row, sorted by user and row: those that name the campaign or an action.
         suspects: The rows whose event id may be another's; None where rows have no ids.
         named: How many rows of the source name the campaign, or none and may be meant for it.
+        places: The campaign's code of each event where no action is named, by the event's place; null for others.
+        is_whole: Whether the rows are all of the campaign's, since one of the others may repeat one of them.
     """
 
     rows: pl.DataFrame
     suspects: pl.Series | None
     named: int
+    places: pl.Series
+    is_whole: bool
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """The places of the events that count where no action is named."""
+        return frozenset(self.places.is_not_null().arg_true())
+
+
+@dataclass(frozen=True)
+class _Bare:
+    """The rows without a campaign and an action that have some events, perhaps with repeats; see `_Draft`."""
+
+    rows: pl.DataFrame
+    suspects: pl.Series | None
+
+    @classmethod
+    def of(cls, kinds: frozenset[int], shared: SharedRows) -> "_Bare":
+        """Return the rows of some kinds of events."""
+        found = shared.bare.filter(pl.col(EVENT).is_in(sorted(kinds)))
+        return cls(found.select("user", "time", "row", EVENT), _suspects(found))
 
 
 class _Ids:
@@ -137,148 +115,127 @@ class _Ids:
         return self._ids.gather(self._rows.search_sorted(rows))
 
 
-def _read(table: EventTable, backends: Sequence[MemoryBackend]) -> _Shared:
-    every = [data.codes for data in backends]
-    names = (name for codes in every for name in codes.events if name != MACHINE_OPENED)
-    shared = _Shared(
-        _once(data.campaign.id for data in backends),
-        _once(action.id for codes in every for action in codes.actions),
-        _once(names),
-    )
-    encoded: list[EncodedUsers] = []
-    rows = _rows(table, shared)
-    for batch in rows.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
-        with phase("coding"):
-            for campaign, size in _counts(batch.filter(~pl.col("_usable"))):
-                shared.unusable[campaign] = shared.unusable.get(campaign, 0) + size
-            kept = batch.filter("_usable").drop("_usable")
-            encoded.append(encode_users(kept.drop_in_place("user_id"), kept))
-    log, shared.user_ids = concat_encoded(encoded)
-    parts = log.partition_by(_CAMPAIGN, maintain_order=True, include_key=True)
-    shared.parts = {part[_CAMPAIGN][0]: part.drop(_CAMPAIGN) for part in parts}
-    return shared
-
-
-def _once(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
-
-
-def _rows(table: EventTable, shared: _Shared) -> pl.LazyFrame:
-    """Return the rows that name one of the campaigns or none, with places instead of names."""
-
-    def place(column: str, among: list[str]) -> pl.Expr:
-        known = pl.col(column).cast(pl.Enum(among), strict=False)
-        return known.to_physical().cast(pl.Int32)
-
-    hashes = []
-    if table.has("event_id"):
-        known = pl.col("event_id").is_not_null()
-        hashes.append(pl.when(known).then(pl.col("event_id").hash()).alias(EVENT_HASH))
-    own = pl.col("campaign_id")
-    rows = table.frame.filter(own.is_null() | own.is_in(shared.campaigns))
-    return rows.select(
-        "user_id",
-        pl.col("timestamp").to_physical().alias("time"),
-        pl.col(ROW).alias("row"),
-        place("campaign_id", shared.campaigns).alias(_CAMPAIGN),
-        place("action_id", shared.actions).alias(_ACTION),
-        place("event", shared.events).alias(_EVENT),
-        pl.col("action_id").is_not_null().alias(_ACTS),
-        *(["machine"] if table.has("machine") else []),
-        *hashes,
-        pl.all_horizontal(usable()).alias("_usable"),
-    )
-
-
-def _counts(rows: pl.DataFrame) -> Iterator[tuple[int | None, int]]:
-    yield from rows.group_by(_CAMPAIGN).len().iter_rows()
-
-
-def _draft(data: MemoryBackend, shared: _Shared) -> _Draft:
+def _draft(data: MemoryBackend, shared: SharedRows) -> _Draft:
     codes, key = data.codes, shared.campaigns.index(data.campaign.id)
-    own, free = shared.parts.get(key), shared.parts.get(None)
-    parts = [part for part in (own, free) if part is not None]
-    if not parts:
-        parts = [next(iter(shared.parts.values())).clear()]
-    numbers = {action.id: number for number, action in enumerate(codes.actions, 1)}
+    parts = [part for part in (shared.parts.get(key), shared.parts.get(None)) if part is not None]
+    parts = parts or [shared.bare.clear()]
     events = {name: place for place, name in enumerate(codes.events) if name != MACHINE_OPENED}
-    rows = pl.concat([_coded(data, part, shared, numbers, events) for part in parts])
+    numbers = {action.id: number for number, action in enumerate(codes.actions, 1)}
+    tables = _Tables(
+        pl.Series([numbers.get(one, 0) for one in shared.actions], dtype=pl.Int32),
+        pl.Series([events.get(one) for one in shared.events], dtype=pl.Int32),
+        *(codes.encoded(machine=machine) for machine in (False, True)),
+        codes.width,
+    )
+    is_whole = any(shared.may_repeat_bare(part) for part in parts)
+    parts = [*parts, shared.bare] if is_whole else parts
+    rows = pl.concat([tables.coded(part) for part in parts])
     rows = rows.sort("user", "row") if len(parts) > 1 else rows
-    suspects = None
-    if EVENT_HASH in rows.columns:
-        suspects = rows_with_equal_hashes([rows.select("row", EVENT_HASH)])
+    places = tables.plain.gather(tables.event)
     named = _named(data, shared, key)
-    return _Draft(rows.select("user", "code", "time", "row"), suspects, named)
+    return _Draft(rows.select(LOG_COLUMNS), _suspects(rows), named, places, is_whole)
 
 
-def _named(data: MemoryBackend, shared: _Shared, key: int) -> int:
+def _suspects(rows: pl.DataFrame) -> pl.Series | None:
+    """Return the rows whose event id may be another's; None where rows have no ids."""
+    if EVENT_HASH not in rows.columns:
+        return None
+    return rows_with_equal_hashes([rows.filter(TWICE).select("row", EVENT_HASH)])
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """How a campaign's rows get their codes.
+
+    Attributes:
+        action: The number of each action by its place, 0 for those of other campaigns.
+        event: The number of each event by its place, null for those that the campaign does not know.
+        plain: See `EventCodes.encoded`.
+        by_machine: The same of what a machine made.
+        width: How many codes belong to one action.
+    """
+
+    action: pl.Series
+    event: pl.Series
+    plain: pl.Series
+    by_machine: pl.Series
+    width: int
+
+    def coded(self, part: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of a part that count for the campaign: `LOG_COLUMNS`, hash of the event id."""
+        code = self.action.gather(part[ACTION]).fill_null(0) * self.width + self.event.gather(
+            part[EVENT]
+        )
+        found = self.plain.gather(code)
+        if "machine" in part.columns:
+            found = self.by_machine.gather(code).zip_with(part["machine"].fill_null(False), found)
+        hashes = [name for name in (EVENT_HASH, TWICE) if name in part.columns]
+        rows = part.select("user", found.alias("code"), "time", "row", *hashes)
+        return rows.filter(pl.col("code").is_not_null())
+
+
+def _named(data: MemoryBackend, shared: SharedRows, key: int) -> int:
     """Return how many rows name the campaign, or none but an action, or an event that may be its goal."""
-    own, free = shared.parts.get(key), shared.parts.get(None)
-    named = shared.unusable.get(key, 0) + shared.unusable.get(None, 0)
-    named += 0 if own is None else own.height
-    if free is None:
-        return named
+    own = shared.parts.get(key)
     goals = {folded(name) for name in data.campaign.goal.events}
     meant = [
         n for n, name in enumerate(shared.events) if name in GOAL_EVENTS or folded(name) in goals
     ]
-    return named + int(free.select((pl.col(_ACTS) | pl.col(_EVENT).is_in(meant)).sum()).item())
+    counted = shared.free.filter(pl.col(ACTS) | pl.col(EVENT).is_in(meant))["len"].sum()
+    unusable = shared.unusable.get(key, 0) + shared.unusable.get(None, 0)
+    return unusable + (0 if own is None else own.height) + int(counted)
 
 
 def _values(
-    backends: Sequence[MemoryBackend], drafts: Sequence[_Draft]
-) -> Mapping[str | None, _Values]:
+    backends: Sequence[MemoryBackend],
+    drafts: Sequence[_Draft],
+    bare: Mapping[frozenset[int], Purchases],
+) -> Mapping[str | None, Values]:
     """Return the values of what may be conversions, by the column that campaigns have them in."""
     tables: dict[str | None, EventTable] = {}
     rows: dict[str | None, list[pl.Series]] = {}
+    shared: dict[str | None, set[frozenset[int]]] = {}
     for data, draft in zip(backends, drafts, strict=True):
         column = data.campaign.goal.value
         tables.setdefault(column, data.table)
         goals = [*data.codes.goals, *data.codes.named("converted")]
         own = draft.rows.filter(pl.col("code").is_in(goals))["row"]
         rows.setdefault(column, []).append(own)
+        shared.setdefault(column, set()).add(draft.kinds)
+    for column, kinds in shared.items():
+        rows[column] += [
+            part["row"] for one in kinds for part in (bare[one].goals, bare[one].lifecycle)
+        ]
     return {
-        column: _Values(tables[column], pl.concat(own).unique().sort())
+        column: Values(tables[column], pl.concat(own).unique().sort())
         for column, own in rows.items()
     }
 
 
 def _log_of(
-    data: MemoryBackend, draft: _Draft, shared: _Shared, ids: _Ids, values: _Values
+    data: MemoryBackend,
+    draft: _Draft,
+    shared: SharedRows,
+    ids: _Ids,
+    bare: Purchases,
+    values: Values,
 ) -> EventLog:
     rows, suspects = draft.rows, draft.suspects
-    log = rows if suspects is None else without_repeats(rows, suspects, ids)
-    users = log["user"]
+    once = rows if suspects is None else without_repeats(rows, suspects, ids)
+    repeats = rows.height - once.height
+    how = {"values": values, "reading": shared.reading}
+    if not draft.is_whole:
+        parts = Parts.of(once, bare, draft.places, shared.user_ids)
+        repeats += bare.repeats
+        return TogetherLog(parts, data.codes, data.table, repeats=repeats, **how)
+    users = once["user"]
     # Numbers of its own users only, in the same order.
     fresh = (users != users.shift(1)).fill_null(True)
     own = shared.user_ids.gather(users.filter(fresh))
     number = (fresh.cum_sum() - 1).cast(pl.UInt32).alias("user").set_sorted()
-    once = log.with_columns(number).select("user", "code", "time", "row")
-    repeats = rows.height - log.height
-    return TogetherLog(
-        *(once, own, data.codes, data.table),
-        repeats=repeats,
-        values=values,
-        reading=shared.reading,
+    return ReadTogether(
+        *(once.with_columns(number), own, data.codes, data.table), repeats=repeats, **how
     )
-
-
-def _coded(
-    data: MemoryBackend,
-    part: pl.DataFrame,
-    shared: _Shared,
-    numbers: Mapping[str, int],
-    events: Mapping[str, int],
-) -> pl.DataFrame:
-    """Return the rows of a part that count for a campaign, with their codes."""
-    tables = {
-        _ACTION: pl.Series([numbers.get(one) for one in shared.actions], dtype=pl.Int32),
-        _EVENT: pl.Series([events.get(one) for one in shared.events], dtype=pl.Int32),
-    }
-    own = part.with_columns(table.gather(part[name]).alias(name) for name, table in tables.items())
-    found = data.codes.encode(nw.from_native(own.lazy()), machine="machine" in part.columns)
-    hashes = [EVENT_HASH] if EVENT_HASH in part.columns else []
-    return collect(found.select("user", "code", "time", "row", *hashes))
 
 
 def _note_left_out(data: MemoryBackend, log: EventLog, named: int) -> None:
@@ -287,7 +244,7 @@ def _note_left_out(data: MemoryBackend, log: EventLog, named: int) -> None:
     Those of other campaigns are none; else their rows are looked at again, as for a campaign alone.
     """
     goals = [*data.codes.goals, *data.codes.named("converted")]
-    counted = log.rows.height + log.repeats
-    has_goals = log.rows["code"].is_in(goals).any()
+    counted = log.height + log.repeats
+    has_goals = not log.occurring.isdisjoint(goals)
     if counted and has_goals and ONE_IN * (named - counted) <= named:
         data.cache.put(LEFT_OUT, None)

@@ -5,7 +5,7 @@ whole users, on all cores and in bounded memory.
 """
 
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Final, Protocol
@@ -57,6 +57,9 @@ class Walked(Protocol):
     def table(self) -> EventTable:
         """See `EventLog`."""
 
+    def walked(self, rules: journeys.Rules) -> pl.DataFrame:
+        """See `EventLog`."""
+
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """See `EventLog`."""
 
@@ -106,7 +109,8 @@ def action_bits(count: int) -> BitMasks:
 
 def in_order(log: Walked, plan: Plan) -> list[pl.DataFrame]:
     """Return the rows that matter in the order of the walk, in chunks of whole users."""
-    parts = map_parallel(partial(_in_order, plan=plan), _chunks(sort_by_user(log.rows)))
+    rows = log.rows if plan.whole else log.walked(plan.rules)
+    parts = map_parallel(partial(_in_order, plan=plan), _chunks(sort_by_user(rows)))
     return _with_ties_ordered(parts, log)
 
 
@@ -256,8 +260,8 @@ def numbered_as_given(rows: pl.DataFrame, log: Walked, plan: Plan) -> pl.DataFra
 
 def of_users(log: EventLog, users: pl.Series) -> EventLog:
     """Return a log with the rows of some users, who may repeat."""
-    wanted = pl.repeat(False, len(log.user_ids), eager=True).scatter(users, True)
-    return replace(log, rows=log.rows.filter(wanted.gather(log.rows["user"])))
+    wanted = pl.repeat(False, log.user_count, eager=True).scatter(users, True)
+    return log.with_rows(log.rows.filter(wanted.gather(log.rows["user"])))
 
 
 def steps_in_entries(log: EventLog, plan: Plan) -> pl.DataFrame:

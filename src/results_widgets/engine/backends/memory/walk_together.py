@@ -15,7 +15,7 @@ import polars as pl
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
 from results_widgets.engine.backends.memory.journeys import Journeys, aggregated, rules_of
-from results_widgets.engine.backends.memory.together import TogetherLog
+from results_widgets.engine.backends.memory.purchases import ReadTogether
 from results_widgets.engine.backends.memory.walk import Plan, action_bits
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.journeys import rules as journeys
@@ -38,9 +38,10 @@ class _Member:
     """A campaign whose journeys are wanted."""
 
     data: MemoryBackend
-    log: TogetherLog
+    log: ReadTogether
     definitions: Definitions
     rules: journeys.Rules
+    rows: pl.DataFrame
 
     @property
     def roles(self) -> dict[int, tuple[int, ...]]:
@@ -57,15 +58,15 @@ def walk_together(asked: Iterable[tuple[MemoryBackend, Definitions]]) -> None:
     groups: defaultdict[tuple[object, bool, bool], list[_Member]] = defaultdict(list)
     for data, definitions in asked:
         log = data.cache.known(LOG)
-        if type(data) is not MemoryBackend or not isinstance(log, TogetherLog):
+        if type(data) is not MemoryBackend or not isinstance(log, ReadTogether):
             continue
         usual = Credit.of(data.codes, definitions) == _CREDIT
-        if data.known_journeys or log.rows.height > _SMALL or not usual:
+        if data.known_journeys or log.counted_rows.height > _SMALL or not usual:
             continue
         rules = rules_of(log, data.campaign, definitions)
         if not rules.entries_given:
             key = id(log.reading), rules.single, rules.conversions_given
-            groups[key].append(_Member(data, log, definitions, rules))
+            groups[key].append(_Member(data, log, definitions, rules, log.walked(rules)))
     for group in groups.values():
         for members in _portions(group):
             if len(members) > 1:
@@ -77,11 +78,11 @@ def _portions(members: Sequence[_Member]) -> Iterator[list[_Member]]:
     portion: list[_Member] = []
     rows = 0
     for one in members:
-        if portion and rows + one.log.rows.height > _MOST:
+        if portion and rows + one.rows.height > _MOST:
             yield portion
             portion, rows = [], 0
         portion.append(one)
-        rows += one.log.rows.height
+        rows += one.rows.height
     yield portion
 
 
@@ -133,12 +134,16 @@ class _Log:
     """The rows of several campaigns of one table, whose users follow one another."""
 
     rows: pl.DataFrame
-    first: TogetherLog
+    first: ReadTogether
 
     @property
     def table(self) -> EventTable:
         """See `Walked`."""
         return self.first.table
+
+    def walked(self, rules: journeys.Rules) -> pl.DataFrame:  # noqa: ARG002
+        """See `Walked`."""
+        return self.rows
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
         """See `Walked`."""
@@ -150,9 +155,9 @@ def _walk(members: Sequence[_Member]) -> None:
     blocks = _blocks(every)
     users = [0]
     for one in members:
-        users.append(users[-1] + len(one.log.user_ids))
+        users.append(users[-1] + one.log.user_count)
     parts = [
-        one.log.rows.with_columns(
+        one.rows.with_columns(
             (pl.col("user") + first).cast(pl.UInt32),
             block.moved().cast(pl.Int32).alias("code"),
             pl.lit(one.rules.window, pl.Int64).alias(journeys.WINDOW),
