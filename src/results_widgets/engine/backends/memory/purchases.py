@@ -184,13 +184,13 @@ class TogetherLog(ReadTogether):
     parts: Parts
 
     @cached_property
-    def rows(self) -> pl.DataFrame:  # type: ignore[override]
+    def rows(self) -> pl.DataFrame:
         """See `EventLog`."""
         parts = self.parts
         return parts.numbered(_merged(parts.own, parts.goals()))
 
     @cached_property
-    def user_ids(self) -> pl.Series:  # type: ignore[override]
+    def user_ids(self) -> pl.Series:
         """See `EventLog`."""
         return self.parts.ids.filter(self.parts.is_user)
 
@@ -200,7 +200,7 @@ class TogetherLog(ReadTogether):
         return self.parts.own.height + self.parts.purchases.goals.height
 
     @cached_property
-    def user_count(self) -> int:  # type: ignore[override]
+    def user_count(self) -> int:
         """See `EventLog`."""
         return int(self.parts.is_user.sum())
 
@@ -211,7 +211,7 @@ class TogetherLog(ReadTogether):
         return frozenset(distinct(self.parts.own["code"])) | frozenset(goals)
 
     @cached_property
-    def counted_rows(self) -> pl.DataFrame:  # type: ignore[override]
+    def counted_rows(self) -> pl.DataFrame:
         """See `EventLog`."""
         return self.parts.numbered(self.parts.own)
 

@@ -50,7 +50,7 @@ def read_together(backends: Sequence[MemoryBackend]) -> None:
     with phase("coding"), table.reading():
         drafts = [_draft(data, shared) for data in backends]
         kinds = {known: _Bare.of(known, shared) for known in {draft.kinds for draft in drafts}}
-        every = [one.suspects for one in (*drafts, *kinds.values())]
+        every = [one.suspects for one in drafts] + [one.suspects for one in kinds.values()]
         ids = _Ids(table, [suspects for suspects in every if suspects is not None])
         bare = {
             known: Purchases.of(one.rows, shared.events, len(shared.user_ids), one.suspects, ids)
@@ -124,7 +124,8 @@ def _draft(data: MemoryBackend, shared: SharedRows) -> _Draft:
     tables = _Tables(
         pl.Series([numbers.get(one, 0) for one in shared.actions], dtype=pl.Int32),
         pl.Series([events.get(one) for one in shared.events], dtype=pl.Int32),
-        *(codes.encoded(machine=machine) for machine in (False, True)),
+        codes.encoded(machine=False),
+        codes.encoded(machine=True),
         codes.width,
     )
     is_whole = any(shared.may_repeat_bare(part) for part in parts)
@@ -223,18 +224,24 @@ def _log_of(
     rows, suspects = draft.rows, draft.suspects
     once = rows if suspects is None else without_repeats(rows, suspects, ids)
     repeats = rows.height - once.height
-    how = {"values": values, "reading": shared.reading}
     if not draft.is_whole:
         parts = Parts.of(once, bare, draft.places, shared.user_ids)
-        repeats += bare.repeats
-        return TogetherLog(parts, data.codes, data.table, repeats=repeats, **how)
+        return TogetherLog(
+            *(parts, data.codes, data.table),
+            repeats=repeats + bare.repeats,
+            values=values,
+            reading=shared.reading,
+        )
     users = once["user"]
     # Numbers of its own users only, in the same order.
     fresh = (users != users.shift(1)).fill_null(True)
     own = shared.user_ids.gather(users.filter(fresh))
     number = (fresh.cum_sum() - 1).cast(pl.UInt32).alias("user").set_sorted()
     return ReadTogether(
-        *(once.with_columns(number), own, data.codes, data.table), repeats=repeats, **how
+        *(once.with_columns(number), own, data.codes, data.table),
+        repeats=repeats,
+        values=values,
+        reading=shared.reading,
     )
 
 
