@@ -175,15 +175,8 @@ class UserBackend(Backend, SourceTable):
         """Return the encoded events: user, time, code (see `EventCodes`)."""
 
     def counted_events(self, by: By | None) -> Rows:
-        """Return the events that metrics count, as `events` does: those with codes of `EventCodes.counted`,
-        and perhaps others.
-        """
+        """Return the events that metrics count (`EventCodes.counted`), and perhaps others, as `events` does."""
         return self.events(by)
-
-    @property
-    def event_times(self) -> Rows:
-        """The encoded events: time, code."""
-        return self.events(None).select("time", "code")
 
     @abstractmethod
     def entries(self, definitions: Definitions, by: By | None) -> Rows:
@@ -247,7 +240,7 @@ class UserBackend(Backend, SourceTable):
 
     @property
     def _own(self) -> tuple[Callable[[], Rows], EventCodes, Rows]:
-        return lambda: self.source_rows, self.codes, self.event_times
+        return lambda: self.source_rows, self.codes, self.events(None)
 
     # --- users
 

@@ -20,6 +20,7 @@ from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
+from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.crediting import JourneysKey, journeys_key
@@ -105,9 +106,8 @@ class MemoryBackend(GivenTables):
         return self._by(rows, by, rows["row"])
 
     @property
-    def event_times(self) -> Rows:
-        """See `UserBackend`."""
-        return nw.from_native(self.log.times)
+    def _own(self) -> tuple[Callable[[], Rows], EventCodes, Rows]:
+        return lambda: self.source_rows, self.codes, nw.from_native(self.log.times)
 
     def entries(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
