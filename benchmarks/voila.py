@@ -1,12 +1,15 @@
-"""What a reader of a served report costs: memory of his kernel, and time to the dashboard.
+"""What a reader of a served report costs: memory of their kernel, and time to the dashboard.
 
-Usage: python -m benchmarks.voila [--events 1000000] [--readers 3] [--write]
+Usage: python -m benchmarks.voila [--events 1000000] [--readers 3] [--crowd 10] [--write]
 
-Readers come one after the other and stay. Memory is the proportional set size of the server's
-kernels (pages that several share are counted once), read when the dashboard stands.
+Readers of the raw files and of the store that ``results-widgets prepare`` makes come one after the other and stay; then a crowd opens
+the store at the same moment. Memory is the proportional set size of the server's kernels (pages that
+several share are counted once), read when the dashboard stands. A notebook that shows a label only
+tells what a kernel with the same packages needs before it opens anything.
 """
 
 import argparse
+import json
 import os
 import shutil
 import socket
@@ -21,14 +24,21 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.report import as_markdown, campaign, write
+from results_widgets.cli.main import main as prepare
 
 _PATIENCE = 300
-_NOTEBOOK = """{{"cells": [{{"cell_type": "code", "id": "a", "metadata": {{}}, "execution_count": null,
-"outputs": [], "source": "import results_widgets as rw\\nrw.Dashboard(rw.load({folder!r}, time_zone='UTC'))"}}],
+Row = tuple[str, str, str]
+_CELL = """{{"cells": [{{"cell_type": "code", "id": "a", "metadata": {{}}, "execution_count": null,
+"outputs": [], "source": {source}}}],
 "metadata": {{"kernelspec": {{"name": "python3", "display_name": "Python 3"}}}}, "nbformat": 4, "nbformat_minor": 5}}"""
+_LABEL = (
+    "import results_widgets, polars, altair, anywidget, ipywidgets\n"
+    "ipywidgets.HTML('<p data-testid=flow-entries>.</p>')"
+)
+_DASHBOARD = "import results_widgets as rw\nrw.Dashboard(rw.load({folder!r}, time_zone='UTC'))"
 
 
 @contextmanager
@@ -70,26 +80,66 @@ def opened(page: Page, address: str) -> float:
     return time.perf_counter() - started
 
 
-def measure(events: int, readers: int) -> list[tuple[str, str, str]]:
+def one_by_one(browser: Browser, target: Path, what: str, readers: int) -> list[Row]:
+    """Readers who come one after the other and stay, and what the server itself holds."""
+    rows = []
+    with served(target) as (server, address):
+        for number in range(1, readers + 1):
+            seconds = opened(browser.new_context().new_page(), address)
+            each = kernels(server)
+            name = f"{what}, reader {number}"
+            rows.append((name, f"{seconds:.1f}", f"{sum(each) / len(each):,.0f}"))
+        rows.append((f"{what}, the server", "", f"{server.memory_info().rss / 1e6:,.0f}"))
+    return rows
+
+
+def at_once(browser: Browser, target: Path, readers: int) -> Row:
+    """Readers who open the page at the same moment: when the last dashboard stands."""
+    with served(target) as (server, address):
+        pages = [browser.new_context().new_page() for _ in range(readers)]
+        started = time.perf_counter()
+        for page in pages:
+            page.goto(address, wait_until="commit", timeout=_PATIENCE * 1000)
+        for page in pages:
+            page.get_by_test_id("flow-entries").first.wait_for(timeout=_PATIENCE * 1000)
+        seconds, each = time.perf_counter() - started, kernels(server)
+    name = f"store, the last of {readers} at once"
+    return name, f"{seconds:.1f}", f"{sum(each) / len(each):,.0f}"
+
+
+def preheated(browser: Browser, notebook: Path) -> Row:
+    """A reader who gets a kernel that has run the notebook already."""
+    with served(notebook, "--preheat", "1") as (server, address):
+        while not kernels(server) or server.children(recursive=True)[-1].cpu_percent(2) > 5:  # noqa: PLR2004
+            time.sleep(1)
+        return (
+            "reader of a preheated kernel",
+            f"{opened(browser.new_context().new_page(), address):.1f}",
+            "",
+        )
+
+
+def measure(events: int, readers: int, crowd: int) -> list[Row]:
     """Return what stands in the table."""
     folder = campaign(events)
     program = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-    rows = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        with served(folder) as (server, address):
-            for number in range(1, readers + 1):
-                seconds = opened(browser.new_context().new_page(), address)
-                each = kernels(server)
-                rows.append((f"reader {number}", f"{seconds:.1f}", f"{sum(each) / len(each):,.0f}"))
-            rows.append(("the server itself", "", f"{server.memory_info().rss / 1e6:,.0f}"))
-        notebook = Path(home) / "kept.ipynb"
-        notebook.write_text(_NOTEBOOK.format(folder=str(folder)), encoding="utf-8")
-        with served(notebook, "--preheat", "1") as (server, address):
-            while not kernels(server) or server.children(recursive=True)[-1].cpu_percent(2) > 5:  # noqa: PLR2004
-                time.sleep(1)
-            page = browser.new_context().new_page()
-            rows.append(("reader of a preheated kernel", f"{opened(page, address):.1f}", ""))
+        store, label, kept = (
+            Path(home) / name for name in ("kept.rw", "label.ipynb", "kept.ipynb")
+        )
+        if prepare(["prepare", str(folder), "-o", str(store)]):
+            raise SystemExit(f"{folder} could not be prepared")
+        label.write_text(_CELL.format(source=json.dumps(_LABEL)), encoding="utf-8")
+        source = json.dumps(_DASHBOARD.format(folder=str(folder)))
+        kept.write_text(_CELL.format(source=source), encoding="utf-8")
+        rows = [
+            *one_by_one(browser, label, "a label", 1),
+            *one_by_one(browser, folder, "raw files", readers),
+            *one_by_one(browser, store, "store", readers),
+            at_once(browser, store, crowd),
+            preheated(browser, kept),
+        ]
         browser.close()
     return rows
 
@@ -98,10 +148,11 @@ def main() -> int:
     """Measure and print; the exit code."""
     parser = argparse.ArgumentParser(description="What a reader of a served report costs.")
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--readers", type=int, default=3)
+    parser.add_argument("--readers", type=int, default=3, help="who come one after the other")
+    parser.add_argument("--crowd", type=int, default=10, help="who come at the same moment")
     parser.add_argument("--write", action="store_true", help="into RESULTS.md")
     arguments = parser.parse_args()
-    rows = measure(arguments.events, arguments.readers)
+    rows = measure(arguments.events, arguments.readers, arguments.crowd)
     table = as_markdown(("", "s to the dashboard", "MB per kernel"), rows)
     note = "one run; memory is the proportional set size, all readers' pages open."
     print(f"{note}\n\n{table}")

@@ -115,3 +115,32 @@ def test_campaigns_without_events_have_those_of_the_folder_around_them(tmp_path:
     opened = show("campaign=two", tmp_path)
     assert isinstance(opened, rw.Dashboard)
     assert opened.results.campaign.name == "two"
+
+
+def test_a_store_is_served_alone_and_in_a_folder_of_campaigns(tmp_path: Path) -> None:
+    users = {}
+    for name, seed in (("one", 1), ("two", 2)):
+        campaign, events, _ = rw.datasets.generate(120, seed=seed)
+        results = rw.Results(campaign, events)
+        results.save(tmp_path / f"{name}.rw")
+        users[f"{name}.rw"] = results.unique_users()
+    (tmp_path / "notes").mkdir()
+
+    alone = show("", tmp_path / "one.rw")
+    assert isinstance(alone, rw.Dashboard)
+    assert alone.results.unique_users() == users["one.rw"]
+
+    listed = show("", tmp_path)
+    assert isinstance(listed, CampaignList)
+    links = [f"?campaign={name}" for name in users]
+    assert [row["href"] for row in listed._campaigns["rows"]] == links
+    for name, count in users.items():
+        opened = show(f"campaign={name}", tmp_path)
+        assert isinstance(opened, rw.Dashboard)
+        assert opened.results.unique_users() == count
+
+
+def test_a_folder_without_campaigns_says_what_to_put_there(tmp_path: Path) -> None:
+    found = show("", tmp_path)
+    assert isinstance(found, Page)
+    assert "put stores, or folders with campaign.json and events files, into" in found.html

@@ -1,7 +1,7 @@
 """The report of the campaign that the address names, or the list of campaigns, for notebooks served by Voila.
 
-The campaigns come from ``RESULTS_WIDGETS_CAMPAIGNS``: a folder that holds a campaign or folders of
-campaigns, or a JSON file::
+The campaigns come from ``RESULTS_WIDGETS_CAMPAIGNS``: a campaign's folder or store, a folder of these,
+or a JSON file::
 
     {"campaigns": {"18": {"campaign": "18/campaign.json", "events": "18/*.parquet", "users": null,
                           "time_zone": "America/New_York", "definitions": "default"}}}
@@ -20,7 +20,7 @@ from results_widgets._json import Node, parse_file
 from results_widgets._text import without_folders
 from results_widgets.errors import EventsError, QueryError, ResultsError
 from results_widgets.portfolio import load_one
-from results_widgets.portfolio.folder import read_campaign
+from results_widgets.portfolio.folder import folders_of, is_campaign, read_campaign
 from results_widgets.report.voila.campaign_list import CampaignList, campaign_list
 from results_widgets.results import Results
 from results_widgets.sources import Folder
@@ -114,20 +114,13 @@ def campaigns(where: Path) -> dict[str, Entry]:
     """
     if where.is_file():
         return _read_config(where)
-    folders = [where, *sorted(path for path in where.glob("*") if path.is_dir())]
-    found: dict[str, Entry] = {
-        path.resolve().name: Entry(path) for path in folders if _has_campaign(path)
-    }
-    if not found:
+    folders = [where] if is_campaign(where) else folders_of(where) if where.is_dir() else []
+    if not folders:
         raise EventsError(
-            f"no campaign here; put folders with campaign.json and events files into {where.name or 'the folder'}, "
-            f"or name them in a JSON file and pass that"
+            f"no campaign here; put stores, or folders with campaign.json and events files, into "
+            f"{where.name or 'the folder'}, or name them in a JSON file and pass that"
         )
-    return found
-
-
-def _has_campaign(folder: Path) -> bool:
-    return (folder / "campaign.json").is_file()
+    return {path.resolve().name: Entry(path) for path in folders}
 
 
 def _read_config(path: Path) -> dict[str, Entry]:
