@@ -30,6 +30,23 @@ from tests.support.browser.choosing import pick
 from tests.support.programs import find
 
 PATIENCE = 90
+# What Voila leaves where a widget took longer than it waits, and the page's own script once more.
+GIVEN_UP = """
+() => {
+  const output = document.querySelector(".jp-OutputArea-output:has([data-testid=rw-dashboard])");
+  output.replaceChildren("Error displaying widget: model not found");
+  output.classList.add("jupyter-widgets");
+  output.parentElement.append(window.expected);
+  (0, eval)([...document.scripts].find((script) => script.text.includes("is not live")).text);
+  window.dispatchEvent(new Event("load"));
+}
+"""
+KEEP_EXPECTED = """
+document.addEventListener("DOMContentLoaded", () => {
+  const scripts = document.querySelectorAll('script[type="application/vnd.voila.cell-output+json"]');
+  window.expected = [...scripts].find((script) => script.text.includes("widget-view+json")).cloneNode(true);
+});
+"""
 
 
 def campaign_folder(folder: Path, seed: int) -> rw.Results:
@@ -166,6 +183,21 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
     assert outside == []
     for page in (first, second):
         page.context.close()
+
+
+def test_a_dashboard_that_voila_gave_up_is_shown_when_it_comes(
+    browser: Browser, address: str
+) -> None:
+    page = reader(browser, [])
+    page.add_init_script(KEEP_EXPECTED)
+    page.goto(f"{address}?campaign=one")
+    dashboard = page.get_by_test_id("rw-dashboard")
+    expect(dashboard).to_be_visible(timeout=PATIENCE * 1000)
+    page.evaluate(GIVEN_UP)
+    expect(dashboard).to_be_visible()
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(page.get_by_text("is not live")).to_have_count(0)
+    page.context.close()
 
 
 def test_the_list_and_what_is_wrong_are_shown_in_words(browser: Browser, address: str) -> None:
