@@ -3,9 +3,10 @@
 Usage: python -m benchmarks.voila [--events 1000000] [--readers 3] [--crowd 10] [--write]
 
 Readers of the raw files and of the store that ``results-widgets prepare`` makes come one after the
-other and stay; then a crowd opens the store at the same moment, in one browser on the same machine. Memory is the proportional set size of the server's kernels (pages that
-several share are counted once), read when the dashboard stands. A notebook that shows a label only
-tells what a kernel with the same packages needs before it opens anything.
+other and stay; then a crowd opens the store at the same moment, in one browser on the same machine.
+Memory is the proportional set size of the server's kernels (pages that several share are counted
+once), read when the dashboard stands. A notebook that shows a label only tells what a kernel with the
+same packages needs before it opens anything.
 """
 
 import argparse
