@@ -101,7 +101,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "report/snapshot/file": (*_SNAPSHOT, "tests/test_seal.py"),
     "segments/export": (
         *("tests/segments/test_users.py", "tests/segments/test_segment.py"),
-        *("tests/segments/test_store.py", "tests/test_io.py"),
+        *("tests/segments/test_store.py",),
     ),
     "segments/rules": (),
     "segments/segment": ("tests/segments/test_users.py", "tests/segments/test_rules.py"),

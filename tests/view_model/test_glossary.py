@@ -51,6 +51,25 @@ def test_an_entry_says_what_a_number_is_of_and_which_way_is_good() -> None:
     assert older["engagement_rate"]["base"] == ""
 
 
+def test_rates_that_follow_the_entries_of_a_range_say_what_they_are_of_then() -> None:
+    found = glossary("email")
+    in_range = {key: entry["in_range"] for key, entry in found.items() if "in_range" in entry}
+    assert {key: (found[key]["numerator"], one["numerator"]) for key, one in in_range.items()} == {
+        "engagement_rate": ("engaged", "engaged_of_entries"),
+        "conversion_rate": ("conversions", "conversions_of_entries"),
+        "converted_rate": ("converted_entries", "converted_of_entries"),
+        "value_per_user": ("goal_value", "goal_value_of_entries"),
+        "conversion_rate_attributed": (
+            "conversions_attributed",
+            "conversions_attributed_of_entries",
+        ),
+        "value_attributed_per_user": ("value_attributed", "value_attributed_of_entries"),
+    }
+    assert all(one["text"].endswith("of the entries of these days.") for one in in_range.values())
+    # What they are made of then is explained, and stands in no list.
+    assert all(found[one["numerator"]]["scopes"] == [] for one in in_range.values())
+
+
 def held_back_names(results: rw.Results) -> set[str]:
     """The numbers of the held back that a screen of the results has."""
     keys = {*glossary_state(results), *metrics_frame(results)["metric"]}

@@ -1,8 +1,9 @@
 """Snapshots: what moved since one was kept, and why."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -132,6 +133,65 @@ def small() -> rw.Results:
     events = pl.DataFrame({"user_id": ["u"], "campaign_id": "c", "action_id": "a", "event": "sent"})
     at = datetime.fromisoformat("2026-03-01T10:00:00+00:00")
     return rw.Results(campaign, events.with_columns(timestamp=pl.lit(at)), time_zone="UTC")
+
+
+def log(*sent: tuple[str, int]) -> pl.DataFrame:
+    """A message for each user, received on a day of March."""
+    return pl.DataFrame(
+        [
+            {
+                "user_id": user,
+                "action_id": "a",
+                "event": "sent",
+                "timestamp": datetime(2026, 3, day, 10, tzinfo=UTC),
+            }
+            for user, day in sent
+        ]
+    )
+
+
+def why(before: pl.DataFrame, after: pl.DataFrame, path: Path, users: Any = None) -> str:
+    """What a diff says of the messages sent, where developers are left out."""
+    then, now = (
+        rw.Results(small().campaign, events, users, time_zone="UTC").analytics()
+        for events in (before, after)
+    )
+    moved = now.diff(then.snapshot(path)).filter(scope="action", metric="sent")
+    return str(moved["why"].item())
+
+
+def test_a_diff_counts_the_events_that_came_late_went_and_are_new(tmp_path: Path) -> None:
+    path = tmp_path / "then.json"
+    old, late, new = [("a", 1), ("b", 3)], [("c", 2), ("d", 2)], [("e", 4)]
+    two = [("e", 4), ("f", 4)]
+    assert why(log(*old), log(*old, late[0]), path) == "1 late event: +1"
+    assert why(log(*old), log(*old, *late), path) == "2 late events: +2"
+    assert why(log(*old, late[0]), log(*old), path) == "1 event gone: -1"
+    assert why(log(*old, *late), log(*old), path) == "2 events gone: -2"
+    assert why(log(*old), log(*old, *new), path) == "1 new event: +1"
+    assert why(log(*old), log(*old, *late, *two), path) == "2 late events: +2; 2 new events: +2"
+
+
+def test_developers_are_told_apart_in_what_a_diff_puts_down_to_late_events(tmp_path: Path) -> None:
+    users = pl.DataFrame({"user_id": ["c"], "is_developer": [True]})
+    before, after = log(("a", 1), ("b", 3)), log(("a", 1), ("b", 3), ("c", 2), ("d", 2), ("e", 4))
+    said = why(before, after, tmp_path / "then.json", users)
+    assert said == "2 late events: +1; 1 new event: +1"
+
+
+def test_a_diff_without_other_events_names_the_version_that_counted_otherwise(
+    tmp_path: Path,
+) -> None:
+    path = small().snapshot(tmp_path / "then.json")
+    kept = json.loads(path.read_text())
+    del kept["sha256"]
+    kept["format"] = "results-widgets snapshot 2"
+    for row in kept["numbers"]:
+        row[3] = 7.0 if row[2] == "sent" else row[3]
+    path.write_text(json.dumps(kept))
+    assert set(small().diff(path)["why"]) == {"changed events or users: -6"}
+    path.write_text(json.dumps(kept | {"toolkit": "0.0.1"}))
+    assert set(small().diff(path)["why"]) == {f"toolkit 0.0.1 before, {rw.__version__} now: -6"}
 
 
 def test_events_up_to_an_instant_include_those_of_it() -> None:

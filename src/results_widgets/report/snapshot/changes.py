@@ -72,7 +72,7 @@ def _changes(results: Results, before: Mapping[str, Any]) -> Iterator[_Change]:
         yield _Change(text, _in_scope(results, scope, until if new else None))
         text = ""
     if new:
-        text = ", ".join(filter(None, [text, f"{new:,} new events"]))
+        text = ", ".join(filter(None, [text, f"{new:,} new {_events(new)}"]))
         yield _Change(text, _in_scope(results, scope))
     for name, text_of_change in SCOPE.items():
         if scope[name] != current[name]:
@@ -83,10 +83,15 @@ def _changes(results: Results, before: Mapping[str, Any]) -> Iterator[_Change]:
 def _change_of_old_events(before: Mapping[str, Any], late: int) -> str:
     """Return what may have changed among the events up to the snapshot's newest."""
     if late:
-        return f"{abs(late):,} {'late events' if late > 0 else 'events gone'}"
+        events = _events(abs(late))
+        return f"{late:,} late {events}" if late > 0 else f"{-late:,} {events} gone"
     if before["toolkit"] != __version__:
         return f"toolkit {before['toolkit']} before, {__version__} now"
     return "changed events or users"
+
+
+def _events(count: int) -> str:
+    return "event" if count == 1 else "events"
 
 
 def _in_scope(
