@@ -113,7 +113,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "sources/formats": _FILES,
     "tables/times": ("tests/tables/test_values.py", *_TABLES),
     "tables/values": _TABLES,
-    "view_model/formatting": ("tests/widgets/test_base.py",),
+    "view_model/formatting": (),
     "view_model/glossary": (),
     "view_model/selection": ("tests/widgets/test_base.py", "tests/view_model/test_state.py"),
     "view_model/status": (),

@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 
 import results_widgets as rw
 from results_widgets.segments.hashing import hash_of, hashes
+from results_widgets.segments.rules import read_step
 from tests.support.journeys import CAMPAIGN, JOURNEYS, START, ids, results_of
 
 PEOPLE = pl.DataFrame({"user_id": [f"u{n}" for n in range(1000)]})
@@ -61,6 +62,16 @@ def test_ids_of_another_type_are_refused() -> None:
     assert 2**53 + 2 not in segment
     with pytest.raises(rw.QueryError, match="are Int64, and '7' is str; pass a whole number"):
         assert "7" in segment
+
+
+@pytest.mark.parametrize(
+    "step", [("welcome", 1), (1, "opened"), ("welcome",), ("welcome", "opened", "sent"), 7, None]
+)
+def test_a_step_is_an_event_or_an_action_with_its_event(step: object) -> None:
+    with pytest.raises(rw.QueryError, match=r"steps\[1\]: .* is no step; write \(action, event\)"):
+        read_step(step, "steps[1]")
+    for right in ("Purchase", ("welcome", "opened"), ["welcome", "opened"]):
+        assert read_step(right) == (right if isinstance(right, str) else ("welcome", "opened"))
 
 
 def test_repeated_and_missing_ids_of_a_table_count_once_or_not_at_all() -> None:
