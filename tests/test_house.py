@@ -45,8 +45,8 @@ BUDGETS = {
     "experiment.js": 88,
     "explore.js": 112,
     "action.js": 133,
-    "audience.js": 84,
-    "campaigns.js": 102,
+    "audience.js": 66,
+    "campaigns.js": 96,
     "chart.js": 1000,
     "styles.css": 88,
 }

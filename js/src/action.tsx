@@ -4,6 +4,7 @@ import { Banners, Progress } from "./ui/Banners";
 import { widget } from "./ui/mount";
 import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
 import { useSnapshot } from "./ui/view";
+import { decode } from "./wire/arrow";
 
 function Action(): JSX.Element {
   const { campaign, selection } = useSnapshot();
@@ -22,4 +23,4 @@ function Action(): JSX.Element {
   );
 }
 
-export default widget("rw-action", Action);
+export default widget("rw-action", Action, decode);

@@ -7,6 +7,7 @@ import { LeftOutNotice } from "./ui/Banners";
 import { widget } from "./ui/mount";
 import { SegmentsProvider } from "./ui/Segments";
 import { useSnapshot, useView } from "./ui/view";
+import { noTables } from "./wire/frames";
 import type { RequestError } from "./wire/requests";
 
 /** The kernel opens the first segment when the widget is made, under this name. */
@@ -63,4 +64,4 @@ function Audience(): JSX.Element {
   );
 }
 
-export default widget("rw-audience", Audience);
+export default widget("rw-audience", Audience, noTables);

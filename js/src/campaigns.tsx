@@ -2,11 +2,13 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ErrorText } from "./features/audience/answer";
 import { CampaignTable } from "./features/campaigns/CampaignTable";
-import { credited, placed, shownLines } from "./features/campaigns/lines";
+import { headsOf } from "./features/campaigns/columns";
+import { credited, type Placed, placed, shownLines } from "./features/campaigns/lines";
+import { Multiples } from "./features/campaigns/Multiples";
 import { Opened } from "./features/campaigns/Opened";
 import { SharedTabs } from "./features/campaigns/SharedTabs";
 import { Strip } from "./features/campaigns/Strip";
-import { findByKey, MonthMenu, Tools } from "./features/campaigns/Tools";
+import { CampaignSettings, findByKey, MonthMenu, Tools } from "./features/campaigns/Tools";
 import { useCampaigns, useChoice, useParts, useShared } from "./features/campaigns/useCampaigns";
 import { plural } from "./ui/format";
 import { widget } from "./ui/mount";
@@ -14,12 +16,14 @@ import { SegmentNotice, SegmentsProvider } from "./ui/Segments";
 import { capitalised } from "./ui/text";
 import { ago, clock } from "./ui/time";
 import { useSnapshot, useView } from "./ui/view";
+import type { CampaignPart } from "./wire/campaigns";
+import { noTables } from "./wire/frames";
 
 function Campaigns(): JSX.Element {
   const { root } = useView();
   const { standalone } = useSnapshot();
-  const { rows, together, months, scope, newest_ms: newest, zone, ...more } = useCampaigns();
-  const { busy: computing } = more;
+  const { rows, together, months, metrics, scope, ...more } = useCampaigns();
+  const { busy: computing, newest_ms: newest, settings } = more;
   const now = Date.now();
   const chosen = useChoice();
   const { choice, choose } = chosen;
@@ -27,7 +31,7 @@ function Campaigns(): JSX.Element {
   const credit = choice.credit === "each" ? undefined : shared.credit?.[choice.credit];
   const lines = credited(placed(rows), credit);
   const several = lines.length > 1 && !computing;
-  const failures = useParts(choice, several);
+  const failures = useParts(choice, !computing, several);
   const shown = shownLines(lines, choice);
   const open = lines.find((one) => one.name === choice.campaign && !one.href);
   // Back from a dashboard the focus returns to the row that it came from.
@@ -49,7 +53,14 @@ function Campaigns(): JSX.Element {
       />
     );
   const busy = computing || chosen.busy;
-  const tools = { choice, choose, lines, months };
+  const heads = headsOf(metrics);
+  const tools = { choice, choose, lines, months, metrics, heads };
+  const trends = shared.trends?.[choice.metric];
+  // A saved page has the lines that it was written with.
+  const asLines = choice.show === "multiples" && (!standalone || trends !== undefined);
+  const inTable = (column: string): boolean => !asLines && choice.columns.includes(column);
+  const show = (line: Placed, part: CampaignPart = "results"): void =>
+    choose({ campaign: line.name, part });
   return (
     <SegmentsProvider>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a key is a second way to the field. */}
@@ -65,28 +76,44 @@ function Campaigns(): JSX.Element {
           <span class="rw-spring" />
           {newest !== null && (
             <span class="rw-muted" data-testid="campaigns-fresh">
-              Data as of {clock(newest, now, zone)}, {ago(newest, now)}
+              Data as of {clock(newest, now, settings?.zone ?? "UTC")}, {ago(newest, now)}
             </span>
           )}
           <MonthMenu {...tools} />
+          <CampaignSettings {...tools} settings={settings} />
         </header>
         {several && (
           <Strip together={together} choice={choice} choose={choose} failures={failures} />
         )}
         <Tools {...tools} />
         {chosen.failure && <ErrorText failure={chosen.failure} />}
-        <CampaignTable
-          lines={shown}
-          choice={choice}
-          choose={choose}
-          busy={busy}
-          credited={credit !== undefined}
-          onOpen={(line, part = "results") => choose({ campaign: line.name, part })}
-        />
+        {asLines ? (
+          <Multiples
+            lines={shown}
+            metric={choice.metric}
+            label={metrics.find((one) => one.key === choice.metric)?.label ?? ""}
+            trends={trends}
+            failure={failures.trends}
+            onOpen={show}
+          />
+        ) : (
+          <CampaignTable
+            lines={shown}
+            choice={choice}
+            choose={choose}
+            heads={heads}
+            busy={busy}
+            credited={credit !== undefined}
+            onOpen={show}
+          />
+        )}
       </div>
       <p class="rw-caption" dir="auto">
-        {capitalised(scope)}. Lift: users who converted, messaged against held back, 95 % intervals.
-        Trend: the converted rate by the week, or the day, of entry; dashed where windows are open.
+        {capitalised(scope)}.
+        {inTable("lift") &&
+          " Lift: users who converted, messaged against held back, 95 % intervals."}
+        {inTable("trend") &&
+          " Trend: the converted rate by the week, or the day, of entry; dashed where windows are open."}
       </p>
       <SegmentNotice code="campaigns.segment.users" />
       {!standalone && several && <SharedTabs choice={choice} choose={choose} failures={failures} />}
@@ -94,4 +121,4 @@ function Campaigns(): JSX.Element {
   );
 }
 
-export default widget("rw-campaigns", Campaigns);
+export default widget("rw-campaigns", Campaigns, noTables);

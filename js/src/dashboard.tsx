@@ -19,6 +19,7 @@ import { usePaper } from "./ui/paper";
 import { SegmentsProvider } from "./ui/Segments";
 import { type Tab, Tabs } from "./ui/Tabs";
 import { useSnapshot, useView } from "./ui/view";
+import { decode } from "./wire/arrow";
 
 /** One action over what it came from, or beside its flow: neither moves for the other. */
 function useAction(): JSX.Element | null {
@@ -181,4 +182,4 @@ function Dashboard(): JSX.Element {
   );
 }
 
-export default widget("rw-dashboard", Dashboard);
+export default widget("rw-dashboard", Dashboard, decode);

@@ -4,6 +4,7 @@ import { useExperiment } from "./features/experiment/useExperiment";
 import { VerdictLine } from "./features/experiment/Verdict";
 import { Banners, Progress } from "./ui/Banners";
 import { widget } from "./ui/mount";
+import { decode } from "./wire/arrow";
 
 function Experiment(): JSX.Element {
   const concluded = useExperiment();
@@ -17,4 +18,4 @@ function Experiment(): JSX.Element {
   );
 }
 
-export default widget("rw-experiment", Experiment);
+export default widget("rw-experiment", Experiment, decode);

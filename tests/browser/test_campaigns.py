@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 import results_widgets as rw
 from tests.support.browser.answered import draw
 from tests.support.browser.chart import seen_as
+from tests.support.browser.choosing import pick
 from tests.support.browser.lab import Notebook
 from tests.support.loops import some
 
@@ -54,6 +55,23 @@ def test_everybody_can_read_and_use_it(
         seen_as(page, width, dark=dark)
         assert violations(page) == [], (width, dark)
         assert not page.evaluate(_RUNS_OUT), width
+    for menu in ("columns", "settings"):
+        page.get_by_test_id(menu).click()
+        expect(page.locator(".rw-pop")).to_be_in_viewport()
+        assert violations(page) == [], menu
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id(menu)).to_be_focused()
+    page.locator("[data-show=multiples]").click()
+    expect(page.locator("[data-multiple] polyline").first).to_be_visible()
+    for width, dark in ((390, True), (1440, False)):
+        seen_as(page, width, dark=dark)
+        assert violations(page) == [], (width, dark)
+        assert not page.evaluate(_RUNS_OUT), width
+    page.emulate_media(forced_colors="active")
+    page.locator("[data-multiple]").first.hover(position={"x": 100, "y": 50})
+    expect(page.locator("[data-multiple] i").first).to_have_css("border-left-style", "solid")
+    page.emulate_media(forced_colors="none")
+    page.locator("[data-show=table]").click()
     page.locator("[data-tab=overlap]").click()
     page.locator("[data-kind=only]").click()
     cell = page.locator("[data-cell='0,1']")
@@ -90,6 +108,53 @@ def test_the_keyboard_alone_sorts_finds_and_chooses_a_month(
     users = month.filter(metric="users")["value"].item()
     expect(entries.first).to_have_attribute("data-value", str(int(users)))
     assert widget.selection.month == "2026-04"
+
+
+def test_the_keyboard_alone_chooses_columns_settings_and_lines(
+    new_page: Callable[..., Page], portfolio: rw.Portfolio
+) -> None:
+    page = new_page(1008)
+    widget = rw.Campaigns(portfolio)
+    draw(page, widget)
+    names = page.locator("[data-row]")
+    page.get_by_test_id("columns").press("Enter")
+    column = page.locator("[data-column=unique_users]")
+    page.locator("[data-column=channels]").press("End")
+    column.press("Enter")
+    page.get_by_test_id("columns").press("Enter")
+    page.locator("[data-sort=unique_users]").press("Enter")
+    users = portfolio["Spring"].unique_users()
+    cell = page.locator("tr:has([data-row='0']) .rw-col-unique_users")
+    expect(cell).to_have_text(str(users))
+    assert widget.selection.columns[-1] == widget.selection.sort == "unique_users"
+    page.get_by_test_id("settings").press("Enter")
+    page.get_by_test_id("clock").select_option("entry")
+    pick(page, "zone", "Asia/Tokyo")
+    page.get_by_test_id("definitions").select_option("leanplum")
+    page.keyboard.press("Escape")
+    expect(page.locator(".rw-caption").first).to_contain_text("definitions leanplum")
+    chosen = widget.selection
+    assert (chosen.time_zone, chosen.definitions, chosen.clock) == (
+        "Asia/Tokyo",
+        "leanplum",
+        "entry",
+    )
+    assert widget.view["Spring"].time_zone == "Asia/Tokyo"
+    scoped = portfolio.in_time_zone("Asia/Tokyo").with_definitions("leanplum").with_clock("entry")
+    page.locator("[data-show=multiples]").press("Enter")
+    names.first.press("Home")
+    names.first.press("ArrowRight")
+    trends = widget._shared["trends"]["converted_rate"]
+    read = page.get_by_test_id("multiples-read")
+    expect(read).to_contain_text("3 Mar 2026")
+    first = int(names.first.get_attribute("data-row") or 0)
+    rate = trends["rows"][first]["values"][1]
+    expect(page.locator("[data-multiple] > b").first).to_have_text(f"{100 * rate:.1f}\u202f%")
+    names.first.press("Escape")
+    expect(read).to_be_empty()
+    page.get_by_test_id("campaign-metric").select_option("conversions")
+    total = scoped["Spring"].overview().filter(metric="conversions")["value"].item()
+    expect(page.locator("[data-multiple='0'] > b")).to_have_text(f"{total:,.0f}")
 
 
 def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
@@ -134,7 +199,7 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
 def test_the_summary_of_a_report_sorts_links_and_prints(
     new_page: Callable[..., Page], portfolio: rw.Portfolio, tmp_path: Path
 ) -> None:
-    path = portfolio.to_html(tmp_path / "pages")
+    path = portfolio.to_html(tmp_path / "pages", columns=["entries", "rate", "unique_users"])
     page = new_page(1008)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -148,6 +213,11 @@ def test_the_summary_of_a_report_sorts_links_and_prints(
     page.get_by_role("button", name="Unfold Spring").click()
     expect(page.get_by_role("link", name="Open results")).to_have_attribute("href", "1-spring.html")
     assert violations(page) == []
+    page.locator("[data-show=multiples]").click()
+    expect(page.locator("[data-multiple] polyline").first).to_be_visible()
+    expect(page.get_by_test_id("campaign-metric").locator("option")).to_have_count(4)
+    page.locator("[data-show=table]").click()
+    expect(page.locator("tbody .rw-col-unique_users").first).to_be_visible()
     expect(page.locator("svg.rw-chart")).to_have_count(6)
     page.emulate_media(media="print")
     expect(page.get_by_test_id("find-campaign")).to_be_hidden()

@@ -125,7 +125,7 @@ QUIET: Final[dict[str, str]] = {
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_
-        Campaigns._repr_mimebundle_ Campaigns.open_campaign Campaigns.open_experiment
+        Campaigns._repr_mimebundle_ Campaigns.open_campaign
         Campaigns.portfolio Campaigns.view
         FlowWidget.highlight
         Export._repr_html_ Selection.__repr__

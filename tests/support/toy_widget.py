@@ -93,8 +93,9 @@ export function PacePanel(): JSX.Element {
     "pace.tsx": """
 import { PacePanel } from "./features/pace/PacePanel";
 import { widget } from "./ui/mount";
+import { decode } from "./wire/arrow";
 
-export default widget("rw-pace", () => <PacePanel />);
+export default widget("rw-pace", () => <PacePanel />, decode);
 """,
 }
 CHANGED: Mapping[str, Mapping[str, str]] = {

@@ -158,6 +158,7 @@ def asked_campaigns(*results: rw.Results) -> tuple[rw.Campaigns, dict[str, Any]]
     kinds += [{"kind": kind, "place": 0} for kind in ("detail", "open")]
     kinds += [{"kind": "shared", "part": part} for part in ("overlap", "pressure", "heatmap")]
     kinds += [{"kind": "shared", "part": "credit", "rule": rule} for rule in get_args(Rule)]
+    kinds += [{"kind": "shared", "part": "trends", "metric": "conversions"}]
     return campaigns, replies(campaigns, *kinds)
 
 

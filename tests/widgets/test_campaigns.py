@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -116,6 +116,12 @@ def test_a_row_opens_its_dashboard_in_the_chosen_month(
     assert dashboard.view.unique_users() == portfolio.month("2026-03")[HOSTILE].unique_users()
     assert campaigns.selection.campaign == campaigns._choice["campaign"] == HOSTILE
     assert campaigns.open_campaign(HOSTILE) is dashboard
+    experiment = campaigns.open_campaign(HOSTILE, part="experiment")
+    assert campaigns.experiment is experiment
+    assert experiment.selection.start == date(2026, 3, 1)
+    assert (campaigns.selection.part, campaigns.dashboard) == ("experiment", dashboard)
+    with pytest.raises(QueryError, match="unknown part 'flow'"):
+        campaigns.open_campaign(HOSTILE, part="flow")  # type: ignore[call-overload]
     campaigns.selection.month = None
     assert dashboard.selection.range == "whole"
     campaigns.selection.month = "2026-04"
@@ -123,7 +129,94 @@ def test_a_row_opens_its_dashboard_in_the_chosen_month(
     other = campaigns.open_campaign("spring")
     assert other.selection.end == date(2026, 4, 30)
     campaigns.close()
-    assert (dashboard.comm, other.comm) == (None, None)
+    assert (dashboard.comm, other.comm, experiment.comm) == (None, None, None)
+
+
+def test_settings_hold_for_all_campaigns_and_for_what_is_opened(
+    campaigns: rw.Campaigns, portfolio: rw.Portfolio, kept: dict[str, Any]
+) -> None:
+    dashboard = campaigns.open_campaign("spring")
+    asked(campaigns, "shared", part="overlap")
+    chosen = {"time_zone": "Asia/Tokyo", "definitions": "leanplum", "clock": "entry"}
+    state = asked(campaigns, "choose", choice={**chosen, "month": "2026-03", "locale": "de"})
+    assert {name: state[name] for name in chosen} == chosen
+    month = portfolio.in_time_zone("Asia/Tokyo").with_definitions("leanplum").with_clock("entry")
+    (row, _) = campaigns._campaigns["rows"]
+    rates = month.month("2026-03").overview().filter(metric="engagement_rate")
+    assert row["numbers"]["metrics"]["engagement_rate"]["value"] == pytest.approx(
+        rates["value"][0], abs=1e-6
+    )
+    assert row["numbers"]["rate_text"].count(",") == 1
+    assert campaigns._shared == {}
+    settings = campaigns._campaigns["settings"]
+    assert (settings["zone_label"], settings["definitions"]) == ("Tokyo (JST)", "leanplum")
+    assert dashboard.view.unique_users() == month.month("2026-03")["spring"].unique_users()
+    assert dashboard.selection.locale == "de"
+    back = {"time_zone": None, "definitions": "", "clock": None, "month": None, "locale": None}
+    asked(campaigns, "choose", choice=back)
+    assert campaigns._campaigns == kept
+    assert dashboard.selection.range == "whole"
+
+
+def test_settings_that_no_campaign_has_are_refused_and_those_that_differ_say_so(
+    campaigns: rw.Campaigns, portfolio: rw.Portfolio
+) -> None:
+    wrong = {"time_zone": "Mars/Base", "definitions": "vendor", "clock": "wall", "locale": "tlh"}
+    state = asked(campaigns, "choose", choice=wrong)
+    assert [state[name] for name in wrong] == [None, "", None, None]
+    with pytest.raises(traitlets.TraitError, match="unknown time zone 'Mars/Base'"):
+        rw.Campaigns(portfolio, time_zone="Mars/Base")
+    spring = portfolio["spring"]
+    mixed = {
+        "here": spring,
+        "there": spring.in_time_zone("Asia/Tokyo").with_definitions("leanplum"),
+    }
+    found = rw.Campaigns(rw.Portfolio(mixed))._campaigns["settings"]
+    assert found["zone_label"] == found["definitions"] == "Each campaign’s own"
+
+
+def test_columns_are_known_ones_and_every_metric_can_be_one(
+    campaigns: rw.Campaigns, portfolio: rw.Portfolio, kept: dict[str, Any]
+) -> None:
+    overview = portfolio["spring"].overview(formatted=True)
+    texts = dict(overview.select("label", "text").iter_rows())
+    numbers = kept["rows"][0]["numbers"]["metrics"]
+    for one in some(kept["metrics"]):
+        assert numbers[one["key"]]["text"] == texts[one["label"]]
+    chosen = ["unique_users", "name", "rate", "unique_users"]
+    state = asked(campaigns, "choose", choice={"columns": chosen, "sort": "unique_users"})
+    assert (state["columns"], state["sort"]) == (["unique_users", "rate"], "unique_users")
+    assert asked(campaigns, "choose", choice={"columns": ["luck"]})["columns"] == state["columns"]
+    with pytest.raises(traitlets.TraitError, match="unknown column 'luck'"):
+        rw.Campaigns(portfolio, columns=["luck"])
+
+
+def test_small_multiples_are_each_campaigns_own_series_on_shared_days(
+    campaigns: rw.Campaigns, portfolio: rw.Portfolio
+) -> None:
+    later = portfolio["spring"].between("2026-03-20", "2026-04-02")
+    both = rw.Campaigns(rw.Portfolio({"later": later, HOSTILE: portfolio[HOSTILE]}))
+    for metric in ("converted_rate", "conversions", "unique_users", "goal_value"):
+        asked(both, "shared", part="trends", metric=metric)
+        found = both._shared["trends"][metric]
+        assert found["every"] == "1d"
+        days = [date.fromisoformat(one) for one in found["starts"]]
+        assert days == [days[0] + timedelta(days=at) for at in range(len(days))]
+        for row in some(found["rows"]):
+            series = both.portfolio[row["name"]].explore(metric, every="1d")
+            own = {time.date(): value for time, value in series.select("time", "value").rows()}
+            assert row["values"] == pytest.approx([own.get(day) for day in days], abs=1e-6)
+    window = portfolio[HOSTILE].campaign.attribution_window
+    newest = portfolio[HOSTILE].freshness()["newest_event"].item()
+    opened = both._shared["trends"]["converted_rate"]["rows"][1]["open"]
+    assert days[opened] <= (newest - window).date() < days[opened + 1]
+    assert set(both._shared["trends"]) == {
+        "converted_rate",
+        "conversions",
+        "unique_users",
+        "goal_value",
+    }
+    assert "unknown metric 'sent'" in refusal(campaigns, "shared", part="trends", metric="sent")
 
 
 @pytest.mark.parametrize("place", [2, -1, True, "spring", None])

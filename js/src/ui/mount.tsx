@@ -3,6 +3,7 @@
 import { type ComponentType, render } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Source } from "../wire/code";
+import type { Decode } from "../wire/frames";
 import type { Model } from "../wire/model";
 import { type Host, modelOf } from "../wire/models";
 import { Store } from "../wire/store";
@@ -86,8 +87,8 @@ function Standing(): null {
   return null;
 }
 
-/** A widget module for one component. `name` becomes the root's data-testid. */
-export function widget(name: string, Body: ComponentType): WidgetModule {
+/** A widget module for one component. `name` becomes the root's data-testid; `decode` reads the tables that it is sent. */
+export function widget(name: string, Body: ComponentType, decode: Decode): WidgetModule {
   return {
     render({ model, el, signal: outer, code, host }) {
       const life = new AbortController();
@@ -102,7 +103,7 @@ export function widget(name: string, Body: ComponentType): WidgetModule {
       root.dir = "ltr";
       root.setAttribute("data-jp-suppress-context-menu", "");
       el.append(root);
-      const store = new Store(model, life.signal);
+      const store = new Store(model, life.signal, decode);
       rememberLine(store);
       const asks: View["asks"] = { users: null };
       let redraw: () => void = () => undefined;

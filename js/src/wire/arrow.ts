@@ -44,20 +44,3 @@ export function decode(bytes: Bytes | Row[] | undefined): Row[] {
   });
   return rows;
 }
-
-/** Decode only when the bytes are others than last time; unreadable bytes keep the last good value. */
-export function memo<T>(read: (bytes: Bytes | undefined) => T): (bytes: Bytes | undefined) => T {
-  let last: { bytes: Bytes | undefined; value: T } | null = null;
-  return (bytes) => {
-    if (last && last.bytes === bytes) return last.value;
-    let value: T;
-    try {
-      value = read(bytes);
-    } catch (error) {
-      console.error("results-widgets: unreadable data", error);
-      value = last ? last.value : read(null);
-    }
-    last = { bytes, value };
-    return value;
-  };
-}

@@ -1,6 +1,10 @@
-// Mirrors src/results_widgets/view_model/campaigns.py, src/results_widgets/view_model/campaigns_shared.py and
-// src/results_widgets/view_model/campaign_choice.py.
+// Mirrors src/results_widgets/view_model/campaigns.py, src/results_widgets/view_model/campaigns_shared.py,
+// src/results_widgets/view_model/campaign_choice.py, src/results_widgets/view_model/campaign_settings.py and
+// src/results_widgets/view_model/campaign_trends.py.
 import type { VerdictKind } from "./experiment";
+import type { Unit } from "./glossary";
+import type { Closable } from "./options";
+import type { Selection } from "./selection";
 
 /** The converted rate of one week's entries; it may still rise where it is not ripe. */
 export interface TrendMark {
@@ -68,6 +72,8 @@ export interface CampaignNumbers {
   ripe_text: string;
   /** "1,494 windows open until 19 April"; empty where all have ended. */
   windows: string;
+  /** Every metric of the campaign as a whole, by its key. */
+  metrics: Record<string, { value: number | null; text: string }>;
   detail: CampaignDetail | null;
 }
 
@@ -95,32 +101,53 @@ export interface Together {
   more: string;
 }
 
+/** A metric that can be a column, or drawn of all campaigns. */
+export interface CampaignMetric {
+  key: string;
+  label: string;
+  unit: Unit;
+  text: string;
+}
+
+/** What is in force in all campaigns; where they differ, the words say so. */
+export interface CampaignSettings {
+  zone: string;
+  zone_label: string;
+  definitions: string;
+  offered: string[];
+  clock: string;
+  machine_opens: boolean;
+  closed: Partial<Record<Closable, string>>;
+}
+
 export interface CampaignsState {
   rows: CampaignLine[];
   together: Together | null;
   months: MonthChoice[];
+  metrics: CampaignMetric[];
   scope: string;
-  /** When the newest event of any campaign happened, in the zone of the first; null while that is not known. */
+  /** When the newest event of any campaign happened; null while that is not known. */
   newest_ms: number | null;
-  zone: string;
+  settings: CampaignSettings | null;
   /** The numbers are still being computed. */
   busy: boolean;
 }
 
-export type CampaignColumn =
-  | "name"
-  | "channels"
-  | "entries"
-  | "rate"
-  | "lift"
-  | "value"
-  | "trend"
-  | "ripe";
+/** "name", "channels", "entries", "rate", "lift", "value", "trend", "ripe", or a metric's key. */
+export type CampaignColumn = string;
 export type CampaignTab = "overlap" | "credit" | "pressure" | "heatmap";
 export type CreditRule = "last" | "first" | "shared";
 export type CampaignPart = "results" | "experiment";
 
-export interface CampaignChoice {
+/** What a dashboard's selection has, too; what is open follows the campaigns. */
+export interface ChosenSettings extends Pick<Selection, "time_zone" | "locale"> {
+  /** Empty: each campaign's own. */
+  definitions: string;
+  clock: string | null;
+  machine_opens: boolean | null;
+}
+
+export interface CampaignChoice extends ChosenSettings {
   month: string | null;
   search: string;
   channel: string | null;
@@ -128,6 +155,10 @@ export interface CampaignChoice {
   goal: string | null;
   /** Fewest entries. */
   least: number;
+  show: "table" | "multiples";
+  /** The key of what small multiples draw. */
+  metric: string;
+  columns: CampaignColumn[];
   sort: CampaignColumn | null;
   descending: boolean;
   campaign: string | null;
@@ -200,10 +231,31 @@ export interface HeatmapState {
   zone: string;
 }
 
+export interface CampaignTrend {
+  name: string;
+  /** One for each of the starts; empty where there is a trouble. */
+  values: (number | null)[];
+  /** The place from which on they may still grow. */
+  open: number | null;
+  currency: string;
+  trouble: string;
+}
+
+/** A metric of every campaign over time, by intervals that all share. */
+export interface CampaignTrends {
+  unit: Unit;
+  base: string;
+  every: string;
+  /** First days, "2026-03-02". */
+  starts: string[];
+  rows: CampaignTrend[];
+}
+
 /** What campaigns share, each part once it was asked for. */
 export interface SharedState {
   overlap?: OverlapState;
   credit?: Partial<Record<CreditRule, CreditState>>;
   pressure?: PressureState;
   heatmap?: HeatmapState;
+  trends?: Record<string, CampaignTrends>;
 }

@@ -1,5 +1,5 @@
 // The two frames that the kernel sends: every metric of the screen, and the chart's series.
-import { type Cell, decode, type Row } from "./arrow";
+import type { Cell, Row } from "./arrow";
 import type { SeriesRow } from "./chart";
 import type { Scope } from "./glossary";
 import type { Metric } from "./metrics";
@@ -8,6 +8,11 @@ import type { Bytes } from "./serialization";
 const number = (cell: Cell | undefined): number | null => (typeof cell === "number" ? cell : null);
 const text = (cell: Cell | undefined): string | null =>
   cell === null || cell === undefined ? null : String(cell);
+
+/** How bytes become rows: widgets without a table of numbers carry no decoder. */
+export type Decode = (bytes: Bytes | undefined) => Row[];
+
+export const noTables: Decode = () => [];
 
 export const noMetric: Metric = {
   value: null,
@@ -56,8 +61,8 @@ export class Metrics {
   }
 }
 
-export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
-  return decode(bytes).map((row) => ({
+export const seriesRows = (rows: Row[]): SeriesRow[] =>
+  rows.map((row) => ({
     time_ms: number(row.time_ms) ?? 0,
     start: text(row.start) ?? "",
     value: number(row.value),
@@ -72,4 +77,3 @@ export function seriesRows(bytes: Bytes | undefined): SeriesRow[] {
     forecast_low: number(row.forecast_low),
     forecast_high: number(row.forecast_high),
   }));
-}

@@ -1,15 +1,15 @@
 // All that a widget shows, read from its model: what has not changed is the same object in the next snapshot.
 import type { Note } from "./annotations";
-import { decode, memo } from "./arrow";
 import type { AudienceState } from "./audience";
 import type { Parts } from "./breakdowns";
 import type { Campaign } from "./campaign";
 import type { ChartState, MissingChart, SeriesRow } from "./chart";
 import type { ExperimentState } from "./experiment";
 import type { Flow } from "./flow";
-import { Metrics, seriesRows } from "./frames";
+import { type Decode, Metrics, seriesRows } from "./frames";
 import type { Glossary } from "./glossary";
 import type { Highlight } from "./highlight";
+import { memo } from "./memo";
 import type { Model } from "./model";
 import type { Options } from "./options";
 import { isCountedAnew, type Selection } from "./selection";
@@ -100,12 +100,12 @@ function keeping(model: Model): <T>(name: keyof Traits, make: (given: unknown) =
 }
 
 /** Reads the model's snapshots; gives the one before where nothing is another. */
-export function reader(model: Model): (standing: Standing) => Snapshot {
+export function reader(model: Model, decode: Decode): (standing: Standing) => Snapshot {
   const keep = keeping(model);
   const filled = <T extends object>(name: keyof Traits, fallback: T): T =>
     keep(name, (given) => ({ ...fallback, ...((given as T | undefined) ?? {}) }));
   const metrics = memo((bytes) => new Metrics(decode(bytes)));
-  const series = memo(seriesRows);
+  const series = memo((bytes) => seriesRows(decode(bytes)));
   let last: Snapshot | null = null;
   return ({ pending, waiting, link }) => {
     const standalone = model.standalone === true;

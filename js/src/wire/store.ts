@@ -3,6 +3,7 @@
 import { afterFrame } from "./after_frame";
 import { type Ask, type Line, openLine } from "./ask";
 import { answersFor, type ChartKey } from "./chart";
+import type { Decode } from "./frames";
 import { type KernelState, watchKernel } from "./kernel";
 import type { Model } from "./model";
 import { isCountedAnew, type Selection } from "./selection";
@@ -12,6 +13,7 @@ import { shownTraits, type Traits } from "./traits";
 
 export type { Link, ShownChart, Snapshot } from "./snapshot";
 
+const usualWait = { debounce: 150, patience: 8000 };
 const answers = ["_metrics", "_chart", "_series", "_flow", "_status", "_campaign"];
 
 /** Whether a chart is the one that is selected; widgets without one have no metric there. */
@@ -43,9 +45,9 @@ export class Store {
   readonly #kernel: () => KernelState;
   readonly #wait: { debounce: number; patience: number };
 
-  constructor(model: Model, signal: AbortSignal, wait = { debounce: 150, patience: 8000 }) {
+  constructor(model: Model, signal: AbortSignal, decode: Decode, wait = usualWait) {
     this.#model = model;
-    this.#reader = reader(model);
+    this.#reader = reader(model, decode);
     this.#wait = wait;
     this.#kernel = watchKernel(model, signal, () => this.#kernelChanged());
     this.#line = openLine(model, signal, {

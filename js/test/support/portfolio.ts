@@ -28,6 +28,7 @@ export function line(name: string, numbers: Partial<CampaignNumbers> | null = {}
       ripe: 1,
       ripe_text: "100 %",
       windows: "",
+      metrics: {},
       detail: null,
       ...numbers,
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HostModel } from "../../src/saved/host";
 import { closeAction, rememberLine, wasClosed } from "../../src/ui/closing";
+import { decode } from "../../src/wire/arrow";
 import type { Selection } from "../../src/wire/selection";
 import { Store } from "../../src/wire/store";
 import { metricBytes } from "../support/bytes";
@@ -14,7 +15,7 @@ function opened(selected: Partial<Selection>, conversions: number): Store {
     { ...given, _selection: own, _metrics: metricBytes(rows) },
     { standalone: false },
   );
-  const store = new Store(model, new AbortController().signal);
+  const store = new Store(model, new AbortController().signal, decode);
   rememberLine(store);
   return store;
 }

@@ -16,7 +16,7 @@ function inside(bytes: Uint8Array, offset: number): DataView {
 
 describe("decode", () => {
   it.each([0, 1, 3, 4, 7])("reads a view that starts at byte %d of a larger buffer", (offset) => {
-    const rows = seriesRows(inside(seriesBytes(points()), offset));
+    const rows = seriesRows(decode(inside(seriesBytes(points()), offset)));
     expect(rows).toHaveLength(42);
     expect(rows[0]).toEqual({ ...points()[0], by: null });
   });

@@ -78,6 +78,5 @@ describe("a series", () => {
     expect(seriesRows([{ time_ms: "5", value: "1", open: "true" }] as never)).toEqual([
       { time_ms: 0, start: "", value: null, previous: null, by: null, open: false, ...ofNoRate },
     ]);
-    expect(seriesRows(undefined)).toEqual([]);
   });
 });

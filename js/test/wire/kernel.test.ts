@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HostModel } from "../../src/saved/host";
+import { decode } from "../../src/wire/arrow";
 import { watchKernel } from "../../src/wire/kernel";
 import { Store } from "../../src/wire/store";
 import { state } from "../support/fixture";
@@ -130,7 +131,7 @@ describe("watchKernel", () => {
 describe("a store on JupyterLab", () => {
   it("says that the kernel is busy, and waits", async () => {
     const { kernel, sent, model, life } = lab();
-    const store = new Store(model, life.signal);
+    const store = new Store(model, life.signal, decode);
     kernel.set({ status: "busy" });
     await flush();
     expect(store.snapshot.link).toBe("ok");
@@ -147,7 +148,7 @@ describe("a store on JupyterLab", () => {
   });
   it("says at once that the kernel is lost, ends what waits, and lets nothing be asked", async () => {
     const { kernel, sent, model, life } = lab();
-    const store = new Store(model, life.signal);
+    const store = new Store(model, life.signal, decode);
     const asked = expect(store.ask("days")).rejects.toMatchObject({
       message: "The kernel was restarted or has ended.",
     });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HostModel, type State } from "../../src/saved/host";
+import { decode } from "../../src/wire/arrow";
 import { answersFor } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
 import { Store } from "../../src/wire/store";
@@ -16,7 +17,7 @@ function setup() {
     onSave: (changed) => void saved.push(changed),
   });
   const life = new AbortController();
-  return { model, saved, life, store: new Store(model, life.signal) };
+  return { model, saved, life, store: new Store(model, life.signal, decode) };
 }
 
 const sent = (saved: State[]): Partial<Selection>[] =>
@@ -131,7 +132,7 @@ describe("requests", () => {
       onSend: (content) => void sent.push(content),
     });
     const life = new AbortController();
-    return { model, saved, sent, life, store: new Store(model, life.signal) };
+    return { model, saved, sent, life, store: new Store(model, life.signal, decode) };
   };
 
   it("bring the selection that they were made under, written first", () => {
@@ -226,7 +227,7 @@ describe("snapshot", () => {
     complain.mockRestore();
   });
   it("stands in for traits that are not there", () => {
-    const store = new Store(new HostModel({}), new AbortController().signal);
+    const store = new Store(new HostModel({}), new AbortController().signal, decode);
     expect(store.snapshot.campaign.actions).toEqual([]);
     expect(store.snapshot.status.state).toBe("computing");
   });
@@ -243,7 +244,7 @@ describe("life", () => {
   });
   it("leaves other views of the model alone", async () => {
     const { model, life } = setup();
-    const other = new Store(model, new AbortController().signal);
+    const other = new Store(model, new AbortController().signal, decode);
     life.abort();
     model.update({ _selection: { ...other.snapshot.selection, metric: "exits" } });
     await Promise.resolve();

@@ -16,12 +16,14 @@ def to_html(
     min_cell: int = 0,
     min_users: int = SHARED_USERS,
     locale: str | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Path:
     """Write a folder of pages that work without a kernel and without a network: a summary, and one for each campaign.
 
     The summary, ``index.html``, is a table of the campaigns: channels, entries, converted rate with
     its interval, lift over the held back, value, trend and ripeness, each name a link to the
-    campaign's page, which is what `Results.to_html` writes. Below it stand the users in several
+    campaign's page, which is what `Results.to_html` writes. A reader chooses its columns, or small charts
+    of entries, conversions, converted rate and value on one scale. Below it stand the users in several
     campaigns, and the conversions that several claim.
 
     Args:
@@ -31,12 +33,13 @@ def to_html(
             the summary then has no lift, value, trend or ripeness, and not what campaigns share.
         min_users: Values of columns that fewer users have are left out.
         locale: How numbers and days are written, such as ``"de"``.
+        columns: The table's columns beside the name, as `Campaigns` takes them; None: the usual ones.
 
     Returns:
         The path of the summary.
 
     Raises:
-        QueryError: A zone or locale is not known, or the folder is a file.
+        QueryError: A zone, locale or column is not known, or the folder is a file.
         OSError: A file cannot be written.
 
     Examples:
@@ -46,6 +49,8 @@ def to_html(
     """
     walk_once(self._members)
     report = report_module()
-    options = report.Options(None, time_zones, None, min_cell, min_users, locale=locale)
+    options = report.Options(
+        None, time_zones, None, min_cell, min_users, locale=locale, columns=columns
+    )
     written: Path = report.write_portfolio(self, folder, options)
     return written

@@ -1,4 +1,4 @@
-"""What is chosen in a list of campaigns: the month, which of them are shown, in which order, and which one is open."""
+"""What is chosen in a list of campaigns: the scope of its numbers, what is shown and how, which campaign is open."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -7,11 +7,23 @@ from typing import Any, Final
 import traitlets
 
 from results_widgets.errors import QueryError
+from results_widgets.glossary.campaign import CAMPAIGN, CONVERTED_RATE, GOAL_VALUE, USERS
 from results_widgets.results.scope import days_of_month
+from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 
-COLUMNS: Final = ("name", "channels", "entries", "rate", "lift", "value", "trend", "ripe")
-"""Columns that the list can be sorted by; ``trend`` by the last rate that stays as it is."""
+USUAL_COLUMNS: Final = ("channels", "entries", "rate", "lift", "value", "trend", "ripe")
+"""Columns beside the name until others are chosen."""
+METRICS: Final = tuple(metric for metric in CAMPAIGN if metric.shown)
+"""Metrics of a campaign as a whole: each can be drawn of all campaigns, and be a column."""
+_HAVE_COLUMNS: Final = (USERS, CONVERTED_RATE, GOAL_VALUE)
+COLUMNS: Final = (*USUAL_COLUMNS, *(one.key for one in METRICS if one not in _HAVE_COLUMNS))
+"""All columns, in the order in which they are offered; ``trend`` is sorted by the last rate that stays as it is."""
+SETTINGS: Final = ("time_zone", "definitions", "machine_opens", "clock", "locale")
+"""Fields that a dashboard's selection has, too: each is one rule for all campaigns."""
+SCOPE: Final = ("month", *SETTINGS)
+"""Fields that change every number."""
+SHOWN: Final = ("table", "multiples")
 TABS: Final = ("overlap", "credit", "pressure", "heatmap")
 RULES: Final = ("last", "first", "shared")
 CREDITS: Final = ("each", *RULES)
@@ -29,13 +41,22 @@ class CampaignChoice(traitlets.HasTraits):
         status: State of the campaigns shown, ``"running"``; None: any.
         goal: Goal of the campaigns shown, as the names of its events; None: any.
         least: Fewest entries of the campaigns shown.
-        sort: The column that the list is sorted by, of `COLUMNS`; None: as in the portfolio.
+        show: How they are shown: as a ``table``, or as ``multiples``, small charts on one scale.
+        metric: Key of the metric that the small charts draw.
+        columns: The table's columns beside the name, in order: ``channels``, ``entries``, ``rate``, ``lift``,
+            ``value``, ``trend``, ``ripe``, and keys of the glossary such as ``unique_users``.
+        sort: The column that the list is sorted by, or ``name``; None: as in the portfolio.
         descending: Whether the largest come first.
         campaign: Name of the campaign that is open; None: the list is shown.
         part: What is shown of it: its results, or its experiment.
         tab: What is shown below: overlap, credit, pressure or heatmap.
         rule: How goal events that several campaigns claim are credited.
         credit: Which value the table shows: ``"each"``, what each campaign claims, or that of a rule.
+        time_zone: Zone of all campaigns' days, as an IANA name; None: each campaign's own.
+        definitions: Name of a shipped definition set for all campaigns; empty: each campaign's own.
+        machine_opens: Whether opens made by machines count; None: as the definitions say.
+        clock: The day that counts stand on: of the ``event`` or of the ``entry``; None: each campaign's own.
+        locale: How numbers and days are written, such as ``"de"``; None: as each campaign's results are.
     """
 
     month = traitlets.Unicode(None, allow_none=True)
@@ -44,13 +65,21 @@ class CampaignChoice(traitlets.HasTraits):
     status = traitlets.Unicode(None, allow_none=True)
     goal = traitlets.Unicode(None, allow_none=True)
     least = traitlets.Int(0, min=0)
-    sort = traitlets.Enum(COLUMNS, "value", allow_none=True)
+    show = traitlets.Enum(SHOWN, SHOWN[0])
+    metric = traitlets.Enum([one.key for one in METRICS], CONVERTED_RATE.key)
+    columns = traitlets.List(traitlets.Unicode(), list(USUAL_COLUMNS))
+    sort = traitlets.Enum(("name", *COLUMNS), "value", allow_none=True)
     descending = traitlets.Bool(True)
     campaign = traitlets.Unicode(None, allow_none=True)
     part = traitlets.Enum(PARTS, PARTS[0])
     tab = traitlets.Enum(TABS, TABS[0])
     rule = traitlets.Enum(RULES, RULES[0])
     credit = traitlets.Enum(CREDITS, CREDITS[0])
+    time_zone = traitlets.Unicode(None, allow_none=True)
+    definitions = traitlets.Unicode("")
+    machine_opens = traitlets.Bool(None, allow_none=True)
+    clock = traitlets.Unicode(None, allow_none=True)
+    locale = traitlets.Unicode(None, allow_none=True)
 
     def __init__(self, **chosen: Any) -> None:
         unknown = [name for name in chosen if name not in self.trait_names()]
@@ -69,9 +98,33 @@ class CampaignChoice(traitlets.HasTraits):
             raise traitlets.TraitError(str(error)) from None
         return month
 
+    @traitlets.validate("columns")
+    def _check_columns(self, proposal: Mapping[str, Any]) -> list[str]:
+        # The name stands first in any case.
+        columns = [one for one in dict.fromkeys(proposal["value"]) if one != "name"]
+        unknown = [one for one in columns if one not in COLUMNS]
+        if unknown:
+            raise traitlets.TraitError(str(QueryError.unknown("column", unknown[0], COLUMNS)))
+        return columns
+
+    @traitlets.validate(*SETTINGS)
+    def _check_setting(self, proposal: Mapping[str, Any]) -> object:
+        name = proposal["trait"].name
+        return getattr(Selection(**{name: proposal["value"]}), name)
+
     @traitlets.validate("search")
     def _check_search(self, proposal: Mapping[str, Any]) -> str:
         return str(proposal["value"])[:_MOST_LETTERS]
+
+    @property
+    def scope(self) -> tuple[object, ...]:
+        """What every number depends on, as a key."""
+        return tuple(getattr(self, name) for name in SCOPE)
+
+    def selected(self) -> dict[str, Any]:
+        """Return the same scope as a dashboard's selection has it: its range and settings by name."""
+        days = {} if self.month is None else _days(self.month)
+        return {"range": "whole", **days, **{name: getattr(self, name) for name in SETTINGS}}
 
     def to_state(self) -> State:
         """Return the value of ``_choice``."""
@@ -90,3 +143,8 @@ class CampaignChoice(traitlets.HasTraits):
                 continue
             with suppress(traitlets.TraitError):
                 setattr(self, name, state[name])
+
+
+def _days(month: str) -> dict[str, Any]:
+    first, last = days_of_month(month)
+    return {"range": "custom", "start": first, "end": last}

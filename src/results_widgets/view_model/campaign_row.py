@@ -1,5 +1,6 @@
 """One campaign as a row of a table of many: what a marketer reads of it first."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -69,6 +70,7 @@ class CampaignRow:
         ripe: Share of the entries whose windows have ended; None where that is not known.
         ripe_text: The same as text.
         windows_text: How many windows are open and until when; empty where all have ended.
+        metrics: Every metric of the campaign as a whole by its key, with its text.
     """
 
     status: str
@@ -95,6 +97,7 @@ class CampaignRow:
     ripe: float | None
     ripe_text: str
     windows_text: str
+    metrics: Mapping[str, tuple[float | None, str]]
 
 
 def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
@@ -104,12 +107,11 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
         results: As selected.
         least: Fewest users of a currency that is told.
     """
-    session, campaign = results._session, results.campaign
-    locale = session.locale
+    session, campaign, locale = results._session, results.campaign, results._session.locale
     rows = {row["metric"]: row for row in results.overview(interval=0.95).iter_rows(named=True)}
-    rate, entries = rows["converted_rate"], rows["users"]["value"]
+    rate = rows["converted_rate"]
+    metrics = dict(_metrics(results, rows, least))
     low, high = rate["low"], rate["high"]
-    has_interval = low is not None and high is not None
     pair = _lift(results)
     lift = None if pair is None else pair.found
     phrases = Phrases(locale)
@@ -117,33 +119,42 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
     if lift is not None and lift.difference is not None:
         points, ends = phrases.points(lift.difference), phrases.ends(lift.low, lift.high)
     ripe, windows = _ripe(results)
-    value = rows["goal_value"]["value"]
+    (entries, entries_text), (value, value_text) = metrics["users"], metrics["goal_value"]
     return CampaignRow(
         status=campaign.status or "",
         channels=tuple((one.label, one.icon) for one in campaign.channels.values()),
         goal=", ".join(campaign.goal.events),
         has_experiment=_has_experiment(results),
         entries=entries,
-        entries_text=_text(results, "users", entries),
+        entries_text=entries_text,
         converted=rate["numerator"],
         rate=rate["value"],
         low=low,
         high=high,
-        rate_text=_text(results, "converted_rate", rate["value"]),
-        interval_text=f"{locale.rate(low)} to {locale.rate(high)}" if has_interval else "",
+        rate_text=metrics["converted_rate"][1],
+        interval_text="" if low is None else f"{locale.rate(low)} to {locale.rate(high)}",
         lift=lift,
         lift_text=points,
         lift_interval_text=ends,
         verdict="" if pair is None else pair.verdict,
         pair=pair,
         value=value,
-        value_text=_text(results, "goal_value", value, least),
+        value_text=value_text,
         currency=currency_of(session.data, results.definitions, least),
         trend=converted_over_time(results),
         ripe=ripe,
         ripe_text="" if ripe is None else locale.whole_rate(ripe),
         windows_text=windows,
+        metrics=metrics,
     )
+
+
+def _metrics(
+    results: Results, rows: Mapping[str, Mapping[str, float | None]], least: int
+) -> Iterator[tuple[str, tuple[float | None, str]]]:
+    """Yield each metric with its number, and that as text."""
+    for key, row in rows.items():
+        yield key, (row["value"], _text(results, key, row["value"], least))
 
 
 def _text(results: Results, key: str, value: float | None, least: int = SHARED_USERS) -> str:

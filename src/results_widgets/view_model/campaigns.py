@@ -16,7 +16,9 @@ from results_widgets.experiments.pooled import pooled
 from results_widgets.portfolio import Portfolio
 from results_widgets.portfolio.members import walk_once
 from results_widgets.results import Results
+from results_widgets.view_model.campaign_choice import METRICS
 from results_widgets.view_model.campaign_row import CampaignRow, campaign_row
+from results_widgets.view_model.campaign_settings import settings_of
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.told_verdict import told_verdict
 
@@ -32,7 +34,6 @@ Clean = Callable[[str], str]
 
 def campaigns_state(
     portfolio: Portfolio,
-    month: str | None = None,
     *,
     links: Mapping[str, str] | None = None,
     least: int = SYNCED_USERS,
@@ -41,11 +42,10 @@ def campaigns_state(
     patience: float | None = None,
     clean: Clean = str,
 ) -> State:
-    """Return the value of ``_campaigns``: ``rows``, what they show ``together``, ``months``, the ``scope``.
+    """Return the value of ``_campaigns``: ``rows``, what they show ``together``, ``months``, ``scope``, ``settings``.
 
     Args:
-        portfolio: The campaigns, whole.
-        month: The month that the numbers are of; None: as the portfolio is.
+        portfolio: The campaigns, as selected.
         links: The page of each campaign, by its name; those without one open in place.
         least: Fewest users of a value of the data that is told.
         rows: Rows by name that were computed before.
@@ -53,15 +53,14 @@ def campaigns_state(
         patience: Seconds after which the rows that are left have no numbers.
         clean: Takes out of an error what readers need not know.
     """
-    view = portfolio if month is None else portfolio.month(month)
     end = None if patience is None else time.monotonic() + patience
     # What cannot be read stands in its row, and the others are read one by one then.
     with suppress(ResultsError):
-        walk_once(view._members)
+        walk_once(portfolio._members)
     lines: list[State] = []
     read: list[CampaignRow] = []
     newest: list[int] = []
-    for name, results in view.items():
+    for name, results in portfolio.items():
         row = campaign_line(name, (links or {}).get(name, ""))
         if end is not None and time.monotonic() > end:
             row["trouble"] = _UNREAD
@@ -78,9 +77,10 @@ def campaigns_state(
         "rows": lines,
         "together": _together(read, Phrases(_first(portfolio)._session.locale)),
         "months": _months(portfolio),
-        "scope": view._words,
+        "metrics": _metrics(),
+        "scope": portfolio._words,
         "newest_ms": max(newest, default=None),
-        "zone": _first(portfolio).time_zone,
+        "settings": settings_of(portfolio),
         "busy": False,
     }
 
@@ -92,9 +92,10 @@ def placeholder_campaigns(portfolio: Portfolio, links: Mapping[str, str] | None 
         "rows": rows,
         "together": None,
         "months": [],
+        "metrics": _metrics(),
         "scope": portfolio._words,
         "newest_ms": None,
-        "zone": _first(portfolio).time_zone,
+        "settings": None,
         "busy": True,
     }
 
@@ -165,8 +166,19 @@ def _numbers(row: CampaignRow, results: Results, least: int, *, details: bool) -
         "ripe": _short(row.ripe),
         "ripe_text": row.ripe_text,
         "windows": row.windows_text,
+        "metrics": {
+            key: {"value": _short(value), "text": text}
+            for key, (value, text) in row.metrics.items()
+        },
         "detail": campaign_detail_reply(results, least) if details else None,
     }
+
+
+def _metrics() -> list[State]:
+    """Return what can be a column or drawn of all campaigns, in reading order."""
+    return [
+        {"key": one.key, "label": one.label, "unit": one.unit, "text": one.text} for one in METRICS
+    ]
 
 
 def _first(portfolio: Portfolio) -> Results:

@@ -1,4 +1,4 @@
-"""The ``_shared`` trait: what campaigns share of users, purchases and attention; each part when it is asked for."""
+"""The ``_shared`` trait: what campaigns share of users, purchases, attention and time; each part when asked for."""
 
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -16,6 +16,7 @@ from results_widgets.portfolio.pressure import RESPONSES
 from results_widgets.results import Results
 from results_widgets.results.formatting import NOT_AVAILABLE, format_estimate
 from results_widgets.segments import Segment
+from results_widgets.view_model.campaign_trends import trends_of
 from results_widgets.view_model.serialization import State
 
 _MOST_SETS: Final = 200
@@ -27,8 +28,7 @@ HOURS: Final = 24
 
 def shared_state(
     portfolio: Portfolio,
-    part: object,
-    rule: object,
+    asked: Mapping[str, object],
     known: Mapping[str, Any],
     least: int = SYNCED_USERS,
 ) -> State:
@@ -36,14 +36,15 @@ def shared_state(
 
     Args:
         portfolio: As selected.
-        part: From a browser: ``overlap``, ``credit``, ``pressure`` or ``heatmap``.
-        rule: From a browser: the rule of ``credit``.
+        asked: From a browser: the ``part``, one of ``overlap``, ``credit``, ``pressure``, ``heatmap``, ``trends``; the
+            ``rule`` of ``credit``, the ``metric`` of ``trends``.
         known: The value so far.
         least: Fewest users of a currency that is told.
 
     Raises:
-        QueryError: There is no such part or rule, or a campaign cannot answer.
+        QueryError: There is no such part, rule or metric, or a campaign cannot answer.
     """
+    part, rule, metric = asked.get("part"), asked.get("rule", "last"), asked.get("metric")
     parts: dict[str, Callable[[], State]] = {
         "overlap": lambda: overlap_of(portfolio),
         "credit": lambda: {
@@ -52,6 +53,10 @@ def shared_state(
         },
         "pressure": lambda: pressure_of(portfolio),
         "heatmap": lambda: heatmap_of(portfolio),
+        "trends": lambda: {
+            **known.get("trends", {}),
+            str(metric): trends_of(portfolio, metric, least),
+        },
     }
     if not isinstance(part, str) or part not in parts:
         raise QueryError.unknown("part", part, parts)

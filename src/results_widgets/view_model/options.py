@@ -33,16 +33,21 @@ def options_state(results: Results) -> State:
     """
     return {
         "by": results.breakdowns,
-        "time_zones": list(_time_zones()),
+        "time_zones": offered_zones(),
         "ranges": list(RANGES),
         "every": [
             every for every in EVERY if not (every == "1h" and results._session.cell_length == "1d")
         ],
-        "closed": _disabled(results),
+        "closed": disabled_controls(results),
         "compare": None if (other := other_of(results)) is None else other.campaign.label,
         "locale": results._session.locale.to_state(),
         "locales": list(LOCALES),
     }
+
+
+def offered_zones() -> list[str]:
+    """Return the zones of places, and UTC first."""
+    return list(_time_zones())
 
 
 @cache
@@ -55,7 +60,7 @@ def _time_zones() -> tuple[str, ...]:
     return ("UTC", *zones)
 
 
-def _disabled(results: Results) -> dict[str, str]:
+def disabled_controls(results: Results) -> dict[str, str]:
     """Return the reasons of the controls that cannot be used, by control."""
     current = results.definitions
     other = replace(

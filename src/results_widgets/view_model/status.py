@@ -154,12 +154,16 @@ def _why_empty(results: Results) -> str:
 
 def definition_names(results: Results) -> list[str]:
     """Return the results' own definition set, then those offered that the results can answer under."""
-    known = [
+    return list(dict.fromkeys([results.definitions.name, *definitions_answered(results)]))
+
+
+def definitions_answered(results: Results) -> list[str]:
+    """Return those of the definition sets offered that the results can answer under."""
+    return [
         name
         for name in OFFERED
         if not results.with_definitions(DEFINITIONS[name])._session.refusal()
     ]
-    return list(dict.fromkeys([results.definitions.name, *known]))
 
 
 def _staleness(results: Results, newest: datetime) -> str:

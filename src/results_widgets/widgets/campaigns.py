@@ -1,19 +1,19 @@
 """The Campaigns widget; its browser half is js/src/campaigns.tsx."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, overload
 
 import traitlets
 
 from results_widgets._static import STATIC
 from results_widgets.disclosure import NO_USERS, users_are_shown
 from results_widgets.errors import QueryError
+from results_widgets.locales import LOCALES
 from results_widgets.portfolio import Portfolio
 from results_widgets.progress import phase
 from results_widgets.results import Results, clicked
-from results_widgets.results.scope import days_of_month
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.view_model.campaign_choice import CampaignChoice
+from results_widgets.view_model.campaign_choice import SCOPE, CampaignChoice
 from results_widgets.view_model.campaigns import (
     campaign_detail_reply,
     campaigns_state,
@@ -21,6 +21,8 @@ from results_widgets.view_model.campaigns import (
 )
 from results_widgets.view_model.campaigns_shared import shared_segment, shared_state
 from results_widgets.view_model.formatting import capitalized
+from results_widgets.view_model.options import offered_zones
+from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 from results_widgets.widgets import fallback
 from results_widgets.widgets.code import Code, bundle, carried
@@ -31,30 +33,31 @@ from results_widgets.widgets.segment_widget import Request
 
 _KEPT: Final = 4
 """Widgets that stay open behind the list, so that going back to one takes no time."""
-_MONTHS: Final = 12
-"""Months whose numbers are kept."""
-
-_Opened = TypeVar("_Opened", Dashboard, Experiment)
+_SCOPES: Final = 12
+"""Months and settings whose numbers are kept."""
 
 
 class Campaigns(DeferredWidget):
-    """Many campaigns as one table: sorted, filtered, by month; a row opens its dashboard or experiment in place.
+    """Many campaigns as one table, or as small charts on one scale; a row opens its dashboard or experiment in place.
 
     Above the table stands what campaigns show together: the effect of messaging over all that hold users
     back, users in several, and purchases that several claim; by a rule of credit each counts once. Below
     it stands what they share: users (as a matrix and by exact combinations), purchases, messages per user,
     and conversions by weekday and hour. Entries add up over campaigns, and values of one currency; people
-    and rates do not, and no total is shown of them.
+    and rates do not, and no total is shown of them. Any metric of a campaign as a whole can be a column, or be
+    drawn of all campaigns on one scale; time zone, definitions and clock hold for all, and for what is opened.
 
     Args:
         portfolio: The campaigns.
         store: Where the save button of an opened dashboard saves segments.
-        **chosen: Initial values of ``selection``, such as ``month="2026-03"`` or ``sort="lift"``.
+        **chosen: Initial values of ``selection``, such as ``month="2026-03"``, ``sort="lift"``,
+            ``columns=["entries", "unique_users"]``, ``show="multiples"`` or ``time_zone="Europe/Oslo"``.
 
     Attributes:
         portfolio: The campaigns, whole.
-        selection: What is chosen: month, search, channel, status, goal, least, sort, descending, campaign,
-            part, tab, rule, credit. Set its traits to change what is shown.
+        selection: What is chosen: month, time_zone, definitions, machine_opens, clock, locale, search, channel,
+            status, goal, least, show, metric, columns, sort, descending, campaign, part, tab, rule, credit. Set its
+            traits to change what is shown.
         dashboard: The dashboard of the campaign that was opened last, or None.
         experiment: The experiment that was opened last, or None.
         segment: The users that a click on the overlap opened last, or None.
@@ -95,10 +98,10 @@ class Campaigns(DeferredWidget):
                 "rw.Portfolio({'name': results, …})"
             )
         self._portfolio = portfolio
-        self._known: dict[str | None, State] = {}
-        self._in_place: dict[tuple[str, type], Dashboard | Experiment] = {}
+        self._known: dict[tuple[object, ...], State] = {}
+        self._in_place: dict[tuple[str, str], Dashboard | Experiment] = {}
         self.selection = CampaignChoice(**chosen)
-        self._shown_month: str | None = None
+        self._shown_scope = self.selection.scope
         super().__init__(store)
         self._options = self._menus()
         self._choice = self.selection.to_state()
@@ -112,59 +115,57 @@ class Campaigns(DeferredWidget):
 
     @property
     def view(self) -> Portfolio:
-        """The campaigns of the chosen month."""
-        month = self.selection.month
-        return self._portfolio if month is None else self._portfolio.month(month)
+        """The campaigns in the chosen month, zone and definitions."""
+        if self.selection.scope == CampaignChoice().scope:
+            return self._portfolio
+        chosen = Selection(**self.selection.selected())
+        return self._portfolio._with(
+            {name: chosen.apply(one) for name, one in self._portfolio.items()}
+        )
 
-    def open_campaign(self, name: str) -> Dashboard:
-        """Open a campaign's dashboard in place of the list, as a click on its row does.
+    @overload
+    def open_campaign(self, name: str, part: Literal["results"] = "results") -> Dashboard: ...
+
+    @overload
+    def open_campaign(self, name: str, part: Literal["experiment"]) -> Experiment: ...
+
+    def open_campaign(self, name: str, part: str = "results") -> Dashboard | Experiment:
+        """Open a campaign in place of the list, as a click on its row or a button of its unfolded row does.
 
         Args:
             name: Its name in the portfolio, or its id.
+            part: What is shown of it: its ``results`` or its ``experiment``.
 
         Returns:
-            The dashboard, in the chosen month.
+            Its dashboard, or its experiment, in the chosen month and settings.
 
         Raises:
-            QueryError: There is no such campaign.
+            QueryError: There is no such campaign or part.
 
         Examples:
-            >>> rw.Campaigns(portfolio, month="2026-03").open_campaign("autumn").selection.start
+            >>> campaigns = rw.Campaigns(portfolio, month="2026-03")
+            >>> campaigns.open_campaign("autumn").selection.start
             datetime.date(2026, 3, 1)
-        """
-        self.dashboard = self._put(name, Dashboard)
-        return self.dashboard
-
-    def open_experiment(self, name: str) -> Experiment:
-        """Open a campaign's experiment in place of the list, as the button of its unfolded row does.
-
-        Args:
-            name: Its name in the portfolio, or its id.
-
-        Returns:
-            The experiment, in the chosen month.
-
-        Raises:
-            QueryError: There is no such campaign.
-
-        Examples:
-            >>> rw.Campaigns(portfolio).open_experiment("autumn").results is portfolio["autumn"]
+            >>> campaigns.open_campaign("autumn", part="experiment").results is portfolio["autumn"]
             True
         """
-        self.experiment = self._put(name, Experiment)
-        return self.experiment
-
-    def _put(self, name: str, kind: type[_Opened]) -> _Opened:
+        kinds: dict[str, type[Dashboard | Experiment]] = {
+            "results": Dashboard,
+            "experiment": Experiment,
+        }
+        if part not in kinds:
+            raise QueryError.unknown("part", part, kinds)
         results = self._portfolio[name]
         (label,) = [one for one, other in self._portfolio.items() if other is results]
-        shown = self._in_place.pop((label, kind), None)
-        if not isinstance(shown, kind) or shown.comm is None:
-            shown = kind(results, store=self.store, **self._range())
-        self._in_place[label, kind] = shown
+        shown = self._in_place.pop((label, part), None)
+        if shown is None or shown.comm is None:
+            shown = kinds[part](results, store=self.store, **self.selection.selected())
+        self._in_place[label, part] = shown
         for other in list(self._in_place)[:-_KEPT]:
             self._in_place.pop(other).close()
+        self.set_trait("dashboard" if part == "results" else part, shown)
         with self.selection.hold_trait_notifications():
-            self.selection.part = "experiment" if kind is Experiment else "results"
+            self.selection.part = part
             self.selection.campaign = label
         return shown
 
@@ -184,49 +185,44 @@ class Campaigns(DeferredWidget):
     # --- to the browser
 
     def _menus(self) -> State:
-        locale = next(iter(self._portfolio.items()))[1]._session.locale
+        locale = next(iter(self.view.items()))[1]._session.locale
         closed = {} if users_are_shown() else {"users": capitalized(NO_USERS)}
         return {
             "by": [],
-            "time_zones": [],
+            "time_zones": offered_zones(),
             "ranges": [],
             "every": [],
             "closed": closed,
             "locale": locale.to_state(),
+            "locales": list(LOCALES),
         }
 
     def _on_choice(self, change: Mapping[str, object]) -> None:
         self._choice = self.selection.to_state()
-        if change["name"] == "month" and not self._pending:
-            self._show()
-            for one in self._in_place.values():
-                with one.selection.hold_trait_notifications():
-                    for name, value in (self._range() or {"range": "whole"}).items():
-                        setattr(one.selection, name, value)
-
-    def _range(self) -> dict[str, Any]:
-        """Return the chosen month as a selection of a dashboard has it; nothing for the whole."""
-        if self.selection.month is None:
-            return {}
-        first, last = days_of_month(self.selection.month)
-        return {"start": first, "end": last}
+        if change["name"] not in SCOPE or self._pending:
+            return
+        self._show()
+        for one in self._in_place.values():
+            with one.selection.hold_trait_notifications():
+                for name, value in self.selection.selected().items():
+                    setattr(one.selection, name, value)
 
     def _show(self) -> None:
-        """Send the table; parts below it are asked for again where they are of another month."""
-        month = self.selection.month
-        if month not in self._known:
+        """Send the table; parts below it are asked for again where they are of another month or setting."""
+        scope = self.selection.scope
+        if scope not in self._known:
             with clicked(), phase("counting"):
-                self._known[month] = self._numbers(month)
-        for other in list(self._known)[:-_MONTHS]:
+                self._known[scope] = self._numbers()
+        for other in list(self._known)[:-_SCOPES]:
             del self._known[other]
-        state = {"_campaigns": self._known[month]}
-        if month != self._shown_month:
-            self._shown_month = month
-            state["_shared"] = {}
+        state: dict[str, object] = {"_campaigns": self._known[scope]}
+        if scope != self._shown_scope:
+            self._shown_scope = scope
+            state |= {"_shared": {}, "_options": self._menus()}
         self._set_state(state)
 
-    def _numbers(self, month: str | None) -> State:
-        return campaigns_state(self._portfolio, month)
+    def _numbers(self) -> State:
+        return campaigns_state(self.view)
 
     def _placeholder(self) -> State:
         return {"_campaigns": placeholder_campaigns(self._portfolio)}
@@ -261,14 +257,13 @@ class Campaigns(DeferredWidget):
         return names[place], self.view[names[place]]
 
     def _open_row(self, request: Request) -> str:
-        way = self.open_experiment if request.get("part") == "experiment" else self.open_campaign
-        return str(way(self._of(request)[0]).model_id)
+        name, part = self._of(request)[0], request.get("part", "results")
+        shown: Dashboard | Experiment = self.open_campaign(name, part)  # type: ignore[call-overload]
+        return str(shown.model_id)
 
     def _share(self, request: Request) -> bool:
         with clicked(), phase("counting"):
-            self._shared = shared_state(
-                self.view, request.get("part"), request.get("rule", "last"), self._shared
-            )
+            self._shared = shared_state(self.view, request, self._shared)
         return True
 
     def _requested_segment(self, request: Request) -> Segment:

@@ -142,6 +142,23 @@ def test_roll_ups_have_a_row_and_a_page(portfolio: rw.Portfolio, tmp_path: Path)
     assert row[2] == f"{one.overview().filter(metric='users')['value'].item():,.0f}"
 
 
+def test_columns_are_those_asked_for_in_the_table_and_in_its_script(
+    portfolio: rw.Portfolio, tmp_path: Path
+) -> None:
+    columns = ["unique_users", "rate", "conversions"]
+    page = portfolio.to_html(tmp_path / "own", columns=columns).read_text(encoding="utf-8")
+    assert '"columns": ["unique_users", "rate", "conversions"]' in page
+    for (_, results), row in zip(portfolio.items(), some(rows_of(page)), strict=True):
+        assert row[1] == f"{results.unique_users():,}"
+        assert row[3] == f"{results.overview().filter(metric='conversions')['value'].item():,.0f}"
+        assert len(row) == 4
+    hidden = portfolio.to_html(tmp_path / "few", min_cell=10_000, columns=columns)
+    assert all(row[1:] == ["–"] * 3 for row in some(rows_of(hidden.read_text(encoding="utf-8"))))
+    with pytest.raises(QueryError, match="unknown column 'luck'"):
+        portfolio.to_html(tmp_path / "none", columns=["luck"])
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_file_in_the_way_is_refused(portfolio: rw.Portfolio, tmp_path: Path) -> None:
     (tmp_path / "pages").write_text("")
     with pytest.raises(QueryError, match="is a file; a portfolio is written as a folder"):

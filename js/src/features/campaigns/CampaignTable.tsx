@@ -7,29 +7,11 @@ import { usePaper } from "../../ui/paper";
 import { useView } from "../../ui/view";
 import type { CampaignChoice, CampaignColumn, CampaignPart } from "../../wire/campaigns";
 import { place, type Scale, scaleFrom } from "../experiment/scale";
+import { cellCount, cellsOf, fitting, type Head, nameHead } from "./columns";
 import { Detail } from "./Detail";
 import { type Placed, rateTop, totals } from "./lines";
 import { Row } from "./Row";
-
-interface Head {
-  column: CampaignColumn;
-  label: string;
-  unit?: string;
-  numeric?: boolean;
-  /** The drawing beside the numbers has a head without words. */
-  mark?: string;
-}
-
-const heads: Head[] = [
-  { column: "name", label: "Campaign" },
-  { column: "channels", label: "Channels" },
-  { column: "entries", label: "Entries", numeric: true },
-  { column: "rate", label: "Converted", unit: "of entries", numeric: true, mark: "ratebar" },
-  { column: "lift", label: "Lift", unit: "over held back", numeric: true, mark: "liftmark" },
-  { column: "value", label: "Value", numeric: true },
-  { column: "trend", label: "Trend", unit: "from 0 to best" },
-  { column: "ripe", label: "Ripe", unit: "windows closed" },
-];
+import { scopeOf } from "./useCampaigns";
 
 interface HeadProps {
   head: Head;
@@ -41,7 +23,7 @@ interface HeadProps {
 const downFirst = (column: CampaignColumn): boolean => column !== "name" && column !== "channels";
 
 function SortHead({ head, choice, choose }: HeadProps): JSX.Element {
-  const { column, label, unit, numeric } = head;
+  const { column, label, unit, numeric, text } = head;
   const sorted = choice.sort === column;
   const press = (): void =>
     choose({
@@ -54,7 +36,7 @@ function SortHead({ head, choice, choose }: HeadProps): JSX.Element {
       class={`rw-col-${column}${numeric ? " rw-num" : ""}`}
       aria-sort={sorted ? (choice.descending ? "descending" : "ascending") : undefined}
     >
-      <button type="button" class="rw-sort" data-sort={column} onClick={press}>
+      <button type="button" class="rw-sort" data-sort={column} data-tip={text} onClick={press}>
         {label}
         {sorted && (
           <span aria-hidden="true" class="rw-sort-arrow">
@@ -82,9 +64,44 @@ function ScaleHead({ name, ticks }: { name: string; ticks: [number, string][] })
   );
 }
 
-function Foot({ lines, columns }: { lines: Placed[]; columns: number }): JSX.Element {
+const summed = ["entries", "value"];
+
+/** Cells side by side without a sum, of which the longest run has room for the note. */
+function runs(cells: string[]): string[][] {
+  const found: string[][] = [];
+  let run: string[] | null = null;
+  for (const cell of cells) {
+    if (run && !summed.includes(cell)) run.push(cell);
+    else found.push([cell]);
+    run = summed.includes(cell) ? null : (found.at(-1) ?? null);
+  }
+  return found;
+}
+
+/** The note takes the room of so many cells. */
+const leastForNote = 3;
+
+function Foot({ lines, cells }: { lines: Placed[]; cells: string[] }): JSX.Element {
   const { entries, value, currency, without } = totals(lines);
   const left = without > 0 && value !== null ? ` of ${lines.length - without} with a value` : "";
+  const parts = runs(cells);
+  const longest = Math.max(leastForNote, ...parts.map((run) => run.length));
+  const noted = parts.findIndex((run) => run.length === longest);
+  const sums: Record<string, JSX.Element> = {
+    entries: (
+      <td key="entries" class="rw-num rw-col-entries" data-value={entries ?? ""}>
+        {exact(entries)}
+      </td>
+    ),
+    value: (
+      <td key="value" class="rw-num rw-col-value" data-value={value ?? ""}>
+        {value === null
+          ? ""
+          : `${amount(Math.abs(value) < 10_000 ? value : Math.round(value))}${currency ? `\u202f${currency}` : ""}`}
+        {left && <small>{left}</small>}
+      </td>
+    ),
+  };
   return (
     <tfoot>
       <tr data-testid="campaign-totals">
@@ -92,30 +109,24 @@ function Foot({ lines, columns }: { lines: Placed[]; columns: number }): JSX.Ele
         <th scope="row" class="rw-col-name">
           {plural(lines.length, "campaign")}
         </th>
-        <td class="rw-col-channels" />
-        <td class="rw-num rw-col-entries" data-value={entries ?? ""}>
-          {exact(entries)}
-        </td>
-        <td colSpan={columns > 6 ? 4 : 2} class="rw-col-note">
-          <span class="rw-muted">
-            Totals of entries and of values in one currency. Rates and people are not added up.
-          </span>
-        </td>
-        <td class="rw-num rw-col-value" data-value={value ?? ""}>
-          {value === null
-            ? ""
-            : `${amount(Math.abs(value) < 10_000 ? value : Math.round(value))}${currency ? `\u202f${currency}` : ""}`}
-          {left && <small>{left}</small>}
-        </td>
-        <td class="rw-col-trend" />
-        <td class="rw-col-ripe" />
+        {parts.map((run, at) =>
+          at === noted ? (
+            <td key={at} colSpan={run.length} class="rw-col-note">
+              <span class="rw-muted">
+                Totals of entries and of values in one currency. Rates and people are not added up.
+              </span>
+            </td>
+          ) : (
+            run.map((cell) => sums[cell] ?? <td key={cell} class={`rw-col-${cell}`} />)
+          ),
+        )}
       </tr>
     </tfoot>
   );
 }
 
 /** Arrow keys move from name to name. */
-function move(event: TargetedKeyboardEvent<HTMLElement>): void {
+export function move(event: TargetedKeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !(event.target as Element).matches("[data-row]")) return;
   const names = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")];
@@ -130,6 +141,8 @@ interface Props {
   lines: Placed[];
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
+  /** Those of all columns that can be shown. */
+  heads: Head[];
   busy: boolean;
   /** Values are those that are credited. */
   credited: boolean;
@@ -144,7 +157,10 @@ export function CampaignTable(props: Props): JSX.Element {
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const id = useId();
   const { width } = useView();
-  const columns = width === "small" ? 4 : width === "medium" ? 6 : 11;
+  const marks = width === "wide" || width === "compact";
+  const columns = fitting(choice.columns, width);
+  const cells = columns.flatMap((column) => cellsOf(column, marks));
+  const across = 2 + cellCount(columns, marks);
   const paper = usePaper();
   const lifts = lines.flatMap(({ numbers }) => (numbers?.lift ? [numbers.lift] : []));
   const reach = lifts.flatMap((one) => [one.low ?? one.value, one.high ?? one.value]);
@@ -163,29 +179,34 @@ export function CampaignTable(props: Props): JSX.Element {
         <thead>
           <tr>
             <td class="rw-col-fold" />
-            {heads.map((head) => (
-              <Fragment key={head.column}>
-                {head.mark === "liftmark" && (
-                  <ScaleHead
-                    name="liftmark"
-                    ticks={ends(lift).map((one) => [place(lift, one), points(one)])}
+            <SortHead head={nameHead} choice={choice} choose={choose} />
+            {columns.map((column) => {
+              const head = props.heads.find((one) => one.column === column);
+              if (!head) return null;
+              const credited = column === "value" && props.credited;
+              return (
+                <Fragment key={column}>
+                  {marks && column === "lift" && (
+                    <ScaleHead
+                      name="liftmark"
+                      ticks={ends(lift).map((one) => [place(lift, one), points(one)])}
+                    />
+                  )}
+                  <SortHead
+                    head={credited ? { ...head, unit: "credited" } : head}
+                    choice={choice}
+                    choose={choose}
                   />
-                )}
-                <SortHead
-                  head={
-                    head.column === "value" && props.credited ? { ...head, unit: "credited" } : head
-                  }
-                  choice={choice}
-                  choose={choose}
-                />
-                {head.mark === "ratebar" && (
-                  <ScaleHead
-                    name="ratebar"
-                    ticks={[0, 1].map((one) => [one, perCent(exact(one * top * 100))])}
-                  />
-                )}
-              </Fragment>
-            ))}
+                  {marks && column === "rate" && (
+                    <ScaleHead
+                      name="ratebar"
+                      ticks={[0, 1].map((one) => [one, perCent(exact(one * top * 100))])}
+                    />
+                  )}
+                </Fragment>
+              );
+            })}
+            {columns.length === 0 && <td />}
           </tr>
         </thead>
         <tbody>
@@ -201,15 +222,19 @@ export function CampaignTable(props: Props): JSX.Element {
                   panel={panel}
                   busy={busy}
                   columns={columns}
+                  marks={marks}
                   onFold={() => toggle(line.place)}
                   onOpen={() => onOpen(line)}
                 />
                 {open && (
                   <Detail
                     line={line}
-                    month={choice.month}
+                    scope={scopeOf(choice)}
                     panel={panel}
-                    columns={columns}
+                    across={across}
+                    left={props.heads.filter(
+                      ({ column }) => choice.columns.includes(column) && !columns.includes(column),
+                    )}
                     onOpen={(part) => onOpen(line, part)}
                   />
                 )}
@@ -218,13 +243,13 @@ export function CampaignTable(props: Props): JSX.Element {
           })}
           {lines.length === 0 && (
             <tr>
-              <td colSpan={columns} class="rw-muted rw-campaigns-none">
+              <td colSpan={across} class="rw-muted rw-campaigns-none">
                 <Mark name="warn" /> No campaign is like that. Take out the search or a filter.
               </td>
             </tr>
           )}
         </tbody>
-        {lines.length > 0 && <Foot lines={lines} columns={columns} />}
+        {lines.length > 0 && <Foot lines={lines} cells={cells} />}
       </table>
     </div>
   );

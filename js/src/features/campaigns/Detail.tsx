@@ -13,8 +13,9 @@ import type {
 } from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
 import { ErrorText, failureOf, Placeholder, slowPatience } from "../audience/answer";
+import { type Head, textOf } from "./columns";
 import type { Placed } from "./lines";
-import { TrendLine, wordOf } from "./marks";
+import { TrendLine } from "./marks";
 
 /** Small multiples: every step on one scale. */
 function Steps({ steps }: { steps: StepTrend[] }): JSX.Element {
@@ -43,7 +44,7 @@ function Steps({ steps }: { steps: StepTrend[] }): JSX.Element {
   );
 }
 
-function useDetail(line: Placed, month: string | null) {
+function useDetail(line: Placed, scope: string) {
   const { store, signal } = useView();
   const { kernel } = useSnapshot();
   const given = line.numbers?.detail ?? null;
@@ -61,46 +62,47 @@ function useDetail(line: Placed, month: string | null) {
     return () => {
       latest = false;
     };
-  }, [line.place, month, given, kernel]);
+  }, [line.place, scope, given, kernel]);
   return { detail: given ?? found, failure, waits: !given && kernel };
 }
 
 /** The columns that a narrow table has no room for. */
-function More({ numbers }: { numbers: CampaignNumbers }): JSX.Element {
-  const { lift, channels } = numbers;
-  const rows: [string, string][] = [
-    ["Channels", channels.map((one) => one.label).join(", ")],
-    ["Lift", lift ? `${lift.text}, ${wordOf(lift)} (${lift.interval})` : numbers.no_lift],
-    ["Value", numbers.value_text],
-    ["Ripe", [numbers.ripe_text, numbers.windows].filter(Boolean).join(", ")],
-  ];
+function More({ numbers, left }: { numbers: CampaignNumbers; left: Head[] }): JSX.Element {
   return (
     <dl class="rw-campaign-more">
-      {rows.map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd dir="auto">{text}</dd>
-        </div>
-      ))}
+      {left.map(({ column, label }) => {
+        const text = textOf(column, numbers);
+        return (
+          text !== null && (
+            <div key={column}>
+              <dt>{label}</dt>
+              <dd dir="auto">{text}</dd>
+            </div>
+          )
+        );
+      })}
     </dl>
   );
 }
 
 interface Props {
   line: Placed;
-  month: string | null;
+  /** What the numbers are of, as a key. */
+  scope: string;
   panel: string;
-  columns: number;
+  /** How many cells a row has. */
+  across: number;
+  /** The columns that it has no room for. */
+  left: Head[];
   onOpen: (part: CampaignPart) => void;
 }
 
-export function Detail({ line, month, panel, columns, onOpen }: Props): JSX.Element {
-  const { width } = useView();
-  const { detail, failure, waits } = useDetail(line, month);
+export function Detail({ line, scope, panel, across, left, onOpen }: Props): JSX.Element {
+  const { detail, failure, waits } = useDetail(line, scope);
   return (
     <tr class="rw-campaign-detail" id={panel}>
       <td class="rw-col-fold" />
-      <td colSpan={columns - 1}>
+      <td colSpan={across - 1}>
         <div class="rw-campaign-parts">
           <div class="rw-campaign-said">
             {failure && <ErrorText failure={failure} />}
@@ -117,9 +119,7 @@ export function Detail({ line, month, panel, columns, onOpen }: Props): JSX.Elem
                 )}
               </>
             )}
-            {(width === "small" || width === "medium") && line.numbers && (
-              <More numbers={line.numbers} />
-            )}
+            {left.length > 0 && line.numbers && <More numbers={line.numbers} left={left} />}
             <div class="rw-campaign-ways">
               {line.href ? (
                 <a class="rw-button rw-primary" href={line.href}>

@@ -135,7 +135,7 @@ function Sets({ overlap }: { overlap: OverlapState }): JSX.Element | null {
                 })
               }
             >
-              <span class="rw-set-names">
+              <span class="rw-clip">
                 <b>{campaigns.length}</b>{" "}
                 <bdi>{campaigns.map((place) => names[place]).join(" · ")}</bdi>
               </span>

@@ -2,9 +2,10 @@
 import type { JSX } from "preact";
 import { Icon, Mark } from "../../ui/icons";
 import { capitalised } from "../../ui/text";
-import type { CampaignNumbers } from "../../wire/campaigns";
+import type { CampaignColumn, CampaignNumbers } from "../../wire/campaigns";
 import type { Scale } from "../experiment/scale";
-import type { Placed } from "./lines";
+import { cellCount, textOf } from "./columns";
+import { type Placed, sortedBy } from "./lines";
 import { LiftMark, leastPoints, RateBar, RipeBar, TrendLine, toneOf, wordOf } from "./marks";
 
 export interface Scales {
@@ -25,79 +26,100 @@ function Channels({ numbers }: { numbers: CampaignNumbers }): JSX.Element {
   );
 }
 
-function LiftCells({ numbers, scale }: { numbers: CampaignNumbers; scale: Scale }): JSX.Element {
-  const { lift, no_lift: none } = numbers;
-  return (
-    <>
-      <td class="rw-col-liftmark">
-        <LiftMark lift={lift} scale={scale} />
-      </td>
-      <td
-        class="rw-num rw-col-lift"
-        data-value={lift?.value ?? ""}
-        data-verdict={lift?.verdict ?? ""}
-      >
-        {lift ? (
-          <>
-            <b class={toneOf(lift)}>{lift.text}</b>
-            <small>
-              {wordOf(lift)}, {lift.interval}
-            </small>
-          </>
-        ) : (
-          <span class="rw-muted">{none}</span>
-        )}
-      </td>
-    </>
-  );
+interface CellProps {
+  column: CampaignColumn;
+  numbers: CampaignNumbers;
+  scales: Scales;
+  /** Whether there is room for a drawing beside the number. */
+  marks: boolean;
 }
 
-function Numbers({ numbers, scales }: { numbers: CampaignNumbers; scales: Scales }): JSX.Element {
-  return (
-    <>
-      <td class="rw-col-channels">
-        <Channels numbers={numbers} />
-      </td>
-      <td class="rw-num rw-col-entries" data-value={numbers.entries ?? ""}>
-        {numbers.entries_text}
-      </td>
-      <td class="rw-num rw-col-rate" data-value={numbers.rate ?? ""}>
-        <b>{numbers.rate_text}</b>
-        <small>{numbers.interval_text}</small>
-      </td>
-      <td class="rw-col-ratebar">
-        <RateBar numbers={numbers} top={scales.top} />
-      </td>
-      <LiftCells numbers={numbers} scale={scales.lift} />
-      <td class="rw-num rw-col-value" data-value={numbers.value ?? ""}>
-        {numbers.value_text}
-      </td>
-      <td class="rw-col-trend">
-        <span class="rw-ripe">
-          <TrendLine trend={numbers.trend} />
-          {numbers.trend.filter((one) => one.value !== null).length >= leastPoints && (
-            <span class="rw-muted">{numbers.best}</span>
+function Cell({ column, numbers, scales, marks }: CellProps): JSX.Element {
+  const { lift } = numbers;
+  switch (column) {
+    case "channels":
+      return (
+        <td class="rw-col-channels">
+          <Channels numbers={numbers} />
+        </td>
+      );
+    case "rate":
+      return (
+        <>
+          <td class="rw-num rw-col-rate" data-value={numbers.rate ?? ""}>
+            <b>{numbers.rate_text}</b>
+            <small>{numbers.interval_text}</small>
+          </td>
+          {marks && (
+            <td class="rw-col-ratebar">
+              <RateBar numbers={numbers} top={scales.top} />
+            </td>
           )}
-        </span>
-      </td>
-      <td
-        class="rw-col-ripe"
-        data-value={numbers.ripe ?? ""}
-        data-tip={numbers.windows || undefined}
-      >
-        {numbers.ripe !== null && (
+        </>
+      );
+    case "lift":
+      return (
+        <>
+          {marks && (
+            <td class="rw-col-liftmark">
+              <LiftMark lift={lift} scale={scales.lift} />
+            </td>
+          )}
+          <td
+            class="rw-num rw-col-lift"
+            data-value={lift?.value ?? ""}
+            data-verdict={lift?.verdict ?? ""}
+          >
+            {lift ? (
+              <>
+                <b class={toneOf(lift)}>{lift.text}</b>
+                <small>
+                  {wordOf(lift)}, {lift.interval}
+                </small>
+              </>
+            ) : (
+              <span class="rw-muted">{numbers.no_lift}</span>
+            )}
+          </td>
+        </>
+      );
+    case "trend":
+      return (
+        <td class="rw-col-trend">
           <span class="rw-ripe">
-            <RipeBar share={numbers.ripe} />
-            <span>{numbers.ripe_text}</span>
+            <TrendLine trend={numbers.trend} />
+            {numbers.trend.filter((one) => one.value !== null).length >= leastPoints && (
+              <span class="rw-muted">{numbers.best}</span>
+            )}
           </span>
-        )}
-        <span class="rw-offscreen">{numbers.windows}</span>
-      </td>
-    </>
-  );
+        </td>
+      );
+    case "ripe":
+      return (
+        <td
+          class="rw-col-ripe"
+          data-value={numbers.ripe ?? ""}
+          data-tip={numbers.windows || undefined}
+        >
+          {numbers.ripe !== null && (
+            <span class="rw-ripe">
+              <RipeBar share={numbers.ripe} />
+              <span>{numbers.ripe_text}</span>
+            </span>
+          )}
+          <span class="rw-offscreen">{numbers.windows}</span>
+        </td>
+      );
+    default:
+      return (
+        <td class={`rw-num rw-col-${column}`} data-value={sortedBy(column, numbers) ?? ""}>
+          {textOf(column, numbers)}
+        </td>
+      );
+  }
 }
 
-function Name({ line, onOpen }: { line: Placed; onOpen: () => void }): JSX.Element {
+export function Name({ line, onOpen }: { line: Placed; onOpen: () => void }): JSX.Element {
   const status = line.numbers?.status ?? "";
   return (
     <div class="rw-campaign-line">
@@ -133,14 +155,14 @@ interface Props {
   open: boolean;
   panel: string;
   busy: boolean;
-  /** How many columns are shown. */
-  columns: number;
+  columns: CampaignColumn[];
+  marks: boolean;
   onFold: () => void;
   onOpen: () => void;
 }
 
 export function Row(props: Props): JSX.Element {
-  const { line, scales, open, panel, busy, columns, onFold, onOpen } = props;
+  const { line, scales, open, panel, busy, columns, marks, onFold, onOpen } = props;
   const { numbers } = line;
   return (
     <tr class={open ? "rw-campaign rw-campaign-open" : "rw-campaign"} data-campaign={line.place}>
@@ -162,9 +184,11 @@ export function Row(props: Props): JSX.Element {
         <Name line={line} onOpen={onOpen} />
       </th>
       {numbers ? (
-        <Numbers numbers={numbers} scales={scales} />
+        columns.map((column) => (
+          <Cell key={column} column={column} numbers={numbers} scales={scales} marks={marks} />
+        ))
       ) : (
-        <td colSpan={columns - 2} class="rw-muted rw-campaign-trouble" dir="auto">
+        <td colSpan={cellCount(columns, marks)} class="rw-muted rw-campaign-trouble" dir="auto">
           {line.trouble || (busy ? <span class="rw-bone rw-bone-small" /> : "")}
         </td>
       )}

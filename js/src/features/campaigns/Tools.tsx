@@ -3,20 +3,33 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { Select } from "../../ui/Controls";
 import { plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
+import { Group } from "../../ui/regions";
 import { capitalised } from "../../ui/text";
 import { useSnapshot } from "../../ui/view";
-import type { CampaignChoice, CampaignLine, MonthChoice } from "../../wire/campaigns";
+import type {
+  CampaignChoice,
+  CampaignLine,
+  CampaignMetric,
+  MonthChoice,
+  CampaignSettings as Settings,
+} from "../../wire/campaigns";
+import { definitionsLabel, SettingsMenu } from "../dashboard/Settings";
+import { ColumnsMenu } from "./ColumnsMenu";
+import type { Head } from "./columns";
 import { valuesOf } from "./lines";
+import { useShared } from "./useCampaigns";
 
-interface Props {
+export interface ToolProps {
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
   lines: CampaignLine[];
   months: MonthChoice[];
+  metrics: CampaignMetric[];
+  heads: Head[];
 }
 
 /** A step to the month before or after; months are the newest first. */
-function Step({ by, choice, choose, months }: Props & { by: 1 | -1 }): JSX.Element {
+function Step({ by, choice, choose, months }: ToolProps & { by: 1 | -1 }): JSX.Element {
   const at = months.findIndex(({ value }) => value === choice.month);
   const next = choice.month === null ? (by > 0 ? months[0] : undefined) : months[at + by];
   return (
@@ -32,7 +45,7 @@ function Step({ by, choice, choose, months }: Props & { by: 1 | -1 }): JSX.Eleme
   );
 }
 
-export function MonthMenu(props: Props): JSX.Element | null {
+export function MonthMenu(props: ToolProps): JSX.Element | null {
   const { kernel, standalone } = useSnapshot();
   const { choice, choose, months } = props;
   if (standalone || months.length === 0) return null;
@@ -89,7 +102,85 @@ function Filter({ value, values, words, ...more }: FilterProps): JSX.Element | n
   );
 }
 
-export function Tools({ choice, choose, lines }: Props): JSX.Element {
+const shows: [CampaignChoice["show"], string][] = [
+  ["table", "Table"],
+  ["multiples", "Small multiples"],
+];
+
+/** As a table of chosen columns, or as lines of a chosen metric. */
+function Show({ choice, choose, metrics, heads }: ToolProps): JSX.Element {
+  const { standalone } = useSnapshot();
+  const { trends } = useShared();
+  // A saved page has the lines that it was written with.
+  const known = metrics.filter(({ key }) => !standalone || trends?.[key]);
+  return (
+    <span class="rw-header-tools">
+      {known.length > 0 && (
+        <Group class="rw-choices" label="Show as">
+          {shows.map(([show, label]) => (
+            <button
+              key={show}
+              type="button"
+              class="rw-button"
+              aria-pressed={choice.show === show}
+              data-show={show}
+              onClick={() => choose({ show })}
+            >
+              {label}
+            </button>
+          ))}
+        </Group>
+      )}
+      {choice.show === "multiples" && known.length > 0 ? (
+        <Select
+          label="Metric"
+          value={choice.metric}
+          choices={known.map(({ key, label }) => ({ value: key, label }))}
+          onChange={(metric) => choose({ metric })}
+          testid="campaign-metric"
+        />
+      ) : (
+        <ColumnsMenu choice={choice} choose={choose} heads={heads} />
+      )}
+    </span>
+  );
+}
+
+/** Zone, definitions and clock of all campaigns, which one that is opened takes over. */
+export function CampaignSettings({
+  choice,
+  choose,
+  settings,
+}: Pick<ToolProps, "choice" | "choose"> & { settings: Settings | null }): JSX.Element | null {
+  const { standalone } = useSnapshot();
+  if (standalone || !settings) return null;
+  const { time_zone, definitions, clock, machine_opens, locale } = choice;
+  const { offered, definitions: own } = settings;
+  const each = "Each campaign’s own";
+  return (
+    <SettingsMenu
+      chosen={{
+        ...{ time_zone, definitions, locale },
+        clock: clock ?? settings.clock,
+        machine_opens: machine_opens ?? settings.machine_opens,
+      }}
+      choose={choose}
+      zone={settings.zone}
+      zoneLabel={settings.zone_label}
+      ownZone={each}
+      definitions={[
+        { value: "", label: definitions === "" ? definitionsLabel(own) : each },
+        ...offered
+          .filter((name) => definitions !== "" || name !== own)
+          .map((name) => ({ value: name, label: definitionsLabel(name) })),
+      ]}
+      closed={settings.closed}
+    />
+  );
+}
+
+export function Tools(props: ToolProps): JSX.Element {
+  const { choice, choose, lines } = props;
   const channels = valuesOf(lines, (numbers) => numbers.channels.map((one) => one.label));
   return (
     <search class="rw-campaigns-tools">
@@ -143,6 +234,8 @@ export function Tools({ choice, choose, lines }: Props): JSX.Element {
         onChange={(least) => choose({ least: Number(least) })}
         testid="campaign-least"
       />
+      <span class="rw-spring" />
+      <Show {...props} />
     </search>
   );
 }

@@ -17,7 +17,7 @@ type Key = string | number | null;
 const lastRipe = ({ trend }: CampaignNumbers): number | null =>
   trend.filter((one) => one.ripe && one.value !== null).at(-1)?.value ?? null;
 
-const keys: Record<Exclude<CampaignColumn, "name">, (numbers: CampaignNumbers) => Key> = {
+const keys: Record<string, (numbers: CampaignNumbers) => Key> = {
   channels: ({ channels }) => channels.map((one) => one.label).join(", ") || null,
   entries: ({ entries }) => entries,
   rate: ({ rate }) => rate,
@@ -27,14 +27,18 @@ const keys: Record<Exclude<CampaignColumn, "name">, (numbers: CampaignNumbers) =
   ripe: ({ ripe }) => ripe,
 };
 
+/** What a column is sorted by: its number, or the words of its channels. */
+export const sortedBy = (column: CampaignColumn, numbers: CampaignNumbers): Key =>
+  (keys[column] ?? (({ metrics }) => metrics[column]?.value ?? null))(numbers);
+
 function keyOf(line: CampaignLine, column: CampaignColumn): Key {
   if (column === "name") return line.name;
-  return line.numbers ? keys[column](line.numbers) : null;
+  return line.numbers ? sortedBy(column, line.numbers) : null;
 }
 
 /** Amounts of one currency stand together: those of two cannot be compared. */
 const currencyOf = (line: CampaignLine, column: CampaignColumn): string =>
-  column === "value" ? (line.numbers?.currency ?? "") : "";
+  column === "value" || column === "value_per_user" ? (line.numbers?.currency ?? "") : "";
 
 function compare(a: CampaignLine, b: CampaignLine, column: CampaignColumn, sign: number): number {
   const [x, y] = [keyOf(a, column), keyOf(b, column)];
@@ -81,6 +85,13 @@ export function credited(lines: Placed[], credit: CreditState | undefined): Plac
   });
 }
 
+/** The currencies of those that have amounts. */
+export const currenciesOf = (lines: CampaignLine[]): string[] => [
+  ...new Set(
+    lines.flatMap(({ numbers }) => (numbers && numbers.value !== null ? [numbers.currency] : [])),
+  ),
+];
+
 export interface Totals {
   entries: number | null;
   /** Null where amounts are in several currencies, or nobody has any. */
@@ -96,11 +107,11 @@ export function totals(lines: CampaignLine[]): Totals {
   const sum = (values: number[]): number | null =>
     values.length > 0 ? values.reduce((all, one) => all + one, 0) : null;
   const paid = known.filter(({ value }) => value !== null);
-  const currencies = new Set(paid.map(({ currency }) => currency));
+  const currencies = currenciesOf(lines);
   return {
     entries: sum(known.flatMap(({ entries }) => (entries === null ? [] : [entries]))),
-    value: currencies.size === 1 ? sum(paid.map(({ value }) => value ?? 0)) : null,
-    currency: [...currencies][0] ?? "",
+    value: currencies.length === 1 ? sum(paid.map(({ value }) => value ?? 0)) : null,
+    currency: currencies[0] ?? "",
     without: lines.length - paid.length,
   };
 }

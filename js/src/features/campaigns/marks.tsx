@@ -51,17 +51,20 @@ export function LiftMark({ lift, scale }: { lift: Lift | null; scale: Scale }): 
 /** From so many points on a line says more than the numbers. */
 export const leastPoints = 8;
 
-const [width, height] = [72, 22];
+/** Of a table's cell, in pixels. */
+const small: [width: number, height: number] = [72, 22];
 
 /** Rates over time, from 0 to the highest; those that may still rise are dashed. */
 export function TrendLine({
   trend,
   top,
   least = leastPoints,
+  size: [width, height] = small,
 }: {
   trend: TrendMark[];
   top?: number;
   least?: number;
+  size?: [width: number, height: number];
 }): JSX.Element | null {
   const known = trend.flatMap((one, at) => (one.value === null ? [] : [{ ...one, at }]));
   if (known.length < least) return null;

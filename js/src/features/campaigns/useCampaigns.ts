@@ -10,14 +10,16 @@ import type {
 import type { RequestError } from "../../wire/requests";
 import type { Traits } from "../../wire/traits";
 import { failureOf, slowPatience } from "../audience/answer";
+import { usual } from "./columns";
 
 const nothing: CampaignsState = {
   rows: [],
   together: null,
   months: [],
+  metrics: [],
   scope: "",
   newest_ms: null,
-  zone: "UTC",
+  settings: null,
   busy: true,
 };
 const first: CampaignChoice = {
@@ -27,6 +29,9 @@ const first: CampaignChoice = {
   status: null,
   goal: null,
   least: 0,
+  show: "table",
+  metric: "converted_rate",
+  columns: usual,
   sort: "value",
   descending: true,
   campaign: null,
@@ -34,7 +39,23 @@ const first: CampaignChoice = {
   tab: "overlap",
   rule: "last",
   credit: "each",
+  time_zone: null,
+  definitions: "",
+  machine_opens: null,
+  clock: null,
+  locale: null,
 };
+
+/** What changes every number. */
+const scopeFields = [
+  ...(["month", "time_zone", "definitions", "machine_opens", "clock", "locale"] as const),
+];
+
+const scopePart = (choice: CampaignChoice): Partial<CampaignChoice> =>
+  Object.fromEntries(scopeFields.map((name) => [name, choice[name]]));
+
+/** The same as a key. */
+export const scopeOf = (choice: CampaignChoice): string => JSON.stringify(scopePart(choice));
 
 type Own = "_campaigns" | "_choice" | "_shared";
 
@@ -55,7 +76,7 @@ export function useTrait<K extends Own>(name: K, fallback: Traits[K]): Traits[K]
 export interface Chosen {
   choice: CampaignChoice;
   choose: (patch: Partial<CampaignChoice>) => void;
-  /** The numbers of another month are on their way. */
+  /** The numbers of another month or setting are on their way. */
   busy: boolean;
   failure: RequestError | null;
 }
@@ -80,7 +101,7 @@ export function useChoice(): Chosen {
   const tell = (next: CampaignChoice): void => {
     const mine = ++latest.current;
     const isLast = (): boolean => mine === latest.current && !signal.aborted;
-    setBusy(next.month !== sent.month);
+    setBusy(scopeOf(next) !== scopeOf(sent));
     store
       .ask("choose", { choice: next })
       .then(
@@ -88,7 +109,7 @@ export function useChoice(): Chosen {
         (error: unknown) => {
           if (!isLast()) return;
           setFailure(failureOf(error));
-          setOwn({ ...next, month: sent.month });
+          setOwn({ ...next, ...scopePart(sent) });
         },
       )
       .finally(() => isLast() && setBusy(false));
@@ -105,34 +126,42 @@ export function useChoice(): Chosen {
   return { choice, choose, busy, failure };
 }
 
-type Failures = Partial<Record<CampaignTab, RequestError>>;
+/** A part of what campaigns share. */
+type SharedPart = CampaignTab | "trends";
+export type Failures = Partial<Record<SharedPart, RequestError>>;
 
-/** Asks for what the strip and the tab show of what is shared, unless it is there; what comes is a trait. */
-export function useParts(choice: CampaignChoice, ready: boolean): Failures {
+/** Asks for what the strip, the tab and the small multiples show, unless it is there; what comes is a trait. */
+export function useParts(choice: CampaignChoice, ready: boolean, several: boolean): Failures {
   const { store, signal } = useView();
   const { kernel } = useSnapshot();
   const shared = useShared();
   const [failures, setFailures] = useState<Failures>({});
   const asked = useRef(new Set<string>());
-  const { tab, rule, month } = choice;
-  const missing = [...new Set<CampaignTab>(["overlap", "credit", tab])].filter(
-    (part) => (part === "credit" ? shared.credit?.[rule] : shared[part]) === undefined,
-  );
+  const { tab, rule, metric } = choice;
+  const wanted: SharedPart[] = several ? ["overlap", "credit", tab] : [];
+  if (choice.show === "multiples") wanted.push("trends");
+  const known = (part: SharedPart): unknown => {
+    if (part === "credit") return shared.credit?.[rule];
+    return part === "trends" ? shared.trends?.[metric] : shared[part];
+  };
+  const missing = [...new Set(wanted)].filter((part) => known(part) === undefined);
+  const scope = scopeOf(choice);
   useEffect(() => {
     if (!kernel || !ready) return;
     for (const part of missing) {
-      const key = `${part} ${part === "credit" ? rule : ""} ${month}`;
+      const of = part === "credit" ? { rule } : part === "trends" ? { metric } : {};
+      const key = JSON.stringify([part, of, scope]);
       if (asked.current.has(key)) continue;
       asked.current.add(key);
       setFailures((known) => ({ ...known, [part]: undefined }));
       store
-        .ask("shared", { part, rule }, slowPatience)
+        .ask("shared", { part, ...of }, slowPatience)
         .catch((error: unknown) => {
           if (!signal.aborted) setFailures((known) => ({ ...known, [part]: failureOf(error) }));
         })
         .finally(() => asked.current.delete(key));
     }
-  }, [missing.join(), rule, tab, month, kernel, ready]);
+  }, [missing.join(), rule, tab, metric, scope, kernel, ready]);
   return failures;
 }
 

@@ -5,7 +5,23 @@ import { type Choice, Select, Toggle } from "../../ui/Controls";
 import { needsKernel } from "../../ui/Segments";
 import { spaced } from "../../ui/text";
 import { useSnapshot, useView } from "../../ui/view";
+import type { Closable } from "../../wire/options";
+import type { Selection } from "../../wire/selection";
 import { HeaderMenu } from "./HeaderMenu";
+
+type Names = "time_zone" | "definitions" | "clock" | "machine_opens" | "locale";
+
+interface Props {
+  chosen: Pick<Selection, Names>;
+  choose: (patch: Partial<Pick<Selection, Names>>) => void;
+  /** The zone in force, how it is called, and what stands for choosing none. */
+  zone: string;
+  zoneLabel: string;
+  ownZone: string;
+  definitions: Choice[];
+  /** Why controls cannot be used, by control. */
+  closed?: Partial<Record<Closable, string>>;
+}
 
 const clocks = [
   { value: "event", label: "By day of the event" },
@@ -21,77 +37,76 @@ function localeLabel(name: string): string {
   }
 }
 
-function Panel(): JSX.Element {
-  const { store } = useView();
-  const { status, selection, options, fixed } = useSnapshot();
+export const definitionsLabel = (name: string): string =>
+  name === "default" ? "Default definitions" : name;
+
+function Panel(props: Props): JSX.Element {
+  const { chosen, choose, zone, zoneLabel, definitions } = props;
+  const { options, fixed } = useSnapshot();
   const closed = fixed ? needsKernel : undefined;
   const zones: Choice[] = [
-    { value: "", label: selection.time_zone === null ? status.zone_label : "Your time zone" },
-    ...options.time_zones.map((zone) => ({
-      value: zone,
-      label: zone === status.zone ? status.zone_label : spaced(zone),
+    { value: "", label: chosen.time_zone === null ? zoneLabel : props.ownZone },
+    ...options.time_zones.map((name) => ({
+      value: name,
+      label: name === zone ? zoneLabel : spaced(name),
     })),
   ];
-  const definitions = status.definitions.map((name) => ({
-    value: name,
-    label: name === "default" ? "Default definitions" : name,
-  }));
   const locales = (options.locales ?? []).map((name) => ({
     value: name,
     label: localeLabel(name),
   }));
-  const opens = closed ?? options.closed?.machine_opens;
+  const opens = closed ?? props.closed?.machine_opens;
   return (
     <div class="rw-pop rw-settings-pop" role="dialog" aria-label="Settings">
       <span aria-hidden="true">Time zone</span>
       <Combobox
         label="Time zone"
-        value={selection.time_zone ?? ""}
+        value={chosen.time_zone ?? ""}
         choices={zones}
         closed={closed}
         testid="zone"
-        onChange={(zone) => store.select({ time_zone: zone || null })}
+        onChange={(name) => choose({ time_zone: name || null })}
       />
       {definitions.length > 1 && (
         <>
           <span aria-hidden="true">Definitions</span>
           <Select
             label="Definitions of the metrics"
-            value={selection.definitions}
+            value={chosen.definitions}
             closed={closed}
             testid="definitions"
             choices={definitions}
-            onChange={(name) => store.select({ definitions: name })}
+            onChange={(name) => choose({ definitions: name })}
           />
         </>
       )}
       <span aria-hidden="true">Counted</span>
       <Select
         label="Day that counts stand on"
-        value={selection.clock}
+        value={chosen.clock}
         choices={clocks}
-        closed={closed ?? options.closed?.clock}
+        closed={closed ?? props.closed?.clock}
         testid="clock"
-        onChange={(clock) => store.select({ clock })}
+        onChange={(clock) => choose({ clock })}
       />
       <span aria-hidden="true">Opens</span>
       <Toggle
         label="Count machine opens"
-        on={selection.machine_opens}
+        on={chosen.machine_opens}
         disabled={opens !== undefined}
         title={opens}
-        onChange={(on) => store.select({ machine_opens: on })}
+        onChange={(on) => choose({ machine_opens: on })}
       />
       {locales.length > 1 && (
         <>
           <span aria-hidden="true">Numbers</span>
           <Combobox
             label="How numbers and days are written"
-            value={selection.locale ?? "en"}
+            value={chosen.locale ?? "en"}
             choices={locales}
             closed={closed}
             testid="locale"
-            onChange={(name) => store.select({ locale: name })}
+            onChange={(name) => choose({ locale: name })}
           />
         </>
       )}
@@ -100,10 +115,30 @@ function Panel(): JSX.Element {
   );
 }
 
-export function Settings(): JSX.Element {
+export function SettingsMenu(props: Props): JSX.Element {
   return (
     <HeaderMenu name="Settings" mark="settings" testid="settings">
-      {() => <Panel />}
+      {() => <Panel {...props} />}
     </HeaderMenu>
+  );
+}
+
+/** Those of one campaign's results. */
+export function Settings(): JSX.Element {
+  const { store } = useView();
+  const { status, selection, options } = useSnapshot();
+  return (
+    <SettingsMenu
+      chosen={selection}
+      choose={(patch) => store.select(patch)}
+      zone={status.zone}
+      zoneLabel={status.zone_label}
+      ownZone="Your time zone"
+      definitions={status.definitions.map((name) => ({
+        value: name,
+        label: definitionsLabel(name),
+      }))}
+      closed={options.closed}
+    />
   );
 }

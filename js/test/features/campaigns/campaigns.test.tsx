@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import campaigns from "../../../src/campaigns";
+import { usual } from "../../../src/features/campaigns/columns";
 import { HostModel, type State } from "../../../src/saved/host";
 import { life, settle } from "../../support/life";
 import { hostile, line, lines } from "../../support/portfolio";
@@ -206,6 +207,96 @@ describe("what campaigns show together", () => {
     buttons()[0]?.click();
     await settle();
     expect(sent.at(-1)).toMatchObject({ kind: "open", place: 0, part: "experiment" });
+  });
+});
+
+describe("columns", () => {
+  const metrics = [
+    { key: "users", label: "Entries", unit: "count", text: "" },
+    { key: "conversions", label: "Conversions", unit: "count", text: "Goal events." },
+  ];
+  const rows = [3, 7].map((value, at) =>
+    line(`No. ${at}`, { metrics: { conversions: { value, text: `${value}` } } }),
+  );
+  const shown = (more: State = {}) =>
+    draw(state({ _campaigns: { rows, months, metrics, scope: "", busy: false }, ...more }));
+  const heads = (all: (selector: string) => HTMLElement[]) =>
+    all("[data-sort]").map((one) => one.dataset.sort);
+
+  it("are taken and left out, each at its place, and sorted by", async () => {
+    const { click, all, names, sent } = await shown();
+    await click("[data-testid=columns]");
+    expect(all("[data-column]").at(-1)?.dataset.column).toBe("conversions");
+    await click("[data-column=conversions]");
+    expect(heads(all).at(-1)).toBe("conversions");
+    await click("[data-sort=conversions]");
+    expect(names()).toEqual(["No. 1", "No. 0"]);
+    await click("[data-column=entries]");
+    await click("[data-column=entries]");
+    expect(heads(all).slice(0, 3)).toEqual(["name", "channels", "entries"]);
+    await click("[data-column=conversions]");
+    expect(sent.at(-1)?.choice).toMatchObject({ sort: null, columns: usual });
+  });
+
+  it("stand as Python has them, with the sums at theirs, or with none", async () => {
+    const { all, model } = await shown({
+      _choice: { columns: ["value", "conversions", "entries"] },
+    });
+    expect(heads(all)).toEqual(["name", "value", "conversions", "entries"]);
+    const foot = () => all("tfoot tr > *").map((one) => one.textContent);
+    expect(foot()).toEqual(["", "2 campaigns", "100", "", "200"]);
+    model.update({ _choice: { columns: [] } });
+    await settle();
+    expect(foot()).toEqual(["", "2 campaigns"]);
+    expect(all("thead [data-sort]")).toHaveLength(1);
+  });
+});
+
+describe("small multiples", () => {
+  const metrics = [{ key: "goal_value", label: "Goal value", unit: "amount", text: "" }];
+  const trend = (name: string, currency: string, values: (number | null)[]) => ({
+    ...{ name, currency, values, open: 1, trouble: "" },
+  });
+  const chosen = { show: "multiples", metric: "goal_value", search: "", sort: null };
+  const shown = (other: string) => {
+    const rows = ["USD", other].map((currency, at) => line(`No. ${at}`, { currency }));
+    const trends = [trend("No. 0", "USD", [2, 4]), trend("No. 1", other, [null, 30])];
+    const goal = { unit: "amount", base: "", every: "1w", rows: trends };
+    const starts = ["2026-03-02", "2026-03-09"];
+    return draw(
+      state({
+        _campaigns: { rows, months, metrics, scope: "", busy: false },
+        _choice: chosen,
+        _shared: { trends: { goal_value: { ...goal, starts } } },
+      }),
+    );
+  };
+
+  it("draw one scale, and are read along the weeks by keys", async () => {
+    const { el, all } = await shown("USD");
+    expect(all(".rw-steps-axis span").map((one) => one.textContent)).toEqual(["$40", "$0"]);
+    const press = async (key: string): Promise<void> => {
+      el.querySelector("[data-row]")?.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      );
+      await settle();
+    };
+    const values = () => all("[data-multiple] > b").map((one) => one.textContent);
+    await press("ArrowRight");
+    expect(values()).toEqual(["$2", "–"]);
+    expect(el.querySelector("[data-testid=multiples-read]")?.textContent).toBe(
+      "Week from 2 Mar 2026",
+    );
+    await press("End");
+    expect(values()).toEqual(["$4", "$30"]);
+    await press("Escape");
+    expect(el.querySelector("[data-testid=multiples-read]")?.textContent).toBe("");
+  });
+
+  it("have no axis in common for amounts in several currencies", async () => {
+    const { el, all } = await shown("EUR");
+    expect(all("[data-multiple] svg")).toHaveLength(0);
+    expect(el.textContent).toContain("Amounts are in several currencies");
   });
 });
 

@@ -17,6 +17,9 @@ const choice: CampaignChoice = {
   status: null,
   goal: null,
   least: 0,
+  show: "table",
+  metric: "converted_rate",
+  columns: [],
   sort: null,
   descending: true,
   campaign: null,
@@ -24,6 +27,11 @@ const choice: CampaignChoice = {
   tab: "overlap",
   rule: "last",
   credit: "each",
+  time_zone: null,
+  definitions: "",
+  machine_opens: null,
+  clock: null,
+  locale: null,
 };
 const names = (patch: Partial<CampaignChoice>, of = lines): string[] =>
   shownLines(placed(of), { ...choice, ...patch }).map((one) => one.name);

@@ -7,39 +7,47 @@ from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
+
+import traitlets
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._static import STATIC
 from results_widgets._version import __version__
 from results_widgets.errors import QueryError
+from results_widgets.glossary.campaign import CONVERSIONS, CONVERTED_RATE, GOAL_VALUE, USERS
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio
 from results_widgets.report.html.document import POLICY, About
 from results_widgets.report.html.portfolio_shared import shared_html, shared_parts
 from results_widgets.report.html.write import Options, as_page
-from results_widgets.view_model.campaign_choice import CampaignChoice
+from results_widgets.view_model.campaign_choice import METRICS, CampaignChoice
 from results_widgets.view_model.campaign_row import (
     NO_HOLDOUT,
     CampaignRow,
     TrendPoint,
     campaign_row,
 )
+from results_widgets.view_model.campaign_trends import trends_of
 from results_widgets.view_model.campaigns import campaigns_state
 from results_widgets.view_model.formatting import capitalized
 from results_widgets.view_model.serialization import State
 
 SUMMARY = "index.html"
 _HIDDEN = "–"
-_HEADS = (
-    ("Campaign", ""),
-    ("Channels", ""),
-    ("Entries", ""),
-    ("Converted", "of entries, 95 %"),
-    ("Lift over held back", "points, 95 %"),
-    ("Value", ""),
-    ("Trend", "converted rate by week of entry"),
-    ("Ripe", "windows closed"),
-)
+_HEADS: Final = {
+    "name": ("Campaign", ""),
+    "channels": ("Channels", ""),
+    "entries": ("Entries", ""),
+    "rate": ("Converted", "of entries, 95 %"),
+    "lift": ("Lift over held back", "points, 95 %"),
+    "value": ("Value", ""),
+    "trend": ("Trend", "converted rate by week of entry"),
+    "ripe": ("Ripe", "windows closed"),
+    **{one.key: (one.label, "") for one in METRICS},
+}
+_DRAWN: Final = (CONVERTED_RATE, USERS, CONVERSIONS, GOAL_VALUE)
+"""What the small multiples of a page without a kernel can draw."""
 
 
 def write_portfolio(
@@ -48,12 +56,13 @@ def write_portfolio(
     """Write the pages of all campaigns, and last the summary that links them.
 
     Raises:
-        QueryError: A zone or column is not known to a campaign.
+        QueryError: A zone is not known to a campaign, or a column of the table to none.
         OSError: The folder cannot be written to.
     """
     target, options = Path(folder), options or Options()
     if target.is_file():
         raise QueryError(f"{target} is a file; a portfolio is written as a folder of pages")
+    _choice(options)
     made_by = options.command or f"portfolio.to_html({target.name!r})"
     names = _file_names(portfolio.names)
     target.mkdir(parents=True, exist_ok=True)
@@ -88,12 +97,16 @@ def _file_names(names: list[str]) -> Mapping[str, str]:
 
 def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str) -> str:
     found = {name: campaign_row(one, options.min_users) for name, one in portfolio.items()}
-    rows = "".join(_row(name, names[name], row, options.min_cell) for name, row in found.items())
+    choice = _choice(options)
+    rows = "".join(
+        _row(name, names[name], row, options.min_cell, choice.columns)
+        for name, row in found.items()
+    )
     heads = "".join(
         f'<th scope="col">{escape(head)}'
         + (f"<br><small>{escape(unit)}</small>" if unit else "")
         + "</th>"
-        for head, unit in _HEADS
+        for head, unit in (_HEADS[column] for column in ("name", *choice.columns))
     )
     count = "1 campaign" if len(portfolio) == 1 else f"{len(portfolio)} campaigns"
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
@@ -106,7 +119,7 @@ def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, m
     # With small counts hidden, the table stands as it is: sorting by a hidden number would tell of it.
     few = options.min_cell > 0
     parts = {} if few else shared_parts(portfolio, options.min_users)
-    page = "" if few else _table_page(portfolio, names, found, parts, options.min_users)
+    page = "" if few else _table_page(portfolio, names, found, parts, options)
     shared = shared_html(portfolio, parts) if parts else ""
     return _document(f'<div id="rw-list"></div>{static}{shared}', page, _about(options, made_by))
 
@@ -116,14 +129,16 @@ def _table_page(
     names: Mapping[str, str],
     rows: Mapping[str, CampaignRow],
     shared: State,
-    least: int,
+    options: Options,
 ) -> str:
     """Return the script that draws the table of `Campaigns` in the place of the static one."""
     locale = next(iter(portfolio.items()))[1]._session.locale
+    least = options.min_users
+    trends = {one.key: trends_of(portfolio, one.key, least) for one in _DRAWN}
     state = {
         "_campaigns": campaigns_state(portfolio, links=names, rows=rows, least=least, details=True),
-        "_choice": CampaignChoice().to_state(),
-        "_shared": shared,
+        "_choice": _choice(options).to_state(),
+        "_shared": {**shared, "trends": trends},
         "_options": {
             "by": [],
             "time_zones": [],
@@ -144,7 +159,21 @@ def _table_page(
     )
 
 
-def _row(name: str, file: str, row: CampaignRow, min_cell: int) -> str:
+def _choice(options: Options) -> CampaignChoice:
+    """Return what the table shows.
+
+    Raises:
+        QueryError: A column is not known.
+    """
+    if options.columns is None:
+        return CampaignChoice()
+    try:
+        return CampaignChoice(columns=list(options.columns))
+    except traitlets.TraitError as error:
+        raise QueryError(str(error)) from None
+
+
+def _row(name: str, file: str, row: CampaignRow, min_cell: int, columns: list[str]) -> str:
     hides = _hides(row, min_cell)
     link = f'<a dir="auto" href="{escape(file)}">{escape(name)}</a>'
     status = (
@@ -158,18 +187,20 @@ def _row(name: str, file: str, row: CampaignRow, min_cell: int) -> str:
         lift = f"{lift} <small>{escape(row.lift_interval_text)}</small>"
     # With small counts hidden, only what cannot reveal one is told.
     few = min_cell > 0
-    cells = (
-        escape(", ".join(label for label, _ in row.channels)),
-        _HIDDEN if hides else escape(row.entries_text),
-        _HIDDEN if hides else rate,
-        _HIDDEN if few and row.lift_text != NO_HOLDOUT else lift,
-        _HIDDEN if few else escape(row.value_text),
-        _HIDDEN if few else sparkline(row.trend),
-        _HIDDEN if few else escape(row.ripe_text),
-    )
+    told = {
+        "channels": escape(", ".join(label for label, _ in row.channels)),
+        "entries": _HIDDEN if hides else escape(row.entries_text),
+        "rate": _HIDDEN if hides else rate,
+        "lift": _HIDDEN if few and row.lift_text != NO_HOLDOUT else lift,
+        "value": _HIDDEN if few else escape(row.value_text),
+        "trend": _HIDDEN if few else sparkline(row.trend),
+        "ripe": _HIDDEN if few else escape(row.ripe_text),
+    }
+    more = {key: _HIDDEN if few else escape(text) for key, (_, text) in row.metrics.items()}
+    cells = {**more, **told}
     return (
         f'<tr><th scope="row">{link}{status}</th>'
-        + "".join(f"<td>{one}</td>" for one in cells)
+        + "".join(f"<td>{cells.get(one, '')}</td>" for one in columns)
         + "</tr>"
     )
 

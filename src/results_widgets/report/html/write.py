@@ -54,6 +54,7 @@ class Options:
         sensitivity: The numbers under the usual other rules, which follow as well; None without any.
         attribution: Whom conversions are credited to under several models, likewise.
         annotations: What is marked on the chart's days, as `Noted.of` takes it.
+        columns: Columns of a table of many campaigns; None: the usual ones.
     """
 
     selection: Selection | None = None
@@ -67,6 +68,7 @@ class Options:
     sensitivity: Sensitivity | None = None
     attribution: pl.DataFrame | None = None
     annotations: object = None
+    columns: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         Noted.of(self.annotations)

@@ -39,9 +39,9 @@ class CampaignList(Campaigns):
         self._links, self._broken, self._clean = links, broken, clean
         super().__init__(portfolio)
 
-    def _numbers(self, month: str | None) -> State:
+    def _numbers(self) -> State:
         found: Mapping[str, Any] = campaigns_state(
-            self._portfolio, month, links=self._links, patience=_PATIENCE, clean=self._clean
+            self.view, links=self._links, patience=_PATIENCE, clean=self._clean
         )
         rows = [campaign_line(name, href, why) for (name, href), why in self._broken.items()]
         return {**found, "rows": [*found["rows"], *rows]}
