@@ -10,13 +10,28 @@ from results_widgets import datasets
 from results_widgets.results import session
 from tests.support.notebooks import LATE, run
 
+WATCHED = """
+sent = []
+dashboard = rw.Dashboard(results)
+send = dashboard.send_state
+dashboard.send_state = lambda key=None: (sent.append(set(key)), send(key))
+dashboard
+"""
 WAYS = {
-    "shown": "dashboard = rw.Dashboard(results)\ndashboard",
+    "shown": WATCHED,
     "by itself": "results",
     "in a box": "dashboard = rw.Dashboard(results)\nipywidgets.VBox([dashboard])",
     "not shown": "dashboard = rw.Dashboard(results)\nassert dashboard._status['state'] == 'computing'",
 }
-LATER = "if 'dashboard' in globals(): assert dashboard._status['state'] == 'ready'"
+LATER = """
+if "dashboard" in globals():
+    assert dashboard._status["state"] == "ready"
+if "sent" in globals():
+    headline, rest = filter(None, sent)
+    assert headline == {"_selection", "_metrics", "_status"}, headline
+    assert rest == {"_flow", "_trends", "_parts", "_notes", "_chart", "_series"}, rest
+"""
+"""What takes longer than the headline is sent after it."""
 
 
 @pytest.fixture(scope="module")

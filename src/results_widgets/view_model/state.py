@@ -169,8 +169,12 @@ class StateBuilder:
         """
         return _merged(part.build(inputs) for part in self._parts.values())
 
-    def update(self, inputs: Inputs) -> State:
+    def update(self, inputs: Inputs, only: Collection[str] | None = None) -> State:
         """Return the traits that depend on something that changed since the last call.
+
+        Args:
+            inputs: What the state is built from.
+            only: Names of parts that are built; the others wait for the next call. None: all.
 
         Raises:
             ResultsError: The selection cannot be computed; what was built before the failure is
@@ -178,7 +182,8 @@ class StateBuilder:
         """
         for name, part in self._parts.items():
             key = part.key(inputs)
-            if self._keys.get(name) != key:
+            is_wanted = only is None or name in only
+            if is_wanted and self._keys.get(name) != key:
                 values = part.build(inputs)
                 self._keys[name], self._values[name] = key, values
                 self._unsent.update(values)

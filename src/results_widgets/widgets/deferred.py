@@ -21,6 +21,10 @@ class DeferredWidget(SegmentWidget):
     def _show(self) -> None:
         """Compute the numbers and send them."""
 
+    def _show_first(self) -> None:
+        """Compute the numbers for a widget that is on screen without any."""
+        self._show()
+
     @abstractmethod
     def _placeholder(self) -> State:
         """Return the state without numbers: values of traits by name."""
@@ -45,7 +49,7 @@ class DeferredWidget(SegmentWidget):
             return
         self._pending = False
         try:
-            self._show()
+            self._show_first()
             if self._display is not None:
                 data, metadata = self._repr_mimebundle_() or ({}, {})
                 self._display.update(data, metadata)

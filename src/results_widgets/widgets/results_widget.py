@@ -3,7 +3,7 @@
 Values come from `view_model`; nothing is computed here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar, Unpack
@@ -205,18 +205,18 @@ class ResultsWidget(SelectingWidget):
             with suppress(ResultsError):
                 self.segment = self.view.users_in_action(action)
 
-    def _show(self) -> None:
+    def _show(self, parts: Collection[str] | None = None) -> None:
         """Send what changed, in one message; an error is shown and the last numbers stay."""
         if self._pending:
             return
         try:
-            state = self._changed_state()
+            state = self._changed_state(parts)
         except ResultsError as error:
             state = self._error_state(error)
             self._builder.resend(*state)
         self._set_state(state)
 
-    def _changed_state(self) -> State:
+    def _changed_state(self, parts: Collection[str] | None = None) -> State:
         """Return the traits to update.
 
         Raises:
@@ -227,7 +227,7 @@ class ResultsWidget(SelectingWidget):
         with clicked(), phase("counting"):
             check_names(self.selection, self._results)
             check_owner(self.selection, self._results)
-            return self._builder.update(self._inputs(self._results))
+            return self._builder.update(self._inputs(self._results), parts)
 
     def _error_state(self, error: ResultsError) -> State:
         # Where there never were numbers, the menus to choose something else still need the placeholder.

@@ -1,7 +1,7 @@
 """The base of widgets in which a browser selects: what it sends is checked, taken over, and prepared for."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +11,7 @@ from results_widgets.errors import ResultsError
 from results_widgets.results import Results, Warmer, clicked
 from results_widgets.view_model.callbacks import Callbacks
 from results_widgets.view_model.selection import Selection
-from results_widgets.view_model.state import StateBuilder
+from results_widgets.view_model.state import COMMON_PARTS, StateBuilder
 from results_widgets.widgets.deferred import DeferredWidget
 from results_widgets.widgets.segment_widget import Request
 
@@ -66,6 +66,17 @@ class SelectingWidget(DeferredWidget):
                 self._callbacks.show()
             super()._answer(content)
         self._start_warming()
+
+    @abstractmethod
+    def _show(self, parts: Collection[str] | None = None) -> None:
+        """Compute what changed, of some parts or of all, and send it."""
+
+    def _show_first(self) -> None:
+        """Send the headline as soon as it is known: flow and breakdowns may take longer than it."""
+        # The line that is chosen for the chart meanwhile is a change: shown at once, it would bring all the rest.
+        with self._callbacks.held():
+            self._show(COMMON_PARTS)
+            self._show()
 
     def _start_warming(self) -> None:
         """Prepare for changes of the range in the background, once a browser shows the numbers.

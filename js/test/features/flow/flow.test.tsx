@@ -86,6 +86,14 @@ describe("before its numbers are there", () => {
     expect(flow.getAttribute("aria-busy")).toBe("true");
     const spoken = flow.querySelector("[data-action=a3] .rw-offscreen")!;
     expect(spoken.textContent).toBe("Your 10 % off, Email: loading");
+    // The headline comes first.
+    const { _metrics, _status } = state();
+    model.update({ _metrics, _status });
+    await settle();
+    expect(el.querySelector(".rw-loading")).toBeNull();
+    expect(el.querySelector(".rw-ring-value")!.textContent).toMatch(/\d/);
+    expect(flow.getAttribute("aria-busy")).toBe("true");
+    expect(spoken.textContent).toBe("Your 10 % off, Email: loading");
     // Cards stay the elements that they were: nothing is drawn in their place.
     const card = flow.querySelector("[data-action=a3]");
     model.update(state());
