@@ -4,8 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from results_widgets._version import __version__ as __version__
-from results_widgets.alternatives import tornado_with
-from results_widgets.campaign import Action, Campaign, Goal, Variant, guess_with
+from results_widgets.alternatives import TORNADO
+from results_widgets.campaign import GUESSER, Action, Campaign, Goal, Variant
 from results_widgets.channels import Channel
 from results_widgets.definitions import DEFINITIONS, Definitions
 from results_widgets.errors import (
@@ -16,17 +16,17 @@ from results_widgets.errors import (
     ResultsError,
     SourceWarning,
 )
-from results_widgets.experiments import chart_with
+from results_widgets.experiments import FOREST
 from results_widgets.exports import Mapping, campaign_from_events, vendors
 from results_widgets.glossary.names import MetricKey
 from results_widgets.portfolio import Export, Portfolio, load, read_export
-from results_widgets.reconciliation import draw_with
+from results_widgets.reconciliation import WATERFALL
 from results_widgets.results import (
+    DISPLAY,
+    REPORTS,
     Flow as FlowFrames,
     Results,
     RollUp,
-    display_with,
-    report_with,
 )
 from results_widgets.segments import Segment, SegmentStore
 from results_widgets.sources import delta, iceberg, sql
@@ -131,9 +131,9 @@ def _show(results: Results) -> object:
     return import_module("results_widgets.widgets").Dashboard(results)._repr_mimebundle_()
 
 
-display_with(_show)
-guess_with(campaign_from_events)
-report_with(lambda: import_module("results_widgets.report"))
-chart_with(lambda: import_module("results_widgets.charts.forest"))
-draw_with(lambda: import_module("results_widgets.charts.waterfall"))
-tornado_with(lambda: import_module("results_widgets.charts.tornado"))
+DISPLAY.hand_in(_show)
+GUESSER.hand_in(campaign_from_events)
+REPORTS.hand_in(lambda: import_module("results_widgets.report"))
+FOREST.hand_in(lambda: import_module("results_widgets.charts.forest"))
+WATERFALL.hand_in(lambda: import_module("results_widgets.charts.waterfall"))
+TORNADO.hand_in(lambda: import_module("results_widgets.charts.tornado"))

@@ -1,6 +1,6 @@
 """How a sensitivity shows itself: as text, as HTML, as a chart.
 
-Charts lie above this room, so it cannot import them: they are handed in with `tornado_with`.
+Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._handed_in import HandedIn
 from results_widgets.alternatives.run import Changed, Found, Line, Ranked, ends_of, most_of, moves
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.scenario import Number
@@ -19,19 +20,13 @@ NOT_AVAILABLE: Final = "n/a"
 
 Row = tuple[str, ...]
 
-_charts: Callable[[], Any] | None = None
-
-
-def tornado_with(load: Callable[[], Any]) -> None:
-    """Say how to load the module that draws charts; it is loaded when the first one is drawn."""
-    global _charts  # noqa: PLW0603 - one hook per process
-    _charts = load
+TORNADO: Final = HandedIn[Callable[[], Any]]()
+"""Loads the module that draws tornado charts, when the first one is drawn."""
 
 
 def chart_of(rows: pl.DataFrame, name: str) -> Any:
     """Return the tornado of one number."""
-    assert _charts is not None, "import results_widgets, not a part of it"
-    return _charts().tornado_chart(rows, name=name)
+    return TORNADO.get()().tornado_chart(rows, name=name)
 
 
 def name_of(line: Line) -> str:

@@ -13,7 +13,7 @@ from results_widgets._json import Node, fill, read_as
 from results_widgets._text import print_whole
 from results_widgets.campaign.checks import check_actions, check_variants
 from results_widgets.campaign.document import document, is_path, iso
-from results_widgets.campaign.guessing import guesser
+from results_widgets.campaign.guessing import GUESSER
 from results_widgets.campaign.own_channels import channel_as_dict, read_channels
 from results_widgets.campaign.page import campaign_as_html, campaign_as_text, facts_of
 from results_widgets.campaign.parts import Action, Goal, Variant
@@ -217,7 +217,7 @@ class Campaign:
             >>> rw.Campaign.from_events(events, "Purchase", "7d").guessed[:2]
             ('actions[0].channel', 'actions[1].channel')
         """
-        guessed: Campaign = guesser()(events, goal, window, campaign, parents)
+        guessed: Campaign = GUESSER.get()(events, goal, window, campaign, parents)
         return guessed
 
     @classmethod

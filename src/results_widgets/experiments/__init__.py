@@ -1,7 +1,7 @@
 """What can be concluded from a campaign: arms, estimates with their intervals, how ripe the numbers are."""
 
-from results_widgets.experiments.display import chart_with
+from results_widgets.experiments.display import FOREST
 from results_widgets.experiments.experiment import Experiment
 from results_widgets.experiments.words import Sentence
 
-__all__ = ["Experiment", "Sentence", "chart_with"]
+__all__ = ["FOREST", "Experiment", "Sentence"]

@@ -1,6 +1,6 @@
 """How an experiment shows itself: as text, as HTML, as a chart.
 
-Charts lie above this room, so it cannot import them: they are handed in with `chart_with`.
+Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._handed_in import HandedIn
 from results_widgets._text import in_columns, one_line
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.phrases import Phrases
@@ -17,21 +18,15 @@ from results_widgets.experiments.verdict import label_of
 from results_widgets.experiments.words import named
 from results_widgets.locales import Locale
 
-_charts: Callable[[], Any] | None = None
+FOREST: Final = HandedIn[Callable[[], Any]]()
+"""Loads the module that draws forest plots, when the first one is drawn."""
 
 HEAD: Final = ("Metric", "Arm", "Value", "Control", "Difference", "Interval", "Verdict")
 
 
-def chart_with(load: Callable[[], Any]) -> None:
-    """Say how to load the module that draws charts; it is loaded when the first one is drawn."""
-    global _charts  # noqa: PLW0603 - one hook per process
-    _charts = load
-
-
 def chart_of(table: pl.DataFrame, level: float, description: str, locale: Locale) -> Any:
     """Return a forest plot of an experiment's table."""
-    assert _charts is not None, "import results_widgets, not a part of it"
-    return _charts().forest_chart(table, level=level, description=description, locale=locale)
+    return FOREST.get()().forest_chart(table, level=level, description=description, locale=locale)
 
 
 def rows_as_text(study: Study, table: pl.DataFrame, phrases: Phrases) -> list[tuple[str, ...]]:

@@ -3,10 +3,10 @@
 Ours are computed again with one rule changed after another (`causes`), on the events themselves.
 """
 
-from results_widgets.reconciliation.display import draw_with
+from results_widgets.reconciliation.display import WATERFALL
 from results_widgets.reconciliation.reconciliation import Reconciliation
 from results_widgets.reconciliation.run import reconcile
 from results_widgets.reconciliation.theirs import Rates
 from results_widgets.reconciliation.told import TheirRules
 
-__all__ = ["Rates", "Reconciliation", "TheirRules", "draw_with", "reconcile"]
+__all__ = ["WATERFALL", "Rates", "Reconciliation", "TheirRules", "reconcile"]

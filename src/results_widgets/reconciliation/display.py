@@ -1,6 +1,6 @@
 """How a reconciliation shows itself: as text, as HTML, as a chart.
 
-Charts lie above this room, so it cannot import them: they are handed in with `draw_with`.
+Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._handed_in import HandedIn
 from results_widgets._text import in_columns
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.frames import verdict
@@ -16,7 +17,8 @@ from results_widgets.reconciliation.trial import Trial
 from results_widgets.reconciliation.waterfall import REST, Line, Step
 from results_widgets.reconciliation.words import label_of, shown, signed
 
-_charts: Callable[[], Any] | None = None
+WATERFALL: Final = HandedIn[Callable[[], Any]]()
+"""Loads the module that draws waterfalls, when the first one is drawn."""
 
 HEAD: Final = ("Action", "Metric", "Ours", "Theirs", "Difference", "Explained", "Rest", "Verdict")
 STEPS: Final = ("Cause", "Change", "Number", "Their rule")
@@ -27,16 +29,9 @@ _LEAST: Final = 1.5
 Row = tuple[str, ...]
 
 
-def draw_with(load: Callable[[], Any]) -> None:
-    """Say how to load the module that draws charts; it is loaded when the first one is drawn."""
-    global _charts  # noqa: PLW0603 - one hook per process
-    _charts = load
-
-
 def chart_of(rows: pl.DataFrame, description: str) -> Any:
     """Return the waterfalls of numbers."""
-    assert _charts is not None, "import results_widgets, not a part of it"
-    return _charts().waterfall_chart(rows, description=description)
+    return WATERFALL.get()().waterfall_chart(rows, description=description)
 
 
 def rows_as_text(lines: Sequence[Line], locale: Locale) -> list[Row]:

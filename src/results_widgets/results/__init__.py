@@ -1,7 +1,7 @@
 """Results: the one object a user holds. Every question is a method that answers with a frame or a segment."""
 
-from results_widgets.results.display import display_with
-from results_widgets.results.files import report_with
+from results_widgets.results.display import DISPLAY
+from results_widgets.results.files import REPORTS
 from results_widgets.results.flow import Flow
 from results_widgets.results.results import Results, RollUp
 from results_widgets.results.stored import open_stored
@@ -10,6 +10,8 @@ from results_widgets.results.warming import as_range, steps_to_warm
 from results_widgets.results.watch import Watch, showing
 
 __all__ = [
+    "DISPLAY",
+    "REPORTS",
     "Flow",
     "Results",
     "RollUp",
@@ -17,9 +19,7 @@ __all__ = [
     "Watch",
     "as_range",
     "clicked",
-    "display_with",
     "open_stored",
-    "report_with",
     "showing",
     "steps_to_warm",
 ]

@@ -1,17 +1,9 @@
 """How a notebook shows results. Widgets lie above this room, so it cannot import them: they are handed in."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-_display: Callable[[Any], object] | None = None
+from results_widgets._handed_in import HandedIn
 
-
-def display_with(display: Callable[[Any], object]) -> None:
-    """Say how a notebook shows results: with a function that returns their MIME bundle."""
-    global _display  # noqa: PLW0603 - one hook per process
-    _display = display
-
-
-def mime_bundle(results: object) -> object:
-    """Return what a notebook shows of results."""
-    return {"text/plain": repr(results)} if _display is None else _display(results)
+DISPLAY: Final = HandedIn[Callable[[Any], object]]()
+"""Returns the MIME bundle of results."""

@@ -1,14 +1,15 @@
 """Results as files for others: pages, pictures and snapshots.
 
-Reports lie above this room, so it cannot import them: they are handed in with `report_with`.
+Reports lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 import polars as pl
 
+from results_widgets._handed_in import HandedIn
 from results_widgets.alternatives import Sensitivity
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
@@ -18,19 +19,13 @@ from results_widgets.reconciliation import Reconciliation
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
 
-_reports: Callable[[], Any] | None = None
-
-
-def report_with(load: Callable[[], Any]) -> None:
-    """Say how to load the module that writes reports; it is loaded when the first one is written."""
-    global _reports  # noqa: PLW0603 - one hook per process
-    _reports = load
+REPORTS: Final = HandedIn[Callable[[], Any]]()
+"""Loads the module that writes reports, when the first one is written."""
 
 
 def report_module() -> Any:
     """Return the module that writes reports."""
-    assert _reports is not None, "import results_widgets, not a part of it"
-    return _reports()
+    return REPORTS.get()()
 
 
 def to_html(  # noqa: PLR0913 - what a report holds has a name each

@@ -36,7 +36,7 @@ from results_widgets.results import (
     warming as _warming,
     watch as _watch,
 )
-from results_widgets.results.display import mime_bundle
+from results_widgets.results.display import DISPLAY
 from results_widgets.results.frozen import Frozen
 from results_widgets.results.opening import open_session
 from results_widgets.results.rollup import RollUpCells, cells_of
@@ -241,7 +241,7 @@ class Results(Frozen):
         return f"Results({self.campaign.label!r}, {self._session.query.words})"
 
     def _repr_mimebundle_(self, **_: object) -> object:
-        return mime_bundle(self)
+        return DISPLAY.get()(self)
 
 
 class RollUp(RollUpCells):
