@@ -1,6 +1,6 @@
 // The whole screen: in two columns, in one with tabs, or below one another on paper.
 import type { JSX } from "preact";
-import { useId, useRef } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
@@ -79,6 +79,7 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
   const action = useAction();
   const panel = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  const [usual, setUsual] = useState({ open: false, asked: 0 });
   const two = twoColumns(width);
   const shown = concluded.shown;
   const title = shown && panelTitle(shown);
@@ -89,6 +90,10 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
     onToggle: (): void => {
       setTab(open ? (two ? "channels" : "flow") : "experiment");
       if (!open) requestAnimationFrame(() => reach(heading.current));
+    },
+    onUsual: (): void => {
+      setTab("experiment");
+      setUsual({ open: true, asked: usual.asked + 1 });
     },
   };
   const tabs: (Tab<TabName> | null)[] = [
@@ -115,7 +120,14 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
       ? {
           name: "experiment",
           label: title,
-          content: () => <ExperimentPanel shown={shown} id={panel} heading={heading} asks />,
+          content: () => (
+            <ExperimentPanel
+              shown={shown}
+              id={panel}
+              heading={heading}
+              usual={{ ...usual, setOpen: (open) => setUsual({ ...usual, open }) }}
+            />
+          ),
         }
       : null,
   ];

@@ -143,6 +143,7 @@ def test_users_over_a_cap_are_a_segment() -> None:
     segment = found.over_cap(2)
     assert segment.users["user_id"].to_list() == ["a"]
     assert "more than 2 messages in one week of UTC, over 1 campaign " in segment.rule
+    assert "more than 1 message in one week" in found.over_cap(1).rule
     assert len(found.over_cap(0) - segment) == 1
     assert len(found.over_cap(3, "1mo")) == 0
     users = found["a"].users_in_campaign()

@@ -1,5 +1,7 @@
 // Mirrors src/results_widgets/view_model/experiment.py and src/results_widgets/view_model/ripening.py, which write the numbers: here they are placed.
 
+import type { UsualRange } from "./usual_rules";
+
 /** "works", "harms": a difference; "unclear": none is shown; "early", "wrong": too little yet, wrong shares; else unmeasured. */
 export type VerdictKind = "works" | "harms" | "unclear" | "early" | "wrong" | "unmeasured";
 
@@ -117,4 +119,6 @@ export interface ExperimentState extends Verdict {
   ripening: Ripening | null;
   /** The sub-groups that a saved page has by column, or why it has none; a kernel computes them when asked. */
   subgroups?: Record<string, ForestGroup[] | string>;
+  /** What usual other rules make of the converted rate; null where that is not told. */
+  usual?: UsualRange | null;
 }

@@ -8,3 +8,9 @@ export interface UsualRules {
   rows: string[][];
   notes: string[];
 }
+
+/** The same of the converted rate alone, whose range stands under the verdict. */
+export interface UsualRange extends UsualRules {
+  /** The kernel still counts it. */
+  awaited?: boolean;
+}

@@ -17,6 +17,8 @@ from results_widgets.reconciliation.words import signed
 
 HEAD: Final = ("Number", "Rule", "Other choice", "Value", "Change")
 NOT_AVAILABLE: Final = "n/a"
+UNDER_OTHERS: Final = "Under other usual rules"
+THE_SAME: Final = "The same under other usual rules"
 
 Row = tuple[str, ...]
 
@@ -54,6 +56,15 @@ def range_text(line: Line, low: Number, high: Number, locale: Locale) -> str:
         return one
     sign = locale.percent.partition("{}")[2] if _unit(line) == "rate" else ""
     return f"{one.removesuffix(sign) if other.endswith(sign) else one} to {other}"
+
+
+def line_of(line: Line, locale: Locale) -> str:
+    """Return the range of a number as the dashboard has it under its verdict; empty where there is no number."""
+    low, high = ends_of(line)
+    if low is None:
+        return ""
+    text = range_text(line, low, high, locale)
+    return f"{UNDER_OTHERS}: {text}" if text != shown(line, low, locale) else THE_SAME
 
 
 def sentences_of(found: Found, locale: Locale) -> list[str]:

@@ -113,10 +113,8 @@ class Sensitivity:
     @property
     def line(self) -> str:
         """What the dashboard says under its verdict: the range of the converted rate; empty without one."""
-        found = self.ranges.filter(pl.col("metric") == "converted_rate")
-        if found.is_empty() or found["low"].item() is None:
-            return ""
-        return f"Under other usual rules: {found['text'].item()}"
+        own = (one for one in self._found.lines if one.key == "converted_rate")
+        return next((display.line_of(one, self._locale) for one in own), "")
 
     @property
     def sentences(self) -> list[str]:

@@ -1,6 +1,6 @@
 """The usual other rules: what tools of this field choose differently, each tried alone."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -22,7 +22,7 @@ MODELS: Final = (
 WINDOWS: Final = tuple(timedelta(days=days) for days in (1, 3, 7, 30))
 """The attribution windows that are tried."""
 
-_RULES: Final = (
+RULES: Final = (
     "window",
     "machine_opens",
     "machine_clicks",
@@ -31,6 +31,8 @@ _RULES: Final = (
     "clock",
     "rate_clock",
 )
+"""Keys of the rules that are tried, in their order."""
+
 _CAUSES: Final[dict[str, Cause]] = {cause.key: cause for cause in CAUSES}
 
 
@@ -53,9 +55,17 @@ class Choice:
     why: str = ""
 
 
-def usual_choices(lab: Laboratory, base: Scenario) -> Iterator[Choice]:
-    """Yield every rule that is tried, changed from the numbers' own, one at a time."""
-    for key in _RULES:
+def usual_choices(
+    lab: Laboratory, base: Scenario, rules: Collection[str] = RULES
+) -> Iterator[Choice]:
+    """Yield every rule that is tried, changed from the numbers' own, one at a time.
+
+    Args:
+        lab: Has the data.
+        base: The numbers' own scenario.
+        rules: Which of `RULES` are tried.
+    """
+    for key in (one for one in RULES if one in rules):
         cause = _CAUSES[key]
         why = cause.missing(lab.data)
         for value in _others(cause, lab, base):

@@ -116,10 +116,9 @@ def over_cap(self: HasMembers, cap: int, every: Period = "1w") -> Segment:
     word = {"1d": "day", "1w": "week", "1mo": "month"}[every]
     scopes = {one._session.query.words for one in self._members.values()}
     scope = scopes.pop() if len(scopes) == 1 else "each in its own scope"
-    rule = (
-        f"more than {cap} messages in one {word} of {zone}, over {counted(self._members)} ({scope})"
-    )
-    return Segment(users, name=f"More than {cap} messages in a {word}", rule=rule)
+    most = "1 message" if cap == 1 else f"{cap} messages"
+    rule = f"more than {most} in one {word} of {zone}, over {counted(self._members)} ({scope})"
+    return Segment(users, name=f"More than {most} in a {word}", rule=rule)
 
 
 def check_period(every: Period) -> Period:

@@ -1,7 +1,17 @@
-"""The reply about the usual other rules: the range of the converted rate, and what each rule makes of the headline."""
+"""What the usual other rules make of the numbers: the range under the verdict, and the table that it opens."""
 
+from collections.abc import Generator, Mapping
+from typing import Final
+
+from results_widgets.alternatives import Sensitivity
+from results_widgets.alternatives.display import UNDER_OTHERS
+from results_widgets.alternatives.headline import converted_rate_in_steps
+from results_widgets.alternatives.run import Found
+from results_widgets.engine.cache import Key
 from results_widgets.results import Results
 from results_widgets.view_model.serialization import State
+
+_AWAITED: Final[State] = {"line": f"{UNDER_OTHERS}: …", "rows": [], "notes": [], "awaited": True}
 
 
 def usual_rules_reply(results: Results) -> State:
@@ -26,3 +36,59 @@ def usual_rules_reply(results: Results) -> State:
         "rows": [list(row) for row in found.rows_as_text()],
         "notes": [*rankings, *(f"{one}." for one in found.left_out)],
     }
+
+
+def usual_range(results: Results) -> State | None:
+    """Return ``usual`` of ``_experiment`` as far as it is known: the range, or that it is awaited.
+
+    It has ``line``, the range of the converted rate, and ``rows`` and ``notes`` as in `usual_rules_reply`, of that rate
+    alone. None where nothing will be said: of a roll-up, and of events on another engine, which nobody asked to count
+    the campaign six times over.
+
+    Args:
+        results: As selected.
+    """
+    if not results._session.is_in_memory:
+        return None
+    known = results._session.data.cache.known(_key(results))
+    return _AWAITED if known is None else _state(results, known)
+
+
+def is_awaited(experiment: Mapping[str, object]) -> bool:
+    """Whether a value of ``_experiment`` has room for a range that is not known yet."""
+    return experiment.get("usual") == _AWAITED
+
+
+def usual_range_in_steps(results: Results) -> Generator[None, None, State | None]:
+    """Return what `usual_range` does once it is known, computing it with a pause before each rule."""
+    session = results._session
+    if not session.is_in_memory:
+        return None
+    found = session.data.cache.known(_key(results))
+    if found is None:
+        found = yield from converted_rate_in_steps(session.data.require_users(), session.query)
+        session.data.cache.put(_key(results), found)
+    return _state(results, found)
+
+
+def counted_range(results: Results) -> State | None:
+    """Return what `usual_range` does once it is known, computing it now."""
+    steps = usual_range_in_steps(results)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: State | None = end.value
+            return found
+
+
+def _key(results: Results) -> Key[Found]:
+    return results._session.query.key("usual_range")
+
+
+def _state(results: Results, found: Found) -> State | None:
+    said = Sensitivity(found, results._session.locale)
+    if not said.line:
+        return None
+    rows = [list(row) for row in said.rows_as_text()]
+    return {"line": said.line, "rows": rows, "notes": [f"{one}." for one in said.left_out]}

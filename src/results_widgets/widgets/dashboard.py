@@ -11,9 +11,10 @@ from results_widgets.view_model.annotations import Annotations
 from results_widgets.view_model.selection import Selection
 from results_widgets.widgets.chart_widget import ChartWidget
 from results_widgets.widgets.flow_widget import FlowWidget
+from results_widgets.widgets.verdict_widget import VerdictWidget
 
 
-class Dashboard(ChartWidget, FlowWidget):
+class Dashboard(ChartWidget, FlowWidget, VerdictWidget):
     """The whole screen: verdict, overview, channels, flow, chart, experiment, one action in detail, and users.
 
     Args:

@@ -6,10 +6,10 @@ from results_widgets._static import STATIC
 from results_widgets.errors import ResultsError
 from results_widgets.results.summary import conclude
 from results_widgets.widgets import fallback
-from results_widgets.widgets.results_widget import ResultsWidget
+from results_widgets.widgets.verdict_widget import VerdictWidget
 
 
-class Experiment(ResultsWidget):
+class Experiment(VerdictWidget):
     """Did it work: the verdict, differences with their intervals, shares, totals and conditions.
 
     What it shows is `Results.experiment` of the selected range; docs/experiments.md explains each method.
@@ -29,7 +29,7 @@ class Experiment(ResultsWidget):
     """
 
     _esm = STATIC / "experiment.js"
-    parts = ResultsWidget.parts | {"experiment"}
+    parts = VerdictWidget.parts | {"experiment"}
 
     def _repr_mimebundle_(
         self, **kwargs: dict[Any, Any]

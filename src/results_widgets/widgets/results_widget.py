@@ -39,14 +39,11 @@ from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.state import (
     COMMON_PARTS,
-    PARTS,
     Inputs,
     StateBuilder,
     placeholder_state,
 )
 from results_widgets.view_model.status import computing_status, error_status
-from results_widgets.view_model.subgroups import subgroups_reply
-from results_widgets.view_model.usual_rules import usual_rules_reply
 from results_widgets.view_model.views import Views, views_reply, views_state
 from results_widgets.widgets import fallback
 from results_widgets.widgets.segment_widget import Request
@@ -264,13 +261,10 @@ class ResultsWidget(SelectingWidget):
         return {
             **super()._handlers(),
             "days": lambda _: days_reply(self.view),
-            "experiment": self._conclude,
             "next_steps": lambda request: next_steps_reply(self.view, request),
             "point": self._point,
             "totals": self._totals,
             "views": lambda request: views_reply(self._kept_views, request),
-            "subgroups": lambda request: subgroups_reply(self.view, request),
-            "usual_rules": lambda _: usual_rules_reply(self.view),
         }
 
     def _point(self, request: Request) -> State:
@@ -283,11 +277,6 @@ class ResultsWidget(SelectingWidget):
     def _totals(self, _: Request) -> State:
         code = code_snippet(self.selection, self._results, self._viewer_zone)
         return totals_state(self.view, self.selection, code)
-
-    def _conclude(self, _: Request) -> bool:
-        """Fill in the verdict and what it stands on, which a browser asks for when it has shown the rest."""
-        self._set_state(PARTS["experiment"].build(self._inputs(self._results)))
-        return True
 
     # --- without JavaScript
 

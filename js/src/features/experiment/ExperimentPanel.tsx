@@ -7,7 +7,7 @@ import { OverTime } from "./OverTime";
 import { Arms, Conditions, Totals } from "./Parts";
 import { Ripening } from "./Ripening";
 import { Subgroups } from "./Subgroups";
-import { UsualRules } from "./UsualRules";
+import { type Opening, UsualRules } from "./UsualRules";
 
 /** What the panel is called; null where it would be empty. */
 export function panelTitle({ found, ripening }: ExperimentState): string | null {
@@ -19,11 +19,11 @@ interface Props {
   shown: ExperimentState;
   id?: string;
   heading?: RefObject<HTMLHeadingElement | null>;
-  /** Whether it offers what usual other rules would give. */
-  asks?: boolean;
+  /** Offers what usual other rules would give. */
+  usual?: Opening;
 }
 
-export function ExperimentPanel({ shown, id, heading, asks }: Props): JSX.Element | null {
+export function ExperimentPanel({ shown, id, heading, usual }: Props): JSX.Element | null {
   const { found, ripening, code } = shown;
   const title = panelTitle(shown);
   if (title === null) return null;
@@ -48,7 +48,7 @@ export function ExperimentPanel({ shown, id, heading, asks }: Props): JSX.Elemen
         </>
       )}
       {ripening && <Ripening found={ripening} />}
-      {asks && <UsualRules />}
+      {usual && <UsualRules {...usual} known={shown.usual} />}
       {lines.length > 0 && (
         <p class="rw-experiment-code">
           <span class="rw-muted">The same in Python:</span>

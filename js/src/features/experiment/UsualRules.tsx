@@ -1,8 +1,8 @@
-// What usual other rules make of the headline, which the kernel counts when somebody asks.
+// What usual other rules make of the headline, which the kernel counts when somebody asks; a saved page has the converted rate's.
 import type { JSX } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useSnapshot, useView } from "../../ui/view";
-import type { UsualRules as Reply } from "../../wire/usual_rules";
+import type { UsualRules as Reply, UsualRange } from "../../wire/usual_rules";
 
 /** Of many millions of events it takes the kernel a while, and who asked waits for it. */
 const patience = 600_000;
@@ -35,15 +35,34 @@ function useReply(wanted: boolean): Found {
   return reply;
 }
 
-export function UsualRules(): JSX.Element | null {
+/** Whether it is open, which the line under the verdict also decides. */
+export interface Opening {
+  open: boolean;
+  setOpen: (open: boolean) => void;
+  /** How often that line opened it: each time it is brought into view. */
+  asked: number;
+}
+
+interface Props extends Opening {
+  known: UsualRange | null | undefined;
+}
+
+export function UsualRules({ open, setOpen, asked, known }: Props): JSX.Element | null {
   const { kernel } = useSnapshot();
-  const [open, setOpen] = useState(false);
-  const found = useReply(open);
+  const reply = useReply(open && kernel);
   const part = useId();
-  if (!kernel) return null;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (asked === 0) return;
+    button.current?.focus({ preventScroll: true });
+    button.current?.scrollIntoView?.({ block: "center" });
+  }, [asked]);
+  if (!kernel && !known) return null;
+  const found = kernel ? reply : (known ?? null);
   return (
     <div class="rw-panel rw-usual" data-testid="usual-rules">
       <button
+        ref={button}
         type="button"
         class="rw-button"
         aria-expanded={open}

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { Mark } from "../../ui/icons";
 import type { ForestMark, VerdictKind } from "../../wire/experiment";
+import type { UsualRange } from "../../wire/usual_rules";
 import { panelTitle } from "./ExperimentPanel";
 import { place, scaleFrom } from "./scale";
 import type { Concluded } from "./useExperiment";
@@ -48,10 +49,26 @@ function DrawnDifference({ mark, kind }: { mark: ForestMark; kind: VerdictKind }
   );
 }
 
+/** What usual other rules make of the converted rate, in a line that opens their table where there is one. */
+function UsualLine({ usual, onOpen }: { usual: UsualRange; onOpen?: () => void }): JSX.Element {
+  const text = <bdi aria-busy={usual.awaited}>{usual.line}</bdi>;
+  return (
+    <p class="rw-verdict-detail rw-verdict-usual">
+      {onOpen && !usual.awaited ? (
+        <button type="button" onClick={onOpen}>
+          {text}
+        </button>
+      ) : (
+        text
+      )}
+    </p>
+  );
+}
+
 interface Props {
   concluded: Concluded;
-  /** Opens what it stands on; without it, that stands below already. */
-  toggle?: { open: boolean; panel: string; onToggle: () => void };
+  /** Opens what it stands on, and there what usual other rules would give; without it, that stands below already. */
+  toggle?: { open: boolean; panel: string; onToggle: () => void; onUsual: () => void };
 }
 
 export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
@@ -64,11 +81,12 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
         <div class="rw-verdict-words">
           <span class="rw-bone" style={{ width: "62%" }} />
           <span class="rw-bone rw-bone-small" style={{ width: "44%" }} />
+          <span class="rw-bone rw-bone-small" style={{ width: "32%" }} />
           <span class="rw-offscreen">The verdict is being computed.</span>
         </div>
       </section>
     );
-  const { kind, title, detail, mark } = shown;
+  const { kind, title, detail, mark, usual } = shown;
   const panel = panelTitle(shown);
   const { mark: glyph, word } = looks[kind] ?? looks.unmeasured;
   return (
@@ -91,6 +109,7 @@ export function VerdictLine({ concluded, toggle }: Props): JSX.Element | null {
             <bdi>{detail}</bdi>
           </p>
         )}
+        {usual && <UsualLine usual={usual} onOpen={panel ? toggle?.onUsual : undefined} />}
       </div>
       {mark && <DrawnDifference mark={mark} kind={kind} />}
       {toggle && panel && (

@@ -328,4 +328,51 @@ describe("usual other rules", () => {
     await settle();
     expect(one(el, "usual-rules").textContent).toContain("cannot be computed here");
   });
+
+  const range = {
+    line: "Under other usual rules: 12.1 to 15.6 %",
+    rows: [["Converted rate", "Attribution window", "1d", "12.1 %", "-1.2 pp"]],
+    notes: ["Held back: n/a."],
+  };
+
+  it("stand in a line under the verdict, whose place is kept until the kernel has them, and which opens their table", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const wait = { line: "Under other usual rules: …", rows: [], notes: [], awaited: true };
+    const given = { ...state(), _experiment: { ...experiment, usual: wait } };
+    const { el, model } = show(given, (content) => asked.push(content));
+    await settle();
+    const line = el.querySelector(".rw-verdict-usual")!;
+    expect(line.textContent).toBe(wait.line);
+    expect(line.querySelector("[aria-busy=true]")).not.toBeNull();
+    expect(line.querySelector("button")).toBeNull();
+    model.update({ _experiment: { ...experiment, usual: range } });
+    await settle();
+    expect(line.textContent).toBe(range.line);
+    line.querySelector("button")!.click();
+    await vi.waitFor(() => expect(asked).toMatchObject([{ kind: "usual_rules" }]));
+    const button = one(el, "usual-rules").querySelector("button")!;
+    expect(button.getAttribute("aria-expanded")).toBe("true");
+    expect(document.activeElement).toBe(button);
+  });
+
+  it("are those of the converted rate in a saved page, and no control on paper", async () => {
+    const given = { ...state(), _experiment: { ...experiment, usual: range } };
+    const { el } = show(given, undefined, true);
+    await settle();
+    el.querySelector<HTMLElement>(".rw-verdict-usual button")!.click();
+    await settle();
+    expect(one(el, "usual-rules").textContent).toContain("Attribution window");
+    expect(one(el, "usual-rules").textContent).toContain("Held back: n/a.");
+    dispatchEvent(new Event("beforeprint"));
+    await settle();
+    expect(el.querySelector(".rw-verdict-usual")!.textContent).toBe(range.line);
+    expect(el.querySelector(".rw-verdict-usual button")).toBeNull();
+    dispatchEvent(new Event("afterprint"));
+  });
+
+  it("say nothing where nothing is told, nor where no kernel or page has them", async () => {
+    const { el } = show({ ...state(), _experiment: { ...experiment, usual: null } });
+    await settle();
+    expect(el.querySelector(".rw-verdict-usual")).toBeNull();
+  });
 });

@@ -158,8 +158,10 @@ def verdict_html(experiment: Mapping[str, Any]) -> str:
     """Return the verdict as it heads a page."""
     if not experiment:
         return ""
-    detail = f" {escape(experiment['detail'])}" if experiment["detail"] else ""
-    return f'<p class="rw-said"><strong>{escape(experiment["title"])}.</strong>{detail}</p>'
+    usual: Mapping[str, Any] | None = experiment.get("usual")
+    said = [experiment["detail"], f"{usual['line']}." if usual else ""]
+    more = "".join(f" {escape(one)}" for one in said if one)
+    return f'<p class="rw-said"><strong>{escape(experiment["title"])}.</strong>{more}</p>'
 
 
 def summary_html(results: Results, min_users: int) -> str:

@@ -35,6 +35,7 @@ from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import to_arrow
+from results_widgets.view_model.usual_rules import counted_range
 
 # About half a megabyte.
 _MAX_CELLS: Final = 150_000
@@ -84,6 +85,8 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
         state["_notes"] = notes_state(view.results, noted, sends=not min_cell)  # told of any count
         if min_cell:
             state = _without_small_counts(state, view.results, min_cell)
+        elif state["_experiment"]:  # numbers under two rules would give small counts away
+            state["_experiment"]["usual"] = counted_range(view.results)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         seen.append((state, frame))
         blocks = list(series_blocks(view, store, min_cell))
