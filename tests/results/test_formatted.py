@@ -110,7 +110,7 @@ def test_rows_are_those_of_the_frame_in_their_order(
             assert abs(found - row["value"]) <= rounding + 1e-9
         if row["numerator"] is not None and not metric.missing:
             assert f" {base_of(metric)}" in text["note"]
-            assert " of " in text["note"]
+            assert (" of " if metric.unit == "rate" else " over ") in text["note"]
         assert ("90\u202f% interval" in text["note"]) == (row["low"] is not None)
 
 
@@ -135,10 +135,17 @@ def test_money_is_written_as_the_screen_and_the_report_write_it() -> None:
     found = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
     texts = dict(found.overview(formatted=True).select("label", "text").iter_rows())
     assert texts["Goal value"] == texts["Value per entry"] == "$533,269"
+    # An amount is no share of entries, and numbers end below one another.
+    printed = str(
+        found.overview(formatted=True).filter(pl.col("label").is_in(["Goal value", "Entries"]))
+    )
+    assert "┆        1 ┆" in printed
+    notes = dict(found.overview(formatted=True).select("label", "note").iter_rows())
+    assert notes["Value per entry"] == "$533,269 over 1 entries"
     german = found.overview(formatted=True, locale="de").filter(label="Goal value")
     assert german["text"].item() == "533.269\u202f$"
     with pl.Config(tbl_formatting="MARKDOWN"):
-        assert re.search(r"\| Goal value +\| \$533,269 +\|", str(found.overview(formatted=True)))
+        assert re.search(r"\| Goal value +\| +\$533,269 \|", str(found.overview(formatted=True)))
 
 
 def test_a_rate_of_several_is_said_by_each() -> None:

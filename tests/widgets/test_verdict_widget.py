@@ -60,7 +60,9 @@ def test_the_experiment_alone_has_it_once_a_browser_shows_it() -> None:
     assert usual(widget)["line"] == "Under other usual rules: 10.7 to 24.9\u202f%"
 
 
-def test_it_waits_while_a_click_is_answered_and_is_dropped_when_something_else_is_selected() -> None:
+def test_it_waits_while_a_click_is_answered_and_is_dropped_when_something_else_is_selected() -> (
+    None
+):
     async def look() -> None:
         dashboard = rw.Dashboard(fresh())
         with turns.click():

@@ -70,7 +70,7 @@ VALUE_ATTRIBUTED_PER_USER: Final = Metric(
 )
 PARENT_USERS_RECEIVED: Final = Metric(
     "parent_users_received",
-    "Users received the action before",
+    "Users who received the action before",
     Users(RoleEvents("received", "parent")),
     "Distinct users who received the action before this one.",
     scope="action",

@@ -24,8 +24,12 @@ class Written(pl.DataFrame):
         return Written(super().filter(*predicates, **constraints))
 
     def __str__(self) -> str:
+        # Numbers end below one another; Polars aligns all columns of text alike.
+        texts = [name for name in self.columns if _side(name) == "right"]
+        width = pl.max_horizontal(pl.col(texts).str.len_chars().max(), pl.lit(len("text")))
+        shown = self.with_columns(pl.col(texts).str.pad_start(width)) if texts else self
         with _plain(tbl_width_chars=1_000):
-            return super().__str__()
+            return pl.DataFrame.__str__(shown)
 
     def __repr__(self) -> str:
         return str(self)
@@ -121,10 +125,11 @@ def _text(
 
 
 def _share(session: Session, metric: Metric, row: dict[str, Any]) -> str:
-    """Return the two sides of a rate: "33 of 194 entries"; empty for other numbers."""
+    """Return the two sides of a rate: "33 of 194 entries", "$1,301 over 194 entries"; empty for other numbers."""
     top, base = row["numerator"], row["denominator"]
     if top is None or base is None:
         return ""
     above, below = metric.sides
     sides = format_metric(session, above, top), format_metric(session, below, base)
-    return f"{sides[0]} of {sides[1]} {base_of(metric)}".rstrip()
+    word = "of" if metric.unit == "rate" else "over"
+    return f"{sides[0]} {word} {sides[1]} {base_of(metric)}".rstrip()
