@@ -16,11 +16,11 @@ def fresh() -> rw.Results:
     return rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
 
 
-def ask(widget: rw.Dashboard | rw.Experiment) -> None:
+def ask(widget: rw.Dashboard) -> None:
     widget._on_message(None, {"kind": "experiment", "id": "1"}, None)
 
 
-def usual(widget: rw.Dashboard | rw.Experiment) -> Any:
+def usual(widget: rw.Dashboard) -> Any:
     return widget._experiment["usual"]
 
 
@@ -53,11 +53,10 @@ def test_in_a_kernel_it_follows_the_verdict_and_is_known_from_then_on() -> None:
     asyncio.run(look())
 
 
-def test_the_experiment_alone_has_it_once_a_browser_shows_it() -> None:
+def test_the_experiment_alone_has_no_table_of_rules_and_no_line_that_opens_it() -> None:
     widget = rw.Experiment(fresh())
-    assert is_awaited(widget._experiment)
     widget.set_state({"_viewer_zone": "UTC"})
-    assert usual(widget)["line"] == "Under other usual rules: 10.7 to 24.9\u202f%"
+    assert "usual" not in widget._experiment
 
 
 def test_it_waits_while_a_click_is_answered_and_is_dropped_when_something_else_is_selected() -> (

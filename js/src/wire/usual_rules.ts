@@ -12,5 +12,5 @@ export interface UsualRules {
 /** The same of the converted rate alone, whose range stands under the verdict. */
 export interface UsualRange extends UsualRules {
   /** The kernel still counts it. */
-  awaited?: boolean;
+  awaited: boolean;
 }

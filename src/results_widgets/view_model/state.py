@@ -26,7 +26,6 @@ from results_widgets.view_model.selection import CHART_FIELDS, SCOPE_FIELDS, Sel
 from results_widgets.view_model.serialization import State, to_arrow
 from results_widgets.view_model.status import computing_status, definition_names, status_state
 from results_widgets.view_model.trends import trends_state
-from results_widgets.view_model.usual_rules import usual_range
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ def _chart(inputs: Inputs) -> State:
 
 def _experiment(inputs: Inputs) -> State:
     scope = scope_snippet(inputs.selection, inputs.results, inputs.viewer_zone)
-    found = experiment_state(inputs.view, scope)
-    return {"_experiment": {**found, "usual": usual_range(inputs.view)}}
+    return {"_experiment": experiment_state(inputs.view, scope)}
 
 
 def _status(inputs: Inputs) -> State:

@@ -91,4 +91,5 @@ def _state(results: Results, found: Found) -> State | None:
     if not said.line:
         return None
     rows = [list(row) for row in said.rows_as_text()]
-    return {"line": said.line, "rows": rows, "notes": [f"{one}." for one in said.left_out]}
+    notes = [f"{one}." for one in said.left_out]
+    return {"line": said.line, "rows": rows, "notes": notes, "awaited": False}

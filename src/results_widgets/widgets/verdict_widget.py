@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Generator, Mapping
 from functools import partial
+from typing import Any
 
 from results_widgets.engine.background import later
 from results_widgets.results import showing
@@ -12,6 +13,7 @@ from results_widgets.view_model.subgroups import subgroups_reply
 from results_widgets.view_model.usual_rules import (
     counted_range,
     is_awaited,
+    usual_range,
     usual_range_in_steps,
     usual_rules_reply,
 )
@@ -24,7 +26,8 @@ Steps = Generator[None, None, State | None]
 class VerdictWidget(ResultsWidget):
     """A widget that shows the verdict.
 
-    The range under it is counted in the background, one rule at a time, and follows when it is known: clicks go first.
+    Where it is filled in after the numbers, the range of the converted rate under other usual rules follows: it is
+    counted in the background, one rule at a time, and clicks go first.
     """
 
     _followed: object = None
@@ -40,7 +43,9 @@ class VerdictWidget(ResultsWidget):
 
     def _conclude(self, _: Request) -> bool:
         """Fill in the verdict and what it stands on, which a browser asks for when it has shown the rest."""
-        self._set_state(PARTS["experiment"].build(self._inputs(self._results)))
+        inputs = self._inputs(self._results)
+        verdict: Any = PARTS["experiment"].build(inputs)["_experiment"]
+        self._set_state({"_experiment": {**verdict, "usual": usual_range(inputs.view)}})
         return True
 
     def _start_warming(self) -> None:

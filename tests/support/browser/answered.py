@@ -1,5 +1,6 @@
 """A page whose widget is answered by the real one in Python, as by a kernel."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from playwright.sync_api import Page
@@ -56,16 +57,19 @@ def draw(
         lost: Whether its kernel has ended.
     """
     kept: list[Any] = []
+    # Playwright's callbacks run in an event loop, where a widget leaves to a thread what nobody waits for, and sends it
+    # later; here it answers at once.
+    kernel = ThreadPoolExecutor(1)
 
     def ask(content: object) -> dict[str, Any]:
         before = len(kept)
-        widget._on_message(None, content, None)
+        kernel.submit(widget._on_message, None, content, None).result()
         # The bundle of charts is a megabyte, and stays as it is.
         state = {name: value for name, value in wire(widget).items() if name != "_chart_esm"}
         return {"replies": kept[before:], "state": state}
 
     def select(changed: dict[str, Any]) -> dict[str, object]:
-        widget.set_state(changed)
+        kernel.submit(widget.set_state, changed).result()
         return wire(widget)
 
     widget.send = lambda reply, *_: kept.append(reply)

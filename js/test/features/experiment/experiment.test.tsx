@@ -333,6 +333,7 @@ describe("usual other rules", () => {
     line: "Under other usual rules: 12.1 to 15.6 %",
     rows: [["Converted rate", "Attribution window", "1d", "12.1 %", "-1.2 pp"]],
     notes: ["Held back: n/a."],
+    awaited: false,
   };
 
   it("stand in a line under the verdict, whose place is kept until the kernel has them, and which opens their table", async () => {
