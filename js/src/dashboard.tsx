@@ -8,6 +8,7 @@ import { Footer } from "./features/dashboard/Footer";
 import { Header } from "./features/dashboard/Header";
 import { type TabName, twoColumns, useBack, useTab } from "./features/dashboard/navigation";
 import { ExperimentPanel, panelTitle } from "./features/experiment/ExperimentPanel";
+import { UsualRules } from "./features/experiment/UsualRules";
 import { type Concluded, useExperiment } from "./features/experiment/useExperiment";
 import { VerdictLine } from "./features/experiment/Verdict";
 import { Explore } from "./features/explore/Explore";
@@ -125,7 +126,13 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
               shown={shown}
               id={panel}
               heading={heading}
-              usual={{ ...usual, setOpen: (open) => setUsual({ ...usual, open }) }}
+              usual={
+                <UsualRules
+                  {...usual}
+                  setOpen={(open) => setUsual({ ...usual, open })}
+                  known={shown.usual}
+                />
+              }
             />
           ),
         }

@@ -7,7 +7,6 @@ import { OverTime } from "./OverTime";
 import { Arms, Conditions, Totals } from "./Parts";
 import { Ripening } from "./Ripening";
 import { Subgroups } from "./Subgroups";
-import { type Opening, UsualRules } from "./UsualRules";
 
 /** What the panel is called; null where it would be empty. */
 export function panelTitle({ found, ripening }: ExperimentState): string | null {
@@ -19,8 +18,8 @@ interface Props {
   shown: ExperimentState;
   id?: string;
   heading?: RefObject<HTMLHeadingElement | null>;
-  /** Offers what usual other rules would give. */
-  usual?: Opening;
+  /** What usual other rules would give, where that is offered. */
+  usual?: JSX.Element;
 }
 
 export function ExperimentPanel({ shown, id, heading, usual }: Props): JSX.Element | null {
@@ -48,7 +47,7 @@ export function ExperimentPanel({ shown, id, heading, usual }: Props): JSX.Eleme
         </>
       )}
       {ripening && <Ripening found={ripening} />}
-      {usual && <UsualRules {...usual} known={shown.usual} />}
+      {usual}
       {lines.length > 0 && (
         <p class="rw-experiment-code">
           <span class="rw-muted">The same in Python:</span>

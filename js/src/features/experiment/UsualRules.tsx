@@ -35,15 +35,13 @@ function useReply(wanted: boolean): Found {
   return reply;
 }
 
-/** Whether it is open, which the line under the verdict also decides. */
-export interface Opening {
+interface Props {
+  /** Whether it is open, which the line under the verdict also decides. */
   open: boolean;
   setOpen: (open: boolean) => void;
   /** How often that line opened it: each time it is brought into view. */
   asked: number;
-}
-
-interface Props extends Opening {
+  /** What the page has without a kernel. */
   known: UsualRange | null | undefined;
 }
 

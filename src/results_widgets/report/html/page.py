@@ -1,5 +1,6 @@
 """What a saved page holds: every choice that it answers without a kernel, and its numbers as tables."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final, cast
 
@@ -81,12 +82,7 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
     }
     seen: list[tuple[dict[str, Any], pl.DataFrame]] = []
     for view in views:
-        state = view_state(view, views, by)
-        state["_notes"] = notes_state(view.results, noted, sends=not min_cell)  # told of any count
-        if min_cell:
-            state = _without_small_counts(state, view.results, min_cell)
-        elif state["_experiment"]:  # numbers under two rules would give small counts away
-            state["_experiment"]["usual"] = counted_range(view.results)
+        state = _state(view, views, by, noted, min_cell)
         frame = cast("pl.DataFrame", state.pop("_metrics"))
         seen.append((state, frame))
         blocks = list(series_blocks(view, store, min_cell))
@@ -108,6 +104,19 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
     plain = _plain(views[0].results, *seen[0], sentences, zeros=bool(min_cell) or not paper)
     name, packed = results.campaign.label, packer.pack(page)
     return document(name, plain, about, packed, paper=paper, after=after)
+
+
+def _state(
+    view: SavedView, views: Sequence[SavedView], by: Columns, noted: Noted, min_cell: int
+) -> dict[str, Any]:
+    """Return the values of the widgets' traits for a view, without what small counts must not tell."""
+    state: dict[str, Any] = view_state(view, views, by)
+    state["_notes"] = notes_state(view.results, noted, sends=not min_cell)  # told of any count
+    if min_cell:
+        return _without_small_counts(state, view.results, min_cell)
+    if state["_experiment"]:  # numbers under two rules would give small counts away
+        state["_experiment"]["usual"] = counted_range(view.results)
+    return state
 
 
 def _plain(
