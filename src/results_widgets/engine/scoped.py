@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeVar
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.backends.base import Backend, Outcome
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import MANY, Rows, collect, compute, within
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
@@ -184,15 +184,12 @@ class ScopedRows:
             return self.conversions
         return self.entry_conversions.with_columns(time=nw.col("time") + nw.col("taken"))
 
-    def _entries_with(self, kind: Kind) -> Rows:
-        """Return the entries with a conversion, or an interaction, whenever it happened."""
-        data, definitions = self.data.require_users(), self.query.definitions
-        if kind == "entry_engaged":
-            found = data.engaged(definitions)
-        else:
-            found = data.conversions(definitions, None).filter(~nw.col("entry").is_null())
-        rows = self.entries.join(found.select(*ENTRY).unique(), on=[*ENTRY], how="inner")
-        return rows.with_columns(code=nw.col("held_back").cast(nw.Int32) * HELD_BACK)
+    def _entries_with(self, outcome: Outcome) -> Rows:
+        """Return the entries with an outcome, whenever it happened."""
+        data = self.data.require_users()
+        rows = data.entries_with(outcome, self.query.definitions, self.grouping.by)
+        code = nw.col("held_back").cast(nw.Int32) * HELD_BACK
+        return self._seen(rows, "started_at").with_columns(code=code)
 
     @property
     def action_codes(self) -> ActionCodes:
@@ -208,7 +205,7 @@ class ScopedRows:
         if kind == "entry_events":
             return self.entry_events
         if kind in ("entry_converted", "entry_engaged"):
-            return self._entries_with(kind)
+            return self._entries_with("converted" if kind == "entry_converted" else "engaged")
         own = {"reached": "reached", "entry_conversions": "entry_conversions"}
         rows: Rows = getattr(self, own.get(kind, "conversions"))
         if kind == "converted":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -30,6 +30,9 @@ from results_widgets.engine.reasons import LeftOut
 from results_widgets.progress import phase
 
 T = TypeVar("T")
+
+Outcome = Literal["converted", "engaged"]
+"""What an entry may have: a conversion, or an interaction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +215,8 @@ class UserBackend(Backend, SourceTable):
         """
 
     @abstractmethod
-    def engaged(self, definitions: Definitions) -> Rows:
-        """Return the entries with an interaction, once each: user, entry."""
+    def entries_with(self, outcome: Outcome, definitions: Definitions, by: By | None) -> Rows:
+        """Return the entries with an outcome, whenever it happened; columns as `entries` has them."""
 
     @cached_property
     def clocks(self) -> Clocks:

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.backends.base import Backend, Outcome
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.backends.memory.past import PastBackend
@@ -132,18 +132,16 @@ class Indexes:
         return self._in_time(within.select("user", "code", **columns))
 
     def _entry_converted(self) -> TimeIndex:
-        found = self.data.conversions(self.definitions, None)
-        return self._entries_with(collect(found.filter(~nw.col("entry").is_null())))
+        return self._entries_with("converted")
 
     def _entry_engaged(self) -> TimeIndex:
-        return self._entries_with(collect(self.data.engaged(self.definitions)))
+        return self._entries_with("engaged")
 
-    def _entries_with(self, found: pl.DataFrame) -> TimeIndex:
-        """Return the index of some entries, by whether they were held back."""
-        entries = self.data.journeys(self.definitions).entries.lazy()
-        rows = entries.join(found.lazy(), on=ENTRY, how="semi")
+    def _entries_with(self, outcome: Outcome) -> TimeIndex:
+        """Return the index of the entries with an outcome, by whether they were held back."""
+        found = self.data.entries_with(outcome, self.definitions, None).to_native()
         code = pl.col("held_back").cast(pl.Int32) * HELD_BACK
-        return self._in_time(rows.select("user", time="started_at", row="start_row", code=code))
+        return self._in_time(found.select("user", time="started_at", row="start_row", code=code))
 
     @property
     def _coded_conversions(self) -> pl.LazyFrame:

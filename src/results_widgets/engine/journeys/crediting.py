@@ -49,6 +49,11 @@ class Credit:
         return cls(model, None if micros is None else round(micros), clicks)
 
     @property
+    def by_click(self) -> bool:
+        """Whether codes of clicks are asked for, even if the campaign has none."""
+        return self.model == "last_click"
+
+    @property
     def by_source(self) -> bool:
         """Whether what the source attributes itself stays so."""
         return self.model == "last_interaction"
@@ -76,7 +81,7 @@ def credited_touches(rows: FrameT, windows: Windows, credit: Credit) -> FrameT:
     if credit.model == "last_interaction":
         chosen = {"interaction": (interacted, "number"), "receipt": (received, "number")}
         return _latest(rows, windows, chosen, credit.lookback)
-    if credit.model == "last_click":
+    if credit.by_click:
         clicked = interacted & nw.col("code").is_in(credit.clicks)
         rows = _latest(rows, windows, {"interaction": (clicked, "number")}, credit.lookback)
         return rows.with_columns(receipt=nw.when(nw.lit(value=False)).then(nw.col("number")))

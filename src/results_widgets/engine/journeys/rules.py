@@ -258,7 +258,11 @@ def attribute(
     """
     held = entries.filter(nw.col("held_back")).with_columns(_held=nw.lit(True))
     rows = join.left(conversions, held, "_held")
-    ours = nw.col("_held").is_null()
+    return credited(rows, given=given, ours=nw.col("_held").is_null()).drop("_held")
+
+
+def credited(conversions: FrameT, *, given: bool, ours: nw.Expr) -> FrameT:
+    """Do what `attribute` does, by whether a conversion's entry was ours: not held back."""
     by = (
         nw.when((nw.col("number") > 0) if given else nw.lit(False))
         .then(nw.lit("source"))
@@ -268,7 +272,7 @@ def attribute(
             .otherwise(nw.when(ours & ~nw.col("receipt").is_null()).then(nw.lit("receipt")))
         )
     )
-    rows = rows.with_columns(attributed_by=by)
+    rows = conversions.with_columns(attributed_by=by)
     action: nw.Expr = nw.when(nw.col("attributed_by") == "source").then(nw.col("number"))
     action = (
         nw.when(nw.col("attributed_by") == "interaction")
@@ -276,4 +280,4 @@ def attribute(
         .otherwise(action)
     )
     action = nw.when(nw.col("attributed_by") == "receipt").then(nw.col("receipt")).otherwise(action)
-    return rows.with_columns(action=action).drop("_held")
+    return rows.with_columns(action=action)

@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import UserBackend
+from results_widgets.engine.backends.base import Outcome, UserBackend
 from results_widgets.engine.backends.lazy.breakdowns import (
     own_columns,
     with_attributes,
@@ -214,9 +214,14 @@ class LazyBackend(UserBackend):
             counted = counted.drop("entry_id")
         return place_at_start(counted, journeys.spans)
 
-    def engaged(self, definitions: Definitions) -> Rows:
+    def entries_with(self, outcome: Outcome, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
-        return self.journeys(definitions).engaged
+        journeys = self.journeys(definitions)
+        found = journeys.engaged
+        if outcome == "converted":
+            found = journeys.conversions.filter(~nw.col("entry").is_null())
+        once = found.select(*_ENTRY).unique()
+        return self.entries(definitions, by).join(once, on=_ENTRY, how="inner")
 
     def _of_users(self, rows: Rows, by: By | None) -> Rows:
         keys = {name: key for name, key in by_keys(by).items() if not self.table.has(name)}

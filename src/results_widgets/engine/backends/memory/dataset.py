@@ -10,12 +10,17 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.base import Outcome
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.engine.backends.memory.given import GivenTables
 from results_widgets.engine.backends.memory.goals import goals_of
 from results_widgets.engine.backends.memory.journeys import Journeys, find_journeys
-from results_widgets.engine.backends.memory.placement import engaged_entries, placed_events
+from results_widgets.engine.backends.memory.placement import (
+    entries_converted,
+    entries_engaged,
+    placed_events,
+)
 from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key, size_of
@@ -148,11 +153,22 @@ class MemoryBackend(GivenTables):
         placed = self.cached(key, lambda: placed_events(self.log, journeys, codes))
         return self._by(placed, by, placed["row"])
 
-    def engaged(self, definitions: Definitions) -> Rows:
+    def entries_with(self, outcome: Outcome, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
-        journeys, codes = self.journeys(definitions), self.codes.interacted(definitions)
-        key = Key[pl.LazyFrame]("engaged entries", (codes,))
-        return nw.from_native(self.cached(key, lambda: engaged_entries(self.log, journeys, codes)))
+        journeys = self.journeys(definitions)
+        has = entries_converted(journeys) if outcome == "converted" else self.engaged(definitions)
+        if by is None:
+            # Lazily: of most columns nothing is asked.
+            return nw.from_native(journeys.entries.lazy().filter(has))
+        entries = journeys.entries.filter(has)
+        return self._by(entries, by, entries["start_row"])
+
+    def engaged(self, definitions: Definitions) -> pl.Series:
+        """Return whether each entry has an interaction (Boolean)."""
+        codes = self.codes.interacted(definitions)
+        key = Key[pl.Series]("engaged entries", (codes,))
+        journeys = self.journeys(definitions)
+        return self.cached(key, lambda: entries_engaged(self.log, journeys, codes))
 
     @cached_property
     def reported(self) -> frozenset[int]:

@@ -10,6 +10,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.positional import EntriesAndConversions, aggregate
+from results_widgets.engine.backends.memory.reattribution import credited_anew
 from results_widgets.engine.backends.memory.walk import (
     Plan,
     Walked,
@@ -88,13 +89,16 @@ def reattribute(known: Journeys, log: EventLog, definitions: Definitions) -> Jou
     """Return known journeys under another definition set, whose rules are the same.
 
     What counts as an interaction, and the model of attribution, only decide to which action a conversion
-    is attributed, so only the rows of users who converted are processed again.
+    is attributed, so only rows of users who converted are processed again: where entries follow from the
+    rows, those up to their last conversion.
     """
     before, rules = known.conversions, known.rules
     if before.is_empty():
         return known
     plan = Plan.of(log.codes, definitions, rules)
     walked = log.with_rows(log.walked(rules))
+    if not rules.entries_given:
+        return replace(known, conversions=credited_anew(before, walked, plan))
     _, conversions = aggregated(of_users(walked, before["user"]), plan)
     return replace(known, conversions=conversions.with_columns(before["value"]))
 

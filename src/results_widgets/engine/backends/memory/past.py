@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.backends.memory.part import PartBackend
-from results_widgets.engine.backends.memory.placement import engaged_entries
+from results_widgets.engine.backends.memory.placement import entries_engaged
 from results_widgets.engine.backends.past import Past
 from results_widgets.engine.cache import Key
 from results_widgets.engine.clocks import Clocks
-from results_widgets.engine.frames import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +24,14 @@ class PastBackend(PartBackend):
 
     past: Past
 
-    def engaged(self, definitions: Definitions) -> Rows:
-        """See `UserBackend`; of the entries that are needed."""
+    def engaged(self, definitions: Definitions) -> pl.Series:
+        """See `MemoryBackend`; of the entries that are needed."""
         log, codes = self.log, self.codes.interacted(definitions)
         if self.past.since is not None:
             # Whatever belongs to an entry happened after its start.
             log = log.with_rows(self.rows.filter(pl.col("time") >= self.past.since))
-        key = Key[pl.LazyFrame]("engaged entries", (codes,))
-        found = self.cached(
-            key, lambda: engaged_entries(log, self.journeys(definitions), codes).collect().lazy()
-        )
-        return nw.from_native(found)
+        key = Key[pl.Series]("engaged entries", (codes,))
+        return self.cached(key, lambda: entries_engaged(log, self.journeys(definitions), codes))
 
     @property
     def clocks(self) -> Clocks:

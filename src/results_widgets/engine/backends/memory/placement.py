@@ -7,6 +7,7 @@ import polars as pl
 
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.journeys import Journeys
+from results_widgets.engine.encoding.user_ids import differs
 from results_widgets.engine.frames import collect
 from results_widgets.engine.journeys.placement import ENTRY_ID, place_at_start
 
@@ -24,21 +25,71 @@ def placed_events(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl
     return collect(place_at_start(nw.from_native(events.lazy()), nw.from_native(spans.lazy())))
 
 
-def engaged_entries(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl.LazyFrame:
-    """Return the entries with an interaction, as some codes say, once each: user, entry."""
+def entries_converted(journeys: Journeys) -> pl.Series:
+    """Return whether each entry has a conversion (Boolean)."""
+    within = journeys.conversions.filter(pl.col("entry").is_not_null())
+    return _marked(journeys.entries, _places(journeys.entries, within))
+
+
+def entries_engaged(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl.Series:
+    """Return whether each entry has an interaction, as some codes say (Boolean)."""
+    entries = journeys.entries
     if journeys.rules.entries_given:
-        return placed_events(log, journeys, codes).select("user", "entry").unique().lazy()
-    # Both are sorted by user, and say so here: groups are then runs of rows.
-    spans = journeys.entries.lazy().select("user", "entry", "started_at").set_sorted("user")
-    is_only = pl.all_horizontal(pl.col("user").ne_missing(pl.col("user").shift(n)) for n in (1, -1))
-    only, several = spans.filter(is_only), spans.filter(~is_only)
-    rows = log.counted_rows.lazy().set_sorted("user")
-    events = rows.filter(pl.col("code").is_in(list(codes))).select("user", "time")
-    # Whether a user's only entry has one is told by the latest: most users have one entry, and to
-    # place each of their events would take several times as long.
-    latest = events.group_by("user").agg(pl.col("time").max())
-    engaged = only.join(latest, on="user").filter(pl.col("time") >= pl.col("started_at"))
-    theirs = events.join(several, on="user", how="semi")
-    placed = place_at_start(nw.from_native(theirs), nw.from_native(several)).to_native()
-    parts = [engaged.select("user", "entry"), placed.select("user", "entry").unique()]
-    return pl.concat(pl.collect_all(parts)).lazy()
+        return _marked(entries, _places(entries, placed_events(log, journeys, codes)))
+    events = log.counted_rows.filter(pl.col("code").is_in(list(codes)))
+    return _marked(entries, entry_at(entries, events["user"], events["time"]).drop_nulls())
+
+
+def entry_at(entries: pl.DataFrame, users: pl.Series, times: pl.Series) -> pl.Series:
+    """Return the place of the entry that each user started last, at or before a time; null if there is none.
+
+    Places are looked up by user, and among the entries of one by halving: nearly all users have one entry,
+    and a join would take several times as long.
+
+    Args:
+        entries: The entries, sorted by user and start.
+        users: Users.
+        times: A time of each.
+    """
+    first, last = _spans(entries, users)
+    started = entries["started_at"]
+    several = (first < last).fill_null(False).arg_true()
+    if not several.is_empty():
+        spans = (one.gather(several) for one in (first, last))
+        first = first.scatter(several, _halved(started, times.gather(several), *spans))
+    begun = started.gather(first) <= times
+    return pl.select(pl.when(begun).then(first)).to_series()
+
+
+def _halved(started: pl.Series, times: pl.Series, low: pl.Series, high: pl.Series) -> pl.Series:
+    """Return the last of some places that started by a time, or the first; places are sorted by start."""
+    while (low < high).any():
+        middle = (low + high + 1) // 2
+        begun = started.gather(middle) <= times
+        spans = pl.select(
+            low=pl.when(begun).then(middle).otherwise(low),
+            high=pl.when(begun).then(high).otherwise(middle - 1),
+        )
+        low, high = spans["low"], spans["high"]
+    return low
+
+
+def _spans(entries: pl.DataFrame, users: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the places of the first and the last entry of each user (Int64), null for who has none."""
+    own, tops = entries["user"], (entries["user"].max(), users.max())
+    size = 1 + max((top for top in tops if isinstance(top, int)), default=-1)
+    nowhere = pl.repeat(None, size, dtype=pl.Int64, eager=True)
+    starts = entries.select(differs("user").arg_true().cast(pl.Int64)).to_series()
+    ends = starts.shift(-1, fill_value=entries.height) - 1
+    theirs = own.gather(starts)
+    first, last = (nowhere.clone().scatter(theirs, places) for places in (starts, ends))
+    return first.gather(users), last.gather(users)
+
+
+def _places(entries: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Return the places of the entries of some rows: those of a user are numbered from 0, one after the other."""
+    return _spans(entries, rows["user"])[0] + rows["entry"]
+
+
+def _marked(entries: pl.DataFrame, places: pl.Series) -> pl.Series:
+    return pl.repeat(False, entries.height, dtype=pl.Boolean, eager=True).scatter(places, True)

@@ -116,7 +116,7 @@ def in_order(log: Walked, plan: Plan) -> list[pl.DataFrame]:
 
 def numbered(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Return rows in order with their entries, numbered by the rules."""
-    framed = nw.from_native(_as_steps(rows, plan), eager_only=True)
+    framed = nw.from_native(as_steps(rows, plan), eager_only=True)
     found: pl.DataFrame = journeys.number_entries(framed, Ordered(), plan.rules).to_native()
     return found
 
@@ -225,14 +225,15 @@ def _with_ties_ordered(parts: list[pl.DataFrame], log: Walked) -> list[pl.DataFr
     return found
 
 
-def _as_steps(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def as_steps(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return rows in order with what the rules ask of each: number (of its action), root, held_back, `FIRST`."""
     code, received, codes = pl.col("code"), pl.col("role") == journeys.RECEIVED, plan.codes
     return rows.select(
         "user",
         "time",
         "role",
         "row",
-        *(["code"] if plan.whole or plan.credit.clicks else []),
+        *(["code"] if plan.whole or plan.credit.by_click else []),
         *plan.rules.own,
         pl.int_range(pl.len()).alias("step"),
         codes.action_of(code).alias("number"),
@@ -245,7 +246,7 @@ def _as_steps(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def numbered_as_given(rows: pl.DataFrame, log: Walked, plan: Plan) -> pl.DataFrame:
     """Return rows in order with their entries, numbered by the source's ``entry_id``."""
     ids = log.column("entry_id", rows["row"]).alias("entry_id")
-    rows = _as_steps(rows, plan).with_columns(ids)
+    rows = as_steps(rows, plan).with_columns(ids)
     framed = nw.from_native(rows, eager_only=True)
     own = Partitioned(journeys.ENTRY_ID, [])
     placed = journeys.number_given_entries(framed, Ordered(), own, plan.rules).to_native()
