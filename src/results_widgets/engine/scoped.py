@@ -1,6 +1,6 @@
 """The rows that a query counts: events, entries and conversions in its scope, with its group keys."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeVar
@@ -140,7 +140,11 @@ class ScopedRows:
     @cached_property
     def counted_events(self) -> Rows:
         """The events that metrics count, and perhaps others, as `events` has them."""
-        return self._seen(self.data.require_users().counted_events(self.grouping.by), "time")
+        return self._counted(None)
+
+    def _counted(self, codes: Sequence[int] | None) -> Rows:
+        rows = self.data.require_users().counted_events(self.grouping.by, codes)
+        return self._seen(rows, "time")
 
     @cached_property
     def entries(self) -> Rows:
@@ -196,10 +200,16 @@ class ScopedRows:
         """The codes of conversions and reached actions."""
         return ActionCodes(len(self.data.campaign.actions))
 
+    def of_codes(self, kind: Kind, codes: Sequence[int]) -> Rows:
+        """Return the rows of a kind that have one of some codes."""
+        if kind in ("events", "withheld", "engaging"):
+            return self._of_group(kind, self._counted(codes))
+        return self.coded(kind).filter(nw.col("code").is_in(list(codes)))
+
     def coded(self, kind: Kind) -> Rows:
         """Return the rows of a kind with their ``code``."""
         if kind in ("events", "withheld", "engaging"):
-            return self._of_group(kind)
+            return self._of_group(kind, self.counted_events)
         if kind == "entries":
             return self.entries.with_columns(code=entry_code(self.data.clocks.is_open()))
         if kind == "entry_events":
@@ -213,14 +223,13 @@ class ScopedRows:
         code = self.action_codes.of(nw.col("action"), nw.col("held_back"))
         return rows.with_columns(code=code)
 
-    def _of_group(self, kind: Kind) -> Rows:
-        rows = self.counted_events
+    def _of_group(self, kind: Kind, events: Rows) -> Rows:
         if kind == "events":
-            return rows
+            return events
         users = self.data.require_users().only_held_back(self.query.definitions)
         if users is None:
-            return rows if kind == "engaging" else rows.head(0)
-        return rows.join(users, on="user", how="semi" if kind == "withheld" else "anti")
+            return events if kind == "engaging" else events.head(0)
+        return events.join(users, on="user", how="semi" if kind == "withheld" else "anti")
 
     @property
     def edges(self) -> tuple[int | None, int | None]:

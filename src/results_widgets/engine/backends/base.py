@@ -177,9 +177,12 @@ class UserBackend(Backend, SourceTable):
     def events(self, by: By | None) -> Rows:
         """Return the encoded events: user, time, code (see `EventCodes`)."""
 
-    def counted_events(self, by: By | None) -> Rows:
-        """Return the events that metrics count (`EventCodes.counted`), and perhaps others, as `events` does."""
-        return self.events(by)
+    def counted_events(self, by: By | None, codes: Sequence[int] | None = None) -> Rows:
+        """Return the events that metrics count (`EventCodes.counted`), and perhaps others, as `events` does;
+        or those with some codes.
+        """
+        rows = self.events(by)
+        return rows if codes is None else rows.filter(nw.col("code").is_in(list(codes)))
 
     @abstractmethod
     def entries(self, definitions: Definitions, by: By | None) -> Rows:

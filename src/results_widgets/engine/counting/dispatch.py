@@ -183,11 +183,11 @@ def summed(
     """
     if scoped.query.uniques == "approximate":
         return approximate.summed(scoped, sets, column, kind)
-    keys, rows = scoped.grouping.keys, scoped.coded(kind)
+    keys = scoped.grouping.keys
     wanted = sorted({code for codes in sets for code in codes})
     # A sum for each set over the same rows, in place of a group for each: a sum then depends on no order
     # in which groups are made, to its last digit.
-    some = rows.filter(nw.col("code").is_in(wanted))
+    some = scoped.of_codes(kind, wanted)
     if scoped.data.in_memory:
         own, own_sums = nw.to_native(some), _sums(pl, sets, column)
         query = own.group_by(keys).agg(own_sums) if keys else own.select(own_sums)

@@ -60,7 +60,7 @@ def by_group(
     grouping = scoped.grouping
     # Filtered before intervals are computed and sets are joined: most rows need neither.
     wanted = sorted({code for codes in sets for code in codes})
-    coded = scoped.coded(kind).filter(nw.col("code").is_in(wanted))
+    coded = scoped.of_codes(kind, wanted)
     rows = coded.join(code_sets(scoped.data.require_users(), sets), on="code", how="inner")
     return counted(scoped, rows, [SET, *grouping.keys], unit, cumulative=grouping.cumulative)
 
@@ -94,7 +94,7 @@ def both_by_join(
     grows = grouping.cumulative and grouping.every is not None
     keys = [SET, "user", *(key for key in grouping.keys if key != BUCKET or not grows)]
     sides = [
-        scoped.coded(kind).join(
+        scoped.of_codes(kind, sorted({code for codes in side for code in codes})).join(
             code_sets(scoped.data.require_users(), side), on="code", how="inner"
         )
         for side in ([one for one, _ in pairs], [other for _, other in pairs])

@@ -124,7 +124,7 @@ def _median(scoped: ScopedRows, asked: OfColumn) -> pl.DataFrame:
     if not scoped.data.has_users:
         # A median cannot be computed from the sums of cells.
         return pl.DataFrame(schema=dict.fromkeys([*keys, _MEDIAN], pl.Int64))
-    rows = scoped.coded(asked.kind).filter(nw.col("code").is_in(list(asked.codes)))
+    rows = scoped.of_codes(asked.kind, asked.codes)
     seconds = (nw.col(measure.column) / 1_000_000).median().alias(_MEDIAN)
     if not scoped.grouping.cumulative:
         return scoped.collect(grouped(rows, keys, seconds))

@@ -149,7 +149,7 @@ class _Steps:
     def _rows(self, codes: list[int]) -> Rows:
         keys = [nw.col(BY)] if self._by_variant else []
         kind: Kind = "events" if self.knows_times else "entry_events"
-        rows = self._scoped.coded(kind).filter(nw.col("code").is_in(codes))
+        rows = self._scoped.of_codes(kind, codes)
         numbers = [nw.col(name).cast(nw.Int64) for name in ("time", "code")]
         columns = [nw.col("user"), *numbers, *keys]
         rows = rows.select(*columns)

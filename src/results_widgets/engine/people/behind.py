@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
@@ -76,7 +75,7 @@ def _rows(scoped: ScopedRows, series: Series) -> Rows:
     kind, codes = RowCodes(scoped, series.scope).of(metric.rows, series.owner)
     if isinstance(metric.measure, EntriesWith):
         kind = "converted"
-    return scoped.coded(kind).filter(nw.col("code").is_in(list(codes)))
+    return scoped.of_codes(kind, codes)
 
 
 def _no_users(scoped: ScopedRows, series: Series) -> str:

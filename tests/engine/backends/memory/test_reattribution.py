@@ -30,7 +30,9 @@ def test_conversions_credited_again_are_those_of_a_walk(asked: Question, piece: 
         for module in (reattribution, user_ids):
             patch.setattr(module, "CHUNK_ROWS", piece)
         sets = asked.choose("sets").sample(SETS, 3)
-        walked = {name: build_journeys(data.log, data.campaign, definitions_of(name)) for name in sets}
+        walked = {
+            name: build_journeys(data.log, data.campaign, definitions_of(name)) for name in sets
+        }
         for before, after in some(permutations(sets, 2)):
             again = reattribute(walked[before], data.log, definitions_of(after))
             assert_frame_equal(again.entries, walked[after].entries)

@@ -216,12 +216,8 @@ class LazyBackend(UserBackend):
 
     def entries_with(self, outcome: Outcome, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
-        journeys = self.journeys(definitions)
-        found = journeys.engaged
-        if outcome == "converted":
-            found = journeys.conversions.filter(~nw.col("entry").is_null())
-        once = found.select(*_ENTRY).unique()
-        return self.entries(definitions, by).join(once, on=_ENTRY, how="inner")
+        found = self.journeys(definitions).with_outcome(outcome)
+        return self.entries(definitions, by).join(found, on=_ENTRY, how="inner")
 
     def _of_users(self, rows: Rows, by: By | None) -> Rows:
         keys = {name: key for name, key in by_keys(by).items() if not self.table.has(name)}

@@ -12,6 +12,7 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
+from results_widgets.engine.backends.base import Outcome
 from results_widgets.engine.backends.lazy.event_log import LazyEventLog, tie_order
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
@@ -46,11 +47,12 @@ class LazyJourneys:
     entries_given: bool
     conversions_given: bool
 
-    @property
-    def engaged(self) -> Rows:
-        """The entries with an interaction, once each: user, entry."""
-        touched = nw.col("role") == journeys.INTERACTED
-        return self.steps.filter(touched, ~nw.col("entry").is_null()).select(*_ENTRY).unique()
+    def with_outcome(self, outcome: Outcome) -> Rows:
+        """Return the entries with a conversion or an interaction, once each: user, entry."""
+        found = self.conversions
+        if outcome == "engaged":
+            found = self.steps.filter(nw.col("role") == journeys.INTERACTED)
+        return found.filter(~nw.col("entry").is_null()).select(*_ENTRY).unique()
 
     @property
     def spans(self) -> Rows:

@@ -40,7 +40,8 @@ def credited_anew(conversions: pl.DataFrame, log: EventLog, plan: Plan) -> pl.Da
     # What the source gives may be outside of any entry; no touch leads to that.
     ours = ~nw.col("held_back") & ~nw.col("entry").is_null()
     found = journeys.credited(nw.from_native(rows, eager_only=True), given=given, ours=ours)
-    return found.to_native().select(conversions.columns)
+    native: pl.DataFrame = found.to_native()
+    return native.select(conversions.columns)
 
 
 def _up_to_conversions(conversions: pl.DataFrame, log: EventLog) -> EventLog:
