@@ -53,6 +53,22 @@ def credited(results: rw.Results) -> str | None:
     return nodes[0] if nodes else None
 
 
+def test_the_last_click_credits_nothing_where_no_channel_has_clicks() -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    events = pl.DataFrame(
+        {
+            "user_id": ["anna", "anna"],
+            "action_id": ["hook", None],
+            "event": ["sent", "Purchase"],
+            "timestamp": [start, start + timedelta(days=1)],
+        }
+    )
+    campaign = CAMPAIGN | {"actions": [{"id": "hook", "channel": "webhook"}]}
+    results = rw.Results(campaign, events, time_zone="UTC")
+    assert credited(results) == "hook"
+    assert credited(results.with_attribution("last_click")) is None
+
+
 def test_each_model_credits_its_own_action(results: rw.Results) -> None:
     assert credited(results) == "mail"
     assert credited(results.with_attribution("last_touch")) == "push"

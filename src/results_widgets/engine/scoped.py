@@ -8,9 +8,10 @@ from typing import Final, Literal, TypeVar
 import narwhals as nw
 import polars as pl
 
-from results_widgets.engine.backends.base import Backend, Outcome
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import MANY, Rows, collect, compute, within
+from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
 
 T = TypeVar("T")

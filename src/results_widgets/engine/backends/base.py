@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -24,15 +24,13 @@ from results_widgets.engine.clocks import Clocks, active_span, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows
+from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.engine.left_out import LEFT_OUT, Told, find_left_out
 from results_widgets.engine.query import QueryScope
 from results_widgets.engine.reasons import LeftOut
 from results_widgets.progress import phase
 
 T = TypeVar("T")
-
-Outcome = Literal["converted", "engaged"]
-"""What an entry may have: a conversion, or an interaction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,9 +176,7 @@ class UserBackend(Backend, SourceTable):
         """Return the encoded events: user, time, code (see `EventCodes`)."""
 
     def counted_events(self, by: By | None, codes: Sequence[int] | None = None) -> Rows:
-        """Return the events that metrics count (`EventCodes.counted`), and perhaps others, as `events` does;
-        or those with some codes.
-        """
+        """Return the `events` that metrics count (`EventCodes.counted`), and perhaps others; or with some codes."""
         rows = self.events(by)
         return rows if codes is None else rows.filter(nw.col("code").is_in(list(codes)))
 
@@ -203,9 +199,7 @@ class UserBackend(Backend, SourceTable):
 
     @abstractmethod
     def goals(self, definitions: Definitions) -> Rows:
-        """Return all goal events: user, time, order (numbers a user's in the walk's order), value, code,
-        row (as `conversions` have it), event_id (text, null without one).
-        """
+        """Return goal events: user, time, order (in the walk), value, code, row (as `conversions`), event_id (text)."""
 
     @abstractmethod
     def reached(self, definitions: Definitions) -> Rows:

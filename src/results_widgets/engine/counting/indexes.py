@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Backend, Outcome
+from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.backends.memory.past import PastBackend
@@ -20,6 +20,7 @@ from results_widgets.engine.counting.time_index import Breakdown, TimeIndex
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import BY, MANY, collect, compute
 from results_widgets.engine.journeys.crediting import journeys_key
+from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.engine.scoped import ENTRY, HELD_BACK, ActionCodes, Kind, entry_code
 from results_widgets.tables.events import CURRENCY
 

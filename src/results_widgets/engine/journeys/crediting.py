@@ -72,7 +72,7 @@ def credited_touches(rows: FrameT, windows: Windows, credit: Credit) -> FrameT:
 
     Args:
         rows: The rows of converting entries: user, entry, step, time, role, number (of the action), held_back;
-            for `Credit.clicks` also code.
+            for `Credit.by_click` also code.
         windows: Windows per entry, in time order.
         credit: The model.
     """

@@ -5,13 +5,16 @@ is over: a late open is still one of that entry. Where the source numbers entrie
 names an entry belongs to that one from its start on.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 import narwhals as nw
 
 from results_widgets.engine.frames import Rows
 
 ENTRY_ID: Final = "entry_id"
+
+Outcome = Literal["converted", "engaged"]
+"""What an entry may have: a conversion, or an interaction."""
 
 
 def place_at_start(events: Rows, entries: Rows) -> Rows:

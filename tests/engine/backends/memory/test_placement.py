@@ -4,9 +4,9 @@ import narwhals as nw
 import polars as pl
 from hypothesis import given, settings, strategies as st
 
-from results_widgets.engine.backends.base import Outcome
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.placement import entry_at
+from results_widgets.engine.journeys.placement import Outcome
 from tests.support.answers import FromPackage
 from tests.support.definition_sets import definitions_of
 from tests.support.loops import some

@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Outcome, UserBackend
+from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.backends.lazy.breakdowns import (
     own_columns,
     with_attributes,
@@ -39,7 +39,7 @@ from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.frames import Rows, collect, count
 from results_widgets.engine.journeys.crediting import Credit, journeys_key
-from results_widgets.engine.journeys.placement import place_at_start
+from results_widgets.engine.journeys.placement import Outcome, place_at_start
 from results_widgets.engine.journeys.rules import GOAL
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.sources.boundary import engine_errors_as_ours

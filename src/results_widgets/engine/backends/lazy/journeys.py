@@ -12,12 +12,12 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Outcome
 from results_widgets.engine.backends.lazy.event_log import LazyEventLog, tie_order
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.crediting import Credit, credited_touches
+from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.engine.journeys.windows import Partitioned
 
 _ENTRY = ["user", "entry"]

@@ -10,7 +10,6 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.base import Outcome
 from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.engine.backends.memory.given import GivenTables
@@ -21,7 +20,12 @@ from results_widgets.engine.backends.memory.placement import (
     entries_engaged,
     placed_events,
 )
-from results_widgets.engine.backends.memory.users import LogUsers, attributes_of
+from results_widgets.engine.backends.memory.users import (
+    LogUsers,
+    attributes_at,
+    attributes_of,
+    places_of,
+)
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key, size_of
 from results_widgets.engine.encoding.categories import Categories, categorise
@@ -29,6 +33,7 @@ from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.crediting import JourneysKey, journeys_key
+from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.progress import phase
 from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import CURRENCY
@@ -36,6 +41,7 @@ from results_widgets.tables.events import CURRENCY
 LOG: Final = Key[EventLog]("event log")
 CODED: Final = Key[int]("rows of the event log")
 LOG_USERS: Final = Key[LogUsers]("users of the log")
+PLACES: Final = Key[pl.Series]("places in the users table")
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,8 +209,14 @@ class MemoryBackend(GivenTables):
         return few_valued(self.breakdowns, self.table, self.log_users.frame)
 
     def column(self, by: str) -> pl.LazyFrame:
-        """Return the frame that has a column, with one row for each of `categories`."""
-        return self.table.frame if self.table.has(by) else self.log_users.frame.lazy()
+        """Return a frame that has a column, with one row for each of `categories`."""
+        if self.table.has(by):
+            return self.table.frame
+        known = self.cache.known(LOG_USERS)
+        if known is not None or self.users is None:
+            return (known or self.log_users).frame.lazy()
+        # One column alone: to look all attributes up takes several times as long.
+        return attributes_at(self._places, self.users.select(by)).lazy()
 
     # --- who the users are
 
@@ -214,7 +226,18 @@ class MemoryBackend(GivenTables):
         return self.cache.get(LOG_USERS, self._look_users_up)
 
     def _look_users_up(self) -> LogUsers:
-        return LogUsers(attributes_of(self.log.user_ids.to_frame(), self.users))
+        ids = self.log.user_ids.to_frame()
+        if self.users is None:
+            return LogUsers(attributes_of(ids, None))
+        found = attributes_at(self._places, self.users.select(pl.exclude("user_id")))
+        return LogUsers(ids.hstack(found))
+
+    @property
+    def _places(self) -> pl.Series:
+        """Where the users of the log stand in the users table; null for those whom it lacks."""
+        assert self.users is not None
+        known = self.users.select("user_id")
+        return self.cache.get(PLACES, lambda: places_of(self.log.user_ids, known))
 
     @property
     def developers(self) -> Rows | None:

@@ -66,7 +66,18 @@ def attributes_of(ids: pl.DataFrame, table: pl.LazyFrame | None) -> pl.DataFrame
     """Return users (``user_id``) with their attributes, in the same order; see `LogUsers.frame`."""
     if table is None:
         return ids.with_columns(is_developer=pl.lit(False))
-    users = table.collect()
-    places = positions_of(ids["user_id"], users["user_id"])
-    known = ids.with_columns(users.select(pl.exclude("user_id").gather(places)))
-    return known.with_columns(pl.col("is_developer").fill_null(False))
+    places = places_of(ids["user_id"], table.select("user_id"))
+    return ids.hstack(attributes_at(places, table.select(pl.exclude("user_id"))))
+
+
+def places_of(ids: pl.Series, table: pl.LazyFrame) -> pl.Series:
+    """Return where users stand in the users table (``user_id``), null for those whom it lacks."""
+    return positions_of(ids, table.collect()["user_id"])
+
+
+def attributes_at(places: pl.Series, table: pl.LazyFrame) -> pl.DataFrame:
+    """Return attributes of the users at some places of the users table; null is nobody's place."""
+    found = table.collect().select(pl.all().gather(places))
+    if "is_developer" not in found.columns:
+        return found
+    return found.with_columns(pl.col("is_developer").fill_null(False))
