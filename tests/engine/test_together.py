@@ -190,6 +190,59 @@ def test_each_walk_is_the_one_of_its_campaign_alone(seed: int, definitions: Any)
             assert_frame_equal(together[name].overview(), one.overview())
 
 
+def apart(asked: Drawn) -> dict[str, rw.Results]:
+    """Each campaign with a table of its own: every second has ids of events that are numbers, or none."""
+    made = {}
+    for place, (name, case) in enumerate(asked.cases().items()):
+        events = asked.events if case.events.is_empty() else case.events
+        if "event_id" in events.columns and place % 2:
+            number = pl.col("event_id").str.slice(1).cast(pl.Int64, strict=False)
+            none = asked.seed % 2 == 0
+            events = events.drop("event_id") if none else events.with_columns(event_id=number)
+        made[name] = rw.Results(case.campaign, events, asked.users, time_zone="UTC")
+    return made
+
+
+@given(SEEDS)
+@settings(max_examples=examples(20))
+def test_campaigns_of_several_tables_walk_together_as_alone(seed: int) -> None:
+    asked = with_ends(drawn(seed), seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = apart(asked), apart(asked)
+        walk_once(together)
+        for name, one in some(alone.items()):
+            found, expected = (each[name]._session.data for each in (together, alone))
+            assert isinstance(found, MemoryBackend)
+            assert isinstance(expected, MemoryBackend)
+            ours, theirs = found.journeys(one.definitions), expected.journeys(one.definitions)
+            assert ours.rules == theirs.rules
+            for mine, other in (
+                (ours.entries, theirs.entries),
+                (ours.conversions, theirs.conversions),
+            ):
+                assert_frame_equal(by_id(found, mine), by_id(expected, other))
+            assert_frame_equal(together[name].actions(), one.actions())
+
+
+def test_a_campaign_that_is_asked_for_twice_walks_once_with_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = (rw.Results(*rw.datasets.generate(50, seed=n), time_zone="UTC") for n in (1, 2))
+    walks: list[int] = []
+    single = journeys.aggregated
+
+    def noted(log: Any, plan: Any) -> Any:
+        walks.append(log.rows.height)
+        return single(log, plan)
+
+    path = "results_widgets.engine.backends.memory.walk_together.aggregated"
+    monkeypatch.setattr(path, noted)
+    walk_once({"one": one, "again": one.month("2026-03"), "other": other})
+    heights = [each._session.data.coded_rows for each in (one, other)]
+    assert walks == [sum(height or 0 for height in heights)]
+
+
 @pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
 def test_campaigns_of_many_and_of_few_actions_walk_together(
     monkeypatch: pytest.MonkeyPatch,

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+import polars as pl
+
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.together import read_together
-from results_widgets.engine.backends.memory.walk_together import walk_together
+from results_widgets.engine.backends.memory.walk_together import SMALL, walk_together
 from results_widgets.engine.open import Reading, Source
 from results_widgets.tables.events import shape_differs
 
@@ -34,10 +36,20 @@ def read_once(sources: Sequence[tuple[Source, Reading]]) -> None:
             read_together([data for _, _, data in group])
 
 
-def walk_once(asked: Iterable[tuple[Reading, Definitions]]) -> None:
-    """Find entries and conversions of campaigns that were read together in one walk; see `walk_together`."""
-    own = [(reading.data, definitions) for reading, definitions in asked]
-    walk_together([(data, how) for data, how in own if isinstance(data, MemoryBackend)])
+def walk_once(asked: Iterable[tuple[Source, Reading, Definitions]]) -> None:
+    """Find entries and conversions of campaigns that were read in one walk; see `walk_together`.
+
+    Small frames in memory are read for it.
+    """
+    found: list[tuple[MemoryBackend, Definitions]] = []
+    for source, reading, definitions in asked:
+        data = reading.data
+        if isinstance(data, MemoryBackend):
+            is_small = isinstance(source.events, pl.DataFrame) and source.events.height <= SMALL
+            if data.coded_rows is None and is_small:
+                _ = data.log
+            found.append((data, definitions))
+    walk_together(found)
 
 
 def _is_alike(

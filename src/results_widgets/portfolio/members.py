@@ -87,10 +87,10 @@ def read_once(members: Members) -> None:
 
 
 def walk_once(members: Members) -> None:
-    """Read campaigns of one source in one pass, and find their entries and conversions in one walk."""
+    """Read campaigns of one source in one pass, and find entries and conversions of small ones in one walk."""
     read_once(members)
     sessions = [one._session for one in members.values()]
-    together.walk_once([(one.reading, one.query.definitions) for one in sessions])
+    together.walk_once([(one.source, one.reading, one.query.definitions) for one in sessions])
 
 
 def stacked(frames: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:

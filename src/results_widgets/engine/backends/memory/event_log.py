@@ -47,6 +47,10 @@ class EventLog:
     table: EventTable
     repeats: int = field(default=0, kw_only=True)
 
+    def has(self, column: str) -> bool:
+        """Whether the source has a column."""
+        return self.table.has(column)
+
     @property
     def height(self) -> int:
         """How many rows there are."""

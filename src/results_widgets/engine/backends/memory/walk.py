@@ -21,7 +21,6 @@ from results_widgets.engine.encoding.user_ids import differs, map_parallel
 from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.crediting import Credit
 from results_widgets.engine.journeys.windows import FIRST, Ordered, Partitioned
-from results_widgets.tables.events import EventTable
 
 _CHUNK: Final = 1 << 21
 """About how many rows of the log are processed at a time."""
@@ -53,8 +52,7 @@ class Walked(Protocol):
     def rows(self) -> pl.DataFrame:
         """See `EventLog`."""
 
-    @property
-    def table(self) -> EventTable:
+    def has(self, column: str) -> bool:
         """See `EventLog`."""
 
     def walked(self, rules: journeys.Rules) -> pl.DataFrame:
@@ -204,7 +202,7 @@ _KEYS: Final = ("user", "time", "role")
 
 def _with_ties_ordered(parts: list[pl.DataFrame], log: Walked) -> list[pl.DataFrame]:
     """Order rows of equal user, time and role by their event_id."""
-    if not log.table.has("event_id"):
+    if not log.has("event_id"):
         return parts
     same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in _KEYS)
     tied = same.fill_null(False) | same.shift(-1, fill_value=False)

@@ -1,34 +1,38 @@
-"""The journeys of several campaigns that were read together, found in one walk over all their rows.
+"""The journeys of several campaigns, found in one walk over all their rows.
 
 A small campaign's walk takes as long as it takes to plan and start it. Here a user of two campaigns is
-two users, and each row's window and end are its campaign's, so that one walk finds what each alone would.
+two users, rows of several sources are numbered one source after the other, and each row's window and end are
+its campaign's, so that one walk finds what each alone would.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 import polars as pl
 
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import LOG, MemoryBackend
+from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.journeys import Journeys, aggregated, rules_of
 from results_widgets.engine.backends.memory.purchases import ReadTogether
 from results_widgets.engine.backends.memory.walk import Plan, action_bits
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.journeys import rules as journeys
-from results_widgets.engine.journeys.crediting import Credit, journeys_key
+from results_widgets.engine.journeys.crediting import Credit, JourneysKey, journeys_key
 from results_widgets.progress import phase
-from results_widgets.tables.events import EventTable
 
-_SMALL: Final = 200_000
+SMALL: Final = 200_000
 """Rows of a campaign from which on its own walk takes far longer than to start one."""
 
 _MOST: Final = 2_000_000
 """Rows that are walked over together, which bounds the memory that they take once more."""
 
+
+_ROW_NUMBERS: Final = 2**32 - 1
+"""The highest number that a row can have."""
 
 _CREDIT: Final = Credit()
 
@@ -38,10 +42,15 @@ class _Member:
     """A campaign whose journeys are wanted."""
 
     data: MemoryBackend
-    log: ReadTogether
+    log: EventLog
     definitions: Definitions
     rules: journeys.Rules
     rows: pl.DataFrame
+
+    @property
+    def source(self) -> int:
+        """What tells the rows that its row numbers are of from others."""
+        return id(self.log.reading if isinstance(self.log, ReadTogether) else self.log)
 
     @property
     def roles(self) -> dict[int, tuple[int, ...]]:
@@ -50,25 +59,28 @@ class _Member:
 
 
 def walk_together(asked: Iterable[tuple[MemoryBackend, Definitions]]) -> None:
-    """Find the journeys of campaigns that were read together, those that are not known yet.
+    """Find the journeys of campaigns whose events were read, those that are not known yet.
 
     Large campaigns, those whose source numbers entries itself, and conversions credited by another model than
     the last interaction are left to walk alone.
     """
-    groups: defaultdict[tuple[object, bool, bool], list[_Member]] = defaultdict(list)
+    groups: defaultdict[tuple[bool, bool], list[_Member]] = defaultdict(list)
+    seen: set[tuple[int, JourneysKey]] = set()
     for data, definitions in asked:
-        log = data.cache.known(LOG)
-        if type(data) is not MemoryBackend or not isinstance(log, ReadTogether):
+        log, key = data.cache.known(LOG), journeys_key(data.codes, definitions)
+        if type(data) is not MemoryBackend or log is None or (id(data), key) in seen:
             continue
+        seen.add((id(data), key))
         usual = Credit.of(data.codes, definitions) == _CREDIT
-        if data.known_journeys or log.counted_rows.height > _SMALL or not usual:
+        if data.known_journeys or log.counted_rows.height > SMALL or not usual:
             continue
         rules = rules_of(log, data.campaign, definitions)
         if not rules.entries_given:
-            key = id(log.reading), rules.single, rules.conversions_given
-            groups[key].append(_Member(data, log, definitions, rules, log.walked(rules)))
+            alike = rules.single, rules.conversions_given
+            groups[alike].append(_Member(data, log, definitions, rules, log.walked(rules)))
     for group in groups.values():
-        for members in _portions(group):
+        # Sources follow one another.
+        for members in _portions(sorted(group, key=lambda one: one.source)):
             if len(members) > 1:
                 with phase("walking"):
                     _walk(members)
@@ -131,34 +143,52 @@ def _blocks(every: Sequence[EventCodes]) -> list[_Block]:
 
 @dataclass(frozen=True)
 class _Log:
-    """The rows of several campaigns of one table, whose users follow one another."""
+    """The rows of several campaigns, whose users and sources follow one another.
+
+    Attributes:
+        rows: As those of an `EventLog`.
+        logs: A log of each source.
+        starts: By how much the row numbers of each source are higher here (Int64).
+    """
 
     rows: pl.DataFrame
-    first: ReadTogether
+    logs: Sequence[EventLog]
+    starts: pl.Series
 
-    @property
-    def table(self) -> EventTable:
+    def has(self, column: str) -> bool:
         """See `Walked`."""
-        return self.first.table
+        return any(log.has(column) for log in self.logs)
 
     def walked(self, rules: journeys.Rules) -> pl.DataFrame:  # noqa: ARG002
         """See `Walked`."""
         return self.rows
 
     def column(self, name: str, rows: pl.Series) -> pl.Series:
-        """See `Walked`."""
-        return self.first.column(name, rows)
+        """See `Walked`; values of one source by their ranks, since those of two need not be of one type."""
+        source = self.starts.search_sorted(rows.cast(pl.Int64), side="right")
+        numbers = pl.Series(range(1, len(self.logs) + 2), dtype=source.dtype)
+        cuts = source.search_sorted(numbers).to_list()
+        found = [pl.Series(name, dtype=pl.UInt32)]
+        for log, start, (first, end) in zip(self.logs, self.starts, pairwise(cuts), strict=True):
+            own = rows.slice(first, end - first) - start
+            nothing = pl.repeat(None, len(own), dtype=pl.UInt32, eager=True)
+            values = log.column(name, own).rank("dense") if log.has(name) else nothing
+            found.append(values.cast(pl.UInt32).alias(name))
+        return pl.concat(found)
 
 
 def _walk(members: Sequence[_Member]) -> None:
     every = [one.log.codes for one in members]
     blocks = _blocks(every)
-    users = [0]
-    for one in members:
-        users.append(users[-1] + one.log.user_count)
+    users = [0, *accumulate(one.log.user_count for one in members)]
+    sources = {one.source: one.log for one in members}
+    starts = _starts(members)
+    if max(starts.values()) + _most_row(members) > _ROW_NUMBERS:
+        return
     parts = [
         one.rows.with_columns(
             (pl.col("user") + first).cast(pl.UInt32),
+            (pl.col("row").cast(pl.Int64) + starts[one.source]).cast(pl.UInt32),
             block.moved().cast(pl.Int32).alias("code"),
             pl.lit(one.rules.window, pl.Int64).alias(journeys.WINDOW),
             pl.lit(one.rules.finish, pl.Int64).alias(journeys.FINISH),
@@ -166,10 +196,32 @@ def _walk(members: Sequence[_Member]) -> None:
         for one, block, first in zip(members, blocks, users, strict=False)
     ]
     plan = _plan(members, blocks)
-    found = aggregated(_Log(pl.concat(parts, rechunk=True), members[0].log), plan)
-    by_member = zip(*(_apart(frame, users) for frame in found), strict=True)
+    log = _Log(
+        pl.concat(parts, rechunk=True),
+        [*sources.values()],
+        pl.Series([*starts.values()], dtype=pl.Int64),
+    )
+    rows = [starts[one.source] for one in members]
+    found = aggregated(log, plan)
+    by_member = zip(*(_apart(frame, users, rows) for frame in found), strict=True)
     for one, (entries, conversions) in zip(members, by_member, strict=True):
         _keep(one, entries, conversions, plan.actions.words)
+
+
+def _starts(members: Sequence[_Member]) -> dict[int, int]:
+    """Return by how much the row numbers of each source are higher where all follow one another."""
+    starts: dict[int, int] = {}
+    free = 0
+    for source, own in groupby(members, key=lambda one: one.source):
+        starts[source] = free
+        free += _most_row([*own]) + 1
+    return starts
+
+
+def _most_row(members: Sequence[_Member]) -> int:
+    """Return the highest row number of some campaigns; -1 without rows."""
+    found = [one.rows["row"].max() for one in members]
+    return max((row for row in found if isinstance(row, int)), default=-1)
 
 
 def _plan(members: Sequence[_Member], blocks: Sequence[_Block]) -> Plan:
@@ -189,12 +241,18 @@ def _plan(members: Sequence[_Member], blocks: Sequence[_Block]) -> Plan:
     return Plan(codes, roles, rules, _CREDIT)
 
 
-def _apart(frame: pl.DataFrame, users: Sequence[int]) -> Iterator[pl.DataFrame]:
-    """Yield each campaign's rows of a frame that is sorted by user, with its own users' numbers."""
+def _apart(
+    frame: pl.DataFrame, users: Sequence[int], rows: Sequence[int]
+) -> Iterator[pl.DataFrame]:
+    """Yield each campaign's rows of a frame that is sorted by user, with its own numbers of users and rows."""
     cuts = frame["user"].search_sorted(pl.Series(users, dtype=pl.UInt32), side="left").to_list()
-    for first, (start, end) in zip(users, pairwise(cuts), strict=False):
+    numbered = [name for name in ("row", "start_row") if name in frame.columns]
+    for first, row, (start, end) in zip(users, rows, pairwise(cuts), strict=False):
         part = frame.slice(start, end - start)
-        yield part.with_columns((pl.col("user") - first).cast(pl.UInt32))
+        yield part.with_columns(
+            (pl.col("user") - first).cast(pl.UInt32),
+            *((pl.col(name).cast(pl.Int64) - row).cast(pl.UInt32) for name in numbered),
+        )
 
 
 def _keep(
