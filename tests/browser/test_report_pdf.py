@@ -36,7 +36,8 @@ def ink(path: Path, folder: Path) -> list[float]:
 
 
 def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) -> None:
-    path = results.to_pdf(tmp_path / "report.pdf")
+    credit = results.attribution(["last_interaction", "linear"])
+    path = results.to_pdf(tmp_path / "report.pdf", attribution=credit)
     assert path.read_bytes().startswith(b"%PDF-")
     text = pdf_text(path)
     assert f"{results.unique_users():,}" in text
@@ -50,6 +51,12 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     assert "Channels" in first
     assert "Flow" in flow.split()
     assert f"{results.campaign.actions[0].label}" in flow
+    # Whom conversions are credited to follows, with the numbers of each model.
+    told = text.partition("Who gets the credit")[2]
+    assert "Last interaction" in told
+    for action in results.campaign.actions:
+        last, linear = credit.filter(owner=action.id).sort("model")["conversions"]
+        assert re.search(rf"{re.escape(action.label)} +{last:,.0f} +{linear:,.1f}\n", told)
     info = subprocess.run(
         [find("pdfinfo"), "-l", "3", str(path)], capture_output=True, check=True, text=True
     ).stdout

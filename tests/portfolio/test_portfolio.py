@@ -288,11 +288,11 @@ def test_segments_across_campaigns_combine(two: rw.Portfolio) -> None:
 
 
 def test_folder_of_folders_is_a_portfolio(tmp_path: Path) -> None:
-    for seed in (1, 2):
+    for seed in (10, 1, 2):
         rw.datasets.generate(50, seed=seed, path=tmp_path / f"{seed}")
     found = rw.load(tmp_path, time_zone="UTC", definitions="leanplum")
     assert isinstance(found, rw.Portfolio)
-    assert found.names == ["Win-back, spring 2026 (1)", "Win-back, spring 2026 (2)"]
+    assert found.names == [f"Win-back, spring 2026 ({number})" for number in (1, 2, 10)]
     assert found.names == rw.Portfolio.load(str(tmp_path)).names
     assert {one.definitions.name for _, one in found.items()} == {"leanplum"}
     assert isinstance(rw.load(tmp_path / "1"), rw.Results)

@@ -1,5 +1,6 @@
 """Campaigns of our own folders: campaign.json with its events and users, alone or in folders of one folder."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +34,16 @@ def is_campaign(root: Path) -> bool:
 
 
 def folders_of(root: Path) -> list[Path]:
-    """Return the folders in a folder that hold a campaign, by name; hidden ones are not looked at."""
-    inside = [one for one in sorted(root.iterdir()) if one.is_dir() and one.name[0] not in "._"]
-    return [one for one in inside if is_campaign(one)]
+    """Return the folders in a folder that hold a campaign, by name, 2 before 10; hidden ones are not looked at."""
+    inside = [one for one in root.iterdir() if one.is_dir() and one.name[0] not in "._"]
+    return sorted((one for one in inside if is_campaign(one)), key=_natural)
+
+
+def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """Return what to sort by, so that numbers in names count as numbers."""
+    parts = re.findall(r"\d+|\D+", path.name)
+    key = [(int(one), "") if one.isdecimal() else (-1, one) for one in parts]
+    return key, path.name
 
 
 def holds_campaigns(root: Path) -> bool:

@@ -199,6 +199,26 @@ def test_command_writes_the_pages_of_a_month(
     assert "2026-03-01" in page
 
 
+def test_campaigns_without_an_entry_in_the_month_are_named_and_have_no_page(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(60, seed=1)
+    rows = events.lazy().collect()
+    later = rows.with_columns(pl.col("timestamp") + pl.duration(days=120))
+    both = rw.Portfolio(
+        {
+            name: rw.Results(campaign, some, users, time_zone="UTC")
+            for name, some in (("Now", rows), ("<b>Later", later))
+        }
+    )
+    page = both.month("2026-03").to_html(tmp_path / "march", min_cell=1)
+    text = page.read_text(encoding="utf-8")
+    assert sorted(one.name for one in page.parent.iterdir()) == ["1-now.html", "index.html"]
+    assert "Left out, since nobody entered in this range: <bdi>&lt;b&gt;Later</bdi>." in text
+    assert [row[0] for row in rows_of(text)] == ["Now"]
+    page = both.month("2020-01").to_html(tmp_path / "nobody", min_cell=1)
+    assert len([*page.parent.iterdir()]) == 3
+    assert "Left out" not in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

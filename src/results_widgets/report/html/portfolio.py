@@ -19,6 +19,7 @@ from results_widgets.glossary.campaign import CONVERSIONS, CONVERTED_RATE, GOAL_
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio
 from results_widgets.report.html.document import POLICY, About
+from results_widgets.report.html.portfolio_left_out import left_out_html, with_entries
 from results_widgets.report.html.portfolio_shared import shared_html, shared_parts
 from results_widgets.report.html.write import Options, as_page
 from results_widgets.view_model.campaign_choice import METRICS, CampaignChoice
@@ -64,6 +65,7 @@ def write_portfolio(
         raise QueryError(f"{target} is a file; a portfolio is written as a folder of pages")
     _choice(options)
     made_by = options.command or f"portfolio.to_html({target.name!r})"
+    portfolio, empty = with_entries(portfolio)
     names = _file_names(portfolio.names)
     target.mkdir(parents=True, exist_ok=True)
     for name in (SUMMARY, *names.values()):
@@ -73,7 +75,8 @@ def write_portfolio(
     for name, results in portfolio.items():
         page = as_page(results, replace(options, command=made_by))
         write_whole(target / names[name], page.encode())
-    write_whole(target / SUMMARY, _summary(portfolio, names, options, made_by).encode())
+    summary = _summary(portfolio, names, options, made_by, left_out_html(empty))
+    write_whole(target / SUMMARY, summary.encode())
     return target / SUMMARY
 
 
@@ -95,7 +98,9 @@ def _file_names(names: list[str]) -> Mapping[str, str]:
     }
 
 
-def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str) -> str:
+def _summary(
+    portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str, left_out: str
+) -> str:
     found = {name: campaign_row(one, options.min_users) for name, one in portfolio.items()}
     choice = _choice(options)
     rows = "".join(
@@ -121,7 +126,8 @@ def _summary(portfolio: Portfolio, names: Mapping[str, str], options: Options, m
     parts = {} if few else shared_parts(portfolio, options.min_users)
     page = "" if few else _table_page(portfolio, names, found, parts, options)
     shared = shared_html(portfolio, parts) if parts else ""
-    return _document(f'<div id="rw-list"></div>{static}{shared}', page, _about(options, made_by))
+    body = f'<div id="rw-list"></div>{static}{left_out}{shared}'
+    return _document(body, page, _about(options, made_by))
 
 
 def _table_page(
