@@ -94,13 +94,17 @@ def test_months_name_the_year_once() -> None:
     assert labels == ["Nov 2025", "Dec", "Jan 2026", "Feb"]
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 8, 400])
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 61, 400])
 def test_ticks_are_few_and_stand_on_points(count: int) -> None:
     series = frame(datetime(2026, 1, 1, tzinfo=BERLIN), HOUR, count)
     found = ticks(spec(series, "1h"))
     assert 1 <= len(found) <= 7
     points = set(series["time"].dt.epoch("ms").to_list())
     assert {value for value, _ in found} <= points
+    # The last one has a label, too, and none so near to it that both would meet.
+    assert (found[0][0], found[-1][0]) == (min(points), max(points))
+    gaps = [b - a for (a, _), (b, _) in itertools.pairwise(found)]
+    assert not gaps or min(gaps) == gaps[0]
     assert len({value for value, _ in found}) == len(found)
 
 

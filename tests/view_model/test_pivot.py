@@ -3,6 +3,7 @@
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 import pytest
 
 import results_widgets as rw
@@ -26,6 +27,7 @@ LINES: list[dict[str, Any]] = [
     {"metric": "converted_rate", "by": "platform", "every": "1mo", "compare": True},
     {"metric": "unique_opened", "channel": "email", "by": "is_developer", "every": "auto"},
     {"metric": "goal_value", "by": "platform", "developers": False, "clock": "entry"},
+    {"metric": "conversions", "by": "platform", "range": "14d", "compare": True},
 ]
 
 
@@ -72,8 +74,14 @@ def test_the_code_gives_the_table(results: rw.Results) -> None:
         frame = eval(totals["code"], {"results": results, "rw": rw})
         assert frame["total"].to_list() == [one["value"] for one in totals["periods"]]
         cells = sorted(v for v in rows["value"] if v is not None)
-        found = frame.select(pl.exclude("time", "total")).unpivot()["value"].drop_nulls()
-        assert sorted(found) == pytest.approx(cells)
+        earlier = frame.select(cs.starts_with("previous_"))
+        found = frame.select(pl.exclude("time", "total", *earlier.columns))
+        assert sorted(found.unpivot()["value"].drop_nulls()) == pytest.approx(cells)
+        # What each number is compared with stands in columns of its own.
+        assert (earlier.width > 0) == ("compare" in line)
+        before = sorted(rows["previous"].drop_nulls())
+        assert sorted(earlier.unpivot()["value"].drop_nulls()) == pytest.approx(before)
+    assert before
 
 
 def test_groups_that_are_not_drawn_are_the_last_total() -> None:

@@ -67,6 +67,25 @@ def test_code_names_the_variable_or_the_widget_displayed_last(run: Run) -> None:
     assert run("print(type(rw.last()).__name__)") == "Flow"
 
 
+def test_code_names_the_variables_of_the_results_and_of_the_other_campaign(run: Run) -> None:
+    made = "rw.Results(*rw.datasets.generate(60, seed={}), time_zone='UTC')"
+    run(f"winback, autumn = {made.format(3)}, {made.format(2)}")
+    run("mine = rw.Explore(winback, metric='conversions', compare=autumn)")
+    code = "winback.explore('conversions', compare=autumn)"
+    assert run("print(mine._status['code'])") == code
+    drawn = "pl.read_ipc_stream(mine._series)['previous'].to_list()"
+    assert run(f"import polars as pl; print({code}['previous'].to_list() == {drawn})") == "True"
+    run("mine.selection.by = 'platform'; mine.selection.compare = False")
+    assert run("print(asked(mine, 'totals')['code'])").startswith(
+        "winback.explore('conversions', by="
+    )
+    # Newer data has no variable yet: what it replaces has one.
+    run("mine.results = winback.refresh(); mine.selection.by = None")
+    assert run("print(mine._status['code'])") == "winback.explore('conversions')"
+    run("newest = mine.results; mine.selection.metric = 'users'")
+    assert run("print(mine._status['code'])") == "newest.explore('users')"
+
+
 def test_outside_of_a_notebook_it_is_named_by_its_kind() -> None:
     with pytest.raises(rw.QueryError, match="no widget was displayed in this session"):
         rw.last()

@@ -37,7 +37,7 @@ def interval_words(start: datetime, every: str, locale: Locale = ENGLISH) -> str
 
 def time_axis(times: Sequence[datetime], every: str, locale: Locale) -> Spec:
     """Return the axis of the instants, with ticks at some of them, in the zone of these."""
-    chosen = list(times)[:: max(1, -(-len(times) // _TICKS))]
+    chosen = _ticks(times)
     labels, before = {}, None
     for time in chosen:
         labels[str(_millis(time))] = _tick(time, every, before, locale)
@@ -55,6 +55,13 @@ def time_axis(times: Sequence[datetime], every: str, locale: Locale) -> Spec:
         "labelFlush": True,
     }
     return {"field": "time_ms", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+def _ticks(times: Sequence[datetime]) -> list[datetime]:
+    """Return some of the instants: the first and the last, and others with as many between them as has room."""
+    step = max(1, -(-len(times) // _TICKS))
+    # What stands nearer to the last one than a step would meet its label.
+    return [*times[: max(0, len(times) - step) : step], *times[-1:]]
 
 
 def _tick(time: datetime, every: str, before: datetime | None, locale: Locale) -> str:

@@ -1,5 +1,8 @@
 """The ``code`` of the ``_status`` trait: the selection as the Python call that returns the chart's data."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from results_widgets.definitions import DEFINITIONS, Definitions, is_usual
 from results_widgets.results import Results
 from results_widgets.view_model.compare_trait import CAMPAIGN, chosen_against
@@ -7,9 +10,28 @@ from results_widgets.view_model.interval_choice import chosen_interval
 from results_widgets.view_model.selection import Selection
 
 
-def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") -> str:
-    """Return the call on ``results`` that gives the frame behind the selected chart."""
-    call = scope_snippet(selection, results, viewer_zone)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The variables that code is about, where it will be pasted.
+
+    Attributes:
+        results: What holds the results.
+        other: What holds the campaign that they are compared with.
+    """
+
+    results: str = "results"
+    other: str = "other"
+
+
+AS_DOCUMENTED: Final = Names()
+"""What they are called in the documentation."""
+
+
+def code_snippet(
+    selection: Selection, results: Results, viewer_zone: str = "", names: Names = AS_DOCUMENTED
+) -> str:
+    """Return the call on the results that gives the frame behind the selected chart."""
+    call = scope_snippet(selection, results, viewer_zone, names)
     arguments = [repr(selection.metric)]
     arguments += [
         f"{name}={value!r}"
@@ -22,16 +44,18 @@ def code_snippet(selection: Selection, results: Results, viewer_zone: str = "") 
     against = chosen_against(selection.compare)
     arguments += [] if against is None else [f"compare={str(against)!r}"]
     if selection.compare == CAMPAIGN and results._session.beside is not None:
-        arguments.append("compare=other")
+        arguments.append(f"compare={names.other}")
     return f"{call}.explore({', '.join(arguments)})"
 
 
-def scope_snippet(selection: Selection, results: Results, viewer_zone: str = "") -> str:
+def scope_snippet(
+    selection: Selection, results: Results, viewer_zone: str = "", names: Names = AS_DOCUMENTED
+) -> str:
     """Return the expression that gives the results as selected."""
-    return f"results{_scope(selection, results, viewer_zone)}"
+    return names.results + _scope(selection, results, viewer_zone, names.results)
 
 
-def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
+def _scope(selection: Selection, results: Results, viewer_zone: str, name: str) -> str:
     """Return the calls that select range, zone, definitions, clock and developers."""
     calls = ""
     zone = selection.zone(results, viewer_zone)
@@ -43,8 +67,8 @@ def _scope(selection: Selection, results: Results, viewer_zone: str) -> str:
         calls += f".in_time_zone({zone!r})"
     if selection.machine_opens is not None:
         value = "counted" if selection.machine_opens else "left_out"
-        name = selection.definitions
-        base = f"rw.DEFINITIONS[{name!r}]" if name else "results.definitions"
+        chosen = selection.definitions
+        base = f"rw.DEFINITIONS[{chosen!r}]" if chosen else f"{name}.definitions"
         calls += f".with_definitions(dataclasses.replace({base}, machine_opens={value!r}))"
     elif selection.definitions:
         calls += f".with_definitions({selection.definitions!r})"

@@ -60,12 +60,15 @@ def totals_state(
 def pivot_snippet(code: str, by: str) -> str:
     """Return the expression that gives a breakdown as intervals by groups, with the total of each interval.
 
+    What it is compared with has columns of its own.
+
     Args:
         code: The call of `Results.explore` that gives it as rows.
         by: The column of the groups.
     """
     everyone = re.sub(rf", by={re.escape(repr(by))}(?=[,)])", "", code)
-    pivot = f".pivot({by!r}, index='time', values='value')"
+    values = ["value", "previous"] if ", compare=" in code else "value"
+    pivot = f".pivot({by!r}, index='time', values={values!r})"
     return f"{code}{pivot}.join({everyone}.select('time', total='value'), on='time')"
 
 

@@ -15,7 +15,12 @@ from results_widgets.view_model.annotations import TOLD, Noted, notes_state
 from results_widgets.view_model.breakdowns import breakdowns_state
 from results_widgets.view_model.campaign import campaign_state
 from results_widgets.view_model.chart import chart_state
-from results_widgets.view_model.code_snippet import code_snippet, scope_snippet
+from results_widgets.view_model.code_snippet import (
+    AS_DOCUMENTED,
+    Names,
+    code_snippet,
+    scope_snippet,
+)
 from results_widgets.view_model.experiment import experiment_state
 from results_widgets.view_model.flow import flow_state
 from results_widgets.view_model.glossary import glossary_state
@@ -38,6 +43,7 @@ class Inputs:
         viewer_zone: Time zone of the browser; empty if not known.
         highlighted: Users to highlight in the flow.
         noted: What is marked on the chart's days.
+        names: What code that is copied calls the results.
     """
 
     results: Results
@@ -45,6 +51,7 @@ class Inputs:
     viewer_zone: str = ""
     highlighted: Highlighted | None = None
     noted: Noted = TOLD
+    names: Names = AS_DOCUMENTED
 
     @cached_property
     def view(self) -> Results:
@@ -60,15 +67,25 @@ class Part:
         build: Returns values of traits by name. Dicts that several parts return for one trait are
             merged.
         fields: Fields of the selection that the values depend on, beside the results.
+        has_code: Whether there is code among the values, in which the results have a name.
     """
 
     build: Callable[[Inputs], State]
     fields: tuple[str, ...]
+    has_code: bool = False
 
     def key(self, inputs: Inputs) -> tuple[object, ...]:
         """Return what the values depend on: equal keys, equal values."""
         values = (getattr(inputs.selection, field) for field in self.fields)
-        return (inputs.results, inputs.viewer_zone, inputs.highlighted, inputs.noted, *values)
+        names = inputs.names if self.has_code else None
+        return (
+            inputs.results,
+            inputs.viewer_zone,
+            inputs.highlighted,
+            inputs.noted,
+            names,
+            *values,
+        )
 
 
 def _chart(inputs: Inputs) -> State:
@@ -77,7 +94,7 @@ def _chart(inputs: Inputs) -> State:
 
 
 def _experiment(inputs: Inputs) -> State:
-    scope = scope_snippet(inputs.selection, inputs.results, inputs.viewer_zone)
+    scope = scope_snippet(inputs.selection, inputs.results, inputs.viewer_zone, inputs.names)
     return {"_experiment": experiment_state(inputs.view, scope)}
 
 
@@ -107,8 +124,11 @@ PARTS: Final[Mapping[str, Part]] = {
     "options": Part(lambda i: {"_options": options_state(i.view)}, (*SCOPE_FIELDS, "locale")),
     "status": Part(_status, SCOPE_FIELDS),
     "code": Part(
-        lambda i: {"_status": {"code": code_snippet(i.selection, i.results, i.viewer_zone)}},
+        lambda i: {
+            "_status": {"code": code_snippet(i.selection, i.results, i.viewer_zone, i.names)}
+        },
         (*SCOPE_FIELDS, *CHART_FIELDS),
+        has_code=True,
     ),
     "flow": Part(lambda i: {"_flow": flow_state(i.view)}, SCOPE_FIELDS),
     "trends": Part(lambda i: {"_trends": trends_state(i.view)}, SCOPE_FIELDS),
@@ -116,7 +136,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "highlight": Part(
         lambda i: {"_highlight": highlight_state(i.view, i.highlighted)}, SCOPE_FIELDS
     ),
-    "experiment": Part(_experiment, (*SCOPE_FIELDS, "locale")),
+    "experiment": Part(_experiment, (*SCOPE_FIELDS, "locale"), has_code=True),
     # Takes longer than all the others together: it follows when a browser has shown those, and asks.
     "experiment_later": Part(lambda _: {"_experiment": {}}, (*SCOPE_FIELDS, "locale")),
     "notes": Part(lambda i: {"_notes": notes_state(i.view, i.noted)}, ("time_zone",)),

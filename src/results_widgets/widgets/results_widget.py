@@ -18,7 +18,7 @@ from results_widgets.progress import phase
 from results_widgets.results import Results, Watch, clicked, showing
 from results_widgets.results.selected import Selected
 from results_widgets.segments import Segment, SegmentStore
-from results_widgets.view_model.code_snippet import code_snippet, scope_snippet
+from results_widgets.view_model.code_snippet import AS_DOCUMENTED, code_snippet, scope_snippet
 from results_widgets.view_model.names import (
     check_names,
     check_owner,
@@ -46,6 +46,7 @@ from results_widgets.view_model.state import (
 from results_widgets.view_model.status import computing_status, error_status
 from results_widgets.view_model.views import Views, views_reply, views_state
 from results_widgets.widgets import fallback
+from results_widgets.widgets.naming import names_of
 from results_widgets.widgets.segment_widget import Request
 from results_widgets.widgets.selecting_widget import SelectingWidget
 
@@ -108,7 +109,7 @@ class ResultsWidget(SelectingWidget):
             raise TypeError(
                 "pass a selection or its traits, not both; set the traits on the selection"
             )
-        self._results = results
+        self._results, self._names = results, AS_DOCUMENTED
         self._builder = StateBuilder(self.parts)
         self.selection = selection if selection is not None else Selection(**asked)
         super().__init__(store)
@@ -183,7 +184,8 @@ class ResultsWidget(SelectingWidget):
 
     def _inputs(self, results: Results) -> Inputs:
         """Return what the state is built from."""
-        return Inputs(results, self.selection, self._viewer_zone)
+        self._names = names_of(results, self._names)
+        return Inputs(results, self.selection, self._viewer_zone, names=self._names)
 
     def agree(self) -> None:
         """Select a metric that goes with the selected action or channel."""
@@ -270,12 +272,11 @@ class ResultsWidget(SelectingWidget):
     def _point(self, request: Request) -> State:
         if not users_are_shown():
             raise QueryError(NO_USERS)
-        zone = self._viewer_zone
-        scope = scope_snippet(self.selection, self._results, zone)
+        scope = scope_snippet(self.selection, self._results, self._viewer_zone, self._names)
         return point_reply(self.view, scope, request)
 
     def _totals(self, _: Request) -> State:
-        code = code_snippet(self.selection, self._results, self._viewer_zone)
+        code = code_snippet(self.selection, self._results, self._viewer_zone, self._names)
         return totals_state(self.view, self.selection, code)
 
     # --- without JavaScript

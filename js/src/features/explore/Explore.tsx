@@ -150,6 +150,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                 entry={entry}
                 label={entry.label}
                 by={chart.key.by}
+                compare={chart.key.compare}
+                campaign={options.compare}
                 isPart={zoomed}
                 noted={noted}
               />

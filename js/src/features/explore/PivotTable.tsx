@@ -12,6 +12,7 @@ import type { Noted } from "./notes";
 import {
   byTime,
   columnsDiffer,
+  isCompared,
   type Pivot,
   type PivotRow,
   pivotCsv,
@@ -20,10 +21,10 @@ import {
   type Sort,
   sorted,
 } from "./pivot";
-import { notesOf, type SeriesTable, shortTable, slice } from "./table";
+import { notesOf, otherName, type SeriesTable, shortTable, slice } from "./table";
 import { useTotals } from "./useTotals";
 
-interface Props extends Omit<SeriesTable, "compare"> {
+interface Props extends SeriesTable {
   by: string;
   /** Some intervals of the range are in the rows, or some of its groups. */
   isPart: boolean;
@@ -60,35 +61,45 @@ function Head({ name, column, sort, setSort }: HeadProps): JSX.Element {
 interface CellProps {
   of: (Total & Partial<SeriesRow>) | null;
   entry: GlossaryEntry;
+  /** What the numbers before are called. */
+  before: string;
   /** Why there is none. */
   why?: string;
 }
 
-/** What stands behind a number: what a rate is of, its interval, the period before. */
+/** What stands behind a number: what a rate is of, its interval, what it is compared with. */
 function behind(
-  { base, low = null, high = null, previous = null }: Total & Partial<SeriesRow>,
+  { base, low = null, high = null, ...more }: Total & Partial<SeriesRow>,
   entry: GlossaryEntry,
+  before: string,
 ): string {
+  const { previous = null, previous_start: start } = more;
   const few = isOfFew(base, entry) ? "only " : "";
   const spread = interval({ low, high });
   return [
     entry.unit === "rate" && base !== null && `of ${few}${exact(base)}`,
     spread && `${perCent("95")} interval ${spread}`,
-    previous !== null && `period before: ${exactValue(previous, entry)}`,
+    previous !== null && `${before}${start ? `, ${start}` : ""}: ${exactValue(previous, entry)}`,
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
-/** A number of a row or of the margins. */
-function Cell({ of, entry, why }: CellProps): JSX.Element {
+/** A number of a row or of the margins, and what it is compared with. */
+function Cell({ of, entry, before, why }: CellProps): JSX.Element {
+  const previous = of?.previous ?? null;
   return (
     <td
       class={of && isOfFew(of.base, entry) ? "rw-num rw-few" : "rw-num"}
       data-value={raw(of?.value ?? null)}
-      data-tip={(of ? behind(of, entry) : why) || undefined}
+      data-tip={(of ? behind(of, entry, before) : why) || undefined}
     >
       {exactValue(of?.value ?? null, entry)}
+      {previous !== null && (
+        <small class="rw-muted" data-previous={raw(previous)}>
+          {exactValue(previous, entry)}
+        </small>
+      )}
     </td>
   );
 }
@@ -110,11 +121,12 @@ function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: stri
 interface BodyProps {
   rows: PivotRow[];
   entry: GlossaryEntry;
+  before: string;
   why: string;
   noted: Noted[];
 }
 
-function Body({ rows, entry, why, noted }: BodyProps) {
+function Body({ rows, entry, before, why, noted }: BodyProps) {
   return rows.map(({ time_ms, start, open, cells, total }) => (
     <tr key={time_ms} data-time={time_ms}>
       <th scope="row">
@@ -123,14 +135,15 @@ function Body({ rows, entry, why, noted }: BodyProps) {
         <RowNotes notes={notesOf(noted, { time_ms })} />
       </th>
       {cells.map((one, at) => (
-        <Cell key={at} of={one} entry={entry} />
+        <Cell key={at} of={one} entry={entry} before={before} />
       ))}
-      <Cell of={total} entry={entry} why={why} />
+      <Cell of={total} entry={entry} before={before} why={why} />
     </tr>
   ));
 }
 
-export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JSX.Element {
+export function PivotTable(props: Props): JSX.Element {
+  const { rows, entry, label, by, isPart, noted } = props;
   const { totals, why } = useTotals();
   const { cumulative } = useSnapshot().chart.key;
   const [sort, setSort] = useState(byTime);
@@ -138,14 +151,23 @@ export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JS
   const pivot = pivotOf(rows, totals, isPart);
   const lines = sorted(pivot, sort);
   const [first, last] = slice(lines.length, scrolled);
+  const before = otherName(props);
+  const compared = isCompared(pivot);
   const isLong = lines.length > shortTable;
   const hasBelow = pivot.totals.some((one) => one !== null);
   const heads: [string, Sort["by"]][] = [...pivot.groups, "Total"].map((name, at) => [name, at]);
   return (
     <>
       <div class="rw-pivot-top">
-        <p class="rw-caption">{said(pivot, entry, cumulative, why)}</p>
-        <CopyButton label="Copy this table as CSV" text={() => pivotCsv(pivot, sort, noted)}>
+        <p class="rw-caption">
+          {[compared && `Second, in grey: ${before}.`, said(pivot, entry, cumulative, why)]
+            .filter(Boolean)
+            .join(" ")}
+        </p>
+        <CopyButton
+          label="Copy this table as CSV"
+          text={() => pivotCsv(pivot, sort, noted, before)}
+        >
           Table as CSV
         </CopyButton>
         {totals && (
@@ -155,7 +177,7 @@ export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JS
         )}
       </div>
       <ScrollRegion
-        class={`rw-table rw-pivot${isLong ? " rw-table-long" : ""}`}
+        class={`rw-table rw-pivot${compared ? " rw-pivot-compared" : ""}${isLong ? " rw-table-long" : ""}`}
         label={`${label} by ${by}, as a table`}
         onScroll={isLong ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}
         roving
@@ -170,7 +192,7 @@ export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JS
           </thead>
           <tbody>
             <Gap rows={first} />
-            <Body rows={lines.slice(first, last)} {...{ entry, why, noted }} />
+            <Body rows={lines.slice(first, last)} {...{ entry, before, why, noted }} />
             <Gap rows={lines.length - last} />
           </tbody>
           {hasBelow && (
@@ -178,7 +200,7 @@ export function PivotTable({ rows, entry, label, by, isPart, noted }: Props): JS
               <tr>
                 <th scope="row">Total</th>
                 {pivot.totals.map((one, at) => (
-                  <Cell key={at} of={one} entry={entry} />
+                  <Cell key={at} of={one} entry={entry} before={before} />
                 ))}
               </tr>
             </tfoot>

@@ -89,19 +89,27 @@ export const columnsDiffer = ({ rows, totals }: Pivot): boolean =>
     ),
   );
 
-/** The table as it stands, unrounded. */
-export function pivotCsv(pivot: Pivot, sort: Sort, noted: Noted[]): string {
+/** Whether anything in the table has a number that it is compared with. */
+export const isCompared = ({ rows }: Pivot): boolean =>
+  rows.some(({ cells }) => cells.some((one) => (one?.previous ?? null) !== null));
+
+/** The table as it stands, unrounded. `before` is what the numbers are called that others are compared with. */
+export function pivotCsv(pivot: Pivot, sort: Sort, noted: Noted[], before: string): string {
   const has = noted.length > 0;
-  const head = ["start_utc", "period", ...pivot.groups, "total", ...(has ? ["notes"] : [])];
+  const compared = isCompared(pivot);
+  const earlier = compared ? pivot.groups.map((name) => `${name} (${before})`) : [];
+  const names = [...pivot.groups, "total", ...earlier];
+  const head = ["start_utc", "period", ...names, ...(has ? ["notes"] : [])];
   const lines = sorted(pivot, sort).map(({ time_ms, start, cells, total }) => [
     new Date(time_ms).toISOString(),
     start,
     ...cells.map((one) => one?.value ?? null),
     total?.value ?? null,
+    ...(compared ? cells.map((one) => one?.previous ?? null) : []),
     ...(has ? [notesOf(noted, { time_ms })] : []),
   ]);
   const numbers = pivot.totals.map((one) => one?.value ?? null);
-  const below = ["", "total", ...numbers, ...(has ? [""] : [])];
+  const below = ["", "total", ...numbers, ...earlier.map(() => null), ...(has ? [""] : [])];
   const all = pivot.totals.some((one) => one !== null) ? [...lines, below] : lines;
   return [head, ...all].map((line) => `${line.map(cell).join(",")}\n`).join("");
 }

@@ -39,7 +39,10 @@ export function zoomSpec(
 ): Record<string, unknown> {
   const times = [...new Set(rows.map((row) => row.time_ms))].sort((a, b) => a - b);
   const step = Math.max(1, Math.ceil(times.length / most));
-  const values = times.filter((_, index) => index % step === 0);
+  // The first and the last; what stands nearer to the last one than a step would meet its label.
+  const values = times.filter(
+    (_, index) => index === times.length - 1 || (index % step === 0 && index < times.length - step),
+  );
   const labels = Object.fromEntries(
     values.map((time, i) => [time, tickWords(time, every, values[i - 1] ?? null, zone)]),
   );

@@ -6,6 +6,7 @@ import { Mark } from "../../ui/icons";
 import type { Arm } from "../../wire/flow";
 import type { Edge } from "../../wire/requests";
 import { useCardKeys } from "./card_keys";
+import { useShortener } from "./card_room";
 import { FlowCard } from "./FlowCard";
 import { FlowEnds, useOpenMetric } from "./FlowEnds";
 import type { Find } from "./FlowFind";
@@ -40,6 +41,8 @@ export interface ArmProps {
   switches: { entries: boolean; conversions: boolean };
   heldBack: number | null;
   isCompact: boolean;
+  /** Changes with all that words on cards depend on: their size, and how many lines they have. */
+  look: string;
   picks: Picks;
   find: Find;
   folding: Folding;
@@ -77,6 +80,7 @@ function Handle({
 /** What is drawn of each card. It is kept as it is while the pointer moves over cards: there may be hundreds. */
 function useCards(
   { placed, over, isCompact, picks, find, folding }: ArmProps,
+  shorten: (name: string) => string,
   onTrace: (id: string | null) => void,
 ): JSX.Element[] {
   const { arm, layout } = placed;
@@ -112,6 +116,7 @@ function useCards(
           onPick={(id) => live.current.picks.pickCard(id)}
           openMetric={(...metric) => live.current.openMetric(...metric)}
           query={query}
+          shorten={shorten}
           match={query.trim() === "" ? null : at === box.id ? "here" : wanted.has(box.id)}
           handle={
             hasHandles && forest.children.has(box.id)
@@ -128,7 +133,7 @@ function useCards(
         />
       );
     });
-  }, [placed, over, isCompact, picks.cards, query, hits, at, folds, hasHandles]);
+  }, [placed, over, isCompact, picks.cards, query, hits, at, folds, hasHandles, shorten]);
 }
 
 export function FlowArm(props: ArmProps): JSX.Element {
@@ -137,7 +142,7 @@ export function FlowArm(props: ArmProps): JSX.Element {
   const [traced, setTraced] = useState<string | null>(null);
   const openMetric = useOpenMetric(arm);
   const box = useRef<HTMLDivElement>(null);
-  const cards = useCards(props, setTraced);
+  const cards = useCards(props, useShortener(box, props.look), setTraced);
   useCardKeys(box, {
     cards: layout.cards,
     parents: new Map(layout.edges.map(({ source, target }) => [target, source])),

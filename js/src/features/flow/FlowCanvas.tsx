@@ -10,8 +10,8 @@ import { FlowMap } from "./FlowMap";
 import {
   firstScale,
   type Room,
-  readable,
   type Stage,
+  scales,
   useFrameRoom,
   useStage,
   ZoomTools,
@@ -23,6 +23,7 @@ import {
   foldedToFit,
   forestOf,
   mostCards,
+  mostInSight,
   opened,
   openedTo,
   visible,
@@ -83,7 +84,7 @@ function usePlaced(props: CanvasProps, room: Room) {
   const placeAll = (all: Arm[], which: ReadonlySet<string>, shrinks: boolean): Shown => {
     const actions = everybody ? fold(which, everybody).actions : [];
     return placeWithin(
-      room.width,
+      room,
       all.map((arm) => fold(which, arm).arm),
       { actions },
       shrinks,
@@ -114,13 +115,18 @@ function usePlaced(props: CanvasProps, room: Room) {
       // Nothing can be opened on paper: what could be read as a whole is whole, and tables beside the rest have all steps.
       paper && forest.parents.size <= mostCards
         ? new Set<string>()
-        : foldedToFit(forest, (which) => firstScale(place(which), room) >= readable),
+        : mostInSight(
+            forest,
+            scales.map((least) =>
+              foldedToFit(forest, (which) => firstScale(place(which), room) >= least),
+            ),
+          ),
     [shape, room, mayShrink, paper],
   );
   const base = folded === "auto" || paper ? auto : folded;
   const which = openedTo(base, find.at, forest);
   const key = [...which].sort().join("\n");
-  const placed = useMemo(() => place(which), [content, room.width, mayShrink, key]);
+  const placed = useMemo(() => place(which), [content, room, mayShrink, key]);
   const folds = useMemo(
     () => (everybody ? fold(which, everybody).folds : new Map()),
     [content, key],
@@ -234,6 +240,7 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
                   switches={switches}
                   picks={picks}
                   isCompact={isCompact}
+                  look={`${isCompact} ${stage.scale} ${room.width}`}
                   find={find}
                   folding={folding}
                   selected={selection.action}

@@ -27,6 +27,8 @@ interface CardProps {
   /** What is looked for; whether the card's name has it, and whether it is the one walked to. Null: nothing is looked for. */
   query: string;
   match: "here" | boolean | null;
+  /** Shortens a name that has no room. */
+  shorten: (name: string) => string;
   /** What folds the steps after the card, if any follow. */
   handle?: (name: string) => JSX.Element;
 }
@@ -137,6 +139,7 @@ export function FlowCard({
   openMetric,
   query,
   match,
+  shorten,
   handle,
 }: CardProps): JSX.Element {
   const { store } = useView();
@@ -194,7 +197,7 @@ export function FlowCard({
         <span class="rw-card-head" aria-hidden="true">
           {!isCompact && <Icon name={icon} />}
           <span class="rw-card-name" dir="auto">
-            <Named name={name} query={query} />
+            <Named name={name} short={shorten(name)} query={query} />
           </span>
         </span>
         {over.length > 0 ? (

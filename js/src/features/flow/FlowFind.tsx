@@ -42,10 +42,22 @@ export function useFind(): Find {
   };
 }
 
-/** A name with what was looked for in it. */
-export function Named({ name, query }: { name: string; query: string }): JSX.Element {
-  const [before, hit, after] = split(name, query);
-  if (hit === "") return <>{name}</>;
+interface NamedProps {
+  name: string;
+  /** The name as it has room: whole where nothing is said. */
+  short?: string;
+  query: string;
+}
+
+/** A name with what was looked for in it, which is not among what is left out. */
+export function Named({ name, short = name, query }: NamedProps): JSX.Element {
+  const [skipped, sought] = split(name, query);
+  const isLeftOut = sought !== "" && split(short, query)[1] === "";
+  const [before, hit, after] = split(
+    isLeftOut ? `…${name.normalize("NFC").slice(skipped.length)}` : short,
+    query,
+  );
+  if (hit === "") return <>{short}</>;
   return (
     <>
       {before}

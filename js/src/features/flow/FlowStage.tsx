@@ -6,14 +6,15 @@ import { Mark } from "../../ui/icons";
 import { Group } from "../../ui/regions";
 import { type Drawn, drag, limits, wheelZoom, zoomOnPinch, zoomOnWheel } from "./stage_moves";
 
-/** From which scale on all words of a card that matter can be read. */
-export const readable = limits.far;
+/** From which scales on a card's name has two lines, and one, above all its numbers. */
+export const scales = [limits.lean, limits.far] as const;
 
 /** Zoomed out, cards show their words and numbers larger, and then leave words out: a name and a number stay longest. */
 function detailAt(scale: number): string {
   if (scale < limits.dots) return "rw-far rw-tiny rw-dots";
   if (scale < limits.tiny) return "rw-far rw-tiny";
   if (scale < limits.far) return "rw-far";
+  if (scale < limits.lean) return "rw-middle rw-lean";
   return scale < limits.middle ? "rw-middle" : "";
 }
 

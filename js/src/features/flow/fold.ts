@@ -87,7 +87,10 @@ export function visible(folded: ReadonlySet<string>, { children }: Forest): numb
 /** From how many cards on a flow is folded. */
 export const mostCards = 24;
 
-/** Nothing where all have room; else as few rows as need to be, from the deepest up. Two rows always stay. */
+/**
+ * Nothing where all have room; else as few rows as need to be, from the deepest up, and of these again what has room. Two
+ * rows always stay.
+ */
 export function foldedToFit(
   forest: Forest,
   fits: (folded: ReadonlySet<string>) => boolean,
@@ -97,7 +100,21 @@ export function foldedToFit(
     visible(folded, forest) <= mostCards && fits(folded);
   let folded: ReadonlySet<string> = new Set();
   for (let step = rows - 1; !good(folded) && step >= 2; step--) folded = foldedAfter(step, forest);
+  if (!good(folded)) return folded;
+  for (const id of folded) {
+    const more = opened(folded, id, forest.children);
+    if (good(more)) folded = more;
+  }
   return folded;
+}
+
+/** Of what is folded at two scales, the larger first: this, unless it costs more than half of the cards. */
+export function mostInSight(
+  forest: Forest,
+  [large, small]: ReadonlySet<string>[],
+): ReadonlySet<string> {
+  const [first, other] = [large ?? new Set<string>(), small ?? new Set<string>()];
+  return visible(first, forest) * 2 >= visible(other, forest) ? first : other;
 }
 
 const sum = (values: (number | null)[]): number | null =>

@@ -2,7 +2,7 @@
 
 import type { Action } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
-import { compact, type FlowLayout, full } from "./geometry";
+import { compact, type FlowLayout, full, type Size } from "./geometry";
 import { layoutFlow } from "./layout";
 
 export interface PlacedArm {
@@ -39,18 +39,19 @@ export function placeArms(
   return { placed, width: left - margin.between + side, height, top };
 }
 
-/** From which scale on the words of full cards can be read. */
-const readable = 0.86;
+/** From which scale on full cards are better than compact ones: across, where twice as many of those have room, and down. */
+const readable = { across: 0.86, down: 0.75 };
 
-/** Full cards where they can be read in a box so wide, else compact ones. Several arms on one card need its width. */
+/** Full cards where they can be read in a box of such a size, else compact ones. Several arms on one card need its width. */
 export function placeWithin(
-  room: number,
+  room: Size,
   arms: Arm[],
   campaign: { actions: Action[] },
   mayShrink: boolean,
 ): Placement & { isCompact: boolean } {
   const placed = placeArms(arms, campaign);
-  if (!mayShrink || room <= 0 || placed.width * readable <= room)
-    return { ...placed, isCompact: false };
+  const has =
+    placed.width * readable.across <= room.width && placed.height * readable.down <= room.height;
+  if (!mayShrink || room.width <= 0 || has) return { ...placed, isCompact: false };
   return { ...placeArms(arms, campaign, compact), isCompact: true };
 }

@@ -5,6 +5,7 @@ export const limits = {
   most: 1.6,
   widest: 1.2,
   middle: 0.84,
+  lean: 0.75,
   far: 0.66,
   tiny: 0.42,
   dots: 0.24,

@@ -96,7 +96,7 @@ describe("a breakdown as a table", () => {
   it("is copied with what is noted of its intervals, one by one", () => {
     const sale: Note = { at: 2, kind: "own", text: "=Sale" };
     const noted = [{ time: 2, start: "day 2", notes: [sale, { ...sale, text: "B, too" }] }];
-    expect(pivotCsv(pivot, byTime, noted)).toBe(
+    expect(pivotCsv(pivot, byTime, noted, "period before")).toBe(
       "start_utc,period,ios,'=android,total,notes\n" +
         "1970-01-01T00:00:00.001Z,day 1,4,1,5,\n" +
         '1970-01-01T00:00:00.002Z,day 2,,7,7,"\'=Sale · B, too"\n' +
@@ -104,14 +104,26 @@ describe("a breakdown as a table", () => {
         ",total,10,8,15,\n",
     );
   });
+  it("is copied with what it is compared with, in columns of their own", () => {
+    const compared = rows.map((each) => ({ ...each, previous: (each.value ?? 2) * 10 }));
+    expect(pivotCsv(pivotOf(compared, totals, false), byTime, [], "a year before")).toBe(
+      "start_utc,period,ios,'=android,total,ios (a year before),'=android (a year before)\n" +
+        "1970-01-01T00:00:00.001Z,day 1,4,1,5,40,10\n" +
+        "1970-01-01T00:00:00.002Z,day 2,,7,7,20,70\n" +
+        "1970-01-01T00:00:00.003Z,day 3,9,,8,90,\n" +
+        ",total,10,8,15,,\n",
+    );
+  });
   it("is copied as it stands, and disarmed", () => {
-    expect(pivotCsv(pivot, { by: 0, down: true }, [])).toBe(
+    expect(pivotCsv(pivot, { by: 0, down: true }, [], "period before")).toBe(
       "start_utc,period,ios,'=android,total\n" +
         "1970-01-01T00:00:00.003Z,day 3,9,,8\n" +
         "1970-01-01T00:00:00.001Z,day 1,4,1,5\n" +
         "1970-01-01T00:00:00.002Z,day 2,,7,7\n" +
         ",total,10,8,15\n",
     );
-    expect(pivotCsv(pivotOf(rows, null, false), byTime, [])).not.toContain("\n,total");
+    expect(pivotCsv(pivotOf(rows, null, false), byTime, [], "period before")).not.toContain(
+      "\n,total",
+    );
   });
 });

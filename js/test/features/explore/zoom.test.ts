@@ -74,6 +74,10 @@ describe("a zoomed chart", () => {
       "04:00",
       "07:00",
     ]);
+    const eight = Array.from({ length: 8 }, (_, at) => row(at, ""));
+    const { x: some } = (zoomSpec(spec, eight, "1d", "UTC") as typeof spec).layer[0]!.encoding;
+    // The last one, too, and none that would meet it.
+    expect(some.axis.values).toEqual([0, 2, 4, 7]);
     const seven = Array.from({ length: 7 }, (_, at) => row(at, `Thu ${at} Mar 2026`));
     const { x: all } = (zoomSpec(spec, seven, "1d", "UTC") as typeof spec).layer[0]!.encoding;
     expect(all.axis.values).toEqual([0, 1, 2, 3, 4, 5, 6]);

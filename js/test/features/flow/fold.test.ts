@@ -10,6 +10,7 @@ import {
   foldedToFit,
   forestOf,
   mostCards,
+  mostInSight,
   opened,
   openedTo,
   visible,
@@ -106,10 +107,17 @@ describe("a fold", () => {
     );
     const counts = Object.fromEntries(grown.map(({ id }) => [id, [1, 0] as [number, number]]));
     const whole = forestOf(armOf(null, "", 1, grown, counts), grown);
-    const folded = foldedToFit(whole, () => true);
     // Of the first two rows each card of the second has its fold: 3 + 6 + 6.
-    expect([folded.size, visible(folded, whole)]).toEqual([6, 15]);
-    expect([...foldedToFit(whole, () => false)]).toEqual([...folded]);
+    const rowwise = foldedToFit(whole, () => false);
+    expect([rowwise.size, visible(rowwise, whole)]).toEqual([6, 15]);
+    expect(rowwise).toEqual(foldedAfter(2, whole));
+    // Three of the folds open to two cards with a fold each before there are more than has room.
+    const folded = foldedToFit(whole, () => true);
+    expect([folded.size, visible(folded, whole)]).toEqual([9, mostCards]);
+    expect(foldedToFit(whole, (which) => visible(which, whole) <= 15)).toEqual(rowwise);
+    // Larger letters may cost half of the cards, as 15 of 24 do, but not more, as 6 do.
+    expect(mostInSight(whole, [rowwise, folded])).toBe(rowwise);
+    expect(mostInSight(whole, [foldedAfter(1, whole), folded])).toBe(folded);
     expect(foldedToFit(forest, () => true).size).toBe(0);
     expect([...foldedToFit(forest, (which) => which.has("b"))]).toEqual(["b"]);
     expect(mostCards).toBe(24);

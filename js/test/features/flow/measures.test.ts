@@ -295,14 +295,22 @@ describe("several arms", () => {
     expect([width, height, top]).toEqual([16 + 488 + 56 + 488 + 16, 436.5 + 28 + 8, 28]);
   });
   it("stand on compact cards where full ones could not be read", () => {
-    const wide = placeArms([arm], campaign).width;
-    expect(placeWithin(wide, [arm], campaign, true).isCompact).toBe(false);
-    const narrow = placeWithin(wide * 0.85, [arm], campaign, true);
+    const room = placeArms([arm], campaign);
+    expect(placeWithin(room, [arm], campaign, true).isCompact).toBe(false);
+    const less = { ...room, width: room.width * 0.85 };
+    const narrow = placeWithin(less, [arm], campaign, true);
     expect(narrow.isCompact).toBe(true);
     expect(narrow.placed[0]!.layout.cards[0]).toMatchObject({ width: 128, height: 78 });
     // Numbers of several variants on one card need its width; a box not drawn yet has no width to fit.
-    expect(placeWithin(wide * 0.85, [arm], campaign, false).isCompact).toBe(false);
-    expect(placeWithin(0, [arm], campaign, true).isCompact).toBe(false);
+    expect(placeWithin(less, [arm], campaign, false).isCompact).toBe(false);
+    expect(placeWithin({ ...room, width: 0 }, [arm], campaign, true).isCompact).toBe(false);
+    for (const [share, isCompact] of [
+      [0.76, false],
+      [0.74, true],
+    ] as const) {
+      const low = { ...room, height: room.height * share };
+      expect(placeWithin(low, [arm], campaign, true).isCompact).toBe(isCompact);
+    }
   });
   it("need no title where there is one", () => {
     const { placed, width, height, top } = placeArms([arm], campaign);
