@@ -72,7 +72,7 @@ def test_a_flow_of_sixty_is_folded_until_it_can_be_read_on_its_page(tmp_path: Pa
     many = forest(60)
     text = pdf_text(many.to_pdf(tmp_path / "sixty.pdf"))
     flow = text.split("\f")[1]
-    assert "60 steps, 19 shown" in flow
+    assert "60 steps, 21 shown" in flow
     assert "+33 steps" in flow
     # What is folded has its row below.
     assert all(f"{action.label} " in text for action in many.campaign.actions)

@@ -1,6 +1,7 @@
 // How much of a name has room on a card, as its styles have it.
 import type { RefObject } from "preact";
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { usePaper } from "../../ui/paper";
 import { useSnapshot } from "../../ui/view";
 import { type NameRoom, shortener } from "./card_name";
 
@@ -51,18 +52,20 @@ export function useShortener(
 ): (name: string) => string {
   const { campaign } = useSnapshot();
   const [face, setFace] = useState<Face | null>(null);
+  const paper = usePaper();
   useLayoutEffect(() => {
     const now = box.current && faceOf(box.current);
     if (now) setFace((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
   }, [look]);
   return useMemo(
     () =>
-      face
+      // On paper names have as many lines as they need.
+      face && !paper
         ? shortener(
             campaign.actions.map(({ name }) => name),
             { ...face, measure: measureIn(face.font) },
           )
         : (name) => name,
-    [face, campaign.actions],
+    [face, paper, campaign.actions],
   );
 }
