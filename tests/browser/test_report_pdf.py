@@ -53,6 +53,9 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     assert f"{results.campaign.actions[0].label}" in flow
     # Whom conversions are credited to follows, with the numbers of each model.
     told = text.partition("Who gets the credit")[2]
+    assert "Conversions by model" in told.partition("\f")[0], (
+        "a heading alone at the end of its page"
+    )
     assert "Last interaction" in told
     for action in results.campaign.actions:
         last, linear = credit.filter(owner=action.id).sort("model")["conversions"]
