@@ -1,6 +1,7 @@
 """Where a segment's users are kept: frames, flags of one campaign's data, and what does not combine."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -102,6 +103,25 @@ def test_a_column_that_csv_cannot_hold_is_named(tmp_path: Path, value: object) -
     only = segment.export(tmp_path / "users.csv", columns=["user_id"])
     assert only.read_text() == '"user_id"\n1\n'
     assert pl.read_parquet(segment.export(tmp_path / "users.parquet"))["odd"].to_list() == [value]
+
+
+def test_the_first_column_that_csv_cannot_hold_is_named_with_its_type(tmp_path: Path) -> None:
+    table = pl.DataFrame({"user_id": [1], "photo": [b"x"], "tags": [["a"]]})
+    segment = rw.Segment(table, name="n", rule="r")
+    with pytest.raises(rw.QueryError, match=r"column 'photo' is Binary, which"):
+        segment.export(tmp_path / "users.csv")
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Enum(["=1+1", "plain"])])
+def test_formulas_of_any_type_of_text_are_guarded(tmp_path: Path, kind: Any) -> None:
+    table = pl.DataFrame(
+        {"user_id": [1, 2], "city": ["=1+1", "plain"]}, schema_overrides={"city": kind}
+    )
+    segment = rw.Segment(table, name="n", rule="r")
+    assert segment.export(tmp_path / "users.csv").read_text().splitlines()[1:] == [
+        """1,"'=1+1\"""",
+        '2,"plain"',
+    ]
 
 
 def test_users_are_computed_once() -> None:
