@@ -16,6 +16,9 @@ BUSY = [20] * 5
         ([*BUSY[1:], 0, *BUSY], []),
         ([*BUSY, 0, *BUSY[1:]], []),
         ([19] * 5 + [0] + [19] * 5, []),
+        # Of seven days on either side, most are busy.
+        ([*BUSY, 0, 19, 19, 19, 20, 20, 20, 20], [5]),
+        ([20, 20, 20, 20, 19, 19, 19, 0, *BUSY], [7]),
         ([19] * 5 + [0] + [20] * 5, []),
         # Half of the days are quiet, and the busy half does not make up for them.
         ([20, 20, 20, 19, 19, 19, 0, *BUSY], []),

@@ -85,6 +85,11 @@ def test_a_way_that_nobody_took_is_thin_and_without_a_share() -> None:
     assert len(layout.green) == 1
 
 
+def test_a_single_card_is_as_high_as_it_needs() -> None:
+    layout = layout_flow(arm({"a": 0}), {"a": None})
+    assert (layout.total[1], layout.height) == pytest.approx((60 + 96 + 9 + 24, 60 + 96 + 9 + 108))
+
+
 def test_a_share_stands_on_its_curve() -> None:
     # A quarter of the way along: 15.6 % across and 29.7 % down.
     found = _on_curve((10, 20), (110, 100), 20 + 23.75)
