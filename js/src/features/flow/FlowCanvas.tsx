@@ -117,9 +117,12 @@ function usePlaced(props: CanvasProps, room: Room) {
         ? new Set<string>()
         : mostInSight(
             forest,
-            scales.map((least) =>
-              foldedToFit(forest, (which) => firstScale(place(which), room) >= least),
-            ),
+            // A small flow is rather seen as a whole, with names on one line.
+            scales
+              .slice(forest.parents.size > mostCards ? 0 : 1)
+              .map((least) =>
+                foldedToFit(forest, (which) => firstScale(place(which), room) >= least),
+              ),
           ),
     [shape, room, mayShrink, paper],
   );

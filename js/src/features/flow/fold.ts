@@ -108,12 +108,13 @@ export function foldedToFit(
   return folded;
 }
 
-/** Of what is folded at two scales, the larger first: this, unless it costs more than half of the cards. */
+/** Of what is folded at one scale, or at two, the larger first: that one, unless it costs more than half of the cards. */
 export function mostInSight(
   forest: Forest,
   [large, small]: ReadonlySet<string>[],
 ): ReadonlySet<string> {
-  const [first, other] = [large ?? new Set<string>(), small ?? new Set<string>()];
+  const first = large ?? new Set<string>();
+  const other = small ?? first;
   return visible(first, forest) * 2 >= visible(other, forest) ? first : other;
 }
 
