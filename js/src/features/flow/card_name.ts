@@ -48,11 +48,11 @@ function linesOf(text: string, { width, measure }: NameRoom): number {
   return lines;
 }
 
-/** The first and the last letters of a text, as many as have room, around an ellipsis. */
-function middleOut(text: string, fits: (text: string) => boolean): string {
+/** As many letters of a text as have room, and an ellipsis where the others were; such a share of them are its last. */
+function cut(text: string, share: number, fits: (text: string) => boolean): string {
   const letters = [...text];
   const kept = (count: number): string => {
-    const tail = Math.floor(count / 2);
+    const tail = Math.floor(count * share);
     const head = letters
       .slice(0, count - tail)
       .join("")
@@ -71,16 +71,19 @@ function middleOut(text: string, fits: (text: string) => boolean): string {
   return kept(least);
 }
 
+/** In the middle, unless another name would look the same: then at its end, or its beginning. */
+const shares = [0.5, 0, 1];
+
 /**
- * How names are shortened where they are drawn: what most of them begin or end with is left out first, then the middle.
- * A name that fits stays as it is.
+ * How names are shortened where they are drawn: what most of them begin or end with is left out first, then the middle,
+ * or what else tells them apart. A name that fits stays as it is.
  */
 export function shortener(names: string[], room: NameRoom): (name: string) => string {
   const all = names.map(words);
   const backwards = (name: string[]): string[] => [...name].reverse();
   const [head, tail] = [sharedBy(all), sharedBy(all.map(backwards))];
   const fits = (text: string): boolean => linesOf(text, room) <= room.lines;
-  return (name) => {
+  const shorten = (name: string, share: number): string => {
     if (fits(name)) return name;
     const own = words(name);
     const from = head(own);
@@ -90,6 +93,14 @@ export function shortener(names: string[], room: NameRoom): (name: string) => st
     const found = [`${part(0, to)}…`, `…${part(from, own.length)}`, `…${part(from, to)}…`].filter(
       (_, at) => [to < own.length, from > 0, from > 0 && to < own.length][at],
     );
-    return found.find(fits) ?? middleOut(part(from, to), fits);
+    return found.find(fits) ?? cut(part(from, to), share, fits);
+  };
+  const columns = shares.map((share) => new Map(names.map((name) => [name, shorten(name, share)])));
+  return (name) => {
+    const [middle] = columns;
+    const own = columns.find((made) =>
+      [...made].every(([other, short]) => other === name || short !== made.get(name)),
+    );
+    return (own ?? middle)?.get(name) ?? name;
   };
 }

@@ -30,6 +30,10 @@ describe("a name on a card", () => {
     const [short] = names.map(shortener(names, room(14)));
     expect(short).toBe("Pick up…ft off");
   });
+  it("is cut elsewhere where it would look like another that way", () => {
+    const names = ["Your 10 % off", "Your 15 % off", "Reminder"];
+    expect(names.map(shortener(names, room(9)))).toEqual(["Your 10…", "Your 15…", "Reminder"]);
+  });
   it("differs wherever sixty names do", () => {
     for (const letters of [4, 6, 8, 10, 12, 20])
       expect(new Set(steps.map(shortener(steps, room(letters)))).size).toBe(60);
