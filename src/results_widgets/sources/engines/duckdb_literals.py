@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets.errors import EventsError
+from results_widgets.sources.engines.literal_types import sql_type
 
 _TYPES: Final[dict[type[pl.DataType], str]] = {
     pl.String: "VARCHAR",
@@ -27,6 +27,11 @@ _TYPES: Final[dict[type[pl.DataType], str]] = {
     pl.Null: "INTEGER",
 }
 
+_REFUSAL: Final = (
+    "cannot be passed to a DuckDB connection that is closed to tables of Python; leave it out, or open the "
+    "connection with external access"
+)
+
 
 def as_query(frame: pl.DataFrame) -> str:
     """Return a query whose rows are those of a frame: one list of texts per column, cast to its type.
@@ -45,17 +50,13 @@ def _rows_of(column: pl.Series) -> str:
 
 
 def _as_texts(column: pl.Series) -> tuple[pl.Series, str]:
+    sql = sql_type(column, _TYPES, ("TIMESTAMPTZ", "TIMESTAMP"), _REFUSAL)
     kind = column.dtype
     if isinstance(kind, pl.Datetime):
-        zone, sql = ("+00", "TIMESTAMPTZ") if kind.time_zone else ("", "TIMESTAMP")
+        zone = "+00" if kind.time_zone else ""
         instants = column.dt.convert_time_zone("UTC") if kind.time_zone else column
         return instants.dt.to_string("%Y-%m-%d %H:%M:%S%.6f" + zone), sql
-    if type(kind) not in _TYPES:
-        raise EventsError(
-            f"column {column.name!r} is {kind}, which cannot be passed to a DuckDB connection that is "
-            "closed to tables of Python; leave it out, or open the connection with external access"
-        )
-    return column.cast(pl.String), _TYPES[type(kind)]
+    return column.cast(pl.String), sql
 
 
 def _quoted(name: str) -> str:

@@ -17,7 +17,8 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
-from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.engine.backends.lazy.dataset import LOG, LazyBackend
+from results_widgets.engine.frames import collect
 from results_widgets.sources.engines import engine_of
 from results_widgets.sources.engines.warehouse.session import state_of
 from tests.reference.case import By
@@ -206,34 +207,41 @@ def test_a_session_of_another_database_is_refused_by_name(
     frame = StandaloneSession().createDataFrame([{"user_id": "a"}])
     with pytest.raises(
         rw.EventsError,
-        match="DuckDB through SQLFrame and PostgreSQL are asked where they are, and spark is not",
+        match="Snowflake, Redshift and Databricks SQL are asked where they are, and spark is not",
     ):
         rw.Results(generated[0], frame)
 
 
+@pytest.mark.parametrize("base", ["duckdb", "postgres"])
 def test_a_refresh_reads_what_is_new(
-    generated: tuple[Any, pl.DataFrame, pl.DataFrame], duckdb_placed: Placed
+    base: str, generated: tuple[Any, pl.DataFrame, pl.DataFrame], request: pytest.FixtureRequest
 ) -> None:
+    placed: Placed = request.getfixturevalue(f"{base}_placed")
     campaign, events, _ = generated
     at = events["timestamp"].sort()[events.height * 9 // 10]
     early, late = (
         events.filter(pl.col("timestamp") <= at),
         events.filter(pl.col("timestamp") > at),
     )
-    native = duckdb_placed(early)
+    native, more = placed(early), placed(late)
     results = rw.Results(campaign, native, time_zone="UTC")
-    assert results._session.data.require_users().source_size[0] == early.height
-    connection = native.session._conn
-    connection.register("later", late.to_arrow())
-    table = native.expression.args["from_"].this.name
-    connection.execute(f"INSERT INTO {table} SELECT * FROM later")
-    fresh, whole = (
-        one._session.data.require_users()
-        for one in (results.refresh(), rw.Results(campaign, native, time_zone="UTC"))
-    )
-    assert fresh.source_size == whole.source_size
-    assert fresh.source_size[0] == events.height
+    assert coded(results) == coded(rw.Results(campaign, early, time_zone="UTC"))
+    assert results.refresh()._session.data is results._session.data
+    tables = (one.expression.args["from_"].this.name for one in (native, more))
+    native.session._execute("INSERT INTO {} SELECT * FROM {}".format(*tables))
+    results = results.refresh()
+    fresh = results._session.data.require_users()
     assert isinstance(fresh, LazyBackend)
+    # What was coded before is there already: only what is new was read.
+    assert fresh.cache.known(LOG) is not None
+    assert fresh.source_size[0] == events.height
+    assert coded(results) == coded(rw.Results(campaign, events, time_zone="UTC"))
+
+
+def coded(results: rw.Results) -> int:
+    """How many events were coded."""
+    rows = results._session.data.require_users().events(None)
+    return int(collect(rows.select(nw.len())).item())
 
 
 def test_decimals_without_a_fraction_are_integers(postgres_placed: Placed) -> None:

@@ -1,6 +1,7 @@
 """What must be said in a database's own SQL, as Narwhals and SQLFrame have no expression for it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from results_widgets.errors import EventsError
@@ -19,6 +20,16 @@ class Dialect:
         ignores_nulls: Whether ``LAST_VALUE`` can pass over nulls.
         counts_flags: Whether truth values can be cast to any number and have a least and a largest.
         inlines_parts: Whether a part of a query that is named once is written out where it is named.
+        compares_nulls: Whether the least and the greatest of some values pass over nulls.
+        divides_exactly: Whether a quotient of whole numbers has all its digits.
+        finds_patterns: Whether a pattern may match a part of a text, and not only the whole.
+        tells_floats: Whether there is a function that tells NaN, and ``inf`` names the infinite.
+        takes_percent: Whether its driver lets ``%`` through.
+        orders_by_constants: Whether windows may be ordered by a constant.
+        knows_medians: Whether ``MEDIAN`` is among its functions.
+        opens_session: Whether temporary tables are kept within a session that has to be opened.
+        types_by_number: Whether types are told by their numbers in an answer alone, as SQLFrame cannot ask.
+        told_types: Types as SQLFrame tells them, and what they are in Spark, whose types it promises.
     """
 
     name: str
@@ -28,6 +39,16 @@ class Dialect:
     ignores_nulls: bool = True
     counts_flags: bool = True
     inlines_parts: bool = False
+    compares_nulls: bool = True
+    divides_exactly: bool = True
+    finds_patterns: bool = True
+    tells_floats: bool = True
+    takes_percent: bool = True
+    orders_by_constants: bool = True
+    knows_medians: bool = True
+    opens_session: bool = False
+    types_by_number: bool = False
+    told_types: Mapping[str, str] = field(default_factory=dict)
 
 
 DIALECTS: Final = {
@@ -50,6 +71,56 @@ DIALECTS: Final = {
         counts_flags=False,
         inlines_parts=True,
     ),
+    "bigquery": Dialect(
+        "BigQuery",
+        SqlDialect("({0} ^ {1})", "TO_HEX(CAST({0} AS BYTES))", "CAST(CONCAT('0x', {0}) AS INT64)"),
+        "UNIX_MICROS({0})",
+        "UNIX_MICROS(TIMESTAMP({0}, 'UTC'))",
+        compares_nulls=False,
+        orders_by_constants=False,
+        knows_medians=False,
+        opens_session=True,
+        told_types={
+            "INT64": "bigint",
+            "FLOAT": "double",
+            "DATETIME": "timestamp_ntz",
+            "NUMERIC": "decimal(38, 9)",
+            "BIGNUMERIC": "decimal(38, 38)",
+        },
+    ),
+    "snowflake": Dialect(
+        "Snowflake",
+        SqlDialect("BITXOR({0}, {1})", "HEX_ENCODE({0})", "TO_NUMBER({0}, 'XXXXXXXX')"),
+        "DATE_PART(EPOCH_MICROSECOND, {0})",
+        "DATE_PART(EPOCH_MICROSECOND, {0})",
+        counts_flags=False,
+        compares_nulls=False,
+        divides_exactly=False,
+        finds_patterns=False,
+        # Whole numbers of every size.
+        told_types={"DECIMAL(38, 0)": "bigint"},
+    ),
+    "redshift": Dialect(
+        "Redshift",
+        SqlDialect(
+            "(({0} | {1}) - ({0} & {1}))",
+            "FROM_VARBYTE(TO_VARBYTE({0}, 'utf-8'), 'hex')",
+            "STRTOL({0}, 16)",
+        ),
+        "DATEDIFF(MICROSECOND, CAST('1970-01-01 00:00:00' AS TIMESTAMP), {0} AT TIME ZONE 'UTC')",
+        "DATEDIFF(MICROSECOND, CAST('1970-01-01 00:00:00' AS TIMESTAMP), {0})",
+        counts_flags=False,
+        tells_floats=False,
+        takes_percent=False,
+        orders_by_constants=False,
+        types_by_number=True,
+    ),
+    "databricks": Dialect(
+        "Databricks SQL",
+        SqlDialect("({0} ^ {1})", "HEX({0})", "CAST(CONV({0}, 16, 10) AS BIGINT)"),
+        "UNIX_MICROS({0})",
+        "TIMESTAMPDIFF(MICROSECOND, CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ), {0})",
+    ),
 }
 """The databases that are known, by SQLFrame's name of their dialect."""
 
@@ -61,9 +132,9 @@ def dialect_of(session_dialect: str) -> Dialect:
         EventsError: Events there cannot be used.
     """
     if session_dialect not in DIALECTS:
-        known = " and ".join(one.name for one in DIALECTS.values())
+        *names, last = (one.name for one in DIALECTS.values())
         raise EventsError(
-            f"events: through SQLFrame, {known} are asked where they are, and {session_dialect} is not yet; "
-            "fetch the rows that are needed with rw.sql(connection, query)"
+            f"events: through SQLFrame, {', '.join(names)} and {last} are asked where they are, and "
+            f"{session_dialect} is not; fetch the rows that are needed with rw.sql(connection, query)"
         )
     return DIALECTS[session_dialect]

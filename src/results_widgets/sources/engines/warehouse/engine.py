@@ -18,7 +18,7 @@ from results_widgets.sources.engines.warehouse.dialects import dialect_of
 from results_widgets.sources.engines.warehouse.flags import flags_of
 from results_widgets.sources.engines.warehouse.frame import as_frame
 from results_widgets.sources.engines.warehouse.rows import polars_batches
-from results_widgets.sources.engines.warehouse.session import state_of
+from results_widgets.sources.engines.warehouse.session import keep_tables_of, state_of
 from results_widgets.sources.engines.warehouse.upload import values
 
 _SMALL: Final = 100
@@ -40,6 +40,8 @@ class Warehouse:
         own = dialect_of(self._session.execution_dialect_name)
         self.name, self.dialect, self._own = own.name, own.sql, own
         self._state = state_of(self._session)
+        if own.opens_session:
+            keep_tables_of(self._session)
 
     def rows_of(self, native: Any) -> Rows:
         """See `Engine`.
@@ -84,18 +86,11 @@ class Warehouse:
         return as_rows(as_frame(native, flags))
 
     def _create(self, query: Any) -> str:
-        from sqlglot import exp
-
         while self._state.unused:
             self._run(f"DROP TABLE IF EXISTS {self._state.unused.popleft()}")
         name = f"results_widgets_{uuid4().hex}"
-        create = exp.Create(
-            this=exp.to_table(name),
-            kind="TABLE",
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-            expression=query,
-        )
-        self._run(create)
+        # Said here, as SQLFrame makes a view of a temporary table of Databricks.
+        self._run(f"CREATE TEMPORARY TABLE {name} AS {self._session._to_sql(query)}")
         return name
 
     def _run(self, statement: Any) -> None:

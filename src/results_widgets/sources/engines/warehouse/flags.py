@@ -18,20 +18,50 @@ def flags_of(query: Any) -> frozenset[str]:
 
 def without_plain_flags(query: Any) -> Any:
     """Return a query whose casts and extremes of truth values every database understands."""
+    from sqlglot import exp
+
     query = query.copy()
     reader = _Reader()
     reader.read(query)
-    for node, replacement in reader.found:
-        node.replace(replacement)
+    # Inner ones first, as what holds them may be said anew.
+    for node in reversed(reader.found):
+        if isinstance(node, exp.Cast) and node.to.this in exp.DataType.TEXT_TYPES:
+            _spell(node)
+        else:
+            _count(node)
     return query
+
+
+def _spell(node: Any) -> None:
+    """Say the text of a truth value, which some databases cast to no text."""
+    from sqlglot import exp
+
+    spelled = exp.case().when(node.this.copy(), exp.Literal.string("true"))
+    node.replace(spelled.when(exp.not_(node.this.copy()), exp.Literal.string("false")))
+
+
+def _count(node: Any) -> None:
+    """Have a cast or an extreme of a truth value take a number, in place, as the value may hold others."""
+    from sqlglot import exp
+
+    node.set("this", exp.cast(node.this, "int", copy=False))
+    if not isinstance(node, exp.Cast):
+        whole = node.parent if isinstance(node.parent, exp.Window) else node
+        flag = exp.cast(exp.null(), "boolean")
+        whole.replace(flag)
+        flag.set("this", whole)
 
 
 class _Reader:
     """Reads which columns of each part of a query are truth values."""
 
     def __init__(self) -> None:
+        from sqlglot import exp
+
+        numbers = exp.DataType.INTEGER_TYPES - {exp.DataType.Type.INT}
+        self._casts = {*numbers, *exp.DataType.TEXT_TYPES}
         self._parts: dict[str, frozenset[str]] = {}
-        self.found: list[tuple[Any, Any]] = []
+        self.found: list[Any] = []
 
     def read(self, query: Any) -> frozenset[str]:
         """Return those of a query, and note what has to be written otherwise."""
@@ -70,13 +100,8 @@ class _Reader:
     def _note(self, node: Any) -> None:
         from sqlglot import exp
 
-        if isinstance(node, exp.Max):
-            self.found.append((node, exp.LogicalOr(this=node.this.copy())))
-        elif isinstance(node, exp.Min):
-            self.found.append((node, exp.LogicalAnd(this=node.this.copy())))
-        elif node.to.this in exp.DataType.INTEGER_TYPES - {exp.DataType.Type.INT}:
-            number = exp.cast(node.this.copy(), "int", copy=False)
-            self.found.append((node.this, number))
+        if isinstance(node, exp.Max | exp.Min) or node.to.this in self._casts:
+            self.found.append(node)
 
 
 def _is_flag(value: Any, sources: Mapping[str, frozenset[str]]) -> bool:

@@ -12,6 +12,7 @@ from results_widgets.sources.engines.warehouse.mended import mended
 from results_widgets.sources.engines.warehouse.parts import hold_parts, with_all_parts
 from results_widgets.sources.engines.warehouse.rows import fetched
 from results_widgets.sources.engines.warehouse.session import state_of
+from results_widgets.sources.engines.warehouse.types import described
 
 
 def as_frame(native: Any, flags: frozenset[str] | None = None) -> Any:
@@ -46,7 +47,7 @@ def _offer_functions(dialect: str) -> None:
     from sqlframe.base import functions
 
     own: Any = import_module(f"sqlframe.{dialect}.functions")
-    for name in ("last_value", "substr"):
+    for name in ("isnull", "last_value", "median", "regexp", "substr"):
         if not hasattr(own, name):
             setattr(own, name, getattr(functions, name))
 
@@ -90,15 +91,19 @@ class _Asked:
 
     @property
     def _typed_columns(self) -> list[Any]:
-        session = self.session
+        session, dialect = self.session, _dialect(self)
         with state_of(session).turn:
             before = {*session.known_ids}
             try:
-                return list(super(_Asked, self._whole())._typed_columns)  # type: ignore[misc]
+                if dialect.types_by_number:
+                    return described(self._whole())
+                told = list(super(_Asked, self._whole())._typed_columns)  # type: ignore[misc]
             finally:
                 # SQLFrame learns types from a view, which it would leave behind.
                 for name in session.known_ids - before - session.known_sequence_ids:
                     session._execute(f"DROP VIEW IF EXISTS {name}")
+        known = dialect.told_types
+        return [one._replace(dataType=known.get(one.dataType, one.dataType)) for one in told]
 
     def toArrow(self) -> Any:  # noqa: N802 - PySpark's name, which Narwhals asks for
         """Return the rows as an Arrow table."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from results_widgets.sources.engines.warehouse.dialects import Dialect
 from results_widgets.sources.engines.warehouse.flags import without_plain_flags
+from results_widgets.sources.engines.warehouse.functions import without_missing_functions
 from results_widgets.sources.engines.warehouse.nulls import without_ignored_nulls
 
 
 def mended(query: Any, dialect: Dialect) -> Any:
     """Return a query that a database understands, and whose values are of the types that Spark gives."""
-    query = _with_whole_floors(query)
+    query = without_missing_functions(_with_whole_floors(query), dialect)
     if not dialect.ignores_nulls:
         query = without_ignored_nulls(query)
     return query if dialect.counts_flags else without_plain_flags(query)

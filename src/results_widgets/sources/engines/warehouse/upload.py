@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from results_widgets.errors import EventsError
+from results_widgets.sources.engines.literal_types import sql_type
 
 _TYPES: Final[dict[type[pl.DataType], str]] = {
     pl.String: "string",
@@ -39,7 +39,7 @@ def values(frame: pl.DataFrame) -> Any:
     names, kinds = frame.columns, [_type(frame[name]) for name in frame.columns]
     rows = frame.rows() or [(None,) * frame.width]
     listed = exp.Values(
-        expressions=[exp.tuple_(*(_literal(one) for one in row)) for row in rows],
+        expressions=[exp.tuple_(*map(_literal, row, kinds)) for row in rows],
         alias=exp.TableAlias(
             this=exp.to_identifier("given"),
             columns=[exp.to_identifier(name) for name in names],
@@ -57,20 +57,18 @@ def values(frame: pl.DataFrame) -> Any:
 
 
 def _type(column: pl.Series) -> str:
-    kind = column.dtype
-    if isinstance(kind, pl.Datetime):
-        return "timestamp" if kind.time_zone else "timestamp_ntz"
-    if type(kind) not in _TYPES:
-        raise EventsError(
-            f"column {column.name!r} is {kind}, which cannot be sent to a warehouse; leave it out, or "
-            "pass the users as a table that is there"
-        )
-    return _TYPES[type(kind)]
+    refusal = (
+        "cannot be sent to a warehouse; leave it out, or pass the users as a table that is there"
+    )
+    return sql_type(column, _TYPES, ("timestamp", "timestamp_ntz"), refusal)
 
 
-def _literal(value: object) -> Any:
+def _literal(value: object, kind: str) -> Any:
     from sqlglot import exp
 
+    if value is None:
+        # Of no type, it would be a whole number to some, beside texts in other rows.
+        return exp.cast(exp.null(), kind, dialect="spark")
     if isinstance(value, float) and not isfinite(value):
         return exp.cast(exp.Literal.string(repr(value)), "double")
     return exp.convert(value)
