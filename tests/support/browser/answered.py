@@ -41,7 +41,7 @@ def wait_until_answered(page: Page) -> None:
         """() => globalThis.rwOpen === 0
             && !document.querySelector(".rw [aria-busy=true], .rw .rw-awaited")
             && [...document.querySelectorAll(".rw-chart")].every((chart) =>
-                !chart.checkVisibility() || chart.querySelector(".rw-chart-svg svg"))"""
+                !chart.checkVisibility() || chart.querySelector(".rw-chart-svg:not(.rw-chart-next) svg"))"""
     )
 
 
