@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import Any, Final
 
 import narwhals as nw
@@ -96,7 +97,15 @@ def read_now(statements: list[str]) -> str:
 
     # Tables are dropped whenever Python comes to free what named them.
     lasting = [one for one in statements if not one.startswith("DROP")]
-    return said_once(_DRAWN.sub(named, "".join(f"{one};\n" for one in lasting)))
+    return said_once(
+        _INSTANT.sub(_unless_now, _DRAWN.sub(named, "".join(f"{one};\n" for one in lasting)))
+    )
+
+
+def _unless_now(found: re.Match[str]) -> str:
+    """An instant; that of this reading by its name, as it is another each time."""
+    hours = abs(int(found[0]) / 1_000_000 - time()) / 3_600
+    return "now" if hours < 1 else found[0]
 
 
 def said_once(text: str) -> str:
@@ -124,6 +133,7 @@ def end_of_part(text: str, at: int) -> int:
 
 _PART: Final = re.compile(r"(part_\d+)[`\"]? AS \(")
 _BRACKET: Final = re.compile(r"[()]|'(?:[^'\\]|\\.|'')*'")
+_INSTANT: Final = re.compile(r"\b\d{16}\b")
 _DRAWN: Final = re.compile(
     r"\b(results_widgets_[0-9a-f]{32}|[tr][0-9a-f]{20,32}|row_index_[0-9a-f]+)\b", re.IGNORECASE
 )
