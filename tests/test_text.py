@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import results_widgets as rw
-from results_widgets._text import one_line, visible, without_folders, without_logins
+from results_widgets._text import one_line, told_apart, visible, without_folders, without_logins
 from results_widgets.errors import OutputError, SourceWarning
 
 OBEYED = [
@@ -123,3 +123,12 @@ def test_an_address_given_as_a_table_is_quoted_without_its_login() -> None:
     with pytest.raises(rw.EventsError, match="cannot be read") as caught:
         rw.Results(campaign, address, storage_options={"max_retries": 0})
     assert "k-4711" not in str(caught.value)
+
+
+def test_one_label_of_several_has_its_id_beside_it() -> None:
+    labels = {"a": "Reminder", "b": "Welcome back", "c": "Welcome back"}
+    assert told_apart(labels) == {
+        "a": "Reminder",
+        "b": "Welcome back (b)",
+        "c": "Welcome back (c)",
+    }

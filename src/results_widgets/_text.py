@@ -1,7 +1,8 @@
 """Text from data, where it is shown as plain text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 _HIDDEN: Final = re.compile(
@@ -83,3 +84,11 @@ class Printer(Protocol):
 def print_whole(self: object, printer: Printer, cycle: bool) -> None:  # noqa: ARG001, FBT001 - IPython's
     """Print an object alone in a cell or a line of IPython as ``str`` writes it; its ``repr`` is one line."""
     printer.text(str(self))
+
+
+def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels by their ids; one that several have has the id added: ``Welcome back (n7)``."""
+    times = Counter(labels.values())
+    return {
+        one: label if times[label] == 1 else f"{label} ({one})" for one, label in labels.items()
+    }

@@ -219,11 +219,12 @@ def test_archive_may_have_folders_and_what_a_mac_adds(tmp_path: Path) -> None:
 
 def test_database_is_told_by_its_mark(tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
-    path.write_bytes(b"12345678DUCK")
+    path.write_bytes(b"12345678DUCK" + (64).to_bytes(8, "little"))
     with pytest.raises(rw.EventsError, match=r"DuckDB database; name it with the suffix \.duckdb"):
         recognise(path)
-    path.write_bytes(b"DUCK,user_id,event,timestamp\n")
-    assert recognise(path).kind == ".csv"
+    for header in (b"DUCK,user_id,event,timestamp\n", b"user_id,DUCK,event,timestamp\n"):
+        path.write_bytes(header)
+        assert recognise(path).kind == ".csv"
 
 
 # ------------------------------------------------------------------ files that differ from each other

@@ -121,7 +121,8 @@ def recognise(path: Path) -> Content:
     for mark, what in _REFUSED:
         if head.lstrip().startswith(mark) and not (mark == b"ORC" and b"," in head):
             raise EventsError(f"is {what}")
-    if head[8:12] == b"DUCK":
+    # Its version follows as eight bytes; a header of a CSV file may have a column of that name there.
+    if head[8:12] == b"DUCK" and b"\0" in head[12:20]:
         raise EventsError("is a DuckDB database; name it with the suffix .duckdb")
     return _checked(path, _recognise_text(path, head, packing))
 

@@ -34,11 +34,17 @@ def test_page_has_models_by_actions_and_a_chart_for_each(
     models = found["model"].unique().to_list()
     assert told.count("<svg") == told.count("<figure>") == len(models) == 9
     rows = re.findall(r"<tr><th scope=\"row\" dir=\"auto\">(.*?)</th>(.*?)</tr>", told)
-    labels = [action.label for action in results.campaign.actions]
+    twins = [one.id for one in results.campaign.actions if one.label == "Welcome back"]
+    assert len(twins) == 2
+    labels = [
+        f"Welcome back ({one.id})" if one.id in twins else one.label
+        for one in results.campaign.actions
+    ]
     assert [name for name, _ in rows] == [*labels, "None"]
+    assert all(f"…{id_[-10:]})</text>" in told for id_ in twins)
     order = found["model"].unique(maintain_order=True).to_list()
     for place, (_, cells) in enumerate(some(rows)):
-        numbers = re.findall(r"<td>(.*?)</td>", cells)
+        numbers = re.findall(r'<td class="rw-num">(.*?)</td>', cells)
         wanted = [found.filter(model=model)["conversions"][place] for model in order]
         assert [float(one) for one in numbers] == pytest.approx(wanted, abs=0.051)
         # Where every conversion is somebody's whole, none has a fraction.
@@ -52,7 +58,7 @@ def test_channels_stand_under_their_labels(results: rw.Results, tmp_path: Path) 
     told = section(page.read_text(encoding="utf-8"))
     assert ">Email</th>" in told
     assert told.count("<svg") == 1
-    assert re.search(r"<td>\d+,\d</td>", told)
+    assert re.search(r">\d+,\d</td>", told)
 
 
 def test_what_gives_small_counts_away_or_is_something_else_is_refused(

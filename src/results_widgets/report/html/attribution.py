@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from results_widgets._text import told_apart
 from results_widgets.campaign import Campaign
 from results_widgets.errors import QueryError
 from results_widgets.locales import Locale
@@ -44,7 +45,7 @@ def attribution_html(found: pl.DataFrame, campaign: Campaign, locale: Locale) ->
         locale: How numbers are written.
     """
     names = {id_: channel.label for id_, channel in campaign.channels.items()}
-    names |= {action.id: action.label for action in campaign.actions}
+    names |= told_apart({action.id: action.label for action in campaign.actions})
     names |= {campaign.id: campaign.label}
     owners = [str(one) for one in found["owner"].unique(maintain_order=True).drop_nulls()]
     labels = [*(names.get(one, one) for one in owners), _NOBODY]
@@ -61,7 +62,9 @@ def attribution_html(found: pl.DataFrame, campaign: Campaign, locale: Locale) ->
 
 
 def _table(labels: Sequence[str], by_model: Mapping[str, Credit], locale: Locale) -> str:
-    head = "".join(f'<th scope="col">{escape(_words(model))}</th>' for model in by_model)
+    head = "".join(
+        f'<th scope="col" class="rw-num">{escape(_words(model))}</th>' for model in by_model
+    )
     rows = "".join(
         f'<tr><th scope="row" dir="auto">{escape(label)}</th>{_cells(place, by_model, locale)}</tr>'
         for place, label in enumerate(labels)
@@ -75,7 +78,7 @@ def _table(labels: Sequence[str], by_model: Mapping[str, Credit], locale: Locale
 
 def _cells(place: int, by_model: Mapping[str, Credit], locale: Locale) -> str:
     found = (_written(credit[place][0], credit, locale) for credit in by_model.values())
-    return "".join(f"<td>{escape(one)}</td>" for one in found)
+    return "".join(f'<td class="rw-num">{escape(one)}</td>' for one in found)
 
 
 def _written(conversions: float, credit: Credit, locale: Locale) -> str:
@@ -102,7 +105,9 @@ def _chart(model: str, labels: Sequence[str], credit: Credit, locale: Locale) ->
 
 def _bar(place: int, owner: str, conversions: str, share: float, locale: Locale) -> str:
     y, long = _ROW * place, max(0.5, _BARS * share)
-    name = owner if len(owner) <= _LETTERS else owner[: _LETTERS - 1] + "…"
+    half = _LETTERS // 2
+    # The end may be what tells it from another.
+    name = owner if len(owner) <= _LETTERS else f"{owner[: half - 1]}…{owner[-half:]}"
     told = f"{owner}: {conversions}, {locale.rate(share)}"
     return (
         f'<g><title>{escape(told)}</title><text x="{_NAMES - 8}" y="{y + 14}" text-anchor="end">'

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
+from results_widgets._text import told_apart
 from results_widgets.errors import ResultsError
 from results_widgets.portfolio import Portfolio
 from results_widgets.results import Results
@@ -64,12 +65,7 @@ def campaign_list(known: Mapping[str, Callable[[], Results]], clean: Clean) -> C
             broken[name, pages[name]] = clean(str(error))
     if not found:
         return _broken_html(broken)
-    labels = [one.campaign.label for one in found.values()]
-    # Of several campaigns with one name, each has that in its address beside it.
-    named = {
-        name: label if labels.count(label) == 1 else f"{label} ({name})"
-        for name, label in zip(found, labels, strict=True)
-    }
+    named = told_apart({name: one.campaign.label for name, one in found.items()})
     portfolio = Portfolio({named[name]: one for name, one in found.items()})
     return CampaignList(portfolio, {named[name]: pages[name] for name in found}, broken, clean)
 
