@@ -22,8 +22,12 @@ _RUNS_OUT = "() => document.documentElement.scrollWidth > innerWidth"
 
 @pytest.fixture(scope="module")
 def portfolio() -> rw.Portfolio:
-    made = [rw.Results(*rw.datasets.generate(600, seed=one), time_zone="UTC") for one in (1, 2)]
-    return rw.Portfolio(dict(zip(("Spring", HOSTILE), made, strict=True)))
+    made = {}
+    for seed, (name, status) in enumerate((("Spring", "running"), (HOSTILE, "paused")), 1):
+        campaign, *tables = rw.datasets.generate(600, seed=seed)
+        told = {**campaign.to_dict(), "status": status}
+        made[name] = rw.Results(told, *tables, time_zone="UTC")
+    return rw.Portfolio(made)
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
@@ -31,6 +35,21 @@ def violations(page: Page) -> list[tuple[str, str]]:
     assert len(found["passes"]) > 5
     broken = [rule for rule in found["violations"] if rule["impact"] in SERIOUS]
     return [(rule["id"], node["html"][:200]) for rule in broken for node in rule["nodes"][:3]]
+
+
+def filters_are_for_everybody(page: Page) -> None:
+    """Choose two states, look at their menu and their chips, and take them away."""
+    page.get_by_test_id("campaign-states").click()
+    for state in ("paused", "running"):
+        page.locator(f"[data-state={state}]").click()
+    expect(page.locator(".rw-pop")).to_be_in_viewport()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-chip]")).to_have_count(2)
+    assert violations(page) == []
+    assert not page.evaluate(_RUNS_OUT)
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.get_by_test_id("campaign-chips")).to_have_count(0)
 
 
 def test_everybody_can_read_and_use_it(
@@ -61,6 +80,7 @@ def test_everybody_can_read_and_use_it(
         assert violations(page) == [], menu
         page.keyboard.press("Escape")
         expect(page.get_by_test_id(menu)).to_be_focused()
+    filters_are_for_everybody(page)
     page.locator("[data-show=multiples]").click()
     expect(page.locator("[data-multiple] polyline").first).to_be_visible()
     for width, dark in ((390, True), (1440, False)):
@@ -85,7 +105,7 @@ def test_everybody_can_read_and_use_it(
     expect(page.locator(".rw img")).to_have_count(0)
 
 
-def test_the_keyboard_alone_sorts_finds_and_chooses_a_month(
+def test_the_keyboard_alone_sorts_filters_finds_and_chooses_a_month(
     new_page: Callable[..., Page], portfolio: rw.Portfolio
 ) -> None:
     page = new_page(1008)
@@ -100,7 +120,24 @@ def test_the_keyboard_alone_sorts_finds_and_chooses_a_month(
     expect(page.locator("[aria-sort]")).to_have_attribute("aria-sort", "ascending")
     names.first.press("ArrowDown")
     expect(names.nth(1)).to_be_focused()
-    page.keyboard.press("/")
+    states, size = page.get_by_test_id("campaign-states"), page.get_by_test_id("campaign-least")
+    states.press("Enter")
+    page.locator("[data-state=paused]").press("Enter")
+    page.keyboard.press("Escape")
+    expect(names).to_have_text([HOSTILE])
+    size.select_option("100")
+    assert (widget.selection.states, widget.selection.least) == (["paused"], 100)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Remove filter Paused")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(names).to_have_count(2)
+    expect(page.get_by_role("button", name="Remove filter 100 entries or more")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(size).to_be_focused()
+    assert (widget.selection.states, widget.selection.least) == ([], 0)
+    names.first.press("/")
     page.keyboard.type("SPRING")
     expect(names).to_have_count(1)
     page.get_by_test_id("month").select_option("2026-04")

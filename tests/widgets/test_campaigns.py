@@ -104,6 +104,29 @@ def test_what_cannot_be_chosen_is_left_as_it_was(campaigns: rw.Campaigns) -> Non
         rw.Campaigns(campaigns.portfolio["spring"])  # type: ignore[arg-type]
 
 
+def test_states_are_any_number_and_status_is_short_for_one(portfolio: rw.Portfolio) -> None:
+    campaigns = rw.Campaigns(portfolio, states=["running", "paused", "running"])
+    chosen = campaigns.selection
+    assert campaigns._choice["states"] == ["running", "paused"]
+    assert chosen.status is None
+    assert asked(campaigns, "choose", choice={"states": ["finished"]})["states"] == ["finished"]
+    assert chosen.status == "finished"
+    assert asked(campaigns, "choose", choice={"states": 7})["states"] == ["finished"]
+    assert asked(campaigns, "choose", choice={"states": [1]})["states"] == ["finished"]
+    chosen.status = "paused"
+    assert chosen.states == campaigns._choice["states"] == ["paused"]
+    chosen.status = None
+    assert chosen.states == []
+    campaigns.close()
+    campaigns = rw.Campaigns(portfolio, status="running")
+    assert campaigns.selection.states == ["running"]
+    campaigns.close()
+    with pytest.raises(traitlets.TraitError, match="unknown state 'lost'; known: draft, running"):
+        chosen.states = ["running", "lost"]
+    with pytest.raises(QueryError, match="status is short for states of one; pass states alone"):
+        rw.Campaigns(portfolio, status="running", states=["paused"])
+
+
 def test_a_row_opens_its_dashboard_in_the_chosen_month(
     campaigns: rw.Campaigns, portfolio: rw.Portfolio
 ) -> None:

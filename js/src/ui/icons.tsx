@@ -50,6 +50,7 @@ const marks: Record<string, string> = {
   list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   check: "M3 8.5 6.5 12 13 4.5",
+  multiples: "M2.5 2.5H7V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z",
   table: "M2 3h12v10H2zM2 6.3h12M2 9.6h12M6.5 3v10",
   down: "M8 3v9.5M3.8 8.5 8 12.8l4.2-4.3",
   clock: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 4.8V8l2.3 1.6",

@@ -151,7 +151,8 @@ export interface CampaignChoice extends ChosenSettings {
   month: string | null;
   search: string;
   channel: string | null;
-  status: string | null;
+  /** Empty: any. */
+  states: string[];
   goal: string | null;
   /** Fewest entries. */
   least: number;

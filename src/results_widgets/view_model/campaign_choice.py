@@ -1,11 +1,12 @@
 """What is chosen in a list of campaigns: the scope of its numbers, what is shown and how, which campaign is open."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import traitlets
 
+from results_widgets.campaign.states import STATUSES
 from results_widgets.errors import QueryError
 from results_widgets.glossary.campaign import CAMPAIGN, CONVERTED_RATE, GOAL_VALUE, USERS
 from results_widgets.results.scope import days_of_month
@@ -38,7 +39,7 @@ class CampaignChoice(traitlets.HasTraits):
         month: Year and month that all numbers are of, ``"2026-03"``; None: each campaign as a whole.
         search: Letters that the names of the campaigns shown contain.
         channel: Label of a channel that the campaigns shown use; None: any.
-        status: State of the campaigns shown, ``"running"``; None: any.
+        states: States of the campaigns shown, ``["running", "paused"]``; empty: any.
         goal: Goal of the campaigns shown, as the names of its events; None: any.
         least: Fewest entries of the campaigns shown.
         show: How they are shown: as a ``table``, or as ``multiples``, small charts on one scale.
@@ -62,7 +63,7 @@ class CampaignChoice(traitlets.HasTraits):
     month = traitlets.Unicode(None, allow_none=True)
     search = traitlets.Unicode("")
     channel = traitlets.Unicode(None, allow_none=True)
-    status = traitlets.Unicode(None, allow_none=True)
+    states = traitlets.List(traitlets.Unicode())
     goal = traitlets.Unicode(None, allow_none=True)
     least = traitlets.Int(0, min=0)
     show = traitlets.Enum(SHOWN, SHOWN[0])
@@ -82,10 +83,41 @@ class CampaignChoice(traitlets.HasTraits):
     locale = traitlets.Unicode(None, allow_none=True)
 
     def __init__(self, **chosen: Any) -> None:
-        unknown = [name for name in chosen if name not in self.trait_names()]
+        known = [*self.trait_names(), "status"]
+        unknown = [name for name in chosen if name not in known]
         if unknown:
-            raise QueryError.unknown("choice", unknown[0], self.trait_names())
+            raise QueryError.unknown("choice", unknown[0], known)
+        if "status" in chosen:
+            if "states" in chosen:
+                raise QueryError("status is short for states of one; pass states alone")
+            chosen["states"] = _only(chosen.pop("status"))
         super().__init__(**chosen)
+
+    @classmethod
+    def of_columns(cls, columns: Sequence[str] | None) -> "CampaignChoice":
+        """Return a list as it opens with some columns.
+
+        Args:
+            columns: Beside the name; None: the usual ones.
+
+        Raises:
+            QueryError: A column is not known.
+        """
+        if columns is None:
+            return cls()
+        try:
+            return cls(columns=list(columns))
+        except traitlets.TraitError as error:
+            raise QueryError(str(error)) from None
+
+    @property
+    def status(self) -> str | None:
+        """The state of the campaigns shown where ``states`` has one; None: any, or one of several. May be set."""
+        return self.states[0] if len(self.states) == 1 else None
+
+    @status.setter
+    def status(self, state: str | None) -> None:
+        self.states = _only(state)
 
     @traitlets.validate("month")
     def _check_month(self, proposal: Mapping[str, Any]) -> str | None:
@@ -106,6 +138,14 @@ class CampaignChoice(traitlets.HasTraits):
         if unknown:
             raise traitlets.TraitError(str(QueryError.unknown("column", unknown[0], COLUMNS)))
         return columns
+
+    @traitlets.validate("states")
+    def _check_states(self, proposal: Mapping[str, Any]) -> list[str]:
+        states = list(dict.fromkeys(proposal["value"]))
+        unknown = [one for one in states if one not in STATUSES]
+        if unknown:
+            raise traitlets.TraitError(str(QueryError.unknown("state", unknown[0], STATUSES)))
+        return states
 
     @traitlets.validate(*SETTINGS)
     def _check_setting(self, proposal: Mapping[str, Any]) -> object:
@@ -143,6 +183,10 @@ class CampaignChoice(traitlets.HasTraits):
                 continue
             with suppress(traitlets.TraitError):
                 setattr(self, name, state[name])
+
+
+def _only(state: str | None) -> list[str]:
+    return [] if state is None else [state]
 
 
 def _days(month: str) -> dict[str, Any]:

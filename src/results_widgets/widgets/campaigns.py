@@ -51,13 +51,14 @@ class Campaigns(DeferredWidget):
         portfolio: The campaigns.
         store: Where the save button of an opened dashboard saves segments.
         **chosen: Initial values of ``selection``, such as ``month="2026-03"``, ``sort="lift"``,
-            ``columns=["entries", "unique_users"]``, ``show="multiples"`` or ``time_zone="Europe/Oslo"``.
+            ``states=["running", "paused"]``, ``columns=["entries", "unique_users"]``, ``show="multiples"`` or
+            ``time_zone="Europe/Oslo"``.
 
     Attributes:
         portfolio: The campaigns, whole.
-        selection: What is chosen: month, time_zone, definitions, machine_opens, clock, locale, search, channel,
-            status, goal, least, show, metric, columns, sort, descending, campaign, part, tab, rule, credit. Set its
-            traits to change what is shown.
+        selection: What is chosen: month, time_zone, definitions, machine_opens, clock, locale, search, states,
+            channel, goal, least, show, metric, columns, sort, descending, campaign, part, tab, rule, credit. Set its
+            traits to change what is shown; ``status`` stands for ``states`` of one.
         dashboard: The dashboard of the campaign that was opened last, or None.
         experiment: The experiment that was opened last, or None.
         segment: The users that a click on the overlap opened last, or None.

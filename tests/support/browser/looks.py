@@ -371,7 +371,7 @@ LOOKS: Mapping[str, Look] = {
     "audience-of-two": Look(_audience(2), ((900, LIGHT), (480, DARK)), _profiled),
     "audience-of-four": Look(_audience(4), ((1440, DARK),), _profiled),
     "campaigns": Look(
-        lambda: rw.Campaigns(portfolio()),
+        lambda: rw.Campaigns(portfolio(), states=["running", "finished", "paused"], least=100),
         ((1440, LIGHT), (390, DARK)),
         _unfolded,
     ),

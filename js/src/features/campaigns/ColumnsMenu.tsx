@@ -21,7 +21,7 @@ export function ColumnsMenu({ choice, choose, heads }: Props): JSX.Element {
     choose({ columns: next, ...(unseen ? { sort: null } : {}) });
   };
   return (
-    <HeaderMenu name="Columns" mark="table" testid="columns">
+    <HeaderMenu name="Columns" testid="columns">
       {() => (
         <div class="rw-pop" role="dialog" aria-label="Columns">
           <Group class="rw-pop-list" label="Columns" roving>

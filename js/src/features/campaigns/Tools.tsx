@@ -1,10 +1,8 @@
-// Which campaigns are shown: by name, state, channel, goal and size, and the month that all numbers are of.
+// Which campaigns are shown and how: by name and filters, as a table or as lines, and the month that all numbers are of.
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { Select } from "../../ui/Controls";
-import { plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
 import { Group } from "../../ui/regions";
-import { capitalised } from "../../ui/text";
 import { useSnapshot } from "../../ui/view";
 import type {
   CampaignChoice,
@@ -16,7 +14,7 @@ import type {
 import { definitionsLabel, SettingsMenu } from "../dashboard/Settings";
 import { ColumnsMenu } from "./ColumnsMenu";
 import type { Head } from "./columns";
-import { valuesOf } from "./lines";
+import { Filters } from "./Filters";
 import { useShared } from "./useCampaigns";
 
 export interface ToolProps {
@@ -73,35 +71,6 @@ export function findByKey(event: TargetedKeyboardEvent<HTMLElement>): void {
   event.currentTarget.querySelector<HTMLElement>("[data-testid=find-campaign]")?.focus();
 }
 
-const sizes = [100, 500, 1000, 5000, 10_000];
-
-interface FilterProps {
-  label: string;
-  /** What stands there while any is shown. */
-  any: string;
-  value: string | null;
-  values: string[];
-  words?: (value: string) => string;
-  onChange: (value: string | null) => void;
-  testid: string;
-}
-
-/** A choice among what the campaigns have; of one value there is nothing to choose. */
-function Filter({ value, values, words, ...more }: FilterProps): JSX.Element | null {
-  const { any, label, onChange, testid } = more;
-  if (values.length < 2 && value === null) return null;
-  const choices = values.map((one) => ({ value: one, label: words?.(one) ?? one }));
-  return (
-    <Select
-      label={label}
-      value={value ?? ""}
-      choices={[{ value: "", label: any }, ...choices]}
-      onChange={(one) => onChange(one || null)}
-      testid={testid}
-    />
-  );
-}
-
 const shows: [CampaignChoice["show"], string][] = [
   ["table", "Table"],
   ["multiples", "Small multiples"],
@@ -126,6 +95,7 @@ function Show({ choice, choose, metrics, heads }: ToolProps): JSX.Element {
               data-show={show}
               onClick={() => choose({ show })}
             >
+              <Mark name={show} />
               {label}
             </button>
           ))}
@@ -180,13 +150,14 @@ export function CampaignSettings({
 }
 
 export function Tools(props: ToolProps): JSX.Element {
-  const { choice, choose, lines } = props;
-  const channels = valuesOf(lines, (numbers) => numbers.channels.map((one) => one.label));
+  const { choice, choose } = props;
   return (
     <search class="rw-campaigns-tools">
-      <span class="rw-campaign-find">
+      <span class="rw-find rw-campaign-find">
+        <Mark name="find" />
         <input
           type="search"
+          class="rw-find-field"
           aria-label="Find a campaign"
           aria-keyshortcuts="/"
           placeholder="Find a campaign"
@@ -195,45 +166,13 @@ export function Tools(props: ToolProps): JSX.Element {
           data-testid="find-campaign"
           onInput={(event) => choose({ search: event.currentTarget.value })}
         />
+        {choice.search === "" && (
+          <span aria-hidden="true">
+            <kbd>/</kbd>
+          </span>
+        )}
       </span>
-      <Filter
-        label="State"
-        any="Any state"
-        value={choice.status}
-        values={valuesOf(lines, ({ status }) => [status])}
-        words={capitalised}
-        onChange={(status) => choose({ status })}
-        testid="campaign-status"
-      />
-      <Filter
-        label="Channel"
-        any="All channels"
-        value={choice.channel}
-        values={channels}
-        onChange={(channel) => choose({ channel })}
-        testid="campaign-channel"
-      />
-      <Filter
-        label="Goal"
-        any="Any goal"
-        value={choice.goal}
-        values={valuesOf(lines, ({ goal }) => [goal])}
-        onChange={(goal) => choose({ goal })}
-        testid="campaign-goal"
-      />
-      <Select
-        label="Entries"
-        value={String(choice.least)}
-        choices={[
-          { value: "0", label: "Any size" },
-          ...sizes.map((one) => ({
-            value: String(one),
-            label: `${plural(one, "entry", "entries")} or more`,
-          })),
-        ]}
-        onChange={(least) => choose({ least: Number(least) })}
-        testid="campaign-least"
-      />
+      <Filters {...props} />
       <span class="rw-spring" />
       <Show {...props} />
     </search>

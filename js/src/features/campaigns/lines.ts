@@ -58,14 +58,14 @@ export const placed = (lines: CampaignLine[]): Placed[] =>
 /** The lines that are asked for, in the order that is asked for. */
 export function shownLines(
   lines: Placed[],
-  { search, channel, status, goal, least, sort, descending }: CampaignChoice,
+  { search, channel, states, goal, least, sort, descending }: CampaignChoice,
 ): Placed[] {
   const wanted = plain(search.trim());
   const found = lines.filter(
     ({ name, numbers }) =>
       plain(name).includes(wanted) &&
       (channel === null || numbers?.channels.some((one) => one.label === channel)) &&
-      (status === null || numbers?.status === status) &&
+      (states.length === 0 || states.includes(numbers?.status ?? "")) &&
       (goal === null || numbers?.goal === goal) &&
       (least === 0 || (numbers?.entries ?? 0) >= least),
   );

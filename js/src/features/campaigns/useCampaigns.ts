@@ -26,7 +26,7 @@ const first: CampaignChoice = {
   month: null,
   search: "",
   channel: null,
-  status: null,
+  states: [],
   goal: null,
   least: 0,
   show: "table",

@@ -1,5 +1,5 @@
 // A button of the dashboard's header with what opens below it.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { usePopover } from "../../ui/popover";
@@ -13,8 +13,9 @@ export function HeaderMenu({
   testid,
   children,
 }: {
-  name: string;
-  mark: Parameters<typeof Mark>[0]["name"];
+  name: ComponentChildren;
+  /** What stands before the name; else an arrow stands after it. */
+  mark?: Parameters<typeof Mark>[0]["name"];
   testid: string;
   children: Opened;
 }): JSX.Element {
@@ -35,8 +36,9 @@ export function HeaderMenu({
         data-testid={testid}
         onClick={() => setOpen(!open)}
       >
-        <Mark name={mark} />
+        {mark && <Mark name={mark} />}
         {name}
+        {!mark && <Mark name="fold" />}
       </button>
       {open && children(close)}
     </span>

@@ -210,6 +210,94 @@ describe("what campaigns show together", () => {
   });
 });
 
+describe("filters", () => {
+  const rows = [
+    line("Spring", { entries: 900 }),
+    line("Autumn", { status: "paused", entries: 700 }),
+    line("Winter", {
+      status: "finished",
+      channels: [{ label: "Push", icon: "push" }],
+      entries: 40,
+    }),
+    line("Broken", null),
+  ];
+  const shown = (choice: State = {}, standalone = false) => {
+    const _choice = { sort: null, ...choice };
+    const _campaigns = { rows, months, scope: "", busy: false };
+    return draw(state({ _campaigns, _choice }), standalone);
+  };
+  type Drawn = Awaited<ReturnType<typeof shown>>;
+  const chips = ({ all }: Drawn) => all("[data-chip]").map((one) => one.dataset.chip);
+
+  it("take several states, which are told to the kernel, and named on their button", async () => {
+    const page = await shown();
+    const { click, names, sent, el } = page;
+    const menu = el.querySelector("[data-testid=campaign-states]");
+    expect(menu?.textContent).toBe("Any state");
+    await click("[data-testid=campaign-states]");
+    expect(page.all("[data-state]").map((one) => one.textContent)).toEqual([
+      "Finished",
+      "Paused",
+      "Running",
+    ]);
+    await click("[data-state=running]");
+    await click("[data-state=paused]");
+    expect(names()).toEqual(["Spring", "Autumn"]);
+    expect(sent.at(-1)?.choice).toMatchObject({ states: ["paused", "running"] });
+    expect(menu?.textContent).toBe("State: Paused, running");
+    expect(el.querySelector("[data-state=paused]")?.getAttribute("aria-pressed")).toBe("true");
+    await click("[data-state=paused]");
+    expect(names()).toEqual(["Spring"]);
+  });
+
+  it("are chips to take away one by one, with the focus on the next", async () => {
+    const choice = {
+      states: ["running", "finished"],
+      channel: "Push",
+      goal: "Purchase",
+      least: 10,
+    };
+    const page = await shown({ ...choice, columns: [] });
+    const { click, names, sent } = page;
+    expect(chips(page)).toEqual([
+      "Running",
+      "Finished",
+      "Push",
+      "Goal: Purchase",
+      "10 entries or more",
+    ]);
+    expect(names()).toEqual(["Winter"]);
+    await click("[aria-label='Remove filter Push']");
+    expect(names()).toEqual(["Spring", "Winter"]);
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Remove filter Goal: Purchase");
+    await click("[data-chip=Running]");
+    expect(sent.at(-1)?.choice).toMatchObject({ states: ["finished"], channel: null, least: 10 });
+    await click("[data-chip='10 entries or more']");
+    expect(document.activeElement).toBe(page.all("[data-chip]").at(-1));
+    await click("[data-testid=campaign-chips] .rw-quiet");
+    expect(sent.at(-1)?.choice).toMatchObject({ states: [], channel: null, goal: null, least: 0 });
+    expect(names()).toHaveLength(4);
+    expect(page.all("[data-testid=campaign-chips]")).toHaveLength(0);
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("campaign-least");
+  });
+
+  it("of a state that no campaign is in any more can be taken away, and of one there is no clear all", async () => {
+    const page = await shown({ states: ["draft"] }, true);
+    expect(page.names()).toEqual([]);
+    expect(page.all("[data-testid=campaign-chips] button")).toHaveLength(1);
+    await page.click("[data-testid=campaign-states]");
+    await page.click("[data-state=draft]");
+    expect(page.names()).toHaveLength(4);
+    expect(page.sent).toEqual([]);
+  });
+
+  it("of many states are counted on the button", async () => {
+    const { el } = await shown({ states: ["a", "b", "c", "d"] });
+    const menu = el.querySelector("[data-testid=campaign-states]");
+    expect(menu?.textContent).toBe("State: 4 states");
+  });
+});
+
 describe("columns", () => {
   const metrics = [
     { key: "users", label: "Entries", unit: "count", text: "" },

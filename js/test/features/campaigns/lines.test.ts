@@ -14,7 +14,7 @@ const choice: CampaignChoice = {
   month: null,
   search: "",
   channel: null,
-  status: null,
+  states: [],
   goal: null,
   least: 0,
   show: "table",
@@ -99,7 +99,9 @@ describe("the lines that are shown", () => {
       line("small", { entries: 499 }),
       line("broken", null),
     ];
-    expect(names({ status: "paused" }, some)).toEqual(["paused"]);
+    expect(names({ states: ["paused"] }, some)).toEqual(["paused"]);
+    expect(names({ states: ["running", "paused"] }, some)).toEqual(["paused", "small"]);
+    expect(names({ states: ["finished"] }, some)).toEqual([]);
     expect(names({ goal: "Purchase" }, some)).toEqual(["small"]);
     expect(names({ least: 500 }, some)).toEqual(["paused"]);
     expect(names({}, some)).toHaveLength(3);
