@@ -17,6 +17,7 @@ from results_widgets.errors import QueryError
 from results_widgets.report import Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
 from results_widgets.results.scope import days_of_month
+from results_widgets.view_model.campaign_choice import USUAL_COLUMNS
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
 
@@ -51,6 +52,12 @@ def add_parser(commands: "Commands") -> None:
         help="leave out values of --by that fewer users have (%(default)s)",
     )
     add("--min-cell", type=int, default=0, help="hide counts from 1 to below this one")
+    add(
+        "--columns",
+        type=_names,
+        metavar="NAME,NAME",
+        help=f"of several campaigns: columns of the table beside the name (default: {','.join(USUAL_COLUMNS)})",
+    )
     add("--attribution", action="store_true", help="add whom conversions are credited to, by model")
     add("--sensitivity", action="store_true", help="add the numbers under other usual rules")
     add(
@@ -72,6 +79,7 @@ def _run(options: argparse.Namespace) -> int:
         raise QueryError("--month is a range of its own; leave out --start and --end")
     if is_portfolio(options):
         return run_portfolio(options)
+    _refuse_columns(options)
     results = read_scope(options)
     conditions = [Condition.read(text) for text in options.fail_if]
     # Before the report is written, which may take minutes: a name may be misspelt.
@@ -100,6 +108,18 @@ def _run(options: argparse.Namespace) -> int:
     failed = [(condition, value) for condition, value, holds in values if holds is not False]
     _print_outcome(results, options, failed)
     return 1 if failed else 0
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _refuse_columns(options: argparse.Namespace) -> None:
+    if options.columns is not None:
+        raise QueryError(
+            f"{options.campaign} is a single campaign, and --columns is of the table of several; name the folder "
+            "that holds theirs, or leave it out"
+        )
 
 
 def _selection(options: argparse.Namespace) -> Selection:

@@ -21,23 +21,22 @@ def run_portfolio(options: argparse.Namespace) -> int:
     """Write the pages.
 
     Raises:
-        QueryError: An option is of a single campaign's report.
+        QueryError: An option is of a single campaign's report, or a column is not known.
     """
     _check(options)
     locale_of(options.locale)
-    portfolio = _scoped(options)
-    page = write_portfolio(
-        portfolio,
-        options.output,
-        Options(
-            time_zones=options.zone,
-            min_cell=options.min_cell,
-            min_users=options.min_users,
-            locale=options.locale,
-            # The report is passed on: it names files, not the folders of this machine.
-            command=without_folders(shlex.join(["results-widgets", *options.command_line])),
-        ),
+    # Before the events are read, which may take minutes: a column may be misspelt.
+    contents = Options(
+        time_zones=options.zone,
+        min_cell=options.min_cell,
+        min_users=options.min_users,
+        locale=options.locale,
+        columns=options.columns,
+        # The report is passed on: it names files, not the folders of this machine.
+        command=without_folders(shlex.join(["results-widgets", *options.command_line])),
     )
+    portfolio = _scoped(options)
+    page = write_portfolio(portfolio, options.output, contents)
     if not options.quiet:
         say(f"{page}: {len(portfolio)} campaigns")
     return 0

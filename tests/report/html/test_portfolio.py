@@ -181,13 +181,14 @@ def test_trend_is_dashed_where_it_ripens() -> None:
     assert "NaN" not in sparkline((TrendPoint(0.0, True), TrendPoint(0.0, True)))
 
 
-def test_command_writes_the_pages_of_a_month(
+def test_command_writes_the_pages_of_a_month_with_the_columns_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for seed in (1, 2):
         rw.datasets.generate(100, seed=seed, path=tmp_path / "campaigns" / f"{seed}")
     out = tmp_path / "pages"
     command = ["report", str(tmp_path / "campaigns"), "--month", "2026-03", "-o", str(out)]
+    command += ["--columns", "rate, entries"]
     assert main([*command, "--time-zone", "UTC", *ONE_VIEW]) == 0
     assert "2 campaigns" in capsys.readouterr().out
     page = (out / "index.html").read_text(encoding="utf-8")
@@ -195,7 +196,11 @@ def test_command_writes_the_pages_of_a_month(
         rw.Portfolio.load(tmp_path / "campaigns", time_zone="UTC").month("2026-03").overview()
     )
     entries = expected.filter(metric="users")["value"].to_list()
-    assert [row[2] for row in rows_of(page)] == [f"{number:,.0f}" for number in entries]
+    rates = expected.filter(metric="converted_rate")["value"].to_list()
+    for row, users, rate in zip(rows_of(page), entries, rates, strict=True):
+        _, converted, count = row
+        assert converted.startswith(f"{100 * rate:.1f}\u202f% ")
+        assert count == f"{users:,.0f}"
     assert "2026-03-01" in page
 
 
@@ -227,20 +232,29 @@ def test_campaigns_without_an_entry_in_the_month_are_named_and_have_no_page(tmp_
         (["--format", "pdf"], "--format"),
         (["--range", "today"], "--range"),
         (["--month", "March"], "is no month"),
+        (["--columns", "entries,luck"], "unknown column 'luck'; known: channels, entries, rate, "),
+        (["--columns", "entrys"], "did you mean 'entries'?"),
     ],
 )
-def test_command_refuses_what_is_of_one_campaign(
+def test_command_refuses_what_is_of_one_campaign_and_what_it_does_not_know(
     more: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rw.datasets.generate(20, seed=1, path=tmp_path / "campaigns" / "one")
     out = ["-o", str(tmp_path / "pages")]
     assert main(["report", str(tmp_path / "campaigns"), *out, *more]) == 2
     assert words in capsys.readouterr().err
+    assert not (tmp_path / "pages").exists()
 
 
-def test_command_takes_the_month_of_one_campaign(tmp_path: Path) -> None:
+def test_command_takes_the_month_of_one_campaign_and_no_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rw.datasets.generate(20, seed=1, path=tmp_path / "one")
     out = tmp_path / "page.html"
     command = ["report", str(tmp_path / "one"), "-o", str(out), "--month", "2026-03"]
     assert main([*command, "--quiet", *ONE_VIEW]) == 0
     assert out.is_file()
+    assert main([*command, "--columns", "entries"]) == 2
+    assert "is a single campaign, and --columns is of the table of several" in (
+        capsys.readouterr().err
+    )

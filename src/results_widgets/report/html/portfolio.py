@@ -9,8 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import traitlets
-
 from results_widgets._io import check_output, write_whole
 from results_widgets._static import STATIC
 from results_widgets._version import __version__
@@ -63,7 +61,6 @@ def write_portfolio(
     target, options = Path(folder), options or Options()
     if target.is_file():
         raise QueryError(f"{target} is a file; a portfolio is written as a folder of pages")
-    _choice(options)
     made_by = options.command or f"portfolio.to_html({target.name!r})"
     portfolio, empty = with_entries(portfolio)
     names = _file_names(portfolio.names)
@@ -102,7 +99,7 @@ def _summary(
     portfolio: Portfolio, names: Mapping[str, str], options: Options, made_by: str, left_out: str
 ) -> str:
     found = {name: campaign_row(one, options.min_users) for name, one in portfolio.items()}
-    choice = _choice(options)
+    choice = CampaignChoice.of_columns(options.columns)
     rows = "".join(
         _row(name, names[name], row, options.min_cell, choice.columns)
         for name, row in found.items()
@@ -143,7 +140,7 @@ def _table_page(
     trends = {one.key: trends_of(portfolio, one.key, least) for one in _DRAWN}
     state = {
         "_campaigns": campaigns_state(portfolio, links=names, rows=rows, least=least, details=True),
-        "_choice": _choice(options).to_state(),
+        "_choice": CampaignChoice.of_columns(options.columns).to_state(),
         "_shared": {**shared, "trends": trends},
         "_options": {
             "by": [],
@@ -163,20 +160,6 @@ def _table_page(
         f'<script type="application/json" data-rw-page>{safe}</script>'
         f'<script type="module">{host}</script>'
     )
-
-
-def _choice(options: Options) -> CampaignChoice:
-    """Return what the table shows.
-
-    Raises:
-        QueryError: A column is not known.
-    """
-    if options.columns is None:
-        return CampaignChoice()
-    try:
-        return CampaignChoice(columns=list(options.columns))
-    except traitlets.TraitError as error:
-        raise QueryError(str(error)) from None
 
 
 def _row(name: str, file: str, row: CampaignRow, min_cell: int, columns: list[str]) -> str:

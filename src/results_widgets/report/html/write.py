@@ -26,6 +26,7 @@ from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.annotations import Noted
+from results_widgets.view_model.campaign_choice import CampaignChoice
 from results_widgets.view_model.names import check_names, with_first_line
 from results_widgets.view_model.other_campaign import without_other
 from results_widgets.view_model.selection import Selection
@@ -72,6 +73,8 @@ class Options:
 
     def __post_init__(self) -> None:
         Noted.of(self.annotations)
+        # Before anything is counted: a name may be misspelt.
+        CampaignChoice.of_columns(self.columns)
         if self.min_cell < 0:
             raise QueryError(
                 f"min_cell is {self.min_cell}; pass 0 to hide nothing, or the least count to show"
