@@ -173,7 +173,6 @@ export function Tools(props: ToolProps): JSX.Element {
         )}
       </span>
       <Filters {...props} />
-      <span class="rw-spring" />
       <Show {...props} />
     </search>
   );
