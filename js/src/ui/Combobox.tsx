@@ -1,6 +1,6 @@
 // A list that is searched by typing; the first that fits is chosen by Enter (the combobox of the ARIA practices, with a list).
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Choice } from "./Controls";
 import { useView } from "./view";
 
@@ -68,6 +68,11 @@ export function Combobox(props: Props): JSX.Element {
     });
     return () => life.abort();
   }, [isOpen]);
+  // What is typed next replaces the words of what was chosen, as it does where Tab leads here.
+  useLayoutEffect(() => {
+    const field = box.current?.querySelector("input");
+    if (!isOpen && field?.matches(":focus")) field.select();
+  }, [isOpen, chosen?.label]);
   useEffect(() => {
     box.current?.querySelector('[role=option][aria-selected="true"]')?.scrollIntoView?.({
       block: "nearest",

@@ -63,6 +63,14 @@ describe("the field", () => {
     await press("Enter");
     await new Promise((done) => setTimeout(done, 200));
     expect(model.get("_selection")).toMatchObject({ time_zone: offered.at(-1) });
+    // The next letters replace the chosen words: added to them they would find nothing.
+    field.focus();
+    await type(offered.at(-2)!);
+    await press("Enter");
+    expect([field.selectionStart, field.selectionEnd]).toEqual([0, field.value.length]);
+    expect(field.value).not.toBe("");
+    await type(offered.at(-1)!);
+    await press("Enter");
     await press("ArrowDown");
     const first = active();
     await press("ArrowUp");
@@ -84,7 +92,7 @@ describe("views", () => {
     el.querySelector<HTMLElement>("[data-testid=views]")!.click();
     await settle();
     const find = <T extends Element>(selector: string): T => el.querySelector<T>(selector)!;
-    expect(find(".rw-view-open").textContent).toBe("Marchrange: 30d · by: shop");
+    expect(find(".rw-view-open").textContent).toBe("MarchLast 30 days · by shop");
     find<HTMLElement>(".rw-view-open").click();
     await settle();
     const { id } = asked.at(-1)!;
@@ -107,7 +115,47 @@ describe("views", () => {
   });
 });
 
+describe("metrics", () => {
+  it("are searched by typing, and the first that fits is taken by Enter", async () => {
+    const { el, model } = show();
+    await settle();
+    const title = el.querySelector<HTMLElement>(".rw-pick")!;
+    title.click();
+    await settle();
+    const field = el.querySelector<HTMLInputElement>(".rw-picker input")!;
+    const enter = { key: "Enter", bubbles: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent("keydown", enter));
+    await settle();
+    // Nothing was typed: nothing is taken.
+    expect(title.getAttribute("aria-expanded")).toBe("true");
+    field.value = "median";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await settle();
+    field.dispatchEvent(new KeyboardEvent("keydown", enter));
+    await settle();
+    await new Promise((done) => setTimeout(done, 200));
+    expect(title.getAttribute("aria-expanded")).toBe("false");
+    expect(model.get("_selection")).toMatchObject({ metric: "median_time_to_convert" });
+  });
+});
+
 describe("many variants", () => {
+  it("are searched in one menu, which says once why all of them cannot be shown at once", async () => {
+    const given = state();
+    const flow = structuredClone(given._flow) as Flow;
+    const own = flow.arms.find(({ id }) => id !== null)!;
+    const more = "ABCDEFGHIJ".split("").map((id) => ({ ...own, id, label: `Arm ${id}` }));
+    flow.arms = [flow.arms[0]!, ...more];
+    const { el } = show({ ...given, _flow: flow });
+    await settle();
+    const field = el.querySelector<HTMLInputElement>("input[data-testid=variant]")!;
+    field.click();
+    await settle();
+    const options = [...el.querySelectorAll(".rw-flow [role=option]")];
+    expect(options.map((one) => one.textContent)).toContain("Overlaid at most 8 variants");
+    expect(options.at(-2)!.getAttribute("aria-disabled")).toBe("true");
+  });
+
   it("stand in a table, against the control that most are compared with", async () => {
     const given = state();
     const flow = structuredClone(given._flow) as Flow;

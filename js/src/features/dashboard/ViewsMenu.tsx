@@ -5,18 +5,13 @@ import { Mark } from "../../ui/icons";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import { RequestFailure } from "../../wire/ask";
-import type { KeptView } from "../../wire/views";
 import { HeaderMenu } from "./HeaderMenu";
-
-/** What a view holds, in its own words. */
-const wordsOf = ({ fields }: KeptView): string =>
-  Object.entries(fields)
-    .map(([name, value]) => `${name.replace(/_/g, " ")}: ${String(value)}`)
-    .join(" · ") || "everything as at first";
+import { viewWords } from "./view_words";
 
 function Panel({ close }: { close: () => void }): JSX.Element {
   const { store, signal } = useView();
-  const { views, kernel } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { views, kernel } = snapshot;
   const [name, setName] = useState("");
   const [said, setSaid] = useState<string[]>([]);
   const ask = (what: "save" | "open" | "delete", of: string): void => {
@@ -54,11 +49,11 @@ function Panel({ close }: { close: () => void }): JSX.Element {
               type="button"
               class="rw-view-open"
               disabled={!kernel}
-              data-tip={wordsOf(view)}
+              data-tip={viewWords(view, snapshot)}
               onClick={() => ask("open", view.name)}
             >
               <bdi>{view.name}</bdi>
-              <small class="rw-muted">{wordsOf(view)}</small>
+              <small class="rw-muted">{viewWords(view, snapshot)}</small>
             </button>
             <button
               type="button"

@@ -1,4 +1,4 @@
-// Every metric by scope, found by typing: campaign, each channel, each action.
+// Every metric by scope, found by typing: campaign, each channel, each action. Enter takes the first that fits.
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -61,6 +61,11 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
     if (open) box.current?.querySelector("input")?.focus();
   }, [open]);
   const move = (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    if (event.key === "Enter" && query.trim() && (event.target as Element).matches("input")) {
+      event.preventDefault();
+      event.currentTarget.querySelector<HTMLElement>(".rw-pop-list button")?.click();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -73,7 +78,7 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
     stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.focus();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the controls inside, which take the focus.
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys move between the controls inside, which take the focus.
     <span class="rw-picker" ref={box} onKeyDown={open ? move : undefined}>
       <button
         type="button"

@@ -73,6 +73,7 @@ const searchFrom = 8;
 function VariantMenu({ arms, view, setView, closed, one, choose }: MenuProps): JSX.Element {
   const { selection } = useSnapshot();
   const together: VariantView[] = ["overlaid", "sideBySide"];
+  const isSearched = arms.length >= searchFrom;
   const choices: Choice[] = [
     { value: "all", label: "All variants" },
     ...arms.map(({ id, label }) => ({ value: `of ${id}`, label: label || String(id) })),
@@ -84,10 +85,11 @@ function VariantMenu({ arms, view, setView, closed, one, choose }: MenuProps): J
         ]),
   ].map((choice) => ({
     ...choice,
-    label: choice.closed ? `${choice.label} (${choice.closed})` : choice.label,
+    // A list that is searched says the reason of itself; the platform's has labels only.
+    label: choice.closed && !isSearched ? `${choice.label} (${choice.closed})` : choice.label,
   }));
   const shown = selection.variant === null ? "all" : `of ${selection.variant}`;
-  const Menu = arms.length >= searchFrom ? Combobox : Select;
+  const Menu = isSearched ? Combobox : Select;
   return (
     <Menu
       label="Variant"
