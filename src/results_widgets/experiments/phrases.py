@@ -1,5 +1,6 @@
 """Numbers of an experiment as parts of sentences: points, intervals, totals no more precise than they are known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import floor, log10
@@ -140,3 +141,13 @@ def _decimals(size: float) -> int:
 def _mean_decimals(size: float) -> int:
     """Return two decimals, or as many as show three digits of a small number."""
     return 2 if size >= 1 or size == 0 else min(6, 2 - floor(log10(size)))
+
+
+def furthest_off(seen: Mapping[str, int], expected: Mapping[str, float], most: int) -> list[str]:
+    """Return the arms that a sentence names: all, or of more than `most` those that add most to Pearson's statistic."""
+
+    def surprise(arm: str) -> float:
+        return (seen[arm] - expected[arm]) ** 2 / expected[arm]
+
+    named = list(seen)
+    return named if len(named) <= most else sorted(named, key=surprise, reverse=True)[: most - 1]

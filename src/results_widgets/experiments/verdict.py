@@ -14,7 +14,7 @@ from results_widgets.experiments.assignment import Mismatch
 from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.pairs import given_arms, pairs_of
-from results_widgets.experiments.phrases import Phrases
+from results_widgets.experiments.phrases import Phrases, furthest_off
 from results_widgets.experiments.study import NOT_RANDOM, Study
 from results_widgets.experiments.units import ALL, HELD_BACK, TREATED
 from results_widgets.locales import ENGLISH, Locale
@@ -253,12 +253,14 @@ def _too_early(study: Study, given: Sequence[str], phrases: Phrases) -> Verdict:
 
 
 def _wrong_shares(study: Study, wrong: Mismatch, phrases: Phrases) -> str:
-    parts = (
-        f"{phrases.count(users, 'user')} in {name_of(study, arm)} instead of "
+    arms = furthest_off(wrong.seen, wrong.expected, most=4)
+    parts = ", ".join(
+        f"{phrases.count(wrong.seen[arm], 'user')} in {name_of(study, arm)} instead of "
         f"{phrases.locale.number(wrong.expected[arm], 0)}"
-        for arm, users in wrong.seen.items()
+        for arm in arms
     )
-    return f"Shares are wrong: {', '.join(parts)}"
+    more = len(wrong.seen) - len(arms)
+    return f"Shares are wrong: {parts}" + (f", and {more} other arms" if more else "")
 
 
 def _chi_square(wrong: Mismatch, phrases: Phrases) -> str:

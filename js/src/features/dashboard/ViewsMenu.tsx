@@ -1,6 +1,6 @@
 // Views: what is selected, kept under a name and opened again.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
@@ -14,12 +14,15 @@ function Panel({ close }: { close: () => void }): JSX.Element {
   const { views, kernel } = snapshot;
   const [name, setName] = useState("");
   const [said, setSaid] = useState<string[]>([]);
+  const field = useRef<HTMLInputElement>(null);
   const ask = (what: "save" | "open" | "delete", of: string): void => {
     store.ask("views", { what, name: of }).then(
       ({ missing }) => {
         if (signal.aborted) return;
         setSaid(missing.map((one) => `${one}.`));
         if (what === "save") setName("");
+        // What was pressed goes with the view.
+        if (what === "delete") field.current?.focus({ preventScroll: true });
         if (what === "open" && missing.length === 0) close();
       },
       (error: unknown) => {
@@ -75,6 +78,7 @@ function Panel({ close }: { close: () => void }): JSX.Element {
       {kernel ? (
         <form onSubmit={save}>
           <input
+            ref={field}
             type="text"
             aria-label="Name of the view"
             placeholder="Name this view"

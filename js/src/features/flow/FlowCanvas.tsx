@@ -29,7 +29,7 @@ import {
   visible,
   wayTo,
 } from "./fold";
-import { type Placement, placeWithin } from "./placement";
+import { type Placement, placeWithin, withHeldBack } from "./placement";
 import { useFlow } from "./shown_flow";
 
 /** What is folded: what has to be, so that the rest has room, or what was chosen. */
@@ -72,7 +72,7 @@ function usePlaced(props: CanvasProps, room: Room) {
   const paper = usePaper();
   // The snapshot makes new objects for equal content; the layout only follows the content.
   const lines = campaign.actions.map(({ id, parent }) => [id, parent]);
-  const content = JSON.stringify([arms, over, lines]);
+  const content = JSON.stringify([arms, over, lines, flow.held_back]);
   const shape = JSON.stringify([arms.map(({ id }) => id), lines]);
   const everybody = flow.arms[0] ?? arms[0];
   const forest = useMemo(
@@ -83,12 +83,14 @@ function usePlaced(props: CanvasProps, room: Room) {
     foldArm(arm, campaign.actions, which, forestOf(arm, campaign.actions));
   const placeAll = (all: Arm[], which: ReadonlySet<string>, shrinks: boolean): Shown => {
     const actions = everybody ? fold(which, everybody).actions : [];
-    return placeWithin(
+    const placed = placeWithin(
       room,
       all.map((arm) => fold(which, arm).arm),
       { actions },
       shrinks,
     );
+    const hasHeldBack = all.length === 1 && all[0]?.id === null && (flow.held_back ?? 0) > 0;
+    return hasHeldBack ? withHeldBack(placed) : placed;
   };
   const place = (which: ReadonlySet<string>): Shown => placeAll(arms, which, mayShrink);
   const closed = useMemo(() => {

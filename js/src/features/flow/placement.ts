@@ -55,3 +55,15 @@ export function placeWithin(
   if (!mayShrink || room.width <= 0 || has) return { ...placed, isCompact: false };
   return { ...placeArms(arms, campaign, compact), isCompact: true };
 }
+
+/** How wide "1,457 held back" may be, with the space before it. */
+const heldBackRoom = 132;
+
+/** As wide as who was held back needs beside the entry: a flow of one column is narrower. */
+export function withHeldBack<P extends Placement>(placement: P): P {
+  const [only] = placement.placed;
+  if (!only) return placement;
+  const { entry } = only.layout;
+  const needed = only.left + entry.x + entry.width + heldBackRoom;
+  return { ...placement, width: Math.max(placement.width, needed) };
+}

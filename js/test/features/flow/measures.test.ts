@@ -6,7 +6,7 @@ import { columnsOf, depthsOf, parentsOf } from "../../../src/features/flow/fores
 import { type CardBox, full } from "../../../src/features/flow/geometry";
 import { layoutFlow } from "../../../src/features/flow/layout";
 import { Path } from "../../../src/features/flow/path";
-import { placeArms, placeWithin } from "../../../src/features/flow/placement";
+import { placeArms, placeWithin, withHeldBack } from "../../../src/features/flow/placement";
 import { reach } from "../../../src/features/flow/variants";
 import { armColour } from "../../../src/ui/arms";
 import type { Action, Campaign } from "../../../src/wire/campaign";
@@ -316,6 +316,17 @@ describe("several arms", () => {
     const { placed, width, height, top } = placeArms([arm], campaign);
     expect([placed[0]!.left, width, height, top]).toEqual([16, 16 + 488 + 16, 444.5, 0]);
     expect(placeArms([], campaign).height).toBe(8);
+  });
+  it("has room for who was held back beside the entry, however narrow the flow is", () => {
+    const first = { ...campaign, actions: campaign.actions.slice(0, 1) };
+    const chain = placeArms([arm], first);
+    const { left, layout } = chain.placed[0]!;
+    const wide = withHeldBack(chain);
+    expect(wide.width).toBeGreaterThan(chain.width);
+    expect(wide.width - left - layout.entry.x - layout.entry.width).toBeGreaterThanOrEqual(120);
+    expect(withHeldBack(wide).width).toBe(wide.width);
+    const none = placeArms([], campaign);
+    expect(withHeldBack(none)).toBe(none);
   });
 });
 
