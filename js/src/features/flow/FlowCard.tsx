@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { closeAction } from "../../ui/closing";
-import { compact, exact, exactValue, fractionText, rate } from "../../ui/format";
+import { compact, exact, exactValue, fractionText, perOne, rate } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { useMarked, useView } from "../../ui/view";
@@ -58,10 +58,14 @@ function cardWords(
     return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
   });
   const share = parts.metrics.get("action", box.id, rateOnCard);
-  const base = everybody ? fractionText(share, entryOf(parts, rateOnCard)) : null;
+  const rated = entryOf(parts, rateOnCard);
+  const base = everybody ? fractionText(share, rated) : null;
+  const many = perOne(share.value, rated)?.join(" ");
   return [
     `${name}, ${channel}: ${exactValue(received, entry)} users received, ${exact(conversions)} conversions attributed`,
-    base && share.value !== null && `${rate(share.value)} of entries reached (${base})`,
+    base &&
+      share.value !== null &&
+      `${many ?? `${rate(share.value)} of entries reached`} (${base})`,
     ...arms,
     received !== 0 && entry.approximate && `Users ${entry.approximate.within}`,
     there,

@@ -5,6 +5,8 @@ import dashboard from "../../../src/dashboard";
 import { HostModel } from "../../../src/saved/host";
 import type { Campaign } from "../../../src/wire/campaign";
 import type { Flow } from "../../../src/wire/flow";
+import type { Glossary } from "../../../src/wire/glossary";
+import { base64, metricBytes } from "../../support/bytes";
 import { bigState, state } from "../../support/fixture";
 import { settle } from "../../support/life";
 import { show } from "../../support/show";
@@ -176,6 +178,19 @@ describe("the flow", () => {
     expect(card.querySelector(".rw-offscreen")!.textContent).toMatch(
       /14\.0.% of entries reached \(1,377 of 9,870, 95.% interval 13\.3–14\.6.%\)/,
     );
+  });
+  it("says on a card how many conversions come to an entry where that is more than one, never a share above 100 %", async () => {
+    const metric = "conversion_rate_attributed";
+    const row = { scope: "action", id: "a3", metric, value: 14.7, of: 14_700, over: 1000 };
+    const given = state();
+    const glossary = structuredClone(given._glossary) as Glossary;
+    glossary[metric]!.base = "entries reached";
+    const _metrics = base64(metricBytes([row]));
+    const { el } = show({ ...given, _glossary: glossary, _metrics });
+    await settle();
+    const said = el.querySelector("[data-action=a3] .rw-offscreen")!.textContent;
+    expect(said).toMatch(/\. 14\.7 per entry \(14,700 of 1,000/);
+    expect(said).not.toContain("of entries reached");
   });
   it("opens Explore on each number of a card, which Tab reaches on the chosen card", async () => {
     const { el, model } = show();
