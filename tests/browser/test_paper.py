@@ -27,6 +27,10 @@ _CUT = """() => [...document.querySelectorAll(".rw *")]
     .filter((one) => !one.closest(".rw-offscreen, svg, select") && one.scrollWidth > one.clientWidth + 1)
     .map((one) => one.outerHTML.slice(0, 120))"""
 
+# The words at the chart's axes that are seen.
+_AXES = """() => [...document.querySelectorAll(".rw-chart svg .role-axis-label text")]
+    .filter((one) => getComputedStyle(one).opacity !== "0").map((one) => one.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -54,9 +58,13 @@ def test_a_printed_report_has_all_its_texts(
         page.get_by_role("tab", name="Explore").click(timeout=30_000)
     expect(page.locator(".rw-chart svg").first).to_be_visible(timeout=30_000)
     assert page.locator("details.rw-about").get_attribute("open") is None
+    axes = "".join(page.evaluate(_AXES))
+    assert axes.startswith("2 Mar")
     target = tmp_path / "printed.pdf"
     page.pdf(path=target, format=paper, print_background=True)
     printed = bare(output_of(find("pdftotext"), target, "-"))
+    # A browser prints what it finds, and does not wait for what is drawn anew.
+    assert bare(axes[:5]) in printed.partition("perday")[2].partition("DaysinAmerica")[0]
     page.emulate_media(media="print")
     page.locator("details.rw-about").evaluate("(one) => { one.open = true; }")
     texts = page.evaluate(_TEXTS)

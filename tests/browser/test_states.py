@@ -166,3 +166,12 @@ def test_without_a_kernel_what_asks_for_other_numbers_is_closed_and_the_rest_wor
     page.locator('[data-action="reminder"]').click()
     expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
     expect(page.locator(".rw.rw-stale")).to_have_count(0)
+
+
+def test_one_user_and_one_entry_are_said_as_one(new_page: Open) -> None:
+    latest = rw.Results(*rw.datasets.generate(300, seed=3), time_zone="America/Los_Angeles")
+    page = new_page(700)
+    draw(page, rw.Overview(latest, range="today"))
+    ring = page.locator(".rw-ring").first
+    expect(ring.get_by_text("1 user", exact=True)).to_be_visible()
+    expect(ring.get_by_text("1 entry", exact=True)).to_be_visible()

@@ -211,3 +211,11 @@ def test_zooming_leaves_the_frame_as_high_as_it_was_and_no_letter_under_11_px(pa
             page.get_by_role("button", name=name).click()
             assert page.evaluate(_SMALLEST) >= 10.9, (width, name)
         assert boxes(page)["flow"] == before
+
+
+def test_a_page_zoomed_by_its_styles_has_the_room_that_is_left(page: Page) -> None:
+    page.evaluate("document.documentElement.style.zoom = 2")
+    expect(page.get_by_role("tab", name="Explore")).to_be_visible()
+    assert page.evaluate(_CUT) == []
+    page.evaluate("document.documentElement.style.zoom = 1")
+    expect(page.locator(".rw-halves")).to_be_visible()

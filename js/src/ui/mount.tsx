@@ -46,9 +46,10 @@ function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void)
     changed();
   };
   root.dataset.rwWidth = "wide";
-  apply(root.getBoundingClientRect().width);
+  // In pixels of its own: a page that is zoomed by its styles counts larger ones.
+  apply(root.offsetWidth);
   if (typeof ResizeObserver === "undefined") return;
-  const observer = new ResizeObserver(() => apply(root.getBoundingClientRect().width));
+  const observer = new ResizeObserver(() => apply(root.offsetWidth));
   observer.observe(root);
   signal.addEventListener("abort", () => observer.disconnect());
 }

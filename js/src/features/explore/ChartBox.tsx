@@ -58,6 +58,9 @@ interface Standing {
   el: HTMLElement;
 }
 
+/** Drawn charts by their rows: paper has another box for them, and does not wait until they are drawn again. */
+const stood = new WeakMap<SeriesRow[], HTMLElement>();
+
 /** In place of the spec of a drawing that is no longer what is chosen. */
 const old = "old";
 
@@ -93,6 +96,15 @@ function useChart(
   // A theme may bring another font, which is part of the drawing.
   const font = getComputedStyle(view.root).fontFamily;
   const filled = useRef<SeriesRow[] | null>(null);
+  const before = useRef<HTMLElement | null>(null);
+
+  useLayoutEffect(() => {
+    const copy = stood.get(rows)?.cloneNode(true) as HTMLElement | undefined;
+    if (!copy) return;
+    copy.className = "rw-chart-stood";
+    before.current = copy;
+    box.current?.append(copy);
+  }, []);
 
   useEffect(() => {
     if (!box.current || (text === "" && !code) || spec === "{}") return;
@@ -121,10 +133,12 @@ function useChart(
         return;
       }
       if (standing.current) end(standing.current);
+      before.current?.remove();
       standing.current = { made, el };
       el.classList.remove("rw-chart-next");
       drawn.current = made;
       filled.current = given;
+      stood.set(given, el);
       setSeen(spec);
       made.onHover(setAt);
       made.onLayout(setLayout);
@@ -153,6 +167,7 @@ function useChart(
   useLayoutEffect(() => {
     if (isOld || !drawn.current || filled.current === rows) return;
     filled.current = rows;
+    if (standing.current) stood.set(rows, standing.current.el);
     void drawn.current.update(rows);
   }, [rows]);
 

@@ -87,6 +87,8 @@ export function Rings(): JSX.Element {
   const { many, ...face } = useConvertedFace();
   const short = (metric: string): string =>
     shortValue(snapshot.metrics.get("campaign", "", metric).value, entryOf(snapshot, metric));
+  const counted = (metric: string, one: string, many: string): string =>
+    `${short(metric)} ${snapshot.metrics.get("campaign", "", metric).value === 1 ? one : many}`;
   return (
     <Group class="rw-rings" label="Overview" roving>
       <Ring
@@ -99,9 +101,9 @@ export function Rings(): JSX.Element {
         of="unique"
         more={null}
       >
-        {campaign("unique_users", `${short("unique_users")} users`)}
+        {campaign("unique_users", counted("unique_users", "user", "users"))}
         <i>, </i>
-        {campaign("users", `${short("users")} entries`)}
+        {campaign("users", counted("users", "entry", "entries"))}
       </Ring>
       <Ring
         tone="engaged"
