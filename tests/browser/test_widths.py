@@ -104,6 +104,8 @@ def test_below_it_a_card_opens_as_a_sheet_over_the_flow(page: Page) -> None:
     before = boxes(page)
     card.click()
     expect(page.locator(".rw-detail h3")).to_be_in_viewport()
+    # It slides in.
+    page.wait_for_function("document.getAnimations().every((one) => one.playState === 'finished')")
     after = boxes(page)
     assert after["flow"] == before["flow"]
     assert after["detail"]["left"] > after["flow"]["left"]
