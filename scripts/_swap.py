@@ -64,7 +64,10 @@ class Module:
 
     def catches(self, text: str) -> bool | None:
         """Whether a test fails with this text of the module; None where no function can show it."""
-        mutant = compile(text, self._path, "exec", dont_inherit=True)
+        try:
+            mutant = compile(text, self._path, "exec", dont_inherit=True)
+        except SyntaxError:
+            return True  # nothing imports what cannot be read
         outermost = _changed(self._code, mutant)
         swaps = [
             (function, theirs)

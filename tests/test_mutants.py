@@ -62,6 +62,7 @@ CAUGHT = {
     "second lambda of a line": ("a < b", "a >= b"),
     "comprehension in a method": ("one % 2 == 0", "one % 2 != 0"),
     "loop without an end": ("number -= 1", "number -= 0"),
+    "text that is no Python": ("return 3", "return )"),
 }
 MISSED = {
     "nobody asks": ("return 3", "return 4"),

@@ -76,6 +76,11 @@ def test_days_count_by_year_and_flags_by_their_words() -> None:
     assert counts("paid") == {"true": 2, "false": 1}
 
 
+def test_of_values_that_as_many_users_have_the_missing_one_comes_last() -> None:
+    frame = results({"city": ["Oslo", None, "Bern"]}, 3).users_in_action("mail").profile()
+    assert frame.filter(attribute="city")["value"].to_list() == ["Bern", "Oslo", None]
+
+
 @pytest.mark.parametrize("value", [True, 1.5, "2"])
 def test_a_value_of_another_type_is_refused(value: object) -> None:
     found = results({"age": [1, 2]}, 1)
