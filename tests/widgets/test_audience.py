@@ -79,6 +79,14 @@ def test_size_and_reach_are_the_segments_own(
     assert widget._audience["overlap"] == []
 
 
+def test_the_base_of_a_range_is_named_with_its_days(results: rw.Results) -> None:
+    day = results.between("2026-03-02", "2026-03-02")
+    shown = rw.Audience(day.users_in_campaign())._audience["segment"]["campaign"]
+    label = results.campaign.label
+    assert shown["name"] == f"{label}, from 2026-03-02 to 2026-03-02"
+    assert 0 < shown["users"] < len(results.users_in_campaign())
+
+
 def test_profile_and_sample_come_as_replies(parts: tuple[rw.Segment, ...]) -> None:
     opened = parts[0]
     widget = rw.Audience(opened)

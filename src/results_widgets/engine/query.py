@@ -67,10 +67,15 @@ class QueryScope:
         return self._edge(self.start, 0), self._edge(self.end, 1)
 
     @property
+    def range_words(self) -> str:
+        """The range in words, ``from 2026-03-16 to 2026-03-18``; empty for the whole campaign."""
+        edges = [f"from {self.start}" if self.start else "", f"to {self.end}" if self.end else ""]
+        return " ".join(edge for edge in edges if edge)
+
+    @property
     def words(self) -> str:
         """The scope in words, as rules, reprs and captions of pictures say it."""
-        edges = [f"from {self.start}" if self.start else "", f"to {self.end}" if self.end else ""]
-        when = " ".join(edge for edge in edges if edge) or "whole campaign"
+        when = self.range_words or "whole campaign"
         without = "" if self.developers else ", without developers"
         counted = "" if self.clock == "event" else "; counted on the day of entry"
         rules, credit = self.definitions, credit_words(self.definitions)

@@ -60,8 +60,10 @@ def segment_head(segment: Segment, token: int) -> State:
     campaign, of_campaign = segment.campaign, None
     if campaign is not None:
         everyone = segment.everyone()
+        when = segment._source.query.range_words if segment._source else ""
         of_campaign = {
-            "name": campaign.label,
+            # Of a day's users the base is who entered on that day, which the name has to say.
+            "name": f"{campaign.label}, {when}" if when else campaign.label,
             "users": len(everyone),
             "entered": len(segment & everyone),
         }

@@ -147,7 +147,7 @@ function ProfileTables({
     return (
       <>
         <p class="rw-muted">
-          The segment is the whole campaign: there is nobody to compare it with.
+          The segment has everyone in its range: there is nobody to compare it with.
         </p>
         <ComparisonTable attributes={attributes} sizes={sizes} label="Profile" />
       </>
