@@ -8,6 +8,12 @@ import pytest
 import results_widgets as rw
 
 
+@pytest.fixture(autouse=True)
+def _never_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Python warns where a module runs that was imported before, as a test of every module's docstring does.
+    monkeypatch.delitem(sys.modules, "results_widgets.__main__", raising=False)
+
+
 def test_the_command_is_a_module_as_well(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
