@@ -61,9 +61,13 @@ def _add(address: str, events: pl.DataFrame) -> None:
             copy.write(rows.write_csv(include_header=False, datetime_format="%FT%T%.6fZ"))
 
 
+def _numbers(results: rw.Results) -> dict[str, float | None]:
+    return dict(results.overview().select("metric", "value").iter_rows())
+
+
 def _overview(source: object, folder: Path) -> tuple[rw.Results, dict[str, float | None]]:
     results = rw.Results(folder / "campaign.json", source, time_zone=ZONE)
-    return results, dict(results.overview().select("metric", "value").iter_rows())
+    return results, _numbers(results)
 
 
 def _to_ten_digits(numbers: dict[str, float | None]) -> dict[str, float]:
@@ -80,7 +84,7 @@ def from_postgres(folder: Path) -> list[tuple[str, float]]:
         _add(address, more)
         begun = time.perf_counter()
         results = results.refresh()
-        found = dict(results.overview().select("metric", "value").iter_rows())
+        found = _numbers(results)
         again = time.perf_counter() - begun
     ours = _overview(_events(folder), folder)[1]
     # Amounts are added up in another order: the last of sixteen digits may differ.
