@@ -66,6 +66,10 @@ def test_a_click_goes_to_the_chart_the_card_and_the_users(
     card.click()
     expect(page.get_by_test_id("action-name")).to_have_text("Reminder")
     expect(page.get_by_test_id("explore-title")).to_contain_text("Reminder")
+    # A flow wider than the cell scrolls in its frame: it once widened the cell, and the layout went to and fro.
+    cell = page.locator(".jp-Notebook-cell").filter(has=page.locator(".rw")).first
+    fits = "(cell) => cell.querySelector('.rw').offsetWidth <= cell.clientWidth"
+    assert cell.evaluate(fits)
     page.get_by_role("button", name="Users in action").first.click()
     size = card.get_attribute("data-received")
     expect(page.get_by_test_id("segment-notice")).to_have_attribute("data-size", size or "")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import results_widgets as rw
+from results_widgets._text import told_apart
 from tests.support.browser.looks import forest
 from tests.support.programs import find
 
@@ -57,9 +58,9 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
         "a heading alone at the end of its page"
     )
     assert "Last interaction" in told
-    for action in results.campaign.actions:
-        last, linear = credit.filter(owner=action.id).sort("model")["conversions"]
-        assert re.search(rf"{re.escape(action.label)} +{last:,.0f} +{linear:,.1f}\n", told)
+    for owner, label in told_apart({one.id: one.label for one in results.campaign.actions}).items():
+        last, linear = credit.filter(owner=owner).sort("model")["conversions"]
+        assert re.search(rf"{re.escape(label)} +{last:,.0f} +{linear:,.1f}\n", told)
     info = subprocess.run(
         [find("pdfinfo"), "-l", "3", str(path)], capture_output=True, check=True, text=True
     ).stdout
