@@ -324,13 +324,13 @@ describe("a widget that is drawn again and again", () => {
     const { model, el, end } = show();
     await settle();
     const [listeners, nodes] = [model.listeners(), document.querySelectorAll("*").length];
-    for (let i = 0; i < 50; i++) dashboard.render({ model, el })();
+    for (let i = 0; i < 5; i++) dashboard.render({ model, el })();
     expect(model.listeners()).toBe(listeners);
     expect(document.querySelectorAll("*").length).toBe(nodes);
     end();
     expect(model.listeners()).toBe(0);
     expect(el.childElementCount).toBe(0);
-  }, 30_000);
+  });
 });
 
 describe("what a roll-up cannot do", () => {
