@@ -10,6 +10,7 @@ import gc
 import importlib
 import inspect
 import io
+import os
 import signal
 import sys
 import threading
@@ -17,9 +18,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import NoReturn
 
 import pytest
+from _watch import Watch
 
 _Pair = tuple[CodeType, CodeType]  # of a function, and of the mutant's
 
@@ -41,7 +42,7 @@ class Module:
             tree: The copy of the tree, which is the working directory.
             file: The module's file in it, such as `src/results_widgets/engine/statistics.py`.
             arguments: What pytest is given.
-            waiting: Seconds after which tests are ended though they hardly compute: a mutant can lock itself out.
+            waiting: Seconds of doing nothing after which tests are ended: a mutant can lock itself out.
         """
         # Threads that wait for ever must not keep the process from its end; others are as the main one is.
         threading.main_thread()._daemonic = True  # type: ignore[attr-defined]
@@ -53,10 +54,13 @@ class Module:
             raise RuntimeError(f"{'.'.join(names)} was imported from elsewhere than {tree}")
         self._code = compile((tree / file).read_bytes(), self._path, "exec", dont_inherit=True)
         self._arguments, self._waiting = arguments, waiting
+        self.was_late = False
+        """Whether the tests that ran last would not end."""
         started = time.process_time()
         self.passes = self._test(seconds=0)
         """Whether the tests pass without a mistake, here, where other tests ran before them."""
-        self._seconds = 1 + 3 * (time.process_time() - started)
+        self.seconds = 1 + 3 * (time.process_time() - started)
+        """What they may compute with one."""
 
     def still_passes(self) -> bool:
         """Whether the tests pass again without a mistake: nothing of those before has stayed behind."""
@@ -84,44 +88,46 @@ class Module:
             for function, theirs in swaps:
                 stack.callback(setattr, function, "__code__", function.__code__)
                 function.__code__ = theirs
-            return not self._test(self._seconds)
+            return not self._test(self.seconds)
 
     def _test(self, seconds: float) -> bool:
         _forget(self._package)
         quiet = io.StringIO()
+        self.was_late = False
         with (
             contextlib.redirect_stdout(quiet),
             contextlib.redirect_stderr(quiet),
             contextlib.suppress(_Late),
-            _at_most(seconds, self._waiting if seconds else 0),
+            self._at_most(seconds),
         ):
             return pytest.main(self._arguments) == pytest.ExitCode.OK
         return False
 
+    @contextlib.contextmanager
+    def _at_most(self, seconds: float) -> Iterator[None]:
+        """Raise `_Late` when the process has computed that long (0: never), or done nothing for too long.
 
-@contextlib.contextmanager
-def _at_most(seconds: float, waiting: float) -> Iterator[None]:
-    """Raise `_Late` when the process has computed that long (0: never), or has only waited for so long.
+        It is raised again later, in case it is swallowed.
+        """
+        watch = Watch(os.getpid(), float("inf"), self._waiting)
 
-    It is raised again every second, in case it is swallowed.
-    """
+        def late(number: int, _: object) -> None:
+            if number == signal.SIGPROF or watch.over():
+                self.was_late = True
+                raise _Late
 
-    def late(*_: object) -> NoReturn:
-        raise _Late
-
-    timers = (
-        (signal.SIGPROF, signal.ITIMER_PROF, seconds),
-        (signal.SIGALRM, signal.ITIMER_REAL, waiting),
-    )
-    for number, timer, limit in timers:
-        signal.signal(number, late)
-        signal.setitimer(timer, limit, 1)
-    try:
-        yield
-    finally:
-        for number, timer, _ in timers:
-            signal.signal(number, signal.SIG_IGN)
-            signal.setitimer(timer, 0)
+        idle = self._waiting / 10 if seconds else 0
+        signal.signal(signal.SIGPROF, late)
+        signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+        signal.setitimer(signal.ITIMER_REAL, idle, idle)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGPROF, signal.SIG_IGN)
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _forget(package: str) -> None:

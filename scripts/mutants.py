@@ -14,29 +14,26 @@ people make, not every change that is possible.
 import argparse
 import ast
 import compileall
-import os
 import random
-import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from functools import partial
-from multiprocessing import Manager, get_context
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import Queue
 from typing import Final
 
 from _mutants import OPERATORS, TARGETS
+from _trying import FailingError, Took, Trial, took
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGE: Final = Path("src/results_widgets")
 COPIES: Final = ROOT / "build" / "mutants"
-_QUIET: Final = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
 _BATCH: Final = 25
 
 
@@ -50,7 +47,7 @@ class Mutant:
     arguments: tuple[tuple[str, object], ...]
     line: int
     tests: tuple[str, ...]
-    killed: bool = False
+    took: Took = "missed"
     diff: str = ""
 
 
@@ -102,9 +99,12 @@ def _annotations(tree: ast.Module) -> Iterator[int]:
 
 
 def _claims(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """Yield where arguments have their values that change no answer: speed, or what no code does."""
+    """Yield where arguments have their values that change no answer: speed, or what no code does.
+
+    That every record is `frozen` which can be is held by `tests/test_house.py`.
+    """
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in ("strict", "slots", "maxsize"):
+        if isinstance(node, ast.keyword) and node.arg in ("strict", "slots", "maxsize", "frozen"):
             yield node.value.lineno, node.value.col_offset
 
 
@@ -138,71 +138,31 @@ def _copy() -> Path:
     return folder
 
 
-def _failing(tests: Iterable[str]) -> str:
-    """Return what pytest says of tests that fail without a mistake; empty if all pass."""
-    words = [sys.executable, "-m", "pytest", *_QUIET, *tests]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr if done.returncode else ""
-
-
-def _try(batch: list[Mutant], trees: "Queue[Path]", how: How) -> tuple[list[Mutant], str]:
-    """Try mutants of one module in a copy of the tree that no other process has; say what fails without them."""
-    tree = trees.get()
-    try:
-        os.chdir(tree)
-        os.environ |= {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        os.environ["RESULTS_WIDGETS_HYPOTHESIS"] = how.profile
-        return _in_files(batch, how) if how.by_file else _in_memory(batch, tree, how)
-    finally:
-        os.chdir(ROOT)
-        trees.put(tree)
-
-
-def _in_memory(batch: list[Mutant], tree: Path, how: How) -> tuple[list[Mutant], str]:
-    """Try mutants in this process; in their file those that cannot be, or that nothing catches here.
-
-    What runs at import, or in a Python that a test starts, sees the file only.
-    """
-    from _swap import Module
+def _try(batch: list[Mutant], trees: Queue[Path], how: How) -> list[Mutant]:
+    """Try mutants of one module in a copy of the tree that no other thread has."""
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
-    file = PACKAGE / f"{batch[0].module}.py"
-    module = Module(tree, file, [*_QUIET, *batch[0].tests], how.seconds)
-    if not module.passes:
-        return _in_files(batch, how)
-    text = (tree / file).read_text(encoding="utf-8")
-    tried = []
-    for one in batch:
-        operator = get_operator(one.operator)(**dict(one.arguments))
-        mutated = mutate_code(text, operator, one.occurrence)
-        caught = mutated is not None and module.catches(mutated)
-        tried.append(replace(one, killed=True) if caught else _in_file(one, how.seconds))
-    # Tests that fail now have been broken by those before, and caught nothing themselves.
-    return (tried, "") if module.still_passes() else _in_files(batch, how)
+    tree, file = trees.get(), PACKAGE / f"{batch[0].module}.py"
+    try:
+        text = (tree / file).read_text(encoding="utf-8")
+        made = [
+            mutate_code(text, get_operator(one.operator)(**dict(one.arguments)), one.occurrence)
+            for one in batch
+        ]
+        tests = batch[0].tests
+        trial = Trial(tree, file, tests, how.profile, how.seconds, how.by_file)
+        return [
+            replace(one, took=how_taken, diff=_diff(text, mutant))
+            for one, mutant, how_taken in zip(batch, made, took(trial, made), strict=True)
+        ]
+    finally:
+        trees.put(tree)
 
 
-def _in_files(batch: list[Mutant], how: How) -> tuple[list[Mutant], str]:
-    failing = _failing(batch[0].tests)
-    return ([] if failing else [_in_file(one, how.seconds) for one in batch]), failing
-
-
-def _in_file(mutant: Mutant, seconds: int) -> Mutant:
-    from cosmic_ray.mutating import mutate_and_test
-    from cosmic_ray.work_item import MutationSpec, TestOutcome
-
-    spec = MutationSpec(
-        str(PACKAGE / f"{mutant.module}.py"),
-        mutant.operator,
-        mutant.occurrence,
-        (mutant.line, 0),
-        (mutant.line, 1),
-        dict(mutant.arguments),
-    )
-    words = shlex.join([sys.executable, "-m", "pytest", *_QUIET, *mutant.tests])
-    result = mutate_and_test([spec], words, seconds)
-    killed = result.test_outcome != TestOutcome.SURVIVED
-    return replace(mutant, killed=killed, diff=result.diff or "")
+def _diff(text: str, mutant: str) -> str:
+    before, after = text.splitlines(), mutant.splitlines()
+    return "\n".join(unified_diff(before, after, n=2, lineterm=""))
 
 
 def _sampled(module: str, most: int | None) -> list[Mutant]:
@@ -217,11 +177,15 @@ def _report(tried: Iterable[Mutant]) -> None:
     by_module: dict[str, list[Mutant]] = {}
     for one in tried:
         by_module.setdefault(one.module, []).append(one)
-    print("\n| file | mutants | killed | rate |\n|---|---:|---:|---:|")
-    rows = [(module, len(own), sum(m.killed for m in own)) for module, own in by_module.items()]
-    rows.append(("all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
-    for module, count, killed in rows:
-        print(f"| {module} | {count} | {killed} | {killed / count:.0%} |")
+        by_module.setdefault("all", []).append(one)
+    by_module["all"] = by_module.pop("all", [])  # at the end
+    print(
+        "\n| file | mutants | caught | of these, without an end | rate |\n|---|---:|---:|---:|---:|"
+    )
+    for module, own in by_module.items():
+        count, caught = len(own), sum(one.took != "missed" for one in own)
+        endless = sum(one.took in ("late", "died") for one in own)
+        print(f"| {module} | {count} | {caught} | {endless} | {caught / max(count, 1):.0%} |")
 
 
 def _batches(modules: Iterable[str], most: int | None) -> list[list[Mutant]]:
@@ -238,19 +202,19 @@ def _run(batches: list[list[Mutant]], workers: int, how: How) -> list[Mutant]:
     """Try all, each batch in a process of its own: what one module's mutants leave behind ends with it."""
     tree = _copy()
     tried: list[Mutant] = []
-    with Manager() as manager:
-        trees = manager.Queue()
-        for place in range(workers):
-            trees.put(Path(shutil.copytree(tree, COPIES / str(place))))
-        with ProcessPoolExecutor(workers, get_context("spawn"), max_tasks_per_child=1) as pool:
-            for done, failing in pool.map(partial(_try, trees=trees, how=how), batches):
-                if failing:
-                    pool.shutdown(cancel_futures=True)
-                    sys.exit(f"tests fail without a mistake:\n{failing}")
+    trees: Queue[Path] = Queue()
+    for place in range(workers):
+        trees.put(Path(shutil.copytree(tree, COPIES / str(place))))
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for done in pool.map(partial(_try, trees=trees, how=how), batches):
                 for one in done:
                     found = f"\nSURVIVED {one.module}:{one.line} {one.operator}\n{one.diff}\n"
-                    print("." if one.killed else found, end="", flush=True)
+                    print(found if one.took == "missed" else ".", end="", flush=True)
                 tried += done
+        except FailingError as error:
+            pool.shutdown(cancel_futures=True)
+            sys.exit(f"tests fail without a mistake:\n{error}")
     return tried
 
 
@@ -261,7 +225,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--most", type=int, default=12, help="mutants a file (%(default)s)")
     parser.add_argument("--all", action="store_true", help="every mutant of the files")
     parser.add_argument("--workers", type=int, default=2, help="(%(default)s)")
-    parser.add_argument("--seconds", type=int, default=120, help="most time a mutant may take")
+    parser.add_argument("--seconds", type=int, default=120, help="of doing nothing end a mutant")
     parser.add_argument("--by-file", action="store_true", help="write every mutant to its file")
     parser.add_argument("--few", action="store_true", help="few random examples of each property")
     options = parser.parse_args(arguments)
@@ -269,9 +233,8 @@ def main(arguments: list[str]) -> int:
     if lonely := {batch[0].module for batch in batches if not batch[0].tests}:
         print(f"no test is named for {', '.join(sorted(lonely))}: add one to TARGETS")
         return 1
-    by_file = options.by_file or not hasattr(signal, "setitimer")
     profile = "mutants-few" if options.few else "mutants"
-    _report(_run(batches, options.workers, How(options.seconds, profile, by_file)))
+    _report(_run(batches, options.workers, How(options.seconds, profile, options.by_file)))
     return 0
 
 

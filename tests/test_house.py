@@ -205,6 +205,43 @@ def foreign_privates(path: Path, root: Path = PACKAGE) -> list[str]:
     ]
 
 
+def test_records_are_frozen_unless_their_file_assigns_to_a_field() -> None:
+    assert {
+        found for path in some(PACKAGE.rglob("*.py")) for found in thawed(path.read_text())
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("decorator", "found"),
+    [
+        ("(frozen=True)", []),
+        ("", ["Kept"]),
+        ("(slots=True)", ["Kept"]),
+        ("(frozen=False)", ["Kept"]),
+    ],
+)
+def test_records_that_could_be_frozen_are_found(decorator: str, found: list[str]) -> None:
+    text = f"@dataclass{decorator}\nclass Kept:\n    rows: int\n"
+    assert [*thawed(text)] == found
+    assigned = f"{text}    def add(self) -> None:\n        self.rows, _ = 1, 2\n"
+    assert [*thawed(assigned)] == (found if "False" in decorator else [])
+
+
+def thawed(text: str) -> Iterator[str]:
+    """Dataclasses that can be changed, though nothing in their file does; and those that say so (`frozen=False`)."""
+    tree = ast.parse(text)
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    assigned = {node.attr for node in stored if isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        said = " ".join(map(ast.unparse, node.decorator_list))
+        fields = {ast.unparse(one.target) for one in node.body if isinstance(one, ast.AnnAssign)}
+        is_record = re.search(r"\bdataclass\b", said) and "frozen=True" not in said
+        if is_record and ("frozen" in said or not fields & assigned):
+            yield node.name
+
+
 @pytest.mark.parametrize("name", BUDGETS)
 def test_bundles_keep_their_budget(name: str) -> None:
     assert (STATIC / name).stat().st_size <= BUDGETS[name] * 1024

@@ -26,7 +26,7 @@ STOPS: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, tarfile.TarEr
 """What an archive raises that is cut off, or too large."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Packed:
     """A file of an archive; `stop` says why it cannot be read."""
 

@@ -24,7 +24,7 @@ _LOCKED: Final = (RuntimeError, NotImplementedError)
 """What a file of an archive raises that is encrypted, or packed in a way that Python does not know."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Opened:
     """What was unpacked.
 

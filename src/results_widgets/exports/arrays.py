@@ -25,7 +25,7 @@ _HALF: Final = (b"\\ud", b"\\uD")
 """How halves of characters start, which the two readers of JSON take otherwise."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Elements(Plain):
     """Objects of an array of one file; see `batches.Raw`.
 

@@ -22,8 +22,13 @@ class Records(Protocol):
         apart: Numbers of those that are read one by one.
     """
 
-    about: list[About]
-    apart: set[int]
+    @property
+    def about(self) -> list[About]:
+        """What was said between them."""
+
+    @property
+    def apart(self) -> set[int]:
+        """Numbers of those that are read one by one."""
 
     def __len__(self) -> int:
         """Return how many there are."""

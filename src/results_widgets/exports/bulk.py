@@ -184,7 +184,7 @@ class _Found:
             self.first[key] = at, example
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Meanings:
     """What names stand for, by their number."""
 

@@ -15,7 +15,7 @@ from results_widgets.exports.refused import as_json
 from results_widgets.exports.times import as_whole
 
 
-@dataclass
+@dataclass(frozen=True)
 class Columns:
     """The fields of records.
 

@@ -28,7 +28,7 @@ _CLOSE: Final = 0.1
 _AND: Final = "; pass vendor=, one of these, or a mapping="
 
 
-@dataclass
+@dataclass(frozen=True)
 class Detected:
     """Whose export it is.
 

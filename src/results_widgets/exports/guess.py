@@ -50,7 +50,7 @@ class Source:
     flow: GivenFlow | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Guess:
     """Gathers a campaign.
 

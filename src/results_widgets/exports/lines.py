@@ -38,7 +38,7 @@ def values_of(text: bytes) -> list[Any]:
     return _DECODER.decode_lines(text)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Lines(Plain):
     """Lines of one file, each an object; see `batches.Raw`.
 

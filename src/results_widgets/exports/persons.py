@@ -16,7 +16,7 @@ _PERSON = "_person"
 _USER = "user_id"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Persons:
     """Ids, and which other id their person goes by now.
 

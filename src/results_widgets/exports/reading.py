@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -108,7 +108,7 @@ def _read_database(
 ) -> Reading:
     found = detect_tables({name: database.sample(name) for name in database.tables()}, vendor)
     tables = found.vendor.in_order(found.files)
-    found.files = {}
+    found = replace(found, files={})
 
     def origin(own: Files, *_: Any) -> Iterator[Placed | About]:
         files = Files(tables, database.placed, database.ahead, own.refuse, own.ignored)

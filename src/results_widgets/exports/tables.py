@@ -13,7 +13,7 @@ from results_widgets.exports.vendor import About, Placed
 _SLICE: Final = 50_000
 
 
-@dataclass
+@dataclass(frozen=True)
 class Table(Plain):
     """Rows of one file; see `batches.Raw`.
 

@@ -69,7 +69,7 @@ class Scenario:
         return replace(self, variation=replace(self.variation, **changed))  # type: ignore[arg-type]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Laboratory:
     """Computes the numbers of places under scenarios, each scenario once.
 

@@ -46,7 +46,7 @@ class Trial:
         return self.status in ("told", "assumed")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Search:
     """Finds the rules.
 

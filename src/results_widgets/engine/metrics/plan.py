@@ -157,7 +157,7 @@ _Names = list[tuple[str, str, bool]]
 """Owners, metrics, and whether they are numbers of users."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Planner:
     """Gathers what is counted together."""
 

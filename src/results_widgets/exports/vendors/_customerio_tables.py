@@ -12,7 +12,7 @@ _KEPT: Final = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tables:
     """What the tables of the warehouse say of deliveries and people; later rows win over earlier ones.
 

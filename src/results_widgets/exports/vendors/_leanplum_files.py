@@ -35,7 +35,7 @@ def table_of(record: Record) -> str | None:
     return next((name for name in TABLES if _COLUMNS[name] <= record.keys()), None)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Messages:
     """What the API says of messages and A/B tests.
 
@@ -131,7 +131,7 @@ _SESSION: Final = (
 _EVENT: Final = ("eventId", "sessionId", "eventName", "start", "value", "info")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tables:
     """The tables of a CSV export, kept on disk where they are large, and joined to single events."""
 

@@ -38,7 +38,7 @@ def template_index(metric: Metric) -> int:
     return int(metric.unit == "rate") + 2 * int(metric.matures)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ChartTemplates:
     """The chart templates of a page, shared by views with the same time axis.
 

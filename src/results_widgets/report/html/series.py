@@ -90,7 +90,7 @@ def available_series(results: Results, every: str, *, cumulative: bool) -> Itera
             yield series
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SeriesStore:
     """What the views of a page share.
 

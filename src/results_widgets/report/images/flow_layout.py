@@ -54,7 +54,7 @@ class Layout:
     green: list[Line]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     top: float
     # Height of the corridor below it, the cards whose lines run there, and the card whose way to
