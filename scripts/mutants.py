@@ -65,14 +65,17 @@ def mutants_of(module: str) -> list[Mutant]:
     from cosmic_ray.commands.init import _all_work_items
 
     path = ROOT / PACKAGE / f"{module}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    tree, lines = ast.parse(text), text.splitlines()
     annotations, claims = set(_annotations(tree)), set(_claims(tree))
     found: list[Mutant] = []
     for item in _all_work_items([path], {}):
         (spec,) = item.mutations
         if spec.operator_name not in OPERATORS or spec.start_pos[0] in annotations:
             continue
-        if tuple(spec.start_pos) in claims:
+        line, column = spec.start_pos
+        # The `*` after which arguments have names is no operator.
+        if (line, column) in claims or lines[line - 1].startswith("*,", column):
             continue
         arguments = tuple(sorted(spec.operator_args.items()))
         found.append(

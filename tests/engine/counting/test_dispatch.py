@@ -1,6 +1,7 @@
 """Two ways to count distinct users give one answer: bit masks against group-bys."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -100,6 +101,7 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
         quick, plain = both_by_mask(scoped, pairs), both_by_join(scoped, pairs)
+        assert by is None or 0 not in quick["_users"]
         columns = [SET, *scoped.grouping.keys, "_users"]
         assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
@@ -132,6 +134,19 @@ def test_ranges_count_as_group_bys_do(asked: strategies.Question) -> None:
             assert_frame_equal(
                 known(quick), known(by_group(scoped, sets, unit)), check_column_order=False
             )
+
+
+def test_pieces_count_together_only_where_they_are_many_and_adjoin() -> None:
+    ends = pl.Series([0, 1, 2], dtype=pl.UInt32)
+    found = occurrences.Occurrences(ends, None, categories=64)
+
+    def piece(first: int, last: int) -> tuple[occurrences.Slice, int, int]:
+        return occurrences.Slice(0, first, last, None), first, last
+
+    assert found._is_short([piece(0, 1), piece(1, 3)])
+    assert not found._is_short([piece(0, 1), piece(2, 3)])
+    assert not found._is_short([piece(0, 1), piece(1, 1_000_000)])
+    assert not replace(found, categories=1)._is_short([piece(0, 1), piece(1, 3)])
 
 
 @settings(max_examples=examples(20))

@@ -111,9 +111,6 @@ def _as_few(data: UserBackend, people: Rows, column: str) -> Rows:
     kind, own = people.collect_schema()[column], nw.col(column)
     if kind in (nw.Date, nw.Datetime):
         return people.select("_inside", value=own.dt.year())
-    if kind.is_nested() or kind == nw.Binary:
-        # Lists are not compared value by value, only by whether there is one.
-        return people.select("_inside", value=nw.when(~own.is_null()).then(nw.lit("known")))
     if not kind.is_numeric():
         return people.select("_inside", value=own if kind == nw.Boolean else own.cast(nw.String))
     # In SQL an aggregate of no rows is null.
