@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Final
 
-from results_widgets.alternatives.run import Changed, Found, Line, tried
+from results_widgets.alternatives.run import Changed, Found, Line, changed_under
 from results_widgets.alternatives.usual import usual_choices
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.query import QueryScope
@@ -31,6 +31,5 @@ def converted_rate_in_steps(data: UserBackend, query: QueryScope) -> Generator[N
     for choice in usual_choices(lab, base, _MOVING):
         yield
         # Each has its own laboratory: of many events, one rule's entries are a gigabyte and are let go.
-        values, why = tried(Laboratory(data), choice, (_RATE,))
-        changed.append(Changed(choice, values[0] if values else None, why))
+        changed.extend(changed_under(Laboratory(data), choice, (_RATE,)))
     return Found((Line(_RATE.metric, None, metric, own, tuple(changed)),), ())

@@ -109,25 +109,28 @@ def _numbers(
     known = lab.metrics(base, "campaign", "")
     places = tuple(Place("campaign", "", key) for key in metrics if key != LIFT)
     own = lab.numbers(base, places)
-    others = [(one, *tried(lab, one, places)) for one in choices]
+    others = [changed_under(lab, one, places) for one in choices]
     for at, place in enumerate(places):
-        changed = [Changed(one, values[at] if values else None, why) for one, values, why in others]
-        yield Line(place.metric, None, known.get(place.metric), own[at], tuple(changed))
+        changed = tuple(found[at] for found in others)
+        yield Line(place.metric, None, known.get(place.metric), own[at], changed)
     if LIFT in metrics:
         lifts = [Changed(one, *_lift_under(lab, one)) for one in choices]
         yield Line(LIFT, None, None, _lift(lab, base), tuple(lifts))
 
 
-def tried(
+def changed_under(
     lab: Laboratory, choice: Choice, places: tuple[Place, ...]
-) -> tuple[tuple[Number, ...], str]:
-    """Return the numbers of places under a rule, and an empty text; or none, and why it cannot be tried."""
-    if choice.scenario is None:
-        return (), choice.why
-    try:
-        return lab.numbers(choice.scenario, places), ""
-    except ResultsError as error:
-        return (), str(error)
+) -> tuple[Changed, ...]:
+    """Return the number of each place under a rule, or why the rule cannot be tried."""
+    why = choice.why
+    if choice.scenario is not None:
+        try:
+            numbers = lab.numbers(choice.scenario, places)
+        except ResultsError as error:
+            why = str(error)
+        else:
+            return tuple(Changed(choice, number) for number in numbers)
+    return tuple(Changed(choice, None, why) for _ in places)
 
 
 def _lift_under(lab: Laboratory, choice: Choice) -> tuple[Number, str]:
@@ -158,13 +161,13 @@ def _credits(lab: Laboratory, base: Scenario, choices: Sequence[Choice]) -> Iter
     actions = [action.id for action in lab.data.campaign.actions]
     places = tuple(Place("action", one, CREDITED) for one in actions)
     own = lab.numbers(base, places)
-    under = [(one, *tried(lab, one, places)) for one in choices]
+    under = [changed_under(lab, one, places) for one in choices]
     models = list(_models(lab, base))
     for at, action in enumerate(actions):
         known = lab.metrics(base, "action", action)
         if CREDITED in known:
             by_model = [Changed(one, credit[at]) for one, credit in models]
-            others = [Changed(one, v[at] if v else None, why) for one, v, why in under]
+            others = (found[at] for found in under)
             yield Line(CREDITED, action, known[CREDITED], own[at], (*by_model, *others))
 
 
