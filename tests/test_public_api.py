@@ -151,7 +151,18 @@ def test_error_is_caught_by_our_root_and_by_pythons(name: str) -> None:
     assert issubclass(kind, ERRORS[name])
 
 
-HEAVY = ["altair", "anywidget", "ipywidgets", "IPython", "pandas", "pyarrow", "duckdb", "voila"]
+HEAVY = [
+    "altair",
+    "anywidget",
+    "ipywidgets",
+    "IPython",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "voila",
+    "asyncio",
+]
+HEAVY += [f"results_widgets.{room}" for room in ("exports", "reconciliation", "alternatives")]
 
 
 def test_import_brings_no_widget_and_no_chart() -> None:

@@ -1,38 +1,41 @@
 """Read a marketing campaign's results in a notebook: numbers, flow, charts and the users behind them."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from results_widgets._version import __version__ as __version__
-from results_widgets.alternatives import TORNADO
-from results_widgets.campaign import GUESSER, Action, Campaign, Goal, Variant
-from results_widgets.channels import Channel
-from results_widgets.definitions import DEFINITIONS, Definitions
-from results_widgets.errors import (
-    CampaignError,
-    EventsError,
-    MissingExtraError,
-    QueryError,
-    ResultsError,
-    SourceWarning,
-)
-from results_widgets.experiments import FOREST
-from results_widgets.exports import Mapping, campaign_from_events, vendors
-from results_widgets.glossary.names import MetricKey
-from results_widgets.portfolio import Export, Portfolio, load, read_export
-from results_widgets.reconciliation import WATERFALL
-from results_widgets.results import (
-    DISPLAY,
-    REPORTS,
-    Flow as FlowFrames,
-    Results,
-    RollUp,
-)
-from results_widgets.segments import Segment, SegmentStore
-from results_widgets.sources import delta, iceberg, sql
+from results_widgets._garbage import unsearched
+
+with unsearched():
+    from results_widgets._handed_in import FOREST, TORNADO, WATERFALL
+    from results_widgets._version import __version__ as __version__
+    from results_widgets.campaign import GUESSER, Action, Campaign, Goal, Variant
+    from results_widgets.channels import Channel
+    from results_widgets.definitions import DEFINITIONS, Definitions
+    from results_widgets.errors import (
+        CampaignError,
+        EventsError,
+        MissingExtraError,
+        QueryError,
+        ResultsError,
+        SourceWarning,
+    )
+    from results_widgets.glossary.names import MetricKey
+    from results_widgets.portfolio import Portfolio, load
+    from results_widgets.results import (
+        DISPLAY,
+        REPORTS,
+        Flow as FlowFrames,
+        Results,
+        RollUp,
+    )
+    from results_widgets.segments import Segment, SegmentStore
+    from results_widgets.sources import delta, iceberg, sql
 
 if TYPE_CHECKING:
     from results_widgets import datasets
+    from results_widgets.exports import Mapping, vendors
+    from results_widgets.portfolio.export import Export
+    from results_widgets.portfolio.read_export import read_export
     from results_widgets.report import assert_results
     from results_widgets.widgets import (
         ActionDetail,
@@ -63,6 +66,14 @@ _WIDGETS = (
     "doctor",
     "last",
 )
+_LATER = {
+    **dict.fromkeys(_WIDGETS, "widgets"),
+    "Export": "portfolio.export",
+    "Mapping": "exports",
+    "assert_results": "report",
+    "read_export": "portfolio.read_export",
+    "vendors": "exports",
+}
 
 __all__ = [
     "DEFINITIONS",
@@ -113,11 +124,10 @@ __all__ = [
 if not TYPE_CHECKING:  # which would take any misspelt name for a lazy one
 
     def __getattr__(name: str) -> object:
-        # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them.
-        if name in _WIDGETS:
-            return getattr(import_module("results_widgets.widgets"), name)
-        if name == "assert_results":
-            return import_module("results_widgets.report").assert_results
+        # Widgets bring ipywidgets and Altair; a script that only computes should not wait for them, nor for
+        # all that is known of exports.
+        if name in _LATER:
+            return getattr(import_module(f"results_widgets.{_LATER[name]}"), name)
         if name == "datasets":
             return import_module("results_widgets.datasets")
         raise AttributeError(f"module 'results_widgets' has no attribute {name!r}")
@@ -131,8 +141,13 @@ def _show(results: Results) -> object:
     return import_module("results_widgets.widgets").Dashboard(results)._repr_mimebundle_()
 
 
+def _guess(*arguments: Any) -> Campaign:
+    guessed: Campaign = import_module("results_widgets.exports").campaign_from_events(*arguments)
+    return guessed
+
+
 DISPLAY.hand_in(_show)
-GUESSER.hand_in(campaign_from_events)
+GUESSER.hand_in(_guess)
 REPORTS.hand_in(lambda: import_module("results_widgets.report"))
 FOREST.hand_in(lambda: import_module("results_widgets.charts.forest"))
 WATERFALL.hand_in(lambda: import_module("results_widgets.charts.waterfall"))

@@ -1,6 +1,7 @@
 """What a room needs of a room above it, and so cannot import: the package hands it in when it is imported."""
 
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -19,3 +20,11 @@ class HandedIn(Generic[T]):
         """Return it."""
         assert self._given is not None, "import results_widgets, not a part of it"
         return self._given
+
+
+FOREST: Final = HandedIn[Callable[[], Any]]()
+"""Loads the module that draws forest plots, when the first one is drawn."""
+WATERFALL: Final = HandedIn[Callable[[], Any]]()
+"""Likewise of waterfalls; `Reconciliation` has one."""
+TORNADO: Final = HandedIn[Callable[[], Any]]()
+"""Likewise of tornado charts; `Sensitivity` has one."""

@@ -3,13 +3,13 @@
 Charts lie above this room, so it cannot import them: they are handed in.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._handed_in import HandedIn
+from results_widgets._handed_in import TORNADO
 from results_widgets.alternatives.run import Changed, Found, Line, Ranked, ends_of, most_of, moves
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.scenario import Number
@@ -21,9 +21,6 @@ UNDER_OTHERS: Final = "Under other usual rules"
 THE_SAME: Final = "The same under other usual rules"
 
 Row = tuple[str, ...]
-
-TORNADO: Final = HandedIn[Callable[[], Any]]()
-"""Loads the module that draws tornado charts, when the first one is drawn."""
 
 
 def chart_of(rows: pl.DataFrame, name: str) -> Any:

@@ -9,9 +9,10 @@ import polars as pl
 from results_widgets.cli.terminal import print_table, say
 from results_widgets.exports.frames import of_several_users
 from results_widgets.exports.report import shared_names
-from results_widgets.portfolio import Export, read_export
+from results_widgets.portfolio.export import Export
 from results_widgets.portfolio.export_campaign import Asked
 from results_widgets.portfolio.export_folder import write_folders
+from results_widgets.portfolio.read_export import read_export
 
 if TYPE_CHECKING:
     from results_widgets.cli.arguments import Commands

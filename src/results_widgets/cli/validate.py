@@ -14,7 +14,7 @@ from results_widgets.cli.terminal import print_notes, print_table, say
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError, SourceWarning
 from results_widgets.exports import is_export
-from results_widgets.portfolio import Export
+from results_widgets.portfolio.export import Export
 from results_widgets.results.about import findings
 from results_widgets.results.findings import Findings
 

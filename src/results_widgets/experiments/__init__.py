@@ -1,7 +1,6 @@
 """What can be concluded from a campaign: arms, estimates with their intervals, how ripe the numbers are."""
 
-from results_widgets.experiments.display import FOREST
 from results_widgets.experiments.experiment import Experiment
 from results_widgets.experiments.words import Sentence
 
-__all__ = ["FOREST", "Experiment", "Sentence"]
+__all__ = ["Experiment", "Sentence"]

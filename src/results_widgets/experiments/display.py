@@ -3,13 +3,13 @@
 Charts lie above this room, so it cannot import them: they are handed in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._handed_in import HandedIn
+from results_widgets._handed_in import FOREST
 from results_widgets._text import in_columns, one_line
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.phrases import Phrases
@@ -17,9 +17,6 @@ from results_widgets.experiments.study import Study
 from results_widgets.experiments.verdict import label_of
 from results_widgets.experiments.words import named
 from results_widgets.locales import Locale
-
-FOREST: Final = HandedIn[Callable[[], Any]]()
-"""Loads the module that draws forest plots, when the first one is drawn."""
 
 HEAD: Final = ("Metric", "Arm", "Value", "Control", "Difference", "Interval", "Verdict")
 

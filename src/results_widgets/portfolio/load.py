@@ -7,11 +7,9 @@ from typing import Any
 from results_widgets.definitions import Definitions
 from results_widgets.engine.query import Uniques
 from results_widgets.errors import QueryError, listing
-from results_widgets.exports import is_export
 from results_widgets.keys import DefinitionSet
 from results_widgets.portfolio.folder import existing, folders_of, is_campaign, read_campaign
 from results_widgets.portfolio.portfolio import Portfolio
-from results_widgets.portfolio.read_export import read_export
 from results_widgets.results import Results
 from results_widgets.tables.options import TimeUnit
 
@@ -98,6 +96,9 @@ def _of_export(root: Path, naive_time_zone: str | None, **arguments: Any) -> Res
     Raises:
         QueryError: It is an export of several campaigns, or of several vendors.
     """
+    from results_widgets.exports import is_export
+    from results_widgets.portfolio.read_export import read_export
+
     if not is_export(root):
         return None
     export = read_export(root, naive_time_zone=naive_time_zone)

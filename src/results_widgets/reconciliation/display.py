@@ -3,22 +3,19 @@
 Charts lie above this room, so it cannot import them: they are handed in.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._handed_in import HandedIn
+from results_widgets._handed_in import WATERFALL
 from results_widgets._text import in_columns
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.frames import verdict
 from results_widgets.reconciliation.trial import Trial
 from results_widgets.reconciliation.waterfall import REST, Line, Step
 from results_widgets.reconciliation.words import label_of, shown, signed
-
-WATERFALL: Final = HandedIn[Callable[[], Any]]()
-"""Loads the module that draws waterfalls, when the first one is drawn."""
 
 HEAD: Final = ("Action", "Metric", "Ours", "Theirs", "Difference", "Explained", "Rest", "Verdict")
 STEPS: Final = ("Cause", "Change", "Number", "Their rule")

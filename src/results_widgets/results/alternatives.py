@@ -1,17 +1,18 @@
 """The same log under other rules, side by side."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from results_widgets.alternatives import Sensitivity
-from results_widgets.alternatives.dialects import dialects_frame
-from results_widgets.alternatives.run import LIFT, sensitivity_of
 from results_widgets.definitions import DEFINITIONS, Definitions, as_definitions
 from results_widgets.errors import QueryError
 from results_widgets.keys import DefinitionSet
 from results_widgets.results.needing_users import users_of
 from results_widgets.results.session import HasSession
+
+if TYPE_CHECKING:
+    from results_widgets.alternatives import Sensitivity
 
 _RULES = "its numbers under other rules"
 
@@ -57,6 +58,8 @@ def dialects(
         >>> rate["reason"][1]
         'Base of email rates: sent, not delivered; Base of unique rates: events, not people'
     """
+    from results_widgets.alternatives.dialects import dialects_frame
+
     session = self._session
     data = users_of(session, _RULES)
     names = DEFINITIONS if sets is None else [sets] if isinstance(sets, str | Definitions) else sets
@@ -69,7 +72,7 @@ def dialects(
     )
 
 
-def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) -> Sensitivity:
+def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) -> "Sensitivity":
     """Return how far the headline depends on the rules it is computed by: each usual other rule, tried alone.
 
     Tried are attribution windows of 1, 3, 7 and 30 days, machine opens and clicks left out, users counted once
@@ -100,6 +103,9 @@ def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) ->
         >>> found.line
         'Under other usual rules: 10.7 to 24.9\u202f%'
     """
+    from results_widgets.alternatives import Sensitivity
+    from results_widgets.alternatives.run import LIFT, sensitivity_of
+
     session = self._session
     data = users_of(session, _RULES)
     of_campaign = [one for one in session.metrics() if one.scope == "campaign"]

@@ -5,19 +5,21 @@ Reports lie above this room, so it cannot import them: they are handed in.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import polars as pl
 
 from results_widgets._handed_in import HandedIn
-from results_widgets.alternatives import Sensitivity
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
 from results_widgets.locales import locale_of
-from results_widgets.reconciliation import Reconciliation
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
+
+if TYPE_CHECKING:
+    from results_widgets.alternatives import Sensitivity
+    from results_widgets.reconciliation import Reconciliation
 
 REPORTS: Final = HandedIn[Callable[[], Any]]()
 """Loads the module that writes reports, when the first one is written."""
@@ -38,8 +40,8 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     min_cell: int = 0,
     min_users: int = SHARED_USERS,
     locale: str | None = None,
-    reconcile: Reconciliation | None = None,
-    sensitivity: Sensitivity | None = None,
+    reconcile: "Reconciliation | None" = None,
+    sensitivity: "Sensitivity | None" = None,
     attribution: pl.DataFrame | None = None,
     annotations: object = None,
 ) -> Path:
@@ -102,8 +104,8 @@ def to_pdf(  # noqa: PLR0913 - what a report holds has a name each
     selection: object = None,
     min_cell: int = 0,
     locale: str | None = None,
-    reconcile: Reconciliation | None = None,
-    sensitivity: Sensitivity | None = None,
+    reconcile: "Reconciliation | None" = None,
+    sensitivity: "Sensitivity | None" = None,
     attribution: pl.DataFrame | None = None,
     annotations: object = None,
 ) -> Path:

@@ -1,14 +1,17 @@
 """Another tool's numbers beside these results."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from results_widgets.definitions import Definitions, EmailRateBase, MachineOpens, Unique
 from results_widgets.engine.query import Clock, Uniques
 from results_widgets.keys import DefinitionSet
-from results_widgets.reconciliation import Rates, Reconciliation, TheirRules, reconcile as run
-from results_widgets.reconciliation.told import Duplicates, MachineClicks, in_range
 from results_widgets.results.scope import Edge
 from results_widgets.results.session import HasSession
+
+if TYPE_CHECKING:
+    from results_widgets.reconciliation import Rates, Reconciliation
+    from results_widgets.reconciliation.told import Duplicates, MachineClicks
 
 
 def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
@@ -24,15 +27,15 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
     window: str | timedelta | None = None,
     developers: bool | None = None,
     machine_opens: MachineOpens | None = None,
-    machine_clicks: MachineClicks | None = None,
-    duplicates: Duplicates | None = None,
+    machine_clicks: "MachineClicks | None" = None,
+    duplicates: "Duplicates | None" = None,
     unique: Unique | None = None,
     rate_base: EmailRateBase | None = None,
     clock: Clock | None = None,
     uniques: Uniques | None = None,
-    rates: Rates | None = None,
+    rates: "Rates | None" = None,
     guess: bool = True,
-) -> Reconciliation:
+) -> "Reconciliation":
     """Lay a vendor's own numbers beside these, and say which rule makes which part of the difference.
 
     Our numbers are computed again from the events with one rule changed after another, until all rules
@@ -87,6 +90,9 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
         >>> found.rules.filter(status="assumed")["cause"].to_list()
         ['developers']
     """
+    from results_widgets.reconciliation import TheirRules, reconcile as run
+    from results_widgets.reconciliation.told import in_range
+
     session = self._session
     rules = TheirRules(
         time_zone=time_zone,

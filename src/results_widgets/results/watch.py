@@ -1,17 +1,19 @@
 """Results refreshed at intervals, together with the widgets that show them."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event
-from typing import Any, Final, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from results_widgets.durations import format_duration, parse_duration
 from results_widgets.errors import QueryError
 from results_widgets.results.live import share_source, with_data_of
 from results_widgets.results.session import HasSession
+
+if TYPE_CHECKING:
+    pass
 
 _log = logging.getLogger(__name__)
 _LEAST: Final = timedelta(seconds=1)
@@ -69,6 +71,8 @@ class Watch(Generic[ResultsT]):
         self._every = _checked(every)
         self._on = on
         self._stopped = Event()
+        import asyncio
+
         self._timer: asyncio.TimerHandle | None = None
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
